@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/buf.h"
+
+#include <stdio.h>
+
+void buf_reserve(Buf *buf, size_t more)
+{
+    size_t need = buf->len + more + 1;
+
+    if (need <= buf->capacity)
+        return;
+    size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
+    while (capacity < need)
+        capacity *= 2;
+    char *grown = arena_alloc(buf->arena, capacity);
+    if (buf->len)
+        memcpy(grown, buf->ptr, buf->len);
+    buf->ptr = grown;
+    buf->capacity = capacity;
+}
+
+void buf_add(Buf *buf, Str s)
+{
+    if (s.len == 0)
+        return;
+    buf_reserve(buf, s.len);
+    memcpy(buf->ptr + buf->len, s.ptr, s.len);
+    buf->len += s.len;
+}
+
+void buf_add_c(Buf *buf, const char *text)
+{
+    buf_add(buf, str_c(text));
+}
+
+void buf_add_char(Buf *buf, char c)
+{
+    buf_reserve(buf, 1);
+    buf->ptr[buf->len++] = c;
+}
+
+void buf_add_i64(Buf *buf, int64_t value)
+{
+    buf_addf(buf, "%lld", (long long)value);
+}
+
+void buf_addf(Buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_list again;
+
+    va_start(args, format);
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length > 0) {
+        buf_reserve(buf, (size_t)length);
+        vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
+        buf->len += (size_t)length;
+    }
+    va_end(again);
+}
+
+Str buf_str(Buf *buf)
+{
+    buf_reserve(buf, 0);
+    buf->ptr[buf->len] = '\0';
+    return (Str){buf->ptr, buf->len};
+}

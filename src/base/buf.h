@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Buf: bytes that grow, in an arena. Pages, JSON and letters are written here. */
+#pragma once
+
+#include "base/str.h"
+
+typedef struct Buf {
+    Arena *arena;
+    char *ptr;
+    size_t len;
+    size_t capacity;
+} Buf;
+
+/* An empty buffer; memory comes when something is added. */
+static inline Buf buf_in(Arena *arena)
+{
+    return (Buf){.arena = arena};
+}
+
+/* Make room for `more` bytes behind `len`. */
+void buf_reserve(Buf *buf, size_t more);
+void buf_add(Buf *buf, Str s);
+void buf_add_c(Buf *buf, const char *text);
+void buf_add_char(Buf *buf, char c);
+void buf_add_i64(Buf *buf, int64_t value);
+void buf_addf(Buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The content so far; NUL follows but is not counted. Valid until the next add. */
+Str buf_str(Buf *buf);

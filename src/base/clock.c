@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/clock.h"
+
+#include <time.h>
+
+enum { MS_PER_DAY = 86400000, MS_PER_HOUR = 3600000 };
+
+static const char *const MONTHS_DE[] = {"Januar",    "Februar", "März",     "April",
+                                        "Mai",       "Juni",    "Juli",     "August",
+                                        "September", "Oktober", "November", "Dezember"};
+static const char *const MONTHS_EN[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+
+Timestamp clock_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (Timestamp)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+int date_days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return month == 2 && leap(year) ? 29 : days[month - 1];
+}
+
+bool date_valid(Date date)
+{
+    return date.year >= 1 && date.year <= 9999 && date.month >= 1 && date.month <= 12 &&
+           date.day >= 1 && date.day <= date_days_in_month(date.year, date.month);
+}
+
+/* H. Hinnant, "chrono-compatible low-level date algorithms": eras of 400 years
+ * beginning in March. */
+int64_t date_to_days(Date date)
+{
+    int64_t year = date.month <= 2 ? date.year - 1 : date.year;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
+    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
+Date date_from_days(int64_t days)
+{
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_index = (5 * day_of_year + 2) / 153;
+    Date date = {
+        .year = (int)(year_of_era + era * 400),
+        .month = (int)(month_index < 10 ? month_index + 3 : month_index - 9),
+        .day = (int)(day_of_year - (153 * month_index + 2) / 5 + 1),
+    };
+
+    date.year += date.month <= 2;
+    return date;
+}
+
+int date_compare(Date a, Date b)
+{
+    if (a.year != b.year)
+        return a.year < b.year ? -1 : 1;
+    if (a.month != b.month)
+        return a.month < b.month ? -1 : 1;
+    return a.day < b.day ? -1 : a.day > b.day;
+}
+
+Date date_add_days(Date date, int64_t days)
+{
+    return date_from_days(date_to_days(date) + days);
+}
+
+Date date_add_months(Date date, int months)
+{
+    int index = date.year * 12 + date.month - 1 + months;
+    Date result = {.year = index / 12, .month = index % 12 + 1, .day = date.day};
+    int last = date_days_in_month(result.year, result.month);
+
+    if (result.day > last)
+        result.day = last;
+    return result;
+}
+
+int date_weekday(Date date)
+{
+    int64_t days = date_to_days(date) + 3; /* 1970-01-01 was a Thursday */
+
+    return (int)((days % 7 + 7) % 7);
+}
+
+/* J. Meeus, Astronomical Algorithms, chapter 8. */
+Date date_easter(int year)
+{
+    int a = year % 19, b = year / 100, c = year % 100;
+    int d = b / 4, e = b % 4, f = (b + 8) / 25, g = (b - f + 1) / 3;
+    int h = (19 * a + b - d - g + 15) % 30;
+    int i = c / 4, k = c % 4, l = (32 + 2 * e + 2 * i - h - k) % 7;
+    int m = (a + 11 * h + 22 * l) / 451;
+    int n = h + l - 7 * m + 114;
+
+    return (Date){.year = year, .month = n / 31, .day = n % 31 + 1};
+}
+
+/* 01:00 UTC on the last Sunday of the month: when summer time begins or ends in the EU. */
+static Timestamp eu_switch(int year, int month)
+{
+    Date last = {year, month, 31}; /* March and October */
+    int64_t sunday = date_to_days(last) - (date_weekday(last) + 1) % 7;
+
+    return sunday * MS_PER_DAY + MS_PER_HOUR;
+}
+
+static int64_t floor_days(Timestamp at)
+{
+    return at >= 0 ? at / MS_PER_DAY : -((-at + MS_PER_DAY - 1) / MS_PER_DAY);
+}
+
+static int64_t berlin_offset(Timestamp at)
+{
+    int year = date_from_days(floor_days(at)).year;
+    bool summer = at >= eu_switch(year, 3) && at < eu_switch(year, 10);
+
+    return summer ? 2 * MS_PER_HOUR : MS_PER_HOUR;
+}
+
+Date date_in_berlin(Timestamp at)
+{
+    return date_from_days(floor_days(at + berlin_offset(at)));
+}
+
+Timestamp timestamp_of_berlin_day(Date date)
+{
+    Timestamp midnight = date_to_days(date) * MS_PER_DAY;
+
+    return midnight - berlin_offset(midnight - MS_PER_HOUR);
+}
+
+/* Exactly `digits` digits at the front. */
+static bool take_digits(Str *s, size_t digits, int *out)
+{
+    int64_t value;
+
+    if (s->len < digits || s->ptr[0] == '-' || !str_to_i64(str_slice(*s, 0, digits), &value))
+        return false;
+    *s = str_slice(*s, digits, s->len);
+    *out = (int)value;
+    return true;
+}
+
+static bool take_char(Str *s, char c)
+{
+    if (s->len == 0 || s->ptr[0] != c)
+        return false;
+    *s = str_slice(*s, 1, s->len);
+    return true;
+}
+
+bool date_parse_iso(Str text, Date *out)
+{
+    Date date;
+
+    if (!take_digits(&text, 4, &date.year) || !take_char(&text, '-') ||
+        !take_digits(&text, 2, &date.month) || !take_char(&text, '-') ||
+        !take_digits(&text, 2, &date.day) || text.len || !date_valid(date))
+        return false;
+    *out = date;
+    return true;
+}
+
+static bool take_one_or_two(Str *s, int *out)
+{
+    return (s->len >= 2 && s->ptr[1] >= '0' && s->ptr[1] <= '9') ? take_digits(s, 2, out)
+                                                                 : take_digits(s, 1, out);
+}
+
+bool date_parse_german(Str text, Date *out)
+{
+    Date date;
+
+    text = str_trim(text);
+    if (date_parse_iso(text, out))
+        return true;
+    if (!take_one_or_two(&text, &date.day) || !take_char(&text, '.'))
+        return false;
+    take_char(&text, ' ');
+    if (!take_one_or_two(&text, &date.month) || !take_char(&text, '.'))
+        return false;
+    take_char(&text, ' ');
+    if (!take_digits(&text, 4, &date.year) || text.len || !date_valid(date))
+        return false;
+    *out = date;
+    return true;
+}
+
+Str date_iso(Arena *arena, Date date)
+{
+    return str_printf(arena, "%04d-%02d-%02d", date.year, date.month, date.day);
+}
+
+static bool english(Str lang)
+{
+    return str_is(lang, "en");
+}
+
+Str date_long(Arena *arena, Date date, Str lang)
+{
+    if (english(lang))
+        return str_printf(arena, "%d %s %d", date.day, MONTHS_EN[date.month - 1], date.year);
+    return str_printf(arena, "%d. %s %d", date.day, MONTHS_DE[date.month - 1], date.year);
+}
+
+Str timestamp_iso(Arena *arena, Timestamp at)
+{
+    Date date = date_from_days(floor_days(at));
+    int64_t ms = at - floor_days(at) * MS_PER_DAY;
+
+    return str_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year, date.month, date.day,
+                      (int)(ms / MS_PER_HOUR), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
+                      (int)(ms % 1000));
+}
+
+bool timestamp_parse_iso(Str text, Timestamp *out)
+{
+    Date date;
+    int hour, minute, second, ms = 0;
+
+    if (!date_parse_iso(str_slice(text, 0, 10), &date))
+        return false;
+    text = str_slice(text, 10, text.len);
+    if (!take_char(&text, 'T') || !take_digits(&text, 2, &hour) || !take_char(&text, ':') ||
+        !take_digits(&text, 2, &minute) || !take_char(&text, ':') ||
+        !take_digits(&text, 2, &second))
+        return false;
+    if (take_char(&text, '.') && !take_digits(&text, 3, &ms))
+        return false;
+    int offset_hour = 0, offset_minute = 0, sign = 0;
+    if (!take_char(&text, 'Z')) {
+        sign = take_char(&text, '+') ? 1 : take_char(&text, '-') ? -1 : 0;
+        if (!sign || !take_digits(&text, 2, &offset_hour) || !take_char(&text, ':') ||
+            !take_digits(&text, 2, &offset_minute))
+            return false;
+    }
+    if (text.len || hour > 23 || minute > 59 || second > 59)
+        return false;
+    *out = date_to_days(date) * MS_PER_DAY + (Timestamp)hour * MS_PER_HOUR + minute * 60000 +
+           second * 1000 + ms -
+           sign * (offset_hour * (Timestamp)MS_PER_HOUR + offset_minute * 60000);
+    return true;
+}
+
+Str timestamp_long(Arena *arena, Timestamp at, Str lang)
+{
+    Timestamp local = at + berlin_offset(at);
+    int64_t ms = local - floor_days(local) * MS_PER_DAY;
+    Str day = date_long(arena, date_in_berlin(at), lang);
+    int hour = (int)(ms / MS_PER_HOUR), minute = (int)(ms / 60000 % 60);
+
+    if (english(lang))
+        return str_printf(arena, "%.*s, %d:%02d", STR_ARG(day), hour, minute);
+    return str_printf(arena, "%.*s, %d:%02d Uhr", STR_ARG(day), hour, minute);
+}
+
+Str money_text(Arena *arena, int64_t cents, Str lang)
+{
+    char digits[32];
+    char grouped[48];
+    size_t out = 0;
+    uint64_t magnitude = cents < 0 ? 0 - (uint64_t)cents : (uint64_t)cents;
+    int len =
+        __builtin_snprintf(digits, sizeof digits, "%llu", (unsigned long long)(magnitude / 100));
+
+    for (int i = 0; i < len; i++) {
+        grouped[out++] = digits[i];
+        if ((len - i - 1) % 3 == 0 && i != len - 1)
+            grouped[out++] = english(lang) ? ',' : '.';
+    }
+    grouped[out] = '\0';
+    if (english(lang))
+        return str_printf(arena, "%s€%s.%02d", cents < 0 ? "-" : "", grouped,
+                          (int)(magnitude % 100));
+    return str_printf(arena, "%s%s,%02d €", cents < 0 ? "-" : "", grouped, (int)(magnitude % 100));
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Str: a view of bytes with a length; it owns nothing and need not end in NUL.
+ *
+ * A Str with ptr NULL means "absent"; an empty Str has a non-NULL ptr. All
+ * functions accept both unless they say otherwise. Text is UTF-8 where the
+ * edge has checked it (see utf8.h). */
+#pragma once
+
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <string.h>
+
+typedef struct Str {
+    const char *ptr;
+    size_t len;
+} Str;
+
+#define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
+#define STR_NONE ((Str){NULL, 0})
+/* printf("%.*s", STR_ARG(s)) */
+#define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+static inline Str str_c(const char *text)
+{
+    return text ? (Str){text, strlen(text)} : STR_NONE;
+}
+
+static inline bool str_empty(Str s)
+{
+    return s.len == 0;
+}
+
+static inline bool str_eq(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool str_is(Str a, const char *text)
+{
+    return str_eq(a, str_c(text));
+}
+
+/* Byte order: negative, 0, positive. Not a collation. */
+int str_compare(Str a, Str b);
+/* ASCII letters compared without case. */
+bool str_eq_nocase(Str a, Str b);
+bool str_starts_with(Str s, const char *prefix);
+bool str_ends_with(Str s, const char *suffix);
+/* Offset of the first occurrence, or -1. */
+ptrdiff_t str_find(Str s, Str needle);
+ptrdiff_t str_find_char(Str s, char c);
+/* Bytes [from, to) clamped to the string. */
+Str str_slice(Str s, size_t from, size_t to);
+/* Without leading and trailing ASCII white space. */
+Str str_trim(Str s);
+/* Cut the part before the first `separator` off `*rest` and return it. When the
+ * separator is missing the whole rest is returned and `*rest` becomes
+ * STR_NONE; calling with STR_NONE returns STR_NONE. */
+Str str_cut(Str *rest, char separator);
+
+/* Copies into the arena; both results end in NUL. */
+Str str_copy(Arena *arena, Str s);
+char *str_cstr(Arena *arena, Str s);
+/* printf into the arena. */
+Str str_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* ASCII lower case. */
+Str str_lower(Arena *arena, Str s);
+/* Every occurrence of `from` (not empty) replaced by `to`. */
+Str str_replace(Arena *arena, Str s, Str from, Str to);
+
+/* Whole string as a decimal integer within range; false otherwise, `*out`
+ * untouched. */
+bool str_to_i64(Str s, int64_t *out);
+
+/* FNV-1a, for hash tables of trusted keys. */
+uint64_t str_hash(Str s);
