@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* FEEL (OMG DMN 1.5, chapter 10): the rule language of forms, processes, fees and
+ * letters. This is the only header of src/feel that others include; it stands
+ * on base alone.
+ *
+ *     Err err;
+ *     FeelScope *scope = feel_scope(arena, NULL);
+ *     feel_scope_add(scope, STR("dogs"), feel_type_list(arena, dog_type));
+ *     const FeelProgram *rule = feel_compile(arena, text, file, line, scope, &err);
+ *     const FeelValue *result = feel_eval(rule, data, &env, arena, &err);
+ *
+ * A program is immutable and may be evaluated by many threads at once. Evaluation
+ * is pure: the moment comes from FeelEnv. As the standard has it, a wrong
+ * operation gives null, not an error; an Err from feel_eval means a limit was
+ * exceeded. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/node.h"
+
+/* --- Types: what the publish gate checks ------------------------------------ */
+
+typedef enum FeelTypeKind {
+    FEEL_ANY,
+    FEEL_NULL,
+    FEEL_NUMBER,
+    FEEL_STRING,
+    FEEL_BOOLEAN,
+    FEEL_DATE,
+    FEEL_TIME,
+    FEEL_DATE_TIME,
+    FEEL_DAYS_DURATION,
+    FEEL_MONTHS_DURATION,
+    FEEL_RANGE,
+    FEEL_LIST,
+    FEEL_CONTEXT,
+    FEEL_FUNCTION,
+} FeelTypeKind;
+
+typedef struct FeelType FeelType;
+typedef struct FeelField {
+    Str name;
+    const FeelType *type;
+} FeelField;
+struct FeelType {
+    FeelTypeKind kind;
+    const FeelType *item; /* FEEL_LIST, FEEL_RANGE */
+    FeelField *fields;    /* FEEL_CONTEXT; NULL with count 0: any fields */
+    size_t field_count;
+    Str *allowed; /* FEEL_STRING: the allowed values, when enumerated */
+    size_t allowed_count;
+};
+
+const FeelType *feel_type(FeelTypeKind kind); /* a scalar type, FEEL_ANY, or an open context/list */
+const FeelType *feel_type_list(Arena *arena, const FeelType *item);
+/* A context type to which fields are added until it is used. */
+FeelType *feel_type_context(Arena *arena);
+void feel_type_add_field(Arena *arena, FeelType *context, Str name, const FeelType *type);
+/* "list<number>" and the like, for messages. */
+Str feel_type_name(Arena *arena, const FeelType *type);
+
+/* --- Names an expression may use -------------------------------------------- */
+
+typedef struct FeelScope FeelScope;
+FeelScope *feel_scope(Arena *arena, const FeelScope *outer);
+void feel_scope_add(FeelScope *scope, Str name, const FeelType *type);
+/* All fields of a context type become names. */
+void feel_scope_add_fields(FeelScope *scope, const FeelType *context);
+
+/* --- Values ------------------------------------------------------------------ */
+
+typedef struct FeelValue FeelValue;
+
+FeelTypeKind feel_kind(const FeelValue *value);
+/* From data. With a type, texts become dates, numbers and so on as the type says
+ * (a text that does not fit becomes null); without one only JSON's own types.
+ * Missing fields of a context type read as null. */
+const FeelValue *feel_from_node(Arena *arena, const Node *node, const FeelType *type);
+/* To data: dates and durations as their ISO text, numbers exact. */
+Node *feel_to_node(Arena *arena, const FeelValue *value);
+/* As `string()` would say it; for letters and messages. */
+Str feel_to_text(Arena *arena, const FeelValue *value);
+bool feel_is_true(const FeelValue *value);
+bool feel_is_null(const FeelValue *value);
+/* A number as whole cents of an amount in euros ("12.345" is refused). */
+bool feel_to_cents(const FeelValue *value, int64_t *cents);
+bool feel_to_i64(const FeelValue *value, int64_t *out);
+bool feel_to_date(const FeelValue *value, Date *out);
+const FeelValue *feel_null(void);
+/* A context with one more (or a replaced) entry. */
+const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str name,
+                                  const FeelValue *value);
+const FeelValue *feel_context_get(const FeelValue *context, Str name);
+
+/* --- Programs ----------------------------------------------------------------- */
+
+typedef struct FeelProgram FeelProgram;
+
+/* Compile an expression. `file` and `line` (where the text begins) are used in
+ * errors; unknown names and type errors are errors with a place. A NULL scope
+ * accepts any name. */
+const FeelProgram *feel_compile(Arena *arena, Str text, const char *file, int line,
+                                const FeelScope *scope, Err *err);
+/* Compile unary tests as in a decision table's cell: `"a","b"`, `> 5`, `[1..3]`, `-`. */
+const FeelProgram *feel_compile_tests(Arena *arena, Str text, const char *file, int line,
+                                      const FeelType *input, const FeelScope *scope, Err *err);
+/* The type the analysis found. */
+const FeelType *feel_program_type(const FeelProgram *program);
+/* Names from the scope that the program reads, as paths ("dogs.breed" for a field
+ * of the items of a list). For dependency graphs and cycles. */
+size_t feel_program_reads(const FeelProgram *program, Arena *arena, Str **paths);
+
+typedef struct FeelEnv {
+    Timestamp now;    /* what now() answers */
+    Date today;       /* what today() answers */
+    size_t max_steps; /* 0: 1,000,000 */
+    size_t max_bytes; /* of results and intermediates; 0: 16 MiB */
+} FeelEnv;
+
+/* Evaluate with the names of `context`. The result lives in `arena`. NULL with
+ * ERR_INPUT when a limit is exceeded. */
+const FeelValue *feel_eval(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                           Arena *arena, Err *err);
+/* Evaluate unary tests with `input` as `?`. */
+const FeelValue *feel_eval_tests(const FeelProgram *program, const FeelValue *input,
+                                 const FeelValue *context, const FeelEnv *env, Arena *arena,
+                                 Err *err);
+
+/* --- Decision tables (DMN 1.5, chapter 8) -------------------------------------- */
+
+typedef struct FeelTable FeelTable;
+
+/* Read a table from YAML:
+ *
+ *     name: hundesteuer
+ *     hit: first            # unique (default), any, priority, first, rule order, output order,
+ *                           # collect, collect sum, collect min, collect max, collect count
+ *     inputs:
+ *       - {expression: position, label: "Wievielter Hund", type: number}
+ *       - {expression: listenhund, type: boolean}
+ *     outputs:
+ *       - {name: betrag, type: number, label: "Steuer im Jahr"}
+ *     rules:
+ *       - [ "1", "false", 120, "Ersthund" ]     # inputs, outputs, then an optional remark
+ *
+ * Cells are FEEL text (unary tests for inputs, expressions for outputs); plain YAML
+ * numbers and booleans are taken as such. */
+const FeelTable *feel_table_from_yaml(Arena *arena, const Node *yaml, const FeelScope *scope,
+                                      Err *err);
+Str feel_table_name(const FeelTable *table);
+/* The type of the result: of its one output, or a context of its outputs; a list for
+ * the hit policies that collect. */
+const FeelType *feel_table_type(const FeelTable *table);
+
+typedef struct FeelTableHit {
+    size_t rule; /* 1-based */
+    int line;    /* in the table's file */
+    Str remark;
+} FeelTableHit;
+typedef struct FeelTableResult {
+    const FeelValue *value; /* null when no rule matched and there is no default */
+    FeelTableHit *hits;
+    size_t hit_count;
+    Str *input_texts; /* the inputs' values as text, in column order */
+    size_t input_count;
+} FeelTableResult;
+
+/* Decide. A unique table with two matching rows gives null, as the standard says;
+ * the hits name both. */
+bool feel_table_eval(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+                     Arena *arena, FeelTableResult *out, Err *err);
+
+typedef struct FeelWarning {
+    const char *file;
+    int line;
+    int column;
+    Str message;
+} FeelWarning;
+/* Gaps, overlaps and rows that never fire, for numeric, date, boolean and enumerated
+ * inputs. Returns the number of warnings. */
+size_t feel_table_analyse(const FeelTable *table, Arena *arena, FeelWarning **out);
+
+/* Tables that expressions call as functions: `hundesteuer(1, false)` (positional in the
+ * order of inputs, or named). */
+void feel_scope_add_table(FeelScope *scope, const FeelTable *table);
+
+/* Subcommand `rathaus feel ...`; returns the exit status. */
+int feel_command(int argc, char **argv);
