@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Case (Vorgang): what follows from an application. Functions that take a Tx run inside the
+ * caller's write; they decide, record events and order effects; nothing leaves the house here. */
+#pragma once
+
+#include "cases/form.h"
+#include "core/http/request.h"
+#include "core/tenant.h"
+
+typedef struct Case {
+    int64_t id;
+    Str number; /* Aktenzeichen with check digit: "HUND-2027-000017-4" */
+    Str service, procedure;
+    Str version; /* of the package */
+    Str state;
+    Str status_token;   /* opens the status page without signing in; 43 characters */
+    int64_t citizen_id; /* 0: guest */
+    Str applicant;      /* display name */
+    Str email;          /* or STR_NONE */
+    Str lang;
+    Str channel; /* "portal", "api", "desk" */
+    Timestamp submitted;
+    Date deadline; /* absent: none, or paused */
+    bool paused;
+    int64_t assigned_to; /* staff id or 0 */
+    const Node *data;
+    const Node *vars;
+} Case;
+
+typedef struct SubmitOrder {
+    const Package *package;
+    const Procedure *procedure;
+    const Node *data; /* evaluated, without errors */
+    int64_t citizen_id;
+    Str lang;
+    Str channel;
+    Str idempotency_key; /* STR_NONE: none. The same key and same data give the same case; other
+                            data is ERR_CONFLICT */
+    Str draft_token;     /* the draft that becomes this case, or STR_NONE */
+    Date today;
+} SubmitOrder;
+
+/* Submit: number, data, files, event, tasks, findings, receipt and mail effects, in this
+ * transaction. */
+bool case_submit(Tx *tx, Tenant *tenant, const SubmitOrder *order, Arena *arena, Case *out,
+                 Err *err);
+
+bool case_by_id(Tx *tx, int64_t id, Arena *arena, Case *out, Err *err);
+bool case_by_number(Tx *tx, Str number, Arena *arena, Case *out, Err *err);
+bool case_by_status_token(Tx *tx, Str token, Arena *arena, Case *out, Err *err);
+
+typedef struct Finding {
+    int64_t id;
+    Str rule; /* id in the package, or "note" for one a clerk wrote */
+    Str kind;
+    Str path; /* of the field, with index */
+    Str message, request;
+    Str status; /* open | asked | answered | dismissed */
+} Finding;
+bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err);
+/* A clerk adds a finding to a field by hand. */
+bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, Str actor, Err *err);
+bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str actor, Err *err);
+
+/* Ask the citizen for exactly these findings: pauses the clock, mails, shows on the status page. */
+bool case_ask(Tx *tx, Tenant *tenant, const Package *package, Case *c, const int64_t *finding_ids,
+              size_t count, Str note, Date until, Str actor, Arena *arena, Err *err);
+/* The citizen's answer: only the asked paths may change; evaluated; resumes the clock. */
+bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const Node *changes,
+                 Date today, Arena *arena, FormState *state, Err *err);
+
+typedef struct Task {
+    int64_t id;
+    Str task; /* id in the process */
+    Str office, label;
+    bool protected_;
+    bool done;
+    Str result;
+    int64_t assigned_to;
+    Timestamp created;
+} Task;
+bool case_tasks(Tx *tx, int64_t case_id, Arena *arena, Task **out, size_t *count, Err *err);
+bool case_task_complete(Tx *tx, Tenant *tenant, const Package *package, Case *c, int64_t task_id,
+                        Str result, Str actor, Date today, Arena *arena, Err *err);
+
+typedef struct ActionView {
+    const struct Action *action; /* cases/process.h */
+    bool allowed;
+    Str why_not; /* the guard's message */
+} ActionView;
+/* Actions of the case's state, with their guards evaluated. */
+bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Date today,
+                  Arena *arena, ActionView **out, size_t *count, Err *err);
+/* Do an action: guard, state, effects, events, all in this transaction. `entry` is what the clerk
+ * entered. */
+bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action,
+              const Node *entry, Str actor, Date today, Arena *arena, Err *err);
+bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err);
+bool case_note(Tx *tx, const Case *c, Str text, Str actor, Err *err);
+
+typedef struct Document {
+    int64_t id;
+    Str kind; /* "upload", "receipt", "letter" */
+    Str title;
+    Str sha256; /* STR_NONE while it is being made */
+    Str type;
+    int64_t size;
+    Str path; /* the field, for uploads */
+    Timestamp created;
+    bool for_citizen; /* lies in the mailbox */
+} Document;
+bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err);
+
+/* Everything an expression of the process may see, for letters and pages. */
+bool case_context(Tx *tx, Tenant *tenant, const Package *package, const Case *c, const Node *entry,
+                  Date today, Arena *arena, const FeelValue **out, Err *err);
+
+/* The packages a tenant offers now, published at opening; and a pinned one by version. */
+const Package *tenant_package(Tenant *tenant, Str service, Err *err);
+const Package *tenant_package_version(Tenant *tenant, Str version, Err *err);
+size_t tenant_packages(Tenant *tenant, const Package *const **out);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Evaluate a form over data: which fields are visible and required, what is computed, what is
+ * wrong. The same function serves pages, API and golden cases. */
+#pragma once
+
+#include "cases/package.h"
+
+typedef struct FieldError {
+    Str path; /* "hunde[1].chip" */
+    Str rule; /* "required", "type", "pattern", "min", "max", "length", "option", "rule", "upload",
+                 "count", "unknown" */
+    Str message;            /* in the language asked for, for the citizen */
+    const FormField *field; /* NULL for "unknown" */
+} FieldError;
+
+typedef struct FormState {
+    const Form *form;
+    Node *data; /* pruned: hidden fields gone, values normalised, computed values set */
+    FieldError *errors;
+    size_t error_count, error_capacity;
+    struct VisibilityMap *visibility;
+} FormState;
+
+typedef struct FormInput {
+    const Package *package;
+    const Form *form;
+    const Node *data; /* as typed or as sent to the API: JSON by the table in docs/packages.md */
+    const FeelValue *extra; /* further names (lookups), or NULL */
+    const FeelEnv *env;
+    Str lang;
+    bool strict; /* API: unknown fields are errors; pages: ignored */
+} FormInput;
+
+bool form_evaluate(const FormInput *input, Arena *arena, FormState *out, Err *err);
+/* Is the field at this path (with indexes) visible? */
+bool form_visible(const FormState *state, Str path);
+bool form_required(const FormState *state, Str path);
+bool form_page_visible(const FormState *state, const FormPage *page);
+/* The first error of a path, or NULL. */
+const FieldError *form_error(const FormState *state, Str path);
+/* What a person typed ("1.3.2027", "1.234,50", "de12 …") as the JSON value of this type. A text
+ * that cannot be read stays a string, which form_evaluate() then reports. */
+Node *form_value_from_text(const FormField *field, Str text, Arena *arena);
+/* A value as a person reads it, in the language. */
+Str form_value_to_text(const FormField *field, const Node *value, Str lang, Arena *arena);
+/* The JSON Schema 2020-12 of a form's data, for the API. */
+Node *form_json_schema(const Package *package, const Form *form, Str lang, Arena *arena);
+/* A valid example, for the API: from the package's examples. */
+Node *form_example(const Package *package, const Procedure *procedure, Arena *arena);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Package: a service folder, read, checked and compiled. Immutable; shared by all tenants
+ * and threads that use the same version. */
+#pragma once
+
+#include "base/node.h"
+#include "feel/feel.h"
+
+typedef struct PackageFile {
+    Str path; /* "forms/anmeldung.yaml" */
+    Str bytes;
+} PackageFile;
+
+/* The files of a folder (and an overlay folder, may be NULL), sorted by path. */
+bool package_read_folder(const char *folder, const char *overlay, Arena *arena, PackageFile **files,
+                         size_t *count, Err *err);
+/* SHA-256 in hex over paths and contents. */
+Str package_version(const PackageFile *files, size_t count, Arena *arena);
+
+typedef enum FieldType {
+    FIELD_TEXT,
+    FIELD_LONGTEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_MONEY,
+    FIELD_DATE,
+    FIELD_PARTIAL_DATE,
+    FIELD_TIME,
+    FIELD_EMAIL,
+    FIELD_PHONE,
+    FIELD_IBAN,
+    FIELD_TAX_ID,
+    FIELD_CHOICE,
+    FIELD_CHOICES,
+    FIELD_YES_NO,
+    FIELD_CONSENT,
+    FIELD_UPLOAD,
+    FIELD_GROUP,
+    FIELD_HEADING,
+    FIELD_NOTE,
+} FieldType;
+
+typedef struct Option {
+    Str value;
+    const Node *label;
+    const Node *row; /* further columns of a code list, a map; or NULL */
+} Option;
+
+typedef struct CodeList {
+    Str name;
+    Option *options;
+    size_t count;
+} CodeList;
+
+typedef struct Rule {
+    const FeelProgram *test;
+    const struct TextTemplate *message; /* cases/text.h */
+} Rule;
+
+typedef struct FormField FormField;
+struct FormField {
+    Str id;
+    FieldType type;
+    const Node *label, *hint, *help, *text; /* texts by language */
+    const FormField *parent;                /* the enclosing group, or NULL */
+    const FeelProgram *visible, *required, *compute, *default_value, *min, *max; /* or NULL */
+    bool required_always;
+    Rule *rules;
+    size_t rule_count;
+    Option *options; /* of choice and choices, from `options` or the code list */
+    size_t option_count;
+    const CodeList *codes;
+    int64_t min_length, max_length; /* code points; 0: none */
+    Str pattern;
+    const char **accept; /* media types, ended by NULL */
+    int64_t max_size;
+    int max_files;
+    Str autocomplete;
+    Str width;
+    bool sensitive;
+    bool repeats; /* FIELD_GROUP: a list of items */
+    int repeat_min, repeat_max;
+    const Node *item_label;
+    FormField **fields; /* FIELD_GROUP */
+    size_t field_count;
+    int line;
+    const char *file;
+};
+
+typedef struct FormPage {
+    Str id;
+    const Node *title, *intro;
+    const FeelProgram *visible;
+    FormField **fields;
+    size_t field_count;
+} FormPage;
+
+typedef struct Form {
+    Str id;
+    FormPage *pages;
+    size_t page_count;
+    const FeelType *type; /* of its data */
+    FormField **order;    /* every field, in the order in which visibility and values are decided */
+    size_t order_count;
+} Form;
+
+typedef struct Procedure {
+    Str id;
+    Str leika;
+    const Node *name, *summary, *who, *cost, *duration;
+    const Node *needs, *legal; /* lists of texts */
+    const Form *form;
+    const struct Process *process; /* cases/process.h */
+} Procedure;
+
+typedef struct RegisterSpec {
+    Str id;
+    const Node *name;
+    Str *key; /* field names */
+    size_t key_count;
+    const FeelProgram *title;
+    FormField **fields;
+    size_t field_count;
+    const FeelType *type;
+} RegisterSpec;
+
+typedef struct Package {
+    Str version; /* hex */
+    Str id;
+    Str leika;
+    const Node *name, *summary;
+    Str *audience, *topics, *synonyms, *offices;
+    size_t audience_count, topic_count, synonym_count, office_count;
+    Procedure *procedures;
+    size_t procedure_count;
+    RegisterSpec *registers;
+    size_t register_count;
+    const FeelTable **tables;
+    size_t table_count;
+    CodeList *codes;
+    size_t code_count;
+    const FeelType *town_type;      /* of the parameters */
+    const FeelValue *town;          /* their values */
+    struct LetterTemplate *letters; /* cases/text.h */
+    size_t letter_count;
+    const PackageFile *files;
+    size_t file_count;
+} Package;
+
+/* One thing the gate found. */
+typedef struct Problem {
+    bool warning;
+    Str file;
+    int line;
+    Str message; /* names the thing and the remedy */
+} Problem;
+typedef struct Problems {
+    Problem *items;
+    size_t count, capacity;
+    Arena *arena;
+} Problems;
+
+/* Read and compile; every problem is collected, not only the first. NULL when there is an error
+ * among them. The package lives in `arena`, which must outlive it. */
+const Package *package_load(const PackageFile *files, size_t count, Arena *arena,
+                            Problems *problems);
+const Procedure *package_procedure(const Package *package, Str id);
+const CodeList *package_codes(const Package *package, Str name);
+const RegisterSpec *package_register(const Package *package, Str id);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Engine: a part of the town hall as one struct, listed once in main.c. Removing its line
+ * removes the engine. */
+#pragma once
+
+#include "core/http/route.h"
+#include "core/store/db.h"
+#include "core/work/work.h"
+
+enum { ENGINE_MAX = 16 };
+
+typedef struct Command {
+    const char *name;                  /* "service" */
+    const char *summary;               /* one line for --help */
+    int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
+} Command;
+
+/* An entry of the desk's navigation, shown to who has the permission. */
+typedef struct NavItem {
+    const char *path;  /* "/desk/vorgaenge" */
+    const char *label; /* German; translated on the page */
+    const char *permission;
+} NavItem;
+
+typedef struct Engine {
+    const char *name;
+    const Migration *migrations; /* ended by a NULL name; or NULL */
+    const Route *routes;         /* ended by a NULL method; or NULL */
+    const EffectKind *effects;   /* ended by a NULL name; or NULL */
+    const JobKind *jobs;         /* ended by a NULL name; or NULL */
+    const Schedule *schedules;   /* ended by a NULL name; or NULL */
+    const Command *commands;     /* ended by a NULL name; or NULL */
+    const NavItem *navigation;   /* ended by a NULL path; or NULL */
+    /* Called once after the tenant's database is open; may set tenant->state. */
+    bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
+    void (*tenant_close)(Tenant *tenant, size_t index);
+} Engine;

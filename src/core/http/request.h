@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a handler gets and gives. Everything lives in the request's arena. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/node.h"
+#include "core/http/route.h"
+
+typedef struct Field { /* one name=value of a query, form or cookie */
+    Str name;
+    Str value; /* valid UTF-8 text */
+} Field;
+
+typedef struct Upload {
+    Str field; /* the form field's name */
+    Str name;  /* as the sender called it, without folders */
+    Str bytes;
+} Upload;
+
+/* Who is calling. Set by the router from the session cookie. */
+typedef struct Session {
+    int64_t citizen_id;        /* 0: not signed in as a citizen */
+    int64_t staff_id;          /* 0: not staff */
+    Str name;                  /* for the page head */
+    Str email;                 /* citizen */
+    const struct Staff *staff; /* ident/staff.h; NULL unless staff */
+} Session;
+
+struct Request {
+    Arena *arena;
+    App *app;
+    Tenant *tenant; /* NULL on ACCESS_GLOBAL routes */
+    const Route *route;
+    Str method;
+    Str path; /* within the tenant: "/dienste/hund"; decoded, no "..", no "//" */
+    Str base; /* prefix of every link: "" or "/t/musterstadt" */
+    Str lang; /* "de", "en", "de-leicht" */
+    Str host;
+    bool https;
+    Timestamp now;
+    Date today; /* in Europe/Berlin */
+    Field *query;
+    size_t query_count;
+    Field *form;
+    size_t form_count;
+    Upload *uploads;
+    size_t upload_count;
+    Str body; /* raw, for ROUTE_API */
+    Str content_type;
+    Field params[8]; /* from the pattern */
+    size_t param_count;
+    Session session;
+    Str session_token; /* the visitor's random cookie, made when first needed */
+    void *connection;
+};
+
+/* "" never appears for a missing one: STR_NONE. */
+Str request_param(const Request *req, const char *name);
+Str request_query(const Request *req, const char *name);
+Str request_form(const Request *req, const char *name);
+/* All values of a repeated form field. */
+size_t request_form_all(const Request *req, const char *name, Str **out);
+Str request_header(const Request *req, const char *name);
+/* The token a form carries in the field "csrf". */
+Str request_csrf(Request *req);
+/* A link within this tenant: request_url(req, "/vorgang/%lld", id). */
+Str request_url(const Request *req, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* An absolute address, for mails. */
+Str request_absolute_url(const Request *req, Str path);
+
+/* Asked about every 300 ms (and at once at first) for the next event; writes
+ * "event: …\ndata: …\n\n" (or nothing) and returns false when there will be no more. */
+typedef bool (*PollFn)(Request *req, Buf *out, void *context);
+
+struct Response {
+    int status; /* 0: 200 */
+    Str type;   /* "text/html; charset=utf-8" when empty */
+    Str body;
+    Field headers[16];
+    size_t header_count;
+    PollFn poll; /* server-sent events instead of a body */
+    void *poll_context;
+};
+
+bool respond_html(Response *res, Str html);
+bool respond_json(Response *res, int status, const Node *json, Arena *arena);
+/* 303 to a path within the tenant (or an absolute https address). */
+bool respond_redirect(const Request *req, Response *res, Str path);
+/* Bytes with a type; `download` names the file, or STR_NONE to show it in the page. */
+bool respond_bytes(Response *res, Arena *arena, Str type, Str bytes, Str download);
+void response_header(Response *res, const char *name, Str value);
+/* A cookie: HttpOnly, SameSite=Lax, Path=base or /, Secure on https. */
+void response_cookie(const Request *req, Response *res, const char *name, Str value, int max_age_s);
+
+/* Answer with server-sent events; only on routes with ROUTE_STREAM. */
+bool respond_events(Response *res, PollFn poll, void *context);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Out: where a page template writes. Escaping follows from the place in the HTML and from
+ * the C type of the value: Str, const char * and integers are escaped; Html is written as
+ * it is and is the only type that is. The template compiler picks the function. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+typedef struct Request Request;
+
+/* HTML that was made by a template or a trusted writer. */
+typedef struct Html {
+    Str str;
+} Html;
+
+typedef struct Out {
+    Buf *buf;
+    Str lang;
+    Str base; /* prefix of links within the tenant */
+    Str csrf; /* for {% csrf %} */
+    Request *req;
+} Out;
+
+/* An Out for a request, writing into a fresh buffer of its arena. */
+Out out_for(Request *req);
+Html out_html(Out *out);
+
+void out_text(Out *out, Str s); /* between tags */
+void out_attr(Out *out, Str s); /* inside "…" */
+void out_url(Out *out, Str s);  /* href, src, action: relative, http(s), mailto, tel; else "#" */
+void out_raw(Out *out, Html html);
+void out_int(Out *out, int64_t value);
+
+/* --- Languages --------------------------------------------------------------------- */
+
+/* The translation of a German text, or the text itself. The German text is the key;
+ * web/translations/{en,de-leicht}.yaml hold the others; a test reports missing ones. */
+Str tr(Str lang, const char *german);
+/* As printf, with a translated format (same conversions in every language; checked by a test). */
+Str trf(Arena *arena, Str lang, const char *german, ...);
+/* Text of a package or setting: a plain string, or a map by language (falls back to de). */
+typedef struct Node Node;
+Str text_in(const Node *text, Str lang);
+
+/* --- The frame ----------------------------------------------------------------------- */
+
+typedef enum Area {
+    AREA_PORTAL,
+    AREA_DESK,
+    AREA_PLAIN, /* sign-in, errors */
+} Area;
+
+typedef struct PageFrame {
+    Area area;
+    Str title;       /* of the window: "Hund anmelden – Musterstadt" is made from it */
+    Str active;      /* path of the active navigation entry */
+    bool wide;       /* desk lists */
+    Str description; /* meta */
+} PageFrame;
+
+typedef struct Response Response;
+/* Put the content into the frame (head, navigation, foot) and answer with it. */
+bool page_send(Request *req, Response *res, const PageFrame *frame, Html content);
+/* The path of an asset with its fingerprint: asset_path("kern.css"). */
+Str asset_path(const char *name);

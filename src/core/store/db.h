@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Db: the database of one tenant, whatever stands behind it.
+ *
+ * Reads run on the caller's thread, each in a transaction of its own with a
+ * stable snapshot. All writes of a tenant go through ONE writer thread that runs
+ * the waiting functions one after another, each in a savepoint, and commits them
+ * together: db_write() returns only when the commit is on disk (group commit).
+ *
+ * SQL is the common subset of SQLite and PostgreSQL: parameters are $1, $2, …;
+ * RETURNING, ON CONFLICT and COALESCE are there; booleans are 0/1 in BIGINT;
+ * moments are BIGINT milliseconds; dates are TEXT in ISO form; JSON is TEXT. */
+#pragma once
+
+#include "base/err.h"
+
+typedef struct Db Db;
+typedef struct Tx Tx; /* one transaction; valid inside the function that got it */
+
+/* A bound parameter. */
+typedef struct Param {
+    enum { PARAM_NULL, PARAM_INT, PARAM_TEXT, PARAM_BLOB } kind;
+    int64_t integer;
+    Str bytes;
+} Param;
+#define P_INT(x) ((Param){.kind = PARAM_INT, .integer = (int64_t)(x)})
+#define P_TEXT(s) param_text(s) /* STR_NONE binds NULL */
+#define P_BLOB(s) param_blob(s)
+#define P_NULL ((Param){.kind = PARAM_NULL})
+static inline Param param_text(Str s)
+{
+    return s.ptr ? (Param){.kind = PARAM_TEXT, .bytes = s} : (Param){.kind = PARAM_NULL};
+}
+static inline Param param_blob(Str s)
+{
+    return s.ptr ? (Param){.kind = PARAM_BLOB, .bytes = s} : (Param){.kind = PARAM_NULL};
+}
+#define PARAMS(...)                       \
+    (Param[]){P_NULL, ##__VA_ARGS__} + 1, \
+        sizeof((Param[]){P_NULL, ##__VA_ARGS__}) / sizeof(Param) - 1
+
+/* --- Statements ---------------------------------------------------------------- */
+
+/* Run a statement that returns nothing. A violated UNIQUE, CHECK or FOREIGN KEY
+ * gives ERR_CONFLICT. `sql` must be a string literal: statements are cached by
+ * its address. */
+#define tx_exec(tx, err, sql, ...) tx_exec_params((tx), (err), "" sql, PARAMS(__VA_ARGS__))
+/* As tx_exec; `*changed` gets the number of rows. */
+#define tx_exec_count(tx, err, changed, sql, ...) \
+    tx_exec_count_params((tx), (err), (changed), "" sql, PARAMS(__VA_ARGS__))
+/* Run a query; its texts are copied into the arena. NULL on failure. */
+#define tx_query(tx, arena, err, sql, ...) \
+    tx_query_params((tx), (arena), (err), "" sql, PARAMS(__VA_ARGS__))
+/* The first row's integer; `*out` stays untouched when there is no row or it is NULL. */
+#define tx_query_int(tx, err, out, sql, ...) \
+    tx_query_int_params((tx), (err), (out), "" sql, PARAMS(__VA_ARGS__))
+
+bool tx_exec_params(Tx *tx, Err *err, const char *sql, const Param *params, size_t count);
+bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, const Param *params,
+                          size_t count);
+typedef struct Rows Rows;
+Rows *tx_query_params(Tx *tx, Arena *arena, Err *err, const char *sql, const Param *params,
+                      size_t count);
+bool tx_query_int_params(Tx *tx, Err *err, int64_t *out, const char *sql, const Param *params,
+                         size_t count);
+/* A statement made at run time (a list with filters): bound parameters as ever, the text
+ * only from fixed pieces. Cached by content. */
+Rows *tx_query_text(Tx *tx, Arena *arena, Err *err, Str sql, const Param *params, size_t count);
+
+/* Move to the next row. False at the end, and after an error (then err is set: clear
+ * it before, or check err->kind). A query left before its end is closed with its
+ * transaction or by rows_end(). */
+bool rows_next(Rows *rows, Err *err);
+void rows_end(Rows *rows);
+bool row_null(const Rows *rows, int column);
+int64_t row_int(const Rows *rows, int column); /* 0 for NULL */
+Str row_text(Rows *rows, int column);          /* STR_NONE for NULL; lives in the query's arena */
+
+/* --- Transactions --------------------------------------------------------------- */
+
+/* Begin a read; NULL on failure. End it in the same function. */
+Tx *db_read(Db *db, Err *err);
+void tx_end(Tx *tx);
+
+/* What a write does. Returning false undoes just this function's changes and gives
+ * `err` to its caller. It must not block on anything but the database. */
+typedef bool (*WriteFn)(Tx *tx, void *context, Err *err);
+/* Run `fn` in the next group and wait until it is durable. When the commit itself
+ * fails (disk full, I/O error) the answer is ERR_TEMPORARY and nothing happened. */
+bool db_write(Db *db, WriteFn fn, void *context, Err *err);
+
+/* Which tenant's Db this is; what a handler inside a write needs. */
+Db *tx_db(Tx *tx);
+/* The moment of this transaction: never earlier than any committed one of this tenant,
+ * even when the machine's clock jumps back. */
+int64_t tx_now(Tx *tx);
+
+/* --- Opening --------------------------------------------------------------------- */
+
+/* One step of a schema. Steps run once, in order, by name; a name is never reused.
+ * In `sql`, `{id}` is the back end's type of a generated primary key and
+ * `{blob}` its type for bytes; statements are parted by `;`. */
+typedef struct Migration {
+    const char *name; /* "cases-001-cases" */
+    const char *sql;
+} Migration;
+
+typedef struct DbOptions {
+    const Migration *const *migrations; /* lists of steps, each ended by a NULL name */
+    size_t migration_list_count;
+    bool commit_each; /* no group commit: for the benchmark's comparison */
+} DbOptions;
+
+/* Open or make the database at `path` and bring its schema up to date. */
+Db *db_open(const char *path, const DbOptions *options, Err *err);
+void db_close(Db *db);
+/* Prometheus: commits, writes, seconds waited, reads. */
+typedef struct DbStats {
+    uint64_t commits, writes, failed_writes, reads;
+} DbStats;
+DbStats db_stats(Db *db);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The tenant's event table: append-only and hash-chained. What happened, to what, by
+ * whom. `rathaus verify` proves the chain. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/node.h"
+#include "core/store/db.h"
+
+typedef struct Event {
+    int64_t id;
+    Timestamp at;
+    Str type;    /* "case.submitted" */
+    Str subject; /* "case/17" */
+    Str actor;   /* "citizen", "staff/3", "system" */
+    const Node *data;
+} Event;
+
+/* Append in this transaction. hash = SHA-256(previous hash || canonical JSON of id, at,
+ * type, subject, actor, data). `data` may be NULL. */
+bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err);
+/* Events of a subject, oldest first. */
+bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err);
+/* Walk the whole chain; on a break, err names the event. */
+bool event_verify(Tx *tx, int64_t *count, Err *err);
+extern const Migration EVENT_MIGRATIONS[];

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Work that does not happen inside a request.
+ *
+ * Effect: something outside that must happen because a transaction said so (mail,
+ * letter, message). Ordered in the same transaction; run at least once, with an
+ * idempotency key and a stored partial result; retried with backoff; when the tries
+ * are used up it is a visible work item, never silence.
+ *
+ * Job: long work that a person started, with progress that a page shows live, and a
+ * stop button.
+ *
+ * Schedule: what is due by the clock. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/node.h"
+#include "core/store/db.h"
+
+typedef struct Tenant Tenant;
+
+/* --- Effects --------------------------------------------------------------------- */
+
+typedef struct EffectRun {
+    Tenant *tenant;
+    Arena *arena;
+    int64_t id;
+    Str key; /* the idempotency key */
+    const Node *payload;
+    const Node *partial; /* what an earlier try stored, or NULL */
+    int attempt;         /* 1-based */
+} EffectRun;
+
+typedef struct EffectKind {
+    const char *name;  /* "mail" */
+    const char *label; /* German, for the list of failures: "E-Mail senden" */
+    int max_attempts;  /* 0: 20 (about two days with the backoff) */
+    /* ERR_TEMPORARY is tried again; any other error is final at once. */
+    bool (*run)(EffectRun *run, Err *err);
+} EffectKind;
+
+typedef struct EffectOrder {
+    const char *kind;
+    Str key;     /* unique per tenant; ordering the same key again does nothing */
+    Str subject; /* "case/17", for the lists; may be empty */
+    const Node *payload;
+    Timestamp not_before; /* 0: at once */
+} EffectOrder;
+bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
+/* Keep a partial result so that the next try does not repeat it. */
+bool effect_keep(EffectRun *run, const Node *partial, Err *err);
+/* Effects of a subject that are not done yet: nothing of it may be deleted. */
+bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err);
+
+/* --- Jobs -------------------------------------------------------------------------- */
+
+typedef struct JobRun JobRun;
+typedef struct JobKind {
+    const char *name;  /* "bank-import" */
+    const char *label; /* German: "Kontoauszug einlesen" */
+    /* Runs on a job thread. The result is shown on the job's page. After a crash it is run
+     * again from the start: it must be idempotent. */
+    bool (*run)(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                Err *err);
+} JobKind;
+/* Order a job in this transaction; `*id` names it. */
+bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err);
+/* Tell how far it is; `total` 0: unknown. Cheap: may be called for every item. */
+void job_progress(JobRun *run, int64_t done, int64_t total, const char *what);
+/* Somebody wants it to stop. */
+bool job_cancelled(const JobRun *run);
+
+/* --- Schedules ----------------------------------------------------------------------- */
+
+typedef struct Schedule {
+    const char *name;
+    int every_minutes;
+    bool (*run)(Tenant *tenant, Arena *arena, Err *err);
+} Schedule;
+
+/* --- The runner ------------------------------------------------------------------------ */
+
+typedef struct App App;
+typedef struct Worker Worker;
+/* Start the threads that run effects, jobs and schedules of all tenants of the app. */
+Worker *worker_start(App *app, Err *err);
+void worker_stop(Worker *worker);
+/* Something was ordered for this tenant: look at it now. Called by the store after a
+ * commit that ordered something; harmless at any time. */
+void worker_wake(App *app, Str tenant_name);
+/* Run everything that is due now, on this thread, until nothing is left: for tests, golden
+ * cases and commands. Returns false when an effect failed for good (err names it). */
+bool worker_drain(Tenant *tenant, Err *err);
+
+extern const Migration WORK_MIGRATIONS[];

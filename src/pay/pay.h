@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Money: charges, the double-entry ledger, bank statements. Amounts are integer cents. */
+#pragma once
+
+#include "base/clock.h"
+#include "core/engine.h"
+#include "core/tenant.h"
+
+typedef struct Charge {
+    int64_t id;
+    Str payment_reference; /* Kassenzeichen; one for the life of the charge */
+    Str subject;           /* "case/17" that made it */
+    Str revenue;           /* revenue account: "hundesteuer" */
+    Str purpose;           /* "Hundesteuer 2027" */
+    Str debtor;            /* name, for the lists */
+    int64_t owed_cents;    /* assessed in all, after changes */
+    int64_t paid_cents;
+    Date due;
+} Charge;
+
+typedef struct AssessOrder {
+    Str key;       /* what is assessed, unique: "hundesteuer/2027/<keeper>" */
+    int64_t cents; /* the total owed from now on; >= 0 */
+    Str subject;
+    Str revenue;
+    Str purpose;
+    Str debtor;
+    Date due;
+    Str actor;
+} AssessOrder;
+
+/* Assess: set what is owed for `key` to `cents`. The first time this makes a charge with a
+ * Kassenzeichen and debits the ledger; later only the difference is booked, on the same
+ * Kassenzeichen. Idempotent. `*before_cents` (may be NULL) gets what was owed before. */
+bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
+                int64_t *before_cents, Err *err);
+bool pay_charge_by_key(Tx *tx, Str key, Arena *arena, Charge *out, Err *err); /* ERR_NOT_FOUND */
+bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *count, Err *err);
+
+/* Kassenzeichen: `money.payment_reference` of the tenant, e.g.
+ * "5{year:2}{account:3}{number:7}{check}"; the check digit is ISO 7064 MOD 11,10. */
+bool payment_reference_make(const Node *settings, int64_t number, Str revenue, Date date,
+                            Arena *arena, Str *out, Err *err);
+/* Every well-formed reference with a right check digit inside free text, ignoring spaces,
+ * dots and slashes between its digits. */
+size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str **out);
+
+typedef struct BankImport {
+    int64_t entries; /* in the file */
+    int64_t known;   /* seen in an earlier import */
+    int64_t matched; /* booked to a charge */
+    int64_t open;    /* left to a clerk */
+    int64_t cents;   /* sum of new credits minus debits */
+} BankImport;
+/* Read a camt.053.001.08 statement. Every entry is booked once, however often the file comes. */
+bool bank_import(Tenant *tenant, Str xml, Str actor, Arena *arena, BankImport *out, Err *err);
+
+extern const Engine PAY_ENGINE;
