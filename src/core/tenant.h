@@ -54,6 +54,8 @@ Tenant *tenant_acquire(App *app, Str name, Err *err);
 void tenant_release(Tenant *tenant);
 /* One more holder of a tenant already held. */
 Tenant *tenant_hold(Tenant *tenant);
+/* Whose transaction this is. */
+Tenant *tx_tenant(Tx *tx);
 /* The name of the tenant that answers for this host, or STR_NONE. */
 Str app_tenant_of_host(const App *app, Str host);
 /* All names, sorted. */

@@ -110,6 +110,10 @@ typedef struct DbOptions {
     bool commit_each; /* no group commit: for the benchmark's comparison */
 } DbOptions;
 
+/* What the owner of a Db wants to find again from inside a transaction: its Tenant. */
+void db_set_owner(Db *db, void *owner);
+void *db_owner(Db *db);
+
 /* Open or make the database at `path` and bring its schema up to date. */
 Db *db_open(const char *path, const DbOptions *options, Err *err);
 void db_close(Db *db);

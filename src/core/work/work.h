@@ -33,7 +33,7 @@ typedef struct EffectRun {
 typedef struct EffectKind {
     const char *name;  /* "mail" */
     const char *label; /* German, for the list of failures: "E-Mail senden" */
-    int max_attempts;  /* 0: 20 (about two days with the backoff) */
+    int max_attempts;  /* 0: 60 (about two days with the backoff) */
     /* ERR_TEMPORARY is tried again; any other error is final at once. */
     bool (*run)(EffectRun *run, Err *err);
 } EffectKind;
@@ -91,4 +91,6 @@ void worker_wake(App *app, Str tenant_name);
  * cases and commands. Returns false when an effect failed for good (err names it). */
 bool worker_drain(Tenant *tenant, Err *err);
 
-extern const Migration WORK_MIGRATIONS[];
+typedef struct Engine Engine;
+/* Migrations, the pages of jobs, and the bookkeeping of each open tenant. */
+extern const Engine WORK_ENGINE;
