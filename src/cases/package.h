@@ -167,3 +167,14 @@ const Package *package_load(const PackageFile *files, size_t count, Arena *arena
 const Procedure *package_procedure(const Package *package, Str id);
 const CodeList *package_codes(const Package *package, Str name);
 const RegisterSpec *package_register(const Package *package, Str id);
+
+/* --- For the parts of a package that are compiled elsewhere (process.c, text.c) ------------- */
+
+/* Add a problem; `at` (may be NULL) gives file and line. */
+void problem_add(Problems *problems, bool warning, const Node *at, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Add the names every expression of the package may use: `town`, the tables, `code`. */
+void package_scope(const Package *package, FeelScope *scope);
+/* A list of fields as a form of one page: what a clerk enters for an action. NULL with problems. */
+const Form *package_form_of_fields(const Package *package, Str id, const Node *fields,
+                                   const FeelScope *outer, Arena *arena, Problems *problems);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Process: what follows from an application, as process.yaml tells it. Compiled against the
+ * form of one procedure; immutable. docs/packages.md is the format. */
+#pragma once
+
+#include "cases/package.h"
+#include "cases/text.h"
+
+typedef struct State {
+    Str id;
+    const Node *label, *citizen; /* texts by language */
+    bool waits_for_applicant;
+    bool clock_paused;
+    bool final;
+    Str retention; /* ISO 8601 duration, or STR_NONE */
+} State;
+
+/* Equality of one field of a register with the value of an expression. */
+typedef struct Where {
+    Str field;
+    const FeelProgram *value;
+} Where;
+
+/* A list of register entries that expressions may read by the name `id`. */
+typedef struct Lookup {
+    Str id;
+    const RegisterSpec *spec;
+    Where *where;
+    size_t where_count;
+    bool all; /* also entries that have ended */
+} Lookup;
+
+typedef struct ProcessValue {
+    Str id;
+    const FeelProgram *program;
+} ProcessValue;
+
+/* Lookups and values in the order in which they can be computed; one of the two is set. */
+typedef struct Step {
+    const Lookup *lookup;
+    const ProcessValue *value;
+} Step;
+
+typedef struct TaskResult {
+    Str value;
+    const Node *label;
+} TaskResult;
+
+typedef struct TaskSpec {
+    Str id, office;
+    const Node *label;
+    const State *on;         /* made when the case enters this state; NULL: only by an effect */
+    const FeelProgram *when; /* or NULL */
+    bool protected_;
+    TaskResult *results; /* what may be chosen; none: free text */
+    size_t result_count;
+} TaskSpec;
+
+typedef struct FindingRule {
+    Str id;
+    Str kind;                 /* missing | contradictory | implausible | outdated */
+    Str each;                 /* path of a repeated group, or STR_NONE */
+    Str field;                /* path of the field, inside the item */
+    const FeelProgram *items; /* with `each`: the list */
+    const FeelType *item_type;
+    const FeelProgram *when;
+    const TextTemplate *message, *request;
+} FindingRule;
+
+typedef enum EffectOp {
+    EFFECT_REGISTER_ADD,
+    EFFECT_REGISTER_CHANGE,
+    EFFECT_REGISTER_END,
+    EFFECT_ASSESS,
+    EFFECT_LETTER,
+    EFFECT_MAIL,
+    EFFECT_TASK,
+    EFFECT_SET,
+    EFFECT_DEADLINE,
+} EffectOp;
+
+/* name: 'FEEL', as in `entry:` and `set:` */
+typedef struct Assignment {
+    Str name;
+    const FeelProgram *value;
+} Assignment;
+
+typedef struct ActionEffect {
+    EffectOp op;
+    Str id;                   /* of an assess, for the letter's `giro` */
+    const FeelProgram *items; /* `each`: the list; NULL: once */
+    const FeelType *item_type;
+    const FeelProgram *when; /* or NULL */
+    int line;
+
+    const RegisterSpec *spec; /* register */
+    Assignment *entry;        /* register add and change; set */
+    size_t entry_count;
+    const FeelProgram *from;   /* register add, change: valid from, or NULL: today */
+    const FeelProgram *until;  /* register end */
+    const FeelProgram *reason; /* register end */
+    const FeelProgram *find;   /* over the names and `e`, the entry */
+    Where *where;              /* what `find` implies, for the index */
+    size_t where_count;
+
+    const FeelProgram *key, *amount, *purpose, *due, *debtor; /* assess */
+    Str revenue;
+
+    const LetterTemplate *letter; /* letter, mail */
+    const TaskSpec *task;
+    const FeelProgram *deadline; /* a date, or null: none */
+} ActionEffect;
+
+typedef struct Action {
+    Str id;
+    const Node *label, *confirm;
+    const State **from;
+    size_t from_count;
+    const State *to; /* NULL: the state stays */
+    Str office;
+    const FeelProgram *guard;
+    const TextTemplate *guard_message;
+    const Form *entry; /* what the clerk enters, or NULL */
+    ActionEffect *effects;
+    size_t effect_count;
+} Action;
+
+typedef struct Process {
+    Str id;
+    const Form *form;
+    State *states; /* [0] is where a submitted case begins */
+    size_t state_count;
+    int deadline_days; /* 0: none */
+    bool deadline_working_days;
+    const Node *deadline_label;
+    Lookup *lookups;
+    size_t lookup_count;
+    ProcessValue *values;
+    size_t value_count;
+    Step *steps;
+    size_t step_count;
+    TaskSpec *tasks;
+    size_t task_count;
+    FindingRule *findings;
+    size_t finding_count;
+    Action *actions;
+    size_t action_count;
+    const FeelType *vars_type;
+    const FeelType *type; /* of the whole context: data, lookups, values, case, vars, … */
+} Process;
+
+/* The names that the lookups of a process give to its form, as a context type; read before
+ * the form is compiled. `yaml` is the process file; mistakes are reported by process_load(). */
+const FeelType *process_lookup_types(const Package *package, const Node *yaml, Arena *arena);
+
+/* Compile a process for a form, with the letters it names. The package's registers, codes,
+ * tables, parameters and files must be there already; `form` may be NULL when it had errors.
+ * Every problem is added; NULL when there was an error. */
+const Process *process_load(const Package *package, const Node *yaml, const Form *form,
+                            Arena *arena, Problems *problems);
+
+const State *process_state(const Process *process, Str id);
+const TaskSpec *process_task(const Process *process, Str id);
+const Action *process_action(const Process *process, Str id);
+/* Where a case waits for the applicant's answer; NULL when the process has no such state. */
+const State *process_waiting_state(const Process *process);

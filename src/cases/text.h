@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Texts with expressions: messages of a package and its letters.
+ *
+ *     {{FEEL}}                        a value; dates are written long, numbers as the
+ *                                     language writes them
+ *     {{money(FEEL)}}                 an amount in euros: "1.234,50 €"
+ *     {{#each FEEL}}…{{/each}}        once per item: its fields are names, and `position`
+ * (1-based), `item_count`; an item that is no context is called `item`
+ *     {{#if FEEL}}…{{else}}…{{/if}}
+ *
+ * Compiled once, with the names of a scope; evaluated by many threads at once. */
+#pragma once
+
+#include "cases/package.h"
+
+typedef enum TextEscape {
+    TEXT_PLAIN,    /* messages, mails */
+    TEXT_MARKDOWN, /* letters: what is inserted can never become markup */
+} TextEscape;
+
+typedef struct TextTemplate TextTemplate;
+
+/* Compile a text of a package: a string, or a map by language. NULL when it has errors, which
+ * are added to `problems` with file and line. */
+const TextTemplate *text_template(const Node *text, const FeelScope *scope, Arena *arena,
+                                  Problems *problems);
+/* Write it in a language; a language that the text lacks falls back to German. Fails only
+ * when an expression exceeds its limits. */
+bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, const FeelEnv *env,
+                 TextEscape escape, Arena *arena, Str *out, Err *err);
+
+/* One language of a letter: "letters/festsetzung.md" (German) or "letters/festsetzung.en.md". */
+typedef struct LetterText {
+    Str lang;
+    const TextTemplate *subject;
+    const TextTemplate *body; /* Markdown */
+} LetterText;
+
+typedef struct LetterTemplate {
+    Str id; /* "festsetzung" */
+    Str office;
+    Str giro; /* id of the assess effect whose GiroCode is printed; "*": the action's last one;
+                 STR_NONE: none */
+    LetterText *texts; /* [0] is the binding German one */
+    size_t text_count;
+    Str file; /* of the German one */
+    int line; /* of `giro` */
+} LetterTemplate;
+
+/* Compile letters/ID.md and its translations with the names of `scope`. `where` is the node
+ * that names the letter, for the problem when there is none. NULL with problems added. */
+const LetterTemplate *letter_load(const Package *package, Str id, const Node *where,
+                                  const FeelScope *scope, Arena *arena, Problems *problems);
+/* The letter's text in a language, falling back to German. */
+const LetterText *letter_text(const LetterTemplate *letter, Str lang);
