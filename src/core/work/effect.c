@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
+#include "core/log.h"
+#include "core/work/state.h"
+
+#include <assert.h>
+
+enum {
+    DEFAULT_ATTEMPTS = 60,
+    FIRST_DELAY_MS = 1000,
+    LAST_DELAY_MS = 3600 * 1000,
+};
+
+bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
+{
+    assert(order->kind && order->key.len > 0);
+    Arena *arena = arena_create(0);
+    int64_t now = tx_now(tx);
+    Str payload = order->payload ? node_json(order->payload, arena) : STR("{}");
+    bool ok = tx_exec(tx, err,
+                      "INSERT INTO effect (kind, key, subject, payload, status, attempts, next_at, "
+                      "created_at) VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6) "
+                      "ON CONFLICT (key) DO NOTHING",
+                      P_TEXT(str_c(order->kind)), P_TEXT(order->key),
+                      P_TEXT(order->subject.ptr ? order->subject : STR("")), P_TEXT(payload),
+                      P_INT(order->not_before > now ? order->not_before : now), P_INT(now));
+
+    arena_destroy(arena);
+    if (ok)
+        work_mark(tx);
+    return ok;
+}
+
+bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err)
+{
+    *count = 0;
+    return tx_query_int(tx, err, count,
+                        "SELECT COUNT(*) FROM effect WHERE subject = $1 AND status <> 'done'",
+                        P_TEXT(subject));
+}
+
+typedef struct Keep {
+    int64_t id;
+    Str partial;
+} Keep;
+
+static bool write_partial(Tx *tx, void *context, Err *err)
+{
+    const Keep *keep = context;
+
+    return tx_exec(tx, err, "UPDATE effect SET partial = $2 WHERE id = $1", P_INT(keep->id),
+                   P_TEXT(keep->partial));
+}
+
+bool effect_keep(EffectRun *run, const Node *partial, Err *err)
+{
+    Keep keep = {run->id, node_json(partial, run->arena)};
+
+    run->partial = partial;
+    return db_write(run->tenant->db, write_partial, &keep, err);
+}
+
+bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_t *count, Err *err)
+{
+    struct {
+        DueEffect *items;
+        size_t count, capacity;
+    } due = {0};
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT id, kind, key, subject, payload, partial, attempts FROM effect "
+                 "WHERE status = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2",
+                 P_INT(work_now(tenant, tx)), P_INT(limit));
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &due,
+                 (DueEffect){
+                     .id = row_int(rows, 0),
+                     .kind = row_text(rows, 1),
+                     .key = row_text(rows, 2),
+                     .subject = row_text(rows, 3),
+                     .payload = row_text(rows, 4),
+                     .partial = row_text(rows, 5),
+                     .attempts = (int)row_int(rows, 6),
+                 });
+    tx_end(tx);
+    *out = due.items;
+    *count = due.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+/* How a try ended, to be recorded. */
+typedef struct Outcome {
+    Tenant *tenant;
+    const DueEffect *due;
+    const char *status; /* done, waiting, failed */
+    const char *error;
+} Outcome;
+
+/* 1 s, 2 s, 4 s … up to an hour; a tenth of jitter by the id keeps a crowd apart. */
+static int64_t delay_ms(const DueEffect *due)
+{
+    int64_t delay = FIRST_DELAY_MS;
+
+    for (int i = 0; i < due->attempts && delay < LAST_DELAY_MS; i++)
+        delay *= 2;
+    if (delay > LAST_DELAY_MS)
+        delay = LAST_DELAY_MS;
+    return delay + delay / 10 * (due->id % 10) / 10;
+}
+
+static bool write_outcome(Tx *tx, void *context, Err *err)
+{
+    const Outcome *outcome = context;
+    const DueEffect *due = outcome->due;
+    Timestamp now = work_now(outcome->tenant, tx);
+    bool done = str_is(str_c(outcome->status), "done");
+
+    if (!tx_exec(tx, err,
+                 "UPDATE effect SET status = $2, attempts = $3, next_at = $4, error = $5, "
+                 "done_at = $6 WHERE id = $1",
+                 P_INT(due->id), P_TEXT(str_c(outcome->status)), P_INT(due->attempts + 1),
+                 P_INT(now + delay_ms(due)), P_TEXT(str_c(outcome->error)),
+                 done ? P_INT(now) : P_NULL))
+        return false;
+    /* The other side is back: whoever waits for it longer than a moment may go now. */
+    if (done && due->attempts > 0)
+        return tx_exec(tx, err,
+                       "UPDATE effect SET next_at = $2 WHERE status = 'waiting' AND kind = $1 AND "
+                       "attempts > 0 AND next_at > $2",
+                       P_TEXT(due->kind), P_INT(now));
+    return true;
+}
+
+bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err)
+{
+    const EffectKind *kind = work_effect_kind(tenant->app, due->kind);
+    Arena *arena = arena_create(0);
+    EffectRun run = {
+        .tenant = tenant,
+        .arena = arena,
+        .id = due->id,
+        .key = due->key,
+        .attempt = due->attempts + 1,
+    };
+    Outcome outcome = {.tenant = tenant, .due = due, .status = "done"};
+    Err why = {0};
+    bool ok = false;
+
+    if (!kind)
+        err_set(&why, ERR_INTERNAL, "no part of the program runs effects of the kind \"%.*s\"",
+                STR_ARG(due->kind));
+    else if ((run.payload = node_parse_json(arena, due->payload, NULL, &NODE_LIMITS_PACKAGE, &why)))
+        ok = (!due->partial.ptr || (run.partial = node_parse_json(arena, due->partial, NULL,
+                                                                  &NODE_LIMITS_PACKAGE, &why))) &&
+             kind->run(&run, &why);
+    if (!ok) {
+        int most = kind && kind->max_attempts ? kind->max_attempts : DEFAULT_ATTEMPTS;
+        bool again = why.kind == ERR_TEMPORARY && run.attempt < most;
+        outcome.status = again ? "waiting" : "failed";
+        outcome.error = err_text(&why, arena);
+        log_line(again ? LOG_INFO : LOG_ERROR, "effect %s of %.*s, try %d: %s",
+                 again ? "put off" : "failed", STR_ARG(tenant->name), run.attempt, outcome.error);
+    }
+    *failed = !ok && outcome.status[0] == 'f';
+    if (*failed)
+        *err = why;
+    Err write_err = {0};
+    ok = db_write(tenant->db, write_outcome, &outcome, &write_err);
+    if (!ok)
+        *err = write_err;
+    arena_destroy(arena);
+    return ok;
+}

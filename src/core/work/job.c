@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/log.h"
+#include "core/work/state.h"
+
+#include <stdio.h>
+
+enum { REPORT_EVERY_MS = 500 };
+
+struct JobRun {
+    Tenant *tenant;
+    int64_t id;
+    int64_t done, total;
+    char what[200];
+    int64_t reported_at; /* monotonic ms */
+    bool cancelled;
+};
+
+static atomic_bool stopping;
+
+void jobs_stop_all(bool stop)
+{
+    atomic_store(&stopping, stop);
+}
+
+bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Str text = params ? node_json(params, arena) : STR("{}");
+
+    *id = 0;
+    bool ok =
+        tx_query_int(tx, err, id,
+                     "INSERT INTO job (kind, params, actor, status, done, total, what, cancel, "
+                     "created_at) VALUES ($1, $2, $3, 'waiting', 0, 0, '', 0, $4) RETURNING id",
+                     P_TEXT(str_c(kind)), P_TEXT(text), P_TEXT(actor), P_INT(tx_now(tx)));
+    arena_destroy(arena);
+    if (ok)
+        work_mark(tx);
+    return ok;
+}
+
+static bool write_report(Tx *tx, void *context, Err *err)
+{
+    JobRun *run = context;
+    int64_t cancel = 0;
+    bool ok =
+        tx_query_int(tx, err, &cancel,
+                     "UPDATE job SET done = $2, total = $3, what = $4 WHERE id = $1 "
+                     "RETURNING cancel",
+                     P_INT(run->id), P_INT(run->done), P_INT(run->total), P_TEXT(str_c(run->what)));
+
+    run->cancelled = run->cancelled || cancel != 0;
+    return ok;
+}
+
+void job_progress(JobRun *run, int64_t done, int64_t total, const char *what)
+{
+    int64_t now = clock_monotonic_ms();
+    Err err = {0};
+
+    run->done = done;
+    run->total = total;
+    snprintf(run->what, sizeof run->what, "%s", what);
+    if (now - run->reported_at < REPORT_EVERY_MS)
+        return;
+    run->reported_at = now;
+    if (!db_write(run->tenant->db, write_report, run, &err))
+        log_line(LOG_WARNING, "progress of job %lld is not recorded: %s", (long long)run->id,
+                 err.message);
+}
+
+bool job_cancelled(const JobRun *run)
+{
+    return run->cancelled || atomic_load(&stopping);
+}
+
+typedef struct Taken {
+    Arena *arena;
+    int64_t id;
+    Str kind;
+    Str params;
+    bool cancel;
+} Taken;
+
+static bool take_oldest(Tx *tx, void *context, Err *err)
+{
+    Taken *taken = context;
+    Rows *rows = tx_query(tx, taken->arena, err,
+                          "UPDATE job SET status = 'running', started_at = $1 WHERE id = (SELECT "
+                          "MIN(id) FROM job WHERE status = 'waiting') "
+                          "RETURNING id, kind, params, cancel",
+                          P_INT(tx_now(tx)));
+    err_clear(err);
+    if (rows && rows_next(rows, err)) {
+        taken->id = row_int(rows, 0);
+        taken->kind = row_text(rows, 1);
+        taken->params = row_text(rows, 2);
+        taken->cancel = row_int(rows, 3) != 0;
+        rows_end(rows);
+    }
+    return rows && err->kind == ERR_NONE;
+}
+
+typedef struct Finish {
+    const JobRun *run;
+    const char *status;
+    Str result;
+    const char *error;
+} Finish;
+
+static bool write_finish(Tx *tx, void *context, Err *err)
+{
+    const Finish *finish = context;
+    const JobRun *run = finish->run;
+
+    return tx_exec(tx, err,
+                   "UPDATE job SET status = $2, result = $3, error = $4, done = $5, total = $6, "
+                   "what = $7, finished_at = $8 WHERE id = $1",
+                   P_INT(run->id), P_TEXT(str_c(finish->status)), P_TEXT(finish->result),
+                   P_TEXT(str_c(finish->error)), P_INT(run->done), P_INT(run->total),
+                   P_TEXT(str_c(run->what)), P_INT(tx_now(tx)));
+}
+
+static bool run_taken(Tenant *tenant, const Taken *taken, Arena *arena, Err *err)
+{
+    const JobKind *kind = work_job_kind(tenant->app, taken->kind);
+    JobRun run = {.tenant = tenant, .id = taken->id, .cancelled = taken->cancel};
+    Finish finish = {.run = &run, .status = "done"};
+    Node *result = NULL;
+    Err why = {0};
+    bool ok = false;
+
+    if (taken->cancel) {
+        finish.status = "cancelled";
+    } else {
+        Node *params = node_parse_json(arena, taken->params, NULL, &NODE_LIMITS_PACKAGE, &why);
+        if (!kind)
+            err_set(&why, ERR_INTERNAL, "no part of the program runs jobs of the kind \"%.*s\"",
+                    STR_ARG(taken->kind));
+        else if (params)
+            ok = kind->run(&run, tenant, params, arena, &result, &why);
+        if (atomic_load(&stopping) && !ok)
+            finish.status = "waiting"; /* goes on when the program is started again */
+        else if (run.cancelled && !ok)
+            finish.status = "cancelled";
+        else if (!ok)
+            finish.status = "failed";
+    }
+    if (result)
+        finish.result = node_json(result, arena);
+    if (finish.status[0] == 'f') {
+        finish.error = err_text(&why, arena);
+        log_line(LOG_ERROR, "job %lld (%.*s) failed: %s", (long long)taken->id,
+                 STR_ARG(taken->kind), finish.error);
+    }
+    return db_write(tenant->db, write_finish, &finish, err);
+}
+
+bool job_run_next(Tenant *tenant, bool *ran, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Taken taken = {.arena = arena};
+    int64_t waiting = 0;
+    Tx *tx = db_read(tenant->db, err);
+    bool ok =
+        tx && tx_query_int(tx, err, &waiting, "SELECT COUNT(*) FROM job WHERE status = 'waiting'");
+
+    if (tx)
+        tx_end(tx);
+    if (ok && waiting > 0)
+        ok = db_write(tenant->db, take_oldest, &taken, err);
+    *ran = ok && taken.id != 0;
+    if (*ran)
+        ok = run_taken(tenant, &taken, arena, err);
+    arena_destroy(arena);
+    return ok;
+}
+
+static bool write_recover(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE job SET status = 'waiting' WHERE status = 'running'");
+}
+
+bool jobs_recover(Tenant *tenant, Err *err)
+{
+    int64_t running = 0;
+    Tx *tx = db_read(tenant->db, err);
+    bool ok =
+        tx && tx_query_int(tx, err, &running, "SELECT COUNT(*) FROM job WHERE status = 'running'");
+
+    if (tx)
+        tx_end(tx);
+    return ok && (running == 0 || db_write(tenant->db, write_recover, NULL, err));
+}

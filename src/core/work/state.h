@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside work: what is kept per open tenant, and the SQL that the runner shares. */
+#pragma once
+
+#include "core/engine.h"
+#include "core/tenant.h"
+#include "core/work/work.h"
+
+#include <stdatomic.h>
+
+typedef struct WorkState {
+    atomic_llong hot_until;    /* process clock: orders may be waiting for their commit till then */
+    atomic_llong clock_offset; /* ms that this tenant's records are ahead of the process clock */
+} WorkState;
+
+WorkState *work_state(Tenant *tenant);
+/* Something was ordered in a transaction of this tenant that commits soon. */
+void work_mark(Tx *tx);
+/* A clock that goes on evenly whatever is done to the machine's clock, and is never behind
+ * what this tenant has recorded. */
+Timestamp work_now(Tenant *tenant, Tx *tx);
+/* Milliseconds; starts at the wall clock when the process starts. */
+int64_t work_process_clock(void);
+
+const EffectKind *work_effect_kind(App *app, Str name);
+const JobKind *work_job_kind(App *app, Str name);
+
+/* --- Effects (effect.c) --- */
+typedef struct DueEffect {
+    int64_t id;
+    Str kind;
+    Str key;
+    Str subject;
+    Str payload;
+    Str partial;
+    int attempts; /* made so far */
+} DueEffect;
+/* Effects that are due, oldest first, at most `limit`. */
+bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_t *count, Err *err);
+/* Run one and record the outcome. `*failed` tells that it failed for good. */
+bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err);
+
+/* --- Jobs (job.c) --- */
+/* Take the oldest waiting job and run it to its end; `*ran` tells whether there was one. */
+bool job_run_next(Tenant *tenant, bool *ran, Err *err);
+/* After a crash: what was running waits again. */
+bool jobs_recover(Tenant *tenant, Err *err);
+/* Cancel everything that runs: the process stops. The jobs wait again. */
+void jobs_stop_all(bool stop);
