@@ -34,4 +34,13 @@ typedef struct Engine {
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);
+    /* One engine (ident) knows who is calling; core asks through these, since it stands below.
+     * Fill req->session from the cookie; nobody signed in is no error. */
+    bool (*session_load)(Request *req, Err *err);
+    /* May the signed-in member of staff do this for some office and service? */
+    bool (*session_may)(const Request *req, const char *permission);
 } Engine;
+
+/* The engines of this program; main() tells them once, at the start. */
+void engines_register(const Engine *const *engines, size_t count);
+const Engine *const *engines_all(size_t *count);

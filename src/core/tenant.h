@@ -51,6 +51,9 @@ size_t app_engine_index(const App *app, const Engine *engine);
 
 /* Take hold of a tenant; give it back with tenant_release. NULL when it does not exist. */
 Tenant *tenant_acquire(App *app, Str name, Err *err);
+/* As tenant_acquire, but NULL at once (no error) when the tenant is not open now: for threads
+ * that must not wait for the disk. */
+Tenant *tenant_acquire_open(App *app, Str name);
 void tenant_release(Tenant *tenant);
 /* One more holder of a tenant already held. */
 Tenant *tenant_hold(Tenant *tenant);

@@ -38,6 +38,7 @@ struct Request {
     Str lang; /* "de", "en", "de-leicht" */
     Str host;
     bool https;
+    Str address; /* the caller's IP, for rate limits only: stored and logged nowhere */
     Timestamp now;
     Date today; /* in Europe/Berlin */
     Field *query;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/engine.h"
+
+#include <assert.h>
+
+static const Engine *const *registered;
+static size_t registered_count;
+
+void engines_register(const Engine *const *engines, size_t count)
+{
+    assert(count <= ENGINE_MAX);
+    registered = engines;
+    registered_count = count;
+}
+
+const Engine *const *engines_all(size_t *count)
+{
+    *count = registered_count;
+    return registered;
+}
