@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* camt.053.001.08: a bank-to-customer statement (ISO 20022), read as a stream. */
+#pragma once
+
+#include "base/clock.h"
+#include "base/err.h"
+
+typedef struct CamtEntry { /* one booked transaction */
+    Str statement;         /* Stmt/Id */
+    Str account;           /* our IBAN */
+    Str reference;         /* the bank's own reference (AcctSvcrRef), or STR_NONE */
+    int64_t index; /* of the transaction in the file, from 0: with the statement it names it */
+    int64_t cents; /* credit positive, debit negative */
+    bool reversal;
+    Date booked;
+    Date value;
+    Str end_to_end; /* EndToEndId unless NOTPROVIDED */
+    Str text;       /* remittance information, unstructured, joined by spaces */
+    Str name;       /* the other side */
+    Str iban;       /* of the other side */
+} CamtEntry;
+
+typedef bool (*CamtFn)(const CamtEntry *entry, void *context, Err *err);
+
+/* Read a statement and call `each` for every booked transaction; texts live until it returns.
+ * The whole file is checked before the first call: well-formed, the right message, amounts in
+ * EUR, and for every statement opening balance + entries = closing balance. No DTD, no
+ * entities, no network; at most 256 MB. */
+bool camt_read(Str xml, CamtFn each, void *context, Err *err);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/test.h"
+
+#include "base/buf.h"
+#include "pay/camt.h"
+
+#include <stdio.h>
+
+#define HEAD                                                                             \
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"                                         \
+    "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt>" \
+    "<GrpHdr><MsgId>M1</MsgId></GrpHdr><Stmt><Id>S1</Id>"                                \
+    "<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>"
+#define BALANCE(code, amount)                                                        \
+    "<Bal><Tp><CdOrPrtry><Cd>" code "</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">" amount \
+    "</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2027-04-09</Dt></Dt></Bal>"
+#define ENTRY(amount, direction, details)                                        \
+    "<Ntry><Amt Ccy=\"EUR\">" amount "</Amt><CdtDbtInd>" direction               \
+    "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2027-04-09</Dt></BookgDt>" \
+    "<AcctSvcrRef>R" amount "</AcctSvcrRef>" details "</Ntry>"
+#define TAIL "</Stmt></BkToCstmrStmt></Document>"
+
+typedef struct Seen {
+    Arena *arena;
+    CamtEntry items[16];
+    size_t count;
+} Seen;
+
+static bool keep(const CamtEntry *entry, void *context, Err *err)
+{
+    Seen *seen = context;
+
+    (void)err;
+    assert_true(seen->count < 16);
+    CamtEntry *copy = &seen->items[seen->count++];
+    *copy = *entry;
+    copy->text = str_copy(seen->arena, entry->text);
+    copy->name = str_copy(seen->arena, entry->name);
+    copy->iban = str_copy(seen->arena, entry->iban);
+    copy->end_to_end = str_copy(seen->arena, entry->end_to_end);
+    return true;
+}
+
+static Seen seen;
+
+static int begin(void **state)
+{
+    (void)state;
+    seen = (Seen){.arena = arena_create(0)};
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_destroy(seen.arena);
+    return 0;
+}
+
+static bool read_text(const char *xml, Err *err)
+{
+    return camt_read(str_c(xml), keep, &seen, err);
+}
+
+static void a_credit_carries_who_paid_and_for_what(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_ok(read_text(HEAD BALANCE("OPBD", "10.00") BALANCE("CLBD", "226.50") ENTRY(
+                            "216.50", "CRDT",
+                            "<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>"
+                            "<RltdPties><Dbtr><Pty><Nm>Erika Mustermann</Nm></Pty></Dbtr>"
+                            "<DbtrAcct><Id><IBAN>GB29NWBK60161331926819</IBAN></Id></DbtrAcct>"
+                            "</RltdPties><RmtInf><Ustrd>Hundesteuer</Ustrd><Ustrd>5 27 340</Ustrd>"
+                            "</RmtInf></TxDtls></NtryDtls>") TAIL,
+                        &err),
+              &err);
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.items[0].cents, 21650);
+    assert_str(seen.items[0].text, "Hundesteuer 5 27 340");
+    assert_str(seen.items[0].name, "Erika Mustermann");
+    assert_str(seen.items[0].iban, "GB29NWBK60161331926819");
+    assert_null(seen.items[0].end_to_end.ptr);
+}
+
+static void a_batch_that_adds_up_is_taken_apart(void **state)
+{
+    (void)state;
+    Err err = {0};
+    char xml[4000];
+    const char *filled =
+        "<NtryDtls><TxDtls><Refs><EndToEndId>A</EndToEndId></Refs><Amt "
+        "Ccy=\"EUR\">96</Amt></TxDtls>"
+        "<TxDtls><Refs><EndToEndId>B</EndToEndId></Refs><Amt Ccy=\"EUR\">144.00</Amt></TxDtls>"
+        "</NtryDtls>";
+
+    snprintf(xml, sizeof xml,
+             HEAD "<Ntry><Amt Ccy=\"EUR\">240.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+                  "<BookgDt><Dt>2027-04-09</Dt></BookgDt>%s</Ntry>" TAIL,
+             filled);
+    assert_ok(read_text(xml, &err), &err);
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.items[0].cents, 9600);
+    assert_str(seen.items[1].end_to_end, "B");
+    assert_int_equal(seen.items[1].index, 1);
+}
+
+static void nothing_is_read_when_the_balances_do_not_add_up(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_false(read_text(HEAD BALANCE("OPBD", "10.00") BALANCE("CLBD", "11.00")
+                               ENTRY("216.50", "CRDT", "") TAIL,
+                           &err));
+    assert_int_equal(seen.count, 0);
+    assert_int_equal(err.kind, ERR_INPUT);
+}
+
+static void pending_entries_are_not_money_yet(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_ok(read_text(HEAD
+                        "<Ntry><Amt Ccy=\"EUR\">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG"
+                        "</Cd></Sts></Ntry>" ENTRY("2.00", "DBIT", "") TAIL,
+                        &err),
+              &err);
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.items[0].cents, -200);
+}
+
+static void malformed_files_are_refused_with_a_reason(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "",
+        "kein xml",
+        "<a/>",
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"/>",
+        HEAD ENTRY("1.234", "CRDT", "") TAIL,
+        HEAD ENTRY("-1.00", "CRDT", "") TAIL,
+        HEAD ENTRY("1.00", "UP", "") TAIL,
+        HEAD "<Ntry><Amt Ccy=\"USD\">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts></Ntry>" TAIL,
+        HEAD ENTRY("1.00", "CRDT", ""),
+        "<!DOCTYPE x [<!ENTITY a \"b\">]>" HEAD TAIL,
+        HEAD "<Ntry><Amt Ccy=\"EUR\">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>"
+             "<BookgDt><Dt>2027-02-30</Dt></BookgDt></Ntry>" TAIL,
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        Err err = {0};
+        seen.count = 0;
+        if (read_text(files[i], &err))
+            fail_msg("file %zu was taken", i);
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_true(err.message[0] != '\0');
+        assert_int_equal(seen.count, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_credit_carries_who_paid_and_for_what, begin, end),
+        cmocka_unit_test_setup_teardown(a_batch_that_adds_up_is_taken_apart, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_is_read_when_the_balances_do_not_add_up, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(pending_entries_are_not_money_yet, begin, end),
+        cmocka_unit_test_setup_teardown(malformed_files_are_refused_with_a_reason, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/charge.h"
+
+#include "base/vec.h"
+#include "core/store/event.h"
+#include "pay/ledger.h"
+
+#include <assert.h>
+
+Charge charge_from_row(Rows *rows)
+{
+    Charge charge = {
+        .id = row_int(rows, 0),
+        .payment_reference = row_text(rows, 1),
+        .subject = row_text(rows, 2),
+        .revenue = row_text(rows, 3),
+        .purpose = row_text(rows, 4),
+        .debtor = row_text(rows, 5),
+        .owed_cents = row_int(rows, 6),
+        .paid_cents = row_int(rows, 7),
+    };
+
+    date_parse_iso(row_text(rows, 8), &charge.due);
+    return charge;
+}
+
+/* The one row of a query, or ERR_NOT_FOUND. */
+static bool one(Rows *rows, Charge *out, Err *err)
+{
+    if (!rows)
+        return false;
+    err_clear(err);
+    if (!rows_next(rows, err))
+        return err->kind != ERR_NONE ? false
+                                     : err_set(err, ERR_NOT_FOUND, "there is no such charge");
+    *out = charge_from_row(rows);
+    rows_end(rows);
+    return true;
+}
+
+bool charge_by_id(Tx *tx, int64_t id, Arena *arena, Charge *out, Err *err)
+{
+    return one(
+        tx_query(tx, arena, err, "SELECT " CHARGE_COLUMNS " FROM charge WHERE id = $1", P_INT(id)),
+        out, err);
+}
+
+bool charge_by_reference(Tx *tx, Str reference, Arena *arena, Charge *out, Err *err)
+{
+    return one(tx_query(tx, arena, err,
+                        "SELECT " CHARGE_COLUMNS " FROM charge WHERE payment_reference = $1",
+                        P_TEXT(reference)),
+               out, err);
+}
+
+bool pay_charge_by_key(Tx *tx, Str key, Arena *arena, Charge *out, Err *err)
+{
+    return one(tx_query(tx, arena, err, "SELECT " CHARGE_COLUMNS " FROM charge WHERE key = $1",
+                        P_TEXT(key)),
+               out, err);
+}
+
+bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *count, Err *err)
+{
+    struct {
+        Charge *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT " CHARGE_COLUMNS " FROM charge WHERE id IN "
+                          "(SELECT charge_id FROM charge_subject WHERE subject = $1) ORDER BY id",
+                          P_TEXT(subject));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, charge_from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+/* A new charge owes nothing yet; its number is its id. */
+static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
+                   Err *err)
+{
+    Date today = date_in_berlin(tx_now(tx));
+    int64_t number = 0;
+
+    if (!tx_query_int(
+            tx, err, &number,
+            "INSERT INTO charge (key, payment_reference, subject, revenue, purpose, "
+            "debtor, owed_cents, paid_cents, due, created_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8) RETURNING id",
+            P_TEXT(order->key), P_TEXT(str_printf(arena, "new/%.*s", STR_ARG(order->key))),
+            P_TEXT(order->subject), P_TEXT(order->revenue), P_TEXT(order->purpose),
+            P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx))))
+        return false;
+    *out = (Charge){
+        .id = number,
+        .subject = str_copy(arena, order->subject),
+        .revenue = str_copy(arena, order->revenue),
+        .purpose = str_copy(arena, order->purpose),
+        .debtor = str_copy(arena, order->debtor),
+        .due = order->due,
+    };
+    return payment_reference_make(tenant->settings, number, order->revenue, today, arena,
+                                  &out->payment_reference, err) &&
+           tx_exec(tx, err, "UPDATE charge SET payment_reference = $2 WHERE id = $1", P_INT(number),
+                   P_TEXT(out->payment_reference));
+}
+
+static bool note_event(Tx *tx, const AssessOrder *order, const Charge *charge, int64_t before,
+                       Arena *arena, Err *err)
+{
+    Node *data = node_map(arena);
+
+    node_set(arena, data, STR("charge"), node_int(arena, charge->id));
+    node_set(arena, data, STR("payment_reference"), node_string(arena, charge->payment_reference));
+    node_set(arena, data, STR("before_cents"), node_int(arena, before));
+    node_set(arena, data, STR("cents"), node_int(arena, charge->owed_cents));
+    return event_add(tx, "charge.assessed", order->subject, order->actor, data, err);
+}
+
+static bool book_difference(Tx *tx, const AssessOrder *order, const Charge *charge, int64_t before,
+                            Arena *arena, Err *err)
+{
+    int64_t difference = order->cents - before;
+    LedgerLine lines[] = {
+        {ACCOUNT_CLAIMS, charge->id, difference},
+        {str_printf(arena, "ertrag/%.*s", STR_ARG(order->revenue)), charge->id, -difference},
+    };
+
+    return ledger_book(tx, before == 0 && difference > 0 ? STR("sollstellung") : STR("änderung"),
+                       order->purpose, date_in_berlin(tx_now(tx)), order->actor, lines, 2, NULL,
+                       err);
+}
+
+bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
+                int64_t *before_cents, Err *err)
+{
+    assert(order->key.len && order->subject.len && order->actor.len);
+    if (order->cents < 0)
+        return err_set(err, ERR_INPUT, "an assessment cannot be negative (%lld cents for %.*s)",
+                       (long long)order->cents, STR_ARG(order->key));
+    if (!date_valid(order->due))
+        return err_set(err, ERR_INPUT, "the assessment %.*s has no valid due date",
+                       STR_ARG(order->key));
+    if (!pay_charge_by_key(tx, order->key, arena, out, err) &&
+        (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err)))
+        return false;
+    err_clear(err);
+    int64_t before = out->owed_cents;
+    if (before_cents)
+        *before_cents = before;
+    if (!tx_exec(tx, err,
+                 "INSERT INTO charge_subject (charge_id, subject) VALUES ($1, $2) "
+                 "ON CONFLICT (charge_id, subject) DO NOTHING",
+                 P_INT(out->id), P_TEXT(order->subject)))
+        return false;
+    if (order->cents == before)
+        return true;
+    out->owed_cents = order->cents;
+    out->due = order->due;
+    out->purpose = str_copy(arena, order->purpose);
+    return tx_exec(tx, err,
+                   "UPDATE charge SET owed_cents = $2, due = $3, purpose = $4 WHERE id = $1",
+                   P_INT(out->id), P_INT(order->cents), P_TEXT(date_iso(arena, order->due)),
+                   P_TEXT(order->purpose)) &&
+           book_difference(tx, order, out, before, arena, err) &&
+           note_event(tx, order, out, before, arena, err);
+}
+
+bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text, Date value_date,
+                Str actor, Err *err)
+{
+    LedgerLine lines[] = {
+        {from, charge->id, cents},
+        {ACCOUNT_CLAIMS, charge->id, -cents},
+    };
+
+    return ledger_book(tx, str_eq(from, ACCOUNT_BANK) ? STR("zahlung") : STR("zuordnung"), text,
+                       value_date, actor, lines, 2, NULL, err) &&
+           tx_exec(tx, err, "UPDATE charge SET paid_cents = paid_cents + $2 WHERE id = $1",
+                   P_INT(charge->id), P_INT(cents));
+}

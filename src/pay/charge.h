@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside pay: charges as rows. */
+#pragma once
+
+#include "pay/pay.h"
+
+/* The columns that charge_from_row() reads, in its order. */
+#define CHARGE_COLUMNS \
+    "id, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due"
+
+Charge charge_from_row(Rows *rows);
+bool charge_by_id(Tx *tx, int64_t id, Arena *arena, Charge *out, Err *err);
+bool charge_by_reference(Tx *tx, Str reference, Arena *arena, Charge *out, Err *err);
+/* A payment (cents > 0) or its reversal (< 0) arrives for a charge. `from` is the account that
+ * pays: the bank, or the suspense account when a clerk assigns it later. */
+bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text, Date value_date,
+                Str actor, Err *err);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/ledger.h"
+
+#include "base/vec.h"
+
+#include <assert.h>
+
+bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const LedgerLine *lines,
+                 size_t count, int64_t *booking_id, Err *err)
+{
+    int64_t sum = 0;
+    int64_t id = 0;
+    Arena *arena = arena_create(512);
+
+    assert(count >= 2);
+    for (size_t i = 0; i < count; i++)
+        sum += lines[i].cents;
+    assert(sum == 0);
+    bool ok = tx_query_int(tx, err, &id,
+                           "INSERT INTO ledger_booking (at, kind, text, value_date, actor) "
+                           "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                           P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
+                           P_TEXT(date_iso(arena, value_date)), P_TEXT(actor));
+    for (size_t i = 0; ok && i < count; i++)
+        ok =
+            tx_exec(tx, err,
+                    "INSERT INTO ledger_line (booking_id, account, charge_id, cents) "
+                    "VALUES ($1, $2, $3, $4)",
+                    P_INT(id), P_TEXT(lines[i].account),
+                    lines[i].charge_id ? P_INT(lines[i].charge_id) : P_NULL, P_INT(lines[i].cents));
+    arena_destroy(arena);
+    if (booking_id)
+        *booking_id = id;
+    return ok;
+}
+
+bool ledger_of_charge(Tx *tx, int64_t charge_id, Arena *arena, LedgerEntry **out, size_t *count,
+                      Err *err)
+{
+    struct {
+        LedgerEntry *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT b.id, b.at, b.kind, b.text, b.value_date, l.account, l.cents "
+                          "FROM ledger_line l JOIN ledger_booking b ON b.id = l.booking_id "
+                          "WHERE l.charge_id = $1 AND l.account = 'forderung' ORDER BY l.id",
+                          P_INT(charge_id));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        LedgerEntry entry = {
+            .booking_id = row_int(rows, 0),
+            .at = row_int(rows, 1),
+            .kind = row_text(rows, 2),
+            .text = row_text(rows, 3),
+            .account = row_text(rows, 5),
+            .cents = row_int(rows, 6),
+        };
+        date_parse_iso(row_text(rows, 4), &entry.value_date);
+        VEC_PUSH(arena, &list, entry);
+    }
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool ledger_balance(Tx *tx, Str account, int64_t *cents, Err *err)
+{
+    *cents = 0;
+    return tx_query_int(tx, err, cents,
+                        "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM ledger_line "
+                        "WHERE account = $1",
+                        P_TEXT(account));
+}

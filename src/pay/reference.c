@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Kassenzeichen: made from the tenant's pattern, found again in what people type into a
+ * transfer. The pattern holds digits and {year:2}, {year:4}, {account:N}, {number:N} and, as
+ * its last part, {check}. */
+#include "pay/reference.h"
+
+#include "base/check_digit.h"
+#include "base/vec.h"
+
+#include <ctype.h>
+
+enum { MAX_REFERENCE = 32 };
+
+Str revenue_number(const Node *settings, Str revenue)
+{
+    const Node *account = node_get_str(node_path(settings, STR("money.accounts")), revenue);
+
+    return node_get_text(account, "number");
+}
+
+typedef enum PartKind {
+    PART_DIGITS,
+    PART_YEAR,
+    PART_ACCOUNT,
+    PART_NUMBER,
+    PART_CHECK,
+} PartKind;
+
+typedef struct Part {
+    PartKind kind;
+    Str digits; /* PART_DIGITS */
+    int width;
+} Part;
+
+typedef struct Pattern {
+    Part parts[12];
+    size_t count;
+    int width; /* digits in all */
+} Pattern;
+
+static bool bad_pattern(Err *err, Str pattern, const char *why)
+{
+    return err_set(err, ERR_INPUT,
+                   "tenant.yaml: money.payment_reference \"%.*s\": %s; write for example "
+                   "\"5{year:2}{account:3}{number:7}{check}\"",
+                   STR_ARG(pattern), why);
+}
+
+static bool parse_braces(Str inside, Part *part)
+{
+    Str name = str_cut(&inside, ':');
+    int64_t width = 1;
+
+    if (str_is(name, "check")) {
+        *part = (Part){.kind = PART_CHECK, .width = 1};
+        return !inside.ptr;
+    }
+    if (!inside.ptr || !str_to_i64(inside, &width) || width < 1 || width > 12)
+        return false;
+    part->width = (int)width;
+    if (str_is(name, "year"))
+        part->kind = PART_YEAR;
+    else if (str_is(name, "account"))
+        part->kind = PART_ACCOUNT;
+    else if (str_is(name, "number"))
+        part->kind = PART_NUMBER;
+    else
+        return false;
+    return part->kind != PART_YEAR || width == 2 || width == 4;
+}
+
+static bool parse_pattern(Str text, Pattern *out, Err *err)
+{
+    Str rest = text;
+    bool numbered = false;
+
+    *out = (Pattern){0};
+    while (rest.len) {
+        Part part = {0};
+        if (out->count == sizeof out->parts / sizeof *out->parts)
+            return bad_pattern(err, text, "too many parts");
+        if (rest.ptr[0] == '{') {
+            ptrdiff_t end = str_find_char(rest, '}');
+            if (end < 0 || !parse_braces(str_slice(rest, 1, (size_t)end), &part))
+                return bad_pattern(err, text, "unknown part in braces");
+            rest = str_slice(rest, (size_t)end + 1, rest.len);
+        } else {
+            size_t len = 0;
+            while (len < rest.len && isdigit((unsigned char)rest.ptr[len]))
+                len++;
+            if (len == 0)
+                return bad_pattern(err, text, "only digits and parts in braces are allowed");
+            part =
+                (Part){.kind = PART_DIGITS, .digits = str_slice(rest, 0, len), .width = (int)len};
+            rest = str_slice(rest, len, rest.len);
+        }
+        numbered = numbered || part.kind == PART_NUMBER;
+        if (out->count && out->parts[out->count - 1].kind == PART_CHECK)
+            return bad_pattern(err, text, "{check} is the last part");
+        out->width += part.width;
+        out->parts[out->count++] = part;
+    }
+    if (!numbered || out->parts[out->count - 1].kind != PART_CHECK)
+        return bad_pattern(err, text, "it needs {number:N} and ends in {check}");
+    if (out->width > MAX_REFERENCE)
+        return bad_pattern(err, text, "it is longer than 32 digits");
+    return true;
+}
+
+static Str pattern_of(const Node *settings)
+{
+    return node_text(node_path(settings, STR("money.payment_reference")));
+}
+
+bool payment_reference_make(const Node *settings, int64_t number, Str revenue, Date date,
+                            Arena *arena, Str *out, Err *err)
+{
+    Pattern pattern;
+    Buf buf = buf_in(arena);
+    Str account = revenue_number(settings, revenue);
+
+    if (!pattern_of(settings).ptr)
+        return bad_pattern(err, STR(""), "it is missing");
+    if (!parse_pattern(pattern_of(settings), &pattern, err))
+        return false;
+    for (size_t i = 0; i < pattern.count; i++) {
+        const Part *part = &pattern.parts[i];
+        size_t before = buf.len;
+        switch (part->kind) {
+        case PART_DIGITS: buf_add(&buf, part->digits); break;
+        case PART_YEAR:
+            buf_addf(&buf, "%0*d", part->width, part->width == 2 ? date.year % 100 : date.year);
+            break;
+        case PART_ACCOUNT: {
+            int64_t value;
+            if (!str_to_i64(account, &value) || value < 0)
+                return err_set(err, ERR_INPUT,
+                               "tenant.yaml: money.accounts has no account \"%.*s\" with a number",
+                               STR_ARG(revenue));
+            buf_addf(&buf, "%0*lld", part->width, (long long)value);
+            break;
+        }
+        case PART_NUMBER: buf_addf(&buf, "%0*lld", part->width, (long long)number); break;
+        case PART_CHECK:
+            buf_add_char(&buf, (char)('0' + check_digit_mod11_10(buf_str(&buf))));
+            break;
+        }
+        if (buf.len - before != (size_t)part->width)
+            return err_set(err, ERR_INPUT,
+                           "no room in the Kassenzeichen pattern \"%.*s\" for part %zu: widen it",
+                           STR_ARG(pattern_of(settings)), i + 1);
+    }
+    *out = buf_str(&buf);
+    return true;
+}
+
+/* Does the fixed part of the pattern fit, and the check digit? */
+static bool fits(const Pattern *pattern, Str digits)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < pattern->count; i++) {
+        const Part *part = &pattern->parts[i];
+        if (part->kind == PART_DIGITS &&
+            !str_eq(part->digits, str_slice(digits, at, at + (size_t)part->width)))
+            return false;
+        at += (size_t)part->width;
+    }
+    return check_digit_mod11_10_ok(digits);
+}
+
+static bool is_separator(char c)
+{
+    return c == ' ' || c == '.' || c == '/' || c == '-' || c == '\n' || c == '\r';
+}
+
+size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str **out)
+{
+    struct {
+        Str *items;
+        size_t count, capacity;
+    } found = {0};
+    Pattern pattern;
+    Err err = {0};
+
+    *out = NULL;
+    if (!parse_pattern(pattern_of(settings), &pattern, &err))
+        return 0;
+    for (size_t start = 0; start < text.len; start++) {
+        char digits[MAX_REFERENCE];
+        int have = 0;
+        size_t at = start;
+        if (!isdigit((unsigned char)text.ptr[start]))
+            continue;
+        while (at < text.len && have < pattern.width) {
+            if (isdigit((unsigned char)text.ptr[at]))
+                digits[have++] = text.ptr[at];
+            else if (!is_separator(text.ptr[at]))
+                break;
+            at++;
+        }
+        Str candidate = {digits, (size_t)have};
+        if (have < pattern.width || !fits(&pattern, candidate))
+            continue;
+        bool known = false;
+        for (size_t i = 0; i < found.count; i++)
+            known = known || str_eq(found.items[i], candidate);
+        if (!known)
+            VEC_PUSH(arena, &found, str_copy(arena, candidate));
+    }
+    *out = found.items;
+    return found.count;
+}
