@@ -29,8 +29,20 @@ Html out_html(Out *out);
 void out_text(Out *out, Str s); /* between tags */
 void out_attr(Out *out, Str s); /* inside "…" */
 void out_url(Out *out, Str s);  /* href, src, action: relative, http(s), mailto, tel; else "#" */
+void out_url_part(Out *out, Str s); /* further inside a link: percent-encoded */
 void out_raw(Out *out, Html html);
 void out_int(Out *out, int64_t value);
+void out_text_c(Out *out, const char *s);
+void out_attr_c(Out *out, const char *s);
+void out_url_c(Out *out, const char *s);
+void out_url_part_c(Out *out, const char *s);
+/* The hidden field of {% csrf %}; asks the request for the token when none is set. */
+void out_csrf(Out *out);
+/* {{ url("/vorgang/%lld", id) }}: a link within the tenant. Text from outside that becomes
+ * part of a path goes through url_part() first. */
+Str out_link(Out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Percent-encoded for one segment of a path or one value of a query. */
+const char *url_part(Arena *arena, Str s);
 
 /* --- Languages --------------------------------------------------------------------- */
 
@@ -38,7 +50,7 @@ void out_int(Out *out, int64_t value);
  * web/translations/{en,de-leicht}.yaml hold the others; a test reports missing ones. */
 Str tr(Str lang, const char *german);
 /* As printf, with a translated format (same conversions in every language; checked by a test). */
-Str trf(Arena *arena, Str lang, const char *german, ...);
+Str trf(Arena *arena, Str lang, const char *german, ...) __attribute__((format(printf, 3, 4)));
 /* Text of a package or setting: a plain string, or a map by language (falls back to de). */
 typedef struct Node Node;
 Str text_in(const Node *text, Str lang);

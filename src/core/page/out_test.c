@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/test.h"
+
+#include "base/node.h"
+#include "core/page/out.h"
+
+static Str written(Arena *arena, void (*writer)(Out *, Str), const char *value)
+{
+    Buf buf = buf_in(arena);
+    Out out = {.buf = &buf};
+
+    writer(&out, str_c(value));
+    return buf.len ? buf_str(&buf) : STR("");
+}
+
+static void links_to_scripts_and_foreign_hosts_in_disguise_become_harmless(void **state)
+{
+    (void)state;
+    static const char *const BAD[] = {"javascript:alert(1)",
+                                      "JAVASCRIPT:alert(1)",
+                                      " javascript:alert(1)",
+                                      "java\nscript:alert(1)",
+                                      "\x01javascript:alert(1)",
+                                      "data:text/html,x",
+                                      "vbscript:x",
+                                      "//evil.example",
+                                      "\\\\evil.example",
+                                      "/\\evil.example",
+                                      "blob:x"};
+    static const char *const GOOD[] = {"/a/b?c=d",
+                                       "a/b:c",
+                                       "?q=1",
+                                       "#top",
+                                       "",
+                                       "https://example.org/",
+                                       "HTTP://example.org",
+                                       "mailto:a@example.org",
+                                       "tel:+49123"};
+    Arena *arena = arena_create(0);
+
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        assert_str(written(arena, out_url, BAD[i]), "#");
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
+        assert_str(written(arena, out_url, GOOD[i]), GOOD[i]);
+    arena_destroy(arena);
+}
+
+static void text_is_escaped_and_control_characters_vanish(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+
+    assert_str(written(arena, out_text, "a<b>&\"'\x01\x7f\tä\n"),
+               "a&lt;b&gt;&amp;&quot;&#39;\tä\n");
+    assert_str(written(arena, out_attr, "\"><script>"), "&quot;&gt;&lt;script&gt;");
+    assert_str(written(arena, out_url_part, "a/b c?ä&=~"), "a%2Fb%20c%3F%C3%A4%26%3D~");
+    assert_str(written(arena, out_text, ""), "");
+    arena_destroy(arena);
+}
+
+static void missing_translations_fall_back_to_german(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+
+    assert_str(tr(STR("de"), "Abbrechen"), "Abbrechen");
+    assert_str(tr(STR("en"), "Abbrechen"), "Cancel");
+    assert_str(tr(STR("en"), "gibt es nicht"), "gibt es nicht");
+    assert_str(tr(STR("xx"), "Abbrechen"), "Abbrechen");
+    assert_str(trf(arena, STR("en"), "%d Einträge", 3), "3 entries");
+    assert_str(trf(arena, STR("de"), "%d Einträge", 3), "3 Einträge");
+    arena_destroy(arena);
+}
+
+static void texts_of_packages_are_found_by_language(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    Node *map = node_parse_json(arena, STR("{\"de\":\"Hund\",\"en\":\"Dog\"}"), NULL,
+                                &NODE_LIMITS_REQUEST, &err);
+
+    assert_str(text_in(map, STR("en")), "Dog");
+    assert_str(text_in(map, STR("de-leicht")), "Hund");
+    assert_str(text_in(node_string(arena, STR("Katze")), STR("en")), "Katze");
+    assert_null(text_in(NULL, STR("de")).ptr);
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(links_to_scripts_and_foreign_hosts_in_disguise_become_harmless),
+        cmocka_unit_test(text_is_escaped_and_control_characters_vanish),
+        cmocka_unit_test(missing_translations_fall_back_to_german),
+        cmocka_unit_test(texts_of_packages_are_found_by_language),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Files for build-time tools. */
+#pragma once
+
+#include "base/err.h"
+
+bool file_read(Arena *arena, const char *path, Str *out, Err *err);
+bool file_write(const char *path, Str content, Err *err);
