@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Process: what follows from an application, as process.yaml tells it. Compiled against the
+/* Process: what follows from an application, as processes/NAME.yaml tells it. Compiled against the
  * form of one procedure; immutable. docs/packages.md is the format. */
 #pragma once
 
@@ -87,7 +87,6 @@ typedef struct Assignment {
 
 typedef struct ActionEffect {
     EffectOp op;
-    Str id;                   /* of an assess, for the letter's `giro` */
     const FeelProgram *items; /* `each`: the list; NULL: once */
     const FeelType *item_type;
     const FeelProgram *when; /* or NULL */
@@ -120,6 +119,8 @@ typedef struct Action {
     Str office;
     const FeelProgram *guard;
     const TextTemplate *guard_message;
+    const TaskSpec **done; /* tasks that the action completes */
+    size_t done_count;
     const Form *entry; /* what the clerk enters, or NULL */
     ActionEffect *effects;
     size_t effect_count;
@@ -146,7 +147,8 @@ typedef struct Process {
     Action *actions;
     size_t action_count;
     const FeelType *vars_type;
-    const FeelType *type; /* of the whole context: data, lookups, values, case, vars, … */
+    const LetterTemplate *receipt_mail; /* letters/eingangsbestaetigung.md, or NULL */
+    const LetterTemplate *request_mail; /* letters/nachforderung.md, or NULL */
 } Process;
 
 /* The names that the lookups of a process give to its form, as a context type; read before
@@ -158,6 +160,9 @@ const FeelType *process_lookup_types(const Package *package, const Node *yaml, A
  * Every problem is added; NULL when there was an error. */
 const Process *process_load(const Package *package, const Node *yaml, const Form *form,
                             Arena *arena, Problems *problems);
+
+/* What expressions see of a register entry: its fields and id, from, until, reason. */
+const FeelType *process_entry_type(const RegisterSpec *spec, Arena *arena);
 
 const State *process_state(const Process *process, Str id);
 const TaskSpec *process_task(const Process *process, Str id);

@@ -29,6 +29,13 @@ const TextTemplate *text_template(const Node *text, const FeelScope *scope, Aren
 bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, const FeelEnv *env,
                  TextEscape escape, Arena *arena, Str *out, Err *err);
 
+/* The names inside `each`: the item's fields (or `item`), `position` and `item_count`, over those
+ * outside. */
+const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const FeelValue *item,
+                                   const FeelType *item_type, size_t position, size_t count);
+/* The same names for the compiler. */
+const FeelScope *text_item_scope(Arena *arena, const FeelScope *scope, const FeelType *item_type);
+
 /* One language of a letter: "letters/festsetzung.md" (German) or "letters/festsetzung.en.md". */
 typedef struct LetterText {
     Str lang;
@@ -39,12 +46,9 @@ typedef struct LetterText {
 typedef struct LetterTemplate {
     Str id; /* "festsetzung" */
     Str office;
-    Str giro; /* id of the assess effect whose GiroCode is printed; "*": the action's last one;
-                 STR_NONE: none */
+    bool giro;         /* print the GiroCode of the last unpaid charge that the action assessed */
     LetterText *texts; /* [0] is the binding German one */
     size_t text_count;
-    Str file; /* of the German one */
-    int line; /* of `giro` */
 } LetterTemplate;
 
 /* Compile letters/ID.md and its translations with the names of `scope`. `where` is the node

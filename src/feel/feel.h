@@ -91,6 +91,12 @@ const FeelValue *feel_null(void);
 const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str name,
                                   const FeelValue *value);
 const FeelValue *feel_context_get(const FeelValue *context, Str name);
+/* Items of a list; 0 for anything else. `index` < count. */
+size_t feel_list_count(const FeelValue *list);
+const FeelValue *feel_list_at(const FeelValue *list, size_t index);
+const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t count);
+const FeelValue *feel_number(Arena *arena, int64_t number);
+const FeelValue *feel_string(Arena *arena, Str text); /* the text is not copied */
 
 /* --- Programs ----------------------------------------------------------------- */
 

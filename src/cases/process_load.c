@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
+#include "cases/process_read.h"
+
+/* --- Helpers shared by the readers of the parts --------------------------------------- */
+
+const Node *read_map(ProcessReader *reader, const Node *node, const char *key)
+{
+    const Node *map = node_get(node, key);
+
+    if (!map || node_is_null(map))
+        return NULL;
+    if (map->kind != NODE_MAP) {
+        problem_add(reader->problems, false, map, "%s: a map of names is needed here", key);
+        return NULL;
+    }
+    return map;
+}
+
+static bool word_among(Str word, const char *words)
+{
+    Str rest = str_c(words);
+
+    while (rest.ptr)
+        if (str_eq(str_cut(&rest, ' '), word))
+            return true;
+    return false;
+}
+
+void read_keys(ProcessReader *reader, const Node *node, const char *what, const char *known)
+{
+    if (!node || node->kind != NODE_MAP) {
+        problem_add(reader->problems, false, node, "%s: a map is needed here", what);
+        return;
+    }
+    for (size_t i = 0; i < node->count; i++)
+        if (!word_among(node->keys[i], known))
+            problem_add(reader->problems, false, node->items[i],
+                        "%s: \"%.*s\" is not known here; there are: %s", what,
+                        STR_ARG(node->keys[i]), known);
+}
+
+const FeelProgram *read_feel_node(ProcessReader *reader, const Node *node, const FeelScope *scope,
+                                  FeelTypeKind wanted)
+{
+    Err err = {0};
+    Str text = node_text(node);
+
+    if (node->kind == NODE_BOOL)
+        text = node->boolean ? STR("true") : STR("false");
+    else if (node->kind == NODE_NULL)
+        text = STR("null");
+    if (!text.ptr) {
+        problem_add(reader->problems, false, node, "an expression is needed here, as a text");
+        return NULL;
+    }
+    const FeelProgram *program =
+        feel_compile(reader->arena, text, node->file, node->line, scope, &err);
+
+    if (!program) {
+        Node at = *node;
+
+        at.line = err.line ? err.line : node->line;
+        problem_add(reader->problems, false, &at, "%s", err.message);
+        return NULL;
+    }
+    const FeelType *type = feel_program_type(program);
+
+    if (wanted != FEEL_ANY && type->kind != wanted && type->kind != FEEL_ANY &&
+        type->kind != FEEL_NULL) {
+        problem_add(reader->problems, false, node, "\"%.*s\" is %.*s, but %.*s is needed here",
+                    STR_ARG(text), STR_ARG(feel_type_name(reader->arena, type)),
+                    STR_ARG(feel_type_name(reader->arena, feel_type(wanted))));
+        return NULL;
+    }
+    return program;
+}
+
+const FeelProgram *read_feel(ProcessReader *reader, const Node *node, const char *key,
+                             const FeelScope *scope, FeelTypeKind wanted, bool required)
+{
+    const Node *text = node_get(node, key);
+
+    if (!text) {
+        if (required)
+            problem_add(reader->problems, false, node, "`%s` is missing: write an expression", key);
+        return NULL;
+    }
+    return read_feel_node(reader, text, scope, wanted);
+}
+
+void read_languages(ProcessReader *reader, const Node *text, const Node *at, const char *what)
+{
+    static const char *const LANGS[] = {"de", "en", "de-leicht"};
+
+    if (!text) {
+        problem_add(reader->problems, false, at, "%s is missing: citizens read it", what);
+        return;
+    }
+    for (size_t i = 0; i < 3; i++)
+        if (text->kind != NODE_MAP ? i > 0 : str_empty(node_get_text(text, LANGS[i])))
+            problem_add(reader->problems, false, text,
+                        "%s is missing in %s: citizens read it, so write {de: …, en: …, "
+                        "de-leicht: …}",
+                        what, LANGS[i]);
+}
+
+bool register_has_field(const RegisterSpec *spec, Str name)
+{
+    for (size_t i = 0; i < spec->field_count; i++)
+        if (str_eq(spec->fields[i]->id, name))
+            return true;
+    return false;
+}
+
+bool package_has_office(const Package *package, Str office)
+{
+    for (size_t i = 0; i < package->office_count; i++)
+        if (str_eq(package->offices[i], office))
+            return true;
+    return false;
+}
+
+size_t read_assignments(ProcessReader *reader, const Node *map, const FeelScope *scope,
+                        Assignment **out)
+{
+    size_t count = 0;
+
+    *out = arena_array(reader->arena, Assignment, map->count);
+    for (size_t i = 0; i < map->count; i++) {
+        const FeelProgram *program = read_feel_node(reader, map->items[i], scope, FEEL_ANY);
+
+        if (program)
+            (*out)[count++] = (Assignment){map->keys[i], program};
+    }
+    return count;
+}
+
+size_t read_where(ProcessReader *reader, const Node *where, const RegisterSpec *spec,
+                  const FeelScope *scope, Where **out)
+{
+    size_t count = 0;
+
+    *out = arena_array(reader->arena, Where, where->count);
+    for (size_t i = 0; i < where->count; i++) {
+        if (!register_has_field(spec, where->keys[i])) {
+            problem_add(reader->problems, false, where->items[i],
+                        "\"%.*s\" is not a field of register %.*s", STR_ARG(where->keys[i]),
+                        STR_ARG(spec->id));
+            continue;
+        }
+        const FeelProgram *program = read_feel_node(reader, where->items[i], scope, FEEL_ANY);
+
+        if (program)
+            (*out)[count++] = (Where){where->keys[i], program};
+    }
+    return count;
+}
+
+/* --- States, deadline, lookups, values, tasks ------------------------------------------- */
+
+static void read_states(ProcessReader *reader, const Node *yaml)
+{
+    const Node *states = read_map(reader, yaml, "states");
+    Process *process = reader->process;
+
+    if (!states || states->count == 0) {
+        problem_add(reader->problems, false, yaml,
+                    "`states` is missing: name at least the state in which a case begins");
+        return;
+    }
+    process->states = arena_array(reader->arena, State, states->count);
+    for (size_t i = 0; i < states->count; i++) {
+        const Node *node = states->items[i];
+        State *state = &process->states[process->state_count++];
+
+        read_keys(reader, node, "state", "label citizen waiting clock final retention");
+        state->id = states->keys[i];
+        state->label = node_get(node, "label");
+        state->citizen = node_get(node, "citizen");
+        state->waits_for_applicant = str_is(node_get_text(node, "waiting"), "applicant");
+        state->clock_paused = str_is(node_get_text(node, "clock"), "paused");
+        state->final = node_get_bool(node, "final", false);
+        state->retention = node_get_text(node, "retention");
+        if (!state->label)
+            problem_add(reader->problems, false, node, "state %.*s has no label",
+                        STR_ARG(state->id));
+        read_languages(reader, state->citizen, node, "`citizen`");
+        if (state->final && str_empty(state->retention))
+            problem_add(reader->problems, false, node,
+                        "state %.*s is final but says not how long the case is kept: write "
+                        "`retention: P10Y`",
+                        STR_ARG(state->id));
+        if (state->retention.ptr && !str_starts_with(state->retention, "P"))
+            problem_add(reader->problems, false, node_get(node, "retention"),
+                        "\"%.*s\" is not a period: write P10Y, P6M or P30D",
+                        STR_ARG(state->retention));
+        if (node_get(node, "waiting") && !state->waits_for_applicant)
+            problem_add(reader->problems, false, node_get(node, "waiting"),
+                        "a state can only wait for the applicant: `waiting: applicant`");
+        if (node_get(node, "clock") && !state->clock_paused)
+            problem_add(reader->problems, false, node_get(node, "clock"),
+                        "the clock of a state can only be paused: `clock: paused`");
+    }
+    if (process->states[0].final)
+        problem_add(reader->problems, false, states->items[0],
+                    "the first state is where a case begins; it cannot be final");
+}
+
+static void read_deadline(ProcessReader *reader, const Node *yaml)
+{
+    const Node *node = read_map(reader, yaml, "deadline");
+    Process *process = reader->process;
+
+    if (!node)
+        return;
+    read_keys(reader, node, "deadline", "days working_days label");
+    process->deadline_working_days = node_get(node, "working_days") != NULL;
+    int64_t days = node_get_i64(node, process->deadline_working_days ? "working_days" : "days", 0);
+
+    if (days < 1 || days > 3660)
+        problem_add(reader->problems, false, node,
+                    "the deadline needs `days` or `working_days` from 1 to 3660");
+    else
+        process->deadline_days = (int)days;
+    process->deadline_label = node_get(node, "label");
+}
+
+/* Lookups become names before anything is compiled; their `where` is compiled after the values. */
+static void read_lookups(ProcessReader *reader, const Node *yaml)
+{
+    const Node *lookups = read_map(reader, yaml, "lookups");
+    Process *process = reader->process;
+
+    if (!lookups)
+        return;
+    process->lookups = arena_array(reader->arena, Lookup, lookups->count);
+    for (size_t i = 0; i < lookups->count; i++) {
+        const Node *node = lookups->items[i];
+        Lookup *lookup = &process->lookups[process->lookup_count];
+
+        read_keys(reader, node, "lookup", "register where all");
+        lookup->id = lookups->keys[i];
+        lookup->all = node_get_bool(node, "all", false);
+        lookup->spec = package_register(reader->package, node_get_text(node, "register"));
+        if (!lookup->spec) {
+            problem_add(reader->problems, false, node,
+                        "lookup %.*s: `register` must name a register of service.yaml",
+                        STR_ARG(lookup->id));
+            continue;
+        }
+        process->lookup_count++;
+        feel_scope_add(
+            reader->scope, lookup->id,
+            feel_type_list(reader->arena, process_entry_type(lookup->spec, reader->arena)));
+    }
+}
+
+static void read_lookup_conditions(ProcessReader *reader, const Node *yaml)
+{
+    for (size_t i = 0; i < reader->process->lookup_count; i++) {
+        Lookup *lookup = &reader->process->lookups[i];
+        const Node *node = node_get_str(node_get(yaml, "lookups"), lookup->id);
+        const Node *where = read_map(reader, node, "where");
+
+        if (!where || where->count == 0)
+            problem_add(reader->problems, false, node,
+                        "lookup %.*s needs `where`, so that it does not read the whole register",
+                        STR_ARG(lookup->id));
+        else
+            lookup->where_count =
+                read_where(reader, where, lookup->spec, reader->scope, &lookup->where);
+    }
+}
+
+static void read_values(ProcessReader *reader, const Node *yaml)
+{
+    const Node *values = read_map(reader, yaml, "values");
+    Process *process = reader->process;
+
+    if (!values)
+        return;
+    process->values = arena_array(reader->arena, ProcessValue, values->count);
+    for (size_t i = 0; i < values->count; i++) {
+        const FeelProgram *program =
+            read_feel_node(reader, values->items[i], reader->scope, FEEL_ANY);
+
+        feel_scope_add(reader->scope, values->keys[i],
+                       program ? feel_program_type(program) : feel_type(FEEL_ANY));
+        if (program)
+            process->values[process->value_count++] = (ProcessValue){values->keys[i], program};
+    }
+}
+
+static void read_task_results(ProcessReader *reader, const Node *node, TaskSpec *task)
+{
+    const Node *results = read_map(reader, node, "results");
+
+    if (!results)
+        return;
+    task->results = arena_array(reader->arena, TaskResult, results->count);
+    for (size_t i = 0; i < results->count; i++)
+        task->results[task->result_count++] = (TaskResult){results->keys[i], results->items[i]};
+}
+
+static void read_tasks(ProcessReader *reader, const Node *yaml)
+{
+    const Node *tasks = read_map(reader, yaml, "tasks");
+    Process *process = reader->process;
+
+    if (!tasks)
+        return;
+    process->tasks = arena_array(reader->arena, TaskSpec, tasks->count);
+    for (size_t i = 0; i < tasks->count; i++) {
+        const Node *node = tasks->items[i];
+        TaskSpec *task = &process->tasks[process->task_count++];
+        Str on = node_get_text(node, "on");
+
+        read_keys(reader, node, "task", "office label on when protected results");
+        task->id = tasks->keys[i];
+        task->office = node_get_text(node, "office");
+        task->label = node_get(node, "label");
+        task->protected_ = node_get_bool(node, "protected", false);
+        task->on = on.ptr ? process_state(process, on) : NULL;
+        task->when = read_feel(reader, node, "when", reader->scope, FEEL_BOOLEAN, false);
+        read_task_results(reader, node, task);
+        if (on.ptr && !task->on)
+            problem_add(reader->problems, false, node_get(node, "on"),
+                        "\"%.*s\" is not a state of this process", STR_ARG(on));
+        if (!task->label)
+            problem_add(reader->problems, false, node, "task %.*s has no label", STR_ARG(task->id));
+        if (!package_has_office(reader->package, task->office))
+            problem_add(reader->problems, false, node,
+                        "task %.*s: `office` must be one of the offices of service.yaml",
+                        STR_ARG(task->id));
+    }
+}
+
+/* --- The order of lookups and values ------------------------------------------------------ */
+
+typedef struct Ordering {
+    ProcessReader *reader;
+    char *marks; /* per lookup, then per value: 0 new, 1 under way, 2 done */
+} Ordering;
+
+static void order_step(Ordering *ordering, size_t index);
+
+static void order_reads(Ordering *ordering, const FeelProgram *program)
+{
+    const Process *process = ordering->reader->process;
+    Str *paths = NULL;
+    size_t count = feel_program_reads(program, ordering->reader->arena, &paths);
+
+    for (size_t i = 0; i < count; i++) {
+        Str rest = paths[i];
+        Str name = str_cut(&rest, '.');
+
+        for (size_t k = 0; k < process->lookup_count; k++)
+            if (str_eq(process->lookups[k].id, name))
+                order_step(ordering, k);
+        for (size_t k = 0; k < process->value_count; k++)
+            if (str_eq(process->values[k].id, name))
+                order_step(ordering, process->lookup_count + k);
+    }
+}
+
+static void order_step(Ordering *ordering, size_t index)
+{
+    Process *process = ordering->reader->process;
+    const Lookup *lookup = index < process->lookup_count ? &process->lookups[index] : NULL;
+    const ProcessValue *value = lookup ? NULL : &process->values[index - process->lookup_count];
+
+    if (ordering->marks[index] == 2)
+        return;
+    if (ordering->marks[index] == 1) {
+        problem_add(ordering->reader->problems, false, NULL,
+                    "process %.*s: \"%.*s\" depends on itself through lookups and values",
+                    STR_ARG(process->id), STR_ARG(lookup ? lookup->id : value->id));
+        return;
+    }
+    ordering->marks[index] = 1;
+    if (lookup)
+        for (size_t i = 0; i < lookup->where_count; i++)
+            order_reads(ordering, lookup->where[i].value);
+    else
+        order_reads(ordering, value->program);
+    ordering->marks[index] = 2;
+    process->steps[process->step_count++] = (Step){lookup, value};
+}
+
+static void order_steps(ProcessReader *reader)
+{
+    Process *process = reader->process;
+    size_t count = process->lookup_count + process->value_count;
+    Ordering ordering = {reader, arena_alloc(reader->arena, count + 1)};
+
+    process->steps = arena_array(reader->arena, Step, count);
+    for (size_t i = 0; i < count; i++)
+        order_step(&ordering, i);
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static const FeelType *context_type(Arena *arena, size_t count, const FeelField *fields)
+{
+    FeelType *type = feel_type_context(arena);
+
+    for (size_t i = 0; i < count; i++)
+        feel_type_add_field(arena, type, fields[i].name, fields[i].type);
+    return type;
+}
+
+/* The names that every process has besides its data. */
+static void add_built_in_names(ProcessReader *reader)
+{
+    const FeelType *text = feel_type(FEEL_STRING);
+    const FeelType *case_type =
+        context_type(reader->arena, 7,
+                     (FeelField[]){{STR("number"), text},
+                                   {STR("submitted"), feel_type(FEEL_DATE)},
+                                   {STR("procedure"), text},
+                                   {STR("applicant"), text},
+                                   {STR("channel"), text},
+                                   {STR("state"), text},
+                                   {STR("deadline"), feel_type(FEEL_DATE)}});
+    const FeelType *task_type = context_type(
+        reader->arena, 3,
+        (FeelField[]){{STR("id"), text}, {STR("office"), text}, {STR("result"), text}});
+    const FeelType *finding_type =
+        context_type(reader->arena, 2, (FeelField[]){{STR("id"), text}, {STR("field"), text}});
+
+    feel_scope_add(reader->scope, STR("case"), case_type);
+    feel_scope_add(reader->scope, STR("vars"), reader->vars);
+    feel_scope_add(reader->scope, STR("open_tasks"), feel_type_list(reader->arena, task_type));
+    feel_scope_add(reader->scope, STR("done_tasks"), feel_type_list(reader->arena, task_type));
+    feel_scope_add(reader->scope, STR("open_findings"),
+                   feel_type_list(reader->arena, finding_type));
+}
+
+/* The names of all `set` effects, so that expressions may read `vars.name`. */
+static void collect_vars(ProcessReader *reader, const Node *yaml)
+{
+    const Node *actions = node_get(yaml, "actions");
+
+    for (size_t i = 0; actions && actions->kind == NODE_MAP && i < actions->count; i++) {
+        const Node *effects = node_get(actions->items[i], "effects");
+
+        for (size_t k = 0; effects && effects->kind == NODE_LIST && k < effects->count; k++) {
+            const Node *set = node_get(effects->items[k], "set");
+
+            for (size_t n = 0; set && set->kind == NODE_MAP && n < set->count; n++)
+                if (!str_is(set->keys[n], "when"))
+                    feel_type_add_field(reader->arena, reader->vars, set->keys[n],
+                                        feel_type(FEEL_ANY));
+        }
+    }
+}
+
+static const LetterTemplate *read_mail(ProcessReader *reader, const char *id)
+{
+    Str path = str_printf(reader->arena, "letters/%s.md", id);
+    FeelScope *scope = feel_scope(reader->arena, reader->scope);
+
+    feel_scope_add(scope, STR("requests"), feel_type_list(reader->arena, feel_type(FEEL_STRING)));
+    for (size_t i = 0; i < reader->package->file_count; i++)
+        if (str_eq(reader->package->files[i].path, path))
+            return letter_load(reader->package, str_c(id), NULL, scope, reader->arena,
+                               reader->problems);
+    return NULL;
+}
+
+static size_t error_count(const Problems *problems)
+{
+    size_t errors = 0;
+
+    for (size_t i = 0; i < problems->count; i++)
+        errors += !problems->items[i].warning;
+    return errors;
+}
+
+const Process *process_load(const Package *package, const Node *yaml, const Form *form,
+                            Arena *arena, Problems *problems)
+{
+    size_t errors_before = error_count(problems);
+    Process *process = arena_new(arena, Process);
+    ProcessReader reader = {.package = package,
+                            .process = process,
+                            .scope = feel_scope(arena, NULL),
+                            .vars = feel_type_context(arena),
+                            .vars_typed = feel_type_context(arena),
+                            .arena = arena,
+                            .problems = problems};
+
+    read_keys(&reader, yaml, "process", "id deadline states lookups values tasks findings actions");
+    if (!yaml || yaml->kind != NODE_MAP)
+        return NULL;
+    process->id = node_get_text(yaml, "id");
+    process->form = form;
+    package_scope(package, reader.scope);
+    if (form && form->type)
+        feel_scope_add_fields(reader.scope, form->type);
+    collect_vars(&reader, yaml);
+    add_built_in_names(&reader);
+    read_states(&reader, yaml);
+    read_deadline(&reader, yaml);
+    if (form) { /* without it every name would be unknown */
+        read_lookups(&reader, yaml);
+        read_values(&reader, yaml);
+        read_lookup_conditions(&reader, yaml);
+        order_steps(&reader);
+        read_tasks(&reader, yaml);
+        read_findings(&reader, yaml);
+        read_actions(&reader, yaml);
+        process->receipt_mail = read_mail(&reader, "eingangsbestaetigung");
+        process->request_mail = read_mail(&reader, "nachforderung");
+    }
+    process->vars_type = reader.vars_typed;
+    return form && error_count(problems) == errors_before ? process : NULL;
+}
