@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The front door. Everything else is meson's.
+#
+#   make          install what is missing, build build/rathaus
+#   make run      start the demonstration town on http://127.0.0.1:8080
+#   make test     every test
+#   make bench    every promise of speed, measured
+#   make lint     layout, static analysis, licences
+#   make fuzz     every parser, SECONDS each (60)
+#   make fresh    both commands on a minimal Debian 12 made for it
+#   make clean
+
+LISTEN ?= 127.0.0.1:8080
+DATA ?= rathaus-data
+SECONDS ?= 60
+
+.PHONY: all build run test bench lint fuzz fresh faults clean
+
+all: build
+
+build:
+	@scripts/need.sh build
+	@[ -f build/build.ninja ] || meson setup build >/dev/null
+	@ninja -C build --quiet
+
+run: build
+	@exec build/rathaus serve --data $(DATA) --listen $(LISTEN) --demo
+
+test:
+	@scripts/need.sh test
+	@tests/run.sh
+
+# The long form of the fault tests: 200 rounds of kill -9 under load.
+faults: build
+	@scripts/need.sh test
+	@RATHAUS_ROUNDS=200 node --test tests/scenarios/kill.test.mjs
+
+bench: build
+	@scripts/need.sh bench
+	@bench/run.sh
+
+lint:
+	@scripts/need.sh lint
+	@scripts/lint.sh
+
+fuzz:
+	@scripts/need.sh fuzz
+	@scripts/fuzz.sh $(SECONDS)
+
+fresh:
+	@scripts/need.sh fresh
+	@scripts/fresh.sh
+
+clean:
+	@rm -rf build build-*

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# Every test, in order of depth; prints each suite's result and "N passed, N failed" at the end.
+# A name as argument runs only the suites whose name holds it.
+set -u
+cd "$(dirname "$0")/.."
+only=${1:-}
+passed=0
+failed=0
+failures=""
+
+suite() {
+    local name=$1 start=$SECONDS
+    shift
+    [[ $name == *"$only"* ]] || return 0
+    echo "=== $name"
+    if "$@"; then
+        passed=$((passed + 1))
+        echo "=== $name: ok ($((SECONDS - start)) s)"
+    else
+        failed=$((failed + 1))
+        failures="$failures  $name"$'\n'
+        echo "=== $name: FAILED ($((SECONDS - start)) s)"
+    fi
+}
+
+build() {
+    [ -f build/build.ninja ] || meson setup build >/dev/null || return 1
+    ninja -C build --quiet || return 1
+    [ -f build-san/build.ninja ] ||
+        meson setup build-san -Db_sanitize=address,undefined -Doptimization=1 >/dev/null || return 1
+    ninja -C build-san --quiet
+}
+
+unit() {
+    ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+        meson test -C build-san --no-rebuild --suite unit --print-errorlogs --quiet
+}
+
+packages() {
+    local service status=0
+    for service in services/*/; do
+        case $service in services/_*) continue ;; esac
+        build/rathaus service check "$service" --overlay "tenants/demo/services/$(basename "$service")" || status=1
+        build/rathaus service test "$service" || status=1
+    done
+    return $status
+}
+
+scenarios() {
+    node --test --test-concurrency=2 tests/scenarios/*.test.mjs
+}
+
+browser() {
+    node --test --test-concurrency=1 tests/browser/*.test.mjs
+}
+
+corpus() {
+    ninja -C build-san --quiet && meson test -C build-san --no-rebuild --suite corpus --print-errorlogs --quiet
+}
+
+suite build build
+suite unit unit
+suite layers node --test tests/layers.test.mjs
+suite corpus corpus
+suite packages packages
+suite scenarios scenarios
+suite browser browser
+
+[ -n "$failures" ] && printf 'failed suites:\n%s' "$failures"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
