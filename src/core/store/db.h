@@ -85,8 +85,14 @@ void tx_end(Tx *tx);
  * `err` to its caller. It must not block on anything but the database. */
 typedef bool (*WriteFn)(Tx *tx, void *context, Err *err);
 /* Run `fn` in the next group and wait until it is durable. When the commit itself
- * fails (disk full, I/O error) the answer is ERR_TEMPORARY and nothing happened. */
+ * fails (disk full, I/O error) the answer is ERR_TEMPORARY and nothing happened.
+ * Not from inside a write. */
 bool db_write(Db *db, WriteFn fn, void *context, Err *err);
+
+/* Call `hook` on the writer thread once this write is durable, before its caller goes on;
+ * once in a group, however many asked for it. It must be quick and may not use the Db but for
+ * db_owner(). Ordering an effect wakes the worker this way. */
+void tx_on_commit(Tx *tx, void (*hook)(Db *db));
 
 /* Which tenant's Db this is; what a handler inside a write needs. */
 Db *tx_db(Tx *tx);
@@ -117,7 +123,7 @@ void *db_owner(Db *db);
 /* Open or make the database at `path` and bring its schema up to date. */
 Db *db_open(const char *path, const DbOptions *options, Err *err);
 void db_close(Db *db);
-/* Prometheus: commits, writes, seconds waited, reads. */
+/* For /metrics. */
 typedef struct DbStats {
     uint64_t commits, writes, failed_writes, reads;
 } DbStats;
