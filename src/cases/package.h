@@ -60,9 +60,13 @@ typedef struct Rule {
 typedef struct FormField FormField;
 struct FormField {
     Str id;
+    Str path; /* "hunde.chip", without indexes */
     FieldType type;
+    const FeelType *feel_type;              /* of the value; of the list when it repeats */
     const Node *label, *hint, *help, *text; /* texts by language */
     const FormField *parent;                /* the enclosing group, or NULL */
+    const struct FormPage *page;            /* of a form's outermost fields, else NULL */
+    size_t slot;                            /* index among the fields of its group or form */
     const FeelProgram *visible, *required, *compute, *default_value, *min, *max; /* or NULL */
     bool required_always;
     Rule *rules;
@@ -71,9 +75,11 @@ struct FormField {
     size_t option_count;
     const CodeList *codes;
     int64_t min_length, max_length; /* code points; 0: none */
-    Str pattern;
-    const char **accept; /* media types, ended by NULL */
-    int64_t max_size;
+    int decimals;                   /* FIELD_DECIMAL: places behind the point */
+    Str pattern; /* regular expression for the whole value, as FEEL's matches() */
+    const FeelProgram *pattern_test; /* over the name `value` */
+    const char **accept;             /* media types, ended by NULL */
+    int64_t max_size;                /* bytes */
     int max_files;
     Str autocomplete;
     Str width;
@@ -83,8 +89,7 @@ struct FormField {
     const Node *item_label;
     FormField **fields; /* FIELD_GROUP */
     size_t field_count;
-    int line;
-    const char *file;
+    const Node *source; /* where it is written; of a block's field, the block */
 };
 
 typedef struct FormPage {
@@ -93,14 +98,18 @@ typedef struct FormPage {
     const FeelProgram *visible;
     FormField **fields;
     size_t field_count;
+    const Node *source;
 } FormPage;
 
 typedef struct Form {
     Str id;
     FormPage *pages;
     size_t page_count;
-    const FeelType *type; /* of its data */
-    FormField **order;    /* every field, in the order in which visibility and values are decided */
+    FormField **fields; /* the outermost fields of all pages; a field's slot is its index here */
+    size_t field_count;
+    const FeelType *type;   /* of its data */
+    const FeelScope *scope; /* names that expressions over its data may use */
+    FormField **order; /* every field, in the order in which visibility and values are decided */
     size_t order_count;
 } Form;
 
@@ -128,6 +137,7 @@ typedef struct Package {
     Str version; /* hex */
     Str id;
     Str leika;
+    Str icon; /* or STR_NONE */
     const Node *name, *summary;
     Str *audience, *topics, *synonyms, *offices;
     size_t audience_count, topic_count, synonym_count, office_count;
@@ -141,6 +151,8 @@ typedef struct Package {
     size_t code_count;
     const FeelType *town_type;      /* of the parameters */
     const FeelValue *town;          /* their values */
+    const FeelScope *scope;         /* what every expression may use: town, code, the tables */
+    const FeelValue *constants;     /* a context with the values of `town` and `code` */
     struct LetterTemplate *letters; /* cases/text.h */
     size_t letter_count;
     const PackageFile *files;
@@ -151,8 +163,8 @@ typedef struct Package {
 typedef struct Problem {
     bool warning;
     Str file;
-    int line;
-    Str message; /* names the thing and the remedy */
+    int line, column; /* 1-based; 0: the file as a whole */
+    Str message;      /* names the thing and the remedy */
 } Problem;
 typedef struct Problems {
     Problem *items;
