@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Soft hyphens for running text, by the patterns of Debian's hyphen-de and hyphen-en-gb. */
+#pragma once
+
+#include "base/str.h"
+
+/* Loaded once per language and program, shared by all threads. */
+typedef struct Hyphenator Hyphenator;
+
+/* The hyphenator of a language, or NULL when the language is not to be hyphenated
+ * (Leichte Sprache never is) or its dictionary is not installed. */
+const Hyphenator *hyphenator_for(Str lang);
+
+/* `text` (UTF-8) with U+00AD where a line may end inside a word, and with
+ * no-break spaces where German typesetting wants none ("§ 4", "100 €").
+ * Only words of six letters or more are hyphenated, and never a token that holds a digit,
+ * "@", "/", "_" or a dot inside, so numbers, IBANs and addresses stay whole.
+ * `hyphenator` may be NULL: then only the spaces are set. */
+Str hyphenate(const Hyphenator *hyphenator, Arena *arena, Str text);

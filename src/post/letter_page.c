@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The frame of a letter's pages by DIN 5008, form B: head, address window (20 mm from the left,
+ * 45 mm from the top, 85 x 45 mm), information block, marks, foot. */
+#include "post/letter_layout.h"
+
+#include "post/letter_arms.h"
+
+#include <math.h>
+
+static const double window_right = MM(105);
+static const double sender_top = MM(58), address_top = MM(62.7);
+static const double info_left = MM(125), info_right = MM(200), info_top = MM(50);
+static const double info_label_width = MM(25);
+static const double body_top = MM(98.46);
+static const double head_top = MM(14), head_rule = MM(38), arms_height = MM(20);
+static const double foot_bottom = MM(287), foot_gap = MM(4);
+
+static const TextStyle town_style = {.size = 20, .leading = 25, .bold = true};
+static const TextStyle office_style = {.size = 12, .leading = 16, .gray = 0.25};
+static const TextStyle sender_style = {.size = 7, .leading = 9, .gray = 0.2};
+static const TextStyle address_style = {.size = 11, .leading = 12.9};
+static const TextStyle info_style = {.size = 9, .leading = 12};
+static const TextStyle info_label_style = {.size = 9, .leading = 12, .gray = 0.35};
+static const TextStyle foot_style = {.size = 7.5, .leading = 9.6, .gray = 0.25};
+static const TextStyle page_style = {.size = 9, .leading = 12, .gray = 0.25};
+
+static void draw_paragraph(Composition *c, Str text, const TextStyle *style, double x, double y,
+                           double width)
+{
+    if (str_empty(text))
+        return;
+    cairo_tag_begin(c->cr, "P", NULL);
+    layout_draw(c->cr, typesetter_plain(&c->setter, style, text, width), style, x, y, 0);
+    cairo_tag_end(c->cr, "P");
+}
+
+static void draw_line(cairo_t *cr, double x1, double y1, double x2, double y2, double width,
+                      double gray)
+{
+    cairo_set_source_rgb(cr, gray, gray, gray);
+    cairo_set_line_width(cr, width);
+    cairo_move_to(cr, x1, y1);
+    cairo_line_to(cr, x2, y2);
+    cairo_stroke(cr);
+}
+
+/* -------------------------------------------------------------------- head */
+
+static bool draw_head(Composition *c, Err *err)
+{
+    double x = text_left;
+
+    if (!str_empty(c->head->arms_png)) {
+        double width = arms_height;
+        const PdfPicture *arms = arms_for_png(c->head->arms_png, err);
+
+        if (!arms)
+            return err_context(err, "arms of %.*s", STR_ARG(c->head->town));
+        width = arms_height * arms->width / arms->height;
+        cairo_tag_begin(c->cr, "Figure", NULL);
+        pdf_picture_draw(&c->marks, c->cr, arms, x, MM(13), width, arms_height);
+        cairo_tag_end(c->cr, "Figure");
+        pdf_marks_figure(&c->marks, c->arena,
+                         arena_printf(c->arena, c->words->arms_alt, STR_ARG(c->head->town)), x,
+                         MM(13), width, arms_height);
+        x += width + MM(6);
+    }
+    draw_paragraph(c, c->head->town, &town_style, x, head_top, text_right - x);
+    draw_paragraph(c, c->head->office, &office_style, x, head_top + town_style.leading + 1,
+                   text_right - x);
+    draw_line(c->cr, text_left, head_rule, text_right, head_rule, 0.6, 0.55);
+    return true;
+}
+
+/* ------------------------------------------------------------------ window */
+
+static void draw_window(Composition *c)
+{
+    const Letter *letter = c->letter;
+    double y = address_top;
+
+    if (!str_empty(c->head->sender_line)) {
+        PangoLayout *sender = typesetter_plain(&c->setter, &sender_style, c->head->sender_line, 0);
+        double width = layout_width(sender);
+
+        if (width > window_right - text_left) {
+            width = window_right - text_left;
+            pango_layout_set_width(sender, (int)(width * PANGO_SCALE));
+            pango_layout_set_ellipsize(sender, PANGO_ELLIPSIZE_END);
+        }
+        cairo_tag_begin(c->cr, "P", NULL);
+        layout_draw(c->cr, sender, &sender_style, text_left, sender_top, 0);
+        cairo_tag_end(c->cr, "P");
+        draw_line(c->cr, text_left, sender_top + 9.5, text_left + width, sender_top + 9.5, 0.3,
+                  0.4);
+    }
+    cairo_tag_begin(c->cr, "P", NULL);
+    for (size_t i = 0; i < letter->recipient_count; i++) {
+        PangoLayout *line = typesetter_plain(&c->setter, &address_style, letter->recipient[i], 0);
+
+        pango_layout_set_width(line, (int)((window_right - text_left) * PANGO_SCALE));
+        pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
+        layout_draw(c->cr, line, &address_style, text_left, y, 0);
+        y += address_style.leading;
+    }
+    cairo_tag_end(c->cr, "P");
+}
+
+/* -------------------------------------------------------- information block */
+
+typedef struct InfoLine {
+    Str label, value; /* label may be empty: the value takes both columns */
+} InfoLine;
+
+enum { INFO_MAX = 14 };
+
+static size_t info_lines(const Composition *c, InfoLine lines[INFO_MAX])
+{
+    const Letter *letter = c->letter;
+    size_t count = 0;
+
+    for (size_t i = 0; i < c->head->contact_count; i++) {
+        ptrdiff_t colon = str_find(c->head->contact[i], STR(": "));
+
+        if (colon > 0)
+            lines[count++] = (InfoLine){str_slice(c->head->contact[i], 0, (size_t)colon + 1),
+                                        str_trim(str_slice(c->head->contact[i], (size_t)colon + 2,
+                                                           c->head->contact[i].len))};
+        else
+            lines[count++] = (InfoLine){STR(""), c->head->contact[i]};
+    }
+    if (!str_empty(letter->our_sign))
+        lines[count++] =
+            (InfoLine){str_printf(c->arena, "%s:", c->words->our_sign), letter->our_sign};
+    if (!date_absent(letter->date))
+        lines[count++] = (InfoLine){str_printf(c->arena, "%s:", c->words->date),
+                                    date_long(c->arena, letter->date, letter->lang)};
+    return count;
+}
+
+/* Set the block and, when `draw`, draw it. Returns its lower edge. */
+static double place_info(Composition *c, bool draw)
+{
+    InfoLine lines[INFO_MAX];
+    size_t count = info_lines(c, lines);
+    double y = info_top;
+
+    for (size_t i = 0; i < count; i++) {
+        bool labelled = !str_empty(lines[i].label);
+        double x = info_left + (labelled ? info_label_width : 0);
+        PangoLayout *value =
+            typesetter_plain(&c->setter, &info_style, lines[i].value, info_right - x);
+
+        if (draw && !str_empty(lines[i].value)) {
+            cairo_tag_begin(c->cr, "P", NULL);
+            if (labelled)
+                layout_draw(c->cr,
+                            typesetter_plain(&c->setter, &info_label_style, lines[i].label, 0),
+                            &info_label_style, info_left, y, 0);
+            layout_draw(c->cr, value, &info_style, x, y, 0);
+            cairo_tag_end(c->cr, "P");
+        }
+        y += layout_height(value, &info_style);
+    }
+    return y;
+}
+
+/* -------------------------------------------------------------------- foot */
+
+static size_t line_count(Str text)
+{
+    size_t lines = 1;
+
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.ptr[i] == '\n';
+    return lines;
+}
+
+static double foot_top(const Composition *c)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < c->head->footer_count; i++)
+        if (line_count(c->head->footer[i]) > lines)
+            lines = line_count(c->head->footer[i]);
+    return foot_bottom - (double)lines * foot_style.leading - 4;
+}
+
+/* Width of the widest line of a column. */
+static double foot_column_width(Composition *c, Str column)
+{
+    double widest = 0;
+
+    while (column.ptr) {
+        double width =
+            layout_width(typesetter_plain(&c->setter, &foot_style, str_cut(&column, '\n'), 0));
+
+        if (width > widest)
+            widest = width;
+    }
+    return widest;
+}
+
+static void draw_foot_column(Composition *c, Str column, double x, double y, double width)
+{
+    cairo_tag_begin(c->cr, "P", NULL);
+    while (column.ptr) {
+        PangoLayout *line = typesetter_plain(&c->setter, &foot_style, str_cut(&column, '\n'), 0);
+
+        if (width > 0) {
+            pango_layout_set_width(line, (int)(width * PANGO_SCALE));
+            pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
+        }
+        layout_draw(c->cr, line, &foot_style, x, y, 0);
+        y += foot_style.leading;
+    }
+    cairo_tag_end(c->cr, "P");
+}
+
+/* Columns as wide as their text with even gaps; equal and cut where that does not fit. The foot
+ * stands at the end of the reading order; see pdf_finish.c. */
+static void draw_foot(Composition *c)
+{
+    double top = foot_top(c), x = text_left, room = text_right - text_left;
+    double widths[4], taken = 0, gap;
+    size_t columns = c->head->footer_count;
+
+    if (!columns)
+        return;
+    for (size_t i = 0; i < columns; i++) {
+        widths[i] = foot_column_width(c, c->head->footer[i]);
+        taken += widths[i];
+    }
+    gap = columns > 1 ? fmin((room - taken) / (double)(columns - 1), MM(25)) : 0;
+    draw_line(c->cr, text_left, top, text_right, top, 0.4, 0.55);
+    cairo_tag_begin(c->cr, "Div", NULL);
+    for (size_t i = 0; i < columns; i++) {
+        if (gap >= MM(2) || columns == 1) {
+            draw_foot_column(c, c->head->footer[i], x, top + 4, columns == 1 ? room : 0);
+            x += widths[i] + gap;
+        } else {
+            draw_foot_column(c, c->head->footer[i], x, top + 4, room / (double)columns - MM(2));
+            x += room / (double)columns;
+        }
+    }
+    cairo_tag_end(c->cr, "Div");
+}
+
+/* ------------------------------------------------------- marks and numbers */
+
+static void draw_marks(cairo_t *cr)
+{
+    draw_line(cr, MM(4), MM(105), MM(8), MM(105), 0.3, 0.4);
+    draw_line(cr, MM(4), MM(148.5), MM(10), MM(148.5), 0.3, 0.4);
+    draw_line(cr, MM(4), MM(210), MM(8), MM(210), 0.3, 0.4);
+}
+
+static void draw_page_number(Composition *c, size_t page)
+{
+    Str text = str_printf(c->arena, c->words->page, page, c->page_count);
+    double y = page == 1 ? c->first_bottom + 4 : c->next_bottom + 8;
+
+    if (c->page_count > 1)
+        layout_draw(c->cr, typesetter_plain(&c->setter, &page_style, text, 0), &page_style, 0, y,
+                    text_right);
+}
+
+/* Later pages say which letter they belong to. */
+static void draw_running_head(Composition *c)
+{
+    const Letter *letter = c->letter;
+    Buf text = buf_in(c->arena);
+
+    buf_add(&text, c->head->town);
+    if (!str_empty(letter->our_sign))
+        buf_addf(&text, " · %.*s", STR_ARG(letter->our_sign));
+    if (!date_absent(letter->date)) {
+        buf_add_c(&text, " · ");
+        buf_addf(&text, c->words->dated, STR_ARG(date_long(c->arena, letter->date, letter->lang)));
+    }
+    layout_draw(c->cr, typesetter_plain(&c->setter, &page_style, buf_str(&text), 0), &page_style,
+                text_left, MM(14), 0);
+    draw_line(c->cr, text_left, MM(20), text_right, MM(20), 0.4, 0.55);
+}
+
+void letter_measure_page(Composition *c)
+{
+    double info_end = place_info(c, false) + MM(6);
+
+    c->first_top = info_end > body_top ? info_end : body_top;
+    c->first_bottom = foot_top(c) - foot_gap;
+    c->number_height = page_style.leading;
+    c->next_top = MM(27);
+    c->next_bottom = MM(275);
+}
+
+bool letter_draw_page_frame(Composition *c, size_t page, Err *err)
+{
+    if (page > 1) {
+        draw_running_head(c);
+        draw_page_number(c, page);
+        return true;
+    }
+    if (!draw_head(c, err))
+        return false;
+    draw_window(c);
+    place_info(c, true);
+    draw_foot(c);
+    draw_marks(c->cr);
+    draw_page_number(c, page);
+    return true;
+}

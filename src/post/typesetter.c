@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "post/typesetter.h"
+
+#include "base/vec.h"
+
+#include <fontconfig/fontconfig.h>
+#include <pango/pangofc-fontmap.h>
+#include <pthread.h>
+
+/* Half of ascent minus descent of Liberation Sans, in ems: how far the baseline lies below the
+ * middle of a line. */
+static const double baseline_below_middle = 0.3465;
+
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+static pthread_key_t context_key;
+static FcConfig *fonts;
+static bool fonts_found;
+
+static void release_context(void *context)
+{
+    g_object_unref(context);
+}
+
+static bool add_font(const char *path)
+{
+    return FcConfigAppFontAddFile(fonts, (const FcChar8 *)path) == FcTrue;
+}
+
+static void prepare(void)
+{
+    pthread_key_create(&context_key, release_context);
+    fonts = FcConfigCreate();
+    fonts_found = fonts &&
+                  add_font("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf") &&
+                  add_font("/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf") &&
+                  add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf") &&
+                  add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf");
+}
+
+/* The context keeps its font map alive, and with it the thread's fonts and glyph metrics. */
+static PangoContext *create_context(void)
+{
+    PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    cairo_font_options_t *options = cairo_font_options_create();
+    PangoContext *context;
+
+    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map), fonts);
+    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map), 72);
+    context = pango_font_map_create_context(map);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango_cairo_context_set_font_options(context, options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    pango_context_set_base_dir(context, PANGO_DIRECTION_LTR);
+    cairo_font_options_destroy(options);
+    g_object_unref(map);
+    return context;
+}
+
+bool typesetter_begin(Typesetter *setter, Arena *arena, Str lang, Err *err)
+{
+    PangoContext *context;
+
+    pthread_once(&prepared, prepare);
+    if (!fonts_found)
+        return err_set(err, ERR_INTERNAL,
+                       "letters need the fonts Liberation Sans and DejaVu Sans: "
+                       "apt-get install fonts-liberation fonts-dejavu-core");
+    context = pthread_getspecific(context_key);
+    if (!context) {
+        context = create_context();
+        pthread_setspecific(context_key, context);
+    }
+    pango_context_set_language(context,
+                               pango_language_from_string(str_is(lang, "en") ? "en" : "de"));
+    *setter = (Typesetter){
+        .arena = arena, .lang = lang, .context = context, .hyphenator = hyphenator_for(lang)};
+    return true;
+}
+
+void typesetter_end(Typesetter *setter)
+{
+    for (size_t i = 0; i < setter->count; i++)
+        g_object_unref(setter->items[i]);
+    setter->count = 0;
+}
+
+static PangoLayout *new_layout(Typesetter *setter, const TextStyle *style, double width)
+{
+    PangoLayout *layout = pango_layout_new(setter->context);
+    PangoFontDescription *font = pango_font_description_new();
+
+    pango_font_description_set_family_static(font, "Liberation Sans");
+    pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
+    pango_font_description_set_weight(font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    if (width > 0)
+        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+    VEC_PUSH(setter->arena, setter, layout);
+    return layout;
+}
+
+/* A link's address is printed behind its text, for paper has no links. */
+static Str printed_address(const MarkdownSpan *span)
+{
+    Str address = span->href;
+
+    if (str_starts_with(address, "mailto:"))
+        address = str_slice(address, 7, address.len);
+    return str_eq(address, span->text) ? STR_NONE : address;
+}
+
+static void add_span(Typesetter *setter, const TextStyle *style, Buf *text, PangoAttrList *bold,
+                     const MarkdownSpan *span)
+{
+    size_t start = text->len;
+
+    buf_add(text,
+            hyphenate(style->hyphenated ? setter->hyphenator : NULL, setter->arena, span->text));
+    if (span->href.ptr && printed_address(span).ptr)
+        buf_addf(text, " (%.*s)", STR_ARG(printed_address(span)));
+    if (span->strong) {
+        PangoAttribute *weight = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+
+        weight->start_index = (guint)start;
+        weight->end_index = (guint)text->len;
+        pango_attr_list_insert(bold, weight);
+    }
+}
+
+PangoLayout *typesetter_layout(Typesetter *setter, const TextStyle *style, const MarkdownText *text,
+                               double width)
+{
+    PangoLayout *layout = new_layout(setter, style, width);
+    PangoAttrList *bold = pango_attr_list_new();
+    Buf plain = buf_in(setter->arena);
+
+    for (size_t i = 0; i < text->count; i++) {
+        if (text->items[i].line_break)
+            buf_add_c(&plain, "\u2028");
+        else
+            add_span(setter, style, &plain, bold, &text->items[i]);
+    }
+    pango_layout_set_text(layout, buf_str(&plain).ptr ? plain.ptr : "", (int)plain.len);
+    pango_layout_set_attributes(layout, bold);
+    pango_attr_list_unref(bold);
+    return layout;
+}
+
+PangoLayout *typesetter_plain(Typesetter *setter, const TextStyle *style, Str text, double width)
+{
+    MarkdownSpan span = {.text = text};
+
+    return typesetter_layout(setter, style, &(MarkdownText){.items = &span, .count = 1}, width);
+}
+
+double layout_width(PangoLayout *layout)
+{
+    PangoRectangle logical;
+
+    pango_layout_get_extents(layout, NULL, &logical);
+    return (double)logical.width / PANGO_SCALE;
+}
+
+double layout_height(PangoLayout *layout, const TextStyle *style)
+{
+    return pango_layout_get_line_count(layout) * style->leading;
+}
+
+void layout_line_draw(cairo_t *cr, PangoLayoutLine *line, const TextStyle *style, double x,
+                      double y)
+{
+    cairo_set_source_rgb(cr, style->gray, style->gray, style->gray);
+    cairo_move_to(cr, x, y + style->leading / 2 + style->size * baseline_below_middle);
+    pango_cairo_show_layout_line(cr, line);
+}
+
+void layout_draw(cairo_t *cr, PangoLayout *layout, const TextStyle *style, double x, double y,
+                 double right_edge)
+{
+    for (GSList *item = pango_layout_get_lines_readonly(layout); item; item = item->next) {
+        PangoLayoutLine *line = item->data;
+        double left = x;
+
+        if (right_edge > 0) {
+            PangoRectangle logical;
+
+            pango_layout_line_get_extents(line, NULL, &logical);
+            left = right_edge - (double)logical.width / PANGO_SCALE;
+        }
+        layout_line_draw(cr, line, style, left, y);
+        y += style->leading;
+    }
+}
