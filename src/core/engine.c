@@ -18,3 +18,11 @@ const Engine *const *engines_all(size_t *count)
     *count = registered_count;
     return registered;
 }
+
+bool request_may(const Request *req, const char *permission)
+{
+    for (size_t i = 0; i < registered_count; i++)
+        if (registered[i]->session_may)
+            return registered[i]->session_may(req, permission);
+    return false;
+}

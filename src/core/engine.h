@@ -41,6 +41,9 @@ typedef struct Engine {
     bool (*session_may)(const Request *req, const char *permission);
 } Engine;
 
+/* The same question, asked by any room: for what a page offers. */
+bool request_may(const Request *req, const char *permission);
+
 /* The engines of this program; main() tells them once, at the start. */
 void engines_register(const Engine *const *engines, size_t count);
 const Engine *const *engines_all(size_t *count);

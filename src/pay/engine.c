@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pay/pay.h"
+#include "pay/desk_money.h"
 
 static const Migration MIGRATIONS[] = {
     {"pay-001-charge", "CREATE TABLE charge ("
@@ -52,7 +52,15 @@ static const Migration MIGRATIONS[] = {
     {0},
 };
 
+static const NavItem NAVIGATION[] = {
+    {"/desk/kasse", "Kasse", "money.read"},
+    {0},
+};
+
 const Engine PAY_ENGINE = {
     .name = "pay",
     .migrations = MIGRATIONS,
+    .routes = MONEY_ROUTES,
+    .jobs = MONEY_JOBS,
+    .navigation = NAVIGATION,
 };

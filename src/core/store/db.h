@@ -66,6 +66,9 @@ bool tx_query_int_params(Tx *tx, Err *err, int64_t *out, const char *sql, const 
  * only from fixed pieces. Cached by content. */
 Rows *tx_query_text(Tx *tx, Arena *arena, Err *err, Str sql, const Param *params, size_t count);
 
+/* Text to be found by LIKE … ESCAPE '!': the signs that mean something there are escaped. */
+Str sql_like_escape(Arena *arena, Str text);
+
 /* Move to the next row. False at the end, and after an error (then err is set: clear
  * it before, or check err->kind). A query left before its end is closed with its
  * transaction or by rows_end(). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Running statements inside a transaction and reading their rows. */
+#include "base/buf.h"
 #include "core/store/db_internal.h"
 
 #include <assert.h>
@@ -172,4 +173,16 @@ Str row_text(Rows *rows, int column)
                                             : (const void *)sqlite3_column_text(stmt, column);
     size_t length = (size_t)sqlite3_column_bytes(stmt, column);
     return str_copy(rows->arena, (Str){bytes ? bytes : "", length});
+}
+
+Str sql_like_escape(Arena *arena, Str text)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '%' || text.ptr[i] == '_' || text.ptr[i] == '!')
+            buf_add_char(&out, '!');
+        buf_add_char(&out, text.ptr[i]);
+    }
+    return buf_str(&out);
 }

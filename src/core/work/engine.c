@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/work/job_view.h"
 #include "core/work/state.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ static void close_tenant(Tenant *tenant, size_t index)
 const Engine WORK_ENGINE = {
     .name = "work",
     .migrations = MIGRATIONS,
+    .routes = JOB_ROUTES,
     .tenant_open = open_tenant,
     .tenant_close = close_tenant,
 };

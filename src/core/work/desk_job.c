@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The page of a job: progress, live by server-sent events or by reloading, and the stop button. */
+#include "core/engine.h"
+#include "core/page/out.h"
+#include "core/work/desk_job.html.h"
+#include "core/work/state.h"
+
+static bool read_job(Tx *tx, Request *req, int64_t id, JobView *job, Err *err)
+{
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT kind, status, done, total, what, cancel, created_at, started_at, "
+                          "finished_at, result, error, actor FROM job WHERE id = $1",
+                          P_INT(id));
+
+    err_clear(err);
+    if (!rows || !rows_next(rows, err))
+        return err->kind != ERR_NONE ? false : err_set(err, ERR_NOT_FOUND, "there is no such job");
+    const JobKind *kind = work_job_kind(req->app, row_text(rows, 0));
+    Str result = row_text(rows, 9);
+    *job = (JobView){
+        .id = id,
+        .label = kind ? tr(req->lang, kind->label) : row_text(rows, 0),
+        .status = row_text(rows, 1),
+        .done = row_int(rows, 2),
+        .total = row_int(rows, 3),
+        .what = row_text(rows, 4),
+        .cancel_asked = row_int(rows, 5) != 0,
+        .created = row_int(rows, 6),
+        .started = row_int(rows, 7),
+        .finished = row_int(rows, 8),
+        .error = row_text(rows, 10),
+        .seconds_left = -1,
+    };
+    Str actor = row_text(rows, 11);
+    rows_end(rows);
+    /* A job shows data of its field: only who ordered it, or who looks after the work, sees it. */
+    Str mine = str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+    if (!str_eq(actor, mine) && !request_may(req, "work.read"))
+        return err_set(err, ERR_NOT_FOUND, "there is no such job");
+    if (job->total > 0 && job->done > 0 && job->started > 0)
+        job->seconds_left = (req->now - job->started) / 1000 * (job->total - job->done) / job->done;
+    if (result.ptr)
+        job->result = node_parse_json(req->arena, result, NULL, &NODE_LIMITS_PACKAGE, err);
+    return !result.ptr || job->result;
+}
+
+static bool load_job(Request *req, JobView *job, Err *err)
+{
+    int64_t id;
+    Tx *tx;
+
+    if (!str_to_i64(request_param(req, "id"), &id))
+        return err_set(err, ERR_NOT_FOUND, "there is no such job");
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = read_job(tx, req, id, job, err);
+    tx_end(tx);
+    return ok;
+}
+
+static bool job_page(Request *req, Response *res, Err *err)
+{
+    JobView job;
+    Out out = out_for(req);
+
+    if (!load_job(req, &job, err))
+        return false;
+    page_job_page(&out, &job);
+    return page_send(req, res, &(PageFrame){.area = AREA_DESK, .title = job.label}, out_html(&out));
+}
+
+/* One event per change: the progress as HTML in one line; "ende" when the job has ended. */
+static bool poll_job(Request *req, Buf *out, void *context)
+{
+    Str *last = context;
+    JobView job;
+    Err err = {0};
+
+    if (!load_job(req, &job, &err)) {
+        buf_add_c(out, "event: ende\ndata: \n\n");
+        return false;
+    }
+    Out html = out_for(req);
+    page_job_progress(&html, &job);
+    Str now = out_html(&html).str;
+    if (!str_eq(now, *last)) {
+        *last = now;
+        buf_add_c(out, "event: stand\ndata: ");
+        buf_add(out, str_replace(req->arena, now, STR("\n"), STR(" ")));
+        buf_add_c(out, "\n\n");
+    }
+    if (!job_view_ended(&job))
+        return true;
+    buf_add_c(out, "event: ende\ndata: \n\n");
+    return false;
+}
+
+static bool job_events(Request *req, Response *res, Err *err)
+{
+    JobView job;
+
+    if (!load_job(req, &job, err))
+        return false;
+    return respond_events(res, poll_job, arena_new(req->arena, Str));
+}
+
+static bool write_cancel(Tx *tx, void *context, Err *err)
+{
+    const JobView *job = context;
+
+    return tx_exec(tx, err, "UPDATE job SET cancel = 1 WHERE id = $1", P_INT(job->id));
+}
+
+static bool job_cancel(Request *req, Response *res, Err *err)
+{
+    JobView job;
+
+    if (!load_job(req, &job, err))
+        return false;
+    if (!job_view_ended(&job) && !db_write(req->tenant->db, write_cancel, &job, err))
+        return false;
+    return respond_redirect(req, res, request_url(req, "/desk/auftraege/%lld", (long long)job.id));
+}
+
+const Route JOB_ROUTES[] = {
+    {"GET", "/desk/auftraege/:id", job_page, ACCESS_STAFF, "desk.use", 0},
+    {"GET", "/desk/auftraege/:id/ereignisse", job_events, ACCESS_STAFF, "desk.use", ROUTE_STREAM},
+    {"POST", "/desk/auftraege/:id/anhalten", job_cancel, ACCESS_STAFF, "desk.use", 0},
+    {0},
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside work: a job as its page shows it. */
+#pragma once
+
+#include "core/http/request.h"
+
+typedef struct JobView {
+    int64_t id;
+    Str label;  /* "Kontoauszug einlesen" */
+    Str status; /* waiting, running, done, failed, cancelled */
+    int64_t done, total;
+    Str what;
+    bool cancel_asked;
+    Timestamp created, started, finished; /* 0: not yet */
+    const Node *result;                   /* a map, or NULL */
+    Str error;
+    int64_t seconds_left; /* estimated; -1 unknown */
+} JobView;
+
+static inline bool job_view_ended(const JobView *job)
+{
+    return !str_is(job->status, "waiting") && !str_is(job->status, "running");
+}
+
+/* Per cent, 0-100; 0 when the total is not known. */
+static inline int job_view_percent(const JobView *job)
+{
+    return job->total > 0 ? (int)(job->done * 100 / job->total) : 0;
+}
+
+extern const Route JOB_ROUTES[];

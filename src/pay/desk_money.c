@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The treasury at the desk: overview, statement import, payments without a home, charges. */
+#include "pay/desk_money.h"
+
+#include "base/vec.h"
+#include "core/engine.h"
+#include "core/http/request.h"
+#include "core/page/out.h"
+#include "core/store/file.h"
+#include "pay/desk_money.html.h"
+
+enum { PAGE_ROWS = 50 };
+enum { STATEMENT_MAX = 50 << 20 }; /* bytes; larger ones come by the command line */
+
+static Str actor_of(const Request *req)
+{
+    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+}
+
+static bool may_book(const Request *req)
+{
+    return request_may(req, "money.book");
+}
+
+static int64_t query_id(const Request *req, const char *name)
+{
+    int64_t id = 0;
+
+    str_to_i64(request_query(req, name), &id);
+    return id > 0 ? id : 0;
+}
+
+static bool param_id(const Request *req, int64_t *id, Err *err)
+{
+    if (str_to_i64(request_param(req, "id"), id) && *id > 0)
+        return true;
+    return err_set(err, ERR_NOT_FOUND, "no such id");
+}
+
+static bool send_page(Request *req, Response *res, const char *title, Out *out)
+{
+    return page_send(
+        req, res,
+        &(PageFrame){
+            .area = AREA_DESK, .title = str_c(title), .active = STR("/desk/kasse"), .wide = true},
+        out_html(out));
+}
+
+/* --- Overview and import ------------------------------------------------------------------ */
+
+static bool load_overview(Request *req, MoneyOverview *view, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    view->may_book = may_book(req);
+    bool ok = bank_count(tx, STR("open"), &view->open_items, err) &&
+              ledger_balance(tx, ACCOUNT_CLAIMS, &view->owed_cents, err) &&
+              ledger_balance(tx, ACCOUNT_BANK, &view->bank_cents, err) &&
+              ledger_balance(tx, ACCOUNT_SUSPENSE, &view->suspense_cents, err);
+    tx_end(tx);
+    view->suspense_cents = -view->suspense_cents;
+    return ok;
+}
+
+static bool show_overview(Request *req, Response *res, MoneyOverview *view, Err *err)
+{
+    Out out = out_for(req);
+
+    if (!load_overview(req, view, err))
+        return false;
+    page_money_overview(&out, view);
+    return send_page(req, res, "Kasse", &out);
+}
+
+static bool overview_page(Request *req, Response *res, Err *err)
+{
+    return show_overview(req, res, &(MoneyOverview){0}, err);
+}
+
+typedef struct Ordered {
+    Request *req;
+    FileInfo info;
+    Str bytes;
+    int64_t job;
+} Ordered;
+
+static bool order_import(Tx *tx, void *context, Err *err)
+{
+    Ordered *order = context;
+    Arena *arena = order->req->arena;
+    Node *params = node_map(arena);
+
+    node_set(arena, params, STR("sha256"), node_string(arena, str_c(order->info.sha256)));
+    node_set(arena, params, STR("name"), node_string(arena, order->info.name));
+    node_set(arena, params, STR("actor"), node_string(arena, actor_of(order->req)));
+    return file_put(tx, order->req->tenant, &order->info, order->bytes, STR("bank"), err) &&
+           job_order(tx, "bank-import", params, actor_of(order->req), &order->job, err);
+}
+
+static bool import_post(Request *req, Response *res, Err *err)
+{
+    static const char *const types[] = {"text/xml", "application/xml", "text/plain", NULL};
+    Ordered order = {.req = req};
+    MoneyOverview view = {0};
+
+    for (size_t i = 0; i < req->upload_count; i++) {
+        if (!str_is(req->uploads[i].field, "auszug") || req->uploads[i].bytes.len == 0)
+            continue;
+        order.bytes = req->uploads[i].bytes;
+        if (!file_prepare(req->tenant, order.bytes, req->uploads[i].name,
+                          &(FileRules){.types = types, .max_size = STATEMENT_MAX}, req->arena,
+                          &order.info, err)) {
+            if (err->kind != ERR_INPUT && err->kind != ERR_TOO_LARGE)
+                return false;
+            res->status = err_http_status(err->kind);
+            view.error = str_printf(req->arena, "%s", err->message);
+            return show_overview(req, res, &view, err);
+        }
+    }
+    if (order.bytes.len == 0) {
+        res->status = 422;
+        view.error = tr(req->lang, "Bitte wählen Sie zuerst eine Datei aus.");
+        return show_overview(req, res, &view, err);
+    }
+    if (!db_write(req->tenant->db, order_import, &order, err))
+        return false;
+    return respond_redirect(req, res,
+                            request_url(req, "/desk/auftraege/%lld", (long long)order.job));
+}
+
+static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                       Err *err)
+{
+    BankImport done = {0};
+    Str xml;
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = file_read(tx, tenant, node_get_text(params, "sha256"), arena, &xml, err);
+    tx_end(tx);
+    if (!ok ||
+        !bank_import_run(tenant, xml, node_get_text(params, "actor"), run, arena, &done, err))
+        return false;
+    *result = node_map(arena);
+    node_set(arena, *result, STR("Umsätze in der Datei"), node_int(arena, done.entries));
+    node_set(arena, *result, STR("davon schon bekannt"), node_int(arena, done.known));
+    node_set(arena, *result, STR("gebucht nach Kassenzeichen"), node_int(arena, done.matched));
+    node_set(arena, *result, STR("ohne Zuordnung"), node_int(arena, done.open));
+    node_set(arena, *result, STR("Summe der neuen Umsätze"),
+             node_string(arena, money_text(arena, done.cents, STR("de"))));
+    return true;
+}
+
+/* --- Payments without a home ---------------------------------------------------------------- */
+
+static bool show_open(Request *req, Response *res, BankList *view, Err *err)
+{
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = bank_items(tx, STR("open"), query_id(req, "vor"), PAGE_ROWS, req->arena, &view->items,
+                         &view->count, err) &&
+              bank_count(tx, STR("open"), &view->total, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    view->may_book = may_book(req);
+    view->next = view->count == PAGE_ROWS ? view->items[view->count - 1].id : 0;
+    page_money_open(&out, view);
+    return send_page(req, res, "Zahlungen ohne Zuordnung", &out);
+}
+
+static bool open_page(Request *req, Response *res, Err *err)
+{
+    return show_open(req, res, &(BankList){0}, err);
+}
+
+typedef struct Assignment {
+    Request *req;
+    int64_t item;
+    Str reference;
+} Assignment;
+
+static bool write_assignment(Tx *tx, void *context, Err *err)
+{
+    const Assignment *assignment = context;
+    Request *req = assignment->req;
+
+    return bank_assign(tx, assignment->item, assignment->reference, actor_of(req), req->arena, err);
+}
+
+/* As people copy it: with spaces, dots and slashes. */
+static Str digits_of(Arena *arena, Str text)
+{
+    Buf digits = buf_in(arena);
+
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            buf_add_char(&digits, text.ptr[i]);
+    return buf_str(&digits);
+}
+
+static bool assign_post(Request *req, Response *res, Err *err)
+{
+    Str typed = request_form(req, "kassenzeichen");
+    Assignment assignment = {.req = req, .reference = digits_of(req->arena, typed)};
+
+    if (!param_id(req, &assignment.item, err))
+        return false;
+    if (db_write(req->tenant->db, write_assignment, &assignment, err))
+        return respond_redirect(req, res, request_url(req, "/desk/kasse/offen"));
+    if (err->kind != ERR_INPUT)
+        return false;
+    res->status = 422;
+    return show_open(
+        req, res,
+        &(BankList){.error_item = assignment.item,
+                    .typed = typed,
+                    .error = tr(req->lang, "Zu diesem Kassenzeichen gibt es keine "
+                                           "Forderung. Bitte prüfen Sie die Ziffern.")},
+        err);
+}
+
+/* --- Charges -----------------------------------------------------------------------------------
+ */
+
+/* Search is by the beginning of the Kassenzeichen or of the name. */
+static Rows *query_charges(Tx *tx, Request *req, Str search, int64_t before, Err *err)
+{
+    if (!search.len)
+        return tx_query(tx, req->arena, err,
+                        "SELECT " CHARGE_COLUMNS " FROM charge WHERE id < $1 "
+                        "ORDER BY id DESC LIMIT $2",
+                        P_INT(before), P_INT(PAGE_ROWS));
+    Str digits = digits_of(req->arena, search);
+    return tx_query(
+        tx, req->arena, err,
+        "SELECT " CHARGE_COLUMNS " FROM charge WHERE id < $1 AND "
+        "(payment_reference = $2 OR LOWER(debtor) LIKE $3 ESCAPE '!') "
+        "ORDER BY id DESC LIMIT $4",
+        P_INT(before), P_TEXT(digits),
+        P_TEXT(str_printf(req->arena, "%%%.*s%%",
+                          STR_ARG(sql_like_escape(req->arena, str_lower(req->arena, search))))),
+        P_INT(PAGE_ROWS));
+}
+
+static bool charges_page(Request *req, Response *res, Err *err)
+{
+    struct {
+        Charge *items;
+        size_t count, capacity;
+    } list = {0};
+    ChargeList view = {.search = request_query(req, "suche")};
+    Out out = out_for(req);
+    int64_t before = query_id(req, "vor");
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    Rows *rows = query_charges(tx, req, view.search, before ? before : INT64_MAX, err);
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(req->arena, &list, charge_from_row(rows));
+    bool ok = rows && err->kind == ERR_NONE &&
+              tx_query_int(tx, err, &view.total, "SELECT COUNT(*) FROM charge");
+    tx_end(tx);
+    if (!ok)
+        return false;
+    view.items = list.items;
+    view.count = list.count;
+    if (view.search.len || view.total < (int64_t)list.count)
+        view.total = (int64_t)list.count;
+    view.next = list.count == PAGE_ROWS ? list.items[list.count - 1].id : 0;
+    page_money_charges(&out, &view);
+    return send_page(req, res, "Forderungen", &out);
+}
+
+static bool sheet_page(Request *req, Response *res, Err *err)
+{
+    ChargeSheet view = {0};
+    Out out = out_for(req);
+    int64_t id;
+    Tx *tx;
+
+    if (!param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
+              ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    Str subject = view.charge.subject;
+    if (str_starts_with(subject, "case/"))
+        str_to_i64(str_slice(subject, 5, subject.len), &view.case_id);
+    page_money_sheet(&out, &view);
+    return send_page(req, res, "Forderung", &out);
+}
+
+const Route MONEY_ROUTES[] = {
+    {"GET", "/desk/kasse", overview_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/kontoauszug", import_post, ACCESS_STAFF, "money.book", ROUTE_UPLOAD},
+    {"GET", "/desk/kasse/offen", open_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/offen/:id/zuordnen", assign_post, ACCESS_STAFF, "money.book", 0},
+    {"GET", "/desk/kasse/forderungen", charges_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/forderungen/:id", sheet_page, ACCESS_STAFF, "money.read", 0},
+    {0},
+};
+
+const JobKind MONEY_JOBS[] = {
+    {"bank-import", "Kontoauszug einlesen", run_import},
+    {0},
+};

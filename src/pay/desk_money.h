@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside pay: what the treasury's pages show. */
+#pragma once
+
+#include "pay/bank.h"
+#include "pay/ledger.h"
+
+typedef struct MoneyOverview {
+    int64_t open_items; /* payments that nobody could place yet */
+    int64_t suspense_cents;
+    int64_t owed_cents; /* claims not paid yet, in all */
+    int64_t bank_cents;
+    Str notice; /* what just happened, or STR_NONE */
+    Str error;  /* why a statement was not taken, or STR_NONE */
+    bool may_book;
+} MoneyOverview;
+
+typedef struct ChargeList {
+    Str search;
+    Charge *items;
+    size_t count;
+    int64_t total;
+    int64_t next; /* id below which the next page begins; 0: none */
+} ChargeList;
+
+typedef struct BankList {
+    BankItem *items;
+    size_t count;
+    int64_t total;
+    int64_t next;
+    bool may_book;
+    int64_t error_item; /* the item whose assignment was refused, or 0 */
+    Str error;
+    Str typed;
+} BankList;
+
+typedef struct ChargeSheet {
+    Charge charge;
+    LedgerEntry *entries;
+    size_t count;
+    int64_t case_id; /* of the case that made it, or 0 */
+} ChargeSheet;
+
+extern const Route MONEY_ROUTES[];
+extern const JobKind MONEY_JOBS[];
