@@ -63,6 +63,8 @@ Tenant *tx_tenant(Tx *tx);
 Str app_tenant_of_host(const App *app, Str host);
 /* All names, sorted. */
 size_t app_tenant_names(const App *app, Arena *arena, Str **out);
+/* Call for each tenant that is open now, on this thread. */
+void app_each_open(App *app, void (*fn)(Tenant *tenant, void *context), void *context);
 /* Make a tenant from a folder of settings (tenants/demo). ERR_CONFLICT when it exists. */
 bool tenant_create(App *app, Str name, const char *from_folder, Err *err);
 /* A setting by path, "money.iban"; STR_NONE when missing. */

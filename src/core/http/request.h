@@ -63,8 +63,11 @@ Str request_form(const Request *req, const char *name);
 /* All values of a repeated form field. */
 size_t request_form_all(const Request *req, const char *name, Str **out);
 Str request_header(const Request *req, const char *name);
-/* The token a form carries in the field "csrf". */
+Str request_cookie(const Request *req, const char *name);
+/* The token a form carries in the field "csrf": HMAC of the session token, masked anew for every
+ * page. */
 Str request_csrf(Request *req);
+bool request_csrf_valid(Request *req, Str token);
 /* A link within this tenant: request_url(req, "/vorgang/%lld", id). */
 Str request_url(const Request *req, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An absolute address, for mails. */
@@ -91,7 +94,8 @@ bool respond_redirect(const Request *req, Response *res, Str path);
 /* Bytes with a type; `download` names the file, or STR_NONE to show it in the page. */
 bool respond_bytes(Response *res, Arena *arena, Str type, Str bytes, Str download);
 void response_header(Response *res, const char *name, Str value);
-/* A cookie: HttpOnly, SameSite=Lax, Path=base or /, Secure on https. */
+/* A cookie: HttpOnly, SameSite=Lax, Path=base or /, Secure on https. Age below 0: until the
+ * browser is closed. */
 void response_cookie(const Request *req, Response *res, const char *name, Str value, int max_age_s);
 
 /* Answer with server-sent events; only on routes with ROUTE_STREAM. */

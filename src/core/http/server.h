@@ -14,14 +14,18 @@ typedef struct ServerOptions {
     Str demo_tenant;             /* also answers at the root, or STR_NONE */
     bool behind_proxy;           /* trust X-Forwarded-For/-Proto of the loopback peer */
     bool access_log;
+    bool metrics_public; /* /metrics also for other machines */
 } ServerOptions;
 
 typedef struct Server Server;
 Server *server_start(App *app, const ServerOptions *options, Err *err);
 /* "http://127.0.0.1:8080" */
 Str server_address(const Server *server);
-/* Refuse new requests, finish those under way (at most `seconds`), then stop. */
-void server_stop(Server *server, int seconds);
+/* Refuse new requests, finish those under way (at most `seconds`), then stop. False when some were
+ * not finished: their threads still run, so the process must end without tidying up. */
+bool server_stop(Server *server, int seconds);
+/* Write out the access log; called a few times a second by whoever started the server. */
+void server_tick(Server *server);
 
 /* `rathaus serve`, `rathaus routes` */
 int serve_command(int argc, char **argv);

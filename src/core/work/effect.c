@@ -31,6 +31,12 @@ bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
     return ok;
 }
 
+bool effect_counts(Tx *tx, int64_t *waiting, int64_t *failed, Err *err)
+{
+    return tx_query_int(tx, err, waiting, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'") &&
+           tx_query_int(tx, err, failed, "SELECT COUNT(*) FROM effect WHERE status = 'failed'");
+}
+
 bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err)
 {
     *count = 0;

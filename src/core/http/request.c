@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/http/exchange.h"
+
+#include "base/vec.h"
+#include "core/crypto.h"
+
+#include <assert.h>
+
+/* Of the proof: 22 base64url characters are 132 bits. */
+enum { CSRF_BYTES = 22 };
+
+static Str find(const Field *fields, size_t count, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].name.len == len && memcmp(fields[i].name.ptr, name, len) == 0)
+            return fields[i].value;
+    return STR_NONE;
+}
+
+Str request_param(const Request *req, const char *name)
+{
+    return find(req->params, req->param_count, name);
+}
+
+Str request_query(const Request *req, const char *name)
+{
+    return find(req->query, req->query_count, name);
+}
+
+Str request_form(const Request *req, const char *name)
+{
+    return find(req->form, req->form_count, name);
+}
+
+size_t request_form_all(const Request *req, const char *name, Str **out)
+{
+    struct {
+        Str *items;
+        size_t count, capacity;
+    } values = {0};
+    Str wanted = str_c(name);
+
+    for (size_t i = 0; i < req->form_count; i++)
+        if (str_eq(req->form[i].name, wanted))
+            VEC_PUSH(req->arena, &values, req->form[i].value);
+    *out = values.items;
+    return values.count;
+}
+
+Str request_header(const Request *req, const char *name)
+{
+    const Exchange *x = request_exchange(req);
+    Str wanted = str_c(name);
+
+    for (size_t i = 0; i < x->headers.count; i++)
+        if (str_eq_nocase(x->headers.items[i].name, wanted))
+            return x->headers.items[i].value;
+    return STR_NONE;
+}
+
+Str request_cookie(const Request *req, const char *name)
+{
+    const Exchange *x = request_exchange(req);
+
+    return find(x->cookies.items, x->cookies.count, name);
+}
+
+/* What the token must prove: the beginning of HMAC(csrf_key, session token). */
+static void csrf_proof(Request *req, unsigned char out[CSRF_BYTES])
+{
+    Str proof = crypto_hmac(req->arena, req->tenant->csrf_key, req->session_token);
+
+    assert(proof.len > CSRF_BYTES);
+    memcpy(out, proof.ptr, CSRF_BYTES);
+}
+
+Str request_csrf(Request *req)
+{
+    Exchange *x = request_exchange(req);
+    unsigned char token[2 * CSRF_BYTES];
+
+    if (!req->tenant)
+        return STR("");
+    if (!req->session_token.ptr) {
+        req->session_token = str_printf(req->arena, "v%.*s", STR_ARG(crypto_token(req->arena, 32)));
+        x->token_made = true;
+    }
+    /* A fresh mask for every page: a compressed page's length tells nothing about the proof
+     * (the BREACH attack). */
+    csrf_proof(req, token + CSRF_BYTES);
+    crypto_random(token, CSRF_BYTES);
+    for (int i = 0; i < CSRF_BYTES; i++)
+        token[CSRF_BYTES + i] ^= token[i];
+    return crypto_base64url(req->arena, (Str){(const char *)token, sizeof token});
+}
+
+bool request_csrf_valid(Request *req, Str token)
+{
+    unsigned char proof[CSRF_BYTES];
+    unsigned char given[CSRF_BYTES];
+    Str bytes;
+
+    if (!req->session_token.ptr || token.len > 100 ||
+        !crypto_base64url_decode(req->arena, token, &bytes) || bytes.len != 2 * CSRF_BYTES)
+        return false;
+    csrf_proof(req, proof);
+    for (int i = 0; i < CSRF_BYTES; i++)
+        given[i] = (unsigned char)(bytes.ptr[i] ^ bytes.ptr[CSRF_BYTES + i]);
+    return crypto_equal((Str){(const char *)proof, CSRF_BYTES},
+                        (Str){(const char *)given, CSRF_BYTES});
+}
+
+Str request_url(const Request *req, const char *format, ...)
+{
+    Buf url = buf_in(req->arena);
+    va_list args;
+
+    va_start(args, format);
+    char *path = arena_vprintf(req->arena, format, args);
+    va_end(args);
+    buf_add(&url, req->base);
+    buf_add_c(&url, path);
+    return buf_str(&url);
+}
+
+Str request_absolute_url(const Request *req, Str path)
+{
+    return str_printf(req->arena, "%s://%.*s%.*s%.*s", req->https ? "https" : "http",
+                      STR_ARG(req->host), STR_ARG(req->base), STR_ARG(path));
+}
