@@ -23,8 +23,21 @@ bool file_read(Arena *arena, const char *path, Str *out, Err *err)
     return true;
 }
 
+static bool file_is(const char *path, Str content)
+{
+    Arena *arena = arena_create(0);
+    Err ignored = {0};
+    Str now;
+    bool same = file_read(arena, path, &now, &ignored) && str_eq(now, content);
+
+    arena_destroy(arena);
+    return same;
+}
+
 bool file_write(const char *path, Str content, Err *err)
 {
+    if (file_is(path, content))
+        return true;
     FILE *file = fopen(path, "wb");
 
     if (!file)

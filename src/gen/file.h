@@ -5,4 +5,5 @@
 #include "base/err.h"
 
 bool file_read(Arena *arena, const char *path, Str *out, Err *err);
+/* A file that has this content already is not touched, so that nothing is built again. */
 bool file_write(const char *path, Str content, Err *err);
