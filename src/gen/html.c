@@ -135,7 +135,8 @@ bool html_same(const HtmlState *a, const HtmlState *b)
     if (same && a->mode != HTML_MODE_TEXT)
         same = a->tag_id == b->tag_id;
     if (same && a->mode == HTML_MODE_ATTR_VALUE)
-        same = a->attr_id == b->attr_id && a->value_started == b->value_started;
+        same = a->attr_id == b->attr_id &&
+               (a->attr != HTML_ATTR_URL || a->value_started == b->value_started);
     return same;
 }
 

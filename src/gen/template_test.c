@@ -96,6 +96,7 @@ static void branches_must_end_at_the_same_place(void **state)
     refuse("<p {% if (x.len) %}class=\"a{% end %}>\"</p>", 2, 28, "another place");
     refuse("<p {% if (x.len) %}class=\"a{% else %}id=\"b{% end %}\">a</p>", 2, 43, "another place");
     refuse("<a href=\"{% if (x.len) %}?a={% end %}{{ x }}\">a</a>", 2, 29, "another place");
+    accept("<p class=\"{% if (x.len) %}a{% end %}{{ x }}\">a</p>", "OUT_ATTR(out, x);");
     accept("<a href=\"{% if (x.len) %}?a={% else %}?b={% end %}{{ x }}\">a</a>",
            "OUT_URL_PART(out, x);");
 }

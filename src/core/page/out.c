@@ -152,7 +152,7 @@ Str out_link(Out *out, const char *format, ...)
     va_start(args, format);
     const char *path = arena_vprintf(arena, format, args);
     va_end(args);
-    if (str_empty(out->base))
+    if (str_empty(out->base) || path[0] != '/')
         return str_c(path);
     return str_printf(arena, "%.*s%s", STR_ARG(out->base), path);
 }
