@@ -38,6 +38,8 @@ typedef struct AppOptions {
     size_t max_open;   /* open tenants at once; 0: 64 */
     bool demo;
     bool commit_each;
+    bool beside; /* a command that works beside a serving process; without it the folder is
+                    refused while another process serves it */
 } AppOptions;
 
 /* Open the folder, making it when missing. Tenants are opened when first asked for. */
@@ -67,9 +69,9 @@ size_t app_tenant_names(const App *app, Arena *arena, Str **out);
 void app_each_open(App *app, void (*fn)(Tenant *tenant, void *context), void *context);
 /* Make a tenant from a folder of settings (tenants/demo). ERR_CONFLICT when it exists. */
 bool tenant_create(App *app, Str name, const char *from_folder, Err *err);
-/* A setting by path, "money.iban"; STR_NONE when missing. */
+/* A setting by path, "money.iban": the text of a string or number; STR_NONE when missing. */
 Str tenant_setting(const Tenant *tenant, const char *path);
-/* "Musterstadt", in pages and letters. */
+/* `title` of tenant.yaml: "Musterstadt", in pages and letters. Never empty. */
 Str tenant_title(const Tenant *tenant);
 
 /* `rathaus backup|restore|verify|tenant …` */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files behind tenant.h share. Nobody else includes this. */
+#pragma once
+
+#include "core/tenant.h"
+
+#include <pthread.h>
+
+enum { TENANT_NAME_MAX = 40, DEFAULT_MAX_OPEN = 64 };
+
+/* --- data_lock.c --- */
+typedef enum DataLockKind {
+    DATA_SERVE,  /* one server; commands may run beside it */
+    DATA_BESIDE, /* a command beside a server */
+    DATA_ALONE,  /* nobody else at all: restore */
+} DataLockKind;
+typedef struct DataLock {
+    int server, commands; /* descriptors, -1: not held */
+} DataLock;
+/* False when somebody else holds the folder: err names the process and the remedy. */
+bool data_lock(const char *data_dir, DataLockKind kind, DataLock *out, Err *err);
+void data_unlock(DataLock *lock);
+
+typedef enum SlotState { SLOT_CLOSED, SLOT_OPENING, SLOT_OPEN, SLOT_CLOSING } SlotState;
+
+/* One tenant that the folder knows, open or not. Slots stay until the app is closed, so that
+ * names handed out stay valid. */
+typedef struct Slot {
+    Tenant tenant; /* first: a Tenant is its Slot */
+    SlotState state;
+    size_t holders;
+    uint64_t last_used;
+    Arena *arena; /* while open: the settings */
+    bool gone;    /* the folder has disappeared */
+} Slot;
+
+typedef struct HostEntry {
+    Str host;
+    Slot *slot;
+} HostEntry;
+
+struct App {
+    AppOptions options;
+    const Engine *const *engines;
+    size_t engine_count;
+    DataLock data_lock;
+
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t changed;
+    Arena *arena;
+    Slot **slots; /* sorted by name */
+    size_t slot_count, slot_capacity;
+    HostEntry *hosts; /* sorted by host */
+    size_t host_count;
+    Arena *host_arena;
+    size_t open_count;
+    uint64_t uses;
+    int64_t scanned_at;   /* monotonic ms */
+    int64_t folder_stamp; /* mtime of DIR/tenants in ns at the last look */
+};
+
+/* --- tenant_key.c --- */
+/* Make a key when there is none; an old one is kept, since backups may need it. */
+bool tenant_key_make(const char *data_dir, Str name, Err *err);
+bool tenant_key_read(const char *data_dir, Str name, unsigned char key[32], Err *err);
+char *tenant_key_path(const char *data_dir, Str name, Arena *arena);
+
+/* --- tenant_settings.c --- */
+bool tenant_name_valid(Str name);
+/* Read and check `folder`/tenant.yaml. */
+const Node *tenant_settings_read(const char *folder, Arena *arena, Err *err);
+
+/* --- tenant_open.c --- */
+bool tenant_open(Slot *slot, Err *err);
+void tenant_shut(Slot *slot);
+
+/* --- tenant_create.c --- */
+/* Move a folder that was built in DIR/tenants to the tenant's place; ERR_CONFLICT when
+ * the tenant exists. */
+bool tenant_place(const char *built, const char *data_dir, Str name, Err *err);
+
+/* --- app.c --- */
+void app_rescan(App *app);

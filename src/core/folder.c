@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static ErrKind kind_of(int code)
+{
+    switch (code) {
+    case ENOENT:
+    case ENOTDIR: return ERR_NOT_FOUND;
+    case EEXIST:
+    case ENOTEMPTY: return ERR_CONFLICT;
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EROFS:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM: return ERR_TEMPORARY;
+    default: return ERR_INTERNAL;
+    }
+}
+
+static bool system_error(Err *err, const char *what, const char *path)
+{
+    int code = errno;
+
+    return err_set(err, kind_of(code), "%s: cannot %s: %s", path, what, strerror(code));
+}
+
+bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st;
+
+    if (fd < 0)
+        return system_error(err, "read", path);
+    bool ok = fstat(fd, &st) == 0 || system_error(err, "read", path);
+    if (ok && !S_ISREG(st.st_mode))
+        ok = err_set(err, ERR_INPUT, "%s: is not a file", path);
+    if (ok && (size_t)st.st_size > max)
+        ok = err_set(err, ERR_TOO_LARGE, "%s: has %lld bytes, at most %zu are read", path,
+                     (long long)st.st_size, max);
+    if (ok) {
+        char *bytes = arena_alloc(arena, (size_t)st.st_size + 1);
+        size_t have = 0;
+        while (ok && have < (size_t)st.st_size) {
+            ssize_t got = read(fd, bytes + have, (size_t)st.st_size - have);
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got < 0)
+                ok = system_error(err, "read", path);
+            if (got == 0)
+                break; /* shortened meanwhile */
+            if (got > 0)
+                have += (size_t)got;
+        }
+        *out = (Str){bytes, have};
+    }
+    close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return false;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
+static bool sync_parent(const char *path, Err *err)
+{
+    const char *slash = strrchr(path, '/');
+    char *parent = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+
+    if (!parent)
+        abort();
+    bool ok = folder_sync(parent, err);
+    free(parent);
+    return ok;
+}
+
+bool folder_write_file(const char *path, Str content, mode_t mode, Err *err)
+{
+    char *beside = NULL;
+
+    if (asprintf(&beside, "%s.new-XXXXXX", path) < 0)
+        abort();
+    int fd = mkostemp(beside, O_CLOEXEC);
+    if (fd < 0) {
+        free(beside);
+        return system_error(err, "write", path);
+    }
+    bool ok = fchmod(fd, mode) == 0 && write_all(fd, content.ptr, content.len) && fsync(fd) == 0;
+    if (!ok)
+        system_error(err, "write", path);
+    if (close(fd) != 0 && ok)
+        ok = system_error(err, "write", path);
+    if (ok && rename(beside, path) != 0)
+        ok = system_error(err, "write", path);
+    if (!ok)
+        unlink(beside);
+    free(beside);
+    return ok && sync_parent(path, err);
+}
+
+bool folder_make(const char *path, Err *err)
+{
+    if (mkdir(path, 0700) == 0)
+        return sync_parent(path, err);
+    if (errno == EEXIST && folder_exists(path))
+        return true;
+    return system_error(err, "make the folder", path);
+}
+
+bool folder_sync(const char *path, Err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return system_error(err, "open the folder", path);
+    bool ok = fsync(fd) == 0 || system_error(err, "sync the folder", path);
+    close(fd);
+    return ok;
+}
+
+bool folder_exists(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool folder_is_file(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return str_compare(*(const Str *)a, *(const Str *)b);
+}
+
+bool folder_list(const char *path, Arena *arena, Str **names, size_t *count, Err *err)
+{
+    DIR *dir = opendir(path);
+    size_t capacity = 0;
+
+    *names = NULL;
+    *count = 0;
+    if (!dir)
+        return errno == ENOENT || system_error(err, "list the folder", path);
+    struct dirent *entry;
+    while ((entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (*count == capacity) {
+            capacity = capacity ? capacity * 2 : 32;
+            Str *grown = arena_array(arena, Str, capacity);
+            if (*count)
+                memcpy(grown, *names, *count * sizeof **names);
+            *names = grown;
+        }
+        (*names)[(*count)++] = str_copy(arena, str_c(entry->d_name));
+    }
+    closedir(dir);
+    if (*count)
+        qsort(*names, *count, sizeof **names, compare_names);
+    return true;
+}
+
+static bool copy_file(const char *from, const char *to, Err *err)
+{
+    char buffer[65536];
+    int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (in < 0)
+        return system_error(err, "read", from);
+    int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0) {
+        system_error(err, "write", to);
+        close(in);
+        return false;
+    }
+    bool ok = true;
+    ssize_t got;
+    while (ok && (got = read(in, buffer, sizeof buffer)) != 0) {
+        if (got < 0)
+            ok = errno == EINTR || system_error(err, "read", from);
+        else
+            ok = write_all(out, buffer, (size_t)got) || system_error(err, "write", to);
+    }
+    if (ok && fsync(out) != 0)
+        ok = system_error(err, "write", to);
+    close(in);
+    if (close(out) != 0 && ok)
+        ok = system_error(err, "write", to);
+    return ok;
+}
+
+static bool copy_entry(const char *from, const char *to, Err *err)
+{
+    struct stat st;
+
+    if (lstat(from, &st) != 0)
+        return system_error(err, "read", from);
+    if (S_ISREG(st.st_mode))
+        return copy_file(from, to, err);
+    if (S_ISDIR(st.st_mode))
+        return folder_copy(from, to, err);
+    return err_set(err, ERR_INPUT, "%s: is neither a file nor a folder; copy its target here",
+                   from);
+}
+
+bool folder_copy(const char *from, const char *to, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Str *names;
+    size_t count;
+    bool ok =
+        folder_exists(from) || err_set(err, ERR_NOT_FOUND, "%s: there is no such folder", from);
+
+    if (ok && mkdir(to, 0700) != 0)
+        ok = system_error(err, "make the folder", to);
+    ok = ok && folder_list(from, arena, &names, &count, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = copy_entry(arena_printf(arena, "%s/%.*s", from, STR_ARG(names[i])),
+                        arena_printf(arena, "%s/%.*s", to, STR_ARG(names[i])), err);
+    arena_destroy(arena);
+    return ok && folder_sync(to, err);
+}
+
+bool folder_remove(const char *path, Err *err)
+{
+    struct stat st;
+
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT || system_error(err, "remove", path);
+    if (!S_ISDIR(st.st_mode))
+        return unlink(path) == 0 || system_error(err, "remove", path);
+    Arena *arena = arena_create(0);
+    Str *names;
+    size_t count;
+    bool ok = folder_list(path, arena, &names, &count, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = folder_remove(arena_printf(arena, "%s/%.*s", path, STR_ARG(names[i])), err);
+    arena_destroy(arena);
+    return ok && (rmdir(path) == 0 || system_error(err, "remove", path));
+}

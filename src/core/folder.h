@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Files and folders, so that what was written is there after a power cut. */
+#pragma once
+
+#include "base/err.h"
+
+#include <sys/types.h>
+
+/* The whole file; ERR_NOT_FOUND when missing, ERR_TOO_LARGE beyond `max`. */
+bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err);
+/* Write beside, sync, rename over, sync the folder: after a crash the old or the new content
+ * is there, never half of it. */
+bool folder_write_file(const char *path, Str content, mode_t mode, Err *err);
+/* Make the folder (mode 0700) when missing; its parent must exist. */
+bool folder_make(const char *path, Err *err);
+bool folder_sync(const char *path, Err *err);
+bool folder_exists(const char *path);
+bool folder_is_file(const char *path);
+/* Names in a folder, sorted, without "." and ".."; none when the folder is missing. */
+bool folder_list(const char *path, Arena *arena, Str **names, size_t *count, Err *err);
+/* Copy files and folders, synced; links and devices are refused. `to` must not exist. */
+bool folder_copy(const char *from, const char *to, Err *err);
+/* Remove with everything in it; a missing one is no error. Links are not followed. */
+bool folder_remove(const char *path, Err *err);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/store/event.h"
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "core/crypto.h"
+
+#include <assert.h>
+
+const Migration EVENT_MIGRATIONS[] = {
+    {"event-001-event", "CREATE TABLE event ("
+                        "  id BIGINT PRIMARY KEY,"
+                        "  moment BIGINT NOT NULL,"
+                        "  type TEXT NOT NULL,"
+                        "  subject TEXT NOT NULL,"
+                        "  actor TEXT NOT NULL,"
+                        "  data TEXT NOT NULL," /* canonical JSON */
+                        "  hash TEXT NOT NULL);"
+                        "CREATE INDEX event_subject ON event (subject, id)"},
+    {NULL, NULL},
+};
+
+/* What the first event's hash stands on. */
+static const char *const BEGINNING =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+/* hash = SHA-256(previous hash in hexadecimal || canonical JSON), in hexadecimal. The keys
+ * stand in byte order, as canonical JSON wants it. */
+static Str chain(Arena *arena, Str previous, int64_t id, Timestamp at, Str type, Str subject,
+                 Str actor, Str data)
+{
+    Buf text = buf_in(arena);
+
+    buf_add(&text, previous);
+    buf_add_c(&text, "{\"actor\":");
+    json_write_string(&text, actor);
+    buf_addf(&text, ",\"at\":%lld,\"data\":", (long long)at);
+    buf_add(&text, data);
+    buf_addf(&text, ",\"id\":%lld,\"subject\":", (long long)id);
+    json_write_string(&text, subject);
+    buf_add_c(&text, ",\"type\":");
+    json_write_string(&text, type);
+    buf_add_char(&text, '}');
+    return crypto_sha256_hex(arena, buf_str(&text));
+}
+
+static bool last_event(Tx *tx, Arena *arena, int64_t *id, Str *hash, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err, "SELECT id, hash FROM event ORDER BY id DESC LIMIT 1");
+
+    *id = 0;
+    *hash = str_c(BEGINNING);
+    if (!rows)
+        return false;
+    err_clear(err);
+    if (rows_next(rows, err)) {
+        *id = row_int(rows, 0);
+        *hash = row_text(rows, 1);
+    }
+    rows_end(rows);
+    return err->kind == ERR_NONE;
+}
+
+bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err)
+{
+    assert(type && subject.ptr && actor.ptr);
+    Arena *arena = arena_create(0);
+    Timestamp now = tx_now(tx);
+    Buf json = buf_in(arena);
+    int64_t id;
+    Str hash;
+
+    if (data)
+        node_write_json_canonical(data, &json);
+    else
+        buf_add_c(&json, "{}");
+    bool ok = last_event(tx, arena, &id, &hash, err);
+    if (ok) {
+        id++;
+        hash = chain(arena, hash, id, now, str_c(type), subject, actor, buf_str(&json));
+        ok = tx_exec(tx, err,
+                     "INSERT INTO event (id, moment, type, subject, actor, data, hash) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                     P_INT(id), P_INT(now), P_TEXT(str_c(type)), P_TEXT(subject), P_TEXT(actor),
+                     P_TEXT(buf_str(&json)), P_TEXT(hash));
+    }
+    arena_destroy(arena);
+    return ok;
+}
+
+bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err)
+{
+    struct {
+        Event *items;
+        size_t count, capacity;
+    } events = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, moment, type, subject, actor, data FROM event "
+                          "WHERE subject = $1 ORDER BY id",
+                          P_TEXT(subject));
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        Node *data = node_parse_json(arena, row_text(rows, 5), "event", &NODE_LIMITS_PACKAGE, err);
+        if (!data)
+            break;
+        VEC_PUSH(arena, &events,
+                 (Event){
+                     .id = row_int(rows, 0),
+                     .at = row_int(rows, 1),
+                     .type = row_text(rows, 2),
+                     .subject = row_text(rows, 3),
+                     .actor = row_text(rows, 4),
+                     .data = data,
+                 });
+    }
+    rows_end(rows);
+    *out = events.items;
+    *count = events.count;
+    return err->kind == ERR_NONE;
+}
+
+enum { VERIFY_STEP = 1000 };
+
+typedef struct Walk {
+    int64_t last; /* id of the newest event that is in order */
+    char hash[65];
+} Walk;
+
+/* The next events, at most VERIFY_STEP; `*more` tells whether there were any. */
+static bool verify_some(Tx *tx, Walk *walk, Arena *arena, bool *more, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, moment, type, subject, actor, data, hash FROM event "
+                          "WHERE id > $1 ORDER BY id LIMIT $2",
+                          P_INT(walk->last), P_INT(VERIFY_STEP));
+
+    *more = false;
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (err->kind == ERR_NONE && rows_next(rows, err)) {
+        int64_t id = row_int(rows, 0);
+        Str right = chain(arena, str_c(walk->hash), id, row_int(rows, 1), row_text(rows, 2),
+                          row_text(rows, 3), row_text(rows, 4), row_text(rows, 5));
+        *more = true;
+        if (id != walk->last + 1)
+            err_set(err, ERR_CONFLICT, "the event chain is broken: event %lld is missing",
+                    (long long)walk->last + 1);
+        else if (!str_eq(row_text(rows, 6), right))
+            err_set(err, ERR_CONFLICT,
+                    "the event chain is broken: event %lld, or one before it, was changed",
+                    (long long)id);
+        walk->last = id;
+        memcpy(walk->hash, right.ptr, 64);
+    }
+    rows_end(rows);
+    return err->kind == ERR_NONE;
+}
+
+bool event_verify(Tx *tx, int64_t *count, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Walk walk = {.last = 0};
+    bool more = true;
+    bool ok = true;
+
+    strcpy(walk.hash, BEGINNING);
+    while (ok && more) {
+        arena_reset(arena);
+        ok = verify_some(tx, &walk, arena, &more, err);
+    }
+    *count = walk.last;
+    arena_destroy(arena);
+    return ok;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/test.h"
+#include "core/crypto.h"
+#include "core/store/event.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Fixture {
+    char folder[64];
+    char path[80];
+    Arena *arena;
+    Db *db;
+    Err err;
+} Fixture;
+
+static void open_db(Fixture *f)
+{
+    const Migration *const lists[] = {EVENT_MIGRATIONS};
+    DbOptions options = {.migrations = lists, .migration_list_count = 1};
+
+    f->db = db_open(f->path, &options, &f->err);
+    assert_ok(f->db, &f->err);
+}
+
+static int set_up(void **state)
+{
+    Fixture *f = calloc(1, sizeof *f);
+
+    crypto_start();
+    strcpy(f->folder, "/tmp/rathaus-event-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
+    f->arena = arena_create(0);
+    open_db(f);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    Fixture *f = *state;
+    char command[100];
+
+    db_close(f->db);
+    arena_destroy(f->arena);
+    snprintf(command, sizeof command, "rm -rf %s", f->folder);
+    assert_int_equal(system(command), 0);
+    free(f);
+    return 0;
+}
+
+static bool add_three(Tx *tx, void *context, Err *err)
+{
+    Fixture *f = context;
+    Node *data = node_map(f->arena);
+
+    node_set(f->arena, data, STR("zeta"), node_int(f->arena, 1));
+    node_set(f->arena, data, STR("alpha"), node_string(f->arena, STR("Straße \"A\"")));
+    return event_add(tx, "case.submitted", STR("case/1"), STR("citizen"), data, err) &&
+           event_add(tx, "case.submitted", STR("case/2"), STR("citizen"), NULL, err) &&
+           event_add(tx, "case.decided", STR("case/1"), STR("staff/3"), data, err);
+}
+
+static bool verify(Fixture *f, int64_t *count)
+{
+    Tx *tx = db_read(f->db, &f->err);
+
+    assert_ok(tx, &f->err);
+    bool ok = event_verify(tx, count, &f->err);
+    tx_end(tx);
+    return ok;
+}
+
+static void events_of_a_subject_come_in_order(void **state)
+{
+    Fixture *f = *state;
+    Event *events;
+    size_t count;
+
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    Tx *tx = db_read(f->db, &f->err);
+    assert_ok(event_list(tx, STR("case/1"), f->arena, &events, &count, &f->err), &f->err);
+    tx_end(tx);
+    assert_int_equal(count, 2);
+    assert_str(events[0].type, "case.submitted");
+    assert_str(events[1].type, "case.decided");
+    assert_str(events[1].actor, "staff/3");
+    assert_str(node_get_text(events[0].data, "alpha"), "Straße \"A\"");
+    assert_true(events[0].id < events[1].id);
+}
+
+static void chain_starts_at_zeros_and_hashes_canonical_json(void **state)
+{
+    Fixture *f = *state;
+
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    Tx *tx = db_read(f->db, &f->err);
+    Rows *rows = tx_query(tx, f->arena, &f->err, "SELECT moment, hash FROM event WHERE id = 1");
+    assert_true(rows_next(rows, &f->err));
+    Str text = str_printf(
+        f->arena,
+        "%064d{\"actor\":\"citizen\",\"at\":%lld,\"data\":{\"alpha\":\"Straße \\\"A\\\"\","
+        "\"zeta\":1},\"id\":1,\"subject\":\"case/1\",\"type\":\"case.submitted\"}",
+        0, (long long)row_int(rows, 0));
+    assert_true(str_eq(row_text(rows, 1), crypto_sha256_hex(f->arena, text)));
+    tx_end(tx);
+}
+
+static void chain_of_many_holds_over_restarts(void **state)
+{
+    Fixture *f = *state;
+    int64_t count;
+
+    assert_true(verify(f, &count));
+    assert_int_equal(count, 0);
+    for (int i = 0; i < 400; i++)
+        assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    db_close(f->db);
+    open_db(f);
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    assert_ok(verify(f, &count), &f->err);
+    assert_int_equal(count, 1203);
+}
+
+static void every_manipulation_breaks_the_chain(void **state)
+{
+    static const char *const manipulations[] = {
+        "UPDATE event SET actor = 'staff/4' WHERE id = 3",
+        "UPDATE event SET moment = moment + 1 WHERE id = 2",
+        "UPDATE event SET subject = 'case/3' WHERE id = 2",
+        "UPDATE event SET type = 'case.decided' WHERE id = 1",
+        "UPDATE event SET data = '{\"alpha\":\"B\",\"zeta\":1}' WHERE id = 1",
+        "UPDATE event SET hash = (SELECT hash FROM event WHERE id = 1) WHERE id = 2",
+        "DELETE FROM event WHERE id = 2",
+        "DELETE FROM event WHERE id = 1",
+        "UPDATE event SET id = 9 WHERE id = 3",
+    };
+    Fixture *f = *state;
+    int64_t count;
+
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    assert_ok(verify(f, &count), &f->err);
+    for (size_t i = 0; i < sizeof manipulations / sizeof *manipulations; i++) {
+        sqlite3 *handle;
+        assert_int_equal(sqlite3_open(f->path, &handle), SQLITE_OK);
+        sqlite3_exec(handle, "CREATE TABLE IF NOT EXISTS saved AS SELECT * FROM event", 0, 0, 0);
+        assert_int_equal(sqlite3_exec(handle, manipulations[i], 0, 0, 0), SQLITE_OK);
+        if (verify(f, &count))
+            fail_msg("not noticed: %s", manipulations[i]);
+        assert_int_equal(f->err.kind, ERR_CONFLICT);
+        assert_int_equal(sqlite3_exec(handle,
+                                      "DELETE FROM event; INSERT INTO event SELECT * FROM "
+                                      "saved",
+                                      0, 0, 0),
+                         SQLITE_OK);
+        sqlite3_close(handle);
+        assert_ok(verify(f, &count), &f->err);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(events_of_a_subject_come_in_order),
+        TEST(chain_starts_at_zeros_and_hashes_canonical_json),
+        TEST(chain_of_many_holds_over_restarts),
+        TEST(every_manipulation_breaks_the_chain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

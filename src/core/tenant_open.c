@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Opening one tenant: settings, key, database, engines; and closing it again. */
+#include "core/app_internal.h"
+#include "core/crypto.h"
+#include "core/folder.h"
+#include "core/store/event.h"
+#include "core/store/file.h"
+
+#include <assert.h>
+#include <sodium.h>
+
+/* Which key belongs to this database, so that a mix-up shows at the door and not as
+ * unreadable files years later. */
+static const Migration KEY_MIGRATIONS[] = {
+    {"store-001-key", "CREATE TABLE tenant_key ("
+                      "  one BIGINT PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL)"},
+    {NULL, NULL},
+};
+
+static bool insert_fingerprint(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err,
+                   "INSERT INTO tenant_key (one, fingerprint) VALUES (1, $1) "
+                   "ON CONFLICT (one) DO NOTHING",
+                   P_TEXT(*(Str *)context));
+}
+
+static bool read_fingerprint(Db *db, Arena *arena, Str *out, Err *err)
+{
+    Tx *tx = db_read(db, err);
+
+    *out = STR_NONE;
+    if (!tx)
+        return false;
+    Rows *rows = tx_query(tx, arena, err, "SELECT fingerprint FROM tenant_key");
+    if (rows && rows_next(rows, err))
+        *out = row_text(rows, 0);
+    tx_end(tx);
+    return rows && err->kind == ERR_NONE;
+}
+
+static bool check_fingerprint(Slot *slot, const unsigned char master[32], Err *err)
+{
+    Arena *arena = arena_create(0);
+    unsigned char subkey[32];
+    Str stored;
+
+    crypto_subkey(master, "fingerprint", subkey);
+    Str own = crypto_hex(arena, (Str){(const char *)subkey, sizeof subkey});
+    err_clear(err);
+    bool ok = read_fingerprint(slot->tenant.db, arena, &stored, err);
+    if (ok && !stored.ptr)
+        ok = db_write(slot->tenant.db, insert_fingerprint, &own, err) &&
+             read_fingerprint(slot->tenant.db, arena, &stored, err);
+    if (ok && !crypto_equal(own, stored))
+        ok = err_set(err, ERR_INTERNAL,
+                     "the key of tenant \"%.*s\" does not belong to its database; put the right "
+                     "keys/%.*s.key back",
+                     STR_ARG(slot->tenant.name), STR_ARG(slot->tenant.name));
+    arena_destroy(arena);
+    return ok;
+}
+
+static bool open_database(Slot *slot, Err *err)
+{
+    const App *app = slot->tenant.app;
+    const Migration *lists[ENGINE_MAX + 3] = {KEY_MIGRATIONS, EVENT_MIGRATIONS, FILE_MIGRATIONS};
+    DbOptions options = {.migrations = lists,
+                         .migration_list_count = app->engine_count + 3,
+                         .commit_each = app->options.commit_each};
+
+    for (size_t i = 0; i < app->engine_count; i++)
+        lists[i + 3] = app->engines[i]->migrations;
+    const char *path = arena_printf(slot->arena, "%.*s/tenant.db", STR_ARG(slot->tenant.folder));
+    slot->tenant.db = db_open(path, &options, err);
+    if (slot->tenant.db)
+        db_set_owner(slot->tenant.db, &slot->tenant);
+    return slot->tenant.db != NULL;
+}
+
+static void close_engines(Slot *slot, size_t count)
+{
+    const Engine *const *engines = slot->tenant.app->engines;
+
+    while (count-- > 0)
+        if (engines[count]->tenant_close)
+            engines[count]->tenant_close(&slot->tenant, count);
+    memset(slot->tenant.state, 0, sizeof slot->tenant.state);
+}
+
+static bool open_engines(Slot *slot, Err *err)
+{
+    const App *app = slot->tenant.app;
+
+    for (size_t i = 0; i < app->engine_count; i++)
+        if (app->engines[i]->tenant_open && !app->engines[i]->tenant_open(&slot->tenant, i, err)) {
+            close_engines(slot, i);
+            return err_context(err, "tenant \"%.*s\", %s", STR_ARG(slot->tenant.name),
+                               app->engines[i]->name);
+        }
+    return true;
+}
+
+static void close_database(Slot *slot)
+{
+    db_close(slot->tenant.db);
+    slot->tenant.db = NULL;
+    slot->tenant.settings = NULL;
+    arena_destroy(slot->arena);
+    slot->arena = NULL;
+}
+
+bool tenant_open(Slot *slot, Err *err)
+{
+    Tenant *tenant = &slot->tenant;
+    unsigned char master[32];
+
+    slot->arena = arena_create(0);
+    tenant->settings = tenant_settings_read(tenant->folder.ptr, slot->arena, err);
+    bool ok = tenant->settings &&
+              tenant_key_read(tenant->app->options.data_dir, tenant->name, master, err);
+    if (ok) {
+        crypto_subkey(master, "file", tenant->file_key);
+        crypto_subkey(master, "csrf", tenant->csrf_key);
+        crypto_subkey(master, "secret", tenant->secret_key);
+    }
+    ok = ok && open_database(slot, err) && check_fingerprint(slot, master, err) &&
+         open_engines(slot, err);
+    sodium_memzero(master, sizeof master);
+    if (!ok)
+        close_database(slot);
+    return ok;
+}
+
+void tenant_shut(Slot *slot)
+{
+    close_engines(slot, slot->tenant.app->engine_count);
+    close_database(slot);
+}
+
+Tenant *tx_tenant(Tx *tx)
+{
+    Tenant *tenant = db_owner(tx_db(tx));
+
+    assert(tenant);
+    return tenant;
+}
