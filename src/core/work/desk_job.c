@@ -69,30 +69,31 @@ static bool job_page(Request *req, Response *res, Err *err)
     return page_send(req, res, &(PageFrame){.area = AREA_DESK, .title = job.label}, out_html(&out));
 }
 
-/* One event per change: the progress as HTML in one line; "ende" when the job has ended. */
+/* One event per change: the progress as HTML in one line; "ende" when the job has ended. A job
+ * may run for hours, so that each look has an arena of its own. */
 static bool poll_job(Request *req, Buf *out, void *context)
 {
     Str *last = context;
     JobView job;
     Err err = {0};
+    Request look = *req;
+    bool more = false;
 
-    if (!load_job(req, &job, &err)) {
+    look.arena = arena_create(0);
+    if (load_job(&look, &job, &err)) {
+        Out html = out_for(&look);
+        page_job_progress(&html, &job);
+        Str now = str_replace(look.arena, out_html(&html).str, STR("\n"), STR(" "));
+        if (!str_eq(now, *last)) {
+            *last = str_copy(req->arena, now);
+            buf_addf(out, "event: stand\ndata: %.*s\n\n", STR_ARG(now));
+        }
+        more = !job_view_ended(&job);
+    }
+    arena_destroy(look.arena);
+    if (!more)
         buf_add_c(out, "event: ende\ndata: \n\n");
-        return false;
-    }
-    Out html = out_for(req);
-    page_job_progress(&html, &job);
-    Str now = out_html(&html).str;
-    if (!str_eq(now, *last)) {
-        *last = now;
-        buf_add_c(out, "event: stand\ndata: ");
-        buf_add(out, str_replace(req->arena, now, STR("\n"), STR(" ")));
-        buf_add_c(out, "\n\n");
-    }
-    if (!job_view_ended(&job))
-        return true;
-    buf_add_c(out, "event: ende\ndata: \n\n");
-    return false;
+    return more;
 }
 
 static bool job_events(Request *req, Response *res, Err *err)
