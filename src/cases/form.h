@@ -31,6 +31,10 @@ typedef struct FormInput {
     bool strict; /* API: unknown fields are errors; pages: ignored */
 } FormInput;
 
+/* False only when the data is no map or an expression exceeds its limits; what is wrong with the
+ * data stands in `out`. Rules (docs/forms.md): a hidden field has no value; `default` fills a
+ * key that is absent, not one that is null; computed values replace what was sent; lists
+ * that are seen are at least []. */
 bool form_evaluate(const FormInput *input, Arena *arena, FormState *out, Err *err);
 /* Is the field at this path (with indexes) visible? */
 bool form_visible(const FormState *state, Str path);
@@ -43,7 +47,12 @@ const FieldError *form_error(const FormState *state, Str path);
 Node *form_value_from_text(const FormField *field, Str text, Arena *arena);
 /* A value as a person reads it, in the language. */
 Str form_value_to_text(const FormField *field, const Node *value, Str lang, Arena *arena);
+/* A value as it stands in an input field of a page, to be typed over ("1.3.2027", "12,50"). */
+Str form_value_to_input(const FormField *field, const Node *value, Arena *arena);
 /* The JSON Schema 2020-12 of a form's data, for the API. */
 Node *form_json_schema(const Package *package, const Form *form, Str lang, Arena *arena);
-/* A valid example, for the API: from the package's examples. */
-Node *form_example(const Package *package, const Procedure *procedure, Arena *arena);
+/* A request for the API that is valid on this day, from the package's examples (their dates move
+ * with the day where they must); NULL when none is. */
+Node *form_example(const Package *package, const Procedure *procedure, Date today, Arena *arena);
+/* The bytes of a small file of this media type, as examples use them. */
+Str form_sample_file(Str type);

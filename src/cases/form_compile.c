@@ -16,7 +16,11 @@ const FeelType *form_fields_type(Arena *arena, FormField **fields, size_t count)
 
 static void set_types(Loader *loader, FormField **fields, size_t count)
 {
+    size_t name_slot = 0;
+
     for (size_t i = 0; i < count; i++) {
+        fields[i]->name_slot = name_slot;
+        name_slot += field_has_value(fields[i]);
         if (fields[i]->type == FIELD_GROUP)
             set_types(loader, fields[i]->fields, fields[i]->field_count);
         fields[i]->feel_type = field_feel_type(loader->arena, fields[i]);

@@ -67,6 +67,7 @@ struct FormField {
     const FormField *parent;                /* the enclosing group, or NULL */
     const struct FormPage *page;            /* of a form's outermost fields, else NULL */
     size_t slot;                            /* index among the fields of its group or form */
+    size_t name_slot;                       /* the same without headings and notes: in the type */
     const FeelProgram *visible, *required, *compute, *default_value, *min, *max; /* or NULL */
     bool required_always;
     Rule *rules;

@@ -134,3 +134,27 @@ void crypto_subkey(const unsigned char master[32], const char *purpose, unsigned
     /* Keyed BLAKE2b as a pseudo-random function: one independent key for each purpose. */
     crypto_generichash(out, 32, (const unsigned char *)purpose, strlen(purpose), master, 32);
 }
+
+Str crypto_base64(Arena *arena, Str data)
+{
+    const int variant = sodium_base64_VARIANT_ORIGINAL;
+    size_t size = sodium_base64_encoded_len(data.len, variant);
+    char *text = arena_alloc(arena, size);
+
+    sodium_bin2base64(text, size, bytes_of(data), data.len, variant);
+    return (Str){text, size - 1};
+}
+
+bool crypto_base64_decode(Arena *arena, Str text, Str *out)
+{
+    size_t size = text.len / 4 * 3 + 3, length;
+    unsigned char *bytes = arena_alloc(arena, size);
+    const char *end;
+
+    if (sodium_base642bin(bytes, size, text.ptr ? text.ptr : "", text.len, "\r\n", &length, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        end != text.ptr + text.len)
+        return false;
+    *out = (Str){(const char *)bytes, length};
+    return true;
+}

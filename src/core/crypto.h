@@ -17,6 +17,9 @@ bool crypto_equal(Str a, Str b);
 Str crypto_hex(Arena *arena, Str data);
 Str crypto_base64url(Arena *arena, Str data);
 bool crypto_base64url_decode(Arena *arena, Str text, Str *out);
+/* Base64 with padding (RFC 4648, section 4); line breaks are skipped when reading. */
+Str crypto_base64(Arena *arena, Str data);
+bool crypto_base64_decode(Arena *arena, Str text, Str *out);
 /* Authenticated encryption (XChaCha20-Poly1305); `out` is nonce || box. */
 Str crypto_seal(Arena *arena, const unsigned char key[32], Str plain);
 bool crypto_open(Arena *arena, const unsigned char key[32], Str sealed, Str *plain);

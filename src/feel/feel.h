@@ -98,6 +98,29 @@ const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t c
 const FeelValue *feel_number(Arena *arena, int64_t number);
 const FeelValue *feel_string(Arena *arena, Str text); /* the text is not copied */
 
+const FeelValue *feel_number(Arena *arena, int64_t value);
+/* Order of two numbers, texts, moments or durations: negative, 0, positive. False when they have
+ * none. */
+bool feel_compare(const FeelValue *a, const FeelValue *b, int *order);
+
+/* --- Frames ------------------------------------------------------------------- */
+
+/* Names that are decided one after another, as the fields of a form are: a context whose
+ * entries are set in place, so that nothing is copied. Look-up goes on in the frame around
+ * it. The values handed out see later changes. One thread at a time. */
+typedef struct FeelFrame FeelFrame;
+/* An entry for each field of the context type, in its order, all null. */
+FeelFrame *feel_frame(Arena *arena, const FeelType *type, const FeelFrame *outer);
+/* The entries of a context. */
+FeelFrame *feel_frame_of(Arena *arena, const FeelValue *context, const FeelFrame *outer);
+void feel_frame_set(FeelFrame *frame, size_t index, const FeelValue *value);
+const FeelValue *feel_frame_get(const FeelFrame *frame, size_t index);
+/* The names, with those around: only for feel_eval(). */
+const FeelValue *feel_frame_names(const FeelFrame *frame);
+/* The frame's own entries as a value, and a list of such values. */
+const FeelValue *feel_frame_value(const FeelFrame *frame);
+const FeelValue *feel_frame_list(Arena *arena, FeelFrame *const *frames, size_t count);
+
 /* --- Programs ----------------------------------------------------------------- */
 
 typedef struct FeelProgram FeelProgram;
