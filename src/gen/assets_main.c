@@ -157,7 +157,10 @@ static bool read_part(Builder *b, Str name, Str part, Buf *out, Err *err)
     if (str_ends_with(name, ".css") &&
         !css_subset(b->arena, text, path, subset ? PREFIX : NULL, &b->used, &text, err))
         return false;
+    bool script = str_ends_with(name, ".js");
+    buf_add_c(out, script ? "{\n" : ""); /* joined scripts do not see each other's names */
     buf_add(out, text);
+    buf_add_c(out, script ? "}\n" : "");
     return true;
 }
 

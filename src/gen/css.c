@@ -129,12 +129,28 @@ typedef struct Subset {
     const char *file;
 } Subset;
 
+/* The alternatives of :is() and :where() and what :not() excludes need no element of that
+ * class; what :has() names does. Returns the end of what can be skipped at "(". */
+static size_t skip_alternatives(Str selector, size_t paren)
+{
+    if (str_ends_with(str_slice(selector, 0, paren), ":has"))
+        return paren;
+    for (size_t at = paren, depth = 0; at < selector.len; at++) {
+        depth += selector.ptr[at] == '(';
+        if (selector.ptr[at] == ')' && --depth == 0)
+            return at;
+    }
+    return selector.len;
+}
+
 static bool selector_used(const Subset *subset, Str selector)
 {
     if (!subset->prefix)
         return true;
     for (size_t i = 0; i < selector.len; i++) {
-        if (selector.ptr[i] != '.')
+        if (selector.ptr[i] == '(')
+            i = skip_alternatives(selector, i);
+        if (i == selector.len || selector.ptr[i] != '.')
             continue;
         size_t end = i + 1;
         while (end < selector.len && is_word(selector.ptr[end]))

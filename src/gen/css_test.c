@@ -25,6 +25,9 @@ static void only_rules_of_used_classes_stay(void **state)
     assert_str(subset(arena, ".kern-a, .kern-c, p { x: y }", page), ".kern-a,p{x: y}\n");
     assert_str(subset(arena, ".kern-a:has(.kern-c){x:y}.kern-a .kern-b:not(.other){x:y}", page),
                ".kern-a .kern-b:not(.other){x:y}\n");
+    assert_str(subset(arena, ":is(body, .kern-dark):not(.kern-x) .kern-a{x:y}", page),
+               ":is(body,.kern-dark):not(.kern-x) .kern-a{x:y}\n");
+    assert_str(subset(arena, ":is(body,.kern-a) .kern-c{x:y}", page), "");
     assert_str(subset(arena, ".kern-a-long{x:y}", page), "");
     assert_str(subset(arena, "@media print{.kern-c{x:y}}@media (a){.kern-a{x:y}}", page),
                "@media (a){.kern-a{x:y}\n}\n");

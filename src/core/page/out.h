@@ -65,10 +65,11 @@ typedef enum Area {
 
 typedef struct PageFrame {
     Area area;
-    Str title;       /* of the window: "Hund anmelden – Musterstadt" is made from it */
-    Str active;      /* path of the active navigation entry */
-    bool wide;       /* desk lists */
-    Str description; /* meta */
+    Str title;           /* of the window: "Hund anmelden – Musterstadt" is made from it */
+    Str active;          /* path of the active navigation entry */
+    bool wide;           /* desk lists */
+    Str description;     /* meta */
+    int refresh_seconds; /* above 0: without JavaScript the page is asked for again */
 } PageFrame;
 
 typedef struct Response Response;

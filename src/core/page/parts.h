@@ -86,15 +86,6 @@ typedef struct TimelineItem {
     bool current; /* is being done now */
 } TimelineItem;
 
-typedef struct ProgressView {
-    Str label;    /* "Kontoauszug einlesen" */
-    Str text;     /* "120 von 800, noch etwa 2 Minuten" */
-    int64_t done; /* below 0: unknown */
-    int64_t total;
-    Str events; /* path of the server-sent events, or STR_NONE when it is over */
-    Str stop;   /* path that a POST stops it at, or STR_NONE */
-} ProgressView;
-
 typedef struct PagesView { /* one page of a long list */
     Str path;              /* "/desk/vorgaenge?filter=offen"; "seite=3" is added */
     int64_t page;          /* 1-based */
