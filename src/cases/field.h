@@ -7,7 +7,7 @@
 
 /* Why a value was refused. */
 typedef struct FieldFault {
-    const char *rule; /* "type", "length", …; see FieldError */
+    const char *rule; /* "type", "length", …; see FormError */
     Str message;
 } FieldFault;
 

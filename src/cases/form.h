@@ -5,18 +5,18 @@
 
 #include "cases/package.h"
 
-typedef struct FieldError {
+typedef struct FormError {
     Str path; /* "hunde[1].chip" */
     Str rule; /* "required", "type", "pattern", "min", "max", "length", "option", "rule", "upload",
                  "count", "unknown" */
     Str message;            /* in the language asked for, for the citizen */
     const FormField *field; /* NULL for "unknown" */
-} FieldError;
+} FormError;
 
 typedef struct FormState {
     const Form *form;
     Node *data; /* pruned: hidden fields gone, values normalised, computed values set */
-    FieldError *errors;
+    FormError *errors;
     size_t error_count, error_capacity;
     struct VisibilityMap *visibility;
 } FormState;
@@ -41,7 +41,7 @@ bool form_visible(const FormState *state, Str path);
 bool form_required(const FormState *state, Str path);
 bool form_page_visible(const FormState *state, const FormPage *page);
 /* The first error of a path, or NULL. */
-const FieldError *form_error(const FormState *state, Str path);
+const FormError *form_error(const FormState *state, Str path);
 /* What a person typed ("1.3.2027", "1.234,50", "de12 …") as the JSON value of this type. A text
  * that cannot be read stays a string, which form_evaluate() then reports. */
 Node *form_value_from_text(const FormField *field, Str text, Arena *arena);

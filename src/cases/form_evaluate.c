@@ -83,7 +83,7 @@ bool form_page_visible(const FormState *state, const FormPage *page)
     return false;
 }
 
-const FieldError *form_error(const FormState *state, Str path)
+const FormError *form_error(const FormState *state, Str path)
 {
     for (size_t i = 0; i < state->error_count; i++)
         if (str_eq(state->errors[i].path, path))

@@ -9,9 +9,9 @@
 static void add_error(Evaluation *e, const Instance *instance, const FormField *field,
                       const char *rule, Str message)
 {
-    FieldError error = {instance_path(instance, field->id, e->arena), str_c(rule), message, field};
+    FormError error = {instance_path(instance, field->id, e->arena), str_c(rule), message, field};
     struct {
-        FieldError *items;
+        FormError *items;
         size_t count, capacity;
     } list = {e->state->errors, e->state->error_count, e->state->error_capacity};
 
