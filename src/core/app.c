@@ -4,17 +4,15 @@
 #include "core/crypto.h"
 #include "core/folder.h"
 #include "core/log.h"
+#include "core/share.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { LOOK_AGAIN_MS = 1000 };
 
-/* --- What is in the folder (all called under the lock) --------------------------------- */
+/* --- What is in the folder (all called under the lock) -------------------- */
 
 /* Where the slot of this name is or belongs. */
 static size_t slot_position(const App *app, Str name)
@@ -184,26 +182,17 @@ static void scan(App *app, bool at_once)
     arena_destroy(arena);
 }
 
-/* --- Opening and closing the app ---------------------------------------------------------- */
+/* --- Opening and closing the app ------------------------------------------ */
 
+/* Where the packages lie; a program without any may still open its data. */
 static const char *find_services(App *app, const char *asked)
 {
-    static const char *const beside[] = {"share/services", "../share/rathaus/services",
-                                         "../services"};
-    char program[4096];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    Err err;
+    char *found = share_folder("services", asked, &err);
+    const char *path = arena_strdup(app->arena, found ? found : asked ? asked : "services");
 
-    if (asked)
-        return arena_strdup(app->arena, asked);
-    program[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(program, '/');
-    for (size_t i = 0; slash && i < sizeof beside / sizeof *beside; i++) {
-        char *path =
-            arena_printf(app->arena, "%.*s/%s", (int)(slash - program), program, beside[i]);
-        if (folder_exists(path))
-            return path;
-    }
-    return "services";
+    free(found);
+    return path;
 }
 
 /* Half-made tenants that a crash has left. */
@@ -296,7 +285,7 @@ size_t app_engine_index(const App *app, const Engine *engine)
     abort();
 }
 
-/* --- Holding tenants -------------------------------------------------------------------------- */
+/* --- Holding tenants ------------------------------------------------------ */
 
 /* Close the tenant that nobody has held for the longest time. Under the lock, which is given
  * up while the files are closed. */
@@ -405,8 +394,29 @@ void tenant_release(Tenant *tenant)
     pthread_mutex_unlock(&app->lock);
 }
 
-/* --- Names and hosts
- * ------------------------------------------------------------------------------ */
+void app_each_open(App *app, void (*fn)(Tenant *tenant, void *context), void *context)
+{
+    size_t count = 0;
+
+    pthread_mutex_lock(&app->lock);
+    Tenant **held = calloc(app->slot_count + 1, sizeof *held);
+    if (!held)
+        abort();
+    /* Holding is not using: the order in which idle tenants are closed stays. */
+    for (size_t i = 0; i < app->slot_count; i++)
+        if (app->slots[i]->state == SLOT_OPEN) {
+            app->slots[i]->holders++;
+            held[count++] = &app->slots[i]->tenant;
+        }
+    pthread_mutex_unlock(&app->lock);
+    for (size_t i = 0; i < count; i++) {
+        fn(held[i], context);
+        tenant_release(held[i]);
+    }
+    free(held);
+}
+
+/* --- Names and hosts ------------------------------------------------------ */
 
 Str app_tenant_of_host(const App *app_const, Str host)
 {

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- An engine that counts --------------------------------------------------------- */
+/* --- An engine that counts ------------------------------------------------ */
 
 static atomic_int opened, closed;
 
@@ -44,7 +44,7 @@ static const Engine COUNT_ENGINE = {
 };
 static const Engine *const ENGINES[] = {&COUNT_ENGINE};
 
-/* --- Fixture ----------------------------------------------------------------------------- */
+/* --- Fixture -------------------------------------------------------------- */
 
 typedef struct Fixture {
     char folder[64];
@@ -107,7 +107,7 @@ static void create(Fixture *f, const char *name)
     assert_ok(tenant_create(f->app, str_c(name), f->source, &f->err), &f->err);
 }
 
-/* --- Creating and opening ------------------------------------------------------------------- */
+/* --- Creating and opening ------------------------------------------------- */
 
 static void created_tenant_is_open_to_work(void **state)
 {
@@ -224,8 +224,7 @@ static void bad_settings_are_told_with_file_and_line(void **state)
     }
 }
 
-/* --- Hosts --------------------------------------------------------------------------------------
- */
+/* --- Hosts ---------------------------------------------------------------- */
 
 static void host_finds_its_tenant(void **state)
 {
@@ -263,8 +262,7 @@ static void names_are_sorted(void **state)
     assert_str(names[2], "b");
 }
 
-/* --- One server ----------------------------------------------------------------------------------
- */
+/* --- One server ----------------------------------------------------------- */
 
 static void second_server_is_refused_and_a_command_is_not(void **state)
 {
@@ -286,8 +284,7 @@ static void second_server_is_refused_and_a_command_is_not(void **state)
     assert_ok(f->app, &f->err);
 }
 
-/* --- Many tenants
- * ---------------------------------------------------------------------------------- */
+/* --- Many tenants --------------------------------------------------------- */
 
 enum { TOWNS = 12, OPEN_AT_ONCE = 3, VISITORS = 16, VISITS = 60 };
 
@@ -366,6 +363,29 @@ static void tenant_that_is_not_open_is_not_opened_by_asking(void **state)
     assert_int_equal(atomic_load(&opened), 0);
 }
 
+static void note_name(Tenant *tenant, void *context)
+{
+    Buf *names = context;
+
+    buf_add(names, tenant->name);
+    buf_add_char(names, ' ');
+}
+
+static void each_open_tenant_is_visited_and_no_other(void **state)
+{
+    Fixture *f = *state;
+    Buf names = buf_in(f->arena);
+
+    create(f, "a");
+    create(f, "b");
+    create(f, "c");
+    Tenant *a = tenant_acquire(f->app, STR("a"), &f->err);
+    tenant_release(tenant_acquire(f->app, STR("c"), &f->err));
+    app_each_open(f->app, note_name, &names);
+    assert_str(buf_str(&names), "a c ");
+    tenant_release(a);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -383,6 +403,7 @@ int main(void)
         TEST(second_server_is_refused_and_a_command_is_not),
         TEST(tenants_close_only_when_idle_and_nothing_is_lost),
         TEST(tenant_that_is_not_open_is_not_opened_by_asking),
+        TEST(each_open_tenant_is_visited_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

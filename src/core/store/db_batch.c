@@ -13,7 +13,7 @@ typedef struct Batch {
     Err why;   /* for this reason */
 } Batch;
 
-/* --- What the operator is told ------------------------------------------------------ */
+/* --- What the operator is told -------------------------------------------- */
 
 static void note_failure(Db *db, const Err *err)
 {
@@ -39,7 +39,7 @@ static void note_success(Db *db)
     db->failing_since = 0;
 }
 
-/* --- Beginning ------------------------------------------------------------------------ */
+/* --- Beginning ------------------------------------------------------------ */
 
 static int wal_grew(void *context, sqlite3 *handle, const char *name, int pages)
 {
@@ -69,7 +69,7 @@ static bool begin(Db *db, Err *err)
     return true;
 }
 
-/* --- One function ------------------------------------------------------------------------ */
+/* --- One function --------------------------------------------------------- */
 
 /* What SQLite would only find at the commit, to everybody's harm, is found here. */
 static bool sound(Conn *conn, Err *err)
@@ -117,7 +117,7 @@ static void run_job(Db *db, Batch *batch, WriteJob *job)
         batch->why = *job->err;
 }
 
-/* --- The end ------------------------------------------------------------------------------- */
+/* --- The end -------------------------------------------------------------- */
 
 /* Undo everything; those who succeeded so far learn that they did not. */
 static void fail_all(Db *db, Batch *batch, const Err *why)

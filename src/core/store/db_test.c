@@ -336,7 +336,7 @@ static void database_is_private(void **state)
     assert_int_equal(st.st_mode & 0777, 0600);
 }
 
-/* --- Time ---------------------------------------------------------------------------- */
+/* --- Time ----------------------------------------------------------------- */
 
 static void time_never_runs_backwards(void **state)
 {
@@ -363,7 +363,7 @@ static void time_never_runs_backwards(void **state)
     assert_int_equal(later.now, tomorrow);
 }
 
-/* --- Many at once ------------------------------------------------------------------------ */
+/* --- Many at once --------------------------------------------------------- */
 
 enum { THREADS = 64, EACH = 40 };
 
@@ -421,7 +421,7 @@ static void among_64_writers_a_failing_one_undoes_only_itself(void **state)
     assert_true(stats.commits < stats.writes);
 }
 
-/* --- After the commit ---------------------------------------------------------------------- */
+/* --- After the commit ----------------------------------------------------- */
 
 static atomic_int wakes;
 
