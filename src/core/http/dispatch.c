@@ -2,7 +2,7 @@
 #include "core/http/exchange.h"
 
 #include "base/utf8.h"
-#include "core/log.h"
+#include "core/http/percent.h"
 
 #include <stdio.h>
 
@@ -315,16 +315,15 @@ static bool sign_in_first(Exchange *x, const char *page)
 {
     if (!is_safe(x) || is_api(x))
         return exchange_fail(x, 403, "not signed in");
+    ptrdiff_t mark = str_find_char(x->target, '?');
+    Buf back = buf_in(x->arena);
     Buf path = buf_in(x->arena);
+    percent_encode(&back, x->req.path, "/");
+    if (mark >= 0)
+        buf_add(&back, str_slice(x->target, (size_t)mark, x->target.len));
     buf_add_c(&path, page);
     buf_add_c(&path, "?weiter=");
-    for (size_t i = 0; i < x->target.len; i++) {
-        char c = x->target.ptr[i];
-        if (c == '&' || c == '+' || c == '#' || c == '%' || c == '=')
-            buf_addf(&path, "%%%02X", (unsigned)c);
-        else
-            buf_add_char(&path, c);
-    }
+    percent_encode(&path, buf_str(&back), "/");
     respond_redirect(&x->req, &x->res, buf_str(&path));
     return false;
 }

@@ -5,6 +5,7 @@
 
 #include "core/crypto.h"
 #include "core/log.h"
+#include "core/page/assets.h"
 #include "core/share.h"
 #include "core/work/work.h"
 
@@ -401,7 +402,8 @@ int routes_command(int argc, char **argv)
     Router *router = router_create(arena);
     size_t count;
     const Engine *const *engines = engines_all(&count);
-    bool ok = router_add(router, "server", SERVER_ROUTES, &err);
+    bool ok = router_add(router, "server", SERVER_ROUTES, &err) &&
+              router_add(router, "page", ASSET_ROUTES, &err);
     for (size_t i = 0; ok && i < count; i++)
         ok = router_add(router, engines[i]->name, engines[i]->routes, &err);
     if (ok)

@@ -11,6 +11,7 @@
 #include "core/http/pool.h"
 #include "core/http/stream.h"
 #include "core/log.h"
+#include "core/page/assets.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -593,7 +594,8 @@ static bool routes_gather(Http *http, Err *err)
     const Engine *const *engines = app_engines(http->app, &count);
 
     http->router = router_create(http->arena);
-    if (!router_add(http->router, "server", SERVER_ROUTES, err))
+    if (!router_add(http->router, "server", SERVER_ROUTES, err) ||
+        !router_add(http->router, "page", ASSET_ROUTES, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         if (engines[i]->session_load)
