@@ -23,6 +23,13 @@ typedef struct Case {
     Date deadline; /* absent: none, or paused */
     bool paused;
     int64_t assigned_to; /* staff id or 0 */
+    bool closed;         /* the state is final */
+    Date submitted_on;
+    Str state_before; /* while the applicant is asked: where the case returns to */
+    int clock_left;   /* while paused: days (or working days) that are left */
+    Str ask_note;     /* what the clerk wrote to the applicant, or STR_NONE */
+    Date ask_until;   /* or absent */
+    int64_t data_version;
     const Node *data;
     const Node *vars;
 } Case;
@@ -37,6 +44,7 @@ typedef struct SubmitOrder {
     Str idempotency_key; /* STR_NONE: none. The same key and same data give the same case; other
                             data is ERR_CONFLICT */
     Str draft_token;     /* the draft that becomes this case, or STR_NONE */
+    Str email; /* of the signed-in citizen; used when the data names no address. Or STR_NONE */
     Date today;
 } SubmitOrder;
 
@@ -55,17 +63,23 @@ typedef struct Finding {
     Str kind;
     Str path; /* of the field, with index */
     Str message, request;
-    Str status; /* open | asked | answered | dismissed */
+    Str status; /* open | asked | answered | resolved | dismissed */
+    Str reason; /* why it was dismissed, or STR_NONE */
 } Finding;
 bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err);
 /* A clerk adds a finding to a field by hand. */
 bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, Str actor, Err *err);
-bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str actor, Err *err);
+/* The clerk decides that it does not matter, and says why. It stays dismissed until the value it
+ * concerns changes. */
+bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason, Str actor,
+                          Err *err);
 
 /* Ask the citizen for exactly these findings: pauses the clock, mails, shows on the status page. */
 bool case_ask(Tx *tx, Tenant *tenant, const Package *package, Case *c, const int64_t *finding_ids,
               size_t count, Str note, Date until, Str actor, Arena *arena, Err *err);
-/* The citizen's answer: only the asked paths may change; evaluated; resumes the clock. */
+/* The citizen's answer: `changes` maps paths ("hunde[1].chip") to values. Only the asked paths and
+ * fields that were hidden before may change; evaluated; resumes the clock. False with ERR_INPUT
+ * and state->errors when the form finds errors. */
 bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const Node *changes,
                  Date today, Arena *arena, FormState *state, Err *err);
 
@@ -110,6 +124,23 @@ typedef struct Document {
     bool for_citizen; /* lies in the mailbox */
 } Document;
 bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err);
+
+/* The lookups of a procedure's process for data that is being filled in: the `extra` names of
+ * form_evaluate(). */
+bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, const Node *data,
+                  Date today, Arena *arena, const FeelValue **out, Err *err);
+
+/* Note that a member of staff read a case; shown to the person it concerns. */
+bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err *err);
+typedef struct CaseAccess {
+    Timestamp at;
+    int64_t staff_id;
+    Str purpose;
+} CaseAccess;
+bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size_t *count,
+                   Err *err);
+/* The state that the recorded events tell; equals Case.state. For proofs. */
+bool case_state_by_events(Tx *tx, int64_t case_id, Arena *arena, Str *state, Err *err);
 
 /* Everything an expression of the process may see, for letters and pages. */
 bool case_context(Tx *tx, Tenant *tenant, const Package *package, const Case *c, const Node *entry,

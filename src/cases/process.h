@@ -25,6 +25,7 @@ typedef struct Where {
 typedef struct Lookup {
     Str id;
     const RegisterSpec *spec;
+    const FeelType *entry_type; /* see process_entry_type() */
     Where *where;
     size_t where_count;
     bool all; /* also entries that have ended */
@@ -98,7 +99,8 @@ typedef struct ActionEffect {
     const FeelProgram *from;   /* register add, change: valid from, or NULL: today */
     const FeelProgram *until;  /* register end */
     const FeelProgram *reason; /* register end */
-    const FeelProgram *find;   /* over the names and `e`, the entry */
+    const FeelProgram *find;     /* over the names and `e`, the entry */
+    const FeelType *entry_type;  /* of `e` */
     Where *where;              /* what `find` implies, for the index */
     size_t where_count;
 

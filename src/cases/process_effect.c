@@ -112,7 +112,8 @@ static void read_find(EffectReader *reader)
     FeelScope *scope = feel_scope(reader->base->arena, reader->scope);
     const Node *find = node_get(reader->node, "find");
 
-    feel_scope_add(scope, STR("e"), process_entry_type(effect->spec, reader->base->arena));
+    effect->entry_type = process_entry_type(effect->spec, reader->base->arena);
+    feel_scope_add(scope, STR("e"), effect->entry_type);
     effect->find = read_feel(reader->base, reader->node, "find", scope, FEEL_BOOLEAN, true);
     if (!effect->find)
         return;
