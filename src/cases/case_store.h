@@ -41,7 +41,21 @@ Str case_applicant_email(const Form *form, const Node *data);
 /* Name and address for a letter's window; returns the number of lines. */
 size_t case_recipient(const Form *form, const Node *data, Arena *arena, Str lines[6]);
 
+/* case_read.c */
+/* The case that was made with this idempotency key or from this draft; id 0: none. */
+bool case_by_key(Tx *tx, Str key, Str draft_token, Arena *arena, Case *out, Str *order_hash,
+                 Err *err);
+
+/* case_submit.c */
+/* Write the present data as version c->data_version. */
+bool case_write_data(CaseWork *work, Str actor, Err *err);
+/* Make the case the owner of the files its data names, and a document of each. */
+bool case_keep_uploads(CaseWork *work, Str draft_token, Err *err);
+
 /* case_context.c */
+/* Evaluate the conditions of a lookup or of `find`. */
+bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValue *context,
+                RegisterCondition *out, Err *err);
 bool case_work_context(CaseWork *work, const Node *entry, const FeelValue **out, Err *err);
 /* Newly read case, tasks and findings; lookups and values stay as they were. */
 bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err);
@@ -72,19 +86,57 @@ bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *cont
                      Err *err);
 
 /* case_letter.c */
-/* Order a letter of a package: snapshot, document row, effect. `charges` is a list. */
+/* What a letter says, before it is set: kept with the document, so that the same letter can be
+ * made again at any time. */
+typedef struct LetterDraft {
+    Str lang;
+    Str subject;
+    Str body; /* Markdown */
+    const Node *snapshot; /* everything letter_render() needs */
+} LetterDraft;
+/* Write a letter of the package in one of its languages; nothing is recorded. `charges` is a
+ * list of contexts, see docs/packages.md. */
+bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const LetterText *text,
+                       const FeelValue *context, const FeelValue *charges, LetterDraft *out,
+                       Err *err);
+/* Order it: the binding German one and, where there is one, that in the applicant's language. */
 bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelValue *context,
                        const FeelValue *charges, Err *err);
-/* The letter as it would go now: subject and body, for the preview. */
+/* A letter that is not of the package: asking for corrections. */
+bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err);
 bool case_order_receipt(CaseWork *work, Err *err);
-/* Order a mail to the applicant when an address is known. `key` makes it unique in the case. */
+
+/* case_notice.c */
+typedef enum Notice {
+    NOTICE_SUBMITTED, /* we have your application */
+    NOTICE_ASKED,     /* we need something from you */
+    NOTICE_POST,      /* a document lies in your mailbox */
+} Notice;
+/* Order a mail to the applicant, when an address is known; `key` makes it unique in the case. */
 bool case_order_mail(CaseWork *work, Str key, Str subject, Str body, Err *err);
+/* One of the built-in mails. It says that there is something, never what. */
+bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err);
+/* A letter of the package as plain text. */
 bool case_order_letter_mail(CaseWork *work, const LetterTemplate *letter, Str key,
                             const FeelValue *context, Err *err);
+/* The address of the status page, absolute; STR_NONE when the tenant has no host. */
+Str case_status_url(Tenant *tenant, const Case *c, Arena *arena);
+
+/* case_ask.c */
+/* Subject and body of the letter that asks for these findings, for preview and sending. */
+bool case_write_request(CaseWork *work, const Finding *findings, size_t count, Str note, Date until,
+                        Str *subject, Str *body, Err *err);
+
+/* The kinds of effects of this engine. */
+bool effect_letter(EffectRun *run, Err *err);
+bool effect_receipt(EffectRun *run, Err *err);
+bool effect_mail(EffectRun *run, Err *err);
+/* Render a letter's snapshot. */
+bool letter_from_snapshot(Tenant *tenant, const Node *snapshot, Arena *arena, Str *pdf, Err *err);
 
 /* deadline.c */
 /* `days` calendar or working days after a date. Working days are Monday to Friday without the
- * public holidays of the tenant's state (`state: NW`). */
+ * public holidays of the tenant's Land (setting `state: NW`). */
 Date deadline_after(Date from, int days, bool working_days, Str land);
 /* The days that are left from a date until the deadline; at least 0. */
 int deadline_left(Date from, Date deadline, bool working_days, Str land);

@@ -250,9 +250,10 @@ static void read_lookups(ProcessReader *reader, const Node *yaml)
             continue;
         }
         process->lookup_count++;
+        lookup->entry_type = process_entry_type(lookup->spec, reader->arena);
         feel_scope_add(
             reader->scope, lookup->id,
-            feel_type_list(reader->arena, process_entry_type(lookup->spec, reader->arena)));
+            feel_type_list(reader->arena, lookup->entry_type));
     }
 }
 

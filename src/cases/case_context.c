@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What expressions of a process see: data, case, work, then lookups and values in order. */
+#include "cases/case_store.h"
+
+static const FeelValue *put_text(Arena *arena, const FeelValue *context, const char *name, Str text)
+{
+    return feel_context_put(arena, context, str_c(name),
+                            text.ptr ? feel_string(arena, text) : feel_null());
+}
+
+static const FeelValue *date_value(Arena *arena, Date date)
+{
+    if (date_absent(date))
+        return feel_null();
+    return feel_from_node(arena, node_string(arena, date_iso(arena, date)), feel_type(FEEL_DATE));
+}
+
+static const FeelValue *empty_context(Arena *arena)
+{
+    return feel_from_node(arena, node_map(arena), NULL);
+}
+
+static const FeelValue *case_value(const CaseWork *work)
+{
+    const Case *c = work->c;
+    Arena *arena = work->arena;
+    const FeelValue *out = empty_context(arena);
+
+    out = put_text(arena, out, "number", c->number);
+    out = feel_context_put(arena, out, STR("submitted"), date_value(arena, c->submitted_on));
+    out = put_text(arena, out, "procedure", c->procedure);
+    out = put_text(arena, out, "applicant", c->applicant);
+    out = put_text(arena, out, "channel", c->channel);
+    out = put_text(arena, out, "state", c->state);
+    return feel_context_put(arena, out, STR("deadline"), date_value(arena, c->deadline));
+}
+
+static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue **done, Err *err)
+{
+    Task *tasks = NULL;
+    size_t count = 0;
+    size_t counts[2] = {0};
+
+    if (!case_tasks(work->tx, work->c->id, work->arena, &tasks, &count, err))
+        return false;
+    const FeelValue **items[2] = {arena_array(work->arena, const FeelValue *, count),
+                                  arena_array(work->arena, const FeelValue *, count)};
+
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *item = empty_context(work->arena);
+
+        item = put_text(work->arena, item, "id", tasks[i].task);
+        item = put_text(work->arena, item, "office", tasks[i].office);
+        item = put_text(work->arena, item, "result", tasks[i].result);
+        items[tasks[i].done][counts[tasks[i].done]++] = item;
+    }
+    *open = feel_list(work->arena, items[0], counts[0]);
+    *done = feel_list(work->arena, items[1], counts[1]);
+    return true;
+}
+
+static bool findings_value(CaseWork *work, const FeelValue **out, Err *err)
+{
+    Finding *findings = NULL;
+    size_t count = 0;
+    size_t open = 0;
+
+    if (!case_findings(work->tx, work->c->id, work->arena, &findings, &count, err))
+        return false;
+    const FeelValue **items = arena_array(work->arena, const FeelValue *, count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!str_is(findings[i].status, "open") && !str_is(findings[i].status, "asked"))
+            continue;
+        const FeelValue *item = empty_context(work->arena);
+
+        item = put_text(work->arena, item, "id", findings[i].rule);
+        items[open++] = put_text(work->arena, item, "field", findings[i].path);
+    }
+    *out = feel_list(work->arena, items, open);
+    return true;
+}
+
+/* --- Lookups ------------------------------------------------------------------------------ */
+
+static Str *condition_values(Arena *arena, const FeelValue *value, size_t *count)
+{
+    size_t items = feel_kind(value) == FEEL_LIST ? feel_list_count(value) : 1;
+    Str *out = arena_array(arena, Str, items);
+
+    *count = 0;
+    for (size_t i = 0; i < items; i++) {
+        const FeelValue *item = feel_kind(value) == FEEL_LIST ? feel_list_at(value, i) : value;
+
+        if (!feel_is_null(item))
+            out[(*count)++] = feel_to_text(arena, item);
+    }
+    return out;
+}
+
+bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValue *context,
+                RegisterCondition *out, Err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *value =
+            feel_eval(where[i].value, context, &work->env, work->arena, err);
+
+        if (!value)
+            return false;
+        out[i].field = where[i].field;
+        out[i].values = condition_values(work->arena, value, &out[i].count);
+    }
+    return true;
+}
+
+static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *context,
+                         const FeelValue **out, Err *err)
+{
+    RegisterCondition *conditions = arena_array(work->arena, RegisterCondition,
+                                                lookup->where_count);
+    RegisterEntry *entries = NULL;
+    size_t count = 0;
+
+    if (!case_where(work, lookup->where, lookup->where_count, context, conditions, err) ||
+        !register_find(work->tx, lookup->spec, conditions, lookup->where_count, lookup->all,
+                       work->today, work->arena, &entries, &count, err))
+        return false;
+    const FeelValue **items = arena_array(work->arena, const FeelValue *, count);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = register_entry_value(&entries[i], lookup->entry_type, work->arena);
+    *out = feel_list(work->arena, items, count);
+    return true;
+}
+
+static bool do_steps(CaseWork *work, const FeelValue **context, Err *err)
+{
+    for (size_t i = 0; i < work->process->step_count; i++) {
+        const Step *step = &work->process->steps[i];
+        const FeelValue *value;
+
+        if (step->lookup) {
+            if (!lookup_value(work, step->lookup, *context, &value, err))
+                return err_context(err, "lookup %.*s", STR_ARG(step->lookup->id));
+        } else {
+            value = feel_eval(step->value->program, *context, &work->env, work->arena, err);
+            if (!value)
+                return err_context(err, "value %.*s", STR_ARG(step->value->id));
+        }
+        *context = feel_context_put(work->arena, *context,
+                                    step->lookup ? step->lookup->id : step->value->id, value);
+    }
+    return true;
+}
+
+/* --- The whole ------------------------------------------------------------------------------ */
+
+static const FeelValue *data_context(const CaseWork *work)
+{
+    static const char *const CONSTANTS[] = {"town", "code"};
+    const FeelValue *out =
+        feel_from_node(work->arena, work->c->data, work->process->form->type);
+
+    for (size_t i = 0; i < 2; i++) {
+        const FeelValue *value =
+            work->package->constants ? feel_context_get(work->package->constants, str_c(CONSTANTS[i]))
+                                     : NULL;
+
+        out = feel_context_put(work->arena, out, str_c(CONSTANTS[i]), value ? value : feel_null());
+    }
+    return out;
+}
+
+static const FeelValue *vars_value(const CaseWork *work)
+{
+    return feel_from_node(work->arena, work->c->vars ? work->c->vars : node_map(work->arena),
+                          work->process->vars_type);
+}
+
+bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err)
+{
+    const FeelValue *open = feel_list(work->arena, NULL, 0);
+    const FeelValue *done = open;
+    const FeelValue *findings = open;
+    Arena *arena = work->arena;
+
+    if (work->c->id && (!tasks_values(work, &open, &done, err) ||
+                        !findings_value(work, &findings, err)))
+        return false;
+    *context = feel_context_put(arena, *context, STR("case"), case_value(work));
+    *context = feel_context_put(arena, *context, STR("vars"), vars_value(work));
+    *context = feel_context_put(arena, *context, STR("open_tasks"), open);
+    *context = feel_context_put(arena, *context, STR("done_tasks"), done);
+    *context = feel_context_put(arena, *context, STR("open_findings"), findings);
+    return true;
+}
+
+bool case_work_context(CaseWork *work, const Node *entry, const FeelValue **out, Err *err)
+{
+    *out = data_context(work);
+    if (entry)
+        *out = feel_context_put(work->arena, *out, STR("entry"),
+                                feel_from_node(work->arena, entry, NULL));
+    return case_context_refresh(work, out, err) && do_steps(work, out, err);
+}
+
+bool case_context(Tx *tx, Tenant *tenant, const Package *package, const Case *c, const Node *entry,
+                  Date today, Arena *arena, const FeelValue **out, Err *err)
+{
+    CaseWork work;
+
+    return case_work(&work, tx, tenant, package, c, today, arena, err) &&
+           case_work_context(&work, entry, out, err);
+}
+
+/* While a form is filled in there is no case yet: its names read as null. */
+bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, const Node *data,
+                  Date today, Arena *arena, const FeelValue **out, Err *err)
+{
+    Case draft = {.service = package->id, .procedure = procedure->id, .data = data};
+    CaseWork work;
+    const FeelValue *context;
+
+    if (!procedure->process || procedure->process->lookup_count == 0) {
+        *out = empty_context(arena);
+        return true;
+    }
+    if (!case_work(&work, tx, tx_tenant(tx), package, &draft, today, arena, err) ||
+        !case_work_context(&work, NULL, &context, err))
+        return false;
+    *out = empty_context(arena);
+    for (size_t i = 0; i < procedure->process->lookup_count; i++) {
+        Str name = procedure->process->lookups[i].id;
+
+        *out = feel_context_put(arena, *out, name, feel_context_get(context, name));
+    }
+    return true;
+}

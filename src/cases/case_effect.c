@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What an action brings about, in its transaction: registers, charges, letters, mails, tasks. */
+#include "base/vec.h"
+#include "cases/case_store.h"
+#include "pay/pay.h"
+
+typedef struct ChargeList {
+    const FeelValue **items;
+    size_t count, capacity;
+} ChargeList;
+
+typedef struct Acting {
+    CaseWork *work;
+    const Action *action;
+    const ActionEffect *effect;
+    const FeelValue *context; /* with the names of `each` */
+    Str actor;
+    ChargeList charges; /* what this action assessed so far */
+    int mails;
+} Acting;
+
+static const FeelValue *evaluate(Acting *acting, const FeelProgram *program, Err *err)
+{
+    return feel_eval(program, acting->context, &acting->work->env, acting->work->arena, err);
+}
+
+/* A text that must be there. */
+static bool need_text(Acting *acting, const FeelProgram *program, const char *what, Str *out,
+                      Err *err)
+{
+    const FeelValue *value = evaluate(acting, program, err);
+
+    if (!value)
+        return false;
+    if (feel_is_null(value))
+        return err_set(err, ERR_CONFLICT, "%s fehlt: der Ausdruck ergibt keinen Wert.", what);
+    *out = feel_to_text(acting->work->arena, value);
+    return true;
+}
+
+/* A date, or `otherwise` when the expression is missing or null. */
+static bool date_or(Acting *acting, const FeelProgram *program, Date otherwise, Date *out, Err *err)
+{
+    *out = otherwise;
+    if (!program)
+        return true;
+    const FeelValue *value = evaluate(acting, program, err);
+
+    if (!value)
+        return false;
+    feel_to_date(value, out);
+    return true;
+}
+
+/* --- Registers --------------------------------------------------------------------------- */
+
+static bool entry_values(Acting *acting, Node **out, Err *err)
+{
+    *out = node_map(acting->work->arena);
+    for (size_t i = 0; i < acting->effect->entry_count; i++) {
+        const Assignment *field = &acting->effect->entry[i];
+        const FeelValue *value = evaluate(acting, field->value, err);
+
+        if (!value)
+            return err_context(err, "%.*s", STR_ARG(field->name));
+        node_set(acting->work->arena, *out, field->name, feel_to_node(acting->work->arena, value));
+    }
+    return true;
+}
+
+static RegisterChange change_of(const Acting *acting)
+{
+    return (RegisterChange){.spec = acting->effect->spec,
+                            .package = acting->work->package,
+                            .case_id = acting->work->c->id,
+                            .case_number = acting->work->c->number,
+                            .actor = acting->actor,
+                            .today = acting->work->today};
+}
+
+static bool add_entry(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    RegisterChange change = change_of(acting);
+    Node *values;
+    Date from;
+    int64_t id;
+
+    return entry_values(acting, &values, err) &&
+           date_or(acting, acting->effect->from, work->today, &from, err) &&
+           register_add(work->tx, &change, values, from, work->arena, &id, err);
+}
+
+/* The living entries for which `find` is true. */
+static bool find_entries(Acting *acting, RegisterEntry **out, size_t *count, Err *err)
+{
+    const ActionEffect *effect = acting->effect;
+    CaseWork *work = acting->work;
+    RegisterCondition *conditions = arena_array(work->arena, RegisterCondition,
+                                                effect->where_count);
+    size_t found = 0;
+
+    if (!case_where(work, effect->where, effect->where_count, acting->context, conditions, err) ||
+        !register_find(work->tx, effect->spec, conditions, effect->where_count, false, work->today,
+                       work->arena, out, &found, err))
+        return false;
+    *count = 0;
+    for (size_t i = 0; i < found; i++) {
+        const FeelValue *e = register_entry_value(&(*out)[i], effect->entry_type, work->arena);
+        const FeelValue *fits =
+            feel_eval(effect->find, feel_context_put(work->arena, acting->context, STR("e"), e),
+                      &work->env, work->arena, err);
+
+        if (!fits)
+            return false;
+        if (feel_is_true(fits))
+            (*out)[(*count)++] = (*out)[i];
+    }
+    if (*count == 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Im Register „%.*s“ gibt es keinen passenden lebenden Eintrag.",
+                       STR_ARG(effect->spec->id));
+    return true;
+}
+
+static bool end_or_change(Acting *acting, Err *err)
+{
+    const ActionEffect *effect = acting->effect;
+    CaseWork *work = acting->work;
+    RegisterChange change = change_of(acting);
+    RegisterEntry *entries = NULL;
+    size_t count = 0;
+    Node *values = NULL;
+    Date day;
+    Str reason = STR_NONE;
+
+    if (!find_entries(acting, &entries, &count, err) ||
+        !date_or(acting, effect->op == EFFECT_REGISTER_END ? effect->until : effect->from,
+                 work->today, &day, err))
+        return false;
+    if (effect->op == EFFECT_REGISTER_CHANGE && !entry_values(acting, &values, err))
+        return false;
+    if (effect->reason && !need_text(acting, effect->reason, "Der Grund", &reason, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        bool ok = effect->op == EFFECT_REGISTER_END
+                      ? register_end(work->tx, &change, entries[i].id, day, reason, work->arena, err)
+                      : register_change(work->tx, &change, entries[i].id, values, day, work->arena,
+                                        err);
+
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* --- Money ----------------------------------------------------------------------------------- */
+
+static const FeelValue *euros(Arena *arena, int64_t cents)
+{
+    int64_t whole = cents < 0 ? -cents : cents;
+    Str text = str_printf(arena, "%s%lld.%02lld", cents < 0 ? "-" : "", (long long)(whole / 100),
+                          (long long)(whole % 100));
+
+    return feel_from_node(arena, node_number(arena, text), feel_type(FEEL_NUMBER));
+}
+
+static void note_charge(Acting *acting, const Charge *charge, int64_t before)
+{
+    Arena *arena = acting->work->arena;
+    const FeelValue *item = feel_from_node(arena, node_map(arena), NULL);
+
+    item = feel_context_put(arena, item, STR("payment_reference"),
+                            feel_string(arena, charge->payment_reference));
+    item = feel_context_put(arena, item, STR("purpose"), feel_string(arena, charge->purpose));
+    item = feel_context_put(arena, item, STR("amount"), euros(arena, charge->owed_cents));
+    item = feel_context_put(arena, item, STR("before"), euros(arena, before));
+    item = feel_context_put(arena, item, STR("open"),
+                            euros(arena, charge->owed_cents - charge->paid_cents));
+    item = feel_context_put(
+        arena, item, STR("due"),
+        feel_from_node(arena, node_string(arena, date_iso(arena, charge->due)),
+                       feel_type(FEEL_DATE)));
+    VEC_PUSH(arena, &acting->charges, item);
+}
+
+static bool assess(Acting *acting, Err *err)
+{
+    const ActionEffect *effect = acting->effect;
+    CaseWork *work = acting->work;
+    AssessOrder order = {.subject = case_subject(work->c, work->arena),
+                         .revenue = effect->revenue,
+                         .actor = acting->actor};
+    Charge charge;
+    int64_t before = 0;
+    Err missing = {0};
+
+    if (!need_text(acting, effect->key, "Der Schlüssel der Forderung", &order.key, err) ||
+        !need_text(acting, effect->purpose, "Der Zweck der Forderung", &order.purpose, err) ||
+        !need_text(acting, effect->debtor, "Wer die Forderung schuldet,", &order.debtor, err) ||
+        !date_or(acting, effect->due, work->today, &order.due, err))
+        return false;
+    const FeelValue *amount = evaluate(acting, effect->amount, err);
+
+    if (!amount)
+        return false;
+    if (!feel_to_cents(amount, &order.cents) || order.cents < 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Der Betrag für „%.*s“ ist nicht bestimmt (%.*s). Bitte prüfen Sie die "
+                       "Angaben und die Tabelle.",
+                       STR_ARG(order.purpose), STR_ARG(feel_to_text(work->arena, amount)));
+    if (order.cents == 0 &&
+        !pay_charge_by_key(work->tx, order.key, work->arena, &charge, &missing))
+        return missing.kind == ERR_NOT_FOUND ? true : (*err = missing, false);
+    if (!pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err))
+        return false;
+    note_charge(acting, &charge, before);
+    return true;
+}
+
+/* --- The rest ------------------------------------------------------------------------------------ */
+
+static bool set_vars(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    Node *values;
+
+    if (!entry_values(acting, &values, err))
+        return false;
+    Node *vars = node_clone(work->arena, work->c->vars);
+
+    for (size_t i = 0; i < values->count; i++)
+        node_set(work->arena, vars, values->keys[i], values->items[i]);
+    work->c->vars = vars;
+    return true;
+}
+
+static bool set_deadline(Acting *acting, Err *err)
+{
+    Case *c = acting->work->c;
+    Date date;
+
+    if (!date_or(acting, acting->effect->deadline, (Date){0}, &date, err))
+        return false;
+    c->deadline = date;
+    c->paused = false;
+    c->clock_left = 0;
+    return true;
+}
+
+static bool do_effect(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    const ActionEffect *effect = acting->effect;
+
+    switch (effect->op) {
+    case EFFECT_REGISTER_ADD: return add_entry(acting, err);
+    case EFFECT_REGISTER_CHANGE:
+    case EFFECT_REGISTER_END: return end_or_change(acting, err);
+    case EFFECT_ASSESS: return assess(acting, err);
+    case EFFECT_TASK: return case_make_task(work, effect->task, err);
+    case EFFECT_SET: return set_vars(acting, err);
+    case EFFECT_DEADLINE: return set_deadline(acting, err);
+    case EFFECT_LETTER:
+        return case_order_letter(work, effect->letter, acting->context,
+                                 feel_list(work->arena, acting->charges.items,
+                                           acting->charges.count),
+                                 err);
+    case EFFECT_MAIL: {
+        const FeelValue *charges =
+            feel_list(work->arena, acting->charges.items, acting->charges.count);
+        Str key = str_printf(work->arena, "%.*s/%lld/%d", STR_ARG(acting->action->id),
+                             (long long)tx_now(work->tx), ++acting->mails);
+
+        return case_order_letter_mail(
+            work, effect->letter, key,
+            feel_context_put(work->arena, acting->context, STR("charges"), charges), err);
+    }
+    }
+    return err_set(err, ERR_INTERNAL, "effect of unknown kind %d", (int)effect->op);
+}
+
+static bool do_when(Acting *acting, Err *err)
+{
+    if (acting->effect->when) {
+        const FeelValue *when = evaluate(acting, acting->effect->when, err);
+
+        if (!when)
+            return false;
+        if (!feel_is_true(when))
+            return true;
+    }
+    return do_effect(acting, err);
+}
+
+static bool do_each(Acting *acting, Err *err)
+{
+    const FeelValue *outer = acting->context;
+    const FeelValue *items = evaluate(acting, acting->effect->items, err);
+
+    if (!items)
+        return false;
+    size_t count = feel_list_count(items);
+
+    for (size_t i = 0; i < count; i++) {
+        acting->context = text_item_context(acting->work->arena, outer, feel_list_at(items, i),
+                                            acting->effect->item_type, i + 1, count);
+        if (!do_when(acting, err))
+            return false;
+    }
+    acting->context = outer;
+    return true;
+}
+
+bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,
+                     Err *err)
+{
+    Acting acting = {.work = work, .action = action, .context = context, .actor = actor};
+
+    for (size_t i = 0; i < action->effect_count; i++) {
+        acting.effect = &action->effects[i];
+        if (acting.effect->items ? !do_each(&acting, err) : !do_when(&acting, err))
+            return err->kind == ERR_INTERNAL
+                       ? err_context(err, "effect %zu of action %.*s", i + 1, STR_ARG(action->id))
+                       : false;
+        if (acting.effect->op == EFFECT_SET || acting.effect->op == EFFECT_TASK ||
+            acting.effect->op == EFFECT_DEADLINE)
+            if (!case_context_refresh(work, &acting.context, err))
+                return false;
+    }
+    return true;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Findings (Prüfhinweise): what the rules of the package see in the data, kept in step with it. */
+#include "base/vec.h"
+#include "cases/case_store.h"
+#include "core/store/event.h"
+
+typedef struct Hit {
+    const FindingRule *rule;
+    Str path;
+    Str message, request;
+    bool known; /* there is a row already */
+} Hit;
+typedef struct HitList {
+    Hit *items;
+    size_t count, capacity;
+} HitList;
+
+static bool test_rule(CaseWork *work, const FindingRule *rule, const FeelValue *context, Str path,
+                      HitList *hits, Err *err)
+{
+    Hit hit = {.rule = rule, .path = path, .request = STR("")};
+    const FeelValue *when = feel_eval(rule->when, context, &work->env, work->arena, err);
+
+    if (!when)
+        return err_context(err, "finding %.*s", STR_ARG(rule->id));
+    if (!feel_is_true(when))
+        return true;
+    if (!text_render(rule->message, STR("de"), context, &work->env, TEXT_PLAIN, work->arena,
+                     &hit.message, err))
+        return false;
+    if (rule->request && !text_render(rule->request, work->c->lang, context, &work->env, TEXT_PLAIN,
+                                      work->arena, &hit.request, err))
+        return false;
+    VEC_PUSH(work->arena, hits, hit);
+    return true;
+}
+
+static bool test_items(CaseWork *work, const FindingRule *rule, const FeelValue *context,
+                       HitList *hits, Err *err)
+{
+    const FeelValue *items = feel_eval(rule->items, context, &work->env, work->arena, err);
+
+    if (!items)
+        return err_context(err, "finding %.*s", STR_ARG(rule->id));
+    size_t count = feel_list_count(items);
+
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *inner = text_item_context(work->arena, context, feel_list_at(items, i),
+                                                   rule->item_type, i + 1, count);
+        Str path = str_printf(work->arena, "%.*s[%zu].%.*s", STR_ARG(rule->each), i,
+                              STR_ARG(rule->field));
+
+        if (!test_rule(work, rule, inner, path, hits, err))
+            return false;
+    }
+    return true;
+}
+
+static bool set_status(CaseWork *work, int64_t id, const char *status, Err *err)
+{
+    return tx_exec(work->tx, err, "UPDATE case_finding SET status = $2 WHERE id = $1", P_INT(id),
+                   P_TEXT(str_c(status)));
+}
+
+/* What becomes of a finding that is there already, now that its rule fires or does not. */
+static const char *next_status(const CaseWork *work, const Finding *row, bool fires,
+                               const Node *before)
+{
+    bool asked = str_is(row->status, "asked");
+
+    if (str_is(row->rule, "note")) /* a clerk wrote it: the answer settles it */
+        return asked && before ? "answered" : NULL;
+    if (fires) {
+        bool changed = before && !node_equal(node_path(before, row->path),
+                                             node_path(work->c->data, row->path));
+
+        if (str_is(row->status, "dismissed"))
+            return changed ? "open" : NULL;
+        return str_is(row->status, "open") || (asked && !before) ? NULL : "open";
+    }
+    if (asked)
+        return "answered";
+    return str_is(row->status, "open") ? "resolved" : NULL;
+}
+
+static bool insert_finding(CaseWork *work, const Hit *hit, Err *err)
+{
+    return tx_exec(work->tx, err,
+                   "INSERT INTO case_finding (case_id, rule, kind, path, message, request, status, "
+                   "created_at) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7)",
+                   P_INT(work->c->id), P_TEXT(hit->rule->id), P_TEXT(hit->rule->kind),
+                   P_TEXT(hit->path), P_TEXT(hit->message), P_TEXT(hit->request),
+                   P_INT(tx_now(work->tx)));
+}
+
+bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err *err)
+{
+    HitList hits = {0};
+    Finding *rows = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < work->process->finding_count; i++) {
+        const FindingRule *rule = &work->process->findings[i];
+        bool ok = rule->items ? test_items(work, rule, context, &hits, err)
+                              : test_rule(work, rule, context, rule->field, &hits, err);
+
+        if (!ok)
+            return false;
+    }
+    if (!case_findings(work->tx, work->c->id, work->arena, &rows, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        bool fires = false;
+
+        for (size_t k = 0; k < hits.count; k++)
+            if (str_eq(hits.items[k].rule->id, rows[i].rule) &&
+                str_eq(hits.items[k].path, rows[i].path))
+                fires = hits.items[k].known = true;
+        const char *status = next_status(work, &rows[i], fires, before);
+
+        if (status && !set_status(work, rows[i].id, status, err))
+            return false;
+    }
+    for (size_t i = 0; i < hits.count; i++)
+        if (!hits.items[i].known && !insert_finding(work, &hits.items[i], err))
+            return false;
+    return true;
+}
+
+bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, Str actor, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Node *data = node_map(arena);
+
+    node_set(arena, data, STR("path"), node_string(arena, path));
+    bool ok = tx_exec(tx, err,
+                      "INSERT INTO case_finding (case_id, rule, kind, path, message, request, "
+                      "status, created_at) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5)",
+                      P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request),
+                      P_INT(tx_now(tx))) &&
+              event_add(tx, "case.finding_added", case_subject(c, arena), actor, data, err);
+
+    arena_destroy(arena);
+    return ok;
+}
+
+bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason, Str actor,
+                          Err *err)
+{
+    Arena *arena = arena_create(0);
+    Node *data = node_map(arena);
+    int64_t changed = 0;
+
+    node_set(arena, data, STR("finding"), node_int(arena, finding_id));
+    node_set(arena, data, STR("reason"), node_string(arena, reason));
+    bool ok = tx_exec_count(tx, err, &changed,
+                            "UPDATE case_finding SET status = 'dismissed', reason = $3 "
+                            "WHERE id = $1 AND case_id = $2 AND status IN ('open', 'answered')",
+                            P_INT(finding_id), P_INT(c->id), P_TEXT(reason));
+
+    if (ok && changed == 0)
+        ok = err_set(err, ERR_CONFLICT, "Dieser Prüfhinweis ist nicht mehr offen.");
+    ok = ok &&
+         event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
+    arena_destroy(arena);
+    return ok;
+}

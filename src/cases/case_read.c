@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
+#include "cases/case_store.h"
+#include "core/store/event.h"
+
+#define CASE_COLUMNS                                                                             \
+    "c.id, c.number, c.service, c.procedure_id, c.version, c.state, c.state_before, c.closed, "  \
+    "c.status_token, c.citizen_id, c.applicant, c.email, c.lang, c.channel, c.submitted_at, "    \
+    "c.submitted_on, c.deadline, c.clock_left, c.assigned_to, c.data_version, c.vars, "          \
+    "c.ask_note, c.ask_until, d.data"
+#define CASE_FROM \
+    " FROM cases c JOIN case_data d ON d.case_id = c.id AND d.version = c.data_version "
+
+static Date row_date(Rows *rows, int column)
+{
+    Date date = {0};
+
+    if (!row_null(rows, column))
+        date_parse_iso(row_text(rows, column), &date);
+    return date;
+}
+
+static bool case_from_row(Rows *rows, Arena *arena, Case *out, Err *err)
+{
+    *out = (Case){.id = row_int(rows, 0),
+                  .number = row_text(rows, 1),
+                  .service = row_text(rows, 2),
+                  .procedure = row_text(rows, 3),
+                  .version = row_text(rows, 4),
+                  .state = row_text(rows, 5),
+                  .state_before = row_text(rows, 6),
+                  .closed = row_int(rows, 7) != 0,
+                  .status_token = row_text(rows, 8),
+                  .citizen_id = row_int(rows, 9),
+                  .applicant = row_text(rows, 10),
+                  .email = row_text(rows, 11),
+                  .lang = row_text(rows, 12),
+                  .channel = row_text(rows, 13),
+                  .submitted = row_int(rows, 14),
+                  .submitted_on = row_date(rows, 15),
+                  .deadline = row_date(rows, 16),
+                  .paused = !row_null(rows, 17),
+                  .clock_left = (int)row_int(rows, 17),
+                  .assigned_to = row_int(rows, 18),
+                  .data_version = row_int(rows, 19),
+                  .ask_note = row_text(rows, 21),
+                  .ask_until = row_date(rows, 22)};
+    out->vars = node_parse_json(arena, row_text(rows, 20), NULL, &NODE_LIMITS_PACKAGE, err);
+    out->data = node_parse_json(arena, row_text(rows, 23), NULL, &NODE_LIMITS_PACKAGE, err);
+    return out->vars && out->data;
+}
+
+static bool one_case(Rows *rows, Arena *arena, Case *out, Err *err)
+{
+    if (!rows)
+        return false;
+    if (!rows_next(rows, err))
+        return err->kind != ERR_NONE
+                   ? false
+                   : err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
+    bool ok = case_from_row(rows, arena, out, err);
+
+    rows_end(rows);
+    return ok;
+}
+
+bool case_by_id(Tx *tx, int64_t id, Arena *arena, Case *out, Err *err)
+{
+    return one_case(tx_query(tx, arena, err, "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.id = $1",
+                             P_INT(id)),
+                    arena, out, err);
+}
+
+bool case_by_number(Tx *tx, Str number, Arena *arena, Case *out, Err *err)
+{
+    return one_case(tx_query(tx, arena, err,
+                             "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.number = $1",
+                             P_TEXT(number)),
+                    arena, out, err);
+}
+
+bool case_by_status_token(Tx *tx, Str token, Arena *arena, Case *out, Err *err)
+{
+    return one_case(tx_query(tx, arena, err,
+                             "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.status_token = $1",
+                             P_TEXT(token)),
+                    arena, out, err);
+}
+
+bool case_by_key(Tx *tx, Str key, Str draft_token, Arena *arena, Case *out, Str *order_hash,
+                 Err *err)
+{
+    int64_t id = 0;
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, order_hash FROM cases WHERE idempotency_key = $1 OR "
+                          "draft_token = $2",
+                          P_TEXT(key), P_TEXT(draft_token));
+
+    out->id = 0;
+    if (!rows)
+        return false;
+    if (rows_next(rows, err)) {
+        id = row_int(rows, 0);
+        *order_hash = row_text(rows, 1);
+        rows_end(rows);
+        return case_by_id(tx, id, arena, out, err);
+    }
+    return err->kind == ERR_NONE;
+}
+
+/* --- Parts --------------------------------------------------------------------------------- */
+
+#define LIST_OF(Type)           \
+    struct {                    \
+        Type *items;            \
+        size_t count, capacity; \
+    }
+
+bool case_tasks(Tx *tx, int64_t case_id, Arena *arena, Task **out, size_t *count, Err *err)
+{
+    LIST_OF(Task) list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, task, office, label, protected, done, result, assigned_to, "
+                          "created_at FROM case_task WHERE case_id = $1 ORDER BY id",
+                          P_INT(case_id));
+
+    if (!rows)
+        return false;
+    while (rows_next(rows, err))
+        VEC_PUSH(arena, &list,
+                 (Task){.id = row_int(rows, 0),
+                        .task = row_text(rows, 1),
+                        .office = row_text(rows, 2),
+                        .label = row_text(rows, 3),
+                        .protected_ = row_int(rows, 4) != 0,
+                        .done = row_int(rows, 5) != 0,
+                        .result = row_text(rows, 6),
+                        .assigned_to = row_int(rows, 7),
+                        .created = row_int(rows, 8)});
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err)
+{
+    LIST_OF(Finding) list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, rule, kind, path, message, request, status, reason "
+                          "FROM case_finding WHERE case_id = $1 ORDER BY id",
+                          P_INT(case_id));
+
+    if (!rows)
+        return false;
+    while (rows_next(rows, err))
+        VEC_PUSH(arena, &list,
+                 (Finding){.id = row_int(rows, 0),
+                           .rule = row_text(rows, 1),
+                           .kind = row_text(rows, 2),
+                           .path = row_text(rows, 3),
+                           .message = row_text(rows, 4),
+                           .request = row_text(rows, 5),
+                           .status = row_text(rows, 6),
+                           .reason = row_text(rows, 7)});
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err)
+{
+    LIST_OF(Document) list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, kind, title, sha256, type, size, path, created_at, "
+                          "for_citizen FROM case_document WHERE case_id = $1 ORDER BY id",
+                          P_INT(case_id));
+
+    if (!rows)
+        return false;
+    while (rows_next(rows, err))
+        VEC_PUSH(arena, &list,
+                 (Document){.id = row_int(rows, 0),
+                            .kind = row_text(rows, 1),
+                            .title = row_text(rows, 2),
+                            .sha256 = row_text(rows, 3),
+                            .type = row_text(rows, 4),
+                            .size = row_int(rows, 5),
+                            .path = row_text(rows, 6),
+                            .created = row_int(rows, 7),
+                            .for_citizen = row_int(rows, 8) != 0});
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err *err)
+{
+    return tx_exec(tx, err,
+                   "INSERT INTO case_access (at, staff_id, case_id, citizen_id, purpose) "
+                   "VALUES ($1, $2, $3, $4, $5)",
+                   P_INT(tx_now(tx)), P_INT(staff_id), P_INT(c->id), P_INT(c->citizen_id),
+                   P_TEXT(purpose));
+}
+
+bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size_t *count, Err *err)
+{
+    LIST_OF(CaseAccess) list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT at, staff_id, purpose FROM case_access WHERE case_id = $1 "
+                          "ORDER BY id DESC LIMIT 500",
+                          P_INT(case_id));
+
+    if (!rows)
+        return false;
+    while (rows_next(rows, err))
+        VEC_PUSH(arena, &list,
+                 (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+bool case_state_by_events(Tx *tx, int64_t case_id, Arena *arena, Str *state, Err *err)
+{
+    Event *events = NULL;
+    size_t count = 0;
+
+    *state = STR_NONE;
+    if (!event_list(tx, str_printf(arena, "case/%lld", (long long)case_id), arena, &events, &count,
+                    err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (node_get(events[i].data, "state"))
+            *state = node_get_text(events[i].data, "state");
+    return true;
+}

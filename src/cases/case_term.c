@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Words by which the desk finds cases and register entries. Both sides, what is recorded and what
+ * is searched, pass through search_terms(): lower case, ä as ae, ß as ss, accents gone. */
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "cases/case_store.h"
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+
+enum { MAX_TERM = 60, MAX_TERMS = 400 };
+
+typedef struct TermList {
+    Str *items;
+    size_t count, capacity;
+} TermList;
+
+/* The letters of a code point without its case and accents; 0 for a mark to be dropped. */
+static void add_folded(Buf *out, uint32_t code_point)
+{
+    char bytes[4];
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
+    UChar32 c = u_foldCase((UChar32)code_point, U_FOLD_CASE_DEFAULT);
+
+    if (c == 0xE4 || c == 0xF6 || c == 0xFC) { /* ä ö ü */
+        buf_add_c(out, c == 0xE4 ? "ae" : c == 0xF6 ? "oe" : "ue");
+        return;
+    }
+    if (code_point == 0xDF || code_point == 0x1E9E) { /* ß, capital ß */
+        buf_add(out, STR("ss"));
+        return;
+    }
+    if (U_SUCCESS(status)) {
+        UChar parts[32];
+        int32_t length = unorm2_getDecomposition(nfd, c, parts, 32, &status);
+
+        if (length > 0 && U_SUCCESS(status))
+            U16_GET(parts, 0, 0, length, c);
+    }
+    buf_add(out, (Str){bytes, utf8_encode((uint32_t)c, bytes)});
+}
+
+static void add_term(Arena *arena, TermList *list, Str term)
+{
+    if (term.len == 0 || term.len > MAX_TERM || list->count >= MAX_TERMS)
+        return;
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->items[i], term))
+            return;
+    VEC_PUSH(arena, list, term);
+}
+
+/* A word between blanks gives its parts and, when it has several, all of them joined, so that
+ * "HUND-2027-000017-4" and "Müller-Lüdenscheid" are found both ways. */
+static void add_word(Arena *arena, TermList *list, Str word)
+{
+    Buf whole = buf_in(arena);
+    Buf part = buf_in(arena);
+    size_t parts = 0;
+    size_t at = 0;
+
+    while (at < word.len) {
+        UChar32 c = (UChar32)utf8_next(word, &at);
+        bool inside = u_isalnum(c);
+
+        if (inside) {
+            add_folded(&part, (uint32_t)c);
+            add_folded(&whole, (uint32_t)c);
+        } else if (u_charType(c) == U_NON_SPACING_MARK) {
+            inside = true; /* an accent written apart from its letter */
+        }
+        if ((at >= word.len || !inside) && part.len > 0) {
+            add_term(arena, list, str_copy(arena, buf_str(&part)));
+            part = buf_in(arena);
+            parts++;
+        }
+    }
+    if (parts > 1)
+        add_term(arena, list, str_copy(arena, buf_str(&whole)));
+}
+
+size_t search_terms(Str text, Arena *arena, Str **out)
+{
+    TermList list = {0};
+    size_t begin = 0;
+
+    for (size_t i = 0; i <= text.len; i++) {
+        bool blank = i == text.len || (unsigned char)text.ptr[i] <= ' ';
+
+        if (blank && i > begin)
+            add_word(arena, &list, str_slice(text, begin, i));
+        if (blank)
+            begin = i + 1;
+    }
+    *out = list.items;
+    return list.count;
+}
+
+/* Texts a person would search by: short ones that are not sensitive. */
+static void collect(const FormField *field, const Node *value, Arena *arena, TermList *list)
+{
+    if (node_is_null(value) || field->sensitive)
+        return;
+    if (field->type == FIELD_GROUP && field->repeats && value->kind == NODE_LIST) {
+        for (size_t i = 0; i < value->count; i++)
+            for (size_t k = 0; k < field->field_count; k++)
+                collect(field->fields[k], node_get_str(value->items[i], field->fields[k]->id),
+                        arena, list);
+    } else if (field->type == FIELD_GROUP) {
+        for (size_t k = 0; k < field->field_count; k++)
+            collect(field->fields[k], node_get_str(value, field->fields[k]->id), arena, list);
+    } else if ((field->type == FIELD_TEXT || field->type == FIELD_EMAIL) &&
+               value->kind == NODE_STRING && value->text.len <= 120) {
+        Str *terms = NULL;
+        size_t count = search_terms(value->text, arena, &terms);
+
+        for (size_t i = 0; i < count; i++)
+            add_term(arena, list, terms[i]);
+    }
+}
+
+bool case_index_terms(CaseWork *work, Err *err)
+{
+    TermList list = {0};
+    Str *terms = NULL;
+    size_t count = search_terms(work->c->number, work->arena, &terms);
+
+    /* Of the number the whole and the running part: "hund20270000174" and "000017". */
+    for (size_t i = 0; i < count; i++)
+        if (terms[i].len >= 6)
+            add_term(work->arena, &list, terms[i]);
+    count = search_terms(work->c->applicant, work->arena, &terms);
+    for (size_t i = 0; i < count; i++)
+        add_term(work->arena, &list, terms[i]);
+    for (size_t i = 0; i < work->process->form->field_count; i++)
+        collect(work->process->form->fields[i],
+                node_get_str(work->c->data, work->process->form->fields[i]->id), work->arena,
+                &list);
+    for (size_t i = 0; i < list.count; i++)
+        if (!tx_exec(work->tx, err,
+                     "INSERT INTO case_term (term, case_id) VALUES ($1, $2) "
+                     "ON CONFLICT DO NOTHING",
+                     P_TEXT(list.items[i]), P_INT(work->c->id)))
+            return false;
+    return true;
+}
