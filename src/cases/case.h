@@ -76,7 +76,7 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
 
 /* Ask the citizen for exactly these findings: pauses the clock, mails, shows on the status page. */
 bool case_ask(Tx *tx, Tenant *tenant, const Package *package, Case *c, const int64_t *finding_ids,
-              size_t count, Str note, Date until, Str actor, Arena *arena, Err *err);
+              size_t count, Str note, Date until, Str actor, Date today, Arena *arena, Err *err);
 /* The citizen's answer: `changes` maps paths ("hunde[1].chip") to values. Only the asked paths and
  * fields that were hidden before may change; evaluated; resumes the clock. False with ERR_INPUT
  * and state->errors when the form finds errors. */

@@ -105,6 +105,10 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
 /* A letter that is not of the package: asking for corrections. */
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err);
 bool case_order_receipt(CaseWork *work, Err *err);
+/* The snapshot of such a letter. */
+Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body);
+/* case_receipt.c: the snapshot of a case's receipt, as it was submitted. */
+bool receipt_snapshot(Tenant *tenant, int64_t case_id, Arena *arena, Node **out, Err *err);
 
 /* case_notice.c */
 typedef enum Notice {
@@ -126,6 +130,12 @@ Str case_status_url(Tenant *tenant, const Case *c, Arena *arena);
 /* Subject and body of the letter that asks for these findings, for preview and sending. */
 bool case_write_request(CaseWork *work, const Finding *findings, size_t count, Str note, Date until,
                         Str *subject, Str *body, Err *err);
+
+bool case_pick_findings(Tx *tx, const Case *c, const int64_t *ids, size_t count, Arena *arena,
+                        Finding **out, Err *err);
+/* case_action.c: guard and entry checked, the names of the effects. */
+bool case_action_context(CaseWork *work, const Action *action, const Node *entry,
+                         const FeelValue **out, Err *err);
 
 /* The kinds of effects of this engine. */
 bool effect_letter(EffectRun *run, Err *err);

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Letters and receipts. What they say is fixed when they are ordered, in a snapshot beside the
+ * document's row; the PDF is made from it outside the transaction. */
+#include "cases/case_store.h"
+#include "core/page/out.h"
+#include "core/store/event.h"
+#include "core/store/file.h"
+#include "core/work/work.h"
+#include "post/letter.h"
+
+#include <stdio.h>
+
+/* --- Snapshots --------------------------------------------------------------------------- */
+
+static Node *text_list(Arena *arena, const Str *items, size_t count)
+{
+    Node *list = node_list(arena);
+
+    for (size_t i = 0; i < count; i++)
+        node_append(arena, list, node_string(arena, items[i]));
+    return list;
+}
+
+/* The head of letters from the tenant's settings:
+ *     letter: {town: Stadt Musterstadt, sender_line: …, footer: [column, …], arms: wappen.png}
+ *     offices: {steueramt: {name: Steueramt, contact: ["Telefon …", …]}} */
+static Node *head_snapshot(CaseWork *work, Str office)
+{
+    const Node *settings = work->tenant->settings;
+    const Node *letter = node_get(settings, "letter");
+    const Node *desk = node_get_str(node_get(settings, "offices"), office);
+    Str town = node_get_text(letter, "town");
+    Node *head = node_map(work->arena);
+
+    node_set(work->arena, head, STR("town"),
+             node_string(work->arena, town.ptr ? town : tenant_title(work->tenant)));
+    node_set(work->arena, head, STR("office"),
+             node_string(work->arena, text_in(node_get(desk, "name"), STR("de"))));
+    node_set(work->arena, head, STR("sender_line"),
+             node_string(work->arena, node_get_text(letter, "sender_line")));
+    if (node_get(desk, "contact"))
+        node_set(work->arena, head, STR("contact"),
+                 node_clone(work->arena, node_get(desk, "contact")));
+    if (node_get(letter, "footer"))
+        node_set(work->arena, head, STR("footer"),
+                 node_clone(work->arena, node_get(letter, "footer")));
+    if (node_get(letter, "arms"))
+        node_set(work->arena, head, STR("arms"),
+                 node_string(work->arena, node_get_text(letter, "arms")));
+    return head;
+}
+
+static Node *snapshot(CaseWork *work, Str office, Str lang, Str subject, Str body)
+{
+    Node *out = node_map(work->arena);
+    Str lines[6];
+    size_t count = case_recipient(work->process->form, work->c->data, work->arena, lines);
+
+    node_set(work->arena, out, STR("head"), head_snapshot(work, office));
+    node_set(work->arena, out, STR("lang"), node_string(work->arena, lang));
+    node_set(work->arena, out, STR("subject"), node_string(work->arena, subject));
+    node_set(work->arena, out, STR("recipient"), text_list(work->arena, lines, count));
+    node_set(work->arena, out, STR("date"),
+             node_string(work->arena, date_iso(work->arena, work->today)));
+    node_set(work->arena, out, STR("sign"), node_string(work->arena, work->c->number));
+    node_set(work->arena, out, STR("body"), node_string(work->arena, body));
+    return out;
+}
+
+/* The GiroCode of the last charge that is not paid: needs the town's account (`money`). */
+static Node *giro_snapshot(CaseWork *work, const FeelValue *charges)
+{
+    for (size_t i = feel_list_count(charges); i-- > 0;) {
+        const FeelValue *charge = feel_list_at(charges, i);
+        int64_t cents;
+
+        if (!feel_to_cents(feel_context_get(charge, STR("open")), &cents) || cents <= 0)
+            continue;
+        if (str_empty(tenant_setting(work->tenant, "money.iban")))
+            return NULL;
+        Node *giro = node_map(work->arena);
+        Str payee = tenant_setting(work->tenant, "money.payee");
+        Str bic = tenant_setting(work->tenant, "money.bic");
+        Str reference =
+            feel_to_text(work->arena, feel_context_get(charge, STR("payment_reference")));
+
+        node_set(work->arena, giro, STR("name"),
+                 node_string(work->arena, payee.ptr ? payee : tenant_title(work->tenant)));
+        node_set(work->arena, giro, STR("iban"),
+                 node_string(work->arena, str_replace(work->arena,
+                                                      tenant_setting(work->tenant, "money.iban"),
+                                                      STR(" "), STR(""))));
+        node_set(work->arena, giro, STR("bic"), node_string(work->arena, bic.ptr ? bic : STR("")));
+        node_set(work->arena, giro, STR("cents"), node_int(work->arena, cents));
+        node_set(work->arena, giro, STR("reference"), node_string(work->arena, reference));
+        return giro;
+    }
+    return NULL;
+}
+
+bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const LetterText *text,
+                       const FeelValue *context, const FeelValue *charges, LetterDraft *out,
+                       Err *err)
+{
+    context = feel_context_put(work->arena, context, STR("charges"), charges);
+    out->lang = text->lang;
+    if (!text_render(text->subject, text->lang, context, &work->env, TEXT_PLAIN, work->arena,
+                     &out->subject, err) ||
+        !text_render(text->body, text->lang, context, &work->env, TEXT_MARKDOWN, work->arena,
+                     &out->body, err))
+        return err_context(err, "letter %.*s", STR_ARG(letter->id));
+    Node *shot = snapshot(work, letter->office, text->lang, out->subject, out->body);
+    Node *giro = letter->giro ? giro_snapshot(work, charges) : NULL;
+
+    node_set(work->arena, shot, STR("template"), node_string(work->arena, letter->id));
+    if (giro)
+        node_set(work->arena, shot, STR("giro"), giro);
+    out->snapshot = shot;
+    return true;
+}
+
+/* --- Ordering -------------------------------------------------------------------------------- */
+
+/* A document's row, and the effect that makes its PDF. */
+static bool order_document(CaseWork *work, const char *kind, Str title, const Node *shot,
+                           const char *effect, Err *err)
+{
+    int64_t id = 0;
+    Node *payload = node_map(work->arena);
+
+    if (!tx_query_int(work->tx, err, &id,
+                      "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
+                      "for_citizen, snapshot) VALUES ($1, $2, $3, 'application/pdf', 0, $4, 1, $5) "
+                      "RETURNING id",
+                      P_INT(work->c->id), P_TEXT(str_c(kind)), P_TEXT(title),
+                      P_INT(tx_now(work->tx)),
+                      shot ? P_TEXT(node_json(shot, work->arena)) : P_NULL))
+        return false;
+    node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
+    EffectOrder order = {.kind = effect,
+                         .key = str_printf(work->arena, "document/%lld", (long long)id),
+                         .subject = case_subject(work->c, work->arena),
+                         .payload = payload};
+
+    return effect_order(work->tx, &order, err);
+}
+
+bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelValue *context,
+                       const FeelValue *charges, Err *err)
+{
+    for (size_t i = 0; i < letter->text_count; i++) {
+        LetterDraft draft;
+
+        if (i > 0 && !str_eq(letter->texts[i].lang, work->c->lang))
+            continue;
+        if (!case_write_letter(work, letter, &letter->texts[i], context, charges, &draft, err) ||
+            !order_document(work, "letter", draft.subject, draft.snapshot, "letter", err))
+            return false;
+    }
+    return true;
+}
+
+Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body)
+{
+    return snapshot(work, office, work->c->lang, subject, body);
+}
+
+bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err)
+{
+    return order_document(work, "letter", subject,
+                          snapshot(work, office, work->c->lang, subject, body), "letter", err);
+}
+
+bool case_order_receipt(CaseWork *work, Err *err)
+{
+    Node *shot = node_map(work->arena);
+
+    node_set(work->arena, shot, STR("version"), node_int(work->arena, work->c->data_version));
+    return order_document(
+        work, "receipt",
+        trf(work->arena, work->c->lang, "Eingangsbestätigung %.*s", STR_ARG(work->c->number)), shot,
+        "receipt", err);
+}
+
+/* --- Making the PDF ----------------------------------------------------------------------------- */
+
+static size_t read_texts(const Node *list, Str *out, size_t limit)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; list && i < list->count && count < limit; i++)
+        out[count++] = node_text(list->items[i]);
+    return count;
+}
+
+/* The arms lie in the tenant's folder; a letter goes without them when the file is missing. */
+static Str read_arms(Tenant *tenant, Str name, Arena *arena)
+{
+    if (str_empty(name) || str_find(name, STR("/")) >= 0)
+        return STR("");
+    char *path = arena_printf(arena, "%.*s/%.*s", STR_ARG(tenant->folder), STR_ARG(name));
+    FILE *file = fopen(path, "rb");
+    Buf bytes = buf_in(arena);
+    size_t got;
+
+    if (!file)
+        return STR("");
+    do {
+        buf_reserve(&bytes, 65536);
+        got = fread(bytes.ptr + bytes.len, 1, 65536, file);
+        bytes.len += got;
+    } while (got > 0 && bytes.len < 4 * 1024 * 1024);
+    fclose(file);
+    return bytes.len ? buf_str(&bytes) : STR("");
+}
+
+bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *pdf, Err *err)
+{
+    const Node *head_node = node_get(shot, "head");
+    const Node *giro_node = node_get(shot, "giro");
+    LetterHead head = {.town = node_get_text(head_node, "town"),
+                       .office = node_get_text(head_node, "office"),
+                       .sender_line = node_get_text(head_node, "sender_line"),
+                       .arms_png = read_arms(tenant, node_get_text(head_node, "arms"), arena)};
+    Letter letter = {.lang = node_get_text(shot, "lang"),
+                     .subject = node_get_text(shot, "subject"),
+                     .our_sign = node_get_text(shot, "sign"),
+                     .body = node_get_text(shot, "body"),
+                     .author = head.town};
+    GiroCode giro;
+
+    head.contact_count = read_texts(node_get(head_node, "contact"), head.contact, 12);
+    head.footer_count = read_texts(node_get(head_node, "footer"), head.footer, 4);
+    letter.recipient_count = read_texts(node_get(shot, "recipient"), letter.recipient, 6);
+    date_parse_iso(node_get_text(shot, "date"), &letter.date);
+    if (giro_node) {
+        giro = (GiroCode){.name = node_get_text(giro_node, "name"),
+                          .iban = node_get_text(giro_node, "iban"),
+                          .bic = node_get_text(giro_node, "bic"),
+                          .cents = node_get_i64(giro_node, "cents", 0),
+                          .reference = node_get_text(giro_node, "reference")};
+        letter.giro = &giro;
+    }
+    return letter_render(&head, &letter, arena, pdf, err);
+}
+
+/* --- Effects ---------------------------------------------------------------------------------------- */
+
+typedef struct DocumentRow {
+    int64_t id, case_id;
+    Str sha256, title, snapshot;
+} DocumentRow;
+
+static bool read_document(Tenant *tenant, int64_t id, Arena *arena, DocumentRow *out, Err *err)
+{
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT case_id, sha256, title, snapshot FROM case_document "
+                          "WHERE id = $1",
+                          P_INT(id));
+    bool found = rows && rows_next(rows, err);
+
+    if (found)
+        *out = (DocumentRow){id, row_int(rows, 0), row_text(rows, 1), row_text(rows, 2),
+                             row_text(rows, 3)};
+    tx_end(tx);
+    if (!found && err->kind == ERR_NONE)
+        err_set(err, ERR_INTERNAL, "document %lld is gone", (long long)id);
+    return found;
+}
+
+typedef struct StoreDocument {
+    Tenant *tenant;
+    const DocumentRow *row;
+    FileInfo info;
+    Str pdf;
+    Arena *arena;
+} StoreDocument;
+
+static bool store_document(Tx *tx, void *context, Err *err)
+{
+    const StoreDocument *store = context;
+    Str owner = str_printf(store->arena, "case/%lld", (long long)store->row->case_id);
+    Node *data = node_map(store->arena);
+
+    node_set(store->arena, data, STR("document"), node_int(store->arena, store->row->id));
+    node_set(store->arena, data, STR("sha256"), node_string(store->arena, str_c(store->info.sha256)));
+    return file_put(tx, store->tenant, &store->info, store->pdf, owner, err) &&
+           tx_exec(tx, err, "UPDATE case_document SET sha256 = $2, size = $3 WHERE id = $1",
+                   P_INT(store->row->id), P_TEXT(str_c(store->info.sha256)),
+                   P_INT(store->info.size)) &&
+           event_add(tx, "case.document", owner, STR("system"), data, err);
+}
+
+/* Make the PDF of a document and put it into the case. Done once; a second try finds it done. */
+static bool make_document(EffectRun *run, const DocumentRow *row, const Node *shot, Err *err)
+{
+    StoreDocument store = {.tenant = run->tenant, .row = row, .arena = run->arena};
+    Str name = str_printf(run->arena, "%.*s.pdf", STR_ARG(row->title));
+
+    if (!letter_from_snapshot(run->tenant, shot, run->arena, &store.pdf, err) ||
+        !file_prepare(run->tenant, store.pdf, str_replace(run->arena, name, STR("/"), STR("-")),
+                      NULL, run->arena, &store.info, err))
+        return false;
+    return db_write(run->tenant->db, store_document, &store, err);
+}
+
+bool effect_letter(EffectRun *run, Err *err)
+{
+    DocumentRow row;
+
+    if (!read_document(run->tenant, node_get_i64(run->payload, "document", 0), run->arena, &row,
+                       err))
+        return false;
+    if (row.sha256.ptr)
+        return true;
+    Node *shot = node_parse_json(run->arena, row.snapshot, NULL, &NODE_LIMITS_PACKAGE, err);
+
+    return shot && make_document(run, &row, shot, err);
+}
+
+bool effect_receipt(EffectRun *run, Err *err)
+{
+    DocumentRow row;
+    Node *shot;
+
+    if (!read_document(run->tenant, node_get_i64(run->payload, "document", 0), run->arena, &row,
+                       err))
+        return false;
+    if (row.sha256.ptr)
+        return true;
+    return receipt_snapshot(run->tenant, row.case_id, run->arena, &shot, err) &&
+           make_document(run, &row, shot, err);
+}
