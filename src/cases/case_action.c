@@ -37,7 +37,7 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
 
     *count = 0;
     if (!case_work(&work, tx, tenant, package, c, today, arena, err) ||
-        !case_work_context(&work, NULL, &context, err))
+        !case_work_context(&work, CONTEXT_REVIEW, &context, err))
         return false;
     *out = arena_array(arena, ActionView, work.process->action_count);
     for (size_t i = 0; i < work.process->action_count; i++) {
@@ -99,7 +99,7 @@ bool case_action_context(CaseWork *work, const Action *action, const Node *entry
     bool allowed;
     Str why_not;
 
-    if (!case_work_context(work, NULL, out, err) ||
+    if (!case_work_context(work, CONTEXT_ALL, out, err) ||
         !test_guard(work, action, *out, &allowed, &why_not, err))
         return false;
     if (!allowed)
@@ -150,8 +150,8 @@ bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str actio
     if (!case_action_context(&work, action, entry, &context, err) ||
         !complete_tasks(&work, action, actor, err) ||
         !case_do_effects(&work, action, context, actor, err) ||
-        !record_action(&work, action, actor, err) ||
-        !case_context_refresh(&work, &context, err) || !case_make_tasks(&work, context, err))
+        !record_action(&work, action, actor, err) || !case_context_refresh(&work, &context, err) ||
+        !case_make_tasks(&work, context, err))
         return false;
     if (c->closed && !tx_exec(tx, err,
                               "UPDATE case_task SET done = 1, done_at = $2 WHERE case_id = $1 AND "

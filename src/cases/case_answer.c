@@ -5,8 +5,7 @@
 /* Is `path` the asked path or a part of it? */
 static bool within(Str path, Str asked)
 {
-    return path.len >= asked.len &&
-           memcmp(path.ptr, asked.ptr, asked.len) == 0 &&
+    return path.len >= asked.len && memcmp(path.ptr, asked.ptr, asked.len) == 0 &&
            (path.len == asked.len || path.ptr[asked.len] == '.' || path.ptr[asked.len] == '[');
 }
 
@@ -47,8 +46,7 @@ static bool apply_changes(CaseWork *work, const Node *changes, const FormState *
             return err_field(err, str_cstr(work->arena, path),
                              "Nach dieser Angabe wurde nicht gefragt; sie kann nicht geändert "
                              "werden.");
-        if (!node_path_set(work->arena, *out, path,
-                           node_clone(work->arena, changes->items[i])))
+        if (!node_path_set(work->arena, *out, path, node_clone(work->arena, changes->items[i])))
             return err_field(err, str_cstr(work->arena, path),
                              "Diese Angabe gibt es in dem Antrag nicht.");
     }
@@ -62,7 +60,7 @@ static void forget_old_errors(FormState *state, const FormState *old)
     size_t kept = 0;
 
     for (size_t i = 0; i < state->error_count; i++) {
-        const FieldError *before = form_error(old, state->errors[i].path);
+        const FormError *before = form_error(old, state->errors[i].path);
 
         if (!before || !str_eq(before->rule, state->errors[i].rule))
             state->errors[kept++] = state->errors[i];
@@ -107,8 +105,9 @@ static bool take_answer(CaseWork *work, const Node *changes, const Node *before,
     c->data_version++;
     if (!case_write_data(work, STR("citizen"), err) || !case_keep_uploads(work, STR_NONE, err) ||
         !record_answer(work, changes, err) || !go_back(work, err) ||
-        !case_work_context(work, NULL, &context, err) || !case_find(work, context, before, err) ||
-        !case_make_tasks(work, context, err) || !case_index_terms(work, err))
+        !case_work_context(work, CONTEXT_REVIEW, &context, err) ||
+        !case_find(work, context, before, err) || !case_make_tasks(work, context, err) ||
+        !case_index_terms(work, err))
         return false;
     return case_save(work, err);
 }
@@ -125,7 +124,8 @@ bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const 
     const State *now = process_state(work.process, c->state);
 
     if (!now || !now->waits_for_applicant)
-        return err_set(err, ERR_CONFLICT, "Für diesen Vorgang wird zurzeit keine Antwort erwartet.");
+        return err_set(err, ERR_CONFLICT,
+                       "Für diesen Vorgang wird zurzeit keine Antwort erwartet.");
     if (!changes || changes->kind != NODE_MAP || changes->count == 0)
         return err_set(err, ERR_INPUT, "Die Antwort enthält keine Angaben.");
     if (!evaluate(&work, c->data, &old, err) || !apply_changes(&work, changes, &old, &data, err) ||

@@ -57,12 +57,12 @@ static bool write_request(CaseWork *work, const Finding *findings, size_t count,
         const FeelValue *context;
         Str written;
 
-        if (!case_work_context(work, NULL, &context, err))
+        if (!case_work_context(work, CONTEXT_REVIEW, &context, err))
             return false;
         context = feel_context_put(work->arena, context, STR("requests"),
                                    requests_value(work, findings, count, note));
-        if (!text_render(text->subject, work->c->lang, context, &work->env, TEXT_PLAIN,
-                         work->arena, subject, err) ||
+        if (!text_render(text->subject, work->c->lang, context, &work->env, TEXT_PLAIN, work->arena,
+                         subject, err) ||
             !text_render(text->body, work->c->lang, context, &work->env, escape, work->arena,
                          &written, err))
             return false;
@@ -120,12 +120,12 @@ bool case_pick_findings(Tx *tx, const Case *c, const int64_t *ids, size_t count,
     return true;
 }
 
-static bool send_request(CaseWork *work, const Finding *findings, size_t count, Str note, Date until,
-                         Err *err)
+static bool send_request(CaseWork *work, const Finding *findings, size_t count, Str note,
+                         Date until, Err *err)
 {
     Str subject, markdown, plain;
     const LetterTemplate *letter = work->process->request_mail;
-    Str office = letter && letter->office.ptr ? letter->office
+    Str office = letter && letter->office.ptr  ? letter->office
                  : work->package->office_count ? work->package->offices[0]
                                                : STR_NONE;
     Str key = str_printf(work->arena, "asked/%lld", (long long)tx_now(work->tx));

@@ -102,8 +102,7 @@ bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValu
                 RegisterCondition *out, Err *err)
 {
     for (size_t i = 0; i < count; i++) {
-        const FeelValue *value =
-            feel_eval(where[i].value, context, &work->env, work->arena, err);
+        const FeelValue *value = feel_eval(where[i].value, context, &work->env, work->arena, err);
 
         if (!value)
             return false;
@@ -116,8 +115,8 @@ bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValu
 static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *context,
                          const FeelValue **out, Err *err)
 {
-    RegisterCondition *conditions = arena_array(work->arena, RegisterCondition,
-                                                lookup->where_count);
+    RegisterCondition *conditions =
+        arena_array(work->arena, RegisterCondition, lookup->where_count);
     RegisterEntry *entries = NULL;
     size_t count = 0;
 
@@ -133,12 +132,15 @@ static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *
     return true;
 }
 
-static bool do_steps(CaseWork *work, const FeelValue **context, Err *err)
+static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context, Err *err)
 {
     for (size_t i = 0; i < work->process->step_count; i++) {
         const Step *step = &work->process->steps[i];
         const FeelValue *value;
 
+        if ((need == CONTEXT_REVIEW && !step->review) ||
+            (need == CONTEXT_LOOKUPS && !step->looking))
+            continue;
         if (step->lookup) {
             if (!lookup_value(work, step->lookup, *context, &value, err))
                 return err_context(err, "lookup %.*s", STR_ARG(step->lookup->id));
@@ -158,13 +160,13 @@ static bool do_steps(CaseWork *work, const FeelValue **context, Err *err)
 static const FeelValue *data_context(const CaseWork *work)
 {
     static const char *const CONSTANTS[] = {"town", "code"};
-    const FeelValue *out =
-        feel_from_node(work->arena, work->c->data, work->process->form->type);
+    const FeelValue *out = feel_from_node(work->arena, work->c->data, work->process->form->type);
 
     for (size_t i = 0; i < 2; i++) {
         const FeelValue *value =
-            work->package->constants ? feel_context_get(work->package->constants, str_c(CONSTANTS[i]))
-                                     : NULL;
+            work->package->constants
+                ? feel_context_get(work->package->constants, str_c(CONSTANTS[i]))
+                : NULL;
 
         out = feel_context_put(work->arena, out, str_c(CONSTANTS[i]), value ? value : feel_null());
     }
@@ -184,8 +186,8 @@ bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err)
     const FeelValue *findings = open;
     Arena *arena = work->arena;
 
-    if (work->c->id && (!tasks_values(work, &open, &done, err) ||
-                        !findings_value(work, &findings, err)))
+    if (work->c->id &&
+        (!tasks_values(work, &open, &done, err) || !findings_value(work, &findings, err)))
         return false;
     *context = feel_context_put(arena, *context, STR("case"), case_value(work));
     *context = feel_context_put(arena, *context, STR("vars"), vars_value(work));
@@ -195,13 +197,10 @@ bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err)
     return true;
 }
 
-bool case_work_context(CaseWork *work, const Node *entry, const FeelValue **out, Err *err)
+bool case_work_context(CaseWork *work, ContextNeed need, const FeelValue **out, Err *err)
 {
     *out = data_context(work);
-    if (entry)
-        *out = feel_context_put(work->arena, *out, STR("entry"),
-                                feel_from_node(work->arena, entry, NULL));
-    return case_context_refresh(work, out, err) && do_steps(work, out, err);
+    return case_context_refresh(work, out, err) && do_steps(work, need, out, err);
 }
 
 bool case_context(Tx *tx, Tenant *tenant, const Package *package, const Case *c, const Node *entry,
@@ -209,8 +208,12 @@ bool case_context(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
 {
     CaseWork work;
 
-    return case_work(&work, tx, tenant, package, c, today, arena, err) &&
-           case_work_context(&work, entry, out, err);
+    if (!case_work(&work, tx, tenant, package, c, today, arena, err) ||
+        !case_work_context(&work, CONTEXT_ALL, out, err))
+        return false;
+    if (entry)
+        *out = feel_context_put(arena, *out, STR("entry"), feel_from_node(arena, entry, NULL));
+    return true;
 }
 
 /* While a form is filled in there is no case yet: its names read as null. */
@@ -226,7 +229,7 @@ bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, co
         return true;
     }
     if (!case_work(&work, tx, tx_tenant(tx), package, &draft, today, arena, err) ||
-        !case_work_context(&work, NULL, &context, err))
+        !case_work_context(&work, CONTEXT_LOOKUPS, &context, err))
         return false;
     *out = empty_context(arena);
     for (size_t i = 0; i < procedure->process->lookup_count; i++) {

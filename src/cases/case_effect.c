@@ -96,8 +96,8 @@ static bool find_entries(Acting *acting, RegisterEntry **out, size_t *count, Err
 {
     const ActionEffect *effect = acting->effect;
     CaseWork *work = acting->work;
-    RegisterCondition *conditions = arena_array(work->arena, RegisterCondition,
-                                                effect->where_count);
+    RegisterCondition *conditions =
+        arena_array(work->arena, RegisterCondition, effect->where_count);
     size_t found = 0;
 
     if (!case_where(work, effect->where, effect->where_count, acting->context, conditions, err) ||
@@ -143,10 +143,10 @@ static bool end_or_change(Acting *acting, Err *err)
     if (effect->reason && !need_text(acting, effect->reason, "Der Grund", &reason, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        bool ok = effect->op == EFFECT_REGISTER_END
-                      ? register_end(work->tx, &change, entries[i].id, day, reason, work->arena, err)
-                      : register_change(work->tx, &change, entries[i].id, values, day, work->arena,
-                                        err);
+        bool ok =
+            effect->op == EFFECT_REGISTER_END
+                ? register_end(work->tx, &change, entries[i].id, day, reason, work->arena, err)
+                : register_change(work->tx, &change, entries[i].id, values, day, work->arena, err);
 
         if (!ok)
             return false;
@@ -177,10 +177,9 @@ static void note_charge(Acting *acting, const Charge *charge, int64_t before)
     item = feel_context_put(arena, item, STR("before"), euros(arena, before));
     item = feel_context_put(arena, item, STR("open"),
                             euros(arena, charge->owed_cents - charge->paid_cents));
-    item = feel_context_put(
-        arena, item, STR("due"),
-        feel_from_node(arena, node_string(arena, date_iso(arena, charge->due)),
-                       feel_type(FEEL_DATE)));
+    item = feel_context_put(arena, item, STR("due"),
+                            feel_from_node(arena, node_string(arena, date_iso(arena, charge->due)),
+                                           feel_type(FEEL_DATE)));
     VEC_PUSH(arena, &acting->charges, item);
 }
 
@@ -209,8 +208,7 @@ static bool assess(Acting *acting, Err *err)
                        "Der Betrag für „%.*s“ ist nicht bestimmt (%.*s). Bitte prüfen Sie die "
                        "Angaben und die Tabelle.",
                        STR_ARG(order.purpose), STR_ARG(feel_to_text(work->arena, amount)));
-    if (order.cents == 0 &&
-        !pay_charge_by_key(work->tx, order.key, work->arena, &charge, &missing))
+    if (order.cents == 0 && !pay_charge_by_key(work->tx, order.key, work->arena, &charge, &missing))
         return missing.kind == ERR_NOT_FOUND ? true : (*err = missing, false);
     if (!pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err))
         return false;
@@ -218,7 +216,8 @@ static bool assess(Acting *acting, Err *err)
     return true;
 }
 
-/* --- The rest ------------------------------------------------------------------------------------ */
+/* --- The rest ------------------------------------------------------------------------------------
+ */
 
 static bool set_vars(Acting *acting, Err *err)
 {
@@ -262,10 +261,9 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_SET: return set_vars(acting, err);
     case EFFECT_DEADLINE: return set_deadline(acting, err);
     case EFFECT_LETTER:
-        return case_order_letter(work, effect->letter, acting->context,
-                                 feel_list(work->arena, acting->charges.items,
-                                           acting->charges.count),
-                                 err);
+        return case_order_letter(
+            work, effect->letter, acting->context,
+            feel_list(work->arena, acting->charges.items, acting->charges.count), err);
     case EFFECT_MAIL: {
         const FeelValue *charges =
             feel_list(work->arena, acting->charges.items, acting->charges.count);

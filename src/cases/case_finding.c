@@ -47,8 +47,8 @@ static bool test_items(CaseWork *work, const FindingRule *rule, const FeelValue 
     for (size_t i = 0; i < count; i++) {
         const FeelValue *inner = text_item_context(work->arena, context, feel_list_at(items, i),
                                                    rule->item_type, i + 1, count);
-        Str path = str_printf(work->arena, "%.*s[%zu].%.*s", STR_ARG(rule->each), i,
-                              STR_ARG(rule->field));
+        Str path =
+            str_printf(work->arena, "%.*s[%zu].%.*s", STR_ARG(rule->each), i, STR_ARG(rule->field));
 
         if (!test_rule(work, rule, inner, path, hits, err))
             return false;
@@ -133,12 +133,12 @@ bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, St
     Node *data = node_map(arena);
 
     node_set(arena, data, STR("path"), node_string(arena, path));
-    bool ok = tx_exec(tx, err,
-                      "INSERT INTO case_finding (case_id, rule, kind, path, message, request, "
-                      "status, created_at) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5)",
-                      P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request),
-                      P_INT(tx_now(tx))) &&
-              event_add(tx, "case.finding_added", case_subject(c, arena), actor, data, err);
+    bool ok =
+        tx_exec(tx, err,
+                "INSERT INTO case_finding (case_id, rule, kind, path, message, request, "
+                "status, created_at) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5)",
+                P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request), P_INT(tx_now(tx))) &&
+        event_add(tx, "case.finding_added", case_subject(c, arena), actor, data, err);
 
     arena_destroy(arena);
     return ok;
@@ -160,8 +160,7 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
 
     if (ok && changed == 0)
         ok = err_set(err, ERR_CONFLICT, "Dieser Prüfhinweis ist nicht mehr offen.");
-    ok = ok &&
-         event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
+    ok = ok && event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
     arena_destroy(arena);
     return ok;
 }

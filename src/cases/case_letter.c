@@ -21,9 +21,27 @@ static Node *text_list(Arena *arena, const Str *items, size_t count)
     return list;
 }
 
-/* The head of letters from the tenant's settings:
- *     letter: {town: Stadt Musterstadt, sender_line: …, footer: [column, …], arms: wappen.png}
- *     offices: {steueramt: {name: Steueramt, contact: ["Telefon …", …]}} */
+static void add_line(Arena *arena, Node *list, const char *what, Str value)
+{
+    if (!str_empty(value))
+        node_append(arena, list,
+                    node_string(arena, str_printf(arena, "%s%.*s", what, STR_ARG(value))));
+}
+
+/* How the office is reached: the letter's information block. */
+static Node *contact_lines(Arena *arena, const Node *office)
+{
+    Node *list = node_list(arena);
+
+    add_line(arena, list, "", text_in(node_get(office, "name"), STR("de")));
+    add_line(arena, list, "", node_get_text(office, "street"));
+    add_line(arena, list, "", text_in(node_get(office, "room"), STR("de")));
+    add_line(arena, list, "Telefon ", node_get_text(office, "phone"));
+    add_line(arena, list, "", node_get_text(office, "email"));
+    return list;
+}
+
+/* The head of letters from the tenant's settings `letter`, `arms` and `offices`. */
 static Node *head_snapshot(CaseWork *work, Str office)
 {
     const Node *settings = work->tenant->settings;
@@ -38,15 +56,12 @@ static Node *head_snapshot(CaseWork *work, Str office)
              node_string(work->arena, text_in(node_get(desk, "name"), STR("de"))));
     node_set(work->arena, head, STR("sender_line"),
              node_string(work->arena, node_get_text(letter, "sender_line")));
-    if (node_get(desk, "contact"))
-        node_set(work->arena, head, STR("contact"),
-                 node_clone(work->arena, node_get(desk, "contact")));
+    node_set(work->arena, head, STR("contact"), contact_lines(work->arena, desk));
     if (node_get(letter, "footer"))
         node_set(work->arena, head, STR("footer"),
                  node_clone(work->arena, node_get(letter, "footer")));
-    if (node_get(letter, "arms"))
-        node_set(work->arena, head, STR("arms"),
-                 node_string(work->arena, node_get_text(letter, "arms")));
+    node_set(work->arena, head, STR("arms"),
+             node_string(work->arena, tenant_setting(work->tenant, "arms")));
     return head;
 }
 
@@ -79,7 +94,7 @@ static Node *giro_snapshot(CaseWork *work, const FeelValue *charges)
         if (str_empty(tenant_setting(work->tenant, "money.iban")))
             return NULL;
         Node *giro = node_map(work->arena);
-        Str payee = tenant_setting(work->tenant, "money.payee");
+        Str payee = tenant_setting(work->tenant, "money.creditor");
         Str bic = tenant_setting(work->tenant, "money.bic");
         Str reference =
             feel_to_text(work->arena, feel_context_get(charge, STR("payment_reference")));
@@ -87,9 +102,9 @@ static Node *giro_snapshot(CaseWork *work, const FeelValue *charges)
         node_set(work->arena, giro, STR("name"),
                  node_string(work->arena, payee.ptr ? payee : tenant_title(work->tenant)));
         node_set(work->arena, giro, STR("iban"),
-                 node_string(work->arena, str_replace(work->arena,
-                                                      tenant_setting(work->tenant, "money.iban"),
-                                                      STR(" "), STR(""))));
+                 node_string(work->arena,
+                             str_replace(work->arena, tenant_setting(work->tenant, "money.iban"),
+                                         STR(" "), STR(""))));
         node_set(work->arena, giro, STR("bic"), node_string(work->arena, bic.ptr ? bic : STR("")));
         node_set(work->arena, giro, STR("cents"), node_int(work->arena, cents));
         node_set(work->arena, giro, STR("reference"), node_string(work->arena, reference));
@@ -182,7 +197,8 @@ bool case_order_receipt(CaseWork *work, Err *err)
         "receipt", err);
 }
 
-/* --- Making the PDF ----------------------------------------------------------------------------- */
+/* --- Making the PDF -----------------------------------------------------------------------------
+ */
 
 static size_t read_texts(const Node *list, Str *out, size_t limit)
 {
@@ -244,7 +260,8 @@ bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *p
     return letter_render(&head, &letter, arena, pdf, err);
 }
 
-/* --- Effects ---------------------------------------------------------------------------------------- */
+/* --- Effects
+ * ---------------------------------------------------------------------------------------- */
 
 typedef struct DocumentRow {
     int64_t id, case_id;
@@ -287,7 +304,8 @@ static bool store_document(Tx *tx, void *context, Err *err)
     Node *data = node_map(store->arena);
 
     node_set(store->arena, data, STR("document"), node_int(store->arena, store->row->id));
-    node_set(store->arena, data, STR("sha256"), node_string(store->arena, str_c(store->info.sha256)));
+    node_set(store->arena, data, STR("sha256"),
+             node_string(store->arena, str_c(store->info.sha256)));
     return file_put(tx, store->tenant, &store->info, store->pdf, owner, err) &&
            tx_exec(tx, err, "UPDATE case_document SET sha256 = $2, size = $3 WHERE id = $1",
                    P_INT(store->row->id), P_TEXT(str_c(store->info.sha256)),

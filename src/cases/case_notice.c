@@ -50,11 +50,11 @@ bool case_order_mail(CaseWork *work, Str key, Str subject, Str body, Err *err)
     node_set(arena, payload, STR("name"), node_string(arena, work->c->applicant));
     node_set(arena, payload, STR("subject"), node_string(arena, subject));
     node_set(arena, payload, STR("body"), node_string(arena, buf_str(&text)));
-    EffectOrder order = {.kind = "mail",
-                         .key = str_printf(arena, "mail/case/%lld/%.*s", (long long)work->c->id,
-                                           STR_ARG(key)),
-                         .subject = case_subject(work->c, arena),
-                         .payload = payload};
+    EffectOrder order = {
+        .kind = "mail",
+        .key = str_printf(arena, "mail/case/%lld/%.*s", (long long)work->c->id, STR_ARG(key)),
+        .subject = case_subject(work->c, arena),
+        .payload = payload};
 
     return effect_order(work->tx, &order, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Who applies, by the fields of the core blocks: a group with familienname and vornamen is a person,
- * one with name and vertretung an organisation, one with strasse and ort an address.
- * The first of each that is filled in counts; hidden ones have no data. */
+/* Who applies, by the fields of the core blocks: a group with familienname and vornamen is a
+ * person, one with name and vertretung an organisation, one with strasse and ort an address. The
+ * first of each that is filled in counts; hidden ones have no data. */
 #include "cases/case_store.h"
 
 static const FormField *child(const FormField *group, const char *id)
@@ -48,7 +48,8 @@ Str case_applicant_name(const Form *form, const Node *data, Arena *arena)
         find_group(form->fields, form->field_count, data, "name", "vertretung");
 
     if (person)
-        return join(arena, node_get_text(person, "vornamen"), node_get_text(person, "familienname"));
+        return join(arena, node_get_text(person, "vornamen"),
+                    node_get_text(person, "familienname"));
     if (organisation)
         return node_get_text(organisation, "name");
     return STR("");

@@ -3,10 +3,10 @@
 #include "cases/case_store.h"
 #include "core/store/event.h"
 
-#define CASE_COLUMNS                                                                             \
-    "c.id, c.number, c.service, c.procedure_id, c.version, c.state, c.state_before, c.closed, "  \
-    "c.status_token, c.citizen_id, c.applicant, c.email, c.lang, c.channel, c.submitted_at, "    \
-    "c.submitted_on, c.deadline, c.clock_left, c.assigned_to, c.data_version, c.vars, "          \
+#define CASE_COLUMNS                                                                            \
+    "c.id, c.number, c.service, c.procedure_id, c.version, c.state, c.state_before, c.closed, " \
+    "c.status_token, c.citizen_id, c.applicant, c.email, c.lang, c.channel, c.submitted_at, "   \
+    "c.submitted_on, c.deadline, c.clock_left, c.assigned_to, c.data_version, c.vars, "         \
     "c.ask_note, c.ask_until, d.data"
 #define CASE_FROM \
     " FROM cases c JOIN case_data d ON d.case_id = c.id AND d.version = c.data_version "
@@ -55,9 +55,8 @@ static bool one_case(Rows *rows, Arena *arena, Case *out, Err *err)
     if (!rows)
         return false;
     if (!rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
+        return err->kind != ERR_NONE ? false
+                                     : err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
     bool ok = case_from_row(rows, arena, out, err);
 
     rows_end(rows);
@@ -66,15 +65,14 @@ static bool one_case(Rows *rows, Arena *arena, Case *out, Err *err)
 
 bool case_by_id(Tx *tx, int64_t id, Arena *arena, Case *out, Err *err)
 {
-    return one_case(tx_query(tx, arena, err, "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.id = $1",
-                             P_INT(id)),
-                    arena, out, err);
+    return one_case(
+        tx_query(tx, arena, err, "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.id = $1", P_INT(id)),
+        arena, out, err);
 }
 
 bool case_by_number(Tx *tx, Str number, Arena *arena, Case *out, Err *err)
 {
-    return one_case(tx_query(tx, arena, err,
-                             "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.number = $1",
+    return one_case(tx_query(tx, arena, err, "SELECT " CASE_COLUMNS CASE_FROM "WHERE c.number = $1",
                              P_TEXT(number)),
                     arena, out, err);
 }
@@ -213,8 +211,7 @@ bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size
     if (!rows)
         return false;
     while (rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
+        VEC_PUSH(arena, &list, (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;

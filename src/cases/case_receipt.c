@@ -45,14 +45,14 @@ static void write_field(Receipt *receipt, const FormField *field, const Node *va
         Str inside = prefix;
 
         if (field->repeats)
-            inside = str_printf(receipt->arena, "%.*s %zu",
-                                STR_ARG(text_in(field->item_label ? field->item_label
-                                                                  : field->label,
-                                                receipt->lang)),
-                                i + 1);
+            inside =
+                str_printf(receipt->arena, "%.*s %zu",
+                           STR_ARG(text_in(field->item_label ? field->item_label : field->label,
+                                           receipt->lang)),
+                           i + 1);
         for (size_t k = 0; k < field->field_count; k++)
-            write_field(receipt, field->fields[k],
-                        node_get_str(item, field->fields[k]->id), inside);
+            write_field(receipt, field->fields[k], node_get_str(item, field->fields[k]->id),
+                        inside);
     }
 }
 
@@ -84,8 +84,8 @@ static Str receipt_body(CaseWork *work)
                 STR_ARG(text_in(work->procedure->name, c->lang)),
                 STR_ARG(timestamp_long(work->arena, c->submitted, c->lang))));
     buf_add(&receipt.body, STR("\n\n"));
-    buf_add(&receipt.body, trf(work->arena, c->lang, "Ihre Vorgangsnummer ist %.*s.",
-                               STR_ARG(c->number)));
+    buf_add(&receipt.body,
+            trf(work->arena, c->lang, "Ihre Vorgangsnummer ist %.*s.", STR_ARG(c->number)));
     buf_add_char(&receipt.body, '\n');
     for (size_t i = 0; i < form->page_count; i++)
         write_page(&receipt, &form->pages[i], c->data);
@@ -95,9 +95,9 @@ static Str receipt_body(CaseWork *work)
 /* The data as they were submitted (version 1). */
 static bool read_submitted(Tx *tx, Case *c, Arena *arena, Err *err)
 {
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT data FROM case_data WHERE case_id = $1 AND version = 1",
-                          P_INT(c->id));
+    Rows *rows =
+        tx_query(tx, arena, err, "SELECT data FROM case_data WHERE case_id = $1 AND version = 1",
+                 P_INT(c->id));
 
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false : err_set(err, ERR_INTERNAL, "case without data");
@@ -114,11 +114,9 @@ bool receipt_snapshot(Tenant *tenant, int64_t case_id, Arena *arena, Node **out,
     bool ok = tx && case_by_id(tx, case_id, arena, c, err) && read_submitted(tx, c, arena, err);
     const Package *package = ok ? tenant_package_version(tenant, c->version, err) : NULL;
 
-    if (package &&
-        case_work(&work, tx, tenant, package, c, c->submitted_on, arena, err)) {
+    if (package && case_work(&work, tx, tenant, package, c, c->submitted_on, arena, err)) {
         Str office = package->office_count ? package->offices[0] : STR_NONE;
-        Str subject =
-            trf(arena, c->lang, "Eingangsbestätigung %.*s", STR_ARG(c->number));
+        Str subject = trf(arena, c->lang, "Eingangsbestätigung %.*s", STR_ARG(c->number));
 
         *out = case_plain_snapshot(&work, office, subject, receipt_body(&work));
         ok = true;

@@ -96,7 +96,8 @@ bool case_enter(CaseWork *work, const State *state, const char *why, Str actor, 
     return case_event(work, why, actor, data, err);
 }
 
-/* --- Tasks ---------------------------------------------------------------------------------------- */
+/* --- Tasks
+ * ---------------------------------------------------------------------------------------- */
 
 bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err)
 {
@@ -123,8 +124,7 @@ bool case_make_tasks(CaseWork *work, const FeelValue *context, Err *err)
         for (size_t k = 0; k < count && wanted; k++)
             wanted = !str_eq(made[k].task, task->id);
         if (wanted && task->when) {
-            const FeelValue *when =
-                feel_eval(task->when, context, &work->env, work->arena, err);
+            const FeelValue *when = feel_eval(task->when, context, &work->env, work->arena, err);
 
             if (!when)
                 return err_context(err, "task %.*s", STR_ARG(task->id));
@@ -159,7 +159,8 @@ bool case_task_complete(Tx *tx, Tenant *tenant, const Package *package, Case *c,
     return case_event(&work, "case.task_done", actor, data, err) && case_index_desk(&work, err);
 }
 
-/* --- What is kept in step --------------------------------------------------------------------------- */
+/* --- What is kept in step
+ * --------------------------------------------------------------------------- */
 
 bool case_save(CaseWork *work, Err *err)
 {

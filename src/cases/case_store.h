@@ -56,7 +56,13 @@ bool case_keep_uploads(CaseWork *work, Str draft_token, Err *err);
 /* Evaluate the conditions of a lookup or of `find`. */
 bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValue *context,
                 RegisterCondition *out, Err *err);
-bool case_work_context(CaseWork *work, const Node *entry, const FeelValue **out, Err *err);
+/* What is computed of lookups and values. */
+typedef enum ContextNeed {
+    CONTEXT_LOOKUPS, /* lookups and what they need */
+    CONTEXT_REVIEW,  /* what tasks, findings, guards and built-in mails read */
+    CONTEXT_ALL,
+} ContextNeed;
+bool case_work_context(CaseWork *work, ContextNeed need, const FeelValue **out, Err *err);
 /* Newly read case, tasks and findings; lookups and values stay as they were. */
 bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err);
 
@@ -91,7 +97,7 @@ bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *cont
 typedef struct LetterDraft {
     Str lang;
     Str subject;
-    Str body; /* Markdown */
+    Str body;             /* Markdown */
     const Node *snapshot; /* everything letter_render() needs */
 } LetterDraft;
 /* Write a letter of the package in one of its languages; nothing is recorded. `charges` is a

@@ -67,9 +67,8 @@ static bool keep_upload(CaseWork *work, Str path, const Node *file, void *contex
         return true;
     if (!file_add_owner(work->tx, sha256, owner, err))
         return false;
-    if (draft->ptr &&
-        !file_drop_owner(work->tx, sha256,
-                         str_printf(work->arena, "draft/%.*s", STR_ARG(*draft)), err))
+    if (draft->ptr && !file_drop_owner(work->tx, sha256,
+                                       str_printf(work->arena, "draft/%.*s", STR_ARG(*draft)), err))
         return false;
     return tx_exec(work->tx, err,
                    "INSERT INTO case_document (case_id, kind, title, sha256, type, size, path, "
@@ -90,7 +89,8 @@ bool case_keep_uploads(CaseWork *work, Str draft_token, Err *err)
     return true;
 }
 
-/* --- The row ------------------------------------------------------------------------------------ */
+/* --- The row ------------------------------------------------------------------------------------
+ */
 
 bool case_write_data(CaseWork *work, Str actor, Err *err)
 {
@@ -163,9 +163,10 @@ static bool make_case(CaseWork *work, const SubmitOrder *order, Str hash, Err *e
         !case_write_data(work, STR("citizen"), err) ||
         !case_keep_uploads(work, order->draft_token, err) ||
         !case_enter(work, &work->process->states[0], "case.submitted", STR("citizen"), err) ||
-        !case_work_context(work, NULL, &context, err) || !case_make_tasks(work, context, err) ||
-        !case_context_refresh(work, &context, err) || !case_find(work, context, NULL, err) ||
-        !case_index_desk(work, err) || !case_index_terms(work, err))
+        !case_work_context(work, CONTEXT_REVIEW, &context, err) ||
+        !case_make_tasks(work, context, err) || !case_context_refresh(work, &context, err) ||
+        !case_find(work, context, NULL, err) || !case_index_desk(work, err) ||
+        !case_index_terms(work, err))
         return false;
     return order_receipts(work, context, err);
 }
@@ -186,9 +187,8 @@ bool case_submit(Tx *tx, Tenant *tenant, const SubmitOrder *order, Arena *arena,
             return err_set(err, ERR_CONFLICT,
                            "Mit diesem Idempotency-Key wurde schon ein anderer Antrag gestellt.");
     }
-    *out = (Case){.service = order->package->id,
-                  .procedure = order->procedure->id,
-                  .data = order->data};
+    *out = (Case){
+        .service = order->package->id, .procedure = order->procedure->id, .data = order->data};
     if (!case_work(&work, tx, tenant, order->package, out, order->today, arena, err))
         return false;
     return make_case(&work, order, hash, err);

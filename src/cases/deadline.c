@@ -36,7 +36,12 @@ bool deadline_is_holiday(Date date, Str land)
     static const struct {
         int offset; /* days after Easter Sunday */
         const char *lands;
-    } MOVING[] = {{-2, NULL}, {0, "BB"}, {1, NULL}, {39, NULL}, {49, "BB"}, {50, NULL},
+    } MOVING[] = {{-2, NULL},
+                  {0, "BB"},
+                  {1, NULL},
+                  {39, NULL},
+                  {49, "BB"},
+                  {50, NULL},
                   {60, "BW BY HE NW RP SL"}};
     int64_t from_easter = date_to_days(date) - date_to_days(date_easter(date.year));
 

@@ -36,10 +36,13 @@ typedef struct ProcessValue {
     const FeelProgram *program;
 } ProcessValue;
 
-/* Lookups and values in the order in which they can be computed; one of the two is set. */
+/* Lookups and values in the order in which they can be computed; one of the two is set. What
+ * only decisions and letters need is not computed when an application comes in. */
 typedef struct Step {
     const Lookup *lookup;
     const ProcessValue *value;
+    bool review;  /* tasks, findings, guards and built-in mails need it */
+    bool looking; /* a lookup, or needed by one */
 } Step;
 
 typedef struct TaskResult {
@@ -96,12 +99,12 @@ typedef struct ActionEffect {
     const RegisterSpec *spec; /* register */
     Assignment *entry;        /* register add and change; set */
     size_t entry_count;
-    const FeelProgram *from;   /* register add, change: valid from, or NULL: today */
-    const FeelProgram *until;  /* register end */
-    const FeelProgram *reason; /* register end */
-    const FeelProgram *find;     /* over the names and `e`, the entry */
-    const FeelType *entry_type;  /* of `e` */
-    Where *where;              /* what `find` implies, for the index */
+    const FeelProgram *from;    /* register add, change: valid from, or NULL: today */
+    const FeelProgram *until;   /* register end */
+    const FeelProgram *reason;  /* register end */
+    const FeelProgram *find;    /* over the names and `e`, the entry */
+    const FeelType *entry_type; /* of `e` */
+    Where *where;               /* what `find` implies, for the index */
     size_t where_count;
 
     const FeelProgram *key, *amount, *purpose, *due, *debtor; /* assess */

@@ -251,9 +251,8 @@ static void read_lookups(ProcessReader *reader, const Node *yaml)
         }
         process->lookup_count++;
         lookup->entry_type = process_entry_type(lookup->spec, reader->arena);
-        feel_scope_add(
-            reader->scope, lookup->id,
-            feel_type_list(reader->arena, lookup->entry_type));
+        feel_scope_add(reader->scope, lookup->id,
+                       feel_type_list(reader->arena, lookup->entry_type));
     }
 }
 
@@ -335,69 +334,6 @@ static void read_tasks(ProcessReader *reader, const Node *yaml)
                         "task %.*s: `office` must be one of the offices of service.yaml",
                         STR_ARG(task->id));
     }
-}
-
-/* --- The order of lookups and values ------------------------------------------------------ */
-
-typedef struct Ordering {
-    ProcessReader *reader;
-    char *marks; /* per lookup, then per value: 0 new, 1 under way, 2 done */
-} Ordering;
-
-static void order_step(Ordering *ordering, size_t index);
-
-static void order_reads(Ordering *ordering, const FeelProgram *program)
-{
-    const Process *process = ordering->reader->process;
-    Str *paths = NULL;
-    size_t count = feel_program_reads(program, ordering->reader->arena, &paths);
-
-    for (size_t i = 0; i < count; i++) {
-        Str rest = paths[i];
-        Str name = str_cut(&rest, '.');
-
-        for (size_t k = 0; k < process->lookup_count; k++)
-            if (str_eq(process->lookups[k].id, name))
-                order_step(ordering, k);
-        for (size_t k = 0; k < process->value_count; k++)
-            if (str_eq(process->values[k].id, name))
-                order_step(ordering, process->lookup_count + k);
-    }
-}
-
-static void order_step(Ordering *ordering, size_t index)
-{
-    Process *process = ordering->reader->process;
-    const Lookup *lookup = index < process->lookup_count ? &process->lookups[index] : NULL;
-    const ProcessValue *value = lookup ? NULL : &process->values[index - process->lookup_count];
-
-    if (ordering->marks[index] == 2)
-        return;
-    if (ordering->marks[index] == 1) {
-        problem_add(ordering->reader->problems, false, NULL,
-                    "process %.*s: \"%.*s\" depends on itself through lookups and values",
-                    STR_ARG(process->id), STR_ARG(lookup ? lookup->id : value->id));
-        return;
-    }
-    ordering->marks[index] = 1;
-    if (lookup)
-        for (size_t i = 0; i < lookup->where_count; i++)
-            order_reads(ordering, lookup->where[i].value);
-    else
-        order_reads(ordering, value->program);
-    ordering->marks[index] = 2;
-    process->steps[process->step_count++] = (Step){lookup, value};
-}
-
-static void order_steps(ProcessReader *reader)
-{
-    Process *process = reader->process;
-    size_t count = process->lookup_count + process->value_count;
-    Ordering ordering = {reader, arena_alloc(reader->arena, count + 1)};
-
-    process->steps = arena_array(reader->arena, Step, count);
-    for (size_t i = 0; i < count; i++)
-        order_step(&ordering, i);
 }
 
 /* --- The whole ------------------------------------------------------------------------------ */
@@ -489,6 +425,7 @@ const Process *process_load(const Package *package, const Node *yaml, const Form
                             .scope = feel_scope(arena, NULL),
                             .vars = feel_type_context(arena),
                             .vars_typed = feel_type_context(arena),
+                            .yaml = yaml,
                             .arena = arena,
                             .problems = problems};
 
@@ -508,12 +445,13 @@ const Process *process_load(const Package *package, const Node *yaml, const Form
         read_lookups(&reader, yaml);
         read_values(&reader, yaml);
         read_lookup_conditions(&reader, yaml);
-        order_steps(&reader);
+        process_order_steps(&reader);
         read_tasks(&reader, yaml);
         read_findings(&reader, yaml);
         read_actions(&reader, yaml);
         process->receipt_mail = read_mail(&reader, "eingangsbestaetigung");
         process->request_mail = read_mail(&reader, "nachforderung");
+        process_mark_review(&reader);
     }
     process->vars_type = reader.vars_typed;
     return form && error_count(problems) == errors_before ? process : NULL;

@@ -10,6 +10,7 @@ typedef struct ProcessReader {
     FeelScope *scope;     /* names of data, lookups, values, case, vars, … */
     FeelType *vars;       /* the names that `set` effects give */
     FeelType *vars_typed; /* the same with the types of their expressions */
+    const Node *yaml;
     Arena *arena;
     Problems *problems;
 } ProcessReader;
@@ -41,3 +42,8 @@ void read_findings(ProcessReader *reader, const Node *yaml);
 void read_actions(ProcessReader *reader, const Node *yaml);
 /* process_effect.c */
 void read_effects(ProcessReader *reader, const Node *list, const FeelScope *scope, Action *action);
+/* process_order.c */
+/* Put lookups and values into the order in which they need each other; cycles are problems. */
+void process_order_steps(ProcessReader *reader);
+/* Find out which of them tasks, findings, guards and built-in mails need. */
+void process_mark_review(ProcessReader *reader);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/register.h"
 
+#include "base/vec.h"
 #include "cases/case_store.h"
 
 #include <assert.h>
@@ -9,8 +10,8 @@ enum { MAX_KEY_LENGTH = 400 };
 
 /* --- Rows ------------------------------------------------------------------------------ */
 
-#define ENTRY_COLUMNS                                                                        \
-    "e.row_id, e.entry_id, e.title, e.begins, e.valid_from, e.valid_to, e.reason, "          \
+#define ENTRY_COLUMNS                                                               \
+    "e.row_id, e.entry_id, e.title, e.begins, e.valid_from, e.valid_to, e.reason, " \
     "e.recorded_at, e.superseded_at, e.case_id, e.actor, e.data"
 
 static Date row_date(Rows *rows, int column)
@@ -136,7 +137,8 @@ static Str field_label(const FormField *field)
 static bool check_required(const RegisterSpec *spec, const Node *data, Err *err)
 {
     for (size_t i = 0; i < spec->field_count; i++)
-        if (spec->fields[i]->required_always && node_is_null(node_get_str(data, spec->fields[i]->id)))
+        if (spec->fields[i]->required_always &&
+            node_is_null(node_get_str(data, spec->fields[i]->id)))
             return err_set(err, ERR_CONFLICT, "Für das Register fehlt die Angabe „%.*s“.",
                            STR_ARG(field_label(spec->fields[i])));
     return true;
@@ -193,7 +195,8 @@ static Str entry_title(const RegisterChange *change, const Node *data, Arena *ar
     return title && !feel_is_null(title) ? feel_to_text(arena, title) : STR("");
 }
 
-/* --- Writing ------------------------------------------------------------------------------------ */
+/* --- Writing ------------------------------------------------------------------------------------
+ */
 
 typedef struct Stretch {
     int64_t entry_id; /* 0: a new entry */
@@ -208,17 +211,16 @@ static bool write_stretch(Tx *tx, const RegisterChange *change, const Stretch *s
 {
     const RegisterSpec *spec = change->spec;
 
-    if (!tx_query_int(tx, err, row,
-                      "INSERT INTO register_entry (register, entry_id, begins, valid_from, "
-                      "valid_to, reason, title, recorded_at, head, data, case_id, actor) VALUES "
-                      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING row_id",
-                      P_TEXT(spec->id), P_INT(stretch->entry_id),
-                      P_TEXT(date_iso(arena, stretch->begins)),
-                      P_TEXT(date_iso(arena, stretch->from)), date_param(stretch->until, arena),
-                      P_TEXT(stretch->reason), P_TEXT(entry_title(change, stretch->data, arena)),
-                      P_INT(tx_now(tx)), P_INT(stretch->head),
-                      P_TEXT(node_json(stretch->data, arena)),
-                      change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor)))
+    if (!tx_query_int(
+            tx, err, row,
+            "INSERT INTO register_entry (register, entry_id, begins, valid_from, "
+            "valid_to, reason, title, recorded_at, head, data, case_id, actor) VALUES "
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING row_id",
+            P_TEXT(spec->id), P_INT(stretch->entry_id), P_TEXT(date_iso(arena, stretch->begins)),
+            P_TEXT(date_iso(arena, stretch->from)), date_param(stretch->until, arena),
+            P_TEXT(stretch->reason), P_TEXT(entry_title(change, stretch->data, arena)),
+            P_INT(tx_now(tx)), P_INT(stretch->head), P_TEXT(node_json(stretch->data, arena)),
+            change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor)))
         return false;
     return !stretch->head || write_keys(tx, spec, *row, stretch->data, arena, err);
 }
@@ -306,7 +308,8 @@ bool register_change(Tx *tx, const RegisterChange *change, int64_t id, const Nod
     return write_stretch(tx, change, &now, arena, &row, err);
 }
 
-/* --- Reading --------------------------------------------------------------------------------------- */
+/* --- Reading
+ * --------------------------------------------------------------------------------------- */
 
 typedef struct Query {
     Buf sql;
@@ -329,7 +332,8 @@ static void query_condition(Query *query, Str register_id, const RegisterConditi
 {
     size_t last = first + MAX_VALUES < condition->count ? first + MAX_VALUES : condition->count;
 
-    buf_add(&query->sql, STR(" AND e.row_id IN (SELECT row_id FROM register_key WHERE register = "));
+    buf_add(&query->sql,
+            STR(" AND e.row_id IN (SELECT row_id FROM register_key WHERE register = "));
     query_param(query, P_TEXT(register_id));
     buf_add(&query->sql, STR(" AND field = "));
     query_param(query, P_TEXT(condition->field));
@@ -382,8 +386,7 @@ bool register_find(Tx *tx, const RegisterSpec *spec, const RegisterCondition *co
         if (count > 1 && conditions[1].count <= MAX_VALUES)
             query_condition(&query, spec->id, &conditions[1], 0);
         buf_add(&query.sql, STR(" ORDER BY e.entry_id"));
-        Rows *rows =
-            tx_query_text(tx, arena, err, buf_str(&query.sql), query.params, query.count);
+        Rows *rows = tx_query_text(tx, arena, err, buf_str(&query.sql), query.params, query.count);
 
         if (!read_entries(rows, arena, &part, &part_count, err))
             return false;
@@ -401,8 +404,7 @@ bool register_find(Tx *tx, const RegisterSpec *spec, const RegisterCondition *co
     return true;
 }
 
-bool register_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterEntry *out,
-                    Err *err)
+bool register_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterEntry *out, Err *err)
 {
     RegisterEntry *found = NULL;
     size_t count = 0;

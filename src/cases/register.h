@@ -61,10 +61,11 @@ bool register_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterE
 /* Every row of an entry, superseded ones too, by record time. */
 bool register_history(Tx *tx, int64_t id, Arena *arena, RegisterEntry **out, size_t *count,
                       Err *err);
-/* Heads by title, from after (`after_title`, `after_row`); `terms` (normalised, prefixes) narrow. */
+/* Heads by title, from after (`after_title`, `after_row`); `terms` (normalised, prefixes) narrow.
+ */
 bool register_list(Tx *tx, Str register_id, const Str *terms, size_t term_count, Str after_title,
-                   int64_t after_row, int limit, Arena *arena, RegisterEntry **out,
-                   size_t *count, Err *err);
+                   int64_t after_row, int limit, Arena *arena, RegisterEntry **out, size_t *count,
+                   Err *err);
 /* At most `limit`. */
 bool register_count(Tx *tx, Str register_id, int64_t limit, int64_t *out, Err *err);
 

@@ -343,6 +343,24 @@ const TextTemplate *text_template(const Node *text, const FeelScope *scope, Aren
     return ok ? out : NULL;
 }
 
+static void visit_pieces(const Pieces *pieces, void (*fn)(const FeelProgram *, void *),
+                         void *context)
+{
+    for (size_t i = 0; i < pieces->count; i++) {
+        if (pieces->items[i].program)
+            fn(pieces->items[i].program, context);
+        visit_pieces(&pieces->items[i].body, fn, context);
+        visit_pieces(&pieces->items[i].otherwise, fn, context);
+    }
+}
+
+void text_visit(const TextTemplate *text, void (*fn)(const FeelProgram *program, void *context),
+                void *context)
+{
+    for (size_t i = 0; text && i < text->count; i++)
+        visit_pieces(&text->variants[i].pieces, fn, context);
+}
+
 /* --- Writing -------------------------------------------------------------------------- */
 
 typedef struct Writer {

@@ -29,6 +29,10 @@ const TextTemplate *text_template(const Node *text, const FeelScope *scope, Aren
 bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, const FeelEnv *env,
                  TextEscape escape, Arena *arena, Str *out, Err *err);
 
+/* Call `fn` for every expression of the text. */
+void text_visit(const TextTemplate *text, void (*fn)(const FeelProgram *program, void *context),
+                void *context);
+
 /* The names inside `each`: the item's fields (or `item`), `position` and `item_count`, over those
  * outside. */
 const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const FeelValue *item,
