@@ -31,6 +31,25 @@ bool letter_compose_giro(Composition *c, Err *err)
     return true;
 }
 
+/* A coordinate below 1000; printf would cost more than all else about the code. */
+static void add_small(Buf *drawing, int value)
+{
+    if (value >= 100)
+        buf_add_char(drawing, (char)('0' + value / 100));
+    if (value >= 10)
+        buf_add_char(drawing, (char)('0' + value / 10 % 10));
+    buf_add_char(drawing, (char)('0' + value % 10));
+    buf_add_char(drawing, ' ');
+}
+
+static void add_rectangle(Buf *drawing, int x, int y, int width)
+{
+    add_small(drawing, x);
+    add_small(drawing, y);
+    add_small(drawing, width);
+    buf_add_c(drawing, "1 re\n");
+}
+
 /* Dark modules of a row as few wide rectangles: sharp at every size. */
 static Str modules_drawing(Arena *arena, const QRcode *code)
 {
@@ -43,7 +62,7 @@ static Str modules_drawing(Arena *arena, const QRcode *code)
             while (column < code->width && code->data[row * code->width + column] & 1)
                 column++;
             if (column > from)
-                buf_addf(&drawing, "%d %d %d 1 re\n", from, code->width - 1 - row, column - from);
+                add_rectangle(&drawing, from, code->width - 1 - row, column - from);
         }
     buf_add_c(&drawing, "0 g f\n");
     return buf_str(&drawing);

@@ -74,6 +74,11 @@ typedef struct BoxList {
     size_t count, capacity;
 } BoxList;
 
+/* A line of the information block; label may be NULL. */
+typedef struct InfoLine {
+    PangoLayout *label, *value;
+} InfoLine;
+
 /* Everything about one letter while it is made. */
 typedef struct Composition {
     Arena *arena;
@@ -82,6 +87,8 @@ typedef struct Composition {
     const LetterWords *words;
     Typesetter setter;
     BoxList boxes;
+    InfoLine info[14]; /* contact, our sign, date */
+    size_t info_count;
     TextStyle body_style, strong_style, heading_style, subject_style;
     double first_top, first_bottom; /* where text may stand on the first page */
     double next_top, next_bottom;   /* and on the others */

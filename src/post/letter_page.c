@@ -108,64 +108,76 @@ static void draw_window(Composition *c)
 
 /* -------------------------------------------------------- information block */
 
-typedef struct InfoLine {
-    Str label, value; /* label may be empty: the value takes both columns */
-} InfoLine;
-
-enum { INFO_MAX = 14 };
-
-static size_t info_lines(const Composition *c, InfoLine lines[INFO_MAX])
+/* The label may be absent: the value takes both columns then. */
+static void add_info(Composition *c, Str label, Str value)
 {
-    const Letter *letter = c->letter;
-    size_t count = 0;
+    InfoLine *line = &c->info[c->info_count];
+    double x = info_left + (str_empty(label) ? 0 : info_label_width);
 
-    for (size_t i = 0; i < c->head->contact_count; i++) {
-        ptrdiff_t colon = str_find(c->head->contact[i], STR(": "));
-
-        if (colon > 0)
-            lines[count++] = (InfoLine){str_slice(c->head->contact[i], 0, (size_t)colon + 1),
-                                        str_trim(str_slice(c->head->contact[i], (size_t)colon + 2,
-                                                           c->head->contact[i].len))};
-        else
-            lines[count++] = (InfoLine){STR(""), c->head->contact[i]};
-    }
-    if (!str_empty(letter->our_sign))
-        lines[count++] =
-            (InfoLine){str_printf(c->arena, "%s:", c->words->our_sign), letter->our_sign};
-    if (!date_absent(letter->date))
-        lines[count++] = (InfoLine){str_printf(c->arena, "%s:", c->words->date),
-                                    date_long(c->arena, letter->date, letter->lang)};
-    return count;
+    if (str_empty(value) || c->info_count == sizeof c->info / sizeof *c->info)
+        return;
+    if (!str_empty(label))
+        line->label = typesetter_plain(&c->setter, &info_label_style, label, 0);
+    line->value = typesetter_plain(&c->setter, &info_style, value, info_right - x);
+    c->info_count++;
 }
 
-/* Set the block and, when `draw`, draw it. Returns its lower edge. */
-static double place_info(Composition *c, bool draw)
+/* "Telefon: 01234 56-789" has its label in front of the colon. */
+static void add_contact(Composition *c, Str contact)
 {
-    InfoLine lines[INFO_MAX];
-    size_t count = info_lines(c, lines);
+    ptrdiff_t colon = str_find(contact, STR(": "));
+
+    if (colon > 0)
+        add_info(c, str_slice(contact, 0, (size_t)colon + 1),
+                 str_trim(str_slice(contact, (size_t)colon + 2, contact.len)));
+    else
+        add_info(c, STR_NONE, contact);
+}
+
+/* Set the block's lines; returns its lower edge. */
+static double measure_info(Composition *c)
+{
+    const Letter *letter = c->letter;
     double y = info_top;
 
-    for (size_t i = 0; i < count; i++) {
-        bool labelled = !str_empty(lines[i].label);
-        double x = info_left + (labelled ? info_label_width : 0);
-        PangoLayout *value =
-            typesetter_plain(&c->setter, &info_style, lines[i].value, info_right - x);
-
-        if (draw && !str_empty(lines[i].value)) {
-            cairo_tag_begin(c->cr, "P", NULL);
-            if (labelled)
-                layout_draw(c->cr,
-                            typesetter_plain(&c->setter, &info_label_style, lines[i].label, 0),
-                            &info_label_style, info_left, y, 0);
-            layout_draw(c->cr, value, &info_style, x, y, 0);
-            cairo_tag_end(c->cr, "P");
-        }
-        y += layout_height(value, &info_style);
-    }
+    for (size_t i = 0; i < c->head->contact_count; i++)
+        add_contact(c, c->head->contact[i]);
+    add_info(c, str_printf(c->arena, "%s:", c->words->our_sign), letter->our_sign);
+    if (!date_absent(letter->date))
+        add_info(c, str_printf(c->arena, "%s:", c->words->date),
+                 date_long(c->arena, letter->date, letter->lang));
+    for (size_t i = 0; i < c->info_count; i++)
+        y += layout_height(c->info[i].value, &info_style);
     return y;
 }
 
+static void draw_info(Composition *c)
+{
+    double y = info_top;
+
+    for (size_t i = 0; i < c->info_count; i++) {
+        const InfoLine *line = &c->info[i];
+
+        cairo_tag_begin(c->cr, "P", NULL);
+        if (line->label)
+            layout_draw(c->cr, line->label, &info_label_style, info_left, y, 0);
+        layout_draw(c->cr, line->value, &info_style,
+                    info_left + (line->label ? info_label_width : 0), y, 0);
+        cairo_tag_end(c->cr, "P");
+        y += layout_height(line->value, &info_style);
+    }
+}
+
 /* -------------------------------------------------------------------- foot */
+
+enum { FOOT_LINES_MAX = 8 };
+
+/* A column of the foot, set line by line. */
+typedef struct FootColumn {
+    PangoLayout *lines[FOOT_LINES_MAX];
+    size_t count;
+    double width; /* of its widest line */
+} FootColumn;
 
 static size_t line_count(Str text)
 {
@@ -173,7 +185,7 @@ static size_t line_count(Str text)
 
     for (size_t i = 0; i < text.len; i++)
         lines += text.ptr[i] == '\n';
-    return lines;
+    return lines < FOOT_LINES_MAX ? lines : FOOT_LINES_MAX;
 }
 
 static double foot_top(const Composition *c)
@@ -186,32 +198,29 @@ static double foot_top(const Composition *c)
     return foot_bottom - (double)lines * foot_style.leading - 4;
 }
 
-/* Width of the widest line of a column. */
-static double foot_column_width(Composition *c, Str column)
+static FootColumn set_foot_column(Composition *c, Str text)
 {
-    double widest = 0;
+    FootColumn column = {.count = 0};
 
-    while (column.ptr) {
-        double width =
-            layout_width(typesetter_plain(&c->setter, &foot_style, str_cut(&column, '\n'), 0));
+    while (text.ptr && column.count < FOOT_LINES_MAX) {
+        PangoLayout *line = typesetter_plain(&c->setter, &foot_style, str_cut(&text, '\n'), 0);
 
-        if (width > widest)
-            widest = width;
+        column.lines[column.count++] = line;
+        column.width = fmax(column.width, layout_width(line));
     }
-    return widest;
+    return column;
 }
 
-static void draw_foot_column(Composition *c, Str column, double x, double y, double width)
+static void draw_foot_column(Composition *c, const FootColumn *column, double x, double y,
+                             double width)
 {
     cairo_tag_begin(c->cr, "P", NULL);
-    while (column.ptr) {
-        PangoLayout *line = typesetter_plain(&c->setter, &foot_style, str_cut(&column, '\n'), 0);
-
-        if (width > 0) {
-            pango_layout_set_width(line, (int)(width * PANGO_SCALE));
-            pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
+    for (size_t i = 0; i < column->count; i++) {
+        if (width < column->width) {
+            pango_layout_set_width(column->lines[i], (int)(width * PANGO_SCALE));
+            pango_layout_set_ellipsize(column->lines[i], PANGO_ELLIPSIZE_END);
         }
-        layout_draw(c->cr, line, &foot_style, x, y, 0);
+        layout_draw(c->cr, column->lines[i], &foot_style, x, y, 0);
         y += foot_style.leading;
     }
     cairo_tag_end(c->cr, "P");
@@ -221,27 +230,25 @@ static void draw_foot_column(Composition *c, Str column, double x, double y, dou
  * stands at the end of the reading order; see pdf_finish.c. */
 static void draw_foot(Composition *c)
 {
-    double top = foot_top(c), x = text_left, room = text_right - text_left;
-    double widths[4], taken = 0, gap;
-    size_t columns = c->head->footer_count;
+    FootColumn columns[4];
+    double top = foot_top(c), x = text_left, room = text_right - text_left, taken = 0, gap;
+    size_t count = c->head->footer_count;
 
-    if (!columns)
+    if (!count)
         return;
-    for (size_t i = 0; i < columns; i++) {
-        widths[i] = foot_column_width(c, c->head->footer[i]);
-        taken += widths[i];
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = set_foot_column(c, c->head->footer[i]);
+        taken += columns[i].width;
     }
-    gap = columns > 1 ? fmin((room - taken) / (double)(columns - 1), MM(25)) : 0;
+    gap = count > 1 ? fmin((room - taken) / (double)(count - 1), MM(25)) : 0;
     draw_line(c->cr, text_left, top, text_right, top, 0.4, 0.55);
     cairo_tag_begin(c->cr, "Div", NULL);
-    for (size_t i = 0; i < columns; i++) {
-        if (gap >= MM(2) || columns == 1) {
-            draw_foot_column(c, c->head->footer[i], x, top + 4, columns == 1 ? room : 0);
-            x += widths[i] + gap;
-        } else {
-            draw_foot_column(c, c->head->footer[i], x, top + 4, room / (double)columns - MM(2));
-            x += room / (double)columns;
-        }
+    for (size_t i = 0; i < count; i++) {
+        double share = room / (double)count;
+        bool cut = count > 1 && gap < MM(2);
+
+        draw_foot_column(c, &columns[i], x, top + 4, cut ? share - MM(2) : room);
+        x += cut ? share : columns[i].width + gap;
     }
     cairo_tag_end(c->cr, "Div");
 }
@@ -285,7 +292,7 @@ static void draw_running_head(Composition *c)
 
 void letter_measure_page(Composition *c)
 {
-    double info_end = place_info(c, false) + MM(6);
+    double info_end = measure_info(c) + MM(6);
 
     c->first_top = info_end > body_top ? info_end : body_top;
     c->first_bottom = foot_top(c) - foot_gap;
@@ -304,7 +311,7 @@ bool letter_draw_page_frame(Composition *c, size_t page, Err *err)
     if (!draw_head(c, err))
         return false;
     draw_window(c);
-    place_info(c, true);
+    draw_info(c);
     draw_foot(c);
     draw_marks(c->cr);
     draw_page_number(c, page);

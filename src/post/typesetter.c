@@ -4,12 +4,12 @@
 #include "base/vec.h"
 
 #include <fontconfig/fontconfig.h>
+#include <hb-subset.h>
 #include <pango/pangofc-fontmap.h>
 #include <pthread.h>
-
-/* Half of ascent minus descent of Liberation Sans, in ems: how far the baseline lies below the
- * middle of a line. */
-static const double baseline_below_middle = 0.3465;
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key;
@@ -21,9 +21,47 @@ static void release_context(void *context)
     g_object_unref(context);
 }
 
+/* The font without its hints, as a file in memory. Hints serve coarse screens only, yet they are
+ * half of a font's bytes, and every letter embeds and compresses them. */
+static hb_blob_t *font_without_hints(const char *path)
+{
+    hb_blob_t *file = hb_blob_create_from_file_or_fail(path), *bare = NULL;
+    hb_subset_input_t *all = hb_subset_input_create_or_fail();
+
+    if (file && all) {
+        hb_face_t *face = hb_face_create(file, 0), *subset;
+
+        hb_set_invert(hb_subset_input_unicode_set(all));
+        hb_subset_input_set_flags(all, HB_SUBSET_FLAGS_NO_HINTING);
+        subset = hb_subset_or_fail(face, all);
+        if (subset)
+            bare = hb_face_reference_blob(subset);
+        hb_face_destroy(subset);
+        hb_face_destroy(face);
+    }
+    hb_subset_input_destroy(all);
+    hb_blob_destroy(file);
+    return bare;
+}
+
+/* fontconfig and FreeType open fonts by name; a file in memory has one below /proc for as long as
+ * its descriptor is open, which is as long as the program runs. */
 static bool add_font(const char *path)
 {
-    return FcConfigAppFontAddFile(fonts, (const FcChar8 *)path) == FcTrue;
+    hb_blob_t *font = font_without_hints(path);
+    unsigned int len = 0;
+    const char *bytes = font ? hb_blob_get_data(font, &len) : NULL;
+    int fd = memfd_create(path, MFD_CLOEXEC);
+    char name[64];
+    bool added;
+
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    added = bytes && fd >= 0 && write(fd, bytes, len) == (ssize_t)len &&
+            FcConfigAppFontAddFile(fonts, (const FcChar8 *)name) == FcTrue;
+    if (!added)
+        added = FcConfigAppFontAddFile(fonts, (const FcChar8 *)path) == FcTrue;
+    hb_blob_destroy(font);
+    return added;
 }
 
 static void prepare(void)
@@ -168,30 +206,4 @@ double layout_width(PangoLayout *layout)
 double layout_height(PangoLayout *layout, const TextStyle *style)
 {
     return pango_layout_get_line_count(layout) * style->leading;
-}
-
-void layout_line_draw(cairo_t *cr, PangoLayoutLine *line, const TextStyle *style, double x,
-                      double y)
-{
-    cairo_set_source_rgb(cr, style->gray, style->gray, style->gray);
-    cairo_move_to(cr, x, y + style->leading / 2 + style->size * baseline_below_middle);
-    pango_cairo_show_layout_line(cr, line);
-}
-
-void layout_draw(cairo_t *cr, PangoLayout *layout, const TextStyle *style, double x, double y,
-                 double right_edge)
-{
-    for (GSList *item = pango_layout_get_lines_readonly(layout); item; item = item->next) {
-        PangoLayoutLine *line = item->data;
-        double left = x;
-
-        if (right_edge > 0) {
-            PangoRectangle logical;
-
-            pango_layout_line_get_extents(line, NULL, &logical);
-            left = right_edge - (double)logical.width / PANGO_SCALE;
-        }
-        layout_line_draw(cr, line, style, left, y);
-        y += style->leading;
-    }
 }

@@ -47,8 +47,8 @@ PangoLayout *typesetter_plain(Typesetter *setter, const TextStyle *style, Str te
 double layout_width(PangoLayout *layout);
 double layout_height(PangoLayout *layout, const TextStyle *style);
 
-/* Draw with the top of the first line's leading at `y`. With `right_edge` > 0 lines end there
- * instead of beginning at `x`. */
+/* typesetter_draw.c. Draw with the top of the first line's leading at `y`. With `right_edge` > 0
+ * lines end there instead of beginning at `x`. */
 void layout_draw(cairo_t *cr, PangoLayout *layout, const TextStyle *style, double x, double y,
                  double right_edge);
 void layout_line_draw(cairo_t *cr, PangoLayoutLine *line, const TextStyle *style, double x,
