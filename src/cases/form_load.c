@@ -452,8 +452,9 @@ static FormField *load_field(Loader *loader, const Node *yaml, const FormField *
         field->text = load_label(loader, yaml, "text", what, need);
     else
         field->label = load_label(loader, yaml, "label", what, need);
-    field->hint = load_label(loader, yaml, "hint", what, TEXT_OPTIONAL);
-    field->help = load_label(loader, yaml, "help", what, TEXT_OPTIONAL);
+    TextNeed optional = need == TEXT_GERMAN ? TEXT_GERMAN_OPTIONAL : TEXT_OPTIONAL;
+    field->hint = load_label(loader, yaml, "hint", what, optional);
+    field->help = load_label(loader, yaml, "help", what, optional);
     field->autocomplete = node_get_text(yaml, "autocomplete");
     field->sensitive = load_bool(loader, yaml, "sensitive", false);
     field->max_files = 1;

@@ -190,7 +190,7 @@ static const Node *check_label(Loader *loader, const Node *text, const char *wha
                    what);
         return NULL;
     }
-    if (need != TEXT_GERMAN)
+    if (need == TEXT_REQUIRED || need == TEXT_OPTIONAL)
         check_languages(loader, text, what);
     else if (text->kind == NODE_MAP && str_empty(node_get_text(text, "de")))
         load_error(loader, text, "%s: the German text (de) is missing: add it", what);
@@ -206,7 +206,7 @@ const Node *load_label(Loader *loader, const Node *map, const char *key, const c
     const char *name = arena_printf(loader->arena, "%s: `%s`", what, key);
 
     if (node_is_null(text)) {
-        if (need != TEXT_OPTIONAL)
+        if (need == TEXT_REQUIRED || need == TEXT_GERMAN)
             load_error(loader, map, "%s is missing: add it", name);
         return NULL;
     }

@@ -17,6 +17,7 @@ typedef enum TextNeed {
     TEXT_OPTIONAL, /* may be missing; when it is there, all three languages */
     TEXT_REQUIRED, /* must be there, in all three languages */
     TEXT_GERMAN,   /* must be there; only clerks read it */
+    TEXT_GERMAN_OPTIONAL,
 } TextNeed;
 
 #define load_error(loader, at, ...) problem_add((loader)->problems, false, (at), __VA_ARGS__)

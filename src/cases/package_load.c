@@ -176,6 +176,23 @@ static void analyse_table(Loader *loader, const FeelTable *table, const Node *ya
 
 /* Tables may call each other: those that cannot be read yet are tried again when others are known.
  */
+/* A table's inputs that are plain names of a declared type are its parameters: what a call gives.
+ */
+static const FeelScope *input_scope(Loader *loader, const Node *table, const FeelScope *outer)
+{
+    const Node *inputs = node_get(table, "inputs");
+    FeelScope *scope = feel_scope(loader->arena, outer);
+
+    for (size_t i = 0; inputs && inputs->kind == NODE_LIST && i < inputs->count; i++) {
+        Str name = node_get_text(inputs->items[i], "expression");
+        Str type = node_get_text(inputs->items[i], "type");
+        for (FeelTypeKind kind = FEEL_ANY; load_is_id(name) && kind <= FEEL_MONTHS_DURATION; kind++)
+            if (str_eq(type, feel_type_name(loader->arena, feel_type(kind))))
+                feel_scope_add(scope, name, feel_type(kind));
+    }
+    return scope;
+}
+
 static void load_tables(Loader *loader, FeelScope *scope)
 {
     Package *package = loader->package;
@@ -192,7 +209,9 @@ static void load_tables(Loader *loader, FeelScope *scope)
         progress = false;
         for (size_t i = 0; i < package->file_count; i++) {
             const FeelTable *table =
-                waiting[i] ? feel_table_from_yaml(loader->arena, waiting[i], scope, &err) : NULL;
+                waiting[i] ? feel_table_from_yaml(loader->arena, waiting[i],
+                                                  input_scope(loader, waiting[i], scope), &err)
+                           : NULL;
             if (!table)
                 continue;
             add_table(loader, scope, &package->files[i], waiting[i], table);
@@ -204,7 +223,8 @@ static void load_tables(Loader *loader, FeelScope *scope)
     for (size_t i = 0; i < package->file_count; i++) {
         if (!waiting[i])
             continue;
-        feel_table_from_yaml(loader->arena, waiting[i], scope, &err);
+        feel_table_from_yaml(loader->arena, waiting[i], input_scope(loader, waiting[i], scope),
+                             &err);
         Node at = {.file = waiting[i]->file, .line = err.line, .column = err.column};
         load_error(loader, &at, "%s", err.message);
     }
@@ -456,7 +476,8 @@ static void warn_unused(Loader *loader)
             Str name = str_slice(file->path, prefix, file->path.len);
             name = str_cut(&name, '.');
             Node at = {.file = file->path.ptr, .line = 1};
-            if (!mentioned(loader->package, name, file->path))
+            bool built_in = str_is(name, "eingangsbestaetigung") || str_is(name, "nachforderung");
+            if (!built_in && !mentioned(loader->package, name, file->path))
                 load_warning(loader, &at, "nothing uses %s%.*s: remove the file", folders[k],
                              STR_ARG(name));
         }
