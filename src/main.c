@@ -3,6 +3,7 @@
 #include "core/engine.h"
 #include "core/http/server.h"
 #include "core/work/work.h"
+#include "feel/feel.h"
 
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 
 static const Command COMMANDS[] = {
     {"serve", "serve the town hall from a data folder", serve_command},
+    {"feel", "try an expression or a decision table", feel_command},
     {"routes", "list every address and who may call it", routes_command},
     {0},
 };

@@ -44,8 +44,9 @@ typedef struct FeelField {
 } FeelField;
 struct FeelType {
     FeelTypeKind kind;
-    const FeelType *item; /* FEEL_LIST, FEEL_RANGE */
-    FeelField *fields;    /* FEEL_CONTEXT; NULL with count 0: any fields */
+    const FeelType *item; /* FEEL_LIST, FEEL_RANGE; the result of a FEEL_FUNCTION */
+    FeelField *fields;    /* FEEL_CONTEXT: NULL with count 0: any fields; FEEL_FUNCTION:
+                             parameters, NULL when unknown */
     size_t field_count;
     Str *allowed; /* FEEL_STRING: the allowed values, when enumerated */
     size_t allowed_count;
@@ -64,6 +65,8 @@ Str feel_type_name(Arena *arena, const FeelType *type);
 typedef struct FeelScope FeelScope;
 FeelScope *feel_scope(Arena *arena, const FeelScope *outer);
 void feel_scope_add(FeelScope *scope, Str name, const FeelType *type);
+/* A name for a type, as in `x instance of Dog`. */
+void feel_scope_add_type(FeelScope *scope, Str name, const FeelType *type);
 /* All fields of a context type become names. */
 void feel_scope_add_fields(FeelScope *scope, const FeelType *context);
 
@@ -165,15 +168,17 @@ typedef struct FeelTable FeelTable;
  *     hit: first            # unique (default), any, priority, first, rule order, output order,
  *                           # collect, collect sum, collect min, collect max, collect count
  *     inputs:
- *       - {expression: position, label: "Wievielter Hund", type: number}
+ *       - {expression: position, label: "Wievielter Hund", type: number, whole: true}
  *       - {expression: listenhund, type: boolean}
- *     outputs:
- *       - {name: betrag, type: number, label: "Steuer im Jahr"}
+ *     outputs:                # "values" lists what may occur, in order of priority
+ *       - {name: betrag, type: number, label: "Steuer im Jahr", default: "0"}
  *     rules:
  *       - [ "1", "false", 120, "Ersthund" ]     # inputs, outputs, then an optional remark
  *
  * Cells are FEEL text (unary tests for inputs, expressions for outputs); plain YAML
- * numbers and booleans are taken as such. */
+ * numbers and booleans are taken as such. With a scope the expressions may use its
+ * names; with NULL the inputs are the table's only names, as for a table that
+ * expressions call. */
 const FeelTable *feel_table_from_yaml(Arena *arena, const Node *yaml, const FeelScope *scope,
                                       Err *err);
 Str feel_table_name(const FeelTable *table);

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* rathaus feel: try an expression or a table at the shell. */
+#include "feel/table.h"
+
+#include "feel/type.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Options {
+    const char *subject; /* the expression, or the table's file */
+    const char *context_file;
+    Date today;
+    bool json;
+    bool lenient;
+    Arena *arena;
+    const Node *context;
+    FeelEnv env;
+} Options;
+
+static const char HELP[] =
+    "Usage:\n"
+    "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
+    "                               [--lenient]\n"
+    "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
+    "\n"
+    "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
+    "known to it. table decides by a table in YAML, shows the rows that matched, and warns\n"
+    "of gaps, overlaps and rows that can never fire.\n"
+    "\n"
+    "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
+    "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
+    "  --json           print the result as JSON\n"
+    "  --lenient        unknown names and impossible operations are null, not errors\n"
+    "\n"
+    "Exit status: 0 done, 1 the file or usage is wrong, 2 the expression or table is wrong.\n";
+
+static int usage(const char *problem)
+{
+    fprintf(stderr, "rathaus feel: %s\n\n%s", problem, HELP);
+    return 1;
+}
+
+static bool read_file(Arena *arena, const char *path, Str *out, Err *err)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    Buf content = buf_in(arena);
+    size_t got;
+
+    if (!file)
+        return err_set(err, ERR_NOT_FOUND, "cannot open %s", path);
+    do {
+        buf_reserve(&content, 65536);
+        got = fread(content.ptr + content.len, 1, 65536, file);
+        content.len += got;
+    } while (got > 0 && content.len < NODE_LIMITS_PACKAGE.max_bytes);
+    if (file != stdin)
+        fclose(file);
+    *out = (Str){content.ptr, content.len};
+    return true;
+}
+
+static int report(Arena *arena, const Err *err)
+{
+    fprintf(stderr, "rathaus feel: %s\n", err_text(err, arena));
+    return err->kind == ERR_NOT_FOUND ? 1 : 2;
+}
+
+/* The line of the text with a caret below the place. */
+static void show_place(Str text, const Err *err)
+{
+    int line = 1;
+    size_t from = 0;
+
+    while (line < err->line && from < text.len)
+        line += text.ptr[from++] == '\n';
+    Str rest = str_slice(text, from, text.len);
+    Str shown = str_cut(&rest, '\n');
+    if (err->line == 0 || err->column == 0)
+        return;
+    fprintf(stderr, "  %.*s\n  %*s^\n", STR_ARG(shown), err->column - 1, "");
+}
+
+static bool read_options(int argc, char **argv, Options *o, int *status, Err *err)
+{
+    *status = 1;
+    for (int i = 0; i < argc; i++) {
+        const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (strcmp(arg, "--json") == 0) {
+            o->json = true;
+        } else if (strcmp(arg, "--lenient") == 0) {
+            o->lenient = true;
+        } else if (strcmp(arg, "--context") == 0 && value) {
+            o->context_file = value;
+            i++;
+        } else if (strcmp(arg, "--today") == 0 && value) {
+            if (!date_parse_iso(str_c(value), &o->today))
+                return err_set(err, ERR_INPUT, "\"%s\" is no date like 2027-03-01", value);
+            i++;
+        } else if (arg[0] == '-' && arg[1] == '-') {
+            return err_set(err, ERR_INPUT, "the option %s is not known or lacks its value", arg);
+        } else if (o->subject) {
+            return err_set(err, ERR_INPUT, "\"%s\" is one argument too many; quote the expression",
+                           arg);
+        } else {
+            o->subject = arg;
+        }
+    }
+    if (!o->subject)
+        return err_set(err, ERR_INPUT, "what is to be evaluated is missing");
+    *status = 0;
+    return true;
+}
+
+static bool prepare(Options *o, Err *err)
+{
+    Str text;
+
+    o->env.now = clock_now();
+    o->env.today = date_in_berlin(o->env.now);
+    if (!date_absent(o->today)) {
+        o->env.today = o->today;
+        o->env.now = date_to_days(o->today) * 86400000;
+    }
+    if (!o->context_file)
+        return true;
+    if (!read_file(o->arena, o->context_file, &text, err))
+        return false;
+    o->context = node_parse_json(o->arena, text, o->context_file, &NODE_LIMITS_PACKAGE, err);
+    if (o->context && o->context->kind != NODE_MAP)
+        return err_set(err, ERR_INPUT, "%s: the context must be an object", o->context_file);
+    return o->context != NULL;
+}
+
+/* The names of the context, with the types of its values. */
+static FeelScope *scope_of(const Options *o, const FeelValue *context)
+{
+    FeelScope *scope = feel_scope(o->arena, NULL);
+
+    scope->lenient = o->lenient;
+    for (size_t i = 0; o->context && i < o->context->count; i++) {
+        const FeelValue *value = feel_context_get(context, o->context->keys[i]);
+        FeelTypeKind kind = feel_kind(value);
+        /* Data says nothing about what null might be. */
+        feel_scope_add(scope, o->context->keys[i], feel_type(kind == FEEL_NULL ? FEEL_ANY : kind));
+    }
+    return scope;
+}
+
+static void print_value(const Options *o, const FeelValue *value)
+{
+    if (o->json) {
+        Buf out = buf_in(o->arena);
+        node_write_json_pretty(feel_to_node(o->arena, value), &out);
+        Str json = str_trim(buf_str(&out));
+        printf("%.*s\n", STR_ARG(json));
+        return;
+    }
+    Str text = feel_to_text(o->arena, value);
+    printf("%.*s\n", STR_ARG(text));
+}
+
+static int run_eval(Options *o)
+{
+    Err err;
+    Str text = str_c(o->subject);
+    const FeelValue *context = o->context ? feel_from_node(o->arena, o->context, NULL) : NULL;
+    const FeelProgram *program = feel_compile(o->arena, text, NULL, 1, scope_of(o, context), &err);
+
+    if (!program) {
+        fprintf(stderr, "%d:%d: %s\n", err.line, err.column, err.message);
+        show_place(text, &err);
+        return 2;
+    }
+    const FeelValue *value = feel_eval(program, context, &o->env, o->arena, &err);
+    if (!value)
+        return report(o->arena, &err);
+    print_value(o, value);
+    return 0;
+}
+
+static void print_hits(const Options *o, const FeelTable *table, const FeelTableResult *result)
+{
+    for (size_t i = 0; i < result->input_count; i++)
+        fprintf(stderr, "input %.*s = %.*s\n", STR_ARG(table->inputs[i].text),
+                STR_ARG(result->input_texts[i]));
+    for (size_t i = 0; i < result->hit_count; i++)
+        fprintf(stderr, "row %zu (%s:%d) %.*s\n", result->hits[i].rule, o->subject,
+                result->hits[i].line, STR_ARG(result->hits[i].remark));
+    if (result->hit_count == 0)
+        fprintf(stderr, "no row matched\n");
+}
+
+static int run_table(Options *o)
+{
+    Err err;
+    Str text;
+    FeelTableResult result;
+    FeelWarning *warnings;
+
+    if (!read_file(o->arena, o->subject, &text, &err))
+        return report(o->arena, &err);
+    const Node *yaml = node_parse_yaml(o->arena, text, o->subject, &NODE_LIMITS_PACKAGE, &err);
+    const FeelTable *table = yaml ? feel_table_from_yaml(o->arena, yaml, NULL, &err) : NULL;
+    if (!table)
+        return report(o->arena, &err);
+    size_t count = feel_table_analyse(table, o->arena, &warnings);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "%s:%d:%d: warning: %.*s\n", warnings[i].file ? warnings[i].file : "",
+                warnings[i].line, warnings[i].column, STR_ARG(warnings[i].message));
+    if (!o->context)
+        return 0;
+    FeelType *type = feel_type_context(o->arena);
+    for (size_t i = 0; i < table->input_count; i++)
+        feel_type_add_field(o->arena, type, table->inputs[i].text, table->inputs[i].type);
+    const FeelValue *context = feel_from_node(o->arena, o->context, type);
+    if (!feel_table_eval(table, context, &o->env, o->arena, &result, &err))
+        return report(o->arena, &err);
+    print_hits(o, table, &result);
+    print_value(o, result.value);
+    return 0;
+}
+
+int feel_command(int argc, char **argv)
+{
+    Options options = {.arena = arena_create(0)};
+    Err err;
+    int status;
+
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        fputs(HELP, argc < 2 ? stderr : stdout);
+        arena_destroy(options.arena);
+        return argc < 2;
+    }
+    bool table = strcmp(argv[1], "table") == 0;
+    if (!table && strcmp(argv[1], "eval") != 0)
+        status = usage("the first word is eval or table");
+    else if (argc > 2 && strcmp(argv[2], "--help") == 0)
+        status = fputs(HELP, stdout) < 0;
+    else if (!read_options(argc - 2, argv + 2, &options, &status, &err))
+        status = usage(err.message);
+    else if (!prepare(&options, &err))
+        status = report(options.arena, &err);
+    else
+        status = table ? run_table(&options) : run_eval(&options);
+    arena_destroy(options.arena);
+    return status;
+}

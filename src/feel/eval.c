@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Evaluation: a walk over the tree (10.3.2). A wrong operation gives null. */
+#include "feel/eval.h"
+
+#include "feel/builtin.h"
+#include "feel/eval_loop.h"
+#include "feel/moment.h"
+#include "feel/table.h"
+
+enum { SMALL_FRAME = 12 };
+
+FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env)
+{
+    FeelEval e = {
+        .arena = arena,
+        .env = env,
+        .globals = feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
+        .steps_left = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS,
+        .bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES,
+    };
+    size_t weight = e.bytes_left / sizeof(FeelValue);
+
+    e.max_weight = weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX - 1;
+    return e;
+}
+
+const FeelValue *eval_failed(const FeelEval *e, const FeelProgram *program, Err *err)
+{
+    err_at(err, program->file, program->line, 0, "the rule was stopped: %s", e->exceeded);
+    return NULL;
+}
+
+void eval_exceed(FeelEval *e, const char *what)
+{
+    e->exceeded = what;
+    longjmp(e->limit, 1);
+}
+
+void eval_steps(FeelEval *e, size_t steps)
+{
+    if (steps > e->steps_left)
+        eval_exceed(e, "it takes too many steps");
+    e->steps_left -= steps;
+}
+
+void eval_charge(FeelEval *e, size_t bytes)
+{
+    if (bytes > e->bytes_left)
+        eval_exceed(e, "its values take too much memory");
+    e->bytes_left -= bytes;
+}
+
+void *eval_alloc(FeelEval *e, size_t bytes)
+{
+    eval_charge(e, bytes + 16);
+    return arena_alloc(e->arena, bytes);
+}
+
+FeelValue *eval_values(FeelEval *e, size_t count)
+{
+    if (count > e->bytes_left / sizeof(FeelValue))
+        eval_exceed(e, "its values take too much memory");
+    return eval_alloc(e, count * sizeof(FeelValue));
+}
+
+FeelValue eval_bounded(FeelEval *e, FeelValue value)
+{
+    if (value.depth > FEEL_MAX_NESTING)
+        eval_exceed(e, "its lists are nested too deeply");
+    if (value_weight(&value) > e->max_weight)
+        eval_exceed(e, "its values take too much memory");
+    return value;
+}
+
+FeelValue eval_list(FeelEval *e, const FeelValue *items, size_t count)
+{
+    return eval_bounded(e, value_list(items, count));
+}
+
+void eval_push(FeelEval *e, ValueList *list, FeelValue value)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 8;
+        FeelValue *grown = eval_values(e, capacity);
+        if (list->count)
+            memcpy(grown, list->items, list->count * sizeof *grown);
+        list->items = grown;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = value;
+}
+
+Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b)
+{
+    size_t steps = 0;
+    Truth truth = value_equal(a, b, &steps);
+
+    eval_steps(e, steps);
+    return truth;
+}
+
+/* --- Operators --------------------------------------------------------------------------- */
+
+static Truth compare(TermOp op, FeelValue a, FeelValue b)
+{
+    int order;
+
+    if (!value_order(a, b, &order))
+        return UNKNOWN;
+    bool holds = op == TERM_LESS         ? order < 0
+                 : op == TERM_LESS_EQUAL ? order <= 0
+                 : op == TERM_GREATER    ? order > 0
+                                         : order >= 0;
+    return holds ? YES : NO;
+}
+
+static FeelValue eval_equality(FeelEval *e, const Term *term)
+{
+    FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
+    Truth truth = eval_equal(e, a, b);
+
+    if (truth == UNKNOWN)
+        return VALUE_NULL;
+    return value_boolean((truth == YES) == (term->op == TERM_EQUAL));
+}
+
+static FeelValue eval_comparison(FeelEval *e, const Term *term)
+{
+    FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
+
+    return value_truth(compare((TermOp)term->op, a, b));
+}
+
+/* Table 50: a false side decides "and", a true one "or"; else both must be truths. */
+static FeelValue eval_logic(FeelEval *e, const Term *term)
+{
+    bool decisive = term->op == TERM_OR;
+    FeelValue a = eval_term(e, term->a);
+
+    if (a.kind == FEEL_BOOLEAN && a.boolean == decisive)
+        return a;
+    FeelValue b = eval_term(e, term->b);
+    if (b.kind == FEEL_BOOLEAN && b.boolean == decisive)
+        return b;
+    return a.kind == FEEL_BOOLEAN && b.kind == FEEL_BOOLEAN ? value_boolean(!decisive) : VALUE_NULL;
+}
+
+static FeelValue eval_between(FeelEval *e, const Term *term)
+{
+    FeelValue value = eval_term(e, term->a);
+    Truth low = compare(TERM_GREATER_EQUAL, value, eval_term(e, term->b));
+    Truth high = compare(TERM_LESS_EQUAL, value, eval_term(e, term->c));
+
+    if (low == UNKNOWN || high == UNKNOWN)
+        return VALUE_NULL;
+    return value_boolean(low == YES && high == YES);
+}
+
+static FeelValue eval_negation(FeelEval *e, const Term *term)
+{
+    FeelValue value = eval_term(e, term->a);
+
+    switch (value.kind) {
+    case FEEL_NUMBER: value.number = number_negate(value.number); return value;
+    case FEEL_DAYS_DURATION: value.nanos = -value.nanos; return value;
+    case FEEL_MONTHS_DURATION: value.months = -value.months; return value;
+    default: return VALUE_NULL;
+    }
+}
+
+/* --- Unary tests -------------------------------------------------------------------------- */
+
+static Truth either(Truth a, Truth b)
+{
+    if (a == YES || b == YES)
+        return YES;
+    return a == UNKNOWN || b == UNKNOWN ? UNKNOWN : NO;
+}
+
+Truth eval_test(FeelEval *e, FeelValue input, FeelValue test)
+{
+    if (test.kind == FEEL_RANGE && input.kind != FEEL_RANGE)
+        return range_contains(test.range, input);
+    if (test.kind != FEEL_LIST)
+        return eval_equal(e, input, test);
+    Truth truth = input.kind == FEEL_LIST ? eval_equal(e, input, test) : NO;
+    for (size_t i = 0; truth != YES && i < test.list.count; i++) {
+        FeelValue item = test.list.items[i];
+        eval_steps(e, 1);
+        truth = either(item.kind == FEEL_RANGE && input.kind != FEEL_RANGE
+                           ? range_contains(item.range, input)
+                           : eval_equal(e, input, item),
+                       truth);
+        /* Items of other types are no reason to doubt. */
+        if (truth == UNKNOWN && item.kind != FEEL_RANGE)
+            truth = NO;
+    }
+    return truth;
+}
+
+static Truth truth_of(FeelValue value)
+{
+    return value.kind != FEEL_BOOLEAN ? UNKNOWN : value.boolean ? YES : NO;
+}
+
+static FeelValue eval_tests(FeelEval *e, const Term *term)
+{
+    Truth truth = NO;
+
+    for (size_t i = 0; truth != YES && i < term->count; i++)
+        truth = either(truth_of(eval_term(e, term->items[i])), truth);
+    if (term->negated && truth != UNKNOWN)
+        truth = truth == YES ? NO : YES;
+    return value_truth(truth);
+}
+
+static FeelValue eval_in(FeelEval *e, const Term *term)
+{
+    FeelValue value = eval_term(e, term->a);
+
+    e->slots[term->slot] = value;
+    return eval_term(e, term->b);
+}
+
+/* --- Names and paths ------------------------------------------------------------------------ */
+
+static FeelValue eval_global(FeelEval *e, const Term *term)
+{
+    const FeelValue *found = context_find(e->globals, term->name, term->hash);
+
+    if (found)
+        return *found;
+    return term->base ? eval_term(e, term->base) : VALUE_NULL;
+}
+
+static FeelValue eval_item_name(FeelEval *e, const Term *term)
+{
+    FeelValue item = e->slots[term->item_slot];
+
+    if (item.kind == FEEL_CONTEXT) {
+        const FeelValue *found = context_find(item.context, term->name, term->hash);
+        if (found)
+            return *found;
+    }
+    return term->base ? eval_term(e, term->base) : VALUE_NULL;
+}
+
+static FeelValue range_property(const FeelRange *range, Str name)
+{
+    if (str_is(name, "start"))
+        return range->low;
+    if (str_is(name, "end"))
+        return range->high;
+    if (str_is(name, "start included"))
+        return value_boolean(range->low_closed);
+    if (str_is(name, "end included"))
+        return value_boolean(range->high_closed);
+    return VALUE_NULL;
+}
+
+FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash)
+{
+    FeelValue result;
+
+    if (base.kind == FEEL_CONTEXT) {
+        const FeelValue *found = context_find(base.context, name, hash);
+        return found ? *found : VALUE_NULL;
+    }
+    if (base.kind == FEEL_LIST) {
+        FeelValue *items = eval_values(e, base.list.count);
+        eval_steps(e, base.list.count);
+        for (size_t i = 0; i < base.list.count; i++)
+            items[i] = eval_path(e, base.list.items[i], name, hash);
+        return eval_list(e, items, base.list.count);
+    }
+    if (base.kind == FEEL_RANGE)
+        return range_property(base.range, name);
+    return moment_property(base, name, &result) ? result : VALUE_NULL;
+}
+
+static FeelValue eval_instance_of(FeelEval *e, const Term *term)
+{
+    FeelValue value = eval_term(e, term->operand);
+
+    if (value.kind == FEEL_NULL)
+        return value_boolean(term->wanted->kind == FEEL_NULL);
+    if (value.kind == FEEL_FUNCTION && term->wanted->fields && value.function->type->fields)
+        return value_boolean(term->wanted->kind == FEEL_FUNCTION &&
+                             value.function->type->field_count == term->wanted->field_count);
+    return value_boolean(value_conforms(value, term->wanted));
+}
+
+/* --- Construction ---------------------------------------------------------------------------- */
+
+static FeelValue eval_list_term(FeelEval *e, const Term *term)
+{
+    FeelValue *items = eval_values(e, term->count);
+
+    for (size_t i = 0; i < term->count; i++)
+        items[i] = eval_term(e, term->items[i]);
+    return eval_list(e, items, term->count);
+}
+
+static FeelValue eval_context(FeelEval *e, const Term *term)
+{
+    FeelEntry *entries = eval_alloc(e, term->count * sizeof(FeelEntry));
+
+    for (size_t i = 0; i < term->count; i++) {
+        entries[i].key = term->keys[i];
+        entries[i].value = eval_term(e, term->items[i]);
+        e->slots[term->first_slot + i] = entries[i].value;
+    }
+    eval_charge(e, term->count * 16);
+    return eval_bounded(e, context_of(e->arena, entries, term->count));
+}
+
+static FeelValue eval_range(FeelEval *e, const Term *term)
+{
+    FeelValue low = term->a ? eval_term(e, term->a) : VALUE_NULL;
+    FeelValue high = term->b ? eval_term(e, term->b) : VALUE_NULL;
+    int order;
+
+    if ((term->a && low.kind == FEEL_NULL) || (term->b && high.kind == FEEL_NULL) ||
+        (term->a && term->b && !value_order(low, high, &order)))
+        return VALUE_NULL;
+    FeelRange *range = eval_alloc(e, sizeof *range);
+    *range = (FeelRange){low, high, term->low_closed, term->high_closed};
+    return value_range(range);
+}
+
+static FeelValue eval_function(FeelEval *e, const Term *term)
+{
+    FeelFunction *function = eval_alloc(e, sizeof *function);
+    FeelValue value = {.kind = FEEL_FUNCTION};
+    size_t captured = term->lambda.captured;
+
+    function->lambda = &term->lambda;
+    function->type = term->type;
+    if (captured) {
+        FeelValue *copy = eval_values(e, captured);
+        memcpy(copy, e->slots, captured * sizeof *copy);
+        function->captured = copy;
+    }
+    value.function = function;
+    return value;
+}
+
+/* --- Calls --------------------------------------------------------------------------------------
+ */
+
+static FeelValue call_lambda(FeelEval *e, const FeelFunction *function, const FeelValue *args,
+                             size_t count)
+{
+    const Lambda *lambda = function->lambda;
+    FeelValue *outer = e->slots, few[SMALL_FRAME], *frame = few;
+
+    if (count != lambda->parameter_count)
+        return VALUE_NULL;
+    if (lambda->frame > SMALL_FRAME)
+        frame = eval_values(e, lambda->frame);
+    if (lambda->captured)
+        memcpy(frame, function->captured, lambda->captured * sizeof *frame);
+    for (size_t i = 0; i < count; i++)
+        if (!value_convert(e->arena, args[i], lambda->parameters[i].type,
+                           &frame[lambda->captured + i]))
+            return VALUE_NULL;
+    e->slots = frame;
+    FeelValue result = eval_term(e, lambda->body);
+    e->slots = outer;
+    return result;
+}
+
+FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count)
+{
+    eval_steps(e, 1);
+    if (function->builtin)
+        return builtin_call(e, function->builtin, args, count);
+    if (function->table)
+        return count == table_input_count(function->table)
+                   ? table_decide(e, function->table, args, NULL)
+                   : VALUE_NULL;
+    return call_lambda(e, function, args, count);
+}
+
+/* By name: the position of each argument. */
+static bool arrange_by_name(const FeelFunction *function, const Term *term, const FeelValue *given,
+                            FeelValue *args)
+{
+    size_t positions[MAX_PARAMETERS], count;
+
+    if (function->lambda) {
+        const Lambda *lambda = function->lambda;
+        if (term->arg_count != lambda->parameter_count)
+            return false;
+        for (size_t i = 0; i < term->arg_count; i++) {
+            size_t at = 0;
+            while (at < term->arg_count && !str_eq(lambda->parameters[at].name, term->arg_names[i]))
+                at++;
+            if (at == term->arg_count)
+                return false;
+            args[at] = given[i];
+        }
+        return true;
+    }
+    if (!function->builtin || term->arg_count > MAX_PARAMETERS ||
+        !builtin_positions(function->builtin, term->arg_names, term->arg_count, positions,
+                           &count) ||
+        count != term->arg_count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        args[positions[i]] = given[i];
+    return true;
+}
+
+static FeelValue eval_call_term(FeelEval *e, const Term *term)
+{
+    FeelValue callee = eval_term(e, term->callee);
+    FeelValue few[8], *args = term->arg_count <= 8 ? few : eval_values(e, term->arg_count);
+
+    for (size_t i = 0; i < term->arg_count; i++)
+        args[i] = eval_term(e, term->args[i]);
+    if (callee.kind != FEEL_FUNCTION)
+        return VALUE_NULL;
+    if (!term->arg_names)
+        return eval_call(e, callee.function, args, term->arg_count);
+    FeelValue *arranged = eval_values(e, term->arg_count);
+    for (size_t i = 0; i < term->arg_count; i++)
+        arranged[i] = VALUE_NULL;
+    if (!arrange_by_name(callee.function, term, args, arranged))
+        return VALUE_NULL;
+    return eval_call(e, callee.function, arranged, term->arg_count);
+}
+
+static FeelValue eval_arguments(FeelEval *e, const Term *term)
+{
+    FeelValue few[8], *args = term->arg_count <= 8 ? few : eval_values(e, term->arg_count);
+
+    for (size_t i = 0; i < term->arg_count; i++)
+        args[i] = term->args[i] ? eval_term(e, term->args[i]) : VALUE_NULL;
+    if (term->op == TERM_TABLE)
+        return table_decide(e, term->table, args, NULL);
+    return term->chosen ? builtin_call_one(e, term->builtin, args, term->arg_count)
+                        : builtin_call(e, term->builtin, args, term->arg_count);
+}
+
+/* --- Dispatch ------------------------------------------------------------------------------------
+ */
+
+static FeelValue eval_compound(FeelEval *e, const Term *term)
+{
+    switch (term->op) {
+    case TERM_AND:
+    case TERM_OR: return eval_logic(e, term);
+    case TERM_BETWEEN: return eval_between(e, term);
+    case TERM_IN: return eval_in(e, term);
+    case TERM_TESTS: return eval_tests(e, term);
+    case TERM_IF: return eval_term(e, value_is_true(eval_term(e, term->a)) ? term->b : term->c);
+    case TERM_FOR: return eval_loop(e, term);
+    case TERM_SOME:
+    case TERM_EVERY: return eval_quantified(e, term);
+    case TERM_LIST: return eval_list_term(e, term);
+    case TERM_CONTEXT: return eval_context(e, term);
+    case TERM_RANGE: return eval_range(e, term);
+    case TERM_FILTER: return eval_filter(e, term);
+    case TERM_BUILTIN:
+    case TERM_TABLE: return eval_arguments(e, term);
+    case TERM_CALL: return eval_call_term(e, term);
+    case TERM_FUNCTION: return eval_function(e, term);
+    default: return eval_instance_of(e, term);
+    }
+}
+
+static FeelValue eval_test_term(FeelEval *e, const Term *term)
+{
+    FeelValue test = eval_term(e, term->a);
+
+    if (term->is_truth)
+        return test.kind == FEEL_BOOLEAN ? test : VALUE_NULL;
+    return value_truth(eval_test(e, e->slots[term->slot], test));
+}
+
+FeelValue eval_term(FeelEval *e, const Term *term)
+{
+    FeelValue result;
+
+    if (e->steps_left-- == 0) {
+        e->steps_left = 0;
+        eval_exceed(e, "it takes too many steps");
+    }
+    switch (term->op) {
+    case TERM_CONSTANT: return term->constant;
+    case TERM_LOCAL: return e->slots[term->slot];
+    case TERM_GLOBAL: return eval_global(e, term);
+    default: break;
+    }
+    if (++e->depth > FEEL_MAX_DEPTH)
+        eval_exceed(e, "its functions call each other too deeply");
+    switch (term->op) {
+    case TERM_ITEM_NAME: result = eval_item_name(e, term); break;
+    case TERM_PATH: result = eval_path(e, eval_term(e, term->base), term->name, term->hash); break;
+    case TERM_NEGATE: result = eval_negation(e, term); break;
+    case TERM_ADD:
+    case TERM_SUBTRACT:
+    case TERM_MULTIPLY:
+    case TERM_DIVIDE:
+    case TERM_POWER: {
+        FeelValue a = eval_term(e, term->a);
+        result = eval_arithmetic(e, (TermOp)term->op, a, eval_term(e, term->b));
+        break;
+    }
+    case TERM_EQUAL:
+    case TERM_NOT_EQUAL: result = eval_equality(e, term); break;
+    case TERM_LESS:
+    case TERM_LESS_EQUAL:
+    case TERM_GREATER:
+    case TERM_GREATER_EQUAL: result = eval_comparison(e, term); break;
+    case TERM_TEST: result = eval_test_term(e, term); break;
+    default: result = eval_compound(e, term); break;
+    }
+    e->depth--;
+    return result;
+}
+
+bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out)
+{
+    static const FeelEnv env = {.max_steps = 2000, .max_bytes = 64 * 1024};
+    FeelEval e = eval_begin(arena, NULL, &env);
+
+    if (term->op == TERM_FILTER || term->op == TERM_CONTEXT)
+        e.slots = arena_array(arena, FeelValue, slots);
+    if (setjmp(e.limit))
+        return false;
+    *out = eval_term(&e, term);
+    return true;
+}
+
+/* --- From outside
+ * ---------------------------------------------------------------------------------- */
+
+static const FeelValue *run(const FeelProgram *program, const FeelValue *input,
+                            const FeelValue *context, const FeelEnv *env, Arena *arena, Err *err)
+{
+    FeelEval e = eval_begin(arena, context, env);
+    FeelValue few[SMALL_FRAME];
+
+    e.slots = program->frame <= SMALL_FRAME ? few : arena_array(arena, FeelValue, program->frame);
+    if (input)
+        e.slots[0] = *input;
+    if (setjmp(e.limit))
+        return eval_failed(&e, program, err);
+    return value_keep(arena, eval_term(&e, program->root));
+}
+
+const FeelValue *feel_eval(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                           Arena *arena, Err *err)
+{
+    return run(program, program->tests ? feel_null() : NULL, context, env, arena, err);
+}
+
+const FeelValue *feel_eval_tests(const FeelProgram *program, const FeelValue *input,
+                                 const FeelValue *context, const FeelEnv *env, Arena *arena,
+                                 Err *err)
+{
+    return run(program, input ? input : feel_null(), context, env, arena, err);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside an evaluation: limits, memory, calls. Exceeding a limit leaves the evaluation at
+ * once (longjmp to where it began); all memory is the arena's, so nothing is lost. Code
+ * that holds a resource of another library must not call these while holding it. */
+#pragma once
+
+#include "feel/tree.h"
+
+#include <setjmp.h>
+
+typedef struct FeelEval {
+    Arena *arena;
+    const FeelEnv *env;
+    const FeelContext *globals; /* may be NULL */
+    FeelValue *slots;
+    size_t steps_left;
+    size_t bytes_left;
+    uint32_t max_weight;
+    int depth;
+    const char *exceeded; /* what to tell the author */
+    jmp_buf limit;
+} FeelEval;
+
+enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
+/* Calls within calls, and terms within terms. */
+enum { FEEL_MAX_DEPTH = 2500 };
+
+FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env);
+/* The value of a term that reads nothing from outside, with a frame of `slots`; false when
+ * computing it is more than the compiler should do. */
+bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out);
+/* Turn an exceeded limit into an error; returns NULL. */
+const FeelValue *eval_failed(const FeelEval *e, const FeelProgram *program, Err *err);
+
+_Noreturn void eval_exceed(FeelEval *e, const char *what);
+/* Account for work and memory before doing or taking it. */
+void eval_steps(FeelEval *e, size_t steps);
+void eval_charge(FeelEval *e, size_t bytes);
+void *eval_alloc(FeelEval *e, size_t bytes);
+FeelValue *eval_values(FeelEval *e, size_t count);
+/* A value within the bounds of size and depth. */
+FeelValue eval_bounded(FeelEval *e, FeelValue value);
+FeelValue eval_list(FeelEval *e, const FeelValue *items, size_t count);
+/* A growing list. */
+typedef struct ValueList {
+    FeelValue *items;
+    size_t count;
+    size_t capacity;
+} ValueList;
+void eval_push(FeelEval *e, ValueList *list, FeelValue value);
+
+FeelValue eval_term(FeelEval *e, const Term *term);
+FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count);
+Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b);
+/* Does `input` pass the test value (a list, a range or an equal value)? */
+Truth eval_test(FeelEval *e, FeelValue input, FeelValue test);
+/* The field or property `name`; for a list, of each item. */
+FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash);
+/* a `op` b for the five arithmetic operators. */
+FeelValue eval_arithmetic(FeelEval *e, TermOp op, FeelValue a, FeelValue b);

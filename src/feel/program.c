@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* From text to program. */
+#include "feel/program.h"
+
+#include "feel/parse.h"
+
+#include "base/utf8.h"
+
+static bool parser_begin(Parser *p, Arena *arena, Str text, const Source *source,
+                         const FeelScope *scope, Err *err)
+{
+    *p = (Parser){
+        .arena = arena,
+        .text = str_copy(arena, text),
+        .file = source->file ? arena_strdup(arena, source->file) : NULL,
+        .line = source->line,
+        .column = source->column,
+        .scope = scope,
+        .strict = scope && !scope->lenient,
+        .err = err,
+    };
+    if (text.len > FEEL_MAX_TEXT)
+        return err_at(err, source->file, source->line, source->column,
+                      "the expression is longer than %d bytes; split it", FEEL_MAX_TEXT);
+    if (!utf8_valid(text))
+        return err_at(err, source->file, source->line, source->column, "the text is not UTF-8");
+    return true;
+}
+
+static const FeelProgram *program_of(const Parser *p, const Term *root)
+{
+    FeelProgram *program = arena_new(p->arena, FeelProgram);
+
+    program->root = root;
+    program->frame = p->slot_most;
+    program->text = p->text;
+    program->file = p->file;
+    program->line = p->line;
+    return program;
+}
+
+const FeelProgram *program_compile(Arena *arena, Str text, const Source *source,
+                                   const FeelScope *scope, Err *err)
+{
+    Parser p;
+
+    if (!parser_begin(&p, arena, text, source, scope, err))
+        return NULL;
+    if (setjmp(p.failed))
+        return NULL;
+    const Term *root = parse_expression(&p);
+    if (!at_end(&p))
+        parse_fail(&p, p.at, "nothing is expected after the end of the expression");
+    return program_of(&p, root);
+}
+
+const FeelProgram *program_compile_tests(Arena *arena, Str text, const Source *source,
+                                         const FeelType *input, const FeelScope *scope, Err *err)
+{
+    Parser p;
+    Local local;
+
+    if (!parser_begin(&p, arena, text, source, scope, err))
+        return NULL;
+    if (setjmp(p.failed))
+        return NULL;
+    local_enter(&p, &local, STR("?"), input);
+    const Term *root = parse_tests(&p, local.type, local.slot, NULL);
+    if (!at_end(&p))
+        parse_fail(&p, p.at, "nothing is expected after the end of the tests");
+    FeelProgram *program = (FeelProgram *)program_of(&p, root);
+    program->tests = true;
+    return program;
+}
+
+const FeelType *program_parse_type(Arena *arena, Str text, const Source *source,
+                                   const FeelScope *scope, Err *err)
+{
+    Parser p;
+
+    if (!parser_begin(&p, arena, text, source, scope, err))
+        return NULL;
+    if (setjmp(p.failed))
+        return NULL;
+    p.strict = true;
+    const FeelType *type = parse_type(&p);
+    if (!at_end(&p))
+        parse_fail(&p, p.at, "nothing is expected after the end of the type");
+    return type;
+}
+
+const FeelProgram *feel_compile(Arena *arena, Str text, const char *file, int line,
+                                const FeelScope *scope, Err *err)
+{
+    Source source = {.file = file, .line = line > 0 ? line : 1, .column = 1};
+
+    return program_compile(arena, text, &source, scope, err);
+}
+
+const FeelProgram *feel_compile_tests(Arena *arena, Str text, const char *file, int line,
+                                      const FeelType *input, const FeelScope *scope, Err *err)
+{
+    Source source = {.file = file, .line = line > 0 ? line : 1, .column = 1};
+
+    return program_compile_tests(arena, text, &source, input, scope, err);
+}
+
+const FeelType *feel_program_type(const FeelProgram *program)
+{
+    return program->root->type;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Deciding by a table: which rules match, and what the hit policy makes of them (DMN 1.5,
+ * 8.2.10 and 8.3.3). */
+#include "feel/table.h"
+
+#include "feel/eval.h"
+
+typedef struct Matches {
+    size_t *rules; /* numbers of the rules, 0-based, in table order */
+    size_t count;
+} Matches;
+
+/* Run a program inside the evaluation. */
+static FeelValue run(FeelEval *e, const FeelProgram *program, const FeelValue *input)
+{
+    const Term *root = program->root;
+
+    if (root->op == TERM_CONSTANT)
+        return root->constant;
+    FeelValue *outer = e->slots, few[8], *frame = few;
+    if (program->frame > 8)
+        frame = eval_values(e, program->frame);
+    if (input)
+        frame[0] = *input;
+    e->slots = frame;
+    FeelValue result = eval_term(e, root);
+    e->slots = outer;
+    return result;
+}
+
+static bool single_hit(HitPolicy hit)
+{
+    return hit == HIT_FIRST;
+}
+
+static bool rule_matches(FeelEval *e, const FeelTable *t, const TableRule *rule,
+                         const FeelValue *inputs)
+{
+    for (size_t i = 0; i < t->input_count; i++)
+        if (!value_is_true(run(e, rule->tests[i], &inputs[i])))
+            return false;
+    return true;
+}
+
+static Matches find_matches(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
+{
+    Matches matches = {.rules = eval_alloc(e, t->rule_count * sizeof(size_t))};
+
+    for (size_t i = 0; i < t->rule_count; i++) {
+        if (!rule_matches(e, t, &t->rules[i], inputs))
+            continue;
+        matches.rules[matches.count++] = i;
+        if (single_hit(t->hit))
+            break;
+    }
+    return matches;
+}
+
+/* --- Results --------------------------------------------------------------------------- */
+
+/* One value, or a context of the outputs. */
+static FeelValue row_of(FeelEval *e, const FeelTable *t, const FeelValue *values)
+{
+    if (t->output_count == 1)
+        return values[0];
+    FeelEntry *entries = eval_alloc(e, t->output_count * sizeof *entries);
+    for (size_t i = 0; i < t->output_count; i++) {
+        entries[i].key = t->outputs[i].name;
+        entries[i].value = values[i];
+    }
+    eval_charge(e, sizeof(FeelContext) + t->output_count * 16);
+    return eval_bounded(e, context_of(e->arena, entries, t->output_count));
+}
+
+/* The outputs of a rule, brought to their types. */
+static FeelValue *values_of(FeelEval *e, const FeelTable *t, const FeelProgram *const *results)
+{
+    FeelValue *values = eval_values(e, t->output_count);
+
+    for (size_t i = 0; i < t->output_count; i++) {
+        FeelValue value = run(e, results[i], NULL);
+        if (!value_convert(e->arena, value, t->outputs[i].type, &values[i]))
+            values[i] = VALUE_NULL;
+    }
+    return values;
+}
+
+static FeelValue otherwise(FeelEval *e, const FeelTable *t)
+{
+    FeelValue *values = eval_values(e, t->output_count);
+    bool any = false;
+
+    for (size_t i = 0; i < t->output_count; i++) {
+        const FeelProgram *program = t->outputs[i].otherwise;
+        values[i] = program ? run(e, program, NULL) : VALUE_NULL;
+        any = any || program;
+    }
+    if (!any)
+        return VALUE_NULL;
+    FeelValue row = row_of(e, t, values);
+    bool list = t->hit == HIT_RULE_ORDER || t->hit == HIT_OUTPUT_ORDER || t->hit == HIT_COLLECT;
+    if (!list || row.kind == FEEL_LIST)
+        return row;
+    FeelValue *item = eval_values(e, 1);
+    *item = row;
+    return eval_list(e, item, 1);
+}
+
+/* Place of a value among the output's values; behind all when it is none of them. */
+static size_t priority(FeelEval *e, const TableOutput *output, FeelValue value)
+{
+    size_t at = 0;
+
+    while (at < output->value_count && eval_equal(e, output->values[at], value) != YES)
+        at++;
+    return at;
+}
+
+static int compare_priority(FeelEval *e, const FeelTable *t, const FeelValue *a, const FeelValue *b)
+{
+    for (size_t i = 0; i < t->output_count; i++) {
+        size_t left = priority(e, &t->outputs[i], a[i]), right = priority(e, &t->outputs[i], b[i]);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return 0;
+}
+
+/* By priority; of equal rules the earlier first. */
+static void sort_rows(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        FeelValue *row = rows[i];
+        size_t at = i;
+        while (at > 0 && compare_priority(e, t, row, rows[at - 1]) < 0) {
+            rows[at] = rows[at - 1];
+            at--;
+        }
+        rows[at] = row;
+    }
+}
+
+static FeelValue aggregate(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count,
+                           size_t output)
+{
+    FeelValue result = rows[0][output];
+
+    for (size_t i = 1; i < count; i++) {
+        FeelValue next = rows[i][output];
+        int order;
+        if (t->hit == HIT_SUM) {
+            result = eval_arithmetic(e, TERM_ADD, result, next);
+        } else {
+            if (!value_order(next, result, &order))
+                return VALUE_NULL;
+            if (t->hit == HIT_MIN ? order < 0 : order > 0)
+                result = next;
+        }
+    }
+    return result;
+}
+
+static FeelValue list_of_rows(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count)
+{
+    FeelValue *items = eval_values(e, count);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = row_of(e, t, rows[i]);
+    return eval_list(e, items, count);
+}
+
+static bool all_equal(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < t->output_count; j++)
+            if (eval_equal(e, rows[0][j], rows[i][j]) != YES)
+                return false;
+    return true;
+}
+
+static FeelValue apply_policy(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count)
+{
+    switch (t->hit) {
+    case HIT_UNIQUE: return count == 1 ? row_of(e, t, rows[0]) : VALUE_NULL;
+    case HIT_ANY: return all_equal(e, t, rows, count) ? row_of(e, t, rows[0]) : VALUE_NULL;
+    case HIT_FIRST: return row_of(e, t, rows[0]);
+    case HIT_PRIORITY: sort_rows(e, t, rows, count); return row_of(e, t, rows[0]);
+    case HIT_OUTPUT_ORDER: sort_rows(e, t, rows, count); return list_of_rows(e, t, rows, count);
+    case HIT_RULE_ORDER:
+    case HIT_COLLECT: return list_of_rows(e, t, rows, count);
+    case HIT_COUNT: return value_i64((int64_t)count);
+    default: {
+        FeelValue *values = eval_values(e, t->output_count);
+        for (size_t i = 0; i < t->output_count; i++)
+            values[i] = aggregate(e, t, rows, count, i);
+        return row_of(e, t, values);
+    }
+    }
+}
+
+/* --- The whole -------------------------------------------------------------------------- */
+
+static void note_hits(FeelEval *e, const FeelTable *t, Matches matches, FeelTableResult *hits)
+{
+    hits->hits = eval_alloc(e, matches.count * sizeof *hits->hits);
+    hits->hit_count = matches.count;
+    for (size_t i = 0; i < matches.count; i++) {
+        const TableRule *rule = &t->rules[matches.rules[i]];
+        hits->hits[i] = (FeelTableHit){matches.rules[i] + 1, rule->line, rule->remark};
+    }
+}
+
+static void note_inputs(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
+                        FeelTableResult *hits)
+{
+    hits->input_texts = eval_alloc(e, t->input_count * sizeof *hits->input_texts);
+    hits->input_count = t->input_count;
+    for (size_t i = 0; i < t->input_count; i++) {
+        eval_charge(e, (size_t)value_weight(&inputs[i]) * 96);
+        hits->input_texts[i] = feel_to_text(e->arena, &inputs[i]);
+    }
+}
+
+/* The arguments of a call stand for the inputs' names in the cells. */
+static const FeelContext *with_arguments(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
+{
+    FeelValue globals = {.kind = FEEL_CONTEXT, .context = e->globals};
+    const FeelValue *context = e->globals ? &globals : NULL;
+
+    eval_charge(e, t->input_count * 512);
+    for (size_t i = 0; i < t->input_count; i++)
+        if (t->inputs[i].expression->root->op == TERM_GLOBAL)
+            context = feel_context_put(e->arena, context, t->inputs[i].text, &inputs[i]);
+    return context ? context->context : NULL;
+}
+
+FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
+                       FeelTableResult *hits)
+{
+    FeelValue *given = eval_values(e, t->input_count);
+    const FeelContext *globals = e->globals;
+
+    if (++e->depth > FEEL_MAX_DEPTH)
+        eval_exceed(e, "its functions call each other too deeply");
+    for (size_t i = 0; i < t->input_count; i++) {
+        FeelValue value = inputs ? inputs[i] : run(e, t->inputs[i].expression, NULL);
+        if (!value_convert(e->arena, value, t->inputs[i].type, &given[i]))
+            given[i] = value;
+    }
+    if (inputs)
+        e->globals = with_arguments(e, t, given);
+    Matches matches = find_matches(e, t, given);
+    if (hits) {
+        note_hits(e, t, matches, hits);
+        note_inputs(e, t, given, hits);
+    }
+    FeelValue **rows = eval_alloc(e, matches.count * sizeof *rows);
+    for (size_t i = 0; i < matches.count; i++)
+        rows[i] = values_of(e, t, t->rules[matches.rules[i]].results);
+    FeelValue result = matches.count ? apply_policy(e, t, rows, matches.count) : otherwise(e, t);
+    e->globals = globals;
+    e->depth--;
+    return result;
+}
+
+bool feel_table_eval(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+                     Arena *arena, FeelTableResult *out, Err *err)
+{
+    FeelEval e = eval_begin(arena, context, env);
+
+    *out = (FeelTableResult){.value = feel_null()};
+    if (setjmp(e.limit))
+        return err_at(err, table->file, table->line, 0, "the table was stopped: %s", e.exceeded);
+    out->value = value_keep(arena, table_decide(&e, table, NULL, out));
+    return true;
+}
