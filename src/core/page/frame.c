@@ -81,15 +81,15 @@ static void add_languages(const Request *req, FrameLinks *links)
 static void portal_links(const Request *req, const PageFrame *page, FrameView *view)
 {
     add_languages(req, &view->languages);
-    add_page(req, page, &view->navigation, "/dienste", "Dienste");
+    add_page(req, page, &view->navigation, "/dienste", N_("Dienste"));
     if (req->session.citizen_id) {
-        add_page(req, page, &view->navigation, "/antraege", "Meine Anträge");
-        add_page(req, page, &view->navigation, "/postfach", "Postfach");
+        add_page(req, page, &view->navigation, "/antraege", N_("Meine Anträge"));
+        add_page(req, page, &view->navigation, "/postfach", N_("Postfach"));
         if (route_exists("POST", "/abmelden"))
             view->sign_out = STR("/abmelden");
         view->user = req->session.name.len ? req->session.name : req->session.email;
     } else {
-        add_page(req, page, &view->account, "/anmelden", "Anmelden");
+        add_page(req, page, &view->account, "/anmelden", N_("Anmelden"));
     }
 }
 
@@ -135,11 +135,11 @@ static void footer_links(const Request *req, const PageFrame *page, FrameLinks *
         const char *path;
         const char *label;
     } PAGES[] = {
-        {"/seite/impressum", "Impressum"},
-        {"/seite/datenschutz", "Datenschutz"},
-        {"/seite/barrierefreiheit", "Barrierefreiheit"},
-        {"/seite/leichte-sprache", "Leichte Sprache"},
-        {"/seite/gebaerdensprache", "Gebärdensprache"},
+        {"/seite/impressum", N_("Impressum")},
+        {"/seite/datenschutz", N_("Datenschutz")},
+        {"/seite/barrierefreiheit", N_("Barrierefreiheit")},
+        {"/seite/leichte-sprache", N_("Leichte Sprache")},
+        {"/seite/gebaerdensprache", N_("Gebärdensprache")},
     };
 
     if (!route_exists("GET", "/seite/:name"))

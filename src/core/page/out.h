@@ -49,6 +49,8 @@ const char *url_part(Arena *arena, Str s);
 /* The translation of a German text, or the text itself. The German text is the key;
  * web/translations/{en,de-leicht}.yaml hold the others; a test reports missing ones. */
 Str tr(Str lang, const char *german);
+/* Marks a text in a table that tr() gets later, so that its translations are looked after. */
+#define N_(german) german
 /* As printf, with a translated format (same conversions in every language; checked by a test). */
 Str trf(Arena *arena, Str lang, const char *german, ...) __attribute__((format(printf, 3, 4)));
 /* Text of a package or setting: a plain string, or a map by language (falls back to de). */

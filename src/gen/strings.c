@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "gen/strings.h"
+#include "base/buf.h"
+#include "gen/file.h"
+
+#include <ctype.h>
+#include <dirent.h>
+
+typedef struct Scan {
+    Arena *arena;
+    Str text;
+    size_t at;
+    int line;
+    const char *file;
+    FoundStrings *out;
+} Scan;
+
+static char peek(const Scan *s, size_t ahead)
+{
+    return s->at + ahead < s->text.len ? s->text.ptr[s->at + ahead] : '\0';
+}
+
+static void step(Scan *s)
+{
+    s->line += peek(s, 0) == '\n';
+    s->at++;
+}
+
+static bool looking_at(const Scan *s, const char *what)
+{
+    return str_starts_with(str_slice(s->text, s->at, s->text.len), what);
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static void skip_until(Scan *s, const char *end)
+{
+    while (s->at < s->text.len && !looking_at(s, end))
+        step(s);
+    for (size_t i = 0; end[i] && s->at < s->text.len; i++)
+        step(s);
+}
+
+/* White space and comments. */
+static void skip_blank(Scan *s)
+{
+    for (;;) {
+        if (isspace((unsigned char)peek(s, 0)))
+            step(s);
+        else if (looking_at(s, "/*"))
+            skip_until(s, "*/");
+        else
+            return;
+    }
+}
+
+/* A literal at `at`; its text goes to `out` with \n, \" and \\ read. */
+static void read_literal(Scan *s, Buf *out)
+{
+    step(s);
+    while (s->at < s->text.len && peek(s, 0) != '"') {
+        char c = peek(s, 0);
+        if (c == '\\') {
+            step(s);
+            c = peek(s, 0) == 'n' ? '\n' : peek(s, 0);
+        }
+        buf_add_char(out, c);
+        step(s);
+    }
+    step(s);
+}
+
+/* "…" "…": joined as the compiler does. */
+static Str read_literals(Scan *s)
+{
+    Buf text = buf_in(s->arena);
+
+    buf_reserve(&text, 1);
+    while (peek(s, 0) == '"') {
+        read_literal(s, &text);
+        skip_blank(s);
+    }
+    return buf_str(&text);
+}
+
+static void skip_character(Scan *s)
+{
+    step(s);
+    if (peek(s, 0) == '\\')
+        step(s);
+    step(s);
+    if (peek(s, 0) == '\'')
+        step(s);
+}
+
+/* Over one argument, to the "," or ")" behind it. Calls inside are left for later: the caller
+ * scans on from where the arguments began. */
+static void skip_argument(Scan *s)
+{
+    Buf ignored = buf_in(s->arena);
+    int depth = 0;
+
+    while (s->at < s->text.len) {
+        char c = peek(s, 0);
+        if (depth == 0 && (c == ',' || c == ')'))
+            return;
+        depth += (c == '(' || c == '{' || c == '[') - (c == ')' || c == '}' || c == ']');
+        if (c == '"')
+            read_literal(s, &ignored);
+        else if (c == '\'')
+            skip_character(s);
+        else
+            step(s);
+    }
+}
+
+/* The call's argument number `index`, when it is nothing but a literal. */
+static void take_argument(Scan *s, int index)
+{
+    Scan inner = *s;
+
+    for (int i = 0; i < index; i++) {
+        skip_argument(&inner);
+        if (peek(&inner, 0) != ',')
+            return;
+        step(&inner);
+    }
+    skip_blank(&inner);
+    int line = inner.line;
+    if (peek(&inner, 0) != '"')
+        return;
+    Str text = read_literals(&inner);
+    if (peek(&inner, 0) == ',' || peek(&inner, 0) == ')')
+        VEC_PUSH(s->arena, s->out, (FoundString){.text = text, .file = s->file, .line = line});
+}
+
+static void take_call(Scan *s, Str name)
+{
+    static const struct {
+        const char *name;
+        int argument;
+    } CALLS[] = {{"_", 0}, {"_f", 0}, {"N_", 0}, {"tr", 1}, {"trf", 2}};
+
+    for (size_t i = 0; i < sizeof CALLS / sizeof *CALLS; i++) {
+        if (str_is(name, CALLS[i].name)) {
+            step(s);
+            take_argument(s, CALLS[i].argument);
+            return;
+        }
+    }
+}
+
+static void scan_code(Scan *s)
+{
+    Buf ignored = buf_in(s->arena);
+
+    if (looking_at(s, "/*")) {
+        skip_until(s, "*/");
+    } else if (is_word(peek(s, 0))) {
+        size_t from = s->at;
+        while (is_word(peek(s, 0)))
+            step(s);
+        if (peek(s, 0) == '(')
+            take_call(s, str_slice(s->text, from, s->at));
+    } else if (peek(s, 0) == '"') {
+        read_literal(s, &ignored);
+    } else if (peek(s, 0) == '\'') {
+        skip_character(s);
+    } else {
+        step(s);
+    }
+}
+
+/* Of a template only what stands in {{ }} and {% %} is code. */
+static void scan_template(Scan *s)
+{
+    if (looking_at(s, "{#")) {
+        skip_until(s, "#}");
+    } else if (looking_at(s, "{{") || looking_at(s, "{%")) {
+        const char *end = looking_at(s, "{{") ? "}}" : "%}";
+        step(s);
+        step(s);
+        while (s->at < s->text.len && !looking_at(s, end))
+            scan_code(s);
+    } else {
+        step(s);
+    }
+}
+
+void strings_find(Arena *arena, Str source, const char *file, FoundStrings *out)
+{
+    Scan scan = {.arena = arena, .text = source, .line = 1, .file = file, .out = out};
+    bool template = str_ends_with(str_c(file), ".html");
+
+    while (scan.at < source.len) {
+        if (template)
+            scan_template(&scan);
+        else
+            scan_code(&scan);
+    }
+}
+
+static bool is_source(Str name)
+{
+    if (str_ends_with(name, "_test.c") || str_ends_with(name, "_test.html"))
+        return false;
+    return str_ends_with(name, ".c") || str_ends_with(name, ".h") || str_ends_with(name, ".html");
+}
+
+bool strings_find_folder(Arena *arena, const char *folder, FoundStrings *out, Err *err)
+{
+    DIR *dir = opendir(folder);
+    bool good = true;
+
+    if (!dir)
+        return err_set(err, ERR_INPUT, "cannot read the folder %s", folder);
+    for (struct dirent *entry; good && (entry = readdir(dir));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
+        Str text;
+        if (entry->d_type == DT_DIR) {
+            good = strings_find_folder(arena, path, out, err);
+        } else if (is_source(str_c(entry->d_name))) {
+            good = file_read(arena, path, &text, err);
+            if (good)
+                strings_find(arena, text, path, out);
+        }
+    }
+    closedir(dir);
+    return good;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Finds the texts that go through translation: the literal of _("…"), _f("…"), N_("…"),
+ * tr(lang, "…") and trf(arena, lang, "…") in C sources and page templates. */
+#pragma once
+
+#include "base/err.h"
+#include "base/vec.h"
+
+typedef struct FoundString {
+    Str text; /* as the program sees it: escapes read, neighbouring literals joined */
+    const char *file;
+    int line;
+} FoundString;
+
+typedef struct FoundStrings {
+    FoundString *items;
+    size_t count, capacity;
+} FoundStrings;
+
+/* Comments are skipped. */
+void strings_find(Arena *arena, Str source, const char *file, FoundStrings *out);
+/* All .c, .h and .html files below the folder, tests excepted. `path` is put before the names. */
+bool strings_find_folder(Arena *arena, const char *folder, FoundStrings *out, Err *err);
