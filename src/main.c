@@ -4,11 +4,13 @@
 #include "core/http/server.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "portal/portal.h"
 
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
     &WORK_ENGINE,
+    &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 

@@ -5,7 +5,7 @@
 #include "base/test.h"
 
 #include "gen/file.h"
-#include "gen/strings.h"
+#include "gen/phrases.h"
 #include "gen/translations.h"
 
 #include <stdlib.h>
@@ -38,12 +38,12 @@ static const Node *read_language(Arena *arena, const char *lang)
     return map;
 }
 
-static FoundStrings find_all(Arena *arena)
+static Phrases find_all(Arena *arena)
 {
-    FoundStrings found = {0};
+    Phrases found = {0};
     Err err = {0};
 
-    assert_ok(strings_find_folder(arena, arena_printf(arena, "%s/src", getenv("SOURCE_ROOT")),
+    assert_ok(phrases_find_folder(arena, arena_printf(arena, "%s/src", getenv("SOURCE_ROOT")),
                                   &found, &err),
               &err);
     assert_true(found.count > 10);
@@ -54,13 +54,13 @@ static void every_text_of_the_portal_is_translated(void **state)
 {
     (void)state;
     Arena *arena = arena_create(0);
-    FoundStrings found = find_all(arena);
+    Phrases found = find_all(arena);
     int missing = 0;
 
     for (int l = 0; l < LANGUAGE_COUNT; l++) {
         Node *map = node_clone(arena, read_language(arena, LANGUAGES[l]));
         for (size_t i = 0; i < found.count; i++) {
-            const FoundString *s = &found.items[i];
+            const Phrase *s = &found.items[i];
             if (is_desk(s->file) || node_get_str(map, s->text))
                 continue;
             Buf quoted = buf_in(arena);
@@ -79,7 +79,7 @@ static void every_translation_is_used(void **state)
 {
     (void)state;
     Arena *arena = arena_create(0);
-    FoundStrings found = find_all(arena);
+    Phrases found = find_all(arena);
     Node *used = node_map(arena);
     int unused = 0;
 

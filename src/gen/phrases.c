@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "gen/strings.h"
+#include "gen/phrases.h"
 #include "base/buf.h"
 #include "gen/file.h"
 
@@ -12,7 +12,7 @@ typedef struct Scan {
     size_t at;
     int line;
     const char *file;
-    FoundStrings *out;
+    Phrases *out;
 } Scan;
 
 static char peek(const Scan *s, size_t ahead)
@@ -134,7 +134,7 @@ static void take_argument(Scan *s, int index)
         return;
     Str text = read_literals(&inner);
     if (peek(&inner, 0) == ',' || peek(&inner, 0) == ')')
-        VEC_PUSH(s->arena, s->out, (FoundString){.text = text, .file = s->file, .line = line});
+        VEC_PUSH(s->arena, s->out, (Phrase){.text = text, .file = s->file, .line = line});
 }
 
 static void take_call(Scan *s, Str name)
@@ -190,7 +190,7 @@ static void scan_template(Scan *s)
     }
 }
 
-void strings_find(Arena *arena, Str source, const char *file, FoundStrings *out)
+void phrases_find(Arena *arena, Str source, const char *file, Phrases *out)
 {
     Scan scan = {.arena = arena, .text = source, .line = 1, .file = file, .out = out};
     bool template = str_ends_with(str_c(file), ".html");
@@ -210,7 +210,7 @@ static bool is_source(Str name)
     return str_ends_with(name, ".c") || str_ends_with(name, ".h") || str_ends_with(name, ".html");
 }
 
-bool strings_find_folder(Arena *arena, const char *folder, FoundStrings *out, Err *err)
+bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Err *err)
 {
     DIR *dir = opendir(folder);
     bool good = true;
@@ -223,11 +223,11 @@ bool strings_find_folder(Arena *arena, const char *folder, FoundStrings *out, Er
         const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
         Str text;
         if (entry->d_type == DT_DIR) {
-            good = strings_find_folder(arena, path, out, err);
+            good = phrases_find_folder(arena, path, out, err);
         } else if (is_source(str_c(entry->d_name))) {
             good = file_read(arena, path, &text, err);
             if (good)
-                strings_find(arena, text, path, out);
+                phrases_find(arena, text, path, out);
         }
     }
     closedir(dir);

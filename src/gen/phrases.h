@@ -6,18 +6,18 @@
 #include "base/err.h"
 #include "base/vec.h"
 
-typedef struct FoundString {
+typedef struct Phrase {
     Str text; /* as the program sees it: escapes read, neighbouring literals joined */
     const char *file;
     int line;
-} FoundString;
+} Phrase;
 
-typedef struct FoundStrings {
-    FoundString *items;
+typedef struct Phrases {
+    Phrase *items;
     size_t count, capacity;
-} FoundStrings;
+} Phrases;
 
 /* Comments are skipped. */
-void strings_find(Arena *arena, Str source, const char *file, FoundStrings *out);
+void phrases_find(Arena *arena, Str source, const char *file, Phrases *out);
 /* All .c, .h and .html files below the folder, tests excepted. `path` is put before the names. */
-bool strings_find_folder(Arena *arena, const char *folder, FoundStrings *out, Err *err);
+bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Err *err);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/test.h"
 
-#include "gen/strings.h"
+#include "gen/phrases.h"
 
 static void expect(const char *file, const char *source, const char *expected)
 {
     Arena *arena = arena_create(0);
-    FoundStrings found = {0};
+    Phrases found = {0};
     char list[512] = "";
 
-    strings_find(arena, str_c(source), file, &found);
+    phrases_find(arena, str_c(source), file, &found);
     for (size_t i = 0; i < found.count; i++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%d:%.*s|", found.items[i].line,
                  STR_ARG(found.items[i].text));
