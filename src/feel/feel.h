@@ -75,9 +75,9 @@ void feel_scope_add_fields(FeelScope *scope, const FeelType *context);
 typedef struct FeelValue FeelValue;
 
 FeelTypeKind feel_kind(const FeelValue *value);
-/* From data. With a type, texts become dates, numbers and so on as the type says
- * (a text that does not fit becomes null); without one only JSON's own types.
- * Missing fields of a context type read as null. */
+/* From data, whose texts are not copied. With a type, texts become dates, numbers and so on as the
+ * type says (a text that does not fit becomes null); without one only JSON's own types. Missing
+ * fields of a context type read as null. */
 const FeelValue *feel_from_node(Arena *arena, const Node *node, const FeelType *type);
 /* To data: dates and durations as their ISO text, numbers exact. */
 Node *feel_to_node(Arena *arena, const FeelValue *value);
@@ -101,7 +101,6 @@ const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t c
 const FeelValue *feel_number(Arena *arena, int64_t number);
 const FeelValue *feel_string(Arena *arena, Str text); /* the text is not copied */
 
-const FeelValue *feel_number(Arena *arena, int64_t value);
 /* Order of two numbers, texts, moments or durations: negative, 0, positive. False when they have
  * none. */
 bool feel_compare(const FeelValue *a, const FeelValue *b, int *order);

@@ -3,6 +3,8 @@
 
 #include "feel/moment.h"
 
+#include <assert.h>
+
 FeelValue value_list(const FeelValue *items, size_t count)
 {
     FeelValue list = {.kind = FEEL_LIST, .depth = 1, .weight = 1};
@@ -72,6 +74,41 @@ bool feel_to_date(const FeelValue *value, Date *out)
         return false;
     *out = (Date){.year = (int)day.year, .month = day.month, .day = day.day};
     return true;
+}
+
+size_t feel_list_count(const FeelValue *list)
+{
+    return feel_kind(list) == FEEL_LIST ? list->list.count : 0;
+}
+
+const FeelValue *feel_list_at(const FeelValue *list, size_t index)
+{
+    assert(index < feel_list_count(list));
+    return &list->list.items[index];
+}
+
+const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t count)
+{
+    FeelValue *copy = arena_array(arena, FeelValue, count);
+
+    for (size_t i = 0; i < count; i++)
+        copy[i] = items[i] ? *items[i] : VALUE_NULL;
+    return value_keep(arena, value_list(copy, count));
+}
+
+const FeelValue *feel_number(Arena *arena, int64_t number)
+{
+    return value_keep(arena, value_i64(number));
+}
+
+const FeelValue *feel_string(Arena *arena, Str text)
+{
+    return value_keep(arena, value_string(text));
+}
+
+bool feel_compare(const FeelValue *a, const FeelValue *b, int *order)
+{
+    return a && b && value_order(*a, *b, order);
 }
 
 /* --- Equality ------------------------------------------------------------------ */

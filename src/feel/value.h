@@ -59,7 +59,8 @@ typedef struct FeelEntry {
 } FeelEntry;
 
 /* Entries in order. A context made by feel_context_put has a base and the few entries
- * that replace or follow the base's; a base has no base itself. */
+ * that replace or follow the base's; a base has no base itself. Only a frame's names,
+ * which are looked up and never listed, have more than one base behind each other. */
 struct FeelContext {
     const FeelContext *base;
     FeelEntry *entries;
