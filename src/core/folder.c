@@ -93,28 +93,60 @@ static bool sync_parent(const char *path, Err *err)
     return ok;
 }
 
+bool folder_begin_file(NewFile *file, const char *path, mode_t mode, Err *err)
+{
+    file->path = strdup(path);
+    if (!file->path || asprintf(&file->beside, "%s.new-XXXXXX", path) < 0)
+        abort();
+    file->fd = mkostemp(file->beside, O_CLOEXEC);
+    if (file->fd >= 0 && fchmod(file->fd, mode) == 0)
+        return true;
+    system_error(err, "write", path);
+    folder_abandon_file(file);
+    return false;
+}
+
+bool folder_add_bytes(NewFile *file, const void *bytes, size_t size, Err *err)
+{
+    return write_all(file->fd, bytes, size) || system_error(err, "write", file->path);
+}
+
+bool folder_finish_file(NewFile *file, Err *err)
+{
+    int fd = file->fd;
+    bool ok = fsync(fd) == 0 || system_error(err, "write", file->path);
+
+    file->fd = -1;
+    if (close(fd) != 0 && ok)
+        ok = system_error(err, "write", file->path);
+    if (ok && rename(file->beside, file->path) != 0)
+        ok = system_error(err, "write", file->path);
+    ok = ok && sync_parent(file->path, err);
+    folder_abandon_file(file);
+    return ok;
+}
+
+void folder_abandon_file(NewFile *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->beside)
+        unlink(file->beside); /* gone already when it was renamed */
+    free(file->path);
+    free(file->beside);
+    *file = (NewFile){.fd = -1};
+}
+
 bool folder_write_file(const char *path, Str content, mode_t mode, Err *err)
 {
-    char *beside = NULL;
+    NewFile file;
 
-    if (asprintf(&beside, "%s.new-XXXXXX", path) < 0)
-        abort();
-    int fd = mkostemp(beside, O_CLOEXEC);
-    if (fd < 0) {
-        free(beside);
-        return system_error(err, "write", path);
-    }
-    bool ok = fchmod(fd, mode) == 0 && write_all(fd, content.ptr, content.len) && fsync(fd) == 0;
-    if (!ok)
-        system_error(err, "write", path);
-    if (close(fd) != 0 && ok)
-        ok = system_error(err, "write", path);
-    if (ok && rename(beside, path) != 0)
-        ok = system_error(err, "write", path);
-    if (!ok)
-        unlink(beside);
-    free(beside);
-    return ok && sync_parent(path, err);
+    if (!folder_begin_file(&file, path, mode, err))
+        return false;
+    if (folder_add_bytes(&file, content.ptr, content.len, err))
+        return folder_finish_file(&file, err);
+    folder_abandon_file(&file);
+    return false;
 }
 
 bool folder_make(const char *path, Err *err)

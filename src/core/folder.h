@@ -11,6 +11,16 @@ bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err 
 /* Write beside, sync, rename over, sync the folder: after a crash the old or the new content
  * is there, never half of it. */
 bool folder_write_file(const char *path, Str content, mode_t mode, Err *err);
+/* The same piece by piece: begin, add …, then finish or abandon. A finish that fails has
+ * abandoned. */
+typedef struct NewFile {
+    char *path, *beside;
+    int fd;
+} NewFile;
+bool folder_begin_file(NewFile *file, const char *path, mode_t mode, Err *err);
+bool folder_add_bytes(NewFile *file, const void *bytes, size_t size, Err *err);
+bool folder_finish_file(NewFile *file, Err *err);
+void folder_abandon_file(NewFile *file);
 /* Make the folder (mode 0700) when missing; its parent must exist. */
 bool folder_make(const char *path, Err *err);
 bool folder_sync(const char *path, Err *err);

@@ -9,12 +9,12 @@ const Migration FILE_MIGRATIONS[] = {
                       "  sha256 TEXT PRIMARY KEY,"
                       "  size BIGINT NOT NULL,"
                       "  type TEXT NOT NULL,"
-                      "  name TEXT NOT NULL,"
                       "  added BIGINT NOT NULL,"
                       "  bytes {blob});"
                       "CREATE TABLE file_owner ("
                       "  sha256 TEXT NOT NULL REFERENCES file (sha256),"
                       "  owner TEXT NOT NULL,"
+                      "  name TEXT," /* as this owner's sender called it */
                       "  dropped BIGINT,"
                       "  PRIMARY KEY (sha256, owner));"
                       "CREATE INDEX file_owner_owner ON file_owner (owner)"},
