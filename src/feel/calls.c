@@ -20,12 +20,12 @@ static Arguments parse_arguments(Parser *p)
     Arguments args = {0};
     size_t capacity = 0;
 
-    while (!accept(p, ")")) {
+    while (!parse_accept(p, ")")) {
         Str name = STR_NONE;
         size_t place = (skip_blanks(p), p->at);
         bool named = parse_name_before(p, ":", &name);
         if (named)
-            expect(p, ":", "after the parameter's name");
+            parse_expect(p, ":", "after the parameter's name");
         if (args.count > 0 && named != (args.names != NULL))
             parse_fail(p, place, "arguments are either all by name or all by position");
         if (args.count == MAX_ARGUMENTS)
@@ -45,7 +45,7 @@ static Arguments parse_arguments(Parser *p)
         if (named)
             args.names[args.count] = name;
         args.terms[args.count++] = parse_expression(p);
-        if (!accept(p, ",") && peek(p) != ')')
+        if (!parse_accept(p, ",") && peek(p) != ')')
             parse_fail(p, p->at, "\",\" or \")\" is missing after the argument");
     }
     return args;

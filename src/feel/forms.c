@@ -37,7 +37,7 @@ static IteratorList parse_iterators(Parser *p)
         expect_word(p, "in", "after the variable");
         iterator.domain = parse_expression(p);
         const FeelType *type = item_type(iterator.domain->type);
-        if (accept(p, "..")) {
+        if (parse_accept(p, "..")) {
             iterator.to = parse_expression(p);
             check_order(p, iterator.domain, iterator.to, iterator.to->place);
             type = iterator.domain->type;
@@ -46,7 +46,7 @@ static IteratorList parse_iterators(Parser *p)
         local_enter(p, local, name, type);
         iterator.slot = local->slot;
         VEC_PUSH(p->arena, &list, iterator);
-    } while (accept(p, ","));
+    } while (parse_accept(p, ","));
     return list;
 }
 
@@ -111,17 +111,17 @@ const Term *parse_function(Parser *p, size_t place)
     size_t count = 0;
 
     term->lambda.captured = slots;
-    expect(p, "(", "after \"function\"");
-    while (!accept(p, ")")) {
+    parse_expect(p, "(", "after \"function\"");
+    while (!parse_accept(p, ")")) {
         if (count == 64)
             parse_fail(p, p->at, "a function has at most 64 parameters");
         if (!parse_name_before(p, ":,)", &fields[count].name))
             parse_fail(p, p->at, "a parameter's name is expected here");
-        fields[count].type = accept(p, ":") ? parse_type(p) : feel_type(FEEL_ANY);
+        fields[count].type = parse_accept(p, ":") ? parse_type(p) : feel_type(FEEL_ANY);
         Local *local = arena_new(p->arena, Local);
         local_enter(p, local, fields[count].name, fields[count].type);
         count++;
-        if (!accept(p, ",") && peek(p) != ')')
+        if (!parse_accept(p, ",") && peek(p) != ')')
             parse_fail(p, p->at, "\",\" or \")\" is missing after the parameter");
     }
     if (peek_word(p, "external"))
@@ -169,9 +169,9 @@ const Term *parse_range_end(Parser *p, size_t place, const Term *low, bool low_c
     p->closing_bracket = true;
     const Term *high = parse_operators(p, LEVEL_SUM);
     p->closing_bracket = closing;
-    if (accept(p, "]"))
+    if (parse_accept(p, "]"))
         return range_term(p, place, low, low_closed, high, true);
-    if (!accept(p, ")") && !accept(p, "["))
+    if (!parse_accept(p, ")") && !parse_accept(p, "["))
         parse_fail(p, p->at, "\"]\" or \")\" is missing at the end of the range");
     return range_term(p, place, low, low_closed, high, false);
 }
@@ -180,7 +180,7 @@ const Term *parse_open_range(Parser *p, size_t place)
 {
     p->at++;
     const Term *low = parse_expression(p);
-    expect(p, "..", "in the range");
+    parse_expect(p, "..", "in the range");
     return parse_range_end(p, place, low, false);
 }
 
@@ -191,14 +191,14 @@ const Term *parse_list_or_range(Parser *p, size_t place)
 
     p->at++;
     Term *term = term_new(p, TERM_LIST, place, feel_type(FEEL_LIST));
-    while (!accept(p, "]")) {
+    while (!parse_accept(p, "]")) {
         const Term *item = parse_expression(p);
-        if (list.count == 0 && accept(p, ".."))
+        if (list.count == 0 && parse_accept(p, ".."))
             return parse_range_end(p, place, item, true);
         VEC_PUSH(p->arena, &list, item);
         constant = constant && is_constant(item);
         term_part(p, term, item);
-        if (!accept(p, ",") && peek(p) != ']')
+        if (!parse_accept(p, ",") && peek(p) != ']')
             parse_fail(p, p->at, "\",\" or \"]\" is missing in the list");
     }
     const FeelType *item = list.count ? list.items[0]->type : NULL;
@@ -219,9 +219,9 @@ static const Term *parse_unary_range(Parser *p, size_t place)
     if (!up && !equal && peek(p) != '<')
         return NULL;
     p->at++;
-    bool closed = equal || accept(p, "=");
+    bool closed = equal || parse_accept(p, "=");
     const Term *end = parse_operators(p, LEVEL_SUM);
-    expect(p, ")", "at the end of the range");
+    parse_expect(p, ")", "at the end of the range");
     return range_term(p, place, up || equal ? end : NULL, closed, up ? NULL : end, closed);
 }
 
@@ -232,9 +232,9 @@ const Term *parse_parenthesis(Parser *p, size_t place)
     if (range)
         return range;
     const Term *term = parse_expression(p);
-    if (accept(p, ".."))
+    if (parse_accept(p, ".."))
         return parse_range_end(p, place, term, false);
-    expect(p, ")", "to close the parenthesis");
+    parse_expect(p, ")", "to close the parenthesis");
     return term;
 }
 
@@ -263,10 +263,10 @@ const Term *parse_context(Parser *p, size_t place)
 
     p->at++;
     term->first_slot = slots;
-    while (!accept(p, "}")) {
+    while (!parse_accept(p, "}")) {
         size_t key_place = (skip_blanks(p), p->at);
         Str key = parse_key(p);
-        expect(p, ":", "after the entry's name");
+        parse_expect(p, ":", "after the entry's name");
         if (type_field(type, key)) {
             twice = true;
             if (p->strict)
@@ -280,7 +280,7 @@ const Term *parse_context(Parser *p, size_t place)
         Local *local = arena_new(p->arena, Local);
         /* Nested expressions may have used more slots; entries are side by side. */
         local_enter(p, local, key, value->type);
-        if (!accept(p, ",") && peek(p) != '}')
+        if (!parse_accept(p, ",") && peek(p) != '}')
             parse_fail(p, p->at, "\",\" or \"}\" is missing in the context");
     }
     p->locals = outer;
@@ -305,7 +305,7 @@ const Term *parse_filter(Parser *p, const Term *base)
     local_enter(p, &item, STR("item"), item_type(base->type));
     item.is_item = true;
     const Term *filter = parse_expression(p);
-    expect(p, "]", "at the end of the filter");
+    parse_expect(p, "]", "at the end of the filter");
     p->locals = outer;
     p->slot_next = slots;
     FeelTypeKind kind = filter->type->kind;

@@ -73,7 +73,7 @@ bool at_end(Parser *p)
     return p->at >= p->text.len;
 }
 
-bool accept(Parser *p, const char *symbol)
+bool parse_accept(Parser *p, const char *symbol)
 {
     skip_blanks(p);
     if (!starts_at(p->text, p->at, symbol))
@@ -82,9 +82,9 @@ bool accept(Parser *p, const char *symbol)
     return true;
 }
 
-void expect(Parser *p, const char *symbol, const char *where)
+void parse_expect(Parser *p, const char *symbol, const char *where)
 {
-    if (!accept(p, symbol))
+    if (!parse_accept(p, symbol))
         parse_fail(p, p->at, "\"%s\" is missing %s", symbol, where);
 }
 

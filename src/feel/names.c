@@ -242,12 +242,12 @@ static const FeelType *parse_context_type(Parser *p)
     FeelType *type = feel_type_context(p->arena);
     Str name;
 
-    while (!accept(p, ">")) {
+    while (!parse_accept(p, ">")) {
         if (!parse_name_before(p, ":", &name))
             parse_fail(p, p->at, "\"name: type\" is expected here");
-        expect(p, ":", "after the name");
+        parse_expect(p, ":", "after the name");
         feel_type_add_field(p->arena, type, name, parse_type(p));
-        if (!accept(p, ",") && peek(p) != '>')
+        if (!parse_accept(p, ",") && peek(p) != '>')
             parse_fail(p, p->at, "\",\" or \">\" is missing in the type");
     }
     return type;
@@ -258,14 +258,14 @@ static const FeelType *parse_function_type(Parser *p)
     FeelField parameters[MAX_PARAMETERS];
     size_t count = 0;
 
-    while (!accept(p, ">")) {
+    while (!parse_accept(p, ">")) {
         if (count == MAX_PARAMETERS)
             parse_fail(p, p->at, "a function type has at most %d parameters", MAX_PARAMETERS);
         parameters[count++] = (FeelField){.name = STR("parameter"), .type = parse_type(p)};
-        if (!accept(p, ",") && peek(p) != '>')
+        if (!parse_accept(p, ",") && peek(p) != '>')
             parse_fail(p, p->at, "\",\" or \">\" is missing in the type");
     }
-    expect(p, "->", "in the function type");
+    parse_expect(p, "->", "in the function type");
     return type_function(p->arena, parameters, count, parse_type(p));
 }
 
@@ -288,7 +288,7 @@ const FeelType *parse_type(Parser *p)
     const FeelType *type = entry ? entry->type : type_named(name);
     bool generic = type->kind == FEEL_LIST || type->kind == FEEL_RANGE ||
                    type->kind == FEEL_CONTEXT || type->kind == FEEL_FUNCTION;
-    if (generic && !entry && accept(p, "<")) {
+    if (generic && !entry && parse_accept(p, "<")) {
         if (type->kind == FEEL_CONTEXT)
             type = parse_context_type(p);
         else if (type->kind == FEEL_FUNCTION)
@@ -296,7 +296,7 @@ const FeelType *parse_type(Parser *p)
         else {
             FeelTypeKind kind = type->kind;
             const FeelType *item = parse_type(p);
-            expect(p, ">", "in the type");
+            parse_expect(p, ">", "in the type");
             type = kind == FEEL_LIST ? feel_type_list(p->arena, item) : type_range(p->arena, item);
         }
     }

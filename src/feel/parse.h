@@ -47,8 +47,8 @@ _Noreturn void parse_fail(Parser *p, size_t place, const char *format, ...)
 void skip_blanks(Parser *p); /* and comments */
 /* The next character after blanks, 0 at the end. */
 char peek(Parser *p);
-bool accept(Parser *p, const char *symbol);
-void expect(Parser *p, const char *symbol, const char *where);
+bool parse_accept(Parser *p, const char *symbol);
+void parse_expect(Parser *p, const char *symbol, const char *where);
 /* A keyword, not the beginning of a longer name. */
 bool accept_word(Parser *p, const char *word);
 bool peek_word(Parser *p, const char *word);

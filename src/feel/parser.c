@@ -110,7 +110,7 @@ static bool accept_operator(Parser *p, int level, TermOp *op)
         return false;
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         size_t before = p->at;
-        if (!accept(p, operators[i].symbol))
+        if (!parse_accept(p, operators[i].symbol))
             continue;
         if (operators[i].level != level) {
             p->at = before;
@@ -157,7 +157,7 @@ static bool bracket_closes(Parser *p)
     size_t before = p->at;
     bool closes = false;
 
-    if (!p->closing_bracket || !accept(p, "["))
+    if (!p->closing_bracket || !parse_accept(p, "["))
         return false;
     char next = peek(p);
     closes = next == '\0' || strchr(")],}=<>!*/+", next) || peek_word(p, "and") ||

@@ -32,7 +32,7 @@ static const Term *parse_comparison_test(Parser *p, const FeelType *input, uint3
     size_t place = (skip_blanks(p), p->at);
 
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        if (!accept(p, operators[i].symbol))
+        if (!parse_accept(p, operators[i].symbol))
             continue;
         TermOp op = operators[i].op;
         const Term *a = input_term(p, place, input, slot);
@@ -119,7 +119,7 @@ static TestList parse_test_list(Parser *p, const FeelType *input, uint32_t slot)
         if (!test)
             test = parse_value_test(p, input, slot, LEVEL_OR);
         VEC_PUSH(p->arena, &list, test);
-    } while (accept(p, ","));
+    } while (parse_accept(p, ","));
     return list;
 }
 
@@ -151,7 +151,7 @@ const Term *parse_tests(Parser *p, const FeelType *input, uint32_t slot, const c
 {
     size_t place = (skip_blanks(p), p->at);
 
-    if (accept(p, "-")) {
+    if (parse_accept(p, "-")) {
         if (at_end(p))
             return term_constant(p, place, value_boolean(true));
         p->at = place;
@@ -159,13 +159,13 @@ const Term *parse_tests(Parser *p, const FeelType *input, uint32_t slot, const c
     if (accept_word(p, "not") && peek(p) == '(' && closes_at_end(p)) {
         p->at++;
         TestList list = parse_test_list(p, input, slot);
-        expect(p, ")", "after the tests of \"not\"");
+        parse_expect(p, ")", "after the tests of \"not\"");
         return tests_term(p, place, list, true);
     }
     p->at = place;
     TestList list = parse_test_list(p, input, slot);
     if (stop)
-        expect(p, stop, "after the tests");
+        parse_expect(p, stop, "after the tests");
     return tests_term(p, place, list, false);
 }
 
@@ -184,11 +184,11 @@ const Term *parse_in(Parser *p, const Term *value, size_t place)
         p->at++;
         list = parse_test_list(p, value->type, input.slot);
         /* "(1..5]" is a range, "(1, 2)" are tests. */
-        if (list.count == 1 && list.items[0]->op == TERM_TEST && accept(p, "..")) {
+        if (list.count == 1 && list.items[0]->op == TERM_TEST && parse_accept(p, "..")) {
             const Term *range = parse_range_end(p, place, list.items[0]->a, false);
             list.items[0] = value_test(p, range, input.slot, false);
         } else {
-            expect(p, ")", "after the tests of \"in\"");
+            parse_expect(p, ")", "after the tests of \"in\"");
         }
     } else {
         if (!test)
