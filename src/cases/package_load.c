@@ -112,7 +112,8 @@ static void load_codes(Loader *loader)
             package->code_count++;
 }
 
-/* `code("rassen", rasse)`: the row of a code list, written in FEEL itself. */
+/* `code("rassen", rasse)`: the row of a code list, written in FEEL itself; the loop makes the lists
+ * part of the function. */
 static void make_constants(Loader *loader, FeelScope *scope)
 {
     Arena *arena = loader->arena;
@@ -123,13 +124,15 @@ static void make_constants(Loader *loader, FeelScope *scope)
     const FeelValue *code = NULL;
     Err err;
 
-    feel_scope_add(inside, STR("lists"), feel_type(FEEL_ANY));
+    feel_scope_add(inside, STR("all_lists"), feel_type(FEEL_ANY));
     const FeelProgram *program =
-        feel_compile(arena, STR("function(list, value) get value(get value(lists, list), value)"),
+        feel_compile(arena,
+                     STR("(for lists in [all_lists] return\n"
+                         "  function(list, value) get value(get value(lists, list), value))[1]"),
                      NULL, 1, inside, &err);
     if (program)
         code = feel_eval(program,
-                         feel_context_put(arena, names, STR("lists"), code_lists_value(loader)),
+                         feel_context_put(arena, names, STR("all_lists"), code_lists_value(loader)),
                          &env, arena, &err);
     if (!code)
         load_error_in(loader, STR("service.yaml"), 1, "the code lists are too large: %s",
