@@ -39,6 +39,7 @@ typedef struct Connection {
     size_t length, sent;
     char answer[ANSWER_MAX];
     size_t have;
+    bool closing;  /* the server said so */
     int64_t began; /* microseconds */
 } Connection;
 
@@ -109,6 +110,7 @@ static int64_t cpu_ticks(int pid)
 {
     char path[64], line[1024];
     unsigned long user = 0, system = 0;
+    long child_user = 0, child_system = 0; /* of a server that forks for each request */
 
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
     FILE *file = fopen(path, "r");
@@ -117,10 +119,11 @@ static int64_t cpu_ticks(int pid)
     if (fgets(line, sizeof line, file)) {
         const char *rest = strrchr(line, ')');
         if (rest)
-            sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+            sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld", &user,
+                   &system, &child_user, &child_system);
     }
     fclose(file);
-    return (int64_t)(user + system);
+    return (int64_t)(user + system) + child_user + child_system;
 }
 
 static void open_connection(Connection *c, int port, int poll_fd)
@@ -169,7 +172,7 @@ static bool push(Connection *c)
 }
 
 /* 0: not complete yet; else the status. */
-static int complete(const Connection *c)
+static int complete(Connection *c)
 {
     Str have = {c->answer, c->have};
     ptrdiff_t end = str_find(have, STR("\r\n\r\n"));
@@ -183,6 +186,8 @@ static int complete(const Connection *c)
         Str name = str_cut(&line, ':');
         if (str_eq_nocase(name, STR("Content-Length")))
             str_to_i64(str_trim(line), &length);
+        if (str_eq_nocase(name, STR("Connection")))
+            c->closing = str_eq_nocase(str_trim(line), STR("close"));
     }
     if (c->have < (size_t)end + 4 + (size_t)length)
         return 0;
@@ -219,7 +224,7 @@ static bool pull(Connection *c, const Options *options, Str small, Str large, Ta
         int status = complete(c);
         if (status) {
             count(tally, c, status);
-            if (!more)
+            if (!more || c->closing)
                 return true;
             begin(c, options, small, large);
             if (!push(c))
@@ -320,8 +325,9 @@ int main(int argc, char **argv)
             Connection *c = events[i].data.ptr;
             bool good = c->fd >= 0 && push(c) &&
                         pull(c, &options, small, large, &tally, microseconds() < end);
-            if (!good && c->fd >= 0) {
-                tally.broken++;
+            if ((!good || c->closing) && c->fd >= 0) {
+                tally.broken += !good;
+                c->closing = false;
                 close(c->fd);
                 begin(c, &options, small, large);
                 open_connection(c, options.port, poll_fd);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A town in a scratch folder for unit tests: real database, real files, gone afterwards. */
+#pragma once
+
+#include "base/test.h"
+
+#include "core/crypto.h"
+#include "core/folder.h"
+#include "core/log.h"
+#include "core/tenant.h"
+
+#include <stdlib.h>
+
+typedef struct TestTown {
+    char folder[64];
+    Arena *arena;
+    App *app;
+    Tenant *tenant;
+    Err err;
+} TestTown;
+
+/* Open a town named "musterstadt" with these engines and this tenant.yaml. */
+static inline void test_town_open(TestTown *town, const Engine *const *engines, size_t count,
+                                  const char *yaml)
+{
+    *town = (TestTown){.arena = arena_create(0)};
+    crypto_start();
+    engines_register(engines, count);
+    log_set_level(LOG_ERROR + 1);
+    snprintf(town->folder, sizeof town->folder, "/tmp/rathaus-test-XXXXXX");
+    assert_non_null(mkdtemp(town->folder));
+    char *source = arena_printf(town->arena, "%s/source", town->folder);
+    char *settings = arena_printf(town->arena, "%s/tenant.yaml", source);
+    AppOptions options = {.data_dir = arena_printf(town->arena, "%s/data", town->folder)};
+    assert_ok(folder_make(source, &town->err), &town->err);
+    assert_ok(folder_write_file(settings, str_c(yaml), 0600, &town->err), &town->err);
+    town->app = app_open(&options, engines, count, &town->err);
+    assert_ok(town->app, &town->err);
+    assert_ok(tenant_create(town->app, STR("musterstadt"), source, &town->err), &town->err);
+    town->tenant = tenant_acquire(town->app, STR("musterstadt"), &town->err);
+    assert_ok(town->tenant, &town->err);
+}
+
+static inline void test_town_close(TestTown *town)
+{
+    tenant_release(town->tenant);
+    app_close(town->app);
+    assert_ok(folder_remove(town->folder, &town->err), &town->err);
+    arena_destroy(town->arena);
+}
+
+/* Run a function as a write; it must succeed. */
+static inline void test_town_write(TestTown *town, WriteFn fn, void *context)
+{
+    assert_ok(db_write(town->tenant->db, fn, context, &town->err), &town->err);
+}

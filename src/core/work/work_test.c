@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/test_town.h"
+
+#include "core/work/state.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+/* --- An engine whose effects do as they are told ------------------------------------------ */
+
+static atomic_int runs;
+static atomic_int failures_left;
+static atomic_int final_failures_left;
+static char last_partial[64];
+
+static bool run_effect(EffectRun *run, Err *err)
+{
+    atomic_fetch_add(&runs, 1);
+    snprintf(last_partial, sizeof last_partial, "%.*s",
+             STR_ARG(node_get_text(run->partial, "step")));
+    Node *partial = node_map(run->arena);
+    node_set(run->arena, partial, STR("step"), node_int(run->arena, run->attempt));
+    if (!effect_keep(run, partial, err))
+        return false;
+    if (atomic_load(&final_failures_left) > 0) {
+        atomic_fetch_sub(&final_failures_left, 1);
+        return err_set(err, ERR_INPUT, "the address does not exist");
+    }
+    if (atomic_load(&failures_left) > 0) {
+        atomic_fetch_sub(&failures_left, 1);
+        return err_set(err, ERR_TEMPORARY, "the other side is away");
+    }
+    return true;
+}
+
+static bool run_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                    Err *err)
+{
+    int64_t upto = node_get_i64(params, "upto", 0);
+
+    (void)tenant;
+    for (int64_t i = 0; i < upto; i++) {
+        job_progress(run, i, upto, "Zeilen");
+        if (job_cancelled(run))
+            return err_set(err, ERR_CONFLICT, "stopped");
+        usleep(1000);
+    }
+    *result = node_map(arena);
+    node_set(arena, *result, STR("Zeilen"), node_int(arena, upto));
+    return true;
+}
+
+static const EffectKind EFFECTS[] = {{"try", "Versuchen", 3, run_effect}, {0}};
+static const JobKind JOBS[] = {{"count", "Zählen", run_job}, {0}};
+static const Engine TRY_ENGINE = {.name = "try", .effects = EFFECTS, .jobs = JOBS};
+static const Engine *const ENGINES[] = {&WORK_ENGINE, &TRY_ENGINE};
+
+static TestTown town;
+
+static int set_up(void **state)
+{
+    (void)state;
+    test_town_open(&town, ENGINES, 2, "title: Musterstadt\n");
+    atomic_store(&runs, 0);
+    atomic_store(&failures_left, 0);
+    atomic_store(&final_failures_left, 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_town_close(&town);
+    return 0;
+}
+
+static bool order_try(Tx *tx, void *context, Err *err)
+{
+    return effect_order(
+        tx, &(EffectOrder){.kind = "try", .key = str_c(context), .subject = STR("case/1")}, err);
+}
+
+static bool order_and_fail(Tx *tx, void *context, Err *err)
+{
+    return order_try(tx, context, err) && err_set(err, ERR_INPUT, "no");
+}
+
+static int64_t number(const char *what)
+{
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    int64_t value = -1;
+
+    assert_non_null(tx);
+    if (strcmp(what, "done") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect WHERE status = 'done'");
+    else if (strcmp(what, "failed") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect WHERE status = 'failed'");
+    else if (strcmp(what, "all") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect");
+    else if (strcmp(what, "outstanding") == 0)
+        effect_outstanding(tx, STR("case/1"), &value, &town.err);
+    tx_end(tx);
+    return value;
+}
+
+/* Wait for the background threads, at most ten seconds. */
+static bool comes_true(const char *what, int64_t wanted)
+{
+    for (int i = 0; i < 1000; i++) {
+        if (number(what) == wanted)
+            return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+/* --- Effects -------------------------------------------------------------------------------- */
+
+static void an_effect_runs_once_however_often_it_is_ordered(void **state)
+{
+    (void)state;
+    test_town_write(&town, order_try, "a");
+    test_town_write(&town, order_try, "a");
+    assert_int_equal(number("outstanding"), 1);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_int_equal(atomic_load(&runs), 1);
+    assert_int_equal(number("outstanding"), 0);
+}
+
+static void an_undone_transaction_orders_nothing(void **state)
+{
+    (void)state;
+    assert_false(db_write(town.tenant->db, order_and_fail, "a", &town.err));
+    assert_int_equal(number("all"), 0);
+}
+
+static void a_temporary_failure_is_tried_again_with_what_was_kept(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+
+    atomic_store(&failures_left, 2);
+    test_town_write(&town, order_try, "a");
+    assert_true(comes_true("done", 1));
+    assert_int_equal(atomic_load(&runs), 3);
+    assert_string_equal(last_partial, "2");
+    worker_stop(worker);
+}
+
+static void used_up_tries_are_a_visible_failure(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+
+    atomic_store(&failures_left, 99);
+    test_town_write(&town, order_try, "a");
+    assert_true(comes_true("failed", 1));
+    assert_int_equal(atomic_load(&runs), 3);
+    assert_int_equal(number("outstanding"), 1);
+    worker_stop(worker);
+}
+
+static void a_final_failure_is_not_repeated(void **state)
+{
+    (void)state;
+    atomic_store(&final_failures_left, 1);
+    test_town_write(&town, order_try, "a");
+    assert_false(worker_drain(town.tenant, &town.err));
+    assert_non_null(strstr(town.err.message, "address"));
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_int_equal(atomic_load(&runs), 1);
+}
+
+static void effects_ordered_before_the_start_are_found(void **state)
+{
+    (void)state;
+    test_town_write(&town, order_try, "a");
+    Worker *worker = worker_start(town.app, &town.err);
+    assert_true(comes_true("done", 1));
+    worker_stop(worker);
+}
+
+/* --- Jobs ------------------------------------------------------------------------------------- */
+
+typedef struct JobOrder {
+    int64_t upto, id;
+} JobOrder;
+
+static bool order_count(Tx *tx, void *context, Err *err)
+{
+    JobOrder *order = context;
+    Node *params = node_map(town.arena);
+
+    node_set(town.arena, params, STR("upto"), node_int(town.arena, order->upto));
+    return job_order(tx, "count", params, STR("staff/1"), &order->id, err);
+}
+
+static Str job_status(int64_t id)
+{
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    Rows *rows =
+        tx_query(tx, town.arena, &town.err, "SELECT status FROM job WHERE id = $1", P_INT(id));
+    Str status = STR_NONE;
+
+    if (rows_next(rows, &town.err))
+        status = row_text(rows, 0);
+    tx_end(tx);
+    return status;
+}
+
+static bool job_becomes(int64_t id, const char *status)
+{
+    for (int i = 0; i < 1000; i++) {
+        if (str_is(job_status(id), status))
+            return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+static bool ask_to_stop(Tx *tx, void *context, Err *err)
+{
+    const JobOrder *order = context;
+
+    return tx_exec(tx, err, "UPDATE job SET cancel = 1 WHERE id = $1", P_INT(order->id));
+}
+
+static void a_job_runs_to_its_end(void **state)
+{
+    (void)state;
+    JobOrder order = {.upto = 5};
+
+    test_town_write(&town, order_count, &order);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_str(job_status(order.id), "done");
+}
+
+static void a_running_job_can_be_stopped(void **state)
+{
+    (void)state;
+    JobOrder order = {.upto = 1000000};
+    Worker *worker = worker_start(town.app, &town.err);
+
+    test_town_write(&town, order_count, &order);
+    assert_true(job_becomes(order.id, "running"));
+    test_town_write(&town, ask_to_stop, &order);
+    assert_true(job_becomes(order.id, "cancelled"));
+    worker_stop(worker);
+}
+
+static void a_job_interrupted_by_the_end_of_the_program_waits_again(void **state)
+{
+    (void)state;
+    JobOrder order = {.upto = 1000000};
+    Worker *worker = worker_start(town.app, &town.err);
+
+    test_town_write(&town, order_count, &order);
+    assert_true(job_becomes(order.id, "running"));
+    worker_stop(worker);
+    assert_str(job_status(order.id), "waiting");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_effect_runs_once_however_often_it_is_ordered, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_undone_transaction_orders_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_temporary_failure_is_tried_again_with_what_was_kept,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(used_up_tries_are_a_visible_failure, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_final_failure_is_not_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(effects_ordered_before_the_start_are_found, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_job_runs_to_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_running_job_can_be_stopped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_job_interrupted_by_the_end_of_the_program_waits_again,
+                                        set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/test_town.h"
+
+#include "pay/bank.h"
+#include "pay/ledger.h"
+
+static const Engine *const ENGINES[] = {&WORK_ENGINE, &PAY_ENGINE};
+static TestTown town;
+
+static int set_up(void **state)
+{
+    (void)state;
+    test_town_open(&town, ENGINES, 2,
+                   "title: Musterstadt\n"
+                   "money:\n"
+                   "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
+                   "  accounts:\n"
+                   "    hundesteuer: {number: 340}\n");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_town_close(&town);
+    return 0;
+}
+
+typedef struct Assessed {
+    AssessOrder order;
+    Charge charge;
+    int64_t before;
+} Assessed;
+
+static bool assess_fn(Tx *tx, void *context, Err *err)
+{
+    Assessed *a = context;
+
+    return pay_assess(tx, town.tenant, &a->order, town.arena, &a->charge, &a->before, err);
+}
+
+static Assessed assess(const char *key, int64_t cents)
+{
+    Assessed a = {.order = {.key = str_c(key),
+                            .cents = cents,
+                            .subject = STR("case/1"),
+                            .revenue = STR("hundesteuer"),
+                            .purpose = STR("Hundesteuer 2027"),
+                            .debtor = STR("Erika Mustermann"),
+                            .due = {2027, 4, 9},
+                            .actor = STR("staff/1")}};
+
+    test_town_write(&town, assess_fn, &a);
+    return a;
+}
+
+static int64_t balance(Str account)
+{
+    int64_t cents = 0;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(ledger_balance(tx, account, &cents, &town.err), &town.err);
+    tx_end(tx);
+    return cents;
+}
+
+static Charge charge_of(const char *key)
+{
+    Charge charge = {0};
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(pay_charge_by_key(tx, str_c(key), town.arena, &charge, &town.err), &town.err);
+    tx_end(tx);
+    return charge;
+}
+
+/* A statement of one account; each entry is one line "cents end-to-end|text". */
+static Str statement(const char *id, const char *const *entries, size_t count)
+{
+    Buf xml = buf_in(town.arena);
+
+    buf_addf(
+        &xml,
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt>"
+        "<Id>%s</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>",
+        id);
+    for (size_t i = 0; i < count; i++) {
+        Str text = str_c(entries[i]);
+        Str cents_text = str_cut(&text, ' ');
+        Str reference = str_cut(&text, '|');
+        int64_t cents = 0;
+        str_to_i64(cents_text, &cents);
+        buf_addf(&xml,
+                 "<Ntry><Amt "
+                 "Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>%s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+                 "<BookgDt><Dt>2027-04-01</Dt></BookgDt><AcctSvcrRef>%s-%zu</"
+                 "AcctSvcrRef><NtryDtls><TxDtls>"
+                 "<Refs><EndToEndId>%.*s</EndToEndId></Refs><RmtInf><Ustrd>%.*s</Ustrd></RmtInf>"
+                 "</TxDtls></NtryDtls></Ntry>",
+                 (long long)(cents < 0 ? -cents : cents) / 100,
+                 (int)((cents < 0 ? -cents : cents) % 100), cents < 0 ? "DBIT" : "CRDT", id, i,
+                 STR_ARG(reference), STR_ARG(text));
+    }
+    buf_add_c(&xml, "</Stmt></BkToCstmrStmt></Document>");
+    return buf_str(&xml);
+}
+
+static BankImport import_entries(const char *id, const char *const *entries, size_t count)
+{
+    BankImport result;
+
+    assert_ok(bank_import(town.tenant, statement(id, entries, count), STR("staff/2"), town.arena,
+                          &result, &town.err),
+              &town.err);
+    return result;
+}
+
+/* --- Assessment ---------------------------------------------------------------------------------
+ */
+
+static void the_first_assessment_makes_a_charge_and_debits_the_ledger(void **state)
+{
+    (void)state;
+    Assessed a = assess("hundesteuer/2027/x", 21600);
+
+    assert_int_equal(a.before, 0);
+    assert_int_equal(a.charge.owed_cents, 21600);
+    assert_int_equal(a.charge.payment_reference.len, 14);
+    assert_int_equal(balance(ACCOUNT_CLAIMS), 21600);
+    assert_int_equal(balance(STR("ertrag/hundesteuer")), -21600);
+}
+
+static void a_change_books_only_the_difference_on_the_same_kassenzeichen(void **state)
+{
+    (void)state;
+    Assessed first = assess("hundesteuer/2027/x", 21600);
+    Assessed second = assess("hundesteuer/2027/x", 9600);
+
+    assert_int_equal(second.before, 21600);
+    assert_true(str_eq(first.charge.payment_reference, second.charge.payment_reference));
+    assert_int_equal(balance(ACCOUNT_CLAIMS), 9600);
+    assert_int_equal(charge_of("hundesteuer/2027/x").owed_cents, 9600);
+}
+
+static void assessing_the_same_again_books_nothing(void **state)
+{
+    (void)state;
+    assess("k", 500);
+    assess("k", 500);
+    assert_int_equal(balance(ACCOUNT_CLAIMS), 500);
+    LedgerEntry *entries;
+    size_t count = 0;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(ledger_of_charge(tx, charge_of("k").id, town.arena, &entries, &count, &town.err),
+              &town.err);
+    tx_end(tx);
+    assert_int_equal(count, 1);
+}
+
+static void a_negative_assessment_is_refused_and_changes_nothing(void **state)
+{
+    (void)state;
+    Assessed a = {.order = {.key = STR("k"),
+                            .cents = -1,
+                            .subject = STR("case/1"),
+                            .revenue = STR("hundesteuer"),
+                            .purpose = STR("x"),
+                            .debtor = STR("x"),
+                            .due = {2027, 1, 1},
+                            .actor = STR("staff/1")}};
+
+    assert_false(db_write(town.tenant->db, assess_fn, &a, &town.err));
+    assert_int_equal(balance(ACCOUNT_CLAIMS), 0);
+}
+
+/* --- Bank statements
+ * ------------------------------------------------------------------------------ */
+
+static void a_payment_finds_its_charge_by_kassenzeichen(void **state)
+{
+    (void)state;
+    Str reference = assess("k", 21600).charge.payment_reference;
+    const char *entry = arena_printf(town.arena, "21600 NOTPROVIDED|Hundesteuer %.5s %.*s",
+                                     reference.ptr, (int)reference.len - 5, reference.ptr + 5);
+    BankImport result = import_entries("S1", &entry, 1);
+
+    assert_int_equal(result.matched, 1);
+    assert_int_equal(charge_of("k").paid_cents, 21600);
+    assert_int_equal(balance(ACCOUNT_CLAIMS), 0);
+    assert_int_equal(balance(ACCOUNT_BANK), 21600);
+}
+
+static void the_same_file_again_changes_nothing(void **state)
+{
+    (void)state;
+    Str reference = assess("k", 21600).charge.payment_reference;
+    const char *entries[] = {arena_printf(town.arena, "10000 %.*s|", STR_ARG(reference)),
+                             "77 X|Spende"};
+
+    import_entries("S1", entries, 2);
+    BankImport again = import_entries("S1", entries, 2);
+    assert_int_equal(again.known, 2);
+    assert_int_equal(again.cents, 0);
+    assert_int_equal(charge_of("k").paid_cents, 10000);
+    assert_int_equal(balance(ACCOUNT_BANK), 10077);
+}
+
+static void what_names_no_charge_or_two_is_left_to_a_clerk(void **state)
+{
+    (void)state;
+    Str a = assess("a", 100).charge.payment_reference;
+    Str b = assess("b", 200).charge.payment_reference;
+    char *wrong = str_cstr(town.arena, a);
+    wrong[9] = wrong[9] == '9' ? '8' : (char)(wrong[9] + 1);
+    const char *entries[] = {
+        arena_printf(town.arena, "300 NOTPROVIDED|%.*s und %.*s", STR_ARG(a), STR_ARG(b)),
+        arena_printf(town.arena, "100 NOTPROVIDED|%s", wrong),
+        arena_printf(town.arena, "-100 %.*s|Rückgabe", STR_ARG(a)),
+    };
+    BankImport result = import_entries("S1", entries, 3);
+
+    assert_int_equal(result.open, 3);
+    assert_int_equal(result.matched, 0);
+    assert_int_equal(balance(ACCOUNT_SUSPENSE), -300);
+    assert_int_equal(charge_of("a").paid_cents, 0);
+}
+
+typedef struct Assign {
+    int64_t item;
+    Str reference;
+} Assign;
+
+static bool assign_fn(Tx *tx, void *context, Err *err)
+{
+    const Assign *assign = context;
+
+    return bank_assign(tx, assign->item, assign->reference, STR("staff/2"), town.arena, err);
+}
+
+static void a_clerk_assigns_an_open_payment_once(void **state)
+{
+    (void)state;
+    Str reference = assess("k", 9600).charge.payment_reference;
+    const char *entry = "9600 NOTPROVIDED|fuer den Hund";
+    BankItem *items;
+    size_t count;
+
+    import_entries("S1", &entry, 1);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(bank_items(tx, STR("open"), 0, 10, town.arena, &items, &count, &town.err), &town.err);
+    tx_end(tx);
+    assert_int_equal(count, 1);
+    Assign nowhere = {items[0].id, STR("1")};
+    assert_false(db_write(town.tenant->db, assign_fn, &nowhere, &town.err));
+    assert_int_equal(town.err.kind, ERR_INPUT);
+    Assign right = {items[0].id, reference};
+    test_town_write(&town, assign_fn, &right);
+    assert_int_equal(charge_of("k").paid_cents, 9600);
+    assert_int_equal(balance(ACCOUNT_SUSPENSE), 0);
+    assert_false(db_write(town.tenant->db, assign_fn, &right, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_int_equal(charge_of("k").paid_cents, 9600);
+}
+
+static void a_bad_file_books_nothing(void **state)
+{
+    (void)state;
+    BankImport result;
+    const char *entry = "100 X|y";
+    Str good = statement("S1", &entry, 1);
+    Str cut = str_slice(good, 0, good.len - 12);
+
+    assert_false(bank_import(town.tenant, cut, STR("staff/2"), town.arena, &result, &town.err));
+    assert_int_equal(town.err.kind, ERR_INPUT);
+    assert_int_equal(balance(ACCOUNT_BANK), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_first_assessment_makes_a_charge_and_debits_the_ledger),
+        TEST(a_change_books_only_the_difference_on_the_same_kassenzeichen),
+        TEST(assessing_the_same_again_books_nothing),
+        TEST(a_negative_assessment_is_refused_and_changes_nothing),
+        TEST(a_payment_finds_its_charge_by_kassenzeichen),
+        TEST(the_same_file_again_changes_nothing),
+        TEST(what_names_no_charge_or_two_is_left_to_a_clerk),
+        TEST(a_clerk_assigns_an_open_payment_once),
+        TEST(a_bad_file_books_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
