@@ -333,7 +333,6 @@ Worker *worker_start(App *app, Err *err)
         slot->hot_until = slot->look_at + 1000; /* jobs left over from before */
     }
     arena_destroy(arena);
-    jobs_stop_all(false);
 
     pthread_mutex_lock(&running_lock);
     assert(!running);
@@ -361,6 +360,7 @@ void worker_stop(Worker *worker)
     pthread_mutex_unlock(&worker->lock);
     pthread_join(worker->dispatcher, NULL);
     pthread_join(worker->job_thread, NULL);
+    jobs_stop_all(false);
     pthread_cond_destroy(&worker->changed);
     pthread_mutex_destroy(&worker->lock);
     arena_destroy(worker->arena);
