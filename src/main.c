@@ -4,12 +4,14 @@
 #include "core/http/server.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "pay/pay.h"
 #include "portal/portal.h"
 
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
     &WORK_ENGINE,
+    &PAY_ENGINE,
     &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
