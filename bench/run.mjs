@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every promise of speed, measured beside a peer or a floor in the same run.
+//
+//   make bench                    all of them, as a table
+//   node bench/run.mjs --json     for machines
+//   node bench/run.mjs letters form submit tenants
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, startTown } from '../tests/scenarios/lib/town.mjs';
+
+const words = process.argv.slice(2);
+const json = words.includes('--json');
+const only = words.filter(word => !word.startsWith('--'));
+const seconds = Number(process.env.BENCH_SECONDS ?? 8);
+const bench = name => join(root, 'build/bench', `bench_${name}`);
+const scratch = mkdtempSync(join(tmpdir(), 'rathaus-bench-'));
+const rows = [];
+const cleanup = [];
+
+const note = (what, measured, aim, holds) => {
+  rows.push({ what, measured, aim, holds });
+  if (!json) console.log(`${holds ? 'ok  ' : 'MISS'}  ${what}: ${measured}  (aim: ${aim})`);
+};
+const run = (program, args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+const load = args => JSON.parse(run(bench('load'), [...args.map(String), '--json']));
+const median = list => [...list].sort((a, b) => a - b)[list.length >> 1];
+const times = 3;
+
+async function letters() {
+  const measured = Array.from({ length: times }, () => JSON.parse(run(bench('letters'), ['--json'])));
+  const rate = median(measured.map(m => m.letters_per_cpu_second));
+  const floor = median(measured.map(m => m.floor_pages_per_cpu_second));
+  note('one-page notices with GiroCode, tagged and hyphenated, per CPU second',
+    `${rate.toFixed(0)} (a plain page of the same text: ${floor.toFixed(0)})`, '>= 150', rate >= 150);
+}
+
+const applications = '/api/v1/services/hund/anmeldung/applications';
+async function example(town) {
+  const document = (await town.visitor().get('/api/openapi.json')).json();
+  return Object.values(document.paths[applications].post.requestBody.content['application/json'].examples)[0].value;
+}
+
+// A form page of a draft, and its size.
+async function formPage(town) {
+  const visitor = town.visitor();
+  const start = await visitor.get('/dienste/hund/anmeldung');
+  const page = await start.submit();
+  return { path: page.url, bytes: page.bytes.length };
+}
+
+function floorServer(bytes, token) {
+  const database = join(scratch, 'floor.db');
+  run('sqlite3', [database, `CREATE TABLE draft_floor (token TEXT PRIMARY KEY, data TEXT);
+    INSERT INTO draft_floor VALUES ('${token}', '${'x'.repeat(800)}');`]);
+  return new Promise(resolve => {
+    const child = spawn(bench('http_floor'), [database, String(bytes)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    cleanup.push(() => child.kill('SIGKILL'));
+    child.stdout.once('data', text => resolve({ pid: child.pid, port: Number(text) }));
+  });
+}
+
+async function fossilServer() {
+  const repository = join(scratch, 'peer.fossil');
+  const env = { ...process.env, HOME: scratch, USER: 'bench' };
+  const fossil = args => execFileSync('fossil', args, { env, stdio: 'pipe', encoding: 'utf8' });
+  fossil(['init', repository]);
+  fossil(['ticket', 'add', 'title', 'Hund anmelden', 'status', 'Open', 'comment', 'Ein Vorgang', '-R', repository]);
+  const id = run('sqlite3', [repository, 'SELECT tkt_uuid FROM ticket LIMIT 1']).trim();
+  const port = 20000 + Math.floor(Math.random() * 10000);
+  const child = spawn('fossil', ['server', repository, '--port', String(port), '--localhost'], { env, stdio: 'ignore' });
+  cleanup.push(() => child.kill('SIGKILL'));
+  await new Promise(resolve => setTimeout(resolve, 1000));
+  return { pid: child.pid, port, path: `/tktview/${id}` };
+}
+
+async function form() {
+  const town = await startTown();
+  cleanup.push(() => town.stop());
+  const page = await formPage(town);
+  const floor = await floorServer(page.bytes, 'token');
+  const peer = await fossilServer();
+  const cpu = (server, path, connections = 16) => load(['--port', server.port, '--path', path, '--pid', server.pid,
+    '--seconds', Math.max(2, seconds / 2), '--connections', connections]).cpu_us_each;
+  const pairs = Array.from({ length: times }, () => [cpu(town, page.path), cpu(floor, '/token')]);
+  const ours = median(pairs.map(([a]) => a));
+  const ratio = median(pairs.map(([a, b]) => a / b));
+  const fossil = cpu(peer, peer.path, 4);
+  note(`portal form page (${page.bytes} bytes), CPU beside a bare handler with one query`,
+    `${ours.toFixed(0)} µs, ${ratio.toFixed(2)} ×`, '<= 3 ×', ratio <= 3);
+  note('the same, requests per CPU second beside a ticket page of fossil', `${(fossil / ours).toFixed(0)} ×`, '>= 20 ×', fossil / ours >= 20);
+  await town.stop();
+}
+
+// Bodies for the load: without files, and with three uploads of 50 kB.
+async function bodies(town) {
+  const body = await example(town);
+  const numbered = JSON.stringify(body).replace(/"chip":"\d{15}"/g, '"chip":"@NUMBER@"');
+  const small = join(scratch, 'small.json');
+  writeFileSync(small, numbered);
+  const noise = Buffer.alloc(50_000);
+  const files = [1, 2, 3].map(n => {
+    for (let i = 0; i < noise.length; i++) noise[i] = (i * 31 + n * 17 + (i >> 8) * 7) & 255;
+    const pdf = Buffer.concat([Buffer.from('%PDF-1.7\n'), noise, Buffer.from('\n%%EOF\n')]);
+    return { name: `nachweis-${n}.pdf`, type: 'application/pdf', content: pdf.toString('base64') };
+  });
+  const withFiles = JSON.parse(numbered);
+  const dog = withFiles.hunde[0];
+  for (const [index, field] of ['versicherung_nachweis', 'foto', 'vorbesitz_nachweis'].entries()) dog[field] = [files[index]];
+  const large = join(scratch, 'large.json');
+  writeFileSync(large, JSON.stringify(withFiles));
+  return { small, large };
+}
+
+async function submit() {
+  const measure = async args => {
+    const town = await startTown({ args });
+    cleanup.push(() => town.stop());
+    const { small, large } = await bodies(town);
+    const result = load(['--port', town.port, '--path', applications, '--pid', town.pid, '--seconds', seconds,
+      '--connections', 64, '--body', small, '--other', large, '--every', 10]);
+    await town.stop();
+    return result;
+  };
+  const single = await measure(['--commit-each']);
+  const group = await measure([]);
+  note('durable submissions over HTTP, 64 clients, one in ten with 3 uploads of 50 kB',
+    `${group.per_second.toFixed(0)}/s, p95 ${group.p95_ms.toFixed(0)} ms, ${group.refused + group.broken} refused`, '>= 1,500/s',
+    group.per_second >= 1500 && group.refused + group.broken === 0);
+  note('the same beside one commit per request', `${(group.per_second / single.per_second).toFixed(1)} × of ${single.per_second.toFixed(0)}/s`,
+    '>= 5 ×', group.per_second >= 5 * single.per_second);
+}
+
+const resident = pid => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+)/m)[1]) / 1024;
+
+async function tenants() {
+  const count = 500;
+  const data = join(scratch, 'many');
+  const first = await startTown({ dataDir: data });
+  await first.visitor().get('/');
+  await first.stop();
+  const folder = name => join(data, 'tenants', name);
+  mkdirSync(join(data, 'keys'), { recursive: true });
+  for (let i = 0; i < count; i++) {
+    cpSync(folder('musterstadt'), folder(`stadt-${i}`), { recursive: true });
+    cpSync(join(data, 'keys', 'musterstadt.key'), join(data, 'keys', `stadt-${i}.key`));
+  }
+  const begin = process.hrtime.bigint();
+  const town = await startTown({ dataDir: data });
+  cleanup.push(() => town.stop());
+  const answer = await town.visitor().get(`/t/stadt-${count - 1}/`);
+  const start = Number(process.hrtime.bigint() - begin) / 1e9;
+  if (answer.status !== 200) throw new Error(`a tenant answers ${answer.status}`);
+  for (let i = 0; i < count; i++) await town.visitor().get(`/t/stadt-${i}/`);
+  const memory = resident(town.pid);
+  await town.stop();
+  note(`${count} tenants: from the start to the first page`, `${start.toFixed(2)} s`, '<= 1 s', start <= 1);
+  note(`${count} tenants, each visited: resident memory`, `${memory.toFixed(0)} MB`, '<= 200 MB', memory <= 200);
+}
+
+async function store() {
+  const measured = JSON.parse(run(bench('store'), ['--json']));
+  note('small durable writes from 64 threads', JSON.stringify(measured), 'beside one commit each', true);
+}
+
+const all = { letters, store, form, submit, tenants };
+try {
+  if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
+  for (const [name, measure] of Object.entries(all)) if (!only.length || only.includes(name)) await measure();
+} finally {
+  for (const end of cleanup.reverse()) { try { await end(); } catch { /* already gone */ } }
+  rmSync(scratch, { recursive: true, force: true });
+}
+if (json) console.log(JSON.stringify(rows, null, 2));
+process.exitCode = rows.every(row => row.holds) ? 0 : 1;
