@@ -4,6 +4,7 @@
 #include "core/http/server.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "ident/ident.h"
 #include "pay/pay.h"
 #include "portal/portal.h"
 
@@ -11,6 +12,7 @@
 
 static const Engine *const ENGINES[] = {
     &WORK_ENGINE,
+    &IDENT_ENGINE,
     &PAY_ENGINE,
     &PORTAL_ENGINE,
 };

@@ -22,10 +22,13 @@ typedef struct Staff {
     size_t grant_count;
 } Staff;
 
-/* Permissions are words: case.read, case.decide, case.protected, money.read, money.book,
- * mail.read, work.read, staff.manage. Roles are sets of them (ident/role.c). */
+/* Permissions are words: case.read, case.decide, case.assign, case.protected, statistics.read,
+ * money.read, money.book, mail.read, work.read, settings.read, staff.manage; and account.own, which
+ * every member of staff has. Roles are sets of them (ident/role.c). */
 bool ident_role_has(Str role, const char *permission);
-/* May this member of staff do that for this office and service? STR_NONE asks "anywhere". */
+/* May this member of staff do that for this office and service? STR_NONE asks "anywhere".
+ * case.protected is only given for an office by its name: a grant for every office does not
+ * include it. */
 bool ident_may(const Staff *staff, const char *permission, Str office, Str service);
 
 /* Resolve the session cookie into req->session; called by the router. A missing or

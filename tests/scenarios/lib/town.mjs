@@ -251,7 +251,11 @@ export class Page {
     return [...this.text.matchAll(/<a\b([^>]*)>(.*?)<\/a>/gs)]
       .map(m => ({ href: decode(attributesOf(m[1]).href ?? ''), text: wordsOf(m[2]) }));
   }
-  get forms() { return formsOf(this.text, this.url); }
+  /** Those of the main part first; then head and foot (signing out). */
+  get forms() {
+    const main = this.text.match(/<main[^>]*>.*<\/main>/s)?.[0] ?? '';
+    return [...formsOf(main, this.url), ...formsOf(this.text.replace(main, ''), this.url)];
+  }
   get csrf() { return this.forms.map(form => form.fields.find(([name]) => name === 'csrf')?.[1]).find(Boolean); }
 
   /** Open the first link whose text holds (or matches) `text`. */

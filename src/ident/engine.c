@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "ident/internal.h"
+
+#include <stdlib.h>
+
+const Migration IDENT_MIGRATIONS[] = {
+    {"ident-001-staff", "CREATE TABLE staff ("
+                        "  id {id},"
+                        "  login TEXT NOT NULL UNIQUE,"
+                        "  name TEXT NOT NULL,"
+                        "  email TEXT NOT NULL,"
+                        "  password TEXT,"
+                        "  must_change BIGINT NOT NULL,"
+                        "  active BIGINT NOT NULL,"
+                        "  totp TEXT,"
+                        "  totp_step BIGINT NOT NULL,"
+                        "  created_at BIGINT NOT NULL);"
+                        "CREATE TABLE staff_grant ("
+                        "  staff_id BIGINT NOT NULL REFERENCES staff (id),"
+                        "  role TEXT NOT NULL,"
+                        "  office TEXT NOT NULL," /* '': every */
+                        "  service TEXT NOT NULL,"
+                        "  PRIMARY KEY (staff_id, role, office, service));"
+                        "CREATE TABLE staff_recovery ("
+                        "  staff_id BIGINT NOT NULL REFERENCES staff (id),"
+                        "  hash TEXT NOT NULL,"
+                        "  PRIMARY KEY (staff_id, hash))"},
+    {"ident-002-citizen", "CREATE TABLE citizen ("
+                          "  id {id},"
+                          "  email TEXT NOT NULL UNIQUE,"
+                          "  created_at BIGINT NOT NULL)"},
+    {"ident-003-session", "CREATE TABLE session ("
+                          "  hash TEXT PRIMARY KEY,"
+                          "  citizen_id BIGINT REFERENCES citizen (id),"
+                          "  staff_id BIGINT REFERENCES staff (id),"
+                          "  stage TEXT NOT NULL,"
+                          "  created_at BIGINT NOT NULL,"
+                          "  last_seen BIGINT NOT NULL);"
+                          "CREATE INDEX session_staff ON session (staff_id);"
+                          "CREATE INDEX session_citizen ON session (citizen_id)"},
+    {"ident-004-login", "CREATE TABLE login_link ("
+                        "  hash TEXT PRIMARY KEY,"
+                        "  email TEXT NOT NULL,"
+                        "  target TEXT NOT NULL,"
+                        "  expires_at BIGINT NOT NULL);"
+                        "CREATE TABLE login_attempt ("
+                        "  key TEXT PRIMARY KEY,"
+                        "  count BIGINT NOT NULL,"
+                        "  since BIGINT NOT NULL,"
+                        "  last_at BIGINT NOT NULL)"},
+    {0},
+};
+
+IdentState *ident_state(const Tenant *tenant)
+{
+    return tenant->state[app_engine_index(tenant->app, &IDENT_ENGINE)];
+}
+
+static bool open_tenant(Tenant *tenant, size_t index, Err *err)
+{
+    IdentState *state = calloc(1, sizeof *state);
+
+    if (!state)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    pthread_mutex_init(&state->lock, NULL);
+    tenant->state[index] = state;
+    return staff_import(tenant, err);
+}
+
+static void close_tenant(Tenant *tenant, size_t index)
+{
+    IdentState *state = tenant->state[index];
+    Err ignored = {0};
+
+    sessions_flush(tenant, &ignored); /* at worst a session ends a minute early */
+    pthread_mutex_destroy(&state->lock);
+    free(state->items);
+    free(state);
+}
+
+static bool forget_old(Tx *tx, void *context, Err *err)
+{
+    int64_t now = tx_now(tx);
+
+    (void)context;
+    return tx_exec(tx, err,
+                   "DELETE FROM session WHERE created_at < $1"
+                   " OR (citizen_id IS NOT NULL AND last_seen < $2)"
+                   " OR (stage <> 'full' AND created_at < $3)",
+                   P_INT(now - STAFF_TOTAL), P_INT(now - CITIZEN_IDLE),
+                   P_INT(now - PENDING_TOTAL)) &&
+           tx_exec(tx, err, "DELETE FROM login_link WHERE expires_at < $1", P_INT(now)) &&
+           tx_exec(tx, err, "DELETE FROM login_attempt WHERE last_at < $1",
+                   P_INT(now - 24 * (int64_t)HOUR));
+}
+
+static bool flush_run(Tenant *tenant, Arena *arena, Err *err)
+{
+    (void)arena;
+    return sessions_flush(tenant, err);
+}
+
+static bool forget_run(Tenant *tenant, Arena *arena, Err *err)
+{
+    (void)arena;
+    return db_write(tenant->db, forget_old, NULL, err);
+}
+
+static bool session_may(const Request *req, const char *permission)
+{
+    return ident_may(req->session.staff, permission, STR_NONE, STR_NONE);
+}
+
+static const Schedule SCHEDULES[] = {
+    {"ident-seen", 1, flush_run},
+    {"ident-forget", 60, forget_run},
+    {0},
+};
+
+static const Command COMMANDS[] = {
+    {"staff", "list, add and reset accounts of staff", staff_command},
+    {0},
+};
+
+static const NavItem NAVIGATION[] = {
+    {"/desk/personal", "Personal", "staff.manage"},
+    {0},
+};
+
+const Route IDENT_ROUTES[] = {
+    {"GET", "/desk/anmelden", sign_in_page, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/desk/anmelden", sign_in_post, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/desk/anmelden/code", sign_in_code_page, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/desk/anmelden/code", sign_in_code_post, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/desk/anmelden/passwort", sign_in_password_page, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/desk/anmelden/passwort", sign_in_password_post, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/desk/abmelden", sign_out_staff, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/desk/konto", account_page, ACCESS_STAFF, "account.own", 0},
+    {"POST", "/desk/konto/passwort", account_password_post, ACCESS_STAFF, "account.own", 0},
+    {"GET", "/desk/konto/zweiter-faktor", account_totp_page, ACCESS_STAFF, "account.own", 0},
+    {"POST", "/desk/konto/zweiter-faktor", account_totp_post, ACCESS_STAFF, "account.own", 0},
+    {"POST", "/desk/konto/zweiter-faktor/entfernen", account_totp_remove_post, ACCESS_STAFF,
+     "account.own", 0},
+    {"GET", "/desk/personal", personal_page, ACCESS_STAFF, "staff.manage", 0},
+    {"GET", "/desk/personal/neu", personal_new_page, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/neu", personal_new_post, ACCESS_STAFF, "staff.manage", 0},
+    {"GET", "/desk/personal/:id", personal_one_page, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/:id/rolle", personal_grant_post, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/:id/rolle/entziehen", personal_ungrant_post, ACCESS_STAFF,
+     "staff.manage", 0},
+    {"POST", "/desk/personal/:id/sperre", personal_active_post, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/:id/passwort", personal_password_post, ACCESS_STAFF, "staff.manage",
+     0},
+    {"POST", "/desk/personal/:id/zweiter-faktor", personal_totp_post, ACCESS_STAFF, "staff.manage",
+     0},
+    {"GET", "/anmelden", link_page, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/anmelden", link_post, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/anmelden/link/:token", link_open_page, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/anmelden/link/:token", link_open_post, ACCESS_PUBLIC, NULL, 0},
+    {"POST", "/abmelden", sign_out_citizen, ACCESS_PUBLIC, NULL, 0},
+    {0},
+};
+
+const Engine IDENT_ENGINE = {
+    .name = "ident",
+    .migrations = IDENT_MIGRATIONS,
+    .routes = IDENT_ROUTES,
+    .schedules = SCHEDULES,
+    .commands = COMMANDS,
+    .navigation = NAVIGATION,
+    .tenant_open = open_tenant,
+    .tenant_close = close_tenant,
+    .session_load = ident_session_load,
+    .session_may = session_may,
+};

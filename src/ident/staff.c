@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "ident/internal.h"
+
+#include "base/vec.h"
+#include "core/folder.h"
+#include "core/store/event.h"
+
+const char *staff_login_problem(Str login)
+{
+    if (login.len < 2 || login.len > 60)
+        return "Der Anmeldename hat 2 bis 60 Zeichen.";
+    for (size_t i = 0; i < login.len; i++) {
+        char c = login.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c != '\0' && strchr(".-_@", c))))
+            return "Der Anmeldename besteht aus kleinen Buchstaben ohne Umlaute, Ziffern, Punkt "
+                   "und "
+                   "Bindestrich.";
+    }
+    return NULL;
+}
+
+Str staff_actor(const Request *req)
+{
+    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+}
+
+/* --- Reading ------------------------------------------------------------------------------- */
+
+#define STAFF_COLUMNS                                                               \
+    "SELECT id, login, name, email, password, must_change, active, totp, totp_step" \
+    " FROM staff "
+
+static void row_read(Rows *rows, StaffRow *out)
+{
+    *out = (StaffRow){.staff = {.id = row_int(rows, 0),
+                                .login = row_text(rows, 1),
+                                .name = row_text(rows, 2),
+                                .email = row_text(rows, 3)},
+                      .password = row_text(rows, 4),
+                      .must_change = row_int(rows, 5) != 0,
+                      .active = row_int(rows, 6) != 0,
+                      .totp = row_text(rows, 7),
+                      .totp_step = row_int(rows, 8)};
+}
+
+static bool grants_read(Tx *tx, Arena *arena, Staff *staff, Err *err)
+{
+    struct {
+        Grant *items;
+        size_t count, capacity;
+    } grants = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT role, office, service FROM staff_grant WHERE staff_id = $1"
+                          " ORDER BY role, office, service",
+                          P_INT(staff->id));
+
+    if (!rows)
+        return false;
+    while (rows_next(rows, err)) {
+        Grant grant = {row_text(rows, 0), row_text(rows, 1), row_text(rows, 2)};
+        if (!grant.office.len)
+            grant.office = STR_NONE;
+        if (!grant.service.len)
+            grant.service = STR_NONE;
+        VEC_PUSH(arena, &grants, grant);
+    }
+    staff->grants = grants.items;
+    staff->grant_count = grants.count;
+    return err->kind == ERR_NONE;
+}
+
+static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
+{
+    if (!rows)
+        return false;
+    err_clear(err);
+    if (!rows_next(rows, err))
+        return err->kind ? false : err_set(err, ERR_NOT_FOUND, "no such member of staff");
+    row_read(rows, out);
+    rows_end(rows);
+    return grants_read(tx, arena, &out->staff, err);
+}
+
+bool staff_row_by_login(Tx *tx, Str login, Arena *arena, StaffRow *out, Err *err)
+{
+    return row_one(tx, tx_query(tx, arena, err, STAFF_COLUMNS "WHERE login = $1", P_TEXT(login)),
+                   arena, out, err);
+}
+
+bool staff_row_by_id(Tx *tx, int64_t id, Arena *arena, StaffRow *out, Err *err)
+{
+    return row_one(tx, tx_query(tx, arena, err, STAFF_COLUMNS "WHERE id = $1", P_INT(id)), arena,
+                   out, err);
+}
+
+bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err)
+{
+    struct {
+        StaffRow *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err, STAFF_COLUMNS "ORDER BY active DESC, name, login");
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        StaffRow row;
+        row_read(rows, &row);
+        VEC_PUSH(arena, &list, row);
+    }
+    bool ok = err->kind == ERR_NONE;
+    for (size_t i = 0; ok && i < list.count; i++)
+        ok = grants_read(tx, arena, &list.items[i].staff, err);
+    *out = list.items;
+    *count = list.count;
+    return ok;
+}
+
+bool ident_staff_by_id(Tx *tx, int64_t id, Arena *arena, Staff *out, Err *err)
+{
+    StaffRow row;
+
+    if (!staff_row_by_id(tx, id, arena, &row, err))
+        return false;
+    *out = row.staff;
+    return true;
+}
+
+bool ident_staff_list(Tx *tx, Arena *arena, Staff **out, size_t *count, Err *err)
+{
+    StaffRow *rows;
+    size_t row_count;
+
+    if (!staff_rows(tx, arena, &rows, &row_count, err))
+        return false;
+    *out = arena_array(arena, Staff, row_count);
+    *count = 0;
+    for (size_t i = 0; i < row_count; i++)
+        if (rows[i].active)
+            (*out)[(*count)++] = rows[i].staff;
+    return true;
+}
+
+/* --- Writing -------------------------------------------------------------------------------- */
+
+static bool note(Tx *tx, const char *type, int64_t id, Str actor, const Grant *grant, Err *err)
+{
+    Arena *arena = arena_create(1024);
+    Node *data = NULL;
+
+    if (grant) {
+        data = node_map(arena);
+        node_set(arena, data, STR("role"), node_string(arena, grant->role));
+        if (grant->office.len)
+            node_set(arena, data, STR("office"), node_string(arena, grant->office));
+        if (grant->service.len)
+            node_set(arena, data, STR("service"), node_string(arena, grant->service));
+    }
+    bool ok = event_add(tx, type, str_printf(arena, "staff/%lld", (long long)id), actor, data, err);
+    arena_destroy(arena);
+    return ok;
+}
+
+bool staff_add(Tx *tx, const Staff *staff, Str hash, bool must_change, Str actor, int64_t *id,
+               Err *err)
+{
+    if (!tx_query_int(tx, err, id,
+                      "INSERT INTO staff (login, name, email, password, must_change, active,"
+                      " totp_step, created_at) VALUES ($1, $2, $3, $4, $5, 1, 0, $6) RETURNING id",
+                      P_TEXT(staff->login), P_TEXT(staff->name), P_TEXT(staff->email), P_TEXT(hash),
+                      P_INT(must_change), P_INT(tx_now(tx))) ||
+        !note(tx, "staff.added", *id, actor, NULL, err))
+        return false;
+    for (size_t i = 0; i < staff->grant_count; i++)
+        if (!staff_grant(tx, *id, &staff->grants[i], actor, err))
+            return false;
+    return true;
+}
+
+bool staff_grant(Tx *tx, int64_t id, const Grant *grant, Str actor, Err *err)
+{
+    if (!ident_role(grant->role))
+        return err_set(err, ERR_INPUT, "there is no role \"%.*s\"", STR_ARG(grant->role));
+    return tx_exec(tx, err,
+                   "INSERT INTO staff_grant (staff_id, role, office, service)"
+                   " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                   P_INT(id), P_TEXT(grant->role),
+                   P_TEXT(grant->office.len ? grant->office : STR("")),
+                   P_TEXT(grant->service.len ? grant->service : STR(""))) &&
+           note(tx, "staff.granted", id, actor, grant, err);
+}
+
+bool staff_ungrant(Tx *tx, int64_t id, const Grant *grant, Str actor, Err *err)
+{
+    return tx_exec(tx, err,
+                   "DELETE FROM staff_grant WHERE staff_id = $1 AND role = $2 AND office = $3"
+                   " AND service = $4",
+                   P_INT(id), P_TEXT(grant->role),
+                   P_TEXT(grant->office.len ? grant->office : STR("")),
+                   P_TEXT(grant->service.len ? grant->service : STR(""))) &&
+           note(tx, "staff.ungranted", id, actor, grant, err);
+}
+
+bool staff_set_password(Tx *tx, int64_t id, Str hash, bool must_change, Str actor, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE staff SET password = $2, must_change = $3 WHERE id = $1",
+                   P_INT(id), P_TEXT(hash), P_INT(must_change)) &&
+           note(tx, must_change ? "staff.password_reset" : "staff.password_changed", id, actor,
+                NULL, err);
+}
+
+bool staff_set_active(Tx *tx, int64_t id, bool active, Str actor, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE staff SET active = $2 WHERE id = $1", P_INT(id),
+                   P_INT(active)) &&
+           (active || sessions_end_of_staff(tx, id, STR_NONE, err)) &&
+           note(tx, active ? "staff.activated" : "staff.deactivated", id, actor, NULL, err);
+}
+
+bool staff_remove_totp(Tx *tx, int64_t id, Str actor, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE staff SET totp = NULL, totp_step = 0 WHERE id = $1",
+                   P_INT(id)) &&
+           tx_exec(tx, err, "DELETE FROM staff_recovery WHERE staff_id = $1", P_INT(id)) &&
+           note(tx, "staff.totp_removed", id, actor, NULL, err);
+}
+
+/* --- The demonstration town's people --------------------------------------------------------- */
+
+typedef struct People {
+    Staff *items;
+    Str *hashes;
+    size_t count;
+} People;
+
+static bool people_write(Tx *tx, void *context, Err *err)
+{
+    const People *people = context;
+    int64_t existing = 0;
+
+    if (!tx_query_int(tx, err, &existing, "SELECT COUNT(*) FROM staff"))
+        return false;
+    for (size_t i = 0; existing == 0 && i < people->count; i++) {
+        int64_t id;
+        if (!staff_add(tx, &people->items[i], people->hashes[i], false, STR("system"), &id, err))
+            return err_context(err, "people.yaml, \"%.*s\"", STR_ARG(people->items[i].login));
+    }
+    return true;
+}
+
+static void person_read(const Node *node, Arena *arena, Staff *out)
+{
+    const Node *grants = node_get(node, "grants");
+
+    *out = (Staff){.login = node_get_text(node, "login"),
+                   .name = node_get_text(node, "name"),
+                   .email = node_get_text(node, "email")};
+    if (!grants)
+        return;
+    out->grants = arena_array(arena, Grant, grants->count);
+    out->grant_count = grants->count;
+    for (size_t i = 0; i < grants->count; i++)
+        out->grants[i] = (Grant){.role = node_get_text(grants->items[i], "role"),
+                                 .office = node_get_text(grants->items[i], "office"),
+                                 .service = node_get_text(grants->items[i], "service")};
+}
+
+static bool people_read(Tenant *tenant, Arena *arena, People *out, Err *err)
+{
+    char *path = arena_printf(arena, "%.*s/people.yaml", STR_ARG(tenant->folder));
+    Str text;
+
+    if (!folder_read_file(path, 1 << 20, arena, &text, err))
+        return false;
+    Node *list = node_parse_yaml(arena, text, path, &NODE_LIMITS_PACKAGE, err);
+    if (!list)
+        return false;
+    out->count = list->count;
+    out->items = arena_array(arena, Staff, list->count);
+    out->hashes = arena_array(arena, Str, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const Node *node = list->items[i];
+        person_read(node, arena, &out->items[i]);
+        if (!out->items[i].login.len || !out->items[i].name.len)
+            return err_at(err, path, node->line, node->column, "a person needs login and name");
+        if (!out->items[i].email.ptr)
+            out->items[i].email = STR("");
+        if (!password_hash(arena, node_get_text(node, "password"), &out->hashes[i], err))
+            return false;
+    }
+    return true;
+}
+
+static bool staff_exist(Tenant *tenant, bool *exist, Err *err)
+{
+    int64_t count = 0;
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM staff");
+    tx_end(tx);
+    *exist = count > 0;
+    return ok;
+}
+
+/* Their passwords stand in the open, so they are let in nowhere but in the demonstration. */
+bool staff_import(Tenant *tenant, Err *err)
+{
+    bool exist;
+    People people = {0};
+
+    if (!app_options(tenant->app)->demo)
+        return true;
+    if (!staff_exist(tenant, &exist, err))
+        return false;
+    if (exist)
+        return true;
+    Arena *arena = arena_create(0);
+    bool ok = people_read(tenant, arena, &people, err);
+    if (!ok && err->kind == ERR_NOT_FOUND) {
+        err_clear(err);
+        ok = true;
+    }
+    ok = ok && db_write(tenant->db, people_write, &people, err);
+    arena_destroy(arena);
+    return ok;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What ident's pages show. */
+#pragma once
+
+#include "core/page/parts.h"
+#include "ident/ident.h"
+
+enum { FIELDS_MAX = 6 };
+
+typedef struct SignInView {
+    Str target; /* where to go afterwards, within the town */
+    FieldView fields[FIELDS_MAX];
+    FieldError errors[FIELDS_MAX];
+    size_t error_count;
+} SignInView;
+
+typedef struct AccountView {
+    Str notice;
+    FactView facts[4];
+    size_t fact_count;
+    bool has_totp;
+    int64_t codes_left;
+    FieldView fields[FIELDS_MAX];
+    FieldError errors[FIELDS_MAX];
+    size_t error_count;
+} AccountView;
+
+typedef struct TotpView {
+    Html qr;
+    Str secret;
+    Str sealed; /* the key, readable for us only */
+    FieldView fields[FIELDS_MAX];
+    FieldError errors[FIELDS_MAX];
+    size_t error_count;
+} TotpView;
+
+typedef struct PersonalRow {
+    int64_t id;
+    Str name;
+    Str login;
+    Str roles;
+    bool has_totp;
+    bool active;
+} PersonalRow;
+
+typedef struct PersonalForm { /* name, login, email, role, office, service */
+    FieldView fields[FIELDS_MAX];
+    FieldError errors[FIELDS_MAX];
+    size_t error_count;
+} PersonalForm;
+
+typedef struct GrantView {
+    Grant grant;
+    Str text; /* "Sachbearbeitung, Steueramt" */
+} GrantView;
+
+typedef struct PersonalView {
+    PersonalRow row;
+    Str notice;
+    FactView facts[4];
+    size_t fact_count;
+    GrantView *grants;
+    size_t grant_count;
+    PersonalForm form;
+} PersonalView;
+
+/* Say what is wrong with a field, beside it and in the summary. `text` is German. */
+void field_fail(FieldView *field, FieldError *errors, size_t *count, Str text);
