@@ -3,39 +3,39 @@
 // own), "/" goes to the search, "?" shows the keys. Single letters can be switched off
 // (WCAG 2.1.4).
 
-const STORE = 'rathaus-tasten'
-const keysOn = () => localStorage.getItem(STORE) !== 'aus'
-const dialog = document.getElementById('tasten')
+const STORE = 'rathaus-tasten';
+const keysOn = () => localStorage.getItem(STORE) !== 'aus';
+const dialog = document.getElementById('tasten');
 
 for (const button of document.querySelectorAll('[data-opens]')) {
-  button.hidden = false
-  button.addEventListener('click', () => document.getElementById(button.dataset.opens).showModal())
+  button.hidden = false;
+  button.addEventListener('click', () => document.getElementById(button.dataset.opens).showModal());
 }
 
-const keysSwitch = document.querySelector('[data-keys-switch]')
+const keysSwitch = document.querySelector('[data-keys-switch]');
 if (keysSwitch) {
-  keysSwitch.checked = keysOn()
-  keysSwitch.addEventListener('change', () => localStorage.setItem(STORE, keysSwitch.checked ? 'an' : 'aus'))
+  keysSwitch.checked = keysOn();
+  keysSwitch.addEventListener('change', () => localStorage.setItem(STORE, keysSwitch.checked ? 'an' : 'aus'));
 }
 
 function walk(step) {
-  const rows = [...document.querySelectorAll('[data-row]')]
-  if (!rows.length) return
-  const at = rows.indexOf(document.activeElement)
-  const marked = rows.findIndex((row) => row.hasAttribute('aria-current'))
-  const next = at >= 0 ? at + step : marked >= 0 ? marked + step : step > 0 ? 0 : rows.length - 1
-  rows[Math.max(0, Math.min(rows.length - 1, next))].focus()
+  const rows = [...document.querySelectorAll('[data-row]')];
+  if (!rows.length) return;
+  const at = rows.indexOf(document.activeElement);
+  const marked = rows.findIndex(row => row.hasAttribute('aria-current'));
+  const next = at >= 0 ? at + step : marked >= 0 ? marked + step : step > 0 ? 0 : rows.length - 1;
+  rows[Math.max(0, Math.min(rows.length - 1, next))].focus();
 }
 
-const typing = (element) =>
-  element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || element.closest('dialog')
+const typing = element =>
+  element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || element.closest('dialog');
 
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keysOn()) return
-  if (event.key === 'j') walk(1)
-  else if (event.key === 'k') walk(-1)
-  else if (event.key === '/') document.querySelector('[data-search]')?.focus()
-  else if (event.key === '?') dialog?.showModal()
-  else return
-  event.preventDefault()
-})
+document.addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keysOn()) return;
+  if (event.key === 'j') walk(1);
+  else if (event.key === 'k') walk(-1);
+  else if (event.key === '/') document.querySelector('[data-search]')?.focus();
+  else if (event.key === '?') dialog?.showModal();
+  else return;
+  event.preventDefault();
+});

@@ -2,12 +2,12 @@
 // Long work, live: the server sends the part of the page anew ("stand") until it is over ("ende").
 
 for (const place of document.querySelectorAll('[data-events][data-running="ja"]')) {
-  const events = new EventSource(place.dataset.events)
-  events.addEventListener('stand', (event) => {
-    place.innerHTML = event.data
-  })
+  const events = new EventSource(place.dataset.events);
+  events.addEventListener('stand', event => {
+    place.innerHTML = event.data;
+  });
   events.addEventListener('ende', () => {
-    events.close()
-    location.reload()
-  })
+    events.close();
+    location.reload();
+  });
 }

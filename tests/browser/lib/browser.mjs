@@ -7,15 +7,15 @@
 //     await checkPage(page, 'start')        // axe, no sideways scrolling, nothing in the console
 //     await browser.close()
 
-import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-export const OUT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'out')
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const OUT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'out');
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -24,9 +24,9 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-]
+];
 
-export const WIDTHS = [1280, 390]
+export const WIDTHS = [1280, 390];
 
 /** Options of page(): width, height, dark, javascript (false: off), lang, zoom text. */
 export async function openBrowser() {
@@ -34,7 +34,7 @@ export async function openBrowser() {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
     args: ARGUMENTS,
-  })
+  });
   return {
     chrome,
     close: () => chrome.close(),
@@ -45,60 +45,63 @@ export async function openBrowser() {
         javaScriptEnabled: javascript,
         locale: lang,
         reducedMotion: 'reduce',
-      })
-      const page = await context.newPage()
-      page.complaints = []
-      page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) page.complaints.push(message.text())
-      })
-      page.on('pageerror', (error) => page.complaints.push(String(error)))
-      return page
+      });
+      const page = await context.newPage();
+      page.complaints = [];
+      page.on('console', message => {
+        if (['error', 'warning'].includes(message.type())) page.complaints.push(message.text());
+      });
+      page.on('pageerror', error => page.complaints.push(String(error)));
+      return page;
     },
-  }
+  };
 }
 
 /** Writes tests/browser/out/NAME.png, the whole page. */
 export async function screenshot(page, name) {
-  mkdirSync(OUT, { recursive: true })
-  const file = path.join(OUT, `${name}.png`)
-  await page.screenshot({ path: file, fullPage: true })
-  return file
+  mkdirSync(OUT, { recursive: true });
+  const file = path.join(OUT, `${name}.png`);
+  await page.screenshot({ path: file, fullPage: true });
+  return file;
 }
 
 /** What axe finds against WCAG 2.2 A and AA and its own good practice; one line a finding. */
 export async function axe(page) {
   // Through the debugger: the page's security policy allows no foreign script.
-  await page.evaluate(AXE)
+  await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     }),
-  )
-  return violations.flatMap((rule) =>
-    rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
-  )
+  );
+  return violations.flatMap(rule =>
+    rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+  );
 }
 
 /** How many pixels the page is wider than the window. */
-export const sidewaysScroll = (page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+export const sidewaysScroll = page =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** A page as it must be: no finding of axe, no sideways scrolling, a silent console. */
 export async function checkPage(page, name) {
-  assert.deepEqual(await axe(page), [], `${name}: axe`)
-  assert.equal(await sidewaysScroll(page), 0, `${name}: wider than the window`)
-  assert.deepEqual(page.complaints, [], `${name}: console`)
+  assert.deepEqual(await axe(page), [], `${name}: axe`);
+  assert.equal(await sidewaysScroll(page), 0, `${name}: wider than the window`);
+  assert.deepEqual(page.complaints, [], `${name}: console`);
 }
 
 /** Bytes that a visitor's first view of the page transfers. */
 export async function weight(page, address) {
-  let bytes = 0
-  const count = async (response) => {
-    const sizes = await response.request().sizes().catch(() => null)
-    bytes += sizes?.responseBodySize ?? 0
-  }
-  page.on('response', count)
-  await page.goto(address, { waitUntil: 'networkidle' })
-  page.off('response', count)
-  return bytes
+  let bytes = 0;
+  const count = async response => {
+    const sizes = await response
+      .request()
+      .sizes()
+      .catch(() => null);
+    bytes += sizes?.responseBodySize ?? 0;
+  };
+  page.on('response', count);
+  await page.goto(address, { waitUntil: 'networkidle' });
+  page.off('response', count);
+  return bytes;
 }
