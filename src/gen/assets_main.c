@@ -52,6 +52,8 @@ static const struct {
 
 static bool is_scanned(Str name)
 {
+    if (str_ends_with(name, "_test.c") || str_ends_with(name, "_test.html"))
+        return false;
     return str_ends_with(name, ".html") || str_ends_with(name, ".c") ||
            str_ends_with(name, ".js") || str_ends_with(name, ".css");
 }

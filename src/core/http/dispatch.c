@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/http/exchange.h"
+#include "core/page/out.h"
 
 #include "base/utf8.h"
 #include "core/http/percent.h"
@@ -296,8 +297,8 @@ static bool origin_fits(const Request *req)
 static bool csrf_check(Exchange *x)
 {
     static const char *const EXPIRED =
-        "Aus Sicherheitsgründen konnten wir dieses Formular nicht annehmen. Es wurde nichts "
-        "gespeichert. Bitte öffnen Sie die Seite neu und senden Sie das Formular noch einmal.";
+        N_("Aus Sicherheitsgründen konnten wir dieses Formular nicht annehmen. Es wurde nichts "
+           "gespeichert. Bitte öffnen Sie die Seite neu und senden Sie das Formular noch einmal.");
 
     if (is_safe(x) || is_api(x) || is_global(x))
         return true;

@@ -13,37 +13,38 @@ typedef struct Words {
 } Words;
 
 static const Words WORDS[] = {
-    {400, "Diese Anfrage konnten wir nicht lesen",
-     "Die Anfrage ist unvollständig oder beschädigt angekommen. Bitte gehen Sie zurück, laden Sie "
-     "die Seite neu und versuchen Sie es noch einmal."},
-    {403, "Dafür fehlt Ihnen die Berechtigung",
-     "Sie sind nicht angemeldet oder dürfen diese Seite nicht öffnen. Bitte melden Sie sich an "
-     "oder wenden Sie sich an Ihre Ansprechperson."},
-    {404, "Diese Seite gibt es nicht",
-     "Vielleicht ist die Adresse falsch geschrieben oder die Seite ist umgezogen. Über die "
-     "Startseite finden Sie alle Dienste."},
-    {405, "Das geht an dieser Stelle nicht",
-     "Bitte gehen Sie zurück und versuchen Sie es über die Seite, von der Sie gekommen sind."},
-    {409, "Das hat sich inzwischen geändert",
-     "Jemand anderes war schneller, oder der Stand hat sich geändert. Bitte laden Sie die Seite "
-     "neu und prüfen Sie, was jetzt gilt."},
-    {413, "Das ist zu groß",
-     "Die Dateien oder Eingaben sind zusammen zu groß. Es wurde nichts gespeichert. Bitte gehen "
-     "Sie zurück und senden Sie weniger oder kleinere Dateien."},
-    {414, "Diese Adresse ist zu lang",
-     "Bitte prüfen Sie die Adresse oder beginnen Sie auf der Startseite."},
-    {415, "Dieses Format nehmen wir hier nicht an",
-     "Bitte benutzen Sie das Formular auf unserer Seite."},
-    {422, "Diese Angaben passen nicht zusammen",
-     "Bitte gehen Sie zurück und prüfen Sie Ihre Angaben."},
-    {429, "Das waren zu viele Versuche",
-     "Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal."},
-    {500, "Bei uns ist etwas schiefgegangen",
-     "Das liegt nicht an Ihnen. Der Fehler ist festgehalten. Bitte versuchen Sie es später noch "
-     "einmal. Was Sie vorher gespeichert haben, ist noch da."},
-    {503, "Wir sind gerade nicht erreichbar",
-     "Im Moment können wir Ihre Anfrage nicht annehmen. Bitte versuchen Sie es in einer Minute "
-     "noch einmal."},
+    {400, N_("Diese Anfrage konnten wir nicht lesen"),
+     N_("Die Anfrage ist unvollständig oder beschädigt angekommen. Bitte gehen Sie zurück, laden "
+        "Sie "
+        "die Seite neu und versuchen Sie es noch einmal.")},
+    {403, N_("Dafür fehlt Ihnen die Berechtigung"),
+     N_("Sie sind nicht angemeldet oder dürfen diese Seite nicht öffnen. Bitte melden Sie sich an "
+        "oder wenden Sie sich an Ihre Ansprechperson.")},
+    {404, N_("Diese Seite gibt es nicht"),
+     N_("Vielleicht ist die Adresse falsch geschrieben oder die Seite ist umgezogen. Über die "
+        "Startseite finden Sie alle Dienste.")},
+    {405, N_("Das geht an dieser Stelle nicht"),
+     N_("Bitte gehen Sie zurück und versuchen Sie es über die Seite, von der Sie gekommen sind.")},
+    {409, N_("Das hat sich inzwischen geändert"),
+     N_("Jemand anderes war schneller, oder der Stand hat sich geändert. Bitte laden Sie die Seite "
+        "neu und prüfen Sie, was jetzt gilt.")},
+    {413, N_("Das ist zu groß"),
+     N_("Die Dateien oder Eingaben sind zusammen zu groß. Es wurde nichts gespeichert. Bitte gehen "
+        "Sie zurück und senden Sie weniger oder kleinere Dateien.")},
+    {414, N_("Diese Adresse ist zu lang"),
+     N_("Bitte prüfen Sie die Adresse oder beginnen Sie auf der Startseite.")},
+    {415, N_("Dieses Format nehmen wir hier nicht an"),
+     N_("Bitte benutzen Sie das Formular auf unserer Seite.")},
+    {422, N_("Diese Angaben passen nicht zusammen"),
+     N_("Bitte gehen Sie zurück und prüfen Sie Ihre Angaben.")},
+    {429, N_("Das waren zu viele Versuche"),
+     N_("Bitte warten Sie einige Minuten und versuchen Sie es dann noch einmal.")},
+    {500, N_("Bei uns ist etwas schiefgegangen"),
+     N_("Das liegt nicht an Ihnen. Der Fehler ist festgehalten. Bitte versuchen Sie es später noch "
+        "einmal. Was Sie vorher gespeichert haben, ist noch da.")},
+    {503, N_("Wir sind gerade nicht erreichbar"),
+     N_("Im Moment können wir Ihre Anfrage nicht annehmen. Bitte versuchen Sie es in einer Minute "
+        "noch einmal.")},
 };
 
 static const Words *words_of(int status)

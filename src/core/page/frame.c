@@ -5,6 +5,7 @@
 #include "core/tenant.h"
 
 #include <assert.h>
+#include <ctype.h>
 
 /* A link is shown only where something answers. */
 static bool route_exists(const char *method, const char *pattern)
@@ -157,6 +158,20 @@ static const char *html_language(Str lang)
     return str_is(lang, "de-leicht") ? "de-simple" : "de";
 }
 
+/* The setting "colours.primary" when it is "#" and six hexadecimal digits. */
+static Str town_colour(const Tenant *tenant)
+{
+    Str colour = tenant_setting(tenant, "colours.primary");
+
+    if (colour.len != 7 || colour.ptr[0] != '#')
+        return STR_NONE;
+    for (size_t i = 1; i < colour.len; i++) {
+        if (!isxdigit((unsigned char)colour.ptr[i]))
+            return STR_NONE;
+    }
+    return colour;
+}
+
 bool page_send(Request *req, Response *res, const PageFrame *frame, Html content)
 {
     Out out = out_for(req);
@@ -170,6 +185,7 @@ bool page_send(Request *req, Response *res, const PageFrame *frame, Html content
     view->official = trf(req->arena, req->lang, "Offizielle Website – %.*s", STR_ARG(view->town));
     view->html_lang = html_language(req->lang);
     view->has_arms = tenant_setting(req->tenant, "arms").len && route_exists("GET", "/wappen.png");
+    view->colour = town_colour(req->tenant);
     view->content = content;
     if (frame->area == AREA_DESK)
         desk_links(req, frame, view);

@@ -25,6 +25,7 @@ typedef struct FrameView {
     Str official; /* the line above all: whose site this is */
     const char *html_lang;
     bool has_arms;
+    Str colour; /* of the town, "#14532d", or STR_NONE */
     FrameLinks languages;
     FrameLinks navigation;
     FrameLinks account; /* mailbox, sign-in */
