@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 enum { CONNECT_TIMEOUT_MS = 10000, TOTAL_TIMEOUT_MS = 60000, WORDS_MAX = 300 };
 
@@ -20,7 +21,7 @@ static void prepare(void)
 typedef struct Delivery {
     Str rest;              /* of the message, still to be sent */
     bool message_begun;    /* "MAIL FROM" was said: a refusal from here on means this message */
-    char words[WORDS_MAX]; /* the server's last line */
+    char words[WORDS_MAX]; /* the server's last refusal: "550 5.1.1 no such user" */
 } Delivery;
 
 static size_t read_message(char *to, size_t size, size_t count, void *data)
@@ -33,12 +34,14 @@ static size_t read_message(char *to, size_t size, size_t count, void *data)
     return len;
 }
 
-/* The server's line without control characters: it goes into an error message. */
+/* A refusal without control characters: it goes into an error message. */
 static void keep_words(Delivery *delivery, Str line)
 {
     size_t len = 0;
 
     line = str_trim(line);
+    if (str_empty(line) || (line.ptr[0] != '4' && line.ptr[0] != '5'))
+        return;
     for (size_t i = 0; i < line.len && len + 1 < WORDS_MAX; i++)
         if ((unsigned char)line.ptr[i] >= ' ' && (unsigned char)line.ptr[i] < 0x7f)
             delivery->words[len++] = line.ptr[i];
@@ -111,12 +114,11 @@ static void set_options(CURL *curl, const MailTransport *transport, const MailMe
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
 }
 
-static bool explain(CURL *curl, CURLcode code, const MailTransport *transport,
-                    const Delivery *delivery, Err *err)
+static bool explain(CURLcode code, const MailTransport *transport, const Delivery *delivery,
+                    Err *err)
 {
-    long answer = 0;
+    long answer = strtol(delivery->words, NULL, 10);
 
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
     if (code == CURLE_LOGIN_DENIED || answer == 530 || answer == 534 || answer == 535)
         return err_set(err, ERR_TEMPORARY, "mail: %.*s refuses our login (%ld)",
                        STR_ARG(transport->url), answer);
@@ -154,7 +156,7 @@ static bool deliver(const MailTransport *transport, const MailMessage *message, 
     set_options(curl, transport, message, &delivery, arena);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
     code = curl_easy_perform(curl);
-    sent = code == CURLE_OK || explain(curl, code, transport, &delivery, err);
+    sent = code == CURLE_OK || explain(code, transport, &delivery, err);
     curl_easy_cleanup(curl);
     curl_slist_free_all(recipients);
     return sent;

@@ -193,11 +193,15 @@ static void read_headers(Arena *arena, Str headers, SpooledMail *mail)
     mail->date = read_date(header_value(headers, "Date"));
 }
 
-static Str percent_decoded(Arena *arena, Str text)
+static Str attachment_name(Arena *arena, Str headers)
 {
-    Str escaped = str_replace(arena, text, STR("%"), STR("="));
+    Str value = header_value(headers, "Content-Disposition");
+    ptrdiff_t name = str_find(value, STR("UTF-8''"));
 
-    return mail_decode_quoted_printable(arena, escaped);
+    if (name < 0)
+        return STR("");
+    value = str_slice(value, (size_t)name + 7, value.len);
+    return mail_decode_quoted_printable(arena, str_replace(arena, value, STR("%"), STR("=")));
 }
 
 /* Text and names of attachments of a message that the composer wrote. */
@@ -223,10 +227,7 @@ static void read_body(Arena *arena, Str headers, Str body, SpooledMail *mail)
         if (first)
             mail->body = mail_decode_quoted_printable(arena, part_body);
         else
-            buf_addf(&attached, "%.*s\n",
-                     STR_ARG(percent_decoded(
-                         arena, str_trim(between(header_value(part_headers, "Content-Disposition"),
-                                                 "UTF-8''", "\r")))));
+            buf_addf(&attached, "%.*s\n", STR_ARG(attachment_name(arena, part_headers)));
         body = str_slice(body, (size_t)(part.ptr + part.len - body.ptr), body.len);
     }
     mail->attached = buf_str(&attached);

@@ -70,12 +70,33 @@ static size_t find_closing(Str s, size_t from, size_t limit, const char *token)
 
 static void read_spans(Inline *in, Str s);
 
-static bool read_strong(Inline *in, Str s, size_t *at)
+static bool is_blank_at(Str s, size_t at)
 {
-    size_t end = find_closing(s, *at + 2, s.len, "**");
+    return at >= s.len || s.ptr[at] == ' ' || s.ptr[at] == '\n';
+}
 
-    if (end == s.len || end == *at + 2)
+/* Offset of the "**" that ends a strong text: there is something before it, and no blank. */
+static size_t strong_end(Str s, size_t from)
+{
+    size_t end = find_closing(s, from, s.len, "**");
+
+    while (end < s.len && (end == from || is_blank_at(s, end - 1)))
+        end = find_closing(s, end + 2, s.len, "**");
+    return end;
+}
+
+/* Where "**" has no end no later one has, so `*open` saves the search. */
+static bool read_strong(Inline *in, Str s, size_t *at, bool *open)
+{
+    size_t end;
+
+    if (is_blank_at(s, *at + 2) || s.ptr[*at + 2] == '*')
         return false;
+    end = strong_end(s, *at + 2);
+    if (end == s.len) {
+        *open = false;
+        return false;
+    }
     flush(in);
     in->strong = true;
     read_spans(in, str_slice(s, *at + 2, end));
@@ -127,8 +148,7 @@ static void read_spans(Inline *in, Str s)
             end_line(in, false);
             i++;
         } else if (c == '*' && strong_open && starts_at(s, i, "**")) {
-            if (!read_strong(in, s, &i)) {
-                strong_open = find_closing(s, i + 2, s.len, "**") < s.len;
+            if (!read_strong(in, s, &i, &strong_open)) {
                 buf_add_c(&in->text, "**");
                 i += 2;
             }
