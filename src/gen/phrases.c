@@ -203,6 +203,105 @@ void phrases_find(Arena *arena, Str source, const char *file, Phrases *out)
     }
 }
 
+/* --- Words without translation --------------------------------------------------------- */
+
+/* Two letters in a row that are no entity (&nbsp;). */
+static bool has_word(Str text)
+{
+    int letters = 0;
+    bool entity = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        entity = (entity || c == '&') && c != ';';
+        letters = !entity && (isalpha(c) || c >= 0x80) ? letters + 1 : 0;
+        if (letters == 2 && (isalpha(c) || isalpha((unsigned char)text.ptr[i - 1])))
+            return true;
+    }
+    return false;
+}
+
+static void take_bare(Scan *s, size_t from, size_t to, int line)
+{
+    Str text = str_trim(str_slice(s->text, from, to));
+
+    if (has_word(text))
+        VEC_PUSH(s->arena, s->out, (Phrase){.text = text, .file = s->file, .line = line});
+}
+
+static bool skip_construct(Scan *s)
+{
+    static const char *const PAIRS[][2] = {
+        {"{#", "#}"}, {"<!--", "-->"}, {"<!", ">"}, {"{{", "}}"}, {"{%", "%}"}};
+
+    for (size_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
+        if (!looking_at(s, PAIRS[i][0]))
+            continue;
+        if (PAIRS[i][0][0] == '<' || PAIRS[i][0][1] == '#') {
+            skip_until(s, PAIRS[i][1]);
+            return true;
+        }
+        step(s);
+        step(s);
+        Phrases *out = s->out;
+        Phrases ignored = {0};
+        s->out = &ignored;
+        while (s->at < s->text.len && !looking_at(s, PAIRS[i][1]))
+            scan_code(s);
+        s->out = out;
+        step(s);
+        step(s);
+        return true;
+    }
+    return false;
+}
+
+/* A tag; the static beginnings of attributes that are read out are looked at. */
+static void scan_tag(Scan *s)
+{
+    static const char *const SPOKEN[] = {" alt=\"", " title=\"", " placeholder=\"",
+                                         " aria-label=\""};
+
+    while (s->at < s->text.len && peek(s, 0) != '>') {
+        if (skip_construct(s))
+            continue;
+        for (size_t i = 0; i < sizeof SPOKEN / sizeof *SPOKEN; i++) {
+            if (!looking_at(s, SPOKEN[i]))
+                continue;
+            size_t from = s->at + strlen(SPOKEN[i]);
+            size_t to = from;
+            while (to < s->text.len && s->text.ptr[to] != '"' && s->text.ptr[to] != '{')
+                to++;
+            take_bare(s, from, to, s->line);
+        }
+        step(s);
+    }
+    step(s);
+}
+
+void phrases_find_bare(Arena *arena, Str source, const char *file, Phrases *out)
+{
+    Scan scan = {.arena = arena, .text = source, .line = 1, .file = file, .out = out};
+
+    while (scan.at < source.len) {
+        size_t from = scan.at;
+        int line = scan.line;
+        if (skip_construct(&scan))
+            continue;
+        if (peek(&scan, 0) == '<') {
+            scan_tag(&scan);
+            continue;
+        }
+        while (scan.at < source.len && !strchr("<{", peek(&scan, 0)))
+            step(&scan);
+        if (scan.at == from)
+            step(&scan);
+        take_bare(&scan, from, scan.at, line);
+    }
+}
+
+/* --- Folders ------------------------------------------------------------------------------ */
+
 static bool is_source(Str name)
 {
     if (str_ends_with(name, "_test.c") || str_ends_with(name, "_test.html"))
@@ -210,7 +309,7 @@ static bool is_source(Str name)
     return str_ends_with(name, ".c") || str_ends_with(name, ".h") || str_ends_with(name, ".html");
 }
 
-bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Err *err)
+bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Phrases *bare, Err *err)
 {
     DIR *dir = opendir(folder);
     bool good = true;
@@ -223,11 +322,13 @@ bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Err *er
         const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
         Str text;
         if (entry->d_type == DT_DIR) {
-            good = phrases_find_folder(arena, path, out, err);
+            good = phrases_find_folder(arena, path, out, bare, err);
         } else if (is_source(str_c(entry->d_name))) {
             good = file_read(arena, path, &text, err);
             if (good)
                 phrases_find(arena, text, path, out);
+            if (good && str_ends_with(str_c(path), ".html"))
+                phrases_find_bare(arena, text, path, bare);
         }
     }
     closedir(dir);

@@ -19,5 +19,8 @@ typedef struct Phrases {
 
 /* Comments are skipped. */
 void phrases_find(Arena *arena, Str source, const char *file, Phrases *out);
-/* All .c, .h and .html files below the folder, tests excepted. `path` is put before the names. */
-bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Err *err);
+/* Words that stand in a page template without _(): between tags, or in an attribute that is
+ * read out (alt, title, placeholder, aria-label). */
+void phrases_find_bare(Arena *arena, Str source, const char *file, Phrases *out);
+/* Both, in all .c, .h and .html files below the folder, tests excepted. */
+bool phrases_find_folder(Arena *arena, const char *folder, Phrases *out, Phrases *bare, Err *err);

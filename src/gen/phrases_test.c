@@ -36,10 +36,30 @@ static void what_is_no_call_with_a_literal_is_left(void **state)
     expect("a.html", "<p>_(\"nein\")</p>{# _(\"nein\") #}", "");
 }
 
+static void words_without_translation_are_found(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+    Phrases found = {0};
+
+    phrases_find_bare(
+        arena,
+        STR("<!doctype html>{# nein #}\n<p class=\"nein\">{{ _(\"nein\") }} &nbsp; – 1</p>\n"
+            "<p>Ja {{ x }} und</p>\n<img alt=\"Bild\" src=\"nein\" title=\"{{ x }}\">"),
+        "a.html", &found);
+    assert_int_equal(found.count, 3);
+    assert_str(found.items[0].text, "Ja");
+    assert_str(found.items[1].text, "und");
+    assert_str(found.items[2].text, "Bild");
+    assert_int_equal(found.items[2].line, 4);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(literals_of_translating_calls_are_found),
+        cmocka_unit_test(words_without_translation_are_found),
         cmocka_unit_test(what_is_no_call_with_a_literal_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

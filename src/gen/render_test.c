@@ -50,7 +50,7 @@ static void branches_loops_links_and_translations_are_written(void **state)
     page_test_list(&out, rows, 2, (Html){STR("<p>above</p>")});
     assert_str(
         out_html(&out).str,
-        "<p>above</p> <h1>2 entries</h1><p>many</p><ul>"
+        "<p>above</p> <h1>2 results</h1><p>many</p><ul>"
         "<li class=\"row row--active\" id=\"row-1\"><a href=\"/x?y=1&amp;z\" title=\"a b&amp;c\">"
         "a b&amp;c</a> <strong>Cancel</strong></li> "
         "<li class=\"row\" id=\"row-2\"><a href=\"#\" title=\"b\">b</a> <em>ok</em></li> </ul>"

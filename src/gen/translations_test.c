@@ -38,13 +38,13 @@ static const Node *read_language(Arena *arena, const char *lang)
     return map;
 }
 
-static Phrases find_all(Arena *arena)
+static Phrases find_all(Arena *arena, Phrases *bare)
 {
     Phrases found = {0};
     Err err = {0};
 
     assert_ok(phrases_find_folder(arena, arena_printf(arena, "%s/src", getenv("SOURCE_ROOT")),
-                                  &found, &err),
+                                  &found, bare, &err),
               &err);
     assert_true(found.count > 10);
     return found;
@@ -54,7 +54,8 @@ static void every_text_of_the_portal_is_translated(void **state)
 {
     (void)state;
     Arena *arena = arena_create(0);
-    Phrases found = find_all(arena);
+    Phrases bare = {0};
+    Phrases found = find_all(arena, &bare);
     int missing = 0;
 
     for (int l = 0; l < LANGUAGE_COUNT; l++) {
@@ -75,11 +76,31 @@ static void every_text_of_the_portal_is_translated(void **state)
     arena_destroy(arena);
 }
 
+static void no_word_of_the_portal_stands_outside_of_translation(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+    Phrases bare = {0};
+    int count = 0;
+
+    find_all(arena, &bare);
+    for (size_t i = 0; i < bare.count; i++) {
+        const Phrase *p = &bare.items[i];
+        if (is_desk(p->file))
+            continue;
+        print_message("%s:%d: write {{ _(\"%.*s\") }}\n", p->file, p->line, STR_ARG(p->text));
+        count++;
+    }
+    assert_int_equal(count, 0);
+    arena_destroy(arena);
+}
+
 static void every_translation_is_used(void **state)
 {
     (void)state;
     Arena *arena = arena_create(0);
-    Phrases found = find_all(arena);
+    Phrases bare = {0};
+    Phrases found = find_all(arena, &bare);
     Node *used = node_map(arena);
     int unused = 0;
 
@@ -129,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_of_the_portal_is_translated),
+        cmocka_unit_test(no_word_of_the_portal_stands_outside_of_translation),
         cmocka_unit_test(every_translation_is_used),
         cmocka_unit_test(conversions_are_compared_in_order),
         cmocka_unit_test(a_translation_with_other_conversions_is_refused),

@@ -67,8 +67,8 @@ static void missing_translations_fall_back_to_german(void **state)
     assert_str(tr(STR("en"), "Abbrechen"), "Cancel");
     assert_str(tr(STR("en"), "gibt es nicht"), "gibt es nicht");
     assert_str(tr(STR("xx"), "Abbrechen"), "Abbrechen");
-    assert_str(trf(arena, STR("en"), "%d Einträge", 3), "3 entries");
-    assert_str(trf(arena, STR("de"), "%d Einträge", 3), "3 Einträge");
+    assert_str(trf(arena, STR("en"), "%d Treffer", 3), "3 results");
+    assert_str(trf(arena, STR("de"), "%d Treffer", 3), "3 Treffer");
     arena_destroy(arena);
 }
 
