@@ -2,13 +2,12 @@
 /* Letters and receipts. What they say is fixed when they are ordered, in a snapshot beside the
  * document's row; the PDF is made from it outside the transaction. */
 #include "cases/case_store.h"
+#include "core/folder.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
 #include "core/store/file.h"
 #include "core/work/work.h"
 #include "post/letter.h"
-
-#include <stdio.h>
 
 /* --- Snapshots --------------------------------------------------------------------------- */
 
@@ -212,22 +211,13 @@ static size_t read_texts(const Node *list, Str *out, size_t limit)
 /* The arms lie in the tenant's folder; a letter goes without them when the file is missing. */
 static Str read_arms(Tenant *tenant, Str name, Arena *arena)
 {
-    if (str_empty(name) || str_find(name, STR("/")) >= 0)
-        return STR("");
-    char *path = arena_printf(arena, "%.*s/%.*s", STR_ARG(tenant->folder), STR_ARG(name));
-    FILE *file = fopen(path, "rb");
-    Buf bytes = buf_in(arena);
-    size_t got;
+    Str bytes = STR("");
+    Err err;
 
-    if (!file)
-        return STR("");
-    do {
-        buf_reserve(&bytes, 65536);
-        got = fread(bytes.ptr + bytes.len, 1, 65536, file);
-        bytes.len += got;
-    } while (got > 0 && bytes.len < 4 * 1024 * 1024);
-    fclose(file);
-    return bytes.len ? buf_str(&bytes) : STR("");
+    if (!str_empty(name) && str_find_char(name, '/') < 0)
+        folder_read_file(arena_printf(arena, "%.*s/%.*s", STR_ARG(tenant->folder), STR_ARG(name)),
+                         4 * 1024 * 1024, arena, &bytes, &err);
+    return bytes;
 }
 
 bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *pdf, Err *err)
@@ -274,6 +264,7 @@ static bool read_document(Tenant *tenant, int64_t id, Arena *arena, DocumentRow 
 
     if (!tx)
         return false;
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT case_id, sha256, title, snapshot FROM case_document "
                           "WHERE id = $1",

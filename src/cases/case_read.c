@@ -54,6 +54,7 @@ static bool one_case(Rows *rows, Arena *arena, Case *out, Err *err)
 {
     if (!rows)
         return false;
+    err_clear(err);
     if (!rows_next(rows, err))
         return err->kind != ERR_NONE ? false
                                      : err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
@@ -89,6 +90,7 @@ bool case_by_key(Tx *tx, Str key, Str draft_token, Arena *arena, Case *out, Str 
                  Err *err)
 {
     int64_t id = 0;
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, order_hash FROM cases WHERE idempotency_key = $1 OR "
                           "draft_token = $2",
@@ -117,6 +119,7 @@ bool case_by_key(Tx *tx, Str key, Str draft_token, Arena *arena, Case *out, Str 
 bool case_tasks(Tx *tx, int64_t case_id, Arena *arena, Task **out, size_t *count, Err *err)
 {
     LIST_OF(Task) list = {0};
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, task, office, label, protected, done, result, assigned_to, "
                           "created_at FROM case_task WHERE case_id = $1 ORDER BY id",
@@ -143,6 +146,7 @@ bool case_tasks(Tx *tx, int64_t case_id, Arena *arena, Task **out, size_t *count
 bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err)
 {
     LIST_OF(Finding) list = {0};
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, rule, kind, path, message, request, status, reason "
                           "FROM case_finding WHERE case_id = $1 ORDER BY id",
@@ -168,6 +172,7 @@ bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t 
 bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err)
 {
     LIST_OF(Document) list = {0};
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, kind, title, sha256, type, size, path, created_at, "
                           "for_citizen FROM case_document WHERE case_id = $1 ORDER BY id",
@@ -203,6 +208,7 @@ bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err 
 bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size_t *count, Err *err)
 {
     LIST_OF(CaseAccess) list = {0};
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT at, staff_id, purpose FROM case_access WHERE case_id = $1 "
                           "ORDER BY id DESC LIMIT 500",

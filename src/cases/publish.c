@@ -3,12 +3,11 @@
 
 #include "base/vec.h"
 #include "cases/cases.h"
+#include "core/folder.h"
 #include "core/log.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 typedef struct PackageList {
     const Package **items;
@@ -66,6 +65,7 @@ static bool current_version(Tenant *tenant, Str service, Arena *arena, Str *out,
     *out = STR_NONE;
     if (!tx)
         return false;
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT version FROM package_version WHERE service = $1 AND "
                           "is_current = 1",
@@ -88,6 +88,7 @@ static bool read_version(Tenant *tenant, Str version, Arena *arena, FileList *fi
 
     if (!tx)
         return false;
+    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT path, bytes FROM package_file WHERE version = $1 ORDER BY path",
                           P_TEXT(version));
@@ -145,6 +146,7 @@ const Package *tenant_package_version(Tenant *tenant, Str version, Err *err)
     if (package)
         return package;
     package = package_cache_hold(version);
+    err_clear(err);
     if (!package) {
         Arena *arena = arena_create(0);
         FileList files = {0};
@@ -251,14 +253,13 @@ static bool publish_folder(Tenant *tenant, Offer *offer, const char *folder, Str
     Arena *arena = arena_create(0);
     const char *overlay =
         arena_printf(arena, "%.*s/services/%.*s", STR_ARG(tenant->folder), STR_ARG(name));
-    struct stat info;
     PackageFile *files;
     size_t count;
     Problems problems = {.arena = arena};
     Err problem = {0};
     bool ok = true;
 
-    if (stat(overlay, &info) != 0)
+    if (!folder_exists(overlay))
         overlay = NULL;
     if (!package_read_folder(folder, overlay, arena, &files, &count, &problem)) {
         log_line(LOG_ERROR, "%s", problem.message);
@@ -291,29 +292,21 @@ static bool publish_folder(Tenant *tenant, Offer *offer, const char *folder, Str
     return ok;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static bool publish_all(Tenant *tenant, Offer *offer, const char *services, Err *err)
 {
-    struct dirent **names = NULL;
-    int count = scandir(services, &names, NULL, by_name);
-    bool ok = true;
+    Arena *arena = arena_create(0);
+    Str *names;
+    size_t count = 0;
+    bool ok = folder_list(services, arena, &names, &count, err);
 
-    for (int i = 0; i < count; i++) {
-        Arena *arena = arena_create(0);
-        const char *folder = arena_printf(arena, "%s/%s", services, names[i]->d_name);
-        struct stat info;
+    for (size_t i = 0; ok && i < count; i++) {
+        const char *folder = arena_printf(arena, "%s/%.*s", services, STR_ARG(names[i]));
 
-        if (ok && names[i]->d_name[0] != '.' &&
-            stat(arena_printf(arena, "%s/service.yaml", folder), &info) == 0)
-            ok = publish_folder(tenant, offer, folder, str_c(names[i]->d_name), err);
-        arena_destroy(arena);
-        free(names[i]);
+        if (names[i].ptr[0] != '.' &&
+            folder_is_file(arena_printf(arena, "%s/service.yaml", folder)))
+            ok = publish_folder(tenant, offer, folder, names[i], err);
     }
-    free(names);
+    arena_destroy(arena);
     return ok;
 }
 

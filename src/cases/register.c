@@ -51,6 +51,7 @@ static bool read_entries(Rows *rows, Arena *arena, RegisterEntry **out, size_t *
 
     if (!rows)
         return false;
+    err_clear(err);
     while (rows_next(rows, err)) {
         RegisterEntry entry;
 

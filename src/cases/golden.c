@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `rathaus service test`: replay the examples of a package. */
+#include "cases/golden.h"
+
+#include "core/engine.h"
+#include "core/folder.h"
+#include "core/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The town in which examples happen. */
+static const char TENANT[] = "title: Beispielstadt\n"
+                             "state: NW\n"
+                             "money:\n"
+                             "  creditor: Beispielstadt\n"
+                             "  iban: DE89370400440532013000\n"
+                             "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
+                             "  accounts: {}\n";
+
+const char *golden_tenant_folder(App *app, Arena *arena)
+{
+    return arena_printf(arena, "%s/../town", app_options(app)->data_dir);
+}
+
+typedef struct Options {
+    const char *folder;
+    bool json, verbose;
+} Options;
+
+static void print_text(const GoldenResult *result, const char *problem, bool verbose)
+{
+    bool ok = result->count == 0 && !problem;
+
+    printf("%-8s %.*s", ok ? "ok" : "FAILED", STR_ARG(result->file));
+    if (!ok || verbose)
+        printf("  %.*s", STR_ARG(result->name));
+    putchar('\n');
+    if (problem)
+        printf("    could not be replayed: %s\n", problem);
+    for (size_t i = 0; i < result->count; i++)
+        printf("    %.*s\n      expected: %.*s\n      but:      %.*s\n",
+               STR_ARG(result->items[i].path), STR_ARG(result->items[i].expected),
+               STR_ARG(result->items[i].actual));
+}
+
+static Node *result_json(const GoldenResult *result, const char *problem, Arena *arena)
+{
+    Node *out = node_map(arena);
+    Node *list = node_list(arena);
+
+    for (size_t i = 0; i < result->count; i++) {
+        Node *item = node_map(arena);
+
+        node_set(arena, item, STR("path"), node_string(arena, result->items[i].path));
+        node_set(arena, item, STR("expected"), node_string(arena, result->items[i].expected));
+        node_set(arena, item, STR("actual"), node_string(arena, result->items[i].actual));
+        node_append(arena, list, item);
+    }
+    node_set(arena, out, STR("file"), node_string(arena, result->file));
+    node_set(arena, out, STR("name"), node_string(arena, result->name));
+    node_set(arena, out, STR("ok"), node_bool(arena, result->count == 0 && !problem));
+    if (problem)
+        node_set(arena, out, STR("problem"), node_string(arena, str_c(problem)));
+    node_set(arena, out, STR("differences"), list);
+    return out;
+}
+
+/* All examples; `*failed` counts those that differ. */
+static void run_all(App *app, const PackageFile *files, size_t count, const Options *options,
+                    Arena *arena, size_t *ran, size_t *failed)
+{
+    Node *report = node_list(arena);
+
+    for (size_t i = 0; i < count; i++) {
+        GoldenResult result = {0};
+        Err err = {0};
+
+        if (!str_starts_with(files[i].path, "examples/") || !str_ends_with(files[i].path, ".yaml"))
+            continue;
+        bool ok = golden_run(app, files, count, &files[i], arena, &result, &err);
+        const char *problem = ok ? NULL : err_text(&err, arena);
+
+        (*ran)++;
+        *failed += problem || result.count > 0;
+        if (options->json)
+            node_append(arena, report, result_json(&result, problem, arena));
+        else
+            print_text(&result, problem, options->verbose);
+        fflush(stdout);
+    }
+    if (options->json) {
+        Buf out = buf_in(arena);
+
+        node_write_json_pretty(report, &out);
+        printf("%.*s\n", STR_ARG(buf_str(&out)));
+    } else {
+        printf("%zu examples, %zu failed\n", *ran, *failed);
+    }
+}
+
+static bool make_town(const char *scratch, Arena *arena, Err *err)
+{
+    return folder_make(arena_printf(arena, "%s/services", scratch), err) &&
+           folder_make(arena_printf(arena, "%s/town", scratch), err) &&
+           folder_write_file(arena_printf(arena, "%s/town/tenant.yaml", scratch), str_c(TENANT),
+                             0600, err);
+}
+
+static int test_folder(const Options *options, const char *scratch, Arena *arena)
+{
+    Err err = {0};
+    size_t count = 0, ran = 0, failed = 0, engine_count;
+    PackageFile *files;
+    const Engine *const *engines = engines_all(&engine_count);
+    AppOptions app_options = {.data_dir = arena_printf(arena, "%s/data", scratch),
+                              .services_dir = arena_printf(arena, "%s/services", scratch),
+                              .max_open = 2};
+
+    log_set_level(LOG_WARNING);
+    if (!package_read_folder(options->folder, NULL, arena, &files, &count, &err) ||
+        !make_town(scratch, arena, &err)) {
+        fprintf(stderr, "rathaus service test: %s\n", err_text(&err, arena));
+        return 2;
+    }
+    App *app = app_open(&app_options, engines, engine_count, &err);
+
+    if (!app) {
+        fprintf(stderr, "rathaus service test: %s\n", err_text(&err, arena));
+        return 2;
+    }
+    run_all(app, files, count, options, arena, &ran, &failed);
+    app_close(app);
+    if (ran == 0)
+        fprintf(stderr, "rathaus service test: %s has no examples/*.yaml\n", options->folder);
+    return ran == 0 || failed > 0;
+}
+
+static void usage(FILE *out)
+{
+    fputs("Usage: rathaus service test FOLDER [--json] [--verbose]\n"
+          "\n"
+          "Replay the examples of a service package in a town made for them: submissions, "
+          "decisions,\n"
+          "registers, charges, letters and mails. Exit status 0: all as expected, 1: differences,\n"
+          "2: the package cannot be read.\n",
+          out);
+}
+
+int service_test_command(int argc, char **argv)
+{
+    Options options = {0};
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            options.json = true;
+        } else if (strcmp(argv[i], "--verbose") == 0) {
+            options.verbose = true;
+        } else if (strcmp(argv[i], "--help") == 0) {
+            usage(stdout);
+            return 0;
+        } else if (argv[i][0] != '-' && !options.folder) {
+            options.folder = argv[i];
+        } else {
+            usage(stderr);
+            return 2;
+        }
+    }
+    if (!options.folder) {
+        usage(stderr);
+        return 2;
+    }
+    char scratch[] = "/tmp/rathaus-examples-XXXXXX";
+    Arena *arena = arena_create(1 << 20);
+    Err err = {0};
+
+    if (!mkdtemp(scratch)) {
+        perror("rathaus service test: a scratch folder");
+        return 2;
+    }
+    int status = test_folder(&options, scratch, arena);
+
+    if (!folder_remove(scratch, &err))
+        fprintf(stderr, "rathaus service test: %s\n", err.message);
+    arena_destroy(arena);
+    return status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Golden cases: examples of a package (examples/NAME.yaml) replayed in a tenant made for them,
+ * with real submissions, effects and PDFs. docs/packages.md says what an example may hold. */
+#pragma once
+
+#include "cases/case_store.h"
+
+typedef struct Difference {
+    Str path;     /* "steps[1].expect.state" */
+    Str expected; /* as JSON or text */
+    Str actual;
+} Difference;
+
+typedef struct GoldenResult {
+    Str file; /* "examples/ein_hund.yaml" */
+    Str name;
+    Difference *items; /* nothing: ok */
+    size_t count, capacity;
+} GoldenResult;
+
+/* An example while it is replayed. */
+typedef struct Golden {
+    Tenant *tenant;
+    const Package *package;
+    const Procedure *procedure;
+    const Node *example;
+    Case c; /* id 0: not submitted */
+    Date today;
+    Str lang;
+    FormState form;                        /* of the input */
+    int64_t document_before, mails_before; /* what was there before the present step */
+    Arena *arena;
+    GoldenResult *result;
+} Golden;
+
+__attribute__((format(printf, 4, 5))) void golden_differs(Golden *golden, Str path, Str expected,
+                                                          const char *format, ...);
+
+/* golden_given.c: what is there before: uploads, register entries, charges. */
+/* The data with real files instead of `{file: NAME, type: TYPE}`. */
+bool golden_uploads(Golden *golden, const Node *data, Node **out, Err *err);
+bool golden_given(Golden *golden, Err *err);
+/* The package's files with the example's parameters. */
+const PackageFile *golden_files(const PackageFile *files, size_t *count, const Node *example,
+                                Arena *arena);
+
+/* golden_compare.c: every expectation under `expect`. */
+bool golden_compare(Golden *golden, const Node *expect, Str path, Err *err);
+
+/* golden_run.c */
+/* Replay one example; differences are in the result. False: it could not be replayed at all. */
+bool golden_run(App *app, const PackageFile *files, size_t count, const PackageFile *example,
+                Arena *arena, GoldenResult *result, Err *err);
+
+/* Mails of the case that went out. */
+bool golden_mails(Golden *golden, Tx *tx, int64_t *count, Err *err);
+/* golden.c: the folder of settings of which tenants are made. */
+const char *golden_tenant_folder(App *app, Arena *arena);
+
+/* `rathaus service test FOLDER [--json] [--verbose]` */
+int service_test_command(int argc, char **argv);

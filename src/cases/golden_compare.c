@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
+#include "cases/golden.h"
+#include "pay/pay.h"
+
+#include <ctype.h>
+
+void golden_differs(Golden *golden, Str path, Str expected, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *actual = arena_vprintf(golden->arena, format, args);
+    va_end(args);
+    VEC_PUSH(golden->arena, golden->result, (Difference){path, expected, str_c(actual)});
+}
+
+static Str under(Golden *golden, Str path, const char *key)
+{
+    return str_printf(golden->arena, "%.*s.%s", STR_ARG(path), key);
+}
+
+static Str as_text(Golden *golden, const Node *node)
+{
+    return node ? node_json(node, golden->arena) : STR("nothing");
+}
+
+/* Equal as FEEL sees them: 216 and 216.00, dates and their texts. */
+static bool equal(Golden *golden, const Node *expected, const Node *actual)
+{
+    if (node_is_null(expected) || node_is_null(actual))
+        return node_is_null(expected) && node_is_null(actual);
+    if (expected->kind == NODE_LIST || expected->kind == NODE_MAP) {
+        if (actual->kind != expected->kind || actual->count != expected->count)
+            return false;
+        for (size_t i = 0; i < expected->count; i++)
+            if (!equal(golden, expected->items[i],
+                       expected->kind == NODE_MAP ? node_get_str(actual, expected->keys[i])
+                                                  : actual->items[i]))
+                return false;
+        return true;
+    }
+    if (expected->kind == NODE_NUMBER && actual->kind == NODE_NUMBER)
+        return str_eq(feel_to_text(golden->arena, feel_from_node(golden->arena, expected, NULL)),
+                      feel_to_text(golden->arena, feel_from_node(golden->arena, actual, NULL)));
+    return node_equal(expected, actual);
+}
+
+/* Does the actual map hold what the expected one says? */
+static bool holds(Golden *golden, const Node *expected, const Node *actual)
+{
+    for (size_t i = 0; i < expected->count; i++)
+        if (!equal(golden, expected->items[i], node_get_str(actual, expected->keys[i])))
+            return false;
+    return true;
+}
+
+/* Two lists of maps (or words) as sets: each expected item has one of its own, and nothing is
+ * left over. */
+static void compare_sets(Golden *golden, const Node *expected, const Node *actual, Str path)
+{
+    bool *taken = arena_alloc(golden->arena, actual->count + 1);
+
+    for (size_t i = 0; i < expected->count; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < actual->count && !found; k++) {
+            const Node *one = expected->items[i];
+            bool same = one->kind == NODE_MAP ? holds(golden, one, actual->items[k])
+                                              : equal(golden, one, actual->items[k]);
+
+            if (!taken[k] && same)
+                found = taken[k] = true;
+        }
+        if (!found)
+            golden_differs(golden, str_printf(golden->arena, "%.*s[%zu]", STR_ARG(path), i),
+                           as_text(golden, expected->items[i]), "missing in %.*s",
+                           STR_ARG(as_text(golden, actual)));
+    }
+    for (size_t k = 0; k < actual->count; k++)
+        if (!taken[k])
+            golden_differs(golden, path, STR("nothing more"), "%.*s",
+                           STR_ARG(as_text(golden, actual->items[k])));
+}
+
+/* --- What there is --------------------------------------------------------------------------- */
+
+static void put(Golden *golden, Node *map, const char *key, Str value)
+{
+    node_set(golden->arena, map, str_c(key),
+             value.ptr ? node_string(golden->arena, value) : node_null(golden->arena));
+}
+
+static Node *actual_errors(Golden *golden)
+{
+    Node *list = node_list(golden->arena);
+
+    for (size_t i = 0; i < golden->form.error_count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "field", golden->form.errors[i].path);
+        put(golden, item, "rule", golden->form.errors[i].rule);
+        put(golden, item, "message", golden->form.errors[i].message);
+        node_append(golden->arena, list, item);
+    }
+    return list;
+}
+
+static bool actual_findings(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Finding *findings;
+    size_t count;
+
+    if (!case_findings(tx, golden->c.id, golden->arena, &findings, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        if (!str_is(findings[i].status, "open") && !str_is(findings[i].status, "asked"))
+            continue;
+        put(golden, item, "id", findings[i].rule);
+        put(golden, item, "field", findings[i].path);
+        put(golden, item, "kind", findings[i].kind);
+        put(golden, item, "status", findings[i].status);
+        put(golden, item, "message", findings[i].message);
+        put(golden, item, "request", findings[i].request);
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static bool actual_tasks(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Task *tasks;
+    size_t count;
+
+    if (!case_tasks(tx, golden->c.id, golden->arena, &tasks, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!tasks[i].done)
+            node_append(golden->arena, list, node_string(golden->arena, tasks[i].task));
+    return true;
+}
+
+static Node *euros(Golden *golden, int64_t cents)
+{
+    int64_t whole = cents < 0 ? -cents : cents;
+
+    return node_number(golden->arena,
+                       str_printf(golden->arena, "%s%lld.%02lld", cents < 0 ? "-" : "",
+                                  (long long)(whole / 100), (long long)(whole % 100)));
+}
+
+/* Charges of the case, and charges that were there before and were changed by it. */
+static bool actual_charges(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Str subjects[] = {case_subject(&golden->c, golden->arena), STR("example")};
+    const Node *given = node_get(golden->example, "charges");
+
+    for (size_t s = 0; s < 2; s++) {
+        Charge *charges;
+        size_t count;
+
+        if (!pay_charges_of(tx, subjects[s], golden->arena, &charges, &count, err))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            Node *item = node_map(golden->arena);
+
+            put(golden, item, "purpose", charges[i].purpose);
+            node_set(golden->arena, item, STR("amount"), euros(golden, charges[i].owed_cents));
+            node_set(golden->arena, item, STR("paid"), euros(golden, charges[i].paid_cents));
+            put(golden, item, "due", date_iso(golden->arena, charges[i].due));
+            put(golden, item, "revenue", charges[i].revenue);
+            if (s == 1 &&
+                equal(golden, node_get(node_at(given, i), "amount"), node_get(item, "amount")))
+                continue;
+            node_append(golden->arena, list, item);
+        }
+    }
+    return true;
+}
+
+static bool actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err)
+{
+    RegisterEntry *entries;
+    size_t count;
+
+    if (!register_list(tx, id, NULL, 0, STR_NONE, 0, 10000, golden->arena, &entries, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_clone(golden->arena, entries[i].data);
+
+        put(golden, item, "from", date_iso(golden->arena, entries[i].begins));
+        put(golden, item, "until",
+            date_absent(entries[i].until) ? STR_NONE : date_iso(golden->arena, entries[i].until));
+        put(golden, item, "reason", entries[i].reason);
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+/* --- Letters -----------------------------------------------------------------------------------
+ */
+
+/* Markdown without the backslashes before punctuation, as it is read. */
+static Str unescape(Golden *golden, Str text)
+{
+    Buf out = buf_in(golden->arena);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\\' && i + 1 < text.len && ispunct((unsigned char)text.ptr[i + 1]))
+            i++;
+        buf_add_char(&out, text.ptr[i]);
+    }
+    return out.len ? buf_str(&out) : STR("");
+}
+
+/* The letters of this step: {template, lang, subject, text, pdf: true when it was made}. */
+static bool actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Rows *rows = tx_query(tx, golden->arena, err,
+                          "SELECT snapshot, sha256 FROM case_document WHERE case_id = $1 AND "
+                          "id > $2 AND kind = 'letter' ORDER BY id",
+                          P_INT(golden->c.id), P_INT(golden->document_before));
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        Node *shot =
+            node_parse_json(golden->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
+        Node *item = node_map(golden->arena);
+
+        if (!shot)
+            return false;
+        if (!node_get(shot, "template"))
+            continue;
+        put(golden, item, "template", node_get_text(shot, "template"));
+        put(golden, item, "lang", node_get_text(shot, "lang"));
+        put(golden, item, "subject", node_get_text(shot, "subject"));
+        put(golden, item, "text", unescape(golden, node_get_text(shot, "body")));
+        node_set(golden->arena, item, STR("giro"),
+                 node_bool(golden->arena, node_get(shot, "giro") != NULL));
+        node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));
+        node_append(golden->arena, list, item);
+    }
+    return err->kind == ERR_NONE;
+}
+
+static const Node *find_letter(const Node *letters, const Node *expected)
+{
+    Str lang = node_get_text(expected, "lang");
+
+    for (size_t i = 0; i < letters->count; i++)
+        if (str_eq(node_get_text(letters->items[i], "template"),
+                   node_get_text(expected, "template")) &&
+            str_eq(node_get_text(letters->items[i], "lang"), lang.ptr ? lang : STR("de")))
+            return letters->items[i];
+    return NULL;
+}
+
+static void compare_letter(Golden *golden, const Node *expected, const Node *actual, Str path)
+{
+    const Node *contains = node_get(expected, "contains");
+    const Node *lacks = node_get(expected, "lacks");
+    Str text = node_get_text(actual, "text");
+
+    if (!node_get_bool(actual, "pdf", false))
+        golden_differs(golden, path, STR("a PDF"), "the letter was not made");
+    for (size_t i = 0; contains && i < contains->count; i++)
+        if (str_find(text, node_text(contains->items[i])) < 0)
+            golden_differs(golden, under(golden, path, "contains"), node_text(contains->items[i]),
+                           "not in the letter:\n%.*s", STR_ARG(text));
+    for (size_t i = 0; lacks && i < lacks->count; i++)
+        if (str_find(text, node_text(lacks->items[i])) >= 0)
+            golden_differs(golden, under(golden, path, "lacks"), node_text(lacks->items[i]),
+                           "in the letter:\n%.*s", STR_ARG(text));
+    if (node_get(expected, "giro") &&
+        !equal(golden, node_get(expected, "giro"), node_get(actual, "giro")))
+        golden_differs(golden, under(golden, path, "giro"),
+                       as_text(golden, node_get(expected, "giro")), "%.*s",
+                       STR_ARG(as_text(golden, node_get(actual, "giro"))));
+}
+
+static bool compare_letters(Golden *golden, Tx *tx, const Node *expected, Str path, Err *err)
+{
+    Node *letters = node_list(golden->arena);
+
+    if (!actual_letters(golden, tx, letters, err))
+        return false;
+    for (size_t i = 0; i < expected->count; i++) {
+        const Node *letter = find_letter(letters, expected->items[i]);
+        Str where = str_printf(golden->arena, "%.*s[%zu]", STR_ARG(path), i);
+
+        if (letter)
+            compare_letter(golden, expected->items[i], letter, where);
+        else
+            golden_differs(golden, where, as_text(golden, expected->items[i]),
+                           "no such letter was sent");
+    }
+    for (size_t i = 0; i < letters->count; i++) {
+        bool named = false;
+
+        for (size_t k = 0; k < expected->count; k++)
+            named = named || str_eq(node_get_text(letters->items[i], "template"),
+                                    node_get_text(expected->items[k], "template"));
+        if (!named)
+            golden_differs(golden, path, STR("nothing more"), "the letter %.*s",
+                           STR_ARG(node_get_text(letters->items[i], "template")));
+    }
+    return true;
+}
+
+/* --- Expectations
+ * ---------------------------------------------------------------------------------- */
+
+static bool compare_values(Golden *golden, Tx *tx, const Node *expected, Str path, Err *err)
+{
+    const FeelValue *context;
+
+    if (!case_context(tx, golden->tenant, golden->package, &golden->c, NULL, golden->today,
+                      golden->arena, &context, err))
+        return false;
+    for (size_t i = 0; i < expected->count; i++) {
+        const FeelValue *value = feel_context_get(context, expected->keys[i]);
+        Node *actual = value ? feel_to_node(golden->arena, value) : node_null(golden->arena);
+
+        if (!equal(golden, expected->items[i], actual))
+            golden_differs(
+                golden,
+                str_printf(golden->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(expected->keys[i])),
+                as_text(golden, expected->items[i]), "%.*s", STR_ARG(as_text(golden, actual)));
+    }
+    return true;
+}
+
+static bool compare_hidden(Golden *golden, const Node *expected, Str path)
+{
+    for (size_t i = 0; i < expected->count; i++)
+        if (form_visible(&golden->form, node_text(expected->items[i])))
+            golden_differs(golden, path, node_text(expected->items[i]), "the field is visible");
+    return true;
+}
+
+static bool compare_text(Golden *golden, const Node *expected, Str actual, Str path)
+{
+    if (!str_eq(node_text(expected), actual))
+        golden_differs(golden, path, node_text(expected), "%.*s", STR_ARG(actual));
+    return true;
+}
+
+static bool compare_mails(Golden *golden, Tx *tx, const Node *expected, Str path, Err *err)
+{
+    int64_t sent = 0;
+
+    if (!golden_mails(golden, tx, &sent, err))
+        return false;
+    sent -= golden->mails_before;
+    if (str_eq(node_text(expected), str_printf(golden->arena, "%lld", (long long)sent)))
+        return true;
+    golden_differs(golden, path, node_text(expected), "%lld", (long long)sent);
+    return true;
+}
+
+static bool compare_registers(Golden *golden, Tx *tx, const Node *expected, Str path, Err *err)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        Node *actual = node_list(golden->arena);
+
+        if (!actual_register(golden, tx, expected->keys[i], actual, err))
+            return false;
+        compare_sets(
+            golden, expected->items[i], actual,
+            str_printf(golden->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(expected->keys[i])));
+    }
+    return true;
+}
+
+static bool compare_list(Golden *golden, Tx *tx, const Node *expected, Str path,
+                         bool (*read)(Golden *, Tx *, Node *, Err *), Err *err)
+{
+    Node *actual = node_list(golden->arena);
+
+    if (!read(golden, tx, actual, err))
+        return false;
+    compare_sets(golden, expected, actual, path);
+    return true;
+}
+
+static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, Str path, Err *err)
+{
+    if (str_is(key, "errors")) {
+        compare_sets(golden, expected, actual_errors(golden), path);
+        return true;
+    }
+    if (str_is(key, "hidden"))
+        return compare_hidden(golden, expected, path);
+    if (golden->c.id == 0) {
+        golden_differs(golden, path, as_text(golden, expected),
+                       "nothing was submitted: the form has errors");
+        return true;
+    }
+    if (str_is(key, "values"))
+        return compare_values(golden, tx, expected, path, err);
+    if (str_is(key, "findings"))
+        return compare_list(golden, tx, expected, path, actual_findings, err);
+    if (str_is(key, "tasks"))
+        return compare_list(golden, tx, expected, path, actual_tasks, err);
+    if (str_is(key, "charges"))
+        return compare_list(golden, tx, expected, path, actual_charges, err);
+    if (str_is(key, "register"))
+        return compare_registers(golden, tx, expected, path, err);
+    if (str_is(key, "letters"))
+        return compare_letters(golden, tx, expected, path, err);
+    if (str_is(key, "mails"))
+        return compare_mails(golden, tx, expected, path, err);
+    if (str_is(key, "state"))
+        return compare_text(golden, expected, golden->c.state, path);
+    if (str_is(key, "clock"))
+        return compare_text(golden, expected, golden->c.paused ? STR("paused") : STR("running"),
+                            path);
+    if (str_is(key, "deadline"))
+        return compare_text(golden, expected,
+                            date_absent(golden->c.deadline)
+                                ? STR("none")
+                                : date_iso(golden->arena, golden->c.deadline),
+                            path);
+    golden_differs(golden, path, STR("a known expectation"),
+                   "there are errors, hidden, values, findings, tasks, state, clock, deadline, "
+                   "charges, register, letters, mails");
+    return true;
+}
+
+bool golden_compare(Golden *golden, const Node *expect, Str path, Err *err)
+{
+    Tx *tx = db_read(golden->tenant->db, err);
+    bool ok = tx != NULL;
+
+    for (size_t i = 0; ok && expect && i < expect->count; i++)
+        ok = compare_one(
+            golden, tx, expect->keys[i], expect->items[i],
+            str_printf(golden->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(expect->keys[i])), err);
+    if (tx)
+        tx_end(tx);
+    return ok;
+}
