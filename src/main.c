@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The engines and the commands; nothing else. */
+#include "cases/cases.h"
 #include "core/engine.h"
 #include "core/http/server.h"
 #include "core/work/work.h"
@@ -14,6 +15,7 @@ static const Engine *const ENGINES[] = {
     &WORK_ENGINE,
     &IDENT_ENGINE,
     &PAY_ENGINE,
+    &CASES_ENGINE,
     &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };

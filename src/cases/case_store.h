@@ -147,6 +147,9 @@ bool case_action_context(CaseWork *work, const Action *action, const Node *entry
 bool effect_letter(EffectRun *run, Err *err);
 bool effect_receipt(EffectRun *run, Err *err);
 bool effect_mail(EffectRun *run, Err *err);
+/* mail_effect.c: how the tenant's mail goes out. */
+typedef struct MailTransport MailTransport;
+bool mail_transport_of(Tenant *tenant, Arena *arena, MailTransport *out, Err *err);
 /* Render a letter's snapshot. */
 bool letter_from_snapshot(Tenant *tenant, const Node *snapshot, Arena *arena, Str *pdf, Err *err);
 

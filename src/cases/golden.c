@@ -16,7 +16,7 @@ static const char TENANT[] = "title: Beispielstadt\n"
                              "  creditor: Beispielstadt\n"
                              "  iban: DE89370400440532013000\n"
                              "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
-                             "  accounts: {}\n";
+                             "  accounts: ";
 
 const char *golden_tenant_folder(App *app, Arena *arena)
 {
@@ -99,12 +99,50 @@ static void run_all(App *app, const PackageFile *files, size_t count, const Opti
     }
 }
 
-static bool make_town(const char *scratch, Arena *arena, Err *err)
+/* Every revenue account that the package's files name. */
+static void collect_accounts(const Node *node, Node *accounts, Arena *arena)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->kind == NODE_MAP && str_is(node->keys[i], "revenue") &&
+            !node_get_str(accounts, node_text(node->items[i]))) {
+            Node *account = node_map(arena);
+
+            node_set(arena, account, STR("number"),
+                     node_string(arena, str_printf(arena, "%zu", 101 + accounts->count)));
+            node_set(arena, account, STR("name"), node_string(arena, node_text(node->items[i])));
+            node_set(arena, accounts, node_text(node->items[i]), account);
+        }
+        collect_accounts(node->items[i], accounts, arena);
+    }
+}
+
+static Str town_settings(const PackageFile *files, size_t count, Arena *arena)
+{
+    Node *accounts = node_map(arena);
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < count; i++) {
+        Err err = {0};
+        const Node *yaml = NULL;
+
+        if (str_starts_with(files[i].path, "processes/") ||
+            str_starts_with(files[i].path, "examples/"))
+            yaml = node_parse_yaml(arena, files[i].bytes, NULL, &NODE_LIMITS_PACKAGE, &err);
+        if (yaml)
+            collect_accounts(yaml, accounts, arena);
+    }
+    buf_add(&out, str_c(TENANT));
+    node_write_json(accounts, &out);
+    buf_add_char(&out, '\n');
+    return buf_str(&out);
+}
+
+static bool make_town(const char *scratch, Str settings, Arena *arena, Err *err)
 {
     return folder_make(arena_printf(arena, "%s/services", scratch), err) &&
            folder_make(arena_printf(arena, "%s/town", scratch), err) &&
-           folder_write_file(arena_printf(arena, "%s/town/tenant.yaml", scratch), str_c(TENANT),
-                             0600, err);
+           folder_write_file(arena_printf(arena, "%s/town/tenant.yaml", scratch), settings, 0600,
+                             err);
 }
 
 static int test_folder(const Options *options, const char *scratch, Arena *arena)
@@ -119,7 +157,7 @@ static int test_folder(const Options *options, const char *scratch, Arena *arena
 
     log_set_level(LOG_WARNING);
     if (!package_read_folder(options->folder, NULL, arena, &files, &count, &err) ||
-        !make_town(scratch, arena, &err)) {
+        !make_town(scratch, town_settings(files, count, arena), arena, &err)) {
         fprintf(stderr, "rathaus service test: %s\n", err_text(&err, arena));
         return 2;
     }
