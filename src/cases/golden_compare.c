@@ -368,7 +368,7 @@ static bool compare_registers(Golden *golden, Tx *tx, const Node *expected, Str 
         if (!actual_register(golden, tx, expected->keys[i], actual, err))
             return false;
         compare_sets(
-            golden, expected->items[i], actual,
+            golden, expected->items[i], actual, true,
             str_printf(golden->arena, "%.*s.%.*s", STR_ARG(path), STR_ARG(expected->keys[i])));
     }
     return true;
