@@ -40,7 +40,7 @@ bool ident_may(const Staff *staff, const char *permission, Str office, Str servi
 {
     if (!staff)
         return false;
-    if (strcmp(permission, "account.own") == 0)
+    if (strcmp(permission, "desk.use") == 0)
         return true;
     bool by_name = strcmp(permission, "case.protected") == 0;
     for (size_t i = 0; i < staff->grant_count; i++) {

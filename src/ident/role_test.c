@@ -49,9 +49,9 @@ static void nobody_and_unknown_roles_may_nothing(void **state)
     Staff staff = staff_with(&grant);
 
     assert_false(ident_may(NULL, "case.read", STR_NONE, STR_NONE));
-    assert_false(ident_may(NULL, "account.own", STR_NONE, STR_NONE));
+    assert_false(ident_may(NULL, "desk.use", STR_NONE, STR_NONE));
     assert_false(ident_may(&staff, "case.read", STR_NONE, STR_NONE));
-    assert_true(ident_may(&staff, "account.own", STR_NONE, STR_NONE));
+    assert_true(ident_may(&staff, "desk.use", STR_NONE, STR_NONE));
 }
 
 static void targets_stay_within_the_town(void **state)

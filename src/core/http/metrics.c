@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const int STATUSES[] = {200, 201, 202, 204, 303, 304, 308, 400, 401, 403, 404,
-                               405, 409, 413, 414, 415, 422, 429, 431, 500, 503, 0};
+static const int STATUSES[] = {200, 201, 202, 204, 303, 304, 308, 400, 401, 403, 404, 405,
+                               409, 410, 413, 414, 415, 422, 429, 431, 500, 503, 0};
 enum { STATUS_COUNT = sizeof STATUSES / sizeof STATUSES[0] }; /* the last stands for all others */
 
 static const int64_t BUCKETS_US[] = {500,    1000,   2500,   5000,    10000,   25000,   50000,
