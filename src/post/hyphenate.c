@@ -148,9 +148,13 @@ static bool is_number(Str token)
 /* No line ends between a paragraph sign and its number, or a number and its unit. */
 static bool holds_together(Str before, Str after)
 {
-    static const Str openers[] = {STR("§"), STR("§§"), STR("Abs."), STR("Nr."), STR("Art.")};
+    static const Str openers[] = {STR("§"),      STR("§§"),   STR("Abs."),
+                                  STR("Absatz"), STR("Nr."),  STR("Nummer"),
+                                  STR("Satz"),   STR("Art."), STR("Artikel")};
     static const Str units[] = {STR("€"), STR("Euro"), STR("Uhr"), STR("%")};
 
+    if (str_starts_with(before, "("))
+        before = str_slice(before, 1, before.len);
     for (size_t i = 0; i < sizeof openers / sizeof *openers; i++)
         if (str_eq(before, openers[i]))
             return true;
