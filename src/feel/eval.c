@@ -14,6 +14,7 @@ FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env)
     FeelEval e = {
         .arena = arena,
         .env = env,
+        .stack_top = (uintptr_t)__builtin_frame_address(0),
         .globals = feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
         .steps_left = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS,
         .bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES,
@@ -479,46 +480,41 @@ static FeelValue eval_test_term(FeelEval *e, const Term *term)
     return value_truth(eval_test(e, e->slots[term->slot], test));
 }
 
+static FeelValue eval_arithmetic_term(FeelEval *e, const Term *term)
+{
+    FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
+
+    return eval_arithmetic(e, (TermOp)term->op, a, b);
+}
+
 FeelValue eval_term(FeelEval *e, const Term *term)
 {
-    FeelValue result;
-
     if (e->steps_left-- == 0) {
         e->steps_left = 0;
         eval_exceed(e, "it takes too many steps");
     }
+    eval_check_stack(e);
     switch (term->op) {
     case TERM_CONSTANT: return term->constant;
     case TERM_LOCAL: return e->slots[term->slot];
     case TERM_GLOBAL: return eval_global(e, term);
-    default: break;
-    }
-    if (++e->depth > FEEL_MAX_DEPTH)
-        eval_exceed(e, "its functions call each other too deeply");
-    switch (term->op) {
-    case TERM_ITEM_NAME: result = eval_item_name(e, term); break;
-    case TERM_PATH: result = eval_path(e, eval_term(e, term->base), term->name, term->hash); break;
-    case TERM_NEGATE: result = eval_negation(e, term); break;
+    case TERM_ITEM_NAME: return eval_item_name(e, term);
+    case TERM_PATH: return eval_path(e, eval_term(e, term->base), term->name, term->hash);
+    case TERM_NEGATE: return eval_negation(e, term);
     case TERM_ADD:
     case TERM_SUBTRACT:
     case TERM_MULTIPLY:
     case TERM_DIVIDE:
-    case TERM_POWER: {
-        FeelValue a = eval_term(e, term->a);
-        result = eval_arithmetic(e, (TermOp)term->op, a, eval_term(e, term->b));
-        break;
-    }
+    case TERM_POWER: return eval_arithmetic_term(e, term);
     case TERM_EQUAL:
-    case TERM_NOT_EQUAL: result = eval_equality(e, term); break;
+    case TERM_NOT_EQUAL: return eval_equality(e, term);
     case TERM_LESS:
     case TERM_LESS_EQUAL:
     case TERM_GREATER:
-    case TERM_GREATER_EQUAL: result = eval_comparison(e, term); break;
-    case TERM_TEST: result = eval_test_term(e, term); break;
-    default: result = eval_compound(e, term); break;
+    case TERM_GREATER_EQUAL: return eval_comparison(e, term);
+    case TERM_TEST: return eval_test_term(e, term);
+    default: return eval_compound(e, term);
     }
-    e->depth--;
-    return result;
 }
 
 bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out)

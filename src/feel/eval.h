@@ -16,14 +16,14 @@ typedef struct FeelEval {
     size_t steps_left;
     size_t bytes_left;
     uint32_t max_weight;
-    int depth;
+    uintptr_t stack_top; /* where the evaluation began */
     const char *exceeded; /* what to tell the author */
     jmp_buf limit;
 } FeelEval;
 
 enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
-/* Calls within calls, and terms within terms. */
-enum { FEEL_MAX_DEPTH = 2500 };
+/* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. */
+enum { FEEL_MAX_STACK = 1 << 20 };
 
 FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env);
 /* The value of a term that reads nothing from outside, with a frame of `slots`; false when
@@ -33,6 +33,12 @@ bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *ou
 const FeelValue *eval_failed(const FeelEval *e, const FeelProgram *program, Err *err);
 
 _Noreturn void eval_exceed(FeelEval *e, const char *what);
+/* Leave when the stack is used up. */
+static inline void eval_check_stack(FeelEval *e)
+{
+    if ((intptr_t)(e->stack_top - (uintptr_t)__builtin_frame_address(0)) > FEEL_MAX_STACK)
+        eval_exceed(e, "its functions call each other too deeply");
+}
 /* Account for work and memory before doing or taking it. */
 void eval_steps(FeelEval *e, size_t steps);
 void eval_charge(FeelEval *e, size_t bytes);

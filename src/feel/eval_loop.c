@@ -111,8 +111,7 @@ static void loop_from(Loop *loop, size_t depth)
         loop_body(loop);
         return;
     }
-    if (++e->depth > FEEL_MAX_DEPTH)
-        eval_exceed(e, "its functions call each other too deeply");
+    eval_check_stack(e);
     FeelValue domain = eval_term(e, iterator->domain);
     if (iterator->to) {
         walk_ends(loop, depth, domain, eval_term(e, iterator->to));
@@ -128,7 +127,6 @@ static void loop_from(Loop *loop, size_t depth)
     } else {
         step(loop, depth, domain);
     }
-    e->depth--;
 }
 
 FeelValue eval_loop(FeelEval *e, const Term *term)

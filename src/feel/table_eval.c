@@ -240,8 +240,7 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
     FeelValue *given = eval_values(e, t->input_count);
     const FeelContext *globals = e->globals;
 
-    if (++e->depth > FEEL_MAX_DEPTH)
-        eval_exceed(e, "its functions call each other too deeply");
+    eval_check_stack(e);
     for (size_t i = 0; i < t->input_count; i++) {
         FeelValue value = inputs ? inputs[i] : run(e, t->inputs[i].expression, NULL);
         if (!value_convert(e->arena, value, t->inputs[i].type, &given[i]))
@@ -259,7 +258,6 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
         rows[i] = values_of(e, t, t->rules[matches.rules[i]].results);
     FeelValue result = matches.count ? apply_policy(e, t, rows, matches.count) : otherwise(e, t);
     e->globals = globals;
-    e->depth--;
     return result;
 }
 

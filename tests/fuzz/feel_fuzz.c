@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Arbitrary text as expression, as unary tests and as a table's cell, under small limits.
+ * The first byte chooses strict names or any names; the rest is the text. */
+#include "feel/feel.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const FeelValue *context_of(Arena *arena, FeelScope *scope)
+{
+    static const char json[] =
+        "{\"a\": 1, \"Monthly Salary\": 2500.5, \"name\": \"Bello\", \"open\": true,"
+        " \"dogs\": [{\"breed\": \"Pudel\", \"born\": \"2020-05-01\"}, {\"breed\": \"Dogge\"}],"
+        " \"matrix\": [[1, 2], [3]], \"nothing\": null}";
+    Err err = {0};
+    const Node *node = node_parse_json(arena, str_c(json), NULL, &NODE_LIMITS_REQUEST, &err);
+    FeelType *dog = feel_type_context(arena), *type = feel_type_context(arena);
+
+    feel_type_add_field(arena, dog, STR("breed"), feel_type(FEEL_STRING));
+    feel_type_add_field(arena, dog, STR("born"), feel_type(FEEL_DATE));
+    feel_type_add_field(arena, type, STR("a"), feel_type(FEEL_NUMBER));
+    feel_type_add_field(arena, type, STR("Monthly Salary"), feel_type(FEEL_NUMBER));
+    feel_type_add_field(arena, type, STR("name"), feel_type(FEEL_STRING));
+    feel_type_add_field(arena, type, STR("open"), feel_type(FEEL_BOOLEAN));
+    feel_type_add_field(arena, type, STR("dogs"), feel_type_list(arena, dog));
+    feel_type_add_field(arena, type, STR("matrix"), feel_type(FEEL_LIST));
+    feel_type_add_field(arena, type, STR("nothing"), feel_type(FEEL_ANY));
+    feel_scope_add_fields(scope, type);
+    return feel_from_node(arena, node, type);
+}
+
+static void use(Arena *arena, const FeelProgram *program, const FeelValue *value)
+{
+    Str *paths;
+
+    feel_program_reads(program, arena, &paths);
+    feel_type_name(arena, feel_program_type(program));
+    if (value) {
+        feel_to_node(arena, value);
+        feel_to_text(arena, value);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 1 || size > 20000)
+        return 0;
+    Arena *arena = arena_create(0);
+    FeelScope *scope = feel_scope(arena, NULL);
+    const FeelValue *context = context_of(arena, scope);
+    const FeelEnv env = {
+        .now = 1800000000000, .today = {2027, 1, 15}, .max_steps = 20000, .max_bytes = 1 << 20};
+    Str text = {(const char *)data + 1, size - 1};
+    Err err = {0};
+    bool strict = data[0] & 1;
+
+    const FeelProgram *program = feel_compile(arena, text, "fuzz", 1, strict ? scope : NULL, &err);
+    if (program)
+        use(arena, program, feel_eval(program, context, &env, arena, &err));
+    program = feel_compile_tests(arena, text, "fuzz", 1, feel_type(strict ? FEEL_NUMBER : FEEL_ANY),
+                                 strict ? scope : NULL, &err);
+    if (program)
+        use(arena, program,
+            feel_eval_tests(program, feel_context_get(context, STR("a")), context, &env, arena,
+                            &err));
+    arena_destroy(arena);
+    return 0;
+}
