@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Decision tables: hit policies, what a reader is told, and the analysis. */
+#include "feel/feel_test.h"
+
+static const FeelTable *read_table(Arena *arena, const char *yaml, const FeelScope *scope, Err *err)
+{
+    const Node *node = node_parse_yaml(arena, str_c(yaml), "t.yaml", &NODE_LIMITS_PACKAGE, err);
+
+    assert_ok(node, err);
+    return feel_table_from_yaml(arena, node, scope, err);
+}
+
+static const FeelValue *context_of(Arena *arena, const char *text)
+{
+    Err err = {0};
+    const FeelProgram *program = feel_compile(arena, str_c(text), NULL, 1, NULL, &err);
+
+    return feel_eval(program, NULL, &FEEL_TEST_ENV, arena, &err);
+}
+
+/* The result as text, then the numbers of the rules that matched. */
+static void assert_decides(const char *yaml, const char *context, const char *expected)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    FeelTableResult result;
+    const FeelTable *table = read_table(arena, yaml, NULL, &err);
+    Buf out = buf_in(arena);
+
+    assert_ok(table, &err);
+    assert_ok(
+        feel_table_eval(table, context_of(arena, context), &FEEL_TEST_ENV, arena, &result, &err),
+        &err);
+    buf_add(&out, feel_to_text(arena, result.value));
+    for (size_t i = 0; i < result.hit_count; i++)
+        buf_addf(&out, " %zu", result.hits[i].rule);
+    assert_str(buf_str(&out), expected);
+    arena_destroy(arena);
+}
+
+#define GRADES(hit)                                              \
+    "name: grades\nhit: " hit "\n"                               \
+    "inputs:\n  - {expression: n, type: number}\n"               \
+    "outputs:\n  - {name: g, type: number, values: [3, 2, 1]}\n" \
+    "rules:\n  - [\"> 0\", 1]\n  - [\"[2..8]\", 2]\n  - [\"> 5\", 3, best]\n"
+
+static void each_hit_policy_makes_its_result(void **state)
+{
+    (void)state;
+    assert_decides(GRADES("unique"), "{n: 1}", "1 1");
+    assert_decides(GRADES("unique"), "{n: 3}", "null 1 2");
+    assert_decides(GRADES("any"), "{n: 3}", "null 1 2");
+    assert_decides(GRADES("any"), "{n: 1}", "1 1");
+    assert_decides(GRADES("priority"), "{n: 7}", "3 1 2 3");
+    assert_decides(GRADES("priority"), "{n: 3}", "2 1 2");
+    assert_decides(GRADES("first"), "{n: 7}", "1 1");
+    assert_decides(GRADES("rule order"), "{n: 7}", "[1, 2, 3] 1 2 3");
+    assert_decides(GRADES("output order"), "{n: 7}", "[3, 2, 1] 1 2 3");
+    assert_decides(GRADES("collect"), "{n: 3}", "[1, 2] 1 2");
+    assert_decides(GRADES("collect sum"), "{n: 7}", "6 1 2 3");
+    assert_decides(GRADES("collect min"), "{n: 7}", "1 1 2 3");
+    assert_decides(GRADES("collect max"), "{n: 7}", "3 1 2 3");
+    assert_decides(GRADES("collect count"), "{n: 7}", "3 1 2 3");
+    assert_decides(GRADES("unique"), "{n: -1}", "null");
+    assert_decides(GRADES("unique"), "{n: null}", "null");
+}
+
+static const char TWO_OUTPUTS[] =
+    "name: fee\nhit: first\n"
+    "inputs:\n"
+    "  - {expression: kind, type: string, values: [pass, card]}\n"
+    "  - {expression: age, type: number}\n"
+    "outputs:\n"
+    "  - {name: euro, type: number, default: \"0\"}\n"
+    "  - {name: days, type: days and time duration, default: '@\"P1D\"'}\n"
+    "rules:\n"
+    "  - ['\"pass\"', \"< 24\", 37.50, '@\"P21D\"', young]\n"
+    "  - ['\"pass\"', \"-\", \"age * 2\", '@\"P28D\"']\n"
+    "  - ['not(\"pass\")', \">= 16\", 37, '@\"P14D\"']\n";
+
+static void several_outputs_are_a_context(void **state)
+{
+    (void)state;
+    assert_decides(TWO_OUTPUTS, "{kind: \"pass\", age: 20}", "{euro: 37.5, days: P21D} 1");
+    assert_decides(TWO_OUTPUTS, "{kind: \"pass\", age: 40}", "{euro: 80, days: P28D} 2");
+    assert_decides(TWO_OUTPUTS, "{kind: \"card\", age: 16}", "{euro: 37, days: P14D} 3");
+    assert_decides(TWO_OUTPUTS, "{kind: \"card\", age: 3}", "{euro: 0, days: P1D}");
+}
+
+static void the_result_says_which_row_and_why(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    FeelTableResult result;
+    const FeelTable *table = read_table(arena, TWO_OUTPUTS, NULL, &err);
+
+    (void)state;
+    assert_ok(table, &err);
+    assert_str(feel_type_name(arena, feel_table_type(table)),
+               "context<euro: number, days: days and time duration>");
+    assert_true(feel_table_eval(table, context_of(arena, "{kind: \"pass\", age: 20}"),
+                                &FEEL_TEST_ENV, arena, &result, &err));
+    assert_int_equal(result.hits[0].line, 10);
+    assert_str(result.hits[0].remark, "young");
+    assert_str(result.input_texts[0], "pass");
+    assert_str(result.input_texts[1], "20");
+    arena_destroy(arena);
+}
+
+static void tables_are_functions_of_expressions(void **state)
+{
+    static const FeelCase cases[] = {
+        {"fee(\"pass\", 40).euro", "80"},
+        {"fee(age: 40, kind: \"pass\").euro + 1", "81"},
+        {"sum(for a in [20, 40] return fee(\"pass\", a).euro)", "117.5"},
+        {"{f: fee, r: f(\"card\", 16)}.r.euro", "37"},
+    };
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    FeelScope *scope = feel_scope(arena, NULL);
+
+    (void)state;
+    feel_scope_add_table(scope, read_table(arena, TWO_OUTPUTS, NULL, &err));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const FeelProgram *program =
+            feel_compile(arena, str_c(cases[i].text), NULL, 1, scope, &err);
+        assert_ok(program, &err);
+        const FeelValue *value = feel_eval(program, NULL, &FEEL_TEST_ENV, arena, &err);
+        assert_ok(value, &err);
+        assert_str(feel_to_text(arena, value), cases[i].expected);
+    }
+    assert_null(feel_compile(arena, STR("fee(\"pass\")"), NULL, 1, scope, &err));
+    assert_null(feel_compile(arena, STR("fee(1, 2)"), NULL, 1, scope, &err));
+    assert_null(feel_compile(arena, STR("fee(kind: \"pass\", old: 2)"), NULL, 1, scope, &err));
+    arena_destroy(arena);
+}
+
+static void mistakes_in_cells_have_a_place(void **state)
+{
+    static const struct {
+        const char *rules;
+        int line;
+        const char *message;
+    } mistakes[] = {
+        {"  - ['\"pas\"', \"-\", 1, null]\n", 10, "allowed values"},
+        {"  - [\"-\", '\"x\"', 1, null]\n", 10, "never equal"},
+        {"  - [\"-\", \"-\", \"ages\", null]\n", 10, "is \"age\" meant?"},
+        {"  - [\"-\", \"-\", '\"x\"', null]\n", 10, "the output \"euro\" is a number"},
+        {"  - [\"-\", \"-\"]\n", 10, "here are 2 cells"},
+        {"  - [\"-\", \"-\", 1, null]\n  - [\"(\", \"-\", 1, null]\n", 11, "ends too early"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        Arena *arena = arena_create(0);
+        Err err = {0};
+        size_t head = (size_t)(strstr(TWO_OUTPUTS, "rules:\n") - TWO_OUTPUTS) + 7;
+        const char *yaml = arena_printf(arena, "%.*s%s", (int)head, TWO_OUTPUTS, mistakes[i].rules);
+        assert_null(read_table(arena, yaml, NULL, &err));
+        if (!strstr(err.message, mistakes[i].message))
+            fail_msg("%s: %s", mistakes[i].rules, err.message);
+        assert_int_equal(err.line, mistakes[i].line);
+        assert_string_equal(err.file, "t.yaml");
+        arena_destroy(arena);
+    }
+}
+
+static void inputs_come_from_the_scope(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    FeelScope *scope = feel_scope(arena, NULL);
+
+    (void)state;
+    feel_scope_add(scope, STR("kind"), feel_type(FEEL_STRING));
+    assert_null(read_table(arena, TWO_OUTPUTS, scope, &err));
+    assert_non_null(strstr(err.message, "\"age\" is not known"));
+    feel_scope_add(scope, STR("age"), feel_type(FEEL_DATE));
+    assert_null(read_table(arena, TWO_OUTPUTS, scope, &err));
+    assert_non_null(strstr(err.message, "\"age\" is a date, not a number"));
+    arena_destroy(arena);
+}
+
+/* --- Analysis ------------------------------------------------------------------------- */
+
+static void assert_warnings(const char *head, const char *rules, const char *expected)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    FeelWarning *warnings;
+    Buf all = buf_in(arena);
+    const FeelTable *table =
+        read_table(arena, arena_printf(arena, "%srules:\n%s", head, rules), NULL, &err);
+
+    assert_ok(table, &err);
+    size_t count = feel_table_analyse(table, arena, &warnings);
+    buf_add_c(&all, "");
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&all, "%d: %.*s\n", warnings[i].line, STR_ARG(warnings[i].message));
+    assert_str(buf_str(&all), expected);
+    arena_destroy(arena);
+}
+
+#define HEAD(hit, input)                                               \
+    "name: t\nhit: " hit "\ninputs:\n  - {expression: x, " input "}\n" \
+    "  - {expression: b, type: boolean}\noutputs:\n  - {name: r, type: number}\n"
+
+static void gaps_are_found(void **state)
+{
+    (void)state;
+    assert_warnings(HEAD("unique", "type: number"),
+                    "  - [\"< 5\", \"-\", 1]\n  - [\"> 5\", \"-\", 2]\n",
+                    "1: no rule covers x = 5, b = true\n");
+    assert_warnings(HEAD("unique", "type: number"),
+                    "  - [\"<= 5\", \"-\", 1]\n  - [\"> 5\", \"true\", 2]\n",
+                    "1: no rule covers x > 5, b = false\n");
+    assert_warnings(HEAD("unique", "type: number"),
+                    "  - [\"[1..3]\", \"-\", 1]\n  - [\"not([1..3])\", \"-\", 2]\n", "");
+    assert_warnings(HEAD("unique", "type: number, whole: true"),
+                    "  - [\"<= 1\", \"-\", 1]\n  - [\"2\", \"-\", 2]\n  - [\">= 3\", \"-\", 3]\n",
+                    "");
+    assert_warnings(HEAD("unique", "type: date"),
+                    "  - ['< @\"2027-01-01\"', \"-\", 1]\n"
+                    "  - ['>= @\"2027-01-02\"', \"-\", 2]\n",
+                    "1: no rule covers x = 2027-01-01, b = true\n");
+    assert_warnings(HEAD("unique", "type: date"),
+                    "  - ['<= @\"2027-01-01\"', \"-\", 1]\n"
+                    "  - ['>= @\"2027-01-02\"', \"-\", 2]\n",
+                    "");
+    assert_warnings(HEAD("unique", "type: string, values: [p, q, r]"),
+                    "  - ['\"p\",\"q\"', \"-\", 1]\n  - ['\"r\"', \"false\", 2]\n",
+                    "1: no rule covers x = \"r\", b = true\n");
+    assert_warnings(HEAD("unique", "type: string"), "  - ['\"p\"', \"-\", 1]\n",
+                    "1: no rule covers x of another value, b = true\n");
+    /* A cell that computes may match anything. */
+    assert_warnings(HEAD("unique", "type: number"),
+                    "  - [\"< 5\", \"-\", 1]\n  - [\"? * 2 > 9\", \"-\", 2]\n", "");
+}
+
+static void overlaps_are_found_where_they_are_forbidden(void **state)
+{
+    const char *rules = "  - [\"<= 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 2]\n";
+
+    (void)state;
+    assert_warnings(HEAD("unique", "type: number"), rules,
+                    "10: rows 1 and 2 both match x = 5, b = true\n");
+    assert_warnings(HEAD("any", "type: number"), rules,
+                    "10: rows 1 and 2 both match x = 5, b = true\n");
+    assert_warnings(HEAD("any", "type: number"),
+                    "  - [\"<= 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 1]\n", "");
+    assert_warnings(HEAD("first", "type: number"), rules, "");
+    assert_warnings(HEAD("collect", "type: number"), rules, "");
+}
+
+static void rows_that_never_fire_are_found(void **state)
+{
+    (void)state;
+    assert_warnings(HEAD("first", "type: number"),
+                    "  - [\"< 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 2]\n  - [\"3\", \"true\", 3]\n",
+                    "11: row 3 never fires: the rows above cover it\n");
+    assert_warnings(HEAD("first", "type: number"), "  - [\"-\", \"-\", 1]\n  - [\"-\", \"-\", 2]\n",
+                    "10: row 2 never fires: the rows above cover it\n");
+    assert_warnings(HEAD("first", "type: number"),
+                    "  - [\"(3..3)\", \"-\", 1]\n  - [\"-\", \"-\", 2]\n",
+                    "9: row 1 never fires: no value passes its tests\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_hit_policy_makes_its_result),
+        cmocka_unit_test(several_outputs_are_a_context),
+        cmocka_unit_test(the_result_says_which_row_and_why),
+        cmocka_unit_test(tables_are_functions_of_expressions),
+        cmocka_unit_test(mistakes_in_cells_have_a_place),
+        cmocka_unit_test(inputs_come_from_the_scope),
+        cmocka_unit_test(gaps_are_found),
+        cmocka_unit_test(overlaps_are_found_where_they_are_forbidden),
+        cmocka_unit_test(rows_that_never_fire_are_found),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
