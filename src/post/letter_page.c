@@ -308,12 +308,14 @@ bool letter_draw_page_frame(Composition *c, size_t page, Err *err)
         draw_page_number(c, page);
         return true;
     }
+    /* Not the picture first: cairo takes a painting on an empty page for a new beginning and
+     * forgets the tags before it. */
+    draw_marks(c->cr);
     if (!draw_head(c, err))
         return false;
     draw_window(c);
     draw_info(c);
     draw_foot(c);
-    draw_marks(c->cr);
     draw_page_number(c, page);
     return true;
 }

@@ -106,7 +106,7 @@ static size_t read_cells(Str line, Str cells[COLUMNS_MAX])
         line.len--;
     start = 0;
     for (size_t i = 0; i <= line.len && count < COLUMNS_MAX; i++) {
-        if (i < line.len && line.ptr[i] == '\\') {
+        if (i + 1 < line.len && line.ptr[i] == '\\') {
             i++;
         } else if (i == line.len || line.ptr[i] == '|') {
             cells[count++] = str_trim(str_slice(line, start, i));

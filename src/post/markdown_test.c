@@ -85,6 +85,8 @@ static void short_rows_are_filled_up(void **state)
     for (size_t i = 0; i < table->count; i++)
         assert_int_equal(table->items[i].count, 3);
     assert_str(markdown_plain(*state, &table->items[2].items[0].text), "x|y");
+    document = markdown_parse(*state, STR("|a\\"));
+    assert_int_equal(document->items[0].items[0].count, 1);
 }
 
 static void only_safe_addresses_become_links(void **state)
