@@ -3,6 +3,7 @@
 #include "cases/cases.h"
 #include "core/engine.h"
 #include "core/http/server.h"
+#include "core/tenant.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
 #include "ident/ident.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
+    &STORE_ENGINE,
     &WORK_ENGINE,
     &IDENT_ENGINE,
     &PAY_ENGINE,

@@ -195,21 +195,32 @@ static const char *find_services(App *app, const char *asked)
     return path;
 }
 
-/* Half-made tenants that a crash has left. */
-static void sweep(App *app)
+static void sweep_folder(const char *path, const char *prefix)
 {
     Arena *arena = arena_create(0);
-    const char *path = arena_printf(arena, "%s/tenants", app->options.data_dir);
     Str *names;
     size_t count;
     Err err;
 
     if (folder_list(path, arena, &names, &count, &err))
         for (size_t i = 0; i < count; i++)
-            if (str_starts_with(names[i], ".new-") &&
+            if (str_starts_with(names[i], prefix) &&
                 !folder_remove(arena_printf(arena, "%s/%.*s", path, STR_ARG(names[i])), &err))
                 log_line(LOG_WARNING, "%s", err.message);
     arena_destroy(arena);
+}
+
+/* What commands that crashed have left half-made. While one runs, it is left alone. */
+static void sweep(App *app)
+{
+    DataLock lock;
+    Err err;
+
+    if (!data_lock(app->options.data_dir, DATA_TIDY, &lock, &err))
+        return;
+    sweep_folder(arena_printf(app->arena, "%s/tenants", app->options.data_dir), ".new-");
+    sweep_folder(app->options.data_dir, ".backup-");
+    data_unlock(&lock);
 }
 
 App *app_open(const AppOptions *options, const Engine *const *engines, size_t engine_count,

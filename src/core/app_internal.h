@@ -13,6 +13,7 @@ typedef enum DataLockKind {
     DATA_SERVE,  /* one server; commands may run beside it */
     DATA_BESIDE, /* a command beside a server */
     DATA_ALONE,  /* nobody else at all: restore */
+    DATA_TIDY,   /* no command: a server that tidies up at its start */
 } DataLockKind;
 typedef struct DataLock {
     int server, commands; /* descriptors, -1: not held */
@@ -73,6 +74,12 @@ const Node *tenant_settings_read(const char *folder, Arena *arena, Err *err);
 /* --- tenant_open.c --- */
 bool tenant_open(Slot *slot, Err *err);
 void tenant_shut(Slot *slot);
+/* Does this master key belong to this database? `note` remembers it when none is known yet. */
+bool tenant_key_check(Db *db, Str name, const unsigned char master[32], bool note, Err *err);
+/* A tenant as a command sees it beside the server: settings, and the database as it is; no
+ * migrations, no engines, no keys. `out->db` is NULL when there is none yet; the caller closes
+ * it. */
+bool tenant_view_open(const char *data_dir, Str name, Arena *arena, Tenant *out, Err *err);
 
 /* --- tenant_create.c --- */
 /* Move a folder that was built in DIR/tenants to the tenant's place; ERR_CONFLICT when

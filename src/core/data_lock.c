@@ -65,12 +65,13 @@ static int lock_server(const char *data_dir, Err *err)
 bool data_lock(const char *data_dir, DataLockKind kind, DataLock *out, Err *err)
 {
     *out = (DataLock){-1, -1};
-    if (kind != DATA_BESIDE && (out->server = lock_server(data_dir, err)) < 0)
+    if ((kind == DATA_SERVE || kind == DATA_ALONE) &&
+        (out->server = lock_server(data_dir, err)) < 0)
         return false;
     if (kind == DATA_SERVE)
         return true;
     out->commands =
-        lock_one(data_dir, "commands.lock", kind == DATA_ALONE ? LOCK_EX : LOCK_SH, err);
+        lock_one(data_dir, "commands.lock", kind == DATA_BESIDE ? LOCK_SH : LOCK_EX, err);
     if (out->commands >= 0)
         return true;
     if (err->kind == ERR_CONFLICT && kind == DATA_BESIDE)

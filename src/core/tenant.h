@@ -79,3 +79,6 @@ int backup_command(int argc, char **argv);
 int restore_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 int tenant_command(int argc, char **argv);
+
+/* These commands, and the daily round over each tenant's files. */
+extern const Engine STORE_ENGINE;

@@ -39,7 +39,7 @@ static bool read_fingerprint(Db *db, Arena *arena, Str *out, Err *err)
     return rows && err->kind == ERR_NONE;
 }
 
-static bool check_fingerprint(Slot *slot, const unsigned char master[32], Err *err)
+bool tenant_key_check(Db *db, Str name, const unsigned char master[32], bool note, Err *err)
 {
     Arena *arena = arena_create(0);
     unsigned char subkey[32];
@@ -48,15 +48,15 @@ static bool check_fingerprint(Slot *slot, const unsigned char master[32], Err *e
     crypto_subkey(master, "fingerprint", subkey);
     Str own = crypto_hex(arena, (Str){(const char *)subkey, sizeof subkey});
     err_clear(err);
-    bool ok = read_fingerprint(slot->tenant.db, arena, &stored, err);
-    if (ok && !stored.ptr)
-        ok = db_write(slot->tenant.db, insert_fingerprint, &own, err) &&
-             read_fingerprint(slot->tenant.db, arena, &stored, err);
-    if (ok && !crypto_equal(own, stored))
+    bool ok = read_fingerprint(db, arena, &stored, err);
+    if (ok && !stored.ptr && note)
+        ok = db_write(db, insert_fingerprint, &own, err) &&
+             read_fingerprint(db, arena, &stored, err);
+    if (ok && stored.ptr && !crypto_equal(own, stored))
         ok = err_set(err, ERR_INTERNAL,
                      "the key of tenant \"%.*s\" does not belong to its database; put the right "
                      "keys/%.*s.key back",
-                     STR_ARG(slot->tenant.name), STR_ARG(slot->tenant.name));
+                     STR_ARG(name), STR_ARG(name));
     arena_destroy(arena);
     return ok;
 }
@@ -124,8 +124,8 @@ bool tenant_open(Slot *slot, Err *err)
         crypto_subkey(master, "csrf", tenant->csrf_key);
         crypto_subkey(master, "secret", tenant->secret_key);
     }
-    ok = ok && open_database(slot, err) && check_fingerprint(slot, master, err) &&
-         open_engines(slot, err);
+    ok = ok && open_database(slot, err) &&
+         tenant_key_check(tenant->db, tenant->name, master, true, err) && open_engines(slot, err);
     sodium_memzero(master, sizeof master);
     if (!ok)
         close_database(slot);
@@ -136,6 +136,23 @@ void tenant_shut(Slot *slot)
 {
     close_engines(slot, slot->tenant.app->engine_count);
     close_database(slot);
+}
+
+bool tenant_view_open(const char *data_dir, Str name, Arena *arena, Tenant *out, Err *err)
+{
+    DbOptions options = {0};
+
+    *out = (Tenant){
+        .name = name,
+        .folder = str_printf(arena, "%s/tenants/%.*s", data_dir, STR_ARG(name)),
+    };
+    const char *path = arena_printf(arena, "%.*s/tenant.db", STR_ARG(out->folder));
+    out->settings = tenant_settings_read(out->folder.ptr, arena, err);
+    if (!out->settings)
+        return false;
+    if (folder_is_file(path))
+        out->db = db_open(path, &options, err);
+    return out->db || !folder_is_file(path);
 }
 
 Tenant *tx_tenant(Tx *tx)

@@ -126,6 +126,9 @@ void *db_owner(Db *db);
 /* Open or make the database at `path` and bring its schema up to date. */
 Db *db_open(const char *path, const DbOptions *options, Err *err);
 void db_close(Db *db);
+/* Copy the database as of one moment to the new file `to`, while others go on reading and
+ * writing. */
+bool db_snapshot(Db *db, const char *to, Err *err);
 /* For /metrics. */
 typedef struct DbStats {
     uint64_t commits, writes, failed_writes, reads;

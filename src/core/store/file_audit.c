@@ -9,6 +9,8 @@
 #include "core/store/file_internal.h"
 #include "core/work/work.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,6 +228,40 @@ static bool sweep_folder(Sweep *sweep, const char *folder, Str prefix, Err *err)
     return ok;
 }
 
+/* False while a backup holds the files: its snapshot may refer to what we would remove. Then
+ * they wait for the next round. */
+static bool lock_files(const char *folder, int *fd)
+{
+    *fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*fd < 0)
+        return false;
+    if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    close(*fd);
+    return false;
+}
+
+static bool sweep_disk(Sweep *sweep, Err *err)
+{
+    Arena *arena = arena_create(0);
+    const char *files = arena_printf(arena, "%.*s/files", STR_ARG(sweep->tenant->folder));
+    Str *names;
+    size_t count = 0;
+    int lock;
+    bool ok = true;
+
+    if (lock_files(files, &lock)) {
+        ok = folder_list(files, arena, &names, &count, err);
+        for (size_t i = 0; ok && i < count; i++)
+            if (names[i].len == 2)
+                ok = sweep_folder(sweep, arena_printf(arena, "%s/%.2s", files, names[i].ptr),
+                                  names[i], err);
+        close(lock);
+    }
+    arena_destroy(arena);
+    return ok;
+}
+
 bool file_collect(Tenant *tenant, int64_t *removed, Err *err)
 {
     Sweep sweep = {.tenant = tenant, .more = true};
@@ -234,16 +270,5 @@ bool file_collect(Tenant *tenant, int64_t *removed, Err *err)
     while (ok && sweep.more)
         ok = db_write(tenant->db, collect_some, &sweep, err);
     *removed = sweep.removed;
-
-    Arena *arena = arena_create(0);
-    const char *files = arena_printf(arena, "%.*s/files", STR_ARG(tenant->folder));
-    Str *names;
-    size_t count = 0;
-    ok = ok && folder_list(files, arena, &names, &count, err);
-    for (size_t i = 0; ok && i < count; i++)
-        if (names[i].len == 2)
-            ok = sweep_folder(&sweep, arena_printf(arena, "%s/%.2s", files, names[i].ptr), names[i],
-                              err);
-    arena_destroy(arena);
-    return ok;
+    return ok && sweep_disk(&sweep, err);
 }

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* rathaus backup, restore, verify, tenant. */
+#include "core/backup/backup_internal.h"
+#include "core/backup/flags.h"
+#include "core/crypto.h"
+#include "core/folder.h"
+
+#include <stdio.h>
+
+static int fail(const char *command, const Err *err, Arena *arena)
+{
+    fprintf(stderr, "rathaus %s: %s\n", command, err_text(err, arena));
+    arena_destroy(arena);
+    return 1;
+}
+
+static int done(Arena *arena, int status)
+{
+    arena_destroy(arena);
+    return status;
+}
+
+/* --- Backup --------------------------------------------------------------- */
+
+static const char BACKUP_HELP[] =
+    "Usage: rathaus backup --data DIR --out FILE.tar [--tenant NAME] [--with-keys]\n"
+    "\n"
+    "Write a backup while the town hall goes on serving: the database as of one moment, the\n"
+    "files it refers to, the settings, and a manifest with the hashes of all. FILE.tar appears\n"
+    "only when it is complete and on disk.\n"
+    "\n"
+    "  --data DIR      the data folder\n"
+    "  --out FILE.tar  where to; an older file of this name is replaced\n"
+    "  --tenant NAME   only this tenant, default: all\n"
+    "  --with-keys     with the tenants' keys. Then whoever has the backup can read everything:\n"
+    "                  keep it like the keys themselves. Without them the uploaded files can\n"
+    "                  only be read again where DIR/keys is, or a copy of it\n"
+    "  --help          this text\n"
+    "\n"
+    "Exit status: 0 complete, 1 not made, or made while files were missing already.\n";
+
+int backup_command(int argc, char **argv)
+{
+    BackupOptions options = {0};
+    const Flag flags[] = {{"data", &options.data_dir, NULL},
+                          {"out", &options.out, NULL},
+                          {"tenant", &options.tenant, NULL},
+                          {"with-keys", NULL, &options.with_keys},
+                          {0}};
+    BackupReport report;
+    Err err = {0};
+    int status = flags_read(argc, argv, BACKUP_HELP, flags, NULL, 0);
+
+    if (status >= 0)
+        return status;
+    if (!options.data_dir)
+        return flags_missing(argv[0], "--data DIR");
+    if (!options.out)
+        return flags_missing(argv[0], "--out FILE.tar");
+    crypto_start();
+    Arena *arena = arena_create(0);
+    if (!backup_make(&options, arena, &report, &err))
+        return fail(argv[0], &err, arena);
+    printf("%s: %s, %s, %.1f MB\n", options.out,
+           counted(arena, (int64_t)report.tenants, "tenant", "tenants"),
+           counted(arena, (int64_t)report.files, "file", "files"), (double)report.bytes / 1e6);
+    if (!options.with_keys)
+        printf("Without keys: restored elsewhere, its uploaded files and secrets cannot be read. "
+               "Keep a copy of %s/keys in another safe place.\n",
+               options.data_dir);
+    if (str_empty(report.missing))
+        return done(arena, 0);
+    fprintf(
+        stderr,
+        "rathaus backup: these files are referred to but missing, so the backup is without them "
+        "(`rathaus verify` tells more):\n%.*s",
+        STR_ARG(report.missing));
+    return done(arena, 1);
+}
+
+/* --- Restore -------------------------------------------------------------- */
+
+static const char RESTORE_HELP[] =
+    "Usage: rathaus restore --data DIR --in FILE.tar [--tenant NAME] [--as NAME] [--force]\n"
+    "\n"
+    "Put tenants back from a backup. Every byte is checked against the manifest first, and the\n"
+    "manifest against the tenant's key where it is known; only then anything is touched. The\n"
+    "server must be stopped meanwhile.\n"
+    "\n"
+    "  --data DIR     the data folder; made when missing\n"
+    "  --in FILE.tar  the backup; also .tar.gz, .tar.xz, .tar.zst\n"
+    "  --tenant NAME  only this tenant of the backup, default: all\n"
+    "  --as NAME      under another name, e.g. to look at yesterday beside today\n"
+    "  --force        replace a tenant that exists: what was recorded since the backup is lost\n"
+    "  --help         this text\n";
+
+int restore_command(int argc, char **argv)
+{
+    RestoreOptions options = {0};
+    const Flag flags[] = {{"data", &options.data_dir, NULL}, {"in", &options.in, NULL},
+                          {"tenant", &options.tenant, NULL}, {"as", &options.as, NULL},
+                          {"force", NULL, &options.force},   {0}};
+    RestoreReport report;
+    Err err = {0};
+    int status = flags_read(argc, argv, RESTORE_HELP, flags, NULL, 0);
+
+    if (status >= 0)
+        return status;
+    if (!options.data_dir)
+        return flags_missing(argv[0], "--data DIR");
+    if (!options.in)
+        return flags_missing(argv[0], "--in FILE.tar");
+    crypto_start();
+    Arena *arena = arena_create(0);
+    bool ok = restore_make(&options, arena, &report, &err);
+    fwrite(report.notes.ptr ? report.notes.ptr : "", 1, report.notes.len, stdout);
+    if (!ok && report.tenants > 0)
+        fprintf(stderr, "rathaus restore: %zu of the tenants were restored before this:\n",
+                report.tenants);
+    if (!ok)
+        return fail(argv[0], &err, arena);
+    printf("Restored %s with %s as of %.*s.\n",
+           counted(arena, (int64_t)report.tenants, "tenant", "tenants"),
+           counted(arena, (int64_t)report.files, "file", "files"),
+           STR_ARG(timestamp_iso(arena, report.created)));
+    return done(arena, 0);
+}
+
+/* --- Verify --------------------------------------------------------------- */
+
+static const char VERIFY_HELP[] =
+    "Usage: rathaus verify --data DIR [--tenant NAME] [--json]\n"
+    "\n"
+    "Check, also while serving, that everything is there and as it was written: the settings, the\n"
+    "key, the database's inner order, references between rows, the chain of events, each "
+    "booking's\n"
+    "sum, and every uploaded file against its hash. Changes nothing.\n"
+    "\n"
+    "  --data DIR     the data folder\n"
+    "  --tenant NAME  only this tenant, default: all\n"
+    "  --json         for machines\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 all is well, 1 something is not.\n";
+
+static void print_check(const Check *check)
+{
+    printf("  %-12s %s (%lld)\n", check->name, check->ok ? "ok" : "PROBLEM",
+           (long long)check->count);
+    Str rest = check->problems;
+    while (!str_empty(rest)) {
+        Str line = str_cut(&rest, '\n');
+        printf("    %.*s\n", STR_ARG(line));
+    }
+}
+
+static Node *report_node(const VerifyReport *report, Arena *arena)
+{
+    Node *node = node_map(arena);
+    Node *checks = node_list(arena);
+
+    for (size_t i = 0; i < report->check_count; i++) {
+        const Check *check = &report->checks[i];
+        Node *item = node_map(arena);
+        Node *problems = node_list(arena);
+        Str rest = check->problems;
+        while (!str_empty(rest))
+            node_append(arena, problems, node_string(arena, str_cut(&rest, '\n')));
+        node_set(arena, item, STR("name"), node_string(arena, str_c(check->name)));
+        node_set(arena, item, STR("ok"), node_bool(arena, check->ok));
+        node_set(arena, item, STR("count"), node_int(arena, check->count));
+        node_set(arena, item, STR("problems"), problems);
+        node_append(arena, checks, item);
+    }
+    node_set(arena, node, STR("tenant"), node_string(arena, report->tenant));
+    node_set(arena, node, STR("ok"), node_bool(arena, report->ok));
+    node_set(arena, node, STR("checks"), checks);
+    return node;
+}
+
+static void print_json(const VerifyReport *reports, size_t count, bool ok, Arena *arena)
+{
+    Node *root = node_map(arena);
+    Node *tenants = node_list(arena);
+    Buf text = buf_in(arena);
+
+    for (size_t i = 0; i < count; i++)
+        node_append(arena, tenants, report_node(&reports[i], arena));
+    node_set(arena, root, STR("ok"), node_bool(arena, ok));
+    node_set(arena, root, STR("tenants"), tenants);
+    node_write_json_pretty(root, &text);
+    printf("%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+int verify_command(int argc, char **argv)
+{
+    const char *data = NULL, *tenant = NULL;
+    bool json = false, all_ok = true;
+    const Flag flags[] = {
+        {"data", &data, NULL}, {"tenant", &tenant, NULL}, {"json", NULL, &json}, {0}};
+    Err err = {0};
+    Str *names;
+    size_t count;
+    DataLock lock;
+    int status = flags_read(argc, argv, VERIFY_HELP, flags, NULL, 0);
+
+    if (status >= 0)
+        return status;
+    if (!data)
+        return flags_missing(argv[0], "--data DIR");
+    crypto_start();
+    Arena *arena = arena_create(0);
+    if (!tenants_chosen(data, tenant, arena, &names, &count, &err) ||
+        !data_lock(data, DATA_BESIDE, &lock, &err))
+        return fail(argv[0], &err, arena);
+    VerifyReport *reports = arena_array(arena, VerifyReport, count);
+    for (size_t i = 0; i < count; i++) {
+        verify_tenant(data, names[i], arena, &reports[i]);
+        all_ok = all_ok && reports[i].ok;
+        if (json)
+            continue;
+        printf("%.*s: %s\n", STR_ARG(names[i]),
+               reports[i].ok ? "all is well" : "there are problems");
+        for (size_t k = 0; k < reports[i].check_count; k++)
+            print_check(&reports[i].checks[k]);
+    }
+    if (json)
+        print_json(reports, count, all_ok, arena);
+    data_unlock(&lock);
+    return done(arena, all_ok ? 0 : 1);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Is everything there and as it was written? Works beside a server and changes nothing. */
+#include "core/backup/backup_internal.h"
+#include "core/crypto.h"
+#include "core/folder.h"
+#include "core/store/event.h"
+#include "core/store/file.h"
+
+enum { PROBLEMS_SHOWN = 100 };
+
+typedef struct Verify {
+    Arena *arena;
+    Tenant tenant;
+    VerifyReport *report;
+} Verify;
+
+static Check *begin(Verify *verify, const char *name)
+{
+    Check *check = &verify->report->checks[verify->report->check_count++];
+
+    *check = (Check){.name = name, .ok = true, .problems = STR("")};
+    return check;
+}
+
+static void problem(Verify *verify, Check *check, const char *text)
+{
+    check->ok = false;
+    verify->report->ok = false;
+    check->problems = str_printf(verify->arena, "%.*s%s\n", STR_ARG(check->problems), text);
+}
+
+/* --- Queries whose rows are problems -------------------------------------- */
+
+/* Each row is one problem; its columns are joined. */
+static void rows_are_problems(Verify *verify, Check *check, Rows *rows, int columns, Err *err)
+{
+    int shown = 0;
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        Buf line = buf_in(verify->arena);
+        for (int i = 0; i < columns; i++) {
+            Str text = row_text(rows, i);
+            if (text.ptr && i > 0)
+                buf_add_char(&line, ' ');
+            buf_add(&line, text);
+        }
+        if (shown++ < PROBLEMS_SHOWN)
+            problem(verify, check, buf_str(&line).ptr);
+    }
+    if (!rows || err->kind != ERR_NONE)
+        problem(verify, check, err->message);
+}
+
+static void check_integrity(Verify *verify, Tx *tx)
+{
+    Check *check = begin(verify, "database");
+    Err err = {0};
+    Rows *rows = tx_query(tx, verify->arena, &err,
+                          "SELECT integrity_check FROM pragma_integrity_check "
+                          "WHERE integrity_check <> 'ok'");
+
+    rows_are_problems(verify, check, rows, 1, &err);
+    int64_t pages = 0;
+    if (tx_query_int(tx, &err, &pages, "SELECT page_count FROM pragma_page_count"))
+        check->count = pages;
+}
+
+static void check_foreign_keys(Verify *verify, Tx *tx)
+{
+    Check *check = begin(verify, "foreign keys");
+    Err err = {0};
+    Rows *rows = tx_query(tx, verify->arena, &err,
+                          "SELECT 'row ' || COALESCE(rowid, '?') || ' of ' || \"table\" || "
+                          "' points to nothing in ' || \"parent\" FROM pragma_foreign_key_check");
+
+    rows_are_problems(verify, check, rows, 1, &err);
+    tx_query_int(tx, &err, &check->count,
+                 "SELECT count(*) FROM sqlite_schema, pragma_foreign_key_list(sqlite_schema.name) "
+                 "WHERE type = 'table'");
+}
+
+static void check_ledger(Verify *verify, Tx *tx)
+{
+    Err err = {0};
+    bool there = false;
+
+    if (!table_there(tx, "ledger_line", &there, &err) || !there)
+        return;
+    Check *check = begin(verify, "ledger");
+    Rows *rows = tx_query(tx, verify->arena, &err,
+                          "SELECT 'booking ' || booking_id || ' sums to ' || SUM(cents) || "
+                          "' cents instead of 0' FROM ledger_line GROUP BY booking_id "
+                          "HAVING SUM(cents) <> 0 ORDER BY booking_id");
+    rows_are_problems(verify, check, rows, 1, &err);
+    tx_query_int(tx, &err, &check->count, "SELECT count(DISTINCT booking_id) FROM ledger_line");
+}
+
+static void check_events(Verify *verify, Tx *tx)
+{
+    Err err = {0};
+    bool there = false;
+
+    if (!table_there(tx, "event", &there, &err) || !there)
+        return;
+    Check *check = begin(verify, "events");
+    if (!event_verify(tx, &check->count, &err))
+        problem(verify, check, err.message);
+}
+
+/* --- Files ---------------------------------------------------------------- */
+
+typedef struct Damage {
+    Verify *verify;
+    Check *check;
+    int shown;
+} Damage;
+
+static void damaged(void *context, Str sha256, const Err *why)
+{
+    Damage *damage = context;
+
+    if (damage->shown++ < PROBLEMS_SHOWN)
+        problem(damage->verify, damage->check,
+                arena_printf(damage->verify->arena, "%.*s: %s", STR_ARG(sha256), why->message));
+}
+
+static void check_files(Verify *verify, bool have_key)
+{
+    Err err = {0};
+    bool there = false;
+    Tx *tx = db_read(verify->tenant.db, &err);
+
+    if (tx)
+        table_there(tx, "file", &there, &err);
+    tx_end(tx);
+    if (!there)
+        return;
+    Check *check = begin(verify, "files");
+    if (!have_key) {
+        problem(verify, check, "not looked at, since the key is missing or another one");
+        return;
+    }
+    Damage damage = {verify, check, 0};
+    if (!file_audit_each(&verify->tenant, damaged, &damage, &check->count, &err))
+        problem(verify, check, err.message);
+}
+
+static bool check_key(Verify *verify, const char *data_dir)
+{
+    Check *check = begin(verify, "key");
+    unsigned char master[32];
+    Err err;
+
+    check->count = 1;
+    if (!tenant_key_read(data_dir, verify->tenant.name, master, &err) ||
+        !tenant_key_check(verify->tenant.db, verify->tenant.name, master, false, &err)) {
+        problem(verify, check, err.message);
+        return false;
+    }
+    crypto_subkey(master, "file", verify->tenant.file_key);
+    return true;
+}
+
+void verify_tenant(const char *data_dir, Str name, Arena *arena, VerifyReport *report)
+{
+    Verify verify = {.arena = arena, .report = report};
+    Err err = {0};
+
+    *report = (VerifyReport){.tenant = name, .ok = true};
+    Check *settings = begin(&verify, "settings");
+    settings->count = 1;
+    if (!tenant_view_open(data_dir, name, arena, &verify.tenant, &err)) {
+        problem(&verify, settings, err_text(&err, arena));
+        return;
+    }
+    if (verify.tenant.db) { /* else: created and never opened yet */
+        bool have_key = check_key(&verify, data_dir);
+        Tx *tx = db_read(verify.tenant.db, &err);
+        if (tx) {
+            check_integrity(&verify, tx);
+            check_foreign_keys(&verify, tx);
+            check_events(&verify, tx);
+            check_ledger(&verify, tx);
+        } else {
+            problem(&verify, begin(&verify, "database"), err.message);
+        }
+        tx_end(tx);
+        check_files(&verify, have_key);
+    }
+    db_close(verify.tenant.db);
+}
