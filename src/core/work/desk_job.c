@@ -66,7 +66,9 @@ static bool job_page(Request *req, Response *res, Err *err)
     if (!load_job(req, &job, err))
         return false;
     page_job_page(&out, &job);
-    return page_send(req, res, &(PageFrame){.area = AREA_DESK, .title = job.label}, out_html(&out));
+    PageFrame frame = {
+        .area = AREA_DESK, .title = job.label, .refresh_seconds = job_view_ended(&job) ? 0 : 5};
+    return page_send(req, res, &frame, out_html(&out));
 }
 
 /* One event per change: the progress as HTML in one line; "ende" when the job has ended. A job
