@@ -39,7 +39,7 @@ async function letters() {
 const applications = '/api/v1/services/hund/anmeldung/applications';
 async function example(town) {
   const document = (await town.visitor().get('/api/openapi.json')).json();
-  return Object.values(document.paths[applications].post.requestBody.content['application/json'].examples)[0].value;
+  return document.paths[applications].post.requestBody.content['application/json'].example;
 }
 
 // A form page of a draft, and its size.

@@ -18,6 +18,7 @@ static const Engine *const ENGINES[] = {
     &IDENT_ENGINE,
     &PAY_ENGINE,
     &CASES_ENGINE,
+    &API_ENGINE,
     &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };

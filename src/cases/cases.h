@@ -6,3 +6,5 @@
 #include "core/engine.h"
 
 extern const Engine CASES_ENGINE;
+/* Applications by other programs: /api/… */
+extern const Engine API_ENGINE;
