@@ -4,7 +4,7 @@
 
 #include "core/crypto.h"
 
-enum { FREE_FAILURES = 5, FIRST_WAIT = 30 * 1000, FORGET_AFTER = 2 * HOUR };
+enum { FIRST_WAIT = 30 * 1000, FORGET_AFTER = 2 * HOUR };
 
 typedef struct Attempt {
     int64_t count;
@@ -37,23 +37,23 @@ static bool attempt_write(Tx *tx, Str key, const Attempt *attempt, Err *err)
                    P_TEXT(key), P_INT(attempt->count), P_INT(attempt->since), P_INT(attempt->last));
 }
 
-static int64_t wait_after(int64_t failures)
+static int64_t wait_after(int64_t failures, int64_t free_failures)
 {
-    if (failures < FREE_FAILURES)
+    if (failures < free_failures)
         return 0;
-    int64_t doublings = failures - FREE_FAILURES;
+    int64_t doublings = failures - free_failures;
     int64_t wait = doublings > 7 ? HOUR : (int64_t)FIRST_WAIT << doublings;
 
     return wait > HOUR ? HOUR : wait;
 }
 
-bool attempt_wait(Tx *tx, Str key, Timestamp now, int64_t *wait_ms, Err *err)
+bool attempt_wait(Tx *tx, Str key, int free_failures, Timestamp now, int64_t *wait_ms, Err *err)
 {
     Attempt attempt;
 
     if (!attempt_read(tx, key, &attempt, err))
         return false;
-    int64_t left = attempt.last + wait_after(attempt.count) - now;
+    int64_t left = attempt.last + wait_after(attempt.count, free_failures) - now;
     *wait_ms = left > 0 ? left : 0;
     return true;
 }

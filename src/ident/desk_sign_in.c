@@ -88,8 +88,8 @@ static bool sign_in_look(SignIn *in, Db *db, Err *err)
 
     if (!tx)
         return false;
-    bool ok = attempt_wait(tx, in->account_key, in->now, &in->wait_ms, err) &&
-              attempt_wait(tx, in->address_key, in->now, &address_wait, err);
+    bool ok = attempt_wait(tx, in->account_key, FREE_FAILURES, in->now, &in->wait_ms, err) &&
+              attempt_wait(tx, in->address_key, FREE_FAILURES_ADDRESS, in->now, &address_wait, err);
     if (address_wait > in->wait_ms)
         in->wait_ms = address_wait;
     err_clear(err);
@@ -177,6 +177,8 @@ bool sign_in_post(Request *req, Response *res, Err *err)
                    tr(req->lang, "Bitte geben Sie Ihr Passwort ein."));
     if (view->error_count)
         return sign_in_send(req, res, view, 422);
+    if (password_busy())
+        return err_set(err, ERR_TEMPORARY, "too many sign-ins at once");
     if (!sign_in_look(&in, req->tenant->db, err))
         return false;
     err_clear(err);
@@ -284,7 +286,7 @@ static bool code_try(Tx *tx, void *context, Err *err)
     Timestamp now = tx_now(tx);
 
     try->right = false;
-    if (!attempt_wait(tx, try->key, now, &try->wait_ms, err))
+    if (!attempt_wait(tx, try->key, FREE_FAILURES, now, &try->wait_ms, err))
         return false;
     if (try->wait_ms > 0)
         return true;

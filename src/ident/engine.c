@@ -128,7 +128,7 @@ static const NavItem NAVIGATION[] = {
 };
 
 const Route IDENT_ROUTES[] = {
-    {"GET", "/desk/anmelden", sign_in_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/desk/anmelden", sign_in_page, ACCESS_PUBLIC, NULL, ROUTE_FAST},
     {"POST", "/desk/anmelden", sign_in_post, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/desk/anmelden/code", sign_in_code_page, ACCESS_PUBLIC, NULL, 0},
     {"POST", "/desk/anmelden/code", sign_in_code_post, ACCESS_PUBLIC, NULL, 0},
@@ -153,7 +153,7 @@ const Route IDENT_ROUTES[] = {
      0},
     {"POST", "/desk/personal/:id/zweiter-faktor", personal_totp_post, ACCESS_STAFF, "staff.manage",
      0},
-    {"GET", "/anmelden", link_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/anmelden", link_page, ACCESS_PUBLIC, NULL, ROUTE_FAST},
     {"POST", "/anmelden", link_post, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/anmelden/link/:token", link_open_page, ACCESS_PUBLIC, NULL, 0},
     {"POST", "/anmelden/link/:token", link_open_post, ACCESS_PUBLIC, NULL, 0},

@@ -63,6 +63,8 @@ Str session_hash(Arena *arena, Str token);
 bool password_hash(Arena *arena, Str password, Str *out, Err *err);
 /* An absent hash (unknown login) takes the same time and is false. */
 bool password_verify(Str hash, Str password);
+/* So many wait for their turn that the next one is better sent away than kept on a thread. */
+bool password_busy(void);
 /* NULL: good; else German, why not. */
 const char *password_problem(Str password, Str login);
 /* A first password, to be read out: four groups of four. */
@@ -77,9 +79,11 @@ Str totp_base32(Arena *arena, const unsigned char *bytes, size_t size);
 Str totp_uri(Arena *arena, const unsigned char key[TOTP_KEY_BYTES], Str login, Str town);
 
 /* --- attempt.c --- */
-/* Milliseconds until the next try is allowed; 0: now. */
-bool attempt_wait(Tx *tx, Str key, Timestamp now, int64_t *wait_ms, Err *err);
-/* Count a failure: after the fifth each one doubles the wait, from 30 s to an hour. */
+/* A whole office sits behind one address, so that may fail more often than one account. */
+enum { FREE_FAILURES = 5, FREE_FAILURES_ADDRESS = 50 };
+/* Milliseconds until the next try is allowed; 0: now. After `free_failures` failures each one
+ * doubles the wait, from 30 s to an hour. */
+bool attempt_wait(Tx *tx, Str key, int free_failures, Timestamp now, int64_t *wait_ms, Err *err);
 bool attempt_failed(Tx *tx, Str key, Timestamp now, Err *err);
 bool attempt_clear(Tx *tx, Str key, Err *err);
 /* Count a use; false in `*allowed` when there were `max` within the last `window_ms`. */

@@ -7,10 +7,12 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <sodium.h>
+#include <stdatomic.h>
 
-enum { PASSWORD_MIN = 12, PASSWORD_MAX_BYTES = 256, AT_ONCE = 2 };
+enum { PASSWORD_MIN = 12, PASSWORD_MAX_BYTES = 256, AT_ONCE = 2, WAITING_MAX = 16 };
 
 static sem_t places;
+static atomic_int waiting;
 static char dummy_hash[crypto_pwhash_STRBYTES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -19,6 +21,19 @@ static bool hash_into(char out[crypto_pwhash_STRBYTES], Str password)
     return crypto_pwhash_str(out, password.ptr ? password.ptr : "", password.len,
                              crypto_pwhash_OPSLIMIT_INTERACTIVE,
                              crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0;
+}
+
+bool password_busy(void)
+{
+    return atomic_load(&waiting) >= WAITING_MAX;
+}
+
+static void place_take(void)
+{
+    atomic_fetch_add(&waiting, 1);
+    while (sem_wait(&places) != 0)
+        continue;
+    atomic_fetch_sub(&waiting, 1);
 }
 
 static void prepare(void)
@@ -33,8 +48,7 @@ bool password_hash(Arena *arena, Str password, Str *out, Err *err)
     char text[crypto_pwhash_STRBYTES];
 
     pthread_once(&once, prepare);
-    while (sem_wait(&places) != 0)
-        continue;
+    place_take();
     bool ok = hash_into(text, password);
     sem_post(&places);
     if (!ok)
@@ -54,8 +68,7 @@ bool password_verify(Str hash, Str password)
         memcpy(text, dummy_hash, sizeof text);
     if (password.len > PASSWORD_MAX_BYTES)
         password.len = PASSWORD_MAX_BYTES;
-    while (sem_wait(&places) != 0)
-        continue;
+    place_take();
     bool same = crypto_pwhash_str_verify(text, password.ptr ? password.ptr : "", password.len) == 0;
     sem_post(&places);
     return same && hash.ptr;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-enum { WORTH_BYTES = 1400, LEVEL = 1, WINDOW_BITS = 14, MEM_LEVEL = 8, SPARE_MAX = 8 };
+enum { WORTH_BYTES = 1400, LEVEL = 1, WINDOW_BITS = 13, MEM_LEVEL = 6, SPARE_MAX = 8 };
 
 /* A stream's tables are 80 kB; a few are kept for the next pages. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "core/http/percent.h"
+#include "core/page/out.h"
 
 #include <stdio.h>
 
@@ -227,16 +228,18 @@ static bool body_parse(Exchange *x)
     req->body = body;
     if (x->body_dropped)
         return exchange_fail(x, 413, "the body is larger than %zu bytes", x->body_limit);
-    if (is_api(x))
+    if (body.len == 0 && (is_api(x) || !req->content_type.ptr))
         return true;
-    if (!req->content_type.ptr) {
-        if (body.len == 0)
-            return true;
+    if (!req->content_type.ptr)
         return exchange_fail(x, 415, "the body has no Content-Type");
-    }
     bool ok = media_type_parse(x->arena, req->content_type, &type, &x->failure);
     if (ok && !charset_fits(&type))
         return exchange_fail(x, 415, "the body is not in UTF-8");
+    if (ok && is_api(x)) {
+        if (str_is(type.type, "application/json"))
+            return true;
+        return exchange_fail(x, 415, "the body must be application/json");
+    }
     if (ok && str_is(type.type, "application/x-www-form-urlencoded"))
         ok = urlencoded_parse(x->arena, body, FIELDS_MAX_FORM, &fields, &x->failure);
     else if (ok && str_is(type.type, "multipart/form-data"))

@@ -44,6 +44,8 @@ typedef struct Exchange {
     Str tenant_name;  /* by prefix, host or default; STR_NONE */
     unsigned allowed; /* methods of a path that was asked with another one */
     bool token_made;  /* req.session_token is new: send it as cookie */
+    Str csrf;         /* the token of this page, once made … */
+    Str csrf_of;      /* … for this session token */
     bool language_asked;
     bool failed; /* `failure` says why it cannot be served */
     Err failure;

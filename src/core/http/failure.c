@@ -14,9 +14,8 @@ typedef struct Words {
 
 static const Words WORDS[] = {
     {400, N_("Diese Anfrage konnten wir nicht lesen"),
-     N_("Die Anfrage ist unvollständig oder beschädigt angekommen. Bitte gehen Sie zurück, laden "
-        "Sie "
-        "die Seite neu und versuchen Sie es noch einmal.")},
+     N_("Die Anfrage ist unvollständig oder beschädigt angekommen. Bitte gehen Sie zurück, "
+        "laden Sie die Seite neu und versuchen Sie es noch einmal.")},
     {403, N_("Dafür fehlt Ihnen die Berechtigung"),
      N_("Sie sind nicht angemeldet oder dürfen diese Seite nicht öffnen. Bitte melden Sie sich an "
         "oder wenden Sie sich an Ihre Ansprechperson.")},

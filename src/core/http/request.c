@@ -76,6 +76,20 @@ static void csrf_proof(Request *req, unsigned char out[CSRF_BYTES])
     memcpy(out, proof.ptr, CSRF_BYTES);
 }
 
+/* Random bytes for a mask, drawn from the system for many pages at once. */
+static void mask_take(unsigned char out[CSRF_BYTES])
+{
+    enum { DRAWN = 32 };
+    static _Thread_local unsigned char drawn[DRAWN][CSRF_BYTES];
+    static _Thread_local int left;
+
+    if (left == 0) {
+        crypto_random(drawn, sizeof drawn);
+        left = DRAWN;
+    }
+    memcpy(out, drawn[--left], CSRF_BYTES);
+}
+
 Str request_csrf(Request *req)
 {
     Exchange *x = request_exchange(req);
@@ -83,6 +97,8 @@ Str request_csrf(Request *req)
 
     if (!req->tenant)
         return STR("");
+    if (x->csrf.ptr && str_eq(x->csrf_of, req->session_token))
+        return x->csrf;
     if (!req->session_token.ptr) {
         req->session_token = str_printf(req->arena, "v%.*s", STR_ARG(crypto_token(req->arena, 32)));
         x->token_made = true;
@@ -90,10 +106,12 @@ Str request_csrf(Request *req)
     /* A fresh mask for every page: a compressed page's length tells nothing about the proof
      * (the BREACH attack). */
     csrf_proof(req, token + CSRF_BYTES);
-    crypto_random(token, CSRF_BYTES);
+    mask_take(token);
     for (int i = 0; i < CSRF_BYTES; i++)
         token[CSRF_BYTES + i] ^= token[i];
-    return crypto_base64url(req->arena, (Str){(const char *)token, sizeof token});
+    x->csrf = crypto_base64url(req->arena, (Str){(const char *)token, sizeof token});
+    x->csrf_of = req->session_token;
+    return x->csrf;
 }
 
 bool request_csrf_valid(Request *req, Str token)

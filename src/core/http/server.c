@@ -278,11 +278,18 @@ static bool body_announced_too_large(Call *call, bool *now)
     return true;
 }
 
-static enum MHD_Result call_refuse_now(Call *call, int status, const char *why)
+/* Answer on this thread, which must not wait: a town that is not open now gives no frame. */
+static void call_refuse(Call *call, int status, const char *why)
 {
     exchange_fail(&call->x, status, "%s", why);
-    exchange_is_fast(&call->x);
+    if (!call->x.req.tenant && !exchange_is_fast(&call->x))
+        call->x.tenant_name = STR_NONE;
     exchange_run(&call->x);
+}
+
+static enum MHD_Result call_refuse_now(Call *call, int status, const char *why)
+{
+    call_refuse(call, status, why);
     response_header(&call->x.res, "Connection", STR("close"));
     return call_answer(call);
 }
@@ -373,8 +380,7 @@ static enum MHD_Result call_complete(Call *call)
     if (pool_push(call->server->pool, call))
         return MHD_YES;
     MHD_resume_connection(call->connection);
-    exchange_fail(&call->x, 503, "all %d places of the queue are taken", QUEUE_MAX);
-    exchange_run(&call->x);
+    call_refuse(call, 503, "all places of the queue are taken");
     call->stage = STAGE_ANSWERED;
     return MHD_YES;
 }

@@ -57,37 +57,48 @@ static bool stream_poll(Stream *stream, int64_t now)
     return out.len > 0 || stream->ended;
 }
 
+/* A sleeping stream's connection is suspended: nobody else touches it until it is woken, so its
+ * handler is asked without the lock. */
 static void streams_round(Streams *streams)
 {
+    Stream *asleep[STREAMS_MAX];
+    size_t count = 0;
     int64_t now = clock_monotonic_ms();
 
-    for (Stream *stream = streams->first; stream; stream = stream->next) {
-        if (!stream->asleep)
+    for (Stream *stream = streams->first; stream; stream = stream->next)
+        if (stream->asleep)
+            asleep[count++] = stream;
+    bool stopping = streams->stopping;
+    pthread_mutex_unlock(&streams->lock);
+    for (size_t i = 0; i < count; i++) {
+        if (!stopping && !stream_poll(asleep[i], now))
             continue;
-        if (streams->stopping)
-            stream->ended = true;
-        if (streams->stopping || stream_poll(stream, now)) {
-            stream->asleep = false;
-            streams->wake(stream->connection);
-        }
+        pthread_mutex_lock(&streams->lock);
+        asleep[i]->asleep = false;
+        asleep[i]->ended |= stopping;
+        pthread_mutex_unlock(&streams->lock);
+        streams->wake(asleep[i]->connection);
     }
+    pthread_mutex_lock(&streams->lock);
 }
 
 static void *streams_thread(void *context)
 {
     Streams *streams = context;
+    bool stopping = false;
 
     pthread_mutex_lock(&streams->lock);
-    while (!streams->stopping) {
+    while (!stopping) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += POLL_MS * 1000000L;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        if (streams->first)
+        if (!streams->stopping && streams->first)
             pthread_cond_timedwait(&streams->hurry, &streams->lock, &until);
-        else
+        else if (!streams->stopping)
             pthread_cond_wait(&streams->hurry, &streams->lock);
+        stopping = streams->stopping; /* then one last round wakes all sleepers */
         streams_round(streams);
     }
     pthread_mutex_unlock(&streams->lock);
@@ -113,7 +124,6 @@ void streams_stop(Streams *streams)
 {
     pthread_mutex_lock(&streams->lock);
     streams->stopping = true;
-    streams_round(streams);
     pthread_cond_signal(&streams->hurry);
     pthread_mutex_unlock(&streams->lock);
     pthread_join(streams->thread, NULL);
