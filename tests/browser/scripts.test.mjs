@@ -120,3 +120,35 @@ test('the summary of errors takes the focus and its links lead to the fields', a
   assert.equal(await page.evaluate(() => document.activeElement.id), 'chip');
   await page.context().close();
 });
+
+test('the search shows what it would find, and leads there by keyboard', async () => {
+  const page = await show(`<form role="search" action="/probe/treffer"><label for="suche">Suche</label>
+    <input type="search" id="suche" name="suche" data-suggest></form>`);
+  const asked = [];
+  await page.route('**/probe/treffer?**', route => {
+    asked.push(new URL(route.request().url()).searchParams.get('suche'));
+    return route.fulfill({
+      contentType: 'text/html; charset=utf-8',
+      body: html(
+        '<a data-hit href="/probe?1">Hund anmelden</a><a data-hit href="/probe?2">Hund abmelden</a><a href="/">x</a>',
+      ),
+    });
+  });
+  const field = page.getByRole('combobox', { name: 'Suche' });
+  await field.pressSequentially('Hu');
+  await page.getByRole('option').first().waitFor();
+  assert.deepEqual(asked, ['Hu']);
+  assert.deepEqual(await page.getByRole('option').allTextContents(), ['Hund anmelden', 'Hund abmelden']);
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await field.getAttribute('aria-activedescendant'), 'suche-vorschlaege-1');
+  await page.keyboard.press('Escape');
+  assert.equal(await field.getAttribute('aria-expanded'), 'false');
+  await field.pressSequentially('n');
+  await page.getByRole('option').first().waitFor();
+  await page.route('**/probe?1', route => route.fulfill({ contentType: 'text/html', body: 'da' }));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/probe?1');
+  await page.context().close();
+});

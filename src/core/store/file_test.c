@@ -380,9 +380,10 @@ static void *serve_clamd(void *argument)
         const char *answer = str_find(buf_str(&stream), str_c(eicar)) >= 0
                                  ? "stream: Eicar-Test-Signature FOUND"
                                  : "stream: OK";
+        /* Counted before the answer: the test looks as soon as it has it. */
+        atomic_fetch_add(&clamd->scanned, 1);
         ssize_t sent = send(fd, answer, strlen(answer) + 1, MSG_NOSIGNAL);
         assert(sent > 0);
-        atomic_fetch_add(&clamd->scanned, 1);
         close(fd);
         arena_destroy(arena);
     }
