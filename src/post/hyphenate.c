@@ -21,7 +21,7 @@ struct Hyphenator {
     bool utf8; /* else ISO 8859-1 */
 };
 
-static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+static pthread_once_t german_loaded = PTHREAD_ONCE_INIT, english_loaded = PTHREAD_ONCE_INIT;
 static Hyphenator german, english;
 
 static void load(Hyphenator *hyphenator, const char *path)
@@ -30,18 +30,27 @@ static void load(Hyphenator *hyphenator, const char *path)
     hyphenator->utf8 = hyphenator->dict && hyphenator->dict->utf8;
 }
 
-static void load_all(void)
+static void load_german(void)
 {
     load(&german, "/usr/share/hyphen/hyph_de_DE.dic");
+}
+
+static void load_english(void)
+{
     load(&english, "/usr/share/hyphen/hyph_en_GB.dic");
 }
 
 const Hyphenator *hyphenator_for(Str lang)
 {
-    const Hyphenator *found = str_is(lang, "de") ? &german : str_is(lang, "en") ? &english : NULL;
-
-    pthread_once(&loaded, load_all);
-    return found && found->dict ? found : NULL;
+    if (str_is(lang, "de")) {
+        pthread_once(&german_loaded, load_german);
+        return german.dict ? &german : NULL;
+    }
+    if (str_is(lang, "en")) {
+        pthread_once(&english_loaded, load_english);
+        return english.dict ? &english : NULL;
+    }
+    return NULL;
 }
 
 /* A word in the dictionary's encoding and lower case. */
@@ -112,11 +121,35 @@ static bool must_stay_whole(Str token)
     return str_find(token, STR("\u00ad")) >= 0;
 }
 
+/* An e-mail or web address may end a line behind its signs, without a hyphen: those could be
+ * taken for a part of it. */
+static bool is_address(Str token)
+{
+    return str_find_char(token, '@') > 0 || str_find(token, STR("://")) > 0 ||
+           str_starts_with(token, "www.");
+}
+
+static void add_address(Buf *out, Str token)
+{
+    for (size_t i = 0; i < token.len; i++) {
+        char c = token.ptr[i];
+        bool sign = c == '@' || c == '.' || c == '/' || c == '-' || c == '_';
+
+        buf_add_char(out, c);
+        if (sign && i > 0 && i + 1 < token.len && u_isalnum((unsigned char)token.ptr[i + 1]))
+            buf_add_c(out, "\u200b");
+    }
+}
+
 static void add_token(const Hyphenator *hyphenator, Buf *out, Str token)
 {
     size_t at = 0, word_start = 0;
     Word word = {.fits = true};
 
+    if (is_address(token)) {
+        add_address(out, token);
+        return;
+    }
     if (!hyphenator || token.len < WORD_MIN || must_stay_whole(token)) {
         buf_add(out, token);
         return;
@@ -140,28 +173,47 @@ static void add_token(const Hyphenator *hyphenator, Buf *out, Str token)
         add_word(hyphenator, out, str_slice(token, word_start, token.len), &word);
 }
 
-static bool is_number(Str token)
+static bool ends_in_digit(Str token)
 {
     return token.len && token.ptr[token.len - 1] >= '0' && token.ptr[token.len - 1] <= '9';
 }
 
-/* No line ends between a paragraph sign and its number, or a number and its unit. */
-static bool holds_together(Str before, Str after)
+/* "0012", "DE02": a group of a number written in groups. */
+static bool is_group(Str token)
 {
-    static const Str openers[] = {STR("§"),      STR("§§"),   STR("Abs."),
-                                  STR("Absatz"), STR("Nr."),  STR("Nummer"),
-                                  STR("Satz"),   STR("Art."), STR("Artikel")};
-    static const Str units[] = {STR("€"), STR("Euro"), STR("Uhr"), STR("%")};
+    size_t digits = 0;
 
-    if (str_starts_with(before, "("))
-        before = str_slice(before, 1, before.len);
-    for (size_t i = 0; i < sizeof openers / sizeof *openers; i++)
-        if (str_eq(before, openers[i]))
-            return true;
-    for (size_t i = 0; is_number(before) && i < sizeof units / sizeof *units; i++)
-        if (str_starts_with(after, units[i].ptr))
+    for (size_t i = 0; i < token.len; i++)
+        digits += token.ptr[i] >= '0' && token.ptr[i] <= '9';
+    return digits >= 2 && token.len <= 4 && (digits == token.len || digits + 2 == token.len);
+}
+
+static bool starts_with_any(Str text, const char *const *words)
+{
+    for (; *words; words++)
+        if (str_starts_with(text, *words))
             return true;
     return false;
+}
+
+/* No line ends between a paragraph sign and its number, a number and its unit, a day and its
+ * month, or the groups of a number. */
+static bool holds_together(Str before, Str after)
+{
+    static const char *const units[] = {"€", "Euro", "Uhr", "%", NULL};
+    static const char *const months[] = {"Januar",   "Februar",  "März",   "April",     "Mai",
+                                         "Juni",     "Juli",     "August", "September", "Oktober",
+                                         "November", "Dezember", NULL};
+    static const char *const openers[] = {"§", "§§", "Abs.", "Nr.", "Art.", NULL};
+
+    for (const char *const *opener = openers; *opener; opener++)
+        if (str_is(before, *opener))
+            return true;
+    if (ends_in_digit(before) && starts_with_any(after, units))
+        return true;
+    if (str_ends_with(before, ".") && ends_in_digit(str_slice(before, 0, before.len - 1)))
+        return starts_with_any(after, months);
+    return is_group(before) && is_group(after);
 }
 
 Str hyphenate(const Hyphenator *hyphenator, Arena *arena, Str text)

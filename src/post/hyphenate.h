@@ -11,9 +11,10 @@ typedef struct Hyphenator Hyphenator;
  * (Leichte Sprache never is) or its dictionary is not installed. */
 const Hyphenator *hyphenator_for(Str lang);
 
-/* `text` (UTF-8) with U+00AD where a line may end inside a word, and with
- * no-break spaces where German typesetting wants none ("§ 4", "100 €").
+/* `text` (UTF-8) with U+00AD where a line may end inside a word, U+200B where it may end inside
+ * an e-mail or web address, and no-break spaces where German typesetting wants no
+ * line to end ("§ 4", "100 €", "1. März", "DE02 1203").
  * Only words of six letters or more are hyphenated, and never a token that holds a digit,
- * "@", "/", "_" or a dot inside, so numbers, IBANs and addresses stay whole.
- * `hyphenator` may be NULL: then only the spaces are set. */
+ * "@", "/", "_" or a dot inside, so numbers and IBANs stay whole.
+ * `hyphenator` may be NULL: then no word is hyphenated. */
 Str hyphenate(const Hyphenator *hyphenator, Arena *arena, Str text);

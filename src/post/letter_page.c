@@ -74,6 +74,22 @@ static bool draw_head(Composition *c, Err *err)
 
 /* ------------------------------------------------------------------ window */
 
+/* A long name is set smaller, for an address must be whole. */
+static void draw_address_line(Composition *c, Str text, double y)
+{
+    double room = window_right - text_left;
+    TextStyle style = address_style;
+    PangoLayout *line = typesetter_plain(&c->setter, &style, text, 0);
+
+    if (layout_width(line) > room) {
+        style.size = fmax(7, style.size * room / layout_width(line) - 0.05);
+        line = typesetter_plain(&c->setter, &style, text, 0);
+        pango_layout_set_width(line, (int)(room * PANGO_SCALE));
+        pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
+    }
+    layout_draw(c->cr, line, &style, text_left, y, 0);
+}
+
 static void draw_window(Composition *c)
 {
     const Letter *letter = c->letter;
@@ -96,11 +112,7 @@ static void draw_window(Composition *c)
     }
     cairo_tag_begin(c->cr, "P", NULL);
     for (size_t i = 0; i < letter->recipient_count; i++) {
-        PangoLayout *line = typesetter_plain(&c->setter, &address_style, letter->recipient[i], 0);
-
-        pango_layout_set_width(line, (int)((window_right - text_left) * PANGO_SCALE));
-        pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
-        layout_draw(c->cr, line, &address_style, text_left, y, 0);
+        draw_address_line(c, letter->recipient[i], y);
         y += address_style.leading;
     }
     cairo_tag_end(c->cr, "P");

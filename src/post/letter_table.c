@@ -4,6 +4,8 @@
 
 #include "base/vec.h"
 
+#include <math.h>
+
 static const double column_gap = MM(4), cell_pad = 2.5, column_min = MM(12);
 
 static const TextStyle *cell_style(const Composition *c, const MarkdownBlock *row)
@@ -31,9 +33,36 @@ static PangoLayout **measure_cells(Composition *c, const MarkdownBlock *block, d
     return cells;
 }
 
-/* Share out the page's width: what is left over goes to the first column of text, what
- * lacks is taken from columns of text in proportion; numbers are kept on one line
- * as long as half of the width remains. */
+/* Give `room` to the columns with `right` as asked: narrow ones get what they want, the wide ones
+ * share the rest alike. */
+static void fill_columns(Table *table, const double *wanted, bool right, double room)
+{
+    size_t left = 0, settled = 1;
+
+    for (size_t i = 0; i < table->columns; i++)
+        if (table->right[i] == right) {
+            table->width[i] = 0;
+            left++;
+        }
+    while (settled && left) {
+        double share = room / (double)left;
+
+        settled = 0;
+        for (size_t i = 0; i < table->columns; i++)
+            if (table->right[i] == right && table->width[i] <= 0 && wanted[i] <= share) {
+                table->width[i] = wanted[i];
+                room -= wanted[i];
+                left--;
+                settled++;
+            }
+    }
+    for (size_t i = 0; i < table->columns; i++)
+        if (table->right[i] == right && table->width[i] <= 0)
+            table->width[i] = room / (double)left;
+}
+
+/* Share out the page's width. What is left over goes to the first column of text; where it does
+ * not suffice, columns of numbers keep theirs as long as half of the width remains. */
 static void share_width(Table *table, const double *wanted)
 {
     double room = text_right - text_left - column_gap * (double)(table->columns - 1);
@@ -45,20 +74,12 @@ static void share_width(Table *table, const double *wanted)
         if (!table->right[i] && first_text == table->columns)
             first_text = i;
     }
-    for (size_t i = 0; i < table->columns; i++)
-        table->width[i] = wanted[i];
-    if (numbers + texts <= room) {
+    if (texts > 0 && numbers > room / 2 && numbers + texts > room)
+        numbers = room / 2;
+    fill_columns(table, wanted, true, fmin(numbers, room));
+    fill_columns(table, wanted, false, room - fmin(numbers, room));
+    if (numbers + texts < room)
         table->width[first_text < table->columns ? first_text : 0] += room - numbers - texts;
-        return;
-    }
-    if (numbers > room / 2 || first_text == table->columns) {
-        for (size_t i = 0; i < table->columns; i++)
-            table->width[i] = wanted[i] / (numbers + texts) * room;
-        return;
-    }
-    for (size_t i = 0; i < table->columns; i++)
-        if (!table->right[i])
-            table->width[i] = wanted[i] / texts * (room - numbers);
 }
 
 static Table *new_table(Composition *c, const MarkdownBlock *block, PangoLayout ***cells)
@@ -126,7 +147,8 @@ void letter_compose_table(Composition *c, const MarkdownBlock *block)
             box.close = (Tags){{"Table"}, 1};
             box.row->is_last = true;
         }
-        box.keep_with_next = box.row->is_head;
+        /* The head stays with a row, and the last row, often a sum, with the one before. */
+        box.keep_with_next = box.row->is_head || i + 2 == block->count;
         box.row->head = head;
         VEC_PUSH(c->arena, &c->boxes, box);
         if (box.row->is_head)

@@ -409,6 +409,7 @@ static void arms_stand_in_the_head(void **state)
     assert_string_equal(text_of(fixture, figure, "/Alt"), "Wappen: Stadt Musterstadt");
     assert_true(str_find(fixture->bytes, STR("/Height 40")) > 0);
     assert_true(str_find(fixture->bytes, STR("/Width 30")) > 0);
+    assert_true(str_find(fixture->bytes, STR("/BitsPerComponent 8 /ColorSpace /DeviceRGB")) > 0);
 }
 
 static void broken_arms_are_refused(void **state)
@@ -489,6 +490,7 @@ static Str hyphenated(Fixture *fixture, const char *lang, const char *text)
     Str result = hyphenate(hyphenator_for(str_c(lang)), fixture->arena, str_c(text));
 
     result = str_replace(fixture->arena, result, STR("\u00ad"), STR("-"));
+    result = str_replace(fixture->arena, result, STR("\u200b"), STR("|"));
     return str_replace(fixture->arena, result, STR("\u00a0"), STR("_"));
 }
 
@@ -504,15 +506,24 @@ static void words_from_six_letters_are_hyphenated(void **state)
     assert_str(hyphenated(fixture, "de-leicht", "Hundesteuer"), "Hundesteuer");
 }
 
-static void numbers_and_addresses_stay_whole(void **state)
+static void numbers_and_names_of_files_stay_whole(void **state)
 {
-    static const char *const texts[] = {"DE02120300000000202051", "steueramt@musterstadt.example",
-                                        "https://musterstadt.example/hundesteuer",
-                                        "Aktenzeichen2027", "formular_hundesteuer.pdf"};
+    static const char *const texts[] = {"DE02120300000000202051", "Aktenzeichen2027",
+                                        "formular_hundesteuer.pdf", "Haus/Wohnung"};
     Fixture *fixture = *state;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_str(hyphenated(fixture, "de", texts[i]), texts[i]);
+}
+
+static void addresses_end_lines_without_a_hyphen(void **state)
+{
+    Fixture *fixture = *state;
+
+    assert_str(hyphenated(fixture, "de", "steueramt@musterstadt.example"),
+               "steueramt@|musterstadt.|example");
+    assert_str(hyphenated(fixture, "de", "https://musterstadt.example/hundesteuer"),
+               "https://|musterstadt.|example/|hundesteuer");
 }
 
 static void signs_hold_on_to_their_numbers(void **state)
@@ -521,6 +532,8 @@ static void signs_hold_on_to_their_numbers(void **state)
 
     assert_str(hyphenated(fixture, "de", "nach § 4 Abs. 2 sind 80,00 € um 8 Uhr fällig"),
                "nach §_4 Abs._2 sind 80,00_€ um 8_Uhr fäl-lig");
+    assert_str(hyphenated(fixture, "de", "am 12. März auf DE02 1203 0000 im Jahr 2027"),
+               "am 12._März auf DE02_1203_0000 im Jahr 2027");
 }
 
 int main(void)
@@ -542,7 +555,8 @@ int main(void)
         RULE(malformed_input_is_refused),
         RULE(odd_letters_still_render),
         RULE(words_from_six_letters_are_hyphenated),
-        RULE(numbers_and_addresses_stay_whole),
+        RULE(numbers_and_names_of_files_stay_whole),
+        RULE(addresses_end_lines_without_a_hyphen),
         RULE(signs_hold_on_to_their_numbers),
     };
 

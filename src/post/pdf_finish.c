@@ -147,6 +147,8 @@ static void replace_picture(qpdf_data pdf, qpdf_oh object, const PdfPicture *pic
     if (image) {
         qpdf_oh_replace_key(pdf, dict, "/Width", qpdf_oh_new_integer(pdf, picture->width));
         qpdf_oh_replace_key(pdf, dict, "/Height", qpdf_oh_new_integer(pdf, picture->height));
+        qpdf_oh_replace_key(pdf, dict, "/ColorSpace", qpdf_oh_new_name(pdf, "/DeviceRGB"));
+        qpdf_oh_replace_key(pdf, dict, "/BitsPerComponent", qpdf_oh_new_integer(pdf, 8));
         return;
     }
     qpdf_oh_remove_key(pdf, dict, "/Width");
