@@ -38,11 +38,12 @@ Db *db_open(const char *path, const DbOptions *options, Err *err)
         abort();
     db->path = strdup(path);
     db->commit_each = options->commit_each;
+    db->busy_ms = options->busy_ms ? options->busy_ms : BUSY_MS;
     pthread_mutex_init(&db->readers_lock, NULL);
     pthread_mutex_init(&db->queue_lock, NULL);
     pthread_cond_init(&db->queue_filled, NULL);
 
-    db->writer = conn_open(path, true, err);
+    db->writer = conn_open(path, true, db->busy_ms, err);
     if (db->writer && db_migrate(db->writer, options, err) && read_last_moment(db, err))
         return db;
     if (db->writer)
@@ -100,7 +101,7 @@ static Conn *take_reader(Db *db, Err *err)
     }
     db->readers_out++;
     pthread_mutex_unlock(&db->readers_lock);
-    return conn ? conn : conn_open(db->path, false, err);
+    return conn ? conn : conn_open(db->path, false, db->busy_ms, err);
 }
 
 static void give_reader_back(Db *db, Conn *conn, bool usable)

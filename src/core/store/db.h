@@ -117,6 +117,7 @@ typedef struct DbOptions {
     const Migration *const *migrations; /* lists of steps, each ended by a NULL name */
     size_t migration_list_count;
     bool commit_each; /* no group commit: for the benchmark's comparison */
+    int busy_ms;      /* patience with locks of other processes; 0: 5000 */
 } DbOptions;
 
 /* What the owner of a Db wants to find again from inside a transaction: its Tenant. */

@@ -51,7 +51,7 @@ static int wal_grew(void *context, sqlite3 *handle, const char *name, int pages)
 
 static bool begin(Db *db, Err *err)
 {
-    if (!db->writer && !(db->writer = conn_open(db->path, true, err)))
+    if (!db->writer && !(db->writer = conn_open(db->path, true, db->busy_ms, err)))
         return false;
     Conn *conn = db->writer;
     /* Instead of SQLite's automatic checkpoint: ours comes after the callers have their
@@ -123,6 +123,7 @@ static void run_job(Db *db, Batch *batch, WriteJob *job)
 static void fail_all(Db *db, Batch *batch, const Err *why)
 {
     Conn *conn = db->writer;
+    int code = conn ? sqlite3_errcode(conn->handle) & 0xff : SQLITE_OK;
 
     note_failure(db, why);
     for (WriteJob *job = batch->first; job; job = job->next)
@@ -137,12 +138,12 @@ static void fail_all(Db *db, Batch *batch, const Err *why)
     if (!sqlite3_get_autocommit(conn->handle))
         sqlite3_exec(conn->handle, "ROLLBACK", NULL, NULL, NULL);
     conn->tx.hook_count = 0;
-    int code = sqlite3_errcode(conn->handle) & 0xff;
     if (code == SQLITE_BUSY || code == SQLITE_FULL)
         return;
     /* When the sync of the WAL failed, the frames of this group lie there complete, and a
-     * crash now would bring them back to life. Writing over them prevents it. */
-    sqlite3_exec(conn->handle, "UPDATE last_moment SET moment = moment", NULL, NULL, NULL);
+     * crash now would bring them back to life. Writing over them prevents it; the value must
+     * differ, or SQLite writes nothing. */
+    sqlite3_exec(conn->handle, "UPDATE last_moment SET moment = moment + 1", NULL, NULL, NULL);
     conn_close(conn);
     db->writer = NULL;
 }
@@ -193,7 +194,7 @@ static void checkpoint(Db *db)
         db->wal_pages < WAL_PAGES_MAX ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     sqlite3_busy_timeout(db->writer->handle, 500);
     sqlite3_wal_checkpoint_v2(db->writer->handle, NULL, mode, NULL, NULL);
-    sqlite3_busy_timeout(db->writer->handle, BUSY_MS);
+    sqlite3_busy_timeout(db->writer->handle, db->busy_ms);
     db->wal_pages = 0;
 }
 

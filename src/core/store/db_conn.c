@@ -68,12 +68,12 @@ bool conn_run(Conn *conn, const char *sql, Err *err)
 /* WAL and synchronous=FULL: a commit is on disk when it returns. Sorting stays in memory,
  * so that personal data never reaches a temporary file. What is deleted is overwritten:
  * erasure means erasure. */
-static bool set_up(Conn *conn, bool writing, Err *err)
+static bool set_up(Conn *conn, bool writing, int busy_ms, Err *err)
 {
     char cache[64];
 
     sqlite3_extended_result_codes(conn->handle, 1);
-    sqlite3_busy_timeout(conn->handle, BUSY_MS);
+    sqlite3_busy_timeout(conn->handle, busy_ms);
     snprintf(cache, sizeof cache, "PRAGMA cache_size=-%d",
              writing ? WRITER_CACHE_KIB : READER_CACHE_KIB);
     return conn_run(conn, cache, err) &&
@@ -86,7 +86,7 @@ static bool set_up(Conn *conn, bool writing, Err *err)
                     err);
 }
 
-Conn *conn_open(const char *path, bool writing, Err *err)
+Conn *conn_open(const char *path, bool writing, int busy_ms, Err *err)
 {
     pthread_once(&sqlite_once, configure_sqlite);
 
@@ -99,7 +99,7 @@ Conn *conn_open(const char *path, bool writing, Err *err)
     if (code != SQLITE_OK) {
         err_set(err, sqlite_error_kind(code), "%s: cannot open the database: %s", path,
                 conn->handle ? sqlite3_errmsg(conn->handle) : sqlite3_errstr(code));
-    } else if (set_up(conn, writing, err)) {
+    } else if (set_up(conn, writing, busy_ms, err)) {
         return conn;
     } else {
         err_context(err, "%s", path);

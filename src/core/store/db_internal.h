@@ -77,6 +77,7 @@ struct Db {
     char *path;
     void *owner;
     bool commit_each;
+    int busy_ms;
     _Atomic Timestamp last_moment; /* of the newest commit known here */
 
     pthread_mutex_t readers_lock;
@@ -104,7 +105,7 @@ struct Db {
 
 /* --- db_conn.c --- */
 /* Open a connection; NULL on failure. */
-Conn *conn_open(const char *path, bool writing, Err *err);
+Conn *conn_open(const char *path, bool writing, int busy_ms, Err *err);
 void conn_close(Conn *conn);
 /* Translate SQLite's last error. `what` may be NULL. Returns false. */
 bool conn_error(Conn *conn, Err *err, const char *what);

@@ -4,7 +4,7 @@
 
 bool db_snapshot(Db *db, const char *to, Err *err)
 {
-    Conn *from = conn_open(db->path, false, err);
+    Conn *from = conn_open(db->path, false, db->busy_ms, err);
     sqlite3 *copy = NULL;
     bool ok = false;
 
