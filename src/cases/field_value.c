@@ -41,6 +41,6 @@ bool field_normalise(const FieldTask *task, const Node *raw, Node **out)
     case FIELD_HEADING:
     case FIELD_NOTE: break;
     }
-    assert(!"groups, headings and notes have no value of their own");
+    assert(false && "groups, headings and notes have no value of their own");
     return false;
 }

@@ -292,7 +292,7 @@ size_t app_engine_index(const App *app, const Engine *engine)
     for (size_t i = 0; i < app->engine_count; i++)
         if (app->engines[i] == engine)
             return i;
-    assert(!"the engine is not in the list");
+    assert(false && "the engine is not in the list");
     abort();
 }
 

@@ -141,9 +141,7 @@ static void attachments_follow_the_text(void **state)
 
 static void no_value_can_begin_another_header(void **state)
 {
-    static const char *const values[] = {"a\r\nBcc: x@example.org", "a\nb", "a\rb",
-                                         "a\x01"
-                                         "b",
+    static const char *const values[] = {"a\r\nBcc: x@example.org", "a\nb", "a\rb", "a\002c",
                                          "a\x7f"};
     Arena *arena = arena_create(0);
 
