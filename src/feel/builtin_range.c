@@ -80,9 +80,9 @@ RELATION(code_after, r.met < 0)
 RELATION(code_meets, r.meeting == 0)
 RELATION(code_met_by, r.met == 0)
 RELATION(code_overlaps, r.meeting >= 0 && r.met >= 0)
-/* 10.3.4.11, table 78: the first begins earlier, and the second does not end earlier. */
-RELATION(code_overlaps_before, r.lows < 0 && r.highs < 0 && r.meeting >= 0)
-RELATION(code_overlaps_after, r.lows > 0 && r.highs > 0 && r.met >= 0)
+/* The first begins earlier and the second does not end earlier. */
+RELATION(code_overlaps_before, r.lows < 0 && r.highs <= 0 && r.meeting >= 0)
+RELATION(code_overlaps_after, r.lows > 0 && r.highs >= 0 && r.met >= 0)
 RELATION(code_finishes, r.highs == 0 && r.lows >= 0)
 RELATION(code_finished_by, r.highs == 0 && r.lows <= 0)
 RELATION(code_includes, r.lows <= 0 && r.highs >= 0)

@@ -35,7 +35,7 @@ static FeelValue code_substring(FeelEval *e, const FeelValue *args, size_t count
         return VALUE_NULL;
     if (start < 0)
         start += length + 1;
-    if (start < 1 || start > length || (count > 2 && wanted < 1))
+    if (start < 1 || start > length || (count > 2 && (wanted < 1 || wanted > length - start + 1)))
         return VALUE_NULL;
     Str rest = str_slice(s, bytes_of(s, (size_t)start - 1), s.len);
     return value_string(str_slice(rest, 0, bytes_of(rest, (size_t)wanted)));

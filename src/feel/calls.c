@@ -201,7 +201,7 @@ static void check_call(Parser *p, size_t place, const FeelType *function, const 
                    STR_ARG(feel_type_name(p->arena, function)));
     if (function->kind != FEEL_FUNCTION || !function->fields)
         return;
-    if (args->count != function->field_count)
+    if (args->names ? args->count > function->field_count : args->count != function->field_count)
         parse_fail(p, place, "the function wants %zu arguments, not %zu", function->field_count,
                    args->count);
     for (size_t i = 0; !args->names && i < args->count; i++)

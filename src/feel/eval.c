@@ -383,32 +383,30 @@ FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *
     return call_lambda(e, function, args, count);
 }
 
-/* By name: the position of each argument. */
+/* By name: the position of each argument; those not given are null. */
 static bool arrange_by_name(const FeelFunction *function, const Term *term, const FeelValue *given,
-                            FeelValue *args)
+                            FeelValue *args, size_t *count)
 {
-    size_t positions[MAX_PARAMETERS], count;
+    size_t positions[MAX_PARAMETERS];
 
     if (function->lambda) {
         const Lambda *lambda = function->lambda;
-        if (term->arg_count != lambda->parameter_count)
-            return false;
         for (size_t i = 0; i < term->arg_count; i++) {
             size_t at = 0;
-            while (at < term->arg_count && !str_eq(lambda->parameters[at].name, term->arg_names[i]))
+            while (at < lambda->parameter_count &&
+                   !str_eq(lambda->parameters[at].name, term->arg_names[i]))
                 at++;
-            if (at == term->arg_count)
+            if (at == lambda->parameter_count)
                 return false;
             args[at] = given[i];
         }
+        *count = lambda->parameter_count;
         return true;
     }
     if (!function->builtin || term->arg_count > MAX_PARAMETERS ||
-        !builtin_positions(function->builtin, term->arg_names, term->arg_count, positions,
-                           &count) ||
-        count != term->arg_count)
+        !builtin_positions(function->builtin, term->arg_names, term->arg_count, positions, count))
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < term->arg_count; i++)
         args[positions[i]] = given[i];
     return true;
 }
@@ -424,12 +422,13 @@ static FeelValue eval_call_term(FeelEval *e, const Term *term)
         return VALUE_NULL;
     if (!term->arg_names)
         return eval_call(e, callee.function, args, term->arg_count);
-    FeelValue *arranged = eval_values(e, term->arg_count);
-    for (size_t i = 0; i < term->arg_count; i++)
+    size_t count = callee.function->lambda ? callee.function->lambda->parameter_count : 0;
+    FeelValue *arranged = eval_values(e, count + MAX_PARAMETERS);
+    for (size_t i = 0; i < count + MAX_PARAMETERS; i++)
         arranged[i] = VALUE_NULL;
-    if (!arrange_by_name(callee.function, term, args, arranged))
+    if (!arrange_by_name(callee.function, term, args, arranged, &count))
         return VALUE_NULL;
-    return eval_call(e, callee.function, arranged, term->arg_count);
+    return eval_call(e, callee.function, arranged, count);
 }
 
 static FeelValue eval_arguments(FeelEval *e, const Term *term)

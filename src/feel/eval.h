@@ -16,7 +16,7 @@ typedef struct FeelEval {
     size_t steps_left;
     size_t bytes_left;
     uint32_t max_weight;
-    uintptr_t stack_top; /* where the evaluation began */
+    uintptr_t stack_top;  /* where the evaluation began */
     const char *exceeded; /* what to tell the author */
     jmp_buf limit;
 } FeelEval;

@@ -178,6 +178,8 @@ FeelValue eval_filter(FeelEval *e, const Term *term)
         FeelValue verdict = eval_term(e, term->b);
         if (i == 0 && verdict.kind == FEEL_NUMBER)
             return item_at(list, verdict.number);
+        if (verdict.kind != FEEL_BOOLEAN && verdict.kind != FEEL_NULL)
+            return VALUE_NULL;
         if (value_is_true(verdict))
             eval_push(e, &kept, list.list.items[i]);
     }

@@ -222,7 +222,8 @@ static const Term *parse_unary_range(Parser *p, size_t place)
     bool closed = equal || parse_accept(p, "=");
     const Term *end = parse_operators(p, LEVEL_SUM);
     parse_expect(p, ")", "at the end of the range");
-    return range_term(p, place, up || equal ? end : NULL, closed, up ? NULL : end, closed);
+    const Term *low = up || equal ? end : NULL, *high = up ? NULL : end;
+    return range_term(p, place, low, low && closed, high, high && closed);
 }
 
 const Term *parse_parenthesis(Parser *p, size_t place)
@@ -329,7 +330,7 @@ const Term *parse_filter(Parser *p, const Term *base)
 static bool field_known(Parser *p, const void *what, Str name)
 {
     (void)p;
-    return type_field(what, name) != NULL;
+    return type_find_field(what, name) != NULL;
 }
 
 /* The context type whose fields the path may name, or NULL. */
@@ -361,8 +362,9 @@ const Term *parse_path_step(Parser *p, const Term *base)
     Str name;
     bool known;
 
-    if (!(context && parse_known_name(p, field_known, context, &name)) &&
-        !parse_plain_name(p, &name))
+    if (context && parse_known_name(p, field_known, context, &name))
+        name = type_find_field(context, name)->name;
+    else if (!parse_plain_name(p, &name))
         parse_fail(p, place, "a field's name is expected after \".\"");
     const FeelType *type = type_path(p->arena, base->type, name, &known);
     if (known && !type && p->strict)

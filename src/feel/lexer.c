@@ -155,10 +155,41 @@ static bool keyword_at(Str text, size_t at)
     return false;
 }
 
+static bool is_name_symbol(char c)
+{
+    return c && strchr("./-'+*", c);
+}
+
+bool name_same(Str normal, Str raw)
+{
+    size_t n = 0;
+    char last = '\0';
+    bool blank = false;
+
+    for (size_t at = 0; at < raw.len;) {
+        size_t skipped = blank_at(raw, at);
+        if (skipped) {
+            blank = n > 0;
+            at += skipped;
+            continue;
+        }
+        char c = raw.ptr[at++];
+        if (blank && !is_name_symbol(c) && !is_name_symbol(last)) {
+            if (n == normal.len || normal.ptr[n++] != ' ')
+                return false;
+        }
+        if (n == normal.len || normal.ptr[n++] != c)
+            return false;
+        blank = false;
+        last = c;
+    }
+    return n == normal.len;
+}
+
 /* --- Names ------------------------------------------------------------------------- */
 
 /* Grow a name by one part (a word or one of the symbols a name may hold), with a blank
- * where the source has some. Moves `at` behind the part. */
+ * between two words. Moves `at` behind the part. */
 static bool grow_name(Str text, size_t *at, char name[MAX_NAME], size_t *length)
 {
     size_t from = *at;
@@ -168,9 +199,10 @@ static bool grow_name(Str text, size_t *at, char name[MAX_NAME], size_t *length)
     if (from >= text.len || starts_at(text, from, "//") || starts_at(text, from, "/*"))
         return false;
     size_t part = word_at(text, from);
-    if (part == 0 && strchr("./-'+*", text.ptr[from]))
+    if (part == 0 && is_name_symbol(text.ptr[from]))
         part = 1;
-    size_t gap = from > *at && *length > 0 ? 1 : 0;
+    size_t gap = from > *at && *length > 0 && !is_name_symbol(text.ptr[from]) &&
+                 !is_name_symbol(name[*length - 1]);
     if (part == 0 || *length + gap + part > MAX_NAME)
         return false;
     if (gap)

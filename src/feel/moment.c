@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { MAX_YEAR = 999999999, MAX_OFFSET = 18 * 3600 };
+enum { MAX_YEAR = 999999999, MAX_OFFSET = 14 * 3600 };
 
 /* H. Hinnant, "chrono-compatible low-level date algorithms". */
 static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
@@ -113,6 +113,17 @@ static Nanos position(FeelValue v)
     Nanos local = (Nanos)v.at.day * NANOS_PER_DAY + v.at.nanos;
 
     return v.zone_kind == ZONE_NONE ? local : local - (Nanos)v.offset * NANOS_PER_SECOND;
+}
+
+int moment_order(FeelValue a, FeelValue b)
+{
+    if (a.zone_kind == ZONE_NONE)
+        a.offset = b.offset;
+    if (b.zone_kind == ZONE_NONE)
+        b.offset = a.offset;
+    a.zone_kind = b.zone_kind = ZONE_OFFSET;
+    Nanos difference = position(a) - position(b);
+    return difference < 0 ? -1 : difference > 0;
 }
 
 bool moment_difference(FeelValue a, FeelValue b, Nanos *out)

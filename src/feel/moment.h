@@ -34,7 +34,7 @@ bool moment_parse_any(Arena *arena, Str text, FeelValue *out);
 Str moment_text(Arena *arena, FeelValue value);
 
 /* Set the zone of a time or date-time and resolve its offset. False when there is no
- * such zone, or the offset is beyond 18 hours. */
+ * such zone, or the offset is beyond 14 hours. */
 bool moment_set_offset(FeelValue *value, int64_t seconds);
 bool moment_set_zone(Arena *arena, FeelValue *value, Str name);
 
@@ -47,6 +47,9 @@ FeelValue moment_now(Timestamp now);
 /* Nanoseconds from b to a. False when one has a zone and the other has none; a date
  * counts as midnight in UTC. */
 bool moment_difference(FeelValue a, FeelValue b, Nanos *out);
+/* Negative, 0, positive, of two values of one kind. One without a zone takes the offset of
+ * the other (table 54). */
+int moment_order(FeelValue a, FeelValue b);
 /* value + sign * duration, for dates, times and date-times. */
 bool moment_add(FeelValue value, FeelValue duration, int sign, FeelValue *out);
 /* Whole months from one date or date-time to another, as years and months duration(). */

@@ -41,8 +41,8 @@ static bool name_known(Parser *p, const void *what, Str name)
 {
     (void)what;
     for (const Local *local = p->locals; local; local = local->outer)
-        if (str_eq(local->name, name) ||
-            (local->is_item && local->type->kind == FEEL_CONTEXT && type_field(local->type, name)))
+        if (name_same(name, local->name) || (local->is_item && local->type->kind == FEEL_CONTEXT &&
+                                             type_find_field(local->type, name)))
             return true;
     return scope_find(p->scope, name, false) || builtin_find(name);
 }
@@ -81,8 +81,8 @@ static const Term *global_term(Parser *p, size_t place, Str name)
     if (!entry && p->scope)
         return builtin ? function_term(p, place, builtin, NULL, NULL) : NULL;
     Term *term = term_new(p, TERM_GLOBAL, place, entry ? entry->type : NULL);
-    term->name = name;
-    term->hash = key_hash(name);
+    term->name = entry ? entry->name : name;
+    term->hash = key_hash(term->name);
     term->base = !entry && builtin ? function_term(p, place, builtin, NULL, NULL) : NULL;
     return term;
 }
@@ -91,17 +91,17 @@ static const Term *term_from(Parser *p, size_t place, Str name, const Local *loc
 
 static const Term *item_term(Parser *p, size_t place, Str name, const Local *local)
 {
-    bool is_item = str_eq(local->name, name);
+    bool is_item = name_same(name, local->name);
 
     if (!item_is_open(local)) {
-        const FeelType *field =
-            local->type->kind == FEEL_CONTEXT ? type_field(local->type, name) : NULL;
+        const FeelField *field =
+            local->type->kind == FEEL_CONTEXT ? type_find_field(local->type, name) : NULL;
         if (!field)
             return is_item ? local_term(p, place, local) : term_from(p, place, name, local->outer);
-        Term *path = term_new(p, TERM_PATH, place, field);
+        Term *path = term_new(p, TERM_PATH, place, field->type);
         path->base = local_term(p, place, local);
-        path->name = name;
-        path->hash = key_hash(name);
+        path->name = field->name;
+        path->hash = key_hash(field->name);
         path->height = 2;
         return path;
     }
@@ -120,7 +120,7 @@ static const Term *term_from(Parser *p, size_t place, Str name, const Local *loc
     for (; local; local = local->outer) {
         if (local->is_item)
             return item_term(p, place, name, local);
-        if (str_eq(local->name, name))
+        if (name_same(name, local->name))
             return local_term(p, place, local);
     }
     return global_term(p, place, name);
@@ -282,7 +282,8 @@ const FeelType *parse_type(Parser *p)
         if (p->strict)
             parse_fail(p, place, "the type \"%.*s\" is not known", STR_ARG(name));
         p->depth--;
-        return feel_type(FEEL_NULL);
+        p->type_unmapped = true;
+        return feel_type(FEEL_ANY);
     }
     const ScopeEntry *entry = scope_find(p->scope, name, true);
     const FeelType *type = entry ? entry->type : type_named(name);
@@ -299,6 +300,8 @@ const FeelType *parse_type(Parser *p)
             parse_expect(p, ">", "in the type");
             type = kind == FEEL_LIST ? feel_type_list(p->arena, item) : type_range(p->arena, item);
         }
+    } else if (generic && !entry) {
+        p->type_unmapped = true; /* "list" alone is no type of the standard */
     }
     p->depth--;
     return type;

@@ -30,6 +30,7 @@ typedef struct Parser {
     const Local *locals;
     uint32_t slot_next;
     uint32_t slot_most;
+    bool type_unmapped; /* a type was read that the standard does not know */
     size_t input_reads; /* how often `?` was read */
     int depth;
     bool closing_bracket; /* inside the upper end of a range, where `[` may close it */
@@ -58,6 +59,9 @@ bool at_name_start(Parser *p);
 Str parse_string_literal(Parser *p); /* at the quote */
 Number parse_number_literal(Parser *p);
 
+/* Is a name as the parser reads it (one blank between words, none beside symbols) this
+ * name of data? Blanks are no part of names, only between them (10.3.1.5). */
+bool name_same(Str normal, Str raw);
 /* A name as it may grow: "Profit", "Profit - Loss", ... `known` decides which is meant;
  * the longest wins. False when none is known; the position stays. */
 typedef bool NameKnown(Parser *p, const void *what, Str name);

@@ -145,7 +145,10 @@ static const Term *parse_instance_of(Parser *p, const Term *operand, size_t plac
     expect_word(p, "of", "after \"instance\"");
     Term *term = term_new(p, TERM_INSTANCE_OF, place, feel_type(FEEL_BOOLEAN));
     term->operand = operand;
+    p->type_unmapped = false;
     term->wanted = parse_type(p);
+    if (p->type_unmapped && !p->strict)
+        return term_constant(p, place, VALUE_NULL);
     term_part(p, term, operand);
     return is_constant(operand) ? term_fold(p, term) : term;
 }
@@ -160,7 +163,7 @@ static bool bracket_closes(Parser *p)
     if (!p->closing_bracket || !parse_accept(p, "["))
         return false;
     char next = peek(p);
-    closes = next == '\0' || strchr(")],}=<>!*/+", next) || peek_word(p, "and") ||
+    closes = next == '\0' || strchr(")],}=<>!*/+.", next) || peek_word(p, "and") ||
              peek_word(p, "or") || peek_word(p, "then") || peek_word(p, "else") ||
              peek_word(p, "return") || peek_word(p, "satisfies") || peek_word(p, "instance");
     p->at = before;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "feel/moment.h"
+#include "feel/parse.h"
 #include "feel/tree.h"
 
 static const FeelType TYPES[] = {
@@ -50,6 +51,8 @@ const FeelType *type_named(Str name)
     for (int kind = FEEL_ANY; kind <= FEEL_FUNCTION; kind++)
         if (str_is(name, NAMES[kind]))
             return &TYPES[kind];
+    if (str_is(name, "Null"))
+        return &TYPES[FEEL_NULL];
     return str_is(name, "day and time duration")     ? &TYPES[FEEL_DAYS_DURATION]
            : str_is(name, "year and month duration") ? &TYPES[FEEL_MONTHS_DURATION]
                                                      : NULL;
@@ -144,26 +147,9 @@ FeelScope *feel_scope(Arena *arena, const FeelScope *outer)
     return scope;
 }
 
-/* White space inside a name counts as one blank each (10.3.1.4). */
-static Str normal_name(Arena *arena, Str name)
-{
-    Buf out = buf_in(arena);
-
-    name = str_trim(name);
-    for (size_t i = 0; i < name.len; i++) {
-        bool blank = strchr(" \t\r\n", name.ptr[i]) != NULL;
-        if (!blank)
-            buf_add_char(&out, name.ptr[i]);
-        else if (out.len && out.ptr[out.len - 1] != ' ')
-            buf_add_char(&out, ' ');
-    }
-    return buf_str(&out);
-}
-
 static void scope_put(FeelScope *scope, Str name, ScopeEntry entry)
 {
-    entry.name = normal_name(scope->arena, name);
-    entry.hash = key_hash(entry.name);
+    entry.name = str_copy(scope->arena, name);
     for (size_t i = 0; i < scope->count; i++) {
         ScopeEntry *old = &scope->items[i];
         if (old->is_type == entry.is_type && str_eq(old->name, entry.name)) {
@@ -199,17 +185,22 @@ void feel_scope_add_table(FeelScope *scope, const FeelTable *table)
 
 const ScopeEntry *scope_find(const FeelScope *scope, Str name, bool is_type)
 {
-    uint32_t hash = key_hash(name);
-
     for (; scope; scope = scope->outer)
         for (size_t i = 0; i < scope->count; i++)
-            if (scope->items[i].hash == hash && scope->items[i].is_type == is_type &&
-                str_eq(scope->items[i].name, name))
+            if (scope->items[i].is_type == is_type && name_same(name, scope->items[i].name))
                 return &scope->items[i];
     return NULL;
 }
 
 /* --- Relations ---------------------------------------------------------------------- */
+
+const FeelField *type_find_field(const FeelType *context, Str name)
+{
+    for (size_t i = 0; context && i < context->field_count; i++)
+        if (name_same(name, context->fields[i].name))
+            return &context->fields[i];
+    return NULL;
+}
 
 const FeelType *type_field(const FeelType *context, Str name)
 {

@@ -5,8 +5,7 @@
 #include "feel/value.h"
 
 typedef struct ScopeEntry {
-    Str name;
-    uint32_t hash;
+    Str name; /* as data has it */
     const FeelType *type;
     const FeelTable *table; /* a decision table to call, or NULL */
     bool is_type;           /* names a type, not a value */
@@ -39,6 +38,8 @@ const FeelType *type_range(Arena *arena, const FeelType *item);
 /* A function's type: parameters are its fields, the result its item. */
 const FeelType *type_function(Arena *arena, const FeelField *parameters, size_t count,
                               const FeelType *result);
+/* The field that a name in an expression means, and the type of one by its exact name. */
+const FeelField *type_find_field(const FeelType *context, Str name);
 const FeelType *type_field(const FeelType *context, Str name);
 /* Could a value be of both types? */
 bool type_meets(const FeelType *a, const FeelType *b);

@@ -220,8 +220,6 @@ bool value_same(FeelValue a, FeelValue b)
 
 bool value_order(FeelValue a, FeelValue b, int *order)
 {
-    Nanos difference;
-
     if (a.kind != b.kind)
         return false;
     switch (a.kind) {
@@ -229,11 +227,7 @@ bool value_order(FeelValue a, FeelValue b, int *order)
     case FEEL_STRING: *order = str_compare(a.string, b.string); return true;
     case FEEL_DATE:
     case FEEL_TIME:
-    case FEEL_DATE_TIME:
-        if (!moment_difference(a, b, &difference))
-            return false;
-        *order = difference < 0 ? -1 : difference > 0;
-        return true;
+    case FEEL_DATE_TIME: *order = moment_order(a, b); return true;
     case FEEL_DAYS_DURATION: *order = a.nanos < b.nanos ? -1 : a.nanos > b.nanos; return true;
     case FEEL_MONTHS_DURATION: *order = a.months < b.months ? -1 : a.months > b.months; return true;
     default: return false;
