@@ -21,7 +21,7 @@ enum {
     LOOK_MS = 100,        /* while something may be about to commit */
     RETRY_LOOK_MS = 1000, /* while effects wait for their next try */
     SWEEP_PAUSE_MS = 20,  /* between tenants at the start: quiet, not fast */
-    NICE = 10,            /* people who wait for a page come first */
+    NICE = 19,            /* people who wait for a page come first */
 };
 
 typedef struct Slot { /* what is known of one tenant */
@@ -34,6 +34,8 @@ typedef struct Slot { /* what is known of one tenant */
     bool recovered; /* jobs that ran when the program died wait again */
 } Slot;
 
+typedef struct Batch Batch;
+
 struct Worker {
     App *app;
     Arena *arena;
@@ -44,6 +46,9 @@ struct Worker {
     atomic_bool stopping;
     pthread_t dispatcher;
     pthread_t job_thread;
+    pthread_t effect_threads[EFFECT_THREADS];
+    Batch *batch; /* being worked off, or NULL */
+    pthread_cond_t batch_changed;
 };
 
 static pthread_mutex_t running_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -85,29 +90,14 @@ void worker_wake(App *app, Str tenant_name)
 
 /* --- A batch of effects -------------------------------------------------------------- */
 
-typedef struct Batch {
-    Worker *worker;
+/* Due effects of one tenant, worked off by all effect threads together. */
+struct Batch {
     Tenant *tenant;
     const DueEffect *due;
     size_t count;
-    atomic_size_t next;
-} Batch;
-
-static void *run_batch(void *argument)
-{
-    Batch *batch = argument;
-
-    for (;;) {
-        size_t mine = atomic_fetch_add(&batch->next, 1);
-        Err err = {0};
-        bool failed;
-        if (mine >= batch->count || batch->worker->stopping)
-            return NULL;
-        if (!effect_run(batch->tenant, &batch->due[mine], &failed, &err) && !failed)
-            log_line(LOG_ERROR, "effect %lld of %.*s is not recorded: %s",
-                     (long long)batch->due[mine].id, STR_ARG(batch->tenant->name), err.message);
-    }
-}
+    size_t next;
+    size_t finished;
+};
 
 static void be_nice(void)
 {
@@ -115,32 +105,66 @@ static void be_nice(void)
         log_line(LOG_WARNING, "background threads keep the normal priority");
 }
 
-static void *run_batch_thread(void *argument)
+static void run_one(const Batch *batch, size_t index)
 {
+    Err err = {0};
+    bool failed;
+
+    if (!effect_run(batch->tenant, &batch->due[index], &failed, &err) && !failed)
+        log_line(LOG_ERROR, "effect %lld of %.*s is not recorded: %s",
+                 (long long)batch->due[index].id, STR_ARG(batch->tenant->name), err.message);
+}
+
+/* These threads live as long as the worker: fonts and dictionaries of letters are kept per
+ * thread. */
+static void *run_effects(void *argument)
+{
+    Worker *worker = argument;
+
     be_nice();
-    return run_batch(argument);
+    pthread_mutex_lock(&worker->lock);
+    while (!worker->stopping) {
+        Batch *batch = worker->batch;
+        if (!batch || batch->next == batch->count) {
+            pthread_cond_wait(&worker->batch_changed, &worker->lock);
+            continue;
+        }
+        size_t mine = batch->next++;
+        pthread_mutex_unlock(&worker->lock);
+        run_one(batch, mine);
+        pthread_mutex_lock(&worker->lock);
+        batch->finished++;
+        pthread_cond_broadcast(&worker->batch_changed);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return NULL;
+}
+
+/* Hand a batch to the effect threads and wait for them. */
+static void work_off(Worker *worker, Batch *batch)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->batch = batch;
+    pthread_cond_broadcast(&worker->batch_changed);
+    /* What a thread has begun it also finishes; the rest stays due when the program stops. */
+    while (batch->finished < (worker->stopping ? batch->next : batch->count))
+        pthread_cond_wait(&worker->batch_changed, &worker->lock);
+    worker->batch = NULL;
+    pthread_mutex_unlock(&worker->lock);
 }
 
 /* Run what is due; `*again` tells that there may be more. */
 static bool run_due(Worker *worker, Tenant *tenant, bool *again, Err *err)
 {
     Arena *arena = arena_create(0);
+    Batch batch = {.tenant = tenant};
     DueEffect *due = NULL;
-    size_t count = 0;
-    bool ok = effects_due(tenant, arena, BATCH, &due, &count, err);
+    bool ok = effects_due(tenant, arena, BATCH, &due, &batch.count, err);
 
-    *again = count == BATCH;
-    if (ok && count > 0) {
-        Batch batch = {.worker = worker, .tenant = tenant, .due = due, .count = count};
-        pthread_t helpers[EFFECT_THREADS - 1];
-        size_t started = 0;
-        while (started < EFFECT_THREADS - 1 && started + 1 < count &&
-               pthread_create(&helpers[started], NULL, run_batch_thread, &batch) == 0)
-            started++;
-        run_batch(&batch);
-        for (size_t i = 0; i < started; i++)
-            pthread_join(helpers[i], NULL);
-    }
+    *again = batch.count == BATCH;
+    batch.due = due;
+    if (ok && batch.count > 0)
+        work_off(worker, &batch);
     arena_destroy(arena);
     return ok;
 }
@@ -321,6 +345,7 @@ Worker *worker_start(App *app, Err *err)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&worker->changed, &attributes);
+    pthread_cond_init(&worker->batch_changed, NULL);
     pthread_condattr_destroy(&attributes);
 
     Arena *arena = arena_create(0);
@@ -338,10 +363,15 @@ Worker *worker_start(App *app, Err *err)
     assert(!running);
     running = worker;
     pthread_mutex_unlock(&running_lock);
-    if (pthread_create(&worker->dispatcher, NULL, dispatch, worker) != 0 ||
-        pthread_create(&worker->job_thread, NULL, run_jobs, worker) != 0) {
-        err_set(err, ERR_INTERNAL, "cannot start the background threads");
-        abort();
+    bool ok = pthread_create(&worker->dispatcher, NULL, dispatch, worker) == 0 &&
+              pthread_create(&worker->job_thread, NULL, run_jobs, worker) == 0;
+    for (int i = 0; ok && i < EFFECT_THREADS; i++)
+        ok = pthread_create(&worker->effect_threads[i], NULL, run_effects, worker) == 0;
+    if (!ok) { /* the program ends: there is nothing to be saved yet */
+        err_set(err, ERR_TEMPORARY,
+                "cannot start the background threads: raise the limit of "
+                "threads (ulimit -u, TasksMax)");
+        return NULL;
     }
     return worker;
 }
@@ -357,10 +387,14 @@ void worker_stop(Worker *worker)
     worker->stopping = true;
     jobs_stop_all(true);
     pthread_cond_broadcast(&worker->changed);
+    pthread_cond_broadcast(&worker->batch_changed);
     pthread_mutex_unlock(&worker->lock);
+    for (int i = 0; i < EFFECT_THREADS; i++)
+        pthread_join(worker->effect_threads[i], NULL);
     pthread_join(worker->dispatcher, NULL);
     pthread_join(worker->job_thread, NULL);
     jobs_stop_all(false);
+    pthread_cond_destroy(&worker->batch_changed);
     pthread_cond_destroy(&worker->changed);
     pthread_mutex_destroy(&worker->lock);
     arena_destroy(worker->arena);
