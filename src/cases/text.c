@@ -430,19 +430,20 @@ static bool write_money(Writer *writer, const FeelValue *value, Err *err)
 const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const FeelValue *item,
                                    const FeelType *item_type, size_t position, size_t count)
 {
-    const FeelValue *out = context;
+    bool fields = item_type->kind == FEEL_CONTEXT;
+    size_t name_count = fields ? item_type->field_count : 1;
+    Str *names = arena_array(arena, Str, name_count + 2);
+    const FeelValue **values = arena_array(arena, const FeelValue *, name_count + 2);
 
-    if (item_type->kind == FEEL_CONTEXT)
-        for (size_t i = 0; i < item_type->field_count; i++) {
-            const FeelValue *field = feel_context_get(item, item_type->fields[i].name);
-
-            out = feel_context_put(arena, out, item_type->fields[i].name,
-                                   field ? field : feel_null());
-        }
-    else
-        out = feel_context_put(arena, out, STR("item"), item);
-    out = feel_context_put(arena, out, STR("position"), feel_number(arena, (int64_t)position));
-    return feel_context_put(arena, out, STR("item_count"), feel_number(arena, (int64_t)count));
+    for (size_t i = 0; i < name_count; i++) {
+        names[i] = fields ? item_type->fields[i].name : STR("item");
+        values[i] = fields ? feel_context_get(item, names[i]) : item;
+    }
+    names[name_count] = STR("position");
+    values[name_count] = feel_number(arena, (int64_t)position);
+    names[name_count + 1] = STR("item_count");
+    values[name_count + 1] = feel_number(arena, (int64_t)count);
+    return feel_context_put_all(arena, context, names, values, name_count + 2);
 }
 
 static bool write_pieces(Writer *writer, const Pieces *pieces, const FeelValue *context, Err *err);

@@ -155,6 +155,35 @@ const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str na
     return value_keep(arena, whole);
 }
 
+const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, const Str *names,
+                                      const FeelValue *const *values, size_t count)
+{
+    static const FeelContext none = {0};
+    const FeelContext *old = feel_kind(context) == FEEL_CONTEXT ? context->context : &none;
+    size_t own = old->base ? old->count : 0;
+    FeelContext *result = arena_new(arena, FeelContext);
+    FeelValue whole = {.kind = FEEL_CONTEXT, .depth = 1, .weight = 1};
+
+    if (feel_kind(context) == FEEL_CONTEXT) {
+        whole.depth = context->depth;
+        whole.weight = context->weight;
+    }
+    result->base = old->base ? old->base : old;
+    result->entries = arena_array(arena, FeelEntry, own + count);
+    if (own)
+        memcpy(result->entries, old->entries, own * sizeof *old->entries);
+    result->count = own;
+    for (size_t i = 0; i < count; i++) {
+        FeelEntry entry = {.key = str_copy(arena, names[i]), .hash = key_hash(names[i])};
+        entry.value = values[i] ? *values[i] : VALUE_NULL;
+        value_weigh(&whole, &entry.value);
+        result->count = entries_set(result->entries, result->count, entry);
+    }
+    index_build(arena, result);
+    whole.context = result;
+    return value_keep(arena, whole);
+}
+
 const FeelValue *feel_context_get(const FeelValue *context, Str name)
 {
     const FeelValue *found = feel_kind(context) == FEEL_CONTEXT

@@ -93,6 +93,9 @@ const FeelValue *feel_null(void);
 /* A context with one more (or a replaced) entry. */
 const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str name,
                                   const FeelValue *value);
+/* As many puts, in one step. A NULL value is null. */
+const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, const Str *names,
+                                      const FeelValue *const *values, size_t count);
 const FeelValue *feel_context_get(const FeelValue *context, Str name);
 /* Items of a list; 0 for anything else. `index` < count. */
 size_t feel_list_count(const FeelValue *list);
