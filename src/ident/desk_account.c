@@ -157,13 +157,25 @@ static Str totp_seal(Request *req, const unsigned char key[TOTP_KEY_BYTES])
     return crypto_base64url(req->arena, crypto_seal(req->arena, req->tenant->secret_key, plain));
 }
 
+/* In groups of four, to be typed. */
+static Str in_groups(Arena *arena, Str text)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < text.len; i += 4) {
+        buf_add_c(&out, i ? " " : "");
+        buf_add(&out, str_slice(text, i, i + 4));
+    }
+    return buf_str(&out);
+}
+
 static TotpView *totp_view(Request *req, const unsigned char key[TOTP_KEY_BYTES], Str sealed)
 {
     TotpView *view = arena_new(req->arena, TotpView);
     Str uri = totp_uri(req->arena, key, req->session.staff->login, tenant_title(req->tenant));
 
     view->qr = qr_svg(req->arena, uri, tr(req->lang, "QR-Code für die Authentifizierungs-App"));
-    view->secret = totp_base32(req->arena, key, TOTP_KEY_BYTES);
+    view->secret = in_groups(req->arena, totp_base32(req->arena, key, TOTP_KEY_BYTES));
     view->sealed = sealed;
     view->fields[0] = (FieldView){.id = STR("code"),
                                   .name = STR("code"),

@@ -277,6 +277,16 @@ static bool session_find(Exchange *x)
     return true;
 }
 
+/* The page that tells a failure keeps the head of who is signed in. */
+static void session_for_failure(Exchange *x)
+{
+    Err kept = x->failure;
+
+    if (x->req.tenant && !x->req.session_token.ptr)
+        session_find(x);
+    x->failure = kept;
+}
+
 static bool is_safe(const Exchange *x)
 {
     return x->method == METHOD_GET;
@@ -433,8 +443,10 @@ void exchange_run(Exchange *x)
     if (!trailing_slash_redirect(x)) {
         if (ready && body_parse(x) && session_find(x) && csrf_check(x) && access_check(x))
             handler_call(x);
-        if (x->failed)
+        if (x->failed) {
+            session_for_failure(x);
             exchange_answer_failure(x);
+        }
     }
     cookies_finish(x);
     response_compress(x);

@@ -148,7 +148,7 @@ static bool page_answer(Exchange *x, const Words *words, const char *text, Str r
     buf_add_c(out.buf, "\">");
     out_text(&out, tr(x->req.lang, "Zur Startseite"));
     buf_add_c(out.buf, "</a></p>\n");
-    PageFrame frame = {.area = AREA_PLAIN, .title = title};
+    PageFrame frame = {.area = x->req.session.staff_id ? AREA_DESK : AREA_PLAIN, .title = title};
     return page_send(&x->req, &x->res, &frame, out_html(&out));
 }
 

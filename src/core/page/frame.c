@@ -123,6 +123,8 @@ static void desk_links(const Request *req, const PageFrame *page, FrameView *vie
         return;
     desk_navigation(req, page, &view->navigation);
     view->user = req->session.name;
+    if (route_exists("GET", "/desk/konto"))
+        view->user_path = STR("/desk/konto");
     if (route_exists("POST", "/desk/abmelden"))
         view->sign_out = STR("/desk/abmelden");
     if (route_exists("GET", "/desk/suche"))

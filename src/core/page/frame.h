@@ -30,8 +30,9 @@ typedef struct FrameView {
     FrameLinks navigation;
     FrameLinks account; /* mailbox, sign-in */
     FrameLinks footer;
-    Str user;     /* who is signed in, or STR_NONE */
-    Str sign_out; /* path that a POST signs out at, or STR_NONE */
-    Str search;   /* path of the desk's search, or STR_NONE */
+    Str user;      /* who is signed in, or STR_NONE */
+    Str user_path; /* of their own account, or STR_NONE */
+    Str sign_out;  /* path that a POST signs out at, or STR_NONE */
+    Str search;    /* path of the desk's search, or STR_NONE */
     Html content;
 } FrameView;

@@ -247,14 +247,15 @@ export class Page {
   get h1() { return wordsOf(this.text.match(/<h1[^>]*>(.*?)<\/h1>/s)?.[1] ?? ''); }
   /** The visible text of the main part. */
   get words() { return wordsOf(this.text.match(/<main[^>]*>(.*)<\/main>/s)?.[1] ?? this.text); }
+  /** Those of the main part first; then head and foot. */
   get links() {
-    return [...this.text.matchAll(/<a\b([^>]*)>(.*?)<\/a>/gs)]
+    return this.#mainFirst.flatMap(html => [...html.matchAll(/<a\b([^>]*)>(.*?)<\/a>/gs)])
       .map(m => ({ href: decode(attributesOf(m[1]).href ?? ''), text: wordsOf(m[2]) }));
   }
-  /** Those of the main part first; then head and foot (signing out). */
-  get forms() {
+  get forms() { return this.#mainFirst.flatMap(html => formsOf(html, this.url)); }
+  get #mainFirst() {
     const main = this.text.match(/<main[^>]*>.*<\/main>/s)?.[0] ?? '';
-    return [...formsOf(main, this.url), ...formsOf(this.text.replace(main, ''), this.url)];
+    return [main, this.text.replace(main, '')];
   }
   get csrf() { return this.forms.map(form => form.fields.find(([name]) => name === 'csrf')?.[1]).find(Boolean); }
 
