@@ -27,7 +27,7 @@ static bool file_is(const char *path, Str content)
 {
     Arena *arena = arena_create(0);
     Err ignored = {0};
-    Str now;
+    Str now = STR_NONE;
     bool same = file_read(arena, path, &now, &ignored) && str_eq(now, content);
 
     arena_destroy(arena);

@@ -166,7 +166,7 @@ static bool handle_value(Compiler *c, Err *err)
         [HTML_PLACE_URL_PART] = "OUT_URL_PART(out, ",
     };
     Place begin = {c->line, c->column};
-    Str code;
+    Str code = STR_NONE;
     const char *why;
     HtmlPlace place = html_place(&c->html, &why);
 
@@ -409,7 +409,7 @@ static bool handle_in_template(Compiler *c, Str word, Str rest, Place begin, Err
 static bool handle_statement(Compiler *c, Err *err)
 {
     Place begin = {c->line, c->column};
-    Str code;
+    Str code = STR_NONE;
     size_t length = 0;
 
     if (!read_code(c, "%}", &code, begin, err))
