@@ -320,7 +320,7 @@ test('errors inside tell a number, which stands in the log, and nothing else', a
 });
 
 test('wrong passwords lock the account for a while, known or not', async () => {
-  for (const login of ['brandt', 'gibtsnicht']) {
+  for (const login of ['okafor', 'gibtsnicht']) {
     const visitor = town.visitor({ headers: {} });
     let page = await visitor.get('/desk/anmelden');
     const answers = [];
@@ -346,6 +346,71 @@ test('signing out ends the session on the server too', async () => {
   } finally {
     await fresh.stop();
   }
+});
+
+test('uploads may be larger, up to their own limit', async () => {
+  const brandt = await town.staff('brandt', 'stadtkasse-brandt');
+  const { csrf } = await brandt.get('/desk/konto');
+  const file = bytes => ({ field: 'auszug', name: 'auszug.xml', type: 'application/xml', bytes });
+  const fits = await brandt.upload('/desk/kasse/kontoauszug', { csrf }, [file(Buffer.alloc(3 * MB, 'x'))]);
+  assert.notEqual(fits.status, 413);
+  const large = await brandt.upload('/desk/kasse/kontoauszug', { csrf }, [file(Buffer.alloc(61 * MB, 'x'))]);
+  assert.equal(large.status, 413);
+  assert.match(large.h1, /zu groß/);
+});
+
+test('an API takes JSON and answers as problem+json', async () => {
+  const visitor = town.visitor();
+  const path = '/api/v1/services/hund/anmeldung/applications';
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    const answer = await visitor.request('POST', path, { body: '{}', headers: { 'content-type': type } });
+    assert.equal(answer.status, 415, type);
+    assert.equal(answer.headers['content-type'], 'application/problem+json');
+    assert.equal(answer.json().status, 415);
+  }
+  const missing = await visitor.get('/api/gibt-es-nicht');
+  assert.equal(missing.status, 404);
+  assert.equal(missing.headers['content-type'], 'application/problem+json');
+});
+
+test('one address does not take all connections', async () => {
+  const small = await startTown({ args: ['--connections-per-address', '4'] });
+  try {
+    const idle = Array.from({ length: 4 }, () => small.raw('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { ms: 1500 }));
+    await new Promise(resolve => setTimeout(resolve, 500));
+    const fifth = await small.raw('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { ms: 700 });
+    assert.equal(fifth.text, '');
+    for (const answer of await Promise.all(idle)) assert.match(answer.text, /ok\n$/);
+    await eventually(async () => (await small.raw('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).text, 'a free place');
+  } finally {
+    await small.stop();
+  }
+});
+
+test('behind a proxy it believes who called and how', async () => {
+  const proxied = await startTown({ args: ['--behind-proxy'] });
+  try {
+    const visitor = proxied.visitor({ headers: { 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9, 198.51.100.7' } });
+    const page = await visitor.get('/anmelden');
+    assert.match(page.headers['set-cookie'][0], /; Secure$/);
+    assert.ok(page.headers['strict-transport-security']);
+    assert.equal((await visitor.get('/metrics')).status, 403, 'not from this machine');
+    assert.equal((await proxied.visitor().get('/metrics')).status, 200);
+  } finally {
+    await proxied.stop();
+  }
+  const page = await town.visitor({ headers: { 'x-forwarded-proto': 'https' } }).get('/anmelden');
+  assert.doesNotMatch(page.headers['set-cookie'][0], /Secure/, 'nobody stands in front');
+});
+
+test('what is under way when it is asked to stop gets its answer', async () => {
+  const other = await startTown();
+  const form = await other.visitor().get('/desk/anmelden');
+  const answer = form.submit({ login: 'admin', password: 'falsch' }, { redirect: false });
+  await new Promise(resolve => setTimeout(resolve, 20)); // the password takes longer than that
+  const end = other.stop();
+  assert.equal((await answer).status, 422);
+  assert.deepEqual(await end, { code: 0, signal: null });
 });
 
 test('asked to stop, it finishes and ends well', async () => {
