@@ -130,10 +130,15 @@ static int64_t folder_stamp(const char *path)
     return (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 }
 
+/* Only where hosts are asked for: a command that works on one tenant reads no other's
+ * settings. */
 static void read_hosts(App *app)
 {
     size_t capacity = 0;
 
+    if (app->hosts_known)
+        return;
+    app->hosts_known = true;
     free(app->hosts);
     app->hosts = NULL;
     app->host_count = 0;
@@ -175,7 +180,7 @@ static void scan(App *app, bool at_once)
             if (slot)
                 slot->gone = false;
         }
-        read_hosts(app);
+        app->hosts_known = false;
     } else {
         log_line(LOG_ERROR, "%s", err.message);
     }
@@ -444,9 +449,11 @@ Str app_tenant_of_host(const App *app_const, Str host)
     Str lower = {buffer, host.len};
 
     pthread_mutex_lock(&app->lock);
+    read_hosts(app);
     const HostEntry *entry = host_find(app, lower);
     if (!entry) {
         scan(app, false);
+        read_hosts(app);
         entry = host_find(app, lower);
     }
     Str name = entry ? entry->slot->tenant.name : STR_NONE;

@@ -51,6 +51,7 @@ struct App {
     Arena *arena;
     Slot **slots; /* sorted by name */
     size_t slot_count, slot_capacity;
+    bool hosts_known;
     HostEntry *hosts; /* sorted by host */
     size_t host_count;
     Arena *host_arena;
