@@ -61,6 +61,7 @@ corpus() {
 
 suite build build
 suite unit unit
+suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
 suite corpus corpus
 suite packages packages
