@@ -45,6 +45,8 @@ typedef struct TableRule {
     int column;
 } TableRule;
 
+struct TableIndex;
+
 struct FeelTable {
     Str name;
     const char *file;
@@ -57,6 +59,7 @@ struct FeelTable {
     TableRule *rules;
     size_t rule_count;
     const FeelType *type;
+    const struct TableIndex *index; /* NULL: try every rule */
 };
 
 size_t table_input_count(const FeelTable *table);

@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Gaps, overlaps and rows that can never fire.
  *
- * Each input's values are cut into segments at every value a rule names: for ordered
- * inputs the points and the open stretches between them, for truths and enumerations the
- * values. A rule covers a set of segments of each input, so the questions become ones
- * about boxes in a grid. Cells that compare with other names or compute are not
- * understood; a rule with such a cell counts as "perhaps": it fills gaps, but neither
- * overlaps nor hides another rule. */
-#include "feel/table.h"
+ * A rule covers a set of segments of each input, so the questions become ones about boxes
+ * in a grid. A rule with a cell that is not understood counts as "perhaps": it fills
+ * gaps, but neither overlaps nor hides another rule. */
+#include "feel/table_cells.h"
 
 #include "base/buf.h"
 #include "base/vec.h"
 #include "feel/type.h"
 
-#include <stdlib.h>
-
 enum { MAX_SEGMENTS = 2048, MAX_WARNINGS = 100, MAX_WORK = 200000 };
-
-typedef struct Segment {
-    FeelValue low;  /* a point: low; null: from the beginning */
-    FeelValue high; /* a stretch between, both excluded; null: to the end */
-    bool point;
-    bool other; /* texts that no rule names */
-} Segment;
-
-typedef struct Column {
-    Segment *items;
-    size_t count;
-    size_t capacity;
-} Column;
 
 typedef struct WarningList {
     FeelWarning *items;
@@ -47,101 +29,12 @@ typedef struct Analysis {
     WarningList warnings;
 } Analysis;
 
-/* --- What cells say ----------------------------------------------------------------------- */
-
-/* A test as a range of values, when it is that simple. */
-static bool simple_range(const Term *test, FeelRange *out)
-{
-    *out = (FeelRange){VALUE_NULL, VALUE_NULL, false, false};
-    if (test->op == TERM_TEST && !test->is_truth && test->a->op == TERM_CONSTANT) {
-        FeelValue value = test->a->constant;
-        if (value.kind == FEEL_RANGE)
-            *out = *value.range;
-        else if (value.kind == FEEL_LIST || value.kind == FEEL_CONTEXT || value.kind == FEEL_NULL)
-            return false;
-        else
-            *out = (FeelRange){value, value, true, true};
-        return true;
-    }
-    if (test->op < TERM_EQUAL || test->op > TERM_GREATER_EQUAL || test->op == TERM_NOT_EQUAL ||
-        test->b->op != TERM_CONSTANT || test->b->constant.kind == FEEL_NULL)
-        return false;
-    FeelValue end = test->b->constant;
-    if (test->op != TERM_GREATER && test->op != TERM_GREATER_EQUAL)
-        out->high = end;
-    if (test->op != TERM_LESS && test->op != TERM_LESS_EQUAL)
-        out->low = end;
-    out->low_closed = test->op == TERM_GREATER_EQUAL || test->op == TERM_EQUAL;
-    out->high_closed = test->op == TERM_LESS_EQUAL || test->op == TERM_EQUAL;
-    return true;
-}
-
-static bool always(const Term *cell)
-{
-    return cell->op == TERM_CONSTANT && value_is_true(cell->constant);
-}
-
-/* Every value a cell names; false when the cell is not understood. */
-static bool cell_ends(Analysis *a, const Term *cell, Column *ends)
-{
-    FeelRange range;
-
-    if (always(cell))
-        return true;
-    if (cell->op != TERM_TESTS)
-        return false;
-    for (size_t i = 0; i < cell->count; i++) {
-        if (!simple_range(cell->items[i], &range))
-            return false;
-        if (range.low.kind != FEEL_NULL)
-            VEC_PUSH(a->arena, ends, (Segment){.low = range.low, .point = true});
-        if (range.high.kind != FEEL_NULL)
-            VEC_PUSH(a->arena, ends, (Segment){.low = range.high, .point = true});
-    }
-    return true;
-}
-
 /* --- Segments -------------------------------------------------------------------------------- */
 
 static bool ordered(const FeelType *type)
 {
     return type && (type->kind == FEEL_NUMBER ||
                     (type->kind >= FEEL_DATE && type->kind <= FEEL_MONTHS_DURATION));
-}
-
-static int by_value(const void *x, const void *y)
-{
-    int order = 0;
-
-    (void)value_order(((const Segment *)x)->low, ((const Segment *)y)->low, &order);
-    return order;
-}
-
-static void drop_twins(Column *column)
-{
-    size_t kept = 0, steps = 0;
-
-    for (size_t i = 0; i < column->count; i++)
-        if (kept == 0 ||
-            value_equal(column->items[kept - 1].low, column->items[i].low, &steps) != YES)
-            column->items[kept++] = column->items[i];
-    column->count = kept;
-}
-
-/* Points become points and the stretches around them. */
-static Column stretches(Analysis *a, const Column *points)
-{
-    Column result = {0};
-    FeelValue before = VALUE_NULL;
-
-    for (size_t i = 0; i < points->count; i++) {
-        FeelValue at = points->items[i].low;
-        VEC_PUSH(a->arena, &result, (Segment){.low = before, .high = at});
-        VEC_PUSH(a->arena, &result, points->items[i]);
-        before = at;
-    }
-    VEC_PUSH(a->arena, &result, (Segment){.low = before, .high = VALUE_NULL});
-    return result;
 }
 
 /* Between two neighbouring days there is no day, nor a whole number between whole ones. */
@@ -165,7 +58,7 @@ static bool build_column(Analysis *a, size_t input)
     Column points = {0}, *column = &a->columns[input];
 
     for (size_t i = 0; i < t->rule_count; i++)
-        if (!cell_ends(a, t->rules[i].tests[input]->root, &points))
+        if (!cell_points(a->arena, t->rules[i].tests[input]->root, &points))
             a->perhaps[i] = true;
     if (in->allowed_count) {
         for (size_t i = 0; i < in->allowed_count; i++)
@@ -183,53 +76,17 @@ static bool build_column(Analysis *a, size_t input)
         VEC_PUSH(a->arena, column, (Segment){.other = true});
         return points.count == 0;
     }
-    if (points.count)
-        qsort(points.items, points.count, sizeof *points.items, by_value);
-    drop_twins(&points);
+    points_sort(&points);
     if (in->type->kind == FEEL_STRING) {
         *column = points;
         VEC_PUSH(a->arena, column, (Segment){.other = true});
         return true;
     }
-    Column all = stretches(a, &points);
+    Column all = points_stretches(a->arena, &points);
     for (size_t i = 0; i < all.count; i++)
         if (!empty_stretch(&all.items[i], in->whole))
             VEC_PUSH(a->arena, column, all.items[i]);
     return true;
-}
-
-/* Is a segment inside a range? Stretches never cross an end. */
-static bool segment_inside(const Segment *s, const FeelRange *range)
-{
-    int order;
-    size_t steps = 0;
-
-    if (s->other)
-        return false;
-    if (s->point) /* truths have no order: by equality */
-        return range_contains(range, s->low) == YES ||
-               (range->low_closed && value_equal(range->low, s->low, &steps) == YES);
-    if (range->low.kind != FEEL_NULL &&
-        (s->low.kind == FEEL_NULL || !value_order(s->low, range->low, &order) || order < 0))
-        return false;
-    return range->high.kind == FEEL_NULL ||
-           (s->high.kind != FEEL_NULL && value_order(s->high, range->high, &order) && order <= 0);
-}
-
-static void cover_cell(const Term *cell, const Column *column, bool *covers)
-{
-    FeelRange range;
-
-    for (size_t s = 0; s < column->count; s++) {
-        bool inside = always(cell);
-        if (cell->op == TERM_TESTS) {
-            for (size_t i = 0; i < cell->count && !inside; i++)
-                inside = simple_range(cell->items[i], &range) &&
-                         segment_inside(&column->items[s], &range);
-            inside = inside != cell->negated;
-        }
-        covers[s] = inside;
-    }
 }
 
 static void build_covers(Analysis *a)
@@ -244,10 +101,9 @@ static void build_covers(Analysis *a)
             Column none = {0};
             bool *covers = arena_array(a->arena, bool, a->columns[i].count);
             a->covers[r][i] = covers;
-            if (cell_ends(a, cell, &none))
-                cover_cell(cell, &a->columns[i], covers);
-            else
-                memset(covers, true, a->columns[i].count);
+            bool understood = cell_points(a->arena, cell, &none);
+            for (size_t k = 0; k < a->columns[i].count; k++)
+                covers[k] = !understood || cell_covers(cell, &a->columns[i].items[k]);
         }
     }
 }

@@ -4,6 +4,7 @@
 #include "feel/table.h"
 
 #include "feel/eval.h"
+#include "feel/table_index.h"
 
 typedef struct Matches {
     size_t *rules; /* numbers of the rules, 0-based, in table order */
@@ -28,11 +29,6 @@ static FeelValue run(FeelEval *e, const FeelProgram *program, const FeelValue *i
     return result;
 }
 
-static bool single_hit(HitPolicy hit)
-{
-    return hit == HIT_FIRST;
-}
-
 static bool rule_matches(FeelEval *e, const FeelTable *t, const TableRule *rule,
                          const FeelValue *inputs)
 {
@@ -42,7 +38,7 @@ static bool rule_matches(FeelEval *e, const FeelTable *t, const TableRule *rule,
     return true;
 }
 
-static Matches find_matches(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
+static Matches try_all(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
 {
     Matches matches = {.rules = eval_alloc(e, t->rule_count * sizeof(size_t))};
 
@@ -50,8 +46,33 @@ static Matches find_matches(FeelEval *e, const FeelTable *t, const FeelValue *in
         if (!rule_matches(e, t, &t->rules[i], inputs))
             continue;
         matches.rules[matches.count++] = i;
-        if (single_hit(t->hit))
+        if (t->hit == HIT_FIRST)
             break;
+    }
+    return matches;
+}
+
+static Matches find_matches(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
+{
+    if (!t->index)
+        return try_all(e, t, inputs);
+    size_t words = table_index_words(t->index), candidates = 0;
+    uint64_t *rules = eval_alloc(e, words * sizeof *rules);
+    if (!table_candidates(t->index, t, inputs, rules))
+        return try_all(e, t, inputs);
+    for (size_t w = 0; w < words; w++)
+        candidates += (size_t)__builtin_popcountll(rules[w]);
+    Matches matches = {.rules = eval_alloc(e, candidates * sizeof(size_t))};
+    eval_steps(e, words + candidates);
+    for (size_t w = 0; w < words; w++) {
+        for (uint64_t left = rules[w]; left; left &= left - 1) {
+            size_t rule = w * 64 + (size_t)__builtin_ctzll(left);
+            if (table_must_try(t->index, rule) && !rule_matches(e, t, &t->rules[rule], inputs))
+                continue;
+            matches.rules[matches.count++] = rule;
+            if (t->hit == HIT_FIRST)
+                return matches;
+        }
     }
     return matches;
 }

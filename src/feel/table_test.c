@@ -181,6 +181,63 @@ static void inputs_come_from_the_scope(void **state)
     arena_destroy(arena);
 }
 
+/* The index must find what trying every rule finds: compare a table with its rules one by
+ * one, over values around everything the cells name. */
+static void an_indexed_table_decides_like_its_rules(void **state)
+{
+    static const char *const tests[][2] = {{"< 3", "-"},          {"[3..5)", "\"a\""},
+                                           {"5", "\"b\",\"c\""},  {"(5..9]", "not(\"a\")"},
+                                           {"not(4)", "\"a\""},   {"-", "[\"b\"..\"d\"]"},
+                                           {"> 9, 1", "-"},       {"? * 2 > 9", "\"b\""},
+                                           {"1, 2, [7..8]", "-"}, {"!= 5", "> \"b\""},
+                                           {">= 100", "\"zz\""},  {"7", "? = \"c\""}};
+    static const char head[] = "name: t\nhit: collect\ninputs:\n  - {expression: x, type: number}\n"
+                               "  - {expression: s, type: string}\noutputs:\n  - {name: r, type: "
+                               "number}\nrules:\n";
+    enum { RULES = sizeof tests / sizeof *tests };
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    Buf yaml = buf_in(arena);
+    const FeelTable *single[RULES];
+    FeelTableResult result;
+
+    (void)state;
+    buf_add_c(&yaml, head);
+    for (int i = 0; i < RULES; i++) {
+        const char *rule =
+            arena_printf(arena, "  - ['%s', '%s', %d]\n", tests[i][0], tests[i][1], i + 1);
+        buf_add_c(&yaml, rule);
+        single[i] = read_table(arena, arena_printf(arena, "%s%s", head, rule), NULL, &err);
+        assert_ok(single[i], &err);
+    }
+    const FeelTable *all = read_table(arena, str_cstr(arena, buf_str(&yaml)), NULL, &err);
+    assert_ok(all, &err);
+    for (int x = -1; x < 25; x++) {
+        for (const char *s = "abcdez-"; *s; s++) {
+            const char *context = arena_printf(
+                arena, *s == '-' ? "{x: %s}" : "{x: %s, s: \"%c\"}",
+                x < 0 ? "null" : arena_printf(arena, "%d.5 - %d.%d", x, x / 2, x % 2 ? 0 : 5), *s);
+            const FeelValue *values = context_of(arena, context);
+            Buf expected = buf_in(arena), found = buf_in(arena);
+            buf_add_c(&expected, "");
+            buf_add_c(&found, "");
+            for (int i = 0; i < RULES; i++) {
+                assert_ok(feel_table_eval(single[i], values, &FEEL_TEST_ENV, arena, &result, &err),
+                          &err);
+                if (result.hit_count)
+                    buf_addf(&expected, " %d", i + 1);
+            }
+            assert_ok(feel_table_eval(all, values, &FEEL_TEST_ENV, arena, &result, &err), &err);
+            for (size_t i = 0; i < result.hit_count; i++)
+                buf_addf(&found, " %zu", result.hits[i].rule);
+            if (!str_eq(buf_str(&expected), buf_str(&found)))
+                fail_msg("%s: %.*s, not %.*s", context, STR_ARG(buf_str(&found)),
+                         STR_ARG(buf_str(&expected)));
+        }
+    }
+    arena_destroy(arena);
+}
+
 /* --- Analysis ------------------------------------------------------------------------- */
 
 static void assert_warnings(const char *head, const char *rules, const char *expected)
@@ -274,6 +331,7 @@ int main(void)
         cmocka_unit_test(tables_are_functions_of_expressions),
         cmocka_unit_test(mistakes_in_cells_have_a_place),
         cmocka_unit_test(inputs_come_from_the_scope),
+        cmocka_unit_test(an_indexed_table_decides_like_its_rules),
         cmocka_unit_test(gaps_are_found),
         cmocka_unit_test(overlaps_are_found_where_they_are_forbidden),
         cmocka_unit_test(rows_that_never_fire_are_found),
