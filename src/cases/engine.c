@@ -2,6 +2,7 @@
 /* The engine as one table: schema, pages, effects and commands of services and cases. */
 #include "cases/case_store.h"
 #include "cases/cases.h"
+#include "cases/check.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
 
@@ -27,6 +28,8 @@ static int service_command(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
 
+    if (strcmp(name, "check") == 0)
+        return service_check_command(argc - 1, argv + 1);
     if (strcmp(name, "test") == 0)
         return service_test_command(argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0) {

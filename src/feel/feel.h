@@ -211,6 +211,8 @@ typedef struct FeelWarning {
     int line;
     int column;
     Str message;
+    bool error; /* the table cannot be meant so: a row that never fires, rows of a unique table
+                   that match together */
 } FeelWarning;
 /* Gaps, overlaps and rows that never fire, for numeric, date, boolean and enumerated
  * inputs. Returns the number of warnings. */

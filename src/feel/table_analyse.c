@@ -111,10 +111,11 @@ static void build_covers(Analysis *a)
 /* --- Warnings -----------------------------------------------------------------------------------
  */
 
-static void warn(Analysis *a, int line, int column, Str message)
+static void warn(Analysis *a, bool error, int line, int column, Str message)
 {
     if (a->warnings.count < MAX_WARNINGS)
-        VEC_PUSH(a->arena, &a->warnings, (FeelWarning){a->table->file, line, column, message});
+        VEC_PUSH(a->arena, &a->warnings,
+                 (FeelWarning){a->table->file, line, column, message, error});
 }
 
 static void describe_segment(Buf *out, const TableInput *input, const Segment *s)
@@ -188,7 +189,7 @@ static void find_gap(Analysis *a)
     for (size_t i = 0; i < t->rule_count; i++)
         active[i] = i;
     if (find_uncovered(a, NULL, active, t->rule_count, 0, segments))
-        warn(a, t->line, 1,
+        warn(a, false, t->line, 1,
              str_printf(a->arena, "no rule covers %.*s", STR_ARG(describe_point(a, segments))));
 }
 
@@ -207,7 +208,7 @@ static void find_dead_rows(Analysis *a)
         a->work = 0;
         bool alive = find_uncovered(a, a->covers[r], active, before, 0, segments);
         if (!alive && a->work <= MAX_WORK)
-            warn(a, t->rules[r].line, t->rules[r].column,
+            warn(a, true, t->rules[r].line, t->rules[r].column,
                  str_printf(a->arena,
                             before && find_uncovered(a, a->covers[r], active, 0, 0, segments)
                                 ? "row %zu never fires: the rows above cover it"
@@ -259,7 +260,7 @@ static void find_overlaps(Analysis *a)
             if (a->perhaps[x] || a->perhaps[y] || !overlap(a, x, y, segments) ||
                 (t->hit == HIT_ANY && same_results(&t->rules[x], &t->rules[y], t->output_count)))
                 continue;
-            warn(a, t->rules[y].line, t->rules[y].column,
+            warn(a, t->hit == HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
                  str_printf(a->arena, "rows %zu and %zu both match %.*s", x + 1, y + 1,
                             STR_ARG(describe_point(a, segments))));
         }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `rathaus service check`: the gate at the command line. */
+#include "cases/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct Options {
+    const char *folder, *overlay, *previous;
+    bool json;
+} Options;
+
+static void usage(FILE *out)
+{
+    fputs(
+        "Usage: rathaus service check FOLDER [--overlay DIR] [--previous DIR] [--json]\n"
+        "\n"
+        "Every mistake of a service package with file, line and remedy.\n"
+        "\n"
+        "  --overlay DIR    lay a tenant's own files over it (DIR/tables/…, DIR/parameters.yaml)\n"
+        "  --previous DIR   the version before: ids that changed their type are mistakes\n"
+        "  --json           a list for machines\n"
+        "\n"
+        "Exit status: 0 sound, 1 mistakes, 2 cannot be read.\n",
+        out);
+}
+
+static bool parse(int argc, char **argv, Options *options)
+{
+    for (int i = 1; i < argc; i++) {
+        bool more = i + 1 < argc;
+        if (strcmp(argv[i], "--json") == 0)
+            options->json = true;
+        else if (strcmp(argv[i], "--overlay") == 0 && more)
+            options->overlay = argv[++i];
+        else if (strcmp(argv[i], "--previous") == 0 && more)
+            options->previous = argv[++i];
+        else if (argv[i][0] != '-' && !options->folder)
+            options->folder = argv[i];
+        else
+            return false;
+    }
+    return options->folder != NULL;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Problem *x = a, *y = b;
+    int order = str_compare(x->file, y->file);
+
+    return order ? order : x->line - y->line;
+}
+
+static size_t print_text(const Options *options, const Problems *problems)
+{
+    size_t errors = 0;
+    const char *slash = str_ends_with(str_c(options->folder), "/") ? "" : "/";
+
+    for (size_t i = 0; i < problems->count; i++) {
+        const Problem *problem = &problems->items[i];
+        errors += !problem->warning;
+        printf("%s%s%.*s", options->folder, problem->file.len ? slash : "", STR_ARG(problem->file));
+        if (problem->line)
+            printf(":%d", problem->line);
+        printf(": %s%.*s\n", problem->warning ? "warning: " : "", STR_ARG(problem->message));
+    }
+    printf("%s: %zu errors, %zu warnings\n", options->folder, errors, problems->count - errors);
+    return errors;
+}
+
+static size_t print_json(const Problems *problems, Arena *arena)
+{
+    Node *list = node_list(arena);
+    Buf out = buf_in(arena);
+    size_t errors = 0;
+
+    for (size_t i = 0; i < problems->count; i++) {
+        const Problem *problem = &problems->items[i];
+        Node *item = node_map(arena);
+        errors += !problem->warning;
+        node_set(arena, item, STR("severity"),
+                 node_string(arena, problem->warning ? STR("warning") : STR("error")));
+        node_set(arena, item, STR("file"), node_string(arena, problem->file));
+        node_set(arena, item, STR("line"), node_int(arena, problem->line));
+        node_set(arena, item, STR("message"), node_string(arena, problem->message));
+        node_append(arena, list, item);
+    }
+    node_write_json_pretty(list, &out);
+    printf("%.*s\n", STR_ARG(buf_str(&out)));
+    return errors;
+}
+
+static const Package *load(const char *folder, const char *overlay, Arena *arena,
+                           Problems *problems, Err *err)
+{
+    PackageFile *files;
+    size_t count;
+
+    if (!package_read_folder(folder, overlay, arena, &files, &count, err))
+        return NULL;
+    return package_load(files, count, arena, problems);
+}
+
+static int check(const Options *options, Arena *arena)
+{
+    Problems problems = {.arena = arena}, of_previous = {.arena = arena};
+    Err err = {0};
+    const Package *package = load(options->folder, options->overlay, arena, &problems, &err);
+    const Package *previous = NULL;
+
+    if (package && options->previous) {
+        previous = load(options->previous, NULL, arena, &of_previous, &err);
+        if (!previous && err.kind == ERR_NONE)
+            err_set(&err, ERR_INPUT, "%s is not sound itself", options->previous);
+    }
+    if (err.kind != ERR_NONE) {
+        fprintf(stderr, "rathaus service check: %s\n", err_text(&err, arena));
+        return 2;
+    }
+    if (package)
+        package_check(package, &problems);
+    if (previous)
+        package_check_against(package, previous, &problems);
+    if (problems.count)
+        qsort(problems.items, problems.count, sizeof *problems.items, by_place);
+    size_t errors = options->json ? print_json(&problems, arena) : print_text(options, &problems);
+    return errors > 0;
+}
+
+int service_check_command(int argc, char **argv)
+{
+    Options options = {0};
+    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+    if (help || !parse(argc, argv, &options)) {
+        usage(help ? stdout : stderr);
+        return help ? 0 : 2;
+    }
+    Arena *arena = arena_create(1 << 16);
+    int status = check(&options, arena);
+    arena_destroy(arena);
+    return status;
+}
