@@ -19,6 +19,7 @@ static const Engine *const ENGINES[] = {
     &PAY_ENGINE,
     &CASES_ENGINE,
     &API_ENGINE,
+    &CITIZEN_ENGINE,
     &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };

@@ -6,5 +6,7 @@
 #include "core/engine.h"
 
 extern const Engine CASES_ENGINE;
+/* The citizen's pages: services, applications, the state of cases. */
+extern const Engine CITIZEN_ENGINE;
 /* Applications by other programs: /api/… */
 extern const Engine API_ENGINE;

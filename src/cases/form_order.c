@@ -78,8 +78,10 @@ static void visit_name(Walk *walk, const FormField *from, Str path)
             break;
         field = inner;
     }
-    if (field)
-        visit_field(walk, field, true);
+    if (!field)
+        return;
+    field->watched = true;
+    visit_field(walk, field, true);
 }
 
 static void visit_reads(Walk *walk, const FormField *group, const FeelProgram *program)

@@ -175,7 +175,7 @@ static void a_rule_says_why_in_the_persons_language(void **state)
 {
 #define SHORT                                                                             \
     "{" PERSON ",\"stuecke\":[{\"bezeichnung\":\"Kiste\",\"farbe\":\"blau\",\"kennung\":" \
-               "\"12345678901234\"}]}"
+    "\"12345678901234\"}]}"
     FormState de = evaluate(SHORT), en = evaluate_in(SHORT, false, "en");
 
     (void)state;

@@ -85,6 +85,7 @@ struct FormField {
     Str autocomplete;
     Str width;
     bool sensitive;
+    bool watched; /* what other fields are or show depends on it */
     bool repeats; /* FIELD_GROUP: a list of items */
     int repeat_min, repeat_max;
     const Node *item_label;

@@ -8,14 +8,9 @@ Html out_html(Out *out)
     return (Html){buf_str(out->buf)};
 }
 
-/* Which bytes do not stand for themselves: markup, and control characters but tab and line ends,
- * which HTML does not allow. */
-static const bool SPECIAL[256] = {
-    ['&'] = true,     ['<'] = true,       ['>'] = true,       ['"'] = true, ['\''] = true,
-    [0 ... 8] = true, [11 ... 12] = true, [14 ... 31] = true, [127] = true,
-};
-
-static const char *entity(char c)
+/* The entity for a byte, or NULL when it stands for itself. Control characters but tab and
+ * line ends are dropped: HTML does not allow them. */
+static const char *entity(unsigned char c)
 {
     switch (c) {
     case '&': return "&amp;";
@@ -23,7 +18,10 @@ static const char *entity(char c)
     case '>': return "&gt;";
     case '"': return "&quot;";
     case '\'': return "&#39;";
-    default: return "";
+    case '\t':
+    case '\n':
+    case '\r': return NULL;
+    default: return c < 0x20 || c == 0x7F ? "" : NULL;
     }
 }
 
@@ -32,14 +30,14 @@ void out_attr(Out *out, Str s)
     size_t from = 0;
 
     for (size_t i = 0; i < s.len; i++) {
-        if (!SPECIAL[(unsigned char)s.ptr[i]])
+        const char *escaped = entity((unsigned char)s.ptr[i]);
+        if (!escaped)
             continue;
-        buf_add(out->buf, (Str){s.ptr + from, i - from});
-        buf_add_c(out->buf, entity(s.ptr[i]));
+        buf_add(out->buf, str_slice(s, from, i));
+        buf_add_c(out->buf, escaped);
         from = i + 1;
     }
-    if (from < s.len)
-        buf_add(out->buf, (Str){s.ptr + from, s.len - from});
+    buf_add(out->buf, str_slice(s, from, s.len));
 }
 
 /* Quotes are escaped in text too: costs nothing and cannot be wrong. */

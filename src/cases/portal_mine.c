@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a signed-in citizen has with the town: applications and letters. Every query names the
+ * citizen. */
+#include "base/vec.h"
+#include "cases/field.h"
+#include "cases/portal_status.h"
+#include "cases/portal_status.html.h"
+#include "cases/process.h"
+
+enum { MAX_SHOWN = 200 };
+
+typedef struct CaseViews {
+    CaseView *items;
+    size_t count, capacity;
+} CaseViews;
+
+static bool add_case(Request *req, Rows *rows, CaseViews *asked, CaseViews *all, Err *err)
+{
+    Str version = row_text(rows, 1), procedure_id = row_text(rows, 2), state_id = row_text(rows, 3);
+    const Package *package = tenant_package_version(req->tenant, version, err);
+    const Procedure *procedure = package ? package_procedure(package, procedure_id) : NULL;
+
+    if (!procedure)
+        return package ? err_set(err, ERR_INTERNAL, "a case's procedure is not in its package")
+                       : false;
+    const State *state = process_state(procedure->process, state_id);
+    CaseView view = {.number = row_text(rows, 0),
+                     .name = portal_text(req, procedure->name),
+                     .state = state ? portal_text(req, state->citizen) : STR(""),
+                     .path = str_printf(req->arena, "/status/%.*s", STR_ARG(row_text(rows, 4))),
+                     .when = date_long(req->arena, date_in_berlin(row_int(rows, 5)), req->lang)};
+    if (state && state->waits_for_applicant)
+        VEC_PUSH(req->arena, asked, view);
+    VEC_PUSH(req->arena, all, view);
+    return true;
+}
+
+static bool read_cases(Request *req, Tx *tx, CaseViews *asked, CaseViews *all, Err *err)
+{
+    err_clear(err);
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT number, version, procedure_id, state, status_token, submitted_at "
+                          "FROM cases WHERE citizen_id = $1 ORDER BY id DESC LIMIT 200",
+                          P_INT(req->session.citizen_id));
+
+    while (rows && rows_next(rows, err))
+        if (!add_case(req, rows, asked, all, err))
+            return false;
+    return rows && err->kind == ERR_NONE;
+}
+
+static bool read_drafts(Request *req, Tx *tx, MineView *view, Err *err)
+{
+    Str *drafts = arena_array(req->arena, Str, MAX_SHOWN);
+
+    err_clear(err);
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT version, procedure_id, updated_at FROM draft "
+                          "WHERE citizen_id = $1 AND citizen_id <> 0 AND case_id = 0 "
+                          "ORDER BY updated_at DESC LIMIT 200",
+                          P_INT(req->session.citizen_id));
+    while (rows && view->draft_count < MAX_SHOWN && rows_next(rows, err)) {
+        Str version = row_text(rows, 0), id = row_text(rows, 1);
+        const Package *package = tenant_package_version(req->tenant, version, err);
+        const Procedure *procedure = package ? package_procedure(package, id) : NULL;
+        if (!procedure)
+            return false;
+        drafts[view->draft_count++] =
+            trf(req->arena, req->lang, "%.*s, zuletzt am %.*s",
+                STR_ARG(portal_text(req, procedure->name)),
+                STR_ARG(date_long(req->arena, date_in_berlin(row_int(rows, 2)), req->lang)));
+    }
+    view->drafts = drafts;
+    return rows && err->kind == ERR_NONE;
+}
+
+/* GET /antraege */
+bool portal_mine(Request *req, Response *res, Err *err)
+{
+    CaseViews asked = {0}, all = {0};
+    MineView view = {0};
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = read_cases(req, tx, &asked, &all, err) && read_drafts(req, tx, &view, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    view.asked = asked.items;
+    view.asked_count = asked.count;
+    view.cases = all.items;
+    view.count = all.count;
+    Out out = out_for(req);
+    page_portal_mine(&out, &view);
+    PageFrame frame = {
+        .area = AREA_PORTAL, .title = tr(req->lang, "Meine Anträge"), .active = STR("/antraege")};
+    return page_send(req, res, &frame, out_html(&out));
+}
+
+/* GET /postfach */
+bool portal_mailbox(Request *req, Response *res, Err *err)
+{
+    DocumentView *documents = arena_array(req->arena, DocumentView, MAX_SHOWN);
+    size_t count = 0;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    err_clear(err);
+    Rows *rows = tx_query(
+        tx, req->arena, err,
+        "SELECT d.id, d.title, d.size, d.created_at, c.status_token, c.number "
+        "FROM case_document d JOIN cases c ON c.id = d.case_id WHERE c.citizen_id = $1 AND "
+        "d.for_citizen = 1 AND d.sha256 IS NOT NULL ORDER BY d.id DESC LIMIT 200",
+        P_INT(req->session.citizen_id));
+    while (rows && count < MAX_SHOWN && rows_next(rows, err)) {
+        Str title = row_text(rows, 1), token = row_text(rows, 4), number = row_text(rows, 5);
+        Str when = date_long(req->arena, date_in_berlin(row_int(rows, 3)), req->lang);
+        documents[count++] = (DocumentView){
+            .title = title,
+            .about = str_printf(req->arena, "%.*s · %.*s · %.*s", STR_ARG(when), STR_ARG(number),
+                                STR_ARG(field_size_text(req->arena, req->lang, row_int(rows, 2)))),
+            .path = str_printf(req->arena, "/status/%.*s/dokument/%lld", STR_ARG(token),
+                               (long long)row_int(rows, 0))};
+    }
+    bool ok = rows && err->kind == ERR_NONE;
+    tx_end(tx);
+    if (!ok)
+        return false;
+    Out out = out_for(req);
+    page_portal_mailbox(&out, documents, count);
+    PageFrame frame = {
+        .area = AREA_PORTAL, .title = tr(req->lang, "Postfach"), .active = STR("/postfach")};
+    return page_send(req, res, &frame, out_html(&out));
+}

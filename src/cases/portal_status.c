@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The status page: the token in its address is the key, no sign-in is needed. */
+#include "cases/portal_status.h"
+#include "base/vec.h"
+#include "cases/field.h"
+#include "cases/portal_status.html.h"
+#include "cases/process.h"
+#include "core/store/event.h"
+#include "core/store/file.h"
+
+bool open_case_read(Request *req, Tx *tx, OpenCase *out, Err *err)
+{
+    Finding *findings;
+    size_t count;
+
+    *out = (OpenCase){0};
+    if (!case_by_status_token(tx, request_param(req, "token"), req->arena, &out->c, err))
+        return false;
+    out->package = tenant_package_version(req->tenant, out->c.version, err);
+    if (!out->package || !case_findings(tx, out->c.id, req->arena, &findings, &count, err))
+        return false;
+    out->procedure = package_procedure(out->package, out->c.procedure);
+    if (!out->procedure)
+        return err_set(err, ERR_INTERNAL, "the case's procedure is not in its package");
+    out->asked = arena_array(req->arena, Finding, count);
+    for (size_t i = 0; i < count; i++)
+        if (str_is(findings[i].status, "asked"))
+            out->asked[out->asked_count++] = findings[i];
+    return true;
+}
+
+const Str *open_case_requests(Request *req, const OpenCase *open)
+{
+    Str *requests = arena_array(req->arena, Str, open->asked_count);
+
+    for (size_t i = 0; i < open->asked_count; i++)
+        requests[i] = open->asked[i].request;
+    return requests;
+}
+
+const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, size_t *count,
+                                        Err *err)
+{
+    Document *documents;
+    size_t all;
+
+    *count = 0;
+    if (!case_documents(tx, c->id, req->arena, &documents, &all, err))
+        return NULL;
+    DocumentView *views = arena_array(req->arena, DocumentView, all);
+    for (size_t i = 0; i < all; i++) {
+        const Document *d = &documents[i];
+        if (!d->for_citizen && !str_is(d->kind, "receipt"))
+            continue;
+        Str when = date_long(req->arena, date_in_berlin(d->created), req->lang);
+        DocumentView view = {.title = d->title};
+        if (d->sha256.ptr) {
+            view.path = str_printf(req->arena, "/status/%.*s/dokument/%lld",
+                                   STR_ARG(c->status_token), (long long)d->id);
+            view.about = str_printf(req->arena, "%.*s, PDF, %.*s", STR_ARG(when),
+                                    STR_ARG(field_size_text(req->arena, req->lang, d->size)));
+        } else {
+            view.about = tr(req->lang, "wird gerade erstellt");
+        }
+        views[(*count)++] = view;
+    }
+    return views;
+}
+
+/* --- The timeline -------------------------------------------------------------------------------
+ */
+
+typedef struct Timeline {
+    TimelineItem *items;
+    size_t count, capacity;
+} Timeline;
+
+static void add_item(Request *req, Timeline *timeline, Timestamp at, Str title)
+{
+    VEC_PUSH(req->arena, timeline,
+             (TimelineItem){.when = date_long(req->arena, date_in_berlin(at), req->lang),
+                            .title = title,
+                            .done = true});
+}
+
+static void add_event(Request *req, const OpenCase *open, Timeline *timeline, const Event *event)
+{
+    const State *state =
+        process_state(open->procedure->process, node_get_text(event->data, "state"));
+    bool by_staff = str_starts_with(event->actor, "staff");
+
+    if (str_is(event->type, "case.submitted"))
+        add_item(req, timeline, event->at, tr(req->lang, "Ihr Antrag ist eingegangen"));
+    else if (str_is(event->type, "case.asked"))
+        add_item(req, timeline, event->at,
+                 tr(req->lang, "Wir haben Sie um eine Ergänzung gebeten"));
+    else if (str_is(event->type, "case.answered"))
+        add_item(req, timeline, event->at, tr(req->lang, "Sie haben geantwortet"));
+    else if (str_is(event->type, "case.state") && state && by_staff && !state->waits_for_applicant)
+        add_item(req, timeline, event->at, portal_text(req, state->citizen));
+}
+
+static bool read_timeline(Request *req, Tx *tx, const OpenCase *open, Timeline *timeline, Err *err)
+{
+    Event *events;
+    size_t count;
+    Str subject = str_printf(req->arena, "case/%lld", (long long)open->c.id);
+
+    if (!event_list(tx, subject, req->arena, &events, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_event(req, open, timeline, &events[i]);
+    if (open->asked_count)
+        VEC_PUSH(
+            req->arena, timeline,
+            (TimelineItem){.title = tr(req->lang, "Wir warten auf Ihre Antwort"), .current = true});
+    else if (!open->c.closed)
+        VEC_PUSH(
+            req->arena, timeline,
+            (TimelineItem){.title = tr(req->lang, "Wir prüfen Ihren Antrag"), .current = true});
+    if (!open->c.closed)
+        VEC_PUSH(req->arena, timeline,
+                 (TimelineItem){.title = tr(req->lang, "Sie bekommen unsere Entscheidung"),
+                                .when = date_absent(open->c.deadline)
+                                            ? STR_NONE
+                                            : trf(req->arena, req->lang, "spätestens am %.*s",
+                                                  STR_ARG(date_long(req->arena, open->c.deadline,
+                                                                    req->lang)))});
+    return true;
+}
+
+/* --- The page -----------------------------------------------------------------------------------
+ */
+
+static void set_facts(Request *req, const OpenCase *open, StatusView *view)
+{
+    FactView *facts = arena_array(req->arena, FactView, 3);
+
+    facts[view->fact_count++] =
+        (FactView){.label = tr(req->lang, "Nummer"), .value = open->c.number};
+    facts[view->fact_count++] =
+        (FactView){.label = tr(req->lang, "Eingegangen"),
+                   .value = date_long(req->arena, date_in_berlin(open->c.submitted), req->lang)};
+    if (!date_absent(open->c.deadline) && !open->c.closed)
+        facts[view->fact_count++] =
+            (FactView){.label = tr(req->lang, "Entscheidung spätestens"),
+                       .value = date_long(req->arena, open->c.deadline, req->lang)};
+    view->facts = facts;
+}
+
+static bool read_view(Request *req, Tx *tx, Out *out, StatusView *view, Err *err)
+{
+    OpenCase open;
+    Timeline timeline = {0};
+    FormState state;
+
+    if (!open_case_read(req, tx, &open, err) || !read_timeline(req, tx, &open, &timeline, err))
+        return false;
+    view->documents = open_case_documents(req, tx, &open.c, &view->document_count, err);
+    if (!view->documents ||
+        !portal_evaluate(req, tx, open.package, open.procedure, open.c.data, &state, err))
+        return false;
+    const State *now = process_state(open.procedure->process, open.c.state);
+    FieldsView fields = {.lang = req->lang, .state = &state, .data = open.c.data};
+    view->name = portal_text(req, open.procedure->name);
+    view->state = now ? portal_text(req, now->citizen) : STR("");
+    view->thanks = request_query(req, "danke").ptr != NULL;
+    view->requests = open_case_requests(req, &open);
+    view->request_count = open.asked_count;
+    view->note = open.c.ask_note;
+    view->ask_until = date_absent(open.c.ask_until)
+                          ? STR_NONE
+                          : date_long(req->arena, open.c.ask_until, req->lang);
+    view->correction =
+        str_printf(req->arena, "/status/%.*s/korrektur", STR_ARG(open.c.status_token));
+    view->timeline = timeline.items;
+    view->timeline_count = timeline.count;
+    view->answers = portal_answers(out, &fields, open.procedure->form->fields,
+                                   open.procedure->form->field_count, STR_NONE);
+    set_facts(req, &open, view);
+    return true;
+}
+
+/* GET /status/:token */
+bool portal_status(Request *req, Response *res, Err *err)
+{
+    StatusView view = {0};
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    Out out = out_for(req);
+    bool ok = read_view(req, tx, &out, &view, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    page_portal_status(&out, &view);
+    PageFrame frame = {.area = AREA_PORTAL, .title = view.name, .active = STR("/antraege")};
+    page_send(req, res, &frame, out_html(&out));
+    response_header(res, "Cache-Control", STR("no-store"));
+    response_header(res, "Referrer-Policy", STR("no-referrer"));
+    return true;
+}
+
+/* GET /status/:token/dokument/:id: a letter or the receipt. */
+bool portal_status_document(Request *req, Response *res, Err *err)
+{
+    int64_t id = 0;
+    OpenCase open;
+    Document *documents = NULL;
+    const Document *found = NULL;
+    size_t count = 0;
+    Str bytes;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = open_case_read(req, tx, &open, err) &&
+              case_documents(tx, open.c.id, req->arena, &documents, &count, err);
+    str_to_i64(request_param(req, "id"), &id);
+    for (size_t i = 0; ok && i < count; i++)
+        if (documents[i].id == id && documents[i].sha256.ptr &&
+            (documents[i].for_citizen || str_is(documents[i].kind, "receipt")))
+            found = &documents[i];
+    if (ok && !found)
+        ok = err_set(err, ERR_NOT_FOUND, "Dieses Dokument gibt es hier nicht.");
+    ok = ok && file_read(tx, req->tenant, found->sha256, req->arena, &bytes, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    response_header(res, "Cache-Control", STR("no-store"));
+    return respond_bytes(res, req->arena, found->type, bytes, STR_NONE);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the pages about cases show. */
+#pragma once
+
+#include "cases/portal.h"
+
+typedef struct DocumentView {
+    Str path; /* STR_NONE while it is being made */
+    Str title, about;
+} DocumentView;
+
+typedef struct StatusView {
+    Str name, state;
+    bool thanks;
+    const Str *requests;
+    size_t request_count;
+    Str note, ask_until, correction;
+    const FactView *facts;
+    size_t fact_count;
+    const DocumentView *documents;
+    size_t document_count;
+    const TimelineItem *timeline;
+    size_t timeline_count;
+    Html answers;
+} StatusView;
+
+typedef struct CorrectionView {
+    Str back, action;
+    const Str *requests;
+    size_t request_count;
+    Str note;
+    const FieldError *errors;
+    size_t error_count;
+    const Str *attached;
+    size_t attached_count;
+    Html fields;
+} CorrectionView;
+
+typedef struct CaseView {
+    Str path, name, state, number, when;
+} CaseView;
+
+typedef struct MineView {
+    const CaseView *asked, *cases;
+    size_t asked_count, count;
+    const Str *drafts;
+    size_t draft_count;
+} MineView;
+
+/* A case as its citizen may see it. */
+typedef struct OpenCase {
+    Case c;
+    const Package *package;
+    const Procedure *procedure;
+    Finding *asked; /* those that wait for an answer */
+    size_t asked_count;
+} OpenCase;
+/* By the status token of the path. ERR_NOT_FOUND when it opens nothing. */
+bool open_case_read(Request *req, Tx *tx, OpenCase *out, Err *err);
+/* The documents that lie ready for the citizen. */
+const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, size_t *count,
+                                        Err *err);
+const Str *open_case_requests(Request *req, const OpenCase *open);
