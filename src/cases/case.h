@@ -122,7 +122,11 @@ typedef struct Document {
     Str path; /* the field, for uploads */
     Timestamp created;
     bool for_citizen; /* lies in the mailbox */
+    Str protected_office; /* at the desk only this office sees it (case.protected); or STR_NONE */
 } Document;
+/* ERR_NOT_FOUND when the case has no such document, or it is still being made. */
+bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Document *out,
+                         Err *err);
 bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err);
 
 /* The lookups of a procedure's process for data that is being filled in: the `extra` names of

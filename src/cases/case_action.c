@@ -124,12 +124,24 @@ static bool complete_tasks(CaseWork *work, const Action *action, Str actor, Err 
     return true;
 }
 
+/* An action that completes a protected task is as protected as the task. */
+static Str protected_by(const Action *action)
+{
+    for (size_t i = 0; i < action->done_count; i++)
+        if (action->done[i]->protected_ && str_eq(action->done[i]->office, action->office))
+            return action->office;
+    return STR_NONE;
+}
+
 /* Record the action, and the state it leads to. */
 static bool record_action(CaseWork *work, const Action *action, Str actor, Err *err)
 {
     Node *data = node_map(work->arena);
 
     node_set(work->arena, data, STR("action"), node_string(work->arena, action->id));
+    if (work->protected_office.ptr)
+        node_set(work->arena, data, STR("protected"),
+                 node_string(work->arena, work->protected_office));
     if (!case_event(work, "case.action", actor, data, err))
         return false;
     return !action->to || case_enter(work, action->to, "case.state", actor, err);
@@ -147,6 +159,7 @@ bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str actio
 
     if (!action)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es in dem Verfahren nicht.");
+    work.protected_office = protected_by(action);
     if (!case_action_context(&work, action, entry, &context, err) ||
         !complete_tasks(&work, action, actor, err) ||
         !case_do_effects(&work, action, context, actor, err) ||

@@ -144,11 +144,11 @@ static bool order_document(CaseWork *work, const char *kind, Str title, const No
 
     if (!tx_query_int(work->tx, err, &id,
                       "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
-                      "for_citizen, snapshot) VALUES ($1, $2, $3, 'application/pdf', 0, $4, 1, $5) "
-                      "RETURNING id",
+                      "for_citizen, snapshot, protected_office) VALUES ($1, $2, $3, "
+                      "'application/pdf', 0, $4, 1, $5, $6) RETURNING id",
                       P_INT(work->c->id), P_TEXT(str_c(kind)), P_TEXT(title),
-                      P_INT(tx_now(work->tx)),
-                      shot ? P_TEXT(node_json(shot, work->arena)) : P_NULL))
+                      P_INT(tx_now(work->tx)), shot ? P_TEXT(node_json(shot, work->arena)) : P_NULL,
+                      P_TEXT(work->protected_office)))
         return false;
     node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
     EffectOrder order = {.kind = effect,

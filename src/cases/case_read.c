@@ -175,7 +175,8 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, kind, title, sha256, type, size, path, created_at, "
-                          "for_citizen FROM case_document WHERE case_id = $1 ORDER BY id",
+                          "for_citizen, protected_office FROM case_document WHERE case_id = $1 "
+                          "ORDER BY id",
                           P_INT(case_id));
 
     if (!rows)
@@ -190,10 +191,26 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
                             .size = row_int(rows, 5),
                             .path = row_text(rows, 6),
                             .created = row_int(rows, 7),
-                            .for_citizen = row_int(rows, 8) != 0});
+                            .for_citizen = row_int(rows, 8) != 0,
+                            .protected_office = row_text(rows, 9)});
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;
+}
+
+bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Document *out, Err *err)
+{
+    Document *all;
+    size_t count;
+
+    if (!case_documents(tx, case_id, arena, &all, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].id == id && all[i].sha256.ptr) {
+            *out = all[i];
+            return true;
+        }
+    return err_set(err, ERR_NOT_FOUND, "Dieses Dokument gibt es nicht.");
 }
 
 bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err *err)

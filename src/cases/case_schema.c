@@ -38,7 +38,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE case_document (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
      "kind TEXT NOT NULL, title TEXT NOT NULL, sha256 TEXT, type TEXT NOT NULL, "
      "size BIGINT NOT NULL, path TEXT, created_at BIGINT NOT NULL, "
-     "for_citizen BIGINT NOT NULL, snapshot TEXT);"
+     "for_citizen BIGINT NOT NULL, protected_office TEXT, snapshot TEXT);"
      "CREATE INDEX case_document_case ON case_document (case_id);"
      "CREATE TABLE case_access (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
      "case_id BIGINT NOT NULL REFERENCES cases (id), citizen_id BIGINT NOT NULL, "
@@ -57,7 +57,8 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX case_desk_mine ON case_desk (assigned_to, office, open, due, case_id) "
      "WHERE assigned_to <> 0;"
      "CREATE TABLE case_term (term TEXT NOT NULL, case_id BIGINT NOT NULL "
-     "REFERENCES cases (id), PRIMARY KEY (term, case_id))"},
+     "REFERENCES cases (id), PRIMARY KEY (case_id, term));"
+     "CREATE INDEX case_term_term ON case_term (term, case_id)"},
     {"cases-005-register",
      "CREATE TABLE register_entry (row_id {id}, register TEXT NOT NULL, "
      "entry_id BIGINT NOT NULL, begins TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT, "

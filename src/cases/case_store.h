@@ -19,6 +19,7 @@ typedef struct CaseWork {
     Date today;
     Arena *arena;
     FeelEnv env;
+    Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
 } CaseWork;
 
 /* ERR_INTERNAL when the package has not the case's procedure. */

@@ -3,6 +3,7 @@
 #include "cases/case_store.h"
 #include "cases/cases.h"
 #include "cases/check.h"
+#include "cases/desk.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
 
@@ -12,6 +13,48 @@ static const EffectKind EFFECTS[] = {
     {.name = "letter", .label = "Brief erstellen", .run = effect_letter},
     {.name = "mail", .label = "E-Mail senden", .run = effect_mail},
     {.name = "receipt", .label = "Eingangsbestätigung erstellen", .run = effect_receipt},
+    {0},
+};
+
+static const Route ROUTES[] = {
+    {"GET", "/desk", desk_start, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/vorgaenge/:id", desk_case_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/vorgaenge/:id/dokumente/:dokument", desk_document_page, ACCESS_STAFF,
+     "case.read", 0},
+    {"POST", "/desk/vorgaenge/:id/nachfordern", desk_ask_post, ACCESS_STAFF, "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/nachfordern/senden", desk_ask_send_post, ACCESS_STAFF,
+     "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/hinweise", desk_finding_add_post, ACCESS_STAFF, "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/hinweise/schliessen", desk_finding_dismiss_post, ACCESS_STAFF,
+     "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/aufgaben/:aufgabe", desk_task_post, ACCESS_STAFF, "case.decide",
+     0},
+    {"POST", "/desk/vorgaenge/:id/notizen", desk_note_post, ACCESS_STAFF, "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/zustaendig", desk_assign_post, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/vorgaenge/:id/entscheidung/:entscheidung", desk_action_page, ACCESS_STAFF,
+     "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/entscheidung/:entscheidung", desk_action_post, ACCESS_STAFF,
+     "case.decide", 0},
+    {"POST", "/desk/vorgaenge/:id/entscheidung/:entscheidung/vorschau.pdf", desk_action_pdf_post,
+     ACCESS_STAFF, "case.decide", 0},
+    {"GET", "/desk/register", desk_register_index, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/register/:register", desk_register_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/post", desk_mail_list_page, ACCESS_STAFF, "mail.read", 0},
+    {"GET", "/desk/post/:datei", desk_mail_page, ACCESS_STAFF, "mail.read", 0},
+    {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
+    {"POST", "/desk/stoerungen/:id/wiederholen", desk_failures_retry_post, ACCESS_STAFF,
+     "work.read", 0},
+    {0},
+};
+
+static const NavItem NAVIGATION[] = {
+    {"/desk/vorgaenge", "Vorgänge", "case.read"},
+    {"/desk/register", "Register", "case.read"},
+    {"/desk/post", "E-Mails", "mail.read"},
+    {"/desk/stoerungen", "Störungen", "work.read"},
     {0},
 };
 
@@ -48,7 +91,9 @@ static const Command COMMANDS[] = {
 const Engine CASES_ENGINE = {
     .name = "cases",
     .migrations = CASE_MIGRATIONS,
+    .routes = ROUTES,
     .effects = EFFECTS,
+    .navigation = NAVIGATION,
     .commands = COMMANDS,
     .tenant_open = cases_tenant_open,
     .tenant_close = cases_tenant_close,

@@ -47,12 +47,22 @@ static PackageFile *copy_files(const PackageFile *files, size_t count, Arena *ar
     return copies;
 }
 
+/* Their texts lie in the package's arena, which goes. */
+static void keep_problems(Problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        problems->items[i].file = str_copy(problems->arena, problems->items[i].file);
+        problems->items[i].message = str_copy(problems->arena, problems->items[i].message);
+    }
+}
+
 const Package *package_cache_compile(const PackageFile *files, size_t count, Problems *problems)
 {
     Arena *arena = arena_create(256 * 1024);
     const Package *package = package_load(copy_files(files, count, arena), count, arena, problems);
 
     if (!package) {
+        keep_problems(problems);
         arena_destroy(arena);
         return NULL;
     }

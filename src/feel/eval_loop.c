@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* for, some, every and filters: what repeats. */
-#include "feel/eval_parts.h"
+#include "feel/eval.h"
 
+#include "feel/eval_loop.h"
 #include "feel/moment.h"
 
 typedef struct Loop {

@@ -31,6 +31,22 @@ bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
     return ok;
 }
 
+bool effect_retry(Tx *tx, int64_t id, Err *err)
+{
+    int64_t changed = 0;
+
+    if (!tx_exec_count(tx, err, &changed,
+                       "UPDATE effect SET status = 'waiting', attempts = 0, next_at = $2 "
+                       "WHERE id = $1 AND status <> 'done'",
+                       P_INT(id), P_INT(tx_now(tx))))
+        return false;
+    if (changed == 0)
+        return err_set(err, ERR_CONFLICT, "there is no effect %lld that waits or failed",
+                       (long long)id);
+    work_mark(tx);
+    return true;
+}
+
 bool effect_counts(Tx *tx, int64_t *waiting, int64_t *failed, Err *err)
 {
     return tx_query_int(tx, err, waiting, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'") &&

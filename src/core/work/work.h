@@ -50,6 +50,9 @@ bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
 bool effect_keep(EffectRun *run, const Node *partial, Err *err);
 /* Effects of a subject that are not done yet: nothing of it may be deleted. */
 bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err);
+/* Try an effect that failed for good, or that waits for its next try, again at once; its tries are
+ * counted anew. ERR_CONFLICT when it is done. */
+bool effect_retry(Tx *tx, int64_t id, Err *err);
 /* For /metrics: effects that wait, and that failed for good. */
 bool effect_counts(Tx *tx, int64_t *waiting, int64_t *failed, Err *err);
 

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The desk of the cases: what its pages share. Rights: a member of staff sees a case when they may
+ * case.read for its service in one of its offices; they decide with case.decide in the
+ * action's or task's office; protected tasks and decisions are shown with case.protected in their
+ * office only. */
+#pragma once
+
+#include "cases/case_store.h"
+#include "core/page/parts.h"
+#include "ident/ident.h"
+
+/* --- desk_rights.c ---------------------------------------------------------------------------- */
+
+bool desk_may_read(const Request *req, const Package *package);
+bool desk_may_decide(const Request *req, Str office, Str service);
+bool desk_may_see_protected(const Request *req, Str office, Str service);
+/* Does this person decide anything in the case? Notes, findings and requests need that. */
+bool desk_may_work(const Request *req, const Package *package);
+Str desk_actor(const Request *req);
+
+/* A case that the caller may read, and its package. */
+typedef struct DeskCase {
+    Case c;
+    const Package *package;
+    const Process *process;
+    const Procedure *procedure;
+} DeskCase;
+/* By the path's `:id`. ERR_NOT_FOUND, or ERR_FORBIDDEN. */
+bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err);
+bool desk_case_id(const Request *req, int64_t *id, Err *err);
+
+/* An action is seen by its office, and a protected one needs the right to see protected things. */
+bool desk_may_act(const Request *req, const DeskCase *desk, const Action *action);
+/* Note that the case was read. */
+bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err);
+
+/* --- Words (desk_words.c) ------------------------------------------------------------------------
+ */
+
+/* "in 3 Tagen", "heute", "seit 2 Tagen überfällig" */
+Str desk_days(Arena *arena, Date today, Date due, Tone *tone);
+Str desk_office_name(const Request *req, Str office);
+Str desk_state_label(const Process *process, Str state);
+Str desk_staff_name(Tx *tx, int64_t id, Arena *arena);
+/* "Sachbearbeitung Sabine Kurz", "Bürgerin oder Bürger", "System" */
+Str desk_actor_name(Tx *tx, Str actor, Arena *arena);
+Str desk_size(Arena *arena, int64_t bytes);
+/* Small Markdown as HTML. */
+Html desk_markdown(Arena *arena, Str markdown);
+
+/* --- The work list (desk_list.c)
+ * ------------------------------------------------------------------- */
+
+typedef struct ListFilter {
+    Str view;    /* zutun | offen | meine | ueberfaellig | abgeschlossen */
+    Str office;  /* or "*" */
+    Str service; /* or STR_NONE */
+    Str state;   /* only with a service */
+    Str search;  /* or STR_NONE */
+    Str after;   /* "DUE,ID" of the row before, or STR_NONE */
+} ListFilter;
+
+typedef struct ListRow {
+    int64_t id;
+    Str number, applicant, service, state, due, assigned;
+    Tone tone;
+    Date submitted;
+    bool current; /* shown beside the list */
+    Str path;
+} ListRow;
+
+typedef struct ListView {
+    ListFilter filter;
+    ListRow *rows;
+    size_t row_count;
+    int64_t total; /* capped */
+    bool capped;
+    Str next; /* path of the next page, or STR_NONE */
+    Str title;
+    OptionView *offices, *services, *states;
+    size_t office_count, service_count, state_count;
+    struct {
+        Str label, path;
+        bool active;
+        int64_t count;
+        bool capped;
+    } tabs[5];
+} ListView;
+
+bool desk_list_load(Request *req, Tx *tx, int64_t current, int limit, ListView *out, Err *err);
+/* The filter as a query: "ansicht=zutun&amt=steueramt". */
+Str desk_list_query(const Request *req, const ListFilter *filter);
+
+/* --- The case (desk_case.c)
+ * -------------------------------------------------------------------------- */
+
+typedef struct FindingRow {
+    int64_t id;
+    Str message, request, kind, status, reason;
+    bool open;    /* may be asked for or dismissed */
+    bool askable; /* there is a question to the applicant */
+} FindingRow;
+
+typedef struct DataRow {
+    enum { DATA_PAGE, DATA_GROUP, DATA_VALUE } kind;
+    Str label, value, path, id; /* id: of the row on the page */
+    const FileView *files;
+    size_t file_count;
+    FindingRow *findings;
+    size_t finding_count;
+} DataRow;
+
+typedef struct ActionRow {
+    Str id, label, why_not;
+    bool allowed;
+} ActionRow;
+
+typedef struct TaskRow {
+    int64_t id;
+    Str label, office, result, done_by;
+    bool done, mine;
+    OptionView *results;
+    size_t result_count;
+} TaskRow;
+
+typedef struct DeskDocument {
+    int64_t id;
+    Str title, kind, when, size, path;
+    Str field, sha256;
+    bool ready, image, pdf;
+} DeskDocument;
+
+typedef struct HistoryRow {
+    Str when, who, what, text;
+} HistoryRow;
+
+typedef struct ChargeRow {
+    Str purpose, amount, paid, due, reference;
+} ChargeRow;
+
+enum { EXPLAIN_TABLES = 12 };
+typedef struct ExplainTable {
+    Str title;
+    Str *columns; /* names of the values */
+    Str *heads;   /* the same for reading */
+    size_t column_count;
+    Str *cells; /* row by row */
+    size_t row_count;
+} ExplainTable;
+typedef struct ExplainView {
+    FactView *facts;
+    size_t fact_count;
+    ExplainTable tables[EXPLAIN_TABLES];
+    size_t table_count;
+} ExplainView;
+
+typedef struct CaseView {
+    int64_t id;
+    Finding *findings;
+    size_t finding_count;
+    Str path;  /* "/desk/vorgaenge/17" */
+    Str query; /* of the list, "?…" or "" */
+    Str number, applicant, procedure, state, citizen_text, email, channel, submitted;
+    Str due, deadline_label;
+    Tone due_tone;
+    bool paused, closed, waiting, may_work, may_assign, may_ask;
+    Str ask_note, ask_until;
+    Str assigned;
+    OptionView *staff;
+    size_t staff_count;
+    bool assigned_to_me;
+    ActionRow *actions;
+    size_t action_count;
+    TaskRow *tasks;
+    size_t task_count, open_tasks;
+    DataRow *data;
+    size_t data_count;
+    size_t open_findings;
+    DeskDocument *documents;
+    size_t document_count;
+    ChargeRow *charges;
+    size_t charge_count;
+    HistoryRow *history;
+    size_t history_count;
+    Html explanation;
+    Str notice, problem;
+    const ListView *list; /* beside the case, on wide screens */
+} CaseView;
+
+/* The case page with a problem on top. */
+bool desk_case_show(Request *req, Response *res, Str problem, Err *err);
+/* desk_explain.c: the computed values behind the charges, as HTML; empty when there are none. */
+bool desk_explain(Request *req, Tx *tx, const DeskCase *desk, Html *out, Err *err);
+
+/* A letter as it would go. */
+typedef struct LetterPreview {
+    Str title, lang, recipient, date;
+    Html body;
+    bool giro;
+} LetterPreview;
+
+typedef struct ActionPage {
+    Str case_path, number, applicant, label, confirm, path, query, problem;
+    Html fields; /* what the clerk enters */
+    const FieldError *errors;
+    size_t error_count;
+    bool has_fields, previewed;
+    LetterPreview *letters;
+    size_t letter_count;
+    Str *effects; /* what else happens, in words */
+    size_t effect_count;
+} ActionPage;
+
+typedef struct AskPage {
+    Str case_path, number, applicant, note, until, problem;
+    int64_t *ids;
+    size_t id_count;
+    LetterPreview letter;
+    bool mail; /* an address is known */
+    Str email;
+} AskPage;
+
+/* --- Handlers
+ * -------------------------------------------------------------------------------------------- */
+
+bool desk_start(Request *req, Response *res, Err *err);
+bool desk_list_page(Request *req, Response *res, Err *err);
+bool desk_search_page(Request *req, Response *res, Err *err);
+bool desk_case_page(Request *req, Response *res, Err *err);
+bool desk_document_page(Request *req, Response *res, Err *err);
+bool desk_ask_post(Request *req, Response *res, Err *err);
+bool desk_ask_send_post(Request *req, Response *res, Err *err);
+bool desk_finding_add_post(Request *req, Response *res, Err *err);
+bool desk_finding_dismiss_post(Request *req, Response *res, Err *err);
+bool desk_task_post(Request *req, Response *res, Err *err);
+bool desk_note_post(Request *req, Response *res, Err *err);
+bool desk_assign_post(Request *req, Response *res, Err *err);
+bool desk_action_page(Request *req, Response *res, Err *err);
+bool desk_action_post(Request *req, Response *res, Err *err);
+bool desk_action_pdf_post(Request *req, Response *res, Err *err);
+bool desk_register_page(Request *req, Response *res, Err *err);
+bool desk_register_index(Request *req, Response *res, Err *err);
+bool desk_entry_page(Request *req, Response *res, Err *err);
+bool desk_mail_list_page(Request *req, Response *res, Err *err);
+bool desk_mail_page(Request *req, Response *res, Err *err);
+bool desk_failures_page(Request *req, Response *res, Err *err);
+bool desk_failures_retry_post(Request *req, Response *res, Err *err);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Asking the applicant: first the letter as it would go, then sending it. */
+#include "cases/desk.h"
+
+#include "cases/desk_letter.html.h"
+#include "core/http/request.h"
+
+typedef struct Asking {
+    Request *req;
+    DeskCase desk;
+    int64_t *ids;
+    size_t count;
+    Str note;
+    Date until;
+    bool send;
+    Str subject, body;
+} Asking;
+
+static bool read_form(Request *req, Asking *asking, Err *err)
+{
+    Str *values;
+    size_t count = request_form_all(req, "hinweis", &values);
+    Str until = str_trim(request_form(req, "bis"));
+
+    asking->req = req;
+    asking->ids = arena_array(req->arena, int64_t, count);
+    for (size_t i = 0; i < count; i++)
+        if (str_to_i64(values[i], &asking->ids[asking->count]))
+            asking->count++;
+    asking->note = str_trim(request_form(req, "zusatz"));
+    if (asking->note.len > 4000)
+        return err_set(err, ERR_INPUT, "Der Zusatz ist zu lang.");
+    if (!str_empty(until) && !date_parse_german(until, &asking->until))
+        return err_set(err, ERR_INPUT,
+                       "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
+                       STR_ARG(until));
+    if (!date_absent(asking->until) && date_compare(asking->until, req->today) < 0)
+        return err_set(err, ERR_INPUT, "Das Datum liegt in der Vergangenheit.");
+    if (asking->count == 0)
+        return err_set(err, ERR_INPUT, "Bitte wählen Sie aus, was nachgefordert werden soll.");
+    return true;
+}
+
+static bool load_case(Asking *asking, Tx *tx, Err *err)
+{
+    if (!desk_case(asking->req, tx, &asking->desk, err))
+        return false;
+    return desk_may_work(asking->req, asking->desk.package) ||
+           err_set(err, ERR_FORBIDDEN, "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
+}
+
+static bool write_letter(Asking *asking, Tx *tx, Err *err)
+{
+    Request *req = asking->req;
+    CaseWork work;
+    Finding *findings;
+
+    return load_case(asking, tx, err) &&
+           case_pick_findings(tx, &asking->desk.c, asking->ids, asking->count, req->arena,
+                              &findings, err) &&
+           case_work(&work, tx, req->tenant, asking->desk.package, &asking->desk.c, req->today,
+                     req->arena, err) &&
+           case_write_request(&work, findings, asking->count, asking->note, asking->until,
+                              &asking->subject, &asking->body, err);
+}
+
+static bool write_ask(Tx *tx, void *context, Err *err)
+{
+    Asking *asking = context;
+    Request *req = asking->req;
+
+    return load_case(asking, tx, err) &&
+           case_ask(tx, req->tenant, asking->desk.package, &asking->desk.c, asking->ids,
+                    asking->count, asking->note, asking->until, desk_actor(req), req->today,
+                    req->arena, err);
+}
+
+/* What can be put right is said on the case page; anything else is an error page. */
+static bool refuse(Request *req, Response *res, Err *err)
+{
+    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+        return false;
+    Str problem = str_copy(req->arena, str_c(err->message));
+
+    err_clear(err);
+    return desk_case_show(req, res, problem, err);
+}
+
+static bool show(Request *req, Response *res, Asking *asking, Err *err)
+{
+    Out out = out_for(req);
+    const Case *c = &asking->desk.c;
+    Str lines[6];
+    size_t count = case_recipient(asking->desk.process->form, c->data, req->arena, lines);
+    Buf recipient = buf_in(req->arena);
+
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&recipient, "%s%.*s", i ? ", " : "", STR_ARG(lines[i]));
+    AskPage page = {.case_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)c->id),
+                    .number = c->number,
+                    .applicant = c->applicant,
+                    .note = asking->note,
+                    .until = str_trim(request_form(req, "bis")),
+                    .ids = asking->ids,
+                    .id_count = asking->count,
+                    .mail = !str_empty(c->email),
+                    .email = c->email,
+                    .letter = {.title = asking->subject,
+                               .lang = c->lang,
+                               .recipient = count ? buf_str(&recipient) : STR(""),
+                               .date = date_long(req->arena, req->today, c->lang),
+                               .body = desk_markdown(req->arena, asking->body)}};
+
+    (void)err;
+    page_desk_ask(&out, &page);
+    return page_send(req, res,
+                     &(PageFrame){.area = AREA_DESK,
+                                  .title = STR("Nachforderung ansehen"),
+                                  .active = STR("/desk/vorgaenge")},
+                     out_html(&out));
+}
+
+bool desk_ask_post(Request *req, Response *res, Err *err)
+{
+    Asking asking = {0};
+    Tx *tx;
+
+    if (!read_form(req, &asking, err))
+        return refuse(req, res, err);
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = write_letter(&asking, tx, err);
+
+    tx_end(tx);
+    return ok ? show(req, res, &asking, err) : refuse(req, res, err);
+}
+
+bool desk_ask_send_post(Request *req, Response *res, Err *err)
+{
+    Asking asking = {0};
+
+    if (!str_empty(request_form(req, "vorschau"))) /* the letter again, with another addition */
+        return desk_ask_post(req, res, err);
+    if (!read_form(req, &asking, err) || !db_write(req->tenant->db, write_ask, &asking, err))
+        return refuse(req, res, err);
+    return respond_redirect(
+        req, res,
+        request_url(req, "/desk/vorgaenge/%lld?getan=nachgefordert", (long long)asking.desk.c.id));
+}

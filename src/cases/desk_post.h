@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the pages of outgoing mail and of failed effects show. */
+#pragma once
+
+#include "cases/desk.h"
+#include "post/mail.h"
+
+typedef struct MailRow {
+    Str path, to, subject, when;
+} MailRow;
+
+typedef struct FailureRow {
+    int64_t id;
+    Str label, subject_path, subject, error, when;
+    int64_t attempts;
+    bool failed; /* else it will be tried again */
+    Str next;
+} FailureRow;

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/desk.h"
+
+bool desk_may_read(const Request *req, const Package *package)
+{
+    for (size_t i = 0; i < package->office_count; i++)
+        if (ident_may(req->session.staff, "case.read", package->offices[i], package->id))
+            return true;
+    return false;
+}
+
+bool desk_may_work(const Request *req, const Package *package)
+{
+    for (size_t i = 0; i < package->office_count; i++)
+        if (ident_may(req->session.staff, "case.decide", package->offices[i], package->id))
+            return true;
+    return false;
+}
+
+bool desk_may_decide(const Request *req, Str office, Str service)
+{
+    return ident_may(req->session.staff, "case.decide", office, service);
+}
+
+bool desk_may_see_protected(const Request *req, Str office, Str service)
+{
+    return ident_may(req->session.staff, "case.protected", office, service);
+}
+
+Str desk_actor(const Request *req)
+{
+    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+}
+
+bool desk_case_id(const Request *req, int64_t *id, Err *err)
+{
+    if (str_to_i64(request_param(req, "id"), id) && *id > 0)
+        return true;
+    return err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
+}
+
+bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err)
+{
+    int64_t id;
+
+    if (!desk_case_id(req, &id, err) || !case_by_id(tx, id, req->arena, &out->c, err))
+        return false;
+    out->package = tenant_package_version(req->tenant, out->c.version, err);
+    if (!out->package)
+        return false;
+    if (!desk_may_read(req, out->package))
+        return err_set(err, ERR_FORBIDDEN,
+                       "Dieser Vorgang gehört zu einem Amt oder einer Leistung, für die Sie nicht "
+                       "freigeschaltet sind.");
+    out->procedure = package_procedure(out->package, out->c.procedure);
+    out->process = out->procedure ? out->procedure->process : NULL;
+    return out->process || err_set(err, ERR_INTERNAL, "the package lacks the case's procedure");
+}
+
+bool desk_may_act(const Request *req, const DeskCase *desk, const Action *action)
+{
+    if (!desk_may_decide(req, action->office, desk->package->id))
+        return false;
+    for (size_t i = 0; i < action->done_count; i++)
+        if (action->done[i]->protected_ && str_eq(action->done[i]->office, action->office) &&
+            !desk_may_see_protected(req, action->office, desk->package->id))
+            return false;
+    return true;
+}

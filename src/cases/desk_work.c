@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Small works on a case: findings, tasks, notes, assignment. Each is one write that checks the
+ * caller's rights inside, against the case as it is then. */
+#include "cases/desk.h"
+
+#include "cases/portal.h"
+#include "core/http/request.h"
+
+typedef struct Work {
+    Request *req;
+    bool (*run)(struct Work *work, Tx *tx, DeskCase *desk, Err *err);
+} Work;
+
+static bool run_work(Tx *tx, void *context, Err *err)
+{
+    Work *work = context;
+    DeskCase desk;
+
+    return desk_case(work->req, tx, &desk, err) && work->run(work, tx, &desk, err);
+}
+
+/* Do it, and show the case again: with a word of success, or with what was wrong. */
+static bool answer(Request *req, Response *res,
+                   bool (*run)(Work *work, Tx *tx, DeskCase *desk, Err *err), const char *done,
+                   Err *err)
+{
+    Work work = {req, run};
+    int64_t id;
+
+    if (!desk_case_id(req, &id, err))
+        return false;
+    if (db_write(req->tenant->db, run_work, &work, err))
+        return respond_redirect(
+            req, res, request_url(req, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
+    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+        return false;
+    Str problem = str_copy(req->arena, str_c(err->message));
+
+    err_clear(err);
+    return desk_case_show(req, res, problem, err);
+}
+
+static bool need_work(const Work *work, const DeskCase *desk, Err *err)
+{
+    return desk_may_work(work->req, desk->package) ||
+           err_set(err, ERR_FORBIDDEN, "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
+}
+
+static bool form_id(const Request *req, const char *name, int64_t *id, Err *err)
+{
+    return str_to_i64(request_form(req, name), id) ||
+           err_set(err, ERR_INPUT, "Bitte wählen Sie etwas aus.");
+}
+
+static bool form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
+                      Err *err)
+{
+    *out = str_trim(request_form(req, name));
+    if (str_empty(*out))
+        return err_set(err, ERR_INPUT, "%s fehlt.", what);
+    return out->len <= most * 4 || err_set(err, ERR_INPUT, "%s ist zu lang.", what);
+}
+
+/* --- Findings ------------------------------------------------------------------------------------
+ */
+
+static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    static const char *const KINDS[] = {"missing", "contradictory", "implausible", "outdated"};
+    Str path = str_trim(request_form(work->req, "feld"));
+    Str kind = STR("missing");
+    Str request;
+
+    for (size_t i = 0; i < 4; i++)
+        if (str_is(request_form(work->req, "art"), KINDS[i]))
+            kind = str_c(KINDS[i]);
+    if (!need_work(work, desk, err) ||
+        !form_text(work->req, "frage", 1000, "Ihre Frage", &request, err))
+        return false;
+    if (!portal_field_at(desk->process->form, path))
+        return err_set(err, ERR_INPUT, "Diese Angabe gibt es in dem Antrag nicht.");
+    return case_finding_add(tx, &desk->c, path, kind, request, desk_actor(work->req), err);
+}
+
+bool desk_finding_add_post(Request *req, Response *res, Err *err)
+{
+    return answer(req, res, add_finding, "hinweis", err);
+}
+
+static bool dismiss_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    int64_t id;
+    Str reason;
+
+    return need_work(work, desk, err) && form_id(work->req, "hinweis", &id, err) &&
+           form_text(work->req, "grund", 500, "Der Grund", &reason, err) &&
+           case_finding_dismiss(tx, &desk->c, id, reason, desk_actor(work->req), err);
+}
+
+bool desk_finding_dismiss_post(Request *req, Response *res, Err *err)
+{
+    return answer(req, res, dismiss_finding, "hinweis", err);
+}
+
+/* --- Tasks
+ * ------------------------------------------------------------------------------------------ */
+
+/* The task with this id, which the caller's office must have. */
+static bool own_task(Work *work, Tx *tx, const DeskCase *desk, int64_t id, Task *out, Err *err)
+{
+    Task *tasks;
+    size_t count;
+
+    if (!case_tasks(tx, desk->c.id, work->req->arena, &tasks, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (tasks[i].id != id)
+            continue;
+        *out = tasks[i];
+        bool may =
+            desk_may_decide(work->req, out->office, desk->package->id) &&
+            (!out->protected_ || desk_may_see_protected(work->req, out->office, desk->package->id));
+
+        return may || err_set(err, ERR_FORBIDDEN, "Diese Aufgabe gehört einem anderen Amt.");
+    }
+    return err_set(err, ERR_NOT_FOUND, "Diese Aufgabe gibt es nicht.");
+}
+
+static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    Request *req = work->req;
+    Str result = str_trim(request_form(req, "ergebnis"));
+    int64_t id = 0;
+    Task task;
+
+    str_to_i64(request_param(req, "aufgabe"), &id);
+    if (!own_task(work, tx, desk, id, &task, err))
+        return false;
+    const TaskSpec *spec = process_task(desk->process, task.task);
+    bool known = !spec || spec->result_count == 0;
+
+    for (size_t i = 0; spec && i < spec->result_count; i++)
+        known = known || str_eq(spec->results[i].value, result);
+    if (!known)
+        return err_set(err, ERR_INPUT, "Bitte wählen Sie ein Ergebnis aus.");
+    if (result.len > 800)
+        return err_set(err, ERR_INPUT, "Das Ergebnis ist zu lang.");
+    return case_task_complete(tx, req->tenant, desk->package, &desk->c, id,
+                              str_empty(result) ? STR_NONE : result, desk_actor(req), req->today,
+                              req->arena, err);
+}
+
+bool desk_task_post(Request *req, Response *res, Err *err)
+{
+    return answer(req, res, complete_task, "aufgabe", err);
+}
+
+/* --- Notes and assignment
+ * ------------------------------------------------------------------------------- */
+
+static bool add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    Str text;
+
+    return need_work(work, desk, err) &&
+           form_text(work->req, "text", 4000, "Der Text der Notiz", &text, err) &&
+           case_note(tx, &desk->c, text, desk_actor(work->req), err);
+}
+
+bool desk_note_post(Request *req, Response *res, Err *err)
+{
+    return answer(req, res, add_note, "notiz", err);
+}
+
+/* To nobody, or to somebody who works in one of the case's offices. */
+static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    int64_t id;
+    Staff staff;
+    bool works = false;
+
+    if (!desk_may_work(work->req, desk->package) && !request_may(work->req, "case.assign"))
+        return err_set(err, ERR_FORBIDDEN, "Zuständigkeiten dürfen Sie hier nicht ändern.");
+    if (!form_id(work->req, "konto", &id, err))
+        return false;
+    if (id != 0) {
+        if (!ident_staff_by_id(tx, id, work->req->arena, &staff, err))
+            return false;
+        for (size_t i = 0; i < desk->package->office_count; i++)
+            works = works ||
+                    ident_may(&staff, "case.decide", desk->package->offices[i], desk->package->id);
+        if (!works)
+            return err_set(err, ERR_INPUT, "%.*s bearbeitet diese Leistung nicht.",
+                           STR_ARG(staff.name));
+    }
+    return case_assign(tx, &desk->c, id, desk_actor(work->req), err);
+}
+
+bool desk_assign_post(Request *req, Response *res, Err *err)
+{
+    return answer(req, res, assign, "zustaendig", err);
+}
