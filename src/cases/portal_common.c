@@ -16,9 +16,32 @@ Html portal_markdown_text(Arena *arena, Str text)
     return (Html){html.len ? buf_str(&html) : STR("")};
 }
 
+/* Leichte Sprache has one sentence a line: a line's end inside a paragraph stays one ("\\" before
+ * it, as Markdown writes that). Headings and list items end by themselves. */
+static Str keep_lines(Arena *arena, Str text)
+{
+    Buf kept = buf_in(arena);
+
+    while (text.ptr) {
+        Str line = str_cut(&text, '\n');
+        bool block = str_starts_with(line, "#") || str_starts_with(line, "|");
+        bool more = text.len > 0 && !strchr("\n-#|", text.ptr[0]);
+        buf_add(&kept, line);
+        if (line.len > 0 && more && !block)
+            buf_add_char(&kept, '\\');
+        if (text.ptr)
+            buf_add_char(&kept, '\n');
+    }
+    return kept.len ? buf_str(&kept) : STR("");
+}
+
 Html portal_markdown(const Request *req, const Node *text)
 {
-    return portal_markdown_text(req->arena, portal_text(req, text));
+    Str source = portal_text(req, text);
+
+    if (str_is(req->lang, "de-leicht"))
+        source = keep_lines(req->arena, source);
+    return portal_markdown_text(req->arena, source);
 }
 
 bool portal_evaluate(Request *req, Tx *tx, const Package *package, const Procedure *procedure,
