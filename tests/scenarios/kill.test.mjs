@@ -5,11 +5,12 @@
 // RATHAUS_ROUNDS: how many times it is killed (default 4; `make faults` does 200). RATHAUS_SEED: the dice.
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSmtp } from '../servers/smtp.mjs';
 import { eventually, program, root, startTown } from './lib/town.mjs';
 
 const rounds = Number(process.env.RATHAUS_ROUNDS ?? 4);
@@ -28,11 +29,9 @@ after(async () => {
 });
 
 async function startMailServer() {
-  const child = spawn(process.execPath, [join(root, 'tests/servers/smtp.mjs'), '--folder', inbox, '--fail-rate', '0.3', '--seed', String(seed)],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.push(() => { child.kill(); return new Promise(resolve => child.once('exit', resolve)); });
-  const line = await new Promise(resolve => child.stdout.once('data', resolve));
-  return JSON.parse(line).port;
+  const server = await startSmtp({ dir: inbox, failRate: 0.3, seed });
+  running.push(() => server.close());
+  return server.port;
 }
 
 // The demonstration town, with a mail server instead of the spool folder.
@@ -40,7 +39,7 @@ function foundTown(port) {
   const folder = join(scratch, 'settings');
   cpSync(join(root, 'tenants/demo'), folder, { recursive: true });
   const file = join(folder, 'tenant.yaml');
-  const settings = readFileSync(file, 'utf8').replace(/^mail:\n/m, `mail:\n  smtp: {url: "smtp://127.0.0.1:${port}", tls: none}\n`);
+  const settings = readFileSync(file, 'utf8').replace(/^mail:\n/m, `mail:\n  smtp: {host: 127.0.0.1, port: ${port}, tls: none}\n`);
   assert.match(settings, /smtp:/, 'tenants/demo/tenant.yaml has a section "mail:"');
   writeFileSync(file, settings);
   execFileSync(program, ['tenant', 'create', 'musterstadt', '--from', folder, '--data', data], { stdio: 'pipe' });
