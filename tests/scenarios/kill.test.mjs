@@ -30,7 +30,7 @@ after(async () => {
 
 async function startMailServer() {
   const server = await startSmtp({ dir: inbox, failRate: 0.3, seed });
-  running.push(() => server.close());
+  running.push(() => server.stop());
   return server.port;
 }
 
