@@ -21,8 +21,7 @@ static const FeelValue *requests_value(CaseWork *work, const Finding *findings, 
     return feel_list(work->arena, items, used);
 }
 
-static void built_in_request(CaseWork *work, const Finding *findings, size_t count, Str note,
-                             Buf *body)
+static void write_body(CaseWork *work, const Finding *findings, size_t count, Str note, Buf *body)
 {
     Str lang = work->c->lang;
 
@@ -45,33 +44,15 @@ static void built_in_request(CaseWork *work, const Finding *findings, size_t cou
                            "weiter."));
 }
 
-/* Subject and body in the applicant's language, as Markdown or as plain text. */
-static bool write_request(CaseWork *work, const Finding *findings, size_t count, Str note,
-                          Date until, TextEscape escape, Str *subject, Str *body, Err *err)
+bool case_write_request(CaseWork *work, const Finding *findings, size_t count, Str note, Date until,
+                        Str *subject, Str *body, Err *err)
 {
-    const LetterTemplate *letter = work->process->request_mail;
     Buf out = buf_in(work->arena);
 
-    if (letter) {
-        const LetterText *text = letter_text(letter, work->c->lang);
-        const FeelValue *context;
-        Str written;
-
-        if (!case_work_context(work, CONTEXT_REVIEW, &context, err))
-            return false;
-        context = feel_context_put(work->arena, context, STR("requests"),
-                                   requests_value(work, findings, count, note));
-        if (!text_render(text->subject, work->c->lang, context, &work->env, TEXT_PLAIN, work->arena,
-                         subject, err) ||
-            !text_render(text->body, work->c->lang, context, &work->env, escape, work->arena,
-                         &written, err))
-            return false;
-        buf_add(&out, written);
-    } else {
-        *subject = trf(work->arena, work->c->lang, "Bitte ergänzen Sie Ihren Antrag %.*s",
-                       STR_ARG(work->c->number));
-        built_in_request(work, findings, count, note, &out);
-    }
+    (void)err;
+    *subject = trf(work->arena, work->c->lang, "Bitte ergänzen Sie Ihren Antrag %.*s",
+                   STR_ARG(work->c->number));
+    write_body(work, findings, count, note, &out);
     if (!date_absent(until)) {
         buf_add(&out, STR("\n\n"));
         buf_add(&out, trf(work->arena, work->c->lang, "Bitte antworten Sie bis zum %.*s.",
@@ -79,12 +60,6 @@ static bool write_request(CaseWork *work, const Finding *findings, size_t count,
     }
     *body = buf_str(&out);
     return true;
-}
-
-bool case_write_request(CaseWork *work, const Finding *findings, size_t count, Str note, Date until,
-                        Str *subject, Str *body, Err *err)
-{
-    return write_request(work, findings, count, note, until, TEXT_MARKDOWN, subject, body, err);
 }
 
 /* --- Asking ---------------------------------------------------------------------------------- */
@@ -120,24 +95,29 @@ bool case_pick_findings(Tx *tx, const Case *c, const int64_t *ids, size_t count,
     return true;
 }
 
+/* The letter names what is asked for; the mail only says that there is a question. */
 static bool send_request(CaseWork *work, const Finding *findings, size_t count, Str note,
                          Date until, Err *err)
 {
-    Str subject, markdown, plain;
-    const LetterTemplate *letter = work->process->request_mail;
-    Str office = letter && letter->office.ptr  ? letter->office
+    Str subject, body;
+    const LetterTemplate *mail = work->process->request_mail;
+    Str office = mail && mail->office.ptr      ? mail->office
                  : work->package->office_count ? work->package->offices[0]
                                                : STR_NONE;
     Str key = str_printf(work->arena, "asked/%lld", (long long)tx_now(work->tx));
+    const FeelValue *context;
 
-    if (!write_request(work, findings, count, note, until, TEXT_MARKDOWN, &subject, &markdown,
-                       err) ||
-        !case_order_plain_letter(work, office, subject, markdown, err))
+    if (!case_write_request(work, findings, count, note, until, &subject, &body, err) ||
+        !case_order_plain_letter(work, office, subject, body, err))
         return false;
-    if (!letter)
+    if (!mail)
         return case_order_notice(work, NOTICE_ASKED, key, err);
-    return write_request(work, findings, count, note, until, TEXT_PLAIN, &subject, &plain, err) &&
-           case_order_mail(work, key, subject, plain, err);
+    if (!case_work_context(work, CONTEXT_REVIEW, &context, err))
+        return false;
+    return case_order_letter_mail(work, mail, key,
+                                  feel_context_put(work->arena, context, STR("requests"),
+                                                   requests_value(work, findings, count, note)),
+                                  err);
 }
 
 static bool mark_asked(CaseWork *work, const Finding *findings, size_t count, Err *err)

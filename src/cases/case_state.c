@@ -187,13 +187,11 @@ static bool office_todo(const CaseWork *work, Str office, const Task *tasks, siz
     const State *state = process_state(process, work->c->state);
     bool every = str_is(office, "*");
 
-    if (work->c->closed)
+    if (work->c->closed || !state || state->waits_for_applicant)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!tasks[i].done && (every || str_eq(tasks[i].office, office)))
             return true;
-    if (!state || state->waits_for_applicant)
-        return false;
     for (size_t i = 0; i < process->action_count; i++)
         for (size_t k = 0; k < process->actions[i].from_count; k++)
             if (process->actions[i].from[k] == state &&

@@ -290,6 +290,8 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
             load_error(loader, spec->fields[i]->source, "%s: a register has no groups or uploads",
                        what);
         spec->fields[i]->feel_type = field_feel_type(loader->arena, spec->fields[i]);
+        spec->fields[i]->required_always =
+            node_get_bool(spec->fields[i]->source, "required", false);
     }
     spec->type = form_fields_type(loader->arena, spec->fields, spec->field_count);
     feel_scope_add_fields(scope, spec->type);
