@@ -6,7 +6,7 @@ import { eventually, multipart, startTown } from './lib/town.mjs';
 
 let town;
 before(async () => { town = await startTown({ args: ['--request-seconds', '2', '--access-log'] }); });
-after(() => town.stop());
+after(() => town?.stop());
 
 const MB = 1024 * 1024;
 const statusOf = answer => Number(answer.text.match(/^HTTP\/1\.1 (\d+)/)?.[1] ?? 0);

@@ -4,7 +4,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { program, root, startTown } from './lib/town.mjs';
+import { eventually, program, root, startTown } from './lib/town.mjs';
 
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 const SAFE = new Set(['GET']);
@@ -30,8 +30,9 @@ const signedIn = new Map();
 before(async () => {
   town = await startTown();
   execFileSync(program, ['tenant', 'create', '--data', town.dataDir, '--from', `${root}tenants/demo`, 'nachbarort']);
+  await eventually(async () => (await town.visitor().get('/t/nachbarort/anmelden')).status === 200, 'the new town');
 });
-after(() => town.stop());
+after(() => town?.stop());
 
 async function staff(login, password) {
   if (!signedIn.has(login)) {

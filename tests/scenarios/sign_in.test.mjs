@@ -10,7 +10,7 @@ import { eventually, program, root, startTown } from './lib/town.mjs';
 const run = promisify(execFile);
 let town;
 before(async () => { town = await startTown(); });
-after(() => town.stop());
+after(() => town?.stop());
 
 /** The code of RFC 6238 for a key in base32. */
 function totp(base32, at = Date.now()) {

@@ -19,6 +19,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -71,6 +72,8 @@ typedef struct Call {
 
 static _Thread_local Call *spare[SPARE_MAX];
 static _Thread_local int spare_count;
+static pthread_key_t spare_key; /* frees them with their thread */
+static pthread_once_t spare_once = PTHREAD_ONCE_INIT;
 
 static int64_t monotonic_us(void)
 {
@@ -78,6 +81,24 @@ static int64_t monotonic_us(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void call_free(Call *call)
+{
+    arena_destroy(call->x.arena);
+    free(call);
+}
+
+static void spare_free(void *unused)
+{
+    (void)unused;
+    while (spare_count > 0)
+        call_free(spare[--spare_count]);
+}
+
+static void spare_prepare(void)
+{
+    pthread_key_create(&spare_key, spare_free);
 }
 
 static Call *call_take(Server *server)
@@ -100,10 +121,10 @@ static void call_give_back(Call *call)
 
     free(call->x.body);
     if (spare_count == SPARE_MAX) {
-        arena_destroy(arena);
-        free(call);
+        call_free(call);
         return;
     }
+    pthread_setspecific(spare_key, spare);
     arena_reset(arena);
     memset(call, 0, sizeof *call);
     call->x.arena = arena;
@@ -629,6 +650,7 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     Server *server = calloc(1, sizeof *server);
 
     assert(server);
+    pthread_once(&spare_once, spare_prepare);
     server->http.app = app;
     server->http.arena = arena_create(0);
     server->http.options = *options;
