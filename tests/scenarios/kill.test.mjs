@@ -14,7 +14,7 @@ import { startSmtp } from '../servers/smtp.mjs';
 import { eventually, program, root, startTown } from './lib/town.mjs';
 
 const rounds = Number(process.env.RATHAUS_ROUNDS ?? 4);
-const clients = 12;
+const clients = rounds > 20 ? 12 : 4;
 const path = '/api/v1/services/hund/anmeldung/applications';
 let seed = Number(process.env.RATHAUS_SEED ?? 20270310);
 const dice = () => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return seed / 2 ** 32; };
@@ -73,9 +73,12 @@ async function send(visitor, example, order, until) {
   }
 }
 
+const seen = new Set(); // files of the inbox that were read
+const mails = new Map(); // address -> Message-ID -> how often
 function received() {
-  const mails = new Map(); // address -> Message-ID -> how often
   for (const name of readdirSync(inbox)) {
+    if (seen.has(name)) continue;
+    seen.add(name);
     const text = readFileSync(join(inbox, name), 'utf8');
     const to = text.match(/^To:\s*<?([^>\r\n]+)>?/mi)?.[1];
     const id = text.match(/^Message-ID:\s*(\S+)/mi)?.[1];
@@ -94,6 +97,8 @@ test(`nothing acknowledged is lost in ${rounds} rounds of kill -9 under load`, {
   const example = document.paths[path].post.requestBody.content['application/json'].example;
 
   const orders = [];
+  const began = Date.now();
+  const tell = what => console.log(`# ${((Date.now() - began) / 1000).toFixed(1)} s: ${orders.length} applications, ${what}`);
   for (let round = 0; round < rounds; round++) {
     const until = { over: false };
     const load = Array.from({ length: clients }, () => apply(town, example, orders, until));
@@ -103,6 +108,7 @@ test(`nothing acknowledged is lost in ${rounds} rounds of kill -9 under load`, {
     await Promise.all(load);
     await town.start(town.port);
   }
+  tell('killed');
   // What was not acknowledged is asked for again with the same key.
   const visitor = town.visitor();
   for (const order of orders) await send(visitor, example, order);
@@ -115,12 +121,14 @@ test(`nothing acknowledged is lost in ${rounds} rounds of kill -9 under load`, {
     assert.ok(page.text.includes(order.number));
   }
 
+  tell('all acknowledged, all there');
   const wanted = new Set(orders.map(order => order.address));
   await eventually(() => [...wanted].every(address => received().has(address)), 'every mail', 120_000 + orders.length * 100);
   for (const [address, ids] of received()) {
     assert.ok(wanted.has(address), `nobody wrote to ${address}`);
     assert.equal(ids.size, 1, `${address} got one mail, perhaps twice, but recognisably the same`);
   }
+  tell('every mail is there');
   const metrics = await visitor.get('/metrics');
   assert.equal(metrics.status, 200);
   await town.stop();
