@@ -193,6 +193,7 @@ static void assert_well(Fixture *f, const char *data, const char *name, int64_t 
     for (size_t i = 0; i < report.check_count; i++) {
         if (!report.checks[i].ok)
             fail_msg("%s: %s", report.checks[i].name, problems(f, &report, report.checks[i].name));
+        assert_true(report.checks[i].count > 0); /* there was something to look at */
         if (strcmp(report.checks[i].name, "events") == 0)
             assert_int_equal(report.checks[i].count, events);
     }

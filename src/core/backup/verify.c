@@ -31,25 +31,29 @@ static void problem(Verify *verify, Check *check, const char *text)
 
 /* --- Queries whose rows are problems -------------------------------------- */
 
-/* Each row is one problem; its columns are joined. */
-static void rows_are_problems(Verify *verify, Check *check, Rows *rows, int columns, Err *err)
+/* Each row is one problem, told in its first column. */
+static void rows_are_problems(Verify *verify, Check *check, Rows *rows, Err *err)
 {
     int shown = 0;
 
-    err_clear(err);
+    if (rows)
+        err_clear(err);
     while (rows && rows_next(rows, err)) {
-        Buf line = buf_in(verify->arena);
-        for (int i = 0; i < columns; i++) {
-            Str text = row_text(rows, i);
-            if (text.ptr && i > 0)
-                buf_add_char(&line, ' ');
-            buf_add(&line, text);
-        }
+        Str text = row_text(rows, 0);
         if (shown++ < PROBLEMS_SHOWN)
-            problem(verify, check, buf_str(&line).ptr);
+            problem(verify, check, text.ptr ? text.ptr : "");
     }
     if (!rows || err->kind != ERR_NONE)
         problem(verify, check, err->message);
+}
+
+/* `sql` is a literal whose one number tells how much was looked at. */
+static void count(Verify *verify, Check *check, Tx *tx, const char *sql)
+{
+    Err err = {0};
+
+    if (!tx_query_int_params(tx, &err, &check->count, sql, NULL, 0))
+        problem(verify, check, err.message);
 }
 
 static void check_integrity(Verify *verify, Tx *tx)
@@ -60,10 +64,8 @@ static void check_integrity(Verify *verify, Tx *tx)
                           "SELECT integrity_check FROM pragma_integrity_check "
                           "WHERE integrity_check <> 'ok'");
 
-    rows_are_problems(verify, check, rows, 1, &err);
-    int64_t pages = 0;
-    if (tx_query_int(tx, &err, &pages, "SELECT page_count FROM pragma_page_count"))
-        check->count = pages;
+    rows_are_problems(verify, check, rows, &err);
+    count(verify, check, tx, "SELECT page_count FROM pragma_page_count");
 }
 
 static void check_foreign_keys(Verify *verify, Tx *tx)
@@ -74,10 +76,10 @@ static void check_foreign_keys(Verify *verify, Tx *tx)
                           "SELECT 'row ' || COALESCE(rowid, '?') || ' of ' || \"table\" || "
                           "' points to nothing in ' || \"parent\" FROM pragma_foreign_key_check");
 
-    rows_are_problems(verify, check, rows, 1, &err);
-    tx_query_int(tx, &err, &check->count,
-                 "SELECT count(*) FROM sqlite_schema, pragma_foreign_key_list(sqlite_schema.name) "
-                 "WHERE type = 'table'");
+    rows_are_problems(verify, check, rows, &err);
+    count(verify, check, tx,
+          "SELECT count(*) FROM sqlite_schema s, pragma_foreign_key_list(s.name) "
+          "WHERE s.type = 'table'");
 }
 
 static void check_ledger(Verify *verify, Tx *tx)
@@ -92,8 +94,8 @@ static void check_ledger(Verify *verify, Tx *tx)
                           "SELECT 'booking ' || booking_id || ' sums to ' || SUM(cents) || "
                           "' cents instead of 0' FROM ledger_line GROUP BY booking_id "
                           "HAVING SUM(cents) <> 0 ORDER BY booking_id");
-    rows_are_problems(verify, check, rows, 1, &err);
-    tx_query_int(tx, &err, &check->count, "SELECT count(DISTINCT booking_id) FROM ledger_line");
+    rows_are_problems(verify, check, rows, &err);
+    count(verify, check, tx, "SELECT count(DISTINCT booking_id) FROM ledger_line");
 }
 
 static void check_events(Verify *verify, Tx *tx)

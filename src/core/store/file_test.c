@@ -519,6 +519,7 @@ static void only_files_that_nobody_refers_to_are_collected(void **state)
     FileInfo b = stored(f, big, "case/1");
 
     change(f, ADD, &a, STR_NONE, "case/2");
+    grow_old(f, &b);
     change(f, DROP, &a, STR_NONE, "case/1");
     change(f, DROP, &b, STR_NONE, "case/1");
     assert_int_equal(collect(f), 0); /* dropped this minute */
