@@ -35,22 +35,39 @@ static bool test_rule(CaseWork *work, const FindingRule *rule, const FeelValue *
     return true;
 }
 
-static bool test_items(CaseWork *work, const FindingRule *rule, const FeelValue *context,
-                       HitList *hits, Err *err)
+/* The names inside the items of a repeated group; rules of the same group share them. */
+typedef struct Items {
+    Str each;
+    const FeelValue **contexts;
+    size_t count;
+} Items;
+
+static bool read_items(CaseWork *work, const FindingRule *rule, const FeelValue *context,
+                       Items *items, Err *err)
 {
-    const FeelValue *items = feel_eval(rule->items, context, &work->env, work->arena, err);
+    const FeelValue *list = feel_eval(rule->items, context, &work->env, work->arena, err);
 
-    if (!items)
+    if (!list)
         return err_context(err, "finding %.*s", STR_ARG(rule->id));
-    size_t count = feel_list_count(items);
+    items->each = rule->each;
+    items->count = feel_list_count(list);
+    items->contexts = arena_array(work->arena, const FeelValue *, items->count);
+    for (size_t i = 0; i < items->count; i++)
+        items->contexts[i] = text_item_context(work->arena, context, feel_list_at(list, i),
+                                               rule->item_type, i + 1, items->count);
+    return true;
+}
 
-    for (size_t i = 0; i < count; i++) {
-        const FeelValue *inner = text_item_context(work->arena, context, feel_list_at(items, i),
-                                                   rule->item_type, i + 1, count);
+static bool test_items(CaseWork *work, const FindingRule *rule, const FeelValue *context,
+                       Items *items, HitList *hits, Err *err)
+{
+    if (!str_eq(items->each, rule->each) && !read_items(work, rule, context, items, err))
+        return false;
+    for (size_t i = 0; i < items->count; i++) {
         Str path =
             str_printf(work->arena, "%.*s[%zu].%.*s", STR_ARG(rule->each), i, STR_ARG(rule->field));
 
-        if (!test_rule(work, rule, inner, path, hits, err))
+        if (!test_rule(work, rule, items->contexts[i], path, hits, err))
             return false;
     }
     return true;
@@ -96,12 +113,13 @@ static bool insert_finding(CaseWork *work, const Hit *hit, Err *err)
 bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err *err)
 {
     HitList hits = {0};
+    Items items = {0};
     Finding *rows = NULL;
     size_t count = 0;
 
     for (size_t i = 0; i < work->process->finding_count; i++) {
         const FindingRule *rule = &work->process->findings[i];
-        bool ok = rule->items ? test_items(work, rule, context, &hits, err)
+        bool ok = rule->items ? test_items(work, rule, context, &items, &hits, err)
                               : test_rule(work, rule, context, rule->field, &hits, err);
 
         if (!ok)

@@ -52,7 +52,7 @@ const Migration CASE_MIGRATIONS[] = {
      "assigned_to BIGINT NOT NULL, PRIMARY KEY (case_id, office));"
      "CREATE INDEX case_desk_open ON case_desk (office, open, due, case_id);"
      "CREATE INDEX case_desk_service ON case_desk (office, service, open, due, case_id);"
-     "CREATE INDEX case_desk_state ON case_desk (office, service, state, due, case_id);"
+     "CREATE INDEX case_desk_state ON case_desk (office, service, state, open, due, case_id);"
      "CREATE INDEX case_desk_todo ON case_desk (office, due, case_id) WHERE todo = 1;"
      "CREATE INDEX case_desk_mine ON case_desk (assigned_to, office, open, due, case_id) "
      "WHERE assigned_to <> 0;"

@@ -81,6 +81,8 @@ bool case_save(CaseWork *work, Err *err);
 /* case_term.c: what the desk's search finds a case or an entry by */
 /* Normalised words of a text ("Müller-Lüdenscheid": mueller, luedenscheid, muellerluedenscheid). */
 size_t search_terms(Str text, Arena *arena, Str **out);
+/* The words of a search, each as one term; every case or entry found has all of them. */
+size_t search_query_terms(Str text, Arena *arena, Str **out);
 bool case_index_terms(CaseWork *work, Err *err);
 
 /* case_finding.c */

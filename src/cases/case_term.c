@@ -8,7 +8,7 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 
-enum { MAX_TERM = 60, MAX_TERMS = 400 };
+enum { MIN_TERM = 3, MAX_TERM = 60, MAX_TERMS = 400 };
 
 typedef struct TermList {
     Str *items;
@@ -80,6 +80,29 @@ static void add_word(Arena *arena, TermList *list, Str word)
         add_term(arena, list, str_copy(arena, buf_str(&whole)));
 }
 
+/* Each word between blanks as one term without its separators. Short ones find too much and are not
+ * kept in the index; they are left out when there is a longer one. */
+size_t search_query_terms(Str text, Arena *arena, Str **out)
+{
+    TermList list = {0};
+    TermList words = {0};
+    Str rest = text;
+
+    while (rest.ptr) {
+        Str word = str_trim(str_cut(&rest, ' '));
+        TermList parts = {0};
+
+        add_word(arena, &parts, word);
+        if (parts.count > 0) /* the whole comes last */
+            add_term(arena, &words, parts.items[parts.count - 1]);
+    }
+    for (size_t i = 0; i < words.count; i++)
+        if (words.items[i].len >= MIN_TERM)
+            add_term(arena, &list, words.items[i]);
+    *out = list.count ? list.items : words.items;
+    return list.count ? list.count : words.count;
+}
+
 size_t search_terms(Str text, Arena *arena, Str **out)
 {
     TermList list = {0};
@@ -111,12 +134,14 @@ static void collect(const FormField *field, const Node *value, Arena *arena, Ter
         for (size_t k = 0; k < field->field_count; k++)
             collect(field->fields[k], node_get_str(value, field->fields[k]->id), arena, list);
     } else if ((field->type == FIELD_TEXT || field->type == FIELD_EMAIL) &&
-               value->kind == NODE_STRING && value->text.len <= 120) {
+               value->kind == NODE_STRING && value->text.len <= 60) {
         Str *terms = NULL;
         size_t count = search_terms(value->text, arena, &terms);
 
-        for (size_t i = 0; i < count; i++)
-            add_term(arena, list, terms[i]);
+        /* Of an address the whole, which ends the list of its words. */
+        for (size_t i = field->type == FIELD_EMAIL && count ? count - 1 : 0; i < count; i++)
+            if (terms[i].len >= MIN_TERM)
+                add_term(arena, list, terms[i]);
     }
 }
 

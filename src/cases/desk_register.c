@@ -150,7 +150,7 @@ static bool load_page(Request *req, Tx *tx, const RegisterSpec *spec, RegisterPa
     size_t count;
     Str *terms = NULL;
     Str search = str_trim(request_query(req, "suche"));
-    size_t term_count = search_terms(search, req->arena, &terms);
+    size_t term_count = search_query_terms(search, req->arena, &terms);
     int64_t after = 0;
     Str after_title = request_query(req, "nach");
 

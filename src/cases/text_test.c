@@ -206,6 +206,19 @@ static void search_words_are_folded_the_same_on_both_sides(void **state)
     assert_str(terms_of(f, "-- ."), "");
 }
 
+static void a_searched_word_is_one_term_and_short_ones_yield(void **state)
+{
+    Fixture *f = *state;
+    Str *terms;
+
+    assert_int_equal(search_query_terms(STR("HUND-2027-000017-4"), f->arena, &terms), 1);
+    assert_str(terms[0], "hund20270000174");
+    assert_int_equal(search_query_terms(STR("Lindenweg 12 a"), f->arena, &terms), 1);
+    assert_str(terms[0], "lindenweg");
+    assert_int_equal(search_query_terms(STR("12"), f->arena, &terms), 1);
+    assert_int_equal(search_query_terms(STR("  - "), f->arena, &terms), 0);
+}
+
 /* --- Deadlines
  * ------------------------------------------------------------------------------------- */
 
@@ -263,6 +276,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_problems_with_their_line),
         cmocka_unit_test(an_amount_with_half_cents_is_refused_not_rounded),
         cmocka_unit_test(search_words_are_folded_the_same_on_both_sides),
+        cmocka_unit_test(a_searched_word_is_one_term_and_short_ones_yield),
         cmocka_unit_test(a_deadline_in_working_days_skips_weekends_and_the_lands_holidays),
         cmocka_unit_test(days_left_and_days_after_are_each_others_inverse),
         cmocka_unit_test(repentance_day_is_the_wednesday_before_23_november_in_saxony),
