@@ -28,6 +28,20 @@ if git grep -nE '\b(strcpy|strcat|sprintf|vsprintf|strtok|gets|gmtime|localtime|
     status=1
 fi
 
+say "names of the system"
+# A function of ours that has the name of a library's takes its place in the whole program.
+ninja -C build-clang rathaus --quiet || status=1
+nm -g --defined-only build-clang/librathaus-core.a 2>/dev/null |
+    awk '$2 ~ /^[TDBR]$/ { print $3 }' | sort -u >build-clang/own-names
+for library in $(ldd build-clang/rathaus | awk '/=>/ { print $3 }'); do
+    nm -D --defined-only "$library" | awk '{ sub(/@.*/, "", $3); print $3 }' | sort -u |
+        comm -12 build-clang/own-names - | sed "s|$| is a name of $library|" >build-clang/taken-names
+    if [ -s build-clang/taken-names ]; then
+        cat build-clang/taken-names
+        status=1
+    fi
+done
+
 say "licences"
 reuse lint --quiet || { reuse lint | tail -n 20; status=1; }
 

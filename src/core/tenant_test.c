@@ -74,7 +74,7 @@ static int set_up(void **state)
     Fixture *f = calloc(1, sizeof *f);
 
     log_set_level(LOG_ERROR + 1);
-    strcpy(f->folder, "/tmp/rathaus-tenant-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-tenant-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->data, sizeof f->data, "%s/data", f->folder);
     snprintf(f->source, sizeof f->source, "%s/source", f->folder);

@@ -48,7 +48,7 @@ static int set_up(void **state)
 
     crypto_start();
     log_set_level(LOG_ERROR + 1);
-    strcpy(f->folder, "/tmp/rathaus-fault-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-fault-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     f->arena = arena_create(0);
     f->path = arena_printf(f->arena, "%s/t.db", f->folder);

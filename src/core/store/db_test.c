@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/clock.h"
 #include "base/test.h"
+#include "core/folder.h"
 #include "core/store/db.h"
 
 #include <assert.h>
@@ -47,7 +48,7 @@ static int set_up(void **state)
 {
     Fixture *f = calloc(1, sizeof *f);
 
-    strcpy(f->folder, "/tmp/rathaus-db-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-db-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
     f->arena = arena_create(0);
@@ -59,12 +60,11 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     Fixture *f = *state;
-    char command[100];
+    Err err;
 
     db_close(f->db);
     arena_destroy(f->arena);
-    snprintf(command, sizeof command, "rm -rf %s", f->folder);
-    assert_int_equal(system(command), 0);
+    assert_ok(folder_remove(f->folder, &err), &err);
     free(f);
     return 0;
 }

@@ -21,7 +21,7 @@ const Migration EVENT_MIGRATIONS[] = {
 };
 
 /* What the first event's hash stands on. */
-static const char *const BEGINNING =
+static const char BEGINNING[65] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
 /* hash = SHA-256(previous hash in hexadecimal || canonical JSON), in hexadecimal. The keys
@@ -167,7 +167,7 @@ bool event_verify(Tx *tx, int64_t *count, Err *err)
     bool more = true;
     bool ok = true;
 
-    strcpy(walk.hash, BEGINNING);
+    memcpy(walk.hash, BEGINNING, sizeof walk.hash);
     while (ok && more) {
         arena_reset(arena);
         ok = verify_some(tx, &walk, arena, &more, err);

@@ -49,7 +49,7 @@ static int set_up(void **state)
     Fixture *f = calloc(1, sizeof *f);
 
     log_set_level(LOG_ERROR + 1);
-    strcpy(f->folder, "/tmp/rathaus-file-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-file-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     f->arena = arena_create(0);
     const char *source = arena_printf(f->arena, "%s/source", f->folder);
@@ -393,7 +393,7 @@ static void start_clamd(Clamd *clamd, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    strcpy(address.sun_path, path);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     *clamd = (Clamd){.listener = socket(AF_UNIX, SOCK_STREAM, 0)};
     assert_int_equal(bind(clamd->listener, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(clamd->listener, 5), 0);
