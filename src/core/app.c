@@ -242,7 +242,10 @@ App *app_open(const AppOptions *options, const Engine *const *engines, size_t en
     app->options.services_dir = find_services(app, options->services_dir);
     if (!options->max_open)
         app->options.max_open = DEFAULT_MAX_OPEN;
-    app->engines = arena_copy(app->arena, engines, engine_count * sizeof *engines);
+    const Engine **list = arena_array(app->arena, const Engine *, engine_count);
+    for (size_t i = 0; i < engine_count; i++)
+        list[i] = engines[i];
+    app->engines = list;
     app->engine_count = engine_count;
     app->data_lock = (DataLock){-1, -1};
     pthread_mutex_init(&app->lock, NULL);
@@ -414,10 +417,10 @@ void app_each_open(App *app, void (*fn)(Tenant *tenant, void *context), void *co
 {
     size_t count = 0;
 
+    Arena *arena = arena_create(0);
+
     pthread_mutex_lock(&app->lock);
-    Tenant **held = calloc(app->slot_count + 1, sizeof *held);
-    if (!held)
-        abort();
+    Tenant **held = arena_array(arena, Tenant *, app->slot_count);
     /* Holding is not using: the order in which idle tenants are closed stays. */
     for (size_t i = 0; i < app->slot_count; i++)
         if (app->slots[i]->state == SLOT_OPEN) {
@@ -429,7 +432,7 @@ void app_each_open(App *app, void (*fn)(Tenant *tenant, void *context), void *co
         fn(held[i], context);
         tenant_release(held[i]);
     }
-    free(held);
+    arena_destroy(arena);
 }
 
 /* --- Names and hosts ------------------------------------------------------ */

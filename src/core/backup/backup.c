@@ -96,8 +96,8 @@ static bool add_large_files(Backup *backup, Tx *tx, const Tenant *tenant, Err *e
     err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str hash = row_text(rows, 0);
-        Str inner =
-            str_printf(backup->arena, "files/%.2s/%.*s", hash.ptr, (int)hash.len - 2, hash.ptr + 2);
+        Str inner = str_printf(backup->arena, "files/%.*s/%.*s", STR_ARG(str_slice(hash, 0, 2)),
+                               STR_ARG(str_slice(hash, 2, hash.len)));
         const char *path =
             arena_printf(backup->arena, "%.*s/%.*s", STR_ARG(tenant->folder), STR_ARG(inner));
         if (!folder_is_file(path))

@@ -80,26 +80,39 @@ static bool look_at(void *context, Str name, int64_t size, TarEntry *entry, Err 
     return true;
 }
 
+static bool compare_one(const Look *look, const Manifest *manifest, const TarFile *seen,
+                        const TarFile *said, Err *err)
+{
+    if (seen->size != said->size || strcmp(seen->sha256, said->sha256) != 0)
+        return err_set(err, ERR_INPUT,
+                       "%s: \"%.*s\" does not match the manifest; the backup is damaged and is "
+                       "not used",
+                       look->path, STR_ARG(said->name));
+    if (!manifest_tenant(manifest, manifest_tenant_of(said->name)))
+        return err_set(err, ERR_INPUT, "%s: \"%.*s\" belongs to no tenant of the manifest",
+                       look->path, STR_ARG(said->name));
+    return true;
+}
+
 static bool compare(const Look *look, const Manifest *manifest, Err *err)
 {
-    for (size_t i = 0; i < look->seen.files.count || i < manifest->files.count; i++) {
+    for (size_t i = 0; i < manifest->files.count; i++) {
+        const TarFile *said = &manifest->files.items[i];
         const TarFile *seen = i < look->seen.files.count ? &look->seen.files.items[i] : NULL;
-        const TarFile *said = i < manifest->files.count ? &manifest->files.items[i] : NULL;
-        if (!seen || !said || !str_eq(seen->name, said->name))
-            return err_set(err, ERR_INPUT,
-                           "%s: \"%.*s\" is %s; the backup is not complete and is "
-                           "not used",
-                           look->path, STR_ARG(said ? said->name : seen->name),
-                           said ? "missing or out of order" : "not in the manifest");
-        if (seen->size != said->size || strcmp(seen->sha256, said->sha256) != 0)
-            return err_set(err, ERR_INPUT,
-                           "%s: \"%.*s\" does not match the manifest; the backup is damaged and is "
-                           "not used",
-                           look->path, STR_ARG(said->name));
-        if (!manifest_tenant(manifest, manifest_tenant_of(said->name)))
-            return err_set(err, ERR_INPUT, "%s: \"%.*s\" belongs to no tenant of the manifest",
-                           look->path, STR_ARG(said->name));
+        if (!seen || !str_eq(seen->name, said->name))
+            return err_set(
+                err, ERR_INPUT,
+                "%s: \"%.*s\" is missing or out of order; the backup is not complete and "
+                "is not used",
+                look->path, STR_ARG(said->name));
+        if (!compare_one(look, manifest, seen, said, err))
+            return false;
     }
+    if (look->seen.files.count > manifest->files.count)
+        return err_set(
+            err, ERR_INPUT,
+            "%s: \"%.*s\" is not in the manifest; the backup was changed and is not used",
+            look->path, STR_ARG(look->seen.files.items[manifest->files.count].name));
     return true;
 }
 
@@ -107,6 +120,7 @@ bool restore_check(const char *path, Arena *arena, Manifest *out, Err *err)
 {
     Look look = {.arena = arena, .path = path};
 
+    *out = (Manifest){0};
     if (!tar_visit(path, look_at, &look, err))
         return false;
     if (!look.manifest.ptr)
@@ -333,7 +347,7 @@ static bool may_restore(const RestoreOptions *options, const Manifest *manifest,
 
 bool restore_make(const RestoreOptions *options, Arena *arena, RestoreReport *report, Err *err)
 {
-    Manifest manifest;
+    Manifest manifest = {0};
     DataLock lock;
     Restore restore = {
         .options = options, .arena = arena, .manifest = &manifest, .notes = buf_in(arena)};

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 enum { NAME_MAX_BYTES = 200 };
@@ -195,7 +196,8 @@ bool file_list(Tx *tx, Str owner, Arena *arena, FileInfo **out, size_t *count, E
     while (rows_next(rows, err)) {
         FileInfo info = {
             .size = row_int(rows, 1), .type = row_text(rows, 2), .name = row_text(rows, 3)};
-        memcpy(info.sha256, row_text(rows, 0).ptr, sizeof info.sha256);
+        Str hash = row_text(rows, 0);
+        snprintf(info.sha256, sizeof info.sha256, "%.*s", STR_ARG(hash));
         VEC_PUSH(arena, &files, info);
     }
     rows_end(rows);

@@ -10,6 +10,7 @@
 #include "core/work/work.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,12 @@ typedef struct Page {
     Str *hashes;
     size_t count;
 } Page;
+
+/* Whatever stands in a damaged database. */
+static void note_hash(char out[65], Str hash)
+{
+    snprintf(out, 65, "%.*s", STR_ARG(hash));
+}
 
 static bool next_hashes(Tenant *tenant, Str after, Arena *arena, Page *out, Err *err)
 {
@@ -79,7 +86,7 @@ bool file_audit_each(Tenant *tenant, FileDamaged damaged, void *context, int64_t
         ok = next_hashes(tenant, str_c(last), arena, &page, err);
         for (size_t i = 0; ok && i < page.count; i++) {
             Err why = {0};
-            memcpy(last, page.hashes[i].ptr, 64);
+            note_hash(last, page.hashes[i]);
             ++*checked;
             if (audit_one(tenant, page.hashes[i], &why))
                 continue;
@@ -160,7 +167,7 @@ static bool collect_some(Tx *tx, void *context, Err *err)
     ok = rows && err->kind == ERR_NONE;
     for (size_t i = 0; ok && i < page.count; i++) {
         bool needed;
-        memcpy(sweep->after, page.hashes[i].ptr, 64);
+        note_hash(sweep->after, page.hashes[i]);
         ok = still_needed(tx, page.hashes[i], arena, &needed, err) &&
              (needed || remove_row(tx, page.hashes[i], err));
         if (ok && !needed)

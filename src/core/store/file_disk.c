@@ -21,8 +21,9 @@ static const char magic[MAGIC] = {'R', 'H', 'F', '1'};
 
 const char *file_disk_path(const Tenant *tenant, Str sha256, Arena *arena)
 {
-    return arena_printf(arena, "%.*s/files/%.2s/%.*s", STR_ARG(tenant->folder), sha256.ptr,
-                        (int)sha256.len - 2, sha256.ptr + 2);
+    return arena_printf(arena, "%.*s/files/%.*s/%.*s", STR_ARG(tenant->folder),
+                        STR_ARG(str_slice(sha256, 0, 2)),
+                        STR_ARG(str_slice(sha256, 2, sha256.len)));
 }
 
 static int64_t size_on_disk(int64_t size)
