@@ -223,7 +223,6 @@ typedef struct AskPage {
 /* --- Handlers
  * -------------------------------------------------------------------------------------------- */
 
-bool desk_start(Request *req, Response *res, Err *err);
 bool desk_list_page(Request *req, Response *res, Err *err);
 bool desk_search_page(Request *req, Response *res, Err *err);
 bool desk_case_page(Request *req, Response *res, Err *err);

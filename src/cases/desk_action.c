@@ -247,8 +247,8 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return show(&acting, res, true, STR_NONE, err);
     if (db_write(req->tenant->db, write_action, &acting, err))
         return respond_redirect(req, res,
-                                request_url(req, "/desk/vorgaenge/%lld?getan=entschieden",
-                                            (long long)acting.desk.c.id));
+                                str_printf(req->arena, "/desk/vorgaenge/%lld?getan=entschieden",
+                                           (long long)acting.desk.c.id));
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
         return false;
     Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));

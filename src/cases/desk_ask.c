@@ -143,7 +143,7 @@ bool desk_ask_send_post(Request *req, Response *res, Err *err)
         return desk_ask_post(req, res, err);
     if (!read_form(req, &asking, err) || !db_write(req->tenant->db, write_ask, &asking, err))
         return refuse(req, res, err);
-    return respond_redirect(
-        req, res,
-        request_url(req, "/desk/vorgaenge/%lld?getan=nachgefordert", (long long)asking.desk.c.id));
+    return respond_redirect(req, res,
+                            str_printf(req->arena, "/desk/vorgaenge/%lld?getan=nachgefordert",
+                                       (long long)asking.desk.c.id));
 }

@@ -480,12 +480,6 @@ bool desk_list_load(Request *req, Tx *tx, int64_t current, int limit, ListView *
 /* --- Pages
  * ------------------------------------------------------------------------------------------- */
 
-bool desk_start(Request *req, Response *res, Err *err)
-{
-    (void)err;
-    return respond_redirect(req, res, request_url(req, "/desk/vorgaenge"));
-}
-
 /* A whole case number opens its case. */
 static bool open_by_number(Request *req, Tx *tx, Str search, int64_t *id)
 {
@@ -519,7 +513,8 @@ bool desk_list_page(Request *req, Response *res, Err *err)
     if (!ok)
         return false;
     if (found)
-        return respond_redirect(req, res, request_url(req, "/desk/vorgaenge/%lld", (long long)id));
+        return respond_redirect(req, res,
+                                str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)id));
     page_desk_list(&out, &view);
     return page_send(
         req, res,
@@ -533,6 +528,6 @@ bool desk_search_page(Request *req, Response *res, Err *err)
 {
     (void)err;
     return respond_redirect(req, res,
-                            request_url(req, "/desk/vorgaenge?suche=%s",
-                                        url_part(req->arena, request_query(req, "suche"))));
+                            str_printf(req->arena, "/desk/vorgaenge?suche=%s",
+                                       url_part(req->arena, request_query(req, "suche"))));
 }

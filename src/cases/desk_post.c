@@ -158,5 +158,5 @@ bool desk_failures_retry_post(Request *req, Response *res, Err *err)
     if (!db_write(req->tenant->db, write_retry, req, err))
         return false;
     worker_wake(req->app, req->tenant->name);
-    return respond_redirect(req, res, request_url(req, "/desk/stoerungen?getan=1"));
+    return respond_redirect(req, res, str_printf(req->arena, "/desk/stoerungen?getan=1"));
 }

@@ -73,7 +73,7 @@ bool desk_register_index(Request *req, Response *res, Err *err)
     if (!ok)
         return false;
     if (list.count == 1)
-        return respond_redirect(req, res, request_url(req, "%.*s", STR_ARG(list.items[0].path)));
+        return respond_redirect(req, res, list.items[0].path);
     page_desk_registers(&out, list.items, list.count);
     return send_page(req, res, STR("Register"), &out);
 }

@@ -31,7 +31,7 @@ static bool answer(Request *req, Response *res,
         return false;
     if (db_write(req->tenant->db, run_work, &work, err))
         return respond_redirect(
-            req, res, request_url(req, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
+            req, res, str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
         return false;
     Str problem = str_copy(req->arena, str_c(err->message));

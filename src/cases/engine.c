@@ -17,7 +17,6 @@ static const EffectKind EFFECTS[] = {
 };
 
 static const Route ROUTES[] = {
-    {"GET", "/desk", desk_start, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge/:id", desk_case_page, ACCESS_STAFF, "case.read", 0},

@@ -19,6 +19,12 @@ Str desk_home(const Request *req, const Staff *staff)
     return STR("/desk/konto");
 }
 
+bool desk_home_page(Request *req, Response *res, Err *err)
+{
+    (void)err;
+    return respond_redirect(req, res, desk_home(req, req->session.staff));
+}
+
 static Str field_id(const char *name)
 {
     return str_c(name);

@@ -128,6 +128,7 @@ static const NavItem NAVIGATION[] = {
 };
 
 const Route IDENT_ROUTES[] = {
+    {"GET", "/desk", desk_home_page, ACCESS_STAFF, "desk.use", 0},
     {"GET", "/desk/anmelden", sign_in_page, ACCESS_PUBLIC, NULL, ROUTE_FAST},
     {"POST", "/desk/anmelden", sign_in_post, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/desk/anmelden/code", sign_in_code_page, ACCESS_PUBLIC, NULL, 0},

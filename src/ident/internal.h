@@ -153,5 +153,6 @@ bool personal_totp_post(Request *req, Response *res, Err *err);
 Str back_target(Str weiter, const char *otherwise);
 /* The first page of the desk that this person may open. */
 Str desk_home(const Request *req, const Staff *staff);
+bool desk_home_page(Request *req, Response *res, Err *err);
 
 int staff_command(int argc, char **argv);

@@ -127,7 +127,7 @@ static bool import_post(Request *req, Response *res, Err *err)
     if (!db_write(req->tenant->db, order_import, &order, err))
         return false;
     return respond_redirect(req, res,
-                            request_url(req, "/desk/auftraege/%lld", (long long)order.job));
+                            str_printf(req->arena, "/desk/auftraege/%lld", (long long)order.job));
 }
 
 static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
@@ -213,7 +213,7 @@ static bool assign_post(Request *req, Response *res, Err *err)
     if (!param_id(req, &assignment.item, err))
         return false;
     if (db_write(req->tenant->db, write_assignment, &assignment, err))
-        return respond_redirect(req, res, request_url(req, "/desk/kasse/offen"));
+        return respond_redirect(req, res, str_printf(req->arena, "/desk/kasse/offen"));
     if (err->kind != ERR_INPUT)
         return false;
     res->status = 422;

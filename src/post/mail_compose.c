@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "core/crypto.h"
 #include "post/mail_text.h"
 
 #include <stdio.h>
@@ -86,6 +87,12 @@ Str mail_message_id(Arena *arena, Str key, Str domain)
             buf_add_char(&id, c);
         else
             buf_addf(&id, "=%02X", (unsigned char)c);
+    }
+    /* A long key is told by its hash: the part before the @ has room for 64 characters. */
+    if (id.len > LOCAL_PART_MAX) {
+        Str hash = crypto_sha256_hex(arena, key);
+        id.len = 0;
+        buf_add(&id, str_slice(hash, 0, 48));
     }
     buf_add_char(&id, '@');
     buf_add(&id, domain);

@@ -195,6 +195,18 @@ static void message_id_comes_from_the_key_alone(void **state)
     arena_destroy(arena);
 }
 
+static void a_long_key_still_makes_a_valid_message_id(void **state)
+{
+    Arena *arena = arena_create(0);
+    Str key = STR("login-link/2a2e8b6d471494a9504630c4708aa29bdabe340912fe770e1f07aa723892d9c2");
+    Str id = mail_message_id(arena, key, STR("musterstadt.example"));
+
+    (void)state;
+    assert_true(mail_address_valid(id));
+    assert_true(str_eq(id, mail_message_id(arena, key, STR("musterstadt.example"))));
+    arena_destroy(arena);
+}
+
 /* ------------------------------------------------------------------- spool */
 
 static char folder[64];
@@ -507,6 +519,7 @@ int main(void)
         cmocka_unit_test(no_value_can_begin_another_header),
         cmocka_unit_test(addresses_follow_rfc_5321),
         cmocka_unit_test(message_id_comes_from_the_key_alone),
+        cmocka_unit_test(a_long_key_still_makes_a_valid_message_id),
         WITH_FOLDER(the_same_message_twice_is_one_file),
         WITH_FOLDER(a_spooled_message_can_be_read_again),
         WITH_FOLDER(only_messages_of_the_spool_can_be_read),

@@ -126,3 +126,11 @@ for (const route of routes.filter(isApi)) {
     assert.ok(form.status >= 400 && form.status < 500, `a form is refused: ${form.status}`);
   });
 }
+
+test('redirects stay within the town that was asked by its prefix', async () => {
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz', '/t/musterstadt');
+  const home = await clerk.get('/t/musterstadt/desk', { redirect: false });
+  assert.equal(home.headers.location, '/t/musterstadt/desk/vorgaenge');
+  const found = await clerk.get('/t/musterstadt/desk/vorgaenge?suche=gibtesnicht', { redirect: false });
+  assert.doesNotMatch(found.headers.location ?? '', /\/t\/.*\/t\//);
+});

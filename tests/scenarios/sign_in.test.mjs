@@ -172,6 +172,7 @@ test('the staff command makes the first account and lets back in', async () => {
   let page = await (await other.visitor().get('/desk/anmelden')).submit({ login: 'erste', password });
   assert.equal(page.url, '/desk/anmelden/passwort');
   page = await page.submit({ neu: OWN, wiederholung: OWN });
+  page = await page.follow('Personal');
   assert.equal(page.h1, 'Personal');
   await other.stop();
 });

@@ -122,7 +122,8 @@ static bool job_cancel(Request *req, Response *res, Err *err)
         return false;
     if (!job_view_ended(&job) && !db_write(req->tenant->db, write_cancel, &job, err))
         return false;
-    return respond_redirect(req, res, request_url(req, "/desk/auftraege/%lld", (long long)job.id));
+    return respond_redirect(req, res,
+                            str_printf(req->arena, "/desk/auftraege/%lld", (long long)job.id));
 }
 
 const Route JOB_ROUTES[] = {
