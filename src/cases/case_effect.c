@@ -314,7 +314,12 @@ bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *cont
                      Err *err)
 {
     Acting acting = {.work = work, .action = action, .context = context, .actor = actor};
+    bool own_mail = false;
 
+    for (size_t i = 0; i < action->effect_count; i++)
+        own_mail = own_mail || action->effects[i].op == EFFECT_MAIL;
+    if (!own_mail)
+        work->announce = str_printf(work->arena, "post/%lld", (long long)tx_now(work->tx));
     for (size_t i = 0; i < action->effect_count; i++) {
         acting.effect = &action->effects[i];
         if (acting.effect->items ? !do_each(&acting, err) : !do_when(&acting, err))

@@ -151,6 +151,8 @@ static bool order_document(CaseWork *work, const char *kind, Str title, const No
                       P_TEXT(work->protected_office)))
         return false;
     node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
+    if (work->announce.ptr)
+        node_set(work->arena, payload, STR("announce"), node_string(work->arena, work->announce));
     EffectOrder order = {.kind = effect,
                          .key = str_printf(work->arena, "document/%lld", (long long)id),
                          .subject = case_subject(work->c, work->arena),
@@ -285,8 +287,19 @@ typedef struct StoreDocument {
     const DocumentRow *row;
     FileInfo info;
     Str pdf;
+    Str announce; /* key of the mail that tells of it, or STR_NONE */
     Arena *arena;
 } StoreDocument;
+
+/* The letters of one action share a key, so that one mail tells of all. */
+static bool announce(Tx *tx, const StoreDocument *store, Err *err)
+{
+    Case c;
+    CaseWork work = {.tx = tx, .tenant = store->tenant, .c = &c, .arena = store->arena};
+
+    return !store->announce.ptr || (case_by_id(tx, store->row->case_id, store->arena, &c, err) &&
+                                    case_order_notice(&work, NOTICE_POST, store->announce, err));
+}
 
 static bool store_document(Tx *tx, void *context, Err *err)
 {
@@ -301,13 +314,17 @@ static bool store_document(Tx *tx, void *context, Err *err)
            tx_exec(tx, err, "UPDATE case_document SET sha256 = $2, size = $3 WHERE id = $1",
                    P_INT(store->row->id), P_TEXT(str_c(store->info.sha256)),
                    P_INT(store->info.size)) &&
-           event_add(tx, "case.document", owner, STR("system"), data, err);
+           event_add(tx, "case.document", owner, STR("system"), data, err) &&
+           announce(tx, store, err);
 }
 
 /* Make the PDF of a document and put it into the case. Done once; a second try finds it done. */
 static bool make_document(EffectRun *run, const DocumentRow *row, const Node *shot, Err *err)
 {
-    StoreDocument store = {.tenant = run->tenant, .row = row, .arena = run->arena};
+    StoreDocument store = {.tenant = run->tenant,
+                           .row = row,
+                           .announce = node_get_text(run->payload, "announce"),
+                           .arena = run->arena};
     Str name = str_printf(run->arena, "%.*s.pdf", STR_ARG(row->title));
 
     if (!letter_from_snapshot(run->tenant, shot, run->arena, &store.pdf, err) ||

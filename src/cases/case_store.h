@@ -19,6 +19,7 @@ typedef struct CaseWork {
     Date today;
     Arena *arena;
     FeelEnv env;
+    Str announce; /* key of the mail that tells of this action's letters once they are there */
     Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
 } CaseWork;
 

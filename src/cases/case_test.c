@@ -336,6 +336,21 @@ static void the_letter_is_made_once_from_what_held_at_the_decision(void **state)
     assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE status <> 'done'"), 0);
 }
 
+static void a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+
+    assert_ok(act(town, c.id, "eintragen", NULL), &town->err);
+    assert_int_equal(
+        town_count(town, "SELECT COUNT(*) FROM effect WHERE key LIKE 'mail/case/1/post/%'"), 0);
+    assert_ok(worker_drain(town->tenant, &town->err), &town->err);
+    assert_int_equal(
+        town_count(town, "SELECT COUNT(*) FROM effect WHERE key LIKE 'mail/case/1/post/%' AND "
+                         "status = 'done' AND payload NOT LIKE '%Bescheid%'"),
+        1);
+}
+
 static void a_decision_on_a_protected_task_marks_its_record(void **state)
 {
     Town *town = *state;
@@ -477,6 +492,7 @@ int main(void)
         RULE(what_a_clerk_enters_is_checked_like_a_form),
         RULE(an_effect_that_fails_takes_the_whole_action_back),
         RULE(the_letter_is_made_once_from_what_held_at_the_decision),
+        RULE(a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there),
         RULE(a_decision_on_a_protected_task_marks_its_record),
         RULE(the_state_can_be_told_from_the_events_alone),
         RULE(a_case_keeps_the_version_it_began_with),
