@@ -49,11 +49,11 @@ packages() {
 }
 
 scenarios() {
-    node --test --test-concurrency=2 tests/scenarios/*.test.mjs
+    timeout --kill-after=10 600 node --test --test-concurrency=2 tests/scenarios/*.test.mjs
 }
 
 browser() {
-    node --test --test-concurrency=1 tests/browser/*.test.mjs
+    timeout --kill-after=10 600 node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
 
 corpus() {
