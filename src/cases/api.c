@@ -137,6 +137,7 @@ static bool write_case(Tx *tx, void *context, Err *err)
         .lang = req->lang,
         .channel = STR("api"),
         .idempotency_key = a->key,
+        .base_url = request_absolute_url(req, STR("")),
         .today = req->today,
     };
 

@@ -29,6 +29,7 @@ typedef struct Case {
     int clock_left;   /* while paused: days (or working days) that are left */
     Str ask_note;     /* what the clerk wrote to the applicant, or STR_NONE */
     Date ask_until;   /* or absent */
+    Str base_url; /* of the portal as the applicant reached it, or STR_NONE */
     int64_t data_version;
     const Node *data;
     const Node *vars;
@@ -45,6 +46,8 @@ typedef struct SubmitOrder {
                             data is ERR_CONFLICT */
     Str draft_token;     /* the draft that becomes this case, or STR_NONE */
     Str email; /* of the signed-in citizen; used when the data names no address. Or STR_NONE */
+    Str base_url; /* request_absolute_url(req, STR("")): for links in mails when the tenant's settings
+                     name no address. Or STR_NONE */
     Date today;
 } SubmitOrder;
 

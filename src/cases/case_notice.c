@@ -14,6 +14,9 @@ Str case_status_url(Tenant *tenant, const Case *c, Arena *arena)
     if (host.ptr)
         return str_printf(arena, "https://%.*s/status/%.*s", STR_ARG(host),
                           STR_ARG(c->status_token));
+    if (c->base_url.ptr)
+        return str_printf(arena, "%.*s/status/%.*s", STR_ARG(c->base_url),
+                          STR_ARG(c->status_token));
     return STR_NONE;
 }
 

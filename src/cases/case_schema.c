@@ -20,6 +20,7 @@ const Migration CASE_MIGRATIONS[] = {
      "submitted_on TEXT NOT NULL, deadline TEXT, clock_left BIGINT, "
      "assigned_to BIGINT NOT NULL, data_version BIGINT NOT NULL, vars TEXT NOT NULL, "
      "ask_note TEXT, ask_until TEXT, idempotency_key TEXT UNIQUE, draft_token TEXT UNIQUE, "
+     "base_url TEXT, "
      "order_hash TEXT NOT NULL);"
      "CREATE INDEX cases_citizen ON cases (citizen_id, id);"
      "CREATE TABLE case_data (case_id BIGINT NOT NULL REFERENCES cases (id), "

@@ -109,15 +109,17 @@ static bool insert_case(CaseWork *work, const SubmitOrder *order, Str hash, Err 
         work->tx, err, &work->c->id,
         "INSERT INTO cases (number, service, procedure_id, version, state, closed, status_token, "
         "citizen_id, applicant, email, lang, channel, submitted_at, submitted_on, deadline, "
-        "assigned_to, data_version, vars, idempotency_key, draft_token, order_hash) VALUES "
+        "assigned_to, data_version, vars, idempotency_key, draft_token, order_hash, "
+        "base_url) VALUES "
         "($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1, '{}', $15, $16, "
-        "$17) RETURNING id",
+        "$17, $18) RETURNING id",
         P_TEXT(c->number), P_TEXT(c->service), P_TEXT(c->procedure), P_TEXT(c->version),
         P_TEXT(work->process->states[0].id), P_TEXT(c->status_token), P_INT(c->citizen_id),
         P_TEXT(c->applicant), P_TEXT(c->email), P_TEXT(c->lang), P_TEXT(c->channel),
         P_INT(c->submitted), P_TEXT(date_iso(work->arena, c->submitted_on)),
         date_absent(c->deadline) ? P_NULL : P_TEXT(date_iso(work->arena, c->deadline)),
-        P_TEXT(order->idempotency_key), P_TEXT(order->draft_token), P_TEXT(hash));
+        P_TEXT(order->idempotency_key), P_TEXT(order->draft_token), P_TEXT(hash),
+        P_TEXT(c->base_url));
 }
 
 static bool fill_case(CaseWork *work, const SubmitOrder *order, Err *err)
@@ -133,6 +135,7 @@ static bool fill_case(CaseWork *work, const SubmitOrder *order, Err *err)
     c->email = email.ptr ? email : order->email;
     c->lang = order->lang.ptr ? order->lang : STR("de");
     c->channel = order->channel.ptr ? order->channel : STR("portal");
+    c->base_url = order->base_url;
     c->submitted = tx_now(work->tx);
     c->submitted_on = order->today;
     c->data_version = 1;

@@ -133,6 +133,26 @@ static void a_submission_makes_case_tasks_findings_receipt_and_mail_together(voi
                      1);
 }
 
+static void a_mail_links_to_the_status_page_where_the_applicant_was(void **state)
+{
+    Town *town = *state;
+    Submission submission = town_order(town, ONE_TREE);
+
+    submission.order.base_url = STR("http://localhost:8080/t/teststadt");
+    assert_ok(town_write(town, town_submit_fn, &submission), &town->err);
+    Str link = str_printf(town->arena, "http://localhost:8080/t/teststadt/status/%.*s",
+                          STR_ARG(submission.c.status_token));
+    Case c = town_case(town, submission.c.id);
+
+    assert_str(case_status_url(town->tenant, &c, town->arena), link.ptr);
+    assert_int_equal(town_count(town, str_printf(town->arena,
+                                                 "SELECT COUNT(*) FROM effect WHERE kind = 'mail' "
+                                                 "AND payload LIKE '%%%.*s%%'",
+                                                 STR_ARG(link))
+                                          .ptr),
+                     1);
+}
+
 static void a_submission_that_fails_leaves_nothing_not_even_a_number(void **state)
 {
     Town *town = *state;
@@ -479,6 +499,7 @@ int main(void)
         RULE(a_number_holds_service_year_sequence_and_check_digit),
         RULE(numbers_count_by_service_and_year_and_are_never_reused),
         RULE(a_submission_makes_case_tasks_findings_receipt_and_mail_together),
+        RULE(a_mail_links_to_the_status_page_where_the_applicant_was),
         RULE(a_submission_that_fails_leaves_nothing_not_even_a_number),
         RULE(the_same_key_and_data_give_the_same_case),
         RULE(a_draft_becomes_one_case_however_often_it_is_sent),

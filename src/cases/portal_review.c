@@ -112,6 +112,7 @@ static bool submit(Tx *tx, void *context, Err *err)
                          .channel = STR("portal"),
                          .draft_token = draft.key,
                          .email = req->session.email,
+                         .base_url = request_absolute_url(req, STR("")),
                          .today = req->today};
     return case_submit(tx, req->tenant, &order, req->arena, &made, err) &&
            draft_close(tx, &draft, made.id, req->arena, err);
