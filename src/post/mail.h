@@ -31,7 +31,8 @@ typedef struct MailMessage {
     size_t attachment_count;
 } MailMessage;
 
-/* "KEY@DOMAIN" with whatever a Message-ID does not allow in the key as =XX. */
+/* "KEY@DOMAIN" with whatever a Message-ID does not allow in the key as =XX, or the hash of
+ * a long key. */
 Str mail_message_id(Arena *arena, Str key, Str domain);
 
 /* An ASCII address as RFC 5321 has it without quoting: dot-atom, "@", host name; at most 254

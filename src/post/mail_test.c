@@ -192,6 +192,15 @@ static void message_id_comes_from_the_key_alone(void **state)
 
     (void)state;
     assert_str(id, "case=2F17=3Amail=20.x.=20=C3=BC@musterstadt.example");
+
+    /* However long the key, the address is one; and another key gives another one. */
+    Str key =
+        STR("mail/draft/0123456789012345678901234567890123456789/0123456789abcdef/2027-03-01");
+    id = mail_message_id(arena, key, STR("musterstadt.example"));
+    assert_true(mail_address_valid(id));
+    assert_true(str_eq(id, mail_message_id(arena, key, STR("musterstadt.example"))));
+    key.len--;
+    assert_false(str_eq(id, mail_message_id(arena, key, STR("musterstadt.example"))));
     arena_destroy(arena);
 }
 

@@ -19,10 +19,16 @@ export const root = new URL('../../../', import.meta.url).pathname;
 export const program = process.env.RATHAUS ?? join(root, 'build/rathaus');
 
 /** The program's process; `ready` resolves to the address it prints. */
+const running = new Set();
+process.once('exit', () => running.forEach(child => child.kill('SIGKILL')));
+
 function launch(args, env) {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const started = { child, output: '', log: '' };
-  started.exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const exited = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })));
+  Object.defineProperty(started, 'exited', { get() { child.ref(); return exited; } });
   started.ready = new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', text => {
       started.output += text;
@@ -57,6 +63,9 @@ export class Town {
   async start(port = 0) {
     this.run = launch([...this.args, '--listen', `127.0.0.1:${port}`], this.env);
     this.url = await this.run.ready;
+    // A test that failed before it could stop its town must not wait for it for ever.
+    const { child } = this.run;
+    for (const handle of [child, child.stdout, child.stderr]) handle.unref();
     this.port = Number(new URL(this.url).port);
   }
 
