@@ -208,6 +208,26 @@ static void fill_facts(Request *req, const RegisterSpec *spec, const RegisterEnt
     }
 }
 
+/* Sensitive fields are for the offices whose tasks are protected; where a service has none, for
+ * everybody who decides in it. */
+static bool may_see_sensitive(const Request *req, const Package *package)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < package->procedure_count; i++) {
+        const Process *process = package->procedures[i].process;
+
+        for (size_t k = 0; process && k < process->task_count; k++) {
+            if (!process->tasks[k].protected_)
+                continue;
+            any = true;
+            if (desk_may_see_protected(req, process->tasks[k].office, package->id))
+                return true;
+        }
+    }
+    return !any && desk_may_work(req, package);
+}
+
 /* What a row changed against the one before it in record time. */
 static Str changes_text(Request *req, const RegisterSpec *spec, const RegisterEntry *before,
                         const RegisterEntry *now, bool sensitive)
@@ -283,13 +303,11 @@ bool desk_entry_page(Request *req, Response *res, Err *err)
     const RegisterSpec *spec = need_register(req, &package, err);
     int64_t id = 0;
     Tx *tx = spec ? db_read(req->tenant->db, err) : NULL;
-    bool sensitive = false;
-
     if (!tx)
         return false;
+    bool sensitive = may_see_sensitive(req, package);
+
     str_to_i64(request_param(req, "eintrag"), &id);
-    for (size_t i = 0; i < package->office_count; i++)
-        sensitive = sensitive || desk_may_see_protected(req, package->offices[i], package->id);
     bool ok = register_by_id(tx, spec->id, id, req->arena, &head, err) &&
               fill_history(req, tx, spec, id, sensitive, &page, err);
 
