@@ -27,7 +27,7 @@ cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
     chroot "$root" update-ca-certificates >/dev/null 2>&1
 [ -f /etc/ssl/certs/ca-certificates.crt ] && cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 [ -f "$HOME/.npmrc" ] && cp "$HOME/.npmrc" "$root/root/.npmrc"
-for place in proc sys dev dev/shm; do
+for place in proc sys dev dev/shm dev/pts; do
     mkdir -p "$root/$place"
     mount --bind "/$place" "$root/$place" && mounted="$place $mounted"
 done
@@ -40,19 +40,19 @@ inside() {
 }
 
 echo "=== make run"
-inside 'make build && (make run LISTEN=127.0.0.1:18990 & echo $! >/run/town; wait)' &
+inside 'make run LISTEN=127.0.0.1:18990' &
 for _ in $(seq 1200); do
-    inside_page=$(curl -s --max-time 2 http://127.0.0.1:18990/ 2>/dev/null || true)
-    case $inside_page in *Musterstadt*) break ;; esac
+    page=$(curl -s --max-time 2 http://127.0.0.1:18990/ 2>/dev/null || true)
+    case $page in *Musterstadt*) break ;; esac
     sleep 1
 done
-case $inside_page in
+case $page in
 *Musterstadt*) echo "=== the town answers" ;;
 *) echo "=== the town does not answer" >&2; exit 1 ;;
 esac
-inside 'pkill -TERM -P "$(cat /run/town)" 2>/dev/null || kill "$(cat /run/town)"' || true
-pids=$(for p in /proc/[0-9]*; do [ "$(readlink "$p/root" 2>/dev/null)" = "$root" ] && basename "$p"; done)
-[ -n "$pids" ] && kill $pids 2>/dev/null || true
+for process in /proc/[0-9]*; do # the town, by the root it lives under
+    if [ "$(readlink "$process/root" 2>/dev/null)" = "$root" ]; then kill "${process#/proc/}" 2>/dev/null || true; fi
+done
 wait || true
 
 echo "=== make test"
