@@ -5,6 +5,8 @@
 #include "core/work/desk_job.html.h"
 #include "core/work/state.h"
 
+enum { REFRESH_SECONDS = 3 }; /* without JavaScript */
+
 static bool read_job(Tx *tx, Request *req, int64_t id, JobView *job, Err *err)
 {
     Rows *rows = tx_query(tx, req->arena, err,
