@@ -82,7 +82,7 @@ void arena_reset(Arena *arena)
     arena->exhausted = false;
 }
 
-void *arena_alloc(Arena *arena, size_t size)
+void *arena_alloc_raw(Arena *arena, size_t size)
 {
     assert(arena);
     assert(size <= SIZE_MAX / 2);
@@ -101,7 +101,12 @@ void *arena_alloc(Arena *arena, size_t size)
     arena->used += rounded;
     if (arena->limit && arena->used > arena->limit)
         arena->exhausted = true;
-    return memset(result, 0, rounded);
+    return result;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    return memset(arena_alloc_raw(arena, size), 0, size ? size : 1);
 }
 
 void *arena_alloc_array(Arena *arena, size_t count, size_t size)
@@ -117,7 +122,7 @@ void *arena_alloc_array(Arena *arena, size_t count, size_t size)
 
 void *arena_copy(Arena *arena, const void *data, size_t size)
 {
-    void *result = arena_alloc(arena, size);
+    void *result = arena_alloc_raw(arena, size);
 
     if (size)
         memcpy(result, data, size);
@@ -131,13 +136,17 @@ char *arena_strdup(Arena *arena, const char *text)
 
 char *arena_vprintf(Arena *arena, const char *format, va_list args)
 {
+    char here[256]; /* most texts fit: one pass instead of two */
     va_list again;
 
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(here, sizeof here, format, args);
     assert(length >= 0);
-    char *result = arena_alloc(arena, (size_t)length + 1);
-    vsnprintf(result, (size_t)length + 1, format, again);
+    char *result = arena_alloc_raw(arena, (size_t)length + 1);
+    if ((size_t)length < sizeof here)
+        memcpy(result, here, (size_t)length + 1);
+    else
+        vsnprintf(result, (size_t)length + 1, format, again);
     va_end(again);
     return result;
 }

@@ -22,6 +22,8 @@ void arena_reset(Arena *arena);
 
 /* `size` bytes, zeroed, aligned to 16. Size 0 gives a valid unique pointer. */
 void *arena_alloc(Arena *arena, size_t size);
+/* As arena_alloc, with undefined content: for bytes that are written at once. */
+void *arena_alloc_raw(Arena *arena, size_t size);
 /* Copy of `size` bytes. */
 void *arena_copy(Arena *arena, const void *data, size_t size);
 /* Copy of a C string. */

@@ -12,7 +12,7 @@ void buf_reserve(Buf *buf, size_t more)
     size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
     while (capacity < need)
         capacity *= 2;
-    char *grown = arena_alloc(buf->arena, capacity);
+    char *grown = arena_alloc_raw(buf->arena, capacity);
     if (buf->len)
         memcpy(grown, buf->ptr, buf->len);
     buf->ptr = grown;
@@ -41,7 +41,17 @@ void buf_add_char(Buf *buf, char c)
 
 void buf_add_i64(Buf *buf, int64_t value)
 {
-    buf_addf(buf, "%lld", (long long)value);
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        digits[--at] = '-';
+    buf_add(buf, (Str){digits + at, sizeof digits - at});
 }
 
 void buf_addf(Buf *buf, const char *format, ...)
@@ -49,15 +59,18 @@ void buf_addf(Buf *buf, const char *format, ...)
     va_list args;
     va_list again;
 
+    buf_reserve(buf, 64);
+    size_t room = buf->capacity - buf->len;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(buf->ptr + buf->len, room, format, args);
     va_end(args);
-    if (length > 0) {
+    if (length > 0 && (size_t)length >= room) {
         buf_reserve(buf, (size_t)length);
         vsnprintf(buf->ptr + buf->len, (size_t)length + 1, format, again);
-        buf->len += (size_t)length;
     }
+    if (length > 0)
+        buf->len += (size_t)length;
     va_end(again);
 }
 

@@ -102,10 +102,11 @@ Str str_cut(Str *rest, char separator)
 
 char *str_cstr(Arena *arena, Str s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_alloc_raw(arena, s.len + 1);
 
     if (s.len)
         memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
     return copy;
 }
 

@@ -7,7 +7,7 @@
     do {                                                                               \
         Buf assert_html_buf = buf_in(*state);                                          \
         markdown_to_html(&assert_html_buf, STR(source));                               \
-        assert_string_equal(assert_html_buf.len ? assert_html_buf.ptr : "", expected); \
+        assert_string_equal(buf_str(&assert_html_buf).ptr, expected); \
     } while (0)
 
 static int make_arena(void **state)

@@ -68,8 +68,9 @@ static bool job_page(Request *req, Response *res, Err *err)
     if (!load_job(req, &job, err))
         return false;
     page_job_page(&out, &job);
-    PageFrame frame = {
-        .area = AREA_DESK, .title = job.label, .refresh_seconds = job_view_ended(&job) ? 0 : 5};
+    PageFrame frame = {.area = AREA_DESK,
+                       .title = job.label,
+                       .refresh_seconds = job_view_ended(&job) ? 0 : REFRESH_SECONDS};
     return page_send(req, res, &frame, out_html(&out));
 }
 
