@@ -11,7 +11,7 @@ build="gcc libc6-dev make meson ninja-build pkg-config
   libcairo2-dev libpango1.0-dev libhyphen-dev hyphen-de hyphen-en-gb libqpdf-dev libqrencode-dev
   libcurl4-openssl-dev libharfbuzz-dev zlib1g-dev libcmocka-dev
   fonts-liberation fonts-dejavu-core"
-test="chromium poppler-utils qpdf libxml2-utils faketime git"
+test="chromium sqlite3 poppler-utils qpdf libxml2-utils faketime git"
 bench="wrk fossil"
 lint="clang clang-format clang-tidy reuse libclang-rt-14-dev"
 fresh="debootstrap"
