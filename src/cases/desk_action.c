@@ -23,6 +23,15 @@ typedef struct Acting {
     size_t charges;
 } Acting;
 
+/* Somebody else may have decided meanwhile. */
+static bool fits_state(const Acting *acting)
+{
+    for (size_t i = 0; i < acting->action->from_count; i++)
+        if (str_eq(acting->action->from[i]->id, acting->desk.c.state))
+            return true;
+    return false;
+}
+
 static bool find_action(Acting *acting, Tx *tx, Err *err)
 {
     Request *req = acting->req;
@@ -32,8 +41,10 @@ static bool find_action(Acting *acting, Tx *tx, Err *err)
     acting->action = process_action(acting->desk.process, request_param(req, "entscheidung"));
     if (!acting->action)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es in dem Verfahren nicht.");
-    return desk_may_act(req, &acting->desk, acting->action) ||
-           err_set(err, ERR_FORBIDDEN, "Diese Entscheidung trifft ein anderes Amt.");
+    if (!desk_may_act(req, &acting->desk, acting->action))
+        return err_set(err, ERR_FORBIDDEN, "Diese Entscheidung trifft ein anderes Amt.");
+    return fits_state(acting) ||
+           err_set(err, ERR_CONFLICT, "Über den Vorgang ist inzwischen entschieden.");
 }
 
 static bool collect_letters(Acting *acting, Tx *tx, Err *err)
