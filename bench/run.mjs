@@ -93,21 +93,31 @@ async function form() {
   await town.stop();
 }
 
+// A file of 50 kB: a small valid beginning of its type, then noise. Fifteen characters of the
+// Base64 text are numbered by the load, so that no two requests carry the same content (the same
+// content is stored only once).
+const BEGINNING = {
+  'application/pdf': Buffer.from('%PDF-1.7\n'),
+  'image/jpeg': Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+};
+function upload(name, type, seed) {
+  const bytes = Buffer.alloc(50_000);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31 + seed * 17 + (i >> 8) * 7) & 255;
+  BEGINNING[type].copy(bytes);
+  const text = bytes.toString('base64');
+  return { name, type, content: `${text.slice(0, 4000)}@NUMBER@${text.slice(4015)}` };
+}
+
 // Bodies for the load: without files, and with three uploads of 50 kB.
 async function bodies(town) {
   const body = await example(town);
   const numbered = JSON.stringify(body).replace(/"chip":"\d{15}"/g, '"chip":"@NUMBER@"');
   const small = join(scratch, 'small.json');
   writeFileSync(small, numbered);
-  const noise = Buffer.alloc(50_000);
-  const files = [1, 2, 3].map(n => {
-    for (let i = 0; i < noise.length; i++) noise[i] = (i * 31 + n * 17 + (i >> 8) * 7) & 255;
-    const pdf = Buffer.concat([Buffer.from('%PDF-1.7\n'), noise, Buffer.from('\n%%EOF\n')]);
-    return { name: `nachweis-${n}.pdf`, type: 'application/pdf', content: pdf.toString('base64') };
-  });
   const withFiles = JSON.parse(numbered);
   const dog = withFiles.hunde[0];
-  for (const [index, field] of ['versicherung_nachweis', 'foto', 'vorbesitz_nachweis'].entries()) dog[field] = [files[index]];
+  dog.versicherung_nachweis = [1, 2].map(n => upload(`nachweis-${n}.pdf`, 'application/pdf', n));
+  dog.foto = [upload('hund.jpg', 'image/jpeg', 3)];
   const large = join(scratch, 'large.json');
   writeFileSync(large, JSON.stringify(withFiles));
   return { small, large };
