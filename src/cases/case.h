@@ -29,7 +29,7 @@ typedef struct Case {
     int clock_left;   /* while paused: days (or working days) that are left */
     Str ask_note;     /* what the clerk wrote to the applicant, or STR_NONE */
     Date ask_until;   /* or absent */
-    Str base_url; /* of the portal as the applicant reached it, or STR_NONE */
+    Str base_url;     /* of the portal as the applicant reached it, or STR_NONE */
     int64_t data_version;
     const Node *data;
     const Node *vars;
@@ -45,9 +45,9 @@ typedef struct SubmitOrder {
     Str idempotency_key; /* STR_NONE: none. The same key and same data give the same case; other
                             data is ERR_CONFLICT */
     Str draft_token;     /* the draft that becomes this case, or STR_NONE */
-    Str email; /* of the signed-in citizen; used when the data names no address. Or STR_NONE */
-    Str base_url; /* request_absolute_url(req, STR("")): for links in mails when the tenant's settings
-                     name no address. Or STR_NONE */
+    Str email;    /* of the signed-in citizen; used when the data names no address. Or STR_NONE */
+    Str base_url; /* request_absolute_url(req, STR("")): for links in mails when the tenant's
+                     settings name no address. Or STR_NONE */
     Date today;
 } SubmitOrder;
 
@@ -119,14 +119,20 @@ typedef struct Document {
     int64_t id;
     Str kind; /* "upload", "receipt", "letter" */
     Str title;
-    Str sha256; /* STR_NONE while it is being made */
+    Str sha256; /* STR_NONE while it is being made, and of a receipt that nobody opened yet */
     Str type;
     int64_t size;
     Str path; /* the field, for uploads */
     Timestamp created;
-    bool for_citizen; /* lies in the mailbox */
+    bool for_citizen;     /* lies in the mailbox */
     Str protected_office; /* at the desk only this office sees it (case.protected); or STR_NONE */
 } Document;
+/* Whether case_document_bytes() can give it. */
+bool document_ready(const Document *document);
+/* The bytes of a document that is ready; not inside a transaction. A receipt is made, and kept,
+ * when it is asked for the first time. */
+bool case_document_bytes(Tenant *tenant, int64_t case_id, const Document *document, Arena *arena,
+                         Str *bytes, Err *err);
 /* ERR_NOT_FOUND when the case has no such document, or it is still being made. */
 bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Document *out,
                          Err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Letters and receipts. What they say is fixed when they are ordered, in a snapshot beside the
- * document's row; the PDF is made from it outside the transaction. */
+ * document's row; the PDF is made from it outside the transaction: a letter's by an effect, a
+ * receipt's when it is first asked for. */
 #include "cases/case_store.h"
 #include "core/folder.h"
 #include "core/page/out.h"
@@ -135,25 +136,30 @@ bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const Lette
 
 /* --- Ordering -------------------------------------------------------------------------------- */
 
-/* A document's row, and the effect that makes its PDF. */
-static bool order_document(CaseWork *work, const char *kind, Str title, const Node *shot,
-                           const char *effect, Err *err)
+/* A document's row; its PDF is made later. */
+static bool insert_document(CaseWork *work, const char *kind, Str title, Str shot, int64_t *id,
+                            Err *err)
+{
+    return tx_query_int(work->tx, err, id,
+                        "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
+                        "for_citizen, snapshot, protected_office) VALUES ($1, $2, $3, "
+                        "'application/pdf', 0, $4, 1, $5, $6) RETURNING id",
+                        P_INT(work->c->id), P_TEXT(str_c(kind)), P_TEXT(title),
+                        P_INT(tx_now(work->tx)), P_TEXT(shot), P_TEXT(work->protected_office));
+}
+
+/* A letter's row, and the effect that makes its PDF. */
+static bool order_document(CaseWork *work, Str title, const Node *shot, Err *err)
 {
     int64_t id = 0;
     Node *payload = node_map(work->arena);
 
-    if (!tx_query_int(work->tx, err, &id,
-                      "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
-                      "for_citizen, snapshot, protected_office) VALUES ($1, $2, $3, "
-                      "'application/pdf', 0, $4, 1, $5, $6) RETURNING id",
-                      P_INT(work->c->id), P_TEXT(str_c(kind)), P_TEXT(title),
-                      P_INT(tx_now(work->tx)), shot ? P_TEXT(node_json(shot, work->arena)) : P_NULL,
-                      P_TEXT(work->protected_office)))
+    if (!insert_document(work, "letter", title, node_json(shot, work->arena), &id, err))
         return false;
     node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
     if (work->announce.ptr)
         node_set(work->arena, payload, STR("announce"), node_string(work->arena, work->announce));
-    EffectOrder order = {.kind = effect,
+    EffectOrder order = {.kind = "letter",
                          .key = str_printf(work->arena, "document/%lld", (long long)id),
                          .subject = case_subject(work->c, work->arena),
                          .payload = payload};
@@ -170,7 +176,7 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
         if (i > 0 && !str_eq(letter->texts[i].lang, work->c->lang))
             continue;
         if (!case_write_letter(work, letter, &letter->texts[i], context, charges, &draft, err) ||
-            !order_document(work, "letter", draft.subject, draft.snapshot, "letter", err))
+            !order_document(work, draft.subject, draft.snapshot, err))
             return false;
     }
     return true;
@@ -183,19 +189,16 @@ Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body)
 
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err)
 {
-    return order_document(work, "letter", subject,
-                          snapshot(work, office, work->c->lang, subject, body), "letter", err);
+    return order_document(work, subject, snapshot(work, office, work->c->lang, subject, body), err);
 }
 
-bool case_order_receipt(CaseWork *work, Err *err)
+bool case_add_receipt(CaseWork *work, Err *err)
 {
-    Node *shot = node_map(work->arena);
+    int64_t id = 0;
+    Str title =
+        trf(work->arena, work->c->lang, "Eingangsbestätigung %.*s", STR_ARG(work->c->number));
 
-    node_set(work->arena, shot, STR("version"), node_int(work->arena, work->c->data_version));
-    return order_document(
-        work, "receipt",
-        trf(work->arena, work->c->lang, "Eingangsbestätigung %.*s", STR_ARG(work->c->number)), shot,
-        "receipt", err);
+    return insert_document(work, "receipt", title, STR("{\"version\":1}"), &id, err);
 }
 
 /* --- Making the PDF -----------------------------------------------------------------------------
@@ -306,7 +309,14 @@ static bool store_document(Tx *tx, void *context, Err *err)
     const StoreDocument *store = context;
     Str owner = str_printf(store->arena, "case/%lld", (long long)store->row->case_id);
     Node *data = node_map(store->arena);
+    int64_t made = 0;
 
+    if (!tx_query_int(tx, err, &made,
+                      "SELECT COUNT(*) FROM case_document WHERE id = $1 AND sha256 IS NOT NULL",
+                      P_INT(store->row->id)))
+        return false;
+    if (made)
+        return true;
     node_set(store->arena, data, STR("document"), node_int(store->arena, store->row->id));
     node_set(store->arena, data, STR("sha256"),
              node_string(store->arena, str_c(store->info.sha256)));
@@ -319,19 +329,17 @@ static bool store_document(Tx *tx, void *context, Err *err)
 }
 
 /* Make the PDF of a document and put it into the case. Done once; a second try finds it done. */
-static bool make_document(EffectRun *run, const DocumentRow *row, const Node *shot, Err *err)
+static bool make_document(Tenant *tenant, Arena *arena, const DocumentRow *row, const Node *shot,
+                          Str announced, Err *err)
 {
-    StoreDocument store = {.tenant = run->tenant,
-                           .row = row,
-                           .announce = node_get_text(run->payload, "announce"),
-                           .arena = run->arena};
-    Str name = str_printf(run->arena, "%.*s.pdf", STR_ARG(row->title));
+    StoreDocument store = {.tenant = tenant, .row = row, .announce = announced, .arena = arena};
+    Str name = str_printf(arena, "%.*s.pdf", STR_ARG(row->title));
 
-    if (!letter_from_snapshot(run->tenant, shot, run->arena, &store.pdf, err) ||
-        !file_prepare(run->tenant, store.pdf, str_replace(run->arena, name, STR("/"), STR("-")),
-                      NULL, run->arena, &store.info, err))
+    if (!letter_from_snapshot(tenant, shot, arena, &store.pdf, err) ||
+        !file_prepare(tenant, store.pdf, str_replace(arena, name, STR("/"), STR("-")), NULL, arena,
+                      &store.info, err))
         return false;
-    return db_write(run->tenant->db, store_document, &store, err);
+    return db_write(tenant->db, store_document, &store, err);
 }
 
 bool effect_letter(EffectRun *run, Err *err)
@@ -345,19 +353,45 @@ bool effect_letter(EffectRun *run, Err *err)
         return true;
     Node *shot = node_parse_json(run->arena, row.snapshot, NULL, &NODE_LIMITS_PACKAGE, err);
 
-    return shot && make_document(run, &row, shot, err);
+    return shot && make_document(run->tenant, run->arena, &row, shot,
+                                 node_get_text(run->payload, "announce"), err);
 }
 
-bool effect_receipt(EffectRun *run, Err *err)
+/* --- Receipts -------------------------------------------------------------------------------- */
+
+/* Only few applicants ever open their receipt, so it is made when somebody first does. From then
+ * on it stays as it was. */
+static bool make_receipt(Tenant *tenant, int64_t case_id, int64_t id, Arena *arena, Str *pdf,
+                         Err *err)
 {
     DocumentRow row;
     Node *shot;
+    Tx *tx;
 
-    if (!read_document(run->tenant, node_get_i64(run->payload, "document", 0), run->arena, &row,
-                       err))
+    if (!receipt_snapshot(tenant, case_id, arena, &shot, err) ||
+        !read_document(tenant, id, arena, &row, err) ||
+        !make_document(tenant, arena, &row, shot, STR_NONE, err))
         return false;
-    if (row.sha256.ptr)
-        return true;
-    return receipt_snapshot(run->tenant, row.case_id, run->arena, &shot, err) &&
-           make_document(run, &row, shot, err);
+    /* Somebody else may have been faster: everybody sees the one that is kept. */
+    if (!read_document(tenant, id, arena, &row, err) || !(tx = db_read(tenant->db, err)))
+        return false;
+    bool ok = file_read(tx, tenant, row.sha256, arena, pdf, err);
+
+    tx_end(tx);
+    return ok;
+}
+
+bool case_document_bytes(Tenant *tenant, int64_t case_id, const Document *document, Arena *arena,
+                         Str *bytes, Err *err)
+{
+    if (!document->sha256.ptr)
+        return make_receipt(tenant, case_id, document->id, arena, bytes, err);
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = file_read(tx, tenant, document->sha256, arena, bytes, err);
+
+    tx_end(tx);
+    return ok;
 }

@@ -199,6 +199,11 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
     return err->kind == ERR_NONE;
 }
 
+bool document_ready(const Document *document)
+{
+    return document->sha256.ptr || str_is(document->kind, "receipt");
+}
+
 bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Document *out, Err *err)
 {
     Document *all;
@@ -207,7 +212,7 @@ bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Docu
     if (!case_documents(tx, case_id, arena, &all, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (all[i].id == id && all[i].sha256.ptr) {
+        if (all[i].id == id && document_ready(&all[i])) {
             *out = all[i];
             return true;
         }

@@ -114,7 +114,8 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
                        const FeelValue *charges, Err *err);
 /* A letter that is not of the package: asking for corrections. */
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err);
-bool case_order_receipt(CaseWork *work, Err *err);
+/* The row of the receipt; case_document_bytes() makes the PDF. */
+bool case_add_receipt(CaseWork *work, Err *err);
 /* The snapshot of such a letter. */
 Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body);
 /* case_receipt.c: the snapshot of a case's receipt, as it was submitted. */
@@ -149,7 +150,6 @@ bool case_action_context(CaseWork *work, const Action *action, const Node *entry
 
 /* The kinds of effects of this engine. */
 bool effect_letter(EffectRun *run, Err *err);
-bool effect_receipt(EffectRun *run, Err *err);
 bool effect_mail(EffectRun *run, Err *err);
 /* mail_effect.c: how the tenant's mail goes out. */
 typedef struct MailTransport MailTransport;

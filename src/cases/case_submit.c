@@ -150,7 +150,7 @@ static bool fill_case(CaseWork *work, const SubmitOrder *order, Err *err)
 /* The confirmation mail and the receipt. */
 static bool order_receipts(CaseWork *work, const FeelValue *context, Err *err)
 {
-    if (!case_order_receipt(work, err))
+    if (!case_add_receipt(work, err))
         return false;
     if (work->process->receipt_mail)
         return case_order_letter_mail(work, work->process->receipt_mail, STR("submitted"), context,

@@ -126,10 +126,35 @@ static void a_submission_makes_case_tasks_findings_receipt_and_mail_together(voi
     assert_str(findings[0].path, "baeume[1].nummer");
     assert_str(findings[0].request, "Nummer von Ahorn?");
     assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_task WHERE done = 0"), 1);
-    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'"), 2);
-    assert_ok(worker_drain(town->tenant, &town->err), &town->err);
-    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_document WHERE kind = 'receipt' "
-                                      "AND sha256 IS NOT NULL"),
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'"), 1);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_document WHERE kind = 'receipt'"),
+                     1);
+}
+
+static void a_receipt_is_made_when_it_is_first_opened_and_stays_as_it_was(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+    Document *documents;
+    size_t count;
+    Str first, second;
+
+    for (int i = 0; i < 2; i++) {
+        Tx *tx = db_read(town->tenant->db, &town->err);
+
+        assert_ok(case_documents(tx, c.id, town->arena, &documents, &count, &town->err),
+                  &town->err);
+        tx_end(tx);
+        assert_int_equal(count, 1);
+        assert_true(document_ready(&documents[0]));
+        assert_int_equal(documents[0].sha256.ptr != NULL, i);
+        assert_ok(case_document_bytes(town->tenant, c.id, &documents[0], town->arena,
+                                      i ? &second : &first, &town->err),
+                  &town->err);
+    }
+    assert_true(str_starts_with(first, "%PDF-"));
+    assert_true(str_eq(first, second));
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM event WHERE type = 'case.document'"),
                      1);
 }
 
@@ -179,7 +204,7 @@ static void the_same_key_and_data_give_the_same_case(void **state)
     assert_ok(town_write(town, town_submit_fn, &second), &town->err);
     assert_int_equal(first.c.id, second.c.id);
     assert_str(second.c.number, str_cstr(town->arena, first.c.number));
-    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect"), 2);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect"), 1);
 }
 
 static void a_draft_becomes_one_case_however_often_it_is_sent(void **state)
@@ -499,6 +524,7 @@ int main(void)
         RULE(a_number_holds_service_year_sequence_and_check_digit),
         RULE(numbers_count_by_service_and_year_and_are_never_reused),
         RULE(a_submission_makes_case_tasks_findings_receipt_and_mail_together),
+        RULE(a_receipt_is_made_when_it_is_first_opened_and_stays_as_it_was),
         RULE(a_mail_links_to_the_status_page_where_the_applicant_was),
         RULE(a_submission_that_fails_leaves_nothing_not_even_a_number),
         RULE(the_same_key_and_data_give_the_same_case),

@@ -241,19 +241,19 @@ static bool load_documents(CaseLoad *load, Err *err)
         if (document->protected_office.ptr &&
             !desk_may_see_protected(load->req, document->protected_office, load->desk.package->id))
             continue;
-        view->documents[view->document_count++] =
-            (DeskDocument){.id = document->id,
-                           .title = document->title,
-                           .kind = str_c(document_word(document->kind)),
-                           .when = timestamp_long(load->arena, document->created, STR("de")),
-                           .size = desk_size(load->arena, document->size),
-                           .path = str_printf(load->arena, "%.*s/dokumente/%lld",
-                                              STR_ARG(view->path), (long long)document->id),
-                           .field = document->path,
-                           .sha256 = document->sha256,
-                           .ready = document->sha256.ptr != NULL,
-                           .image = str_starts_with(document->type, "image/"),
-                           .pdf = str_is(document->type, "application/pdf")};
+        view->documents[view->document_count++] = (DeskDocument){
+            .id = document->id,
+            .title = document->title,
+            .kind = str_c(document_word(document->kind)),
+            .when = timestamp_long(load->arena, document->created, STR("de")),
+            .size = document->size ? desk_size(load->arena, document->size) : STR(""),
+            .path = str_printf(load->arena, "%.*s/dokumente/%lld", STR_ARG(view->path),
+                               (long long)document->id),
+            .field = document->path,
+            .sha256 = document->sha256,
+            .ready = document_ready(document),
+            .image = str_starts_with(document->type, "image/"),
+            .pdf = str_is(document->type, "application/pdf")};
     }
     return true;
 }
@@ -581,8 +581,7 @@ bool desk_case_page(Request *req, Response *res, Err *err)
  * ------------------------------------------------------------------------------------------------
  */
 
-static bool load_document(Request *req, Tx *tx, DeskCase *desk, Document *document, Str *bytes,
-                          Err *err)
+static bool find_document(Request *req, Tx *tx, DeskCase *desk, Document *document, Err *err)
 {
     int64_t id = 0;
 
@@ -593,7 +592,7 @@ static bool load_document(Request *req, Tx *tx, DeskCase *desk, Document *docume
     if (document->protected_office.ptr &&
         !desk_may_see_protected(req, document->protected_office, desk->package->id))
         return err_set(err, ERR_FORBIDDEN, "Dieses Dokument sieht nur das entscheidende Amt.");
-    return file_read(tx, req->tenant, document->sha256, req->arena, bytes, err);
+    return true;
 }
 
 bool desk_document_page(Request *req, Response *res, Err *err)
@@ -602,11 +601,12 @@ bool desk_document_page(Request *req, Response *res, Err *err)
     Document document;
     Str bytes;
     Tx *tx = db_read(req->tenant->db, err);
-    bool ok = tx && load_document(req, tx, &desk, &document, &bytes, err);
+    bool ok = tx && find_document(req, tx, &desk, &document, err);
 
     if (tx)
         tx_end(tx);
-    if (!ok || !desk_note_access(req, &desk.c, "Dokument angesehen", err))
+    if (!ok || !case_document_bytes(req->tenant, desk.c.id, &document, req->arena, &bytes, err) ||
+        !desk_note_access(req, &desk.c, "Dokument angesehen", err))
         return false;
     bool shown = str_is(document.type, "application/pdf") || str_is(document.type, "image/png") ||
                  str_is(document.type, "image/jpeg");

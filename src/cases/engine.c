@@ -12,7 +12,6 @@
 static const EffectKind EFFECTS[] = {
     {.name = "letter", .label = "Brief erstellen", .run = effect_letter},
     {.name = "mail", .label = "E-Mail senden", .run = effect_mail},
-    {.name = "receipt", .label = "Eingangsbestätigung erstellen", .run = effect_receipt},
     {0},
 };
 

@@ -98,6 +98,15 @@ bool portal_mine(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
+/* A receipt that nobody opened yet has no size. */
+static Str mail_about(Request *req, Str when, Str number, int64_t size)
+{
+    if (!size)
+        return str_printf(req->arena, "%.*s · %.*s", STR_ARG(when), STR_ARG(number));
+    return str_printf(req->arena, "%.*s · %.*s · %.*s", STR_ARG(when), STR_ARG(number),
+                      STR_ARG(field_size_text(req->arena, req->lang, size)));
+}
+
 /* GET /postfach */
 bool portal_mailbox(Request *req, Response *res, Err *err)
 {
@@ -112,17 +121,17 @@ bool portal_mailbox(Request *req, Response *res, Err *err)
         tx, req->arena, err,
         "SELECT d.id, d.title, d.size, d.created_at, c.status_token, c.number "
         "FROM case_document d JOIN cases c ON c.id = d.case_id WHERE c.citizen_id = $1 AND "
-        "d.for_citizen = 1 AND d.sha256 IS NOT NULL ORDER BY d.id DESC LIMIT 200",
+        "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') ORDER BY d.id DESC "
+        "LIMIT 200",
         P_INT(req->session.citizen_id));
     while (rows && count < MAX_SHOWN && rows_next(rows, err)) {
         Str title = row_text(rows, 1), token = row_text(rows, 4), number = row_text(rows, 5);
         Str when = date_long(req->arena, date_in_berlin(row_int(rows, 3)), req->lang);
-        documents[count++] = (DocumentView){
-            .title = title,
-            .about = str_printf(req->arena, "%.*s · %.*s · %.*s", STR_ARG(when), STR_ARG(number),
-                                STR_ARG(field_size_text(req->arena, req->lang, row_int(rows, 2)))),
-            .path = str_printf(req->arena, "/status/%.*s/dokument/%lld", STR_ARG(token),
-                               (long long)row_int(rows, 0))};
+        documents[count++] =
+            (DocumentView){.title = title,
+                           .about = mail_about(req, when, number, row_int(rows, 2)),
+                           .path = str_printf(req->arena, "/status/%.*s/dokument/%lld",
+                                              STR_ARG(token), (long long)row_int(rows, 0))};
     }
     bool ok = rows && err->kind == ERR_NONE;
     tx_end(tx);

@@ -54,11 +54,13 @@ const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, siz
             continue;
         Str when = date_long(req->arena, date_in_berlin(d->created), req->lang);
         DocumentView view = {.title = d->title};
-        if (d->sha256.ptr) {
+        if (document_ready(d)) {
             view.path = str_printf(req->arena, "/status/%.*s/dokument/%lld",
                                    STR_ARG(c->status_token), (long long)d->id);
-            view.about = str_printf(req->arena, "%.*s, PDF, %.*s", STR_ARG(when),
-                                    STR_ARG(field_size_text(req->arena, req->lang, d->size)));
+            view.about = str_printf(req->arena, "%.*s, PDF", STR_ARG(when));
+            if (d->size)
+                view.about = str_printf(req->arena, "%.*s, %.*s", STR_ARG(view.about),
+                                        STR_ARG(field_size_text(req->arena, req->lang, d->size)));
         } else {
             view.about = tr(req->lang, "wird gerade erstellt");
         }
@@ -219,14 +221,13 @@ bool portal_status_document(Request *req, Response *res, Err *err)
               case_documents(tx, open.c.id, req->arena, &documents, &count, err);
     str_to_i64(request_param(req, "id"), &id);
     for (size_t i = 0; ok && i < count; i++)
-        if (documents[i].id == id && documents[i].sha256.ptr &&
+        if (documents[i].id == id && document_ready(&documents[i]) &&
             (documents[i].for_citizen || str_is(documents[i].kind, "receipt")))
             found = &documents[i];
     if (ok && !found)
         ok = err_set(err, ERR_NOT_FOUND, "Dieses Dokument gibt es hier nicht.");
-    ok = ok && file_read(tx, req->tenant, found->sha256, req->arena, &bytes, err);
     tx_end(tx);
-    if (!ok)
+    if (!ok || !case_document_bytes(req->tenant, open.c.id, found, req->arena, &bytes, err))
         return false;
     response_header(res, "Cache-Control", STR("no-store"));
     return respond_bytes(res, req->arena, found->type, bytes, STR_NONE);
