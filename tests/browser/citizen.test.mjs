@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A citizen in a browser: the whole form with JavaScript, wide and narrow, every page looked at by axe; the first
+// page by keyboard alone.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { startTown } from '../scenarios/lib/town.mjs';
+import { checkPage, openBrowser } from './lib/browser.mjs';
+
+let town, browser;
+before(async () => { town = await startTown(); browser = await openBrowser(); });
+after(async () => { await browser?.close(); await town?.stop(); });
+
+const march = new Date(Date.now() - 9 * 86400000);
+const since = `${march.getDate()}.${march.getMonth() + 1}.${march.getFullYear()}`;
+const title = page => page.locator('h1').textContent();
+const next = async (page, wanted) => {
+  await page.locator('main .actions button.kern-btn--primary').click();
+  await page.getByRole('heading', { level: 1, name: wanted }).waitFor();
+};
+const fill = async (page, values) => { for (const [name, value] of Object.entries(values)) await page.locator(`[name="${name}"]`).fill(value); };
+const check = async (page, name, value) => {
+  await page.locator(`input[name="${name}"][value="${value}"]`).check();
+  await page.waitForLoadState('networkidle'); // fields that depend on it are fetched
+};
+
+for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 390 }]]) {
+  test(`from the home page to the number: ${name}`, async () => {
+    const page = await browser.page(options);
+    page.setDefaultTimeout(10000);
+    await page.goto(town.url);
+    await checkPage(page, `citizen-home-${name}`);
+    await page.getByRole('link', { name: 'Hund anmelden' }).click();
+    await checkPage(page, `citizen-procedure-${name}`);
+    await page.getByRole('button', { name: 'Jetzt beginnen' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Wer hält den Hund?' }).waitFor();
+    await check(page, 'halterart', 'person');
+    await page.locator('[name="person.familienname"]').waitFor();
+    await fill(page, { 'person.familienname': 'Mustermann', 'person.vornamen': 'Erika', 'person.geburtsdatum': '25.4.1985', 'person.email': 'erika@beispiel.example' });
+    await checkPage(page, `citizen-keeper-${name}`);
+    await next(page, 'Wo lebt der Hund?');
+    await fill(page, { 'anschrift.strasse': 'Lindenweg', 'anschrift.hausnummer': '12', 'anschrift.plz': '1234', 'anschrift.ort': 'Musterstadt', weitere_hunde: '0' });
+    await page.locator('main .actions button.kern-btn--primary').click();
+    await page.locator('[name="anschrift.plz"][aria-invalid="true"]').waitFor();
+    assert.equal(await page.locator('[name="anschrift.strasse"]').inputValue(), 'Lindenweg', 'nothing typed is lost');
+    page.complaints.length = 0; // the browser notes the answer's status, 422
+    await checkPage(page, `citizen-mistake-${name}`);
+    await fill(page, { 'anschrift.plz': '12345' });
+    await next(page, 'Welche Hunde melden Sie an?');
+    await checkPage(page, `citizen-dogs-${name}`);
+    await check(page, 'hunde[0].mischling', 'false');
+    await check(page, 'hunde[0].geschlecht', 'ruede');
+    await check(page, 'hunde[0].chip_art', 'iso');
+    await page.locator('[name="hunde[0].chip"]').waitFor();
+    await fill(page, { 'hunde[0].name': 'Rex', 'hunde[0].geburt': '2024', 'hunde[0].farbe': 'gelb', 'hunde[0].chip': '276098100000011', 'hunde[0].haltung_seit': since,
+      'hunde[0].versicherung': 'Musterversicherung AG', 'hunde[0].versicherung_nummer': 'HV-1' });
+    await page.locator('select[name="hunde[0].rasse"]').evaluate(select => { select.value = 'labrador_retriever'; select.dispatchEvent(new Event('change', { bubbles: true })); });
+    await check(page, 'hunde[0].herkunft', 'zucht');
+    for (let i = 0; i < 2 && (await title(page)).includes('Hunde'); i++) {
+      await page.locator('main .actions button.kern-btn--primary').click();
+      await page.waitForLoadState('networkidle');
+    }
+    assert.match(await title(page), /Ihre Erklärung/, await page.locator('main').textContent());
+    await page.locator('input[name="richtig"]').check();
+    await page.locator('input[name="aenderungen"]').check();
+    await next(page, 'Prüfen Sie Ihre Angaben');
+    await checkPage(page, `citizen-summary-${name}`);
+    await page.getByRole('button', { name: 'Hund anmelden' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ihr Antrag ist eingegangen' }).waitFor();
+    assert.match(await page.locator('main').textContent(), /HUND-\d{4}-\d{6}-\d/);
+    await checkPage(page, `citizen-done-${name}`);
+    await page.getByRole('link', { name: 'Zum Stand des Antrags' }).click();
+    await checkPage(page, `citizen-status-${name}`);
+  });
+}
+
+test('by keyboard alone: skip link, start, choose, go on', async () => {
+  const page = await browser.page();
+  page.setDefaultTimeout(10000);
+  await page.goto(`${town.url}/dienste/hund/anmeldung`);
+  await page.keyboard.press('Tab');
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /Zum Inhalt springen/);
+  await page.keyboard.press('Enter');
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(() => document.activeElement.textContent.includes('Jetzt beginnen'))) break;
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Wer hält den Hund?' }).waitFor();
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(() => document.activeElement.name === 'halterart')) break;
+  }
+  const outline = await page.evaluate(() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'; });
+  assert.ok(outline, 'the focus is visible');
+  await page.keyboard.press('Space');
+  assert.equal(await page.locator('input[name="halterart"]:checked').count(), 1);
+});
