@@ -143,8 +143,43 @@ Str request_url(const Request *req, const char *format, ...)
     return buf_str(&url);
 }
 
+/* Without the port. */
+static Str host_name(Str host)
+{
+    ptrdiff_t bracket = str_find_char(host, ']');
+    size_t from = bracket >= 0 ? (size_t)bracket : 0;
+    ptrdiff_t colon = str_find_char(str_slice(host, from, host.len), ':');
+
+    return colon >= 0 ? str_slice(host, 0, from + (size_t)colon) : host;
+}
+
+static bool is_loopback(Str name)
+{
+    for (size_t i = 0; str_starts_with(name, "127.") && i < name.len; i++)
+        if (name.ptr[i] != '.' && (name.ptr[i] < '0' || name.ptr[i] > '9'))
+            return false; /* "127.evil.example" is a name */
+    return str_eq_nocase(name, STR("localhost")) || str_starts_with(name, "127.") ||
+           str_is(name, "[::1]");
+}
+
+/* The host of links in mails. Whoever sends a request writes its Host header, and must not be
+ * able to send somebody else a sign-in link that leads elsewhere: it counts only when the
+ * tenant's settings name it, or on this very machine. */
+static Str trusted_host(const Request *req)
+{
+    const Node *hosts = req->tenant ? node_get(req->tenant->settings, "hosts") : NULL;
+    Str name = host_name(req->host);
+
+    for (size_t i = 0; hosts && i < hosts->count; i++)
+        if (str_eq_nocase(node_text(hosts->items[i]), name))
+            return req->host;
+    if (hosts && hosts->count > 0)
+        return node_text(hosts->items[0]);
+    return is_loopback(name) ? req->host : str_c(request_exchange(req)->http->options.listen);
+}
+
 Str request_absolute_url(const Request *req, Str path)
 {
     return str_printf(req->arena, "%s://%.*s%.*s%.*s", req->https ? "https" : "http",
-                      STR_ARG(req->host), STR_ARG(req->base), STR_ARG(path));
+                      STR_ARG(trusted_host(req)), STR_ARG(req->base), STR_ARG(path));
 }

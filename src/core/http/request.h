@@ -70,7 +70,7 @@ Str request_csrf(Request *req);
 bool request_csrf_valid(Request *req, Str token);
 /* A link within this tenant: request_url(req, "/vorgang/%lld", id). */
 Str request_url(const Request *req, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* An absolute address, for mails. */
+/* An absolute address, for mails: at one of the tenant's hosts, whatever the Host header says. */
 Str request_absolute_url(const Request *req, Str path);
 
 /* Asked about every 300 ms (and at once at first) for the next event; writes
