@@ -73,6 +73,7 @@ typedef struct Applying {
     Str key;
     ApiUploads uploads;
     FormState state;
+    SubmitOrder order;
     Case made;
 } Applying;
 
@@ -125,12 +126,11 @@ static bool evaluate(Applying *a, Err *err)
     return ok && form_evaluate(&input, req->arena, &a->state, err);
 }
 
-static bool write_case(Tx *tx, void *context, Err *err)
+static void prepare(Applying *a)
 {
-    Applying *a = context;
     Request *req = a->req;
-    Str owner = str_printf(req->arena, "api/%.*s", STR_ARG(crypto_token(req->arena, 16)));
-    SubmitOrder order = {
+
+    a->order = (SubmitOrder){
         .package = a->package,
         .procedure = a->procedure,
         .data = a->state.data,
@@ -140,12 +140,19 @@ static bool write_case(Tx *tx, void *context, Err *err)
         .base_url = request_absolute_url(req, STR("")),
         .today = req->today,
     };
+    case_submit_prepare(&a->order, req->arena);
+}
 
+static bool write_case(Tx *tx, void *context, Err *err)
+{
+    Applying *a = context;
+    Request *req = a->req;
+    Str owner = str_printf(req->arena, "api/%.*s", STR_ARG(crypto_token(req->arena, 16)));
     for (size_t i = 0; i < a->uploads.count; i++)
         if (!file_put(tx, req->tenant, &a->uploads.items[i].info, a->uploads.items[i].bytes, owner,
                       err))
             return false;
-    if (!case_submit(tx, req->tenant, &order, req->arena, &a->made, err))
+    if (!case_submit(tx, req->tenant, &a->order, req->arena, &a->made, err))
         return false;
     /* The case refers to them now. */
     for (size_t i = 0; i < a->uploads.count; i++)
@@ -186,6 +193,7 @@ static bool api_apply(Request *req, Response *res, Err *err)
         return false;
     if (a.state.error_count > 0)
         return refuse_fields(req, res, &a.state);
+    prepare(&a);
     return db_write(req->tenant->db, write_case, &a, err) && answer_created(req, res, &a.made);
 }
 

@@ -49,7 +49,13 @@ typedef struct SubmitOrder {
     Str base_url; /* request_absolute_url(req, STR("")): for links in mails when the tenant's
                      settings name no address. Or STR_NONE */
     Date today;
+    const struct SubmitParts *parts; /* from case_submit_prepare(), or NULL */
 } SubmitOrder;
+
+/* Compute what does not depend on the database, so that the one thread that writes need not. To be
+ * called before the transaction, with an arena that outlives it; the order's other fields stay as
+ * they are from then on. */
+void case_submit_prepare(SubmitOrder *order, Arena *arena);
 
 /* Submit: number, data, files, event, tasks, findings, receipt and mail effects, in this
  * transaction. */

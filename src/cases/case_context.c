@@ -41,7 +41,7 @@ static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue
     size_t count = 0;
     size_t counts[2] = {0};
 
-    if (!case_tasks(work->tx, work->c->id, work->arena, &tasks, &count, err))
+    if (!case_work_tasks(work, &tasks, &count, err))
         return false;
     const FeelValue **items[2] = {arena_array(work->arena, const FeelValue *, count),
                                   arena_array(work->arena, const FeelValue *, count)};
@@ -65,7 +65,7 @@ static bool findings_value(CaseWork *work, const FeelValue **out, Err *err)
     size_t count = 0;
     size_t open = 0;
 
-    if (!case_findings(work->tx, work->c->id, work->arena, &findings, &count, err))
+    if (!case_work_findings(work, &findings, &count, err))
         return false;
     const FeelValue **items = arena_array(work->arena, const FeelValue *, count);
 
@@ -160,7 +160,9 @@ static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context
 static const FeelValue *data_context(const CaseWork *work)
 {
     static const char *const CONSTANTS[] = {"town", "code"};
-    const FeelValue *out = feel_from_node(work->arena, work->c->data, work->process->form->type);
+    const FeelValue *out =
+        work->parts ? work->parts->data
+                    : feel_from_node(work->arena, work->c->data, work->process->form->type);
 
     for (size_t i = 0; i < 2; i++) {
         const FeelValue *value =

@@ -102,12 +102,19 @@ static const char *next_status(const CaseWork *work, const Finding *row, bool fi
 
 static bool insert_finding(CaseWork *work, const Hit *hit, Err *err)
 {
+    work->no_findings = false;
     return tx_exec(work->tx, err,
                    "INSERT INTO case_finding (case_id, rule, kind, path, message, request, status, "
                    "created_at) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7)",
                    P_INT(work->c->id), P_TEXT(hit->rule->id), P_TEXT(hit->rule->kind),
                    P_TEXT(hit->path), P_TEXT(hit->message), P_TEXT(hit->request),
                    P_INT(tx_now(work->tx)));
+}
+
+bool case_work_findings(CaseWork *work, Finding **out, size_t *count, Err *err)
+{
+    *count = 0;
+    return work->no_findings || case_findings(work->tx, work->c->id, work->arena, out, count, err);
 }
 
 bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err *err)
@@ -125,7 +132,7 @@ bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err
         if (!ok)
             return false;
     }
-    if (!case_findings(work->tx, work->c->id, work->arena, &rows, &count, err))
+    if (!case_work_findings(work, &rows, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         bool fires = false;

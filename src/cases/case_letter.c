@@ -136,25 +136,18 @@ bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const Lette
 
 /* --- Ordering -------------------------------------------------------------------------------- */
 
-/* A document's row; its PDF is made later. */
-static bool insert_document(CaseWork *work, const char *kind, Str title, Str shot, int64_t *id,
-                            Err *err)
-{
-    return tx_query_int(work->tx, err, id,
-                        "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
-                        "for_citizen, snapshot, protected_office) VALUES ($1, $2, $3, "
-                        "'application/pdf', 0, $4, 1, $5, $6) RETURNING id",
-                        P_INT(work->c->id), P_TEXT(str_c(kind)), P_TEXT(title),
-                        P_INT(tx_now(work->tx)), P_TEXT(shot), P_TEXT(work->protected_office));
-}
-
 /* A letter's row, and the effect that makes its PDF. */
 static bool order_document(CaseWork *work, Str title, const Node *shot, Err *err)
 {
     int64_t id = 0;
     Node *payload = node_map(work->arena);
 
-    if (!insert_document(work, "letter", title, node_json(shot, work->arena), &id, err))
+    if (!tx_query_int(work->tx, err, &id,
+                      "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
+                      "for_citizen, snapshot, protected_office) VALUES ($1, 'letter', $2, "
+                      "'application/pdf', 0, $3, 1, $4, $5) RETURNING id",
+                      P_INT(work->c->id), P_TEXT(title), P_INT(tx_now(work->tx)),
+                      P_TEXT(node_json(shot, work->arena)), P_TEXT(work->protected_office)))
         return false;
     node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
     if (work->announce.ptr)
@@ -194,11 +187,14 @@ bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, 
 
 bool case_add_receipt(CaseWork *work, Err *err)
 {
-    int64_t id = 0;
     Str title =
         trf(work->arena, work->c->lang, "Eingangsbestätigung %.*s", STR_ARG(work->c->number));
 
-    return insert_document(work, "receipt", title, STR("{\"version\":1}"), &id, err);
+    return tx_exec(work->tx, err,
+                   "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
+                   "for_citizen, snapshot) VALUES ($1, 'receipt', $2, 'application/pdf', 0, $3, 1, "
+                   "'{\"version\":1}')",
+                   P_INT(work->c->id), P_TEXT(title), P_INT(tx_now(work->tx)));
 }
 
 /* --- Making the PDF -----------------------------------------------------------------------------

@@ -50,7 +50,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE case_desk (office TEXT NOT NULL, case_id BIGINT NOT NULL "
      "REFERENCES cases (id), service TEXT NOT NULL, state TEXT NOT NULL, "
      "open BIGINT NOT NULL, todo BIGINT NOT NULL, due TEXT NOT NULL, "
-     "assigned_to BIGINT NOT NULL, PRIMARY KEY (case_id, office));"
+     "assigned_to BIGINT NOT NULL, PRIMARY KEY (case_id, office)) {keyed};"
      "CREATE INDEX case_desk_open ON case_desk (office, open, due, case_id);"
      "CREATE INDEX case_desk_service ON case_desk (office, service, open, due, case_id);"
      "CREATE INDEX case_desk_state ON case_desk (office, service, state, open, due, case_id);"
@@ -58,7 +58,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX case_desk_mine ON case_desk (assigned_to, office, open, due, case_id) "
      "WHERE assigned_to <> 0;"
      "CREATE TABLE case_term (term TEXT NOT NULL, case_id BIGINT NOT NULL "
-     "REFERENCES cases (id), PRIMARY KEY (case_id, term));"
+     "REFERENCES cases (id), PRIMARY KEY (case_id, term)) {keyed};"
      "CREATE INDEX case_term_term ON case_term (term, case_id)"},
     {"cases-005-register",
      "CREATE TABLE register_entry (row_id {id}, register TEXT NOT NULL, "

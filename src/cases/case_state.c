@@ -103,6 +103,7 @@ bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err)
 {
     Str label = text_in(task->label, STR("de"));
 
+    work->no_tasks = false;
     return tx_exec(work->tx, err,
                    "INSERT INTO case_task (case_id, task, office, label, protected, done, "
                    "assigned_to, created_at) VALUES ($1, $2, $3, $4, $5, 0, 0, $6)",
@@ -110,12 +111,18 @@ bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err)
                    P_INT(task->protected_), P_INT(tx_now(work->tx)));
 }
 
+bool case_work_tasks(CaseWork *work, Task **out, size_t *count, Err *err)
+{
+    *count = 0;
+    return work->no_tasks || case_tasks(work->tx, work->c->id, work->arena, out, count, err);
+}
+
 bool case_make_tasks(CaseWork *work, const FeelValue *context, Err *err)
 {
     Task *made = NULL;
     size_t count = 0;
 
-    if (!case_tasks(work->tx, work->c->id, work->arena, &made, &count, err))
+    if (!case_work_tasks(work, &made, &count, err))
         return false;
     for (size_t i = 0; i < work->process->task_count; i++) {
         const TaskSpec *task = &work->process->tasks[i];
@@ -210,7 +217,7 @@ bool case_index_desk(CaseWork *work, Err *err)
               : date_absent(c->deadline) ? STR("9999-12-31")
                                          : date_iso(work->arena, c->deadline);
 
-    if (!case_tasks(work->tx, c->id, work->arena, &tasks, &count, err))
+    if (!case_work_tasks(work, &tasks, &count, err))
         return false;
     for (size_t i = 0; i <= work->package->office_count; i++) {
         Str office = i == 0 ? STR("*") : work->package->offices[i - 1];

@@ -21,7 +21,24 @@ typedef struct CaseWork {
     FeelEnv env;
     Str announce; /* key of the mail that tells of this action's letters once they are there */
     Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
+    const struct SubmitParts *parts; /* of a case that is being made, else NULL */
+    bool no_tasks, no_findings;      /* known: none were recorded yet */
 } CaseWork;
+
+typedef struct TermList {
+    Str *items;
+    size_t count, capacity;
+} TermList;
+
+/* What a submission records and does not need the database for. */
+struct SubmitParts {
+    Str hash; /* two orders are the same when theirs are */
+    Str json; /* the data */
+    Str applicant;
+    Str email; /* or STR_NONE */
+    const FeelValue *data;
+    TermList terms;
+};
 
 /* ERR_INTERNAL when the package has not the case's procedure. */
 bool case_work(CaseWork *work, Tx *tx, Tenant *tenant, const Package *package, const Case *c,
@@ -76,6 +93,8 @@ bool case_make_tasks(CaseWork *work, const FeelValue *context, Err *err);
 bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err);
 /* Bring the work list's rows up to date; at the end of every change. */
 bool case_index_desk(CaseWork *work, Err *err);
+/* The case's tasks; not read when it is known that there are none. */
+bool case_work_tasks(CaseWork *work, Task **out, size_t *count, Err *err);
 /* Write the columns that a change may touch. */
 bool case_save(CaseWork *work, Err *err);
 
@@ -85,10 +104,13 @@ size_t search_terms(Str text, Arena *arena, Str **out);
 /* The words of a search, each as one term; every case or entry found has all of them. */
 size_t search_query_terms(Str text, Arena *arena, Str **out);
 bool case_index_terms(CaseWork *work, Err *err);
+/* The words of applicant and data. */
+TermList case_terms(const Form *form, Str applicant, const Node *data, Arena *arena);
 
 /* case_finding.c */
 /* Evaluate all rules and bring the findings up to date. `before` is the data as it was, or
  * NULL. */
+bool case_work_findings(CaseWork *work, Finding **out, size_t *count, Err *err);
 bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err *err);
 
 /* case_effect.c */

@@ -35,13 +35,16 @@ static bool walk_uploads(CaseWork *work, const FormField *field, const Node *val
 
     for (size_t i = 0; i < items; i++) {
         const Node *item = field->repeats ? node_at(value, i) : value;
-        Str prefix = field->repeats ? str_printf(work->arena, "%.*s[%zu].", STR_ARG(path), i)
-                                    : str_printf(work->arena, "%.*s.", STR_ARG(path));
 
         for (size_t k = 0; k < field->field_count; k++) {
             const FormField *inside = field->fields[k];
-            Str inside_path =
-                str_printf(work->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(inside->id));
+
+            if (inside->type != FIELD_UPLOAD && inside->type != FIELD_GROUP)
+                continue;
+            Str inside_path = field->repeats ? str_printf(work->arena, "%.*s[%zu].%.*s",
+                                                          STR_ARG(path), i, STR_ARG(inside->id))
+                                             : str_printf(work->arena, "%.*s.%.*s", STR_ARG(path),
+                                                          STR_ARG(inside->id));
 
             if (!walk_uploads(work, inside, node_get_str(item, inside->id), inside_path, fn,
                               context, err))
@@ -98,10 +101,11 @@ bool case_write_data(CaseWork *work, Str actor, Err *err)
                    "INSERT INTO case_data (case_id, version, at, actor, data) "
                    "VALUES ($1, $2, $3, $4, $5)",
                    P_INT(work->c->id), P_INT(work->c->data_version), P_INT(tx_now(work->tx)),
-                   P_TEXT(actor), P_TEXT(node_json(work->c->data, work->arena)));
+                   P_TEXT(actor),
+                   P_TEXT(work->parts ? work->parts->json : node_json(work->c->data, work->arena)));
 }
 
-static bool insert_case(CaseWork *work, const SubmitOrder *order, Str hash, Err *err)
+static bool insert_case(CaseWork *work, const SubmitOrder *order, Err *err)
 {
     const Case *c = work->c;
 
@@ -118,21 +122,20 @@ static bool insert_case(CaseWork *work, const SubmitOrder *order, Str hash, Err 
         P_TEXT(c->applicant), P_TEXT(c->email), P_TEXT(c->lang), P_TEXT(c->channel),
         P_INT(c->submitted), P_TEXT(date_iso(work->arena, c->submitted_on)),
         date_absent(c->deadline) ? P_NULL : P_TEXT(date_iso(work->arena, c->deadline)),
-        P_TEXT(order->idempotency_key), P_TEXT(order->draft_token), P_TEXT(hash),
+        P_TEXT(order->idempotency_key), P_TEXT(order->draft_token), P_TEXT(work->parts->hash),
         P_TEXT(c->base_url));
 }
 
 static bool fill_case(CaseWork *work, const SubmitOrder *order, Err *err)
 {
     Case *c = work->c;
-    const Form *form = work->process->form;
-    Str email = case_applicant_email(form, order->data);
+    const struct SubmitParts *parts = work->parts;
 
     c->version = order->package->version;
     c->status_token = crypto_token(work->arena, 32);
     c->citizen_id = order->citizen_id;
-    c->applicant = case_applicant_name(form, order->data, work->arena);
-    c->email = email.ptr ? email : order->email;
+    c->applicant = parts->applicant;
+    c->email = parts->email.ptr ? parts->email : order->email;
     c->lang = order->lang.ptr ? order->lang : STR("de");
     c->channel = order->channel.ptr ? order->channel : STR("portal");
     c->base_url = order->base_url;
@@ -158,11 +161,12 @@ static bool order_receipts(CaseWork *work, const FeelValue *context, Err *err)
     return case_order_notice(work, NOTICE_SUBMITTED, STR("submitted"), err);
 }
 
-static bool make_case(CaseWork *work, const SubmitOrder *order, Str hash, Err *err)
+static bool make_case(CaseWork *work, const SubmitOrder *order, Err *err)
 {
     const FeelValue *context;
 
-    if (!fill_case(work, order, err) || !insert_case(work, order, hash, err) ||
+    work->no_tasks = work->no_findings = true;
+    if (!fill_case(work, order, err) || !insert_case(work, order, err) ||
         !case_write_data(work, STR("citizen"), err) ||
         !case_keep_uploads(work, order->draft_token, err) ||
         !case_enter(work, &work->process->states[0], "case.submitted", STR("citizen"), err) ||
@@ -174,25 +178,53 @@ static bool make_case(CaseWork *work, const SubmitOrder *order, Str hash, Err *e
     return order_receipts(work, context, err);
 }
 
+void case_submit_prepare(SubmitOrder *order, Arena *arena)
+{
+    const Form *form = order->procedure->process ? order->procedure->process->form : NULL;
+    struct SubmitParts *parts = arena_new(arena, struct SubmitParts);
+
+    if (!form)
+        return; /* case_submit() tells what is wrong with the package */
+    parts->hash = order_hash(order, arena);
+    parts->json = node_json(order->data, arena);
+    parts->applicant = case_applicant_name(form, order->data, arena);
+    parts->email = case_applicant_email(form, order->data);
+    parts->data = feel_from_node(arena, order->data, form->type);
+    parts->terms = case_terms(form, parts->applicant, order->data, arena);
+    order->parts = parts;
+}
+
+static bool submit(Tx *tx, Tenant *tenant, const SubmitOrder *order, Arena *arena, Case *out,
+                   Err *err)
+{
+    CaseWork work;
+
+    *out = (Case){
+        .service = order->package->id, .procedure = order->procedure->id, .data = order->data};
+    if (!case_work(&work, tx, tenant, order->package, out, order->today, arena, err))
+        return false;
+    work.parts = order->parts;
+    return make_case(&work, order, err);
+}
+
 bool case_submit(Tx *tx, Tenant *tenant, const SubmitOrder *order, Arena *arena, Case *out,
                  Err *err)
 {
-    CaseWork work;
-    Str hash = order_hash(order, arena);
+    SubmitOrder whole = *order;
     Str before = STR_NONE;
+
+    if (!whole.parts)
+        case_submit_prepare(&whole, arena);
 
     if (order->idempotency_key.ptr || order->draft_token.ptr) {
         if (!case_by_key(tx, order->idempotency_key, order->draft_token, arena, out, &before, err))
             return false;
-        if (out->id && (str_eq(before, hash) || order->draft_token.ptr))
+        if (out->id &&
+            (order->draft_token.ptr || (whole.parts && str_eq(before, whole.parts->hash))))
             return true;
         if (out->id)
             return err_set(err, ERR_CONFLICT,
                            "Mit diesem Idempotency-Key wurde schon ein anderer Antrag gestellt.");
     }
-    *out = (Case){
-        .service = order->package->id, .procedure = order->procedure->id, .data = order->data};
-    if (!case_work(&work, tx, tenant, order->package, out, order->today, arena, err))
-        return false;
-    return make_case(&work, order, hash, err);
+    return submit(tx, tenant, &whole, arena, out, err);
 }

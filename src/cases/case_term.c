@@ -10,11 +10,6 @@
 
 enum { MIN_TERM = 3, MAX_TERM = 60, MAX_TERMS = 400 };
 
-typedef struct TermList {
-    Str *items;
-    size_t count, capacity;
-} TermList;
-
 /* The letters of a code point without its case and accents; 0 for a mark to be dropped. */
 static void add_folded(Buf *out, uint32_t code_point)
 {
@@ -145,44 +140,54 @@ static void collect(const FormField *field, const Node *value, Arena *arena, Ter
     }
 }
 
-/* Four rows a statement: a submission writes about twenty of them. */
-static bool write_terms(CaseWork *work, const TermList *list, Err *err)
+TermList case_terms(const Form *form, Str applicant, const Node *data, Arena *arena)
+{
+    TermList list = {0};
+    Str *terms = NULL;
+    size_t count = search_terms(applicant, arena, &terms);
+
+    for (size_t i = 0; i < count; i++)
+        add_term(arena, &list, terms[i]);
+    for (size_t i = 0; i < form->field_count; i++)
+        collect(form->fields[i], node_get_str(data, form->fields[i]->id), arena, &list);
+    return list;
+}
+
+/* Eight rows a statement: a submission writes about twenty of them. */
+static bool write_terms(CaseWork *work, const Str *terms, size_t count, Err *err)
 {
     int64_t id = work->c->id;
     size_t i = 0;
 
-    for (; i + 4 <= list->count; i += 4)
+    for (; i + 8 <= count; i += 8)
         if (!tx_exec(work->tx, err,
                      "INSERT INTO case_term (term, case_id) VALUES ($2, $1), ($3, $1), ($4, $1), "
-                     "($5, $1) ON CONFLICT DO NOTHING",
-                     P_INT(id), P_TEXT(list->items[i]), P_TEXT(list->items[i + 1]),
-                     P_TEXT(list->items[i + 2]), P_TEXT(list->items[i + 3])))
+                     "($5, $1), ($6, $1), ($7, $1), ($8, $1), ($9, $1) ON CONFLICT DO NOTHING",
+                     P_INT(id), P_TEXT(terms[i]), P_TEXT(terms[i + 1]), P_TEXT(terms[i + 2]),
+                     P_TEXT(terms[i + 3]), P_TEXT(terms[i + 4]), P_TEXT(terms[i + 5]),
+                     P_TEXT(terms[i + 6]), P_TEXT(terms[i + 7])))
             return false;
-    for (; i < list->count; i++)
+    for (; i < count; i++)
         if (!tx_exec(work->tx, err,
                      "INSERT INTO case_term (term, case_id) VALUES ($2, $1) "
                      "ON CONFLICT DO NOTHING",
-                     P_INT(id), P_TEXT(list->items[i])))
+                     P_INT(id), P_TEXT(terms[i])))
             return false;
     return true;
 }
 
 bool case_index_terms(CaseWork *work, Err *err)
 {
-    TermList list = {0};
+    TermList list = work->parts ? work->parts->terms
+                                : case_terms(work->process->form, work->c->applicant, work->c->data,
+                                             work->arena);
     Str *terms = NULL;
     size_t count = search_terms(work->c->number, work->arena, &terms);
+    size_t kept = 0;
 
     /* Of the number the whole and the running part: "hund20270000174" and "000017". */
     for (size_t i = 0; i < count; i++)
         if (terms[i].len >= 6)
-            add_term(work->arena, &list, terms[i]);
-    count = search_terms(work->c->applicant, work->arena, &terms);
-    for (size_t i = 0; i < count; i++)
-        add_term(work->arena, &list, terms[i]);
-    for (size_t i = 0; i < work->process->form->field_count; i++)
-        collect(work->process->form->fields[i],
-                node_get_str(work->c->data, work->process->form->fields[i]->id), work->arena,
-                &list);
-    return write_terms(work, &list, err);
+            terms[kept++] = terms[i];
+    return write_terms(work, terms, kept, err) && write_terms(work, list.items, list.count, err);
 }

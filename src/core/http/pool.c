@@ -24,6 +24,7 @@ static void *pool_thread(void *context)
 {
     Pool *pool = context;
 
+    pthread_setname_np(pthread_self(), "pool");
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         while (pool->count == 0 && !pool->stopping)

@@ -12,16 +12,16 @@
 
 enum {
     STATEMENT_BUCKETS = 256,
-    STATEMENT_MAX = 200,    /* prepared statements a connection keeps */
-    READERS_KEPT = 8,       /* idle read connections a Db keeps */
-    BUSY_MS = 5000,         /* patience with locks of other processes */
-    BATCH_MAX = 256,        /* functions in one commit */
-    COMMIT_HOOKS = 8,       /* different functions to call after a commit */
-    PARAM_MAX = 100,        /* $1 … $100 */
-    READER_CACHE_KIB = 512, /* page cache, at most; the kernel caches the file anyway */
-    WRITER_CACHE_KIB = 2048,
-    WAL_PAGES = 1000,      /* copied into the database beyond this, */
-    WAL_PAGES_MAX = 16000, /* and beyond this readers are waited for (64 MB) */
+    STATEMENT_MAX = 200,     /* prepared statements a connection keeps */
+    READERS_KEPT = 8,        /* idle read connections a Db keeps */
+    BUSY_MS = 5000,          /* patience with locks of other processes */
+    BATCH_MAX = 256,         /* functions in one commit */
+    COMMIT_HOOKS = 8,        /* different functions to call after a commit */
+    PARAM_MAX = 100,         /* $1 … $100 */
+    READER_CACHE_KIB = 512,  /* page cache, at most; the kernel caches the file anyway */
+    WRITER_CACHE_KIB = 8192, /* a large group fits, so that nothing is spilled before its commit */
+    WAL_PAGES = 1000,        /* copied into the database beyond this, */
+    WAL_PAGES_MAX = 16000,   /* and beyond this readers are waited for (64 MB) */
 };
 
 /* One prepared statement of a connection. Known by the address of its literal, or, made

@@ -11,6 +11,7 @@ static const char *sql_for_sqlite(Arena *arena, const char *sql)
 {
     Str text = str_replace(arena, str_c(sql), STR("{id}"), STR("INTEGER PRIMARY KEY"));
 
+    text = str_replace(arena, text, STR("{keyed}"), STR("WITHOUT ROWID"));
     return str_cstr(arena, str_replace(arena, text, STR("{blob}"), STR("BLOB")));
 }
 

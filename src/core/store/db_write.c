@@ -15,6 +15,7 @@ static void *writer_main(void *argument)
     Db *db = argument;
 
     writer_of = db;
+    pthread_setname_np(pthread_self(), "writer"); /* seen in top -H and perf */
     for (;;) {
         pthread_mutex_lock(&db->queue_lock);
         while (!db->queue_head && !db->stopping) {

@@ -103,7 +103,10 @@ bool file_prepare(Tenant *tenant, Str bytes, Str name, const FileRules *rules, A
     Str sha256 = crypto_sha256_hex(arena, bytes);
     *out = (FileInfo){.size = (int64_t)bytes.len, .type = type, .name = clean};
     memcpy(out->sha256, sha256.ptr, sizeof out->sha256);
-    return bytes.len <= FILE_INLINE_MAX || ensure_on_disk(tenant, sha256, bytes, err);
+    if (bytes.len > FILE_INLINE_MAX)
+        return ensure_on_disk(tenant, sha256, bytes, err);
+    out->sealed = crypto_seal(arena, tenant->file_key, bytes);
+    return true;
 }
 
 /* --- Inside the transaction -------------------------------------------------------- */
@@ -112,12 +115,12 @@ static bool insert_file(Tx *tx, Tenant *tenant, const FileInfo *info, Str bytes,
 {
     Str sha256 = str_c(info->sha256);
     Arena *arena = arena_create(0);
-    Str sealed = STR_NONE;
+    Str sealed = info->sealed;
     bool ok = true;
 
-    if (bytes.len <= FILE_INLINE_MAX)
+    if (bytes.len <= FILE_INLINE_MAX && !sealed.ptr)
         sealed = crypto_seal(arena, tenant->file_key, bytes);
-    else if (!file_disk_there(tenant, sha256, info->size))
+    else if (bytes.len > FILE_INLINE_MAX && !file_disk_there(tenant, sha256, info->size))
         /* The collection was faster than this transaction: a rare race, healed here. */
         ok = file_disk_write(tenant, sha256, bytes, err);
     ok = ok && tx_exec(tx, err,

@@ -13,8 +13,9 @@ typedef struct Tenant Tenant;
 typedef struct FileInfo {
     char sha256[65]; /* of the plain bytes, lower-case hex */
     int64_t size;
-    Str type; /* detected from the bytes, e.g. "application/pdf" */
-    Str name; /* as the sender called it, without folders */
+    Str type;   /* detected from the bytes, e.g. "application/pdf" */
+    Str name;   /* as the sender called it, without folders */
+    Str sealed; /* of a small file that was just prepared: its encrypted bytes; else STR_NONE */
 } FileInfo;
 
 typedef struct FileRules {

@@ -121,6 +121,7 @@ static void *run_effects(void *argument)
 {
     Worker *worker = argument;
 
+    pthread_setname_np(pthread_self(), "effects");
     be_nice();
     pthread_mutex_lock(&worker->lock);
     while (!worker->stopping) {
