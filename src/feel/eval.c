@@ -6,6 +6,7 @@
 #include "feel/eval_loop.h"
 #include "feel/moment.h"
 #include "feel/table.h"
+#include "feel/type.h"
 
 enum { SMALL_FRAME = 12 };
 
@@ -288,7 +289,7 @@ static FeelValue eval_instance_of(FeelEval *e, const Term *term)
     if (value.kind == FEEL_FUNCTION && term->wanted->fields && value.function->type->fields)
         return value_boolean(term->wanted->kind == FEEL_FUNCTION &&
                              value.function->type->field_count == term->wanted->field_count);
-    return value_boolean(value_conforms(value, term->wanted));
+    return value_boolean(eval_conforms(e, value, term->wanted));
 }
 
 /* --- Construction ---------------------------------------------------------------------------- */
@@ -336,6 +337,7 @@ static FeelValue eval_function(FeelEval *e, const Term *term)
     size_t captured = term->lambda.captured;
 
     function->lambda = &term->lambda;
+    function->globals = e->globals;
     function->type = term->type;
     if (captured) {
         FeelValue *copy = eval_values(e, captured);
@@ -354,6 +356,7 @@ static FeelValue call_lambda(FeelEval *e, const FeelFunction *function, const Fe
 {
     const Lambda *lambda = function->lambda;
     FeelValue *outer = e->slots, few[SMALL_FRAME], *frame = few;
+    const FeelContext *globals = e->globals;
 
     if (count != lambda->parameter_count)
         return VALUE_NULL;
@@ -362,13 +365,28 @@ static FeelValue call_lambda(FeelEval *e, const FeelFunction *function, const Fe
     if (lambda->captured)
         memcpy(frame, function->captured, lambda->captured * sizeof *frame);
     for (size_t i = 0; i < count; i++)
-        if (!value_convert(e->arena, args[i], lambda->parameters[i].type,
-                           &frame[lambda->captured + i]))
+        if (!eval_convert(e, args[i], lambda->parameters[i].type, &frame[lambda->captured + i]))
             return VALUE_NULL;
     e->slots = frame;
+    e->globals = function->globals;
     FeelValue result = eval_term(e, lambda->body);
     e->slots = outer;
+    e->globals = globals;
     return result;
+}
+
+static FeelValue call_native(FeelEval *e, const FeelFunction *function, const FeelValue *args,
+                             size_t count)
+{
+    FeelValue *given = eval_values(e, count);
+
+    eval_check_stack(e);
+    if (count != function->type->field_count)
+        return VALUE_NULL;
+    for (size_t i = 0; i < count; i++)
+        if (!eval_convert(e, args[i], function->type->fields[i].type, &given[i]))
+            return VALUE_NULL;
+    return function->native(e, function, given);
 }
 
 FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count)
@@ -380,6 +398,8 @@ FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *
         return count == table_input_count(function->table)
                    ? table_decide(e, function->table, args, NULL)
                    : VALUE_NULL;
+    if (function->native)
+        return call_native(e, function, args, count);
     return call_lambda(e, function, args, count);
 }
 
@@ -389,19 +409,16 @@ static bool arrange_by_name(const FeelFunction *function, const Term *term, cons
 {
     size_t positions[MAX_PARAMETERS];
 
-    if (function->lambda) {
-        const Lambda *lambda = function->lambda;
+    if (function->lambda || function->native) {
+        const FeelType *type = function->type;
         for (size_t i = 0; i < term->arg_count; i++) {
-            size_t at = 0;
-            while (at < lambda->parameter_count &&
-                   !str_eq(lambda->parameters[at].name, term->arg_names[i]))
-                at++;
-            if (at == lambda->parameter_count)
+            const FeelField *field = type_find_field(type, term->arg_names[i]);
+            if (!field)
                 return false;
-            args[at] = given[i];
+            args[field - type->fields] = given[i];
         }
-        *count = lambda->parameter_count;
-        return true;
+        *count = type->field_count;
+        return function->lambda || term->arg_count == type->field_count;
     }
     if (!function->builtin || term->arg_count > MAX_PARAMETERS ||
         !builtin_positions(function->builtin, term->arg_names, term->arg_count, positions, count))
@@ -422,7 +439,8 @@ static FeelValue eval_call_term(FeelEval *e, const Term *term)
         return VALUE_NULL;
     if (!term->arg_names)
         return eval_call(e, callee.function, args, term->arg_count);
-    size_t count = callee.function->lambda ? callee.function->lambda->parameter_count : 0;
+    const FeelType *type = callee.function->type;
+    size_t count = type ? type->field_count : 0;
     FeelValue *arranged = eval_values(e, count + MAX_PARAMETERS);
     for (size_t i = 0; i < count + MAX_PARAMETERS; i++)
         arranged[i] = VALUE_NULL;
@@ -514,6 +532,23 @@ FeelValue eval_term(FeelEval *e, const Term *term)
     case TERM_TEST: return eval_test_term(e, term);
     default: return eval_compound(e, term);
     }
+}
+
+FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue *input)
+{
+    const Term *root = program->root;
+
+    if (root->op == TERM_CONSTANT)
+        return root->constant;
+    FeelValue *outer = e->slots, few[SMALL_FRAME], *frame = few;
+    if (program->frame > SMALL_FRAME)
+        frame = eval_values(e, program->frame);
+    if (input)
+        frame[0] = *input;
+    e->slots = frame;
+    FeelValue result = eval_term(e, root);
+    e->slots = outer;
+    return result;
 }
 
 bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out)

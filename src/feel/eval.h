@@ -8,7 +8,7 @@
 
 #include <setjmp.h>
 
-typedef struct FeelEval {
+struct FeelEval {
     Arena *arena;
     const FeelEnv *env;
     const FeelContext *globals; /* may be NULL */
@@ -19,7 +19,7 @@ typedef struct FeelEval {
     uintptr_t stack_top;  /* where the evaluation began */
     const char *exceeded; /* what to tell the author */
     jmp_buf limit;
-} FeelEval;
+};
 
 enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
 /* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. */
@@ -56,6 +56,11 @@ typedef struct ValueList {
 void eval_push(FeelEval *e, ValueList *list, FeelValue value);
 
 FeelValue eval_term(FeelEval *e, const Term *term);
+/* Run a program inside the evaluation; `input` is `?` of unary tests. */
+FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue *input);
+/* value_conforms() and value_convert(), and the types' constraints hold as well. */
+bool eval_conforms(FeelEval *e, FeelValue value, const FeelType *type);
+bool eval_convert(FeelEval *e, FeelValue value, const FeelType *type, FeelValue *out);
 FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count);
 Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b);
 /* Does `input` pass the test value (a list, a range or an equal value)? */

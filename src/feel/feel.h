@@ -50,6 +50,7 @@ struct FeelType {
     size_t field_count;
     Str *allowed; /* FEEL_STRING: the allowed values, when enumerated */
     size_t allowed_count;
+    const struct FeelProgram *constraint; /* unary tests that values must pass, or NULL */
 };
 
 const FeelType *feel_type(FeelTypeKind kind); /* a scalar type, FEEL_ANY, or an open context/list */

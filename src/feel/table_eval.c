@@ -11,29 +11,11 @@ typedef struct Matches {
     size_t count;
 } Matches;
 
-/* Run a program inside the evaluation. */
-static FeelValue run(FeelEval *e, const FeelProgram *program, const FeelValue *input)
-{
-    const Term *root = program->root;
-
-    if (root->op == TERM_CONSTANT)
-        return root->constant;
-    FeelValue *outer = e->slots, few[8], *frame = few;
-    if (program->frame > 8)
-        frame = eval_values(e, program->frame);
-    if (input)
-        frame[0] = *input;
-    e->slots = frame;
-    FeelValue result = eval_term(e, root);
-    e->slots = outer;
-    return result;
-}
-
 static bool rule_matches(FeelEval *e, const FeelTable *t, const TableRule *rule,
                          const FeelValue *inputs)
 {
     for (size_t i = 0; i < t->input_count; i++)
-        if (!value_is_true(run(e, rule->tests[i], &inputs[i])))
+        if (!value_is_true(eval_program(e, rule->tests[i], &inputs[i])))
             return false;
     return true;
 }
@@ -99,8 +81,8 @@ static FeelValue *values_of(FeelEval *e, const FeelTable *t, const FeelProgram *
     FeelValue *values = eval_values(e, t->output_count);
 
     for (size_t i = 0; i < t->output_count; i++) {
-        FeelValue value = run(e, results[i], NULL);
-        if (!value_convert(e->arena, value, t->outputs[i].type, &values[i]))
+        FeelValue value = eval_program(e, results[i], NULL);
+        if (!eval_convert(e, value, t->outputs[i].type, &values[i]))
             values[i] = VALUE_NULL;
     }
     return values;
@@ -113,7 +95,7 @@ static FeelValue otherwise(FeelEval *e, const FeelTable *t)
 
     for (size_t i = 0; i < t->output_count; i++) {
         const FeelProgram *program = t->outputs[i].otherwise;
-        values[i] = program ? run(e, program, NULL) : VALUE_NULL;
+        values[i] = program ? eval_program(e, program, NULL) : VALUE_NULL;
         any = any || program;
     }
     if (!any)
@@ -263,8 +245,8 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
 
     eval_check_stack(e);
     for (size_t i = 0; i < t->input_count; i++) {
-        FeelValue value = inputs ? inputs[i] : run(e, t->inputs[i].expression, NULL);
-        if (!value_convert(e->arena, value, t->inputs[i].type, &given[i]))
+        FeelValue value = inputs ? inputs[i] : eval_program(e, t->inputs[i].expression, NULL);
+        if (!eval_convert(e, value, t->inputs[i].type, &given[i]))
             given[i] = value;
     }
     if (inputs)

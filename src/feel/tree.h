@@ -45,6 +45,7 @@ typedef enum TermOp {
 } TermOp;
 
 typedef struct Builtin Builtin;
+typedef struct FeelEval FeelEval;
 
 /* One `x in e` of for, some and every; `to` when the domain is `e..to`. */
 typedef struct Iterator {
@@ -116,11 +117,18 @@ struct Term {
     };
 };
 
+/* A function that is not written in FEEL itself, as boxed logic and decision services are.
+ * Its arguments have been brought to the types of its parameters. */
+typedef FeelValue FeelNative(FeelEval *e, const FeelFunction *function, const FeelValue *args);
+
 struct FeelFunction {
     const Builtin *builtin; /* the first of its overloads, or */
     const FeelTable *table; /* a decision table, or */
+    FeelNative *native;     /* a function of DMN; its parameters are the type's fields, or */
     const Lambda *lambda;   /* a function of the language, with */
     const FeelValue *captured;
+    const FeelContext *globals; /* the names around it where it was made */
+    const void *data;           /* what `native` needs */
     const FeelType *type;
 };
 
