@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus feel: try an expression or a table at the shell. */
+#include "feel/command.h"
+#include "feel/paths.h"
 #include "feel/table.h"
 
 #include "feel/type.h"
@@ -23,6 +25,7 @@ static const char HELP[] =
     "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
     "                               [--lenient]\n"
     "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
+    "  rathaus feel tck FOLDER [--json]\n"
     "\n"
     "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
     "known to it. table decides by a table in YAML, shows the rows that matched, and warns\n"
@@ -39,25 +42,6 @@ static int usage(const char *problem)
 {
     fprintf(stderr, "rathaus feel: %s\n\n%s", problem, HELP);
     return 1;
-}
-
-static bool read_file(Arena *arena, const char *path, Str *out, Err *err)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    Buf content = buf_in(arena);
-    size_t got;
-
-    if (!file)
-        return err_set(err, ERR_NOT_FOUND, "cannot open %s", path);
-    do {
-        buf_reserve(&content, 65536);
-        got = fread(content.ptr + content.len, 1, 65536, file);
-        content.len += got;
-    } while (got > 0 && content.len < NODE_LIMITS_PACKAGE.max_bytes);
-    if (file != stdin)
-        fclose(file);
-    *out = (Str){content.ptr, content.len};
-    return true;
 }
 
 static int report(Arena *arena, const Err *err)
@@ -124,7 +108,7 @@ static bool prepare(Options *o, Err *err)
     }
     if (!o->context_file)
         return true;
-    if (!read_file(o->arena, o->context_file, &text, err))
+    if (!path_read(o->arena, o->context_file, &text, err))
         return false;
     o->context = node_parse_json(o->arena, text, o->context_file, &NODE_LIMITS_PACKAGE, err);
     if (o->context && o->context->kind != NODE_MAP)
@@ -198,7 +182,7 @@ static int run_table(Options *o)
     FeelTableResult result;
     FeelWarning *warnings;
 
-    if (!read_file(o->arena, o->subject, &text, &err))
+    if (!path_read(o->arena, o->subject, &text, &err))
         return report(o->arena, &err);
     const Node *yaml = node_parse_yaml(o->arena, text, o->subject, &NODE_LIMITS_PACKAGE, &err);
     const FeelTable *table = yaml ? feel_table_from_yaml(o->arena, yaml, NULL, &err) : NULL;
@@ -221,8 +205,18 @@ static int run_table(Options *o)
     return 0;
 }
 
+/* Words with arguments of their own. */
+static const struct {
+    const char *word;
+    int (*run)(int argc, char **argv);
+} WORDS[] = {{"tck", feel_command_tck}};
+
 int feel_command(int argc, char **argv)
 {
+    for (size_t i = 0; argc > 1 && i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp(argv[1], WORDS[i].word) == 0)
+            return WORDS[i].run(argc - 1, argv + 1);
+
     Options options = {.arena = arena_create(0)};
     Err err;
     int status;

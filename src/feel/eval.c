@@ -404,28 +404,41 @@ FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *
 }
 
 /* By name: the position of each argument; those not given are null. */
-static bool arrange_by_name(const FeelFunction *function, const Term *term, const FeelValue *given,
-                            FeelValue *args, size_t *count)
+static bool arrange_by_name(const FeelFunction *function, const Str *names, const FeelValue *given,
+                            size_t given_count, FeelValue *args, size_t *count)
 {
     size_t positions[MAX_PARAMETERS];
 
     if (function->lambda || function->native) {
         const FeelType *type = function->type;
-        for (size_t i = 0; i < term->arg_count; i++) {
-            const FeelField *field = type_find_field(type, term->arg_names[i]);
+        for (size_t i = 0; i < given_count; i++) {
+            const FeelField *field = type_find_field(type, names[i]);
             if (!field)
                 return false;
             args[field - type->fields] = given[i];
         }
         *count = type->field_count;
-        return function->lambda || term->arg_count == type->field_count;
+        return function->lambda || given_count == type->field_count;
     }
-    if (!function->builtin || term->arg_count > MAX_PARAMETERS ||
-        !builtin_positions(function->builtin, term->arg_names, term->arg_count, positions, count))
+    if (!function->builtin || given_count > MAX_PARAMETERS ||
+        !builtin_positions(function->builtin, names, given_count, positions, count))
         return false;
-    for (size_t i = 0; i < term->arg_count; i++)
+    for (size_t i = 0; i < given_count; i++)
         args[positions[i]] = given[i];
     return true;
+}
+
+FeelValue eval_call_named(FeelEval *e, const FeelFunction *function, const Str *names,
+                          const FeelValue *given, size_t given_count)
+{
+    size_t count = function->type ? function->type->field_count : 0;
+    FeelValue *args = eval_values(e, count + MAX_PARAMETERS);
+
+    for (size_t i = 0; i < count + MAX_PARAMETERS; i++)
+        args[i] = VALUE_NULL;
+    if (!arrange_by_name(function, names, given, given_count, args, &count))
+        return VALUE_NULL;
+    return eval_call(e, function, args, count);
 }
 
 static FeelValue eval_call_term(FeelEval *e, const Term *term)
@@ -439,14 +452,7 @@ static FeelValue eval_call_term(FeelEval *e, const Term *term)
         return VALUE_NULL;
     if (!term->arg_names)
         return eval_call(e, callee.function, args, term->arg_count);
-    const FeelType *type = callee.function->type;
-    size_t count = type ? type->field_count : 0;
-    FeelValue *arranged = eval_values(e, count + MAX_PARAMETERS);
-    for (size_t i = 0; i < count + MAX_PARAMETERS; i++)
-        arranged[i] = VALUE_NULL;
-    if (!arrange_by_name(callee.function, term, args, arranged, &count))
-        return VALUE_NULL;
-    return eval_call(e, callee.function, arranged, count);
+    return eval_call_named(e, callee.function, term->arg_names, args, term->arg_count);
 }
 
 static FeelValue eval_arguments(FeelEval *e, const Term *term)

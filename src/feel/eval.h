@@ -62,6 +62,9 @@ FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue 
 bool eval_conforms(FeelEval *e, FeelValue value, const FeelType *type);
 bool eval_convert(FeelEval *e, FeelValue value, const FeelType *type, FeelValue *out);
 FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count);
+/* With arguments by name; null when one is no parameter. */
+FeelValue eval_call_named(FeelEval *e, const FeelFunction *function, const Str *names,
+                          const FeelValue *given, size_t count);
 Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b);
 /* Does `input` pass the test value (a list, a range or an equal value)? */
 Truth eval_test(FeelEval *e, FeelValue input, FeelValue test);

@@ -73,6 +73,24 @@ const FeelProgram *program_compile_tests(Arena *arena, Str text, const Source *s
     return program;
 }
 
+const FeelProgram *program_compile_item(Arena *arena, Str text, const Source *source,
+                                        const FeelType *item, const FeelScope *scope, Err *err)
+{
+    Parser p;
+    Local local;
+
+    if (!parser_begin(&p, arena, text, source, scope, err))
+        return NULL;
+    if (setjmp(p.failed))
+        return NULL;
+    local_enter(&p, &local, STR("item"), item);
+    local.is_item = true;
+    const Term *root = parse_expression(&p);
+    if (!at_end(&p))
+        parse_fail(&p, p.at, "nothing is expected after the end of the expression");
+    return program_of(&p, root);
+}
+
 const FeelType *program_parse_type(Arena *arena, Str text, const Source *source,
                                    const FeelScope *scope, Err *err)
 {

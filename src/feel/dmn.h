@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* DMN models (OMG Decision Model and Notation 1.5; the files of 1.1 to 1.4 are read as
+ * well): decisions whose logic is boxed expressions and decision tables in FEEL, read from
+ * XML. Stands on feel.h and base alone.
+ *
+ *     const DmnModel *model = dmn_open(arena, "hund.dmn", &err);
+ *     DmnInput input = {.name = STR("Rasse"), .value = feel_string(arena, STR("Pudel"))};
+ *     DmnQuestion question = {.name = STR("Steuer"), .inputs = &input, .input_count = 1};
+ *     const FeelValue *value;
+ *     if (dmn_evaluate(model, &question, &env, arena, &value, &err))
+ *         feel_to_text(arena, value);
+ *
+ * A model is immutable and may be asked by many threads at once. As the standard has it,
+ * a wrong operation gives null, and so does a decision whose logic cannot be understood:
+ * dmn_problems() tells of those before anything is asked. */
+#pragma once
+
+#include "feel/feel.h"
+
+typedef struct DmnModel DmnModel;
+
+/* A file's text, and its name for errors and for imports by location. */
+typedef struct DmnSource {
+    const char *file;
+    Str xml;
+} DmnSource;
+
+/* The model of the first source; the others are those it may import, found by namespace
+ * or location, and read only then. */
+const DmnModel *dmn_read(Arena *arena, const DmnSource *sources, size_t count, Err *err);
+/* The model of a file; imports are looked for among the *.dmn files of its folder. */
+const DmnModel *dmn_open(Arena *arena, const char *path, Err *err);
+
+/* What is wrong with the model, in the order of its files. With `error` the part named
+ * gives null; otherwise an operation in it surely does, or a table has gaps or overlaps. */
+size_t dmn_problems(const DmnModel *model, const FeelWarning **out);
+
+typedef enum DmnKind { DMN_INPUT, DMN_DECISION, DMN_KNOWLEDGE, DMN_SERVICE } DmnKind;
+
+/* Inputs, decisions, business knowledge models and decision services of the first file, in
+ * its order. */
+typedef struct DmnPart {
+    DmnKind kind;
+    Str name;
+    const FeelType *type; /* of its value; a function for the last two */
+} DmnPart;
+size_t dmn_part_count(const DmnModel *model);
+DmnPart dmn_part(const DmnModel *model, size_t index);
+
+/* A value for an input, or in place of a decision's own. */
+typedef struct DmnInput {
+    Str space; /* namespace of the imported model that holds it; absent: the first model,
+                  else whichever model alone has the name */
+    Str name;
+    const FeelValue *value;
+} DmnInput;
+
+/* What is asked: a decision, or a decision service or business knowledge model whose
+ * parameters are the inputs. */
+typedef struct DmnQuestion {
+    Str name;
+    const DmnInput *inputs;
+    size_t input_count;
+} DmnQuestion;
+
+/* The entries of a context as inputs: an entry named like an import holds the inputs of
+ * that model. */
+size_t dmn_inputs(const DmnModel *model, const FeelValue *context, Arena *arena, DmnInput **out);
+/* Values are brought to the types that the model declares; one that does not fit is null.
+ * False with ERR_NOT_FOUND when there is no such decision, with ERR_INPUT when a limit is
+ * exceeded. */
+bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                  Arena *arena, const FeelValue **out, Err *err);

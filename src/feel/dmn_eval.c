@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Asking a model: decisions call for what they require, each once (DMN 1.5, 6.3 and 10.4). */
+#include "feel/dmn_model.h"
+
+/* The values of elements within one question, or within one call of a service. */
+typedef struct Run {
+    const DmnModel *model;
+    FeelValue *values; /* by the elements' numbers */
+    bool *known;
+} Run;
+
+static FeelValue element_value(FeelEval *e, Run *run, const DmnElement *element);
+
+static Run run_begin(FeelEval *e, const DmnModel *model)
+{
+    size_t count = model->elements.count;
+
+    return (Run){model, eval_values(e, count), eval_alloc(e, count * sizeof(bool))};
+}
+
+static void run_set(FeelEval *e, Run *run, const DmnElement *element, FeelValue value)
+{
+    run->values[element->number] = box_coerce(e, value, element->type);
+    run->known[element->number] = true;
+}
+
+/* --- Names
+ * ---------------------------------------------------------------------------------------- */
+
+/* What an imported model contributes: an entry named as the import. */
+static void add_import(FeelEval *e, Run *run, const DmnElement *element, const DmnImport *import,
+                       FeelContext *names)
+{
+    size_t count = 0;
+    FeelEntry *entries =
+        eval_alloc(e, element->required.count * (sizeof *entries + 16) + sizeof(FeelContext));
+
+    for (size_t i = 0; i < element->required.count; i++) {
+        const DmnElement *target = element->required.items[i].target;
+        if (!target || target->file != import->file)
+            continue;
+        entries[count].key = target->variable;
+        entries[count++].value = element_value(e, run, target);
+    }
+    if (count)
+        box_add_name(names, import->name, context_of(e->arena, entries, count));
+}
+
+static bool is_plain(const DmnFile *file, const DmnFile *home)
+{
+    for (size_t i = 0; i < file->import_count; i++)
+        if (file->imports[i].file == home)
+            return str_empty(file->imports[i].name);
+    return home == file;
+}
+
+static const FeelContext *names_of(FeelEval *e, Run *run, const DmnElement *element)
+{
+    const DmnFile *file = element->file;
+    const FeelContext *outer = e->globals;
+
+    e->globals = NULL;
+    FeelContext *names = box_names(e, element->required.count + file->import_count);
+    e->globals = outer;
+    for (size_t i = 0; i < element->required.count; i++) {
+        const DmnElement *target = element->required.items[i].target;
+        if (target && is_plain(file, target->file))
+            box_add_name(names, target->variable, element_value(e, run, target));
+    }
+    for (size_t i = 0; i < file->import_count; i++)
+        if (file->imports[i].file && file->imports[i].name.len)
+            add_import(e, run, element, &file->imports[i], names);
+    return names;
+}
+
+/* --- Services
+ * --------------------------------------------------------------------------------------- */
+
+/* One output's value, or a context of several. */
+static FeelValue service_result(FeelEval *e, Run *run, const DmnElement *service)
+{
+    const DmnReferences *outputs = &service->outputs;
+    size_t count = 0;
+    FeelEntry *entries =
+        eval_alloc(e, outputs->count * (sizeof *entries + 16) + sizeof(FeelContext));
+
+    for (size_t i = 0; i < outputs->count; i++) {
+        const DmnElement *target = outputs->items[i].target;
+        if (!target)
+            continue;
+        entries[count].key = target->variable;
+        entries[count++].value = element_value(e, run, target);
+    }
+    FeelValue value = outputs->count == 1 && count == 1
+                          ? entries[0].value
+                          : eval_bounded(e, context_of(e->arena, entries, count));
+    return service->type->kind == FEEL_FUNCTION ? value : box_coerce(e, value, service->type);
+}
+
+/* Its inputs are only its parameters; nothing outside is seen. */
+static FeelValue call_service(FeelEval *e, const FeelFunction *function, const FeelValue *args)
+{
+    const DmnElement *service = function->data;
+    const DmnReferences *lists[] = {&service->input_data, &service->input_decisions};
+    Run run = run_begin(e, service->file->model);
+    size_t count = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < lists[i]->count; j++)
+            if (lists[i]->items[j].target)
+                run_set(e, &run, lists[i]->items[j].target, args[count++]);
+    return service_result(e, &run, service);
+}
+
+static FeelValue service_value(FeelEval *e, const DmnElement *service)
+{
+    FeelFunction *function = eval_alloc(e, sizeof *function);
+    FeelValue value = {.kind = FEEL_FUNCTION};
+
+    function->native = call_service;
+    function->data = service;
+    function->type = service->seen;
+    value.function = function;
+    return value;
+}
+
+/* --- Elements
+ * ----------------------------------------------------------------------------------------- */
+
+static FeelValue logic_value(FeelEval *e, Run *run, const DmnElement *element)
+{
+    const FeelContext *outer = e->globals;
+
+    if (!element->logic)
+        return VALUE_NULL;
+    e->globals = names_of(e, run, element);
+    FeelValue value = box_value(e, element->logic);
+    e->globals = outer;
+    return element->kind == DMN_DECISION ? box_coerce(e, value, element->type) : value;
+}
+
+static FeelValue element_value(FeelEval *e, Run *run, const DmnElement *element)
+{
+    size_t at = element->number;
+
+    eval_steps(e, 1);
+    eval_check_stack(e);
+    if (run->known[at])
+        return run->values[at];
+    /* References that would run in a circle were cut by the compiler. */
+    run->values[at] = element->kind == DMN_INPUT     ? VALUE_NULL
+                      : element->kind == DMN_SERVICE ? service_value(e, element)
+                                                     : logic_value(e, run, element);
+    run->known[at] = true;
+    return run->values[at];
+}
+
+/* Call the function that an element is with the inputs as its parameters. */
+static FeelValue invoke(FeelEval *e, FeelValue callee, const DmnQuestion *question)
+{
+    if (callee.kind != FEEL_FUNCTION)
+        return VALUE_NULL;
+    const FeelType *type = callee.function->type;
+    FeelValue *args = eval_values(e, type->field_count);
+    for (size_t i = 0; i < type->field_count; i++) {
+        args[i] = VALUE_NULL;
+        for (size_t j = 0; j < question->input_count; j++)
+            if (str_eq(question->inputs[j].name, type->fields[i].name) && question->inputs[j].value)
+                args[i] = box_coerce(e, *question->inputs[j].value, type->fields[i].type);
+    }
+    return eval_call(e, callee.function, args, type->field_count);
+}
+
+static FeelValue answer(FeelEval *e, const DmnModel *model, const DmnElement *asked,
+                        const DmnQuestion *question)
+{
+    Run run = run_begin(e, model);
+
+    if (asked->kind == DMN_DECISION)
+        for (size_t i = 0; i < question->input_count; i++) {
+            const DmnInput *input = &question->inputs[i];
+            const DmnElement *element = dmn_find(model, input->space, input->name, true);
+            if (element)
+                run_set(e, &run, element, input->value ? *input->value : VALUE_NULL);
+        }
+    FeelValue value = element_value(e, &run, asked);
+    return asked->kind == DMN_DECISION ? value : invoke(e, value, question);
+}
+
+bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                  Arena *arena, const FeelValue **out, Err *err)
+{
+    const DmnElement *asked = dmn_find(model, STR_NONE, question->name, false);
+    FeelEval e = eval_begin(arena, NULL, env);
+
+    if (!asked)
+        return err_set(err, ERR_NOT_FOUND,
+                       "the model has no decision and no decision service \"%.*s\"",
+                       STR_ARG(question->name));
+    if (setjmp(e.limit))
+        return err_at(err, asked->place.file, asked->place.line, asked->place.column,
+                      "\"%.*s\" was stopped: %s", STR_ARG(asked->name), e.exceeded);
+    *out = value_keep(arena, answer(&e, model, asked, question));
+    return true;
+}
+
+size_t dmn_inputs(const DmnModel *model, const FeelValue *context, Arena *arena, DmnInput **out)
+{
+    const DmnFile *file = model->files.items[0];
+    size_t count, most = 0, used = 0;
+
+    *out = NULL;
+    if (feel_kind(context) != FEEL_CONTEXT)
+        return 0;
+    const FeelEntry *entries = context_entries(arena, context->context, &count);
+    for (size_t i = 0; i < count; i++)
+        most += 1 + (entries[i].value.kind == FEEL_CONTEXT ? entries[i].value.weight : 0);
+    *out = arena_array(arena, DmnInput, most);
+    for (size_t i = 0; i < count; i++) {
+        const DmnImport *import = NULL;
+        for (size_t j = 0; j < file->import_count; j++)
+            if (str_eq(file->imports[j].name, entries[i].key) && file->imports[j].file)
+                import = &file->imports[j];
+        if (!import || entries[i].value.kind != FEEL_CONTEXT) {
+            (*out)[used++] = (DmnInput){STR_NONE, entries[i].key, &entries[i].value};
+            continue;
+        }
+        size_t inner_count;
+        const FeelEntry *inner = context_entries(arena, entries[i].value.context, &inner_count);
+        for (size_t j = 0; j < inner_count; j++)
+            (*out)[used++] = (DmnInput){import->space, inner[j].key, &inner[j].value};
+    }
+    return used;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "feel/xml.h"
+
+#include "base/vec.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+typedef struct Reader {
+    Arena *arena;
+    Str text;
+    const char *file;
+    Err *err;
+    xmlParserCtxt *parser;
+    XmlElement *root;
+    XmlElement *open; /* innermost */
+    Buf *content;     /* text of each open element */
+    int depth;
+    size_t elements;
+    size_t offset; /* how far the lines were counted */
+    int line;
+    size_t line_start;
+    bool failed;
+} Reader;
+
+static void stop(Reader *r, int line, int column, const char *message)
+{
+    if (!r->failed)
+        err_at(r->err, r->file, line, column, "%s", message);
+    r->failed = true;
+    xmlStopParser(r->parser);
+}
+
+/* --- Places ---------------------------------------------------------------------------- */
+
+/* How far libxml2 has read, in bytes; false when it converts the encoding. */
+static bool position(const Reader *r, size_t *offset)
+{
+    const xmlParserInput *input = r->parser->input;
+
+    if (!input || (input->buf && input->buf->encoder))
+        return false;
+    *offset = (size_t)input->consumed + (size_t)(input->cur - input->base);
+    return *offset <= r->text.len;
+}
+
+/* Line and column (in characters) of an offset. Offsets are asked in rising order. */
+static void place_of(Reader *r, size_t offset, int *line, int *column)
+{
+    if (offset < r->line_start) {
+        *line = r->line;
+        *column = 1;
+        return;
+    }
+    for (; r->offset < offset; r->offset++) {
+        if (r->text.ptr[r->offset] == '\n') {
+            r->line++;
+            r->line_start = r->offset + 1;
+        }
+    }
+    *line = r->line;
+    *column = 1;
+    for (size_t i = r->line_start; i < offset; i++)
+        *column += (r->text.ptr[i] & 0xC0) != 0x80;
+}
+
+/* The start tag ends where the parser stands; a "<" can only be its beginning. */
+static void place_element(Reader *r, XmlElement *element)
+{
+    size_t at, from, to;
+    char quote = '\0';
+
+    element->line = element->text_line = xmlSAX2GetLineNumber(r->parser);
+    if (!position(r, &at))
+        return;
+    for (from = at; from > 0 && (from == r->text.len || r->text.ptr[from] != '<');)
+        from--;
+    place_of(r, from, &element->line, &element->column);
+    for (to = from; to < r->text.len && (quote || r->text.ptr[to] != '>'); to++) {
+        char c = r->text.ptr[to];
+        if (quote ? c == quote : c == '"' || c == '\'')
+            quote = quote ? '\0' : c;
+    }
+    place_of(r, to + 1 < r->text.len ? to + 1 : r->text.len, &element->text_line,
+             &element->text_column);
+}
+
+/* --- What libxml2 tells ------------------------------------------------------------------ */
+
+static Str copy(Reader *r, const xmlChar *text)
+{
+    return text ? str_copy(r->arena, str_c((const char *)text)) : STR_NONE;
+}
+
+static void read_attributes(Reader *r, XmlElement *element, int count, const xmlChar **attributes)
+{
+    element->attributes = arena_array(r->arena, XmlAttribute, (size_t)count);
+    element->attribute_count = (size_t)count;
+    for (int i = 0; i < count; i++) {
+        const xmlChar **a = attributes + (size_t)i * 5; /* name, prefix, URI, value, end */
+        Str value = {(const char *)a[3], (size_t)(a[4] - a[3])};
+        element->attributes[i] =
+            (XmlAttribute){copy(r, a[2]), copy(r, a[0]), str_copy(r->arena, value)};
+    }
+}
+
+static void start_element(void *data, const xmlChar *name, const xmlChar *prefix,
+                          const xmlChar *space, int prefix_count, const xmlChar **prefixes,
+                          int attribute_count, int defaulted, const xmlChar **attributes)
+{
+    Reader *r = data;
+    XmlElement *element = arena_new(r->arena, XmlElement);
+
+    (void)prefix;
+    (void)defaulted;
+    if (r->failed)
+        return;
+    element->file = r->file;
+    place_element(r, element);
+    if (r->depth == XML_MAX_DEPTH || ++r->elements > XML_MAX_ELEMENTS) {
+        stop(r, element->line, element->column,
+             r->depth == XML_MAX_DEPTH ? "the elements are nested too deeply"
+                                       : "the file has too many elements");
+        return;
+    }
+    element->name = copy(r, name);
+    element->space = copy(r, space);
+    element->parent = r->open;
+    element->prefixes = r->open ? r->open->prefixes : NULL;
+    for (int i = 0; i < prefix_count; i++) {
+        XmlPrefix *known = arena_new(r->arena, XmlPrefix);
+        known->prefix = prefixes[2 * i] ? copy(r, prefixes[2 * i]) : STR("");
+        known->space = copy(r, prefixes[2 * i + 1]);
+        known->outer = element->prefixes;
+        element->prefixes = known;
+    }
+    read_attributes(r, element, attribute_count, attributes);
+    if (!r->open)
+        r->root = element;
+    else if (r->open->last)
+        r->open->last->next = element;
+    else
+        r->open->first = element;
+    if (r->open)
+        r->open->last = element;
+    r->open = element;
+    r->content[r->depth++] = buf_in(r->arena);
+}
+
+static void end_element(void *data, const xmlChar *name, const xmlChar *prefix,
+                        const xmlChar *space)
+{
+    Reader *r = data;
+
+    (void)name;
+    (void)prefix;
+    (void)space;
+    if (r->failed || !r->open)
+        return;
+    r->open->text = buf_str(&r->content[--r->depth]);
+    r->open = r->open->parent;
+}
+
+static void characters(void *data, const xmlChar *text, int length)
+{
+    Reader *r = data;
+
+    if (!r->failed && r->depth > 0)
+        buf_add(&r->content[r->depth - 1], (Str){(const char *)text, (size_t)length});
+}
+
+static void document_type(void *data, const xmlChar *name, const xmlChar *external,
+                          const xmlChar *system)
+{
+    Reader *r = data;
+
+    (void)name;
+    (void)external;
+    (void)system;
+    stop(r, xmlSAX2GetLineNumber(r->parser), 0,
+         "document types are refused, because they may hold entities; remove <!DOCTYPE ...>");
+}
+
+static void note_error(void *data, xmlError *error)
+{
+    Reader *r = data;
+    char message[300];
+
+    if (error->level < XML_ERR_ERROR || r->failed || error->domain == XML_FROM_NAMESPACE)
+        return;
+    snprintf(message, sizeof message, "this is no well-formed XML: %s",
+             error->message ? error->message : "unknown error");
+    for (char *at = message; *at; at++)
+        if (*at == '\n')
+            *at = at[1] ? ' ' : '\0';
+    stop(r, error->line, error->int2, message);
+}
+
+static void parse(Reader *r)
+{
+    xmlSAXHandler handler = {
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = start_element,
+        .endElementNs = end_element,
+        .characters = characters,
+        .ignorableWhitespace = characters,
+        .cdataBlock = characters,
+        .internalSubset = document_type,
+        .serror = (xmlStructuredErrorFunc)note_error,
+    };
+    xmlSAXHandler *own = r->parser->sax;
+
+    r->parser->sax = &handler;
+    r->parser->userData = r;
+    r->parser->sax2 = 1;
+    r->parser->linenumbers = 1;
+    r->parser->options |= XML_PARSE_NONET;
+    xmlParseDocument(r->parser);
+    r->parser->sax = own;
+}
+
+XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err)
+{
+    Buf content[XML_MAX_DEPTH];
+    Reader r = {.arena = arena,
+                .text = text,
+                .file = file ? arena_strdup(arena, file) : NULL,
+                .err = err,
+                .content = content,
+                .line = 1};
+
+    if (text.len == 0 || text.len > XML_MAX_BYTES) {
+        err_at(err, file, 0, 0,
+               text.len ? "the file is larger than %d MiB" : "the file is empty; XML is expected",
+               XML_MAX_BYTES >> 20);
+        return NULL;
+    }
+    r.parser = xmlCreateMemoryParserCtxt(text.ptr, (int)text.len);
+    if (!r.parser) {
+        err_set(err, ERR_INTERNAL, "libxml2 cannot begin");
+        return NULL;
+    }
+    parse(&r);
+    if (!r.failed && (!r.parser->wellFormed || !r.root || r.open))
+        stop(&r, xmlSAX2GetLineNumber(r.parser), 0, "this is no well-formed XML");
+    if (r.parser->myDoc)
+        xmlFreeDoc(r.parser->myDoc);
+    xmlFreeParserCtxt(r.parser);
+    return r.failed ? NULL : r.root;
+}
+
+/* --- Reading the tree ---------------------------------------------------------------------- */
+
+Str xml_attribute_in(const XmlElement *element, Str space, const char *name)
+{
+    for (size_t i = 0; i < element->attribute_count; i++)
+        if (str_is(element->attributes[i].name, name) &&
+            str_eq(element->attributes[i].space, space))
+            return element->attributes[i].value;
+    return STR_NONE;
+}
+
+Str xml_attribute(const XmlElement *element, const char *name)
+{
+    return xml_attribute_in(element, STR_NONE, name);
+}
+
+static XmlElement *named(XmlElement *from, Str space, const char *name)
+{
+    for (; from; from = from->next)
+        if (str_is(from->name, name) && str_eq(from->space, space))
+            return from;
+    return NULL;
+}
+
+XmlElement *xml_child(const XmlElement *element, const char *name)
+{
+    return element ? named(element->first, element->space, name) : NULL;
+}
+
+XmlElement *xml_next(const XmlElement *element, const char *name)
+{
+    return named(element->next, element->space, name);
+}
+
+Str xml_space_of(const XmlElement *element, Str prefix)
+{
+    for (const XmlPrefix *at = element->prefixes; at; at = at->outer)
+        if (str_eq(at->prefix, prefix))
+            return at->space;
+    return STR_NONE;
+}
+
+void xml_escape(Buf *out, Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        switch (text.ptr[i]) {
+        case '&': buf_add_c(out, "&amp;"); break;
+        case '<': buf_add_c(out, "&lt;"); break;
+        case '>': buf_add_c(out, "&gt;"); break;
+        case '"': buf_add_c(out, "&quot;"); break;
+        default: buf_add_char(out, text.ptr[i]);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* XML from outside as a tree in an arena that knows where each part stood. Document types,
+ * and with them entities, are refused; nothing is ever fetched; size, depth and the number
+ * of elements are bounded. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+
+typedef struct XmlAttribute {
+    Str space; /* namespace, or absent */
+    Str name;
+    Str value;
+} XmlAttribute;
+
+/* A prefix and the namespace it stands for, innermost first. */
+typedef struct XmlPrefix {
+    Str prefix; /* empty: the default */
+    Str space;
+    const struct XmlPrefix *outer;
+} XmlPrefix;
+
+typedef struct XmlElement XmlElement;
+struct XmlElement {
+    Str space;
+    Str name;
+    XmlAttribute *attributes;
+    size_t attribute_count;
+    const XmlPrefix *prefixes;
+    XmlElement *parent;
+    XmlElement *first;
+    XmlElement *last;
+    XmlElement *next;
+    Str text; /* character data directly inside */
+    const char *file;
+    int line; /* of the "<" */
+    int column;
+    int text_line; /* of the first character behind the start tag */
+    int text_column;
+};
+
+enum { XML_MAX_BYTES = 16 << 20, XML_MAX_DEPTH = 100, XML_MAX_ELEMENTS = 500000 };
+
+/* The root element. `file` names the source in errors. */
+XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err);
+
+/* The attribute without namespace; STR_NONE when it is missing. */
+Str xml_attribute(const XmlElement *element, const char *name);
+Str xml_attribute_in(const XmlElement *element, Str space, const char *name);
+/* The first child of this name in the parent's namespace, or NULL. */
+XmlElement *xml_child(const XmlElement *element, const char *name);
+/* The next sibling of this name, or NULL. */
+XmlElement *xml_next(const XmlElement *element, const char *name);
+/* The namespace that a prefix stands for at the element. */
+Str xml_space_of(const XmlElement *element, Str prefix);
+static inline bool xml_is(const XmlElement *element, const char *name)
+{
+    return str_is(element->name, name);
+}
+/* Text with the characters of XML's markup escaped, for element content and attributes. */
+void xml_escape(Buf *out, Str text);

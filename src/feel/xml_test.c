@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "feel/xml.h"
+
+#include "base/test.h"
+
+static XmlElement *read_text(Arena *arena, const char *text, Err *err)
+{
+    return xml_read(arena, str_c(text), "a.dmn", err);
+}
+
+static void elements_know_where_they_stood(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    XmlElement *root = read_text(
+        arena,
+        "<?xml version=\"1.0\"?>\n<a xmlns='urn:x'\n   b='>'>\n  <c>ü</c><c d='1'> t</c>\n</a>",
+        &err);
+
+    (void)state;
+    assert_non_null(root);
+    assert_int_equal(root->line, 2);
+    assert_int_equal(root->column, 1);
+    assert_str(root->space, "urn:x");
+    assert_str(xml_attribute(root, "b"), ">");
+    XmlElement *c = xml_child(root, "c");
+    assert_int_equal(c->line, 4);
+    assert_int_equal(c->column, 3);
+    assert_int_equal(c->text_column, 6);
+    c = xml_next(c, "c");
+    assert_int_equal(c->column, 11);
+    assert_int_equal(c->text_column, 20);
+    assert_str(c->text, " t");
+    assert_null(xml_next(c, "c"));
+    arena_destroy(arena);
+}
+
+static void text_is_joined_around_comments_and_marked_sections(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    XmlElement *root = read_text(arena, "<a>1 &lt; <!-- no --><![CDATA[<2>]]>&#x41;</a>", &err);
+
+    (void)state;
+    assert_non_null(root);
+    assert_str(root->text, "1 < <2>A");
+    arena_destroy(arena);
+}
+
+static void prefixes_are_resolved_where_they_are_used(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    XmlElement *root = read_text(arena, "<a xmlns:f='urn:f'><b xmlns:f='urn:g'/></a>", &err);
+
+    (void)state;
+    assert_str(xml_space_of(root, STR("f")), "urn:f");
+    assert_str(xml_space_of(root->first, STR("f")), "urn:g");
+    assert_null(xml_space_of(root, STR("g")).ptr);
+    arena_destroy(arena);
+}
+
+static void assert_refused(const char *text, const char *part)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+
+    assert_null(read_text(arena, text, &err));
+    if (!strstr(err.message, part))
+        fail_msg("%s: %s", text, err.message);
+    assert_int_not_equal(err.line, 0);
+    arena_destroy(arena);
+}
+
+static void hostile_and_broken_files_are_refused_with_their_place(void **state)
+{
+    char deep[2000] = "";
+
+    (void)state;
+    assert_refused("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", "document types");
+    assert_refused("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>", "document types");
+    assert_refused("<a>&x;</a>", "well-formed");
+    assert_refused("<a><b></a>", "well-formed");
+    assert_refused("<a>", "well-formed");
+    assert_refused("kein XML", "well-formed");
+    for (int i = 0; i < 101; i++)
+        strcat(deep, "<a>");
+    assert_refused(deep, "too deeply");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(elements_know_where_they_stood),
+        cmocka_unit_test(text_is_joined_around_comments_and_marked_sections),
+        cmocka_unit_test(prefixes_are_resolved_where_they_are_used),
+        cmocka_unit_test(hostile_and_broken_files_are_refused_with_their_place),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
