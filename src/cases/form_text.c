@@ -270,7 +270,7 @@ Str form_value_to_input(const FormField *field, const Node *value, Arena *arena)
         if (date_parse_iso(text, &date))
             return str_printf(arena, "%d.%d.%d", date.day, date.month, date.year);
         return field->type == FIELD_DATE ? text : partial_to_text(text, STR("de"), arena);
-    case FIELD_INTEGER: return text;
+    case FIELD_INTEGER: /* 2,5 is wrong, and shown as it was written */
     case FIELD_DECIMAL:
         return value->kind == NODE_NUMBER ? str_replace(arena, text, STR("."), STR(",")) : text;
     case FIELD_MONEY:

@@ -90,6 +90,17 @@ static FieldView base_view(const Drawing *d, const FormField *field, Str path)
 /* --- One field
  * ------------------------------------------------------------------------------------ */
 
+/* How to write what can be written in several ways; a package's own hint comes first. */
+static Str format_hint(const Drawing *d, FieldType type)
+{
+    switch (type) {
+    case FIELD_DATE: return tr(d->view->lang, "Zum Beispiel 24.12.2026");
+    case FIELD_PARTIAL_DATE: return tr(d->view->lang, "Zum Beispiel 2026, 12.2026 oder 24.12.2026");
+    case FIELD_TIME: return tr(d->view->lang, "Zum Beispiel 14:30");
+    default: return STR_NONE;
+    }
+}
+
 static void draw_text(Drawing *d, const FormField *field, FieldView *view, const Node *value)
 {
     view->value = form_value_to_input(field, value, d->arena);
@@ -117,6 +128,8 @@ static void draw_text(Drawing *d, const FormField *field, FieldView *view, const
         break;
     default: break;
     }
+    if (str_empty(view->hint))
+        view->hint = format_hint(d, field->type);
     if (field->type == FIELD_EMAIL || field->type == FIELD_IBAN)
         view->width = FIELD_FULL;
     /* The server counts characters as the reader does and says what is too long. */
@@ -442,6 +455,8 @@ static void answer_fields(Drawing *d, FormField *const *fields, size_t count, St
         const Node *value = node_path(d->view->state->data, path);
         FactView fact = {.label = text_in(field->label, d->view->lang),
                          .value = form_value_to_text(field, value, d->view->lang, d->arena),
+                         .missing =
+                             change.ptr && !field->compute && form_required(d->view->state, path),
                          .change = change.ptr && !field->compute
                                        ? str_printf(d->arena, "%.*s#%.*s", STR_ARG(change),
                                                     STR_ARG(portal_field_id(d->arena, path)))

@@ -74,8 +74,9 @@ typedef enum Tone {
 typedef struct FactView { /* one line of a description list */
     Str label;
     Str value;
-    Html html;  /* instead of `value` when not empty */
-    Str change; /* path of "Ändern", or STR_NONE */
+    Html html;    /* instead of `value` when not empty */
+    Str change;   /* path of "Ändern", or STR_NONE */
+    bool missing; /* an answer without a value that is still demanded */
 } FactView;
 
 typedef struct TimelineItem {
