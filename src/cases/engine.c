@@ -11,7 +11,7 @@
 
 static const EffectKind EFFECTS[] = {
     {.name = "letter", .label = "Brief erstellen", .run = effect_letter},
-    {.name = "mail", .label = "E-Mail senden", .run = effect_mail},
+    {.name = "mail", .label = "E-Mail senden", .run = effect_mail, .remote = true},
     {0},
 };
 

@@ -9,6 +9,7 @@ enum {
     DEFAULT_ATTEMPTS = 60,
     FIRST_DELAY_MS = 1000,
     LAST_DELAY_MS = 3600 * 1000,
+    MOMENT_MS = 5 * 1000,
 };
 
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
@@ -16,14 +17,16 @@ bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
     assert(order->kind && order->key.len > 0);
     Arena *arena = arena_create(0);
     int64_t now = tx_now(tx);
+    const EffectKind *kind = work_effect_kind(tx_tenant(tx)->app, str_c(order->kind));
     Str payload = order->payload ? node_json(order->payload, arena) : STR("{}");
     bool ok = tx_exec(tx, err,
                       "INSERT INTO effect (kind, key, subject, payload, status, attempts, next_at, "
-                      "created_at) VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6) "
+                      "created_at, remote) VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6, $7) "
                       "ON CONFLICT (key) DO NOTHING",
                       P_TEXT(str_c(order->kind)), P_TEXT(order->key),
                       P_TEXT(order->subject.ptr ? order->subject : STR("")), P_TEXT(payload),
-                      P_INT(order->not_before > now ? order->not_before : now), P_INT(now));
+                      P_INT(order->not_before > now ? order->not_before : now), P_INT(now),
+                      P_INT(kind && kind->remote));
 
     arena_destroy(arena);
     if (ok)
@@ -82,8 +85,10 @@ bool effect_keep(EffectRun *run, const Node *partial, Err *err)
     return db_write(run->tenant->db, write_partial, &keep, err);
 }
 
-bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_t *count, Err *err)
+bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEffect **out,
+                 size_t *count, Err *err)
 {
+    Str without[PAUSED_KINDS_MAX];
     struct {
         DueEffect *items;
         size_t count, capacity;
@@ -92,11 +97,16 @@ bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_
 
     if (!tx)
         return false;
+    assert(filter->without_count <= PAUSED_KINDS_MAX);
+    for (size_t i = 0; i < PAUSED_KINDS_MAX; i++)
+        without[i] = i < filter->without_count ? filter->without[i] : STR("");
     Rows *rows =
         tx_query(tx, arena, err,
                  "SELECT id, kind, key, subject, payload, partial, attempts FROM effect "
-                 "WHERE status = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2",
-                 P_INT(work_now(tenant, tx)), P_INT(limit));
+                 "WHERE status = 'waiting' AND remote = $1 AND next_at <= $2 AND "
+                 "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
+                 P_INT(filter->remote), P_INT(work_now(tenant, tx)), P_INT(filter->limit),
+                 P_TEXT(without[0]), P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
     err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &due,
@@ -119,6 +129,7 @@ bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_
 typedef struct Outcome {
     Tenant *tenant;
     const DueEffect *due;
+    bool remote;
     const char *status; /* done, waiting, failed */
     const char *error;
 } Outcome;
@@ -149,16 +160,18 @@ static bool write_outcome(Tx *tx, void *context, Err *err)
                  P_INT(now + delay_ms(due)), P_TEXT(str_c(outcome->error)),
                  done ? P_INT(now) : P_NULL))
         return false;
-    /* The other side is back: whoever waits for it longer than a moment may go now. */
+    /* The other side is back: whoever waits for it longer than a moment may go now. (A moment: a
+     * server that fails now and then must not cost a walk over all that waits each time.) */
     if (done && due->attempts > 0)
-        return tx_exec(tx, err,
-                       "UPDATE effect SET next_at = $2 WHERE status = 'waiting' AND kind = $1 AND "
-                       "attempts > 0 AND next_at > $2",
-                       P_TEXT(due->kind), P_INT(now));
+        return tx_exec(
+            tx, err,
+            "UPDATE effect SET next_at = $2 WHERE status = 'waiting' AND remote = $4 AND "
+            "kind = $1 AND attempts > 0 AND next_at > $3",
+            P_TEXT(due->kind), P_INT(now), P_INT(now + MOMENT_MS), P_INT(outcome->remote));
     return true;
 }
 
-bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err)
+bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err *err)
 {
     const EffectKind *kind = work_effect_kind(tenant->app, due->kind);
     Arena *arena = arena_create(0);
@@ -169,7 +182,8 @@ bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err)
         .key = due->key,
         .attempt = due->attempts + 1,
     };
-    Outcome outcome = {.tenant = tenant, .due = due, .status = "done"};
+    Outcome outcome = {
+        .tenant = tenant, .due = due, .remote = kind && kind->remote, .status = "done"};
     Err why = {0};
     bool ok = false;
 
@@ -180,16 +194,17 @@ bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err)
         ok = (!due->partial.ptr || (run.partial = node_parse_json(arena, due->partial, NULL,
                                                                   &NODE_LIMITS_PACKAGE, &why))) &&
              kind->run(&run, &why);
+    *result = EFFECT_DONE;
     if (!ok) {
         int most = kind && kind->max_attempts ? kind->max_attempts : DEFAULT_ATTEMPTS;
         bool again = why.kind == ERR_TEMPORARY && run.attempt < most;
+        *result = again ? EFFECT_AGAIN : EFFECT_FAILED;
         outcome.status = again ? "waiting" : "failed";
         outcome.error = err_text(&why, arena);
         log_line(again ? LOG_INFO : LOG_ERROR, "effect %s of %.*s, try %d: %s",
                  again ? "put off" : "failed", STR_ARG(tenant->name), run.attempt, outcome.error);
     }
-    *failed = !ok && outcome.status[0] == 'f';
-    if (*failed)
+    if (*result == EFFECT_FAILED)
         *err = why;
     Err write_err = {0};
     ok = db_write(tenant->db, write_outcome, &outcome, &write_err);

@@ -41,6 +41,12 @@ static const Migration MIGRATIONS[] = {
                      "CREATE INDEX job_status ON job (status, id)"},
     {"work-003-schedule",
      "CREATE TABLE schedule_run (name TEXT PRIMARY KEY, last_at BIGINT NOT NULL)"},
+    /* Effects that talk to other systems are fetched apart; "mail" was the only one till then. */
+    {"work-004-remote",
+     "ALTER TABLE effect ADD COLUMN remote BIGINT NOT NULL DEFAULT 0;"
+     "UPDATE effect SET remote = 1 WHERE kind = 'mail';"
+     "DROP INDEX effect_waiting;"
+     "CREATE INDEX effect_waiting ON effect (remote, next_at, id) WHERE status = 'waiting'"},
     {0},
 };
 

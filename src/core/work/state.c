@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/work/state.h"
 
-#include <stdlib.h>
+#include "core/log.h"
 
-enum { HOT_MS = 5000 };
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { HOT_MS = 5000, NICE = 10 };
+
+void work_be_nice(void)
+{
+    if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE) != 0)
+        log_line(LOG_WARNING, "background threads keep the normal priority");
+}
 
 int64_t work_process_clock(void)
 {

@@ -22,6 +22,9 @@ Timestamp work_now(Tenant *tenant, Tx *tx);
 /* Milliseconds; starts at the wall clock when the process starts. */
 int64_t work_process_clock(void);
 
+/* For threads of the background: people who wait for a page come first. */
+void work_be_nice(void);
+
 const EffectKind *work_effect_kind(App *app, Str name);
 const JobKind *work_job_kind(App *app, Str name);
 
@@ -35,10 +38,23 @@ typedef struct DueEffect {
     Str partial;
     int attempts; /* made so far */
 } DueEffect;
-/* Effects that are due, oldest first, at most `limit`. */
-bool effects_due(Tenant *tenant, Arena *arena, int limit, DueEffect **out, size_t *count, Err *err);
-/* Run one and record the outcome. `*failed` tells that it failed for good. */
-bool effect_run(Tenant *tenant, const DueEffect *due, bool *failed, Err *err);
+typedef enum EffectResult {
+    EFFECT_DONE,
+    EFFECT_AGAIN,  /* failed, and is tried again later */
+    EFFECT_FAILED, /* for good: a person has to see to it */
+} EffectResult;
+enum { PAUSED_KINDS_MAX = 4 };
+typedef struct EffectFilter {
+    bool remote; /* those that talk to other systems, or those that do not */
+    int limit;
+    const Str *without; /* kinds to leave out, at most PAUSED_KINDS_MAX */
+    size_t without_count;
+} EffectFilter;
+/* Effects that are due, oldest first. */
+bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEffect **out,
+                 size_t *count, Err *err);
+/* Run one and record the outcome; err tells why with EFFECT_FAILED. False: not recorded. */
+bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err *err);
 
 /* --- Jobs (job.c) --- */
 /* Take the oldest waiting job and run it to its end; `*ran` tells whether there was one. */

@@ -36,6 +36,7 @@ typedef struct EffectKind {
     int max_attempts;  /* 0: 60 (about two days with the backoff) */
     /* ERR_TEMPORARY is tried again; any other error is final at once. */
     bool (*run)(EffectRun *run, Err *err);
+    bool remote; /* talks to another system, which may be slow or away */
 } EffectKind;
 
 typedef struct EffectOrder {

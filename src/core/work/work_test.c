@@ -50,7 +50,27 @@ static bool run_job(JobRun *run, Tenant *tenant, const Node *params, Arena *aren
     return true;
 }
 
-static const EffectKind EFFECTS[] = {{"try", "Versuchen", 3, run_effect}, {0}};
+/* Another system that answers only when the test lets it. */
+static atomic_bool hanging;
+static atomic_bool away;
+static atomic_int remote_runs;
+
+static bool run_remote(EffectRun *run, Err *err)
+{
+    (void)run;
+    atomic_fetch_add(&remote_runs, 1);
+    while (atomic_load(&hanging))
+        usleep(1000);
+    if (atomic_load(&away))
+        return err_set(err, ERR_TEMPORARY, "the other side is away");
+    return true;
+}
+
+static const EffectKind EFFECTS[] = {
+    {.name = "try", .label = "Versuchen", .max_attempts = 3, .run = run_effect},
+    {.name = "remote", .label = "Melden", .run = run_remote, .remote = true},
+    {0},
+};
 static const JobKind JOBS[] = {{"count", "Zählen", run_job}, {0}};
 static const Engine TRY_ENGINE = {.name = "try", .effects = EFFECTS, .jobs = JOBS};
 static const Engine *const ENGINES[] = {&WORK_ENGINE, &TRY_ENGINE};
@@ -64,6 +84,9 @@ static int set_up(void **state)
     atomic_store(&runs, 0);
     atomic_store(&failures_left, 0);
     atomic_store(&final_failures_left, 0);
+    atomic_store(&hanging, false);
+    atomic_store(&away, false);
+    atomic_store(&remote_runs, 0);
     return 0;
 }
 
@@ -180,6 +203,55 @@ static void effects_ordered_before_the_start_are_found(void **state)
     worker_stop(worker);
 }
 
+static bool order_remote(Tx *tx, void *context, Err *err)
+{
+    int count = *(const int *)context;
+
+    for (int i = 0; i < count; i++)
+        if (!effect_order(
+                tx, &(EffectOrder){.kind = "remote", .key = str_printf(town.arena, "remote/%d", i)},
+                err))
+            return false;
+    return true;
+}
+
+static void a_server_that_hangs_holds_up_nothing_else(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 100;
+
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) == 0)
+        usleep(1000);
+    test_town_write(&town, order_try, "a");
+    bool went_on = comes_true("done", 1);
+    atomic_store(&hanging, false);
+    assert_true(went_on);
+    assert_true(comes_true("done", count + 1));
+    assert_int_equal(atomic_load(&remote_runs), count);
+    worker_stop(worker);
+}
+
+static void a_server_that_is_away_is_left_alone_until_it_is_back(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 60;
+
+    atomic_store(&away, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) < 8)
+        usleep(1000);
+    usleep(200000);
+    int tried = atomic_load(&remote_runs);
+    atomic_store(&away, false);
+    assert_in_range(tried, 8, 8 + 4); /* and those that were under way */
+    assert_true(comes_true("done", count));
+    worker_stop(worker);
+}
+
 /* --- Jobs ------------------------------------------------------------------------------------- */
 
 typedef struct JobOrder {
@@ -272,6 +344,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_final_failure_is_not_repeated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(effects_ordered_before_the_start_are_found, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_server_that_hangs_holds_up_nothing_else, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_server_that_is_away_is_left_alone_until_it_is_back,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_runs_to_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_running_job_can_be_stopped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_interrupted_by_the_end_of_the_program_waits_again,

@@ -1,73 +1,68 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The threads that run effects, jobs and schedules of all tenants.
+/* When which tenant is looked at for effects, jobs and schedules, and the threads that do it.
  *
  * A tenant is looked at when something was ordered for it (worker_wake), while it has
  * effects that wait for their next try, and when one of its schedules is due. Tenants that
  * are idle cost one entry in a table. */
 #include "core/log.h"
+#include "core/work/effect_queue.h"
 #include "core/work/schedule.h"
-#include "core/work/state.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 enum {
-    EFFECT_THREADS = 4,
-    BATCH = 32,
+    JOB_THREADS = 2,
+    DRAIN_BATCH = 32,
     LOOK_MS = 100,        /* while something may be about to commit */
     RETRY_LOOK_MS = 1000, /* while effects wait for their next try */
-    SWEEP_PAUSE_MS = 20,  /* between tenants at the start: quiet, not fast */
-    NICE = 19,            /* people who wait for a page come first */
+    FAULT_LOOK_MS = 5000, /* after a look that failed */
+    IDLE_LOOK_MS = 60000,
+    SWEEP_PAUSE_MS = 20, /* between tenants at the start: quiet, not fast */
 };
 
-typedef struct Slot { /* what is known of one tenant */
+typedef struct Slot { /* what is known of one tenant; times are of the process clock */
     Str name;
-    int64_t look_at;     /* process clock; INT64_MAX: nothing to do */
+    int64_t look_at;     /* for effects; INT64_MAX: nothing to do */
+    int64_t schedule_at; /* INT64_MAX until it was looked at once */
     int64_t hot_until;   /* orders may still be on their way to the disk */
-    int64_t schedule_at; /* when the next schedule is due */
-    bool busy;           /* a dispatcher has it */
-    bool job_busy;
-    bool recovered; /* jobs that ran when the program died wait again */
+    bool recovered;      /* jobs that ran when the program died wait again */
+    bool job_taken;      /* a thread runs a job of it */
+    bool job_more;       /* the last look found one */
 } Slot;
-
-typedef struct Batch Batch;
 
 struct Worker {
     App *app;
+    EffectQueue *effects;
     Arena *arena;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    Slot *slots;
+    Slot **slots;
     size_t slot_count, slot_capacity;
-    atomic_bool stopping;
-    pthread_t dispatcher;
-    pthread_t job_thread;
-    pthread_t effect_threads[EFFECT_THREADS];
-    Batch *batch; /* being worked off, or NULL */
-    pthread_cond_t batch_changed;
+    bool stopping;
+    pthread_t threads[2 + JOB_THREADS];
+    int thread_count;
 };
 
 static pthread_mutex_t running_lock = PTHREAD_MUTEX_INITIALIZER;
 static Worker *running; /* one per process: worker_wake() finds it */
 
+/* The lock is held. */
 static Slot *slot_of(Worker *worker, Str name)
 {
     for (size_t i = 0; i < worker->slot_count; i++)
-        if (str_eq(worker->slots[i].name, name))
-            return &worker->slots[i];
+        if (str_eq(worker->slots[i]->name, name))
+            return worker->slots[i];
     if (worker->slot_count == worker->slot_capacity) {
         worker->slot_capacity = worker->slot_capacity ? worker->slot_capacity * 2 : 16;
-        Slot *grown = arena_array(worker->arena, Slot, worker->slot_capacity);
-        if (worker->slot_count)
-            memcpy(grown, worker->slots, worker->slot_count * sizeof *grown);
-        worker->slots = grown;
+        worker->slots = realloc(worker->slots, worker->slot_capacity * sizeof(Slot *));
+        assert(worker->slots);
     }
-    Slot *slot = &worker->slots[worker->slot_count++];
-    *slot = (Slot){.name = str_copy(worker->arena, name), .look_at = INT64_MAX};
+    Slot *slot = arena_new(worker->arena, Slot);
+    *slot = (Slot){
+        .name = str_copy(worker->arena, name), .look_at = INT64_MAX, .schedule_at = INT64_MAX};
+    worker->slots[worker->slot_count++] = slot;
     return slot;
 }
 
@@ -88,143 +83,15 @@ void worker_wake(App *app, Str tenant_name)
     pthread_mutex_unlock(&running_lock);
 }
 
-/* --- A batch of effects -------------------------------------------------------------- */
-
-/* Due effects of one tenant, worked off by all effect threads together. */
-struct Batch {
-    Tenant *tenant;
-    const DueEffect *due;
-    size_t count;
-    size_t next;
-    size_t finished;
-};
-
-static void be_nice(void)
+/* A thread found that a tenant may have more that is due. */
+static void look_now(void *context, Str tenant_name)
 {
-    if (setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE) != 0)
-        log_line(LOG_WARNING, "background threads keep the normal priority");
-}
+    Worker *worker = context;
 
-static void run_one(const Batch *batch, size_t index)
-{
-    Err err = {0};
-    bool failed;
-
-    if (!effect_run(batch->tenant, &batch->due[index], &failed, &err) && !failed)
-        log_line(LOG_ERROR, "effect %lld of %.*s is not recorded: %s",
-                 (long long)batch->due[index].id, STR_ARG(batch->tenant->name), err.message);
-}
-
-/* These threads live as long as the worker: fonts and dictionaries of letters are kept per
- * thread. */
-static void *run_effects(void *argument)
-{
-    Worker *worker = argument;
-
-    pthread_setname_np(pthread_self(), "effects");
-    be_nice();
     pthread_mutex_lock(&worker->lock);
-    while (!worker->stopping) {
-        Batch *batch = worker->batch;
-        if (!batch || batch->next == batch->count) {
-            pthread_cond_wait(&worker->batch_changed, &worker->lock);
-            continue;
-        }
-        size_t mine = batch->next++;
-        pthread_mutex_unlock(&worker->lock);
-        run_one(batch, mine);
-        pthread_mutex_lock(&worker->lock);
-        batch->finished++;
-        pthread_cond_broadcast(&worker->batch_changed);
-    }
+    slot_of(worker, tenant_name)->look_at = work_process_clock();
+    pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
-    return NULL;
-}
-
-/* Hand a batch to the effect threads and wait for them. */
-static void work_off(Worker *worker, Batch *batch)
-{
-    pthread_mutex_lock(&worker->lock);
-    worker->batch = batch;
-    pthread_cond_broadcast(&worker->batch_changed);
-    /* What a thread has begun it also finishes; the rest stays due when the program stops. */
-    while (batch->finished < (worker->stopping ? batch->next : batch->count))
-        pthread_cond_wait(&worker->batch_changed, &worker->lock);
-    worker->batch = NULL;
-    pthread_mutex_unlock(&worker->lock);
-}
-
-/* Run what is due; `*again` tells that there may be more. */
-static bool run_due(Worker *worker, Tenant *tenant, bool *again, Err *err)
-{
-    Arena *arena = arena_create(0);
-    Batch batch = {.tenant = tenant};
-    DueEffect *due = NULL;
-    bool ok = effects_due(tenant, arena, BATCH, &due, &batch.count, err);
-
-    *again = batch.count == BATCH;
-    batch.due = due;
-    if (ok && batch.count > 0)
-        work_off(worker, &batch);
-    arena_destroy(arena);
-    return ok;
-}
-
-/* When the next waiting effect is due, on the process clock; INT64_MAX without one. */
-static bool next_effect_at(Tenant *tenant, int64_t *at, Err *err)
-{
-    Tx *tx = db_read(tenant->db, err);
-    int64_t next = 0;
-
-    if (!tx)
-        return false;
-    bool ok =
-        tx_query_int(tx, err, &next, "SELECT MIN(next_at) FROM effect WHERE status = 'waiting'");
-    int64_t wait = next - work_now(tenant, tx);
-    tx_end(tx);
-    *at = next == 0 ? INT64_MAX
-                    : work_process_clock() + (wait > RETRY_LOOK_MS ? wait : RETRY_LOOK_MS);
-    return ok;
-}
-
-/* Everything this tenant's slot asks for. Returns when to look again. */
-static int64_t look_at_tenant(Worker *worker, Str name, bool *recovered, int64_t *schedule_at)
-{
-    Err err = {0};
-    Tenant *tenant = tenant_acquire(worker->app, name, &err);
-    int64_t next = work_process_clock() + 60000;
-    bool again = false;
-    bool ok = tenant != NULL;
-
-    if (ok && !*recovered)
-        ok = *recovered = jobs_recover(tenant, &err);
-    if (ok)
-        ok = run_due(worker, tenant, &again, &err);
-    if (ok && work_process_clock() >= *schedule_at && !worker->stopping)
-        ok = schedules_run(tenant, schedule_at, &err);
-    if (ok)
-        ok = next_effect_at(tenant, &next, &err);
-    if (ok && again)
-        next = work_process_clock();
-    if (!ok) {
-        log_line(LOG_ERROR, "background work of %.*s: %s", STR_ARG(name), err.message);
-        next = work_process_clock() + 5000;
-    }
-    if (tenant)
-        tenant_release(tenant);
-    return next < *schedule_at ? next : *schedule_at;
-}
-
-static Slot *earliest(Worker *worker)
-{
-    Slot *best = NULL;
-
-    for (size_t i = 0; i < worker->slot_count; i++) {
-        Slot *slot = &worker->slots[i];
-        if (!slot->busy && (!best || slot->look_at < best->look_at))
-            best = slot;
-    }
-    return best;
 }
 
 static void wait_until(Worker *worker, int64_t at)
@@ -232,8 +99,8 @@ static void wait_until(Worker *worker, int64_t at)
     int64_t ms = at - work_process_clock();
     struct timespec until;
 
-    if (ms > 60000)
-        ms = 60000;
+    if (ms > IDLE_LOOK_MS)
+        ms = IDLE_LOOK_MS;
     if (ms <= 0)
         return;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -246,54 +113,146 @@ static void wait_until(Worker *worker, int64_t at)
     pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
 }
 
-static void *dispatch(void *argument)
+static void complain(Str tenant_name, const char *what, const Err *err)
+{
+    log_line(LOG_ERROR, "%s of %.*s: %s", what, STR_ARG(tenant_name), err->message);
+}
+
+/* --- Effects -------------------------------------------------------------------------------- */
+
+/* When the next waiting effect is due, on the process clock; INT64_MAX without one. */
+static bool next_effect_at(Tenant *tenant, int64_t *at, Err *err)
+{
+    Tx *tx = db_read(tenant->db, err);
+    int64_t next = 0;
+
+    if (!tx)
+        return false;
+    bool ok = tx_query_int(tx, err, &next,
+                           "SELECT MIN(at) FROM ("
+                           "SELECT MIN(next_at) AS at FROM effect WHERE status = 'waiting' AND "
+                           "remote = 0 UNION ALL "
+                           "SELECT MIN(next_at) FROM effect WHERE status = 'waiting' AND "
+                           "remote = 1) AS first");
+    int64_t wait = next - work_now(tenant, tx);
+    tx_end(tx);
+    *at = next == 0 ? INT64_MAX
+                    : work_process_clock() + (wait > RETRY_LOOK_MS ? wait : RETRY_LOOK_MS);
+    return ok;
+}
+
+/* Fill the tenant's lane. Returns when to look again. */
+static int64_t look_for_effects(Worker *worker, Slot *slot)
+{
+    Err err = {0};
+    Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
+    int64_t next = INT64_MAX;
+    bool ok = tenant && (slot->recovered || jobs_recover(tenant, &err)) &&
+              effect_queue_fill(worker->effects, slot->name, &err) &&
+              next_effect_at(tenant, &next, &err);
+
+    if (tenant)
+        tenant_release(tenant);
+    pthread_mutex_lock(&worker->lock);
+    if (ok && !slot->recovered) {
+        slot->recovered = true;
+        slot->schedule_at = work_process_clock();
+        pthread_cond_broadcast(&worker->changed);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    if (ok)
+        return next;
+    complain(slot->name, "background work", &err);
+    return work_process_clock() + FAULT_LOOK_MS;
+}
+
+static Slot *earliest_look(const Worker *worker)
+{
+    Slot *best = NULL;
+
+    for (size_t i = 0; i < worker->slot_count; i++)
+        if (!best || worker->slots[i]->look_at < best->look_at)
+            best = worker->slots[i];
+    return best;
+}
+
+static void *run_looks(void *argument)
 {
     Worker *worker = argument;
 
-    be_nice();
+    work_be_nice();
     pthread_mutex_lock(&worker->lock);
     while (!worker->stopping) {
-        Slot *slot = earliest(worker);
+        Slot *slot = earliest_look(worker);
         int64_t now = work_process_clock();
         if (!slot || slot->look_at > now) {
-            wait_until(worker, slot ? slot->look_at : now + 60000);
+            wait_until(worker, slot ? slot->look_at : now + IDLE_LOOK_MS);
             continue;
         }
-        Str name = slot->name;
-        bool recovered = slot->recovered;
-        int64_t schedule_at = slot->schedule_at;
-        slot->busy = true;
         slot->look_at = INT64_MAX;
         pthread_mutex_unlock(&worker->lock);
-
-        int64_t next = look_at_tenant(worker, name, &recovered, &schedule_at);
-
+        int64_t next = look_for_effects(worker, slot);
         pthread_mutex_lock(&worker->lock);
-        slot = slot_of(worker, name); /* the table may have grown */
-        slot->busy = false;
-        slot->recovered = recovered;
-        slot->schedule_at = schedule_at;
         now = work_process_clock();
         if (slot->hot_until > now && next > now + LOOK_MS)
             next = now + LOOK_MS;
         if (next < slot->look_at)
             slot->look_at = next;
-        pthread_cond_broadcast(&worker->changed);
     }
     pthread_mutex_unlock(&worker->lock);
     return NULL;
 }
 
-/* --- Jobs --------------------------------------------------------------------------------- */
+/* --- Schedules ------------------------------------------------------------------------------ */
 
-/* A tenant whose jobs should be looked at, or NULL. The lock is held. */
-static Slot *slot_for_jobs(Worker *worker, size_t *turn)
+static Slot *earliest_schedule(const Worker *worker)
+{
+    Slot *best = NULL;
+
+    for (size_t i = 0; i < worker->slot_count; i++)
+        if (!best || worker->slots[i]->schedule_at < best->schedule_at)
+            best = worker->slots[i];
+    return best;
+}
+
+static void *run_schedules(void *argument)
+{
+    Worker *worker = argument;
+
+    work_be_nice();
+    pthread_mutex_lock(&worker->lock);
+    while (!worker->stopping) {
+        Slot *slot = earliest_schedule(worker);
+        int64_t now = work_process_clock();
+        if (!slot || slot->schedule_at > now) {
+            wait_until(worker, slot ? slot->schedule_at : now + IDLE_LOOK_MS);
+            continue;
+        }
+        pthread_mutex_unlock(&worker->lock);
+        Err err = {0};
+        int64_t next = now + IDLE_LOOK_MS;
+        Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
+        if (!tenant || !schedules_run(tenant, &next, &err))
+            complain(slot->name, "schedules", &err);
+        if (tenant)
+            tenant_release(tenant);
+        pthread_mutex_lock(&worker->lock);
+        slot->schedule_at = next;
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return NULL;
+}
+
+/* --- Jobs ----------------------------------------------------------------------------------- */
+
+/* A tenant whose jobs should be looked at, in turn, or NULL. The lock is held. */
+static Slot *slot_for_jobs(const Worker *worker, size_t *turn)
 {
     int64_t now = work_process_clock();
 
     for (size_t i = 0; i < worker->slot_count; i++) {
-        Slot *slot = &worker->slots[(*turn + i) % worker->slot_count];
-        if (slot->recovered && (slot->hot_until > now || slot->job_busy)) {
+        Slot *slot = worker->slots[(*turn + i) % worker->slot_count];
+        if (slot->recovered && !slot->job_taken && (slot->hot_until > now || slot->job_more)) {
             *turn += i + 1;
             return slot;
         }
@@ -301,12 +260,13 @@ static Slot *slot_for_jobs(Worker *worker, size_t *turn)
     return NULL;
 }
 
+/* One job of a tenant at a time. */
 static void *run_jobs(void *argument)
 {
     Worker *worker = argument;
     size_t turn = 0;
 
-    be_nice();
+    work_be_nice();
     pthread_mutex_lock(&worker->lock);
     while (!worker->stopping) {
         Slot *slot = slot_for_jobs(worker, &turn);
@@ -314,17 +274,18 @@ static void *run_jobs(void *argument)
             wait_until(worker, work_process_clock() + 1000);
             continue;
         }
-        Str name = slot->name;
+        slot->job_taken = true;
         pthread_mutex_unlock(&worker->lock);
         Err err = {0};
         bool ran = false;
-        Tenant *tenant = tenant_acquire(worker->app, name, &err);
+        Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
         if (!tenant || !job_run_next(tenant, &ran, &err))
-            log_line(LOG_ERROR, "jobs of %.*s: %s", STR_ARG(name), err.message);
+            complain(slot->name, "jobs", &err);
         if (tenant)
             tenant_release(tenant);
         pthread_mutex_lock(&worker->lock);
-        slot_of(worker, name)->job_busy = ran; /* look for the next one at once */
+        slot->job_taken = false;
+        slot->job_more = ran;
         if (!ran)
             wait_until(worker, work_process_clock() + LOOK_MS);
     }
@@ -332,12 +293,39 @@ static void *run_jobs(void *argument)
     return NULL;
 }
 
-/* --- Start and stop ------------------------------------------------------------------------ */
+/* --- Start and stop ------------------------------------------------------------------------- */
+
+/* Every tenant is looked at once, one after another: what the last run left is found. */
+static void plan_sweep(Worker *worker)
+{
+    Arena *arena = arena_create(0);
+    Str *names;
+    size_t count = app_tenant_names(worker->app, arena, &names);
+    int64_t now = work_process_clock();
+
+    for (size_t i = 0; i < count; i++) {
+        Slot *slot = slot_of(worker, names[i]);
+        slot->look_at = now + (int64_t)(i + 1) * SWEEP_PAUSE_MS;
+        slot->hot_until = slot->look_at + 1000; /* jobs left over from before */
+    }
+    arena_destroy(arena);
+}
+
+static void set_running(Worker *worker)
+{
+    pthread_mutex_lock(&running_lock);
+    assert(!running || !worker);
+    running = worker;
+    pthread_mutex_unlock(&running_lock);
+}
 
 Worker *worker_start(App *app, Err *err)
 {
+    static void *(*const LOOPS[])(void *) = {run_looks, run_schedules, run_jobs, run_jobs};
+    _Static_assert(sizeof LOOPS / sizeof *LOOPS == 2 + JOB_THREADS, "a loop for each thread");
     Worker *worker = calloc(1, sizeof *worker);
     pthread_condattr_t attributes;
+    bool ok = true;
 
     assert(worker);
     worker->app = app;
@@ -346,80 +334,77 @@ Worker *worker_start(App *app, Err *err)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&worker->changed, &attributes);
-    pthread_cond_init(&worker->batch_changed, NULL);
     pthread_condattr_destroy(&attributes);
-
-    Arena *arena = arena_create(0);
-    Str *names;
-    size_t count = app_tenant_names(app, arena, &names);
-    int64_t now = work_process_clock();
-    for (size_t i = 0; i < count; i++) {
-        Slot *slot = slot_of(worker, names[i]);
-        slot->look_at = now + (int64_t)(i + 1) * SWEEP_PAUSE_MS;
-        slot->hot_until = slot->look_at + 1000; /* jobs left over from before */
+    plan_sweep(worker);
+    worker->effects = effect_queue_start(app, look_now, worker, err);
+    set_running(worker);
+    for (int i = 0; ok && worker->effects && i < 2 + JOB_THREADS; i++) {
+        ok = pthread_create(&worker->threads[i], NULL, LOOPS[i], worker) == 0;
+        worker->thread_count += ok;
     }
-    arena_destroy(arena);
-
-    pthread_mutex_lock(&running_lock);
-    assert(!running);
-    running = worker;
-    pthread_mutex_unlock(&running_lock);
-    bool ok = pthread_create(&worker->dispatcher, NULL, dispatch, worker) == 0 &&
-              pthread_create(&worker->job_thread, NULL, run_jobs, worker) == 0;
-    for (int i = 0; ok && i < EFFECT_THREADS; i++)
-        ok = pthread_create(&worker->effect_threads[i], NULL, run_effects, worker) == 0;
-    if (!ok) { /* the program ends: there is nothing to be saved yet */
+    if (ok && worker->effects)
+        return worker;
+    if (worker->effects)
         err_set(err, ERR_TEMPORARY,
-                "cannot start the background threads: raise the limit of "
-                "threads (ulimit -u, TasksMax)");
-        return NULL;
-    }
-    return worker;
+                "cannot start the background threads: raise the limit of threads (ulimit -u, "
+                "TasksMax)");
+    worker_stop(worker);
+    return NULL;
 }
 
 void worker_stop(Worker *worker)
 {
     if (!worker)
         return;
-    pthread_mutex_lock(&running_lock);
-    running = NULL;
-    pthread_mutex_unlock(&running_lock);
+    set_running(NULL);
     pthread_mutex_lock(&worker->lock);
     worker->stopping = true;
     jobs_stop_all(true);
     pthread_cond_broadcast(&worker->changed);
-    pthread_cond_broadcast(&worker->batch_changed);
     pthread_mutex_unlock(&worker->lock);
-    for (int i = 0; i < EFFECT_THREADS; i++)
-        pthread_join(worker->effect_threads[i], NULL);
-    pthread_join(worker->dispatcher, NULL);
-    pthread_join(worker->job_thread, NULL);
+    for (int i = 0; i < worker->thread_count; i++)
+        pthread_join(worker->threads[i], NULL);
+    if (worker->effects)
+        effect_queue_stop(worker->effects);
     jobs_stop_all(false);
-    pthread_cond_destroy(&worker->batch_changed);
     pthread_cond_destroy(&worker->changed);
     pthread_mutex_destroy(&worker->lock);
+    free(worker->slots);
     arena_destroy(worker->arena);
     free(worker);
 }
 
-bool worker_drain(Tenant *tenant, Err *err)
+/* Run everything that is due of one sort; `*ran` counts. */
+static bool drain_effects(Tenant *tenant, bool remote, size_t *ran, Err *err)
 {
+    EffectFilter filter = {.remote = remote, .limit = DRAIN_BATCH};
     Arena *arena = arena_create(0);
-    size_t count = 1;
-    bool ok = true;
+    size_t count;
+    bool ok;
 
-    while (ok && count > 0) {
+    do {
         DueEffect *due;
         arena_reset(arena);
-        ok = effects_due(tenant, arena, BATCH, &due, &count, err);
-        for (size_t i = 0; ok && i < count; i++) {
-            bool failed;
-            ok = effect_run(tenant, &due[i], &failed, err) && !failed;
+        ok = effects_due(tenant, arena, &filter, &due, &count, err);
+        for (size_t i = 0; ok && i < count; i++, (*ran)++) {
+            EffectResult result;
+            ok = effect_run(tenant, &due[i], &result, err) && result != EFFECT_FAILED;
         }
-    }
-    bool ran = true;
-    while (ok && ran)
-        ok = job_run_next(tenant, &ran, err);
+    } while (ok && count > 0);
     arena_destroy(arena);
+    return ok;
+}
+
+bool worker_drain(Tenant *tenant, Err *err)
+{
+    size_t ran;
+    bool ok, job = true;
+
+    do { /* one effect may order another */
+        ran = 0;
+        ok = drain_effects(tenant, false, &ran, err) && drain_effects(tenant, true, &ran, err);
+    } while (ok && ran > 0);
+    while (ok && job)
+        ok = job_run_next(tenant, &job, err);
     return ok;
 }
