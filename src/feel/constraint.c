@@ -39,11 +39,6 @@ static bool constraints_hold(FeelEval *e, FeelValue value, const FeelType *type)
     return true;
 }
 
-bool eval_conforms(FeelEval *e, FeelValue value, const FeelType *type)
-{
-    return value_conforms(value, type) && constraints_hold(e, value, type);
-}
-
 bool eval_convert(FeelEval *e, FeelValue value, const FeelType *type, FeelValue *out)
 {
     return value_convert(e->arena, value, type, out) && constraints_hold(e, *out, type);

@@ -125,6 +125,16 @@ static FeelValue function_value(FeelEval *e, const Box *box)
     return value;
 }
 
+/* Only a truth, or null, chooses. */
+static FeelValue conditional_value(FeelEval *e, const Box *box)
+{
+    FeelValue condition = box_value(e, box->first);
+
+    if (condition.kind != FEEL_BOOLEAN && condition.kind != FEEL_NULL)
+        return VALUE_NULL;
+    return box_value(e, value_is_true(condition) ? box->second : box->third);
+}
+
 static FeelValue plain_value(FeelEval *e, const Box *box)
 {
     switch (box->kind) {
@@ -134,8 +144,7 @@ static FeelValue plain_value(FeelEval *e, const Box *box)
     case BOX_LIST: return list_value(e, box);
     case BOX_RELATION: return relation_value(e, box);
     case BOX_TABLE: return box->table ? table_decide(e, box->table, NULL, NULL) : VALUE_NULL;
-    case BOX_CONDITIONAL:
-        return box_value(e, value_is_true(box_value(e, box->first)) ? box->second : box->third);
+    case BOX_CONDITIONAL: return conditional_value(e, box);
     case BOX_FILTER: return box_filter(e, box);
     default: return box_repeat(e, box);
     }

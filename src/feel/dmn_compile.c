@@ -58,9 +58,19 @@ const FeelProgram *dmn_tests(DmnModel *model, const DmnText *text, const FeelTyp
 /* --- Boxes -------------------------------------------------------------------------------------
  */
 
+/* function(...) external {...} */
+static bool calls_foreign(Str text)
+{
+    ptrdiff_t at = str_find(text, STR("external"));
+
+    return at > 0 && str_find(str_slice(text, 0, (size_t)at), STR("function")) >= 0;
+}
+
 static const FeelType *compile_literal(Compiler *c, Box *box, const FeelScope *scope)
 {
     box->program = dmn_program(c->model, &box->text, scope, "the expression");
+    if (!box->program && calls_foreign(box->text.text))
+        c->element->foreign = true;
     return box->program ? feel_program_type(box->program) : NULL;
 }
 

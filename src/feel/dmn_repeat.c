@@ -11,13 +11,8 @@ typedef struct Repeat {
     ValueList results;
     FeelValue partial;
     Truth truth;
+    bool failed; /* some, every: something said neither yes nor no */
 } Repeat;
-
-static bool decided(const Repeat *r)
-{
-    return (r->box->kind == BOX_SOME && r->truth == YES) ||
-           (r->box->kind == BOX_EVERY && r->truth == NO);
-}
 
 static void repeat_with(Repeat *r, FeelValue item)
 {
@@ -41,10 +36,11 @@ static void repeat_with(Repeat *r, FeelValue item)
         return;
     }
     Truth decisive = r->box->kind == BOX_SOME ? YES : NO;
-    if (value.kind != FEEL_BOOLEAN)
-        r->truth = UNKNOWN;
-    else if (value.boolean == (decisive == YES))
+    if (value.kind == FEEL_BOOLEAN && value.boolean == (decisive == YES))
         r->truth = decisive;
+    else if (value.kind == FEEL_NULL && r->truth != decisive)
+        r->truth = UNKNOWN;
+    r->failed = r->failed || (value.kind != FEEL_BOOLEAN && value.kind != FEEL_NULL);
 }
 
 /* Whole numbers or days in the range; false when it has none that could be counted. */
@@ -65,7 +61,7 @@ static bool repeat_over_range(Repeat *r, const FeelRange *range)
         return false;
     if (range->high_closed)
         last++;
-    for (int64_t i = range->low_closed ? first : first + 1; i < last && !decided(r); i++) {
+    for (int64_t i = range->low_closed ? first : first + 1; i < last; i++) {
         eval_steps(r->e, 1);
         repeat_with(r, days ? moment_date(i) : value_i64(i));
     }
@@ -80,7 +76,7 @@ static bool repeat_over(Repeat *r, FeelValue domain)
         return repeat_over_range(r, domain.range);
     if (domain.kind != FEEL_LIST)
         repeat_with(r, domain);
-    for (size_t i = 0; domain.kind == FEEL_LIST && i < domain.list.count && !decided(r); i++) {
+    for (size_t i = 0; domain.kind == FEEL_LIST && i < domain.list.count; i++) {
         eval_steps(r->e, 1);
         repeat_with(r, domain.list.items[i]);
     }
@@ -96,7 +92,9 @@ FeelValue box_repeat(FeelEval *e, const Box *box)
 
     if (!repeat_over(&r, box_value(e, box->first)))
         return VALUE_NULL;
-    return box->kind == BOX_FOR ? r.partial : value_truth(r.truth);
+    if (box->kind == BOX_FOR)
+        return r.partial;
+    return r.failed ? VALUE_NULL : value_truth(r.truth);
 }
 
 /* --- Filter ------------------------------------------------------------------------------------

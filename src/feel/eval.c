@@ -289,7 +289,7 @@ static FeelValue eval_instance_of(FeelEval *e, const Term *term)
     if (value.kind == FEEL_FUNCTION && term->wanted->fields && value.function->type->fields)
         return value_boolean(term->wanted->kind == FEEL_FUNCTION &&
                              value.function->type->field_count == term->wanted->field_count);
-    return value_boolean(eval_conforms(e, value, term->wanted));
+    return value_boolean(value_is_of(value, term->wanted));
 }
 
 /* --- Construction ---------------------------------------------------------------------------- */

@@ -58,8 +58,7 @@ void eval_push(FeelEval *e, ValueList *list, FeelValue value);
 FeelValue eval_term(FeelEval *e, const Term *term);
 /* Run a program inside the evaluation; `input` is `?` of unary tests. */
 FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue *input);
-/* value_conforms() and value_convert(), and the types' constraints hold as well. */
-bool eval_conforms(FeelEval *e, FeelValue value, const FeelType *type);
+/* value_convert(), and the types' constraints hold as well. */
 bool eval_convert(FeelEval *e, FeelValue value, const FeelType *type, FeelValue *out);
 FeelValue eval_call(FeelEval *e, const FeelFunction *function, const FeelValue *args, size_t count);
 /* With arguments by name; null when one is no parameter. */

@@ -255,20 +255,22 @@ Truth range_contains(const FeelRange *range, FeelValue value)
 
 /* --- Types ---------------------------------------------------------------------- */
 
-static bool list_conforms(FeelValue value, const FeelType *item)
+static bool conforms(FeelValue value, const FeelType *type, bool allowed);
+
+static bool list_conforms(FeelValue value, const FeelType *item, bool allowed)
 {
     for (size_t i = 0; item && i < value.list.count; i++)
-        if (!value_conforms(value.list.items[i], item))
+        if (!conforms(value.list.items[i], item, allowed))
             return false;
     return true;
 }
 
-static bool context_conforms(FeelValue value, const FeelType *type)
+static bool context_conforms(FeelValue value, const FeelType *type, bool allowed)
 {
     for (size_t i = 0; i < type->field_count; i++) {
         Str name = type->fields[i].name;
         const FeelValue *field = context_find(value.context, name, key_hash(name));
-        if (!field || !value_conforms(*field, type->fields[i].type))
+        if (!field || !conforms(*field, type->fields[i].type, allowed))
             return false;
     }
     return true;
@@ -282,21 +284,31 @@ static bool string_allowed(Str s, const FeelType *type)
     return type->allowed_count == 0;
 }
 
-bool value_conforms(FeelValue value, const FeelType *type)
+static bool conforms(FeelValue value, const FeelType *type, bool allowed)
 {
     if (type->kind == FEEL_ANY || value.kind == FEEL_NULL)
         return true;
     if (value.kind != type->kind)
         return false;
     switch (value.kind) {
-    case FEEL_LIST: return list_conforms(value, type->item);
-    case FEEL_CONTEXT: return context_conforms(value, type);
-    case FEEL_STRING: return string_allowed(value.string, type);
+    case FEEL_LIST: return list_conforms(value, type->item, allowed);
+    case FEEL_CONTEXT: return context_conforms(value, type, allowed);
+    case FEEL_STRING: return !allowed || string_allowed(value.string, type);
     case FEEL_RANGE:
-        return !type->item || (value_conforms(value.range->low, type->item) &&
-                               value_conforms(value.range->high, type->item));
+        return !type->item || (conforms(value.range->low, type->item, allowed) &&
+                               conforms(value.range->high, type->item, allowed));
     default: return true;
     }
+}
+
+bool value_is_of(FeelValue value, const FeelType *type)
+{
+    return conforms(value, type, false);
+}
+
+bool value_conforms(FeelValue value, const FeelType *type)
+{
+    return conforms(value, type, true);
 }
 
 bool value_convert(Arena *arena, FeelValue value, const FeelType *type, FeelValue *out)

@@ -153,7 +153,9 @@ bool value_order(FeelValue a, FeelValue b, int *order);
 /* Is the value in the range? */
 Truth range_contains(const FeelRange *range, FeelValue value);
 
-/* Does the value conform to the type (10.3.2.9)? */
+/* Does the value conform to the type (10.3.2.9)? Allowed values are no part of that, */
+bool value_is_of(FeelValue value, const FeelType *type);
+/* but are where a value is given to something of the type. */
 bool value_conforms(FeelValue value, const FeelType *type);
 /* Bring a value to a type: conforming values stay; a list of one becomes its item, an
  * item a list of one, a date a date and time (10.3.2.9.4). False when impossible. */
