@@ -25,11 +25,15 @@ static const char HELP[] =
     "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
     "                               [--lenient]\n"
     "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
+    "  rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json] [--today YYYY-MM-DD]\n"
+    "                             [--json] [--lenient]\n"
+    "  rathaus feel convert FILE [--decision NAME]\n"
     "  rathaus feel tck FOLDER [--json]\n"
     "\n"
     "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
     "known to it. table decides by a table in YAML, shows the rows that matched, and warns\n"
-    "of gaps, overlaps and rows that can never fire.\n"
+    "of gaps, overlaps and rows that can never fire. run decides by a DMN model, convert turns\n"
+    "a table in YAML into one and back, tck runs DMN's test kit; each has its own --help.\n"
     "\n"
     "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
     "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
@@ -209,7 +213,8 @@ static int run_table(Options *o)
 static const struct {
     const char *word;
     int (*run)(int argc, char **argv);
-} WORDS[] = {{"tck", feel_command_tck}};
+} WORDS[] = {
+    {"convert", feel_command_convert}, {"run", feel_command_run}, {"tck", feel_command_tck}};
 
 int feel_command(int argc, char **argv)
 {
@@ -228,7 +233,7 @@ int feel_command(int argc, char **argv)
     }
     bool table = strcmp(argv[1], "table") == 0;
     if (!table && strcmp(argv[1], "eval") != 0)
-        status = usage("the first word is eval or table");
+        status = usage("the first word is eval, table, run, convert or tck");
     else if (argc > 2 && strcmp(argv[2], "--help") == 0)
         status = fputs(HELP, stdout) < 0;
     else if (!read_options(argc - 2, argv + 2, &options, &status, &err))

@@ -3,3 +3,5 @@
 #pragma once
 
 int feel_command_tck(int argc, char **argv);
+int feel_command_run(int argc, char **argv);
+int feel_command_convert(int argc, char **argv);

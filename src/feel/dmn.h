@@ -63,11 +63,21 @@ typedef struct DmnQuestion {
     size_t input_count;
 } DmnQuestion;
 
-/* The entries of a context as inputs: an entry named like an import holds the inputs of
- * that model. */
-size_t dmn_inputs(const DmnModel *model, const FeelValue *context, Arena *arena, DmnInput **out);
+/* The entries of a JSON object as inputs, read as the types of the model say (dates from their
+ * ISO texts); an entry named like an import holds the inputs of that model. Returns their
+ * number. */
+size_t dmn_inputs(const DmnModel *model, const Node *data, Arena *arena, DmnInput **out);
 /* Values are brought to the types that the model declares; one that does not fit is null.
  * False with ERR_NOT_FOUND when there is no such decision, with ERR_INPUT when a limit is
  * exceeded. */
 bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
                   Arena *arena, const FeelValue **out, Err *err);
+
+/* --- The tables of packages (feel_table_from_yaml) as DMN, and back --------------------- */
+
+/* A table of a package as a DMN 1.5 model with one decision. */
+bool dmn_from_yaml(Arena *arena, const Node *yaml, Str *xml, Err *err);
+/* The decision table of a decision as a table of a package. `decision` may be absent when
+ * only one decision has a table. What a table of a package cannot say is an error that
+ * names it. */
+bool dmn_to_yaml(const DmnModel *model, Str decision, Arena *arena, Str *yaml, Err *err);

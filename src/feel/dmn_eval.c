@@ -204,31 +204,41 @@ bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const Feel
     return true;
 }
 
-size_t dmn_inputs(const DmnModel *model, const FeelValue *context, Arena *arena, DmnInput **out)
+static const FeelType *input_type(const DmnModel *model, Str space, Str name)
 {
-    const DmnFile *file = model->files.items[0];
-    size_t count, most = 0, used = 0;
+    const DmnElement *element = dmn_find(model, space, name, true);
 
-    *out = NULL;
-    if (feel_kind(context) != FEEL_CONTEXT)
-        return 0;
-    const FeelEntry *entries = context_entries(arena, context->context, &count);
-    for (size_t i = 0; i < count; i++)
-        most += 1 + (entries[i].value.kind == FEEL_CONTEXT ? entries[i].value.weight : 0);
+    return element && element->type->kind != FEEL_ANY ? element->type : NULL;
+}
+
+static const DmnImport *import_named(const DmnFile *file, Str name)
+{
+    for (size_t i = 0; i < file->import_count; i++)
+        if (file->imports[i].file && name.len && str_eq(file->imports[i].name, name))
+            return &file->imports[i];
+    return NULL;
+}
+
+size_t dmn_inputs(const DmnModel *model, const Node *data, Arena *arena, DmnInput **out)
+{
+    size_t most = 0, used = 0;
+
+    for (size_t i = 0; data && data->kind == NODE_MAP && i < data->count; i++)
+        most += 1 + data->items[i]->count;
     *out = arena_array(arena, DmnInput, most);
-    for (size_t i = 0; i < count; i++) {
-        const DmnImport *import = NULL;
-        for (size_t j = 0; j < file->import_count; j++)
-            if (str_eq(file->imports[j].name, entries[i].key) && file->imports[j].file)
-                import = &file->imports[j];
-        if (!import || entries[i].value.kind != FEEL_CONTEXT) {
-            (*out)[used++] = (DmnInput){STR_NONE, entries[i].key, &entries[i].value};
+    for (size_t i = 0; most && i < data->count; i++) {
+        const Node *node = data->items[i];
+        const DmnImport *import = import_named(model->files.items[0], data->keys[i]);
+        if (!import || node->kind != NODE_MAP) {
+            const FeelType *type = input_type(model, STR_NONE, data->keys[i]);
+            (*out)[used++] = (DmnInput){STR_NONE, data->keys[i], feel_from_node(arena, node, type)};
             continue;
         }
-        size_t inner_count;
-        const FeelEntry *inner = context_entries(arena, entries[i].value.context, &inner_count);
-        for (size_t j = 0; j < inner_count; j++)
-            (*out)[used++] = (DmnInput){import->space, inner[j].key, &inner[j].value};
+        for (size_t j = 0; j < node->count; j++) {
+            const FeelType *type = input_type(model, import->space, node->keys[j]);
+            (*out)[used++] = (DmnInput){import->space, node->keys[j],
+                                        feel_from_node(arena, node->items[j], type)};
+        }
     }
     return used;
 }

@@ -12,6 +12,9 @@
 
 enum { DMN_MAX_PROBLEMS = 1000 };
 
+/* Input values that say of a column: only whole numbers occur. */
+#define DMN_WHOLE "? = floor(?)"
+
 typedef struct DmnFile DmnFile;
 typedef struct DmnElement DmnElement;
 
@@ -142,6 +145,8 @@ struct DmnElement {
     DmnFile *file;
     Str id;
     Str name;
+    Str label;
+    Str description;
     Str variable; /* its name in expressions */
     Str type_ref;
     const FeelType *type; /* declared */
@@ -172,7 +177,6 @@ struct DmnFile {
     const char *path;
     Str space;
     Str name;
-    Str description;
     DmnImport *imports;
     size_t import_count;
     DmnItem *items;

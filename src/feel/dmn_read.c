@@ -208,6 +208,9 @@ static bool read_element(DmnModel *model, DmnFile *file, const XmlElement *xml, 
     element->kind = kind;
     element->file = file;
     element->id = str_trim(xml_attribute(xml, "id"));
+    element->label = str_trim(xml_attribute(xml, "label"));
+    const XmlElement *description = xml_child(xml, "description");
+    element->description = description ? str_trim(description->text) : STR_NONE;
     element->place = dmn_place(xml);
     if (!need_name(model, xml, &element->name, err))
         return false;
@@ -312,8 +315,6 @@ DmnFile *dmn_read_file(DmnModel *model, const DmnSource *source, Err *err)
     file->path = root->file;
     file->space = str_trim(xml_attribute(root, "namespace"));
     file->name = dmn_name(model->arena, xml_attribute(root, "name"));
-    const XmlElement *description = xml_child(root, "description");
-    file->description = description ? str_trim(description->text) : STR_NONE;
     file->imports = arena_array(model->arena, DmnImport, count_children(root, "import"));
     file->items = arena_array(model->arena, DmnItem, count_children(root, "itemDefinition"));
     file->elements = arena_array(model->arena, DmnElement *, children);

@@ -53,6 +53,7 @@ static bool make_input(Maker *m, const DmnClause *clause, TableInput *input)
         return false;
     input->type = type_unknown(declared) ? feel_program_type(input->expression) : declared;
     clause_values(m, clause, &input->allowed, &input->allowed_count);
+    input->whole = str_is(str_trim(clause->values.text), DMN_WHOLE);
     return true;
 }
 
