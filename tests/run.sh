@@ -38,6 +38,13 @@ unit() {
         meson test -C build-san --no-rebuild --no-suite corpus --print-errorlogs --quiet
 }
 
+# Our own models in the form of DMN's test kit, under sanitizers.
+decisions() {
+    local last
+    last=$(build-san/rathaus feel tck tests/dmn | tee /dev/stderr | tail -1)
+    [[ $last =~ ^[1-9][0-9]*\ passed,\ 0\ failed,\ 0\ skipped$ ]]
+}
+
 packages() {
     local service status=0
     for service in services/*/; do
@@ -65,6 +72,7 @@ suite unit unit
 suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
 suite corpus corpus
+suite decisions decisions
 suite packages packages
 suite scenarios scenarios
 suite browser browser
