@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "feel/regex.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unicode/uregex.h>
 #include <unicode/ustring.h>
@@ -8,10 +9,89 @@
 
 enum { TIME_LIMIT = 200, STACK_LIMIT = 8 << 20, MAX_PATTERN = 10000, MAX_GROUPS = 10 };
 
+enum { KEPT = 16, KEPT_PATTERN = 200 };
+
 struct Regex {
     URegularExpression *icu;
     int32_t groups;
+    char *pattern; /* owned; NULL: too long to be kept */
+    size_t pattern_length;
+    uint32_t flags;
+    bool free_spacing;
 };
+
+/* --- Compiled patterns, kept per thread ------------------------------------------------------
+ * A form tests the same few patterns with every request, and compiling one costs ten times as
+ * much as running it. Whoever uses a regex has it alone: it is taken out and put back. */
+
+typedef struct Shelf {
+    Regex *regexes[KEPT];
+    size_t next; /* is replaced when the shelf is full */
+} Shelf;
+
+static pthread_key_t shelf_key;
+static pthread_once_t shelf_once = PTHREAD_ONCE_INIT;
+static _Thread_local Shelf *own_shelf;
+
+static void regex_free(Regex *regex)
+{
+    if (!regex)
+        return;
+    uregex_close(regex->icu);
+    free(regex->pattern);
+    free(regex);
+}
+
+static void shelf_free(void *context)
+{
+    Shelf *shelf = context;
+
+    for (size_t i = 0; i < KEPT; i++)
+        regex_free(shelf->regexes[i]);
+    free(shelf);
+}
+
+static void make_shelf_key(void)
+{
+    pthread_key_create(&shelf_key, shelf_free);
+}
+
+static Regex *shelf_take(Str pattern, uint32_t flags, bool free_spacing)
+{
+    for (size_t i = 0; own_shelf && i < KEPT; i++) {
+        Regex *regex = own_shelf->regexes[i];
+
+        if (!regex || regex->flags != flags || regex->free_spacing != free_spacing ||
+            !str_eq((Str){regex->pattern, regex->pattern_length}, pattern))
+            continue;
+        own_shelf->regexes[i] = NULL;
+        return regex;
+    }
+    return NULL;
+}
+
+/* False: there is no shelf. */
+static bool shelf_put(Regex *regex)
+{
+    pthread_once(&shelf_once, make_shelf_key);
+    if (!own_shelf) {
+        own_shelf = calloc(1, sizeof *own_shelf);
+        if (!own_shelf || pthread_setspecific(shelf_key, own_shelf) != 0) {
+            free(own_shelf);
+            own_shelf = NULL;
+            return false;
+        }
+    }
+    for (size_t i = 0; i < KEPT; i++)
+        if (!own_shelf->regexes[i]) {
+            own_shelf->regexes[i] = regex;
+            return true;
+        }
+    regex_free(own_shelf->regexes[own_shelf->next]);
+    own_shelf->regexes[own_shelf->next] = regex;
+    own_shelf->next = (own_shelf->next + 1) % KEPT;
+    return true;
+}
 
 /* --- Patterns ---------------------------------------------------------------------------- */
 
@@ -154,6 +234,8 @@ Regex *regex_open(Str pattern, Str flags)
 
     if (pattern.len > MAX_PATTERN || !read_flags(flags, &icu_flags, &free_spacing))
         return NULL;
+    if ((regex = shelf_take(pattern, icu_flags, free_spacing)))
+        return regex;
     char *translated = malloc(pattern.len * 8 + 1);
     if (!translated)
         return NULL;
@@ -166,6 +248,11 @@ Regex *regex_open(Str pattern, Str flags)
             uregex_setTimeLimit(icu, TIME_LIMIT, &status);
             uregex_setStackLimit(icu, STACK_LIMIT, &status);
             regex->groups = uregex_groupCount(icu, &status);
+            regex->flags = icu_flags;
+            regex->free_spacing = free_spacing;
+            regex->pattern_length = pattern.len;
+            if (pattern.len <= KEPT_PATTERN && (regex->pattern = malloc(pattern.len + 1)))
+                memcpy(regex->pattern, pattern.ptr ? pattern.ptr : "", pattern.len);
         } else {
             uregex_close(icu);
         }
@@ -176,10 +263,8 @@ Regex *regex_open(Str pattern, Str flags)
 
 void regex_close(Regex *regex)
 {
-    if (!regex)
-        return;
-    uregex_close(regex->icu);
-    free(regex);
+    if (regex && (!regex->pattern || !shelf_put(regex)))
+        regex_free(regex);
 }
 
 /* --- Matching ------------------------------------------------------------------------------ */
