@@ -226,7 +226,7 @@ bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, co
     CaseWork work;
     const FeelValue *context;
 
-    if (!procedure->process || procedure->process->lookup_count == 0) {
+    if (!procedure->process || !procedure->process->looks) {
         *out = empty_context(arena);
         return true;
     }
@@ -237,7 +237,9 @@ bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, co
     for (size_t i = 0; i < procedure->process->lookup_count; i++) {
         Str name = procedure->process->lookups[i].id;
 
-        *out = feel_context_put(arena, *out, name, feel_context_get(context, name));
+        const FeelValue *value = feel_context_get(context, name);
+
+        *out = feel_context_put(arena, *out, name, value ? value : feel_null());
     }
     return true;
 }

@@ -29,6 +29,8 @@ typedef struct FormInput {
     const FeelEnv *env;
     Str lang;
     bool strict; /* API: unknown fields are errors; pages: ignored */
+    bool quiet;  /* only which fields are there and required, for a page that is shown without
+                    mistakes: nothing is checked, `errors` stays empty */
 } FormInput;
 
 /* False only when the data is no map or an expression exceeds its limits; what is wrong with the

@@ -161,6 +161,8 @@ static bool check_value(Evaluation *e, const Instance *instance, const FormField
 
     if (!decide_required(e, instance, field, cell))
         return false;
+    if (e->input->quiet)
+        return true;
     if (cell->fault.rule) {
         add_error(e, instance, field, cell->fault.rule, cell->fault.message);
         return true;
@@ -205,9 +207,11 @@ static bool check_count(Evaluation *e, const Instance *instance, const FormField
 static bool validate_group(Evaluation *e, const Instance *instance, const FormField *field,
                            Cell *cell)
 {
-    bool ok = !cell->fault.rule;
+    bool ok = !cell->fault.rule && !e->input->quiet;
 
-    if (!ok)
+    if (e->input->quiet)
+        ; /* only the fields in it */
+    else if (!ok)
         add_error(e, instance, field, cell->fault.rule, cell->fault.message);
     else if (field->repeats)
         ok = check_count(e, instance, field, cell);

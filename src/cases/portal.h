@@ -95,7 +95,7 @@ void portal_fill_items(Arena *arena, Node *data, FormField *const *fields, size_
 
 /* Evaluate data for a page, with the lookups of the process. */
 bool portal_evaluate(Request *req, Tx *tx, const Package *package, const Procedure *procedure,
-                     const Node *data, FormState *out, Err *err);
+                     const Node *data, bool quiet, FormState *out, Err *err);
 /* A text of a package in the request's language. */
 Str portal_text(const Request *req, const Node *text);
 /* Small Markdown as HTML. */

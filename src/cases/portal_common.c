@@ -45,11 +45,15 @@ Html portal_markdown(const Request *req, const Node *text)
 }
 
 bool portal_evaluate(Request *req, Tx *tx, const Package *package, const Procedure *procedure,
-                     const Node *data, FormState *out, Err *err)
+                     const Node *data, bool quiet, FormState *out, Err *err)
 {
     FeelEnv env = {.today = req->today, .now = req->now};
-    FormInput input = {
-        .package = package, .form = procedure->form, .data = data, .env = &env, .lang = req->lang};
+    FormInput input = {.package = package,
+                       .form = procedure->form,
+                       .data = data,
+                       .env = &env,
+                       .lang = req->lang,
+                       .quiet = quiet};
 
     if (!case_lookups(tx, package, procedure, data, req->today, req->arena, &input.extra, err))
         return false;

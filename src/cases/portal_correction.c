@@ -80,8 +80,8 @@ static bool read_correction(Request *req, Tx *tx, const Sent *sent, Correction *
         portal_sent_apply(sent, out->data);
         portal_sent_button(sent, out->data);
     }
-    return portal_evaluate(req, tx, out->open.package, out->open.procedure, out->data, &out->state,
-                           err);
+    return portal_evaluate(req, tx, out->open.package, out->open.procedure, out->data, false,
+                           &out->state, err);
 }
 
 /* GET /status/:token/korrektur */

@@ -12,7 +12,7 @@ Str application_path(const Request *req, const Draft *draft, const char *rest)
     return str_printf(req->arena, "/antrag/%.*s/%s", STR_ARG(draft->token), rest);
 }
 
-bool application_read(Request *req, Application *out, Err *err)
+static bool read_application(Request *req, bool quiet, Application *out, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
 
@@ -24,10 +24,15 @@ bool application_read(Request *req, Application *out, Err *err)
         const Form *form = out->draft.procedure->form;
         portal_fill_items(req->arena, out->draft.data, form->fields, form->field_count);
         ok = portal_evaluate(req, tx, out->draft.package, out->draft.procedure, out->draft.data,
-                             &out->state, err);
+                             quiet, &out->state, err);
     }
     tx_end(tx);
     return ok;
+}
+
+bool application_read(Request *req, Application *out, Err *err)
+{
+    return read_application(req, false, out, err);
 }
 
 const FormPage *application_next(const FormState *state, const FormPage *page)
@@ -82,7 +87,7 @@ bool portal_resume(Request *req, Response *res, Err *err)
 {
     Application app;
 
-    if (!application_read(req, &app, err))
+    if (!read_application(req, true, &app, err))
         return false;
     if (app.draft.case_id)
         return respond_redirect(req, res, application_path(req, &app.draft, "fertig"));
@@ -129,11 +134,11 @@ static void show_page(Request *req, Response *res, const Application *app, const
         res->status = 422;
 }
 
-static bool open_page(Request *req, Response *res, Application *app, const FormPage **page,
-                      Err *err)
+static bool open_page(Request *req, Response *res, bool quiet, Application *app,
+                      const FormPage **page, Err *err)
 {
     *page = NULL;
-    if (!application_read(req, app, err))
+    if (!read_application(req, quiet, app, err))
         return false;
     if (app->draft.case_id)
         return respond_redirect(req, res, application_path(req, &app->draft, "fertig"));
@@ -148,15 +153,16 @@ bool portal_form_show(Request *req, Response *res, Err *err)
 {
     Application app;
     const FormPage *page;
+    bool show_errors = request_query(req, "fehler").ptr != NULL;
 
-    if (!open_page(req, res, &app, &page, err))
+    if (!open_page(req, res, !show_errors, &app, &page, err))
         return false;
     if (!page)
         return true;
     if (!form_page_visible(&app.state, page))
         return respond_redirect(req, res,
                                 page_path(req, &app.draft, application_next(&app.state, page)));
-    show_page(req, res, &app, page, request_query(req, "fehler").ptr != NULL);
+    show_page(req, res, &app, page, show_errors);
     if (res->status == 422)
         res->status = 200;
     return true;
@@ -189,7 +195,7 @@ static bool evaluate_again(Request *req, Application *app, Err *err)
     if (!tx)
         return false;
     bool ok = portal_evaluate(req, tx, app->draft.package, app->draft.procedure, app->draft.data,
-                              &app->state, err);
+                              false, &app->state, err);
     tx_end(tx);
     return ok;
 }
@@ -285,7 +291,7 @@ bool portal_form_send(Request *req, Response *res, Err *err)
     const FormPage *page;
     Sent sent;
 
-    if (!open_page(req, res, &app, &page, err))
+    if (!open_page(req, res, false, &app, &page, err))
         return false;
     if (!page)
         return true;

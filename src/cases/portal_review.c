@@ -98,8 +98,8 @@ static bool submit(Tx *tx, void *context, Err *err)
         return false;
     if (draft.case_id)
         return true;
-    if (!portal_evaluate(req, tx, draft.package, draft.procedure, draft.data, &submission->state,
-                         err))
+    if (!portal_evaluate(req, tx, draft.package, draft.procedure, draft.data, false,
+                         &submission->state, err))
         return false;
     if (submission->state.error_count)
         return true;

@@ -160,7 +160,7 @@ static bool read_view(Request *req, Tx *tx, Out *out, StatusView *view, Err *err
         return false;
     view->documents = open_case_documents(req, tx, &open.c, &view->document_count, err);
     if (!view->documents ||
-        !portal_evaluate(req, tx, open.package, open.procedure, open.c.data, &state, err))
+        !portal_evaluate(req, tx, open.package, open.procedure, open.c.data, false, &state, err))
         return false;
     const State *now = process_state(open.procedure->process, open.c.state);
     FieldsView fields = {.lang = req->lang, .state = &state, .data = open.c.data};

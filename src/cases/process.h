@@ -42,7 +42,7 @@ typedef struct Step {
     const Lookup *lookup;
     const ProcessValue *value;
     bool review;  /* tasks, findings, guards and built-in mails need it */
-    bool looking; /* a lookup, or needed by one */
+    bool looking; /* a lookup that the form reads, or needed by one */
 } Step;
 
 typedef struct TaskResult {
@@ -139,6 +139,7 @@ typedef struct Process {
     int deadline_days; /* 0: none */
     bool deadline_working_days;
     const Node *deadline_label;
+    bool looks; /* the form reads a lookup */
     Lookup *lookups;
     size_t lookup_count;
     ProcessValue *values;

@@ -113,9 +113,29 @@ static void mark_letter(Marking *reader, const LetterTemplate *letter)
     }
 }
 
+/* Every expression of a form. */
+static void mark_fields(Marking *marking, FormField *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const FormField *field = fields[i];
+
+        mark_reads(field->visible, marking);
+        mark_reads(field->required, marking);
+        mark_reads(field->compute, marking);
+        mark_reads(field->default_value, marking);
+        mark_reads(field->min, marking);
+        mark_reads(field->max, marking);
+        for (size_t k = 0; k < field->rule_count; k++) {
+            mark_reads(field->rules[k].test, marking);
+            text_visit(field->rules[k].message, mark_reads, marking);
+        }
+        mark_fields(marking, field->fields, field->field_count);
+    }
+}
+
 void process_mark_review(ProcessReader *reader)
 {
-    const Process *process = reader->process;
+    Process *process = reader->process;
     Marking review = {reader, false};
     Marking looking = {reader, true};
 
@@ -133,7 +153,9 @@ void process_mark_review(ProcessReader *reader)
     }
     mark_letter(&review, process->receipt_mail);
     mark_letter(&review, process->request_mail);
+    for (size_t i = 0; i < process->form->page_count; i++)
+        mark_reads(process->form->pages[i].visible, &looking);
+    mark_fields(&looking, process->form->fields, process->form->field_count);
     for (size_t i = 0; i < process->step_count; i++)
-        if (process->steps[i].lookup)
-            mark_step(&looking, &process->steps[i]);
+        process->looks = process->looks || (process->steps[i].lookup && process->steps[i].looking);
 }

@@ -25,14 +25,20 @@ static const char *entity(unsigned char c)
     }
 }
 
+/* Bytes for which entity() has something. */
+static const bool SPECIAL[256] = {
+    [0 ... 8] = true, [11 ... 12] = true, [14 ... 31] = true, [0x7F] = true, ['&'] = true,
+    ['<'] = true,     ['>'] = true,       ['"'] = true,       ['\''] = true,
+};
+
 void out_attr(Out *out, Str s)
 {
     size_t from = 0;
 
     for (size_t i = 0; i < s.len; i++) {
-        const char *escaped = entity((unsigned char)s.ptr[i]);
-        if (!escaped)
+        if (!SPECIAL[(unsigned char)s.ptr[i]])
             continue;
+        const char *escaped = entity((unsigned char)s.ptr[i]);
         buf_add(out->buf, str_slice(s, from, i));
         buf_add_c(out->buf, escaped);
         from = i + 1;
@@ -68,8 +74,8 @@ static bool url_is_safe(Str s)
         if (c <= 0x20 || c == 0x7F || c == '\\')
             return false;
     }
-    if (str_starts_with(s, "//"))
-        return false;
+    if (s.len > 0 && s.ptr[0] == '/')
+        return s.len == 1 || s.ptr[1] != '/';
     for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
         if (str_eq_nocase(str_slice(s, 0, strlen(SCHEMES[i])), str_c(SCHEMES[i])))
             return true;
