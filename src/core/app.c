@@ -156,20 +156,23 @@ static void read_hosts(App *app)
  * created or restored a tenant. */
 static void scan(App *app, bool at_once)
 {
-    Arena *arena = arena_create(0);
-    const char *path = arena_printf(arena, "%s/tenants", app->options.data_dir);
     int64_t now = clock_monotonic_ms();
-    int64_t stamp = folder_stamp(path);
     Str *names;
     size_t count;
     Err err;
 
-    if (!at_once && (now - app->scanned_at < LOOK_AGAIN_MS || stamp == app->folder_stamp)) {
+    if (!at_once && now - app->scanned_at < LOOK_AGAIN_MS)
+        return;
+    Arena *arena = arena_create(0);
+    const char *path = arena_printf(arena, "%s/tenants", app->options.data_dir);
+    int64_t stamp = folder_stamp(path);
+    bool same = stamp == app->folder_stamp;
+    app->scanned_at = now;
+    app->folder_stamp = stamp;
+    if (same && !at_once) {
         arena_destroy(arena);
         return;
     }
-    app->scanned_at = now;
-    app->folder_stamp = stamp;
     if (folder_list(path, arena, &names, &count, &err)) {
         for (size_t i = 0; i < app->slot_count; i++)
             app->slots[i]->gone = true;

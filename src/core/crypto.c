@@ -18,7 +18,10 @@ static const unsigned char *bytes_of(Str s)
 
 void crypto_start(void)
 {
-    if (sodium_init() < 0) {
+    /* Seeded by the system, then drawn in the process: a page needs several random numbers, and a
+     * system call for each costs more than the rest of them. */
+    if (randombytes_set_implementation(&randombytes_internal_implementation) != 0 ||
+        sodium_init() < 0) {
         fputs("rathaus: the random number generator of the system does not answer\n", stderr);
         abort();
     }
@@ -69,6 +72,12 @@ Str crypto_hmac(Arena *arena, const unsigned char key[32], Str data)
 
     crypto_auth_hmacsha256(mac, bytes_of(data), data.len, key);
     return crypto_base64url(arena, (Str){(const char *)mac, sizeof mac});
+}
+
+void crypto_mac(const unsigned char key[32], Str data, unsigned char *out, size_t size)
+{
+    assert(size >= crypto_generichash_BYTES_MIN && size <= crypto_generichash_BYTES_MAX);
+    crypto_generichash(out, size, bytes_of(data), data.len, key, 32);
 }
 
 bool crypto_equal(Str a, Str b)

@@ -6,9 +6,42 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <pthread.h>
 
 /* A link is shown only where something answers. */
-static bool route_exists(const char *method, const char *pattern)
+typedef enum FrameRoute {
+    ROUTE_SERVICES,
+    ROUTE_APPLICATIONS,
+    ROUTE_MAILBOX,
+    ROUTE_CITIZEN_SIGN_IN,
+    ROUTE_CITIZEN_SIGN_OUT,
+    ROUTE_STAFF_ACCOUNT,
+    ROUTE_STAFF_SIGN_OUT,
+    ROUTE_SEARCH,
+    ROUTE_TOWN_PAGE,
+    ROUTE_ARMS,
+    ROUTE_COUNT,
+} FrameRoute;
+
+static const struct {
+    const char *method;
+    const char *pattern;
+} FRAME_ROUTES[ROUTE_COUNT] = {
+    [ROUTE_SERVICES] = {"GET", "/dienste"},
+    [ROUTE_APPLICATIONS] = {"GET", "/antraege"},
+    [ROUTE_MAILBOX] = {"GET", "/postfach"},
+    [ROUTE_CITIZEN_SIGN_IN] = {"GET", "/anmelden"},
+    [ROUTE_CITIZEN_SIGN_OUT] = {"POST", "/abmelden"},
+    [ROUTE_STAFF_ACCOUNT] = {"GET", "/desk/konto"},
+    [ROUTE_STAFF_SIGN_OUT] = {"POST", "/desk/abmelden"},
+    [ROUTE_SEARCH] = {"GET", "/desk/suche"},
+    [ROUTE_TOWN_PAGE] = {"GET", "/seite/:name"},
+    [ROUTE_ARMS] = {"GET", "/wappen.png"},
+};
+
+static bool answered[ROUTE_COUNT];
+
+static bool is_answered(const char *method, const char *pattern)
 {
     size_t count;
     const Engine *const *engines = engines_all(&count);
@@ -22,6 +55,21 @@ static bool route_exists(const char *method, const char *pattern)
     return false;
 }
 
+static void look_at_routes(void)
+{
+    for (int i = 0; i < ROUTE_COUNT; i++)
+        answered[i] = is_answered(FRAME_ROUTES[i].method, FRAME_ROUTES[i].pattern);
+}
+
+/* The engines are the same as long as the program runs. */
+static bool route_exists(FrameRoute route)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, look_at_routes);
+    return answered[route];
+}
+
 static void add_link(FrameLinks *links, FrameLink link)
 {
     assert(links->count < FRAME_LINKS_MAX);
@@ -33,10 +81,12 @@ static bool is_active(const PageFrame *page, Str path)
     return page->active.len && str_eq(page->active, path);
 }
 
-static void add_page(const Request *req, const PageFrame *page, FrameLinks *links, const char *path,
+static void add_page(const Request *req, const PageFrame *page, FrameLinks *links, FrameRoute route,
                      const char *label)
 {
-    if (route_exists("GET", path))
+    const char *path = FRAME_ROUTES[route].pattern;
+
+    if (route_exists(route))
         add_link(links, (FrameLink){.path = str_c(path),
                                     .label = tr(req->lang, label),
                                     .active = is_active(page, str_c(path))});
@@ -82,15 +132,15 @@ static void add_languages(const Request *req, FrameLinks *links)
 static void portal_links(const Request *req, const PageFrame *page, FrameView *view)
 {
     add_languages(req, &view->languages);
-    add_page(req, page, &view->navigation, "/dienste", N_("Dienste"));
+    add_page(req, page, &view->navigation, ROUTE_SERVICES, N_("Dienste"));
     if (req->session.citizen_id) {
-        add_page(req, page, &view->navigation, "/antraege", N_("Meine Anträge"));
-        add_page(req, page, &view->navigation, "/postfach", N_("Postfach"));
-        if (route_exists("POST", "/abmelden"))
+        add_page(req, page, &view->navigation, ROUTE_APPLICATIONS, N_("Meine Anträge"));
+        add_page(req, page, &view->navigation, ROUTE_MAILBOX, N_("Postfach"));
+        if (route_exists(ROUTE_CITIZEN_SIGN_OUT))
             view->sign_out = STR("/abmelden");
         view->user = req->session.name.len ? req->session.name : req->session.email;
     } else {
-        add_page(req, page, &view->account, "/anmelden", N_("Anmelden"));
+        add_page(req, page, &view->account, ROUTE_CITIZEN_SIGN_IN, N_("Anmelden"));
     }
 }
 
@@ -123,11 +173,11 @@ static void desk_links(const Request *req, const PageFrame *page, FrameView *vie
         return;
     desk_navigation(req, page, &view->navigation);
     view->user = req->session.name;
-    if (route_exists("GET", "/desk/konto"))
+    if (route_exists(ROUTE_STAFF_ACCOUNT))
         view->user_path = STR("/desk/konto");
-    if (route_exists("POST", "/desk/abmelden"))
+    if (route_exists(ROUTE_STAFF_SIGN_OUT))
         view->sign_out = STR("/desk/abmelden");
-    if (route_exists("GET", "/desk/suche"))
+    if (route_exists(ROUTE_SEARCH))
         view->search = STR("/desk/suche");
 }
 
@@ -145,7 +195,7 @@ static void footer_links(const Request *req, const PageFrame *page, FrameLinks *
         {"/seite/gebaerdensprache", N_("Gebärdensprache")},
     };
 
-    if (!route_exists("GET", "/seite/:name"))
+    if (!route_exists(ROUTE_TOWN_PAGE))
         return;
     for (size_t i = 0; i < sizeof PAGES / sizeof *PAGES; i++)
         add_link(links, (FrameLink){.path = str_c(PAGES[i].path),
@@ -186,7 +236,7 @@ bool page_send(Request *req, Response *res, const PageFrame *frame, Html content
                                                        STR_ARG(frame->title), STR_ARG(view->town));
     view->official = trf(req->arena, req->lang, "Offizielle Website – %.*s", STR_ARG(view->town));
     view->html_lang = html_language(req->lang);
-    view->has_arms = tenant_setting(req->tenant, "arms").len && route_exists("GET", "/wappen.png");
+    view->has_arms = tenant_setting(req->tenant, "arms").len && route_exists(ROUTE_ARMS);
     view->colour = town_colour(req->tenant);
     view->content = content;
     if (frame->area == AREA_DESK)

@@ -89,8 +89,29 @@ static bool url_is_safe(Str s)
     return true;
 }
 
+/* A path of this town of plain characters: nothing to escape, nothing to be afraid of. */
+static bool is_plain_path(Str s)
+{
+    static const bool PLAIN[256] = {
+        ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['/'] = true,
+        ['-'] = true,         ['_'] = true,         ['.'] = true,         ['?'] = true,
+        ['='] = true,         ['#'] = true,
+    };
+
+    if (s.len == 0 || s.ptr[0] != '/' || (s.len > 1 && s.ptr[1] == '/'))
+        return false;
+    for (size_t i = 0; i < s.len; i++)
+        if (!PLAIN[(unsigned char)s.ptr[i]])
+            return false;
+    return true;
+}
+
 void out_url(Out *out, Str s)
 {
+    if (is_plain_path(s)) {
+        buf_add(out->buf, s);
+        return;
+    }
     out_attr(out, url_is_safe(s) ? s : STR("#"));
 }
 
@@ -150,15 +171,26 @@ void out_url_part_c(Out *out, const char *s)
     out_url_part(out, str_c(s));
 }
 
+Str out_path(const Out *out, Str path)
+{
+    if (str_empty(out->base) || path.len == 0 || path.ptr[0] != '/')
+        return path;
+    Arena *arena = out->buf->arena;
+    char *joined = arena_alloc_raw(arena, out->base.len + path.len);
+    memcpy(joined, out->base.ptr, out->base.len);
+    memcpy(joined + out->base.len, path.ptr, path.len);
+    return (Str){joined, out->base.len + path.len};
+}
+
 Str out_link(Out *out, const char *format, ...)
 {
     Arena *arena = out->buf->arena;
     va_list args;
 
+    if (!strchr(format, '%'))
+        return out_path(out, str_c(format));
     va_start(args, format);
     const char *path = arena_vprintf(arena, format, args);
     va_end(args);
-    if (str_empty(out->base) || path[0] != '/')
-        return str_c(path);
-    return str_printf(arena, "%.*s%s", STR_ARG(out->base), path);
+    return out_path(out, str_c(path));
 }

@@ -38,6 +38,8 @@ void out_url_c(Out *out, const char *s);
 void out_url_part_c(Out *out, const char *s);
 /* The hidden field of {% csrf %}; asks the request for the token when none is set. */
 void out_csrf(Out *out);
+/* {{ url_of(path) }}: the same path within the tenant. */
+Str out_path(const Out *out, Str path);
 /* {{ url("/vorgang/%lld", id) }}: a link within the tenant. Text from outside that becomes
  * part of a path goes through url_part() first. */
 Str out_link(Out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -30,4 +30,4 @@
 #define _f(...) trf(out->buf->arena, out->lang, __VA_ARGS__)
 #define url(...) out_link(out, __VA_ARGS__)
 #define asset(name) asset_path(name)
-#define url_of(path) out_link(out, "%.*s", STR_ARG(path))
+#define url_of(path) out_path(out, path)
