@@ -17,7 +17,7 @@ for source in tests/fuzz/*_fuzz.c; do
     mkdir -p "build-fuzz/corpus/$name" build-fuzz/crashes
     seed="tests/fuzz/corpus/${name%_fuzz}"
     echo "=== $name: $seconds s"
-    "build-fuzz/$name" -max_total_time="$seconds" -print_final_stats=1 -rss_limit_mb=2048 -timeout=10 \
+    "build-fuzz/tests/$name" -max_total_time="$seconds" -print_final_stats=1 -rss_limit_mb=2048 -timeout=10 \
         -artifact_prefix=build-fuzz/crashes/"$name"- "build-fuzz/corpus/$name" $([ -d "$seed" ] && echo "$seed") \
         2>&1 | grep -E '^(stat::number_of_executed|SUMMARY|==|artifact)|ERROR' || true
     [ "${PIPESTATUS[0]}" = 0 ] || { echo "$name: FAILED, see build-fuzz/crashes"; status=1; }

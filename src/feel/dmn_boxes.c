@@ -82,6 +82,8 @@ bool dmn_read_parameters(DmnModel *model, const XmlElement *element, const char 
 {
     PartList list = {0};
 
+    if (xml_count(element, name) > DMN_MAX_ENTRIES)
+        return fail(element, err, "has more than 1,000 parameters or columns; part it") != NULL;
     for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name)) {
         BoxPart part = {.name = dmn_name(model->arena, xml_attribute(at, "name")),
                         .type_ref = type_attribute(model, at),
@@ -125,6 +127,8 @@ static bool read_context(DmnModel *model, const XmlElement *element, Box *box, E
 {
     PartList list = {0};
 
+    if (xml_count(element, "contextEntry") > DMN_MAX_ENTRIES)
+        return fail(element, err, "has more than 1,000 entries; part it") != NULL;
     for (const XmlElement *at = xml_child(element, "contextEntry"); at;
          at = xml_next(at, "contextEntry")) {
         const XmlElement *variable = xml_child(at, "variable");
@@ -152,6 +156,8 @@ static bool read_invocation(DmnModel *model, const XmlElement *element, Box *box
 {
     PartList list = {0};
 
+    if (xml_count(element, "binding") > DMN_MAX_ENTRIES)
+        return fail(element, err, "has more than 1,000 bindings") != NULL;
     if (!need_expression(model, element, &box->first, err))
         return false;
     for (const XmlElement *at = xml_child(element, "binding"); at; at = xml_next(at, "binding")) {
@@ -202,12 +208,10 @@ static bool read_row(DmnModel *model, const XmlElement *row, Box *box, Err *err)
 
 static bool read_relation(DmnModel *model, const XmlElement *element, Box *box, Err *err)
 {
-    size_t rows = 0;
+    size_t rows = xml_count(element, "row");
 
     if (!dmn_read_parameters(model, element, "column", &box->parts, &box->part_count, err))
         return false;
-    for (const XmlElement *at = xml_child(element, "row"); at; at = xml_next(at, "row"))
-        rows++;
     box->cells = arena_array(model->arena, Box *, rows * box->part_count);
     for (const XmlElement *at = xml_child(element, "row"); at; at = xml_next(at, "row"))
         if (!read_row(model, at, box, err))

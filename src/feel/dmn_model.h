@@ -10,7 +10,15 @@
 #include "feel/type.h"
 #include "feel/xml.h"
 
-enum { DMN_MAX_PROBLEMS = 1000 };
+/* Bounds for files from outside: what looks names up is quadratic in these. */
+enum {
+    DMN_MAX_PROBLEMS = 1000,
+    DMN_MAX_ENTRIES = 1000,  /* of a context, parameters, columns of a relation */
+    DMN_MAX_ITEMS = 2000,    /* item definitions of a file, components of one */
+    DMN_MAX_ELEMENTS = 5000, /* of a file's requirements graph */
+    DMN_MAX_REQUIRED = 500,  /* references of one element */
+    DMN_MAX_IMPORTS = 100,
+};
 
 /* Input values that say of a column: only whole numbers occur. */
 #define DMN_WHOLE "? = floor(?)"

@@ -100,15 +100,6 @@ static bool need_name(DmnModel *model, const XmlElement *element, Str *out, Err 
 
 /* --- Item definitions ------------------------------------------------------------------------- */
 
-static size_t count_children(const XmlElement *element, const char *name)
-{
-    size_t count = 0;
-
-    for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name))
-        count++;
-    return count;
-}
-
 static bool read_item(DmnModel *model, const XmlElement *element, DmnItem *item, Err *err)
 {
     const XmlElement *function = xml_child(element, "functionItem");
@@ -128,7 +119,10 @@ static bool read_item(DmnModel *model, const XmlElement *element, DmnItem *item,
         return dmn_read_parameters(model, function, "parameters", &item->parameters,
                                    &item->parameter_count, err);
     }
-    item->component_count = count_children(element, "itemComponent");
+    if (xml_count(element, "itemComponent") > DMN_MAX_ITEMS)
+        return err_at(err, element->file, element->line, element->column,
+                      "a type has at most %d components", DMN_MAX_ITEMS);
+    item->component_count = xml_count(element, "itemComponent");
     item->components = arena_array(model->arena, DmnItem, item->component_count);
     for (const XmlElement *at = xml_child(element, "itemComponent"); at;
          at = xml_next(at, "itemComponent"))
@@ -149,6 +143,9 @@ static bool read_reference(DmnModel *model, const XmlElement *element, DmnRefere
     if (str_empty(reference.href))
         return err_at(err, element->file, element->line, element->column,
                       "<%.*s> needs an href to what it means", STR_ARG(element->name));
+    if (list->count == DMN_MAX_REQUIRED)
+        return err_at(err, element->file, element->line, element->column,
+                      "an element requires at most %d others", DMN_MAX_REQUIRED);
     VEC_PUSH(model->arena, list, reference);
     return true;
 }
@@ -220,6 +217,9 @@ static bool read_element(DmnModel *model, DmnFile *file, const XmlElement *xml, 
         element->variable = str_empty(name) ? element->name : name;
         element->type_ref = type_ref_of(model, variable);
     }
+    if (file->element_count == DMN_MAX_ELEMENTS)
+        return err_at(err, xml->file, xml->line, xml->column,
+                      "a model has at most %d inputs and decisions; part it", DMN_MAX_ELEMENTS);
     element->number = model->elements.count;
     VEC_PUSH(model->arena, &model->elements, element);
     file->elements[file->element_count++] = element;
@@ -309,14 +309,21 @@ DmnFile *dmn_read_file(DmnModel *model, const DmnSource *source, Err *err)
 
     if (!root || !check_root(root, err))
         return NULL;
+    if (xml_count(root, "itemDefinition") > DMN_MAX_ITEMS ||
+        xml_count(root, "import") > DMN_MAX_IMPORTS) {
+        err_at(err, root->file, root->line, root->column,
+               "a model has at most %d types and %d imports; part it", DMN_MAX_ITEMS,
+               DMN_MAX_IMPORTS);
+        return NULL;
+    }
     for (const XmlElement *at = root->first; at; at = at->next)
         children++;
     file->model = model;
     file->path = root->file;
     file->space = str_trim(xml_attribute(root, "namespace"));
     file->name = dmn_name(model->arena, xml_attribute(root, "name"));
-    file->imports = arena_array(model->arena, DmnImport, count_children(root, "import"));
-    file->items = arena_array(model->arena, DmnItem, count_children(root, "itemDefinition"));
+    file->imports = arena_array(model->arena, DmnImport, xml_count(root, "import"));
+    file->items = arena_array(model->arena, DmnItem, xml_count(root, "itemDefinition"));
     file->elements = arena_array(model->arena, DmnElement *, children);
     for (const XmlElement *at = root->first; at; at = at->next)
         if (str_eq(at->space, root->space) && !read_part(model, file, at, err))

@@ -7,15 +7,6 @@ static bool fail(const XmlElement *at, Err *err, const char *what)
     return err_at(err, at->file, at->line, at->column, "<%.*s> %s", STR_ARG(at->name), what);
 }
 
-static size_t count(const XmlElement *element, const char *name)
-{
-    size_t n = 0;
-
-    for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name))
-        n++;
-    return n;
-}
-
 static bool read_hit(const XmlElement *element, HitPolicy *out, Err *err)
 {
     static const struct {
@@ -92,10 +83,10 @@ static bool read_cells(DmnModel *model, const XmlElement *rule, const char *name
 {
     size_t at = 0;
 
-    if (count(rule, name) != wanted)
+    if (xml_count(rule, name) != wanted)
         return err_at(err, rule->file, rule->line, rule->column,
                       "this rule has %zu <%s>, but the table has %zu such columns",
-                      count(rule, name), name, wanted);
+                      xml_count(rule, name), name, wanted);
     *out = arena_array(model->arena, DmnText, wanted);
     for (const XmlElement *cell = xml_child(rule, name); cell; cell = xml_next(cell, name))
         (*out)[at++] = read_cell(cell, when_empty);
@@ -109,7 +100,7 @@ static bool read_rule(DmnModel *model, const XmlElement *element, const DmnTable
 
     rule->place = dmn_place(element);
     rule->description = description ? str_trim(description->text) : STR_NONE;
-    rule->annotations = arena_array(model->arena, Str, count(element, "annotationEntry"));
+    rule->annotations = arena_array(model->arena, Str, xml_count(element, "annotationEntry"));
     for (const XmlElement *at = xml_child(element, "annotationEntry"); at;
          at = xml_next(at, "annotationEntry"))
         rule->annotations[rule->annotation_count++] = str_trim(dmn_read_text(at).text);
@@ -120,9 +111,9 @@ static bool read_rule(DmnModel *model, const XmlElement *element, const DmnTable
 
 static bool read_columns(DmnModel *model, const XmlElement *element, DmnTable *table, Err *err)
 {
-    table->inputs = arena_array(model->arena, DmnClause, count(element, "input"));
-    table->outputs = arena_array(model->arena, DmnClause, count(element, "output"));
-    table->annotations = arena_array(model->arena, Str, count(element, "annotation"));
+    table->inputs = arena_array(model->arena, DmnClause, xml_count(element, "input"));
+    table->outputs = arena_array(model->arena, DmnClause, xml_count(element, "output"));
+    table->annotations = arena_array(model->arena, Str, xml_count(element, "annotation"));
     for (const XmlElement *at = xml_child(element, "input"); at; at = xml_next(at, "input"))
         if (!read_input(model, at, &table->inputs[table->input_count++], err))
             return false;
@@ -149,7 +140,7 @@ DmnTable *dmn_read_table(DmnModel *model, const XmlElement *element, Err *err)
     table->output_label = str_trim(xml_attribute(element, "outputLabel"));
     if (!read_hit(element, &table->hit, err) || !read_columns(model, element, table, err))
         return NULL;
-    table->rules = arena_array(model->arena, DmnRule, count(element, "rule"));
+    table->rules = arena_array(model->arena, DmnRule, xml_count(element, "rule"));
     for (const XmlElement *at = xml_child(element, "rule"); at; at = xml_next(at, "rule"))
         if (!read_rule(model, at, table, &table->rules[table->rule_count++], err))
             return NULL;

@@ -283,6 +283,15 @@ XmlElement *xml_next(const XmlElement *element, const char *name)
     return named(element->next, element->space, name);
 }
 
+size_t xml_count(const XmlElement *element, const char *name)
+{
+    size_t count = 0;
+
+    for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name))
+        count++;
+    return count;
+}
+
 Str xml_space_of(const XmlElement *element, Str prefix)
 {
     for (const XmlPrefix *at = element->prefixes; at; at = at->outer)

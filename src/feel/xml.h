@@ -39,7 +39,7 @@ struct XmlElement {
     int text_column;
 };
 
-enum { XML_MAX_BYTES = 16 << 20, XML_MAX_DEPTH = 100, XML_MAX_ELEMENTS = 500000 };
+enum { XML_MAX_BYTES = 8 << 20, XML_MAX_DEPTH = 100, XML_MAX_ELEMENTS = 200000 };
 
 /* The root element. `file` names the source in errors. */
 XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err);
@@ -49,6 +49,8 @@ Str xml_attribute(const XmlElement *element, const char *name);
 Str xml_attribute_in(const XmlElement *element, Str space, const char *name);
 /* The first child of this name in the parent's namespace, or NULL. */
 XmlElement *xml_child(const XmlElement *element, const char *name);
+/* How many children have this name, in the parent's namespace. */
+size_t xml_count(const XmlElement *element, const char *name);
 /* The next sibling of this name, or NULL. */
 XmlElement *xml_next(const XmlElement *element, const char *name);
 /* The namespace that a prefix stands for at the element. */
