@@ -76,7 +76,7 @@ static bool holds(Arena *arena, const DmnSource *source, Str space)
     if (str_find(source->xml, space) < 0)
         return false;
     const XmlElement *root = xml_read(arena, source->xml, source->file, &err);
-    return root && dmn_is_model_space(root->space) &&
+    return root && xml_is(root, "definitions") &&
            str_eq(str_trim(xml_attribute(root, "namespace")), space);
 }
 

@@ -286,9 +286,18 @@ static bool read_part(DmnModel *model, DmnFile *file, const XmlElement *at, Err 
     return true;
 }
 
+/* Some tools declare DMN's namespace under a prefix and then write the elements without. */
+static bool declares_dmn(const XmlElement *root)
+{
+    for (const XmlPrefix *at = root->prefixes; at; at = at->outer)
+        if (dmn_is_model_space(at->space))
+            return true;
+    return false;
+}
+
 static bool check_root(const XmlElement *root, Err *err)
 {
-    if (!xml_is(root, "definitions") || !dmn_is_model_space(root->space))
+    if (!xml_is(root, "definitions") || !declares_dmn(root))
         return err_at(err, root->file, root->line, root->column,
                       "this is no DMN model: <definitions> in a namespace of DMN 1.1 to 1.5 is "
                       "expected, not <%.*s> in \"%.*s\"",

@@ -155,6 +155,12 @@ static bool keyword_at(Str text, size_t at)
     return false;
 }
 
+bool at_keyword(Parser *p)
+{
+    skip_blanks(p);
+    return keyword_at(p->text, p->at);
+}
+
 static bool is_name_symbol(char c)
 {
     return c && strchr("./-'+*", c);

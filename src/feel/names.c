@@ -229,6 +229,19 @@ const Term *parse_name(Parser *p, size_t place)
     return term_constant(p, place, VALUE_NULL);
 }
 
+bool keyword_begins_name(Parser *p)
+{
+    size_t before = p->at;
+    Str name;
+    bool word =
+        at_keyword(p) || peek_word(p, "true") || peek_word(p, "false") || peek_word(p, "null");
+    bool longer = p->scope && word && parse_known_name(p, name_known, NULL, &name) &&
+                  str_find_char(name, ' ') > 0;
+
+    p->at = before;
+    return longer;
+}
+
 /* --- Types by name ------------------------------------------------------------------- */
 
 static bool type_known(Parser *p, const void *what, Str name)

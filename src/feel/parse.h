@@ -55,6 +55,7 @@ bool accept_word(Parser *p, const char *word);
 bool peek_word(Parser *p, const char *word);
 void expect_word(Parser *p, const char *word, const char *where);
 bool at_end(Parser *p);
+bool at_keyword(Parser *p);
 bool at_name_start(Parser *p);
 Str parse_string_literal(Parser *p); /* at the quote */
 Number parse_number_literal(Parser *p);
@@ -95,6 +96,8 @@ uint32_t slot_take(Parser *p);
 /* The new innermost variable; lives in the caller. */
 void local_enter(Parser *p, Local *local, Str name, const FeelType *type);
 const Term *parse_name(Parser *p, size_t place);
+/* Does a known name of several words begin with the keyword here? */
+bool keyword_begins_name(Parser *p);
 
 /* Forms of expressions. */
 const Term *parse_for(Parser *p, size_t place);

@@ -308,8 +308,7 @@ static const Term *parse_at_literal(Parser *p, size_t place)
     return term_constant(p, place, value);
 }
 
-/* Words that begin an expression or are one; NULL and no move when the word belongs to a
- * longer known name. */
+/* Words that begin an expression or are one; NULL and no move when there is none. */
 static const Term *parse_keyword(Parser *p, size_t place)
 {
     if (accept_word(p, "true"))
@@ -350,7 +349,7 @@ static const Term *parse_primary(Parser *p)
     case '\0': parse_fail(p, place, "the expression ends too early");
     default: break;
     }
-    const Term *keyword = parse_keyword(p, place);
+    const Term *keyword = keyword_begins_name(p) ? NULL : parse_keyword(p, place);
     if (keyword)
         return keyword;
     if (at_name_start(p))
