@@ -280,6 +280,22 @@ static bool charges_page(Request *req, Response *res, Err *err)
     return send_page(req, res, "Forderungen", &out);
 }
 
+/* The ledger's word for a booking as people read it. */
+static Str booking_label(Str kind)
+{
+    static const struct {
+        const char *kind, *label;
+    } LABELS[] = {
+        {"sollstellung", "Sollstellung"}, {"änderung", "Änderung"},     {"zahlung", "Zahlung"},
+        {"zuordnung", "Zuordnung"},       {"verwahrung", "Verwahrung"},
+    };
+
+    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++)
+        if (str_is(kind, LABELS[i].kind))
+            return str_c(LABELS[i].label);
+    return kind;
+}
+
 static bool sheet_page(Request *req, Response *res, Err *err)
 {
     ChargeSheet view = {0};
@@ -294,8 +310,10 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     tx_end(tx);
     if (!ok)
         return false;
+    for (size_t i = 0; i < view.count; i++)
+        view.entries[i].kind = booking_label(view.entries[i].kind);
     Str subject = view.charge.subject;
-    if (str_starts_with(subject, "case/"))
+    if (str_starts_with(subject, "case/") && request_may(req, "case.read"))
         str_to_i64(str_slice(subject, 5, subject.len), &view.case_id);
     page_money_sheet(&out, &view);
     return send_page(req, res, "Forderung", &out);

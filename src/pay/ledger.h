@@ -18,7 +18,7 @@ bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const L
 typedef struct LedgerEntry { /* one line with its booking, for a charge's account sheet */
     int64_t booking_id;
     Timestamp at;
-    Str kind; /* "sollstellung", "änderung", "zahlung", "zuordnung" */
+    Str kind; /* "sollstellung", "änderung", "zahlung", "zuordnung", "verwahrung" */
     Str text;
     Date value_date;
     Str account;

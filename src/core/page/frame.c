@@ -177,7 +177,7 @@ static void desk_links(const Request *req, const PageFrame *page, FrameView *vie
         view->user_path = STR("/desk/konto");
     if (route_exists(ROUTE_STAFF_SIGN_OUT))
         view->sign_out = STR("/desk/abmelden");
-    if (route_exists(ROUTE_SEARCH))
+    if (route_exists(ROUTE_SEARCH) && request_may(req, "case.read"))
         view->search = STR("/desk/suche");
 }
 

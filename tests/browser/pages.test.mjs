@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Every page of the route table in a browser: axe without a finding, no sideways scrolling, a silent console; wide and
+// light, narrow and dark, and as narrow as a window of 1280 pixels magnified four times. A new route is looked at
+// without a word here, but for the ids in its path.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { apply, assess, importStatement, statement } from '../scenarios/lib/dogs.mjs';
+import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
+import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browser.mjs';
+
+const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
+// Answers that are no pages: files, streams, machines' formats.
+const NO_PAGES = ['/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
+  '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256'];
+const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern));
+
+const MODES = {
+  wide: { width: 1280 },
+  'narrow-dark': { width: 390, dark: true },
+  magnified: { width: 320 },
+};
+
+let town, browser, paths;
+const cookies = {};
+
+/** The paths of a pattern in this town. */
+async function prepare() {
+  const open = await apply(town, { chip: '276098100000101', complete: false });
+  await apply(town, { chip: '276098100000102' });
+  const asked = await apply(town, { chip: '276098100000103', complete: false });
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  const treasury = await town.staff('brandt', 'stadtkasse-brandt');
+  const admin = await town.staff('admin', 'rathaus-admin');
+  await assess(clerk, 2);
+  await (await (await clerk.get('/desk/vorgaenge/3')).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
+  const job = await importStatement(treasury, statement([{ amount: '5.00' }]));
+  const reference = (await treasury.get('/desk/kasse/forderungen')).links.find(l => /forderungen\/\d+/.test(l.href)).href;
+  const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
+  const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
+  const visitor = town.visitor();
+  const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
+  const link = await citizenLink();
+  cookies.staff = { kurz: clerk, brandt: treasury, admin };
+  return {
+    '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
+    '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
+    '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
+    '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
+    '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry]],
+    '/desk/post/:datei': [['admin', mail]], '/anmelden/link/:token': [[null, link]],
+    '/dienste/:service': [[null, '/dienste/hund']], '/dienste/:service/:procedure': [[null, '/dienste/hund/anmeldung'], [null, '/dienste/hund/abmeldung']],
+    '/antrag/:token': [[null, draft.replace(/\/[^/]+$/, '')]], '/antrag/:token/pruefen': [[null, draft.replace(/[^/]+$/, 'pruefen')]],
+    '/antrag/:token/fertig': [], // belongs to a sent application: citizen.test.mjs
+    '/antrag/:token/sichern': [[null, draft.replace(/[^/]+$/, 'sichern')]],
+    '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
+    '/status/:token': [[null, open.status], [null, asked.status]], '/status/:token/korrektur': [[null, `${asked.status}/korrektur`]],
+    '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
+    '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
+    '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs
+  };
+}
+
+/** Ask for a link to sign in, as a citizen who has applied. */
+const links = new Set();
+async function citizenLink() {
+  await (await town.visitor().get('/anmelden')).submit({ email: 'erika.mustermann@example.org' });
+  const found = () => town.mails().map(text => text.replace(/=\r?\n/g, '').match(/\/anmelden\/link\/[\w-]+/)?.[0]).find(link => link && !links.has(link));
+  const link = await eventually(found, 'the link');
+  links.add(link);
+  return link;
+}
+
+async function citizen() {
+  const visitor = town.visitor();
+  await (await visitor.get(await citizenLink())).submit();
+  return visitor;
+}
+
+const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz' };
+const whose = route => (route.access === 'staff' ? STAFF_OF[route.permission] ?? 'admin' : route.access === 'citizen' ? 'citizen' : null);
+
+before(async () => {
+  town = await startTown();
+  browser = await openBrowser();
+  paths = await prepare();
+  cookies.staff.citizen = await citizen();
+});
+after(async () => { await browser?.close(); await town?.stop(); });
+
+async function pageFor(who, mode) {
+  const page = await browser.page(MODES[mode]);
+  if (who) {
+    const jar = [...cookies.staff[who].cookies].map(([key, cookie]) => ({ name: key.split(' ')[0], value: cookie.value, url: town.url }));
+    await page.context().addCookies(jar);
+  }
+  return page;
+}
+
+test('the table is complete', () => {
+  for (const pattern of NO_PAGES) assert.ok(routes.some(route => route.pattern === pattern), `${pattern} is no route any more`);
+  for (const { pattern } of patterns) assert.ok(!/[:*]/.test(pattern) || paths[pattern], `tests/browser/pages.test.mjs: an example path for ${pattern}`);
+});
+
+for (const mode of Object.keys(MODES)) {
+  test(`every page, ${mode}`, { timeout: 240_000 }, async () => {
+    const pages = {};
+    const faults = []; // all of them, not only the first
+    for (const route of patterns) {
+      for (const [who, path] of paths[route.pattern] ?? [[whose(route), route.pattern]]) {
+        const page = pages[who] ??= await pageFor(who, mode);
+        const answer = await page.goto(town.url + path);
+        if (answer.status() !== 200) faults.push(`${path}: ${answer.status()}`);
+        const check = mode === 'magnified' ? sidewaysScroll(page).then(by => assert.equal(by, 0, `${path}: wider than the window by ${by}`)) : checkPage(page, path);
+        await check.catch(error => faults.push(error.message));
+        await screenshot(page, `page-${mode}${path.replace(/\?.*/, '').replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}`);
+        page.complaints.length = 0;
+      }
+    }
+    for (const page of Object.values(pages)) await page.context().close();
+    assert.deepEqual(faults, []);
+  });
+}
+
+test('pages that say no', async () => {
+  const page = await pageFor('kurz', 'wide');
+  for (const [path, status] of [['/gibt-es-nicht', 404], ['/desk/vorgaenge/9999', 404], ['/desk/personal', 403], ['/desk/vorgaenge/2/entscheidung/festsetzen', 409], ['/status/falsch', 404]]) {
+    const answer = await page.goto(town.url + path);
+    assert.equal(answer.status(), status, path);
+    page.complaints.length = 0; // the browser notes the status
+    await checkPage(page, path);
+    await screenshot(page, `page-no-${status}${path.replace(/[^a-z0-9]+/gi, '-')}`);
+  }
+  await page.context().close();
+});

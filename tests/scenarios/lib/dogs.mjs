@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The dog service as other tests need it: applications by API, the clerk's decision, a payment.
+import { eventually } from './town.mjs';
+
+export const applications = '/api/v1/services/hund/anmeldung/applications';
+
+/** The example of the API's description; its first dog has the chip `chip` and lacks its proof unless `complete`. */
+export async function dogApplication(town, { chip = '276098100000099', complete = true, change = {} } = {}) {
+  const document = (await town.visitor().get('/api/openapi.json')).json();
+  const body = structuredClone(document.paths[applications].post.requestBody.content['application/json'].example);
+  body.hunde = [{ ...body.hunde[0], chip }];
+  if (!complete) delete body.hunde[0].versicherung_nachweis;
+  return { ...body, ...change };
+}
+
+/** Apply; returns { caseNumber, statusUrl (path), id }. */
+export async function apply(town, options) {
+  const answer = await town.visitor().json('POST', applications, await dogApplication(town, options));
+  if (answer.status !== 201) throw new Error(`the application was refused: ${answer.text}`);
+  const { caseNumber, statusUrl } = answer.json();
+  return { caseNumber, status: new URL(statusUrl).pathname };
+}
+
+/** Decide: look at the notice, then assess the tax of the case with this id. */
+export async function assess(clerk, id, tag = 1001) {
+  const form = await clerk.get(`/desk/vorgaenge/${id}/entscheidung/festsetzen`);
+  const preview = await form.submit({ marke_von: String(tag) }, { button: 'Brief ansehen' });
+  const button = preview.forms.flatMap(f => f.buttons).find(b => b.text && !/Brief|Abmelden|Schließen/.test(b.text));
+  const page = await preview.submit({ marke_von: String(tag) }, { button: button.text });
+  if (page.status !== 200) throw new Error(`the decision was refused (${page.status}): ${page.words.slice(0, 400)}`);
+  return page;
+}
+
+/** A bank statement (camt.053.001.08) with these entries: { amount: '24.00', text }. */
+export function statement(entries, id = '1') {
+  const today = new Date().toISOString().slice(0, 10);
+  const one = ({ amount, text }) => `<Ntry><Amt Ccy="EUR">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${today}</Dt></BookgDt>`
+    + (text ? `<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls>` : '') + '</Ntry>';
+  return Buffer.from('<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+    + `<GrpHdr><MsgId>${id}</MsgId></GrpHdr><Stmt><Id>${id}</Id><Acct><Id><IBAN>DE19999999990000123456</IBAN></Id></Acct>${entries.map(one).join('')}</Stmt></BkToCstmrStmt></Document>`);
+}
+
+/** Read a statement in; returns the job's page when it is done. */
+export async function importStatement(treasury, bytes) {
+  const file = { field: 'auszug', name: 'auszug.xml', type: 'application/xml', bytes };
+  const job = await (await treasury.get('/desk/kasse')).submit({}, { form: 'kontoauszug', files: [file] });
+  return eventually(async () => { const page = await treasury.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');
+}
