@@ -45,7 +45,7 @@ static const char CONVERT_HELP[] =
 
 static bool read_options(int argc, char **argv, Options *o, Err *err)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i]; i++) {
         const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (strcmp(arg, "--json") == 0) {
             o->json = true;
