@@ -14,11 +14,12 @@ typedef struct Options {
     Date today;
     bool json;
     bool lenient;
+    bool explain;
 } Options;
 
 static const char RUN_HELP[] =
     "Usage: rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json]\n"
-    "                                  [--today YYYY-MM-DD] [--json] [--lenient]\n"
+    "                                  [--today YYYY-MM-DD] [--json] [--lenient] [--explain]\n"
     "\n"
     "Decides by a DMN model (1.1 to 1.5). Models that it imports are taken from its folder.\n"
     "Without --decision every decision of the model is made. What is wrong with the model,\n"
@@ -29,6 +30,8 @@ static const char RUN_HELP[] =
     "                   holds those of that model; \"-\" reads standard input\n"
     "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
     "  --json           print the result as JSON\n"
+    "  --explain        with --decision: also the decisions it needed, and the rows of their\n"
+    "                   tables that matched, with the values of the inputs\n"
     "  --lenient        decide although the model has errors; what they touch is null\n"
     "\n"
     "Exit status: 0 done, 1 a file or the usage is wrong, 2 the model is wrong.\n";
@@ -51,6 +54,8 @@ static bool read_options(int argc, char **argv, Options *o, Err *err)
             o->json = true;
         } else if (strcmp(arg, "--lenient") == 0) {
             o->lenient = true;
+        } else if (strcmp(arg, "--explain") == 0) {
+            o->explain = true;
         } else if (strcmp(arg, "--decision") == 0 && value) {
             o->decision = str_c(argv[++i]);
         } else if (strcmp(arg, "--context") == 0 && value) {
@@ -136,6 +141,84 @@ static bool run_all(Arena *arena, const DmnModel *model, DmnQuestion *question, 
     return true;
 }
 
+/* --- explain ------------------------------------------------------------------------------------
+ */
+
+static void print_step(Arena *arena, const DmnStep *step)
+{
+    Str value = feel_to_text(arena, step->value);
+
+    printf("%.*s = %.*s%s\n", STR_ARG(step->name), STR_ARG(value), step->given ? " (given)" : "");
+    for (size_t i = 0; step->table && i < step->table->input_count; i++)
+        printf("  input %.*s = %.*s\n", STR_ARG(step->inputs[i]),
+               STR_ARG(step->table->input_texts[i]));
+    for (size_t i = 0; step->table && i < step->table->hit_count; i++)
+        printf("  row %zu (line %d) %.*s\n", step->table->hits[i].rule, step->table->hits[i].line,
+               STR_ARG(step->table->hits[i].remark));
+    if (step->table && step->table->hit_count == 0)
+        printf("  no row matched\n");
+}
+
+static Node *table_node(Arena *arena, const DmnStep *step)
+{
+    Node *table = node_map(arena), *inputs = node_map(arena), *rows = node_list(arena);
+
+    for (size_t i = 0; i < step->table->input_count; i++)
+        node_set(arena, inputs, step->inputs[i], node_string(arena, step->table->input_texts[i]));
+    for (size_t i = 0; i < step->table->hit_count; i++) {
+        const FeelTableHit *hit = &step->table->hits[i];
+        Node *row = node_map(arena);
+        node_set(arena, row, STR("row"), node_int(arena, (int64_t)hit->rule));
+        node_set(arena, row, STR("line"), node_int(arena, hit->line));
+        node_set(arena, row, STR("remark"), node_string(arena, hit->remark));
+        node_append(arena, rows, row);
+    }
+    node_set(arena, table, STR("inputs"), inputs);
+    node_set(arena, table, STR("rows"), rows);
+    return table;
+}
+
+static void print_steps_json(Arena *arena, const FeelValue *value, const DmnStep *steps,
+                             size_t count)
+{
+    Node *root = node_map(arena), *list = node_list(arena);
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < count; i++) {
+        Node *step = node_map(arena);
+        node_set(arena, step, STR("decision"), node_string(arena, steps[i].name));
+        node_set(arena, step, STR("value"), feel_to_node(arena, steps[i].value));
+        node_set(arena, step, STR("given"), node_bool(arena, steps[i].given));
+        if (steps[i].table)
+            node_set(arena, step, STR("table"), table_node(arena, &steps[i]));
+        node_append(arena, list, step);
+    }
+    node_set(arena, root, STR("value"), feel_to_node(arena, value));
+    node_set(arena, root, STR("steps"), list);
+    node_write_json_pretty(root, &out);
+    Str text = str_trim(buf_str(&out));
+    printf("%.*s\n", STR_ARG(text));
+}
+
+static bool run_explained(Arena *arena, const DmnModel *model, const DmnQuestion *question,
+                          const FeelEnv *env, bool json, Err *err)
+{
+    const FeelValue *value;
+    DmnStep *steps;
+    size_t count;
+
+    if (!dmn_explain(model, question, env, arena, &value, &steps, &count, err))
+        return false;
+    if (json) {
+        print_steps_json(arena, value, steps, count);
+        return true;
+    }
+    for (size_t i = 0; i < count; i++)
+        print_step(arena, &steps[i]);
+    print_one(arena, value, false);
+    return true;
+}
+
 static bool read_context(Arena *arena, const Options *o, const Node **out, Err *err)
 {
     Str text;
@@ -174,6 +257,9 @@ static int run(Arena *arena, const Options *o)
     question.inputs = inputs;
     if (!o->decision.ptr)
         return run_all(arena, model, &question, &env, o->json, &err) ? 0 : report(arena, &err);
+    if (o->explain)
+        return run_explained(arena, model, &question, &env, o->json, &err) ? 0
+                                                                           : report(arena, &err);
     if (!dmn_evaluate(model, &question, &env, arena, &value, &err))
         return report(arena, &err);
     print_one(arena, value, o->json);

@@ -73,6 +73,19 @@ size_t dmn_inputs(const DmnModel *model, const Node *data, Arena *arena, DmnInpu
 bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
                   Arena *arena, const FeelValue **out, Err *err);
 
+/* How an answer came about: the decisions that were made for it, each behind those it
+ * required. What happens inside a decision service that is called is not among them. */
+typedef struct DmnStep {
+    Str name;
+    const FeelValue *value;
+    bool given;                   /* the value stood in for the decision's own logic */
+    const FeelTableResult *table; /* when the logic is a decision table: its rows and inputs */
+    const Str *inputs;            /* the texts of the table's input expressions */
+} DmnStep;
+bool dmn_explain(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                 Arena *arena, const FeelValue **out, DmnStep **steps, size_t *step_count,
+                 Err *err);
+
 /* --- The tables of packages (feel_table_from_yaml) as DMN, and back --------------------- */
 
 /* A table of a package as a DMN 1.5 model with one decision. */

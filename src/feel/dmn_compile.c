@@ -327,6 +327,8 @@ static const FeelType *service_type(DmnModel *model, const DmnElement *service)
     const DmnReferences *lists[] = {&service->input_data, &service->input_decisions};
     FeelField *fields = arena_array(model->arena, FeelField, lists[0]->count + lists[1]->count);
     const FeelType *result = type_unknown(service->type) ? NULL : service->type;
+    if (result && result->kind == FEEL_FUNCTION)
+        result = result->item;
     size_t count = 0;
 
     for (size_t i = 0; i < 2; i++)

@@ -2,11 +2,20 @@
 /* Asking a model: decisions call for what they require, each once (DMN 1.5, 6.3 and 10.4). */
 #include "feel/dmn_model.h"
 
+#include "base/vec.h"
+
+typedef struct StepList {
+    DmnStep *items;
+    size_t count;
+    size_t capacity;
+} StepList;
+
 /* The values of elements within one question, or within one call of a service. */
 typedef struct Run {
     const DmnModel *model;
     FeelValue *values; /* by the elements' numbers */
     bool *known;
+    StepList *steps; /* NULL: nobody wants to know */
 } Run;
 
 static FeelValue element_value(FeelEval *e, Run *run, const DmnElement *element);
@@ -15,7 +24,7 @@ static Run run_begin(FeelEval *e, const DmnModel *model)
 {
     size_t count = model->elements.count;
 
-    return (Run){model, eval_values(e, count), eval_alloc(e, count * sizeof(bool))};
+    return (Run){model, eval_values(e, count), eval_alloc(e, count * sizeof(bool)), NULL};
 }
 
 static void run_set(FeelEval *e, Run *run, const DmnElement *element, FeelValue value)
@@ -94,7 +103,9 @@ static FeelValue service_result(FeelEval *e, Run *run, const DmnElement *service
     FeelValue value = outputs->count == 1 && count == 1
                           ? entries[0].value
                           : eval_bounded(e, context_of(e->arena, entries, count));
-    return service->type->kind == FEEL_FUNCTION ? value : box_coerce(e, value, service->type);
+    /* A service's variable has the type of its result, or of the function. */
+    const FeelType *type = service->type;
+    return box_coerce(e, value, type->kind == FEEL_FUNCTION ? type->item : type);
 }
 
 /* Its inputs are only its parameters; nothing outside is seen. */
@@ -127,16 +138,49 @@ static FeelValue service_value(FeelEval *e, const DmnElement *service)
 /* --- Elements
  * ----------------------------------------------------------------------------------------- */
 
+static void note_step(FeelEval *e, Run *run, const DmnElement *element, FeelValue value, bool given,
+                      const FeelTableResult *hits)
+{
+    DmnStep step = {.name = element->name, .given = given, .table = hits};
+
+    if (!run->steps || element->kind != DMN_DECISION)
+        return;
+    if (hits) {
+        const FeelTable *table = element->logic->table;
+        Str *inputs = eval_alloc(e, table->input_count * sizeof *inputs);
+        for (size_t i = 0; i < table->input_count; i++)
+            inputs[i] = table->inputs[i].text;
+        step.inputs = inputs;
+    }
+    eval_charge(e, 2 * sizeof step + sizeof value);
+    step.value = value_keep(e->arena, value);
+    VEC_PUSH(e->arena, run->steps, step);
+}
+
+/* A decision's value; with steps wanted, its table also tells its rows. */
+static FeelValue explained_value(FeelEval *e, const Run *run, const Box *logic,
+                                 FeelTableResult **hits)
+{
+    if (!run->steps || logic->kind != BOX_TABLE || !logic->table)
+        return box_value(e, logic);
+    *hits = eval_alloc(e, sizeof **hits);
+    return box_coerce(e, table_decide(e, logic->table, NULL, *hits), logic->type);
+}
+
 static FeelValue logic_value(FeelEval *e, Run *run, const DmnElement *element)
 {
     const FeelContext *outer = e->globals;
+    FeelTableResult *hits = NULL;
 
     if (!element->logic)
         return VALUE_NULL;
     e->globals = names_of(e, run, element);
-    FeelValue value = box_value(e, element->logic);
+    FeelValue value = explained_value(e, run, element->logic, &hits);
     e->globals = outer;
-    return element->kind == DMN_DECISION ? box_coerce(e, value, element->type) : value;
+    if (element->kind == DMN_DECISION)
+        value = box_coerce(e, value, element->type);
+    note_step(e, run, element, value, false, hits);
+    return value;
 }
 
 static FeelValue element_value(FeelEval *e, Run *run, const DmnElement *element)
@@ -172,23 +216,26 @@ static FeelValue invoke(FeelEval *e, FeelValue callee, const DmnQuestion *questi
 }
 
 static FeelValue answer(FeelEval *e, const DmnModel *model, const DmnElement *asked,
-                        const DmnQuestion *question)
+                        const DmnQuestion *question, StepList *steps)
 {
     Run run = run_begin(e, model);
 
+    run.steps = steps;
     if (asked->kind == DMN_DECISION)
         for (size_t i = 0; i < question->input_count; i++) {
             const DmnInput *input = &question->inputs[i];
             const DmnElement *element = dmn_find(model, input->space, input->name, true);
-            if (element)
-                run_set(e, &run, element, input->value ? *input->value : VALUE_NULL);
+            if (!element)
+                continue;
+            run_set(e, &run, element, input->value ? *input->value : VALUE_NULL);
+            note_step(e, &run, element, run.values[element->number], true, NULL);
         }
     FeelValue value = element_value(e, &run, asked);
     return asked->kind == DMN_DECISION ? value : invoke(e, value, question);
 }
 
-bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
-                  Arena *arena, const FeelValue **out, Err *err)
+static bool ask(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                Arena *arena, const FeelValue **out, StepList *steps, Err *err)
 {
     const DmnElement *asked = dmn_find(model, STR_NONE, question->name, false);
     FeelEval e = eval_begin(arena, NULL, env);
@@ -200,8 +247,25 @@ bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const Feel
     if (setjmp(e.limit))
         return err_at(err, asked->place.file, asked->place.line, asked->place.column,
                       "\"%.*s\" was stopped: %s", STR_ARG(asked->name), e.exceeded);
-    *out = value_keep(arena, answer(&e, model, asked, question));
+    *out = value_keep(arena, answer(&e, model, asked, question, steps));
     return true;
+}
+
+bool dmn_evaluate(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                  Arena *arena, const FeelValue **out, Err *err)
+{
+    return ask(model, question, env, arena, out, NULL, err);
+}
+
+bool dmn_explain(const DmnModel *model, const DmnQuestion *question, const FeelEnv *env,
+                 Arena *arena, const FeelValue **out, DmnStep **steps, size_t *step_count, Err *err)
+{
+    StepList list = {0};
+    bool done = ask(model, question, env, arena, out, &list, err);
+
+    *steps = list.items;
+    *step_count = list.count;
+    return done;
 }
 
 static const FeelType *input_type(const DmnModel *model, Str space, Str name)

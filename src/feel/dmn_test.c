@@ -183,6 +183,52 @@ static void limits_stop_an_endless_decision_with_its_place(void **state)
     arena_destroy(arena);
 }
 
+static void an_answer_tells_its_decisions_and_rows(void **state)
+{
+    Arena *arena = arena_create(0);
+    const DmnModel *model = model_of(
+        arena,
+        HEAD "<inputData name='x' id='x'/>"
+             "<decision name='Stufe' id='s'><informationRequirement><requiredInput href='#x'/>"
+             "</informationRequirement><decisionTable hitPolicy='COLLECT'>"
+             "<input><inputExpression><text>x * 2</text></inputExpression></input><output/>"
+             "<annotation name='r'/>\n"
+             "<rule><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>1</text>"
+             "</outputEntry><annotationEntry><text>klein</text></annotationEntry></rule>\n"
+             "<rule><inputEntry><text>&gt; 5</text></inputEntry><outputEntry><text>2</text>"
+             "</outputEntry><annotationEntry><text>groß</text></annotationEntry></rule>"
+             "</decisionTable></decision>"
+             "<decision name='Satz' id='z'><literalExpression><text>7</text></literalExpression>"
+             "</decision>"
+             "<decision name='Betrag'><informationRequirement><requiredDecision href='#s'/>"
+             "</informationRequirement><informationRequirement><requiredDecision href='#z'/>"
+             "</informationRequirement><literalExpression><text>Satz * count(Stufe)</text>"
+             "</literalExpression></decision>" TAIL);
+    DmnInput inputs[] = {{.name = STR("x"), .value = feel_number(arena, 4)},
+                         {.name = STR("Satz"), .value = feel_number(arena, 9)}};
+    DmnQuestion question = {STR("Betrag"), inputs, 2};
+    const FeelValue *value;
+    DmnStep *steps;
+    size_t count;
+    Err err = {0};
+
+    (void)state;
+    assert_ok(dmn_explain(model, &question, &ENV, arena, &value, &steps, &count, &err), &err);
+    assert_str(feel_to_text(arena, value), "9");
+    assert_int_equal(count, 3);
+    assert_str(steps[0].name, "Satz");
+    assert_true(steps[0].given);
+    assert_str(steps[1].name, "Stufe");
+    assert_int_equal(steps[1].table->hit_count, 1);
+    assert_int_equal(steps[1].table->hits[0].rule, 2);
+    assert_int_equal(steps[1].table->hits[0].line, 4);
+    assert_str(steps[1].table->hits[0].remark, "groß");
+    assert_str(steps[1].inputs[0], "x * 2");
+    assert_str(steps[1].table->input_texts[0], "8");
+    assert_str(steps[2].name, "Betrag");
+    arena_destroy(arena);
+}
+
 static void parts_tell_what_a_model_offers(void **state)
 {
     Arena *arena = arena_create(0);
@@ -301,6 +347,7 @@ int main(void)
         cmocka_unit_test(data_is_read_as_the_types_of_the_inputs_say),
         cmocka_unit_test(a_decision_that_does_not_exist_is_not_found),
         cmocka_unit_test(limits_stop_an_endless_decision_with_its_place),
+        cmocka_unit_test(an_answer_tells_its_decisions_and_rows),
         cmocka_unit_test(parts_tell_what_a_model_offers),
         cmocka_unit_test(a_table_survives_the_way_there_and_back),
         cmocka_unit_test(what_a_table_of_a_package_cannot_say_is_an_error),

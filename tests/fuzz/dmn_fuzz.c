@@ -18,6 +18,8 @@ static void decide(Arena *arena, const DmnModel *model)
     Err err = {0};
     DmnInput *inputs;
     const FeelValue *value;
+    DmnStep *steps;
+    size_t step_count;
     const Node *node = node_parse_json(arena, str_c(DATA), NULL, &NODE_LIMITS_REQUEST, &err);
     size_t count = dmn_inputs(model, node, arena, &inputs);
     Str yaml;
@@ -25,7 +27,8 @@ static void decide(Arena *arena, const DmnModel *model)
     for (size_t i = 0; i < dmn_part_count(model) && i < 50; i++) {
         DmnPart part = dmn_part(model, i);
         DmnQuestion question = {part.name, inputs, count};
-        if (dmn_evaluate(model, &question, &env, arena, &value, &err))
+        if (i % 2 ? dmn_evaluate(model, &question, &env, arena, &value, &err)
+                  : dmn_explain(model, &question, &env, arena, &value, &steps, &step_count, &err))
             feel_to_text(arena, value);
         dmn_to_yaml(model, part.name, arena, &yaml, &err);
     }
