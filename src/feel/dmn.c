@@ -130,6 +130,78 @@ static bool read_imports(DmnModel *model, Err *err)
     return true;
 }
 
+/* --- Files that are one model
+ * --------------------------------------------------------------------- */
+
+static bool contains(DmnFile *const *files, size_t count, const DmnFile *file)
+{
+    for (size_t i = 0; i < count; i++)
+        if (files[i] == file)
+            return true;
+    return false;
+}
+
+/* The file and, behind it, what it imports without a name, in order and in depth. */
+static void merge(DmnFile *into, DmnFile *file)
+{
+    if (!file || contains(into->merged, into->merged_count, file))
+        return;
+    into->merged[into->merged_count++] = file;
+    for (size_t i = 0; i < file->import_count; i++)
+        if (str_empty(file->imports[i].name))
+            merge(into, file->imports[i].file);
+}
+
+static bool is_taken_in(const DmnModel *model, const DmnFile *file)
+{
+    for (size_t i = 0; i < model->files.count; i++) {
+        const DmnFile *other = model->files.items[i];
+        if (other != file && contains(other->merged, other->merged_count, file))
+            return true;
+    }
+    return false;
+}
+
+static void set_roots(DmnModel *model, bool taken_in)
+{
+    for (size_t i = 0; i < model->files.count; i++) {
+        DmnFile *file = model->files.items[i];
+        if (i > 0 && is_taken_in(model, file) != taken_in)
+            continue;
+        for (size_t j = 0; j < file->merged_count; j++)
+            if (!file->merged[j]->root)
+                file->merged[j]->root = file;
+    }
+}
+
+static void merge_all(DmnModel *model)
+{
+    for (size_t i = 0; i < model->files.count; i++) {
+        DmnFile *file = model->files.items[i];
+        file->merged = arena_array(model->arena, DmnFile *, model->files.count);
+        merge(file, file);
+    }
+    set_roots(model, false);
+    set_roots(model, true);
+}
+
+bool dmn_is_merged(const DmnFile *file, const DmnFile *other)
+{
+    return contains(file->merged, file->merged_count, other) ||
+           contains(file->root->merged, file->root->merged_count, other);
+}
+
+const DmnImport *dmn_import_of(const DmnFile *file, const DmnFile *other)
+{
+    for (size_t i = 0; i < file->import_count; i++) {
+        const DmnImport *import = &file->imports[i];
+        if (import->file && import->name.len &&
+            contains(import->file->merged, import->file->merged_count, other))
+            return import;
+    }
+    return NULL;
+}
+
 /* --- References ----------------------------------------------------------------------------------
  */
 
@@ -141,6 +213,29 @@ static DmnElement *with_id(const DmnFile *file, Str id)
     return NULL;
 }
 
+static DmnElement *with_id_in_all(const DmnFile *file, Str id)
+{
+    DmnElement *found = with_id(file, id);
+
+    for (size_t i = 0; file && !found && i < file->merged_count; i++)
+        found = with_id(file->merged[i], id);
+    return found;
+}
+
+/* Of elements with one name in files that are one model the first counts. */
+static DmnElement *first_of_name(DmnElement *element)
+{
+    const DmnFile *root = element->file->root;
+
+    for (size_t i = 0; i < root->merged_count; i++) {
+        const DmnFile *file = root->merged[i];
+        for (size_t j = 0; j < file->element_count; j++)
+            if (str_eq(file->elements[j]->name, element->name))
+                return file->elements[j];
+    }
+    return element;
+}
+
 static void resolve(DmnModel *model, const DmnFile *file, DmnReferences *list)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -150,8 +245,11 @@ static void resolve(DmnModel *model, const DmnFile *file, DmnReferences *list)
         Str id = hash < 0 ? reference->href
                           : str_slice(reference->href, (size_t)hash + 1, reference->href.len);
         bool local = str_empty(space) || str_eq(space, file->space);
-        reference->target = with_id(local ? file : file_with_space(model, space), id);
-        if (!reference->target)
+        DmnElement *found = with_id_in_all(local ? file : file_with_space(model, space), id);
+        if (!found && local)
+            found = with_id_in_all(file->root, id);
+        reference->target = found ? first_of_name(found) : NULL;
+        if (!found)
             dmn_problem(model, &reference->place, true,
                         "nothing with the id of \"%.*s\" was found; href must be \"#id\", or "
                         "\"namespace#id\" for an imported model",
@@ -183,6 +281,7 @@ const DmnModel *dmn_read(Arena *arena, const DmnSource *sources, size_t count, E
     model->source_count = count;
     if (!dmn_read_file(model, &sources[0], err) || !read_imports(model, err))
         return NULL;
+    merge_all(model);
     resolve_all(model);
     dmn_make_types(model);
     dmn_compile(model);
@@ -223,20 +322,29 @@ static const DmnElement *find_in(const DmnFile *file, Str name, bool is_input)
     return NULL;
 }
 
-const DmnElement *dmn_find(const DmnModel *model, Str space, Str name, bool is_input)
+static const DmnElement *find_in_all(const DmnFile *file, Str name, bool is_input)
 {
     const DmnElement *found = NULL;
 
+    for (size_t i = 0; file && !found && i < file->merged_count; i++)
+        found = find_in(file->merged[i], name, is_input);
+    return found;
+}
+
+const DmnElement *dmn_find(const DmnModel *model, Str space, Str name, bool is_input)
+{
+    const DmnFile *first = model->files.items[0];
+    const DmnElement *found = NULL;
+
     if (!str_empty(space))
-        return find_in(file_with_space(model, space), name, is_input);
-    for (size_t i = 0; i < model->files.count; i++) {
+        return find_in_all(file_with_space(model, space), name, is_input);
+    found = find_in_all(first, name, is_input);
+    for (size_t i = 0; !found && i < model->files.count; i++) {
         const DmnElement *here = find_in(model->files.items[i], name, is_input);
-        if (here && i == 0)
-            return here;
-        if (here && found)
-            return NULL;
-        if (here)
-            found = here;
+        for (size_t j = i + 1; here && j < model->files.count; j++)
+            if (find_in(model->files.items[j], name, is_input))
+                return NULL;
+        found = here;
     }
     return found;
 }

@@ -252,27 +252,17 @@ static const FeelType *compile_box(Compiler *c, Box *box, const FeelScope *scope
 /* --- Elements
  * --------------------------------------------------------------------------------------- */
 
-static const DmnImport *import_of(const DmnFile *file, const DmnFile *target)
-{
-    for (size_t i = 0; i < file->import_count; i++)
-        if (file->imports[i].file == target)
-            return &file->imports[i];
-    return NULL;
-}
-
 /* Names of elements of an imported model are entries of one named as the import. */
 static void add_imported(Compiler *c, FeelScope *scope, FeelType **contexts,
                          const DmnReference *reference)
 {
     const DmnElement *target = reference->target;
-    const DmnImport *import = import_of(c->file, target->file);
+    const DmnImport *import = dmn_import_of(c->file, target->file);
 
     if (!import) {
         dmn_problem(c->model, &reference->place, true,
                     "\"%.*s\" is in a model that this one does not import; add <import>",
                     STR_ARG(target->name));
-    } else if (str_empty(import->name)) {
-        feel_scope_add(scope, target->variable, target->seen);
     } else {
         FeelType **context = &contexts[import - c->file->imports];
         if (!*context) {
@@ -293,7 +283,7 @@ static FeelScope *element_scope(Compiler *c, const DmnElement *element)
         const DmnReference *reference = &element->required.items[i];
         if (!reference->target)
             continue;
-        if (reference->target->file == c->file)
+        if (dmn_is_merged(c->file, reference->target->file))
             feel_scope_add(scope, reference->target->variable, reference->target->seen);
         else
             add_imported(c, scope, contexts, reference);

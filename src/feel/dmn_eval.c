@@ -46,21 +46,14 @@ static void add_import(FeelEval *e, Run *run, const DmnElement *element, const D
 
     for (size_t i = 0; i < element->required.count; i++) {
         const DmnElement *target = element->required.items[i].target;
-        if (!target || target->file != import->file)
+        if (!target || dmn_is_merged(element->file, target->file) ||
+            dmn_import_of(element->file, target->file) != import)
             continue;
         entries[count].key = target->variable;
         entries[count++].value = element_value(e, run, target);
     }
     if (count)
         box_add_name(names, import->name, context_of(e->arena, entries, count));
-}
-
-static bool is_plain(const DmnFile *file, const DmnFile *home)
-{
-    for (size_t i = 0; i < file->import_count; i++)
-        if (file->imports[i].file == home)
-            return str_empty(file->imports[i].name);
-    return home == file;
 }
 
 static const FeelContext *names_of(FeelEval *e, Run *run, const DmnElement *element)
@@ -73,7 +66,7 @@ static const FeelContext *names_of(FeelEval *e, Run *run, const DmnElement *elem
     e->globals = outer;
     for (size_t i = 0; i < element->required.count; i++) {
         const DmnElement *target = element->required.items[i].target;
-        if (target && is_plain(file, target->file))
+        if (target && dmn_is_merged(file, target->file))
             box_add_name(names, target->variable, element_value(e, run, target));
     }
     for (size_t i = 0; i < file->import_count; i++)

@@ -192,6 +192,12 @@ struct DmnFile {
     DmnElement **elements;
     size_t element_count;
     FeelScope *types; /* names of its types and of those it imports */
+    /* Imports without a name make one model of several files: this file and those it takes
+     * in, the nearest first, and the file that takes this one in. Of equal names in one
+     * model the first counts. */
+    DmnFile **merged;
+    size_t merged_count;
+    DmnFile *root;
 };
 
 typedef struct WarningList {
@@ -229,6 +235,10 @@ bool dmn_is_feel_space(Str space);
 Str dmn_name(Arena *arena, Str raw);
 Source dmn_place(const XmlElement *element);
 
+/* Are the names of the other file known in this one as they are? */
+bool dmn_is_merged(const DmnFile *file, const DmnFile *other);
+/* The import under whose name the other file's elements are known, or NULL. */
+const DmnImport *dmn_import_of(const DmnFile *file, const DmnFile *other);
 /* The element with this name: in the first file, else in the one other file that has it.
  * `space` may name the file. */
 const DmnElement *dmn_find(const DmnModel *model, Str space, Str name, bool is_input);

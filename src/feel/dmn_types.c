@@ -32,28 +32,36 @@ static DmnItem *own_item(const DmnFile *file, Str name)
     return NULL;
 }
 
+/* Of files that are one model, the first that has it. */
+static DmnItem *merged_item(const DmnFile *file, Str name, DmnFile **home)
+{
+    DmnItem *found = NULL;
+
+    for (size_t i = 0; file && !found && i < file->merged_count; i++) {
+        found = own_item(file->merged[i], name);
+        *home = file->merged[i];
+    }
+    return found;
+}
+
 /* The definition that a reference means, and the file that holds it. */
 static DmnItem *find_item(const DmnModel *model, const DmnFile *file, Str ref, DmnFile **home)
 {
-    DmnItem *found = own_item(file, ref);
-
-    *home = (DmnFile *)file;
-    if (found)
-        return found;
+    DmnItem *found = merged_item(file->root, ref, home);
     ptrdiff_t end = str_starts_with(ref, "{") ? str_find_char(ref, '}') : -1;
-    for (size_t i = 0; end > 0 && i < model->files.count && !found; i++) {
-        *home = model->files.items[i];
-        if (str_eq((*home)->space, str_slice(ref, 1, (size_t)end)))
-            found = own_item(*home, str_slice(ref, (size_t)end + 1, ref.len));
-    }
+
+    if (!found)
+        found = merged_item(file, ref, home);
+    for (size_t i = 0; end > 0 && i < model->files.count && !found; i++)
+        if (str_eq(model->files.items[i]->space, str_slice(ref, 1, (size_t)end)))
+            found =
+                merged_item(model->files.items[i], str_slice(ref, (size_t)end + 1, ref.len), home);
     for (size_t i = 0; i < file->import_count && !found; i++) {
         const DmnImport *import = &file->imports[i];
-        size_t prefix = import->name.len ? import->name.len + 1 : 0;
-        if (prefix && !(ref.len > prefix && ref.ptr[prefix - 1] == '.' &&
-                        str_eq(str_slice(ref, 0, prefix - 1), import->name)))
-            continue;
-        *home = import->file;
-        found = own_item(import->file, str_slice(ref, prefix, ref.len));
+        size_t prefix = import->name.len + 1;
+        if (import->name.len && ref.len > prefix && ref.ptr[prefix - 1] == '.' &&
+            str_eq(str_slice(ref, 0, prefix - 1), import->name))
+            found = merged_item(import->file, str_slice(ref, prefix, ref.len), home);
     }
     return found;
 }
@@ -195,21 +203,27 @@ static const FeelType *item_type(DmnModel *model, DmnFile *file, DmnItem *item)
     return item->type;
 }
 
-static void name_types(DmnModel *model, DmnFile *file)
+/* The last files first: of equal names the first counts. */
+static void name_merged(DmnModel *model, DmnFile *file, DmnFile *from, Str prefix)
 {
-    for (size_t i = 0; i < file->item_count; i++)
-        feel_scope_add_type(file->types, file->items[i].name,
-                            item_type(model, file, &file->items[i]));
-    for (size_t i = 0; i < file->import_count; i++) {
-        const DmnImport *import = &file->imports[i];
-        for (size_t j = 0; import->file && j < import->file->item_count; j++) {
-            DmnItem *item = &import->file->items[j];
-            Str name = import->name.len ? str_printf(model->arena, "%.*s.%.*s",
-                                                     STR_ARG(import->name), STR_ARG(item->name))
-                                        : item->name;
-            feel_scope_add_type(file->types, name, item_type(model, import->file, item));
+    for (size_t i = from->merged_count; i-- > 0;) {
+        DmnFile *home = from->merged[i];
+        for (size_t j = 0; j < home->item_count; j++) {
+            Str name = home->items[j].name;
+            if (prefix.len)
+                name = str_printf(model->arena, "%.*s.%.*s", STR_ARG(prefix), STR_ARG(name));
+            feel_scope_add_type(file->types, name, item_type(model, home, &home->items[j]));
         }
     }
+}
+
+static void name_types(DmnModel *model, DmnFile *file)
+{
+    name_merged(model, file, file, STR(""));
+    name_merged(model, file, file->root, STR(""));
+    for (size_t i = 0; i < file->import_count; i++)
+        if (file->imports[i].file && file->imports[i].name.len)
+            name_merged(model, file, file->imports[i].file, file->imports[i].name);
 }
 
 void dmn_make_types(DmnModel *model)
