@@ -28,8 +28,6 @@ static Node *case_node(Arena *arena, const TckResult *result)
     node_set(arena, node, STR("test"), node_string(arena, result->test));
     node_set(arena, node, STR("node"), node_string(arena, result->node));
     node_set(arena, node, STR("outcome"), node_string(arena, str_c(OUTCOMES[result->outcome])));
-    if (result->outcome == TCK_PASSED)
-        return node;
     node_set(arena, node, STR("expected"),
              result->expected ? node_clone(arena, result->expected) : node_null(arena));
     node_set(arena, node, STR("actual"),

@@ -192,6 +192,28 @@ bool name_same(Str normal, Str raw)
     return n == normal.len;
 }
 
+Str name_normal(Arena *arena, Str raw)
+{
+    Buf out = buf_in(arena);
+    bool blank = false;
+
+    buf_reserve(&out, raw.len + 1);
+    for (size_t at = 0; at < raw.len;) {
+        size_t skipped = blank_at(raw, at);
+        if (skipped) {
+            blank = out.len > 0;
+            at += skipped;
+            continue;
+        }
+        char c = raw.ptr[at++];
+        if (blank && !is_name_symbol(c) && !is_name_symbol(out.ptr[out.len - 1]))
+            buf_add_char(&out, ' ');
+        buf_add_char(&out, c);
+        blank = false;
+    }
+    return buf_str(&out);
+}
+
 /* --- Names ------------------------------------------------------------------------- */
 
 /* Grow a name by one part (a word or one of the symbols a name may hold), with a blank

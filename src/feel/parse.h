@@ -63,6 +63,7 @@ Number parse_number_literal(Parser *p);
 /* Is a name as the parser reads it (one blank between words, none beside symbols) this
  * name of data? Blanks are no part of names, only between them (10.3.1.5). */
 bool name_same(Str normal, Str raw);
+Str name_normal(Arena *arena, Str raw);
 /* A name as it may grow: "Profit", "Profit - Loss", ... `known` decides which is meant;
  * the longest wins. False when none is known; the position stays. */
 typedef bool NameKnown(Parser *p, const void *what, Str name);

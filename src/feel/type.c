@@ -147,17 +147,64 @@ FeelScope *feel_scope(Arena *arena, const FeelScope *outer)
     return scope;
 }
 
+enum { INDEX_FROM = 12 };
+
+static void index_add(FeelScope *scope, size_t entry)
+{
+    size_t at = scope->items[entry].hash & scope->index_mask;
+
+    while (scope->index[at])
+        at = (at + 1) & scope->index_mask;
+    scope->index[at] = (uint32_t)entry + 1;
+}
+
+/* Room for twice as many; entries stay in their order, so of equal names the first is found. */
+static void index_grow(FeelScope *scope)
+{
+    size_t size = scope->index ? (scope->index_mask + 1) * 2 : (size_t)INDEX_FROM * 4;
+
+    while (size & (size - 1))
+        size &= size - 1;
+    scope->index = arena_array(scope->arena, uint32_t, size);
+    scope->index_mask = size - 1;
+    for (size_t i = 0; i < scope->count; i++)
+        index_add(scope, i);
+}
+
+/* The entry with this name as data has it. */
+static ScopeEntry *scope_own(FeelScope *scope, const ScopeEntry *wanted)
+{
+    if (!scope->index) {
+        for (size_t i = 0; i < scope->count; i++)
+            if (scope->items[i].is_type == wanted->is_type &&
+                str_eq(scope->items[i].name, wanted->name))
+                return &scope->items[i];
+        return NULL;
+    }
+    for (size_t at = wanted->hash & scope->index_mask; scope->index[at];
+         at = (at + 1) & scope->index_mask) {
+        ScopeEntry *entry = &scope->items[scope->index[at] - 1];
+        if (entry->is_type == wanted->is_type && str_eq(entry->name, wanted->name))
+            return entry;
+    }
+    return NULL;
+}
+
 static void scope_put(FeelScope *scope, Str name, ScopeEntry entry)
 {
     entry.name = str_copy(scope->arena, name);
-    for (size_t i = 0; i < scope->count; i++) {
-        ScopeEntry *old = &scope->items[i];
-        if (old->is_type == entry.is_type && str_eq(old->name, entry.name)) {
-            *old = entry;
-            return;
-        }
+    entry.normal = name_normal(scope->arena, name);
+    entry.hash = key_hash(entry.normal);
+    ScopeEntry *old = scope_own(scope, &entry);
+    if (old) {
+        *old = entry;
+        return;
     }
     VEC_PUSH(scope->arena, scope, entry);
+    if (scope->index ? scope->count * 2 > scope->index_mask : scope->count > INDEX_FROM)
+        index_grow(scope);
+    else if (scope->index)
+        index_add(scope, scope->count - 1);
 }
 
 void feel_scope_add(FeelScope *scope, Str name, const FeelType *type)
@@ -183,12 +230,33 @@ void feel_scope_add_table(FeelScope *scope, const FeelTable *table)
     scope_put(scope, feel_table_name(table), (ScopeEntry){.type = type, .table = table});
 }
 
+static const ScopeEntry *find_indexed(const FeelScope *scope, Str name, uint32_t hash, bool is_type)
+{
+    for (size_t at = hash & scope->index_mask; scope->index[at];
+         at = (at + 1) & scope->index_mask) {
+        const ScopeEntry *entry = &scope->items[scope->index[at] - 1];
+        if (entry->hash == hash && entry->is_type == is_type && str_eq(entry->normal, name))
+            return entry;
+    }
+    return NULL;
+}
+
 const ScopeEntry *scope_find(const FeelScope *scope, Str name, bool is_type)
 {
-    for (; scope; scope = scope->outer)
-        for (size_t i = 0; i < scope->count; i++)
-            if (scope->items[i].is_type == is_type && name_same(name, scope->items[i].name))
-                return &scope->items[i];
+    uint32_t hash = scope ? key_hash(name) : 0;
+
+    for (; scope; scope = scope->outer) {
+        const ScopeEntry *found = NULL;
+        if (scope->index)
+            found = find_indexed(scope, name, hash, is_type);
+        for (size_t i = 0; !scope->index && !found && i < scope->count; i++) {
+            const ScopeEntry *entry = &scope->items[i];
+            if (entry->hash == hash && entry->is_type == is_type && str_eq(entry->normal, name))
+                found = entry;
+        }
+        if (found)
+            return found;
+    }
     return NULL;
 }
 

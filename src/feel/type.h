@@ -5,7 +5,9 @@
 #include "feel/value.h"
 
 typedef struct ScopeEntry {
-    Str name; /* as data has it */
+    Str name;   /* as data has it */
+    Str normal; /* as expressions write it */
+    uint32_t hash;
     const FeelType *type;
     const FeelTable *table; /* a decision table to call, or NULL */
     bool is_type;           /* names a type, not a value */
@@ -17,6 +19,8 @@ struct FeelScope {
     ScopeEntry *items;
     size_t count;
     size_t capacity;
+    uint32_t *index; /* hash table of entry numbers + 1, when there are many */
+    size_t index_mask;
     bool lenient; /* impossible operations and unknown names are null, as the standard's
                      own tests expect, not errors */
 };

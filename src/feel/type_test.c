@@ -189,6 +189,29 @@ static void unary_tests_are_checked_against_the_input(void **state)
     arena_destroy(f.arena);
 }
 
+static void names_are_found_among_many_however_they_are_written(void **state)
+{
+    Arena *arena = arena_create(0);
+    FeelScope *scope = feel_scope(arena, NULL), *inner = feel_scope(arena, scope);
+    Err err = {0};
+
+    (void)state;
+    for (int i = 0; i < 100; i++)
+        feel_scope_add(scope, str_printf(arena, "Soll %d - Ist", i), feel_type(FEEL_NUMBER));
+    feel_scope_add(inner, STR("Soll 7 - Ist"), feel_type(FEEL_STRING));
+    feel_scope_add(scope, STR("Soll 8 - Ist"), feel_type(FEEL_BOOLEAN));
+    for (int i = 0; i < 100; i++) {
+        Str text = str_printf(arena, "Soll   %d -Ist", i);
+        const FeelProgram *program = feel_compile(arena, text, NULL, 1, inner, &err);
+        assert_ok(program != NULL, &err);
+        assert_int_equal(feel_program_type(program)->kind, i == 7   ? FEEL_STRING
+                                                           : i == 8 ? FEEL_BOOLEAN
+                                                                    : FEEL_NUMBER);
+    }
+    assert_null(feel_compile(arena, STR("Soll 100-Ist"), NULL, 1, inner, &err));
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +220,7 @@ int main(void)
         cmocka_unit_test(types_are_inferred),
         cmocka_unit_test(reads_are_paths_of_the_scope),
         cmocka_unit_test(unary_tests_are_checked_against_the_input),
+        cmocka_unit_test(names_are_found_among_many_however_they_are_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
