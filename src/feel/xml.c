@@ -19,6 +19,7 @@ typedef struct Reader {
     size_t elements;
     size_t offset; /* how far the lines were counted */
     int line;
+    int column;
     size_t line_start;
     bool failed;
 } Reader;
@@ -44,24 +45,30 @@ static bool position(const Reader *r, size_t *offset)
     return *offset <= r->text.len;
 }
 
-/* Line and column (in characters) of an offset. Offsets are asked in rising order. */
+static int characters_in(Str text, size_t from, size_t to)
+{
+    int count = 0;
+
+    for (size_t i = from; i < to; i++)
+        count += (text.ptr[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* Line and column (in characters) of an offset. Offsets are asked in rising order, so that
+ * each character is counted once, however long its line. */
 static void place_of(Reader *r, size_t offset, int *line, int *column)
 {
-    if (offset < r->line_start) {
-        *line = r->line;
-        *column = 1;
-        return;
-    }
     for (; r->offset < offset; r->offset++) {
         if (r->text.ptr[r->offset] == '\n') {
             r->line++;
             r->line_start = r->offset + 1;
+            r->column = 1;
+        } else {
+            r->column += (r->text.ptr[r->offset] & 0xC0) != 0x80;
         }
     }
     *line = r->line;
-    *column = 1;
-    for (size_t i = r->line_start; i < offset; i++)
-        *column += (r->text.ptr[i] & 0xC0) != 0x80;
+    *column = offset < r->line_start ? 1 : r->column - characters_in(r->text, offset, r->offset);
 }
 
 /* The start tag ends where the parser stands; a "<" can only be its beginning. */
@@ -227,7 +234,8 @@ XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err)
                 .file = file ? arena_strdup(arena, file) : NULL,
                 .err = err,
                 .content = content,
-                .line = 1};
+                .line = 1,
+                .column = 1};
 
     if (text.len == 0 || text.len > XML_MAX_BYTES) {
         err_at(err, file, 0, 0,
