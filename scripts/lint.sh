@@ -15,8 +15,10 @@ say "clang builds without a warning"
 ninja -C build-clang --quiet || status=1
 
 say "clang-tidy"
+# sizeof-expression takes arrays of pointers for mistakes; valist.Uninitialized of clang 14 takes every va_list after the
+# first of a run for one that was not begun.
 git ls-files 'src/*.c' | xargs -P 2 -n 8 clang-tidy -p build-clang --quiet \
-    --checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-macro-parentheses,-bugprone-assignment-in-if-condition,-bugprone-branch-clone,-bugprone-signal-handler' \
+    --checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized,-bugprone-reserved-identifier,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-macro-parentheses,-bugprone-assignment-in-if-condition,-bugprone-branch-clone,-bugprone-signal-handler' \
     --warnings-as-errors='*' 2>/dev/null || status=1
 
 say "layers"

@@ -13,14 +13,8 @@
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
-    &STORE_ENGINE,
-    &WORK_ENGINE,
-    &IDENT_ENGINE,
-    &PAY_ENGINE,
-    &CASES_ENGINE,
-    &API_ENGINE,
-    &CITIZEN_ENGINE,
-    &PORTAL_ENGINE,
+    &STORE_ENGINE, &WORK_ENGINE, &IDENT_ENGINE,   &PAY_ENGINE,
+    &CASES_ENGINE, &API_ENGINE,  &CITIZEN_ENGINE, &PORTAL_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 

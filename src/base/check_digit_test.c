@@ -22,10 +22,10 @@ static void every_single_wrong_digit_is_found(void **state)
     assert_true(check_digit_mod11_10_ok((Str){number, 13}));
     for (int at = 0; at < 13; at++) {
         char right = number[at];
-        for (char wrong = '0'; wrong <= '9'; wrong++) {
+        for (int wrong = '0'; wrong <= '9'; wrong++) {
             if (wrong == right)
                 continue;
-            number[at] = wrong;
+            number[at] = (char)wrong;
             assert_false(check_digit_mod11_10_ok((Str){number, 13}));
         }
         number[at] = right;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/err.h"
 
+#undef err_set /* the analyser's names for them */
+#undef err_at
+#undef err_field
+#undef err_context
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>

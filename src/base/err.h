@@ -39,6 +39,15 @@ bool err_field(Err *err, const char *field, const char *format, ...)
 /* Put "what: " before the message. Returns false. */
 bool err_context(Err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void err_clear(Err *err);
+
+#ifdef __clang_analyzer__
+/* What the static analyser cannot see from here: they return false. */
+#define err_set(...) (err_set(__VA_ARGS__), false)
+#define err_at(...) (err_at(__VA_ARGS__), false)
+#define err_field(...) (err_field(__VA_ARGS__), false)
+#define err_context(...) (err_context(__VA_ARGS__), false)
+#endif
+
 /* "file:line:column: message", as far as known. */
 const char *err_text(const Err *err, Arena *arena);
 /* The HTTP status that tells this error. */

@@ -242,11 +242,6 @@ bool node_path_set(Arena *arena, Node *root, Str path, Node *value)
     return false;
 }
 
-bool node_is_null(const Node *node)
-{
-    return !node || node->kind == NODE_NULL;
-}
-
 Str node_text(const Node *node)
 {
     if (!node || (node->kind != NODE_STRING && node->kind != NODE_NUMBER))

@@ -71,7 +71,10 @@ const Node *node_path(const Node *root, Str path);
 /* Set by path, making maps and lists on the way (an index may be at most the
  * list's count). False when the path is malformed or runs through a scalar. */
 bool node_path_set(Arena *arena, Node *root, Str path, Node *value);
-bool node_is_null(const Node *node); /* missing or null */
+static inline bool node_is_null(const Node *node) /* missing or null */
+{
+    return !node || node->kind == NODE_NULL;
+}
 /* Text of a string or number; STR_NONE otherwise. */
 Str node_text(const Node *node);
 Str node_get_text(const Node *map, const char *key);

@@ -66,7 +66,7 @@ bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err)
 {
     Str lang = work->c->lang;
     Str number = work->c->number;
-    Str subject = STR(""), body = STR("");
+    Str subject, body;
 
     switch (notice) {
     case NOTICE_SUBMITTED:
@@ -83,6 +83,7 @@ bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err)
         subject = trf(work->arena, lang, "Ein Brief liegt für Sie bereit (%.*s)", STR_ARG(number));
         body = tr(lang, "Guten Tag,\n\nein Brief zu Ihrem Vorgang liegt im Portal für Sie bereit.");
         break;
+    default: return err_set(err, ERR_INTERNAL, "there is no notice %d", (int)notice);
     }
     return case_order_mail(work, key, subject, body, err);
 }

@@ -477,7 +477,7 @@ static void an_example_that_holds_has_no_differences(void **state)
     Town *town = *state;
     size_t count;
     const PackageFile *files = town_read(town, &count);
-    GoldenResult result;
+    GoldenResult result = {0};
 
     for (size_t i = 0; i < count; i++)
         if (str_is(files[i].path, "examples/baum.yaml"))

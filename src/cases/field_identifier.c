@@ -25,7 +25,7 @@ static const struct {
 static int remainder_97(Str iban, size_t from, size_t to, int remainder)
 {
     for (size_t i = from; i < to; i++) {
-        int c = iban.ptr[i];
+        int c = (unsigned char)iban.ptr[i];
         remainder =
             c >= 'A' ? (remainder * 100 + c - 'A' + 10) % 97 : (remainder * 10 + c - '0') % 97;
     }

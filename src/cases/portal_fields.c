@@ -169,15 +169,15 @@ static void draw_choice(Drawing *d, const FormField *field, FieldView *view, con
 
 static void draw_yes_no(Drawing *d, FieldView *view, const Node *value)
 {
-    OptionView options[2] = {
-        {.value = STR("true"),
-         .label = tr(d->view->lang, "Ja"),
-         .selected = value && value->kind == NODE_BOOL && value->boolean},
-        {.value = STR("false"),
-         .label = tr(d->view->lang, "Nein"),
-         .selected = value && value->kind == NODE_BOOL && !value->boolean},
-    };
+    OptionView *options = arena_array(d->arena, OptionView, 2);
+    bool known = value && value->kind == NODE_BOOL;
 
+    options[0] = (OptionView){.value = STR("true"),
+                              .label = tr(d->view->lang, "Ja"),
+                              .selected = known && value->boolean};
+    options[1] = (OptionView){.value = STR("false"),
+                              .label = tr(d->view->lang, "Nein"),
+                              .selected = known && !value->boolean};
     view->options = options;
     view->option_count = 2;
     page_field_radios(d->out, view);

@@ -2,6 +2,8 @@
 /* Lookups and values: in which order, and which of them when. */
 #include "cases/process_read.h"
 
+#include <assert.h>
+
 typedef struct Ordering {
     ProcessReader *reader;
     char *marks; /* per lookup, then per value: 0 new, 1 under way, 2 done */
@@ -15,6 +17,7 @@ static void order_reads(Ordering *ordering, const FeelProgram *program)
     Str *paths = NULL;
     size_t count = feel_program_reads(program, ordering->reader->arena, &paths);
 
+    assert(count == 0 || paths);
     for (size_t i = 0; i < count; i++) {
         Str rest = paths[i];
         Str name = str_cut(&rest, '.');

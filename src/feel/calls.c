@@ -6,6 +6,8 @@
 #include "feel/builtin.h"
 #include "feel/table.h"
 
+#include <assert.h>
+
 enum { MAX_ARGUMENTS = 1000 };
 
 typedef struct Arguments {
@@ -178,6 +180,7 @@ const Term *parse_table_call(Parser *p, size_t place, const FeelTable *table)
         if (args.names && !table_input_position(table, args.names[i], &position))
             parse_fail(p, place, "the table \"%.*s\" has no input \"%.*s\"", STR_ARG(name),
                        STR_ARG(args.names[i]));
+        assert(args.names || !terms[position]);
         if (terms[position])
             parse_fail(p, place, "the input \"%.*s\" is given twice", STR_ARG(args.names[i]));
         terms[position] = args.terms[i];

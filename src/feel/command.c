@@ -6,6 +6,7 @@
 
 #include "feel/type.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,6 +75,7 @@ static bool read_options(int argc, char **argv, Options *o, int *status, Err *er
     *status = 1;
     for (int i = 0; i < argc; i++) {
         const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
+        assert(arg);
         if (strcmp(arg, "--json") == 0) {
             o->json = true;
         } else if (strcmp(arg, "--lenient") == 0) {

@@ -5,6 +5,7 @@
 #include "feel/dmn.h"
 #include "feel/paths.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 typedef struct Options {
@@ -50,6 +51,7 @@ static bool read_options(int argc, char **argv, Options *o, Err *err)
 {
     for (int i = 1; i < argc && argv[i]; i++) {
         const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
+        assert(arg);
         if (strcmp(arg, "--json") == 0) {
             o->json = true;
         } else if (strcmp(arg, "--lenient") == 0) {

@@ -16,7 +16,7 @@ FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env)
         .arena = arena,
         .env = env,
         .stack_top = (uintptr_t)__builtin_frame_address(0),
-        .globals = feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
+        .globals = context && feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
         .steps_left = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS,
         .bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES,
     };

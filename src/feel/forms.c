@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/vec.h"
 
+#include <assert.h>
+
 typedef struct TermList {
     const Term **items;
     size_t count;
@@ -147,6 +149,7 @@ const Term *parse_function(Parser *p, size_t place)
 static const Term *range_term(Parser *p, size_t place, const Term *low, bool low_closed,
                               const Term *high, bool high_closed)
 {
+    assert(low || high);
     Term *term = term_new(p, TERM_RANGE, place, type_range(p->arena, low ? low->type : high->type));
 
     if (low && high)

@@ -136,7 +136,8 @@ Str number_text(Arena *arena, Number n)
     if (exponent > MAX_PLAIN_ZEROS || count + exponent < -MAX_PLAIN_ZEROS)
         return str_printf(arena, "%s%.*sE%+d", raw[0] == '-' ? "-" : "", count, digits, exponent);
     int point = count + exponent; /* digits before the point */
-    size_t size = (size_t)(count + (exponent > 0 ? exponent : 0) + (point < 0 ? -point : 0) + 4);
+    size_t size = (size_t)count + (size_t)(exponent > 0 ? exponent : 0) +
+                  (size_t)(point < 0 ? -point : 0) + 4;
     char *text = arena_alloc(arena, size), *to = text;
 
     if (raw[0] == '-')

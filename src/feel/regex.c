@@ -296,6 +296,8 @@ static void grow(Growing *g, const char *bytes, size_t count)
         g->failed = true;
         return;
     }
+    if (count == 0)
+        return;
     if (g->length + count > g->capacity) {
         size_t capacity = (g->length + count) * 2 + 64;
         char *grown = realloc(g->bytes, capacity);
@@ -306,8 +308,7 @@ static void grow(Growing *g, const char *bytes, size_t count)
         g->bytes = grown;
         g->capacity = capacity;
     }
-    if (count)
-        memcpy(g->bytes + g->length, bytes, count);
+    memcpy(g->bytes + g->length, bytes, count);
     g->length += count;
 }
 

@@ -3,10 +3,10 @@
 
 #include "base/test.h"
 
-#define assert_html(source, expected)                                                  \
-    do {                                                                               \
-        Buf assert_html_buf = buf_in(*state);                                          \
-        markdown_to_html(&assert_html_buf, STR(source));                               \
+#define assert_html(source, expected)                                 \
+    do {                                                              \
+        Buf assert_html_buf = buf_in(*state);                         \
+        markdown_to_html(&assert_html_buf, STR(source));              \
         assert_string_equal(buf_str(&assert_html_buf).ptr, expected); \
     } while (0)
 

@@ -582,7 +582,7 @@ static int server_listen(Server *server, Err *err)
 
 static void address_note(Server *server, int fd)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     char host[NI_MAXHOST];
     char port[NI_MAXSERV];
@@ -659,9 +659,13 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     server->request_ms = options->request_seconds * 1000LL;
     server->address = STR("");
     int fd = server_listen(server, err);
-    if (fd < 0)
+    if (fd < 0) {
+        arena_destroy(server->http.arena);
+        free(server);
         return NULL;
+    }
     address_note(server, fd);
+    /* What fails from here on ends the program. */
     if (!routes_gather(&server->http, err))
         return NULL;
     server->http.metrics = metrics_create(server->http.router, options->access_log);
