@@ -207,6 +207,27 @@ static bool office_todo(const CaseWork *work, Str office, const Task *tasks, siz
     return false;
 }
 
+/* An office takes part in a case when it has a task in it, or when the process gives it an action
+ * that completes no task of its own. Only such offices find and read the case. */
+static bool takes_part(const CaseWork *work, Str office, const Task *tasks, size_t count)
+{
+    const Process *process = work->process;
+
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(tasks[i].office, office))
+            return true;
+    for (size_t i = 0; i < process->action_count; i++) {
+        const Action *action = &process->actions[i];
+        bool own_task = false;
+
+        for (size_t k = 0; k < action->done_count; k++)
+            own_task = own_task || str_eq(action->done[k]->office, office);
+        if (str_eq(action->office, office) && !own_task)
+            return true;
+    }
+    return false;
+}
+
 bool case_index_desk(CaseWork *work, Err *err)
 {
     const Case *c = work->c;
@@ -222,6 +243,8 @@ bool case_index_desk(CaseWork *work, Err *err)
     for (size_t i = 0; i <= work->package->office_count; i++) {
         Str office = i == 0 ? STR("*") : work->package->offices[i - 1];
 
+        if (i > 0 && !takes_part(work, office, tasks, count))
+            continue;
         if (!tx_exec(work->tx, err,
                      "INSERT INTO case_desk (office, case_id, service, state, open, todo, due, "
                      "assigned_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "

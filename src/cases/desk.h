@@ -24,7 +24,11 @@ typedef struct DeskCase {
     const Package *package;
     const Process *process;
     const Procedure *procedure;
+    Str *offices; /* that take part in the case; "*" stands for a right in every office */
+    size_t office_count;
 } DeskCase;
+/* Whether somebody has the permission in an office that takes part in the case. */
+bool desk_may_in_case(const Staff *staff, const char *permission, const DeskCase *desk);
 /* By the path's `:id`. ERR_NOT_FOUND, or ERR_FORBIDDEN. */
 bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err);
 bool desk_case_id(const Request *req, int64_t *id, Err *err);

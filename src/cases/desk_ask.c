@@ -45,7 +45,7 @@ static bool load_case(Asking *asking, Tx *tx, Err *err)
 {
     if (!desk_case(asking->req, tx, &asking->desk, err))
         return false;
-    return desk_may_work(asking->req, asking->desk.package) ||
+    return desk_may_in_case(asking->req->session.staff, "case.decide", &asking->desk) ||
            err_set(err, ERR_FORBIDDEN, "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
 }
 

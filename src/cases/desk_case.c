@@ -462,7 +462,7 @@ static void load_head(CaseLoad *load)
     view->ask_note = c->ask_note;
     if (!date_absent(c->ask_until))
         view->ask_until = date_long(load->arena, c->ask_until, STR("de"));
-    view->may_work = desk_may_work(load->req, load->desk.package);
+    view->may_work = desk_may_in_case(load->req->session.staff, "case.decide", &load->desk);
     view->may_ask = view->may_work && !c->closed && process_waiting_state(load->desk.process);
     view->assigned = desk_staff_name(load->tx, c->assigned_to, load->arena);
     view->assigned_to_me = c->assigned_to == load->req->session.staff_id;
@@ -471,7 +471,6 @@ static void load_head(CaseLoad *load)
 static bool load_staff(CaseLoad *load, Err *err)
 {
     CaseView *view = load->view;
-    const Package *package = load->desk.package;
     Staff *staff;
     size_t count;
 
@@ -482,11 +481,7 @@ static bool load_staff(CaseLoad *load, Err *err)
         return false;
     view->staff = arena_array(load->arena, OptionView, count);
     for (size_t i = 0; i < count; i++) {
-        bool works = false;
-
-        for (size_t k = 0; k < package->office_count && !works; k++)
-            works = ident_may(&staff[i], "case.decide", package->offices[k], package->id);
-        if (works)
+        if (desk_may_in_case(&staff[i], "case.decide", &load->desk))
             view->staff[view->staff_count++] =
                 (OptionView){.value = str_printf(load->arena, "%lld", (long long)staff[i].id),
                              .label = staff[i].name,

@@ -39,6 +39,29 @@ bool desk_case_id(const Request *req, int64_t *id, Err *err)
     return err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
 }
 
+bool desk_may_in_case(const Staff *staff, const char *permission, const DeskCase *desk)
+{
+    for (size_t i = 0; i < desk->office_count; i++)
+        if (ident_may(staff, permission, desk->offices[i], desk->package->id))
+            return true;
+    return false;
+}
+
+/* The offices that take part, as case_index_desk() keeps them. */
+static bool read_offices(Tx *tx, DeskCase *desk, Arena *arena, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err, "SELECT office FROM case_desk WHERE case_id = $1",
+                          P_INT(desk->c.id));
+
+    desk->offices = arena_array(arena, Str, desk->package->office_count + 1);
+    desk->office_count = 0;
+    while (rows && desk->office_count <= desk->package->office_count && rows_next(rows, err))
+        desk->offices[desk->office_count++] = row_text(rows, 0);
+    if (rows)
+        rows_end(rows);
+    return rows && err->kind == ERR_NONE;
+}
+
 bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err)
 {
     int64_t id;
@@ -48,7 +71,9 @@ bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err)
     out->package = tenant_package_version(req->tenant, out->c.version, err);
     if (!out->package)
         return false;
-    if (!desk_may_read(req, out->package))
+    if (!read_offices(tx, out, req->arena, err))
+        return false;
+    if (!desk_may_in_case(req->session.staff, "case.read", out))
         return err_set(err, ERR_FORBIDDEN,
                        "Dieser Vorgang gehört zu einem Amt oder einer Leistung, für die Sie nicht "
                        "freigeschaltet sind.");

@@ -42,7 +42,7 @@ static bool answer(Request *req, Response *res,
 
 static bool need_work(const Work *work, const DeskCase *desk, Err *err)
 {
-    return desk_may_work(work->req, desk->package) ||
+    return desk_may_in_case(work->req->session.staff, "case.decide", desk) ||
            err_set(err, ERR_FORBIDDEN, "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
 }
 
@@ -177,20 +177,17 @@ static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
     int64_t id;
     Staff staff;
-    bool works = false;
 
-    if (!desk_may_work(work->req, desk->package) && !request_may(work->req, "case.assign"))
+    if (!desk_may_in_case(work->req->session.staff, "case.decide", desk) &&
+        !request_may(work->req, "case.assign"))
         return err_set(err, ERR_FORBIDDEN, "Zuständigkeiten dürfen Sie hier nicht ändern.");
     if (!form_id(work->req, "konto", &id, err))
         return false;
     if (id != 0) {
         if (!ident_staff_by_id(tx, id, work->req->arena, &staff, err))
             return false;
-        for (size_t i = 0; i < desk->package->office_count; i++)
-            works = works ||
-                    ident_may(&staff, "case.decide", desk->package->offices[i], desk->package->id);
-        if (!works)
-            return err_set(err, ERR_INPUT, "%.*s bearbeitet diese Leistung nicht.",
+        if (!desk_may_in_case(&staff, "case.decide", desk))
+            return err_set(err, ERR_INPUT, "%.*s gehört zu keinem Amt dieses Vorgangs.",
                            STR_ARG(staff.name));
     }
     return case_assign(tx, &desk->c, id, desk_actor(work->req), err);

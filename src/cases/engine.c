@@ -6,6 +6,7 @@
 #include "cases/desk.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
+#include "post/hyphenate.h"
 
 #include <stdio.h>
 
@@ -95,4 +96,5 @@ const Engine CASES_ENGINE = {
     .commands = COMMANDS,
     .tenant_open = cases_tenant_open,
     .tenant_close = cases_tenant_close,
+    .warm = hyphenate_warm,
 };

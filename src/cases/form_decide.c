@@ -3,6 +3,7 @@
  * everything in a hidden group or page, is null for every expression. */
 #include "cases/form_state.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* --- Values as expressions see them ---------------------------------------------------------- */
@@ -130,7 +131,7 @@ static void decide_items(Evaluation *e, const Instance *instance, const FormFiel
     size_t count = raw && raw->kind == NODE_LIST ? raw->count : 0;
     FeelFrame **frames;
 
-    if (!node_is_null(raw) && raw->kind != NODE_LIST)
+    if (raw && !node_is_null(raw) && raw->kind != NODE_LIST)
         refuse_shape(e, field, cell);
     cell->sent_count = count;
     if (count > (size_t)field->repeat_max)
@@ -212,8 +213,10 @@ static bool decide_everywhere(Evaluation *e, Instance *instance, const FormField
 
     if (field->parent == instance->group)
         return decide_field(e, instance, field);
-    while (step->parent != instance->group)
+    while (step->parent != instance->group) {
         step = step->parent;
+        assert(step);
+    }
     const Cell *cell = &instance->cells[step->slot];
     for (size_t i = 0; i < cell->item_count; i++)
         if (!decide_everywhere(e, cell->items[i], field))

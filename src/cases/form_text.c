@@ -227,7 +227,7 @@ Str form_value_to_text(const FormField *field, const Node *value, Str lang, Aren
     Str text = node_text(value);
     Date date;
 
-    if (node_is_null(value))
+    if (!value || node_is_null(value))
         return STR("");
     if (value->kind == NODE_BOOL)
         return value->boolean ? tr(lang, "Ja") : tr(lang, "Nein");
@@ -262,7 +262,7 @@ Str form_value_to_input(const FormField *field, const Node *value, Arena *arena)
 
     if (value && value->kind == NODE_BOOL)
         return value->boolean ? STR("true") : STR("false");
-    if (!text.ptr)
+    if (!value || !text.ptr)
         return STR("");
     switch (field->type) {
     case FIELD_DATE:

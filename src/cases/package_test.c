@@ -3,6 +3,7 @@
 
 #include "base/test.h"
 #include "cases/package_fixture.h"
+#include "core/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,9 @@ static void write_file(const char *folder, const char *name, const char *text)
 
 static void remove_folder(const char *folder)
 {
-    assert_int_equal(system(arena_printf(arena, "rm -rf '%s'", folder)), 0);
+    Err err = {0};
+
+    assert_ok(folder_remove(folder, &err), &err);
 }
 
 static void files_are_sorted_and_hold_the_core_blocks(void **state)

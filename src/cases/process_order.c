@@ -22,7 +22,7 @@ static void order_reads(Ordering *ordering, const FeelProgram *program)
         Str rest = paths[i];
         Str name = str_cut(&rest, '.');
 
-        for (size_t k = 0; k < process->lookup_count; k++)
+        for (size_t k = 0; process->lookups && k < process->lookup_count; k++)
             if (str_eq(process->lookups[k].id, name))
                 order_step(ordering, k);
         for (size_t k = 0; k < process->value_count; k++)

@@ -34,6 +34,9 @@ typedef struct Engine {
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);
+    /* Called once, on a thread of low priority, when the server is ready: prepares what would be
+     * slow the first time it is needed. */
+    void (*warm)(void);
     /* One engine (ident) knows who is calling; core asks through these, since it stands below.
      * Fill req->session from the cookie; nobody signed in is no error. */
     bool (*session_load)(Request *req, Err *err);

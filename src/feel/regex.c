@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "feel/regex.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unicode/uregex.h>
@@ -298,6 +299,7 @@ static void grow(Growing *g, const char *bytes, size_t count)
     }
     if (count == 0)
         return;
+    assert(bytes);
     if (g->length + count > g->capacity) {
         size_t capacity = (g->length + count) * 2 + 64;
         char *grown = realloc(g->bytes, capacity);

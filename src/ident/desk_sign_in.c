@@ -191,7 +191,7 @@ bool sign_in_post(Request *req, Response *res, Err *err)
     if (in.wait_ms > 0) {
         field_fail(&view->fields[0], view->errors, &view->error_count, wait_text(req, in.wait_ms));
         response_header(res, "Retry-After",
-                        str_printf(req->arena, "%lld", (long long)(in.wait_ms / 1000 + 1)));
+                        str_printf(req->arena, "%lld", (long long)in.wait_ms / 1000 + 1));
         return sign_in_send(req, res, view, 429);
     }
     in.right =

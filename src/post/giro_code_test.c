@@ -90,7 +90,7 @@ static void payload_may_hold_331_bytes_and_no_more(void **state)
     giro.bic = STR_NONE;
     giro.name = STR("A");
     for (size_t i = 0; i < 140; i++)
-        memcpy(umlauts + 2 * i, "ü", 2);
+        memcpy(umlauts + 2 * i, (const char[]){'\xC3', '\xBC'}, 2); /* ü */
     giro.reference = (Str){umlauts, 280};
     assert_ok(payload_of(giro, arena, &out, &err), &err);
     giro.name =

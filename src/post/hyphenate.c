@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 
 #include <hyphen.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
 
@@ -17,40 +17,37 @@ enum {
 };
 
 struct Hyphenator {
-    HyphenDict *dict;
-    bool utf8; /* else ISO 8859-1 */
+    _Atomic(HyphenDict *) dict; /* NULL until loaded */
+    const char *path;
 };
 
-static pthread_once_t german_loaded = PTHREAD_ONCE_INIT, english_loaded = PTHREAD_ONCE_INIT;
-static Hyphenator german, english;
+static Hyphenator german = {.path = "/usr/share/hyphen/hyph_de_DE.dic"};
+static Hyphenator english = {.path = "/usr/share/hyphen/hyph_en_GB.dic"};
 
-static void load(Hyphenator *hyphenator, const char *path)
+/* Seconds of the processor for the German one. Who needs it now does not wait for a thread of low
+ * priority that has begun: the first to be done gives its own to all. */
+static HyphenDict *dict_of(Hyphenator *hyphenator)
 {
-    hyphenator->dict = hnj_hyphen_load(path);
-    hyphenator->utf8 = hyphenator->dict && hyphenator->dict->utf8;
-}
+    HyphenDict *dict = atomic_load(&hyphenator->dict), *none = NULL;
 
-static void load_german(void)
-{
-    load(&german, "/usr/share/hyphen/hyph_de_DE.dic");
-}
-
-static void load_english(void)
-{
-    load(&english, "/usr/share/hyphen/hyph_en_GB.dic");
+    if (dict || !(dict = hnj_hyphen_load(hyphenator->path)))
+        return dict;
+    if (atomic_compare_exchange_strong(&hyphenator->dict, &none, dict))
+        return dict;
+    hnj_hyphen_free(dict);
+    return none;
 }
 
 const Hyphenator *hyphenator_for(Str lang)
 {
-    if (str_is(lang, "de")) {
-        pthread_once(&german_loaded, load_german);
-        return german.dict ? &german : NULL;
-    }
-    if (str_is(lang, "en")) {
-        pthread_once(&english_loaded, load_english);
-        return english.dict ? &english : NULL;
-    }
-    return NULL;
+    Hyphenator *hyphenator = str_is(lang, "de") ? &german : str_is(lang, "en") ? &english : NULL;
+
+    return hyphenator && dict_of(hyphenator) ? hyphenator : NULL;
+}
+
+void hyphenate_warm(void)
+{
+    dict_of(&german);
 }
 
 /* A word in the dictionary's encoding and lower case. */
@@ -85,8 +82,8 @@ static void add_word(const Hyphenator *hyphenator, Buf *out, Str text, const Wor
     size_t at = 0;
 
     if (!word->fits || word->letters < WORD_MIN ||
-        hnj_hyphen_hyphenate3(hyphenator->dict, word->bytes, (int)word->len, points, NULL, &rep,
-                              &pos, &cut, LEFT_MIN, RIGHT_MIN, LEFT_MIN, RIGHT_MIN)) {
+        hnj_hyphen_hyphenate3(atomic_load(&hyphenator->dict), word->bytes, (int)word->len, points,
+                              NULL, &rep, &pos, &cut, LEFT_MIN, RIGHT_MIN, LEFT_MIN, RIGHT_MIN)) {
         buf_add(out, text);
         return;
     }
@@ -161,7 +158,7 @@ static void add_token(const Hyphenator *hyphenator, Buf *out, Str token)
         if (u_isalpha((UChar32)letter)) {
             if (!word.letters)
                 word_start = from;
-            word_add(&word, letter, hyphenator->utf8);
+            word_add(&word, letter, atomic_load(&hyphenator->dict)->utf8);
             continue;
         }
         if (word.letters)

@@ -10,6 +10,8 @@ typedef struct Hyphenator Hyphenator;
 /* The hyphenator of a language, or NULL when the language is not to be hyphenated
  * (Leichte Sprache never is) or its dictionary is not installed. */
 const Hyphenator *hyphenator_for(Str lang);
+/* Load the German dictionary now, so that the first letter does not wait for it. */
+void hyphenate_warm(void);
 
 /* `text` (UTF-8) with U+00AD where a line may end inside a word, U+200B where it may end inside
  * an e-mail or web address, and no-break spaces where German typesetting wants no

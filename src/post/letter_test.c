@@ -461,10 +461,8 @@ static void odd_letters_still_render(void **state)
         "\\",
         "[",
         "**",
-        "| a | b |\n|---|---|\n| ein sehr langer Text, der nicht in eine Spalte passt und "
-        "umbrochen "
-        "wird, bis er fertig ist | "
-        "DonaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnungsentwurfA |",
+        "| a | b |\n|---|---|\n| ein sehr langer Text, der umbrochen wird, bis er fertig ist | D |",
+        "Donaudampfschifffahrtsgesellschaftskapitaensmuetzenabzeichenverordnungsentwurf",
         "- a\n  - b\n    - c\n      - d\n        - e\n",
         "שלום עולם",
         "\U0001F415 Ж Ω ǆ ḃ",

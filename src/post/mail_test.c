@@ -223,7 +223,7 @@ static char folder[64];
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/mail-test-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/mail-test-XXXXXX");
     return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -233,7 +233,9 @@ static int drop_folder(void **state)
     struct dirent *entry;
 
     (void)state;
-    while (dir && (entry = readdir(dir)))
+    if (!dir)
+        return -1;
+    while ((entry = readdir(dir)) != NULL)
         unlinkat(dirfd(dir), entry->d_name, 0);
     closedir(dir);
     return rmdir(folder);

@@ -5,6 +5,8 @@
 #include "base/vec.h"
 #include "post/markdown_inline.h"
 
+#include <assert.h>
+
 enum { NESTING_MAX = 4, COLUMNS_MAX = 16 };
 
 /* A line without its end; `rest` starts behind it. */
@@ -228,6 +230,7 @@ static MarkdownBlock read_table(Lines *lines)
             add_row(lines->arena, &table, line, false);
         }
     }
+    assert(table.count > 0);
     level_columns(lines->arena, &table);
     for (size_t i = 0; i < table.items[0].count; i++)
         align_column(lines->arena, &table, i, i < rule_count ? rule[i] : STR_NONE);
@@ -279,8 +282,8 @@ static bool item_follows(Lines *lines, size_t indent)
 static MarkdownBlock read_list(Lines *lines, size_t indent, int depth)
 {
     MarkdownBlock list = {.kind = MARKDOWN_LIST};
-    bool ordered;
-    int number;
+    bool ordered = false;
+    int number = 0;
 
     item_marker(peek_line(lines), &list.ordered, &list.level);
     while (!at_end(lines) && item_follows(lines, indent)) {
@@ -291,7 +294,7 @@ static MarkdownBlock read_list(Lines *lines, size_t indent, int depth)
         if (last && indent_of(line) >= indent + 2 && depth < NESTING_MAX) {
             MarkdownBlock nested = read_list(lines, indent_of(line), depth + 1);
 
-            VEC_PUSH(lines->arena, last, nested);
+            VEC_PUSH(lines->arena, last, nested); /* `last` lies in list.items */
         } else if (last && ordered != list.ordered) {
             break;
         } else {

@@ -2,6 +2,7 @@
 // Rights with real things: another office's case, its documents and decisions; another citizen's pages.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { apply } from './lib/dogs.mjs';
 import { startTown } from './lib/town.mjs';
 
 const path = '/api/v1/services/hund/anmeldung/applications';
@@ -40,11 +41,31 @@ for (const [login, password] of [['brandt', 'stadtkasse-brandt'], ['admin', 'rat
   });
 }
 
-test('an office that takes part in the service reads the case but does not decide for the other', async () => {
+test('an office of the service reads the cases in which it takes part, and decides only its own', async () => {
   const other = await town.staff('yildiz', 'ordnung-yildiz');
-  assert.equal((await other.get('/desk/vorgaenge/1/entscheidung/festsetzen')).status, 403);
   const csrf = (await other.get('/desk/konto')).csrf;
-  assert.equal((await other.post('/desk/vorgaenge/1/entscheidung/festsetzen', { marke_von: '1', csrf })).status, 403);
+  // Not this one: there is nothing for the public-order office in it.
+  for (const url of ['/desk/vorgaenge/1', '/desk/vorgaenge/1/dokumente/1', '/desk/vorgaenge/1/entscheidung/festsetzen'])
+    assert.equal((await other.get(url)).status, 403, url);
+  for (const view of ['zutun', 'offen', 'abgeschlossen']) assert.doesNotMatch((await other.get(`/desk/vorgaenge?ansicht=${view}`)).text, /Mustermann/);
+  assert.doesNotMatch((await other.get('/desk/suche?suche=Mustermann')).text, /HUND-/);
+  assert.equal((await other.post('/desk/vorgaenge/1/notizen', { text: 'x', csrf })).status, 403);
+  // A dog of the list is for both.
+  const listed = await apply(town, { chip: '276098100000777', dog: { rasse: 'american_staffordshire_terrier' } });
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  for (const reader of [other, clerk]) {
+    const page = await (await reader.get('/desk/suche?suche=Mustermann')).follow(listed.caseNumber);
+    assert.equal(page.status, 200);
+  }
+  assert.equal((await other.get('/desk/vorgaenge/2/entscheidung/festsetzen')).status, 403);
+  assert.equal((await other.post('/desk/vorgaenge/2/entscheidung/festsetzen', { marke_von: '1', csrf })).status, 403);
+  // Nobody outside the case's offices can be made responsible for it.
+  const yildiz = (await clerk.get('/desk/vorgaenge/2')).text.match(/<option value="(\d+)"[^>]*>[^<]*Yıldız/)[1];
+  const mine = (await clerk.get('/desk/konto')).csrf;
+  const refused = await clerk.post('/desk/vorgaenge/1/zustaendig', { konto: yildiz, csrf: mine });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /gehört zu keinem Amt dieses Vorgangs/);
+  assert.equal((await clerk.post('/desk/vorgaenge/2/zustaendig', { konto: yildiz, csrf: mine })).status, 200);
 });
 
 test('a status page opens by its whole secret only', async () => {

@@ -274,6 +274,20 @@ static int stop(App *app, Server *server, Worker *worker, sigset_t *signals)
     return 0;
 }
 
+static void *warm(void *unused)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    (void)unused;
+    pthread_setname_np(pthread_self(), "warm");
+    work_be_nice();
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->warm)
+            engines[i]->warm();
+    return NULL;
+}
+
 static int serve(const ServeOptions *options, Arena *arena, Err *err)
 {
     size_t engine_count;
@@ -302,6 +316,9 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     if (options->app.demo)
         demo_sign_ins_print(app);
     fflush(stdout);
+    pthread_t warmer;
+    if (pthread_create(&warmer, NULL, warm, NULL) == 0)
+        pthread_detach(warmer); /* the end does not wait for it */
     wait_for_signal(server, &signals);
     return stop(app, server, worker, &signals);
 }

@@ -659,15 +659,12 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     server->request_ms = options->request_seconds * 1000LL;
     server->address = STR("");
     int fd = server_listen(server, err);
-    if (fd < 0) {
+    if (fd < 0 || !routes_gather(&server->http, err)) {
         arena_destroy(server->http.arena);
         free(server);
         return NULL;
     }
     address_note(server, fd);
-    /* What fails from here on ends the program. */
-    if (!routes_gather(&server->http, err))
-        return NULL;
     server->http.metrics = metrics_create(server->http.router, options->access_log);
     server->peers = peers_start(options->connections_per_address, options->behind_proxy, err);
     server->streams = streams_start(stream_wake, err);

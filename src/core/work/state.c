@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HOT_MS = 5000, NICE = 10 };
+enum { HOT_MS = 5000, NICE = 5 };
 
 void work_be_nice(void)
 {

@@ -22,9 +22,6 @@ Timestamp work_now(Tenant *tenant, Tx *tx);
 /* Milliseconds; starts at the wall clock when the process starts. */
 int64_t work_process_clock(void);
 
-/* For threads of the background: people who wait for a page come first. */
-void work_be_nice(void);
-
 const EffectKind *work_effect_kind(App *app, Str name);
 const JobKind *work_job_kind(App *app, Str name);
 

@@ -97,6 +97,9 @@ void worker_wake(App *app, Str tenant_name);
  * cases and commands. Returns false when an effect failed for good (err names it). */
 bool worker_drain(Tenant *tenant, Err *err);
 
+/* For threads of the background: people who wait for a page come first. */
+void work_be_nice(void);
+
 typedef struct Engine Engine;
 /* Migrations, the pages of jobs, and the bookkeeping of each open tenant. */
 extern const Engine WORK_ENGINE;

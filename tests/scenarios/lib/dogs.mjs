@@ -5,10 +5,10 @@ import { eventually } from './town.mjs';
 export const applications = '/api/v1/services/hund/anmeldung/applications';
 
 /** The example of the API's description; its first dog has the chip `chip` and lacks its proof unless `complete`. */
-export async function dogApplication(town, { chip = '276098100000099', complete = true, change = {} } = {}) {
+export async function dogApplication(town, { chip = '276098100000099', complete = true, dog = {}, change = {} } = {}) {
   const document = (await town.visitor().get('/api/openapi.json')).json();
   const body = structuredClone(document.paths[applications].post.requestBody.content['application/json'].example);
-  body.hunde = [{ ...body.hunde[0], chip }];
+  body.hunde = [{ ...body.hunde[0], chip, ...dog }];
   if (!complete) delete body.hunde[0].versicherung_nachweis;
   return { ...body, ...change };
 }
