@@ -20,7 +20,7 @@ enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 
 static const Command COMMANDS[] = {
     {"serve", "serve the town hall from a data folder", serve_command},
-    {"feel", "try an expression or a decision table", feel_command},
+    {"feel", "try expressions, decision tables and DMN models", feel_command},
     {"routes", "list every address and who may call it", routes_command},
     {0},
 };

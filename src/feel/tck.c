@@ -40,7 +40,7 @@ static void record(const TestFile *file, const XmlElement *test, Str node, TckOu
     TckResult result = {
         .folder = file->folder->path,
         .file = path_name(file->path),
-        .test = str_copy(report->arena, xml_attribute(test, "id")),
+        .test = test ? str_copy(report->arena, xml_attribute(test, "id")) : STR(""),
         .node = str_copy(report->arena, node),
         .outcome = outcome,
         .expected = expected ? node_clone(report->arena, expected) : NULL,
@@ -160,8 +160,15 @@ static bool run_file(const Folder *folder, const char *path, Err *err)
     TestFile file = {.folder = folder, .path = path, .arena = arena_create(1 << 16)};
     Str text;
     DmnInput *inputs;
-    bool done = path_read(file.arena, path, &text, err);
-    const XmlElement *root = done ? xml_read(file.arena, text, path, err) : NULL;
+    Err broken;
+
+    if (!path_read(file.arena, path, &text, err)) {
+        arena_destroy(file.arena);
+        return false;
+    }
+    const XmlElement *root = xml_read(file.arena, text, path, &broken);
+    if (!root) /* one broken file does not keep the others from running */
+        record(&file, NULL, STR(""), TCK_FAILED, NULL, NULL, str_c(err_text(&broken, file.arena)));
 
     if (root && xml_is(root, "testCases")) {
         const XmlElement *name = xml_child(root, "modelName");
@@ -175,7 +182,7 @@ static bool run_file(const Folder *folder, const char *path, Err *err)
         }
     }
     arena_destroy(file.arena);
-    return root != NULL;
+    return true;
 }
 
 /* --- Folders
