@@ -11,6 +11,7 @@ status=0
 [ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzz=true -Dwerror=false \
     -Db_sanitize=address,undefined -Doptimization=1 >/dev/null || exit 1
 ninja -C build-fuzz --quiet || exit 1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 for source in tests/fuzz/*_fuzz.c; do
     name=$(basename "$source" .c)
     [ $# -eq 0 ] || [[ " $* " == *" ${name%_fuzz} "* ]] || continue
