@@ -105,6 +105,12 @@ void node_set(Arena *arena, Node *map, Str key, Node *value)
         map->items[at] = value;
         return;
     }
+    node_add(arena, map, key, value);
+}
+
+void node_add(Arena *arena, Node *map, Str key, Node *value)
+{
+    assert(map->kind == NODE_MAP);
     grow(arena, map);
     map->keys[map->count] = str_copy(arena, key);
     map->items[map->count++] = value;

@@ -40,7 +40,8 @@ typedef struct NodeLimits {
 extern const NodeLimits NODE_LIMITS_REQUEST; /* 4 MiB, depth 32, 200,000 nodes */
 extern const NodeLimits NODE_LIMITS_PACKAGE; /* 16 MiB, depth 64, 2,000,000 nodes */
 
-/* Read one JSON text (RFC 8259, UTF-8; of equal keys the last counts). `file`
+/* Read one JSON text (RFC 8259, UTF-8), strictly: a name given twice, half a surrogate pair and
+ * anything behind the value are errors with their place; numbers stay as they are written. `file`
  * names the source in errors and may be NULL. */
 Node *node_parse_json(Arena *arena, Str text, const char *file, const NodeLimits *limits, Err *err);
 /* Read one YAML 1.2 document with the core schema (`true`, `null`, numbers; all
@@ -59,6 +60,8 @@ Node *node_map(Arena *arena);
 void node_append(Arena *arena, Node *list, Node *item);
 /* Set or replace a key; the key is copied. */
 void node_set(Arena *arena, Node *map, Str key, Node *value);
+/* Add a key that the map does not have yet; the key is copied. */
+void node_add(Arena *arena, Node *map, Str key, Node *value);
 void node_remove(Node *map, Str key);
 Node *node_clone(Arena *arena, const Node *node);
 

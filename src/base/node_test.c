@@ -97,6 +97,78 @@ static void paths_set_and_find(void **state)
     assert_null(node_path(root, STR("dogs[x")));
 }
 
+static void json_numbers_stay_as_they_are_written(void **state)
+{
+    static const char *const NUMBERS[] = {"0",   "-0",   "123456789012345678901234567890", "0.10",
+                                          "1E5", "1e-7", "-18446744073709551616"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
+        assert_str(json(NUMBERS[i])->text, NUMBERS[i]);
+}
+
+static void json_escapes_are_read(void **state)
+{
+    (void)state;
+    assert_str(json("\"\\u00e4\\ud83d\\udc15\\n\\\"\\/\"")->text, "ä🐕\n\"/");
+}
+
+static void json_that_is_not_strict_is_refused(void **state)
+{
+    static const char *const WRONG[] = {
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "NaN",
+        "Infinity",
+        "-",
+        "0x1",
+        "'a'",
+        "{a:1}",
+        "[1,]",
+        "{\"a\":1,}",
+        "[1 2]",
+        "\"a\nb\"",
+        "\"\\x41\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+        "\"\\u12\"",
+        "tru",
+        "nullx",
+        "// a\n1",
+        "\xEF\xBB\xBF"
+        "1",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\" 1}",
+        "\"a",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++)
+        if (json(WRONG[i]))
+            fail_msg("accepted: %s", WRONG[i]);
+}
+
+static void a_name_given_twice_is_found_in_large_objects_too(void **state)
+{
+    Buf text = buf_in(arena);
+
+    (void)state;
+    buf_add_c(&text, "{");
+    for (int i = 0; i < 500; i++)
+        buf_addf(&text, "\"name%d\":%d,", i, i);
+    Str sound = str_printf(arena, "%.*s\"name500\":500}", STR_ARG(buf_str(&text)));
+    Str twice = str_printf(arena, "%.*s\"name250\":500}", STR_ARG(buf_str(&text)));
+    Node *node = json(str_cstr(arena, sound));
+    assert_non_null(node);
+    assert_int_equal(node->count, 501);
+    assert_int_equal(node_get_i64(node, "name250", 0), 250);
+    assert_null(json(str_cstr(arena, twice)));
+}
+
 static void canonical_json_does_not_depend_on_order(void **state)
 {
     (void)state;
@@ -117,6 +189,10 @@ int main(void)
         cmocka_unit_test(yaml_types_plain_scalars_and_knows_lines),
         cmocka_unit_test(yaml_errors_name_the_line),
         cmocka_unit_test(paths_set_and_find),
+        cmocka_unit_test(json_numbers_stay_as_they_are_written),
+        cmocka_unit_test(json_escapes_are_read),
+        cmocka_unit_test(json_that_is_not_strict_is_refused),
+        cmocka_unit_test(a_name_given_twice_is_found_in_large_objects_too),
         cmocka_unit_test(canonical_json_does_not_depend_on_order),
     };
 

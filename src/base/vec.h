@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define VEC_PUSH(arena, vec, ...)                                                          \
@@ -15,6 +16,7 @@
         if ((vec)->count == (vec)->capacity)                                               \
             (vec)->items = vec_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity, \
                                     sizeof *(vec)->items);                                 \
+        assert((vec)->items);                                                              \
         (vec)->items[(vec)->count++] = (__VA_ARGS__);                                      \
     } while (0)
 
@@ -24,7 +26,7 @@ static inline void *vec_grow(Arena *arena, const void *items, size_t count, size
     size_t wanted = *capacity ? *capacity * 2 : 8;
     void *grown = arena_alloc_array(arena, wanted, item_size);
 
-    if (count)
+    if (items && count)
         memcpy(grown, items, count * item_size);
     *capacity = wanted;
     return grown;

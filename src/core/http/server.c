@@ -645,6 +645,22 @@ static void options_complete(ServerOptions *options)
         options->connections_per_address = CONNECTIONS_PER_ADDRESS;
 }
 
+static void server_free(Server *server)
+{
+    if (server->pool)
+        pool_stop(server->pool);
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    if (server->peers)
+        peers_stop(server->peers);
+    if (server->streams)
+        streams_destroy(server->streams);
+    if (server->http.metrics)
+        metrics_destroy(server->http.metrics);
+    arena_destroy(server->http.arena);
+    free(server);
+}
+
 Server *server_start(App *app, const ServerOptions *options, Err *err)
 {
     Server *server = calloc(1, sizeof *server);
@@ -660,8 +676,7 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     server->address = STR("");
     int fd = server_listen(server, err);
     if (fd < 0 || !routes_gather(&server->http, err)) {
-        arena_destroy(server->http.arena);
-        free(server);
+        server_free(server);
         return NULL;
     }
     address_note(server, fd);
@@ -669,8 +684,12 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     server->peers = peers_start(options->connections_per_address, options->behind_proxy, err);
     server->streams = streams_start(stream_wake, err);
     server->pool = pool_start(options->workers, QUEUE_MAX, pool_work, err);
-    if (!server->peers || !server->streams || !server->pool || !daemon_start(server, fd, err))
+    if (!server->peers || !server->streams || !server->pool || !daemon_start(server, fd, err)) {
+        if (server->streams)
+            streams_stop(server->streams);
+        server_free(server);
         return NULL;
+    }
     return server;
 }
 
@@ -698,12 +717,6 @@ bool server_stop(Server *server, int seconds)
         usleep(5000);
     if (atomic_load(&server->http.in_flight) > 0)
         return false;
-    pool_stop(server->pool);
-    MHD_stop_daemon(server->daemon);
-    peers_stop(server->peers);
-    streams_destroy(server->streams);
-    metrics_destroy(server->http.metrics);
-    arena_destroy(server->http.arena);
-    free(server);
+    server_free(server);
     return true;
 }

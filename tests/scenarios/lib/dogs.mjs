@@ -21,12 +21,17 @@ export async function apply(town, options) {
   return { caseNumber, status: new URL(statusUrl).pathname };
 }
 
-/** Decide: look at the notice, then assess the tax of the case with this id. */
-export async function assess(clerk, id, tag = 1001) {
+/** Look at the notice of the case with this id; returns what sends the decision. */
+export async function readyToAssess(clerk, id, tag = 1001) {
   const form = await clerk.get(`/desk/vorgaenge/${id}/entscheidung/festsetzen`);
   const preview = await form.submit({ marke_von: String(tag) }, { button: 'Brief ansehen' });
   const button = preview.forms.flatMap(f => f.buttons).find(b => b.text && !/Brief|Abmelden|Schließen/.test(b.text));
-  const page = await preview.submit({ marke_von: String(tag) }, { button: button.text });
+  return options => preview.submit({ marke_von: String(tag) }, { button: button.text, ...options });
+}
+
+/** Decide: look at the notice, then assess the tax. */
+export async function assess(clerk, id, tag) {
+  const page = await (await readyToAssess(clerk, id, tag))();
   if (page.status !== 200) throw new Error(`the decision was refused (${page.status}): ${page.words.slice(0, 400)}`);
   return page;
 }
