@@ -71,6 +71,7 @@ suite build build
 suite unit unit
 suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
+suite docs node --test tests/docs.test.mjs
 suite corpus corpus
 suite decisions decisions
 suite packages packages

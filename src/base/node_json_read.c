@@ -198,7 +198,7 @@ static bool read_text(Reader *r, Str *text)
 
 static Node *read_string(Reader *r)
 {
-    Str text;
+    Str text = STR_NONE;
 
     return read_text(r, &text) ? node_string(r->arena, text) : NULL;
 }
@@ -261,7 +261,7 @@ static bool is_known(const Names *names, const Node *map, Str key)
 
 static bool read_entry(Reader *r, Node *map, Names *names, int depth)
 {
-    Str key;
+    Str key = STR_NONE;
 
     skip_space(r);
     if (!take(r, '"'))

@@ -139,8 +139,7 @@ static void json_that_is_not_strict_is_refused(void **state)
         "tru",
         "nullx",
         "// a\n1",
-        "\xEF\xBB\xBF"
-        "1",
+        "\357\273\2771",
         "{\"a\":1,\"a\":2}",
         "{\"a\" 1}",
         "\"a",
