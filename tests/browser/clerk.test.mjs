@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The clerk's work in a browser: by keyboard alone, and without JavaScript.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { apply, statement } from '../scenarios/lib/dogs.mjs';
+import { eventually, startTown } from '../scenarios/lib/town.mjs';
+import { openBrowser } from './lib/browser.mjs';
+
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+let town, browser;
+before(async () => { town = await startTown(); browser = await openBrowser(); });
+after(async () => { await browser?.close(); await town?.stop(); });
+
+/** Tab on until the focus lies on what is called `name`; it must be visible that it does. */
+async function tabTo(page, name, { back = false } = {}) {
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
+    const focus = await page.evaluate(() => {
+      const e = document.activeElement;
+      const label = e.labels?.[0]?.textContent ?? e.getAttribute('aria-label') ?? e.textContent;
+      const style = getComputedStyle(e);
+      return { name: label.replace(/\s+/g, ' ').trim(), seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none', tag: e.tagName };
+    });
+    if (focus.name.startsWith(name)) {
+      assert.ok(focus.seen, `${name}: the focus is visible`);
+      return;
+    }
+  }
+  assert.fail(`the keyboard does not reach "${name}" on ${page.url()}`);
+}
+const press = async (page, name) => {
+  await tabTo(page, name);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+};
+const type = async (page, name, text) => { await tabTo(page, name); await page.keyboard.type(text); };
+const words = async page => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
+
+test('the whole decision by keyboard alone', { timeout: 120_000 }, async () => {
+  const { caseNumber, status } = await apply(town, { chip: '276098100005001', complete: false });
+  const page = await browser.page();
+  await page.goto(`${town.url}/desk`);
+  await type(page, 'Anmeldename', 'kurz');
+  await type(page, 'Passwort', 'hundesteuer-kurz');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  // The list: j goes to the first row, Enter opens it.
+  await page.keyboard.press('j');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  assert.match(await words(page), new RegExp(caseNumber));
+  // What is missing is asked for.
+  await press(page, 'Nachfordern');
+  assert.match(await words(page), /Bitte reichen Sie den Nachweis der Haftpflichtversicherung/);
+  await press(page, 'Jetzt nachfordern');
+  assert.match(await words(page), /Frist ruht/);
+  // The citizen answers.
+  const answer = await (await town.visitor().get(status)).follow('Jetzt antworten');
+  await answer.submit({}, { files: [{ field: 'hunde[0].versicherung_nachweis', name: 'nachweis.pdf', type: 'application/pdf', bytes: PDF }] });
+  await page.reload();
+  await press(page, 'Steuer festsetzen');
+  await type(page, 'Nummer der ersten Hundemarke', '2001');
+  await press(page, 'Brief ansehen');
+  assert.match(await words(page), /Hundesteuer/);
+  const decide = await page.locator('main form button.kern-btn--primary').last().innerText();
+  await press(page, decide.trim());
+  assert.match(await words(page), /Abgeschlossen/);
+  assert.equal(page.complaints.length, 0, page.complaints.join('\n'));
+  await page.context().close();
+});
+
+test('the same without JavaScript, and the payment', { timeout: 120_000 }, async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100005002' });
+  const page = await browser.page({ javascript: false });
+  const signIn = async (login, password) => {
+    await page.goto(`${town.url}/desk/anmelden`);
+    await page.getByLabel('Anmeldename').fill(login);
+    await page.getByLabel('Passwort', { exact: true }).fill(password);
+    await page.locator('main form button').click();
+  };
+  const wholePage = async () => (await page.content()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  await signIn('kurz', 'hundesteuer-kurz');
+  await page.goto(`${town.url}/desk/vorgaenge?ansicht=offen`);
+  await page.getByRole('link', { name: caseNumber }).click();
+  await page.getByLabel('Notiz für Kolleginnen und Kollegen').fill('Am Telefon gefragt.');
+  await page.getByRole('button', { name: 'Notiz speichern' }).click();
+  assert.match(await wholePage(), /Am Telefon gefragt/);
+  await page.getByRole('link', { name: 'Steuer festsetzen' }).click();
+  await page.getByLabel('Nummer der ersten Hundemarke').fill('2002');
+  await page.getByRole('button', { name: 'Brief ansehen' }).click();
+  await page.locator('main form button.kern-btn--primary').last().click();
+  assert.match(await wholePage(), /Abgeschlossen/);
+  await page.getByRole('button', { name: 'Abmelden' }).click();
+  await signIn('brandt', 'stadtkasse-brandt');
+  await page.goto(`${town.url}/desk/kasse/forderungen`);
+  const reference = (await wholePage()).match(/\b5\d{13}\b/)[0];
+  await page.goto(`${town.url}/desk/kasse`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'auszug.xml', mimeType: 'application/xml', buffer: statement([{ amount: '1.00', text: `Hundesteuer ${reference}` }], 'browser') });
+  await page.getByRole('button', { name: 'Kontoauszug einlesen' }).click();
+  await eventually(async () => { await page.reload(); return /Fertig/.test(await wholePage()); }, 'the import');
+  assert.match(await wholePage(), /gebucht nach Kassenzeichen 1/);
+  await page.context().close();
+});
