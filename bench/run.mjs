@@ -3,7 +3,7 @@
 //
 //   make bench                    all of them, as a table
 //   node bench/run.mjs --json     for machines
-//   node bench/run.mjs letters form submit tenants
+//   node bench/run.mjs letters form submit tenants feel
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -191,12 +191,21 @@ async function tenants() {
   note(`${count} tenants, each visited: resident memory`, `${memory.toFixed(0)} MB`, '<= 200 MB', memory <= 200);
 }
 
+async function feel() {
+  const measured = Array.from({ length: times }, () => JSON.parse(run(bench('feel'), ['--json'])));
+  const rule = median(measured.map(m => m.rule_us / m.lua_rule_us));
+  const table = median(measured.map(m => m.lua_loop_us / m.table_us));
+  const of = name => median(measured.map(m => m[name])).toFixed(2);
+  note('fee rule of five operations, decimal, beside Lua 5.4', `${of('rule_us')} µs, ${rule.toFixed(1)} ×`, '<= 2 ×', rule <= 2);
+  note('table of 200 rows, beside a loop in Lua over the rows', `${of('table_us')} µs, ${table.toFixed(1)} × as fast`, '>= 20 ×', table >= 20);
+}
+
 async function store() {
   const measured = JSON.parse(run(bench('store'), ['--json']));
   note('small durable writes from 64 threads', JSON.stringify(measured), 'beside one commit each', true);
 }
 
-const all = { letters, store, form, submit, tenants };
+const all = { letters, store, form, submit, tenants, feel };
 try {
   if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
   for (const [name, measure] of Object.entries(all)) if (!only.length || only.includes(name)) await measure();

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/csv.h"
+
+#include <stdint.h>
+
+enum { VALUES = 20 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    Arena *arena = arena_create(0);
+    Csv csv = csv_read((Str){(const char *)data, size});
+    Str values[VALUES];
+    size_t count = 1;
+    Err err = {0};
+
+    while (count > 0 && csv_next(&csv, arena, values, VALUES, &count, &err))
+        ;
+    arena_destroy(arena);
+    return 0;
+}
