@@ -93,6 +93,11 @@ static Str field_value(const FormField *field, const Node *data, Arena *arena)
     return node_is_null(value) ? STR("") : form_value_to_text(field, value, STR("de"), arena);
 }
 
+static bool shown(const FormField *field, bool sensitive)
+{
+    return !field->internal && (sensitive || !field->sensitive);
+}
+
 /* The first fields that are not sensitive are the list's columns; the title has its own. */
 static size_t pick_columns(const RegisterSpec *spec, const FormField *columns[4])
 {
@@ -100,11 +105,12 @@ static size_t pick_columns(const RegisterSpec *spec, const FormField *columns[4]
 
     for (size_t i = 0; i < spec->key_count && count < 4; i++)
         for (size_t k = 0; k < spec->field_count; k++)
-            if (str_eq(spec->fields[k]->id, spec->key[i]))
+            if (str_eq(spec->fields[k]->id, spec->key[i]) && shown(spec->fields[k], false))
                 columns[count++] = spec->fields[k];
     for (size_t i = 0; i < spec->field_count && count < 4; i++) {
         const FormField *field = spec->fields[i];
-        bool taken = field->sensitive || !field->required_always || field->type == FIELD_LONGTEXT;
+        bool taken =
+            !shown(field, false) || !field->required_always || field->type == FIELD_LONGTEXT;
 
         for (size_t k = 0; k < count; k++)
             taken = taken || columns[k] == field;
@@ -202,7 +208,7 @@ static void fill_facts(Request *req, const RegisterSpec *spec, const RegisterEnt
     for (size_t i = 0; i < spec->field_count; i++) {
         Str value = field_value(spec->fields[i], head->data, req->arena);
 
-        if (!str_empty(value) && (sensitive || !spec->fields[i]->sensitive))
+        if (!str_empty(value) && shown(spec->fields[i], sensitive))
             page->facts[page->fact_count++] =
                 (FactView){.label = field_label(spec->fields[i]), .value = value};
     }
@@ -239,7 +245,7 @@ static Str changes_text(Request *req, const RegisterSpec *spec, const RegisterEn
         Str old = field_value(field, before->data, req->arena);
         Str value = field_value(field, now->data, req->arena);
 
-        if (!str_eq(old, value) && (sensitive || !field->sensitive))
+        if (!str_eq(old, value) && shown(field, sensitive))
             buf_addf(&out, "%s%.*s: %.*s", out.len ? "; " : "", STR_ARG(field_label(field)),
                      STR_ARG(str_empty(value) ? STR("leer") : value));
     }

@@ -67,6 +67,6 @@ Html desk_markdown(Arena *arena, Str markdown)
 {
     Buf html = buf_in(arena);
 
-    markdown_to_html(&html, markdown);
+    markdown_to_html(&html, markdown, STR(""));
     return (Html){html.len ? buf_str(&html) : STR("")};
 }

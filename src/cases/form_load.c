@@ -13,7 +13,7 @@ static const char *const FIELD_KEYS[] = {
     "visible",      "validate",   "compute",    "default", "options", "codes",    "min",
     "max",          "min_length", "max_length", "pattern", "accept",  "max_size", "max_files",
     "fields",       "repeat",     "block",      "only",    "without", "decimals", "width",
-    "autocomplete", "sensitive",  NULL,
+    "autocomplete", "sensitive",  "internal",   NULL,
 };
 
 /* Keys that only some types have. */
@@ -457,6 +457,12 @@ static FormField *load_field(Loader *loader, const Node *yaml, const FormField *
     field->help = load_label(loader, yaml, "help", what, optional);
     field->autocomplete = node_get_text(yaml, "autocomplete");
     field->sensitive = load_bool(loader, yaml, "sensitive", false);
+    field->internal = load_bool(loader, yaml, "internal", false);
+    if (field->internal && need != TEXT_GERMAN)
+        load_error(loader, node_get(yaml, "internal"),
+                   "%s: only a register's field can be `internal`; a value that nobody fills in "
+                   "belongs under `values` of the process",
+                   what);
     field->max_files = 1;
     read_width(loader, field, yaml, what);
     read_rules(loader, field, yaml, what);

@@ -85,8 +85,9 @@ struct FormField {
     Str autocomplete;
     Str width;
     bool sensitive;
-    bool watched; /* what other fields are or show depends on it */
-    bool repeats; /* FIELD_GROUP: a list of items */
+    bool internal; /* of a register: kept for rules, shown to nobody */
+    bool watched;  /* what other fields are or show depends on it */
+    bool repeats;  /* FIELD_GROUP: a list of items */
     int repeat_min, repeat_max;
     const Node *item_label;
     FormField **fields; /* FIELD_GROUP */

@@ -100,4 +100,3 @@ bool portal_evaluate(Request *req, Tx *tx, const Package *package, const Procedu
 Str portal_text(const Request *req, const Node *text);
 /* Small Markdown as HTML. */
 Html portal_markdown(const Request *req, const Node *text);
-Html portal_markdown_text(Arena *arena, Str text);

@@ -7,15 +7,6 @@ Str portal_text(const Request *req, const Node *text)
     return text_in(text, req->lang);
 }
 
-Html portal_markdown_text(Arena *arena, Str text)
-{
-    Buf html = buf_in(arena);
-
-    if (text.ptr)
-        markdown_to_html(&html, text);
-    return (Html){html.len ? buf_str(&html) : STR("")};
-}
-
 /* Leichte Sprache has one sentence a line: a line's end inside a paragraph stays one ("\\" before
  * it, as Markdown writes that). Headings and list items end by themselves. */
 static Str keep_lines(Arena *arena, Str text)
@@ -38,10 +29,13 @@ static Str keep_lines(Arena *arena, Str text)
 Html portal_markdown(const Request *req, const Node *text)
 {
     Str source = portal_text(req, text);
+    Buf html = buf_in(req->arena);
 
     if (str_is(req->lang, "de-leicht"))
         source = keep_lines(req->arena, source);
-    return portal_markdown_text(req->arena, source);
+    if (source.ptr)
+        markdown_to_html(&html, source, req->base);
+    return (Html){html.len ? buf_str(&html) : STR("")};
 }
 
 bool portal_evaluate(Request *req, Tx *tx, const Package *package, const Procedure *procedure,

@@ -243,7 +243,7 @@ static void draw_value(Drawing *d, const FormField *field, Str path)
     }
     if (field->help)
         page_portal_help(d->out, tr(d->view->lang, "Hilfe dazu"),
-                         portal_markdown_text(d->arena, text_in(field->help, d->view->lang)));
+                         portal_markdown(d->out->req, field->help));
 }
 
 /* --- Groups
@@ -344,8 +344,7 @@ static bool draw_fields(Drawing *d, FormField *const *fields, size_t count, Str 
         if (!form_visible(d->view->state, path) || !is_asked(d->view, field, path))
             continue;
         if (field->type == FIELD_NOTE)
-            page_portal_note(d->out,
-                             portal_markdown_text(d->arena, text_in(field->text, d->view->lang)));
+            page_portal_note(d->out, portal_markdown(d->out->req, field->text));
         else if (field->type == FIELD_HEADING)
             page_portal_heading(d->out, text_in(field->text, d->view->lang));
         else if (field->type == FIELD_GROUP)

@@ -53,7 +53,7 @@ static bool show_page(Request *req, Response *res, Err *err)
         return false;
     TownPage page = town_page_parse(req->arena, text);
     Buf body = buf_in(req->arena);
-    markdown_to_html(&body, page.markdown);
+    markdown_to_html(&body, page.markdown, req->base);
     Out out = out_for(req);
     page_town_page(&out, page.title, lang, (Html){buf_str(&body)});
     PageFrame frame = {.area = AREA_PORTAL, .title = page.title, .active = req->path};

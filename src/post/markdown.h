@@ -53,8 +53,9 @@ struct MarkdownBlock {
  * of a table have the same number of cells. */
 MarkdownBlock *markdown_parse(Arena *arena, Str source);
 
-/* Write as HTML with everything escaped. `#` becomes h2, as a page has its own h1. */
-void markdown_to_html(Buf *html, Str source);
+/* Write as HTML with everything escaped. `#` becomes h2, as a page has its own h1. Links that begin
+ * with one slash get `base` (the tenant's prefix, "" for none) before them. */
+void markdown_to_html(Buf *html, Str source, Str base);
 
 /* Write a value so that it stays text in the middle of Markdown: markup characters get a
  * backslash, line breaks become blanks. Whatever came from a person passes

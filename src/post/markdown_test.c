@@ -6,7 +6,7 @@
 #define assert_html(source, expected)                                 \
     do {                                                              \
         Buf assert_html_buf = buf_in(*state);                         \
-        markdown_to_html(&assert_html_buf, STR(source));              \
+        markdown_to_html(&assert_html_buf, STR(source), STR("/t/x")); \
         assert_string_equal(buf_str(&assert_html_buf).ptr, expected); \
     } while (0)
 
@@ -94,7 +94,7 @@ static void only_safe_addresses_become_links(void **state)
     assert_html("[Amt](https://a.example/?x=1&y=2)",
                 "<p><a href=\"https://a.example/?x=1&amp;y=2\">Amt</a></p>\n");
     assert_html("[Post](mailto:a@b.example) [da](/hund#x) [dort](seite)",
-                "<p><a href=\"mailto:a@b.example\">Post</a> <a href=\"/hund#x\">da</a> "
+                "<p><a href=\"mailto:a@b.example\">Post</a> <a href=\"/t/x/hund#x\">da</a> "
                 "<a href=\"seite\">dort</a></p>\n");
     assert_html("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n");
     assert_html("[x](JaVaScRiPt:a)", "<p>[x](JaVaScRiPt:a)</p>\n");

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Buf html = buf_in(arena), escaped = buf_in(arena);
 
     check_block(markdown_parse(arena, source), 0);
-    markdown_to_html(&html, source);
+    markdown_to_html(&html, source, STR("/t/x"));
     check_html(buf_str(&html));
     markdown_escape(&escaped, source);
     check_block(markdown_parse(arena, buf_str(&escaped)), 0);

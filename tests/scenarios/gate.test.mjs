@@ -28,6 +28,7 @@ const broken = [
   ['an id with an umlaut', form, 'id: steuer_id', 'id: steür_id', /id/],
   ['two fields of one id', form, 'id: ruf, type: phone', 'id: post, type: phone', /post/],
   ['an unknown block', form, 'block: address', 'block: adresse', /adresse.*address|block/s],
+  ['a hidden field of a form', form, 'sensitive: true', 'internal: true', /register/],
   ['a missing label', form, 'id: ruf, type: phone, label: {de: Telefon, en: Telephone, de-leicht: Telefon}', 'id: ruf, type: phone', /label/],
   ['a missing translation', form, 'label: {de: Uhrzeit, en: Time, de-leicht: Uhr-Zeit}', 'label: {de: Uhrzeit, en: Time}', /de-leicht/],
   ['a text in German only', form, "title: {de: Weitere Angaben, en: Further details, de-leicht: Mehr Angaben}", 'title: Weitere Angaben', /en|translation/],
