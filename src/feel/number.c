@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "feel/number.h"
 
+#include "feel/short_decimal.h"
+
 #include <assert.h>
 #include <stdio.h>
 
@@ -160,11 +162,11 @@ Str number_text(Arena *arena, Number n)
 
 bool number_add(Number a, Number b, Number *out)
 {
-    uint64_t sum;
+    ShortDecimal x, y;
     unsigned flags = 0;
 
-    if (a.word[1] == b.word[1] && small(a) && !__builtin_add_overflow(a.word[0], b.word[0], &sum)) {
-        *out = (Number){{sum, a.word[1]}};
+    if (short_of(a, &x) && short_of(b, &y) && short_add(x, y, &x)) {
+        *out = short_number(x);
         return true;
     }
     return take(bid128_add(to_bid(a), to_bid(b), LIBRARY_EVEN, &flags), out);
@@ -172,11 +174,11 @@ bool number_add(Number a, Number b, Number *out)
 
 bool number_subtract(Number a, Number b, Number *out)
 {
+    ShortDecimal x, y;
     unsigned flags = 0;
 
-    if (a.word[1] == b.word[1] && small(a) && !(a.word[1] & SIGN_BIT)) {
-        *out = a.word[0] >= b.word[0] ? (Number){{a.word[0] - b.word[0], a.word[1]}}
-                                      : (Number){{b.word[0] - a.word[0], a.word[1] | SIGN_BIT}};
+    if (short_of(a, &x) && short_of(b, &y) && short_subtract(x, y, &x)) {
+        *out = short_number(x);
         return true;
     }
     return take(bid128_sub(to_bid(a), to_bid(b), LIBRARY_EVEN, &flags), out);
@@ -184,24 +186,25 @@ bool number_subtract(Number a, Number b, Number *out)
 
 bool number_multiply(Number a, Number b, Number *out)
 {
-    uint64_t product;
+    ShortDecimal x, y;
     unsigned flags = 0;
 
-    if (small(a) && small(b) && !__builtin_mul_overflow(a.word[0], b.word[0], &product)) {
-        uint64_t exponent = exponent_of(a) + exponent_of(b);
-        if (exponent >= BIAS && exponent - BIAS <= MAX_EXPONENT) {
-            uint64_t sign = (a.word[1] ^ b.word[1]) & SIGN_BIT;
-            *out = (Number){{product, sign | (exponent - BIAS) << 49}};
-            return true;
-        }
+    if (short_of(a, &x) && short_of(b, &y) && short_multiply(x, y, &x)) {
+        *out = short_number(x);
+        return true;
     }
     return take(bid128_mul(to_bid(a), to_bid(b), LIBRARY_EVEN, &flags), out);
 }
 
 bool number_divide(Number a, Number b, Number *out)
 {
+    ShortDecimal x, y;
     unsigned flags = 0;
 
+    if (short_of(a, &x) && short_of(b, &y) && short_divide(x, y, &x)) {
+        *out = short_number(x);
+        return true;
+    }
     if (number_is_zero(b))
         return false;
     return take(bid128_div(to_bid(a), to_bid(b), LIBRARY_EVEN, &flags), out);
@@ -253,12 +256,12 @@ Number number_abs(Number n)
 
 int number_compare(Number a, Number b)
 {
+    ShortDecimal x, y;
     unsigned flags = 0;
+    int order;
 
-    if (a.word[1] == b.word[1] && small(a)) {
-        int sign = a.word[0] < b.word[0] ? -1 : a.word[0] > b.word[0];
-        return a.word[1] & SIGN_BIT ? -sign : sign;
-    }
+    if (short_of(a, &x) && short_of(b, &y) && short_compare(x, y, &order))
+        return order;
     if (bid128_quiet_less(to_bid(a), to_bid(b), &flags))
         return -1;
     return bid128_quiet_greater(to_bid(a), to_bid(b), &flags);
@@ -266,7 +269,7 @@ int number_compare(Number a, Number b)
 
 bool number_is_zero(Number n)
 {
-    return bid128_isZero(to_bid(n)) != 0;
+    return small(n) ? n.word[0] == 0 : bid128_isZero(to_bid(n)) != 0;
 }
 
 bool number_is_negative(Number n)
