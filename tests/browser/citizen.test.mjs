@@ -73,6 +73,31 @@ for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 39
   });
 }
 
+test('what is typed while fields are fetched stays', async () => {
+  const page = await browser.page({ width: 1280 });
+  page.setDefaultTimeout(10000);
+  await page.goto(`${town.url}/dienste/hund/anmeldung`);
+  await page.getByRole('button', { name: 'Jetzt beginnen' }).click();
+  await check(page, 'halterart', 'person');
+  await page.locator('[name="person.familienname"]').waitFor();
+  let fetched = 0;
+  await page.route('**/*', async route => {
+    if (route.request().method() === 'POST') { fetched++; await new Promise(done => setTimeout(done, 700)); }
+    await route.continue();
+  });
+  await page.locator('input[name="halterart"][value="organisation"]').check();
+  await page.locator('input[name="halterart"][value="person"]').check(); // asks again, the first answer is dropped
+  await page.locator('[name="person.familienname"]').fill('Mustermann'); // typed and left before the answer is there
+  await page.locator('[name="person.vornamen"]').fill('Erika');
+  await page.locator('[name="person.vornamen"]').evaluate(field => field.setSelectionRange(2, 2));
+  await page.waitForTimeout(1500);
+  assert.ok(fetched >= 2);
+  assert.equal(await page.locator('[name="person.familienname"]').inputValue(), 'Mustermann');
+  assert.equal(await page.locator('[name="person.vornamen"]').inputValue(), 'Erika');
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.name, document.activeElement.selectionStart]), ['person.vornamen', 2]);
+  await page.close();
+});
+
 test('by keyboard alone: skip link, start, choose, go on', async () => {
   const page = await browser.page();
   page.setDefaultTimeout(10000);

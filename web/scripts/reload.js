@@ -10,16 +10,34 @@ const region = (form, root = document) =>
     ? root.querySelector(`#${CSS.escape(form.id)} [data-region]`)
     : root.querySelector('form [data-region]');
 
-// What was typed while the answer was on its way is worth more than what the server knew.
-function keepTyped(from, to) {
+const controls = root => root.querySelectorAll('input[id], select[id], textarea[id]');
+const ticked = control => control.type === 'checkbox' || control.type === 'radio';
+const state = control => (ticked(control) ? control.checked : control.value);
+const states = root => new Map([...controls(root)].map(control => [control.id, state(control)]));
+
+function setState(control, value) {
+  if (ticked(control)) control.checked = value;
+  else control.value = value;
+}
+
+// What was typed or chosen while the answer was on its way is worth more than what the server
+// knew; so is the field in which somebody writes. `sent`: the states as the server got them.
+function keepTyped(from, to, sent) {
   const focused = document.activeElement;
-  for (const old of from.querySelectorAll('input, select, textarea')) {
-    const now = old.id && to.querySelector(`#${CSS.escape(old.id)}`);
+  for (const old of controls(from)) {
+    const now = to.querySelector(`#${CSS.escape(old.id)}`);
     if (!now || now.type !== old.type) continue;
     if (old.type === 'file') now.replaceWith(old);
-    else if (old === focused && 'value' in now && now.type !== 'checkbox' && now.type !== 'radio')
-      now.value = old.value;
+    else if (state(old) !== sent.get(old.id) || (old === focused && !ticked(old)))
+      setState(now, state(old));
   }
+}
+
+// The same field again, with the writing mark where it stood.
+function focusAgain(id, start, end) {
+  const field = document.getElementById(id);
+  field?.focus();
+  if (start != null && field?.setSelectionRange) field.setSelectionRange(start, end);
 }
 
 async function ask(form) {
@@ -27,6 +45,7 @@ async function ask(form) {
   if (!here) return;
   running?.abort();
   running = new AbortController();
+  const sent = states(here);
   const data = new FormData(form);
   for (const [name, value] of [...data]) {
     if (value instanceof File) data.delete(name);
@@ -42,10 +61,10 @@ async function ask(form) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const fresh = region(form, page);
   if (!fresh) return;
-  const focusId = document.activeElement?.id;
-  keepTyped(here, fresh);
+  const { id: focusId, selectionStart, selectionEnd } = document.activeElement ?? {};
+  keepTyped(here, fresh, sent);
   here.replaceChildren(...fresh.childNodes);
-  if (focusId) document.getElementById(focusId)?.focus();
+  if (focusId) focusAgain(focusId, selectionStart, selectionEnd);
   document.dispatchEvent(new CustomEvent('rathaus:region', { detail: here }));
 }
 
