@@ -85,6 +85,17 @@ const FeelValue *context_find(const FeelContext *context, Str key, uint32_t hash
     return NULL;
 }
 
+const FeelValue *context_find_again(const FeelContext *context, Str key, uint32_t hash,
+                                    uint32_t *hint)
+{
+    const FeelEntry *entry = find_own(context, key, hash);
+
+    if (!entry)
+        return context_find(context->base, key, hash);
+    __atomic_store_n(hint, (uint32_t)(entry - context->entries), __ATOMIC_RELAXED);
+    return &entry->value;
+}
+
 /* Set the entry among `count` entries or add it; returns the new count. */
 static size_t entries_set(FeelEntry *entries, size_t count, FeelEntry entry)
 {

@@ -231,8 +231,9 @@ static bool ask(const DmnModel *model, const DmnQuestion *question, const FeelEn
                 Arena *arena, const FeelValue **out, StepList *steps, Err *err)
 {
     const DmnElement *asked = dmn_find(model, STR_NONE, question->name, false);
-    FeelEval e = eval_begin(arena, NULL, env);
+    FeelEval e;
 
+    eval_begin(&e, arena, NULL, env);
     if (!asked)
         return err_set(err, ERR_NOT_FOUND,
                        "the model has no decision and no decision service \"%.*s\"",

@@ -2,8 +2,6 @@
 /* From a decision table as written to the one that decides. */
 #include "feel/dmn_model.h"
 
-#include "feel/table_index.h"
-
 typedef struct Maker {
     DmnModel *model;
     DmnFile *file;
@@ -169,7 +167,7 @@ const FeelTable *dmn_compile_table(DmnModel *model, DmnFile *file, const Box *bo
     if (!make(&m, written))
         return NULL;
     t->type = result_type(arena, t);
-    t->index = table_index(arena, t);
+    table_prepare(arena, t);
     check_priorities(&m, &box->place);
     analyse(&m);
     return t;

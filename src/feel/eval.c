@@ -4,26 +4,25 @@
 
 #include "feel/builtin.h"
 #include "feel/eval_loop.h"
+#include "feel/kernel.h"
 #include "feel/moment.h"
 #include "feel/table.h"
 #include "feel/type.h"
 
 enum { SMALL_FRAME = 12 };
 
-FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env)
+void eval_begin(FeelEval *e, Arena *arena, const FeelValue *context, const FeelEnv *env)
 {
-    FeelEval e = {
-        .arena = arena,
-        .env = env,
-        .stack_top = (uintptr_t)__builtin_frame_address(0),
-        .globals = context && feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
-        .steps_left = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS,
-        .bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES,
-    };
-    size_t weight = e.bytes_left / sizeof(FeelValue);
-
-    e.max_weight = weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX - 1;
-    return e;
+    e->arena = arena;
+    e->env = env;
+    e->globals = context && feel_kind(context) == FEEL_CONTEXT ? context->context : NULL;
+    e->slots = NULL;
+    e->steps_left = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS;
+    e->bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES;
+    e->stack_top = (uintptr_t)__builtin_frame_address(0);
+    e->exceeded = NULL;
+    size_t weight = e->bytes_left / sizeof(FeelValue);
+    e->max_weight = weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX - 1;
 }
 
 const FeelValue *eval_failed(const FeelEval *e, const FeelProgram *program, Err *err)
@@ -543,16 +542,19 @@ FeelValue eval_term(FeelEval *e, const Term *term)
 FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue *input)
 {
     const Term *root = program->root;
+    FeelValue result;
 
     if (root->op == TERM_CONSTANT)
         return root->constant;
+    if (program->kernel && kernel_run(program->kernel, e->globals, &e->steps_left, &result))
+        return result;
     FeelValue *outer = e->slots, few[SMALL_FRAME], *frame = few;
     if (program->frame > SMALL_FRAME)
         frame = eval_values(e, program->frame);
     if (input)
         frame[0] = *input;
     e->slots = frame;
-    FeelValue result = eval_term(e, root);
+    result = eval_term(e, root);
     e->slots = outer;
     return result;
 }
@@ -560,8 +562,9 @@ FeelValue eval_program(FeelEval *e, const FeelProgram *program, const FeelValue 
 bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out)
 {
     static const FeelEnv env = {.max_steps = 2000, .max_bytes = 64 * 1024};
-    FeelEval e = eval_begin(arena, NULL, &env);
+    FeelEval e;
 
+    eval_begin(&e, arena, NULL, &env);
     if (term->op == TERM_FILTER || term->op == TERM_CONTEXT)
         e.slots = arena_array(arena, FeelValue, slots);
     if (setjmp(e.limit))
@@ -576,9 +579,10 @@ bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *ou
 static const FeelValue *run(const FeelProgram *program, const FeelValue *input,
                             const FeelValue *context, const FeelEnv *env, Arena *arena, Err *err)
 {
-    FeelEval e = eval_begin(arena, context, env);
+    FeelEval e;
     FeelValue few[SMALL_FRAME];
 
+    eval_begin(&e, arena, context, env);
     e.slots = program->frame <= SMALL_FRAME ? few : arena_array(arena, FeelValue, program->frame);
     if (input)
         e.slots[0] = *input;
@@ -590,6 +594,12 @@ static const FeelValue *run(const FeelProgram *program, const FeelValue *input,
 const FeelValue *feel_eval(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                            Arena *arena, Err *err)
 {
+    if (program->kernel && feel_kind(context) == FEEL_CONTEXT) {
+        size_t steps = env->max_steps ? env->max_steps : FEEL_DEFAULT_STEPS;
+        FeelValue *result = arena_alloc_raw(arena, sizeof *result);
+        if (kernel_run(program->kernel, context->context, &steps, result))
+            return result;
+    }
     return run(program, program->tests ? feel_null() : NULL, context, env, arena, err);
 }
 

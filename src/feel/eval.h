@@ -25,7 +25,8 @@ enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
 /* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. */
 enum { FEEL_MAX_STACK = 1 << 20 };
 
-FeelEval eval_begin(Arena *arena, const FeelValue *context, const FeelEnv *env);
+/* All but the place to leave to, which the caller sets. */
+void eval_begin(FeelEval *e, Arena *arena, const FeelValue *context, const FeelEnv *env);
 /* The value of a term that reads nothing from outside, with a frame of `slots`; false when
  * computing it is more than the compiler should do. */
 bool eval_constant(Arena *arena, const Term *term, uint32_t slots, FeelValue *out);

@@ -2,6 +2,7 @@
 /* From text to program. */
 #include "feel/program.h"
 
+#include "feel/kernel.h"
 #include "feel/parse.h"
 
 #include "base/utf8.h"
@@ -32,6 +33,7 @@ static const FeelProgram *program_of(const Parser *p, const Term *root)
     FeelProgram *program = arena_new(p->arena, FeelProgram);
 
     program->root = root;
+    program->kernel = kernel_compile(p->arena, root);
     program->frame = p->slot_most;
     program->text = p->text;
     program->file = p->file;

@@ -44,19 +44,25 @@ static inline Number short_number(ShortDecimal s)
         {magnitude, negative << 63 | (uint64_t)(s.exponent + SHORT_BIAS) << SHORT_EXPONENT_SHIFT}};
 }
 
-/* Bring both to the smaller of their exponents. */
+/* The coefficient with some more digits, all zeros. */
+static inline bool short_scale(int64_t *coefficient, int64_t digits)
+{
+    return digits < SHORT_POWERS &&
+           !__builtin_mul_overflow(*coefficient, short_powers[digits], coefficient);
+}
+
+/* Bring both to the smaller of their exponents. Values, not places in memory: these are the steps
+ * of loops. */
 static inline bool short_align(ShortDecimal *a, ShortDecimal *b)
 {
-    ShortDecimal *larger = a->exponent > b->exponent ? a : b;
-    int64_t exponent = a->exponent > b->exponent ? b->exponent : a->exponent;
-    int64_t digits = larger->exponent - exponent;
+    int64_t digits = a->exponent - b->exponent;
 
-    if (digits == 0)
-        return true;
-    larger->exponent = exponent;
-    return digits < SHORT_POWERS && !__builtin_mul_overflow(larger->coefficient,
-                                                            short_powers[digits],
-                                                            &larger->coefficient);
+    if (digits > 0) {
+        a->exponent = b->exponent;
+        return short_scale(&a->coefficient, digits);
+    }
+    b->exponent = a->exponent;
+    return digits == 0 || short_scale(&b->coefficient, -digits);
 }
 
 static inline bool short_add(ShortDecimal a, ShortDecimal b, ShortDecimal *out)

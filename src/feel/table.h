@@ -40,6 +40,7 @@ typedef struct TableOutput {
 typedef struct TableRule {
     const FeelProgram **tests;   /* one an input */
     const FeelProgram **results; /* one an output */
+    const FeelValue *ready;      /* the row's value when it is constant and plain, or NULL */
     Str remark;
     int line;
     int column;
@@ -60,7 +61,11 @@ struct FeelTable {
     size_t rule_count;
     const FeelType *type;
     const struct TableIndex *index; /* NULL: try every rule */
+    bool reads_names; /* a cell computes with names: those of the inputs or of the caller */
 };
+
+/* What a table gets once all its cells are compiled: the index, and what is known beforehand. */
+void table_prepare(Arena *arena, FeelTable *table);
 
 size_t table_input_count(const FeelTable *table);
 const FeelType *table_input_type(const FeelTable *table, size_t position);

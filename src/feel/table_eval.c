@@ -237,19 +237,37 @@ static const FeelContext *with_arguments(FeelEval *e, const FeelTable *t, const 
     return context ? context->context : NULL;
 }
 
+/* A table with one input in which exactly one rule matches, and its row is a constant. */
+static const FeelValue *decide_at_once(FeelEval *e, const FeelTable *t, const FeelValue *input)
+{
+    const FeelType *type = t->inputs[0].type;
+    size_t rule;
+
+    if (input->kind != type->kind || type->constraint || type->allowed_count ||
+        t->hit > HIT_FIRST || !table_only_rule(t->index, input, &rule))
+        return NULL;
+    eval_steps(e, 1);
+    return t->rules[rule].ready;
+}
+
 FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
                        FeelTableResult *hits)
 {
-    FeelValue *given = eval_values(e, t->input_count);
     const FeelContext *globals = e->globals;
 
     eval_check_stack(e);
+    if (t->index && t->input_count == 1 && inputs && !hits) {
+        const FeelValue *row = decide_at_once(e, t, inputs);
+        if (row)
+            return *row;
+    }
+    FeelValue *given = eval_values(e, t->input_count);
     for (size_t i = 0; i < t->input_count; i++) {
         FeelValue value = inputs ? inputs[i] : eval_program(e, t->inputs[i].expression, NULL);
         if (!eval_convert(e, value, t->inputs[i].type, &given[i]))
             given[i] = value;
     }
-    if (inputs)
+    if (inputs && t->reads_names)
         e->globals = with_arguments(e, t, given);
     Matches matches = find_matches(e, t, given);
     if (hits) {
@@ -267,8 +285,9 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
 bool feel_table_eval(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
                      Arena *arena, FeelTableResult *out, Err *err)
 {
-    FeelEval e = eval_begin(arena, context, env);
+    FeelEval e;
 
+    eval_begin(&e, arena, context, env);
     *out = (FeelTableResult){.value = feel_null()};
     if (setjmp(e.limit))
         return err_at(err, table->file, table->line, 0, "the table was stopped: %s", e.exceeded);

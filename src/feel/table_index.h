@@ -18,3 +18,6 @@ bool table_candidates(const TableIndex *index, const FeelTable *table, const Fee
                       uint64_t *rules);
 /* Must the rule's tests be tried although it is a candidate? */
 bool table_must_try(const TableIndex *index, size_t rule);
+/* Of a table with one input: the one rule that matches it, found in one step. False when that is
+ * not so plain. */
+bool table_only_rule(const TableIndex *index, const FeelValue *input, size_t *rule);

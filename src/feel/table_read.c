@@ -3,7 +3,6 @@
 #include "feel/table.h"
 
 #include "feel/program.h"
-#include "feel/table_index.h"
 #include "feel/type.h"
 
 typedef struct Reader {
@@ -343,7 +342,7 @@ static bool read_table(Reader *r, const Node *yaml)
         if (!read_rule(r, rules->items[i], &t->rules[i]))
             return false;
     t->type = result_type(r);
-    t->index = table_index(r->arena, t);
+    table_prepare(r->arena, t);
     return check_priorities(r, yaml);
 }
 

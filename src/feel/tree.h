@@ -134,8 +134,9 @@ struct FeelFunction {
 
 struct FeelProgram {
     const Term *root;
-    uint32_t frame; /* slots in all */
-    bool tests;     /* slot 0 is `?` */
+    const struct Kernel *kernel; /* computes the same when nothing special happens, or NULL */
+    uint32_t frame;              /* slots in all */
+    bool tests;                  /* slot 0 is `?` */
     Str text;
     const char *file;
     int line;

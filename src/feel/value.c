@@ -23,7 +23,7 @@ FeelValue value_range(const FeelRange *range)
 
 const FeelValue *value_keep(Arena *arena, FeelValue value)
 {
-    FeelValue *kept = arena_new(arena, FeelValue);
+    FeelValue *kept = arena_alloc_raw(arena, sizeof *kept);
 
     *kept = value;
     return kept;

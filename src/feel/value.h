@@ -132,6 +132,22 @@ uint32_t key_hash(Str key);
 /* A context of entries (hashes are filled in); indexes them when there are many. */
 FeelValue context_of(Arena *arena, FeelEntry *entries, size_t count);
 const FeelValue *context_find(const FeelContext *context, Str key, uint32_t hash);
+/* The same; `hint` is the entry where it was found last, and is kept up to date. Threads may share
+ * it: a wrong hint costs a search. */
+const FeelValue *context_find_again(const FeelContext *context, Str key, uint32_t hash,
+                                    uint32_t *hint);
+static inline const FeelValue *context_find_near(const FeelContext *context, Str key, uint32_t hash,
+                                                 uint32_t *hint)
+{
+    uint32_t at = __atomic_load_n(hint, __ATOMIC_RELAXED);
+
+    if (at < context->count) {
+        const FeelEntry *entry = &context->entries[at];
+        if (entry->hash == hash && str_eq(entry->key, key))
+            return &entry->value;
+    }
+    return context_find_again(context, key, hash, hint);
+}
 /* All entries in order, base's first. */
 const FeelEntry *context_entries(Arena *arena, const FeelContext *context, size_t *count);
 

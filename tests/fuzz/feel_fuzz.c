@@ -2,10 +2,13 @@
 /* Arbitrary text as expression, as unary tests and as a table's cell, under small limits.
  * The first byte chooses strict names or any names; the rest is the text. */
 #include "feel/feel.h"
+#include "feel/tree.h"
+
+#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const FeelValue *context_of(Arena *arena, FeelScope *scope)
+static const FeelValue *sample_context(Arena *arena, FeelScope *scope)
 {
     static const char json[] =
         "{\"a\": 1, \"Monthly Salary\": 2500.5, \"name\": \"Bello\", \"open\": true,"
@@ -40,13 +43,28 @@ static void use(Arena *arena, const FeelProgram *program, const FeelValue *value
     }
 }
 
+/* What the quick way answers, the tree answers as well. */
+static void check_kernel(Arena *arena, const FeelProgram *program, const FeelValue *context,
+                         const FeelEnv *env, const FeelValue *value)
+{
+    FeelProgram tree = *program;
+    Err err = {0};
+
+    if (!program->kernel || !value)
+        return;
+    tree.kernel = NULL;
+    const FeelValue *slow = feel_eval(&tree, context, env, arena, &err);
+    if (slow && !str_eq(feel_to_text(arena, value), feel_to_text(arena, slow)))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1 || size > 20000)
         return 0;
     Arena *arena = arena_create(0);
     FeelScope *scope = feel_scope(arena, NULL);
-    const FeelValue *context = context_of(arena, scope);
+    const FeelValue *context = sample_context(arena, scope);
     const FeelEnv env = {
         .now = 1800000000000, .today = {2027, 1, 15}, .max_steps = 20000, .max_bytes = 1 << 20};
     Str text = {(const char *)data + 1, size - 1};
@@ -54,8 +72,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool strict = data[0] & 1;
 
     const FeelProgram *program = feel_compile(arena, text, "fuzz", 1, strict ? scope : NULL, &err);
-    if (program)
-        use(arena, program, feel_eval(program, context, &env, arena, &err));
+    if (program) {
+        const FeelValue *value = feel_eval(program, context, &env, arena, &err);
+        use(arena, program, value);
+        check_kernel(arena, program, context, &env, value);
+    }
     program = feel_compile_tests(arena, text, "fuzz", 1, feel_type(strict ? FEEL_NUMBER : FEEL_ANY),
                                  strict ? scope : NULL, &err);
     if (program)

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The quick ways give what the slow ones give: short decimals and the decimal library, kernels and
+ * the tree, a table's index and trying each of its rules. Random cases of a fixed seed. */
+#include "feel/feel_test.h"
+
+#include "base/buf.h"
+#include "feel/kernel.h"
+#include "feel/table.h"
+
+enum { NUMBER_CASES = 20000, EXPRESSION_CASES = 4000, TABLE_CASES = 60, TABLE_ASKS = 200 };
+
+static uint64_t next(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static int64_t pick(uint64_t *seed, int64_t low, int64_t high)
+{
+    return low + (int64_t)(next(seed) % (uint64_t)(high - low + 1));
+}
+
+static Str text_of(Arena *arena, Number n)
+{
+    FeelValue value = value_number(n);
+
+    return feel_to_text(arena, &value);
+}
+
+/* --- Numbers ------------------------------------------------------------------------------- */
+
+static Number any_number(uint64_t *seed)
+{
+    static const int64_t edges[] = {0, 1, 5, 7, 8, 10, 1000, 1000000007, INT64_MAX, INT64_MAX / 10};
+    int64_t coefficient = pick(seed, 0, 2) ? pick(seed, -99999, 99999)
+                                           : edges[pick(seed, 0, 9)] * (pick(seed, 0, 1) ? 1 : -1);
+    Number n = number_from_i64(coefficient);
+
+    n.word[1] += (uint64_t)pick(seed, -20, 20) << 49;
+    return n;
+}
+
+/* The same value with so many digits that only the library reckons with it. */
+static Number lengthened(Number n)
+{
+    Number one = number_from_i64(1000000000), long_one, result;
+
+    assert_true(number_multiply(one, one, &long_one) && number_multiply(n, long_one, &result));
+    result.word[1] -= (uint64_t)18 << 49;
+    return result;
+}
+
+typedef bool Operation(Number a, Number b, Number *out);
+
+static void assert_same_result(Operation *operation, Number a, Number b)
+{
+    Arena *arena = arena_create(0);
+    Number quick, slow;
+    bool quick_done = operation(a, b, &quick);
+    bool slow_done = operation(lengthened(a), lengthened(b), &slow);
+
+    assert_int_equal(quick_done, slow_done);
+    if (quick_done && !str_eq(text_of(arena, quick), text_of(arena, slow)))
+        fail_msg("%.*s and %.*s: %.*s, not %.*s", STR_ARG(text_of(arena, a)),
+                 STR_ARG(text_of(arena, b)), STR_ARG(text_of(arena, quick)),
+                 STR_ARG(text_of(arena, slow)));
+    arena_destroy(arena);
+}
+
+static void short_decimals_reckon_as_the_library(void **state)
+{
+    static Operation *const operations[] = {number_add, number_subtract, number_multiply,
+                                            number_divide};
+    uint64_t seed = 20270301;
+
+    (void)state;
+    for (int i = 0; i < NUMBER_CASES; i++) {
+        Number a = any_number(&seed), b = any_number(&seed);
+        assert_same_result(operations[i % 4], a, b);
+        assert_int_equal(number_compare(a, b), number_compare(lengthened(a), lengthened(b)));
+    }
+}
+
+/* --- Expressions --------------------------------------------------------------------------- */
+
+static void add_truth(Buf *out, uint64_t *seed, int depth);
+
+static void add_number(Buf *out, uint64_t *seed, int depth)
+{
+    static const char *const names[] = {"a", "b", "c", "big", "none"};
+    static const char *const operators[] = {" + ", " - ", " * ", " / "};
+
+    switch (depth > 0 ? pick(seed, 0, 7) : pick(seed, 0, 1)) {
+    case 0: buf_add_c(out, names[pick(seed, 0, 30) ? pick(seed, 0, 2) : pick(seed, 3, 4)]); break;
+    case 1:
+        buf_addf(out, "%lld.%02lld", (long long)pick(seed, 0, 50), (long long)pick(seed, 0, 99));
+        break;
+    case 2:
+        buf_add_c(out, "-(");
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, ")");
+        break;
+    case 3:
+        buf_add_c(out, "(if ");
+        add_truth(out, seed, depth - 1);
+        buf_add_c(out, " then ");
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, " else ");
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, ")");
+        break;
+    default:
+        buf_add_c(out, "(");
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, operators[pick(seed, 0, 3)]);
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, ")");
+    }
+}
+
+static void add_truth(Buf *out, uint64_t *seed, int depth)
+{
+    static const char *const orders[] = {" < ", " <= ", " > ", " >= ", " = ", " != "};
+    static const char *const logic[] = {" and ", " or ", " = ", " != "};
+
+    buf_add_c(out, "(");
+    if (depth <= 0) {
+        buf_add_c(out, pick(seed, 0, 1) ? "yes" : "false");
+    } else if (pick(seed, 0, 2) == 0) {
+        add_truth(out, seed, depth - 1);
+        buf_add_c(out, logic[pick(seed, 0, 3)]);
+        add_truth(out, seed, depth - 1);
+    } else {
+        bool between = pick(seed, 0, 3) == 0;
+        add_number(out, seed, depth - 1);
+        buf_add_c(out, between ? " between " : orders[pick(seed, 0, 5)]);
+        add_number(out, seed, depth - 1);
+        if (between) {
+            buf_add_c(out, " and ");
+            add_number(out, seed, depth - 1);
+        }
+    }
+    buf_add_c(out, ")");
+}
+
+static const FeelValue *evaluate(Arena *arena, const char *text)
+{
+    Err err = {0};
+    const FeelProgram *program = feel_compile(arena, str_c(text), NULL, 1, NULL, &err);
+
+    assert_ok(program, &err);
+    return feel_eval(program, NULL, &FEEL_TEST_ENV, arena, &err);
+}
+
+static void kernels_compute_what_the_tree_computes(void **state)
+{
+    Arena *kept = arena_create(0);
+    FeelScope *scope = feel_scope(kept, NULL);
+    const FeelValue *context = evaluate(
+        kept, "{a: 17, b: -2.75, c: 0, big: 12345678901234567890.5, none: null, yes: true}");
+    uint64_t seed = 7;
+    int kernels = 0, at_work = 0;
+
+    (void)state;
+    for (const char *const *name = (const char *const[]){"a", "b", "c", "big", "none", NULL}; *name;
+         name++)
+        feel_scope_add(scope, str_c(*name), feel_type(FEEL_NUMBER));
+    feel_scope_add(scope, STR("yes"), feel_type(FEEL_BOOLEAN));
+    for (int i = 0; i < EXPRESSION_CASES; i++) {
+        Arena *arena = arena_create(0);
+        Buf text = buf_in(arena);
+        Err err = {0};
+        if (i % 4)
+            add_number(&text, &seed, 4);
+        else
+            add_truth(&text, &seed, 3);
+        const FeelProgram *program = feel_compile(arena, buf_str(&text), NULL, 1, scope, &err);
+        assert_ok(program, &err);
+        size_t steps = 1000;
+        FeelValue quick;
+        kernels += program->kernel != NULL;
+        if (program->kernel && kernel_run(program->kernel, context->context, &steps, &quick)) {
+            FeelProgram tree = *program;
+            tree.kernel = NULL;
+            const FeelValue *slow = feel_eval(&tree, context, &FEEL_TEST_ENV, arena, &err);
+            at_work++;
+            assert_ok(slow, &err);
+            if (!str_eq(feel_to_text(arena, &quick), feel_to_text(arena, slow)) ||
+                quick.kind != slow->kind)
+                fail_msg("%s: %s, not %s", buf_str(&text).ptr,
+                         str_cstr(arena, feel_to_text(arena, &quick)),
+                         str_cstr(arena, feel_to_text(arena, slow)));
+        }
+        arena_destroy(arena);
+    }
+    assert_true(kernels > EXPRESSION_CASES / 2);
+    assert_true(at_work > EXPRESSION_CASES / 10);
+    arena_destroy(kept);
+}
+
+static void a_kernel_finds_names_wherever_they_are(void **state)
+{
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    const FeelProgram *program = feel_compile(arena, STR("a + b * 2 - a"), NULL, 1, NULL, &err);
+    static const char *const contexts[] = {"{a: 1, b: 5}", "{b: 5, a: 9}",
+                                           "{x: 0, a: 2, y: 1, b: 5}",
+                                           "context put({b: 5, z: 1}, \"a\", 3)"};
+
+    (void)state;
+    assert_ok(program, &err);
+    assert_non_null(program->kernel);
+    for (size_t round = 0; round < 8; round++) {
+        const FeelValue *context = evaluate(arena, contexts[round % 4]);
+        const FeelValue *value = feel_eval(program, context, &FEEL_TEST_ENV, arena, &err);
+        assert_str(feel_to_text(arena, value), "10");
+    }
+    const FeelEnv few = {.today = {2027, 3, 1}, .max_steps = 2};
+    assert_null(feel_eval(program, evaluate(arena, "{a: 1, b: 5}"), &few, arena, &err));
+    arena_destroy(arena);
+}
+
+/* --- Tables -------------------------------------------------------------------------------- */
+
+/* Ranges that may leave gaps or overlap, points, and now and then a cell that computes. */
+static const FeelTable *any_table(Arena *arena, uint64_t *seed)
+{
+    Buf yaml = buf_in(arena);
+    Err err = {0};
+    bool two = pick(seed, 0, 1);
+
+    buf_addf(&yaml, "name: t\nhit: %s\ninputs:\n  - {expression: x, type: number}\n",
+             pick(seed, 0, 1) ? "unique" : "first");
+    if (two)
+        buf_add_c(&yaml, "  - {expression: tag, type: date}\n");
+    buf_add_c(&yaml, "outputs:\n  - {name: r, type: number}\nrules:\n");
+    for (int64_t i = 0, count = pick(seed, 8, 80); i < count; i++) {
+        int64_t low = pick(seed, -50, 400);
+        if (pick(seed, 0, 20) == 0)
+            buf_add_c(&yaml, "  - [\"? * 2 > 300\", ");
+        else if (pick(seed, 0, 3) == 0)
+            buf_addf(&yaml, "  - [\"%lld.5\", ", (long long)low);
+        else
+            buf_addf(&yaml, "  - [\"%c%lld..%lld.25%c\", ", pick(seed, 0, 1) ? '[' : '(',
+                     (long long)low, (long long)(low + pick(seed, 1, 40)),
+                     pick(seed, 0, 1) ? ']' : ')');
+        if (two)
+            buf_addf(&yaml, "'>= @\"20%02lld-03-01\"', ", (long long)pick(seed, 10, 40));
+        buf_addf(&yaml, "%lld]\n", (long long)i);
+    }
+    Node *node = node_parse_yaml(arena, buf_str(&yaml), "t.yaml", &NODE_LIMITS_PACKAGE, &err);
+    assert_ok(node, &err);
+    const FeelTable *table = feel_table_from_yaml(arena, node, NULL, &err);
+    assert_ok(table, &err);
+    return table;
+}
+
+static const FeelValue *ask(Arena *arena, const FeelTable *table, uint64_t seed)
+{
+    FeelScope *scope = feel_scope(arena, NULL);
+    Err err = {0};
+    Str call = str_printf(arena, "t(x: %lld.%lld%s)", (long long)pick(&seed, -60, 420),
+                          (long long)pick(&seed, 0, 999),
+                          table->input_count > 1 ? ", tag: @\"2025-06-01\"" : "");
+
+    feel_scope_add_table(scope, table);
+    const FeelProgram *program = feel_compile(arena, call, NULL, 1, scope, &err);
+    assert_ok(program, &err);
+    const FeelValue *value =
+        feel_eval(program, feel_from_node(arena, NULL, NULL), &FEEL_TEST_ENV, arena, &err);
+    assert_ok(value, &err);
+    return value;
+}
+
+static void an_index_finds_what_trying_each_rule_finds(void **state)
+{
+    uint64_t seed = 99;
+
+    (void)state;
+    for (int i = 0; i < TABLE_CASES; i++) {
+        Arena *arena = arena_create(0);
+        const FeelTable *table = any_table(arena, &seed);
+        FeelTable slow = *table;
+        slow.index = NULL;
+        assert_non_null(table->index);
+        for (int k = 0; k < TABLE_ASKS; k++) {
+            uint64_t asked = next(&seed);
+            Str quick = feel_to_text(arena, ask(arena, table, asked));
+            Str each = feel_to_text(arena, ask(arena, &slow, asked));
+            if (!str_eq(quick, each))
+                fail_msg("table %d, question %d: %.*s, not %.*s", i, k, STR_ARG(quick),
+                         STR_ARG(each));
+        }
+        arena_destroy(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(short_decimals_reckon_as_the_library),
+        cmocka_unit_test(kernels_compute_what_the_tree_computes),
+        cmocka_unit_test(a_kernel_finds_names_wherever_they_are),
+        cmocka_unit_test(an_index_finds_what_trying_each_rule_finds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
