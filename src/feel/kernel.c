@@ -91,11 +91,13 @@ static uint8_t keep_constant(Building *b, ShortDecimal s)
 
 static uint8_t add_constant(Building *b, FeelValue value, bool truth)
 {
-    ShortDecimal s = {.coefficient = value.boolean};
+    ShortDecimal s = {0};
 
     if (value.kind != (truth ? FEEL_BOOLEAN : FEEL_NUMBER) ||
         (!truth && !short_of(value.number, &s)))
         return NOTHING;
+    if (truth)
+        s.coefficient = value.boolean;
     return keep_constant(b, s);
 }
 
