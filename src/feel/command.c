@@ -10,9 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { MOST_TABLES = 32 };
+
 typedef struct Options {
     const char *subject; /* the expression, or the table's file */
     const char *context_file;
+    const char *tables[MOST_TABLES]; /* files of tables that the expression may ask */
+    size_t table_count;
     Date today;
     bool json;
     bool lenient;
@@ -24,7 +28,8 @@ typedef struct Options {
 static const char HELP[] =
     "Usage:\n"
     "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
-    "                               [--lenient]\n"
+    "                               [--table FILE.yaml]... [--lenient]\n"
+    "  rathaus feel explain EXPRESSION [the same options]\n"
     "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
     "  rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json] [--today YYYY-MM-DD]\n"
     "                             [--json] [--lenient]\n"
@@ -32,11 +37,14 @@ static const char HELP[] =
     "  rathaus feel tck FOLDER [--json]\n"
     "\n"
     "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
-    "known to it. table decides by a table in YAML, shows the rows that matched, and warns\n"
+    "known to it, and it may ask the given tables. explain also tells, in German, which values\n"
+    "and which rows of the tables led to the result. table decides by a table in YAML, shows the "
+    "rows that matched, and warns\n"
     "of gaps, overlaps and rows that can never fire. run decides by a DMN model, convert turns\n"
     "a table in YAML into one and back, tck runs DMN's test kit; each has its own --help.\n"
     "\n"
     "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
+    "  --table FILE     a decision table in YAML that the expression may ask by its name\n"
     "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
     "  --json           print the result as JSON\n"
     "  --lenient        unknown names and impossible operations are null, not errors\n"
@@ -82,6 +90,11 @@ static bool read_options(int argc, char **argv, Options *o, int *status, Err *er
             o->lenient = true;
         } else if (strcmp(arg, "--context") == 0 && value) {
             o->context_file = value;
+            i++;
+        } else if (strcmp(arg, "--table") == 0 && value) {
+            if (o->table_count == MOST_TABLES)
+                return err_set(err, ERR_INPUT, "there are more than %d tables", MOST_TABLES);
+            o->tables[o->table_count++] = value;
             i++;
         } else if (strcmp(arg, "--today") == 0 && value) {
             if (!date_parse_iso(str_c(value), &o->today))
@@ -137,35 +150,93 @@ static FeelScope *scope_of(const Options *o, const FeelValue *context)
     return scope;
 }
 
+static void print_node(const Options *o, const Node *node)
+{
+    Buf out = buf_in(o->arena);
+
+    node_write_json_pretty(node, &out);
+    Str json = str_trim(buf_str(&out));
+    printf("%.*s\n", STR_ARG(json));
+}
+
 static void print_value(const Options *o, const FeelValue *value)
 {
     if (o->json) {
-        Buf out = buf_in(o->arena);
-        node_write_json_pretty(feel_to_node(o->arena, value), &out);
-        Str json = str_trim(buf_str(&out));
-        printf("%.*s\n", STR_ARG(json));
+        print_node(o, feel_to_node(o->arena, value));
         return;
     }
     Str text = feel_to_text(o->arena, value);
     printf("%.*s\n", STR_ARG(text));
 }
 
-static int run_eval(Options *o)
+static const FeelTable *read_table(const Options *o, const char *file, Err *err)
+{
+    Str text;
+
+    if (!path_read(o->arena, file, &text, err))
+        return NULL;
+    const Node *yaml = node_parse_yaml(o->arena, text, file, &NODE_LIMITS_PACKAGE, err);
+    return yaml ? feel_table_from_yaml(o->arena, yaml, NULL, err) : NULL;
+}
+
+/* Compile the expression with the names of the context and the tables; `status` says why not. */
+static const FeelProgram *read_expression(const Options *o, const FeelValue *context, int *status)
 {
     Err err;
     Str text = str_c(o->subject);
-    const FeelValue *context = o->context ? feel_from_node(o->arena, o->context, NULL) : NULL;
-    const FeelProgram *program = feel_compile(o->arena, text, NULL, 1, scope_of(o, context), &err);
+    FeelScope *scope = scope_of(o, context);
 
-    if (!program) {
-        fprintf(stderr, "%d:%d: %s\n", err.line, err.column, err.message);
-        show_place(text, &err);
-        return 2;
+    for (size_t i = 0; i < o->table_count; i++) {
+        const FeelTable *table = read_table(o, o->tables[i], &err);
+        if (!table) {
+            *status = report(o->arena, &err);
+            return NULL;
+        }
+        feel_scope_add_table(scope, table);
     }
+    const FeelProgram *program = feel_compile(o->arena, text, NULL, 1, scope, &err);
+    if (program)
+        return program;
+    fprintf(stderr, "%d:%d: %s\n", err.line, err.column, err.message);
+    show_place(text, &err);
+    *status = 2;
+    return NULL;
+}
+
+static int run_eval(Options *o)
+{
+    Err err;
+    int status = 0;
+    const FeelValue *context = o->context ? feel_from_node(o->arena, o->context, NULL) : NULL;
+    const FeelProgram *program = read_expression(o, context, &status);
+
+    if (!program)
+        return status;
     const FeelValue *value = feel_eval(program, context, &o->env, o->arena, &err);
     if (!value)
         return report(o->arena, &err);
     print_value(o, value);
+    return 0;
+}
+
+static int run_explain(Options *o)
+{
+    Err err;
+    int status = 0;
+    FeelExplanation explanation;
+    const FeelValue *context = o->context ? feel_from_node(o->arena, o->context, NULL) : NULL;
+    const FeelProgram *program = read_expression(o, context, &status);
+
+    if (!program)
+        return status;
+    if (!feel_explain(program, context, &o->env, o->arena, &explanation, &err))
+        return report(o->arena, &err);
+    if (o->json) {
+        print_node(o, feel_explanation_node(o->arena, &explanation));
+    } else {
+        Str text = feel_explanation_text(o->arena, &explanation);
+        printf("%.*s", STR_ARG(text));
+    }
     return 0;
 }
 
@@ -184,14 +255,10 @@ static void print_hits(const Options *o, const FeelTable *table, const FeelTable
 static int run_table(Options *o)
 {
     Err err;
-    Str text;
     FeelTableResult result;
     FeelWarning *warnings;
+    const FeelTable *table = read_table(o, o->subject, &err);
 
-    if (!path_read(o->arena, o->subject, &text, &err))
-        return report(o->arena, &err);
-    const Node *yaml = node_parse_yaml(o->arena, text, o->subject, &NODE_LIMITS_PACKAGE, &err);
-    const FeelTable *table = yaml ? feel_table_from_yaml(o->arena, yaml, NULL, &err) : NULL;
     if (!table)
         return report(o->arena, &err);
     size_t count = feel_table_analyse(table, o->arena, &warnings);
@@ -218,6 +285,20 @@ static const struct {
 } WORDS[] = {
     {"convert", feel_command_convert}, {"run", feel_command_run}, {"tck", feel_command_tck}};
 
+/* Words with the options of this file. */
+static const struct {
+    const char *word;
+    int (*run)(Options *o);
+} OWN_WORDS[] = {{"eval", run_eval}, {"explain", run_explain}, {"table", run_table}};
+
+static int (*find_word(const char *word))(Options *)
+{
+    for (size_t i = 0; i < sizeof OWN_WORDS / sizeof *OWN_WORDS; i++)
+        if (strcmp(word, OWN_WORDS[i].word) == 0)
+            return OWN_WORDS[i].run;
+    return NULL;
+}
+
 int feel_command(int argc, char **argv)
 {
     for (size_t i = 0; argc > 1 && i < sizeof WORDS / sizeof *WORDS; i++)
@@ -233,9 +314,9 @@ int feel_command(int argc, char **argv)
         arena_destroy(options.arena);
         return argc < 2;
     }
-    bool table = strcmp(argv[1], "table") == 0;
-    if (!table && strcmp(argv[1], "eval") != 0)
-        status = usage("the first word is eval, table, run, convert or tck");
+    int (*run)(Options *) = find_word(argv[1]);
+    if (!run)
+        status = usage("the first word is eval, explain, table, run, convert or tck");
     else if (argc > 2 && strcmp(argv[2], "--help") == 0)
         status = fputs(HELP, stdout) < 0;
     else if (!read_options(argc - 2, argv + 2, &options, &status, &err))
@@ -243,7 +324,7 @@ int feel_command(int argc, char **argv)
     else if (!prepare(&options, &err))
         status = report(options.arena, &err);
     else
-        status = table ? run_table(&options) : run_eval(&options);
+        status = run(&options);
     arena_destroy(options.arena);
     return status;
 }

@@ -21,6 +21,7 @@ void eval_begin(FeelEval *e, Arena *arena, const FeelValue *context, const FeelE
     e->bytes_left = env->max_bytes ? env->max_bytes : FEEL_DEFAULT_BYTES;
     e->stack_top = (uintptr_t)__builtin_frame_address(0);
     e->exceeded = NULL;
+    e->trace = NULL;
     size_t weight = e->bytes_left / sizeof(FeelValue);
     e->max_weight = weight < UINT32_MAX ? (uint32_t)weight : UINT32_MAX - 1;
 }

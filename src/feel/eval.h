@@ -16,8 +16,9 @@ struct FeelEval {
     size_t steps_left;
     size_t bytes_left;
     uint32_t max_weight;
-    uintptr_t stack_top;  /* where the evaluation began */
-    const char *exceeded; /* what to tell the author */
+    uintptr_t stack_top;     /* where the evaluation began */
+    const char *exceeded;    /* what to tell the author */
+    struct FeelTrace *trace; /* notes for an explanation, or NULL */
     jmp_buf limit;
 };
 

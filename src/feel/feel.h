@@ -198,7 +198,8 @@ typedef struct FeelTableResult {
     const FeelValue *value; /* null when no rule matched and there is no default */
     FeelTableHit *hits;
     size_t hit_count;
-    Str *input_texts; /* the inputs' values as text, in column order */
+    Str *input_texts;         /* the inputs' values as text, in column order */
+    const FeelValue **inputs; /* the values themselves */
     size_t input_count;
 } FeelTableResult;
 
@@ -222,6 +223,47 @@ size_t feel_table_analyse(const FeelTable *table, Arena *arena, FeelWarning **ou
 /* Tables that expressions call as functions: `hundesteuer(1, false)` (positional in the
  * order of inputs, or named). */
 void feel_scope_add_table(FeelScope *scope, const FeelTable *table);
+
+/* --- Explanation ---------------------------------------------------------------- */
+
+/* A table that was asked on the way to a result. */
+typedef struct FeelDecision {
+    const FeelTable *table;
+    Str name;
+    Str *labels; /* of the inputs */
+    FeelTableResult result;
+    size_t times; /* how often it was asked the same */
+} FeelDecision;
+
+typedef struct FeelReading {
+    Str path;               /* "hunde.rasse": of a list the fields of its items */
+    const FeelValue *value; /* null when there was none */
+} FeelReading;
+
+typedef struct FeelExplanation {
+    Str text; /* of the expression */
+    const FeelValue *value;
+    FeelReading *readings; /* the names of the context that the expression reads */
+    size_t reading_count;
+    FeelDecision *decisions; /* in the order in which they were made */
+    size_t decision_count;
+    size_t more; /* decisions beyond the first 500 different ones */
+} FeelExplanation;
+
+/* Evaluate and tell which values and which rows led to the result. */
+bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                  Arena *arena, FeelExplanation *out, Err *err);
+/* The same for one table whose input expressions read the context. */
+bool feel_explain_table(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+                        Arena *arena, FeelDecision *out, Err *err);
+/* As data: {expression, result, names, decisions: [{table, file, inputs, rows, result, times}]}. */
+Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation);
+/* As German sentences, a line each. */
+Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation);
+Str feel_decision_text(Arena *arena, const FeelDecision *decision);
+/* A value as it is written in a German sentence: "1.234,5", "ja", "3. März 2027", "keine Angabe".
+ */
+Str feel_to_german(Arena *arena, const FeelValue *value);
 
 /* Subcommand `rathaus feel ...`; returns the exit status. */
 int feel_command(int argc, char **argv);

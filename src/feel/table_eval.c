@@ -5,6 +5,7 @@
 
 #include "feel/eval.h"
 #include "feel/table_index.h"
+#include "feel/trace.h"
 
 typedef struct Matches {
     size_t *rules; /* numbers of the rules, 0-based, in table order */
@@ -217,10 +218,12 @@ static void note_inputs(FeelEval *e, const FeelTable *t, const FeelValue *inputs
                         FeelTableResult *hits)
 {
     hits->input_texts = eval_alloc(e, t->input_count * sizeof *hits->input_texts);
+    hits->inputs = eval_alloc(e, t->input_count * sizeof *hits->inputs);
     hits->input_count = t->input_count;
     for (size_t i = 0; i < t->input_count; i++) {
         eval_charge(e, (size_t)value_weight(&inputs[i]) * 96);
         hits->input_texts[i] = feel_to_text(e->arena, &inputs[i]);
+        hits->inputs[i] = &inputs[i];
     }
 }
 
@@ -254,8 +257,11 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
                        FeelTableResult *hits)
 {
     const FeelContext *globals = e->globals;
+    FeelTableResult noted;
 
     eval_check_stack(e);
+    if (e->trace && !hits)
+        hits = &noted;
     if (t->index && t->input_count == 1 && inputs && !hits) {
         const FeelValue *row = decide_at_once(e, t, inputs);
         if (row)
@@ -279,6 +285,10 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
         rows[i] = values_of(e, t, t->rules[matches.rules[i]].results);
     FeelValue result = matches.count ? apply_policy(e, t, rows, matches.count) : otherwise(e, t);
     e->globals = globals;
+    if (e->trace) {
+        hits->value = value_keep(e->arena, result);
+        trace_decision(e, t, given, hits);
+    }
     return result;
 }
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Which values and which rows of which tables led to a result. */
+#include "feel/program.h"
+#include "feel/trace.h"
+
+/* The value at a path of names ("anschrift.plz"); of a list, of each item. */
+static const FeelValue *value_at(FeelEval *e, const FeelValue *context, Str path)
+{
+    Str name = str_cut(&path, '.');
+    const FeelValue *found = context ? feel_context_get(context, name) : NULL;
+    FeelValue value = found ? *found : VALUE_NULL;
+
+    while (path.ptr && path.len) {
+        name = str_cut(&path, '.');
+        value = eval_path(e, value, name, key_hash(name));
+    }
+    return value_keep(e->arena, value);
+}
+
+static void note_readings(FeelEval *e, const FeelProgram *program, const FeelValue *context,
+                          FeelExplanation *out)
+{
+    Str *paths;
+    size_t count = feel_program_reads(program, e->arena, &paths);
+
+    out->readings = arena_array(e->arena, FeelReading, count);
+    for (size_t i = 0; i < count; i++)
+        out->readings[out->reading_count++] =
+            (FeelReading){paths[i], value_at(e, context, paths[i])};
+}
+
+bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                  Arena *arena, FeelExplanation *out, Err *err)
+{
+    struct FeelTrace trace = {0};
+    FeelEval e;
+
+    *out = (FeelExplanation){.text = program->text};
+    eval_begin(&e, arena, context, env);
+    e.trace = &trace;
+    if (setjmp(e.limit))
+        return eval_failed(&e, program, err) != NULL;
+    const FeelValue null = VALUE_NULL;
+    out->value = value_keep(arena, eval_program(&e, program, program->tests ? &null : NULL));
+    note_readings(&e, program, context, out);
+    out->decisions = trace.items;
+    out->decision_count = trace.count;
+    out->more = trace.more;
+    return true;
+}
+
+bool feel_explain_table(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+                        Arena *arena, FeelDecision *out, Err *err)
+{
+    struct FeelTrace trace = {0};
+    FeelEval e;
+
+    eval_begin(&e, arena, context, env);
+    e.trace = &trace;
+    if (setjmp(e.limit))
+        return err_at(err, table->file, table->line, 0, "the table was stopped: %s", e.exceeded);
+    table_decide(&e, table, NULL, NULL);
+    /* Tables that its cells ask come before it. */
+    *out = trace.items[trace.count - 1];
+    return true;
+}
+
+static Node *decision_node(Arena *arena, const FeelDecision *decision)
+{
+    Node *node = node_map(arena), *inputs = node_list(arena), *rows = node_list(arena);
+
+    for (size_t i = 0; i < decision->result.input_count; i++) {
+        Node *input = node_map(arena);
+        node_set(arena, input, STR("label"), node_string(arena, decision->labels[i]));
+        node_set(arena, input, STR("value"), feel_to_node(arena, decision->result.inputs[i]));
+        node_append(arena, inputs, input);
+    }
+    for (size_t i = 0; i < decision->result.hit_count; i++) {
+        const FeelTableHit *hit = &decision->result.hits[i];
+        Node *row = node_map(arena);
+        node_set(arena, row, STR("row"), node_int(arena, (int64_t)hit->rule));
+        node_set(arena, row, STR("line"), node_int(arena, hit->line));
+        if (hit->remark.len)
+            node_set(arena, row, STR("remark"), node_string(arena, hit->remark));
+        node_append(arena, rows, row);
+    }
+    node_set(arena, node, STR("table"), node_string(arena, decision->name));
+    if (decision->table->file)
+        node_set(arena, node, STR("file"), node_string(arena, str_c(decision->table->file)));
+    node_set(arena, node, STR("inputs"), inputs);
+    node_set(arena, node, STR("rows"), rows);
+    node_set(arena, node, STR("result"), feel_to_node(arena, decision->result.value));
+    node_set(arena, node, STR("times"), node_int(arena, (int64_t)decision->times));
+    return node;
+}
+
+Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation)
+{
+    Node *node = node_map(arena), *names = node_map(arena), *decisions = node_list(arena);
+
+    for (size_t i = 0; i < explanation->reading_count; i++)
+        node_set(arena, names, explanation->readings[i].path,
+                 feel_to_node(arena, explanation->readings[i].value));
+    for (size_t i = 0; i < explanation->decision_count; i++)
+        node_append(arena, decisions, decision_node(arena, &explanation->decisions[i]));
+    node_set(arena, node, STR("expression"), node_string(arena, explanation->text));
+    node_set(arena, node, STR("result"), feel_to_node(arena, explanation->value));
+    node_set(arena, node, STR("names"), names);
+    node_set(arena, node, STR("decisions"), decisions);
+    return node;
+}
