@@ -41,6 +41,9 @@ static const Route ROUTES[] = {
     {"GET", "/desk/register", desk_register_index, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/register/:register", desk_register_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/regeln", desk_rules_index, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/regeln/:service/:tabelle", desk_rules_table, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/post", desk_mail_list_page, ACCESS_STAFF, "mail.read", 0},
     {"GET", "/desk/post/:datei", desk_mail_page, ACCESS_STAFF, "mail.read", 0},
     {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
@@ -50,11 +53,9 @@ static const Route ROUTES[] = {
 };
 
 static const NavItem NAVIGATION[] = {
-    {"/desk/vorgaenge", "Vorgänge", "case.read"},
-    {"/desk/register", "Register", "case.read"},
-    {"/desk/post", "E-Mails", "mail.read"},
-    {"/desk/stoerungen", "Störungen", "work.read"},
-    {0},
+    {"/desk/vorgaenge", "Vorgänge", "case.read"},   {"/desk/register", "Register", "case.read"},
+    {"/desk/regeln", "Regeln", "case.read"},        {"/desk/post", "E-Mails", "mail.read"},
+    {"/desk/stoerungen", "Störungen", "work.read"}, {0},
 };
 
 static void usage(FILE *out)

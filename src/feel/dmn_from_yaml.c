@@ -196,12 +196,12 @@ static const struct {
     const char *policy;
     const char *aggregation;
 } POLICIES[] = {
-    [HIT_UNIQUE] = {"UNIQUE", NULL},         [HIT_ANY] = {"ANY", NULL},
-    [HIT_PRIORITY] = {"PRIORITY", NULL},     [HIT_FIRST] = {"FIRST", NULL},
-    [HIT_RULE_ORDER] = {"RULE ORDER", NULL}, [HIT_OUTPUT_ORDER] = {"OUTPUT ORDER", NULL},
-    [HIT_COLLECT] = {"COLLECT", NULL},       [HIT_SUM] = {"COLLECT", "SUM"},
-    [HIT_MIN] = {"COLLECT", "MIN"},          [HIT_MAX] = {"COLLECT", "MAX"},
-    [HIT_COUNT] = {"COLLECT", "COUNT"},
+    [FEEL_HIT_UNIQUE] = {"UNIQUE", NULL},         [FEEL_HIT_ANY] = {"ANY", NULL},
+    [FEEL_HIT_PRIORITY] = {"PRIORITY", NULL},     [FEEL_HIT_FIRST] = {"FIRST", NULL},
+    [FEEL_HIT_RULE_ORDER] = {"RULE ORDER", NULL}, [FEEL_HIT_OUTPUT_ORDER] = {"OUTPUT ORDER", NULL},
+    [FEEL_HIT_COLLECT] = {"COLLECT", NULL},       [FEEL_HIT_SUM] = {"COLLECT", "SUM"},
+    [FEEL_HIT_MIN] = {"COLLECT", "MIN"},          [FEEL_HIT_MAX] = {"COLLECT", "MAX"},
+    [FEEL_HIT_COUNT] = {"COLLECT", "COUNT"},
 };
 
 static bool has_remarks(const Writer *w)

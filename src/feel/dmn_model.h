@@ -54,7 +54,7 @@ typedef struct DmnRule {
 } DmnRule;
 
 typedef struct DmnTable {
-    HitPolicy hit;
+    FeelHit hit;
     Str output_label;
     DmnClause *inputs;
     size_t input_count;

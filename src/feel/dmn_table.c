@@ -94,7 +94,7 @@ static const FeelType *result_type(Arena *arena, const FeelTable *t)
 {
     const FeelType *row = t->outputs[0].type;
 
-    if (t->hit == HIT_COUNT)
+    if (t->hit == FEEL_HIT_COUNT)
         return feel_type(FEEL_NUMBER);
     if (t->output_count > 1) {
         FeelType *context = feel_type_context(arena);
@@ -102,7 +102,8 @@ static const FeelType *result_type(Arena *arena, const FeelTable *t)
             feel_type_add_field(arena, context, t->outputs[i].name, t->outputs[i].type);
         row = context;
     }
-    bool list = t->hit == HIT_RULE_ORDER || t->hit == HIT_OUTPUT_ORDER || t->hit == HIT_COLLECT;
+    bool list = t->hit == FEEL_HIT_RULE_ORDER || t->hit == FEEL_HIT_OUTPUT_ORDER ||
+                t->hit == FEEL_HIT_COLLECT;
     return list ? feel_type_list(arena, row) : row;
 }
 
@@ -125,7 +126,7 @@ static void check_priorities(Maker *m, const Source *place)
 {
     const FeelTable *t = m->table;
 
-    if (t->hit != HIT_PRIORITY && t->hit != HIT_OUTPUT_ORDER)
+    if (t->hit != FEEL_HIT_PRIORITY && t->hit != FEEL_HIT_OUTPUT_ORDER)
         return;
     for (size_t i = 0; i < t->output_count; i++)
         if (t->outputs[i].value_count)

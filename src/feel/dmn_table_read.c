@@ -7,19 +7,19 @@ static bool fail(const XmlElement *at, Err *err, const char *what)
     return err_at(err, at->file, at->line, at->column, "<%.*s> %s", STR_ARG(at->name), what);
 }
 
-static bool read_hit(const XmlElement *element, HitPolicy *out, Err *err)
+static bool read_hit(const XmlElement *element, FeelHit *out, Err *err)
 {
     static const struct {
         const char *policy;
         const char *aggregation;
-        HitPolicy hit;
+        FeelHit hit;
     } policies[] = {
-        {"UNIQUE", "", HIT_UNIQUE},         {"ANY", "", HIT_ANY},
-        {"PRIORITY", "", HIT_PRIORITY},     {"FIRST", "", HIT_FIRST},
-        {"RULE ORDER", "", HIT_RULE_ORDER}, {"OUTPUT ORDER", "", HIT_OUTPUT_ORDER},
-        {"COLLECT", "", HIT_COLLECT},       {"COLLECT", "SUM", HIT_SUM},
-        {"COLLECT", "MIN", HIT_MIN},        {"COLLECT", "MAX", HIT_MAX},
-        {"COLLECT", "COUNT", HIT_COUNT},
+        {"UNIQUE", "", FEEL_HIT_UNIQUE},         {"ANY", "", FEEL_HIT_ANY},
+        {"PRIORITY", "", FEEL_HIT_PRIORITY},     {"FIRST", "", FEEL_HIT_FIRST},
+        {"RULE ORDER", "", FEEL_HIT_RULE_ORDER}, {"OUTPUT ORDER", "", FEEL_HIT_OUTPUT_ORDER},
+        {"COLLECT", "", FEEL_HIT_COLLECT},       {"COLLECT", "SUM", FEEL_HIT_SUM},
+        {"COLLECT", "MIN", FEEL_HIT_MIN},        {"COLLECT", "MAX", FEEL_HIT_MAX},
+        {"COLLECT", "COUNT", FEEL_HIT_COUNT},
     };
     Str policy = str_trim(xml_attribute(element, "hitPolicy"));
     Str aggregation = str_trim(xml_attribute(element, "aggregation"));

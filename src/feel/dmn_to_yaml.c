@@ -207,12 +207,12 @@ static bool write_rule(Writer *w, const DmnRule *rule)
 static bool write_table(Writer *w)
 {
     static const char *const hits[] = {
-        [HIT_UNIQUE] = "unique",         [HIT_ANY] = "any",
-        [HIT_PRIORITY] = "priority",     [HIT_FIRST] = "first",
-        [HIT_RULE_ORDER] = "rule order", [HIT_OUTPUT_ORDER] = "output order",
-        [HIT_COLLECT] = "collect",       [HIT_SUM] = "collect sum",
-        [HIT_MIN] = "collect min",       [HIT_MAX] = "collect max",
-        [HIT_COUNT] = "collect count",
+        [FEEL_HIT_UNIQUE] = "unique",         [FEEL_HIT_ANY] = "any",
+        [FEEL_HIT_PRIORITY] = "priority",     [FEEL_HIT_FIRST] = "first",
+        [FEEL_HIT_RULE_ORDER] = "rule order", [FEEL_HIT_OUTPUT_ORDER] = "output order",
+        [FEEL_HIT_COLLECT] = "collect",       [FEEL_HIT_SUM] = "collect sum",
+        [FEEL_HIT_MIN] = "collect min",       [FEEL_HIT_MAX] = "collect max",
+        [FEEL_HIT_COUNT] = "collect count",
     };
     const DmnElement *decision = w->decision;
 

@@ -49,17 +49,20 @@ bool feel_explain(const FeelProgram *program, const FeelValue *context, const Fe
     return true;
 }
 
-bool feel_explain_table(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,
                         Arena *arena, FeelDecision *out, Err *err)
 {
     struct FeelTrace trace = {0};
+    FeelValue *given = arena_array(arena, FeelValue, table->input_count);
     FeelEval e;
 
-    eval_begin(&e, arena, context, env);
+    for (size_t i = 0; i < table->input_count; i++)
+        given[i] = inputs[i] ? *inputs[i] : VALUE_NULL;
+    eval_begin(&e, arena, NULL, env);
     e.trace = &trace;
     if (setjmp(e.limit))
         return err_at(err, table->file, table->line, 0, "the table was stopped: %s", e.exceeded);
-    table_decide(&e, table, NULL, NULL);
+    table_decide(&e, table, given, NULL);
     /* Tables that its cells ask come before it. */
     *out = trace.items[trace.count - 1];
     return true;

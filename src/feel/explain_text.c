@@ -140,7 +140,7 @@ Str feel_decision_text(Arena *arena, const FeelDecision *decision)
             buf_add_c(&out, ". Darum gibt es kein Ergebnis.");
         else
             buf_addf(&out, ". Es bleibt bei der Vorgabe %.*s.", STR_ARG(value));
-    } else if (result->hit_count > 1 && decision->table->hit == HIT_UNIQUE) {
+    } else if (result->hit_count > 1 && decision->table->hit == FEEL_HIT_UNIQUE) {
         buf_add_c(&out, "treffen zugleich die Zeilen ");
         add_rows(&out, result);
         buf_add_c(&out, " zu. Das darf nicht sein, darum gibt es kein Ergebnis.");

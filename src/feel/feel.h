@@ -203,6 +203,47 @@ typedef struct FeelTableResult {
     size_t input_count;
 } FeelTableResult;
 
+/* What it makes of several rows that match (8.2.10). */
+typedef enum FeelHit {
+    FEEL_HIT_UNIQUE,
+    FEEL_HIT_ANY,
+    FEEL_HIT_PRIORITY,
+    FEEL_HIT_FIRST,
+    FEEL_HIT_RULE_ORDER,
+    FEEL_HIT_OUTPUT_ORDER,
+    FEEL_HIT_COLLECT,
+    FEEL_HIT_SUM,
+    FEEL_HIT_MIN,
+    FEEL_HIT_MAX,
+    FEEL_HIT_COUNT,
+} FeelHit;
+
+typedef struct FeelColumn {
+    Str name;
+    Str label;
+    const FeelType *type;
+    const FeelValue **values; /* that may occur, when they are listed */
+    size_t value_count;
+} FeelColumn;
+typedef struct FeelRow {
+    Str *tests;   /* as written, one an input */
+    Str *results; /* one an output */
+    Str remark;
+    int line;
+} FeelRow;
+typedef struct FeelTableView {
+    Str name;
+    FeelHit hit;
+    FeelColumn *inputs;
+    size_t input_count;
+    FeelColumn *outputs;
+    size_t output_count;
+    FeelRow *rows;
+    size_t row_count;
+} FeelTableView;
+/* The table as it is written, to show it. */
+FeelTableView feel_table_view(const FeelTable *table, Arena *arena);
+
 /* Decide. A unique table with two matching rows gives null, as the standard says;
  * the hits name both. */
 bool feel_table_eval(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
@@ -253,8 +294,8 @@ typedef struct FeelExplanation {
 /* Evaluate and tell which values and which rows led to the result. */
 bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                   Arena *arena, FeelExplanation *out, Err *err);
-/* The same for one table whose input expressions read the context. */
-bool feel_explain_table(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
+/* The same for one table, asked with a value for each input. */
+bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,
                         Arena *arena, FeelDecision *out, Err *err);
 /* As data: {expression, result, names, decisions: [{table, file, inputs, rows, result, times}]}. */
 Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation);

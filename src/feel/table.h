@@ -4,20 +4,6 @@
 
 #include "feel/eval.h"
 
-typedef enum HitPolicy {
-    HIT_UNIQUE,
-    HIT_ANY,
-    HIT_PRIORITY,
-    HIT_FIRST,
-    HIT_RULE_ORDER,
-    HIT_OUTPUT_ORDER,
-    HIT_COLLECT,
-    HIT_SUM,
-    HIT_MIN,
-    HIT_MAX,
-    HIT_COUNT,
-} HitPolicy;
-
 typedef struct TableInput {
     Str text; /* of the expression; the parameter's name in calls */
     Str label;
@@ -52,7 +38,7 @@ struct FeelTable {
     Str name;
     const char *file;
     int line;
-    HitPolicy hit;
+    FeelHit hit;
     TableInput *inputs;
     size_t input_count;
     TableOutput *outputs;

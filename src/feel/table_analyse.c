@@ -202,7 +202,7 @@ static void find_dead_rows(Analysis *a)
     size_t count = 0;
 
     for (size_t r = 0; r < t->rule_count; r++) {
-        size_t before = t->hit == HIT_FIRST ? count : 0;
+        size_t before = t->hit == FEEL_HIT_FIRST ? count : 0;
         if (a->perhaps[r])
             continue;
         a->work = 0;
@@ -253,14 +253,15 @@ static void find_overlaps(Analysis *a)
     const FeelTable *t = a->table;
     size_t *segments = arena_array(a->arena, size_t, t->input_count + 1);
 
-    if (t->hit != HIT_UNIQUE && t->hit != HIT_ANY)
+    if (t->hit != FEEL_HIT_UNIQUE && t->hit != FEEL_HIT_ANY)
         return;
     for (size_t x = 0; x < t->rule_count; x++) {
         for (size_t y = x + 1; y < t->rule_count; y++) {
             if (a->perhaps[x] || a->perhaps[y] || !overlap(a, x, y, segments) ||
-                (t->hit == HIT_ANY && same_results(&t->rules[x], &t->rules[y], t->output_count)))
+                (t->hit == FEEL_HIT_ANY &&
+                 same_results(&t->rules[x], &t->rules[y], t->output_count)))
                 continue;
-            warn(a, t->hit == HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
+            warn(a, t->hit == FEEL_HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
                  str_printf(a->arena, "rows %zu and %zu both match %.*s", x + 1, y + 1,
                             STR_ARG(describe_point(a, segments))));
         }

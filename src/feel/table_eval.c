@@ -29,7 +29,7 @@ static Matches try_all(FeelEval *e, const FeelTable *t, const FeelValue *inputs)
         if (!rule_matches(e, t, &t->rules[i], inputs))
             continue;
         matches.rules[matches.count++] = i;
-        if (t->hit == HIT_FIRST)
+        if (t->hit == FEEL_HIT_FIRST)
             break;
     }
     return matches;
@@ -53,7 +53,7 @@ static Matches find_matches(FeelEval *e, const FeelTable *t, const FeelValue *in
             if (table_must_try(t->index, rule) && !rule_matches(e, t, &t->rules[rule], inputs))
                 continue;
             matches.rules[matches.count++] = rule;
-            if (t->hit == HIT_FIRST)
+            if (t->hit == FEEL_HIT_FIRST)
                 return matches;
         }
     }
@@ -102,7 +102,8 @@ static FeelValue otherwise(FeelEval *e, const FeelTable *t)
     if (!any)
         return VALUE_NULL;
     FeelValue row = row_of(e, t, values);
-    bool list = t->hit == HIT_RULE_ORDER || t->hit == HIT_OUTPUT_ORDER || t->hit == HIT_COLLECT;
+    bool list = t->hit == FEEL_HIT_RULE_ORDER || t->hit == FEEL_HIT_OUTPUT_ORDER ||
+                t->hit == FEEL_HIT_COLLECT;
     if (!list || row.kind == FEEL_LIST)
         return row;
     FeelValue *item = eval_values(e, 1);
@@ -152,12 +153,12 @@ static FeelValue aggregate(FeelEval *e, const FeelTable *t, FeelValue **rows, si
     for (size_t i = 1; i < count; i++) {
         FeelValue next = rows[i][output];
         int order;
-        if (t->hit == HIT_SUM) {
+        if (t->hit == FEEL_HIT_SUM) {
             result = eval_arithmetic(e, TERM_ADD, result, next);
         } else {
             if (!value_order(next, result, &order))
                 return VALUE_NULL;
-            if (t->hit == HIT_MIN ? order < 0 : order > 0)
+            if (t->hit == FEEL_HIT_MIN ? order < 0 : order > 0)
                 result = next;
         }
     }
@@ -185,14 +186,16 @@ static bool all_equal(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t 
 static FeelValue apply_policy(FeelEval *e, const FeelTable *t, FeelValue **rows, size_t count)
 {
     switch (t->hit) {
-    case HIT_UNIQUE: return count == 1 ? row_of(e, t, rows[0]) : VALUE_NULL;
-    case HIT_ANY: return all_equal(e, t, rows, count) ? row_of(e, t, rows[0]) : VALUE_NULL;
-    case HIT_FIRST: return row_of(e, t, rows[0]);
-    case HIT_PRIORITY: sort_rows(e, t, rows, count); return row_of(e, t, rows[0]);
-    case HIT_OUTPUT_ORDER: sort_rows(e, t, rows, count); return list_of_rows(e, t, rows, count);
-    case HIT_RULE_ORDER:
-    case HIT_COLLECT: return list_of_rows(e, t, rows, count);
-    case HIT_COUNT: return value_i64((int64_t)count);
+    case FEEL_HIT_UNIQUE: return count == 1 ? row_of(e, t, rows[0]) : VALUE_NULL;
+    case FEEL_HIT_ANY: return all_equal(e, t, rows, count) ? row_of(e, t, rows[0]) : VALUE_NULL;
+    case FEEL_HIT_FIRST: return row_of(e, t, rows[0]);
+    case FEEL_HIT_PRIORITY: sort_rows(e, t, rows, count); return row_of(e, t, rows[0]);
+    case FEEL_HIT_OUTPUT_ORDER:
+        sort_rows(e, t, rows, count);
+        return list_of_rows(e, t, rows, count);
+    case FEEL_HIT_RULE_ORDER:
+    case FEEL_HIT_COLLECT: return list_of_rows(e, t, rows, count);
+    case FEEL_HIT_COUNT: return value_i64((int64_t)count);
     default: {
         FeelValue *values = eval_values(e, t->output_count);
         for (size_t i = 0; i < t->output_count; i++)
@@ -247,7 +250,7 @@ static const FeelValue *decide_at_once(FeelEval *e, const FeelTable *t, const Fe
     size_t rule;
 
     if (input->kind != type->kind || type->constraint || type->allowed_count ||
-        t->hit > HIT_FIRST || !table_only_rule(t->index, input, &rule))
+        t->hit > FEEL_HIT_FIRST || !table_only_rule(t->index, input, &rule))
         return NULL;
     eval_steps(e, 1);
     return t->rules[rule].ready;

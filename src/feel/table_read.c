@@ -66,19 +66,19 @@ static bool only_keys(Reader *r, const Node *map, const char *const *keys, const
 static bool read_hit(Reader *r, const Node *node)
 {
     static const char *const names[] = {
-        [HIT_UNIQUE] = "unique",         [HIT_ANY] = "any",
-        [HIT_PRIORITY] = "priority",     [HIT_FIRST] = "first",
-        [HIT_RULE_ORDER] = "rule order", [HIT_OUTPUT_ORDER] = "output order",
-        [HIT_COLLECT] = "collect",       [HIT_SUM] = "collect sum",
-        [HIT_MIN] = "collect min",       [HIT_MAX] = "collect max",
-        [HIT_COUNT] = "collect count",
+        [FEEL_HIT_UNIQUE] = "unique",         [FEEL_HIT_ANY] = "any",
+        [FEEL_HIT_PRIORITY] = "priority",     [FEEL_HIT_FIRST] = "first",
+        [FEEL_HIT_RULE_ORDER] = "rule order", [FEEL_HIT_OUTPUT_ORDER] = "output order",
+        [FEEL_HIT_COLLECT] = "collect",       [FEEL_HIT_SUM] = "collect sum",
+        [FEEL_HIT_MIN] = "collect min",       [FEEL_HIT_MAX] = "collect max",
+        [FEEL_HIT_COUNT] = "collect count",
     };
 
     if (!node)
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (str_eq_nocase(node_text(node), str_c(names[i]))) {
-            r->table->hit = (HitPolicy)i;
+            r->table->hit = (FeelHit)i;
             return true;
         }
     }
@@ -270,10 +270,10 @@ static const FeelType *result_type(Reader *r)
     const FeelType *row = row_type(r);
 
     switch (r->table->hit) {
-    case HIT_RULE_ORDER:
-    case HIT_OUTPUT_ORDER:
-    case HIT_COLLECT: return feel_type_list(r->arena, row);
-    case HIT_COUNT: return feel_type(FEEL_NUMBER);
+    case FEEL_HIT_RULE_ORDER:
+    case FEEL_HIT_OUTPUT_ORDER:
+    case FEEL_HIT_COLLECT: return feel_type_list(r->arena, row);
+    case FEEL_HIT_COUNT: return feel_type(FEEL_NUMBER);
     default: return row;
     }
 }
@@ -299,7 +299,7 @@ static bool check_priorities(Reader *r, const Node *yaml)
 {
     FeelTable *t = r->table;
 
-    if (t->hit != HIT_PRIORITY && t->hit != HIT_OUTPUT_ORDER)
+    if (t->hit != FEEL_HIT_PRIORITY && t->hit != FEEL_HIT_OUTPUT_ORDER)
         return true;
     for (size_t i = 0; i < t->output_count; i++)
         if (t->outputs[i].value_count)
