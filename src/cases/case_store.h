@@ -113,6 +113,25 @@ TermList case_terms(const Form *form, Str applicant, const Node *data, Arena *ar
 bool case_work_findings(CaseWork *work, Finding **out, size_t *count, Err *err);
 bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err *err);
 
+/* --- How an amount came about (case_explain.c) --------------------------------------------------
+ */
+
+typedef struct StrList {
+    Str *items;
+    size_t count, capacity;
+} StrList;
+/* Which values of the process the amount of an assess effect is made of: one bool a value. */
+bool *case_values_of(const Process *process, const ActionEffect *effect, Arena *arena);
+/* A sentence for each row of a table that these values asked for; equal ones once. */
+bool case_decisions(const Process *process, const bool *needed, const FeelValue *context,
+                    const FeelEnv *env, Arena *arena, StrList *list, Err *err);
+/* Values and decisions behind the amount, in German, a line each. `context` as the effect sees it.
+ */
+bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
+                         Str *out, Err *err);
+/* "hunde_zahl" as "Hunde zahl": names of the package are words of the field. */
+Str case_spoken(Arena *arena, Str name);
+
 /* case_effect.c */
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,
                      Err *err);

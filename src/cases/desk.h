@@ -140,6 +140,7 @@ typedef struct HistoryRow {
 
 typedef struct ChargeRow {
     Str purpose, amount, paid, due, reference;
+    Str reason; /* how the amount came about, or STR_NONE */
 } ChargeRow;
 
 enum { EXPLAIN_TABLES = 12 };
@@ -156,6 +157,8 @@ typedef struct ExplainView {
     size_t fact_count;
     ExplainTable tables[EXPLAIN_TABLES];
     size_t table_count;
+    Str *decisions; /* sentences */
+    size_t decision_count;
 } ExplainView;
 
 typedef struct CaseView {

@@ -329,6 +329,18 @@ static bool load_actions(CaseLoad *load, Err *err)
     return true;
 }
 
+/* The latest reason of the amount. */
+static bool charge_reason(CaseLoad *load, int64_t charge, Str *out, Err *err)
+{
+    ChargeReason *reasons;
+    size_t count;
+
+    if (!pay_reasons_of(load->tx, charge, load->arena, &reasons, &count, err))
+        return false;
+    *out = count ? reasons[0].text : STR_NONE;
+    return true;
+}
+
 static bool load_charges(CaseLoad *load, Err *err)
 {
     CaseView *view = load->view;
@@ -339,13 +351,16 @@ static bool load_charges(CaseLoad *load, Err *err)
                         &count, err))
         return false;
     view->charges = arena_array(load->arena, ChargeRow, count);
-    for (size_t i = 0; i < count; i++)
-        view->charges[view->charge_count++] =
-            (ChargeRow){.purpose = charges[i].purpose,
-                        .amount = money_text(load->arena, charges[i].owed_cents, STR("de")),
-                        .paid = money_text(load->arena, charges[i].paid_cents, STR("de")),
-                        .due = date_long(load->arena, charges[i].due, STR("de")),
-                        .reference = charges[i].payment_reference};
+    for (size_t i = 0; i < count; i++) {
+        ChargeRow *row = &view->charges[view->charge_count++];
+        *row = (ChargeRow){.purpose = charges[i].purpose,
+                           .amount = money_text(load->arena, charges[i].owed_cents, STR("de")),
+                           .paid = money_text(load->arena, charges[i].paid_cents, STR("de")),
+                           .due = date_long(load->arena, charges[i].due, STR("de")),
+                           .reference = charges[i].payment_reference};
+        if (!charge_reason(load, charges[i].id, &row->reason, err))
+            return false;
+    }
     return true;
 }
 

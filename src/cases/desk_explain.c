@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How an amount came about: the computed values of the process, as they stand now. Texts and
- * numbers are a line each, lists of contexts are tables; what a case cannot be told from (the
- * keys of charges, greetings) is left to the package, which names its values. */
+/* What would be assessed now, and why: the values of the process behind the amounts. Numbers are a
+ * line each, lists of contexts are tables, and each row of a rule table that was asked is a
+ * sentence. */
 #include "cases/desk.h"
 
 #include "cases/desk_explain.html.h"
@@ -29,19 +29,6 @@ static Str cell_text(Arena *arena, const Node *node)
     return node->kind == NODE_STRING ? node->text : STR("");
 }
 
-/* "hunde_zahl" as "Hunde zahl": names of the package are words of the field. */
-static Str spoken(Arena *arena, Str name)
-{
-    char *out = str_cstr(arena, name);
-
-    for (char *p = out; *p; p++)
-        if (*p == '_')
-            *p = ' ';
-    if (*out >= 'a' && *out <= 'z')
-        *out = (char)(*out - 'a' + 'A');
-    return str_c(out);
-}
-
 /* A list of contexts as a table of its scalar columns. False when there is nothing to show. */
 static bool fill_table(Arena *arena, const Node *list, ExplainTable *out)
 {
@@ -56,7 +43,7 @@ static bool fill_table(Arena *arena, const Node *list, ExplainTable *out)
             out->columns[out->column_count++] = first->keys[i];
     out->heads = arena_array(arena, Str, out->column_count);
     for (size_t i = 0; i < out->column_count; i++)
-        out->heads[i] = spoken(arena, out->columns[i]);
+        out->heads[i] = case_spoken(arena, out->columns[i]);
     out->cells = arena_array(arena, Str, out->column_count * list->count);
     out->row_count = list->count;
     for (size_t i = 0; i < list->count; i++)
@@ -77,48 +64,75 @@ static void add_inner(Arena *arena, ExplainView *view, Str name, const Node *lis
             if (view->table_count == EXPLAIN_TABLES ||
                 !fill_table(arena, list->items[i]->items[k], &table) || table.row_count >= 12)
                 continue;
-            table.title = str_printf(arena, "%.*s %.*s: %.*s", STR_ARG(spoken(arena, name)),
+            table.title = str_printf(arena, "%.*s %.*s: %.*s", STR_ARG(case_spoken(arena, name)),
                                      STR_ARG(is_scalar(first) ? cell_text(arena, first) : STR("")),
-                                     STR_ARG(spoken(arena, list->items[i]->keys[k])));
+                                     STR_ARG(case_spoken(arena, list->items[i]->keys[k])));
             view->tables[view->table_count++] = table;
         }
 }
 
-/* What the amounts of the assess effects are made of, directly or through other values. */
+/* Which values the amounts of the assess effects are made of; NULL when nothing is assessed. */
+static bool *values_of_amounts(const Process *process, Arena *arena)
+{
+    bool *needed = NULL;
+
+    for (size_t i = 0; i < process->action_count; i++)
+        for (size_t k = 0; k < process->actions[i].effect_count; k++) {
+            const ActionEffect *effect = &process->actions[i].effects[k];
+            if (effect->op != EFFECT_ASSESS)
+                continue;
+            bool *mine = case_values_of(process, effect, arena);
+            for (size_t v = 0; needed && v < process->value_count; v++)
+                mine[v] = mine[v] || needed[v];
+            needed = mine;
+        }
+    return needed;
+}
+
+static void fill_values(Arena *arena, const Process *process, const bool *needed,
+                        const FeelValue *context, ExplainView *view)
+{
+    view->facts = arena_array(arena, FactView, process->value_count);
+    for (size_t i = 0; i < process->value_count; i++) {
+        Str name = process->values[i].id;
+        const FeelValue *value = feel_context_get(context, name);
+        ExplainTable table = {.title = case_spoken(arena, name)};
+
+        if (!needed[i])
+            continue;
+        if (feel_kind(value) == FEEL_NUMBER)
+            view->facts[view->fact_count++] = (FactView){.label = case_spoken(arena, name),
+                                                         .value = feel_to_german(arena, value)};
+        if (feel_kind(value) != FEEL_LIST)
+            continue;
+        const Node *list = feel_to_node(arena, value);
+
+        if (view->table_count < EXPLAIN_TABLES && fill_table(arena, list, &table))
+            view->tables[view->table_count++] = table;
+        add_inner(arena, view, name, list);
+    }
+}
+
 bool desk_explain(Request *req, Tx *tx, const DeskCase *desk, Html *out, Err *err)
 {
     const Process *process = desk->process;
     ExplainView view = {0};
+    StrList decisions = {0};
+    const FeelEnv env = {.today = req->today, .now = req->now};
     const FeelValue *context;
     Out html = out_for(req);
-    bool assesses = false;
+    const bool *needed = values_of_amounts(process, req->arena);
 
-    for (size_t i = 0; i < process->action_count; i++)
-        for (size_t k = 0; k < process->actions[i].effect_count; k++)
-            assesses = assesses || process->actions[i].effects[k].op == EFFECT_ASSESS;
     *out = (Html){STR("")};
-    if (!assesses || desk->c.closed)
+    if (!needed || desk->c.closed)
         return true;
     if (!case_context(tx, req->tenant, desk->package, &desk->c, NULL, req->today, req->arena,
-                      &context, err))
+                      &context, err) ||
+        !case_decisions(process, needed, context, &env, req->arena, &decisions, err))
         return false;
-    view.facts = arena_array(req->arena, FactView, process->value_count);
-    for (size_t i = 0; i < process->value_count; i++) {
-        Str name = process->values[i].id;
-        const FeelValue *value = feel_context_get(context, name);
-        ExplainTable table = {.title = spoken(req->arena, name)};
-
-        if (feel_kind(value) == FEEL_NUMBER)
-            view.facts[view.fact_count++] = (FactView){
-                .label = name, .value = cell_text(req->arena, feel_to_node(req->arena, value))};
-        if (feel_kind(value) != FEEL_LIST)
-            continue;
-        const Node *list = feel_to_node(req->arena, value);
-
-        if (view.table_count < EXPLAIN_TABLES && fill_table(req->arena, list, &table))
-            view.tables[view.table_count++] = table;
-        add_inner(req->arena, &view, name, list);
-    }
+    fill_values(req->arena, process, needed, context, &view);
+    view.decisions = decisions.items;
+    view.decision_count = decisions.count;
     page_desk_explain(&html, &view);
     *out = out_html(&html);
     return true;

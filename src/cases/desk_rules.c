@@ -186,7 +186,6 @@ static void add_options(Arena *arena, const FeelColumn *column, FieldView *field
 
     if (column->type->kind != FEEL_BOOLEAN && most == 3)
         return;
-    add_option(field, options, STR(""), STR("Keine Angabe"));
     for (size_t i = 0; i < column->value_count; i++) {
         Str value = feel_to_text(arena, column->values[i]);
         add_option(field, options, value, value);
@@ -349,32 +348,36 @@ static void fill_names(Request *req, const Package *package, ExpressionPage *pag
             str_printf(req->arena, "town.%.*s", STR_ARG(package->town_type->fields[i].name));
 }
 
-/* False with a message for the person when it cannot be understood or is stopped. */
-static bool explain(Request *req, const Package *package, Str text, ExpressionPage *page)
+static void refuse(ExpressionPage *page, Str why)
+{
+    page->field.error = why;
+    page->error = (FieldError){.id = page->field.id, .message = why};
+}
+
+/* Explain, or tell why it cannot be. */
+static void explain(Request *req, const Package *package, Str text, ExpressionPage *page)
 {
     const FeelEnv env = environment(req);
     FeelExplanation explanation;
     Err err = {0};
     const FeelProgram *program = feel_compile(req->arena, text, NULL, 1, package->scope, &err);
+    StrList lines = {0};
 
-    if (!program ||
-        !feel_explain(program, package->constants, &env, req->arena, &explanation, &err)) {
-        page->field.error = str_printf(
-            req->arena, "So ist der Ausdruck nicht verständlich (Zeile %d, Zeichen %d): %s",
-            err.line, err.column, err.message);
-        page->error = (FieldError){.id = page->field.id, .message = page->field.error};
-        return false;
+    if (!program) {
+        refuse(page, str_printf(req->arena,
+                                "So ist der Ausdruck nicht verständlich (Zeile %d, Zeichen %d): %s",
+                                err.line, err.column, err.message));
+        return;
+    }
+    if (!feel_explain(program, package->constants, &env, req->arena, &explanation, &err)) {
+        refuse(page, STR("Der Ausdruck rechnet zu lange oder braucht zu viel Speicher."));
+        return;
     }
     Str rest = feel_explanation_text(req->arena, &explanation);
-    struct {
-        Str *items;
-        size_t count, capacity;
-    } lines = {0};
     while (rest.ptr && rest.len)
         VEC_PUSH(req->arena, &lines, str_cut(&rest, '\n'));
     page->lines = lines.items;
     page->line_count = lines.count;
-    return true;
 }
 
 bool desk_rules_expression(Request *req, Response *res, Err *err)
@@ -397,8 +400,7 @@ bool desk_rules_expression(Request *req, Response *res, Err *err)
                   .rows = 4}};
     fill_names(req, package, &page);
     if (text.len > MOST_TEXT) {
-        page.field.error = STR("Der Ausdruck ist zu lang.");
-        page.error = (FieldError){.id = page.field.id, .message = page.field.error};
+        refuse(&page, STR("Der Ausdruck ist zu lang."));
     } else if (text.len) {
         explain(req, package, text, &page);
     }

@@ -52,7 +52,7 @@ static void names_tables_and_rows_are_told_in_german(void **state)
 
     (void)state;
     assert_str(feel_explanation_text(arena, &told),
-               "Das Ergebnis ist 8.004.\n"
+               "Das Ergebnis ist 8004.\n"
                "Gerechnet wurde: steuer(n, halter.gefahr) / 12 * 1000.5\n"
                "Dabei ist:\n"
                "  n = 1\n"
@@ -116,7 +116,8 @@ static void values_are_written_as_germans_write_them(void **state)
         const char *feel, *german;
     } cases[] = {
         {"1234567.5", "1.234.567,5"},
-        {"-1234", "-1.234"},
+        {"-1234", "-1234"},
+        {"-12345", "-12.345"},
         {"-123", "-123"},
         {"0.25", "0,25"},
         {"1e70", "1E+70"},

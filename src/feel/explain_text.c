@@ -10,21 +10,21 @@ enum { MOST_BYTES = 160 };
 
 static void add_value(Buf *out, FeelValue value, int depth);
 
-/* "1234.5" as "1.234,5": in Germany the comma parts the decimals. */
+/* "12345.5" as "12.345,5": in Germany the comma parts the decimals. Numbers of four digits are not
+ * grouped: they are often years. */
 static void add_number(Buf *out, Number number)
 {
     FeelValue value = value_number(number);
     Str text = feel_to_text(out->arena, &value);
     ptrdiff_t point = str_find_char(text, '.'), exponent = str_find_char(text, 'E');
-    size_t whole = point >= 0 ? (size_t)point : text.len;
+    size_t whole = point >= 0 ? (size_t)point : text.len, sign = text.ptr[0] == '-';
 
     if (exponent >= 0) {
         buf_add(out, str_replace(out->arena, text, STR("."), STR(",")));
         return;
     }
     for (size_t i = 0; i < whole; i++) {
-        bool digit_before = i > 0 && text.ptr[i - 1] != '-';
-        if (digit_before && (whole - i) % 3 == 0)
+        if (i > sign && whole - sign > 4 && (whole - i) % 3 == 0)
             buf_add_char(out, '.');
         buf_add_char(out, text.ptr[i]);
     }

@@ -302,7 +302,7 @@ Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation);
 /* As German sentences, a line each. */
 Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation);
 Str feel_decision_text(Arena *arena, const FeelDecision *decision);
-/* A value as it is written in a German sentence: "1.234,5", "ja", "3. März 2027", "keine Angabe".
+/* A value as it is written in a German sentence: "12.345,5", "ja", "3. März 2027", "keine Angabe".
  */
 Str feel_to_german(Arena *arena, const FeelValue *value);
 

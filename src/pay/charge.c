@@ -121,6 +121,15 @@ static bool note_event(Tx *tx, const AssessOrder *order, const Charge *charge, i
     return event_add(tx, "charge.assessed", order->subject, order->actor, data, err);
 }
 
+static bool note_reason(Tx *tx, const AssessOrder *order, const Charge *charge, Err *err)
+{
+    return str_empty(order->explanation) ||
+           tx_exec(tx, err,
+                   "INSERT INTO charge_reason (charge_id, at, cents, text) VALUES ($1, $2, $3, $4)",
+                   P_INT(charge->id), P_INT(tx_now(tx)), P_INT(order->cents),
+                   P_TEXT(order->explanation));
+}
+
 static bool book_difference(Tx *tx, const AssessOrder *order, const Charge *charge, int64_t before,
                             Arena *arena, Err *err)
 {
@@ -167,7 +176,29 @@ bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, 
                    P_INT(out->id), P_INT(order->cents), P_TEXT(date_iso(arena, order->due)),
                    P_TEXT(order->purpose)) &&
            book_difference(tx, order, out, before, arena, err) &&
-           note_event(tx, order, out, before, arena, err);
+           note_event(tx, order, out, before, arena, err) && note_reason(tx, order, out, err);
+}
+
+bool pay_reasons_of(Tx *tx, int64_t charge, Arena *arena, ChargeReason **out, size_t *count,
+                    Err *err)
+{
+    struct {
+        ChargeReason *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT at, cents, text FROM charge_reason WHERE charge_id = $1 "
+                          "ORDER BY id DESC LIMIT 50",
+                          P_INT(charge));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list,
+                 (ChargeReason){
+                     .at = row_int(rows, 0), .cents = row_int(rows, 1), .text = row_text(rows, 2)});
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
 }
 
 bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text, Date value_date,

@@ -306,7 +306,8 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     if (!param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
-              ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err);
+              ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
+              pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err);
     tx_end(tx);
     if (!ok)
         return false;

@@ -39,6 +39,8 @@ typedef struct ChargeSheet {
     LedgerEntry *entries;
     size_t count;
     int64_t case_id; /* of the case that made it, or 0 */
+    ChargeReason *reasons;
+    size_t reason_count;
 } ChargeSheet;
 
 extern const Route MONEY_ROUTES[];

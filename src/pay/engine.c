@@ -49,6 +49,13 @@ static const Migration MIGRATIONS[] = {
      "  charge_id BIGINT REFERENCES charge (id),"
      "  created_at BIGINT NOT NULL);"
      "CREATE INDEX bank_item_status ON bank_item (status, id)"},
+    {"pay-004-reason", "CREATE TABLE charge_reason ("
+                       "  id {id},"
+                       "  charge_id BIGINT NOT NULL REFERENCES charge (id),"
+                       "  at BIGINT NOT NULL,"
+                       "  cents BIGINT NOT NULL,"
+                       "  text TEXT NOT NULL);"
+                       "CREATE INDEX charge_reason_charge ON charge_reason (charge_id, id)"},
     {0},
 };
 

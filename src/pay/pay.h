@@ -27,6 +27,7 @@ typedef struct AssessOrder {
     Str debtor;
     Date due;
     Str actor;
+    Str explanation; /* how the amount came about, lines in German; or STR_NONE */
 } AssessOrder;
 
 /* Assess: set what is owed for `key` to `cents`. The first time this makes a charge with a
@@ -34,6 +35,14 @@ typedef struct AssessOrder {
  * Kassenzeichen. Idempotent. `*before_cents` (may be NULL) gets what was owed before. */
 bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
                 int64_t *before_cents, Err *err);
+/* How an amount was assessed, the latest first. */
+typedef struct ChargeReason {
+    Timestamp at;
+    int64_t cents; /* owed from then on */
+    Str text;      /* lines */
+} ChargeReason;
+bool pay_reasons_of(Tx *tx, int64_t charge, Arena *arena, ChargeReason **out, size_t *count,
+                    Err *err);
 bool pay_charge_by_key(Tx *tx, Str key, Arena *arena, Charge *out, Err *err); /* ERR_NOT_FOUND */
 bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *count, Err *err);
 

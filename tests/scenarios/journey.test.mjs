@@ -82,6 +82,8 @@ test('the citizen answers just this, and the clock goes on', async () => {
 });
 
 test('the clerk assesses the tax after seeing the notice', async () => {
+  const before = await clerk.get('/desk/vorgaenge/1');
+  assert.match(before.words, /So wird gerechnet.*Angewandte Regeln.*gilt Zeile 1 \(„Erster Hund“\)/s);
   let page = await (await clerk.get('/desk/vorgaenge/1')).follow('Steuer festsetzen');
   page = await page.submit({ marke_von: '1001' }, { button: 'Brief ansehen' });
   assert.match(page.words, /Hundesteuer/);
@@ -110,6 +112,31 @@ test('the notice lies in the mailbox as a PDF that says how to pay', async () =>
   assert.match(text, /Widerspruch/);
   assert.match(text, /Erika Mustermann/);
   assert.match(text, /24,00 €/);
+});
+
+test('how the amount came about stands beside the charge, at the desk and at the treasury', async () => {
+  const rule = /Tabelle „steuer“: Bei Wievielter Hund = 2 und Listenhund = nein gilt Zeile 2 \(„Zweiter Hund“\)/;
+  const page = await clerk.get('/desk/vorgaenge/1');
+  assert.match(page.words, /So kam es zu 24,00 € für Hundesteuer/);
+  assert.match(page.words, rule);
+  const treasury = await town.staff('brandt', 'stadtkasse-brandt');
+  const sheet = await (await treasury.get('/desk/kasse/forderungen')).follow(/^5\d{13}$/);
+  assert.match(sheet.words, /So kam es zu 24,00 €/);
+  assert.match(sheet.words, rule);
+});
+
+test('a clerk tries a rule, and an expression', async () => {
+  const table = await (await clerk.get('/desk/regeln')).follow('Tabelle steuer');
+  const answer = await table.submit({ e1: '1', e2: 'false' }, { form: 'steuer', button: 'Probieren' });
+  assert.match(answer.words, /gilt Zeile 1 \(„Erster Hund“\)\. Das Ergebnis ist \d+/);
+  const wrong = await table.submit({ e1: 'eins', e2: 'false' }, { form: 'steuer', button: 'Probieren' });
+  assert.match(wrong.words, /Das ist kein Wert für „Wievielter Hund“/);
+  assert.doesNotMatch(wrong.words, /Antwort/);
+  const expression = await (await clerk.get('/desk/regeln')).follow('Ausdruck probieren');
+  assert.match((await expression.submit({ ausdruck: '96 / 12 * 7' }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 56/);
+  assert.match((await expression.submit({ ausdruck: '96 / (' }, { form: 'regeln', button: 'Probieren' })).words, /nicht verständlich \(Zeile 1, Zeichen/);
+  assert.match((await expression.submit({ ausdruck: 'count(for a in 1..1000000 return for b in 1..1000000 return a)' }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
+  assert.equal((await clerk.get('/desk/regeln/hund/gibtesnicht')).status, 404);
 });
 
 test('a bank statement pays the charge', async () => {

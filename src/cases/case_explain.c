@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* How an amount came about: the values of the process that it is made of, directly or through other
+ * values, and the rows of the tables that they asked. */
+#include "base/vec.h"
+#include "cases/case_store.h"
+
+enum { MOST_ITEMS = 6 };
+
+static const ProcessValue *find_value(const Process *process, Str name, size_t *index)
+{
+    for (*index = 0; *index < process->value_count; ++*index)
+        if (str_eq(process->values[*index].id, name))
+            return &process->values[*index];
+    return NULL;
+}
+
+/* Mark the values that the program reads, and what those read. Circles were refused when the
+ * package was published. */
+static void mark(const Process *process, const FeelProgram *program, Arena *arena, bool *needed)
+{
+    Str *paths;
+    size_t count = program ? feel_program_reads(program, arena, &paths) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        Str name = str_cut(&paths[i], '.');
+        size_t index;
+        const ProcessValue *value = find_value(process, name, &index);
+        if (!value || needed[index])
+            continue;
+        needed[index] = true;
+        mark(process, value->program, arena, needed);
+    }
+}
+
+bool *case_values_of(const Process *process, const ActionEffect *effect, Arena *arena)
+{
+    bool *needed = arena_array(arena, bool, process->value_count);
+
+    mark(process, effect->items, arena, needed);
+    mark(process, effect->amount, arena, needed);
+    return needed;
+}
+
+/* The same sentence is told once. */
+static void add_sentence(Arena *arena, StrList *list, Str sentence)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->items[i], sentence))
+            return;
+    VEC_PUSH(arena, list, sentence);
+}
+
+static bool add_decisions(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                          Arena *arena, StrList *list, Err *err)
+{
+    FeelExplanation explanation;
+
+    if (!feel_explain(program, context, env, arena, &explanation, err))
+        return false;
+    for (size_t i = 0; i < explanation.decision_count; i++)
+        add_sentence(arena, list, feel_decision_text(arena, &explanation.decisions[i]));
+    return true;
+}
+
+bool case_decisions(const Process *process, const bool *needed, const FeelValue *context,
+                    const FeelEnv *env, Arena *arena, StrList *list, Err *err)
+{
+    for (size_t i = 0; i < process->value_count; i++)
+        if (needed[i] && !add_decisions(process->values[i].program, context, env, arena, list, err))
+            return false;
+    return true;
+}
+
+Str case_spoken(Arena *arena, Str name)
+{
+    char *out = str_cstr(arena, name);
+
+    for (char *p = out; *p; p++)
+        if (*p == '_')
+            *p = ' ';
+    if (*out >= 'a' && *out <= 'z')
+        *out = (char)(*out - 'a' + 'A');
+    return str_c(out);
+}
+
+/* Long lists say nothing in a sentence. */
+static void add_value(Arena *arena, StrList *list, Str name, const FeelValue *value)
+{
+    if (!feel_is_null(value) && feel_list_count(value) <= MOST_ITEMS)
+        add_sentence(arena, list,
+                     str_printf(arena, "%.*s: %.*s", STR_ARG(case_spoken(arena, name)),
+                                STR_ARG(feel_to_german(arena, value))));
+}
+
+/* What of `each` item the amount belongs to, or else the names that the amount reads. */
+static void add_values(const ActionEffect *effect, const FeelValue *context, Arena *arena,
+                       StrList *list)
+{
+    const FeelType *item = effect->items ? effect->item_type : NULL;
+    Str *paths;
+    size_t count = feel_program_reads(effect->amount, arena, &paths);
+
+    for (size_t i = 0; item && i < item->field_count; i++)
+        add_value(arena, list, item->fields[i].name,
+                  feel_context_get(context, item->fields[i].name));
+    for (size_t i = 0; !item && i < count; i++)
+        if (str_find_char(paths[i], '.') < 0)
+            add_value(arena, list, paths[i], feel_context_get(context, paths[i]));
+}
+
+bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
+                         Str *out, Err *err)
+{
+    StrList list = {0};
+    Arena *arena = work->arena;
+    Buf text = buf_in(arena);
+
+    add_values(effect, context, arena, &list);
+    if (!case_decisions(work->process, case_values_of(work->process, effect, arena), context,
+                        &work->env, arena, &list, err) ||
+        !add_decisions(effect->amount, context, &work->env, arena, &list, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++)
+        buf_addf(&text, "%s%.*s", i ? "\n" : "", STR_ARG(list.items[i]));
+    *out = list.count ? buf_str(&text) : STR("");
+    return true;
+}
