@@ -25,6 +25,8 @@ struct FeelEval {
 enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
 /* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. */
 enum { FEEL_MAX_STACK = 1 << 20 };
+/* Frames of so many slots live on the stack. */
+enum { SMALL_FRAME = 12 };
 
 /* All but the place to leave to, which the caller sets. */
 void eval_begin(FeelEval *e, Arena *arena, const FeelValue *context, const FeelEnv *env);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What happened in a case, in words. */
+#include "cases/desk_case.h"
+
+#include "core/store/event.h"
+
+/* --- History
+ * ----------------------------------------------------------------------------------------- */
+
+static Str paths_text(Arena *arena, const Node *paths)
+{
+    return str_printf(arena, "%zu %s", paths ? paths->count : 0,
+                      paths && paths->count == 1 ? "Angabe" : "Angaben");
+}
+
+/* One event in words. False: it is not shown. */
+static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
+{
+    const Process *process = load->desk.process;
+    Str hidden = node_get_text(event->data, "protected");
+
+    if (str_is(event->type, "case.submitted")) {
+        row->what = STR("Antrag eingegangen");
+    } else if (str_is(event->type, "case.state")) {
+        row->what =
+            str_printf(load->arena, "Neuer Stand: %.*s",
+                       STR_ARG(desk_state_label(process, node_get_text(event->data, "state"))));
+    } else if (str_is(event->type, "case.action")) {
+        const Action *action = process_action(process, node_get_text(event->data, "action"));
+
+        if (hidden.ptr && !desk_may_see_protected(load->req, hidden, load->desk.package->id))
+            row->what = str_printf(load->arena, "Geschützte Entscheidung (%.*s)",
+                                   STR_ARG(desk_office_name(load->req, hidden)));
+        else
+            row->what = action ? text_in(action->label, STR("de")) : STR("Entscheidung");
+    } else if (str_is(event->type, "case.asked")) {
+        row->what = STR("Nachgefordert");
+        row->text = paths_text(load->arena, node_get(event->data, "paths"));
+    } else if (str_is(event->type, "case.answered")) {
+        row->what = STR("Antwort eingegangen");
+        row->text = paths_text(load->arena, node_get(event->data, "paths"));
+    } else if (str_is(event->type, "case.note")) {
+        row->what = STR("Notiz");
+        row->text = node_get_text(event->data, "text");
+    } else if (str_is(event->type, "case.assigned")) {
+        int64_t staff = node_get_i64(event->data, "staff", 0);
+
+        row->what = STR("Zuständigkeit geändert");
+        row->text = staff ? desk_staff_name(load->tx, staff, load->arena) : STR("niemand");
+    } else if (str_is(event->type, "case.finding_added")) {
+        row->what = STR("Prüfhinweis ergänzt");
+    } else if (str_is(event->type, "case.finding_dismissed")) {
+        row->what = STR("Prüfhinweis nicht von Belang");
+        row->text = node_get_text(event->data, "reason");
+    } else if (str_is(event->type, "case.task_done")) {
+        row->what = STR("Aufgabe erledigt");
+    } else if (str_is(event->type, "case.document")) {
+        row->what = STR("Dokument erstellt");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool case_load_history(CaseLoad *load, Err *err)
+{
+    CaseView *view = load->view;
+    Event *events;
+    size_t count;
+
+    if (!event_list(load->tx, case_subject(&load->desk.c, load->arena), load->arena, &events,
+                    &count, err))
+        return false;
+    view->history = arena_array(load->arena, HistoryRow, count);
+    for (size_t i = count; i-- > 0;) {
+        HistoryRow row = {.when = timestamp_long(load->arena, events[i].at, STR("de")),
+                          .who = desk_actor_name(load->tx, events[i].actor, load->arena)};
+
+        if (event_words(load, &events[i], &row))
+            view->history[view->history_count++] = row;
+    }
+    return true;
+}
