@@ -9,7 +9,7 @@ bool field_partial_date_valid(Str text)
     int64_t year, month = 1;
 
     if (text.len == 10)
-        return date_parse_iso(text, &date);
+        return date_parse_iso(text, &date) && date.year >= 1000;
     if (text.len != 4 && (text.len != 7 || text.ptr[4] != '-'))
         return false;
     if (text.ptr[0] < '0' || text.ptr[0] > '9' || !str_to_i64(str_slice(text, 0, 4), &year))

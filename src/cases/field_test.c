@@ -284,9 +284,11 @@ static void what_cannot_be_read_stays_for_the_person_to_mend(void **state)
     static const struct {
         FieldType type;
         const char *typed;
-    } wrong[] = {{FIELD_INTEGER, "zwei"}, {FIELD_MONEY, "1,2,3"},  {FIELD_DATE, "31.2.2027"},
-                 {FIELD_DATE, "1.3.27"},  {FIELD_TIME, "25:00"},   {FIELD_PARTIAL_DATE, "13.2019"},
-                 {FIELD_YES_NO, "jein"},  {FIELD_INTEGER, "1.23"}, {FIELD_DECIMAL, "1.2.3"}};
+    } wrong[] = {
+        {FIELD_INTEGER, "zwei"},          {FIELD_MONEY, "1,2,3"}, {FIELD_DATE, "31.2.2027"},
+        {FIELD_DATE, "1.3.27"},           {FIELD_TIME, "25:00"},  {FIELD_PARTIAL_DATE, "13.2019"},
+        {FIELD_PARTIAL_DATE, "3.3.0266"}, {FIELD_YES_NO, "jein"}, {FIELD_INTEGER, "1.23"},
+        {FIELD_DECIMAL, "1.2.3"}};
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
