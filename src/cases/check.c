@@ -222,6 +222,27 @@ static void check_tables(const Checker *checker)
         size_t count = feel_table_analyse(checker->package->tables[i], checker->arena, &warnings);
         for (size_t k = 0; k < count; k++) {
             Node at = place(warnings[k].file, warnings[k].line);
+            at.column = warnings[k].column;
+            problem_add(checker->problems, !warnings[k].error, &at, "%.*s",
+                        STR_ARG(warnings[k].message));
+        }
+    }
+}
+
+/* Divisions by what may be 0, in every expression that was compiled. */
+static void check_rules(const Checker *checker)
+{
+    const CompiledRules *rules = &checker->problems->rules;
+
+    for (size_t i = 0; i < rules->count; i++) {
+        const CompiledRule *rule = &rules->items[i];
+        FeelWarning *warnings;
+        size_t count = feel_program_analyse(rule->program, checker->arena, &warnings);
+        for (size_t k = 0; k < count; k++) {
+            Node at = place(warnings[k].file, warnings[k].line);
+            if (rule->column)
+                at.column = warnings[k].line == rule->line ? rule->column + warnings[k].column - 1
+                                                           : warnings[k].column;
             problem_add(checker->problems, !warnings[k].error, &at, "%.*s",
                         STR_ARG(warnings[k].message));
         }
@@ -300,6 +321,7 @@ void package_check(const Package *package, Problems *problems)
         check_examples(&checker, procedure, node_at(procedures, i));
     }
     check_tables(&checker);
+    check_rules(&checker);
     check_unused(&checker);
 }
 

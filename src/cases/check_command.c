@@ -48,7 +48,9 @@ static int by_place(const void *a, const void *b)
     const Problem *x = a, *y = b;
     int order = str_compare(x->file, y->file);
 
-    return order ? order : x->line - y->line;
+    if (order == 0)
+        order = x->line - y->line;
+    return order ? order : x->column - y->column;
 }
 
 static size_t print_text(const Options *options, const Problems *problems)
@@ -62,6 +64,8 @@ static size_t print_text(const Options *options, const Problems *problems)
         printf("%s%s%.*s", options->folder, problem->file.len ? slash : "", STR_ARG(problem->file));
         if (problem->line)
             printf(":%d", problem->line);
+        if (problem->line && problem->column)
+            printf(":%d", problem->column);
         printf(": %s%.*s\n", problem->warning ? "warning: " : "", STR_ARG(problem->message));
     }
     printf("%s: %zu errors, %zu warnings\n", options->folder, errors, problems->count - errors);
@@ -82,6 +86,8 @@ static size_t print_json(const Problems *problems, Arena *arena)
                  node_string(arena, problem->warning ? STR("warning") : STR("error")));
         node_set(arena, item, STR("file"), node_string(arena, problem->file));
         node_set(arena, item, STR("line"), node_int(arena, problem->line));
+        if (problem->column)
+            node_set(arena, item, STR("column"), node_int(arena, problem->column));
         node_set(arena, item, STR("message"), node_string(arena, problem->message));
         node_append(arena, list, item);
     }

@@ -125,6 +125,10 @@ const FeelType *field_feel_type(Arena *arena, const FormField *field)
     case FIELD_GROUP:
         type = form_fields_type(arena, field->fields, field->field_count);
         return field->repeats ? feel_type_list(arena, type) : type;
-    default: return feel_type(field_feel_kind(field->type));
+    default: break;
     }
+    FeelTypeKind kind = field_feel_kind(field->type);
+    return kind == FEEL_NUMBER ? feel_type_number(arena, node_text(node_get(field->source, "min")),
+                                                  node_text(node_get(field->source, "max")))
+                               : feel_type(kind);
 }

@@ -30,6 +30,11 @@ void problem_add(Problems *problems, bool warning, const Node *at, const char *f
     va_end(args);
 }
 
+void problem_rule(Problems *problems, const FeelProgram *program, const Node *at)
+{
+    VEC_PUSH(problems->arena, &problems->rules, (CompiledRule){program, at->line, at->column});
+}
+
 void load_error_in(Loader *loader, Str file, int line, const char *format, ...)
 {
     va_list args;
@@ -308,6 +313,7 @@ const FeelProgram *load_feel(Loader *loader, const Node *text, const FeelScope *
         load_error(loader, &at, "%s: %s", what, err.message);
         return NULL;
     }
+    problem_rule(loader->problems, program, text);
     FeelTypeKind found = feel_program_type(program)->kind;
     if (wanted != FEEL_ANY && found != FEEL_ANY && found != FEEL_NULL && found != wanted) {
         load_error(loader, text, "%s must give %.*s, but \"%.*s\" gives %.*s", what,

@@ -169,10 +169,20 @@ typedef struct Problem {
     int line, column; /* 1-based; 0: the file as a whole */
     Str message;      /* names the thing and the remedy */
 } Problem;
+/* An expression, and where its text begins. */
+typedef struct CompiledRule {
+    const FeelProgram *program;
+    int line, column; /* column 0: unknown */
+} CompiledRule;
+typedef struct CompiledRules {
+    CompiledRule *items;
+    size_t count, capacity;
+} CompiledRules;
 typedef struct Problems {
     Problem *items;
     size_t count, capacity;
     Arena *arena;
+    CompiledRules rules; /* what was compiled, for package_check() to analyse */
 } Problems;
 
 /* Read and compile; every problem is collected, not only the first. NULL when there is an error
@@ -188,6 +198,8 @@ const RegisterSpec *package_register(const Package *package, Str id);
 /* Add a problem; `at` (may be NULL) gives file and line. */
 void problem_add(Problems *problems, bool warning, const Node *at, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Remember an expression; `at` is where its text begins. */
+void problem_rule(Problems *problems, const FeelProgram *program, const Node *at);
 /* Add the names every expression of the package may use: `town`, the tables, `code`. */
 void package_scope(const Package *package, FeelScope *scope);
 /* A list of fields as a form of one page: what a clerk enters for an action. NULL with problems. */

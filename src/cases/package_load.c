@@ -159,24 +159,6 @@ static void add_table(Loader *loader, FeelScope *scope, const PackageFile *file,
     feel_scope_add_table(scope, table);
 }
 
-/* Gaps and overlaps. Two rows of a unique table that match the same case are an error. */
-static void analyse_table(Loader *loader, const FeelTable *table, const Node *yaml)
-{
-    FeelWarning *warnings;
-    size_t count = feel_table_analyse(table, loader->arena, &warnings);
-    Str hit = node_get_text(yaml, "hit");
-    bool unique = str_empty(hit) || str_is(hit, "unique");
-
-    for (size_t i = 0; i < count; i++) {
-        Node at = {.file = warnings[i].file ? warnings[i].file : yaml->file,
-                   .line = warnings[i].line,
-                   .column = warnings[i].column};
-        bool overlap = str_find(warnings[i].message, STR("overlap")) >= 0;
-        problem_add(loader->problems, !(unique && overlap), &at, "%.*s",
-                    STR_ARG(warnings[i].message));
-    }
-}
-
 /* Tables may call each other: those that cannot be read yet are tried again when others are known.
  */
 /* A table's inputs that are plain names of a declared type are its parameters: what a call gives.
@@ -218,7 +200,6 @@ static void load_tables(Loader *loader, FeelScope *scope)
             if (!table)
                 continue;
             add_table(loader, scope, &package->files[i], waiting[i], table);
-            analyse_table(loader, table, waiting[i]);
             waiting[i] = NULL;
             progress = true;
         }
@@ -290,6 +271,9 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
             load_error(loader, spec->fields[i]->source, "%s: a register has no groups or uploads",
                        what);
         spec->fields[i]->feel_type = field_feel_type(loader->arena, spec->fields[i]);
+        /* Nobody checks the bounds of what effects write. */
+        if (spec->fields[i]->feel_type->kind == FEEL_NUMBER)
+            spec->fields[i]->feel_type = feel_type(FEEL_NUMBER);
         spec->fields[i]->required_always =
             node_get_bool(spec->fields[i]->source, "required", false);
     }

@@ -64,6 +64,7 @@ const FeelProgram *read_feel_node(ProcessReader *reader, const Node *node, const
         problem_add(reader->problems, false, &at, "%s", err.message);
         return NULL;
     }
+    problem_rule(reader->problems, program, node);
     const FeelType *type = feel_program_type(program);
 
     if (wanted != FEEL_ANY && type->kind != wanted && type->kind != FEEL_ANY &&

@@ -191,14 +191,31 @@ static bool reader_next(Reader *reader, Pieces *out, Tag *tag)
     return found;
 }
 
+/* The column of a part of the text; 0 on the first line, which may begin anywhere in its file. */
+static int column_of(const Reader *reader, Str part)
+{
+    int column = 1;
+
+    for (const char *at = part.ptr; at > reader->text.ptr; at--) {
+        if (at[-1] == '\n')
+            return column;
+        column += (at[-1] & 0xC0) != 0x80;
+    }
+    return 0;
+}
+
 static const FeelProgram *compile(Reader *reader, Str expression, int line, const FeelScope *scope)
 {
     Err err = {0};
     const FeelProgram *program =
         feel_compile(reader->arena, expression, reader->file, line, scope, &err);
 
-    if (!program)
+    if (!program) {
         reader_problem(reader, err.line ? err.line : line, "%s", err.message);
+        return NULL;
+    }
+    problem_rule(reader->problems, program,
+                 &(Node){.line = line, .column = column_of(reader, expression)});
     return program;
 }
 

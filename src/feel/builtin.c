@@ -208,12 +208,12 @@ const FeelType *builtin_result_type(Arena *arena, const Builtin *b, const FeelTy
     switch (b->result) {
     case RESULT_STRINGS: return feel_type_list(arena, feel_type(FEEL_STRING));
     case RESULT_NUMBERS: return feel_type_list(arena, feel_type(FEEL_NUMBER));
-    case RESULT_SAME: return first;
+    case RESULT_SAME: return type_unbounded(first);
     case RESULT_SAME_LIST: return first->kind == FEEL_LIST ? first : feel_type(FEEL_LIST);
     case RESULT_ITEM:
         if (first->kind == FEEL_LIST)
-            return first->item ? first->item : feel_type(FEEL_ANY);
-        return first;
+            return first->item ? type_unbounded(first->item) : feel_type(FEEL_ANY);
+        return type_unbounded(first);
     default: return feel_type(scalar[b->result]);
     }
 }

@@ -160,6 +160,10 @@ const Term *parse_builtin_call(Parser *p, size_t place, const Builtin *builtin)
     /* By name the parameters decide the overload, by position the values do. */
     term->builtin = args.names ? chosen : builtin;
     term->chosen = args.names != NULL;
+    /* A division by zero stays, for the analysis to name it. */
+    if (strcmp(chosen->name, "modulo") == 0 && constant &&
+        value_is_zero(arranged.terms[1]->constant))
+        return term;
     return constant ? term_fold(p, term) : term;
 }
 

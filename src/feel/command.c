@@ -37,11 +37,11 @@ static const char HELP[] =
     "  rathaus feel tck FOLDER [--json]\n"
     "\n"
     "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
-    "known to it, and it may ask the given tables. explain also tells, in German, which values\n"
-    "and which rows of the tables led to the result. table decides by a table in YAML, shows the "
-    "rows that matched, and warns\n"
-    "of gaps, overlaps and rows that can never fire. run decides by a DMN model, convert turns\n"
-    "a table in YAML into one and back, tck runs DMN's test kit; each has its own --help.\n"
+    "known to it, and it may ask the given tables; a division by what may be 0 is warned of.\n"
+    "explain also tells, in German, which values and which rows of the tables led to the result.\n"
+    "table decides by a table in YAML, shows the rows that matched, and warns of gaps, overlaps\n"
+    "and rows that never fire. run decides by a DMN model, convert turns a table in YAML into\n"
+    "one and back, tck runs DMN's test kit; each has its own --help.\n"
     "\n"
     "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
     "  --table FILE     a decision table in YAML that the expression may ask by its name\n"
@@ -169,6 +169,16 @@ static void print_value(const Options *o, const FeelValue *value)
     printf("%.*s\n", STR_ARG(text));
 }
 
+static void tell_warnings(const FeelProgram *program, Arena *arena)
+{
+    FeelWarning *warnings;
+    size_t count = feel_program_analyse(program, arena, &warnings);
+
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "%d:%d: %s: %.*s\n", warnings[i].line, warnings[i].column,
+                warnings[i].error ? "error" : "warning", STR_ARG(warnings[i].message));
+}
+
 static const FeelTable *read_table(const Options *o, const char *file, Err *err)
 {
     Str text;
@@ -195,8 +205,10 @@ static const FeelProgram *read_expression(const Options *o, const FeelValue *con
         feel_scope_add_table(scope, table);
     }
     const FeelProgram *program = feel_compile(o->arena, text, NULL, 1, scope, &err);
-    if (program)
+    if (program) {
+        tell_warnings(program, o->arena);
         return program;
+    }
     fprintf(stderr, "%d:%d: %s\n", err.line, err.column, err.message);
     show_place(text, &err);
     *status = 2;
@@ -263,8 +275,9 @@ static int run_table(Options *o)
         return report(o->arena, &err);
     size_t count = feel_table_analyse(table, o->arena, &warnings);
     for (size_t i = 0; i < count; i++)
-        fprintf(stderr, "%s:%d:%d: warning: %.*s\n", warnings[i].file ? warnings[i].file : "",
-                warnings[i].line, warnings[i].column, STR_ARG(warnings[i].message));
+        fprintf(stderr, "%s:%d:%d: %s: %.*s\n", warnings[i].file ? warnings[i].file : "",
+                warnings[i].line, warnings[i].column, warnings[i].error ? "error" : "warning",
+                STR_ARG(warnings[i].message));
     if (!o->context)
         return 0;
     FeelType *type = feel_type_context(o->arena);

@@ -66,11 +66,24 @@ static bool calls_foreign(Str text)
     return at > 0 && str_find(str_slice(text, 0, (size_t)at), STR("function")) >= 0;
 }
 
+/* Divisions that may be by 0. Those in a table's cells are the table's matter. */
+static void analyse(const Compiler *c, const FeelProgram *program)
+{
+    FeelWarning *warnings;
+    size_t count = program ? feel_program_analyse(program, c->model->arena, &warnings) : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        Source place = {warnings[i].file, warnings[i].line, warnings[i].column};
+        dmn_problem(c->model, &place, false, "%.*s", STR_ARG(warnings[i].message));
+    }
+}
+
 static const FeelType *compile_literal(Compiler *c, Box *box, const FeelScope *scope)
 {
     box->program = dmn_program(c->model, &box->text, scope, "the expression");
     if (!box->program && calls_foreign(box->text.text))
         c->element->foreign = true;
+    analyse(c, box->program);
     return box->program ? feel_program_type(box->program) : NULL;
 }
 
@@ -200,6 +213,7 @@ static const FeelType *compile_filter(Compiler *c, Box *box, const FeelScope *ou
                                               item, outer, &err);
         if (!match->program)
             dmn_problem_of(c->model, &err, true, "the match of the filter");
+        analyse(c, match->program);
     }
     return feel_type_list(c->model->arena, item);
 }

@@ -100,6 +100,7 @@ static void problems_name_line_and_column_of_the_expression(void **state)
     assert_problem(HEAD DECISION("a", "1 + + 2") TAIL, 2, 76, true, "not expected");
     assert_problem(HEAD DECISION("a", "1 +\n weg") TAIL, 3, 2, false, "\"weg\" is not known");
     assert_problem(HEAD DECISION("a", "1 + \"x\"") TAIL, 2, 74, false, "cannot combine");
+    assert_problem(HEAD DECISION("a", "1 / (2 - 2)") TAIL, 2, 76, false, "division by 0");
     assert_problem(HEAD "<import name='x' namespace='urn:x' importType="
                         "'https://www.omg.org/spec/DMN/20230324/MODEL/'/>" TAIL,
                    2, 1, true, "same folder");

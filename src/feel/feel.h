@@ -51,10 +51,14 @@ struct FeelType {
     Str *allowed; /* FEEL_STRING: the allowed values, when enumerated */
     size_t allowed_count;
     const struct FeelProgram *constraint; /* unary tests that values must pass, or NULL */
+    const struct FeelBounds *bounds;      /* FEEL_NUMBER: see feel_type_number, or NULL */
 };
 
 const FeelType *feel_type(FeelTypeKind kind); /* a scalar type, FEEL_ANY, or an open context/list */
 const FeelType *feel_type_list(Arena *arena, const FeelType *item);
+/* Numbers that the caller has checked to lie within bounds, for the analysis: it need not warn of
+ * dividing by them. Texts of decimal numbers; any other text is no bound. */
+const FeelType *feel_type_number(Arena *arena, Str least, Str most);
 /* A context type to which fields are added until it is used. */
 FeelType *feel_type_context(Arena *arena);
 void feel_type_add_field(Arena *arena, FeelType *context, Str name, const FeelType *type);
@@ -144,6 +148,18 @@ const FeelType *feel_program_type(const FeelProgram *program);
 /* Names from the scope that the program reads, as paths ("dogs.breed" for a field
  * of the items of a list). For dependency graphs and cycles. */
 size_t feel_program_reads(const FeelProgram *program, Arena *arena, Str **paths);
+
+typedef struct FeelWarning {
+    const char *file;
+    int line;
+    int column;
+    Str message;
+    bool error; /* cannot be meant so: a division by 0, a row that never fires, rows of a unique
+                   table that match together */
+} FeelWarning;
+/* Divisions whose divisor may be 0, so that the result would be null. Returns the number of
+ * warnings. */
+size_t feel_program_analyse(const FeelProgram *program, Arena *arena, FeelWarning **out);
 
 typedef struct FeelEnv {
     Timestamp now;    /* what now() answers */
@@ -249,16 +265,8 @@ FeelTableView feel_table_view(const FeelTable *table, Arena *arena);
 bool feel_table_eval(const FeelTable *table, const FeelValue *context, const FeelEnv *env,
                      Arena *arena, FeelTableResult *out, Err *err);
 
-typedef struct FeelWarning {
-    const char *file;
-    int line;
-    int column;
-    Str message;
-    bool error; /* the table cannot be meant so: a row that never fires, rows of a unique table
-                   that match together */
-} FeelWarning;
 /* Gaps, overlaps and rows that never fire, for numeric, date, boolean and enumerated
- * inputs. Returns the number of warnings. */
+ * inputs, and divisions in cells. Returns the number of warnings. */
 size_t feel_table_analyse(const FeelTable *table, Arena *arena, FeelWarning **out);
 
 /* Tables that expressions call as functions: `hundesteuer(1, false)` (positional in the

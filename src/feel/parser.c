@@ -87,7 +87,9 @@ static const Term *binary(Parser *p, TermOp op, size_t place, const Term *a, con
     term->b = b;
     term_part(p, term, a);
     term_part(p, term, b);
-    return is_constant(a) && is_constant(b) ? term_fold(p, term) : term;
+    /* A division by zero stays, for the analysis to name it. */
+    bool lost = op == TERM_DIVIDE && is_constant(b) && value_is_zero(b->constant);
+    return is_constant(a) && is_constant(b) && !lost ? term_fold(p, term) : term;
 }
 
 static bool accept_operator(Parser *p, int level, TermOp *op)
@@ -220,7 +222,7 @@ static const Term *parse_unary(Parser *p)
     if (p->strict && !fits)
         parse_fail(p, place, "\"-\" needs a number or a duration, not a %.*s",
                    STR_ARG(feel_type_name(p->arena, type)));
-    Term *term = term_new(p, TERM_NEGATE, place, fits ? type : NULL);
+    Term *term = term_new(p, TERM_NEGATE, place, fits ? type_unbounded(type) : NULL);
     term->a = operand;
     term_part(p, term, operand);
     return is_constant(operand) ? term_fold(p, term) : term;

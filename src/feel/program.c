@@ -38,6 +38,7 @@ static const FeelProgram *program_of(const Parser *p, const Term *root)
     program->text = p->text;
     program->file = p->file;
     program->line = p->line;
+    program->column = p->column;
     return program;
 }
 

@@ -1,115 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Gaps, overlaps and rows that can never fire.
- *
- * A rule covers a set of segments of each input, so the questions become ones about boxes
- * in a grid. A rule with a cell that is not understood counts as "perhaps": it fills
- * gaps, but neither overlaps nor hides another rule. */
-#include "feel/table_cells.h"
+/* Gaps, overlaps, rows that can never fire and inputs without use: questions about boxes in a
+ * grid. A rule that is not understood fills gaps, but neither overlaps nor hides another rule. */
+#include "feel/table_grid.h"
 
-#include "base/buf.h"
 #include "base/vec.h"
-#include "feel/type.h"
+#include "feel/zero.h"
 
-enum { MAX_SEGMENTS = 2048, MAX_WARNINGS = 100, MAX_WORK = 200000 };
-
-typedef struct WarningList {
-    FeelWarning *items;
-    size_t count;
-    size_t capacity;
-} WarningList;
+enum { MAX_WARNINGS = 100 };
 
 typedef struct Analysis {
     Arena *arena;
     const FeelTable *table;
-    Column *columns;
-    bool ***covers; /* [rule][input][segment] */
-    bool *perhaps;  /* [rule]: has a cell that is not understood */
-    size_t **left;  /* [input]: scratch of the search */
-    size_t work;
+    Grid *grid;
+    size_t *active; /* scratch: numbers of rules */
+    size_t *cell;   /* scratch: a segment of each input */
     WarningList warnings;
 } Analysis;
-
-/* --- Segments -------------------------------------------------------------------------------- */
-
-static bool ordered(const FeelType *type)
-{
-    return type && (type->kind == FEEL_NUMBER ||
-                    (type->kind >= FEEL_DATE && type->kind <= FEEL_MONTHS_DURATION));
-}
-
-/* Between two neighbouring days there is no day, nor a whole number between whole ones. */
-static bool empty_stretch(const Segment *s, bool whole)
-{
-    Number next;
-
-    if (s->point || s->other || s->low.kind == FEEL_NULL || s->high.kind == FEEL_NULL)
-        return false;
-    if (s->low.kind == FEEL_DATE)
-        return s->high.at.day - s->low.at.day <= 1;
-    return whole && s->low.kind == FEEL_NUMBER &&
-           number_add(s->low.number, number_from_i64(1), &next) &&
-           number_compare(next, s->high.number) >= 0;
-}
-
-static bool build_column(Analysis *a, size_t input)
-{
-    const FeelTable *t = a->table;
-    const TableInput *in = &t->inputs[input];
-    Column points = {0}, *column = &a->columns[input];
-
-    for (size_t i = 0; i < t->rule_count; i++)
-        if (!cell_points(a->arena, t->rules[i].tests[input]->root, &points))
-            a->perhaps[i] = true;
-    if (in->allowed_count) {
-        for (size_t i = 0; i < in->allowed_count; i++)
-            VEC_PUSH(a->arena, column, (Segment){.low = in->allowed[i], .point = true});
-        return column->count <= MAX_SEGMENTS;
-    }
-    if (in->type->kind == FEEL_BOOLEAN) {
-        VEC_PUSH(a->arena, column, (Segment){.low = value_boolean(true), .point = true});
-        VEC_PUSH(a->arena, column, (Segment){.low = value_boolean(false), .point = true});
-        return true;
-    }
-    if (points.count > MAX_SEGMENTS / 2)
-        return false;
-    if (!ordered(in->type) && in->type->kind != FEEL_STRING) {
-        VEC_PUSH(a->arena, column, (Segment){.other = true});
-        return points.count == 0;
-    }
-    points_sort(&points);
-    if (in->type->kind == FEEL_STRING) {
-        *column = points;
-        VEC_PUSH(a->arena, column, (Segment){.other = true});
-        return true;
-    }
-    Column all = points_stretches(a->arena, &points);
-    for (size_t i = 0; i < all.count; i++)
-        if (!empty_stretch(&all.items[i], in->whole))
-            VEC_PUSH(a->arena, column, all.items[i]);
-    return true;
-}
-
-static void build_covers(Analysis *a)
-{
-    const FeelTable *t = a->table;
-
-    a->covers = arena_array(a->arena, bool **, t->rule_count);
-    for (size_t r = 0; r < t->rule_count; r++) {
-        a->covers[r] = arena_array(a->arena, bool *, t->input_count);
-        for (size_t i = 0; i < t->input_count; i++) {
-            const Term *cell = t->rules[r].tests[i]->root;
-            Column none = {0};
-            bool *covers = arena_array(a->arena, bool, a->columns[i].count);
-            a->covers[r][i] = covers;
-            bool understood = cell_points(a->arena, cell, &none);
-            for (size_t k = 0; k < a->columns[i].count; k++)
-                covers[k] = !understood || cell_covers(cell, &a->columns[i].items[k]);
-        }
-    }
-}
-
-/* --- Warnings -----------------------------------------------------------------------------------
- */
 
 static void warn(Analysis *a, bool error, int line, int column, Str message)
 {
@@ -118,121 +24,48 @@ static void warn(Analysis *a, bool error, int line, int column, Str message)
                  (FeelWarning){a->table->file, line, column, message, error});
 }
 
-static void describe_segment(Buf *out, const TableInput *input, const Segment *s)
+/* --- Gaps
+ * ----------------------------------------------------------------------------------------- */
+
+static bool has_default(const FeelTable *t)
 {
-    buf_addf(out, "%.*s", STR_ARG(input->text));
-    if (s->other) {
-        buf_add_c(out, " of another value");
-    } else if (s->point) {
-        bool quoted = s->low.kind == FEEL_STRING;
-        buf_addf(out, " = %s%.*s%s", quoted ? "\"" : "", STR_ARG(feel_to_text(out->arena, &s->low)),
-                 quoted ? "\"" : "");
-    } else if (s->low.kind == FEEL_NULL && s->high.kind == FEEL_NULL) {
-        buf_add_c(out, " of any value");
-    } else {
-        if (s->low.kind != FEEL_NULL)
-            buf_addf(out, " > %.*s", STR_ARG(feel_to_text(out->arena, &s->low)));
-        if (s->high.kind != FEEL_NULL)
-            buf_addf(out, "%s < %.*s", s->low.kind != FEEL_NULL ? " and" : "",
-                     STR_ARG(feel_to_text(out->arena, &s->high)));
-    }
-}
-
-static Str describe_point(Analysis *a, const size_t *segments)
-{
-    Buf out = buf_in(a->arena);
-
-    for (size_t i = 0; i < a->table->input_count; i++) {
-        if (i)
-            buf_add_c(&out, ", ");
-        describe_segment(&out, &a->table->inputs[i], &a->columns[i].items[segments[i]]);
-    }
-    return buf_str(&out);
-}
-
-/* --- Gaps and hidden rows ------------------------------------------------------------------------
- */
-
-/* Find a cell of the grid inside `within` (NULL: anywhere) that none of the rules in
- * `active` covers; `segments` then says where. */
-static bool find_uncovered(Analysis *a, bool *const *within, const size_t *active, size_t count,
-                           size_t input, size_t *segments)
-{
-    if (input == a->table->input_count)
-        return count == 0;
-    size_t *left = a->left[input];
-    for (size_t s = 0; s < a->columns[input].count; s++) {
-        size_t kept = 0;
-        if (within && !within[input][s])
-            continue;
-        if (++a->work > MAX_WORK)
-            return false;
-        for (size_t i = 0; i < count; i++)
-            if (a->covers[active[i]][input][s])
-                left[kept++] = active[i];
-        segments[input] = s;
-        if (find_uncovered(a, within, left, kept, input + 1, segments))
+    for (size_t i = 0; i < t->output_count; i++)
+        if (t->outputs[i].otherwise)
             return true;
-    }
     return false;
 }
 
-static void find_gap(Analysis *a)
+static void find_gaps(Analysis *a)
 {
     const FeelTable *t = a->table;
-    size_t *active = arena_array(a->arena, size_t, t->rule_count + 1);
-    size_t *segments = arena_array(a->arena, size_t, t->input_count + 1);
+    Grid *g = a->grid;
+    bool found = true;
 
-    for (size_t i = 0; i < t->output_count; i++)
-        if (t->outputs[i].otherwise)
-            return;
-    for (size_t i = 0; i < t->rule_count; i++)
-        active[i] = i;
-    if (find_uncovered(a, NULL, active, t->rule_count, 0, segments))
+    if (has_default(t))
+        return;
+    for (size_t i = 0; i < t->rule_count + GRID_MAX_GAPS; i++)
+        a->active[i] = i;
+    while (found && g->gap_count < GRID_MAX_GAPS) {
+        found = grid_find_uncovered(g, NULL, a->active, t->rule_count + g->gap_count, a->cell);
+        if (!found)
+            break;
+        Str gap = grid_describe_box(g, grid_add_gap(g, a->cell));
+        warn(a, false, t->line, 1, str_printf(a->arena, "no rule covers %.*s", STR_ARG(gap)));
+    }
+    if (found && grid_find_uncovered(g, NULL, a->active, t->rule_count + g->gap_count, a->cell))
         warn(a, false, t->line, 1,
-             str_printf(a->arena, "no rule covers %.*s", STR_ARG(describe_point(a, segments))));
+             STR("there are more gaps than these: mend them, or give the "
+                 "outputs a default"));
+    if (grid_gave_up(g))
+        warn(a, false, t->line, 1,
+             str_printf(a->arena,
+                        "too many combinations to look for %sgaps; split the table, or give the "
+                        "outputs a default",
+                        g->gap_count ? "more " : ""));
 }
 
-/* A row that matches nothing, or nothing that rows before it leave to it. */
-static void find_dead_rows(Analysis *a)
-{
-    const FeelTable *t = a->table;
-    size_t *active = arena_array(a->arena, size_t, t->rule_count + 1);
-    size_t *segments = arena_array(a->arena, size_t, t->input_count + 1);
-    size_t count = 0;
-
-    for (size_t r = 0; r < t->rule_count; r++) {
-        size_t before = t->hit == FEEL_HIT_FIRST ? count : 0;
-        if (a->perhaps[r])
-            continue;
-        a->work = 0;
-        bool alive = find_uncovered(a, a->covers[r], active, before, 0, segments);
-        if (!alive && a->work <= MAX_WORK)
-            warn(a, true, t->rules[r].line, t->rules[r].column,
-                 str_printf(a->arena,
-                            before && find_uncovered(a, a->covers[r], active, 0, 0, segments)
-                                ? "row %zu never fires: the rows above cover it"
-                                : "row %zu never fires: no value passes its tests",
-                            r + 1));
-        active[count++] = r;
-    }
-}
-
-/* --- Overlaps
- * --------------------------------------------------------------------------------------- */
-
-static bool overlap(Analysis *a, size_t x, size_t y, size_t *segments)
-{
-    for (size_t i = 0; i < a->table->input_count; i++) {
-        size_t s = 0;
-        while (s < a->columns[i].count && !(a->covers[x][i][s] && a->covers[y][i][s]))
-            s++;
-        if (s == a->columns[i].count)
-            return false;
-        segments[i] = s;
-    }
-    return true;
-}
+/* --- Rows that never fire, or never matter
+ * ---------------------------------------------------------- */
 
 static bool same_results(const TableRule *x, const TableRule *y, size_t count)
 {
@@ -247,45 +80,151 @@ static bool same_results(const TableRule *x, const TableRule *y, size_t count)
     return true;
 }
 
+static size_t rank(const TableOutput *output, const Term *result)
+{
+    size_t at = 0, steps = 0;
+
+    while (at < output->value_count &&
+           value_equal(output->values[at], result->constant, &steps) != YES)
+        at++;
+    return at;
+}
+
+/* When both match, does x win by the priorities of the outputs' values? */
+static bool outranks(const FeelTable *t, size_t x, size_t y)
+{
+    for (size_t i = 0; i < t->output_count; i++) {
+        const Term *of_x = t->rules[x].results[i]->root, *of_y = t->rules[y].results[i]->root;
+        if (t->outputs[i].value_count == 0)
+            continue;
+        if (of_x->op != TERM_CONSTANT || of_y->op != TERM_CONSTANT)
+            return false;
+        size_t left = rank(&t->outputs[i], of_x), right = rank(&t->outputs[i], of_y);
+        if (left != right)
+            return left < right;
+    }
+    return x < y;
+}
+
+/* When both match, does row x leave nothing to row y? */
+static bool hides(const FeelTable *t, size_t x, size_t y)
+{
+    switch (t->hit) {
+    case FEEL_HIT_FIRST: return x < y;
+    case FEEL_HIT_PRIORITY: return x != y && outranks(t, x, y);
+    case FEEL_HIT_ANY: return x < y && same_results(&t->rules[x], &t->rules[y], t->output_count);
+    default: return false;
+    }
+}
+
+static const char *hidden_message(FeelHit hit)
+{
+    switch (hit) {
+    case FEEL_HIT_PRIORITY:
+        return "row %zu never decides: rows whose results have priority cover it";
+    case FEEL_HIT_ANY: return "row %zu adds nothing: the rows above cover it with the same result";
+    default: return "row %zu never fires: the rows above cover it";
+    }
+}
+
+/* False when there are too many combinations to know. */
+static bool check_row(Analysis *a, size_t row)
+{
+    const FeelTable *t = a->table;
+    const TableRule *rule = &t->rules[row];
+    Grid *g = a->grid;
+    size_t count = 0;
+
+    if (g->perhaps[row])
+        return true;
+    if (!grid_find_uncovered(g, g->covers[row], a->active, 0, a->cell)) {
+        if (!grid_gave_up(g))
+            warn(a, true, rule->line, rule->column,
+                 str_printf(a->arena, "row %zu never fires: no value passes its tests", row + 1));
+        return !grid_gave_up(g);
+    }
+    for (size_t i = 0; i < t->rule_count; i++)
+        if (!g->perhaps[i] && hides(t, i, row))
+            a->active[count++] = i;
+    if (count == 0 || grid_find_uncovered(g, g->covers[row], a->active, count, a->cell))
+        return true;
+    if (!grid_gave_up(g))
+        warn(a, t->hit == FEEL_HIT_FIRST, rule->line, rule->column,
+             str_printf(a->arena, hidden_message(t->hit), row + 1));
+    return !grid_gave_up(g);
+}
+
+static void find_dead_rows(Analysis *a)
+{
+    bool known = true;
+
+    for (size_t r = 0; r < a->table->rule_count; r++)
+        known = check_row(a, r) && known;
+    if (!known)
+        warn(a, false, a->table->line, 1,
+             STR("too many combinations to look for all rows that never fire; split the table"));
+}
+
+/* --- Overlaps
+ * ---------------------------------------------------------------------------------------- */
+
 /* Only unique tables forbid that two rows match; "any" allows it for equal results. */
 static void find_overlaps(Analysis *a)
 {
     const FeelTable *t = a->table;
-    size_t *segments = arena_array(a->arena, size_t, t->input_count + 1);
+    const bool *perhaps = a->grid->perhaps;
 
     if (t->hit != FEEL_HIT_UNIQUE && t->hit != FEEL_HIT_ANY)
         return;
     for (size_t x = 0; x < t->rule_count; x++) {
         for (size_t y = x + 1; y < t->rule_count; y++) {
-            if (a->perhaps[x] || a->perhaps[y] || !overlap(a, x, y, segments) ||
+            if (perhaps[x] || perhaps[y] || !grid_overlap(a->grid, x, y, a->cell) ||
                 (t->hit == FEEL_HIT_ANY &&
                  same_results(&t->rules[x], &t->rules[y], t->output_count)))
                 continue;
             warn(a, t->hit == FEEL_HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
                  str_printf(a->arena, "rows %zu and %zu both match %.*s", x + 1, y + 1,
-                            STR_ARG(describe_point(a, segments))));
+                            STR_ARG(grid_describe_cell(a->grid, a->cell))));
         }
+    }
+}
+
+/* --- Inputs
+ * ------------------------------------------------------------------------------------------- */
+
+static void find_untested_inputs(Analysis *a)
+{
+    const FeelTable *t = a->table;
+
+    for (size_t i = 0; i < t->input_count; i++) {
+        const TableInput *input = &t->inputs[i];
+        size_t r = 0;
+        while (r < t->rule_count && t->rules[r].tests[i]->root->op != TERM_TESTS)
+            r++;
+        if (t->rule_count && r == t->rule_count)
+            warn(a, false, input->expression->line, input->expression->column,
+                 str_printf(a->arena, "no rule tests the input %.*s: remove it, or fill its cells",
+                            STR_ARG(input->text)));
     }
 }
 
 size_t feel_table_analyse(const FeelTable *table, Arena *arena, FeelWarning **out)
 {
     Analysis a = {.arena = arena, .table = table};
-    bool understood = true;
+    Str why = STR_NONE;
 
-    a.columns = arena_array(arena, Column, table->input_count);
-    a.perhaps = arena_array(arena, bool, table->rule_count);
-    a.left = arena_array(arena, size_t *, table->input_count);
-    for (size_t i = 0; i < table->input_count; i++) {
-        understood = build_column(&a, i) && understood;
-        a.left[i] = arena_array(arena, size_t, table->rule_count + 1);
-    }
-    if (understood) {
-        build_covers(&a);
-        find_gap(&a);
+    a.grid = grid_build(arena, table, &why);
+    a.active = arena_array(arena, size_t, table->rule_count + GRID_MAX_GAPS);
+    a.cell = arena_array(arena, size_t, table->input_count + 1);
+    if (a.grid) {
+        find_gaps(&a);
         find_dead_rows(&a);
         find_overlaps(&a);
+    } else {
+        warn(&a, false, table->line, 1, why);
     }
+    find_untested_inputs(&a);
+    zero_find_in_table(table, arena, &a.warnings);
     *out = a.warnings.items;
     return a.warnings.count;
 }

@@ -258,6 +258,9 @@ static void assert_warnings(const char *head, const char *rules, const char *exp
     arena_destroy(arena);
 }
 
+#define ONE(hit, input)                                                \
+    "name: t\nhit: " hit "\ninputs:\n  - {expression: x, " input "}\n" \
+    "outputs:\n  - {name: r, type: number}\n"
 #define HEAD(hit, input)                                               \
     "name: t\nhit: " hit "\ninputs:\n  - {expression: x, " input "}\n" \
     "  - {expression: b, type: boolean}\noutputs:\n  - {name: r, type: number}\n"
@@ -265,48 +268,138 @@ static void assert_warnings(const char *head, const char *rules, const char *exp
 static void gaps_are_found(void **state)
 {
     (void)state;
-    assert_warnings(HEAD("unique", "type: number"),
-                    "  - [\"< 5\", \"-\", 1]\n  - [\"> 5\", \"-\", 2]\n",
-                    "1: no rule covers x = 5, b = true\n");
+    assert_warnings(ONE("unique", "type: number"), "  - [\"< 5\", 1]\n  - [\"> 5\", 2]\n",
+                    "1: no rule covers x = 5\n");
     assert_warnings(HEAD("unique", "type: number"),
                     "  - [\"<= 5\", \"-\", 1]\n  - [\"> 5\", \"true\", 2]\n",
                     "1: no rule covers x > 5, b = false\n");
-    assert_warnings(HEAD("unique", "type: number"),
-                    "  - [\"[1..3]\", \"-\", 1]\n  - [\"not([1..3])\", \"-\", 2]\n", "");
-    assert_warnings(HEAD("unique", "type: number, whole: true"),
-                    "  - [\"<= 1\", \"-\", 1]\n  - [\"2\", \"-\", 2]\n  - [\">= 3\", \"-\", 3]\n",
-                    "");
-    assert_warnings(HEAD("unique", "type: date"),
-                    "  - ['< @\"2027-01-01\"', \"-\", 1]\n"
-                    "  - ['>= @\"2027-01-02\"', \"-\", 2]\n",
-                    "1: no rule covers x = 2027-01-01, b = true\n");
-    assert_warnings(HEAD("unique", "type: date"),
-                    "  - ['<= @\"2027-01-01\"', \"-\", 1]\n"
-                    "  - ['>= @\"2027-01-02\"', \"-\", 2]\n",
-                    "");
+    assert_warnings(ONE("unique", "type: number"),
+                    "  - [\"[1..3]\", 1]\n  - [\"not([1..3])\", 2]\n", "");
+    assert_warnings(ONE("unique", "type: number, whole: true"),
+                    "  - [\"<= 1\", 1]\n  - [\"2\", 2]\n  - [\">= 3\", 3]\n", "");
+    assert_warnings(ONE("unique", "type: date"),
+                    "  - ['< @\"2027-01-01\"', 1]\n  - ['>= @\"2027-01-02\"', 2]\n",
+                    "1: no rule covers x = 2027-01-01\n");
+    assert_warnings(ONE("unique", "type: date"),
+                    "  - ['<= @\"2027-01-01\"', 1]\n  - ['>= @\"2027-01-02\"', 2]\n", "");
     assert_warnings(HEAD("unique", "type: string, values: [p, q, r]"),
                     "  - ['\"p\",\"q\"', \"-\", 1]\n  - ['\"r\"', \"false\", 2]\n",
                     "1: no rule covers x = \"r\", b = true\n");
-    assert_warnings(HEAD("unique", "type: string"), "  - ['\"p\"', \"-\", 1]\n",
-                    "1: no rule covers x of another value, b = true\n");
+    assert_warnings(ONE("unique", "type: string"), "  - ['\"p\"', 1]\n",
+                    "1: no rule covers x of another value\n");
     /* A cell that computes may match anything. */
+    assert_warnings(ONE("unique", "type: number"), "  - [\"< 5\", 1]\n  - [\"? * 2 > 9\", 2]\n",
+                    "");
+}
+
+static void neighbouring_gaps_are_one(void **state)
+{
+    (void)state;
+    assert_warnings(ONE("unique", "type: number"), "  - [\"< 10\", 1]\n  - [\">= 25\", 2]\n",
+                    "1: no rule covers x >= 10 and < 25\n");
     assert_warnings(HEAD("unique", "type: number"),
-                    "  - [\"< 5\", \"-\", 1]\n  - [\"? * 2 > 9\", \"-\", 2]\n", "");
+                    "  - [\"< 10\", \"-\", 1]\n  - [\"> 25\", \"-\", 2]\n"
+                    "  - [\"[10..25]\", \"true\", 3]\n  - [\"15\", \"false\", 4]\n",
+                    "1: no rule covers x >= 10 and < 15, b = false\n"
+                    "1: no rule covers x > 15 and <= 25, b = false\n");
+    assert_warnings(ONE("unique", "type: string, values: [p, q, r, s]"), "  - ['\"q\"', 1]\n",
+                    "1: no rule covers x = \"p\" or \"r\" or \"s\"\n");
+    assert_warnings(HEAD("unique", "type: number"), "  - [\"> 5\", \"true\", 1]\n",
+                    "1: no rule covers x <= 5\n1: no rule covers b = false\n");
+    assert_warnings(ONE("unique", "type: date"),
+                    "  - ['< @\"2027-01-01\"', 1]\n  - ['>= @\"2027-02-01\"', 2]\n",
+                    "1: no rule covers x >= 2027-01-01 and < 2027-02-01\n");
+}
+
+static void up_to_five_gaps_are_told(void **state)
+{
+    (void)state;
+    assert_warnings(
+        ONE("unique", "type: number"), "  - [\"1,2,3,4,5\", 1]\n",
+        "1: no rule covers x < 1\n1: no rule covers x > 1 and < 2\n"
+        "1: no rule covers x > 2 and < 3\n1: no rule covers x > 3 and < 4\n"
+        "1: no rule covers x > 4 and < 5\n"
+        "1: there are more gaps than these: mend them, or give the outputs a default\n");
+    assert_warnings(ONE("unique", "type: number"), "  - [\"1,2,3,4\", 1]\n",
+                    "1: no rule covers x < 1\n1: no rule covers x > 1 and < 2\n"
+                    "1: no rule covers x > 2 and < 3\n1: no rule covers x > 3 and < 4\n"
+                    "1: no rule covers x > 4\n");
+}
+
+/* Only the last of many inputs shows that each combination of the others is covered. */
+static void a_search_that_is_too_long_says_so(void **state)
+{
+    Arena *arena = arena_create(0);
+    Buf table = buf_in(arena), rules = buf_in(arena);
+
+    (void)state;
+    buf_add_c(&table, "name: t\nhit: collect\ninputs:\n");
+    for (int i = 0; i < 9; i++)
+        buf_addf(&table, "  - {expression: x%d, type: number}\n", i);
+    buf_add_c(&table, "outputs:\n  - {name: r, type: number}\n");
+    for (int k = 0; k < 9; k++) {
+        buf_add_c(&rules, "  - [");
+        for (int i = 0; i < 8; i++)
+            buf_add_c(&rules, i == k ? "\"not(1,2,3,4,5)\", " : "\"-\", ");
+        buf_addf(&rules, "\"< 0\", %d]\n", k);
+    }
+    buf_add_c(&rules, "  - [");
+    for (int i = 0; i < 8; i++)
+        buf_add_c(&rules, "\"-\", ");
+    buf_add_c(&rules, "\">= 0\", 9]\n");
+    assert_warnings(str_cstr(arena, buf_str(&table)), str_cstr(arena, buf_str(&rules)),
+                    "1: too many combinations to look for gaps; split the table, or give the "
+                    "outputs a default\n");
+    arena_destroy(arena);
+}
+
+/* A row that covers the rest of the inputs ends the search. */
+static void many_inputs_that_few_rows_test_are_no_trouble(void **state)
+{
+    Arena *arena = arena_create(0);
+    Buf table = buf_in(arena), rules = buf_in(arena);
+
+    (void)state;
+    buf_add_c(&table, "name: t\nhit: first\ninputs:\n");
+    for (int i = 0; i < 9; i++)
+        buf_addf(&table, "  - {expression: x%d, type: number}\n", i);
+    buf_add_c(&table, "outputs:\n  - {name: r, type: number}\n");
+    for (int k = 0; k < 10; k++) {
+        buf_add_c(&rules, "  - [");
+        for (int i = 0; i < 9; i++)
+            buf_add_c(&rules, i == k ? "\"not(1,2,3,4,5)\", " : "\"-\", ");
+        buf_addf(&rules, "%d]\n", k);
+    }
+    assert_warnings(str_cstr(arena, buf_str(&table)), str_cstr(arena, buf_str(&rules)), "");
+    arena_destroy(arena);
+}
+
+static void an_input_without_a_type_is_named(void **state)
+{
+    (void)state;
+    assert_warnings(ONE("unique", "label: X"), "  - [\"< 5\", 1]\n",
+                    "1: gaps, overlaps and rows that never fire are not looked for: the input x "
+                    "has no type: give it one\n");
+}
+
+static void inputs_that_no_rule_tests_are_found(void **state)
+{
+    (void)state;
+    assert_warnings(HEAD("unique", "type: number"),
+                    "  - [\"< 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 2]\n",
+                    "5: no rule tests the input b: remove it, or fill its cells\n");
 }
 
 static void overlaps_are_found_where_they_are_forbidden(void **state)
 {
-    const char *rules = "  - [\"<= 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 2]\n";
+    const char *rules = "  - [\"<= 5\", 1]\n  - [\">= 5\", 2]\n";
 
     (void)state;
-    assert_warnings(HEAD("unique", "type: number"), rules,
-                    "10: rows 1 and 2 both match x = 5, b = true\n");
-    assert_warnings(HEAD("any", "type: number"), rules,
-                    "10: rows 1 and 2 both match x = 5, b = true\n");
-    assert_warnings(HEAD("any", "type: number"),
-                    "  - [\"<= 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 1]\n", "");
-    assert_warnings(HEAD("first", "type: number"), rules, "");
-    assert_warnings(HEAD("collect", "type: number"), rules, "");
+    assert_warnings(ONE("unique", "type: number"), rules, "9: rows 1 and 2 both match x = 5\n");
+    assert_warnings(ONE("any", "type: number"), rules, "9: rows 1 and 2 both match x = 5\n");
+    assert_warnings(ONE("any", "type: number"), "  - [\"<= 5\", 1]\n  - [\">= 5\", 1]\n", "");
+    assert_warnings(ONE("first", "type: number"), rules, "");
+    assert_warnings(ONE("collect", "type: number"), rules, "");
 }
 
 static void rows_that_never_fire_are_found(void **state)
@@ -315,11 +408,51 @@ static void rows_that_never_fire_are_found(void **state)
     assert_warnings(HEAD("first", "type: number"),
                     "  - [\"< 5\", \"-\", 1]\n  - [\">= 5\", \"-\", 2]\n  - [\"3\", \"true\", 3]\n",
                     "11: row 3 never fires: the rows above cover it\n");
-    assert_warnings(HEAD("first", "type: number"), "  - [\"-\", \"-\", 1]\n  - [\"-\", \"-\", 2]\n",
-                    "10: row 2 never fires: the rows above cover it\n");
     assert_warnings(HEAD("first", "type: number"),
-                    "  - [\"(3..3)\", \"-\", 1]\n  - [\"-\", \"-\", 2]\n",
-                    "9: row 1 never fires: no value passes its tests\n");
+                    "  - [\"1\", \"true\", 1]\n  - [\"-\", \"-\", 1]\n  - [\"-\", \"-\", 2]\n",
+                    "11: row 3 never fires: the rows above cover it\n");
+    assert_warnings(ONE("first", "type: number"), "  - [\"(3..3)\", 1]\n  - [\"-\", 2]\n",
+                    "8: row 1 never fires: no value passes its tests\n");
+}
+
+static void rows_that_never_decide_are_found(void **state)
+{
+    static const char *const priority =
+        "name: t\nhit: priority\ninputs:\n  - {expression: x, type: number}\n"
+        "outputs:\n  - {name: r, type: number, values: [30, 20, 10]}\n";
+
+    (void)state;
+    assert_warnings(priority, "  - [\"> 5\", 10]\n  - [\"> 3\", 20]\n  - [\"<= 3\", 30]\n",
+                    "8: row 1 never decides: rows whose results have priority cover it\n");
+    assert_warnings(priority, "  - [\"> 5\", 20]\n  - [\"> 3\", 10]\n  - [\"<= 3\", 30]\n", "");
+    /* Of equal results the earlier row decides. */
+    assert_warnings(priority, "  - [\"-\", 20]\n  - [\"> 3\", 20]\n",
+                    "9: row 2 never decides: rows whose results have priority cover it\n");
+    assert_warnings(ONE("any", "type: number"),
+                    "  - [\"< 5\", 1]\n  - [\">= 5\", 1]\n  - [\"3\", 1]\n",
+                    "10: row 3 adds nothing: the rows above cover it with the same result\n");
+}
+
+static void divisions_in_cells_know_the_tests_of_their_row(void **state)
+{
+    (void)state;
+    assert_warnings(ONE("unique", "type: number"),
+                    "  - [\"< 0\", \"6 / x\"]\n  - [\"0\", 0]\n  - [\"> 0\", \"6 / x\"]\n", "");
+    assert_warnings(ONE("unique", "type: number"),
+                    "  - [\"not(0)\", \"6 / x\"]\n  - [\"0\", \"6 / x\"]\n",
+                    "9: division by 0: the result is always null\n");
+    assert_warnings(ONE("unique", "type: number"),
+                    "  - [\"< 9\", \"6 / x\"]\n  - [\">= 9\", \"6 / x\"]\n",
+                    "8: the divisor x may be 0, and the result is null then: ask before, as in "
+                    "\"if x != 0 then ... else ...\", or give the field a \"min\"\n");
+    assert_warnings(ONE("first", "type: number"),
+                    "  - [\"? != 0 and ? < 7\", \"6 / x\"]\n  - [\"-\", 4]\n", "");
+    /* The first row took the zeros. */
+    assert_warnings(ONE("first", "type: number"), "  - [\"0\", 0]\n  - [\"-\", \"6 / x\"]\n", "");
+    assert_warnings(HEAD("first", "type: number"),
+                    "  - [\"0\", \"true\", 0]\n  - [\"-\", \"-\", \"6 / x\"]\n",
+                    "10: the divisor x may be 0, and the result is null then: ask before, as in "
+                    "\"if x != 0 then ... else ...\", or give the field a \"min\"\n");
 }
 
 int main(void)
@@ -333,8 +466,16 @@ int main(void)
         cmocka_unit_test(inputs_come_from_the_scope),
         cmocka_unit_test(an_indexed_table_decides_like_its_rules),
         cmocka_unit_test(gaps_are_found),
+        cmocka_unit_test(neighbouring_gaps_are_one),
+        cmocka_unit_test(up_to_five_gaps_are_told),
+        cmocka_unit_test(a_search_that_is_too_long_says_so),
+        cmocka_unit_test(many_inputs_that_few_rows_test_are_no_trouble),
+        cmocka_unit_test(an_input_without_a_type_is_named),
+        cmocka_unit_test(inputs_that_no_rule_tests_are_found),
         cmocka_unit_test(overlaps_are_found_where_they_are_forbidden),
         cmocka_unit_test(rows_that_never_fire_are_found),
+        cmocka_unit_test(rows_that_never_decide_are_found),
+        cmocka_unit_test(divisions_in_cells_know_the_tests_of_their_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,8 +139,12 @@ struct FeelProgram {
     bool tests;                  /* slot 0 is `?` */
     Str text;
     const char *file;
-    int line;
+    int line; /* of the text's first character */
+    int column;
 };
 
 /* How deep the tree may be: bounds recursion of everything that walks it. */
 enum { FEEL_MAX_HEIGHT = 400 };
+
+/* Are two terms of the same scope the same? Then they have the same value. NULL is like NULL. */
+bool term_same(const Term *a, const Term *b);

@@ -72,6 +72,18 @@ const FeelType *feel_type_list(Arena *arena, const FeelType *item)
     return item && item->kind != FEEL_ANY ? type_new(arena, FEEL_LIST, item) : &TYPES[FEEL_LIST];
 }
 
+const FeelType *feel_type_number(Arena *arena, Str least, Str most)
+{
+    FeelBounds *bounds = arena_new(arena, FeelBounds);
+    FeelType *type = arena_new(arena, FeelType);
+
+    bounds->below = !number_parse(least, &bounds->low);
+    bounds->above = !number_parse(most, &bounds->high);
+    type->kind = FEEL_NUMBER;
+    type->bounds = bounds;
+    return bounds->below && bounds->above ? &TYPES[FEEL_NUMBER] : type;
+}
+
 const FeelType *type_range(Arena *arena, const FeelType *item)
 {
     return type_unknown(item) ? &TYPES[FEEL_RANGE] : type_new(arena, FEEL_RANGE, item);

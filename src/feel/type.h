@@ -13,6 +13,13 @@ typedef struct ScopeEntry {
     bool is_type;           /* names a type, not a value */
 } ScopeEntry;
 
+typedef struct FeelBounds {
+    bool below; /* no lower bound */
+    bool above;
+    Number low;
+    Number high;
+} FeelBounds;
+
 struct FeelScope {
     Arena *arena;
     const FeelScope *outer;
@@ -36,6 +43,14 @@ static inline bool type_unknown(const FeelType *type)
 static inline bool type_closed(const FeelType *type)
 {
     return type && type->kind == FEEL_CONTEXT && type->field_count > 0;
+}
+
+/* What lies within bounds before an operation need not do so behind it. */
+static inline const FeelType *type_unbounded(const FeelType *type)
+{
+    return type && (type->bounds || type->constraint) && type->kind < FEEL_RANGE
+               ? feel_type(type->kind)
+               : type;
 }
 
 const FeelType *type_range(Arena *arena, const FeelType *item);

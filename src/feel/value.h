@@ -103,6 +103,17 @@ static inline bool value_is_true(FeelValue v)
     return v.kind == FEEL_BOOLEAN && v.boolean;
 }
 
+/* 0, or a duration that takes no time. */
+static inline bool value_is_zero(FeelValue v)
+{
+    switch (v.kind) {
+    case FEEL_NUMBER: return number_is_zero(v.number);
+    case FEEL_DAYS_DURATION: return v.nanos == 0;
+    case FEEL_MONTHS_DURATION: return v.months == 0;
+    default: return false;
+    }
+}
+
 /* Size of a value written out in full, in units of 32 bytes: lists may share their parts,
  * so a small one can stand for 2^100 items. The evaluator bounds it. Saturates. */
 static inline uint32_t value_weight(const FeelValue *v)

@@ -34,8 +34,10 @@ static const FeelValue *sample_context(Arena *arena, FeelScope *scope)
 static void use(Arena *arena, const FeelProgram *program, const FeelValue *value)
 {
     Str *paths;
+    FeelWarning *warnings;
 
     feel_program_reads(program, arena, &paths);
+    feel_program_analyse(program, arena, &warnings);
     feel_type_name(arena, feel_program_type(program));
     if (value) {
         feel_to_node(arena, value);

@@ -78,6 +78,10 @@ const broken = [
   ['a cell of the wrong type', table, '["-", "true", 100]', '["-", "\\"ja\\"", 100]', /boolean|string/],
   ['a row with too few cells', table, '["-", "true", 100]', '["-", "true"]', /cell|column|output|input/],
   ['an unknown hit policy', table, 'hit: unique', 'hit: einmalig', /hit policy is one of/],
+  ['a division by zero in a form', form, "compute: 'sum(stuecke.preis)'", "compute: 'sum(stuecke.preis) / 0'", /division by 0/],
+  ['a division by zero in a process', process_, "values:\n", "values:\n  anteil: '1 / (2 - 2)'\n", /division by 0/, { down: 1 }],
+  ['a division by zero in a letter', 'letters/bescheid.md', '{{money(summe)}}', '{{money(summe / 0)}}', /division by 0/],
+  ['a division by zero in a table', table, '["-", "true", 100]', '["-", "true", "modulo(100, 0)"]', /division by 0/],
   ['a code list without its columns', 'codes/farben.csv', /^.*\n/, 'wert,name\n', /value/],
   ['a procedure without an example', 'examples/einfach.yaml', 'procedure: antrag', 'procedure: anderes', /example|anderes/, { in: null }],
 ];
@@ -114,6 +118,45 @@ for (const [name, file, old, instead, says, place = {}] of broken) {
     assert.ok(fitting[0].message.length > 15, 'the message says what to do');
   });
 }
+
+// What the gate only warns of: file, what is written there and instead, file, line and column of the warning (null: none).
+const doubtful = [
+  ['a field that may be 0', form, "compute: 'sum(stuecke.preis)'", "compute: '100 / wert'", "wert'"],
+  ['an amount of a value', process_, 'values:\n', "values:\n  mittel: 'summe / count(stuecke)'\n", 'count(stuecke)'],
+  ['an amount in a letter', 'letters/bescheid.md', '{{money(summe)}}', '{{money(100 / summe)}}', 'summe)}}'],
+  ['an input of a table', table, '["-", "true", 100]', '["-", "true", "100 / position"]', 'position"]'],
+  ['an input that the row excludes', table, '["> 1", "false", 12.5]', '["> 1", "false", "100 / position"]', null],
+  ['a count that is asked for', process_, 'values:\n', "values:\n  mittel: 'if count(stuecke) > 0 then summe / count(stuecke) else 0'\n", null],
+];
+
+for (const [name, file, old, instead, divisor] of doubtful) {
+  test(`a division by ${name} is ${divisor ? 'warned of' : 'no problem'}`, () => {
+    const folder = join(scratch, `division ${name}`);
+    cpSync(base, folder, { recursive: true });
+    const before = readFileSync(join(folder, file), 'utf8');
+    const changed = before.replace(old, () => instead);
+    assert.notEqual(changed, before, `${file} holds ${old}`);
+    writeFileSync(join(folder, file), changed);
+
+    const { status, problems } = check(folder);
+    assert.equal(status, 0, JSON.stringify(problems));
+    if (!divisor) return assert.deepEqual(problems, []);
+    const above = changed.slice(0, changed.indexOf(divisor, changed.indexOf(instead))).split('\n');
+    const [{ message, ...place }] = problems;
+    assert.deepEqual(place, { severity: 'warning', file, line: above.length, column: above.at(-1).length + 1 });
+    assert.match(message, /may be 0/);
+    assert.equal(problems.length, 1);
+  });
+}
+
+test('a field with a minimum above 0 may divide', () => {
+  const folder = join(scratch, 'minimum');
+  cpSync(base, folder, { recursive: true });
+  const path = join(folder, form);
+  const changed = readFileSync(path, 'utf8').replace("compute: 'sum(stuecke.preis)'", "compute: '100 / gewicht'");
+  writeFileSync(path, changed);
+  assert.deepEqual(check(folder).problems, []);
+});
 
 test('a field that changed its type between two versions is refused', () => {
   const folder = join(scratch, 'changed-type');
