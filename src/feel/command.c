@@ -20,6 +20,7 @@ typedef struct Options {
     Date today;
     bool json;
     bool lenient;
+    bool tests;
     Arena *arena;
     const Node *context;
     FeelEnv env;
@@ -30,6 +31,7 @@ static const char HELP[] =
     "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
     "                               [--table FILE.yaml]... [--lenient]\n"
     "  rathaus feel explain EXPRESSION [the same options]\n"
+    "  rathaus feel print EXPRESSION [--tests] [--context FILE.json] [--lenient]\n"
     "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
     "  rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json] [--today YYYY-MM-DD]\n"
     "                             [--json] [--lenient]\n"
@@ -39,6 +41,7 @@ static const char HELP[] =
     "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
     "known to it, and it may ask the given tables; a division by what may be 0 is warned of.\n"
     "explain also tells, in German, which values and which rows of the tables led to the result.\n"
+    "print writes the expression in its canonical form; without --context any name goes.\n"
     "table decides by a table in YAML, shows the rows that matched, and warns of gaps, overlaps\n"
     "and rows that never fire. run decides by a DMN model, convert turns a table in YAML into\n"
     "one and back, tck runs DMN's test kit; each has its own --help.\n"
@@ -47,6 +50,7 @@ static const char HELP[] =
     "  --table FILE     a decision table in YAML that the expression may ask by its name\n"
     "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
     "  --json           print the result as JSON\n"
+    "  --tests          the text is that of a table's cell: > 5, [1..3]\n"
     "  --lenient        unknown names and impossible operations are null, not errors\n"
     "\n"
     "Exit status: 0 done, 1 the file or usage is wrong, 2 the expression or table is wrong.\n";
@@ -88,6 +92,8 @@ static bool read_options(int argc, char **argv, Options *o, int *status, Err *er
             o->json = true;
         } else if (strcmp(arg, "--lenient") == 0) {
             o->lenient = true;
+        } else if (strcmp(arg, "--tests") == 0) {
+            o->tests = true;
         } else if (strcmp(arg, "--context") == 0 && value) {
             o->context_file = value;
             i++;
@@ -110,7 +116,7 @@ static bool read_options(int argc, char **argv, Options *o, int *status, Err *er
         }
     }
     if (!o->subject)
-        return err_set(err, ERR_INPUT, "what is to be evaluated is missing");
+        return err_set(err, ERR_INPUT, "the expression or the file is missing");
     *status = 0;
     return true;
 }
@@ -169,6 +175,13 @@ static void print_value(const Options *o, const FeelValue *value)
     printf("%.*s\n", STR_ARG(text));
 }
 
+static int refuse(Str text, const Err *err)
+{
+    fprintf(stderr, "%d:%d: %s\n", err->line, err->column, err->message);
+    show_place(text, err);
+    return 2;
+}
+
 static void tell_warnings(const FeelProgram *program, Arena *arena)
 {
     FeelWarning *warnings;
@@ -209,9 +222,7 @@ static const FeelProgram *read_expression(const Options *o, const FeelValue *con
         tell_warnings(program, o->arena);
         return program;
     }
-    fprintf(stderr, "%d:%d: %s\n", err.line, err.column, err.message);
-    show_place(text, &err);
-    *status = 2;
+    *status = refuse(text, &err);
     return NULL;
 }
 
@@ -249,6 +260,23 @@ static int run_explain(Options *o)
         Str text = feel_explanation_text(o->arena, &explanation);
         printf("%.*s", STR_ARG(text));
     }
+    return 0;
+}
+
+static int run_print(Options *o)
+{
+    Err err;
+    Str text = str_c(o->subject);
+    const FeelValue *context = o->context ? feel_from_node(o->arena, o->context, NULL) : NULL;
+    const FeelScope *scope = o->context ? scope_of(o, context) : NULL;
+    const FeelProgram *program =
+        o->tests ? feel_compile_tests(o->arena, text, NULL, 1, feel_type(FEEL_ANY), scope, &err)
+                 : feel_compile(o->arena, text, NULL, 1, scope, &err);
+
+    if (!program)
+        return refuse(text, &err);
+    Str printed = feel_print(program, o->arena);
+    printf("%.*s\n", STR_ARG(printed));
     return 0;
 }
 
@@ -302,7 +330,8 @@ static const struct {
 static const struct {
     const char *word;
     int (*run)(Options *o);
-} OWN_WORDS[] = {{"eval", run_eval}, {"explain", run_explain}, {"table", run_table}};
+} OWN_WORDS[] = {
+    {"eval", run_eval}, {"explain", run_explain}, {"print", run_print}, {"table", run_table}};
 
 static int (*find_word(const char *word))(Options *)
 {
@@ -329,7 +358,7 @@ int feel_command(int argc, char **argv)
     }
     int (*run)(Options *) = find_word(argv[1]);
     if (!run)
-        status = usage("the first word is eval, explain, table, run, convert or tck");
+        status = usage("the first word is eval, explain, print, table, run, convert or tck");
     else if (argc > 2 && strcmp(argv[2], "--help") == 0)
         status = fputs(HELP, stdout) < 0;
     else if (!read_options(argc - 2, argv + 2, &options, &status, &err))

@@ -161,6 +161,12 @@ typedef struct FeelWarning {
  * warnings. */
 size_t feel_program_analyse(const FeelProgram *program, Arena *arena, FeelWarning **out);
 
+/* The program as text in one form: the same spacing and as few parentheses as the grammar needs.
+ * Compiled under the same scope, it is the same program and prints as the same text. Comments
+ * are gone, as are names that were not known (null) and the branches of an `if` whose condition
+ * is a constant. The scope must still be there, as it is for evaluation. */
+Str feel_print(const FeelProgram *program, Arena *arena);
+
 typedef struct FeelEnv {
     Timestamp now;    /* what now() answers */
     Date today;       /* what today() answers */

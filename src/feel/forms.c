@@ -46,6 +46,7 @@ static IteratorList parse_iterators(Parser *p)
         }
         Local *local = arena_new(p->arena, Local);
         local_enter(p, local, name, type);
+        iterator.name = name;
         iterator.slot = local->slot;
         VEC_PUSH(p->arena, &list, iterator);
     } while (parse_accept(p, ","));

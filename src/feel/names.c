@@ -52,6 +52,7 @@ static const Term *local_term(Parser *p, size_t place, const Local *local)
     Term *term = term_new(p, TERM_LOCAL, place, local->type);
 
     term->slot = local->slot;
+    term->variable = local->name;
     if (str_is(local->name, "?"))
         p->input_reads++;
     return term;
@@ -103,6 +104,7 @@ static const Term *item_term(Parser *p, size_t place, Str name, const Local *loc
         path->name = field->name;
         path->hash = key_hash(field->name);
         path->height = 2;
+        path->implied = true;
         return path;
     }
     Term *term = term_new(p, TERM_ITEM_NAME, place, NULL);

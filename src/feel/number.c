@@ -160,6 +160,31 @@ Str number_text(Arena *arena, Number n)
     return (Str){text, (size_t)(to - text)};
 }
 
+Str number_literal(Arena *arena, Number n)
+{
+    char raw[64];
+    unsigned flags = 0;
+    int exponent = 0;
+
+    bid128_to_string(raw, to_bid(n), &flags);
+    char *e = strchr(raw, 'E');
+    assert(e);
+    sscanf(e + 1, "%d", &exponent);
+    int count = (int)(e - raw) - 1, point = count + exponent;
+    const char *sign = raw[0] == '-' ? "-" : "", *digits = raw + 1;
+
+    if (exponent == 0)
+        return str_printf(arena, "%s%.*s", sign, count, digits);
+    if (exponent > 0 || point < -MAX_PLAIN_ZEROS)
+        return str_printf(arena, "%s%.*se%d", sign, count, digits, exponent);
+    if (point > 0)
+        return str_printf(arena, "%s%.*s.%s", sign, point, digits,
+                          str_cstr(arena, (Str){digits + point, (size_t)-exponent}));
+    char zeros[MAX_PLAIN_ZEROS];
+    memset(zeros, '0', sizeof zeros);
+    return str_printf(arena, "%s0.%.*s%.*s", sign, -point, zeros, count, digits);
+}
+
 bool number_add(Number a, Number b, Number *out)
 {
     ShortDecimal x, y;

@@ -32,6 +32,10 @@ bool number_parse(Str text, Number *out);
  * have equal texts. */
 Str number_text(Arena *arena, Number n);
 
+/* With the very digits and exponent: 1.50 is "1.50" and 1e3 is "1e3", which number_parse() reads
+ * as the same bits. */
+Str number_literal(Arena *arena, Number n);
+
 bool number_add(Number a, Number b, Number *out);
 bool number_subtract(Number a, Number b, Number *out);
 bool number_multiply(Number a, Number b, Number *out);

@@ -63,6 +63,8 @@ const Term *term_fold(Parser *p, const Term *term)
         return term;
     Term *folded = term_new(p, TERM_CONSTANT, term->place, term->type);
     folded->constant = value;
+    folded->folded = term;
+    folded->height = term->height; /* whoever prints walks down the folded term */
     if (value.kind == FEEL_LIST || value.kind == FEEL_RANGE || type_unknown(term->type))
         folded->type = type_of_value(p->arena, value);
     return folded;

@@ -37,6 +37,7 @@ static const FeelProgram *program_of(const Parser *p, const Term *root)
     program->frame = p->slot_most;
     program->text = p->text;
     program->file = p->file;
+    program->scope = p->scope;
     program->line = p->line;
     program->column = p->column;
     return program;
@@ -73,6 +74,7 @@ const FeelProgram *program_compile_tests(Arena *arena, Str text, const Source *s
         parse_fail(&p, p.at, "nothing is expected after the end of the tests");
     FeelProgram *program = (FeelProgram *)program_of(&p, root);
     program->tests = true;
+    program->input = local.type;
     return program;
 }
 
@@ -91,7 +93,9 @@ const FeelProgram *program_compile_item(Arena *arena, Str text, const Source *so
     const Term *root = parse_expression(&p);
     if (!at_end(&p))
         parse_fail(&p, p.at, "nothing is expected after the end of the expression");
-    return program_of(&p, root);
+    FeelProgram *program = (FeelProgram *)program_of(&p, root);
+    program->input = local.type;
+    return program;
 }
 
 const FeelType *program_parse_type(Arena *arena, Str text, const Source *source,

@@ -123,21 +123,46 @@ static TestList parse_test_list(Parser *p, const FeelType *input, uint32_t slot)
     return list;
 }
 
-/* Does the parenthesis at the position close at the very end of the text? */
+/* Behind a "[": is it the end of a range? */
+static bool at_range_end(Parser *p)
+{
+    char next = peek(p);
+
+    return next == ')' || next == ',' || next == '}';
+}
+
+/* Does the parenthesis at the position close at the very end of the text? Ranges close what they
+ * open with the other kind of bracket, so kinds are not told apart; "]" opens a range where a
+ * value must begin, "[" closes one where no filter can follow. */
 static bool closes_at_end(Parser *p)
 {
-    size_t before = p->at;
+    size_t before = p->at, behind = before;
+    char last = ',';
     int depth = 0;
     bool closes = false;
 
     while (p->at < p->text.len) {
         char c = peek(p);
+        bool value_ended = !strchr("([{,:+-*/=<>!.", last), inside_word = p->at == behind;
         if (c == '"') {
             (void)parse_string_literal(p);
+            last = c;
+            continue;
+        }
+        if (!(value_ended && inside_word) && accept_word(p, "in")) {
+            last = ',';
             continue;
         }
         p->at++;
-        depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        if (c == '(' || (c == ']' && strchr("(,:=", last)) ||
+            (c == '[' && !(value_ended && at_range_end(p)))) {
+            depth++;
+            last = c == ']' ? '(' : c;
+        } else {
+            depth -= c == ')' || c == ']' || c == '[';
+            last = c == '[' ? ']' : c;
+        }
+        behind = p->at;
         if (depth == 0) {
             closes = at_end(p);
             break;

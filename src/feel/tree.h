@@ -49,6 +49,7 @@ typedef struct FeelEval FeelEval;
 
 /* One `x in e` of for, some and every; `to` when the domain is `e..to`. */
 typedef struct Iterator {
+    Str name;
     uint32_t slot;
     const Term *domain;
     const Term *to;
@@ -76,12 +77,17 @@ struct Term {
     bool chosen;     /* TERM_BUILTIN: this overload and no other */
     uint16_t height; /* of the tree below, bounded */
     uint32_t place;  /* offset in the source */
+    bool implied;    /* TERM_PATH: the text names the field of the filter's item alone */
     const FeelType *type;
     union {
-        FeelValue constant;
+        struct {
+            FeelValue constant;
+            const Term *folded; /* what was computed to this value, or NULL: for printing */
+        };
         struct {
             const Term *a, *b, *c;
             uint32_t slot; /* TERM_LOCAL, TERM_IN, TERM_TEST, TERM_FILTER */
+            Str variable;  /* TERM_LOCAL: its name */
         };
         struct {
             const Term *base; /* TERM_PATH; TERM_ITEM_NAME: what `otherwise` */
@@ -121,6 +127,8 @@ struct Term {
  * Its arguments have been brought to the types of its parameters. */
 typedef FeelValue FeelNative(FeelEval *e, const FeelFunction *function, const FeelValue *args);
 
+_Static_assert(sizeof(Term) <= 80, "terms are walked at every evaluation");
+
 struct FeelFunction {
     const Builtin *builtin; /* the first of its overloads, or */
     const FeelTable *table; /* a decision table, or */
@@ -137,6 +145,8 @@ struct FeelProgram {
     const struct Kernel *kernel; /* computes the same when nothing special happens, or NULL */
     uint32_t frame;              /* slots in all */
     bool tests;                  /* slot 0 is `?` */
+    const FeelType *input;       /* the type of slot 0 of tests or of a filter's item, or NULL */
+    const FeelScope *scope;      /* as compiled; NULL: any name */
     Str text;
     const char *file;
     int line; /* of the text's first character */

@@ -189,6 +189,36 @@ static void unary_tests_are_checked_against_the_input(void **state)
     arena_destroy(f.arena);
 }
 
+/* However the ranges inside are closed. */
+static void not_around_all_tests_negates_them(void **state)
+{
+    static const char *const texts[] = {"not([3..5])",
+                                        "not([3..6))",
+                                        "not((2..5], 9)",
+                                        "not(]2..5[, 5)",
+                                        "not([3..5[, 5)",
+                                        "not([3, 4, 5][item > 0])",
+                                        "not(3, [], 4, [5])",
+                                        "not({begin: 1, r: [[3, 4, 5]][begin]}.r)",
+                                        "not(3, (4), \"]\" = \"[\" or ? in ]3..5])"};
+    Fixture f = fixture();
+    Err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const FeelProgram *program = feel_compile_tests(f.arena, str_c(texts[i]), NULL, 1,
+                                                        feel_type(FEEL_NUMBER), f.scope, &err);
+        assert_ok(program, &err);
+        for (int64_t input = 2; input <= 6; input += 1) {
+            const FeelValue *value = feel_eval_tests(program, feel_number(f.arena, input), NULL,
+                                                     &FEEL_TEST_ENV, f.arena, &err);
+            if (feel_is_true(value) != (input < 3 || input > 5))
+                fail_msg("%s of %lld", texts[i], (long long)input);
+        }
+    }
+    arena_destroy(f.arena);
+}
+
 static void names_are_found_among_many_however_they_are_written(void **state)
 {
     Arena *arena = arena_create(0);
@@ -220,6 +250,7 @@ int main(void)
         cmocka_unit_test(types_are_inferred),
         cmocka_unit_test(reads_are_paths_of_the_scope),
         cmocka_unit_test(unary_tests_are_checked_against_the_input),
+        cmocka_unit_test(not_around_all_tests_negates_them),
         cmocka_unit_test(names_are_found_among_many_however_they_are_written),
     };
 
