@@ -3,33 +3,24 @@
 #include "feel/facts.h"
 
 #include "base/buf.h"
+#include "base/test_random.h"
 #include "feel/feel_test.h"
 
 enum { EXPRESSIONS = 4000 };
 
-typedef struct Dice {
-    uint32_t state;
-} Dice;
+static void add_number(TestRandom *dice, Buf *out, int depth);
 
-static uint32_t roll(Dice *dice, uint32_t sides)
-{
-    dice->state = dice->state * 1664525u + 1013904223u;
-    return (dice->state >> 16) % sides;
-}
-
-static void add_number(Dice *dice, Buf *out, int depth);
-
-static void add_condition(Dice *dice, Buf *out, int depth)
+static void add_condition(TestRandom *dice, Buf *out, int depth)
 {
     static const char *const comparisons[] = {" = ", " != ", " < ", " <= ", " > ", " >= "};
     static const char *const tests[] = {" in [1..3]",     " in (-2..2)",   " in (0, 1)",
                                         " in (< 0, > 1)", " in (1, null)", " between -1 and 1"};
 
-    switch (depth > 0 ? roll(dice, 6) : 5) {
+    switch (depth > 0 ? test_random(dice) % 6 : 5) {
     case 0:
         buf_add_c(out, "(");
         add_condition(dice, out, depth - 1);
-        buf_add_c(out, roll(dice, 2) ? " and " : " or ");
+        buf_add_c(out, test_random(dice) % 2 ? " and " : " or ");
         add_condition(dice, out, depth - 1);
         buf_add_c(out, ")");
         return;
@@ -40,21 +31,21 @@ static void add_condition(Dice *dice, Buf *out, int depth)
         return;
     case 2:
         add_number(dice, out, 0);
-        buf_add_c(out, tests[roll(dice, 6)]);
+        buf_add_c(out, tests[test_random(dice) % 6]);
         return;
     default:
         add_number(dice, out, depth - 1);
-        buf_add_c(out, comparisons[roll(dice, 6)]);
+        buf_add_c(out, comparisons[test_random(dice) % 6]);
         add_number(dice, out, depth - 1);
     }
 }
 
-static void add_call(Dice *dice, Buf *out, int depth)
+static void add_call(TestRandom *dice, Buf *out, int depth)
 {
     static const char *const calls[] = {"abs(",    "floor(",      "ceiling(",    "-(",
                                         "min(a, ", "max(1, ",     "sum(b, ",     "mean(a, ",
                                         "sqrt(",   "product(c, ", "median([0, ", "round up("};
-    uint32_t which = roll(dice, 12);
+    uint64_t which = test_random(dice) % 12;
 
     buf_add_c(out, calls[which]);
     add_number(dice, out, depth - 1);
@@ -62,25 +53,25 @@ static void add_call(Dice *dice, Buf *out, int depth)
 }
 
 /* a lies in [1, 12], b in [0, 100], c and d anywhere. */
-static void add_number(Dice *dice, Buf *out, int depth)
+static void add_number(TestRandom *dice, Buf *out, int depth)
 {
     static const char *const leaves[] = {"a", "b", "c", "d", "0", "1", "2", "-1", "0.5", "(c - d)"};
     static const char *const operators[] = {" + ", " - ", " * ", " / "};
 
-    switch (depth > 0 ? roll(dice, 8) : 7) {
+    switch (depth > 0 ? test_random(dice) % 8 : 7) {
     case 0:
     case 1:
     case 2:
         buf_add_c(out, "(");
         add_number(dice, out, depth - 1);
-        buf_add_c(out, operators[roll(dice, 4)]);
+        buf_add_c(out, operators[test_random(dice) % 4]);
         add_number(dice, out, depth - 1);
         buf_add_c(out, ")");
         return;
     case 3:
         buf_add_c(out, "((");
         add_number(dice, out, depth - 1);
-        buf_add_c(out, roll(dice, 2) ? ") ** 2)" : ") ** 3)");
+        buf_add_c(out, test_random(dice) % 2 ? ") ** 2)" : ") ** 3)");
         return;
     case 4: add_call(dice, out, depth); return;
     case 5:
@@ -92,19 +83,20 @@ static void add_number(Dice *dice, Buf *out, int depth)
         add_number(dice, out, depth - 1);
         buf_add_c(out, ")");
         return;
-    default: buf_add_c(out, leaves[roll(dice, 10)]);
+    default: buf_add_c(out, leaves[test_random(dice) % 10]);
     }
 }
 
 /* Any of them but a may be null. */
-static const FeelValue *names_of(Dice *dice, Arena *arena)
+static const FeelValue *names_of(TestRandom *dice, Arena *arena)
 {
     static const char *const as[] = {"1", "1.5", "2", "11.99", "12"};
     static const char *const bs[] = {"0", "0.5", "3", "100", "null"};
     static const char *const any[] = {"-100", "-2", "-1", "-0.5", "0",   "0.5",
                                       "1",    "2",  "3",  "50",   "null"};
-    const char *text = arena_printf(arena, "{a: %s, b: %s, c: %s, d: %s}", as[roll(dice, 5)],
-                                    bs[roll(dice, 5)], any[roll(dice, 11)], any[roll(dice, 11)]);
+    const char *text = arena_printf(arena, "{a: %s, b: %s, c: %s, d: %s}",
+                                    as[test_random(dice) % 5], bs[test_random(dice) % 5],
+                                    any[test_random(dice) % 11], any[test_random(dice) % 11]);
     Err err = {0};
     const FeelProgram *program = feel_compile(arena, str_c(text), NULL, 1, NULL, &err);
 
@@ -113,7 +105,7 @@ static const FeelValue *names_of(Dice *dice, Arena *arena)
 
 static void every_value_lies_within_the_bounds(void **state)
 {
-    Dice dice = {20270301};
+    TestRandom dice = {20270301};
     size_t bounded = 0, compared = 0;
 
     (void)state;

@@ -4,23 +4,11 @@
 #include "feel/feel_test.h"
 
 #include "base/buf.h"
+#include "base/test_random.h"
 #include "feel/kernel.h"
 #include "feel/table.h"
 
 enum { NUMBER_CASES = 20000, EXPRESSION_CASES = 4000, TABLE_CASES = 60, TABLE_ASKS = 200 };
-
-static uint64_t next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-static int64_t pick(uint64_t *seed, int64_t low, int64_t high)
-{
-    return low + (int64_t)(next(seed) % (uint64_t)(high - low + 1));
-}
 
 static Str text_of(Arena *arena, Number n)
 {
@@ -31,14 +19,15 @@ static Str text_of(Arena *arena, Number n)
 
 /* --- Numbers ------------------------------------------------------------------------------- */
 
-static Number any_number(uint64_t *seed)
+static Number any_number(TestRandom *seed)
 {
     static const int64_t edges[] = {0, 1, 5, 7, 8, 10, 1000, 1000000007, INT64_MAX, INT64_MAX / 10};
-    int64_t coefficient = pick(seed, 0, 2) ? pick(seed, -99999, 99999)
-                                           : edges[pick(seed, 0, 9)] * (pick(seed, 0, 1) ? 1 : -1);
+    int64_t coefficient = test_pick(seed, 0, 2)
+                              ? test_pick(seed, -99999, 99999)
+                              : edges[test_pick(seed, 0, 9)] * (test_pick(seed, 0, 1) ? 1 : -1);
     Number n = number_from_i64(coefficient);
 
-    n.word[1] += (uint64_t)pick(seed, -20, 20) << 49;
+    n.word[1] += (uint64_t)test_pick(seed, -20, 20) << 49;
     return n;
 }
 
@@ -73,7 +62,7 @@ static void short_decimals_reckon_as_the_library(void **state)
 {
     static Operation *const operations[] = {number_add, number_subtract, number_multiply,
                                             number_divide};
-    uint64_t seed = 20270301;
+    TestRandom seed = {20270301};
 
     (void)state;
     for (int i = 0; i < NUMBER_CASES; i++) {
@@ -85,17 +74,21 @@ static void short_decimals_reckon_as_the_library(void **state)
 
 /* --- Expressions --------------------------------------------------------------------------- */
 
-static void add_truth(Buf *out, uint64_t *seed, int depth);
+static void add_truth(Buf *out, TestRandom *seed, int depth);
 
-static void add_number(Buf *out, uint64_t *seed, int depth)
+static void add_number(Buf *out, TestRandom *seed, int depth)
 {
     static const char *const names[] = {"a", "b", "c", "big", "none"};
     static const char *const operators[] = {" + ", " - ", " * ", " / "};
 
-    switch (depth > 0 ? pick(seed, 0, 7) : pick(seed, 0, 1)) {
-    case 0: buf_add_c(out, names[pick(seed, 0, 30) ? pick(seed, 0, 2) : pick(seed, 3, 4)]); break;
+    switch (depth > 0 ? test_pick(seed, 0, 7) : test_pick(seed, 0, 1)) {
+    case 0:
+        buf_add_c(out,
+                  names[test_pick(seed, 0, 30) ? test_pick(seed, 0, 2) : test_pick(seed, 3, 4)]);
+        break;
     case 1:
-        buf_addf(out, "%lld.%02lld", (long long)pick(seed, 0, 50), (long long)pick(seed, 0, 99));
+        buf_addf(out, "%lld.%02lld", (long long)test_pick(seed, 0, 50),
+                 (long long)test_pick(seed, 0, 99));
         break;
     case 2:
         buf_add_c(out, "-(");
@@ -114,28 +107,28 @@ static void add_number(Buf *out, uint64_t *seed, int depth)
     default:
         buf_add_c(out, "(");
         add_number(out, seed, depth - 1);
-        buf_add_c(out, operators[pick(seed, 0, 3)]);
+        buf_add_c(out, operators[test_pick(seed, 0, 3)]);
         add_number(out, seed, depth - 1);
         buf_add_c(out, ")");
     }
 }
 
-static void add_truth(Buf *out, uint64_t *seed, int depth)
+static void add_truth(Buf *out, TestRandom *seed, int depth)
 {
     static const char *const orders[] = {" < ", " <= ", " > ", " >= ", " = ", " != "};
     static const char *const logic[] = {" and ", " or ", " = ", " != "};
 
     buf_add_c(out, "(");
     if (depth <= 0) {
-        buf_add_c(out, pick(seed, 0, 1) ? "yes" : "false");
-    } else if (pick(seed, 0, 2) == 0) {
+        buf_add_c(out, test_pick(seed, 0, 1) ? "yes" : "false");
+    } else if (test_pick(seed, 0, 2) == 0) {
         add_truth(out, seed, depth - 1);
-        buf_add_c(out, logic[pick(seed, 0, 3)]);
+        buf_add_c(out, logic[test_pick(seed, 0, 3)]);
         add_truth(out, seed, depth - 1);
     } else {
-        bool between = pick(seed, 0, 3) == 0;
+        bool between = test_pick(seed, 0, 3) == 0;
         add_number(out, seed, depth - 1);
-        buf_add_c(out, between ? " between " : orders[pick(seed, 0, 5)]);
+        buf_add_c(out, between ? " between " : orders[test_pick(seed, 0, 5)]);
         add_number(out, seed, depth - 1);
         if (between) {
             buf_add_c(out, " and ");
@@ -160,7 +153,7 @@ static void kernels_compute_what_the_tree_computes(void **state)
     FeelScope *scope = feel_scope(kept, NULL);
     const FeelValue *context = evaluate(
         kept, "{a: 17, b: -2.75, c: 0, big: 12345678901234567890.5, none: null, yes: true}");
-    uint64_t seed = 7;
+    TestRandom seed = {7};
     int kernels = 0, at_work = 0;
 
     (void)state;
@@ -225,29 +218,29 @@ static void a_kernel_finds_names_wherever_they_are(void **state)
 /* --- Tables -------------------------------------------------------------------------------- */
 
 /* Ranges that may leave gaps or overlap, points, and now and then a cell that computes. */
-static const FeelTable *any_table(Arena *arena, uint64_t *seed)
+static const FeelTable *any_table(Arena *arena, TestRandom *seed)
 {
     Buf yaml = buf_in(arena);
     Err err = {0};
-    bool two = pick(seed, 0, 1);
+    bool two = test_pick(seed, 0, 1);
 
     buf_addf(&yaml, "name: t\nhit: %s\ninputs:\n  - {expression: x, type: number}\n",
-             pick(seed, 0, 1) ? "unique" : "first");
+             test_pick(seed, 0, 1) ? "unique" : "first");
     if (two)
         buf_add_c(&yaml, "  - {expression: tag, type: date}\n");
     buf_add_c(&yaml, "outputs:\n  - {name: r, type: number}\nrules:\n");
-    for (int64_t i = 0, count = pick(seed, 8, 80); i < count; i++) {
-        int64_t low = pick(seed, -50, 400);
-        if (pick(seed, 0, 20) == 0)
+    for (int64_t i = 0, count = test_pick(seed, 8, 80); i < count; i++) {
+        int64_t low = test_pick(seed, -50, 400);
+        if (test_pick(seed, 0, 20) == 0)
             buf_add_c(&yaml, "  - [\"? * 2 > 300\", ");
-        else if (pick(seed, 0, 3) == 0)
+        else if (test_pick(seed, 0, 3) == 0)
             buf_addf(&yaml, "  - [\"%lld.5\", ", (long long)low);
         else
-            buf_addf(&yaml, "  - [\"%c%lld..%lld.25%c\", ", pick(seed, 0, 1) ? '[' : '(',
-                     (long long)low, (long long)(low + pick(seed, 1, 40)),
-                     pick(seed, 0, 1) ? ']' : ')');
+            buf_addf(&yaml, "  - [\"%c%lld..%lld.25%c\", ", test_pick(seed, 0, 1) ? '[' : '(',
+                     (long long)low, (long long)(low + test_pick(seed, 1, 40)),
+                     test_pick(seed, 0, 1) ? ']' : ')');
         if (two)
-            buf_addf(&yaml, "'>= @\"20%02lld-03-01\"', ", (long long)pick(seed, 10, 40));
+            buf_addf(&yaml, "'>= @\"20%02lld-03-01\"', ", (long long)test_pick(seed, 10, 40));
         buf_addf(&yaml, "%lld]\n", (long long)i);
     }
     Node *node = node_parse_yaml(arena, buf_str(&yaml), "t.yaml", &NODE_LIMITS_PACKAGE, &err);
@@ -257,12 +250,12 @@ static const FeelTable *any_table(Arena *arena, uint64_t *seed)
     return table;
 }
 
-static const FeelValue *ask(Arena *arena, const FeelTable *table, uint64_t seed)
+static const FeelValue *ask(Arena *arena, const FeelTable *table, TestRandom seed)
 {
     FeelScope *scope = feel_scope(arena, NULL);
     Err err = {0};
-    Str call = str_printf(arena, "t(x: %lld.%lld%s)", (long long)pick(&seed, -60, 420),
-                          (long long)pick(&seed, 0, 999),
+    Str call = str_printf(arena, "t(x: %lld.%lld%s)", (long long)test_pick(&seed, -60, 420),
+                          (long long)test_pick(&seed, 0, 999),
                           table->input_count > 1 ? ", tag: @\"2025-06-01\"" : "");
 
     feel_scope_add_table(scope, table);
@@ -276,7 +269,7 @@ static const FeelValue *ask(Arena *arena, const FeelTable *table, uint64_t seed)
 
 static void an_index_finds_what_trying_each_rule_finds(void **state)
 {
-    uint64_t seed = 99;
+    TestRandom seed = {99};
 
     (void)state;
     for (int i = 0; i < TABLE_CASES; i++) {
@@ -286,7 +279,7 @@ static void an_index_finds_what_trying_each_rule_finds(void **state)
         slow.index = NULL;
         assert_non_null(table->index);
         for (int k = 0; k < TABLE_ASKS; k++) {
-            uint64_t asked = next(&seed);
+            TestRandom asked = {test_random(&seed)};
             Str quick = feel_to_text(arena, ask(arena, table, asked));
             Str each = feel_to_text(arena, ask(arena, &slow, asked));
             if (!str_eq(quick, each))

@@ -4,6 +4,7 @@
 #include "feel/feel_test.h"
 
 #include "base/buf.h"
+#include "base/test_random.h"
 #include "feel/program.h"
 #include "feel/type.h"
 
@@ -409,15 +410,7 @@ static void each_operator_prints_inside_each_other(void **state)
 
 /* --- Random expressions --------------------------------------------------------------------- */
 
-static int64_t pick(uint64_t *seed, int64_t low, int64_t high)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return low + (int64_t)(*seed % (uint64_t)(high - low + 1));
-}
-
-static const char *any_leaf(uint64_t *seed)
+static const char *any_leaf(TestRandom *seed)
 {
     static const char *const leaves[] = {"a",
                                          "b",
@@ -463,38 +456,38 @@ static const char *any_leaf(uint64_t *seed)
                                          "[]",
                                          "{}"};
 
-    return leaves[pick(seed, 0, sizeof leaves / sizeof *leaves - 1)];
+    return leaves[test_pick(seed, 0, sizeof leaves / sizeof *leaves - 1)];
 }
 
-static void add_random(Buf *out, uint64_t *seed, int depth)
+static void add_random(Buf *out, TestRandom *seed, int depth)
 {
     Buf parts[3];
     const char *operands[3];
 
-    if (depth == 0 || pick(seed, 0, 5) == 0) {
+    if (depth == 0 || test_pick(seed, 0, 5) == 0) {
         buf_add_c(out, any_leaf(seed));
         return;
     }
     for (size_t i = 0; i < 3; i++) {
-        bool wrapped = pick(seed, 0, 3) > 0;
+        bool wrapped = test_pick(seed, 0, 3) > 0;
         parts[i] = buf_in(out->arena);
         buf_add_c(&parts[i], wrapped ? "(" : "");
         add_random(&parts[i], seed, depth - 1);
         buf_add_c(&parts[i], wrapped ? ")" : "");
         operands[i] = buf_str(&parts[i]).ptr;
     }
-    add_shape(out, SHAPES[pick(seed, 0, SHAPE_COUNT - 1)], operands);
+    add_shape(out, SHAPES[test_pick(seed, 0, SHAPE_COUNT - 1)], operands);
 }
 
 static void any_expression_prints_as_itself(void **state)
 {
-    uint64_t seed = 20270301;
+    TestRandom seed = {20270301};
     int compiled = 0;
 
     for (int i = 0; i < RANDOM_CASES; i++) {
         Arena *arena = arena_create(0);
         Buf text = buf_in(arena);
-        add_random(&text, &seed, (int)pick(&seed, 1, 4));
+        add_random(&text, &seed, (int)test_pick(&seed, 1, 4));
         for (Way way = ANY_NAMES; way <= ITEM; way++)
             compiled += round_trip(*state, arena, buf_str(&text).ptr, way) != NULL;
         arena_destroy(arena);

@@ -6,6 +6,7 @@
 #include "core/test_town.h"
 
 #include "base/buf.h"
+#include "base/test_random.h"
 #include "pay/bank.h"
 #include "pay/ledger.h"
 
@@ -306,24 +307,16 @@ static const char *live(const Op *ops, size_t count)
 /* --- Histories ---------------------------------------------------------------------------------
  */
 
-static uint64_t next(uint64_t *seed)
+static size_t any_history(TestRandom *seed, Op *ops)
 {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-static size_t any_history(uint64_t *seed, Op *ops)
-{
-    size_t count = 1 + next(seed) % MOST_OPS;
+    size_t count = 1 + test_random(seed) % MOST_OPS;
 
     for (size_t i = 0; i < count; i++)
-        ops[i] = (Op){.kind = (OpKind)(next(seed) % 5),
-                      .a = (int)(next(seed) % 64),
-                      .b = (int)(next(seed) % CHARGES),
-                      .how = (How)(next(seed) % 6),
-                      .cents = 1 + (int64_t)(next(seed) % 30000)};
+        ops[i] = (Op){.kind = (OpKind)(test_random(seed) % 5),
+                      .a = (int)(test_random(seed) % 64),
+                      .b = (int)(test_random(seed) % CHARGES),
+                      .how = (How)(test_random(seed) % 6),
+                      .cents = 1 + (int64_t)(test_random(seed) % 30000)};
     return count;
 }
 
@@ -347,7 +340,7 @@ static void every_history_adds_up(void **state)
 {
     const char *asked = getenv("HISTORIES");
     int64_t histories = DEFAULT_HISTORIES;
-    uint64_t seed = 20270401;
+    TestRandom seed = {20270401};
     Op ops[MOST_OPS];
 
     (void)state;
