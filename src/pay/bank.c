@@ -8,7 +8,8 @@
 #include "pay/camt.h"
 #include "pay/ledger.h"
 
-/* Entries in one transaction: pages are written once for many, others wait for a tenth of a second. */
+/* Entries in one transaction: pages are written once for many, others wait for a tenth of a second.
+ */
 enum { BATCH = 1024 };
 
 typedef struct Pending { /* entries on their way into one transaction */

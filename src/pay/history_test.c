@@ -3,12 +3,10 @@
  * adds up to zero, no payment is lost or booked twice, and each charge has what was assessed and
  * paid. Random histories beside a model; one that fails is shrunk. HISTORIES in the environment
  * says how many (300). */
-#include "core/test_town.h"
+#include "pay/pay_fixture.h"
 
 #include "base/buf.h"
 #include "base/test_random.h"
-#include "pay/bank.h"
-#include "pay/ledger.h"
 
 enum { CHARGES = 4, MOST_OPS = 14, MOST_ENTRIES = 64, DEFAULT_HISTORIES = 300 };
 
@@ -51,26 +49,7 @@ typedef struct Run {
     char why[200]; /* what does not hold, or empty */
 } Run;
 
-static const Engine *const ENGINES[] = {&WORK_ENGINE, &PAY_ENGINE};
-static TestTown town;
 static int runs;
-
-static int set_up(void **state)
-{
-    (void)state;
-    test_town_open(&town, ENGINES, 2,
-                   "title: Musterstadt\nmoney:\n"
-                   "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
-                   "  accounts:\n    hundesteuer: {number: 340}\n");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    test_town_close(&town);
-    return 0;
-}
 
 /* The statement is a literal, as everywhere; its parameters follow. */
 #define number_of(...)                                                                  \
@@ -83,43 +62,13 @@ static int tear_down(void **state)
         number_of_value;                                                                \
     })
 
-static int64_t balance(Str account)
-{
-    int64_t cents = 0;
-    Tx *tx = db_read(town.tenant->db, &town.err);
-
-    assert_ok(ledger_balance(tx, account, &cents, &town.err), &town.err);
-    tx_end(tx);
-    return cents;
-}
-
 /* --- What happens ------------------------------------------------------------------------------
  */
 
-typedef struct Assessed {
-    AssessOrder order;
-    Charge charge;
-} Assessed;
-
-static bool assess_fn(Tx *tx, void *context, Err *err)
+static void assess_charge(Run *run, int charge, int64_t cents)
 {
-    Assessed *a = context;
+    Assessed a = assess(str_cstr(town.arena, run->keys[charge]), cents);
 
-    return pay_assess(tx, town.tenant, &a->order, town.arena, &a->charge, NULL, err);
-}
-
-static void assess(Run *run, int charge, int64_t cents)
-{
-    Assessed a = {.order = {.key = run->keys[charge],
-                            .cents = cents,
-                            .subject = STR("case/1"),
-                            .revenue = STR("hundesteuer"),
-                            .purpose = STR("Hundesteuer 2027"),
-                            .debtor = STR("Erika Mustermann"),
-                            .due = {2027, 4, 9},
-                            .actor = STR("staff/1")}};
-
-    test_town_write(&town, assess_fn, &a);
     run->references[charge] = a.charge.payment_reference;
     run->known[charge] = true;
     run->owed[charge] = cents;
@@ -223,7 +172,7 @@ static void do_op(Run *run, const Op *op)
     const Entry *both[2] = {old, NULL};
 
     switch (op->kind) {
-    case OP_ASSESS: assess(run, op->a % CHARGES, op->cents); break;
+    case OP_ASSESS: assess_charge(run, op->a % CHARGES, op->cents); break;
     case OP_STATEMENT:
         both[0] = new_entry(run, op->a % CHARGES, op->how, op->cents);
         import(run, both, 1);
