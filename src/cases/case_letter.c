@@ -142,12 +142,12 @@ static bool order_document(CaseWork *work, Str title, const Node *shot, Err *err
     int64_t id = 0;
     Node *payload = node_map(work->arena);
 
-    if (!tx_query_int(work->tx, err, &id,
-                      "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
-                      "for_citizen, snapshot, protected_office) VALUES ($1, 'letter', $2, "
-                      "'application/pdf', 0, $3, 1, $4, $5) RETURNING id",
-                      P_INT(work->c->id), P_TEXT(title), P_INT(tx_now(work->tx)),
-                      P_TEXT(node_json(shot, work->arena)), P_TEXT(work->protected_office)))
+    if (!tx_insert(work->tx, err, &id,
+                   "INSERT INTO case_document (case_id, kind, title, type, size, created_at, "
+                   "for_citizen, snapshot, protected_office) VALUES ($1, 'letter', $2, "
+                   "'application/pdf', 0, $3, 1, $4, $5)",
+                   P_INT(work->c->id), P_TEXT(title), P_INT(tx_now(work->tx)),
+                   P_TEXT(node_json(shot, work->arena)), P_TEXT(work->protected_office)))
         return false;
     node_set(work->arena, payload, STR("document"), node_int(work->arena, id));
     if (work->announce.ptr)

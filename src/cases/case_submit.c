@@ -109,14 +109,14 @@ static bool insert_case(CaseWork *work, const SubmitOrder *order, Err *err)
 {
     const Case *c = work->c;
 
-    return tx_query_int(
+    return tx_insert(
         work->tx, err, &work->c->id,
         "INSERT INTO cases (number, service, procedure_id, version, state, closed, status_token, "
         "citizen_id, applicant, email, lang, channel, submitted_at, submitted_on, deadline, "
         "assigned_to, data_version, vars, idempotency_key, draft_token, order_hash, "
         "base_url) VALUES "
         "($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1, '{}', $15, $16, "
-        "$17, $18) RETURNING id",
+        "$17, $18)",
         P_TEXT(c->number), P_TEXT(c->service), P_TEXT(c->procedure), P_TEXT(c->version),
         P_TEXT(work->process->states[0].id), P_TEXT(c->status_token), P_INT(c->citizen_id),
         P_TEXT(c->applicant), P_TEXT(c->email), P_TEXT(c->lang), P_TEXT(c->channel),

@@ -165,11 +165,11 @@ static bool note(Tx *tx, const char *type, int64_t id, Str actor, const Grant *g
 bool staff_add(Tx *tx, const Staff *staff, Str hash, bool must_change, Str actor, int64_t *id,
                Err *err)
 {
-    if (!tx_query_int(tx, err, id,
-                      "INSERT INTO staff (login, name, email, password, must_change, active,"
-                      " totp_step, created_at) VALUES ($1, $2, $3, $4, $5, 1, 0, $6) RETURNING id",
-                      P_TEXT(staff->login), P_TEXT(staff->name), P_TEXT(staff->email), P_TEXT(hash),
-                      P_INT(must_change), P_INT(tx_now(tx))) ||
+    if (!tx_insert(tx, err, id,
+                   "INSERT INTO staff (login, name, email, password, must_change, active,"
+                   " totp_step, created_at) VALUES ($1, $2, $3, $4, $5, 1, 0, $6)",
+                   P_TEXT(staff->login), P_TEXT(staff->name), P_TEXT(staff->email), P_TEXT(hash),
+                   P_INT(must_change), P_INT(tx_now(tx))) ||
         !note(tx, "staff.added", *id, actor, NULL, err))
         return false;
     for (size_t i = 0; i < staff->grant_count; i++)

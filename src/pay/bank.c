@@ -74,15 +74,15 @@ static bool record(Tx *tx, const Import *import, const CamtEntry *entry, bool ma
     Arena *arena = import->arena;
 
     *id = 0;
-    return tx_query_int(tx, err, id,
-                        "INSERT INTO bank_item (key, booked, value, cents, name, iban, text, "
-                        "end_to_end, status, charge_id, created_at) VALUES ($1, $2, $3, $4, $5, "
-                        "$6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING RETURNING id",
-                        P_TEXT(entry_key(entry, arena)), P_TEXT(date_iso(arena, entry->booked)),
-                        P_TEXT(date_iso(arena, entry->value)), P_INT(entry->cents),
-                        P_TEXT(entry->name), P_TEXT(entry->iban), P_TEXT(entry->text),
-                        P_TEXT(entry->end_to_end), P_TEXT(matched ? STR("matched") : STR("open")),
-                        charge_id ? P_INT(charge_id) : P_NULL, P_INT(tx_now(tx)));
+    return tx_insert(tx, err, id,
+                     "INSERT INTO bank_item (key, booked, value, cents, name, iban, text, "
+                     "end_to_end, status, charge_id, created_at) VALUES ($1, $2, $3, $4, $5, "
+                     "$6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING",
+                     P_TEXT(entry_key(entry, arena)), P_TEXT(date_iso(arena, entry->booked)),
+                     P_TEXT(date_iso(arena, entry->value)), P_INT(entry->cents),
+                     P_TEXT(entry->name), P_TEXT(entry->iban), P_TEXT(entry->text),
+                     P_TEXT(entry->end_to_end), P_TEXT(matched ? STR("matched") : STR("open")),
+                     charge_id ? P_INT(charge_id) : P_NULL, P_INT(tx_now(tx)));
 }
 
 static bool book_entry(Tx *tx, Import *import, const CamtEntry *entry, Err *err)

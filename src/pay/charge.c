@@ -86,14 +86,13 @@ static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *aren
     Date today = date_in_berlin(tx_now(tx));
     int64_t number = 0;
 
-    if (!tx_query_int(
-            tx, err, &number,
-            "INSERT INTO charge (key, payment_reference, subject, revenue, purpose, "
-            "debtor, owed_cents, paid_cents, due, created_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8) RETURNING id",
-            P_TEXT(order->key), P_TEXT(str_printf(arena, "new/%.*s", STR_ARG(order->key))),
-            P_TEXT(order->subject), P_TEXT(order->revenue), P_TEXT(order->purpose),
-            P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx))))
+    if (!tx_insert(tx, err, &number,
+                   "INSERT INTO charge (key, payment_reference, subject, revenue, purpose, "
+                   "debtor, owed_cents, paid_cents, due, created_at) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)",
+                   P_TEXT(order->key), P_TEXT(str_printf(arena, "new/%.*s", STR_ARG(order->key))),
+                   P_TEXT(order->subject), P_TEXT(order->revenue), P_TEXT(order->purpose),
+                   P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx))))
         return false;
     *out = (Charge){
         .id = number,

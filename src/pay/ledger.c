@@ -16,11 +16,11 @@ bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const L
     for (size_t i = 0; i < count; i++)
         sum += lines[i].cents;
     assert(sum == 0);
-    bool ok = tx_query_int(tx, err, &id,
-                           "INSERT INTO ledger_booking (at, kind, text, value_date, actor) "
-                           "VALUES ($1, $2, $3, $4, $5) RETURNING id",
-                           P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
-                           P_TEXT(date_iso(arena, value_date)), P_TEXT(actor));
+    bool ok = tx_insert(tx, err, &id,
+                        "INSERT INTO ledger_booking (at, kind, text, value_date, actor) "
+                        "VALUES ($1, $2, $3, $4, $5)",
+                        P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
+                        P_TEXT(date_iso(arena, value_date)), P_TEXT(actor));
     for (size_t i = 0; ok && i < count; i++)
         ok =
             tx_exec(tx, err,

@@ -54,9 +54,17 @@ static inline Param param_blob(Str s)
 #define tx_query_int(tx, err, out, sql, ...) \
     tx_query_int_params((tx), (err), (out), "" sql, PARAMS(__VA_ARGS__))
 
+/* INSERT one row (`INSERT INTO … VALUES (…)`, with or without ON CONFLICT … DO NOTHING); `*id` gets
+ * the key that the store made for it, its table's {id} column, or 0 when there was none to insert.
+ * A RETURNING would cost a journal of its own for each statement. */
+#define tx_insert(tx, err, id, sql, ...) \
+    tx_insert_params((tx), (err), (id), "" sql, PARAMS(__VA_ARGS__))
+
 bool tx_exec_params(Tx *tx, Err *err, const char *sql, const Param *params, size_t count);
 bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, const Param *params,
                           size_t count);
+bool tx_insert_params(Tx *tx, Err *err, int64_t *id, const char *sql, const Param *params,
+                      size_t count);
 typedef struct Rows Rows;
 Rows *tx_query_params(Tx *tx, Arena *arena, Err *err, const char *sql, const Param *params,
                       size_t count);

@@ -91,6 +91,17 @@ bool tx_exec_params(Tx *tx, Err *err, const char *sql, const Param *params, size
     return tx_exec_count_params(tx, err, NULL, sql, params, count);
 }
 
+bool tx_insert_params(Tx *tx, Err *err, int64_t *id, const char *sql, const Param *params,
+                      size_t count)
+{
+    int64_t changed = 0;
+
+    if (!tx_exec_count_params(tx, err, &changed, sql, params, count))
+        return false;
+    *id = changed ? sqlite3_last_insert_rowid(tx->conn->handle) : 0;
+    return true;
+}
+
 static Rows *query(Tx *tx, Arena *arena, Err *err, const char *address, Str text,
                    const Param *params, size_t count)
 {

@@ -28,11 +28,10 @@ bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t 
     Str text = params ? node_json(params, arena) : STR("{}");
 
     *id = 0;
-    bool ok =
-        tx_query_int(tx, err, id,
-                     "INSERT INTO job (kind, params, actor, status, done, total, what, cancel, "
-                     "created_at) VALUES ($1, $2, $3, 'waiting', 0, 0, '', 0, $4) RETURNING id",
-                     P_TEXT(str_c(kind)), P_TEXT(text), P_TEXT(actor), P_INT(tx_now(tx)));
+    bool ok = tx_insert(tx, err, id,
+                        "INSERT INTO job (kind, params, actor, status, done, total, what, cancel, "
+                        "created_at) VALUES ($1, $2, $3, 'waiting', 0, 0, '', 0, $4)",
+                        P_TEXT(str_c(kind)), P_TEXT(text), P_TEXT(actor), P_INT(tx_now(tx)));
     arena_destroy(arena);
     if (ok)
         work_mark(tx);
