@@ -23,8 +23,9 @@ struct FeelEval {
 };
 
 enum { FEEL_DEFAULT_STEPS = 1000000, FEEL_DEFAULT_BYTES = 16 << 20 };
-/* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. */
-enum { FEEL_MAX_STACK = 1 << 20 };
+/* Bytes of the thread's stack that an evaluation may use: bounds calls within calls. Threads that
+ * evaluate have twice as much and more. */
+enum { FEEL_MAX_STACK = 512 << 10 };
 /* Frames of so many slots live on the stack. */
 enum { SMALL_FRAME = 12 };
 

@@ -136,6 +136,8 @@ test('a clerk tries a rule, and an expression', async () => {
   assert.match((await expression.submit({ ausdruck: '96 / 12 * 7' }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 56/);
   assert.match((await expression.submit({ ausdruck: '96 / (' }, { form: 'regeln', button: 'Probieren' })).words, /nicht verständlich \(Zeile 1, Zeichen/);
   assert.match((await expression.submit({ ausdruck: 'count(for a in 1..1000000 return for b in 1..1000000 return a)' }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
+  const endless = '(function(f) f(f))(function(f) f(f))'; // would use up the thread's stack
+  assert.match((await expression.submit({ ausdruck: endless }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
   assert.equal((await clerk.get('/desk/regeln/hund/gibtesnicht')).status, 404);
 });
 

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 /* Handlers recurse little; the memory is only reserved, not used. */
-enum { STACK_BYTES = 1024 * 1024 };
+/* Rules may take half a megabyte of it (FEEL_MAX_STACK), their callers and the library some more. */
+enum { STACK_BYTES = 2 * 1024 * 1024 };
 
 struct Pool {
     pthread_mutex_t lock;
