@@ -237,7 +237,7 @@ static const FeelTable *any_table(Arena *arena, TestRandom *seed)
             buf_addf(&yaml, "  - [\"%lld.5\", ", (long long)low);
         else
             buf_addf(&yaml, "  - [\"%c%lld..%lld.25%c\", ", test_pick(seed, 0, 1) ? '[' : '(',
-                     (long long)low, (long long)(low + test_pick(seed, 1, 40)),
+                     (long long)low, (long long)(low + test_pick(seed, -3, 40)),
                      test_pick(seed, 0, 1) ? ']' : ')');
         if (two)
             buf_addf(&yaml, "'>= @\"20%02lld-03-01\"', ", (long long)test_pick(seed, 10, 40));
@@ -250,12 +250,14 @@ static const FeelTable *any_table(Arena *arena, TestRandom *seed)
     return table;
 }
 
+/* Often at the ends that the cells name. */
 static const FeelValue *ask(Arena *arena, const FeelTable *table, TestRandom seed)
 {
+    static const char *const fractions[] = {"0", "0", "25", "5", "499"};
     FeelScope *scope = feel_scope(arena, NULL);
     Err err = {0};
-    Str call = str_printf(arena, "t(x: %lld.%lld%s)", (long long)test_pick(&seed, -60, 420),
-                          (long long)test_pick(&seed, 0, 999),
+    Str call = str_printf(arena, "t(x: %lld.%s%s)", (long long)test_pick(&seed, -60, 420),
+                          fractions[test_pick(&seed, 0, 4)],
                           table->input_count > 1 ? ", tag: @\"2025-06-01\"" : "");
 
     feel_scope_add_table(scope, table);

@@ -104,9 +104,12 @@ static bool segment_inside(const Segment *s, const FeelRange *range)
 
     if (s->other)
         return false;
-    if (s->point) /* truths have no order: by equality */
-        return range_contains(range, s->low) == YES ||
-               (range->low_closed && value_equal(range->low, s->low, &steps) == YES);
+    if (s->point) {
+        Truth contains = range_contains(range, s->low);
+        /* Truths have no order: by equality. */
+        return contains == YES || (contains == UNKNOWN && range->low_closed &&
+                                   value_equal(range->low, s->low, &steps) == YES);
+    }
     if (range->low.kind != FEEL_NULL &&
         (s->low.kind == FEEL_NULL || !value_order(s->low, range->low, &order) || order < 0))
         return false;
