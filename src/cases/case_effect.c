@@ -210,7 +210,7 @@ static bool assess(Acting *acting, Err *err)
                        STR_ARG(order.purpose), STR_ARG(feel_to_text(work->arena, amount)));
     if (order.cents == 0 && !pay_charge_by_key(work->tx, order.key, work->arena, &charge, &missing))
         return missing.kind == ERR_NOT_FOUND ? true : (*err = missing, false);
-    if (!case_explain_amount(work, effect, acting->context, &order.explanation, err) ||
+    if (!case_explain_amount(work, effect, acting->context, order.cents, &order.explanation, err) ||
         !pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err))
         return false;
     note_charge(acting, &charge, before);

@@ -108,17 +108,25 @@ static void add_values(const ActionEffect *effect, const FeelValue *context, Are
             add_value(arena, list, paths[i], feel_context_get(context, paths[i]));
 }
 
+static bool add_reasons(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
+                        StrList *list, Err *err)
+{
+    const bool *needed = case_values_of(work->process, effect, work->arena);
+
+    return case_decisions(work->process, needed, context, &work->env, work->arena, list, err) &&
+           add_decisions(effect->amount, context, &work->env, work->arena, list, err);
+}
+
 bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
-                         Str *out, Err *err)
+                         int64_t cents, Str *out, Err *err)
 {
     StrList list = {0};
     Arena *arena = work->arena;
     Buf text = buf_in(arena);
 
     add_values(effect, context, arena, &list);
-    if (!case_decisions(work->process, case_values_of(work->process, effect, arena), context,
-                        &work->env, arena, &list, err) ||
-        !add_decisions(effect->amount, context, &work->env, arena, &list, err))
+    /* No row makes a nothing; those asked were for what it is compared with. */
+    if (cents != 0 && !add_reasons(work, effect, context, &list, err))
         return false;
     for (size_t i = 0; i < list.count; i++)
         buf_addf(&text, "%s%.*s", i ? "\n" : "", STR_ARG(list.items[i]));

@@ -128,7 +128,7 @@ bool case_decisions(const Process *process, const bool *needed, const FeelValue 
 /* Values and decisions behind the amount, in German, a line each. `context` as the effect sees it.
  */
 bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
-                         Str *out, Err *err);
+                         int64_t cents, Str *out, Err *err);
 /* "hunde_zahl" as "Hunde zahl": names of the package are words of the field. */
 Str case_spoken(Arena *arena, Str name);
 

@@ -248,6 +248,7 @@ bool desk_register_page(Request *req, Response *res, Err *err);
 bool desk_rules_index(Request *req, Response *res, Err *err);
 bool desk_rules_table(Request *req, Response *res, Err *err);
 bool desk_rules_expression(Request *req, Response *res, Err *err);
+bool desk_rules_expression_post(Request *req, Response *res, Err *err);
 bool desk_register_index(Request *req, Response *res, Err *err);
 bool desk_entry_page(Request *req, Response *res, Err *err);
 bool desk_mail_list_page(Request *req, Response *res, Err *err);

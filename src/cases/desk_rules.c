@@ -220,27 +220,52 @@ static const FeelValue *constant(Request *req, Str text)
     return program ? feel_eval(program, NULL, &env, req->arena, &err) : NULL;
 }
 
+/* "1.234,5" and "1.234" as 1234.5 and 1234, as the form's fields read them; "1.5" stays. */
+static Str number_typed(Arena *arena, Str text)
+{
+    ptrdiff_t comma = str_find_char(text, ','), point = str_find_char(text, '.');
+    size_t whole = comma >= 0 ? (size_t)comma : text.len;
+    bool grouped = point > 0 && point <= 3 + (text.ptr[0] == '-');
+
+    for (size_t i = whole; grouped && i > (size_t)point; i -= 4)
+        grouped = i >= (size_t)point + 4 && text.ptr[i - 4] == '.';
+    if (grouped)
+        text = str_replace(arena, text, STR("."), STR(""));
+    return str_replace(arena, text, STR(","), STR("."));
+}
+
+static bool listed(const FieldView *field, Str text)
+{
+    for (size_t i = 0; i < field->option_count; i++)
+        if (str_eq(field->options[i].value, text))
+            return true;
+    return field->option_count == 0;
+}
+
 /* What was typed as a value of the column's type; NULL when it is none. */
-static const FeelValue *typed_value(Request *req, const FeelColumn *column, Str text)
+static const FeelValue *typed_value(Request *req, const FeelColumn *column, const FieldView *field)
 {
     FeelTypeKind kind = column->type->kind;
+    Str text = field->value;
     Date date;
     const FeelValue *value;
 
+    if (!listed(field, text))
+        return NULL;
     if (kind == FEEL_STRING)
         return feel_string(req->arena, text);
     if (kind == FEEL_BOOLEAN)
         return feel_from_node(req->arena, node_bool(req->arena, str_is(text, "true")), NULL);
-    if (kind == FEEL_NUMBER && str_find_char(text, ',') >= 0)
-        text = str_replace(req->arena, str_replace(req->arena, text, STR("."), STR("")), STR(","),
-                           STR("."));
+    if (kind == FEEL_NUMBER)
+        text = number_typed(req->arena, text);
     if (kind == FEEL_DATE && date_parse_german(text, &date))
         text = date_iso(req->arena, date);
     if (kind == FEEL_NUMBER || kind == FEEL_DATE)
         value = feel_from_node(req->arena, node_string(req->arena, text), feel_type(kind));
     else
         value = constant(req, text);
-    return feel_is_null(value) ? NULL : value;
+    bool fits = !feel_is_null(value) && (kind == FEEL_ANY || feel_kind(value) == kind);
+    return fits ? value : NULL;
 }
 
 /* Read what was typed; false when something is no value of its type. */
@@ -269,7 +294,7 @@ static bool read_inputs(Request *req, const FeelTableView *view, RulePage *page,
             values[i] = feel_null();
             continue;
         }
-        values[i] = text.len <= MOST_TEXT ? typed_value(req, column, text) : NULL;
+        values[i] = text.len <= MOST_TEXT ? typed_value(req, column, field) : NULL;
         if (values[i])
             continue;
         field->error = str_printf(req->arena, "Das ist kein Wert für „%.*s“. %.*s.",
@@ -380,11 +405,11 @@ static void explain(Request *req, const Package *package, Str text, ExpressionPa
     page->line_count = lines.count;
 }
 
-bool desk_rules_expression(Request *req, Response *res, Err *err)
+/* The page, and the answer to `text` when there is one. */
+static bool expression_page(Request *req, Response *res, Str text, Err *err)
 {
     Out out = out_for(req);
     const Package *package = need_package(req, err);
-    Str text = str_trim(request_query(req, "ausdruck"));
 
     if (!package)
         return false;
@@ -406,4 +431,15 @@ bool desk_rules_expression(Request *req, Response *res, Err *err)
     }
     page_desk_rule_expression(&out, &page);
     return send_page(req, res, STR("Ausdruck probieren"), &out);
+}
+
+bool desk_rules_expression(Request *req, Response *res, Err *err)
+{
+    return expression_page(req, res, STR_NONE, err);
+}
+
+/* By POST: an expression may be longer than an address, and a link never makes the town reckon. */
+bool desk_rules_expression_post(Request *req, Response *res, Err *err)
+{
+    return expression_page(req, res, str_trim(request_form(req, "ausdruck")), err);
 }

@@ -43,6 +43,7 @@ static const Route ROUTES[] = {
     {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln", desk_rules_index, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/regeln/:service", desk_rules_expression_post, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service/:tabelle", desk_rules_table, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/post", desk_mail_list_page, ACCESS_STAFF, "mail.read", 0},
     {"GET", "/desk/post/:datei", desk_mail_page, ACCESS_STAFF, "mail.read", 0},

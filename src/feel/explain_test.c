@@ -74,7 +74,9 @@ static void equal_questions_are_told_once(void **state)
     assert_int_equal(told.decisions[0].times, 3);
     assert_str(feel_decision_text(arena, &told.decisions[0]),
                "Tabelle „steuer“: Bei Wievielter Hund = 1 und gefahr = nein gilt Zeile 1 "
-               "(„Erster Hund“). Das Ergebnis ist 96. So wurde 3-mal entschieden.");
+               "(„Erster Hund“). Das Ergebnis ist 96.");
+    assert_true(str_find(feel_explanation_text(arena, &told),
+                         STR("96. So wurde 3-mal entschieden.\n")) > 0);
     arena_destroy(arena);
 }
 

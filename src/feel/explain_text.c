@@ -150,9 +150,15 @@ Str feel_decision_text(Arena *arena, const FeelDecision *decision)
         add_rows(&out, result);
         buf_addf(&out, ". Das Ergebnis ist %.*s.", STR_ARG(value));
     }
-    if (decision->times > 1)
-        buf_addf(&out, " So wurde %zu-mal entschieden.", decision->times);
     return str_replace(arena, buf_str(&out), STR("  "), STR(" "));
+}
+
+static void add_decision(Buf *out, const FeelDecision *decision)
+{
+    buf_add(out, feel_decision_text(out->arena, decision));
+    if (decision->times > 1)
+        buf_addf(out, " So wurde %zu-mal entschieden.", decision->times);
+    buf_add_c(out, "\n");
 }
 
 Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation)
@@ -167,7 +173,7 @@ Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation)
                  STR_ARG(explanation->readings[i].path),
                  STR_ARG(feel_to_german(arena, explanation->readings[i].value)));
     for (size_t i = 0; i < explanation->decision_count; i++)
-        buf_addf(&out, "%.*s\n", STR_ARG(feel_decision_text(arena, &explanation->decisions[i])));
+        add_decision(&out, &explanation->decisions[i]);
     if (explanation->more)
         buf_addf(&out, "Es gab %zu weitere Entscheidungen.\n", explanation->more);
     return buf_str(&out);

@@ -143,10 +143,11 @@ static bool flush(Import *import, Err *err)
     if (import->job) {
         job_progress(import->job, total->entries, 0, "Umsätze gebucht");
         if (job_cancelled(import->job))
-            return err_set(
-                err, ERR_CONFLICT,
-                "stopped after %lld entries; the rest is booked when the file is read again",
-                (long long)total->entries);
+            return err_set(err, ERR_CONFLICT,
+                           "Angehalten nach %lld Umsätzen. Der Rest wird gebucht, wenn Sie die "
+                           "Datei noch einmal "
+                           "einlesen.",
+                           (long long)total->entries);
     }
     return true;
 }
@@ -182,7 +183,10 @@ bool bank_import_run(Tenant *tenant, Str xml, Str actor, JobRun *job, Arena *are
     import->actor = actor;
     import->job = job;
     import->arena = arena_create(0);
-    bool ok = camt_read(xml, take, import, err) && flush(import, err);
+    /* Money of another account is not the town's. */
+    Str account = str_replace(arena, tenant_setting(tenant, "money.iban"), STR(" "), STR(""));
+    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, take, import, err) &&
+              flush(import, err);
     *out = import->total;
     arena_destroy(import->arena);
     return ok;
@@ -264,10 +268,11 @@ bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Aren
     if (!bank_item_by_id(tx, item_id, arena, &item, err))
         return false;
     if (!str_is(item.status, "open"))
-        return err_set(err, ERR_CONFLICT, "this payment is no longer open");
+        return err_set(err, ERR_CONFLICT, "Diese Zahlung ist schon zugeordnet.");
     if (!charge_by_reference(tx, payment_reference, arena, &charge, err))
         return err->kind == ERR_NOT_FOUND
-                   ? err_field(err, "kassenzeichen", "no charge has this Kassenzeichen")
+                   ? err_field(err, "kassenzeichen",
+                               "Dieses Kassenzeichen gibt es nicht. Bitte prüfen Sie die Ziffern.")
                    : false;
     Node *data = node_map(arena);
     node_set(arena, data, STR("charge"), node_int(arena, charge.id));

@@ -10,6 +10,7 @@ static const char NAMESPACE[] = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
 enum { MAX_BYTES = 256 << 20 };
 
 typedef struct Reader {
+    Str ours;     /* the account it must be of, or STR_NONE */
     Arena *arena; /* for one entry; reset between */
     CamtFn each;  /* NULL in the checking pass */
     void *context;
@@ -86,7 +87,7 @@ static bool to_cents(Str text, int64_t *cents)
 static bool bad(Reader *reader, xmlNode *node, const char *what)
 {
     return err_at(reader->err, NULL, node ? (int)node->line : 0, 0,
-                  "the bank statement is not taken: %s (statement %s, entry %lld)", what,
+                  "Der Kontoauszug passt nicht: %s (Auszug %s, Umsatz %lld).", what,
                   reader->statement[0] ? reader->statement : "?", (long long)reader->index + 1);
 }
 
@@ -100,13 +101,13 @@ static bool signed_amount(Reader *reader, xmlNode *node, xmlNode *direction_of, 
 
     xmlFree(currency);
     if (!amount || !to_cents(content(reader->arena, amount), cents))
-        return bad(reader, node, "an amount is missing or malformed");
+        return bad(reader, node, "ein Betrag fehlt oder ist keiner");
     if (!euro)
-        return bad(reader, node, "an amount is not in EUR");
+        return bad(reader, node, "ein Betrag ist nicht in Euro");
     if (str_is(direction, "DBIT"))
         *cents = -*cents;
     else if (!str_is(direction, "CRDT"))
-        return bad(reader, node, "CdtDbtInd is neither CRDT nor DBIT");
+        return bad(reader, node, "CdtDbtInd ist weder CRDT noch DBIT");
     return true;
 }
 
@@ -206,13 +207,13 @@ static bool read_entry(Reader *reader, xmlNode *node)
     if (!signed_amount(reader, node, node, &entry.cents))
         return false;
     if (!date_at(reader, node, "BookgDt", &entry.booked))
-        return bad(reader, node, "the booking date is missing or malformed");
+        return bad(reader, node, "der Buchungstag fehlt oder ist keiner");
     if (!date_at(reader, node, "ValDt", &entry.value))
         entry.value = entry.booked;
     entry.reversal = str_is(text_at(reader->arena, node, "RvslInd"), "true");
     entry.reference = text_at(reader->arena, node, "AcctSvcrRef");
     if (__builtin_add_overflow(reader->sum, entry.cents, &reader->sum))
-        return bad(reader, node, "the amounts are too large");
+        return bad(reader, node, "die Beträge sind zu groß");
 
     if (!parts_add_up(reader, details, entry.cents, &parts)) {
         fill_details(reader->arena, parts == 1 ? child(details, "TxDtls") : NULL, &entry);
@@ -261,11 +262,14 @@ static bool end_statement(Reader *reader)
 {
     reader->statements++;
     if (!reader->account[0])
-        return bad(reader, NULL, "the account has no IBAN");
+        return bad(reader, NULL, "das Konto hat keine IBAN");
+    if (reader->ours.len && !str_eq(str_c(reader->account), reader->ours))
+        return err_set(reader->err, ERR_INPUT,
+                       "Dieser Auszug gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
+                       reader->account, STR_ARG(reader->ours));
     if (reader->have_opening && reader->have_closing &&
         reader->opening + reader->sum != reader->closing)
-        return bad(reader, NULL,
-                   "opening balance and entries do not add up to the closing balance");
+        return bad(reader, NULL, "Anfangssaldo und Umsätze ergeben nicht den Endsaldo");
     reader->have_opening = reader->have_closing = false;
     reader->sum = 0;
     reader->statement[0] = reader->account[0] = '\0';
@@ -315,14 +319,17 @@ static bool walk(Reader *reader, xmlTextReader *xml)
         int depth = xmlTextReaderDepth(xml);
         bool expanded = false;
         if (type == XML_READER_TYPE_DOCUMENT_TYPE)
-            return bad(reader, NULL, "it has a document type declaration");
+            return bad(reader, NULL,
+                       "die Datei hat eine Dokumenttyp-Angabe, die ein Kontoauszug nie hat");
         if (type == XML_READER_TYPE_ELEMENT) {
             const char *name = (const char *)xmlTextReaderConstLocalName(xml);
             const xmlChar *space = xmlTextReaderConstNamespaceUri(xml);
             if (depth == 0 && (strcmp(name, "Document") != 0 || !space ||
                                strcmp((const char *)space, NAMESPACE) != 0))
                 return err_set(reader->err, ERR_INPUT,
-                               "this is no bank statement in the form camt.053.001.08");
+                               "Das ist kein Kontoauszug im Format camt.053.001.08. Bitte wählen "
+                               "Sie dieses Format "
+                               "beim Abruf von der Bank.");
             if (depth == 3 && !read_part(reader, xml, name, &expanded))
                 return false;
         } else if (type == XML_READER_TYPE_END_ELEMENT && at_element(xml, 2, "Stmt")) {
@@ -332,10 +339,12 @@ static bool walk(Reader *reader, xmlTextReader *xml)
         more = expanded ? xmlTextReaderNext(xml) : xmlTextReaderRead(xml);
     }
     if (more < 0)
-        return err_at(reader->err, NULL, xmlTextReaderGetParserLineNumber(xml), 0,
-                      "the bank statement is no well-formed XML");
+        return err_at(
+            reader->err, NULL, xmlTextReaderGetParserLineNumber(xml), 0,
+            "Die Datei ist beschädigt: Sie ist kein vollständiges XML. Bitte rufen Sie den "
+            "Auszug noch einmal von der Bank ab.");
     if (reader->statements == 0)
-        return err_set(reader->err, ERR_INPUT, "the file holds no statement");
+        return err_set(reader->err, ERR_INPUT, "Die Datei enthält keinen Kontoauszug.");
     return true;
 }
 
@@ -348,7 +357,7 @@ static void be_silent(void *context, const char *message, xmlParserSeverities se
     (void)locator;
 }
 
-static bool pass(Str xml, CamtFn each, void *context, Err *err)
+static bool pass(Str xml, Str account, CamtFn each, void *context, Err *err)
 {
     xmlTextReader *reader = xmlReaderForMemory(
         xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
@@ -356,18 +365,21 @@ static bool pass(Str xml, CamtFn each, void *context, Err *err)
     if (!reader)
         return err_set(err, ERR_INTERNAL, "no memory for the XML reader");
     xmlTextReaderSetErrorHandler(reader, be_silent, NULL);
-    Reader state = {.arena = arena_create(0), .each = each, .context = context, .err = err};
+    Reader state = {
+        .arena = arena_create(0), .ours = account, .each = each, .context = context, .err = err};
     bool ok = walk(&state, reader);
     arena_destroy(state.arena);
     xmlFreeTextReader(reader);
     return ok;
 }
 
-bool camt_read(Str xml, CamtFn each, void *context, Err *err)
+bool camt_read(Str xml, Str account, CamtFn each, void *context, Err *err)
 {
     if (xml.len == 0)
-        return err_set(err, ERR_INPUT, "the bank statement is empty");
+        return err_set(err, ERR_INPUT, "Die Datei ist leer.");
     if (xml.len > MAX_BYTES)
-        return err_set(err, ERR_TOO_LARGE, "the bank statement is larger than 256 MB");
-    return pass(xml, NULL, NULL, err) && pass(xml, each, context, err);
+        return err_set(
+            err, ERR_TOO_LARGE,
+            "Die Datei ist größer als 256 MB. Bitte rufen Sie einen kürzeren Zeitraum ab.");
+    return pass(xml, account, NULL, NULL, err) && pass(xml, account, each, context, err);
 }

@@ -25,5 +25,6 @@ typedef bool (*CamtFn)(const CamtEntry *entry, void *context, Err *err);
 /* Read a statement and call `each` for every booked transaction; texts live until it returns.
  * The whole file is checked before the first call: well-formed, the right message, amounts in
  * EUR, and for every statement opening balance + entries = closing balance. No DTD, no
- * entities, no network; at most 256 MB. */
-bool camt_read(Str xml, CamtFn each, void *context, Err *err);
+ * entities, no network; at most 256 MB. `account`: the IBAN it must be of, or STR_NONE. Messages
+ * are German: the treasury reads them. */
+bool camt_read(Str xml, Str account, CamtFn each, void *context, Err *err);

@@ -48,6 +48,27 @@ static bool send_page(Request *req, Response *res, const char *title, Out *out)
 
 /* --- Overview and import ------------------------------------------------------------------ */
 
+/* What one has paid too much does not lessen what another owes. */
+static bool sum_claims(Tx *tx, MoneyOverview *view, Err *err)
+{
+    return tx_query_int(tx, err, &view->owed_cents,
+                        "SELECT CAST(COALESCE(SUM(owed_cents - paid_cents), 0) AS BIGINT) "
+                        "FROM charge WHERE owed_cents > paid_cents") &&
+           tx_query_int(tx, err, &view->overpaid_cents,
+                        "SELECT CAST(COALESCE(SUM(paid_cents - owed_cents), 0) AS BIGINT) "
+                        "FROM charge WHERE owed_cents < paid_cents");
+}
+
+static bool sum_open_items(Tx *tx, MoneyOverview *view, Err *err)
+{
+    return tx_query_int(tx, err, &view->open_in_cents,
+                        "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM bank_item "
+                        "WHERE status = 'open' AND cents > 0") &&
+           tx_query_int(tx, err, &view->open_out_cents,
+                        "SELECT CAST(COALESCE(-SUM(cents), 0) AS BIGINT) FROM bank_item "
+                        "WHERE status = 'open' AND cents < 0");
+}
+
 static bool load_overview(Request *req, MoneyOverview *view, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
@@ -56,11 +77,9 @@ static bool load_overview(Request *req, MoneyOverview *view, Err *err)
         return false;
     view->may_book = may_book(req);
     bool ok = bank_count(tx, STR("open"), &view->open_items, err) &&
-              ledger_balance(tx, ACCOUNT_CLAIMS, &view->owed_cents, err) &&
               ledger_balance(tx, ACCOUNT_BANK, &view->bank_cents, err) &&
-              ledger_balance(tx, ACCOUNT_SUSPENSE, &view->suspense_cents, err);
+              sum_claims(tx, view, err) && sum_open_items(tx, view, err);
     tx_end(tx);
-    view->suspense_cents = -view->suspense_cents;
     return ok;
 }
 

@@ -6,9 +6,11 @@
 #include "pay/ledger.h"
 
 typedef struct MoneyOverview {
-    int64_t open_items; /* payments that nobody could place yet */
-    int64_t suspense_cents;
-    int64_t owed_cents; /* claims not paid yet, in all */
+    int64_t open_items;     /* payments that nobody could place yet */
+    int64_t open_in_cents;  /* what of them came in */
+    int64_t open_out_cents; /* and what went out: returned debits, fees */
+    int64_t owed_cents;     /* claims not paid yet, in all */
+    int64_t overpaid_cents; /* paid beyond what is owed, in all */
     int64_t bank_cents;
     Str notice; /* what just happened, or STR_NONE */
     Str error;  /* why a statement was not taken, or STR_NONE */

@@ -56,6 +56,8 @@ static const Migration MIGRATIONS[] = {
                        "  cents BIGINT NOT NULL,"
                        "  text TEXT NOT NULL);"
                        "CREATE INDEX charge_reason_charge ON charge_reason (charge_id, id)"},
+    {"pay-005-unsettled", "CREATE INDEX charge_unsettled ON charge (owed_cents, paid_cents) "
+                          "WHERE owed_cents <> paid_cents"},
     {0},
 };
 

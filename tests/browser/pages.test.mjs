@@ -48,7 +48,7 @@ async function prepare() {
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry]],
-    '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund'], ['kurz', '/desk/regeln/hund?ausdruck=sum(for+i+in+1..3+return+steuer(i,+false))+/+12+*+7'], ['kurz', '/desk/regeln/hund?ausdruck=1+%2B']],
+    '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
     '/desk/regeln/:service/:tabelle': [['kurz', '/desk/regeln/hund/steuer'], ['kurz', '/desk/regeln/hund/steuer?e1=2&e2=false&probieren=1'], ['kurz', '/desk/regeln/hund/steuer?e1=zwei&e2=&probieren=1']],
     '/desk/post/:datei': [['admin', mail]], '/anmelden/link/:token': [[null, link]],
     '/dienste/:service': [[null, '/dienste/hund']], '/dienste/:service/:procedure': [[null, '/dienste/hund/anmeldung'], [null, '/dienste/hund/abmeldung']],

@@ -129,6 +129,8 @@ test('a clerk tries a rule, and an expression', async () => {
   const table = await (await clerk.get('/desk/regeln')).follow('Tabelle steuer');
   const answer = await table.submit({ e1: '1', e2: 'false' }, { form: 'steuer', button: 'Probieren' });
   assert.match(answer.words, /gilt Zeile 1 \(„Erster Hund“\)\. Das Ergebnis ist \d+/);
+  assert.match((await table.submit({ e1: '1.000', e2: 'false' }, { form: 'steuer', button: 'Probieren' })).words, /Wievielter Hund = 1000 und/);
+  assert.match((await clerk.get('/desk/regeln/hund/steuer?e1=1&e2=ja&probieren=1')).words, /Das ist kein Wert für „Listenhund“/);
   const wrong = await table.submit({ e1: 'eins', e2: 'false' }, { form: 'steuer', button: 'Probieren' });
   assert.match(wrong.words, /Das ist kein Wert für „Wievielter Hund“/);
   assert.doesNotMatch(wrong.words, /Antwort/);
@@ -136,6 +138,7 @@ test('a clerk tries a rule, and an expression', async () => {
   assert.match((await expression.submit({ ausdruck: '96 / 12 * 7' }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 56/);
   assert.match((await expression.submit({ ausdruck: '96 / (' }, { form: 'regeln', button: 'Probieren' })).words, /nicht verständlich \(Zeile 1, Zeichen/);
   assert.match((await expression.submit({ ausdruck: 'count(for a in 1..1000000 return for b in 1..1000000 return a)' }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
+  assert.match((await expression.submit({ ausdruck: '1' + ' + 1'.repeat(390) }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 391/);
   const endless = '(function(f) f(f))(function(f) f(f))'; // would use up the thread's stack
   assert.match((await expression.submit({ ausdruck: endless }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
   assert.equal((await clerk.get('/desk/regeln/hund/gibtesnicht')).status, 404);
@@ -157,10 +160,17 @@ test('a bank statement pays the charge', async () => {
   const done = await eventually(async () => { const page = await treasury.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');
   assert.match(done.words, /gebucht nach Kassenzeichen 1/);
   assert.match(done.words, /ohne Zuordnung 1/);
+  const foreign = xml.replace('DE19999999990000123456', 'DE02120300000000202051').replace('<Id>1</Id>', '<Id>2</Id>');
+  const refused = await (await treasury.get('/desk/kasse')).submit({}, { form: 'kontoauszug', files: [{ ...upload, bytes: Buffer.from(foreign) }] });
+  await eventually(async () => (await treasury.get(refused.url)).words.includes('gehört zum Konto DE02120300000000202051'), 'the refusal of another account');
   assert.match((await treasury.get('/desk/kasse/forderungen')).words, /bezahlt/);
   assert.match((await treasury.get('/desk/kasse/offen')).words, /5,00 €/);
   const repeated = await (await treasury.get('/desk/kasse')).submit({}, { form: 'kontoauszug', files: [upload] });
   await eventually(async () => (await treasury.get(repeated.url)).words.includes('davon schon bekannt 2'), 'the second reading');
+  const again = Buffer.from(xml.replace('<Id>1</Id>', '<Id>3</Id>').replace('24.00', '10.00').replace(/<Ntry><Amt Ccy="EUR">5\.00.*?<\/Ntry>/, ''));
+  const more = await (await treasury.get('/desk/kasse')).submit({}, { form: 'kontoauszug', files: [{ ...upload, bytes: again }] });
+  await eventually(async () => (await treasury.get(more.url)).words.includes('Fertig'), 'the third reading');
+  assert.match((await treasury.get('/desk/kasse')).words, /Offene Forderungen 0,00 € Überzahlt 10,00 €/);
 });
 
 test('the records are sound', async () => {
