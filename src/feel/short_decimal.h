@@ -30,7 +30,7 @@ static inline bool short_of(Number n, ShortDecimal *out)
     /* The upper bits of the coefficient and the mark of specials are part of `upper`: only a short
      * number leaves nothing below the exponent and an exponent near the middle. */
     out->exponent = (int64_t)(upper >> SHORT_EXPONENT_SHIFT) - SHORT_BIAS;
-    out->coefficient = negative ? -(int64_t)n.word[0] : (int64_t)n.word[0];
+    out->coefficient = (int64_t)(negative ? 0 - n.word[0] : n.word[0]);
     return (upper << (64 - SHORT_EXPONENT_SHIFT)) == 0 && short_in_range(out->exponent) &&
            n.word[0] <= INT64_MAX && (n.word[0] != 0 || !negative);
 }
