@@ -12,6 +12,7 @@ status=0
     -Db_sanitize=address,undefined -Doptimization=1 >/dev/null || exit 1
 ninja -C build-fuzz --quiet || exit 1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 for source in tests/fuzz/*_fuzz.c; do
     name=$(basename "$source" .c)
     [ $# -eq 0 ] || [[ " $* " == *" ${name%_fuzz} "* ]] || continue

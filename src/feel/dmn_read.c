@@ -310,6 +310,28 @@ static bool check_root(const XmlElement *root, Err *err)
     return true;
 }
 
+/* What is there twice can be meant only once. */
+static void tell_doubles(DmnModel *model, const DmnFile *file)
+{
+    for (size_t i = 0; i < file->element_count; i++) {
+        const DmnElement *later = file->elements[i];
+        for (size_t k = 0; k < i; k++) {
+            const DmnElement *first = file->elements[k];
+            if (later->id.len && str_eq(later->id, first->id))
+                dmn_problem(model, &later->place, false,
+                            "the id \"%.*s\" stands on line %d already; references mean that one",
+                            STR_ARG(later->id), first->place.line);
+            else if (str_eq(later->name, first->name))
+                dmn_problem(model, &later->place, false,
+                            "\"%.*s\" stands on line %d already; its name means that one",
+                            STR_ARG(later->name), first->place.line);
+            else
+                continue;
+            break;
+        }
+    }
+}
+
 DmnFile *dmn_read_file(DmnModel *model, const DmnSource *source, Err *err)
 {
     DmnFile *file = arena_new(model->arena, DmnFile);
@@ -337,6 +359,7 @@ DmnFile *dmn_read_file(DmnModel *model, const DmnSource *source, Err *err)
     for (const XmlElement *at = root->first; at; at = at->next)
         if (str_eq(at->space, root->space) && !read_part(model, file, at, err))
             return NULL;
+    tell_doubles(model, file);
     VEC_PUSH(model->arena, &model->files, file);
     return file;
 }

@@ -107,6 +107,8 @@ static void problems_name_line_and_column_of_the_expression(void **state)
     assert_problem(HEAD "<itemDefinition name='t'><typeRef>t</typeRef></itemDefinition>" TAIL, 2, 1,
                    true, "contains itself");
     assert_problem(HEAD "<decison name='a'/>" TAIL, 2, 1, false, "no element of a DMN model");
+    assert_problem(HEAD DECISION("a", "1") "\n" DECISION("a", "2") TAIL, 4, 1, false,
+                   "stands on line 2 already");
 }
 
 static void requirements_in_a_circle_are_told_and_cut(void **state)
