@@ -71,8 +71,12 @@ bool case_decisions(const Process *process, const bool *needed, const FeelValue 
     return true;
 }
 
-Str case_spoken(Arena *arena, Str name)
+Str case_spoken(const Process *process, Arena *arena, Str name)
 {
+    const Node *label = process->labels ? node_get_str(process->labels, name) : NULL;
+
+    if (label)
+        return label->text.len ? label->text : STR_NONE;
     char *out = str_cstr(arena, name);
 
     for (char *p = out; *p; p++)
@@ -83,29 +87,56 @@ Str case_spoken(Arena *arena, Str name)
     return str_c(out);
 }
 
-/* Long lists say nothing in a sentence. */
-static void add_value(Arena *arena, StrList *list, Str name, const FeelValue *value)
+/* "Hunde 1, Jahressatz 120" of a context's scalar fields. */
+static Str fields_text(const Process *process, Arena *arena, const FeelValue *value)
 {
-    if (!feel_is_null(value) && feel_list_count(value) <= MOST_ITEMS)
+    const Node *node = feel_to_node(arena, value);
+    Buf out = buf_in(arena);
+
+    if (feel_kind(value) != FEEL_CONTEXT)
+        return feel_to_german(arena, value);
+    for (size_t i = 0; i < node->count; i++) {
+        const FeelValue *field = feel_context_get(value, node->keys[i]);
+        Str label = case_spoken(process, arena, node->keys[i]);
+        if (label.ptr && feel_kind(field) != FEEL_LIST && feel_kind(field) != FEEL_CONTEXT)
+            buf_addf(&out, "%s%.*s %.*s", out.len ? ", " : "", STR_ARG(label),
+                     STR_ARG(feel_to_german(arena, field)));
+    }
+    return out.len ? buf_str(&out) : STR("");
+}
+
+/* A sentence for the value, or one for each item of a list; long lists say nothing. */
+static void add_value(const Process *process, Arena *arena, StrList *list, Str name,
+                      const FeelValue *value)
+{
+    Str label = case_spoken(process, arena, name);
+    bool is_list = feel_kind(value) == FEEL_LIST;
+    size_t count = is_list ? feel_list_count(value) : 1;
+
+    if (!label.ptr || feel_is_null(value) || count > MOST_ITEMS)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *item = is_list ? feel_list_at(value, i) : value;
         add_sentence(arena, list,
-                     str_printf(arena, "%.*s: %.*s", STR_ARG(case_spoken(arena, name)),
-                                STR_ARG(feel_to_german(arena, value))));
+                     str_printf(arena, "%.*s: %.*s", STR_ARG(label),
+                                STR_ARG(fields_text(process, arena, item))));
+    }
 }
 
 /* What of `each` item the amount belongs to, or else the names that the amount reads. */
-static void add_values(const ActionEffect *effect, const FeelValue *context, Arena *arena,
-                       StrList *list)
+static void add_values(const Process *process, const ActionEffect *effect, const FeelValue *context,
+                       Arena *arena, StrList *list)
 {
     const FeelType *item = effect->items ? effect->item_type : NULL;
     Str *paths;
     size_t count = feel_program_reads(effect->amount, arena, &paths);
 
     for (size_t i = 0; item && i < item->field_count; i++)
-        add_value(arena, list, item->fields[i].name,
+        add_value(process, arena, list, item->fields[i].name,
                   feel_context_get(context, item->fields[i].name));
     for (size_t i = 0; !item && i < count; i++)
         if (str_find_char(paths[i], '.') < 0)
-            add_value(arena, list, paths[i], feel_context_get(context, paths[i]));
+            add_value(process, arena, list, paths[i], feel_context_get(context, paths[i]));
 }
 
 static bool add_reasons(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
@@ -124,7 +155,7 @@ bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const
     Arena *arena = work->arena;
     Buf text = buf_in(arena);
 
-    add_values(effect, context, arena, &list);
+    add_values(work->process, effect, context, arena, &list);
     /* No row makes a nothing; those asked were for what it is compared with. */
     if (cents != 0 && !add_reasons(work, effect, context, &list, err))
         return false;

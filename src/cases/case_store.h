@@ -129,8 +129,9 @@ bool case_decisions(const Process *process, const bool *needed, const FeelValue 
  */
 bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
                          int64_t cents, Str *out, Err *err);
-/* "hunde_zahl" as "Hunde zahl": names of the package are words of the field. */
-Str case_spoken(Arena *arena, Str name);
+/* The name of a value or of its field as the process labels it, or else "hunde_zahl" as "Hunde
+ * zahl". STR_NONE when it is not to be shown. */
+Str case_spoken(const Process *process, Arena *arena, Str name);
 
 /* case_effect.c */
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,

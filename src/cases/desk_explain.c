@@ -30,7 +30,7 @@ static Str cell_text(Arena *arena, const Node *node)
 }
 
 /* A list of contexts as a table of its scalar columns. False when there is nothing to show. */
-static bool fill_table(Arena *arena, const Node *list, ExplainTable *out)
+static bool fill_table(const Process *process, Arena *arena, const Node *list, ExplainTable *out)
 {
     if (list->kind != NODE_LIST || list->count == 0 || list->count > MAX_ROWS ||
         list->items[0]->kind != NODE_MAP)
@@ -39,11 +39,11 @@ static bool fill_table(Arena *arena, const Node *list, ExplainTable *out)
 
     out->columns = arena_array(arena, Str, MAX_COLUMNS);
     for (size_t i = 0; i < first->count && out->column_count < MAX_COLUMNS; i++)
-        if (is_scalar(first->items[i]))
+        if (is_scalar(first->items[i]) && case_spoken(process, arena, first->keys[i]).ptr)
             out->columns[out->column_count++] = first->keys[i];
     out->heads = arena_array(arena, Str, out->column_count);
     for (size_t i = 0; i < out->column_count; i++)
-        out->heads[i] = case_spoken(arena, out->columns[i]);
+        out->heads[i] = case_spoken(process, arena, out->columns[i]);
     out->cells = arena_array(arena, Str, out->column_count * list->count);
     out->row_count = list->count;
     for (size_t i = 0; i < list->count; i++)
@@ -54,19 +54,23 @@ static bool fill_table(Arena *arena, const Node *list, ExplainTable *out)
 }
 
 /* Lists inside the contexts of a list: the months of a year, the steps of a rate. */
-static void add_inner(Arena *arena, ExplainView *view, Str name, const Node *list)
+static void add_inner(const Process *process, Arena *arena, ExplainView *view, Str name,
+                      const Node *list)
 {
     for (size_t i = 0; i < list->count && i < 8; i++)
         for (size_t k = 0; list->items[i]->kind == NODE_MAP && k < list->items[i]->count; k++) {
             ExplainTable table = {0};
             const Node *first = list->items[i]->count ? list->items[i]->items[0] : NULL;
 
-            if (view->table_count == EXPLAIN_TABLES ||
-                !fill_table(arena, list->items[i]->items[k], &table) || table.row_count >= 12)
+            Str label = case_spoken(process, arena, list->items[i]->keys[k]);
+
+            if (view->table_count == EXPLAIN_TABLES || !label.ptr ||
+                !fill_table(process, arena, list->items[i]->items[k], &table) ||
+                table.row_count >= 12)
                 continue;
-            table.title = str_printf(arena, "%.*s %.*s: %.*s", STR_ARG(case_spoken(arena, name)),
-                                     STR_ARG(is_scalar(first) ? cell_text(arena, first) : STR("")),
-                                     STR_ARG(case_spoken(arena, list->items[i]->keys[k])));
+            table.title = str_printf(
+                arena, "%.*s %.*s: %.*s", STR_ARG(case_spoken(process, arena, name)),
+                STR_ARG(is_scalar(first) ? cell_text(arena, first) : STR("")), STR_ARG(label));
             view->tables[view->table_count++] = table;
         }
 }
@@ -96,20 +100,20 @@ static void fill_values(Arena *arena, const Process *process, const bool *needed
     for (size_t i = 0; i < process->value_count; i++) {
         Str name = process->values[i].id;
         const FeelValue *value = feel_context_get(context, name);
-        ExplainTable table = {.title = case_spoken(arena, name)};
+        ExplainTable table = {.title = case_spoken(process, arena, name)};
 
-        if (!needed[i])
+        if (!needed[i] || !table.title.ptr)
             continue;
         if (feel_kind(value) == FEEL_NUMBER)
-            view->facts[view->fact_count++] = (FactView){.label = case_spoken(arena, name),
-                                                         .value = feel_to_german(arena, value)};
+            view->facts[view->fact_count++] =
+                (FactView){.label = table.title, .value = feel_to_german(arena, value)};
         if (feel_kind(value) != FEEL_LIST)
             continue;
         const Node *list = feel_to_node(arena, value);
 
-        if (view->table_count < EXPLAIN_TABLES && fill_table(arena, list, &table))
+        if (view->table_count < EXPLAIN_TABLES && fill_table(process, arena, list, &table))
             view->tables[view->table_count++] = table;
-        add_inner(arena, view, name, list);
+        add_inner(process, arena, view, name, list);
     }
 }
 

@@ -139,7 +139,8 @@ typedef struct Process {
     int deadline_days; /* 0: none */
     bool deadline_working_days;
     const Node *deadline_label;
-    bool looks; /* the form reads a lookup */
+    const Node *labels; /* how explanations name values and their fields; an empty one hides it */
+    bool looks;         /* the form reads a lookup */
     Lookup *lookups;
     size_t lookup_count;
     ProcessValue *values;

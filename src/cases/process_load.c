@@ -274,6 +274,18 @@ static void read_lookup_conditions(ProcessReader *reader, const Node *yaml)
     }
 }
 
+static void read_labels(ProcessReader *reader, const Node *yaml)
+{
+    const Node *labels = read_map(reader, yaml, "labels");
+
+    for (size_t i = 0; labels && i < labels->count; i++)
+        if (labels->items[i]->kind != NODE_STRING)
+            problem_add(reader->problems, false, labels->items[i],
+                        "the label of \"%.*s\" must be a text; an empty one hides the value",
+                        STR_ARG(labels->keys[i]));
+    reader->process->labels = labels;
+}
+
 static void read_values(ProcessReader *reader, const Node *yaml)
 {
     const Node *values = read_map(reader, yaml, "values");
@@ -430,7 +442,8 @@ const Process *process_load(const Package *package, const Node *yaml, const Form
                             .arena = arena,
                             .problems = problems};
 
-    read_keys(&reader, yaml, "process", "id deadline states lookups values tasks findings actions");
+    read_keys(&reader, yaml, "process",
+              "id deadline states lookups values labels tasks findings actions");
     if (!yaml || yaml->kind != NODE_MAP)
         return NULL;
     process->id = node_get_text(yaml, "id");
@@ -446,6 +459,7 @@ const Process *process_load(const Package *package, const Node *yaml, const Form
         read_lookups(&reader, yaml);
         read_values(&reader, yaml);
         read_lookup_conditions(&reader, yaml);
+        read_labels(&reader, yaml);
         process_order_steps(&reader);
         read_tasks(&reader, yaml);
         read_findings(&reader, yaml);
