@@ -291,7 +291,7 @@ static bool one_send(Request *req, Response *res, const PersonalView *view)
     Out out = out_for(req);
 
     page_personal_one(&out, view);
-    res->status = view->form.error_count ? 422 : 200;
+    res->status = view->form.error_count ? 422 : view->refusal.len ? 409 : 200;
     return desk_send(req, res, &out, view->row.name, false);
 }
 
@@ -354,13 +354,28 @@ static bool is_oneself(const Request *req)
     return str_to_i64(request_param(req, "id"), &id) && id == req->session.staff_id;
 }
 
+/* Say why not, on the page of the account. */
+static bool refuse_oneself(Request *req, Response *res, const char *german, Err *err)
+{
+    StaffRow row;
+
+    if (!one_read(req, &row, err))
+        return false;
+    PersonalView *view = one_view(req, &row);
+    view->refusal = tr(req->lang, german);
+    return one_send(req, res, view);
+}
+
 bool personal_ungrant_post(Request *req, Response *res, Err *err)
 {
     Change change = {.grant = {request_form(req, "rolle"), request_form(req, "amt"),
                                request_form(req, "leistung")}};
 
     if (is_oneself(req) && str_is(change.grant.role, "admin"))
-        return err_set(err, ERR_CONFLICT, "one's own role admin stays");
+        return refuse_oneself(req, res,
+                              "Sich selbst können Sie die Verwaltung nicht nehmen. Das kann nur "
+                              "jemand anderes tun, der sie hat.",
+                              err);
     return change_and_show(req, res, ungrant_write, &change, "Die Rolle ist entzogen.", err);
 }
 
@@ -376,7 +391,10 @@ bool personal_active_post(Request *req, Response *res, Err *err)
     Change change = {.active = str_is(request_form(req, "aktiv"), "ja")};
 
     if (is_oneself(req))
-        return err_set(err, ERR_CONFLICT, "one's own account stays active");
+        return refuse_oneself(req, res,
+                              "Ihr eigenes Konto können Sie nicht sperren. Das kann nur jemand "
+                              "anderes tun, der Konten verwaltet.",
+                              err);
     return change_and_show(req, res, active_write, &change,
                            change.active ? "Das Konto ist wieder aktiv."
                                          : "Das Konto ist gesperrt. Wer angemeldet war, ist es "

@@ -57,6 +57,7 @@ typedef struct GrantView {
 typedef struct PersonalView {
     PersonalRow row;
     Str notice;
+    Str refusal; /* why something was not done, or STR_NONE */
     FactView facts[4];
     size_t fact_count;
     GrantView *grants;

@@ -233,3 +233,16 @@ test('citizens do not get to the desk', async () => {
   await (await visitor.get(linkIn(mail))).submit();
   assert.match((await visitor.get('/desk/personal')).url, /^\/desk\/anmelden/);
 });
+
+test('nobody locks themselves out, and is told so', async () => {
+  const admin = await town.staff('admin', 'rathaus-admin');
+  const rows = (await admin.get('/desk/personal')).links.map(l => l.href).filter(href => /personal\/\d+$/.test(href));
+  const pages = await Promise.all(rows.map(href => admin.get(href)));
+  const own = pages.find(page => /Anmeldename admin\b/.test(page.words));
+  const locked = await admin.post(`${own.url}/sperre`, { aktiv: 'nein', csrf: own.csrf });
+  assert.equal(locked.status, 409);
+  assert.match(locked.words, /Ihr eigenes Konto können Sie nicht sperren/);
+  const lesser = await admin.post(`${own.url}/rolle/entziehen`, { rolle: 'admin', amt: '', leistung: '', csrf: own.csrf });
+  assert.equal(lesser.status, 409);
+  assert.match(lesser.words, /Sich selbst können Sie die Verwaltung nicht nehmen/);
+});
