@@ -3,7 +3,7 @@
 //
 //   make bench                    all of them, as a table
 //   node bench/run.mjs --json     for machines
-//   node bench/run.mjs letters form submit tenants feel
+//   node bench/run.mjs letters form submit tenants feel statement desk
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -205,7 +205,43 @@ async function store() {
   note('small durable writes from 64 threads', JSON.stringify(measured), 'beside one commit each', true);
 }
 
-const all = { letters, store, form, submit, tenants, feel };
+// A statement of 100,000 entries, half of which name a charge.
+async function statement() {
+  const measured = Array.from({ length: times }, () => JSON.parse(run(bench('statement'), ['--json'])));
+  const wall = median(measured.map(m => m.wall_s)), grown = median(measured.map(m => m.grown_kb));
+  note('bank statement with 100,000 entries, read and booked', `${wall.toFixed(1)} s`, '<= 3 s', wall <= 3);
+  note('the same: memory beyond the file itself', `${(grown / 1024).toFixed(1)} MB`, 'constant', grown < 16 * 1024);
+}
+
+// The work list, its filters and the search at a million cases, as the clerk's browser asks for them.
+async function desk() {
+  const dataDir = join(scratch, 'desk');
+  await (await startTown({ dataDir })).stop();
+  run('bash', ['-c', `sqlite3 '${join(dataDir, 'tenants/musterstadt/tenant.db')}' < '${join(root, 'bench/desk.sql')}'`]);
+  const town = await startTown({ dataDir });
+  cleanup.push(() => town.stop());
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  const p95 = async paths => {
+    const took = [];
+    for (const path of paths) {
+      const began = performance.now();
+      const page = await clerk.get(path);
+      if (page.status !== 200 || !/HUND-2026-/.test(page.words)) throw new Error(`${path}: ${page.status}`);
+      took.push(performance.now() - began);
+    }
+    return took.sort((a, b) => a - b)[Math.floor(took.length * 0.95)];
+  };
+  const many = (count, path) => Array.from({ length: count }, (_, i) => path(i));
+  const lists = await p95(['zutun', 'offen', 'ueberfaellig', 'abgeschlossen'].flatMap(view => many(50, () => `/desk/vorgaenge?ansicht=${view}`))
+    .concat(many(50, () => '/desk/vorgaenge?ansicht=offen&leistung=hund&stand=eingegangen')));
+  note('work list and filters at 1,000,000 cases, whole page, p95', `${lists.toFixed(1)} ms`, '<= 20 ms', lists <= 20);
+  const searches = await p95(many(50, i => `/desk/vorgaenge?suche=nachname${i * 331 % 20000}`)
+    .concat(many(50, i => `/desk/vorgaenge?suche=vorname${i * 31 % 3000}`), many(50, i => `/desk/vorgaenge?suche=nachname${i % 10}`),
+      many(50, () => '/desk/vorgaenge?suche=lindenweg'), many(50, () => '/desk/vorgaenge?suche=vor+nach')));
+  note('search at 1,000,000 cases: a name, a beginning, a common word, two beginnings; whole page, p95', `${searches.toFixed(1)} ms`, '<= 50 ms', searches <= 50);
+}
+
+const all = { letters, store, form, submit, tenants, feel, statement, desk };
 try {
   if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
   for (const [name, measure] of Object.entries(all)) if (!only.length || only.includes(name)) await measure();
