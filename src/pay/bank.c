@@ -12,20 +12,24 @@
  */
 enum { BATCH = 1024 };
 
-typedef struct Pending { /* entries on their way into one transaction */
+typedef struct Batch { /* entries on their way into one transaction */
+    struct Import *import;
     CamtEntry items[BATCH];
     size_t count;
-} Pending;
+    BankImport done;
+    Arena *arena;
+    WriteJob *job; /* being written, or NULL */
+    Err err;
+} Batch;
 
+/* One batch is read while the other is written. */
 typedef struct Import {
     Tenant *tenant;
     Str actor;
     JobRun *job;
-    Arena *arena; /* of the batch */
-    Pending pending;
+    Batch batches[2];
+    int filling;
     BankImport total;
-    BankImport batch;
-    bool cancelled;
 } Import;
 
 /* The bank's own reference names a transaction; without one its place in the statement does. Banks
@@ -45,19 +49,19 @@ static Str entry_key(const CamtEntry *entry, Arena *arena)
 
 /* The one charge that the entry names: first by EndToEndId, then in the text. False without a
  * hit or with two different ones. */
-static bool find_charge(Tx *tx, const Import *import, const CamtEntry *entry, Charge *out)
+static bool find_charge(Tx *tx, const Batch *batch, const CamtEntry *entry, Charge *out)
 {
     Str sources[] = {entry->end_to_end, entry->text};
 
     for (size_t s = 0; s < 2; s++) {
         Str *references;
         size_t hits = 0;
-        size_t count = payment_reference_find(import->tenant->settings, sources[s], import->arena,
-                                              &references);
+        size_t count = payment_reference_find(batch->import->tenant->settings, sources[s],
+                                              batch->arena, &references);
         for (size_t i = 0; i < count; i++) {
             Charge charge;
             Err none = {0};
-            if (charge_by_reference(tx, references[i], import->arena, &charge, &none)) {
+            if (charge_by_reference(tx, references[i], batch->arena, &charge, &none)) {
                 *out = charge;
                 hits++;
             }
@@ -68,10 +72,10 @@ static bool find_charge(Tx *tx, const Import *import, const CamtEntry *entry, Ch
     return false;
 }
 
-static bool record(Tx *tx, const Import *import, const CamtEntry *entry, bool matched,
+static bool record(Tx *tx, const Batch *batch, const CamtEntry *entry, bool matched,
                    int64_t charge_id, int64_t *id, Err *err)
 {
-    Arena *arena = import->arena;
+    Arena *arena = batch->arena;
 
     *id = 0;
     return tx_insert(tx, err, id,
@@ -85,79 +89,103 @@ static bool record(Tx *tx, const Import *import, const CamtEntry *entry, bool ma
                      charge_id ? P_INT(charge_id) : P_NULL, P_INT(tx_now(tx)));
 }
 
-static bool book_entry(Tx *tx, Import *import, const CamtEntry *entry, Err *err)
+static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Charge *charge,
+                         Err *err)
+{
+    Str actor = batch->import->actor;
+    Node *data = node_map(batch->arena);
+
+    batch->done.matched++;
+    node_set(batch->arena, data, STR("charge"), node_int(batch->arena, charge->id));
+    node_set(batch->arena, data, STR("cents"), node_int(batch->arena, entry->cents));
+    return charge_pay(tx, charge, entry->cents, ACCOUNT_BANK, charge->payment_reference,
+                      entry->value, actor, err) &&
+           event_add(tx, "charge.paid", charge->subject, actor, data, err);
+}
+
+static bool book_entry(Tx *tx, Batch *batch, const CamtEntry *entry, Err *err)
 {
     Charge charge = {0};
     /* Debits (returned payments, fees) are a clerk's business. */
-    bool matched = entry->cents > 0 && !entry->reversal && find_charge(tx, import, entry, &charge);
+    bool matched = entry->cents > 0 && !entry->reversal && find_charge(tx, batch, entry, &charge);
     int64_t id;
 
-    if (!record(tx, import, entry, matched, matched ? charge.id : 0, &id, err))
+    if (!record(tx, batch, entry, matched, matched ? charge.id : 0, &id, err))
         return false;
     if (id == 0) {
-        import->batch.known++;
+        batch->done.known++;
         return true;
     }
-    import->batch.cents += entry->cents;
-    if (matched) {
-        import->batch.matched++;
-        Node *data = node_map(import->arena);
-        node_set(import->arena, data, STR("charge"), node_int(import->arena, charge.id));
-        node_set(import->arena, data, STR("cents"), node_int(import->arena, entry->cents));
-        return charge_pay(tx, &charge, entry->cents, ACCOUNT_BANK, charge.payment_reference,
-                          entry->value, import->actor, err) &&
-               event_add(tx, "charge.paid", charge.subject, import->actor, data, err);
-    }
-    import->batch.open++;
+    batch->done.cents += entry->cents;
+    if (matched)
+        return book_matched(tx, batch, entry, &charge, err);
+    batch->done.open++;
     LedgerLine lines[] = {{ACCOUNT_BANK, 0, entry->cents}, {ACCOUNT_SUSPENSE, 0, -entry->cents}};
     return ledger_book(tx, STR("verwahrung"), STR("Zahlung ohne Zuordnung"), entry->value,
-                       import->actor, lines, 2, NULL, err);
+                       batch->import->actor, lines, 2, NULL, err);
 }
 
 static bool write_batch(Tx *tx, void *context, Err *err)
 {
-    Import *import = context;
+    Batch *batch = context;
 
-    import->batch = (BankImport){.entries = (int64_t)import->pending.count};
-    for (size_t i = 0; i < import->pending.count; i++)
-        if (!book_entry(tx, import, &import->pending.items[i], err))
+    batch->done = (BankImport){.entries = (int64_t)batch->count};
+    for (size_t i = 0; i < batch->count; i++)
+        if (!book_entry(tx, batch, &batch->items[i], err))
             return false;
     return true;
 }
 
-static bool flush(Import *import, Err *err)
+/* Wait until the batch is written, and make it ready to be filled. */
+static bool settle(Import *import, Batch *batch, Err *err)
 {
     BankImport *total = &import->total;
 
-    if (import->pending.count == 0)
+    if (!batch->job)
         return true;
-    if (!db_write(import->tenant->db, write_batch, import, err))
+    bool ok = db_write_end(batch->job);
+    batch->job = NULL;
+    batch->count = 0;
+    arena_reset(batch->arena);
+    if (!ok) {
+        *err = batch->err;
         return false;
-    total->entries += import->batch.entries;
-    total->known += import->batch.known;
-    total->matched += import->batch.matched;
-    total->open += import->batch.open;
-    total->cents += import->batch.cents;
-    import->pending.count = 0;
-    arena_reset(import->arena);
-    if (import->job) {
-        job_progress(import->job, total->entries, 0, "Umsätze gebucht");
-        if (job_cancelled(import->job))
-            return err_set(err, ERR_CONFLICT,
-                           "Angehalten nach %lld Umsätzen. Der Rest wird gebucht, wenn Sie die "
-                           "Datei noch einmal "
-                           "einlesen.",
-                           (long long)total->entries);
     }
+    total->entries += batch->done.entries;
+    total->known += batch->done.known;
+    total->matched += batch->done.matched;
+    total->open += batch->done.open;
+    total->cents += batch->done.cents;
+    if (import->job)
+        job_progress(import->job, total->entries, 0, "Umsätze gebucht");
     return true;
+}
+
+/* Hand the filled batch over, and go on with the other when that is written. */
+static bool flush(Import *import, Err *err)
+{
+    Batch *batch = &import->batches[import->filling];
+    Batch *other = &import->batches[1 - import->filling];
+
+    if (import->job && job_cancelled(import->job))
+        return settle(import, other, err) &&
+               err_set(err, ERR_CONFLICT,
+                       "Angehalten nach %lld Umsätzen. Der Rest wird gebucht, wenn Sie die Datei "
+                       "noch einmal einlesen.",
+                       (long long)import->total.entries);
+    if (batch->count)
+        batch->job = db_write_begin(import->tenant->db, write_batch, batch, &batch->err);
+    import->filling = 1 - import->filling;
+    return settle(import, other, err);
 }
 
 static bool take(const CamtEntry *entry, void *context, Err *err)
 {
     Import *import = context;
-    Arena *arena = import->arena;
+    Batch *batch = &import->batches[import->filling];
+    Arena *arena = batch->arena;
 
-    import->pending.items[import->pending.count++] = (CamtEntry){
+    batch->items[batch->count++] = (CamtEntry){
         .statement = str_copy(arena, entry->statement),
         .account = str_copy(arena, entry->account),
         .reference = str_copy(arena, entry->reference),
@@ -171,24 +199,41 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
         .name = str_copy(arena, entry->name),
         .iban = str_copy(arena, entry->iban),
     };
-    return import->pending.count < BATCH || flush(import, err);
+    return batch->count < BATCH || flush(import, err);
+}
+
+/* What is under way is waited for in any case: it uses the batches. The first fault is told. */
+static bool finish(Import *import, bool ok, Err *err)
+{
+    ok = ok && flush(import, err);
+    for (int i = 0; i < 2; i++) {
+        Err fault = {0};
+        bool settled = settle(import, &import->batches[i], &fault);
+        if (ok && !settled)
+            *err = fault;
+        ok = ok && settled;
+        arena_destroy(import->batches[i].arena);
+    }
+    return ok;
 }
 
 bool bank_import_run(Tenant *tenant, Str xml, Str actor, JobRun *job, Arena *arena, BankImport *out,
                      Err *err)
 {
     Import *import = arena_new(arena, Import);
+    /* Money of another account is not the town's. */
+    Str account = str_replace(arena, tenant_setting(tenant, "money.iban"), STR(" "), STR(""));
 
     import->tenant = tenant;
     import->actor = actor;
     import->job = job;
-    import->arena = arena_create(0);
-    /* Money of another account is not the town's. */
-    Str account = str_replace(arena, tenant_setting(tenant, "money.iban"), STR(" "), STR(""));
-    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, take, import, err) &&
-              flush(import, err);
+    for (int i = 0; i < 2; i++) {
+        import->batches[i].import = import;
+        import->batches[i].arena = arena_create(0);
+    }
+    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, take, import, err);
+    ok = finish(import, ok, err);
     *out = import->total;
-    arena_destroy(import->arena);
     return ok;
 }
 

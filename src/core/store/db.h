@@ -99,6 +99,11 @@ typedef bool (*WriteFn)(Tx *tx, void *context, Err *err);
  * fails (disk full, I/O error) the answer is ERR_TEMPORARY and nothing happened.
  * Not from inside a write. */
 bool db_write(Db *db, WriteFn fn, void *context, Err *err);
+/* The same in two halves, for who can prepare the next write meanwhile: `context` and `err` must
+ * live until db_write_end(), which waits and gives the answer. */
+typedef struct WriteJob WriteJob;
+WriteJob *db_write_begin(Db *db, WriteFn fn, void *context, Err *err);
+bool db_write_end(WriteJob *job);
 
 /* Call `hook` on the writer thread once this write is durable, before its caller goes on;
  * once in a group, however many asked for it. It must be quick and may not use the Db but for

@@ -63,7 +63,6 @@ struct Conn {
 };
 
 /* A write that waits for its commit. Lives on its caller's stack. */
-typedef struct WriteJob WriteJob;
 struct WriteJob {
     WriteFn fn;
     void *context;

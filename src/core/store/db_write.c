@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 
 /* Which database this thread is the writer of: a write inside a write would wait for
  * itself for ever. */
@@ -67,18 +68,47 @@ static bool enqueue(Db *db, WriteJob *job, Err *err)
     return ok;
 }
 
+static void job_begin(Db *db, WriteJob *job)
+{
+    assert(writer_of != db);
+    sem_init(&job->done, 0, 0);
+    if (!enqueue(db, job, job->err))
+        sem_post(&job->done);
+}
+
+static bool job_end(WriteJob *job)
+{
+    while (sem_wait(&job->done) != 0)
+        assert(errno == EINTR);
+    sem_destroy(&job->done);
+    return job->ok;
+}
+
 bool db_write(Db *db, WriteFn fn, void *context, Err *err)
 {
     WriteJob job = {.fn = fn, .context = context, .err = err};
 
-    assert(writer_of != db);
-    sem_init(&job.done, 0, 0);
-    if (enqueue(db, &job, err)) {
-        while (sem_wait(&job.done) != 0)
-            assert(errno == EINTR);
-    }
-    sem_destroy(&job.done);
-    return job.ok;
+    job_begin(db, &job);
+    return job_end(&job);
+}
+
+WriteJob *db_write_begin(Db *db, WriteFn fn, void *context, Err *err)
+{
+    WriteJob *job = calloc(1, sizeof *job);
+
+    if (!job)
+        abort();
+    *job = (WriteJob){.fn = fn, .context = context, .err = err};
+    job_begin(db, job);
+    return job;
+}
+
+bool db_write_end(WriteJob *job)
+{
+    bool ok = job_end(job);
+
+    free(job);
+    return ok;
 }
 
 WriteJob *db_take_job(Db *db)
