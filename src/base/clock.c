@@ -195,12 +195,25 @@ static bool take_one_or_two(Str *s, int *out)
                                                                  : take_digits(s, 1, out);
 }
 
+/* "2027-3-1": the international order, as people type it. */
+static bool parse_year_first(Str text, Date *out)
+{
+    Date date;
+
+    if (!take_digits(&text, 4, &date.year) || !take_char(&text, '-') ||
+        !take_one_or_two(&text, &date.month) || !take_char(&text, '-') ||
+        !take_one_or_two(&text, &date.day) || text.len || !date_valid(date))
+        return false;
+    *out = date;
+    return true;
+}
+
 bool date_parse_german(Str text, Date *out)
 {
     Date date;
 
     text = str_trim(text);
-    if (date_parse_iso(text, out))
+    if (date_parse_iso(text, out) || parse_year_first(text, out))
         return true;
     if (!take_one_or_two(&text, &date.day) || !take_char(&text, '.'))
         return false;

@@ -42,7 +42,7 @@ Timestamp timestamp_of_berlin_day(Date date);
 
 /* "2027-03-01" and nothing else. */
 bool date_parse_iso(Str text, Date *out);
-/* What a person types: "1.3.2027", "01.03.2027", "1.3.27" refused, or ISO. */
+/* What a person types: "1.3.2027", "01.03.2027", "1.3.27" refused, ISO or "2027-3-1". */
 bool date_parse_german(Str text, Date *out);
 Str date_iso(Arena *arena, Date date);
 /* "1. März 2027"; `lang` is "de", "en" ("1 March 2027") or "de-leicht" (as de). */

@@ -51,6 +51,10 @@ static void german_dates_are_read_as_people_type_them(void **state)
     assert_int_equal(date.month, 3);
     assert_true(date_parse_german(STR("01.03.2027 "), &date));
     assert_true(date_parse_german(STR("2027-03-01"), &date));
+    assert_true(date_parse_german(STR("2027-3-1"), &date));
+    assert_int_equal(date_compare(date, (Date){2027, 3, 1}), 0);
+    assert_false(date_parse_german(STR("2027-2-30"), &date));
+    assert_false(date_parse_german(STR("2027-3"), &date));
     assert_false(date_parse_german(STR("31.2.2027"), &date));
     assert_false(date_parse_german(STR("1.3.27"), &date));
     assert_false(date_parse_german(STR("1.3.2027x"), &date));

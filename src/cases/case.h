@@ -87,10 +87,13 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
 bool case_ask(Tx *tx, Tenant *tenant, const Package *package, Case *c, const int64_t *finding_ids,
               size_t count, Str note, Date until, Str actor, Date today, Arena *arena, Err *err);
 /* The citizen's answer: `changes` maps paths ("hunde[1].chip") to values. Only the asked paths and
- * fields that were hidden before may change; evaluated; resumes the clock. False with ERR_INPUT
- * and state->errors when the form finds errors. */
+ * fields that were hidden before may change; evaluated; resumes the clock. Each question must be
+ * answered: its value changes, or its rule is content now. `explanation` (or STR_NONE) says why
+ * something cannot be given or is right as it is; with it, questions may stay unanswered and their
+ * findings are open again. False with ERR_INPUT and state->errors when the form finds errors or
+ * questions are unanswered (path "" when a question names no field); `*c` is then as before. */
 bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const Node *changes,
-                 Date today, Arena *arena, FormState *state, Err *err);
+                 Str explanation, Date today, Arena *arena, FormState *state, Err *err);
 
 typedef struct Task {
     int64_t id;

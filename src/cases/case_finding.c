@@ -2,7 +2,9 @@
 /* Findings (Prüfhinweise): what the rules of the package see in the data, kept in step with it. */
 #include "base/vec.h"
 #include "cases/case_store.h"
+#include "core/page/out.h"
 #include "core/store/event.h"
+#include "post/letter.h"
 
 typedef struct Hit {
     const FindingRule *rule;
@@ -73,6 +75,67 @@ static bool test_items(CaseWork *work, const FindingRule *rule, const FeelValue 
     return true;
 }
 
+/* --- What no letter can print -------------------------------------------------------------------
+ */
+
+/* Of every service: the letter would show a box in the place of the character. */
+static const FindingRule UNPRINTABLE = {.id = STR("zeichen_nicht_druckbar"),
+                                        .kind = STR("implausible")};
+
+static void add_unprintable(CaseWork *work, const FormField *field, Str path, Str character,
+                            HitList *hits)
+{
+    Arena *arena = work->arena;
+    Str lang = work->c->lang;
+    Hit hit = {.rule = &UNPRINTABLE,
+               .path = path,
+               .message =
+                   str_printf(arena, "Der Brief kann das Zeichen „%.*s“ in „%.*s“ nicht drucken.",
+                              STR_ARG(character), STR_ARG(text_in(field->label, STR("de")))),
+               .request = trf(arena, lang,
+                              "Bitte schreiben Sie „%.*s“ mit lateinischen Buchstaben. Das Zeichen "
+                              "„%.*s“ können wir im Brief nicht drucken.",
+                              STR_ARG(text_in(field->label, lang)), STR_ARG(character))};
+    VEC_PUSH(arena, hits, hit);
+}
+
+static void test_texts(CaseWork *work, FormField *const *fields, size_t count, const Node *data,
+                       Str prefix, HitList *hits);
+
+static void test_group(CaseWork *work, const FormField *group, const Node *value, Str path,
+                       HitList *hits)
+{
+    if (!group->repeats)
+        test_texts(work, group->fields, group->field_count, value,
+                   str_printf(work->arena, "%.*s.", STR_ARG(path)), hits);
+    for (size_t i = 0; group->repeats && value->kind == NODE_LIST && i < value->count; i++)
+        test_texts(work, group->fields, group->field_count, value->items[i],
+                   str_printf(work->arena, "%.*s[%zu].", STR_ARG(path), i), hits);
+}
+
+static void test_texts(CaseWork *work, FormField *const *fields, size_t count, const Node *data,
+                       Str prefix, HitList *hits)
+{
+    for (size_t i = 0; i < count; i++) {
+        const FormField *field = fields[i];
+        const Node *value = node_get_str(data, field->id);
+        Str character = STR_NONE;
+
+        if (value && field->type == FIELD_TEXT && !field->compute)
+            character = letter_unprintable(node_text(value));
+        if (!character.ptr && (!value || field->type != FIELD_GROUP))
+            continue;
+        Str path = str_printf(work->arena, "%.*s%.*s", STR_ARG(prefix), STR_ARG(field->id));
+        if (character.ptr)
+            add_unprintable(work, field, path, character, hits);
+        else
+            test_group(work, field, value, path, hits);
+    }
+}
+
+/* --- Keeping the rows in step ------------------------------------------------------------------
+ */
+
 static bool set_status(CaseWork *work, int64_t id, const char *status, Err *err)
 {
     return tx_exec(work->tx, err, "UPDATE case_finding SET status = $2 WHERE id = $1", P_INT(id),
@@ -132,6 +195,8 @@ bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err
         if (!ok)
             return false;
     }
+    test_texts(work, work->process->form->fields, work->process->form->field_count, work->c->data,
+               STR(""), &hits);
     if (!case_work_findings(work, &rows, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {

@@ -251,6 +251,37 @@ bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *p
     return letter_render(&head, &letter, arena, pdf, err);
 }
 
+static Str recipient_text(Arena *arena, const Node *lines)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; lines && i < lines->count; i++)
+        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARG(node_text(lines->items[i])));
+    return out.len ? buf_str(&out) : STR("");
+}
+
+bool case_letter_check(Tenant *tenant, const Node *shot, Arena *arena, Err *err)
+{
+    Str pdf;
+    Str subject = node_get_text(shot, "subject");
+    Str to = recipient_text(arena, node_get(shot, "recipient"));
+
+    if (letter_from_snapshot(tenant, shot, arena, &pdf, err))
+        return true;
+    if (err->kind != ERR_INPUT)
+        return false;
+    if (strcmp(err->field, "recipient") == 0)
+        return err_set(err, ERR_INPUT,
+                       "Name und Anschrift sind zu lang für das Anschriftfeld des Briefs: %.*s. "
+                       "Bitte lassen Sie sie berichtigen.",
+                       (int)(to.len < 800 ? to.len : 800), to.ptr);
+    if (strcmp(err->field, "subject") == 0)
+        return err_set(err, ERR_INPUT, "Der Betreff des Briefs ist zu lang.");
+    Str why = str_copy(arena, str_c(err->message));
+    return err_set(err, ERR_INPUT, "Der Brief „%.*s“ kann so nicht gedruckt werden (%.*s).",
+                   STR_ARG(subject), STR_ARG(why));
+}
+
 /* --- Effects
  * ---------------------------------------------------------------------------------------- */
 

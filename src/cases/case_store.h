@@ -197,6 +197,8 @@ bool effect_mail(EffectRun *run, Err *err);
 typedef struct MailTransport MailTransport;
 bool mail_transport_of(Tenant *tenant, Arena *arena, MailTransport *out, Err *err);
 /* Render a letter's snapshot. */
+/* Can this letter be made? False with ERR_INPUT and words for the clerk that name what is wrong. */
+bool case_letter_check(Tenant *tenant, const Node *snapshot, Arena *arena, Err *err);
 bool letter_from_snapshot(Tenant *tenant, const Node *snapshot, Arena *arena, Str *pdf, Err *err);
 
 /* deadline.c */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/case_fixture.h"
+#include "cases/case_store.h"
 
 #include "base/check_digit.h"
 
@@ -16,6 +17,7 @@ typedef struct Do {
     Str action;
     const Node *entry;
     const Node *changes;
+    Str explanation;
     FormState form;
     int64_t id;
     Date today;
@@ -41,8 +43,8 @@ static bool answer_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     Do *d = context;
 
-    return case_answer(tx, town->tenant, town->package, &d->c, d->changes, d->today, town->arena,
-                       &d->form, err);
+    return case_answer(tx, town->tenant, town->package, &d->c, d->changes, d->explanation, d->today,
+                       town->arena, &d->form, err);
 }
 
 static bool dismiss_fn(Tx *tx, Town *town, void *context, Err *err)
@@ -261,7 +263,7 @@ static void only_what_was_asked_may_change(void **state)
     assert_int_equal(c.data_version, 1);
 }
 
-static void an_answer_that_does_not_help_leaves_the_finding_open(void **state)
+static void what_was_asked_for_must_be_given_and_else_nothing_changes(void **state)
 {
     Town *town = *state;
     Case c = town_submit(town, NO_NUMBER);
@@ -269,9 +271,86 @@ static void an_answer_that_does_not_help_leaves_the_finding_open(void **state)
     Finding *findings = town_findings(town, c.id, &count);
 
     assert_ok(ask(town, c.id, findings[0].id, town->today), &town->err);
-    assert_ok(answer(town, c.id, "{\"baeume[1].nummer\":null}", town->today), &town->err);
+    assert_false(answer(town, c.id, "{\"baeume[1].nummer\":null}", town->today));
+    assert_int_equal(town->err.kind, ERR_INPUT);
+    assert_string_equal(town->err.field, "baeume[1].nummer");
+    assert_false(answer(town, c.id, "{\"baeume[1].nummer\":\" \"}", town->today));
+    c = town_case(town, c.id);
+    assert_str(c.state, "frage");
+    assert_true(c.paused);
+    assert_int_equal(c.data_version, 1);
+    findings = town_findings(town, c.id, &count);
+    assert_str(findings[0].status, "asked");
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM event WHERE type = 'case.answered'"),
+                     0);
+}
+
+static bool note_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    Do *d = context;
+
+    (void)town;
+    return case_finding_add(tx, &d->c, STR("baeume[0].art"), STR("implausible"),
+                            STR("Wirklich eine Linde?"), STR("staff/1"), err);
+}
+
+static void a_value_that_was_doubted_must_change_or_be_explained(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+    Do d = {.c = c,
+            .changes = town_json(town, "{\"baeume[0].art\":\"Linde\"}"),
+            .explanation = STR("Ja, ich habe nachgesehen."),
+            .today = town->today};
+    size_t count;
+
+    assert_ok(town_write(town, note_fn, &d), &town->err);
+    Finding *findings = town_findings(town, c.id, &count);
+    assert_ok(ask(town, c.id, findings[0].id, town->today), &town->err);
+    assert_false(answer(town, c.id, "{\"baeume[0].art\":\"Linde\"}", town->today));
+    assert_string_equal(town->err.field, "baeume[0].art");
+    d.c = town_case(town, c.id);
+    assert_ok(town_write(town, answer_fn, &d), &town->err);
+    assert_str(town_case(town, c.id).state, "neu");
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM event WHERE type = 'case.answered' "
+                                      "AND data LIKE '%nachgesehen%'"),
+                     1);
+}
+
+static void what_cannot_be_given_is_explained_and_the_finding_is_open_again(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, NO_NUMBER);
+    size_t count;
+    Finding *findings = town_findings(town, c.id, &count);
+    Do d = {.changes = town_json(town, "{\"baeume[1].nummer\":null}"),
+            .explanation = STR("Das Schild ist abgefallen."),
+            .today = town->today};
+
+    assert_ok(ask(town, c.id, findings[0].id, town->today), &town->err);
+    d.c = town_case(town, c.id);
+    assert_ok(town_write(town, answer_fn, &d), &town->err);
+    assert_str(town_case(town, c.id).state, "neu");
     findings = town_findings(town, c.id, &count);
     assert_str(findings[0].status, "open");
+}
+
+static void a_character_that_no_letter_prints_is_a_finding(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, "{" PERSON ",\"baeume\":[{\"art\":\"Linde\",\"nummer\":\"7\"},"
+                               "{\"art\":\"漢\",\"nummer\":\"8\"}]}");
+    size_t count;
+    Finding *findings = town_findings(town, c.id, &count);
+
+    assert_int_equal(count, 1);
+    assert_str(findings[0].kind, "implausible");
+    assert_str(findings[0].path, "baeume[1].art");
+    assert_str(findings[0].message, "Der Brief kann das Zeichen „漢“ in „Art“ nicht drucken.");
+    assert_ok(ask(town, c.id, findings[0].id, town->today), &town->err);
+    assert_ok(answer(town, c.id, "{\"baeume[1].art\":\"Ginkgo\"}", town->today), &town->err);
+    findings = town_findings(town, c.id, &count);
+    assert_str(findings[0].status, "answered");
 }
 
 static void nobody_can_answer_what_was_not_asked_for(void **state)
@@ -379,6 +458,28 @@ static void the_letter_is_made_once_from_what_held_at_the_decision(void **state)
                                       "'%\\\\*Linde\\\\*\\\\|%'"),
                      1);
     assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE status <> 'done'"), 0);
+}
+
+static void a_letter_that_cannot_be_printed_is_told_in_words(void **state)
+{
+    Town *town = *state;
+    char name[601] = {0};
+    Err err = {0};
+
+    memset(name, 'W', sizeof name - 1);
+    Node *shot = town_json(town, arena_printf(town->arena,
+                                              "{\"subject\":\"Bescheid\",\"lang\":\"de\","
+                                              "\"body\":\"Text\",\"recipient\":[\"%s\"]}",
+                                              name));
+    assert_false(case_letter_check(town->tenant, shot, town->arena, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.message, "zu lang für das Anschriftfeld des Briefs: WWW"));
+    name[100] = 0;
+    shot = town_json(town, arena_printf(town->arena,
+                                        "{\"subject\":\"Bescheid\",\"lang\":\"de\",\"body\":"
+                                        "\"Text\",\"recipient\":[\"%s\"]}",
+                                        name));
+    assert_ok(case_letter_check(town->tenant, shot, town->arena, &err), &err);
 }
 
 static void a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there(void **state)
@@ -531,7 +632,10 @@ int main(void)
         RULE(a_draft_becomes_one_case_however_often_it_is_sent),
         RULE(asking_pauses_the_clock_and_the_answer_resumes_it_by_the_days_waited),
         RULE(only_what_was_asked_may_change),
-        RULE(an_answer_that_does_not_help_leaves_the_finding_open),
+        RULE(what_was_asked_for_must_be_given_and_else_nothing_changes),
+        RULE(a_value_that_was_doubted_must_change_or_be_explained),
+        RULE(what_cannot_be_given_is_explained_and_the_finding_is_open_again),
+        RULE(a_character_that_no_letter_prints_is_a_finding),
         RULE(nobody_can_answer_what_was_not_asked_for),
         RULE(a_dismissed_finding_keeps_its_reason_and_cannot_be_asked),
         RULE(a_guard_refuses_in_its_own_words_and_nothing_happens),
@@ -539,6 +643,7 @@ int main(void)
         RULE(what_a_clerk_enters_is_checked_like_a_form),
         RULE(an_effect_that_fails_takes_the_whole_action_back),
         RULE(the_letter_is_made_once_from_what_held_at_the_decision),
+        RULE(a_letter_that_cannot_be_printed_is_told_in_words),
         RULE(a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there),
         RULE(a_decision_on_a_protected_task_marks_its_record),
         RULE(the_state_can_be_told_from_the_events_alone),

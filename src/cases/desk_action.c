@@ -93,10 +93,24 @@ static bool look(Acting *acting, Err *err)
 {
     acting->preview = true;
     acting->done = false;
+    acting->letters.count = 0;
     db_write(acting->req->tenant->db, write_action, acting, err);
+    acting->preview = false;
     if (acting->done)
         err_clear(err);
     return acting->done;
+}
+
+/* Look, and see that every letter can be made: what cannot be printed is not decided. */
+static bool try_out(Acting *acting, Err *err)
+{
+    if (!look(acting, err))
+        return false;
+    for (size_t i = 0; i < acting->letters.count; i++)
+        if (!case_letter_check(acting->req->tenant, acting->letters.items[i], acting->req->arena,
+                               err))
+            return false;
+    return true;
 }
 
 /* --- What the clerk enters
@@ -210,7 +224,7 @@ static bool show(Acting *acting, Response *res, bool typed, Str problem, Err *er
         return false;
     page.problem = problem;
     if (!problem.ptr && page.error_count == 0 && (typed || !page.has_fields)) {
-        page.previewed = look(acting, err);
+        page.previewed = try_out(acting, err);
         if (!page.previewed && err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
             return false;
         if (!page.previewed)
@@ -256,7 +270,7 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return false;
     if (!str_empty(request_form(req, "vorschau")))
         return show(&acting, res, true, STR_NONE, err);
-    if (db_write(req->tenant->db, write_action, &acting, err))
+    if (try_out(&acting, err) && db_write(req->tenant->db, write_action, &acting, err))
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%lld?getan=entschieden",
                                            (long long)acting.desk.c.id));
@@ -275,9 +289,17 @@ bool desk_action_pdf_post(Request *req, Response *res, Err *err)
     int64_t index = 0;
     Str pdf;
 
-    if (!start(req, &acting, err) || !read_entry(&acting, err) || !look(&acting, err))
+    if (!start(req, &acting, err) || !read_entry(&acting, err))
         return false;
     str_to_i64(request_form(req, "brief"), &index);
+    if (!try_out(&acting, err)) {
+        if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+            return false;
+        Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));
+
+        err_clear(err);
+        return show(&acting, res, true, problem, err);
+    }
     if (index < 0 || (size_t)index >= acting.letters.count)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung verschickt keinen solchen Brief.");
     return letter_from_snapshot(req->tenant, acting.letters.items[index], req->arena, &pdf, err) &&

@@ -14,6 +14,7 @@ typedef struct Asking {
     Date until;
     bool send;
     Str subject, body;
+    const Node *letter; /* snapshot */
 } Asking;
 
 static bool read_form(Request *req, Asking *asking, Err *err)
@@ -55,13 +56,30 @@ static bool write_letter(Asking *asking, Tx *tx, Err *err)
     CaseWork work;
     Finding *findings;
 
-    return load_case(asking, tx, err) &&
-           case_pick_findings(tx, &asking->desk.c, asking->ids, asking->count, req->arena,
-                              &findings, err) &&
-           case_work(&work, tx, req->tenant, asking->desk.package, &asking->desk.c, req->today,
-                     req->arena, err) &&
-           case_write_request(&work, findings, asking->count, asking->note, asking->until,
-                              &asking->subject, &asking->body, err);
+    if (!load_case(asking, tx, err) ||
+        !case_pick_findings(tx, &asking->desk.c, asking->ids, asking->count, req->arena, &findings,
+                            err) ||
+        !case_work(&work, tx, req->tenant, asking->desk.package, &asking->desk.c, req->today,
+                   req->arena, err) ||
+        !case_write_request(&work, findings, asking->count, asking->note, asking->until,
+                            &asking->subject, &asking->body, err))
+        return false;
+    asking->letter = case_plain_snapshot(&work, STR(""), asking->subject, asking->body);
+    return true;
+}
+
+/* The letter as it would go; false when it cannot be made. */
+static bool preview(Asking *asking, Err *err)
+{
+    Request *req = asking->req;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = write_letter(asking, tx, err);
+
+    tx_end(tx);
+    return ok && case_letter_check(req->tenant, asking->letter, req->arena, err);
 }
 
 static bool write_ask(Tx *tx, void *context, Err *err)
@@ -123,16 +141,9 @@ static bool show(Request *req, Response *res, Asking *asking, Err *err)
 bool desk_ask_post(Request *req, Response *res, Err *err)
 {
     Asking asking = {0};
-    Tx *tx;
 
-    if (!read_form(req, &asking, err))
-        return refuse(req, res, err);
-    if (!(tx = db_read(req->tenant->db, err)))
-        return false;
-    bool ok = write_letter(&asking, tx, err);
-
-    tx_end(tx);
-    return ok ? show(req, res, &asking, err) : refuse(req, res, err);
+    return read_form(req, &asking, err) && preview(&asking, err) ? show(req, res, &asking, err)
+                                                                 : refuse(req, res, err);
 }
 
 bool desk_ask_send_post(Request *req, Response *res, Err *err)
@@ -141,7 +152,8 @@ bool desk_ask_send_post(Request *req, Response *res, Err *err)
 
     if (!str_empty(request_form(req, "vorschau"))) /* the letter again, with another addition */
         return desk_ask_post(req, res, err);
-    if (!read_form(req, &asking, err) || !db_write(req->tenant->db, write_ask, &asking, err))
+    if (!read_form(req, &asking, err) || !preview(&asking, err) ||
+        !db_write(req->tenant->db, write_ask, &asking, err))
         return refuse(req, res, err);
     return respond_redirect(req, res,
                             str_printf(req->arena, "/desk/vorgaenge/%lld?getan=nachgefordert",

@@ -13,6 +13,17 @@ static Str paths_text(Arena *arena, const Node *paths)
                       paths && paths->count == 1 ? "Angabe" : "Angaben");
 }
 
+/* With what the applicant wrote instead of something that was asked for. */
+static Str answer_text(Arena *arena, const Node *data)
+{
+    Str paths = paths_text(arena, node_get(data, "paths"));
+    Str explanation = node_get_text(data, "explanation");
+
+    return str_empty(explanation) ? paths
+                                  : str_printf(arena, "%.*s. Dazu geschrieben: „%.*s“",
+                                               STR_ARG(paths), STR_ARG(explanation));
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -38,7 +49,7 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->text = paths_text(load->arena, node_get(event->data, "paths"));
     } else if (str_is(event->type, "case.answered")) {
         row->what = STR("Antwort eingegangen");
-        row->text = paths_text(load->arena, node_get(event->data, "paths"));
+        row->text = answer_text(load->arena, event->data);
     } else if (str_is(event->type, "case.note")) {
         row->what = STR("Notiz");
         row->text = node_get_text(event->data, "text");

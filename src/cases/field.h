@@ -36,9 +36,10 @@ bool field_normalise_upload(const FieldTask *task, const Node *raw, Node **out);
 
 /* The label as a C string, for messages. */
 const char *field_label(const FieldTask *task);
-/* The text of a JSON string, trimmed and in NFC; STR_NONE when it is blank. False with a fault for
- * other kinds and for control characters. `lines`: line breaks stay (as LF), else they become
- * spaces. */
+/* The text of a JSON string, trimmed, in NFC and without what is not seen (zero-width characters,
+ * controls of the writing direction); STR_NONE when nothing is left. False with a fault for other
+ * kinds, for control characters and noncharacters, and for more than four marks on a letter.
+ * `lines`: line breaks stay (as LF), else they become spaces. */
 bool field_clean_text(const FieldTask *task, const Node *raw, bool lines, Str *out);
 
 /* --- Rules of single types, each with its source -------------------------------------------- */

@@ -38,7 +38,10 @@ bool field_time_valid(Str text, Str *out)
 static bool looks_like_date(Str text)
 {
     size_t digits = 0, points = 0;
+    Date date;
 
+    if (date_parse_german(text, &date)) /* it has, but a program must write it as ISO 8601 */
+        return false;
     for (size_t i = 0; i < text.len; i++) {
         digits += text.ptr[i] >= '0' && text.ptr[i] <= '9';
         points += text.ptr[i] == '.' || text.ptr[i] == '-';

@@ -70,6 +70,40 @@ static void control_characters_are_refused(void **state)
     assert_true(str_starts_with(normal(&field, "\"a\\u0007\""), "type"));
 }
 
+static void what_is_not_seen_is_not_kept(void **state)
+{
+    (void)state;
+    assert_normal(FIELD_TEXT, "\"Be\\u202ello\"", "\"Bello\"");
+    assert_normal(FIELD_TEXT, "\"\\u2066Be\\u200b\\u200dllo\\u2069\\ufeff\"", "\"Bello\"");
+    assert_normal(FIELD_TEXT, "\"\\u200b\"", "");
+    assert_normal(FIELD_TEXT, "\" \\u200f\\u3000\\u2800 \"", "");
+    assert_normal(FIELD_TEXT, "\"Anna\\u2028Lena\\u00a0Maria\"", "\"Anna Lena Maria\"");
+    assert_normal(FIELD_LONGTEXT, "\"\\u202ea\\tb\\u2028c\"", "\"a\\tb\\nc\"");
+    assert_normal(FIELD_IBAN, "\"DE02120300000000202051\\u200b\"", "\"DE02120300000000202051\"");
+}
+
+static void what_nobody_can_read_is_refused(void **state)
+{
+    static const char *const texts[] = {"\"a\\ufffe\"", "\"a\\ufdd0\"", "\"\\ue000\"",
+                                        "\"a\\ufffd\""};
+    FormField field = field_of(FIELD_TEXT);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(str_starts_with(normal(&field, texts[i]), "type: „Feld“ enthält Zeichen"));
+}
+
+static void a_letter_carries_at_most_four_marks(void **state)
+{
+    FormField field = field_of(FIELD_TEXT);
+
+    (void)state;
+    assert_normal(FIELD_TEXT, "\"q\\u0331\\u0323\\u0308\\u0301y\"",
+                  "\"q\xCC\xB1\xCC\xA3\xCC\x88\xCC\x81y\"");
+    assert_true(str_starts_with(normal(&field, "\"q\\u0331\\u0323\\u0308\\u0301\\u0302\""),
+                                "type: In „Feld“ stehen zu viele Zeichen übereinander"));
+}
+
 static void numbers_have_one_form(void **state)
 {
     (void)state;
@@ -94,6 +128,9 @@ static void dates_must_be_in_the_calendar(void **state)
     assert_normal(
         FIELD_DATE, "\"2027-02-29\"",
         "type: Den Tag „2027-02-29“ gibt es im Kalender nicht. Bitte prüfen Sie das Datum.");
+    assert_normal(
+        FIELD_DATE, "\"2027-3-1\"",
+        "type: „Feld“ muss ein Datum mit Tag, Monat und Jahr sein, zum Beispiel 27.3.2026.");
     assert_normal(
         FIELD_DATE, "\"gestern\"",
         "type: „Feld“ muss ein Datum mit Tag, Monat und Jahr sein, zum Beispiel 27.3.2026.");
@@ -266,6 +303,8 @@ static void what_people_type_becomes_a_value_and_back(void **state)
     round_trip(FIELD_MONEY, "12,5 €", "12.5", "12,50 €");
     round_trip(FIELD_MONEY, "1.234.567,89", "1234567.89", "1.234.567,89 €");
     round_trip(FIELD_DATE, "1.3.2027", "\"2027-03-01\"", "1. März 2027");
+    round_trip(FIELD_DATE, "2026-3-1", "\"2026-03-01\"", "1. März 2026");
+    round_trip(FIELD_PARTIAL_DATE, "2019-5", "\"2019-05\"", "05.2019");
     round_trip(FIELD_PARTIAL_DATE, "5.2019", "\"2019-05\"", "05.2019");
     round_trip(FIELD_PARTIAL_DATE, "2019", "\"2019\"", "2019");
     round_trip(FIELD_PARTIAL_DATE, "3.5.2019", "\"2019-05-03\"", "3. Mai 2019");
@@ -307,6 +346,9 @@ int main(void)
         cmocka_unit_test(text_is_trimmed_and_composed),
         cmocka_unit_test(length_counts_characters_not_bytes),
         cmocka_unit_test(control_characters_are_refused),
+        cmocka_unit_test(what_is_not_seen_is_not_kept),
+        cmocka_unit_test(what_nobody_can_read_is_refused),
+        cmocka_unit_test(a_letter_carries_at_most_four_marks),
         cmocka_unit_test(numbers_have_one_form),
         cmocka_unit_test(dates_must_be_in_the_calendar),
         cmocka_unit_test(iban_needs_country_length_and_remainder_one),

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Texts: trimmed, Unicode NFC, without control characters. */
+/* Texts: trimmed, Unicode NFC, and nothing in them that is not seen: no control characters, no
+ * zero-width ones, none that turn the direction of writing (a name must read as it is stored). */
 #include "base/utf8.h"
 #include "cases/field.h"
 #include "core/page/out.h"
 
+#include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
@@ -44,6 +46,64 @@ static Str to_nfc(Arena *arena, Str text)
     char *out = arena_alloc(arena, (size_t)length * 3 + 1);
     u_strToUTF8(out, length * 3 + 1, &bytes, normal, length, &status);
     return U_FAILURE(status) ? text : (Str){out, (size_t)bytes};
+}
+
+/* Noncharacters, private use, and what stands for a character that was lost. */
+static bool is_unreadable(uint32_t c)
+{
+    return u_hasBinaryProperty((UChar32)c, UCHAR_NONCHARACTER_CODE_POINT) ||
+           u_charType((UChar32)c) == U_PRIVATE_USE_CHAR || c == 0xFFFC || c == 0xFFFD;
+}
+
+static bool is_invisible(uint32_t c)
+{
+    return u_hasBinaryProperty((UChar32)c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
+           u_charType((UChar32)c) == U_FORMAT_CHAR;
+}
+
+/* Blanks of every width are one blank; long texts keep the no-break space. */
+static uint32_t plain_blank(uint32_t c, bool lines)
+{
+    if (c == 0x2028 || c == 0x2029) /* line and paragraph separator */
+        return lines ? '\n' : ' ';
+    if (c == 0xA0 && lines)
+        return c;
+    return u_charType((UChar32)c) == U_SPACE_SEPARATOR || c == 0x2800 ? ' ' : c;
+}
+
+/* Without what is not seen. False for characters that nobody can read. */
+static bool keep_visible(Arena *arena, Str text, bool lines, Str *out)
+{
+    char *bytes = arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+
+    for (size_t at = 0; at < text.len;) {
+        uint32_t c = utf8_next(text, &at);
+
+        if (is_unreadable(c))
+            return false;
+        if (!is_invisible(c))
+            len += utf8_encode(plain_blank(c, lines), bytes + len);
+    }
+    *out = (Str){bytes, len};
+    return true;
+}
+
+/* More marks on one letter than any spelling has only blot out what is around it. */
+enum { MAX_MARKS = 4 };
+
+static bool is_overprinted(Str text)
+{
+    int marks = 0;
+
+    for (size_t at = 0; at < text.len;) {
+        int type = u_charType((UChar32)utf8_next(text, &at));
+
+        marks = type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ? marks + 1 : 0;
+        if (marks > MAX_MARKS)
+            return true;
+    }
+    return false;
 }
 
 /* Without leading and trailing white space, also the no-break space that phones insert. */
@@ -88,18 +148,26 @@ bool field_clean_text(const FieldTask *task, const Node *raw, bool lines, Str *o
         return field_refuse(
             task, "type",
             trf(task->arena, task->lang, "„%s“ muss ein Text sein.", field_label(task)));
-    if (!utf8_valid_text(raw->text))
+    Str text = raw->text;
+    bool ascii = is_ascii(text);
+
+    if (!utf8_valid_text(text) || (!ascii && !keep_visible(task->arena, text, lines, &text)))
         return field_refuse(task, "type",
                             trf(task->arena, task->lang,
                                 "„%s“ enthält Zeichen, die wir nicht lesen können. Bitte tippen "
                                 "Sie den Text neu ein.",
                                 field_label(task)));
-    Str text = trim(raw->text);
+    text = trim(text);
     if (text.len == 0)
         return true;
     text = join_lines(task->arena, text, lines);
-    *out = is_ascii(text) ? text : to_nfc(task->arena, text);
-    return true;
+    *out = ascii ? text : to_nfc(task->arena, text);
+    return !is_overprinted(*out) ||
+           field_refuse(task, "type",
+                        trf(task->arena, task->lang,
+                            "In „%s“ stehen zu viele Zeichen übereinander. Bitte tippen Sie den "
+                            "Text neu ein.",
+                            field_label(task)));
 }
 
 bool field_normalise_text(const FieldTask *task, const Node *raw, Node **out)

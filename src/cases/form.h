@@ -42,6 +42,8 @@ bool form_evaluate(const FormInput *input, Arena *arena, FormState *out, Err *er
 bool form_visible(const FormState *state, Str path);
 bool form_required(const FormState *state, Str path);
 bool form_page_visible(const FormState *state, const FormPage *page);
+/* What a person reads who left this field empty. */
+Str form_required_message(const FormField *field, Str lang, Arena *arena);
 /* The first error of a path, or NULL. */
 const FormError *form_error(const FormState *state, Str path);
 /* What a person typed ("1.3.2027", "1.234,50", "de12 …") as the JSON value of this type. A text

@@ -58,7 +58,7 @@ static Node *number_value(const FormField *field, Str text, Arena *arena)
     return node_number(arena, normal);
 }
 
-/* "5.2019", "05/2019", "2019" beside what dates may look like. */
+/* "5.2019", "05/2019", "2019-5", "2019" beside what dates may look like. */
 static Str partial_date(Str text, Arena *arena)
 {
     Date date;
@@ -73,6 +73,9 @@ static Str partial_date(Str text, Arena *arena)
             month >= 1 && month <= 12)
             return str_printf(arena, "%04d-%02d", (int)year, (int)month);
     }
+    if (text.len == 6 && text.ptr[4] == '-' && str_to_i64(str_slice(text, 0, 4), &year) &&
+        text.ptr[5] >= '1' && text.ptr[5] <= '9')
+        return str_printf(arena, "%.*s-0%c", 4, text.ptr, text.ptr[5]);
     return text;
 }
 

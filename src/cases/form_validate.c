@@ -23,21 +23,19 @@ static void add_error(Evaluation *e, const Instance *instance, const FormField *
 
 /* --- Required -------------------------------------------------------------------------------- */
 
-static Str required_message(const FieldTask *task)
+Str form_required_message(const FormField *field, Str lang, Arena *arena)
 {
-    const char *label = field_label(task);
+    FieldTask task = {field, lang, arena, NULL};
+    const char *label = field_label(&task);
 
-    switch (task->field->type) {
+    switch (field->type) {
     case FIELD_CHOICE:
-    case FIELD_CHOICES:
-        return trf(task->arena, task->lang, "Bitte wählen Sie bei „%s“ etwas aus.", label);
+    case FIELD_CHOICES: return trf(arena, lang, "Bitte wählen Sie bei „%s“ etwas aus.", label);
     case FIELD_YES_NO:
-        return trf(task->arena, task->lang, "Bitte antworten Sie bei „%s“ mit Ja oder Nein.",
-                   label);
-    case FIELD_CONSENT: return trf(task->arena, task->lang, "Bitte bestätigen Sie: „%s“", label);
-    case FIELD_UPLOAD:
-        return trf(task->arena, task->lang, "Bitte laden Sie bei „%s“ eine Datei hoch.", label);
-    default: return trf(task->arena, task->lang, "Bitte füllen Sie „%s“ aus.", label);
+        return trf(arena, lang, "Bitte antworten Sie bei „%s“ mit Ja oder Nein.", label);
+    case FIELD_CONSENT: return trf(arena, lang, "Bitte bestätigen Sie: „%s“", label);
+    case FIELD_UPLOAD: return trf(arena, lang, "Bitte laden Sie bei „%s“ eine Datei hoch.", label);
+    default: return trf(arena, lang, "Bitte füllen Sie „%s“ aus.", label);
     }
 }
 
@@ -156,7 +154,6 @@ static bool check_rules(Evaluation *e, const Instance *instance, const FormField
 
 static bool check_value(Evaluation *e, const Instance *instance, const FormField *field, Cell *cell)
 {
-    FieldTask task = {field, e->input->lang, e->arena, &cell->fault};
     bool ok = true;
 
     if (!decide_required(e, instance, field, cell))
@@ -169,7 +166,8 @@ static bool check_value(Evaluation *e, const Instance *instance, const FormField
     }
     if (is_empty(field, cell)) {
         if (cell->required && !field->compute)
-            add_error(e, instance, field, "required", required_message(&task));
+            add_error(e, instance, field, "required",
+                      form_required_message(field, e->input->lang, e->arena));
         return true;
     }
     if (!check_bound(e, instance, field, true, &ok) ||

@@ -165,7 +165,8 @@ static bool write_step(Tx *tx, void *context, Err *err)
         return do_complete(tx, run, err);
     if (node_get(run->step, "answer"))
         return case_answer(tx, golden->tenant, golden->package, &golden->c, run->changes,
-                           golden->today, golden->arena, &state, err);
+                           node_get_text(run->step, "explanation"), golden->today, golden->arena,
+                           &state, err);
     if (node_get(run->step, "action"))
         return case_act(tx, golden->tenant, golden->package, &golden->c,
                         node_get_text(run->step, "action"), node_get(run->step, "entry"),

@@ -86,6 +86,7 @@ bool portal_sent_read(Request *req, const Form *form, Sent *out, Err *err);
 void portal_sent_apply(const Sent *sent, Node *data);
 /* The buttons "entfernen" and "hinzufuegen"; true when one was pressed. */
 bool portal_sent_button(const Sent *sent, Node *data);
+/* One of these, or "aktualisieren": the page as it looks now, nothing is checked. */
 bool portal_sent_has_button(const Sent *sent);
 /* Give each repeating group among these fields its least number of items. */
 void portal_fill_items(Arena *arena, Node *data, FormField *const *fields, size_t count);

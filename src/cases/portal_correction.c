@@ -6,6 +6,8 @@
 #include "cases/field.h"
 #include "cases/portal_status.h"
 #include "cases/portal_status.html.h"
+#include "core/page/fields.html.h"
+#include "core/store/event.h"
 #include "core/store/file.h"
 
 typedef struct Correction {
@@ -14,7 +16,13 @@ typedef struct Correction {
     FormState state; /* of `data` */
     Str *attached;   /* "PATH:SHA256" of files kept for this answer */
     size_t attached_count;
+    Str explanation;       /* as typed: why something cannot be given, or is right as it is */
+    Str explanation_error; /* or STR_NONE */
 } Correction;
+
+/* The name lies outside the paths of forms: they have no hyphen. */
+#define EXPLANATION "statt-antwort"
+enum { MAX_EXPLANATION = 2000 };
 
 static Str answer_owner(Request *req, const Case *c)
 {
@@ -34,6 +42,41 @@ static Str *asked_paths(Request *req, const Correction *correction, size_t *coun
     for (size_t i = 0; i < correction->state.error_count; i++)
         paths[(*count)++] = correction->state.errors[i].path;
     return paths;
+}
+
+static Html explanation_field(Request *req, const Correction *correction)
+{
+    Buf buf = buf_in(req->arena);
+    Out out = out_for(req);
+    FieldView view = {.id = STR(EXPLANATION),
+                      .name = STR(EXPLANATION),
+                      .label = tr(req->lang, "Sie können etwas nicht angeben?"),
+                      .hint = tr(req->lang,
+                                 "Schreiben Sie uns hier bitte den Grund. Das gilt auch, wenn eine "
+                                 "Angabe so richtig ist, wie sie ist."),
+                      .value = correction->explanation,
+                      .error = correction->explanation_error,
+                      .optional = true,
+                      .rows = 3};
+
+    out.buf = &buf;
+    page_field_long_text(&out, &view);
+    return (Html){buf_str(&buf)};
+}
+
+static const FieldError *all_errors(Request *req, const Correction *correction, size_t *count)
+{
+    const Form *form = correction->open.procedure->form;
+    const FieldError *of_form =
+        portal_errors(req->arena, &correction->state, form->fields, form->field_count, count);
+
+    if (!correction->explanation_error.ptr)
+        return of_form;
+    FieldError *errors = arena_array(req->arena, FieldError, *count + 1);
+    if (*count)
+        memcpy(errors, of_form, *count * sizeof *errors);
+    errors[(*count)++] = (FieldError){STR(EXPLANATION), correction->explanation_error};
+    return errors;
 }
 
 static void show(Request *req, Response *res, const Correction *correction, bool show_errors)
@@ -56,9 +99,9 @@ static void show(Request *req, Response *res, const Correction *correction, bool
 
     fields.only = asked_paths(req, correction, &fields.only_count);
     view.fields = portal_fields(&out, &fields, form->fields, form->field_count);
+    view.explanation = explanation_field(req, correction);
     if (show_errors)
-        view.errors = portal_errors(req->arena, &correction->state, form->fields, form->field_count,
-                                    &view.error_count);
+        view.errors = all_errors(req, correction, &view.error_count);
     page_portal_correction(&out, &view);
     PageFrame frame = {.area = AREA_PORTAL,
                        .title = tr(req->lang, "Bitte ergänzen Sie Ihre Angaben"),
@@ -111,7 +154,7 @@ typedef struct Answer {
     Request *req;
     Sent sent;
     Correction correction;
-    bool refused; /* the form found errors */
+    bool refused; /* the form found errors, or questions are unanswered */
 } Answer;
 
 static bool keep_files(Tx *tx, void *context, Err *err)
@@ -204,7 +247,7 @@ static bool submit_answer(Tx *tx, void *context, Err *err)
     if (!case_by_id(tx, c->id, req->arena, c, err))
         return false;
     if (!case_answer(tx, req->tenant, answer->correction.open.package, c, changes_of(answer),
-                     req->today, req->arena, &state, err)) {
+                     answer->correction.explanation, req->today, req->arena, &state, err)) {
         answer->refused = state.error_count > 0;
         if (answer->refused)
             answer->correction.state = state;
@@ -246,6 +289,92 @@ static void add_refused(Request *req, const Sent *sent, FormState *state)
     state->error_count += sent->refused_count;
 }
 
+/* By the rules of long texts. */
+static void read_explanation(Request *req, Correction *correction)
+{
+    FieldFault fault = {0};
+    FormField field = {.type = FIELD_LONGTEXT,
+                       .label = node_string(req->arena, tr(req->lang, "Ihre Erklärung")),
+                       .max_length = MAX_EXPLANATION};
+    FieldTask task = {&field, req->lang, req->arena, &fault};
+    Str typed = request_form(req, EXPLANATION);
+    Node *text = NULL;
+
+    correction->explanation = typed;
+    if (!typed.ptr)
+        return;
+    if (!field_normalise_text(&task, node_string(req->arena, typed), &text))
+        correction->explanation_error = fault.message;
+    else
+        correction->explanation = text ? text->text : STR_NONE;
+}
+
+/* --- When nothing is asked any more -------------------------------------------------------------
+ */
+
+/* Is what was sent what the last answer said, as when a button is pressed twice? */
+static bool is_taken(Request *req, const Correction *correction, bool *taken, Err *err)
+{
+    const Case *c = &correction->open.c;
+    Event *events = NULL;
+    size_t count = 0;
+    Str said = STR_NONE;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = event_list(tx, str_printf(req->arena, "case/%lld", (long long)c->id), req->arena,
+                         &events, &count, err);
+    tx_end(tx);
+    for (size_t i = 0; ok && i < count; i++)
+        if (str_is(events[i].type, "case.answered"))
+            said = node_get_text(events[i].data, "explanation");
+    *taken = node_equal(correction->state.data, c->data) && str_eq(said, correction->explanation);
+    return ok;
+}
+
+/* An answer that cannot be taken is never dropped in silence. */
+static bool respond_not_asked(Request *req, Response *res, const Correction *correction, Err *err)
+{
+    const Case *c = &correction->open.c;
+    Str status = str_printf(req->arena, "/status/%.*s", STR_ARG(c->status_token));
+    bool taken;
+    Out out = out_for(req);
+    PageFrame frame = {.area = AREA_PORTAL,
+                       .title = tr(req->lang, "Wir haben Ihre Antwort schon"),
+                       .active = STR("/antraege")};
+
+    if (!is_taken(req, correction, &taken, err))
+        return false;
+    if (taken)
+        return respond_redirect(req, res, str_printf(req->arena, "%.*s?danke=1", STR_ARG(status)));
+    page_portal_not_asked(&out, c->number, status);
+    page_send(req, res, &frame, out_html(&out));
+    response_header(res, "Cache-Control", STR("no-store"));
+    response_header(res, "Referrer-Policy", STR("no-referrer"));
+    res->status = 409;
+    return true;
+}
+
+/* The answer was refused: a page that says what to do. False when it failed otherwise. */
+static bool respond_refused(Request *req, Response *res, Answer *answer, Err *err)
+{
+    Correction *correction = &answer->correction;
+
+    if (!answer->refused) {
+        if (err->kind != ERR_CONFLICT)
+            return false;
+        err_clear(err); /* another answer came first */
+        return respond_not_asked(req, res, correction, err);
+    }
+    err_clear(err);
+    const FormError *general = form_error(&correction->state, STR(""));
+    if (general)
+        correction->explanation_error = general->message;
+    show(req, res, correction, true);
+    return true;
+}
+
 /* POST /status/:token/korrektur */
 bool portal_correction_send(Request *req, Response *res, Err *err)
 {
@@ -254,9 +383,9 @@ bool portal_correction_send(Request *req, Response *res, Err *err)
 
     if (!read_answer(req, &answer, err))
         return false;
-    Str status = str_printf(req->arena, "/status/%.*s", STR_ARG(correction->open.c.status_token));
+    read_explanation(req, correction);
     if (!correction->open.asked_count)
-        return respond_redirect(req, res, status);
+        return respond_not_asked(req, res, correction, err);
     bool partial = request_form(req, "teil").ptr != NULL;
     if (!partial && answer.sent.file_count && !db_write(req->tenant->db, keep_files, &answer, err))
         return false;
@@ -265,17 +394,14 @@ bool portal_correction_send(Request *req, Response *res, Err *err)
         show(req, res, correction, false);
         return true;
     }
-    if (answer.sent.refused_count) {
+    if (answer.sent.refused_count || correction->explanation_error.ptr) {
         add_refused(req, &answer.sent, &correction->state);
         show(req, res, correction, true);
         return true;
     }
-    if (!db_write(req->tenant->db, submit_answer, &answer, err)) {
-        if (!answer.refused)
-            return false;
-        err_clear(err);
-        show(req, res, correction, true);
-        return true;
-    }
-    return respond_redirect(req, res, str_printf(req->arena, "%.*s?danke=1", STR_ARG(status)));
+    if (!db_write(req->tenant->db, submit_answer, &answer, err))
+        return respond_refused(req, res, &answer, err);
+    return respond_redirect(
+        req, res,
+        str_printf(req->arena, "/status/%.*s?danke=1", STR_ARG(correction->open.c.status_token)));
 }

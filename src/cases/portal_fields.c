@@ -228,6 +228,9 @@ static void draw_value(Drawing *d, const FormField *field, Str path)
                              form_value_to_text(field, value, d->view->lang, d->arena));
         return;
     }
+    /* Asked for and not there: not voluntary any more. */
+    if (d->view->only && (node_is_null(value) || (value->kind == NODE_LIST && !value->count)))
+        view.optional = false;
     page_portal_shown(d->out, path);
     switch (field->type) {
     case FIELD_LONGTEXT: draw_long_text(d, field, &view, value); break;

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/field.h"
 #include "cases/portal.h"
+#include "core/page/out.h"
 #include "core/store/file.h"
 
 enum { MAX_SHOWN = 4000 };
@@ -66,7 +67,7 @@ static Node *sent_value(const Sent *sent, const FormField *field, Str path)
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-static void refuse(Sent *sent, Str path, const FormField *field, const Err *why)
+static void refuse(Sent *sent, Str path, const FormField *field, Str why)
 {
     Arena *arena = sent->req->arena;
     struct {
@@ -75,10 +76,7 @@ static void refuse(Sent *sent, Str path, const FormField *field, const Err *why)
     } list = {sent->refused, sent->refused_count, sent->refused_count};
 
     VEC_PUSH(arena, &list,
-             (FormError){.path = path,
-                         .rule = STR("upload"),
-                         .message = str_c(arena_strdup(arena, why->message)),
-                         .field = field});
+             (FormError){.path = path, .rule = STR("upload"), .message = why, .field = field});
     sent->refused = list.items;
     sent->refused_count = list.count;
 }
@@ -89,14 +87,22 @@ static bool take_file(Sent *sent, const Upload *upload, Err *err)
     FileRules rules;
     SentFile *file = &sent->files[sent->file_count];
 
-    if (!field || field->type != FIELD_UPLOAD || upload->bytes.len == 0)
+    /* A browser sends a part without a name where no file was chosen. */
+    if (!field || field->type != FIELD_UPLOAD || (str_empty(upload->name) && !upload->bytes.len))
         return true;
+    if (upload->bytes.len == 0) {
+        refuse(sent, upload->field, field,
+               trf(sent->req->arena, sent->req->lang,
+                   "Die Datei „%.*s“ ist leer. Bitte wählen Sie eine andere Datei.",
+                   STR_ARG(upload->name)));
+        return true;
+    }
     rules = (FileRules){field->accept, field->max_size};
     if (!file_prepare(sent->req->tenant, upload->bytes, upload->name, &rules, sent->req->arena,
                       &file->info, err)) {
         if (err->kind != ERR_INPUT && err->kind != ERR_TOO_LARGE)
             return false;
-        refuse(sent, upload->field, field, err);
+        refuse(sent, upload->field, field, str_c(arena_strdup(sent->req->arena, err->message)));
         err_clear(err);
         return true;
     }
@@ -225,7 +231,8 @@ static void add_item(Arena *arena, const Form *form, Node *data, Str path)
 
 bool portal_sent_has_button(const Sent *sent)
 {
-    return request_form(sent->req, "entfernen").ptr || request_form(sent->req, "hinzufuegen").ptr;
+    return request_form(sent->req, "entfernen").ptr || request_form(sent->req, "hinzufuegen").ptr ||
+           request_form(sent->req, "aktualisieren").ptr;
 }
 
 bool portal_sent_button(const Sent *sent, Node *data)

@@ -33,7 +33,7 @@ typedef struct CorrectionView {
     size_t error_count;
     const Str *attached;
     size_t attached_count;
-    Html fields;
+    Html fields, explanation;
 } CorrectionView;
 
 typedef struct CaseView {

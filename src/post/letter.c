@@ -8,7 +8,7 @@
 
 #include <cairo-pdf.h>
 
-enum { BODY_MAX = 1 << 20, SUBJECT_MAX = 500, PAGES_MAX = 200 };
+enum { BODY_MAX = 1 << 20, SUBJECT_MAX = 500, PAGES_MAX = 200, RECIPIENT_MAX = 500 };
 
 /* ------------------------------------------------------------------- words */
 
@@ -51,11 +51,13 @@ const LetterWords *letter_words(Str lang)
 
 /* ------------------------------------------------------------------- check */
 
+/* `max` counts characters, as the limits of forms do. */
 static bool check_text(const char *field, Str text, size_t max, Err *err)
 {
-    if (text.len > max)
-        return err_field(err, field, "letter: %s is longer than %zu bytes", field, max);
-    return utf8_valid_text(text) || err_field(err, field, "letter: %s is not valid text", field);
+    if (!utf8_valid_text(text))
+        return err_field(err, field, "letter: %s is not valid text", field);
+    return utf8_length(text) <= max ||
+           err_field(err, field, "letter: %s is longer than %zu characters", field, max);
 }
 
 static bool check_input(const LetterHead *head, const Letter *letter, Err *err)
@@ -73,7 +75,7 @@ static bool check_input(const LetterHead *head, const Letter *letter, Err *err)
     for (size_t i = 0; valid && i < head->footer_count; i++)
         valid = check_text("footer", head->footer[i], 500, err);
     for (size_t i = 0; valid && i < letter->recipient_count; i++)
-        valid = check_text("recipient", letter->recipient[i], 200, err);
+        valid = check_text("recipient", letter->recipient[i], RECIPIENT_MAX, err);
     if (valid && str_empty(str_trim(letter->subject)))
         return err_field(err, "subject", "letter: a letter needs a subject");
     return valid;

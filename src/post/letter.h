@@ -40,9 +40,14 @@ typedef struct Letter {
 
 /* Render. The PDF is PDF 1.7, tagged, with language, title and PDF/UA-1 identification, and
  * depends on nothing but the arguments (no clock, no random id), so that the same
- * letter twice is the same bytes. Fails with ERR_INPUT when the GiroCode's values break
- * its limits. */
+ * letter twice is the same bytes. Fails with ERR_INPUT and the field when a text is too long, when
+ * the recipient does not fit the address window even when wrapped and small, or when the
+ * GiroCode's values break its limits. */
 bool letter_render(const LetterHead *head, const Letter *letter, Arena *arena, Str *pdf, Err *err);
+
+/* The first character of valid UTF-8 that no font of the letters has, as part of `text`; STR_NONE
+ * when all can be printed. */
+Str letter_unprintable(Str text);
 
 /* The EPC069-12 payload (version 002, at most 331 bytes). */
 bool giro_code_payload(const GiroCode *giro, Arena *arena, Str *out, Err *err);

@@ -19,6 +19,7 @@ static const TextStyle town_style = {.size = 20, .leading = 25, .bold = true};
 static const TextStyle office_style = {.size = 12, .leading = 16, .gray = 0.25};
 static const TextStyle sender_style = {.size = 7, .leading = 9, .gray = 0.2};
 static const TextStyle address_style = {.size = 11, .leading = 12.9};
+static const double address_height = 6 * 12.9, address_smallest = 3.5;
 static const TextStyle info_style = {.size = 9, .leading = 12};
 static const TextStyle info_label_style = {.size = 9, .leading = 12, .gray = 0.35};
 static const TextStyle foot_style = {.size = 7.5, .leading = 9.6, .gray = 0.25};
@@ -74,27 +75,45 @@ static bool draw_head(Composition *c, Err *err)
 
 /* ------------------------------------------------------------------ window */
 
-/* A long name is set smaller, for an address must be whole. */
-static void draw_address_line(Composition *c, Str text, double y)
-{
-    double room = window_right - text_left;
-    TextStyle style = address_style;
-    PangoLayout *line = typesetter_plain(&c->setter, &style, text, 0);
+/* The recipient as it stands in the window: one size for all lines. */
+typedef struct Address {
+    PangoLayout *lines[sizeof((Letter *)0)->recipient / sizeof(Str)];
+    TextStyle style;
+} Address;
 
-    if (layout_width(line) > room) {
-        style.size = fmax(7, style.size * room / layout_width(line) - 0.05);
-        line = typesetter_plain(&c->setter, &style, text, 0);
-        pango_layout_set_width(line, (int)(room * PANGO_SCALE));
-        pango_layout_set_ellipsize(line, PANGO_ELLIPSIZE_END);
+static double set_address(Composition *c, double size, Address *out)
+{
+    double height = 0;
+
+    out->style =
+        (TextStyle){.size = size, .leading = address_style.leading * size / address_style.size};
+    for (size_t i = 0; i < c->letter->recipient_count; i++) {
+        out->lines[i] = typesetter_plain(&c->setter, &out->style, c->letter->recipient[i],
+                                         window_right - text_left);
+        height += layout_height(out->lines[i], &out->style);
     }
-    layout_draw(c->cr, line, &style, text_left, y, 0);
+    return height;
 }
 
-static void draw_window(Composition *c)
+/* An address must be whole: long lines go on in the next one, and all are set smaller until they
+ * fit the zone of six lines. DIN 5008 asks for 8 points; what is smaller no post reads, but a case
+ * whose letters cannot be made could never be closed, and the letter lies in the portal too. The
+ * widest that the core blocks of forms allow fits at 4 points. */
+static bool fit_address(Composition *c, Address *out, Err *err)
 {
-    const Letter *letter = c->letter;
-    double y = address_top;
+    for (double size = address_style.size; size >= address_smallest; size -= 0.5)
+        if (set_address(c, size, out) <= address_height + 0.01)
+            return true;
+    return err_field(err, "recipient", "letter: the recipient does not fit the address window");
+}
 
+static bool draw_window(Composition *c, Err *err)
+{
+    double y = address_top;
+    Address address;
+
+    if (!fit_address(c, &address, err))
+        return false;
     if (!str_empty(c->head->sender_line)) {
         PangoLayout *sender = typesetter_plain(&c->setter, &sender_style, c->head->sender_line, 0);
         double width = layout_width(sender);
@@ -111,11 +130,12 @@ static void draw_window(Composition *c)
                   0.4);
     }
     cairo_tag_begin(c->cr, "P", NULL);
-    for (size_t i = 0; i < letter->recipient_count; i++) {
-        draw_address_line(c, letter->recipient[i], y);
-        y += address_style.leading;
+    for (size_t i = 0; i < c->letter->recipient_count; i++) {
+        layout_draw(c->cr, address.lines[i], &address.style, text_left, y, 0);
+        y += layout_height(address.lines[i], &address.style);
     }
     cairo_tag_end(c->cr, "P");
+    return true;
 }
 
 /* -------------------------------------------------------- information block */
@@ -325,7 +345,8 @@ bool letter_draw_page_frame(Composition *c, size_t page, Err *err)
     draw_marks(c->cr);
     if (!draw_head(c, err))
         return false;
-    draw_window(c);
+    if (!draw_window(c, err))
+        return false;
     draw_info(c);
     draw_foot(c);
     draw_page_number(c, page);

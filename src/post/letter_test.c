@@ -425,6 +425,69 @@ static void broken_arms_are_refused(void **state)
     assert_int_equal(err.kind, ERR_INPUT);
 }
 
+/* --------------------------------------------------------------- address */
+
+static Str repeated(Arena *arena, const char *text, int times, const char *end)
+{
+    Buf out = buf_in(arena);
+
+    for (int i = 0; i < times; i++)
+        buf_add_c(&out, text);
+    buf_add_c(&out, end);
+    return buf_str(&out);
+}
+
+/* As long as the core blocks of forms allow: 120 characters each. */
+static void the_longest_address_of_a_form_is_printed_whole(void **state)
+{
+    Fixture *fixture = *state;
+    Letter letter = sample();
+    Str content;
+
+    letter.recipient[0] = repeated(fixture->arena, "ü", 240, " Eins");
+    letter.recipient[1] = repeated(fixture->arena, "ü", 120, " 7 Zwei");
+    letter.recipient[2] = repeated(fixture->arena, "Ж", 120, " Drei");
+    render(fixture, &head, &letter);
+    content = content_of(fixture, 0);
+    assert_true(str_find(content, STR("Eins)")) > 0);
+    assert_true(str_find(content, STR("Zwei)")) > 0);
+    assert_true(str_find(content, STR("Drei)")) > 0);
+}
+
+/* An organisation's name and representative, and an address, all of wide letters. */
+static void the_widest_address_of_a_form_is_printed(void **state)
+{
+    Fixture *fixture = *state;
+    Letter letter = sample();
+
+    letter.recipient_count = 5;
+    for (size_t i = 0; i < 5; i++)
+        letter.recipient[i] = repeated(fixture->arena, "W", i < 2 ? 200 : 141, "");
+    render(fixture, &head, &letter);
+}
+
+static void an_address_that_fits_no_window_is_refused_by_its_name(void **state)
+{
+    Fixture *fixture = *state;
+    Letter letter = sample();
+    Err err = {0};
+
+    letter.recipient_count = 5;
+    for (size_t i = 0; i < 5; i++)
+        letter.recipient[i] = repeated(fixture->arena, "W", 400, "");
+    assert_false(letter_render(&head, &letter, fixture->arena, &fixture->bytes, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_string_equal(err.field, "recipient");
+}
+
+static void characters_that_no_font_has_are_told(void **state)
+{
+    (void)state;
+    assert_null(letter_unprintable(STR("Müller Đặng Щукин Ω שלום")).ptr);
+    assert_str(letter_unprintable(STR("Herr 漢字")), "漢");
+    assert_str(letter_unprintable(STR("Rex \U0001F9B4")), "\U0001F9B4");
+}
+
 /* ----------------------------------------------------------------- input */
 
 static void malformed_input_is_refused(void **state)
@@ -552,6 +615,10 @@ int main(void)
         RULE(one_page_has_no_number),
         RULE(arms_stand_in_the_head),
         RULE(broken_arms_are_refused),
+        RULE(the_longest_address_of_a_form_is_printed_whole),
+        RULE(the_widest_address_of_a_form_is_printed),
+        RULE(an_address_that_fits_no_window_is_refused_by_its_name),
+        RULE(characters_that_no_font_has_are_told),
         RULE(malformed_input_is_refused),
         RULE(odd_letters_still_render),
         RULE(words_from_six_letters_are_hyphenated),

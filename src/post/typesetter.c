@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "post/typesetter.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
+#include "post/letter.h"
 
 #include <fontconfig/fontconfig.h>
 #include <hb-subset.h>
@@ -15,6 +17,7 @@ static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static pthread_key_t context_key;
 static FcConfig *fonts;
 static bool fonts_found;
+static FcCharSet *characters; /* that at least one of the fonts has */
 
 static void release_context(void *context)
 {
@@ -64,6 +67,19 @@ static bool add_font(const char *path)
     return added;
 }
 
+static void collect_characters(void)
+{
+    const FcFontSet *set = FcConfigGetFonts(fonts, FcSetApplication);
+
+    characters = FcCharSetCreate();
+    for (int i = 0; set && i < set->nfont; i++) {
+        FcCharSet *own;
+
+        if (FcPatternGetCharSet(set->fonts[i], FC_CHARSET, 0, &own) == FcResultMatch)
+            FcCharSetMerge(characters, own, NULL);
+    }
+}
+
 static void prepare(void)
 {
     pthread_key_create(&context_key, release_context);
@@ -73,6 +89,25 @@ static void prepare(void)
                   add_font("/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf") &&
                   add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf") &&
                   add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf");
+    if (fonts_found)
+        collect_characters();
+}
+
+Str letter_unprintable(Str text)
+{
+    enum { LATIN_END = 0x180 }; /* Latin-1 and Latin Extended-A: surely there */
+
+    for (size_t at = 0; at < text.len;) {
+        size_t start = at;
+        uint32_t c = utf8_next(text, &at);
+
+        if (c < LATIN_END)
+            continue;
+        pthread_once(&prepared, prepare);
+        if (fonts_found && !FcCharSetHasChar(characters, c))
+            return str_slice(text, start, at);
+    }
+    return STR_NONE;
 }
 
 /* The context keeps its font map alive, and with it the thread's fonts and glyph metrics. */

@@ -98,6 +98,34 @@ test('what is typed while fields are fetched stays', async () => {
   await page.close();
 });
 
+test('when dependent fields cannot be fetched, a button and a message say what to do', async () => {
+  const page = await browser.page({ width: 390 });
+  page.setDefaultTimeout(10000);
+  await page.goto(`${town.url}/dienste/hund/anmeldung`);
+  await page.getByRole('button', { name: 'Jetzt beginnen' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Wer hält den Hund?' }).waitFor();
+  const button = page.getByRole('button', { name: 'Fragen anpassen' });
+  const message = page.locator('[data-reload-status]');
+  assert.equal(await button.count(), 0, 'with the script nobody needs it');
+  await page.route('**/antrag/**', route => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.locator('input[name="halterart"][value="person"]').check();
+  await button.waitFor();
+  assert.equal(await message.getAttribute('role'), 'status');
+  assert.match(await message.textContent(), /Bitte drücken Sie auf „Fragen anpassen“/);
+  await page.unroute('**/antrag/**');
+  await page.route('**/antrag/**', route => (route.request().method() === 'POST' ? route.fulfill({ status: 503, body: '' }) : route.continue()));
+  await page.locator('input[name="halterart"][value="organisation"]').check();
+  await button.waitFor();
+  await page.unroute('**/antrag/**');
+  page.complaints.length = 0; // the browser notes what failed
+  await checkPage(page, 'citizen-not-fetched');
+  await button.click();
+  await page.locator('[name="organisation.name"]').waitFor();
+  assert.equal(await page.locator('input[name="halterart"][value="organisation"]').isChecked(), true);
+  assert.equal(await page.locator('[aria-invalid="true"]').count(), 0, 'nothing is called a mistake yet');
+  await page.close();
+});
+
 test('by keyboard alone: skip link, start, choose, go on', async () => {
   const page = await browser.page();
   page.setDefaultTimeout(10000);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Fields that others depend on (data-reloads): when one changes, the form is sent with "teil=1"
 // and its region [data-region] comes back as the server sees it now. Nothing is checked or
-// saved by that. Without JavaScript a button of the form does the same.
+// saved by that. Without JavaScript, and when no answer comes, a button of the form does the same
+// ([data-without-script]); [data-reload-status] then says so.
 
 let running = null;
 
@@ -40,6 +41,13 @@ function focusAgain(id, start, end) {
   if (start != null && field?.setSelectionRange) field.setSelectionRange(start, end);
 }
 
+// The button and the words for when the region could not be fetched.
+function showButton(form, failed) {
+  const status = form.querySelector('[data-reload-status]');
+  for (const button of form.querySelectorAll('[data-without-script]')) button.hidden = !failed;
+  if (status) status.textContent = failed ? status.dataset.text : '';
+}
+
 async function ask(form) {
   const here = region(form);
   if (!here) return;
@@ -57,23 +65,26 @@ async function ask(form) {
     body: multipart ? data : new URLSearchParams(data),
     signal: running.signal,
   });
-  if (!answer.ok) return;
+  if (!answer.ok) throw new Error(`the answer was ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const fresh = region(form, page);
-  if (!fresh) return;
+  if (!fresh) throw new Error('the answer has no fields');
   const { id: focusId, selectionStart, selectionEnd } = document.activeElement ?? {};
   keepTyped(here, fresh, sent);
   here.replaceChildren(...fresh.childNodes);
+  showButton(form, false);
   if (focusId) focusAgain(focusId, selectionStart, selectionEnd);
   document.dispatchEvent(new CustomEvent('rathaus:region', { detail: here }));
 }
 
 document.addEventListener('change', event => {
   const form = event.target.closest?.('[data-reloads]')?.form;
-  if (form) ask(form).catch(error => error.name === 'AbortError' || console.warn(error));
+  if (!form) return;
+  ask(form).catch(error => {
+    if (error.name === 'AbortError') return; // a newer question is on its way
+    console.warn(error);
+    showButton(form, true);
+  });
 });
 
 for (const button of document.querySelectorAll('[data-without-script]')) button.hidden = true;
-document.addEventListener('rathaus:region', event => {
-  for (const button of event.detail.querySelectorAll('[data-without-script]')) button.hidden = true;
-});

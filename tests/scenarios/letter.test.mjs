@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a form accepts can be printed, and what cannot be printed is not decided.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { apply, dogApplication, readyToAssess } from './lib/dogs.mjs';
+import { eventually, startTown } from './lib/town.mjs';
+
+const query = sql => execFileSync('sqlite3', ['-readonly', `${town.dataDir}/tenants/musterstadt/tenant.db`, sql], { encoding: 'utf8' }).trim();
+
+let town, clerk, chip = 276098100005000;
+before(async () => { town = await startTown(); clerk = await town.staff('kurz', 'hundesteuer-kurz'); });
+after(() => town?.stop());
+
+async function applyFrom(person, anschrift) {
+  const body = await dogApplication(town);
+  const change = { person: { ...body.person, ...person }, anschrift: { ...body.anschrift, ...anschrift } };
+  const { caseNumber } = await apply(town, { chip: String(++chip), change });
+  return Number(query(`SELECT id FROM cases WHERE number = '${caseNumber}'`));
+}
+
+test('the longest names and addresses of a form get their notice', async () => {
+  const id = await applyFrom({ familienname: 'Ж'.repeat(60), vornamen: 'Щ'.repeat(60) }, { strasse: 'ü'.repeat(120), ort: 'ü'.repeat(120) });
+  const page = await (await readyToAssess(clerk, id, 1301))();
+  assert.equal(page.status, 200, page.words);
+  await eventually(() => query(`SELECT COUNT(*) FROM case_document WHERE case_id = ${id} AND kind = 'letter' AND sha256 IS NOT NULL`) === '1', 'the notice');
+});
+
+test('a letter that cannot be printed is refused before the decision, with the reason', async () => {
+  const letters = `${town.dataDir}/tenants/musterstadt/services/hund/letters`;
+  mkdirSync(letters, { recursive: true });
+  const long = 'Bescheid '.repeat(70);
+  writeFileSync(`${letters}/festsetzung.md`, `---\nsubject: {de: ${long}, en: ${long}, de-leicht: ${long}}\noffice: steueramt\ngiro: true\n---\nText.\n`);
+  await town.kill();
+  await town.start();
+  clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  const id = await applyFrom({}, {});
+  const form = await clerk.get(`/desk/vorgaenge/${id}/entscheidung/festsetzen`);
+  const entry = { csrf: form.csrf, gezeigt: 'marke_von', marke_von: '1302', brief: '0' };
+  const path = `/desk/vorgaenge/${id}/entscheidung/festsetzen`;
+  for (const page of [await clerk.post(path, { ...entry, vorschau: '1' }), await clerk.post(`${path}/vorschau.pdf`, entry), await clerk.post(path, entry)]) {
+    assert.equal(page.status, 409, page.words);
+    assert.match(page.words, /Der Betreff des Briefs ist zu lang/);
+  }
+  assert.equal(query(`SELECT state FROM cases WHERE id = ${id}`), 'eingegangen');
+});
