@@ -3,20 +3,47 @@
 #include "feel/program.h"
 #include "feel/trace.h"
 
+/* The longest name of the context that the path begins with: names may hold dots themselves. */
+static const FeelValue *first_name(const FeelValue *context, Str *path)
+{
+    for (size_t end = path->len; context && end > 0; end--) {
+        if (end < path->len && path->ptr[end] != '.')
+            continue;
+        Str name = str_slice(*path, 0, end);
+        const FeelValue *found = context_find(context->context, name, key_hash(name));
+        if (found) {
+            *path = end < path->len ? str_slice(*path, end + 1, path->len) : STR_NONE;
+            return found;
+        }
+    }
+    *path = STR_NONE;
+    return NULL;
+}
+
 /* The value at a path of names ("anschrift.plz"); of a list, of each item. */
 static const FeelValue *value_at(FeelEval *e, const FeelValue *context, Str path)
 {
-    Str name = str_cut(&path, '.');
-    const FeelValue *found = context ? feel_context_get(context, name) : NULL;
+    const FeelValue *found = first_name(context, &path);
     FeelValue value = found ? *found : VALUE_NULL;
 
     while (path.ptr && path.len) {
-        name = str_cut(&path, '.');
+        Str name = str_cut(&path, '.');
         value = eval_path(e, value, name, key_hash(name));
     }
     return value_keep(e->arena, value);
 }
 
+static void read_all(FeelEval *e, const Str *paths, size_t count, const FeelValue *context,
+                     FeelExplanation *out)
+{
+    while (out->reading_count < count) {
+        Str path = paths[out->reading_count];
+        out->readings[out->reading_count] = (FeelReading){path, value_at(e, context, path)};
+        out->reading_count++;
+    }
+}
+
+/* As many as the limits allow, which begin anew. */
 static void note_readings(FeelEval *e, const FeelProgram *program, const FeelValue *context,
                           FeelExplanation *out)
 {
@@ -24,47 +51,46 @@ static void note_readings(FeelEval *e, const FeelProgram *program, const FeelVal
     size_t count = feel_program_reads(program, e->arena, &paths);
 
     out->readings = arena_array(e->arena, FeelReading, count);
-    for (size_t i = 0; i < count; i++)
-        out->readings[out->reading_count++] =
-            (FeelReading){paths[i], value_at(e, context, paths[i])};
+    e->steps_left = FEEL_DEFAULT_STEPS;
+    e->bytes_left = FEEL_DEFAULT_BYTES;
+    if (!setjmp(e->limit))
+        read_all(e, paths, count, feel_kind(context) == FEEL_CONTEXT ? context : NULL, out);
 }
 
 bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                   Arena *arena, FeelExplanation *out, Err *err)
 {
-    struct FeelTrace trace = {0};
+    FeelTrace *trace = arena_new(arena, FeelTrace);
     FeelEval e;
 
     *out = (FeelExplanation){.text = program->text};
     eval_begin(&e, arena, context, env);
-    e.trace = &trace;
+    e.trace = trace;
     if (setjmp(e.limit))
         return eval_failed(&e, program, err) != NULL;
     const FeelValue null = VALUE_NULL;
     out->value = value_keep(arena, eval_program(&e, program, program->tests ? &null : NULL));
+    out->decisions = trace->items;
+    out->decision_count = trace->count;
+    out->more = trace->more;
     note_readings(&e, program, context, out);
-    out->decisions = trace.items;
-    out->decision_count = trace.count;
-    out->more = trace.more;
     return true;
 }
 
 bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,
                         Arena *arena, FeelDecision *out, Err *err)
 {
-    struct FeelTrace trace = {0};
     FeelValue *given = arena_array(arena, FeelValue, table->input_count);
     FeelEval e;
 
     for (size_t i = 0; i < table->input_count; i++)
         given[i] = inputs[i] ? *inputs[i] : VALUE_NULL;
+    *out = (FeelDecision){
+        .table = table, .name = table->name, .labels = table_labels(arena, table), .times = 1};
     eval_begin(&e, arena, NULL, env);
-    e.trace = &trace;
     if (setjmp(e.limit))
         return err_at(err, table->file, table->line, 0, "the table was stopped: %s", e.exceeded);
-    table_decide(&e, table, given, NULL);
-    /* Tables that its cells ask come before it. */
-    *out = trace.items[trace.count - 1];
+    out->result.value = value_keep(arena, table_decide(&e, table, given, &out->result));
     return true;
 }
 

@@ -112,6 +112,63 @@ static void an_explanation_is_data_too(void **state)
     arena_destroy(arena);
 }
 
+static void whatever_can_be_computed_can_be_explained(void **state)
+{
+    Arena *arena = arena_create(0);
+    FeelExplanation many = explain(arena, "sum(for i in 1..2200 return steuer(i, false))", "{}");
+    FeelExplanation often =
+        explain(arena, "count(for i in 1..20000 return steuer(1, false))", "{}");
+
+    (void)state;
+    assert_str(feel_to_text(arena, many.value), "null"); /* rows 2 and 3 match together */
+    assert_int_equal(many.decision_count, 500);
+    assert_int_equal(many.more, 1700);
+    assert_str(feel_to_text(arena, often.value), "20000");
+    assert_int_equal(often.decision_count, 1);
+    assert_int_equal(often.decisions[0].times, 20000);
+    arena_destroy(arena);
+}
+
+static void names_with_dots_have_their_values(void **state)
+{
+    Arena *arena = arena_create(0);
+    FeelExplanation told = explain(arena, "(a b.c) + a.b", "{\"a b.c\": 1, \"a\": {\"b\": 2}}");
+
+    (void)state;
+    assert_int_equal(told.reading_count, 2);
+    assert_str(feel_to_text(arena, told.readings[0].value), "1");
+    assert_str(feel_to_text(arena, told.readings[1].value), "2");
+    arena_destroy(arena);
+}
+
+/* Its cells ask another table more often than is kept. */
+static void a_table_tells_of_itself_and_not_of_those_it_asks(void **state)
+{
+    static const char asking[] =
+        "name: u\n"
+        "inputs:\n  - {expression: n, type: number}\n"
+        "outputs:\n  - {name: r, type: number}\n"
+        "rules:\n"
+        "  - [\"sum(for i in 1..600 return steuer(1 / i, false)) = null\", 7]\n";
+    Arena *arena = arena_create(0);
+    FeelScope *scope = feel_scope(arena, NULL);
+    const FeelValue *inputs[] = {feel_number(arena, 7)};
+    FeelDecision decision;
+    Err err = {0};
+
+    (void)state;
+    feel_scope_add(scope, STR("n"), feel_type(FEEL_NUMBER));
+    feel_scope_add_table(scope, table_of(arena, TABLE));
+    Node *node = node_parse_yaml(arena, str_c(asking), "u.yaml", &NODE_LIMITS_PACKAGE, &err);
+    assert_ok(node, &err);
+    const FeelTable *table = feel_table_from_yaml(arena, node, scope, &err);
+    assert_ok(table, &err);
+    assert_ok(feel_explain_table(table, inputs, &FEEL_TEST_ENV, arena, &decision, &err), &err);
+    assert_str(decision.name, "u");
+    assert_str(feel_to_text(arena, decision.result.inputs[0]), "7");
+    arena_destroy(arena);
+}
+
 static void values_are_written_as_germans_write_them(void **state)
 {
     static const struct {
@@ -128,7 +185,12 @@ static void values_are_written_as_germans_write_them(void **state)
         {"[1, \"a\", true]", "1, „a“ und ja"},
         {"{a: 1, b: null}", "(a: 1; b: keine Angabe)"},
         {"[]", "leere Liste"},
-        {"@\"P1Y2M\"", "P1Y2M"},
+        {"@\"P1Y2M\"", "1 Jahr und 2 Monate"},
+        {"-@\"P3DT12H\"", "minus 3 Tage und 12 Stunden"},
+        {"@\"PT0S\"", "0 Tage"},
+        {"@\"10:30:00\"", "10:30 Uhr"},
+        {"@\"2027-03-01T08:05:00\"", "1. März 2027, 8:05 Uhr"},
+        {"@\"10:30:00Z\"", "10:30:00Z"},
     };
     Arena *arena = arena_create(0);
 
@@ -149,6 +211,9 @@ int main(void)
         cmocka_unit_test(equal_questions_are_told_once),
         cmocka_unit_test(what_gives_no_result_says_why),
         cmocka_unit_test(an_explanation_is_data_too),
+        cmocka_unit_test(whatever_can_be_computed_can_be_explained),
+        cmocka_unit_test(names_with_dots_have_their_values),
+        cmocka_unit_test(a_table_tells_of_itself_and_not_of_those_it_asks),
         cmocka_unit_test(values_are_written_as_germans_write_them),
     };
 

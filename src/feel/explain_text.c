@@ -32,6 +32,56 @@ static void add_number(Buf *out, Number number)
         buf_addf(out, ",%.*s", STR_ARG(str_slice(text, whole + 1, text.len)));
 }
 
+static void add_unit(Buf *out, bool *any, int64_t count, const char *one, const char *many)
+{
+    if (count == 0)
+        return;
+    buf_addf(out, "%s%lld %s", *any ? " und " : "", (long long)count, count == 1 ? one : many);
+    *any = true;
+}
+
+/* "1 Jahr und 2 Monate", "3 Tage und 12 Stunden"; parts of a second as they are written. */
+static void add_duration(Buf *out, FeelValue value)
+{
+    bool any = false, days = value.kind == FEEL_DAYS_DURATION;
+    bool negative = days ? value.nanos < 0 : value.months < 0;
+    Nanos nanos = !days ? 0 : negative ? -value.nanos : value.nanos;
+    int64_t months = days ? 0 : negative ? -value.months : value.months;
+    int64_t seconds = (int64_t)(nanos % NANOS_PER_DAY / NANOS_PER_SECOND);
+
+    if (nanos % NANOS_PER_SECOND != 0) {
+        buf_add(out, feel_to_text(out->arena, &value));
+        return;
+    }
+    if (negative)
+        buf_add_c(out, "minus ");
+    add_unit(out, &any, months / 12, "Jahr", "Jahre");
+    add_unit(out, &any, months % 12, "Monat", "Monate");
+    add_unit(out, &any, (int64_t)(nanos / NANOS_PER_DAY), "Tag", "Tage");
+    add_unit(out, &any, seconds / 3600, "Stunde", "Stunden");
+    add_unit(out, &any, seconds / 60 % 60, "Minute", "Minuten");
+    add_unit(out, &any, seconds % 60, "Sekunde", "Sekunden");
+    if (!any)
+        buf_add_c(out, days ? "0 Tage" : "0 Monate");
+}
+
+/* "10:30 Uhr", "1. März 2027, 10:30 Uhr"; with a zone or seconds as they are written. */
+static void add_moment(Buf *out, FeelValue value)
+{
+    FeelValue day = {.kind = FEEL_DATE, .at = {.day = value.at.day}};
+    int64_t minutes = value.at.nanos / (60 * NANOS_PER_SECOND);
+    Date date;
+
+    if (value.zone_kind != ZONE_NONE || value.at.nanos % (60 * NANOS_PER_SECOND) != 0 ||
+        (value.kind == FEEL_DATE_TIME && !feel_to_date(&day, &date))) {
+        buf_add(out, feel_to_text(out->arena, &value));
+        return;
+    }
+    if (value.kind == FEEL_DATE_TIME)
+        buf_addf(out, "%.*s, ", STR_ARG(date_long(out->arena, date, STR("de"))));
+    buf_addf(out, "%d:%02d Uhr", (int)(minutes / 60), (int)(minutes % 60));
+}
+
 static void add_list(Buf *out, FeelValue list, int depth)
 {
     if (list.list.count == 0)
@@ -72,6 +122,10 @@ static void add_value(Buf *out, FeelValue value, int depth)
         buf_addf(out, "„%.*s“", STR_ARG(value.string));
     else if (feel_to_date(&value, &date))
         buf_add(out, date_long(out->arena, date, STR("de")));
+    else if (value.kind == FEEL_DAYS_DURATION || value.kind == FEEL_MONTHS_DURATION)
+        add_duration(out, value);
+    else if (value.kind == FEEL_TIME || value.kind == FEEL_DATE_TIME)
+        add_moment(out, value);
     else if (value.kind == FEEL_LIST)
         add_list(out, value, depth);
     else if (value.kind == FEEL_CONTEXT)
@@ -145,12 +199,17 @@ Str feel_decision_text(Arena *arena, const FeelDecision *decision)
         add_rows(&out, result);
         buf_add_c(&out, " zu. Das darf nicht sein, darum gibt es kein Ergebnis.");
     } else {
-        buf_addf(&out, "%s %s ", result->input_count ? "" : "Es",
+        buf_addf(&out, "%s%s ", result->input_count ? "" : "Es ",
                  result->hit_count > 1 ? "gelten die Zeilen" : "gilt Zeile");
         add_rows(&out, result);
-        buf_addf(&out, ". Das Ergebnis ist %.*s.", STR_ARG(value));
+        if (!nothing)
+            buf_addf(&out, ". Das Ergebnis ist %.*s.", STR_ARG(value));
+        else if (result->hit_count > 1 && decision->table->hit == FEEL_HIT_ANY)
+            buf_add_c(&out, ". Sie ergeben Verschiedenes, darum gibt es kein Ergebnis.");
+        else
+            buf_add_c(&out, ". Es gibt kein Ergebnis.");
     }
-    return str_replace(arena, buf_str(&out), STR("  "), STR(" "));
+    return buf_str(&out);
 }
 
 static void add_decision(Buf *out, const FeelDecision *decision)
@@ -165,9 +224,12 @@ Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation)
 {
     Buf out = buf_in(arena);
 
-    buf_addf(&out, "Das Ergebnis ist %.*s.\nGerechnet wurde: %.*s\n",
-             STR_ARG(feel_to_german(arena, explanation->value)),
-             STR_ARG(str_trim(explanation->text)));
+    if (feel_is_null(explanation->value))
+        buf_add_c(&out, "Es gibt kein Ergebnis.\n");
+    else
+        buf_addf(&out, "Das Ergebnis ist %.*s.\n",
+                 STR_ARG(feel_to_german(arena, explanation->value)));
+    buf_addf(&out, "Gerechnet wurde: %.*s\n", STR_ARG(str_trim(explanation->text)));
     for (size_t i = 0; i < explanation->reading_count; i++)
         buf_addf(&out, "%s  %.*s = %.*s\n", i == 0 ? "Dabei ist:\n" : "",
                  STR_ARG(explanation->readings[i].path),

@@ -220,7 +220,7 @@ typedef struct FeelTableResult {
     const FeelValue *value; /* null when no rule matched and there is no default */
     FeelTableHit *hits;
     size_t hit_count;
-    Str *input_texts;         /* the inputs' values as text, in column order */
+    Str *input_texts; /* the inputs' values as text, in column order; NULL in a FeelDecision */
     const FeelValue **inputs; /* the values themselves */
     size_t input_count;
 } FeelTableResult;
@@ -302,13 +302,15 @@ typedef struct FeelExplanation {
     size_t reading_count;
     FeelDecision *decisions; /* in the order in which they were made */
     size_t decision_count;
-    size_t more; /* decisions beyond the first 500 different ones */
+    size_t more; /* times that a decision was not kept: beyond 500 different ones, or 4 MiB */
 } FeelExplanation;
 
-/* Evaluate and tell which values and which rows led to the result. */
+/* Evaluate and tell which values and which rows led to the result. What can be evaluated can be
+ * explained: notes have bounds of their own. False with ERR_INPUT when the evaluation itself
+ * exceeds its limits. */
 bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                   Arena *arena, FeelExplanation *out, Err *err);
-/* The same for one table, asked with a value for each input. */
+/* The same for one table, asked with a value for each input (NULL: null). */
 bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,
                         Arena *arena, FeelDecision *out, Err *err);
 /* As data: {expression, result, names, decisions: [{table, file, inputs, rows, result, times}]}. */

@@ -43,6 +43,7 @@ static void find_gaps(Analysis *a)
 
     if (has_default(t))
         return;
+    grid_begin(g);
     for (size_t i = 0; i < t->rule_count + GRID_MAX_GAPS; i++)
         a->active[i] = i;
     while (found && g->gap_count < GRID_MAX_GAPS) {
@@ -158,8 +159,9 @@ static void find_dead_rows(Analysis *a)
 {
     bool known = true;
 
-    for (size_t r = 0; r < a->table->rule_count; r++)
-        known = check_row(a, r) && known;
+    grid_begin(a->grid);
+    for (size_t r = 0; known && r < a->table->rule_count; r++)
+        known = check_row(a, r);
     if (!known)
         warn(a, false, a->table->line, 1,
              STR("too many combinations to look for all rows that never fire; split the table"));
@@ -168,29 +170,70 @@ static void find_dead_rows(Analysis *a)
 /* --- Overlaps
  * ---------------------------------------------------------------------------------------- */
 
+/* Do both rows match something, and does that matter? */
+static bool clash(Analysis *a, size_t x, size_t y)
+{
+    const FeelTable *t = a->table;
+
+    return !a->grid->perhaps[x] && !a->grid->perhaps[y] && grid_overlap(a->grid, x, y, a->cell) &&
+           !(t->hit == FEEL_HIT_ANY && same_results(&t->rules[x], &t->rules[y], t->output_count));
+}
+
 /* Only unique tables forbid that two rows match; "any" allows it for equal results. */
 static void find_overlaps(Analysis *a)
 {
     const FeelTable *t = a->table;
-    const bool *perhaps = a->grid->perhaps;
 
     if (t->hit != FEEL_HIT_UNIQUE && t->hit != FEEL_HIT_ANY)
         return;
-    for (size_t x = 0; x < t->rule_count; x++) {
+    grid_begin(a->grid);
+    for (size_t x = 0; x < t->rule_count; x++)
         for (size_t y = x + 1; y < t->rule_count; y++) {
-            if (perhaps[x] || perhaps[y] || !grid_overlap(a->grid, x, y, a->cell) ||
-                (t->hit == FEEL_HIT_ANY &&
-                 same_results(&t->rules[x], &t->rules[y], t->output_count)))
-                continue;
-            warn(a, t->hit == FEEL_HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
-                 str_printf(a->arena, "rows %zu and %zu both match %.*s", x + 1, y + 1,
-                            STR_ARG(grid_describe_cell(a->grid, a->cell))));
+            if (a->warnings.count >= MAX_WARNINGS)
+                return;
+            if (clash(a, x, y))
+                warn(a, t->hit == FEEL_HIT_UNIQUE, t->rules[y].line, t->rules[y].column,
+                     str_printf(a->arena, "rows %zu and %zu both match %.*s", x + 1, y + 1,
+                                STR_ARG(grid_describe_cell(a->grid, a->cell))));
+            if (grid_gave_up(a->grid)) {
+                warn(a, false, t->line, 1,
+                     STR("too many combinations to look for all rows that match together; split "
+                         "the table"));
+                return;
+            }
         }
-    }
 }
 
 /* --- Inputs
  * ------------------------------------------------------------------------------------------- */
+
+static bool program_reads(Analysis *a, const FeelProgram *program, Str name)
+{
+    Str *paths;
+    size_t count = feel_program_reads(program, a->arena, &paths);
+
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(paths[i], name) || (str_starts_with(paths[i], str_cstr(a->arena, name)) &&
+                                       paths[i].len > name.len && paths[i].ptr[name.len] == '.'))
+            return true;
+    return false;
+}
+
+/* Does any cell compute with the name? */
+static bool cells_read(Analysis *a, Str name)
+{
+    const FeelTable *t = a->table;
+
+    for (size_t r = 0; t->reads_names && r < t->rule_count; r++) {
+        for (size_t i = 0; i < t->input_count; i++)
+            if (program_reads(a, t->rules[r].tests[i], name))
+                return true;
+        for (size_t i = 0; i < t->output_count; i++)
+            if (program_reads(a, t->rules[r].results[i], name))
+                return true;
+    }
+    return false;
+}
 
 static void find_untested_inputs(Analysis *a)
 {
@@ -201,7 +244,7 @@ static void find_untested_inputs(Analysis *a)
         size_t r = 0;
         while (r < t->rule_count && t->rules[r].tests[i]->root->op != TERM_TESTS)
             r++;
-        if (t->rule_count && r == t->rule_count)
+        if (t->rule_count && r == t->rule_count && !cells_read(a, input->text))
             warn(a, false, input->expression->line, input->expression->column,
                  str_printf(a->arena, "no rule tests the input %.*s: remove it, or fill its cells",
                             STR_ARG(input->text)));

@@ -211,10 +211,8 @@ static void note_hits(FeelEval *e, const FeelTable *t, Matches matches, FeelTabl
 {
     hits->hits = eval_alloc(e, matches.count * sizeof *hits->hits);
     hits->hit_count = matches.count;
-    for (size_t i = 0; i < matches.count; i++) {
-        const TableRule *rule = &t->rules[matches.rules[i]];
-        hits->hits[i] = (FeelTableHit){matches.rules[i] + 1, rule->line, rule->remark};
-    }
+    for (size_t i = 0; i < matches.count; i++)
+        hits->hits[i] = table_hit(t, matches.rules[i]);
 }
 
 static void note_inputs(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
@@ -260,12 +258,9 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
                        FeelTableResult *hits)
 {
     const FeelContext *globals = e->globals;
-    FeelTableResult noted;
 
     eval_check_stack(e);
-    if (e->trace && !hits)
-        hits = &noted;
-    if (t->index && t->input_count == 1 && inputs && !hits) {
+    if (t->index && t->input_count == 1 && inputs && !hits && !e->trace) {
         const FeelValue *row = decide_at_once(e, t, inputs);
         if (row)
             return *row;
@@ -288,10 +283,8 @@ FeelValue table_decide(FeelEval *e, const FeelTable *t, const FeelValue *inputs,
         rows[i] = values_of(e, t, t->rules[matches.rules[i]].results);
     FeelValue result = matches.count ? apply_policy(e, t, rows, matches.count) : otherwise(e, t);
     e->globals = globals;
-    if (e->trace) {
-        hits->value = value_keep(e->arena, result);
-        trace_decision(e, t, given, hits);
-    }
+    if (e->trace)
+        trace_decision(e, t, given, matches.rules, matches.count, result);
     return result;
 }
 

@@ -154,7 +154,8 @@ static bool find_from(Grid *g, bool *const *within, const size_t *active, size_t
         size_t kept = 0;
         if (within && !within[input][s])
             continue;
-        if (++g->work > GRID_MAX_WORK)
+        g->work += count + 1;
+        if (g->work > GRID_MAX_WORK)
             return false;
         for (size_t i = 0; i < count; i++)
             if (g->covers[active[i]][input][s])
@@ -169,17 +170,17 @@ static bool find_from(Grid *g, bool *const *within, const size_t *active, size_t
 bool grid_find_uncovered(Grid *g, bool *const *within, const size_t *active, size_t count,
                          size_t *segments)
 {
-    g->work = 0;
     return find_from(g, within, active, count, 0, segments);
 }
 
-bool grid_overlap(const Grid *g, size_t x, size_t y, size_t *segments)
+bool grid_overlap(Grid *g, size_t x, size_t y, size_t *segments)
 {
     for (size_t i = 0; i < g->table->input_count; i++) {
         size_t s = 0;
         while (s < g->columns[i].count && !(g->covers[x][i][s] && g->covers[y][i][s]))
             s++;
-        if (s == g->columns[i].count)
+        g->work += s + 1;
+        if (s == g->columns[i].count || grid_gave_up(g))
             return false;
         segments[i] = s;
     }

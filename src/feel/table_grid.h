@@ -9,7 +9,7 @@
 
 #include "feel/table_cells.h"
 
-enum { GRID_MAX_GAPS = 5, GRID_MAX_WORK = 200000 };
+enum { GRID_MAX_GAPS = 5, GRID_MAX_WORK = 20000000 };
 
 typedef struct Grid {
     Arena *arena;
@@ -20,11 +20,16 @@ typedef struct Grid {
     size_t gap_count;
     bool *perhaps; /* [rule] */
     size_t **left; /* [input]: scratch of the search */
-    size_t work;   /* of the search; beyond GRID_MAX_WORK it gives up */
+    size_t work;   /* comparisons made; beyond GRID_MAX_WORK every search gives up */
 } Grid;
 
 /* NULL when the values are too many or of a kind that has no segments; `*why` then says so. */
 Grid *grid_build(Arena *arena, const FeelTable *table, Str *why);
+/* Work for one sort of questions. */
+static inline void grid_begin(Grid *g)
+{
+    g->work = 0;
+}
 /* Find a cell of the grid inside `within` (NULL: anywhere) that none of the rules in `active`
  * covers; `segments` then says where. */
 bool grid_find_uncovered(Grid *g, bool *const *within, const size_t *active, size_t count,
@@ -34,7 +39,7 @@ static inline bool grid_gave_up(const Grid *g)
     return g->work > GRID_MAX_WORK;
 }
 /* Is there a cell that both rules cover? */
-bool grid_overlap(const Grid *g, size_t x, size_t y, size_t *segments);
+bool grid_overlap(Grid *g, size_t x, size_t y, size_t *segments);
 /* Make a box of the cell that no rule covers, as large as it goes, and put it among the gaps. */
 bool *const *grid_add_gap(Grid *g, const size_t *segments);
 
