@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/case_fixture.h"
 #include "cases/case_store.h"
+#include "core/backup/backup_internal.h"
+#include "core/store/event.h"
 
 #include "base/check_digit.h"
 
@@ -528,6 +530,36 @@ static void the_state_can_be_told_from_the_events_alone(void **state)
     }
 }
 
+static bool run_sql(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    return tx_exec_params(tx, err, context, NULL, 0);
+}
+
+static bool submit_nothing(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    return event_add(tx, "case.submitted", STR("case/99"), STR("citizen"), context, err);
+}
+
+static void a_state_that_its_events_do_not_tell_is_a_problem(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, NO_NUMBER);
+    const char *before =
+        arena_printf(town->arena, "UPDATE cases SET state = '%.*s'", STR_ARG(c.state));
+
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+    assert_ok(town_write(town, run_sql, (char *)"UPDATE cases SET state = 'erledigt'"), &town->err);
+    assert_false(verify_copy(town->tenant->db, town->arena, &town->err));
+    assert_non_null(strstr(town->err.message, "stands at \"erledigt\", its last event says"));
+    assert_ok(town_write(town, run_sql, (char *)before), &town->err);
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+    assert_ok(town_write(town, submit_nothing, NULL), &town->err);
+    assert_false(verify_copy(town->tenant->db, town->arena, &town->err));
+    assert_non_null(strstr(town->err.message, "case/99 was submitted (event "));
+}
+
 /* --- Published packages
  * ------------------------------------------------------------------------------------ */
 
@@ -647,6 +679,7 @@ int main(void)
         RULE(a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there),
         RULE(a_decision_on_a_protected_task_marks_its_record),
         RULE(the_state_can_be_told_from_the_events_alone),
+        RULE(a_state_that_its_events_do_not_tell_is_a_problem),
         RULE(a_case_keeps_the_version_it_began_with),
         RULE(a_package_with_errors_is_not_published_and_the_former_stays),
         RULE(an_example_that_holds_has_no_differences),

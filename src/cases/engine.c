@@ -59,6 +59,21 @@ static const NavItem NAVIGATION[] = {
     {"/desk/stoerungen", "Störungen", "work.read"}, {0},
 };
 
+/* A case stands where the chain of events says that it went, and none has gone. */
+static const Proof PROOFS[] = {
+    {"case states", "cases",
+     "SELECT 'case ' || c.number || ' stands at \"' || c.state || '\", its last event says ' || "
+     "COALESCE(e.data, 'nothing') FROM cases c LEFT JOIN event e ON e.id = "
+     "(SELECT MAX(x.id) FROM event x WHERE x.subject = 'case/' || c.id "
+     "AND x.type IN ('case.submitted', 'case.state')) "
+     "WHERE e.id IS NULL OR e.data NOT LIKE '%\"state\":\"' || c.state || '\"}' "
+     "UNION ALL SELECT e.subject || ' was submitted (event ' || e.id || ') and is not there' "
+     "FROM event e WHERE e.type = 'case.submitted' AND NOT EXISTS "
+     "(SELECT 1 FROM cases c WHERE c.id = CAST(SUBSTR(e.subject, 6) AS BIGINT))",
+     "SELECT count(*) FROM cases"},
+    {0},
+};
+
 static void usage(FILE *out)
 {
     fputs("Usage: rathaus service check|test FOLDER [options]\n"
@@ -95,6 +110,7 @@ const Engine CASES_ENGINE = {
     .routes = ROUTES,
     .effects = EFFECTS,
     .navigation = NAVIGATION,
+    .proofs = PROOFS,
     .commands = COMMANDS,
     .tenant_open = cases_tenant_open,
     .tenant_close = cases_tenant_close,

@@ -77,9 +77,15 @@ bool tenant_open(Slot *slot, Err *err);
 void tenant_shut(Slot *slot);
 /* Does this master key belong to this database? `note` remembers it when none is known yet. */
 bool tenant_key_check(Db *db, Str name, const unsigned char master[32], bool note, Err *err);
+/* Make the database of a new tenant in its folder, with the fingerprint of its key. From then on
+ * a missing or empty one is a loss, and told so. */
+bool tenant_database_make(const char *folder, Str name, const unsigned char master[32], Err *err);
+/* The database at `path` as it is: no migrations are run. One that is missing, empty, or newer than
+ * the program's engines is refused. */
+Db *tenant_database_view(const char *path, Err *err);
 /* A tenant as a command sees it beside the server: settings, and the database as it is; no
- * migrations, no engines, no keys. `out->db` is NULL when there is none yet; the caller closes
- * it. */
+ * engines, no keys. The caller closes `out->db`. When it fails, `out->settings` tells whether they
+ * at least were good. */
 bool tenant_view_open(const char *data_dir, Str name, Arena *arena, Tenant *out, Err *err);
 
 /* --- tenant_create.c --- */

@@ -22,6 +22,16 @@ typedef struct NavItem {
     const char *permission;
 } NavItem;
 
+/* What `rathaus verify` proves about an engine's tables: a query whose rows are problems. Backup
+ * and restore prove it as well, for a copy that is of no use must not take a good one's place. */
+typedef struct Proof {
+    const char *name;  /* "charges", one word or two */
+    const char *table; /* a database without it is older than this and has nothing to prove */
+    /* Tells one problem per row, in its first column, with the ids concerned. */
+    const char *problems;
+    const char *count; /* one number: how much was looked at */
+} Proof;
+
 typedef struct Engine {
     const char *name;
     const Migration *migrations; /* ended by a NULL name; or NULL */
@@ -31,6 +41,7 @@ typedef struct Engine {
     const Schedule *schedules;   /* ended by a NULL name; or NULL */
     const Command *commands;     /* ended by a NULL name; or NULL */
     const NavItem *navigation;   /* ended by a NULL path; or NULL */
+    const Proof *proofs;         /* ended by a NULL name; or NULL */
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,6 +92,48 @@ static bool sync_parent(const char *path, Err *err)
     bool ok = folder_sync(parent, err);
     free(parent);
     return ok;
+}
+
+/* Remove what writers that died have left beside `path`. One that lives holds a lock. */
+static void sweep_beside(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    Arena *arena = arena_create(0);
+    const char *folder = slash ? arena_printf(arena, "%.*s", (int)(slash - path) + 1, path) : "./";
+    const char *prefix = arena_printf(arena, "%s.new-", name);
+    Str *names = NULL;
+    size_t count = 0;
+    Err ignored;
+
+    folder_list(folder, arena, &names, &count, &ignored);
+    for (size_t i = 0; i < count; i++) {
+        if (names[i].len != strlen(prefix) + 6 || !str_starts_with(names[i], prefix))
+            continue;
+        const char *left = arena_printf(arena, "%s%.*s", folder, STR_ARG(names[i]));
+        int fd = open(left, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            unlink(left);
+        if (fd >= 0)
+            close(fd);
+    }
+    arena_destroy(arena);
+}
+
+bool folder_begin_output(NewFile *file, const char *path, mode_t mode, Err *err)
+{
+    struct stat st;
+
+    *file = (NewFile){.fd = -1};
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_set(err, ERR_INPUT, "%s: is no file but a %s; name a file", path,
+                       S_ISDIR(st.st_mode) ? "folder" : "device, pipe or socket");
+    sweep_beside(path);
+    if (!folder_begin_file(file, path, mode, err))
+        return false;
+    /* On a file system without locks, nothing is swept either. */
+    flock(file->fd, LOCK_EX | LOCK_NB);
+    return true;
 }
 
 bool folder_begin_file(NewFile *file, const char *path, mode_t mode, Err *err)

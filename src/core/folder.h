@@ -18,6 +18,9 @@ typedef struct NewFile {
     int fd;
 } NewFile;
 bool folder_begin_file(NewFile *file, const char *path, mode_t mode, Err *err);
+/* The same for a file that an operator names: refuses to replace a folder, device or pipe, and
+ * removes what earlier writers of the same name that were killed have left. */
+bool folder_begin_output(NewFile *file, const char *path, mode_t mode, Err *err);
 bool folder_add_bytes(NewFile *file, const void *bytes, size_t size, Err *err);
 bool folder_finish_file(NewFile *file, Err *err);
 void folder_abandon_file(NewFile *file);

@@ -31,6 +31,9 @@ struct Tenant {
     void *state[ENGINE_MAX];      /* one pointer per engine, set by its tenant_open */
 };
 
+/* The town that `serve --demo` makes, and the only one whose people have open passwords there. */
+#define DEMO_TENANT STR("musterstadt")
+
 typedef struct AppOptions {
     const char *data_dir;
     const char

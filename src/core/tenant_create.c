@@ -4,16 +4,23 @@
 #include "core/folder.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
 
-static bool build(const char *folder, const char *from_folder, Err *err)
+static bool build(const char *folder, const char *from_folder, const char *data_dir, Str name,
+                  Err *err)
 {
     Arena *arena = arena_create(0);
+    unsigned char master[32];
     bool ok = folder_copy(from_folder, folder, err) && tenant_settings_read(folder, arena, err) &&
               folder_make(arena_printf(arena, "%s/files", folder), err) &&
-              folder_make(arena_printf(arena, "%s/spool", folder), err);
+              folder_make(arena_printf(arena, "%s/spool", folder), err) &&
+              tenant_key_make(data_dir, name, err) &&
+              tenant_key_read(data_dir, name, master, err) &&
+              tenant_database_make(folder, name, master, err);
 
+    sodium_memzero(master, sizeof master);
     arena_destroy(arena);
     return ok;
 }
@@ -52,8 +59,8 @@ bool tenant_create(App *app, Str name, const char *from_folder, Err *err)
     bool ok = true;
     if (folder_exists(arena_printf(arena, "%s/tenants/%.*s", data, STR_ARG(name))))
         ok = err_set(err, ERR_CONFLICT, "tenant \"%.*s\" exists already", STR_ARG(name));
-    ok = ok && folder_remove(built, err) && build(built, from_folder, err) &&
-         tenant_key_make(data, name, err) && tenant_place(built, data, name, err);
+    ok = ok && folder_remove(built, err) && build(built, from_folder, data, name, err) &&
+         tenant_place(built, data, name, err);
     if (!ok)
         folder_remove(built, &ignored);
     else

@@ -5,8 +5,10 @@
 #include "core/folder.h"
 #include "core/log.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 char *tenant_key_path(const char *data_dir, Str name, Arena *arena)
 {
@@ -16,14 +18,22 @@ char *tenant_key_path(const char *data_dir, Str name, Arena *arena)
 bool tenant_key_make(const char *data_dir, Str name, Err *err)
 {
     Arena *arena = arena_create(0);
+    const char *keys = arena_printf(arena, "%s/keys", data_dir);
     const char *path = tenant_key_path(data_dir, name, arena);
     unsigned char key[32];
-    bool ok = folder_make(arena_printf(arena, "%s/keys", data_dir), err);
+    bool ok = folder_make(keys, err);
 
     if (ok && !folder_is_file(path)) {
         crypto_random(key, sizeof key);
         Str hex = crypto_hex(arena, (Str){(const char *)key, sizeof key});
-        ok = folder_write_file(path, str_printf(arena, "%.*s\n", STR_ARG(hex)), 0600, err);
+        Str token = crypto_token(arena, 12);
+        const char *beside = arena_printf(arena, "%s.%.*s", path, STR_ARG(token));
+        ok = folder_write_file(beside, str_printf(arena, "%.*s\n", STR_ARG(hex)), 0600, err);
+        /* Of two that make the same tenant the first one's key stays: its database knows it. */
+        if (ok && link(beside, path) != 0 && errno != EEXIST)
+            ok = err_set(err, ERR_TEMPORARY, "%s: cannot be made: %s", path, strerror(errno));
+        unlink(beside);
+        ok = ok && folder_sync(keys, err);
         sodium_memzero(key, sizeof key);
     }
     arena_destroy(arena);

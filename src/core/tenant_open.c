@@ -61,16 +61,43 @@ bool tenant_key_check(Db *db, Str name, const unsigned char master[32], bool not
     return ok;
 }
 
+/* Every schema step that this program knows. */
+typedef struct Steps {
+    const Migration *lists[ENGINE_MAX + 3];
+    size_t count;
+} Steps;
+
+static Steps steps_of(const Engine *const *engines, size_t engine_count)
+{
+    Steps steps = {{KEY_MIGRATIONS, EVENT_MIGRATIONS, FILE_MIGRATIONS}, 3};
+
+    for (size_t i = 0; i < engine_count; i++)
+        steps.lists[steps.count++] = engines[i]->migrations;
+    return steps;
+}
+
+bool tenant_database_make(const char *folder, Str name, const unsigned char master[32], Err *err)
+{
+    Arena *arena = arena_create(0);
+    Steps steps = steps_of(NULL, 0);
+    DbOptions options = {.migrations = steps.lists, .migration_list_count = steps.count};
+    Db *db = db_open(arena_printf(arena, "%s/tenant.db", folder), &options, err);
+    bool ok = db && tenant_key_check(db, name, master, true, err);
+
+    db_close(db);
+    arena_destroy(arena);
+    return ok && folder_sync(folder, err);
+}
+
 static bool open_database(Slot *slot, Err *err)
 {
     const App *app = slot->tenant.app;
-    const Migration *lists[ENGINE_MAX + 3] = {KEY_MIGRATIONS, EVENT_MIGRATIONS, FILE_MIGRATIONS};
-    DbOptions options = {.migrations = lists,
-                         .migration_list_count = app->engine_count + 3,
+    Steps steps = steps_of(app->engines, app->engine_count);
+    DbOptions options = {.migrations = steps.lists,
+                         .migration_list_count = steps.count,
+                         .existing = true,
                          .commit_each = app->options.commit_each};
 
-    for (size_t i = 0; i < app->engine_count; i++)
-        lists[i + 3] = app->engines[i]->migrations;
     const char *path = arena_printf(slot->arena, "%.*s/tenant.db", STR_ARG(slot->tenant.folder));
     slot->tenant.db = db_open(path, &options, err);
     if (slot->tenant.db)
@@ -117,6 +144,8 @@ bool tenant_open(Slot *slot, Err *err)
 
     slot->arena = arena_create(0);
     tenant->settings = tenant_settings_read(tenant->folder.ptr, slot->arena, err);
+    if (!tenant->settings && err->kind == ERR_NOT_FOUND) /* the tenant is there, in parts */
+        err->kind = ERR_INTERNAL;
     bool ok = tenant->settings &&
               tenant_key_read(tenant->app->options.data_dir, tenant->name, master, err);
     if (ok) {
@@ -138,9 +167,21 @@ void tenant_shut(Slot *slot)
     close_database(slot);
 }
 
+Db *tenant_database_view(const char *path, Err *err)
+{
+    size_t engine_count;
+    const Engine *const *engines = engines_all(&engine_count);
+    Steps steps = steps_of(engines, engine_count);
+    DbOptions options = {.migrations = steps.lists,
+                         .migration_list_count = steps.count,
+                         .existing = true,
+                         .as_it_is = true};
+
+    return db_open(path, &options, err);
+}
+
 bool tenant_view_open(const char *data_dir, Str name, Arena *arena, Tenant *out, Err *err)
 {
-    DbOptions options = {0};
 
     *out = (Tenant){
         .name = name,
@@ -148,11 +189,9 @@ bool tenant_view_open(const char *data_dir, Str name, Arena *arena, Tenant *out,
     };
     const char *path = arena_printf(arena, "%.*s/tenant.db", STR_ARG(out->folder));
     out->settings = tenant_settings_read(out->folder.ptr, arena, err);
-    if (!out->settings)
-        return false;
-    if (folder_is_file(path))
-        out->db = db_open(path, &options, err);
-    return out->db || !folder_is_file(path);
+    if (out->settings)
+        out->db = tenant_database_view(path, err);
+    return out->db != NULL;
 }
 
 Tenant *tx_tenant(Tx *tx)

@@ -61,6 +61,42 @@ static const Migration MIGRATIONS[] = {
     {0},
 };
 
+/* What stands beside the ledger for the lists must follow from it. */
+static const Proof PROOFS[] = {
+    {"ledger", "ledger_line",
+     "SELECT 'booking ' || booking_id || ' sums to ' || SUM(cents) || ' cents instead of 0' "
+     "FROM ledger_line GROUP BY booking_id HAVING SUM(cents) <> 0 "
+     "UNION ALL SELECT 'booking ' || b.id || ' has no lines' FROM ledger_booking b "
+     "WHERE NOT EXISTS (SELECT 1 FROM ledger_line l WHERE l.booking_id = b.id) "
+     "UNION ALL SELECT 'line ' || id || ' is on the claims account without a charge' "
+     "FROM ledger_line WHERE account = 'forderung' AND charge_id IS NULL",
+     "SELECT count(*) FROM ledger_booking"},
+    {"charges", "ledger_line",
+     "SELECT 'charge ' || id || ': ' || owed_cents || ' cents are owed, ' || assessed || "
+     "' were assessed in the ledger; ' || paid_cents || ' are paid, ' || arrived || "
+     "' arrived in the ledger' FROM ("
+     "SELECT c.id, c.owed_cents, c.paid_cents, "
+     "COALESCE(SUM(CASE WHEN b.kind IN ('sollstellung', 'änderung') THEN l.cents END), 0) "
+     "AS assessed, "
+     "COALESCE(SUM(CASE WHEN b.kind NOT IN ('sollstellung', 'änderung') THEN -l.cents END), 0) "
+     "AS arrived "
+     "FROM charge c LEFT JOIN ledger_line l ON l.charge_id = c.id AND l.account = 'forderung' "
+     "LEFT JOIN ledger_booking b ON b.id = l.booking_id "
+     "GROUP BY c.id, c.owed_cents, c.paid_cents) AS sums "
+     "WHERE owed_cents <> assessed OR paid_cents <> arrived ORDER BY id",
+     "SELECT count(*) FROM charge"},
+    {"bank", "bank_item",
+     "SELECT what || ' account: ' || booked || ' cents are booked, the bank''s items say ' || "
+     "items FROM ("
+     "SELECT 'bank' AS what, (SELECT COALESCE(SUM(cents), 0) FROM ledger_line "
+     "WHERE account = 'bank') AS booked, (SELECT COALESCE(SUM(cents), 0) FROM bank_item) AS items "
+     "UNION ALL SELECT 'suspense', (SELECT COALESCE(-SUM(cents), 0) FROM ledger_line "
+     "WHERE account = 'verwahr'), (SELECT COALESCE(SUM(cents), 0) FROM bank_item "
+     "WHERE status = 'open')) AS sums WHERE booked <> items",
+     "SELECT count(*) FROM bank_item"},
+    {0},
+};
+
 static const NavItem NAVIGATION[] = {
     {"/desk/kasse", "Kasse", "money.read"},
     {0},
@@ -72,4 +108,5 @@ const Engine PAY_ENGINE = {
     .routes = MONEY_ROUTES,
     .jobs = MONEY_JOBS,
     .navigation = NAVIGATION,
+    .proofs = PROOFS,
 };

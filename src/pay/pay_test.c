@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/backup/backup_internal.h"
 #include "pay/pay_fixture.h"
 
 static Charge charge_of(const char *key)
@@ -212,6 +213,55 @@ static void a_bad_file_books_nothing(void **state)
     assert_int_equal(balance(ACCOUNT_BANK), 0);
 }
 
+/* --- What verify proves -------------------------------------------------------------------------
+ */
+
+static bool run_sql(Tx *tx, void *context, Err *err)
+{
+    return tx_exec_params(tx, err, context, NULL, 0);
+}
+
+static void each_sum_kept_beside_the_ledger_is_compared_with_it(void **state)
+{
+    static const struct {
+        const char *sql, *undo, *says;
+    } cases[] = {
+        {"UPDATE charge SET owed_cents = 1 WHERE id = 1",
+         "UPDATE charge SET owed_cents = 9600 WHERE id = 1",
+         "charges: charge 1: 1 cents are owed, 9600 were assessed"},
+        {"UPDATE charge SET paid_cents = 0 WHERE id = 1",
+         "UPDATE charge SET paid_cents = 9600 WHERE id = 1",
+         "charges: charge 1: 9600 cents are owed, 9600 were assessed in the ledger; 0 are paid"},
+        {"UPDATE charge SET owed_cents = 5 WHERE id = 2",
+         "UPDATE charge SET owed_cents = 0 WHERE id = 2", "charges: charge 2: 5 cents are owed"},
+        {"UPDATE ledger_line SET cents = cents + 1 WHERE id = 1",
+         "UPDATE ledger_line SET cents = cents - 1 WHERE id = 1", "ledger: booking 1 sums to 1"},
+        {"UPDATE ledger_line SET charge_id = NULL WHERE id = 1",
+         "UPDATE ledger_line SET charge_id = 1 WHERE id = 1", "ledger: line 1 is on the claims"},
+        {"UPDATE bank_item SET cents = 9601 WHERE id = 1",
+         "UPDATE bank_item SET cents = 9600 WHERE id = 1", "bank: bank account: 9677 cents"},
+        {"UPDATE bank_item SET status = 'cleared' WHERE id = 2",
+         "UPDATE bank_item SET status = 'open' WHERE id = 2", "bank: suspense account: 77 cents"},
+    };
+    (void)state;
+    Str reference = assess("k", 21600).charge.payment_reference;
+    const char *entries[] = {arena_printf(town.arena, "9600 %.*s|", STR_ARG(reference)),
+                             "77 X|Spende"};
+
+    assess("k", 9600);
+    assess("none", 0);
+    import_entries("S1", entries, 2);
+    assert_ok(verify_copy(town.tenant->db, town.arena, &town.err), &town.err);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_town_write(&town, run_sql, (char *)cases[i].sql);
+        assert_false(verify_copy(town.tenant->db, town.arena, &town.err));
+        if (!strstr(town.err.message, cases[i].says))
+            fail_msg("%s: %s", cases[i].sql, town.err.message);
+        test_town_write(&town, run_sql, (char *)cases[i].undo);
+        assert_ok(verify_copy(town.tenant->db, town.arena, &town.err), &town.err);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -226,6 +276,7 @@ int main(void)
         TEST(what_names_no_charge_or_two_is_left_to_a_clerk),
         TEST(a_clerk_assigns_an_open_payment_once),
         TEST(a_bad_file_books_nothing),
+        TEST(each_sum_kept_beside_the_ledger_is_compared_with_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

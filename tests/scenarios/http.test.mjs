@@ -422,3 +422,76 @@ test('asked to stop, it finishes and ends well', async () => {
 test('a port in use is said with its remedy', async () => {
   await assert.rejects(startTown({ port: town.port }), /port \d+ is in use by another program.*--listen/s);
 });
+
+// --- what the library below reads in another way than a proxy in front would -----------------
+
+const healthz = (lines, end = '\r\n') => ['GET /healthz HTTP/1.1', 'Host: x', ...lines, '', ''].join(end);
+
+test('hundreds of query fields or cookies are answered at once', async () => {
+  for (const count of [450, 500, 2000]) {
+    const answer = await town.raw(`GET /?${'a=b&'.repeat(count)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, { ms: 1500 });
+    assert.equal(statusOf(answer), 400, `${count} fields`);
+  }
+  for (const count of [500, 1000, 1500, 4000]) {
+    const answer = await town.raw(healthz([`Cookie: ${'a=b; '.repeat(count)}`]), { ms: 1500 });
+    assert.equal(statusOf(answer), 431, `${count} cookies`);
+    assert.ok(answer.closed);
+  }
+  const page = await town.visitor().get('/anmelden/?weiter=/a&b=c%26d', { redirect: false });
+  assert.equal(page.headers.location, '/anmelden?weiter=/a&b=c%26d', 'the query reaches us whole');
+});
+
+test('a header line that others read in another way is refused, and the connection ends', async () => {
+  const wrong = {
+    'a blank before the colon': ['Content-Length : 44'],
+    'a tab before the colon': ['X-A\t: 5'],
+    'a folded line': ['X-A: 5', ' more'],
+    'a line folded with a tab': ['X-A: 5', '\tmore', 'X-B: 6'],
+    'an empty line folded': ['X-A:', ' more', 'X-B: 6'],
+    'a folded length': ['Content-Length: 4', ' 4'],
+    'a first line that is folded': [' X-A: 5'],
+    'a NUL in a value': ['X-A: 5\0more', 'X-B: 6'],
+    'a NUL in a name': ['X\0A: 5'],
+    'a NUL in a cookie': ['Cookie: a\0b=c'],
+    'a carriage return in a value': ['X-A: 5\rmore'],
+    'a name that is none': ['X(A): 5'],
+  };
+  for (const [what, lines] of Object.entries(wrong)) {
+    const answer = await town.raw(healthz(lines) + healthz([]), { ms: 1500 });
+    assert.equal(statusOf(answer), 400, `${what}: ${answer.text}`);
+    assert.ok(answer.closed, what);
+    assert.doesNotMatch(answer.text, /ok\n/, `${what}: what follows is no request`);
+  }
+  assert.equal(statusOf(await town.raw(healthz([]).replace('healthz', 'healthz\0x'), { ms: 1500 })), 400);
+});
+
+test('header lines that are right are taken, however they arrive', async () => {
+  const right = {
+    'nothing': ['X-A:', 'X-B:   '],
+    'blanks around': ['X-A: \t 5 \t ', 'X-B:6'],
+    'letters beyond ASCII': ['X-A: Straße'],
+    'a long one': [`X-A: ${'b'.repeat(20000)}`],
+    'ninety': Array.from({ length: 90 }, (_, i) => `X-${i}: ${i}`),
+    'cookies': [`Cookie: ${'a=b; '.repeat(60)}`, 'X-A: 5'],
+  };
+  for (const [what, lines] of Object.entries(right)) {
+    for (const end of ['\r\n', '\n']) {
+      const two = await town.raw(healthz(lines, end) + healthz([...lines, 'Connection: close'], end), { ms: 1500 });
+      assert.equal(two.text.match(/ok\n/g)?.length, 2, `${what}: ${two.text.slice(0, 300)}`);
+    }
+    const text = healthz([...lines, 'Connection: close']);
+    const size = Math.ceil(text.length / 40);
+    const parts = Array.from({ length: 40 }, (_, i) => text.slice(i * size, (i + 1) * size));
+    const slow = await town.raw('', { ms: 1900, pieces: { parts, everyMs: 5 } });
+    assert.match(slow.text, /ok\n/, `${what}, in pieces: ${slow.text.slice(0, 300)}`);
+  }
+});
+
+test('a method that nobody serves is told the right ones, too', async () => {
+  for (const method of ['OPTIONS', 'TRACE', 'CONNECT', 'BREW']) {
+    const answer = await raw([`${method} /anmelden HTTP/1.1`, 'Connection: close'], '', { ms: 1500 });
+    assert.equal(statusOf(answer), 405, method);
+    assert.match(answer.text, /\r\nAllow: GET, HEAD, POST\r\n/, method);
+  }
+  assert.equal(statusOf(await raw(['OPTIONS /gibt-es-nicht HTTP/1.1', 'Connection: close'], '', { ms: 1500 })), 404);
+});

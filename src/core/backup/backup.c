@@ -113,16 +113,16 @@ static bool add_large_files(Backup *backup, Tx *tx, const Tenant *tenant, Err *e
 
 static bool add_database(Backup *backup, const Tenant *tenant, ManifestTenant *entry, Err *err)
 {
-    DbOptions options = {0};
     const char *copy =
         arena_printf(backup->arena, "%s/%.*s.db", backup->scratch, STR_ARG(tenant->name));
     Str name = str_printf(backup->arena, "tenants/%.*s/tenant.db", STR_ARG(tenant->name));
 
     if (!db_snapshot(tenant->db, copy, err))
         return false;
-    Db *db = db_open(copy, &options, err);
+    Db *db = tenant_database_view(copy, err);
     Tx *tx = db ? db_read(db, err) : NULL;
-    bool ok = tx && read_events(tx, backup->arena, entry, err) &&
+    bool ok = tx && verify_copy(db, backup->arena, err) &&
+              read_events(tx, backup->arena, entry, err) &&
               add_large_files(backup, tx, tenant, err);
     tx_end(tx);
     db_close(db);
@@ -161,12 +161,11 @@ static bool add_tenant(Backup *backup, Str name, Err *err)
     Str prefix = str_printf(backup->arena, "tenants/%.*s", STR_ARG(name));
 
     if (!tenant_view_open(backup->options->data_dir, name, backup->arena, &tenant, err))
-        return false;
+        return err_context(err, "tenant \"%.*s\"", STR_ARG(name));
     int files = hold_files(&tenant, backup->arena);
     bool ok = tenant_key_read(backup->options->data_dir, name, master, err) &&
               add_folder(backup, tenant.folder.ptr, prefix, true, err) &&
-              (!tenant.db || add_database(backup, &tenant, &entry, err)) &&
-              add_key(backup, name, err);
+              add_database(backup, &tenant, &entry, err) && add_key(backup, name, err);
     if (ok) {
         entry.seal = manifest_seal(&backup->manifest, &entry, master, backup->arena);
         VEC_PUSH(backup->arena, &backup->manifest.tenants, entry);

@@ -38,7 +38,7 @@ typedef struct Check {
     int64_t count; /* of what was looked at */
     Str problems;  /* lines */
 } Check;
-enum { CHECK_MAX = 8 };
+enum { CHECK_MAX = 32 };
 typedef struct VerifyReport {
     Str tenant;
     bool ok;
@@ -46,6 +46,8 @@ typedef struct VerifyReport {
     size_t check_count;
 } VerifyReport;
 void verify_tenant(const char *data_dir, Str name, Arena *arena, VerifyReport *report);
+/* The same for a copy of a database, without its key and its files; err tells the first problem. */
+bool verify_copy(Db *db, Arena *arena, Err *err);
 
 /* --- names.c --- */
 /* The tenants of a data folder, or the one asked for; ERR_NOT_FOUND when there is none. */

@@ -24,8 +24,20 @@ static const Migration STEPS[] = {
                  "ledger_booking (id), cents BIGINT NOT NULL)"},
     {NULL, NULL},
 };
-static const Engine TEST_ENGINE = {.name = "test", .migrations = STEPS};
+static const Proof PROOFS[] = {
+    {"ledger", "ledger_line",
+     "SELECT 'booking ' || booking_id || ' sums to ' || SUM(cents) FROM ledger_line "
+     "GROUP BY booking_id HAVING SUM(cents) <> 0",
+     "SELECT count(*) FROM ledger_booking"},
+    {"later", "table_of_a_later_version", "SELECT 'nothing' FROM table_of_a_later_version",
+     "SELECT count(*) FROM table_of_a_later_version"},
+    {0},
+};
+static const Engine TEST_ENGINE = {.name = "test", .migrations = STEPS, .proofs = PROOFS};
 static const Engine *const ENGINES[] = {&TEST_ENGINE, &WORK_ENGINE};
+/* An earlier program, which did not prove its ledger yet. */
+static const Engine EARLIER_ENGINE = {.name = "test", .migrations = STEPS};
+static const Engine *const EARLIER[] = {&EARLIER_ENGINE, &WORK_ENGINE};
 
 typedef struct Fixture {
     char folder[64];
@@ -132,6 +144,7 @@ static int set_up(void **state)
     assert_ok(folder_write_file(arena_printf(f->arena, "%s/Straßen/Müllabfuhr.csv", source),
                                 STR("Straße;Tag\n"), 0600, &f->err),
               &f->err);
+    engines_register(ENGINES, 2);
     open_app(f, f->data);
     make_town(f, "stadt");
     *state = f;
@@ -212,6 +225,15 @@ static void sql(Fixture *f, const char *statement)
     sqlite3_busy_timeout(handle, 5000);
     assert_int_equal(sqlite3_exec(handle, statement, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
+}
+
+static void overwrite(const char *path, const void *bytes, size_t size, off_t at)
+{
+    int fd = open(path, O_WRONLY);
+
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, bytes, size, at), (ssize_t)size);
+    close(fd);
 }
 
 /* --- Backup and restore --------------------------------------------------- */
@@ -378,16 +400,126 @@ static void backup_names_files_that_are_missing_and_goes_on(void **state)
     assert_string_equal(problems(f, &verified, "events"), "");
 }
 
-/* --- Archives that somebody has touched ----------------------------------- */
+/* --- Databases that are lost, damaged or newer ----------------------------- */
 
-static void overwrite(const char *path, const void *bytes, size_t size, off_t at)
+static bool refused(Fixture *f, const char *says)
 {
-    int fd = open(path, O_WRONLY);
+    BackupOptions options = {.data_dir = f->data, .out = f->archive, .with_keys = true};
+    BackupReport report;
 
-    assert_true(fd >= 0);
-    assert_int_equal(pwrite(fd, bytes, size, at), (ssize_t)size);
-    close(fd);
+    err_clear(&f->err);
+    if (backup_make(&options, f->arena, &report, &f->err))
+        fail_msg("a backup was made");
+    if (!strstr(f->err.message, says))
+        fail_msg("%s", f->err.message);
+    VerifyReport verified = verify(f, f->data, "stadt");
+    return !verified.ok;
 }
+
+static void lost_database_is_not_taken_for_a_new_town(void **state)
+{
+    Fixture *f = *state;
+    const char *db = arena_printf(f->arena, "%s/tenants/stadt/tenant.db", f->data);
+    VerifyReport report;
+
+    make_town(f, "dorf");
+    close_app(f);
+    assert_int_equal(unlink(db), 0);
+    for (int round = 0; round < 2; round++) {
+        const char *says = round == 0 ? "is missing" : "is empty";
+        assert_true(refused(f, says));
+        report = verify(f, f->data, "stadt");
+        assert_non_null(strstr(problems(f, &report, "database"), says));
+        open_app(f, f->data);
+        assert_null(tenant_acquire(f->app, STR("stadt"), &f->err));
+        assert_non_null(strstr(f->err.message, says));
+        assert_non_null(strstr(f->err.message, "restore"));
+        Tenant *other = tenant_acquire(f->app, STR("dorf"), &f->err);
+        assert_ok(other, &f->err);
+        tenant_release(other);
+        close_app(f);
+        assert_int_equal(folder_is_file(db), round == 1); /* nobody has made a new one */
+        if (round == 0)
+            assert_ok(folder_write_file(db, STR(""), 0600, &f->err), &f->err);
+    }
+    assert_true(verify(f, f->data, "dorf").ok);
+}
+
+static void town_never_opened_has_a_database_that_can_be_lost(void **state)
+{
+    Fixture *f = *state;
+    const char *source = arena_printf(f->arena, "%s/source", f->folder);
+    BackupReport report;
+
+    assert_ok(tenant_create(f->app, STR("neu"), source, &f->err), &f->err);
+    assert_true(verify(f, f->data, "neu").ok);
+    report = back_up(f, true);
+    assert_int_equal(report.tenants, 2);
+    assert_ok(restore(f, f->other, NULL, false), &f->err);
+    assert_true(verify(f, f->other, "neu").ok);
+    assert_int_equal(unlink(arena_printf(f->arena, "%s/tenants/neu/tenant.db", f->data)), 0);
+    assert_false(verify(f, f->data, "neu").ok);
+    assert_null(tenant_acquire(f->app, STR("neu"), &f->err));
+}
+
+static void damaged_database_replaces_no_good_backup(void **state)
+{
+    Fixture *f = *state;
+    const char *db = arena_printf(f->arena, "%s/tenants/stadt/tenant.db", f->data);
+    char noise[4096];
+    struct stat st;
+    Str good, still;
+
+    back_up(f, true);
+    assert_ok(folder_read_file(f->archive, 100000000, f->arena, &good, &f->err), &f->err);
+    close_app(f);
+    assert_int_equal(stat(db, &st), 0);
+    memset(noise, 0xa5, sizeof noise);
+    for (off_t page = 5; page < st.st_size / 4096; page += 2)
+        overwrite(db, noise, sizeof noise, page * 4096);
+    assert_true(refused(f, "tenant \"stadt\": the database is damaged"));
+    assert_ok(folder_read_file(f->archive, 100000000, f->arena, &still, &f->err), &f->err);
+    assert_true(str_eq(good, still));
+    assert_ok(restore(f, f->data, NULL, true), &f->err);
+    assert_well(f, f->data, "stadt", 3);
+}
+
+static void backup_that_is_of_no_use_takes_no_place(void **state)
+{
+    Fixture *f = *state;
+
+    sql(f, "UPDATE ledger_line SET cents = 5001 WHERE rowid = 1");
+    engines_register(EARLIER, 2);
+    back_up(f, true);
+    engines_register(ENGINES, 2);
+    sql(f, "UPDATE ledger_line SET cents = 5000 WHERE rowid = 1");
+    close_app(f);
+    assert_false(restore(f, f->data, NULL, true));
+    if (!strstr(f->err.message, "ledger: booking 1 sums to 1"))
+        fail_msg("%s", f->err.message);
+    assert_well(f, f->data, "stadt", 3);
+    assert_false(restore(f, f->other, NULL, false));
+    assert_false(folder_exists(arena_printf(f->arena, "%s/tenants/stadt", f->other)));
+    assert_false(folder_is_file(arena_printf(f->arena, "%s/keys/stadt.key", f->other)));
+}
+
+static void database_of_a_newer_version_is_left_alone(void **state)
+{
+    Fixture *f = *state;
+    const char *says = "made by a newer version of Rathaus (migration cases-999-future)";
+    VerifyReport report;
+
+    sql(f, "INSERT INTO schema_migration VALUES ('cases-999-future', 1)");
+    close_app(f);
+    assert_true(refused(f, says));
+    report = verify(f, f->data, "stadt");
+    assert_non_null(strstr(problems(f, &report, "database"), says));
+    open_app(f, f->data);
+    assert_null(tenant_acquire(f->app, STR("stadt"), &f->err));
+    assert_non_null(strstr(f->err.message, says));
+}
+
+/* --- Archives that somebody has touched ----------------------------------- */
 
 static void damaged_archive_touches_nothing(void **state)
 {
@@ -598,6 +730,11 @@ int main(void)
         TEST(restore_is_refused_while_the_folder_is_served),
         TEST(one_tenant_of_several_is_chosen_by_name),
         TEST(backup_names_files_that_are_missing_and_goes_on),
+        TEST(lost_database_is_not_taken_for_a_new_town),
+        TEST(town_never_opened_has_a_database_that_can_be_lost),
+        TEST(damaged_database_replaces_no_good_backup),
+        TEST(backup_that_is_of_no_use_takes_no_place),
+        TEST(database_of_a_newer_version_is_left_alone),
         TEST(damaged_archive_touches_nothing),
         TEST(changed_byte_in_an_entry_is_named),
         TEST(forged_manifest_does_not_fit_the_key),

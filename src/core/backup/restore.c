@@ -267,6 +267,21 @@ static bool place_key(Restore *restore, const unsigned char key[32], Err *err)
            folder_write_file(path, str_printf(restore->arena, "%.*s\n", STR_ARG(hex)), 0600, err);
 }
 
+/* --- What was read -------------------------------------------------------- */
+
+/* The hashes say that these are the bytes which were saved, not that they are of use. */
+static bool check_built(Restore *restore, const unsigned char key[32], bool have_key, Err *err)
+{
+    Db *db =
+        tenant_database_view(arena_printf(restore->arena, "%s/tenant.db", restore->built), err);
+    bool ok = db && (!have_key || tenant_key_check(db, restore->target, key, false, err)) &&
+              verify_copy(db, restore->arena, err);
+
+    db_close(db);
+    return ok || err_context(err, "%s: tenant \"%.*s\" is not restored, what is in place stays",
+                             restore->options->in, STR_ARG(restore->tenant));
+}
+
 /* --- The swap ------------------------------------------------------------- */
 
 static bool swap_in(Restore *restore, Err *err)
@@ -305,8 +320,9 @@ static bool restore_tenant(Restore *restore, Err *err)
               folder_make(arena_printf(restore->arena, "%s/files", restore->built), err) &&
               tenant_settings_read(restore->built, restore->arena, err) &&
               find_key(restore, key, &have_key, err) &&
-              (!have_key || (check_seal(restore, key, err) && place_key(restore, key, err))) &&
-              swap_in(restore, err);
+              (!have_key || check_seal(restore, key, err)) &&
+              check_built(restore, key, have_key, err) &&
+              (!have_key || place_key(restore, key, err)) && swap_in(restore, err);
     sodium_memzero(key, sizeof key);
     if (!ok)
         folder_remove(restore->built, &ignored);

@@ -34,7 +34,8 @@ TarWriter *tar_create(const char *path, Err *err)
 
     if (!tar)
         abort();
-    if (!folder_begin_file(&tar->file, path, 0600, err)) {
+    if (!folder_begin_output(&tar->file, path, 0600, err)) {
+        folder_abandon_file(&tar->file);
         free(tar);
         return NULL;
     }

@@ -37,7 +37,8 @@ typedef struct Call {
     struct MHD_Connection *connection;
     Peer *peer;
     Stage stage;
-    bool counted; /* in in_flight */
+    bool counted;       /* in in_flight */
+    bool target_broken; /* the request line holds a NUL */
     Stream *stream;
 } Call;
 
@@ -54,6 +55,9 @@ enum MHD_Result call_on_request(void *server, struct MHD_Connection *connection,
                                 size_t *data_size, void **slot);
 void call_on_completed(void *server, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode code);
+/* The connection ends. When the library gave up on a request without handing it over, completing it
+ * or saying a word (its memory for cookies was used up), tell the client why. */
+void call_on_closed(Peer *peer);
 /* A worker's part: `item` is the call. */
 void call_work(void *item);
 

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 enum { DRAIN_FACTOR = 4 }; /* read on so many times the limit, so that the refusal arrives */
 static const size_t BODIES_MAX = (size_t)1024 * 1024 * 1024; /* of all requests together */
@@ -20,6 +21,34 @@ static enum MHD_Result header_keep(void *context, enum MHD_ValueKind kind, const
     VEC_PUSH(x->arena, &x->headers,
              (Field){.name = {name, name_len}, .value = {value ? value : "", value_len}});
     return MHD_YES;
+}
+
+/* The bytes between the fields tell what libmicrohttpd keeps silent about: it reads a field in
+ * place, puts a NUL where its line ends, and cuts the value at a NUL that came from outside; a line
+ * that goes on in the next one (obs-fold) it copies elsewhere, without a blank between. Both must
+ * be refused (RFC 9110 5.5, RFC 9112 5.2): a proxy in front may have read something else. */
+static bool field_is_one_line(const Field *field, const Field *next)
+{
+    const char *value = field->name.ptr + field->name.len + 1;
+
+    while (*value == ' ' || *value == '\t')
+        value++;
+    if (field->value.ptr != value)
+        return false;
+    const char *end = value + field->value.len;
+    while (*end == ' ' || *end == '\t')
+        end++;
+    return end[0] == '\0' && (end[1] == '\0' || end[1] == '\r' || end[1] == '\n' ||
+                              (next && next->name.ptr == end + 1));
+}
+
+static bool fields_are_lines(const Exchange *x)
+{
+    for (size_t i = 0; i < x->headers.count; i++)
+        if (!field_is_one_line(&x->headers.items[i],
+                               i + 1 < x->headers.count ? &x->headers.items[i + 1] : NULL))
+            return false;
+    return true;
 }
 
 /* The last hop's word on who called; the hops before it could have been made up. */
@@ -78,6 +107,8 @@ static enum MHD_Result call_begin(Call *call, const char *method)
     call->counted = true;
     MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, header_keep, x);
     x->req.method = str_c(method);
+    if (call->target_broken || !fields_are_lines(x))
+        exchange_fail(x, 400, "a NUL, or a header line that goes on in the next one");
     exchange_begin(x);
     x->req.address = str_c(call->peer->address);
     if (server->http.options.behind_proxy && call->peer->loopback) {
@@ -86,6 +117,7 @@ static enum MHD_Result call_begin(Call *call, const char *method)
             x->req.address = forwarded;
     }
     call->stage = STAGE_BODY;
+    call->peer->awaited = NULL;
     peer_deadline(call->peer, x->began / 1000 + server->request_ms);
     if (atomic_load(&server->http.stopping))
         return call_refuse_now(call, 503, "the server is stopping");
@@ -182,6 +214,24 @@ enum MHD_Result call_on_request(void *context, struct MHD_Connection *connection
     return MHD_NO;
 }
 
+/* A NUL inside the target ends it for us and not for others. */
+static bool version_follows(const char *end)
+{
+    end++;
+    while (*end == ' ')
+        end++;
+    return strncmp(end, "HTTP/", 5) == 0;
+}
+
+/* libmicrohttpd takes the query apart as well, into the connection's memory, and leaves the request
+ * without any answer when some hundred fields do not fit. Without "&" it is one field; the target
+ * lies in its buffer, and we have our copy. */
+static void query_join(const char *target)
+{
+    for (char *at = strchr((char *)(uintptr_t)target, '&'); at; at = strchr(at, '&'))
+        *at = '_';
+}
+
 /* Called with the request line, before libmicrohttpd takes the target apart. */
 void *call_on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
@@ -193,6 +243,9 @@ void *call_on_target(void *context, const char *target, struct MHD_Connection *c
     call->connection = connection;
     call->peer = info->socket_context;
     call->x.target = str_copy(call->x.arena, str_c(target));
+    call->target_broken = !call->x.target.len || !version_follows(target + call->x.target.len);
+    query_join(target);
+    call->peer->awaited = call;
     return call;
 }
 
@@ -206,6 +259,7 @@ void call_on_completed(void *context, struct MHD_Connection *connection, void **
     (void)code;
     if (!call)
         return;
+    call->peer->awaited = NULL;
     *slot = NULL;
     if (call->stream)
         streams_remove(server->streams, call->stream);
@@ -214,5 +268,18 @@ void call_on_completed(void *context, struct MHD_Connection *connection, void **
     if (call->counted)
         atomic_fetch_sub(&server->http.in_flight, 1);
     peer_deadline(call->peer, clock_monotonic_ms() + server->request_ms);
+    call_give_back(call);
+}
+
+void call_on_closed(Peer *peer)
+{
+    static const char ANSWER[] = "HTTP/1.1 431 Request Header Fields Too Large\r\n"
+                                 "Connection: close\r\nContent-Length: 0\r\n\r\n";
+    Call *call = peer->awaited;
+
+    if (!call)
+        return;
+    peer->awaited = NULL;
+    send(peer->fd, ANSWER, sizeof ANSWER - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
     call_give_back(call);
 }

@@ -24,6 +24,28 @@ bool exchange_fail(Exchange *x, int status, const char *format, ...)
 
 /* --- The header -------------------------------------------------------------------------- */
 
+/* A token (RFC 9110 5.6.2); so "Content-Length :" is no Content-Length that others see. */
+static bool name_valid(Str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+              (c && strchr("!#$%&'*+-.^_`|~", c))))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static bool value_valid(Str value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        if ((c < ' ' && c != '\t') || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
 /* Headers that steer how a message is read must be there once and be plain; otherwise a proxy
  * in front of us may read another message than we do. */
 static bool headers_check(Exchange *x)
@@ -32,11 +54,15 @@ static bool headers_check(Exchange *x)
     int lengths = 0;
     int encodings = 0;
 
+    if (x->failed)
+        return false;
     if (x->headers.count > HEADERS_MAX)
         return exchange_fail(x, 431, "more than %d header lines", HEADERS_MAX);
     for (size_t i = 0; i < x->headers.count; i++) {
         Str name = x->headers.items[i].name;
         Str value = x->headers.items[i].value;
+        if (!name_valid(name) || !value_valid(value))
+            return exchange_fail(x, 400, "malformed header line");
         if (name.len == 4 && str_eq_nocase(name, STR("Host"))) {
             hosts++;
             x->req.host = value;
@@ -139,7 +165,9 @@ void exchange_begin(Exchange *x)
             x->tenant_name = x->http->options.demo_tenant;
     }
     if (!method_parse(req->method, &x->method)) {
-        exchange_fail(x, 405, "unknown method");
+        for (int method = 0; method < METHOD_COUNT; method++)
+            x->allowed |= router_match(x->http->router, (Method)method, path).methods;
+        exchange_fail(x, x->allowed ? 405 : 404, "nobody serves this method");
         return;
     }
     x->head = str_is(req->method, "HEAD");

@@ -43,6 +43,14 @@ static bool listen_split(Arena *arena, Str listen, char **host, char **port)
     return true;
 }
 
+/* getaddrinfo() would take 99999 as well and listen somewhere else. */
+static bool port_valid(const char *port)
+{
+    int64_t number;
+
+    return port[0] >= '0' && port[0] <= '9' && str_to_i64(str_c(port), &number) && number <= 65535;
+}
+
 int listen_open(Arena *arena, const char *listen, Err *err)
 {
     struct addrinfo hints = {
@@ -51,8 +59,13 @@ int listen_open(Arena *arena, const char *listen, Err *err)
     char *host;
     char *port;
 
-    if (!listen_split(arena, str_c(listen), &host, &port) ||
-        getaddrinfo(host, port, &hints, &addresses) != 0) {
+    bool parted = listen_split(arena, str_c(listen), &host, &port);
+    if (parted && !port_valid(port)) {
+        err_set(err, ERR_INPUT, "--listen %s: the port is a number from 0 (any free one) to 65535",
+                listen);
+        return -1;
+    }
+    if (!parted || getaddrinfo(host, port, &hints, &addresses) != 0) {
         err_set(err, ERR_INPUT,
                 "--listen %s is no address: write ADDRESS:PORT, e.g. 127.0.0.1:8080", listen);
         return -1;

@@ -13,6 +13,7 @@ typedef struct Peer {
     int fd;
     bool loopback;
     bool closed;              /* by us */
+    struct Call *awaited;     /* its request line is read, its header not yet */
     uint64_t key;             /* the address, or the /64 network of an IPv6 one */
     _Atomic int64_t deadline; /* monotonic ms */
     char address[46];

@@ -186,7 +186,7 @@ static bool demo_make(App *app, const ServeOptions *options, Err *err)
     if (asprintf(&from, "%s/demo", folder) < 0)
         from = NULL;
     free(folder);
-    bool made = from && tenant_create(app, STR("musterstadt"), from, &problem);
+    bool made = from && tenant_create(app, DEMO_TENANT, from, &problem);
     free(from);
     if (!made && problem.kind != ERR_CONFLICT) {
         *err = problem;
@@ -203,7 +203,7 @@ static Str root_tenant(App *app, const ServeOptions *options, Arena *arena)
     if (options->tenant)
         return str_c(options->tenant);
     if (options->app.demo)
-        return STR("musterstadt");
+        return DEMO_TENANT;
     return app_tenant_names(app, arena, &names) == 1 ? names[0] : STR_NONE;
 }
 
@@ -211,7 +211,7 @@ static void demo_sign_ins_print(App *app)
 {
     Err err = {0};
     Arena *arena = arena_create(0);
-    Tenant *tenant = tenant_acquire(app, STR("musterstadt"), &err);
+    Tenant *tenant = tenant_acquire(app, DEMO_TENANT, &err);
 
     if (tenant) {
         Str path = str_printf(arena, "%.*s/people.yaml", STR_ARG(tenant->folder));

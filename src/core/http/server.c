@@ -45,6 +45,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
         *slot = peers_add(server->peers, address->client_addr, fd->connect_fd,
                           clock_monotonic_ms() + server->request_ms);
     } else {
+        call_on_closed(*slot);
         peers_remove(server->peers, *slot);
         *slot = NULL;
     }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The file is made here and not by SQLite so that nobody else may read it; SQLite gives
@@ -20,6 +21,23 @@ static bool make_private_file(const char *path, Err *err)
            err_set(err, ERR_TEMPORARY, "%s: cannot make the database: %s", path, strerror(errno));
 }
 
+/* SQLite takes an empty file for an empty database, and would make a missing one: a town that has
+ * lost everything would look like a new one. */
+static bool find_file(const char *path, Err *err)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+
+    if (!there && errno != ENOENT)
+        return err_set(err, ERR_TEMPORARY, "%s: cannot be read: %s", path, strerror(errno));
+    if (there && st.st_size > 0)
+        return true;
+    return err_set(err, ERR_INTERNAL,
+                   "%s is %s: this database was made before and is lost; restore it from a backup "
+                   "(rathaus restore --force)",
+                   path, there ? "empty" : "missing");
+}
+
 static bool read_last_moment(Db *db, Err *err)
 {
     int64_t moment = 0;
@@ -31,7 +49,7 @@ static bool read_last_moment(Db *db, Err *err)
 
 Db *db_open(const char *path, const DbOptions *options, Err *err)
 {
-    if (!make_private_file(path, err))
+    if (options->existing ? !find_file(path, err) : !make_private_file(path, err))
         return NULL;
     Db *db = calloc(1, sizeof *db);
     if (!db)
@@ -43,6 +61,7 @@ Db *db_open(const char *path, const DbOptions *options, Err *err)
     pthread_mutex_init(&db->queue_lock, NULL);
     pthread_cond_init(&db->queue_filled, NULL);
 
+    /* The file is there by now: SQLite never makes one by itself. */
     db->writer = conn_open(path, true, db->busy_ms, err);
     if (db->writer && db_migrate(db->writer, options, err) && read_last_moment(db, err))
         return db;

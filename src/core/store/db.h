@@ -130,6 +130,9 @@ typedef struct Migration {
 typedef struct DbOptions {
     const Migration *const *migrations; /* lists of steps, each ended by a NULL name */
     size_t migration_list_count;
+    bool existing;    /* it was made before: a file that is missing or empty, and a schema step
+                         that is in none of the lists, are refused */
+    bool as_it_is;    /* run no steps: for commands beside a server */
     bool commit_each; /* no group commit: for the benchmark's comparison */
     int busy_ms;      /* patience with locks of other processes; 0: 5000 */
 } DbOptions;
@@ -138,7 +141,8 @@ typedef struct DbOptions {
 void db_set_owner(Db *db, void *owner);
 void *db_owner(Db *db);
 
-/* Open or make the database at `path` and bring its schema up to date. */
+/* Open the database at `path`, or make it when it need not exist, and bring its schema up to
+ * date. */
 Db *db_open(const char *path, const DbOptions *options, Err *err);
 void db_close(Db *db);
 /* Copy the database as of one moment to the new file `to`, while others go on reading and

@@ -94,8 +94,8 @@ Conn *conn_open(const char *path, bool writing, int busy_ms, Err *err)
     if (!conn)
         abort();
     conn->tx = (Tx){.conn = conn, .writing = writing};
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writing ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &conn->handle, flags, NULL);
+    int code =
+        sqlite3_open_v2(path, &conn->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) {
         err_set(err, sqlite_error_kind(code), "%s: cannot open the database: %s", path,
                 conn->handle ? sqlite3_errmsg(conn->handle) : sqlite3_errstr(code));

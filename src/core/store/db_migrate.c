@@ -59,6 +59,40 @@ static bool run_list(Conn *conn, const Migration *steps, Err *err)
     return true;
 }
 
+static bool in_lists(const DbOptions *options, Str name)
+{
+    for (size_t i = 0; i < options->migration_list_count; i++)
+        for (const Migration *step = options->migrations[i]; step && step->name; step++)
+            if (str_is(name, step->name))
+                return true;
+    return false;
+}
+
+/* A step that this program does not know may have given rows another meaning: to write on, or to
+ * call it sound, would be guessing. */
+static bool refuse_unknown(Conn *conn, const DbOptions *options, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Rows *rows = tx_query(&conn->tx, arena, err, "SELECT name FROM schema_migration ORDER BY name");
+    bool ok = rows != NULL;
+
+    if (rows)
+        err_clear(err);
+    while (ok && rows_next(rows, err)) {
+        Str name = row_text(rows, 0);
+        if (!in_lists(options, name))
+            ok = err_set(err, ERR_INTERNAL,
+                         "made by a newer version of Rathaus (migration %.*s), or by one with an "
+                         "engine that this program lacks; use that version, or restore a backup "
+                         "that this one has made",
+                         STR_ARG(name));
+    }
+    if (rows)
+        rows_end(rows);
+    arena_destroy(arena);
+    return ok && err->kind == ERR_NONE;
+}
+
 bool db_migrate(Conn *conn, const DbOptions *options, Err *err)
 {
     int64_t tables = 0;
@@ -67,6 +101,13 @@ bool db_migrate(Conn *conn, const DbOptions *options, Err *err)
     if (!tx_query_int(&conn->tx, err, &tables,
                       "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migration'"))
         return false;
+    if (options->existing && !tables)
+        return err_set(err, ERR_INTERNAL,
+                       "is empty or no database of Rathaus; restore it from a backup");
+    if (options->existing && !refuse_unknown(conn, options, err))
+        return false;
+    if (options->as_it_is)
+        return true;
     snprintf(id, sizeof id, "PRAGMA application_id=%d", APPLICATION_ID);
     if (!tables && !(conn_run(conn, id, err) &&
                      conn_run(conn,

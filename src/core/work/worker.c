@@ -19,8 +19,17 @@ enum {
     RETRY_LOOK_MS = 1000, /* while effects wait for their next try */
     FAULT_LOOK_MS = 5000, /* after a look that failed */
     IDLE_LOOK_MS = 60000,
-    SWEEP_PAUSE_MS = 20, /* between tenants at the start: quiet, not fast */
+    SWEEP_PAUSE_MS = 20,            /* between tenants at the start: quiet, not fast */
+    TELL_AGAIN_MS = 10 * 60 * 1000, /* a fault that stays the same is told this often */
 };
+
+/* What may fail for one tenant again and again. */
+typedef enum Fault { FAULT_LOOK, FAULT_SCHEDULE, FAULT_JOB, FAULT_COUNT } Fault;
+
+typedef struct Told {
+    uint64_t what; /* hash of the message; 0: all is well */
+    int64_t at;    /* of the process clock */
+} Told;
 
 typedef struct Slot { /* what is known of one tenant; times are of the process clock */
     Str name;
@@ -30,6 +39,7 @@ typedef struct Slot { /* what is known of one tenant; times are of the process c
     bool recovered;      /* jobs that ran when the program died wait again */
     bool job_taken;      /* a thread runs a job of it */
     bool job_more;       /* the last look found one */
+    Told told[FAULT_COUNT];
 } Slot;
 
 struct Worker {
@@ -113,9 +123,24 @@ static void wait_until(Worker *worker, int64_t at)
     pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
 }
 
-static void complain(Str tenant_name, const char *what, const Err *err)
+/* Log what failed, or that it is over: once, however often it is tried. */
+static void tell(Worker *worker, Slot *slot, Fault fault, bool ok, const Err *err)
 {
-    log_line(LOG_ERROR, "%s of %.*s: %s", what, STR_ARG(tenant_name), err->message);
+    static const char *const WHAT[] = {"background work", "schedules", "jobs"};
+    Told *told = &slot->told[fault];
+    int64_t now = work_process_clock();
+
+    pthread_mutex_lock(&worker->lock);
+    uint64_t what = ok ? 0 : str_hash(str_c(err->message));
+    bool over = ok && told->what;
+    bool news = !ok && (told->what != what || now - told->at >= TELL_AGAIN_MS);
+    if (over || news)
+        *told = (Told){what, now};
+    pthread_mutex_unlock(&worker->lock);
+    if (over)
+        log_line(LOG_INFO, "%s of %.*s: goes on again", WHAT[fault], STR_ARG(slot->name));
+    if (news)
+        log_line(LOG_ERROR, "%s of %.*s: %s", WHAT[fault], STR_ARG(slot->name), err->message);
 }
 
 /* --- Effects -------------------------------------------------------------------------------- */
@@ -141,15 +166,14 @@ static bool next_effect_at(Tenant *tenant, int64_t *at, Err *err)
     return ok;
 }
 
-/* Fill the tenant's lane. Returns when to look again. */
-static int64_t look_for_effects(Worker *worker, Slot *slot)
+/* Fill the tenant's lane. `*next` gets when to look again; false after a fault. */
+static bool look_for_effects(Worker *worker, Slot *slot, int64_t *next)
 {
     Err err = {0};
     Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
-    int64_t next = INT64_MAX;
     bool ok = tenant && (slot->recovered || jobs_recover(tenant, &err)) &&
               effect_queue_fill(worker->effects, slot->name, &err) &&
-              next_effect_at(tenant, &next, &err);
+              next_effect_at(tenant, next, &err);
 
     if (tenant)
         tenant_release(tenant);
@@ -160,10 +184,10 @@ static int64_t look_for_effects(Worker *worker, Slot *slot)
         pthread_cond_broadcast(&worker->changed);
     }
     pthread_mutex_unlock(&worker->lock);
-    if (ok)
-        return next;
-    complain(slot->name, "background work", &err);
-    return work_process_clock() + FAULT_LOOK_MS;
+    tell(worker, slot, FAULT_LOOK, ok, &err);
+    if (!ok)
+        *next = work_process_clock() + FAULT_LOOK_MS;
+    return ok;
 }
 
 static Slot *earliest_look(const Worker *worker)
@@ -191,10 +215,11 @@ static void *run_looks(void *argument)
         }
         slot->look_at = INT64_MAX;
         pthread_mutex_unlock(&worker->lock);
-        int64_t next = look_for_effects(worker, slot);
+        int64_t next = INT64_MAX;
+        bool ok = look_for_effects(worker, slot, &next);
         pthread_mutex_lock(&worker->lock);
         now = work_process_clock();
-        if (slot->hot_until > now && next > now + LOOK_MS)
+        if (ok && slot->hot_until > now && next > now + LOOK_MS)
             next = now + LOOK_MS;
         if (next < slot->look_at)
             slot->look_at = next;
@@ -232,8 +257,8 @@ static void *run_schedules(void *argument)
         Err err = {0};
         int64_t next = now + IDLE_LOOK_MS;
         Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
-        if (!tenant || !schedules_run(tenant, &next, &err))
-            complain(slot->name, "schedules", &err);
+        bool ok = tenant && schedules_run(tenant, &next, &err);
+        tell(worker, slot, FAULT_SCHEDULE, ok, &err);
         if (tenant)
             tenant_release(tenant);
         pthread_mutex_lock(&worker->lock);
@@ -279,8 +304,8 @@ static void *run_jobs(void *argument)
         Err err = {0};
         bool ran = false;
         Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
-        if (!tenant || !job_run_next(tenant, &ran, &err))
-            complain(slot->name, "jobs", &err);
+        bool ok = tenant && job_run_next(tenant, &ran, &err);
+        tell(worker, slot, FAULT_JOB, ok, &err);
         if (tenant)
             tenant_release(tenant);
         pthread_mutex_lock(&worker->lock);
