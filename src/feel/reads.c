@@ -60,10 +60,10 @@ static void walk_path(Walk *w, const Term *term)
         return;
     }
     add_path(w, path);
-    for (const Term *part = term->base; part; part = part->op == TERM_PATH ? part->base : part->a) {
+    for (const Term *part = term->base; part; part = part->base) {
         if (part->op == TERM_FILTER)
-            walk(w, part);
-        if (part->op != TERM_FILTER && part->op != TERM_PATH)
+            walk(w, part); /* and with it all that is below */
+        if (part->op != TERM_PATH)
             return;
     }
 }
