@@ -3,6 +3,7 @@
  * answer says which row led to it. Nothing is kept and nothing is decided here. */
 #include "cases/desk_rules.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "cases/desk_rules.html.h"
 #include "core/http/request.h"
@@ -209,10 +210,12 @@ static Str hint_of(FeelTypeKind kind)
     }
 }
 
-/* The value of an expression without names, for types that have no other way to be typed. */
+/* A value typed as FEEL, for types that have no other way to be typed. It computes next to nothing:
+ * a link may hold it. */
 static const FeelValue *constant(Request *req, Str text)
 {
-    const FeelEnv env = environment(req);
+    const FeelEnv env = {
+        .today = req->today, .now = req->now, .max_steps = 1000, .max_bytes = 65536};
     Err err = {0};
     const FeelScope *none = feel_scope(req->arena, NULL);
     const FeelProgram *program = feel_compile(req->arena, text, NULL, 1, none, &err);
@@ -304,19 +307,20 @@ static bool read_inputs(Request *req, const FeelTableView *view, RulePage *page,
     return page->error_count == 0;
 }
 
-static bool ask(Request *req, const FeelTable *table, const FeelValue **values, RulePage *page,
-                Err *err)
+static void ask(Request *req, const FeelTable *table, const FeelValue **values, RulePage *page)
 {
     const FeelEnv env = environment(req);
     FeelDecision decision;
+    Err stopped = {0};
 
-    if (!feel_explain_table(table, values, &env, req->arena, &decision, err))
-        return false;
+    if (!feel_explain_table(table, values, &env, req->arena, &decision, &stopped)) {
+        page->explanation = STR("Diese Tabelle rechnet mit solchen Werten zu lange.");
+        return;
+    }
     page->explanation = feel_decision_text(req->arena, &decision);
     for (size_t i = 0; i < decision.result.hit_count; i++)
         if (decision.result.hits[i].rule <= page->row_count)
             page->rows[decision.result.hits[i].rule - 1].holds = true;
-    return true;
 }
 
 static const FeelTable *find_table(const Package *package, Str name)
@@ -346,9 +350,8 @@ bool desk_rules_table(Request *req, Response *res, Err *err)
     page.hit = hit_meaning(view.hit);
     fill_rows(req->arena, &view, &page);
     bool readable = read_inputs(req, &view, &page, values);
-    if (readable && !str_empty(request_query(req, "probieren")) &&
-        !ask(req, table, values, &page, err))
-        return false;
+    if (readable && !str_empty(request_query(req, "probieren")))
+        ask(req, table, values, &page);
     page_desk_rule_table(&out, &page, view.input_count);
     return send_page(req, res, str_printf(req->arena, "Tabelle %.*s", STR_ARG(view.name)), &out);
 }
@@ -424,7 +427,7 @@ static bool expression_page(Request *req, Response *res, Str text, Err *err)
                   .max_length = MOST_TEXT,
                   .rows = 4}};
     fill_names(req, package, &page);
-    if (text.len > MOST_TEXT) {
+    if (utf8_length(text) > MOST_TEXT) {
         refuse(&page, STR("Der Ausdruck ist zu lang."));
     } else if (text.len) {
         explain(req, package, text, &page);

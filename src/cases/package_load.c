@@ -159,8 +159,6 @@ static void add_table(Loader *loader, FeelScope *scope, const PackageFile *file,
     feel_scope_add_table(scope, table);
 }
 
-/* Tables may call each other: those that cannot be read yet are tried again when others are known.
- */
 /* A table's inputs that are plain names of a declared type are its parameters: what a call gives.
  */
 static const FeelScope *input_scope(Loader *loader, const Node *table, const FeelScope *outer)
@@ -178,6 +176,8 @@ static const FeelScope *input_scope(Loader *loader, const Node *table, const Fee
     return scope;
 }
 
+/* Tables may call each other: those that cannot be read yet are tried again when others are known.
+ */
 static void load_tables(Loader *loader, FeelScope *scope)
 {
     Package *package = loader->package;

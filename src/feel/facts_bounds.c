@@ -292,8 +292,9 @@ static Interval computed(Facts *f, const Term *term)
 
 Interval facts_bounds(Facts *facts, const Term *term)
 {
-    if (facts_exhausted(facts) || ++facts->work == 0)
+    if (facts_exhausted(facts))
         return INTERVAL_ALL;
+    facts->work++;
     Interval in = computed(facts, term);
     for (size_t i = 0; i < facts->count; i++) {
         const Fact *fact = &facts->items[i];

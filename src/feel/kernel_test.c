@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/test_random.h"
 #include "feel/kernel.h"
+#include "feel/short_decimal.h"
 #include "feel/table.h"
 
 enum { NUMBER_CASES = 20000, EXPRESSION_CASES = 4000, TABLE_CASES = 60, TABLE_ASKS = 200 };
@@ -34,10 +35,12 @@ static Number any_number(TestRandom *seed)
 /* The same value with so many digits that only the library reckons with it. */
 static Number lengthened(Number n)
 {
-    Number one = number_from_i64(1000000000), long_one, result;
+    Number one = number_from_i64(10000000000), long_one, result;
+    ShortDecimal none;
 
     assert_true(number_multiply(one, one, &long_one) && number_multiply(n, long_one, &result));
-    result.word[1] -= (uint64_t)18 << 49;
+    result.word[1] -= (uint64_t)20 << 49;
+    assert_true(number_is_zero(n) || !short_of(result, &none));
     return result;
 }
 

@@ -26,7 +26,7 @@ typedef struct TableOutput {
 typedef struct TableRule {
     const FeelProgram **tests;   /* one an input */
     const FeelProgram **results; /* one an output */
-    const FeelValue *ready;      /* the row's value when it is constant and plain, or NULL */
+    const FeelValue *ready;      /* of an indexed table with one input: the constant row, or NULL */
     Str remark;
     int line;
     int column;

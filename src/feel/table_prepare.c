@@ -56,7 +56,7 @@ void table_prepare(Arena *arena, FeelTable *table)
 
     table->index = table_index(arena, table);
     table->reads_names = reads_names(scratch, table);
-    for (size_t r = 0; r < table->rule_count; r++)
+    for (size_t r = 0; table->index && table->input_count == 1 && r < table->rule_count; r++)
         table->rules[r].ready = ready(arena, table, &table->rules[r]);
     arena_destroy(scratch);
 }

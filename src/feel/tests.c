@@ -123,12 +123,12 @@ static TestList parse_test_list(Parser *p, const FeelType *input, uint32_t slot)
     return list;
 }
 
-/* Behind a "[": is it the end of a range? */
+/* Behind a "[": is it the end of a range? Before a "]", too: a filter is never empty. */
 static bool at_range_end(Parser *p)
 {
     char next = peek(p);
 
-    return next == ')' || next == ',' || next == '}';
+    return next == ')' || next == ',' || next == '}' || next == ']';
 }
 
 /* Does the parenthesis at the position close at the very end of the text? Ranges close what they

@@ -292,7 +292,7 @@ bool bank_item_by_id(Tx *tx, int64_t id, Arena *arena, BankItem *out, Err *err)
     err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "there is no such bank item");
+                                     : err_set(err, ERR_NOT_FOUND, "Diese Zahlung gibt es nicht.");
     *out = item_from_row(rows);
     rows_end(rows);
     return true;

@@ -263,7 +263,7 @@ static bool end_statement(Reader *reader)
     reader->statements++;
     if (!reader->account[0])
         return bad(reader, NULL, "das Konto hat keine IBAN");
-    if (reader->ours.len && !str_eq(str_c(reader->account), reader->ours))
+    if (reader->ours.len && !str_eq_nocase(str_c(reader->account), reader->ours))
         return err_set(reader->err, ERR_INPUT,
                        "Dieser Auszug gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
                        reader->account, STR_ARG(reader->ours));

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* Handlers recurse little; the memory is only reserved, not used. */
-/* Rules may take half a megabyte of it (FEEL_MAX_STACK), their callers and the library some more. */
+/* Rules may take half a megabyte of it (FEEL_MAX_STACK), their callers and the library some more;
+ * the memory is only reserved. */
 enum { STACK_BYTES = 2 * 1024 * 1024 };
 
 struct Pool {
