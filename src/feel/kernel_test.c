@@ -9,7 +9,7 @@
 #include "feel/short_decimal.h"
 #include "feel/table.h"
 
-enum { NUMBER_CASES = 20000, EXPRESSION_CASES = 4000, TABLE_CASES = 60, TABLE_ASKS = 200 };
+enum { NUMBER_CASES = 20000, EXPRESSION_CASES = 4000, TABLE_CASES = 120, TABLE_ASKS = 200 };
 
 static Str text_of(Arena *arena, Number n)
 {
@@ -220,30 +220,56 @@ static void a_kernel_finds_names_wherever_they_are(void **state)
 
 /* --- Tables -------------------------------------------------------------------------------- */
 
-/* Ranges that may leave gaps or overlap, points, and now and then a cell that computes. */
-static const FeelTable *any_table(Arena *arena, TestRandom *seed)
+/* The second input, when there is one: a type, how its cells are written, and what it is asked. */
+static const struct SecondInput {
+    const char *type;
+    const char *cells[4], *asked[4];
+} SECOND[] = {
+    {"date",
+     {">= @\"2024-03-01\"", "< @\"2026-01-01\"", "@\"2025-06-01\"", "-"},
+     {"@\"2025-06-01\"", "@\"2024-03-01\"", "@\"2030-01-01\"", "null"}},
+    {"string",
+     {"\"a\", \"c\"", "not(\"b\")", ">= \"b\"", "-"},
+     {"\"a\"", "\"b\"", "\"zz\"", "null"}},
+    {"boolean", {"true", "false", "not(true)", "-"}, {"true", "false", "null", "true"}},
+};
+enum { SECONDS = sizeof SECOND / sizeof *SECOND };
+
+/* Ranges that may leave gaps, overlap or hold nothing, points, now and then a cell that computes or
+ * a number that no key holds. */
+static void add_cell(Buf *yaml, TestRandom *seed, bool far)
+{
+    int64_t low = test_pick(seed, -50, 400);
+
+    if (test_pick(seed, 0, 20) == 0)
+        buf_add_c(yaml, "? * 2 > 300");
+    else if (far && test_pick(seed, 0, 9) == 0)
+        buf_add_c(yaml, "> 1e30");
+    else if (test_pick(seed, 0, 3) == 0)
+        buf_addf(yaml, "%lld.5", (long long)low);
+    else
+        buf_addf(yaml, "%c%lld..%lld.25%c", test_pick(seed, 0, 1) ? '[' : '(', (long long)low,
+                 (long long)(low + test_pick(seed, -3, 40)), test_pick(seed, 0, 1) ? ']' : ')');
+}
+
+/* `second`: SECONDS for none. */
+static const FeelTable *any_table(Arena *arena, TestRandom *seed, int64_t second)
 {
     Buf yaml = buf_in(arena);
     Err err = {0};
-    bool two = test_pick(seed, 0, 1);
+    bool far = test_pick(seed, 0, 1);
 
     buf_addf(&yaml, "name: t\nhit: %s\ninputs:\n  - {expression: x, type: number}\n",
              test_pick(seed, 0, 1) ? "unique" : "first");
-    if (two)
-        buf_add_c(&yaml, "  - {expression: tag, type: date}\n");
+    if (second < SECONDS)
+        buf_addf(&yaml, "  - {expression: tag, type: %s}\n", SECOND[second].type);
     buf_add_c(&yaml, "outputs:\n  - {name: r, type: number}\nrules:\n");
     for (int64_t i = 0, count = test_pick(seed, 8, 80); i < count; i++) {
-        int64_t low = test_pick(seed, -50, 400);
-        if (test_pick(seed, 0, 20) == 0)
-            buf_add_c(&yaml, "  - [\"? * 2 > 300\", ");
-        else if (test_pick(seed, 0, 3) == 0)
-            buf_addf(&yaml, "  - [\"%lld.5\", ", (long long)low);
-        else
-            buf_addf(&yaml, "  - [\"%c%lld..%lld.25%c\", ", test_pick(seed, 0, 1) ? '[' : '(',
-                     (long long)low, (long long)(low + test_pick(seed, -3, 40)),
-                     test_pick(seed, 0, 1) ? ']' : ')');
-        if (two)
-            buf_addf(&yaml, "'>= @\"20%02lld-03-01\"', ", (long long)test_pick(seed, 10, 40));
+        buf_add_c(&yaml, "  - ['");
+        add_cell(&yaml, seed, far);
+        buf_add_c(&yaml, "', ");
+        if (second < SECONDS)
+            buf_addf(&yaml, "'%s', ", SECOND[second].cells[test_pick(seed, 0, 3)]);
         buf_addf(&yaml, "%lld]\n", (long long)i);
     }
     Node *node = node_parse_yaml(arena, buf_str(&yaml), "t.yaml", &NODE_LIMITS_PACKAGE, &err);
@@ -253,15 +279,21 @@ static const FeelTable *any_table(Arena *arena, TestRandom *seed)
     return table;
 }
 
-/* Often at the ends that the cells name. */
-static const FeelValue *ask(Arena *arena, const FeelTable *table, TestRandom seed)
+/* Often at the ends that the cells name, now and then null or far away. */
+static const FeelValue *ask(Arena *arena, const FeelTable *table, TestRandom seed, int64_t second)
 {
-    static const char *const fractions[] = {"0", "0", "25", "5", "499"};
+    static const char *const fractions[] = {".0", ".0", ".25", ".5", ".499"};
+    static const char *const odd[] = {"null", "1e31", "-1e40", "0.1e-30"};
     FeelScope *scope = feel_scope(arena, NULL);
     Err err = {0};
-    Str call = str_printf(arena, "t(x: %lld.%s%s)", (long long)test_pick(&seed, -60, 420),
-                          fractions[test_pick(&seed, 0, 4)],
-                          table->input_count > 1 ? ", tag: @\"2025-06-01\"" : "");
+    Str x = str_printf(arena, "%lld%s", (long long)test_pick(&seed, -60, 420),
+                       fractions[test_pick(&seed, 0, 4)]);
+
+    if (test_pick(&seed, 0, 9) == 0)
+        x = str_c(odd[test_pick(&seed, 0, 3)]);
+    Str call = second < SECONDS ? str_printf(arena, "t(%.*s, %s)", STR_ARG(x),
+                                             SECOND[second].asked[test_pick(&seed, 0, 3)])
+                                : str_printf(arena, "t(%.*s)", STR_ARG(x));
 
     feel_scope_add_table(scope, table);
     const FeelProgram *program = feel_compile(arena, call, NULL, 1, scope, &err);
@@ -279,14 +311,15 @@ static void an_index_finds_what_trying_each_rule_finds(void **state)
     (void)state;
     for (int i = 0; i < TABLE_CASES; i++) {
         Arena *arena = arena_create(0);
-        const FeelTable *table = any_table(arena, &seed);
+        int64_t second = test_pick(&seed, 0, SECONDS);
+        const FeelTable *table = any_table(arena, &seed, second);
         FeelTable slow = *table;
         slow.index = NULL;
         assert_non_null(table->index);
         for (int k = 0; k < TABLE_ASKS; k++) {
             TestRandom asked = {test_random(&seed)};
-            Str quick = feel_to_text(arena, ask(arena, table, asked));
-            Str each = feel_to_text(arena, ask(arena, &slow, asked));
+            Str quick = feel_to_text(arena, ask(arena, table, asked, second));
+            Str each = feel_to_text(arena, ask(arena, &slow, asked, second));
             if (!str_eq(quick, each))
                 fail_msg("table %d, question %d: %.*s, not %.*s", i, k, STR_ARG(quick),
                          STR_ARG(each));
