@@ -9,70 +9,78 @@
 
 enum { MAX_ROWS = 60, MAX_COLUMNS = 8 };
 
-static bool is_scalar(const Node *node)
+static bool is_scalar(const FeelValue *value)
 {
-    return !node || (node->kind != NODE_LIST && node->kind != NODE_MAP);
+    return feel_kind(value) != FEEL_LIST && feel_kind(value) != FEEL_CONTEXT;
 }
 
-static Str cell_text(Arena *arena, const Node *node)
+static Str cell_text(Arena *arena, const FeelValue *value)
 {
-    Date date;
+    return feel_is_null(value) ? STR("") : feel_to_german(arena, value);
+}
 
-    if (node_is_null(node))
-        return STR("");
-    if (node->kind == NODE_BOOL)
-        return node->boolean ? STR("ja") : STR("nein");
-    if (node->kind == NODE_NUMBER)
-        return str_replace(arena, node->text, STR("."), STR(","));
-    if (node->kind == NODE_STRING && date_parse_iso(node->text, &date))
-        return date_long(arena, date, STR("de"));
-    return node->kind == NODE_STRING ? node->text : STR("");
+/* The names of a context's fields, in order. */
+static const Node *names_of(Arena *arena, const FeelValue *context)
+{
+    return feel_kind(context) == FEEL_CONTEXT ? feel_to_node(arena, context) : node_map(arena);
 }
 
 /* A list of contexts as a table of its scalar columns. False when there is nothing to show. */
-static bool fill_table(const Process *process, Arena *arena, const Node *list, ExplainTable *out)
+static bool fill_table(const Process *process, Arena *arena, const FeelValue *list,
+                       ExplainTable *out)
 {
-    if (list->kind != NODE_LIST || list->count == 0 || list->count > MAX_ROWS ||
-        list->items[0]->kind != NODE_MAP)
+    size_t count = feel_list_count(list);
+
+    if (count == 0 || count > MAX_ROWS)
         return false;
-    const Node *first = list->items[0];
+    const FeelValue *first = feel_list_at(list, 0);
+    const Node *names = names_of(arena, first);
 
     out->columns = arena_array(arena, Str, MAX_COLUMNS);
-    for (size_t i = 0; i < first->count && out->column_count < MAX_COLUMNS; i++)
-        if (is_scalar(first->items[i]) && case_spoken(process, arena, first->keys[i]).ptr)
-            out->columns[out->column_count++] = first->keys[i];
+    for (size_t i = 0; i < names->count && out->column_count < MAX_COLUMNS; i++)
+        if (is_scalar(feel_context_get(first, names->keys[i])) &&
+            case_spoken(process, arena, names->keys[i]).ptr)
+            out->columns[out->column_count++] = names->keys[i];
     out->heads = arena_array(arena, Str, out->column_count);
     for (size_t i = 0; i < out->column_count; i++)
         out->heads[i] = case_spoken(process, arena, out->columns[i]);
-    out->cells = arena_array(arena, Str, out->column_count * list->count);
-    out->row_count = list->count;
-    for (size_t i = 0; i < list->count; i++)
+    out->cells = arena_array(arena, Str, out->column_count * count);
+    out->row_count = count;
+    for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < out->column_count; k++)
             out->cells[i * out->column_count + k] =
-                cell_text(arena, node_get_str(list->items[i], out->columns[k]));
+                cell_text(arena, feel_context_get(feel_list_at(list, i), out->columns[k]));
     return out->column_count > 1;
 }
 
-/* Lists inside the contexts of a list: the months of a year, the steps of a rate. */
-static void add_inner(const Process *process, Arena *arena, ExplainView *view, Str name,
-                      const Node *list)
+/* The lists inside one context: the months of a year, the steps of a rate. */
+static void add_inner_of(const Process *process, Arena *arena, ExplainView *view, Str name,
+                         const FeelValue *item)
 {
-    for (size_t i = 0; i < list->count && i < 8; i++)
-        for (size_t k = 0; list->items[i]->kind == NODE_MAP && k < list->items[i]->count; k++) {
-            ExplainTable table = {0};
-            const Node *first = list->items[i]->count ? list->items[i]->items[0] : NULL;
+    const Node *names = names_of(arena, item);
+    const FeelValue *first = names->count ? feel_context_get(item, names->keys[0]) : feel_null();
+    Str which = is_scalar(first) ? cell_text(arena, first) : STR("");
 
-            Str label = case_spoken(process, arena, list->items[i]->keys[k]);
+    for (size_t k = 0; k < names->count; k++) {
+        ExplainTable table = {0};
+        Str label = case_spoken(process, arena, names->keys[k]);
 
-            if (view->table_count == EXPLAIN_TABLES || !label.ptr ||
-                !fill_table(process, arena, list->items[i]->items[k], &table) ||
-                table.row_count >= 12)
-                continue;
-            table.title = str_printf(
-                arena, "%.*s %.*s: %.*s", STR_ARG(case_spoken(process, arena, name)),
-                STR_ARG(is_scalar(first) ? cell_text(arena, first) : STR("")), STR_ARG(label));
-            view->tables[view->table_count++] = table;
-        }
+        if (view->table_count == EXPLAIN_TABLES || !label.ptr ||
+            !fill_table(process, arena, feel_context_get(item, names->keys[k]), &table) ||
+            table.row_count >= 12)
+            continue;
+        table.title =
+            str_printf(arena, "%.*s %.*s: %.*s", STR_ARG(case_spoken(process, arena, name)),
+                       STR_ARG(which), STR_ARG(label));
+        view->tables[view->table_count++] = table;
+    }
+}
+
+static void add_inner(const Process *process, Arena *arena, ExplainView *view, Str name,
+                      const FeelValue *list)
+{
+    for (size_t i = 0; i < feel_list_count(list) && i < 8; i++)
+        add_inner_of(process, arena, view, name, feel_list_at(list, i));
 }
 
 /* Which values the amounts of the assess effects are made of; NULL when nothing is assessed. */
@@ -109,11 +117,9 @@ static void fill_values(Arena *arena, const Process *process, const bool *needed
                 (FactView){.label = table.title, .value = feel_to_german(arena, value)};
         if (feel_kind(value) != FEEL_LIST)
             continue;
-        const Node *list = feel_to_node(arena, value);
-
-        if (view->table_count < EXPLAIN_TABLES && fill_table(process, arena, list, &table))
+        if (view->table_count < EXPLAIN_TABLES && fill_table(process, arena, value, &table))
             view->tables[view->table_count++] = table;
-        add_inner(process, arena, view, name, list);
+        add_inner(process, arena, view, name, value);
     }
 }
 
