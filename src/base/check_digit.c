@@ -49,3 +49,30 @@ bool check_iban(Str iban)
     }
     return rest == 1;
 }
+
+/* MOD 97-10 goes over national part, country, check digits; letters count as 10 to 35. */
+static int creditor_remainder(Str id)
+{
+    int rest = 0;
+
+    for (size_t i = 0; i < id.len - 3; i++) {
+        size_t at = i < id.len - 7 ? i + 7 : i - (id.len - 7);
+        int value = letter_or_digit(id.ptr[at]);
+        if (value < 0)
+            return -1;
+        rest = value > 9 ? (rest * 100 + value) % 97 : (rest * 10 + value) % 97;
+    }
+    return rest;
+}
+
+bool check_creditor_id(Str id)
+{
+    if (id.len < 8 || id.len > 35 || (str_starts_with(id, "DE") && id.len != 18))
+        return false;
+    for (size_t i = 0; i < 7; i++) {
+        int value = letter_or_digit(id.ptr[i]);
+        if (value < 0 || (i < 2 && value < 10) || (i >= 2 && i < 4 && value > 9))
+            return false;
+    }
+    return creditor_remainder(id) == 1;
+}

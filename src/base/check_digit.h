@@ -11,3 +11,7 @@ int check_digit_mod11_10(Str digits);
 bool check_digit_mod11_10_ok(Str digits);
 /* IBAN (ISO 13616) without spaces, upper case: form and MOD 97-10. */
 bool check_iban(Str iban);
+/* SEPA creditor identifier (Gläubiger-Identifikationsnummer, "DE98ZZZ09999999999"): country, two
+ * check digits by MOD 97-10 over the national part, three characters of the creditor's own choice
+ * that do not count, national part. For Germany 18 characters. */
+bool check_creditor_id(Str id);

@@ -43,12 +43,25 @@ static void ibans_are_checked_by_form_and_sum(void **state)
     assert_false(check_iban(STR("")));
 }
 
+static void creditor_ids_are_checked_without_the_business_code(void **state)
+{
+    (void)state;
+    assert_true(check_creditor_id(STR("DE98ZZZ09999999999"))); /* Bundesbank's example */
+    assert_true(check_creditor_id(STR("DE98ABC09999999999")));
+    assert_true(check_creditor_id(STR("AT61ZZZ01234567890")));
+    assert_false(check_creditor_id(STR("DE97ZZZ09999999999")));
+    assert_false(check_creditor_id(STR("DE98ZZZ0999999999")));
+    assert_false(check_creditor_id(STR("DE98ZZZ0999999999Ä")));
+    assert_false(check_creditor_id(STR("")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(example_of_the_standard),
         cmocka_unit_test(every_single_wrong_digit_is_found),
         cmocka_unit_test(ibans_are_checked_by_form_and_sum),
+        cmocka_unit_test(creditor_ids_are_checked_without_the_business_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

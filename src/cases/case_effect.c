@@ -261,6 +261,8 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_TASK: return case_make_task(work, effect->task, err);
     case EFFECT_SET: return set_vars(acting, err);
     case EFFECT_DEADLINE: return set_deadline(acting, err);
+    case EFFECT_MANDATE:
+        return case_take_mandate(work, effect->mandate, acting->context, acting->actor, err);
     case EFFECT_LETTER:
         return case_order_letter(
             work, effect->letter, acting->context,

@@ -137,6 +137,10 @@ Str case_spoken(const Process *process, Arena *arena, Str name);
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,
                      Err *err);
 
+/* case_mandate.c: take down the SEPA mandate of an effect. */
+bool case_take_mandate(CaseWork *work, const MandateSpec *spec, const FeelValue *context, Str actor,
+                       Err *err);
+
 /* case_letter.c */
 /* What a letter says, before it is set: kept with the document, so that the same letter can be
  * made again at any time. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
 #include "cases/golden.h"
+#include "pay/mandate.h"
 #include "pay/pay.h"
 
 #include <ctype.h>
@@ -162,6 +163,26 @@ static Node *charge_node(Golden *golden, const Charge *charge)
     put(golden, item, "due", date_iso(golden->arena, charge->due));
     put(golden, item, "revenue", charge->revenue);
     return item;
+}
+
+static bool actual_mandates(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Mandate *mandates;
+    size_t count;
+
+    if (!mandates_of_subject(tx, case_subject(&golden->c, golden->arena), golden->arena, &mandates,
+                             &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "payer", mandates[i].payer);
+        put(golden, item, "holder", mandates[i].holder);
+        put(golden, item, "iban", mandates[i].iban);
+        put(golden, item, "signed", date_iso(golden->arena, mandates[i].signed_on));
+        node_append(golden->arena, list, item);
+    }
+    return true;
 }
 
 /* Charges of the case: those it made, and those that were there before and that it changed. */
@@ -404,6 +425,8 @@ static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, S
         return compare_list(golden, tx, expected, path, actual_findings, err);
     if (str_is(key, "tasks"))
         return compare_list(golden, tx, expected, path, actual_tasks, err);
+    if (str_is(key, "mandates"))
+        return compare_list(golden, tx, expected, path, actual_mandates, err);
     if (str_is(key, "charges"))
         return compare_list(golden, tx, expected, path, actual_charges, err);
     if (str_is(key, "register"))
@@ -425,7 +448,7 @@ static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, S
                             path);
     golden_differs(golden, path, STR("a known expectation"),
                    "there are errors, hidden, values, findings, tasks, state, clock, deadline, "
-                   "charges, register, letters, mails");
+                   "charges, mandates, register, letters, mails");
     return true;
 }
 

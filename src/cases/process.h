@@ -81,7 +81,15 @@ typedef enum EffectOp {
     EFFECT_TASK,
     EFFECT_SET,
     EFFECT_DEADLINE,
+    EFFECT_MANDATE,
 } EffectOp;
+
+/* What a SEPA mandate consists of; the last four may be NULL. */
+typedef struct MandateSpec {
+    const FeelProgram *payer, *holder, *iban, *signed_on;
+    const FeelProgram *bic, *email, *address; /* {street, postcode, town, country} */
+    const FeelProgram *one_off;
+} MandateSpec;
 
 /* name: 'FEEL', as in `entry:` and `set:` */
 typedef struct Assignment {
@@ -113,6 +121,7 @@ typedef struct ActionEffect {
     const LetterTemplate *letter; /* letter, mail */
     const TaskSpec *task;
     const FeelProgram *deadline; /* a date, or null: none */
+    const MandateSpec *mandate;
 } ActionEffect;
 
 typedef struct Action {

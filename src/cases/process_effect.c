@@ -246,6 +246,27 @@ static void read_deadline_effect(EffectReader *reader)
         read_feel(reader->base, reader->node, "date", reader->scope, FEEL_DATE, true);
 }
 
+static void read_mandate(EffectReader *reader)
+{
+    ProcessReader *base = reader->base;
+    const Node *node = reader->node;
+    const FeelScope *scope = reader->scope;
+    MandateSpec *spec = arena_new(base->arena, MandateSpec);
+
+    reader->effect->op = EFFECT_MANDATE;
+    reader->effect->mandate = spec;
+    read_keys(base, node, "mandate",
+              "payer holder iban bic signed email address one_off each when");
+    spec->payer = read_feel(base, node, "payer", scope, FEEL_STRING, true);
+    spec->holder = read_feel(base, node, "holder", scope, FEEL_STRING, true);
+    spec->iban = read_feel(base, node, "iban", scope, FEEL_STRING, true);
+    spec->signed_on = read_feel(base, node, "signed", scope, FEEL_DATE, true);
+    spec->bic = read_feel(base, node, "bic", scope, FEEL_STRING, false);
+    spec->email = read_feel(base, node, "email", scope, FEEL_STRING, false);
+    spec->address = read_feel(base, node, "address", scope, FEEL_CONTEXT, false);
+    spec->one_off = read_feel(base, node, "one_off", scope, FEEL_BOOLEAN, false);
+}
+
 /* `each` and `when` stand beside the effect's other properties. */
 static void read_repetition(EffectReader *reader)
 {
@@ -273,7 +294,7 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
     if (!node || node->kind != NODE_MAP || node->count != 1 || node->items[0]->kind != NODE_MAP) {
         problem_add(base->problems, false, node,
                     "an effect is written as `- kind: {…}`, with one of register, assess, letter, "
-                    "mail, task, set, deadline");
+                    "mail, task, set, deadline, mandate");
         return;
     }
     Str kind = node->keys[0];
@@ -295,10 +316,12 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
         read_set(&reader);
     else if (str_is(kind, "deadline"))
         read_deadline_effect(&reader);
+    else if (str_is(kind, "mandate"))
+        read_mandate(&reader);
     else
         problem_add(base->problems, false, node,
                     "\"%.*s\" is no effect; there are register, assess, letter, mail, task, set, "
-                    "deadline",
+                    "deadline, mandate",
                     STR_ARG(kind));
 }
 

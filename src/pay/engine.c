@@ -58,6 +58,30 @@ static const Migration MIGRATIONS[] = {
                        "CREATE INDEX charge_reason_charge ON charge_reason (charge_id, id)"},
     {"pay-005-unsettled", "CREATE INDEX charge_unsettled ON charge (owed_cents, paid_cents) "
                           "WHERE owed_cents <> paid_cents"},
+    {"pay-030-mandate", "CREATE TABLE mandate ("
+                        "  id {id},"
+                        "  reference TEXT NOT NULL UNIQUE,"
+                        "  payer TEXT NOT NULL,"
+                        "  holder TEXT NOT NULL,"
+                        "  iban TEXT NOT NULL,"
+                        "  bic TEXT,"
+                        "  email TEXT,"
+                        "  street TEXT,"
+                        "  postcode TEXT,"
+                        "  town TEXT,"
+                        "  country TEXT,"
+                        "  signed_on TEXT NOT NULL,"
+                        "  one_off BIGINT NOT NULL DEFAULT 0,"
+                        "  first_use TEXT,"
+                        "  last_use TEXT,"
+                        "  revoked_on TEXT,"
+                        "  revoked_why TEXT,"
+                        "  subject TEXT,"
+                        "  created_at BIGINT NOT NULL,"
+                        "  actor TEXT NOT NULL);"
+                        "CREATE INDEX mandate_payer ON mandate (payer, id);"
+                        "CREATE INDEX mandate_subject ON mandate (subject) WHERE subject IS NOT "
+                        "NULL"},
     {0},
 };
 

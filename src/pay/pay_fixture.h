@@ -35,14 +35,14 @@ typedef struct Assessed {
     int64_t before;
 } Assessed;
 
-static bool assess_fn(Tx *tx, void *context, Err *err)
+static inline bool assess_fn(Tx *tx, void *context, Err *err)
 {
     Assessed *a = context;
 
     return pay_assess(tx, town.tenant, &a->order, town.arena, &a->charge, &a->before, err);
 }
 
-static Assessed assess(const char *key, int64_t cents)
+static inline Assessed assess(const char *key, int64_t cents)
 {
     Assessed a = {.order = {.key = str_c(key),
                             .cents = cents,
@@ -57,7 +57,7 @@ static Assessed assess(const char *key, int64_t cents)
     return a;
 }
 
-static int64_t balance(Str account)
+static inline int64_t balance(Str account)
 {
     int64_t cents = 0;
     Tx *tx = db_read(town.tenant->db, &town.err);

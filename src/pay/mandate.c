@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/mandate.h"
+
+#include "base/check_digit.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "core/store/event.h"
+#include "pay/sepa_country.h"
+
+#include <assert.h>
+
+enum { UNUSED_MONTHS = 36, MOST_HOLDER = 70, MOST_REFERENCE = 35 };
+
+#define COLUMNS                                                                         \
+    "id, reference, payer, holder, iban, bic, email, street, postcode, town, country, " \
+    "signed_on, one_off, first_use, last_use, revoked_on, revoked_why"
+
+static Mandate mandate_from_row(Rows *rows)
+{
+    Mandate mandate = {
+        .id = row_int(rows, 0),
+        .reference = row_text(rows, 1),
+        .payer = row_text(rows, 2),
+        .holder = row_text(rows, 3),
+        .iban = row_text(rows, 4),
+        .bic = row_text(rows, 5),
+        .email = row_text(rows, 6),
+        .street = row_text(rows, 7),
+        .postcode = row_text(rows, 8),
+        .town = row_text(rows, 9),
+        .country = row_text(rows, 10),
+        .one_off = row_int(rows, 12) != 0,
+        .revoked_why = row_text(rows, 16),
+    };
+
+    date_parse_iso(row_text(rows, 11), &mandate.signed_on);
+    date_parse_iso(row_text(rows, 13), &mandate.first_use);
+    date_parse_iso(row_text(rows, 14), &mandate.last_use);
+    date_parse_iso(row_text(rows, 15), &mandate.revoked_on);
+    return mandate;
+}
+
+static bool all_of(Rows *rows, Arena *arena, Mandate **out, size_t *count, Err *err)
+{
+    struct {
+        Mandate *items;
+        size_t count, capacity;
+    } list = {0};
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, mandate_from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool mandates_of_payer(Tx *tx, Str payer, Arena *arena, Mandate **out, size_t *count, Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " COLUMNS " FROM mandate WHERE payer = $1 ORDER BY id DESC",
+                           P_TEXT(payer)),
+                  arena, out, count, err);
+}
+
+bool mandates_of_subject(Tx *tx, Str subject, Arena *arena, Mandate **out, size_t *count, Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " COLUMNS " FROM mandate WHERE subject = $1 ORDER BY id",
+                           P_TEXT(subject)),
+                  arena, out, count, err);
+}
+
+bool mandate_by_id(Tx *tx, int64_t id, Arena *arena, Mandate *out, Err *err)
+{
+    Mandate *found;
+    size_t count;
+
+    if (!all_of(
+            tx_query(tx, arena, err, "SELECT " COLUMNS " FROM mandate WHERE id = $1", P_INT(id)),
+            arena, &found, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Dieses Mandat gibt es nicht.");
+    *out = found[0];
+    return true;
+}
+
+Date mandate_last_day(const Mandate *mandate)
+{
+    return date_add_months(date_absent(mandate->last_use) ? mandate->signed_on : mandate->last_use,
+                           UNUSED_MONTHS);
+}
+
+bool mandate_usable(const Mandate *mandate, Date on, Str *why)
+{
+    if (!date_absent(mandate->revoked_on) && date_compare(mandate->revoked_on, on) <= 0)
+        *why = STR("Das Mandat ist widerrufen.");
+    else if (mandate->one_off && !date_absent(mandate->last_use))
+        *why = STR("Das Mandat galt für eine einzige Lastschrift.");
+    else if (date_compare(mandate_last_day(mandate), on) < 0)
+        *why = STR("Das Mandat ist erloschen: Es wurde 36 Monate nicht benutzt.");
+    else if (date_compare(mandate->signed_on, on) > 0)
+        *why = STR("Das Mandat gilt erst später.");
+    else
+        return true;
+    return false;
+}
+
+bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Err *err)
+{
+    Mandate *all;
+    size_t count;
+    Str why;
+
+    if (!mandates_of_payer(tx, payer, arena, &all, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (mandate_usable(&all[i], on, &why)) {
+            *out = all[i];
+            return true;
+        }
+    return err_set(err, ERR_NOT_FOUND, "Es gibt kein gültiges Mandat.");
+}
+
+/* --- Taking one down ---------------------------------------------------------------------------
+ */
+
+static bool form_ok(const MandateOrder *order, Str iban, Err *err)
+{
+    if (str_empty(str_trim(order->holder)) || utf8_length(order->holder) > MOST_HOLDER)
+        return err_field(err, "kontoinhaber",
+                         "Zum Mandat gehört, wem das Konto gehört (höchstens 70 Zeichen).");
+    if (!check_iban(iban))
+        return err_field(err, "iban", "Die IBAN „%.*s“ stimmt nicht. Bitte prüfen Sie die Ziffern.",
+                         STR_ARG(order->iban));
+    if (!sepa_country_known(iban))
+        return err_field(err, "iban",
+                         "Von einem Konto in diesem Land (%.2s) kann nicht abgebucht werden: Es "
+                         "nimmt nicht am SEPA-Verfahren teil.",
+                         iban.ptr);
+    if (!date_valid(order->signed_on))
+        return err_field(err, "unterschrieben", "Wann das Mandat unterschrieben wurde, fehlt.");
+    if (order->reference.len > MOST_REFERENCE)
+        return err_field(err, "mandatsreferenz", "Eine Mandatsreferenz hat höchstens 35 Zeichen.");
+    return true;
+}
+
+static bool note(Tx *tx, const char *type, int64_t id, Str subject, Str actor, Str why, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Node *data = node_map(arena);
+
+    node_set(arena, data, STR("mandate"), node_int(arena, id));
+    if (why.ptr)
+        node_set(arena, data, STR("why"), node_string(arena, why));
+    bool ok = event_add(tx, type,
+                        subject.ptr ? subject : str_printf(arena, "mandate/%lld", (long long)id),
+                        actor, data, err);
+    arena_destroy(arena);
+    return ok;
+}
+
+/* "M000000174": the number of the mandate and its check digit. */
+static Str reference_of(int64_t id, Arena *arena)
+{
+    Str digits = str_printf(arena, "%08lld", (long long)id);
+
+    return str_printf(arena, "M%.*s%d", STR_ARG(digits), check_digit_mod11_10(digits));
+}
+
+static bool insert(Tx *tx, const MandateOrder *order, Str iban, Arena *arena, int64_t *id, Err *err)
+{
+    Str bic = str_empty(order->bic) ? STR_NONE : str_replace(arena, order->bic, STR(" "), STR(""));
+    Str reference = order->reference;
+
+    if (!tx_insert(tx, err, id,
+                   "INSERT INTO mandate (reference, payer, holder, iban, bic, email, street, "
+                   "postcode, town, country, signed_on, one_off, subject, created_at, actor) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                   P_TEXT(reference.ptr ? reference
+                                        : str_printf(arena, "new/%.*s/%.*s", STR_ARG(order->payer),
+                                                     STR_ARG(iban))),
+                   P_TEXT(order->payer), P_TEXT(str_trim(order->holder)), P_TEXT(iban), P_TEXT(bic),
+                   P_TEXT(order->email), P_TEXT(order->street), P_TEXT(order->postcode),
+                   P_TEXT(order->town), P_TEXT(order->country),
+                   P_TEXT(date_iso(arena, order->signed_on)), P_INT(order->one_off),
+                   P_TEXT(order->subject), P_INT(tx_now(tx)), P_TEXT(order->actor)))
+        return err->kind == ERR_CONFLICT
+                   ? err_field(err, "mandatsreferenz", "Diese Mandatsreferenz gibt es schon.")
+                   : false;
+    return reference.ptr || tx_exec(tx, err, "UPDATE mandate SET reference = $2 WHERE id = $1",
+                                    P_INT(*id), P_TEXT(reference_of(*id, arena)));
+}
+
+bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, Err *err)
+{
+    Str iban = str_replace(arena, order->iban, STR(" "), STR(""));
+    Mandate *before;
+    size_t count;
+    int64_t id;
+    Str why;
+
+    assert(order->payer.len && order->actor.len);
+    if (!form_ok(order, iban, err) ||
+        !mandates_of_payer(tx, order->payer, arena, &before, &count, err))
+        return false;
+    Date today = date_in_berlin(tx_now(tx));
+    for (size_t i = 0; i < count; i++) {
+        Date on = date_compare(today, before[i].signed_on) < 0 ? before[i].signed_on : today;
+        if (!mandate_usable(&before[i], on, &why))
+            continue;
+        if (str_eq(before[i].iban, iban) && before[i].one_off == order->one_off) {
+            *out = before[i];
+            return true;
+        }
+        if (!mandate_revoke(tx, before[i].id, today, STR("ersetzt durch ein neues Mandat"),
+                            order->actor, err))
+            return false;
+    }
+    return insert(tx, order, iban, arena, &id, err) &&
+           note(tx, "mandate.signed", id, order->subject, order->actor, STR_NONE, err) &&
+           mandate_by_id(tx, id, arena, out, err);
+}
+
+bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err)
+{
+    Arena *arena = arena_create(0);
+    int64_t changed = 0;
+    bool ok = tx_exec_count(tx, err, &changed,
+                            "UPDATE mandate SET revoked_on = $2, revoked_why = $3 "
+                            "WHERE id = $1 AND revoked_on IS NULL",
+                            P_INT(id), P_TEXT(date_iso(arena, on)), P_TEXT(why)) &&
+              (changed == 0 || note(tx, "mandate.revoked", id, STR_NONE, actor, why, err));
+
+    arena_destroy(arena);
+    return ok;
+}
+
+bool mandate_used(Tx *tx, int64_t id, Date on, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Str day = date_iso(arena, on);
+    bool ok = tx_exec(tx, err,
+                      "UPDATE mandate SET first_use = COALESCE(first_use, $2), last_use = "
+                      "CASE WHEN last_use > $2 THEN last_use ELSE $2 END WHERE id = $1",
+                      P_INT(id), P_TEXT(day));
+
+    arena_destroy(arena);
+    return ok;
+}

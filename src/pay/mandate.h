@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* SEPA direct debit mandates: who allowed the town to collect from which account. */
+#pragma once
+
+#include "base/clock.h"
+#include "core/tenant.h"
+
+typedef struct Mandate {
+    int64_t id;
+    Str reference; /* Mandatsreferenz; at most 35 characters, unique */
+    Str payer;     /* whose charges are collected: the same key as charge.payer */
+    Str holder;    /* of the account */
+    Str iban, bic; /* the BIC may be STR_NONE */
+    Str email;     /* for the pre-notification, or STR_NONE */
+    Str street, postcode, town, country; /* of the holder; needed outside the EEA, else STR_NONE */
+    Date signed_on;
+    bool one_off;             /* for one collection only */
+    Date first_use, last_use; /* absent: never */
+    Date revoked_on;          /* absent: not revoked */
+    Str revoked_why;          /* German, or STR_NONE */
+} Mandate;
+
+typedef struct MandateOrder {
+    Str payer, holder, iban;                         /* the IBAN may hold spaces */
+    Str bic, email, street, postcode, town, country; /* or STR_NONE */
+    Str reference;                                   /* STR_NONE: one is made */
+    Date signed_on;
+    bool one_off;
+    Str subject; /* "case/17" that brought it */
+    Str actor;
+} MandateOrder;
+
+/* Take a mandate down. A payer has one living mandate: the same account again gives the mandate
+ * that is there, another account replaces it. ERR_INPUT, in German, when the IBAN or a text cannot
+ * be used for a direct debit. */
+bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, Err *err);
+/* The payer's mandate that may be used on this day. ERR_NOT_FOUND when there is none. */
+bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Err *err);
+bool mandate_by_id(Tx *tx, int64_t id, Arena *arena, Mandate *out, Err *err);
+/* All of a payer, the newest first, revoked ones too. */
+bool mandates_of_payer(Tx *tx, Str payer, Arena *arena, Mandate **out, size_t *count, Err *err);
+/* What a case brought. */
+bool mandates_of_subject(Tx *tx, Str subject, Arena *arena, Mandate **out, size_t *count, Err *err);
+/* From `on` it is not used any more. Revoking again changes nothing. */
+bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err);
+/* A collection on `on` uses it. */
+bool mandate_used(Tx *tx, int64_t id, Date on, Err *err);
+
+/* The last day of use: 36 months after the last collection, or the signature (SEPA core direct
+ * debit rulebook, section 4.1). */
+Date mandate_last_day(const Mandate *mandate);
+/* May it be used on this day? When not, `*why` says so in German. */
+bool mandate_usable(const Mandate *mandate, Date on, Str *why);
