@@ -153,16 +153,35 @@ static Node *euros(Golden *golden, int64_t cents)
                                   (long long)(whole / 100), (long long)(whole % 100)));
 }
 
-static Node *charge_node(Golden *golden, const Charge *charge)
+static bool part_nodes(Golden *golden, Tx *tx, const Charge *charge, Node *list, Err *err)
 {
-    Node *item = node_map(golden->arena);
+    ChargePart *parts;
+    size_t count;
+
+    if (!charge_parts(tx, charge->id, golden->arena, &parts, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "due", date_iso(golden->arena, parts[i].due));
+        node_set(golden->arena, item, STR("amount"), euros(golden, parts[i].cents));
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static bool charge_node(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err)
+{
+    Node *parts = node_list(golden->arena);
 
     put(golden, item, "purpose", charge->purpose);
     node_set(golden->arena, item, STR("amount"), euros(golden, charge->owed_cents));
     node_set(golden->arena, item, STR("paid"), euros(golden, charge->paid_cents));
     put(golden, item, "due", date_iso(golden->arena, charge->due));
     put(golden, item, "revenue", charge->revenue);
-    return item;
+    put(golden, item, "payer", charge->payer);
+    node_set(golden->arena, item, STR("parts"), parts);
+    return part_nodes(golden, tx, charge, parts, err);
 }
 
 static bool actual_mandates(Golden *golden, Tx *tx, Node *list, Err *err)
@@ -194,8 +213,13 @@ static bool actual_charges(Golden *golden, Tx *tx, Node *list, Err *err)
     if (!pay_charges_of(tx, case_subject(&golden->c, golden->arena), golden->arena, &charges,
                         &count, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        node_append(golden->arena, list, charge_node(golden, &charges[i]));
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        if (!charge_node(golden, tx, &charges[i], item, err))
+            return false;
+        node_append(golden->arena, list, item);
+    }
     return true;
 }
 

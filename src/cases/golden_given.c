@@ -110,6 +110,25 @@ static bool add_entry(Tx *tx, Golden *golden, const RegisterSpec *spec, const No
                         node_get_text(given, "reason"), golden->arena, err);
 }
 
+static bool given_parts(Golden *golden, const Node *list, AssessOrder *order, Err *err)
+{
+    size_t count = list ? list->count : 0;
+    AssessPart *parts = arena_array(golden->arena, AssessPart, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *amount = feel_from_node(golden->arena, node_get(list->items[i], "amount"),
+                                                 feel_type(FEEL_NUMBER));
+
+        parts[i].due = date_of(list->items[i], "due", (Date){0});
+        if (date_absent(parts[i].due) || !feel_to_cents(amount, &parts[i].cents))
+            return err_set(err, ERR_INPUT,
+                           "part %zu of a charge of the example needs due and amount", i + 1);
+    }
+    order->parts = parts;
+    order->part_count = count;
+    return true;
+}
+
 static bool add_charge(Tx *tx, Golden *golden, const Node *given, Err *err)
 {
     AssessOrder order = {.key = node_get_text(given, "key"),
@@ -118,7 +137,8 @@ static bool add_charge(Tx *tx, Golden *golden, const Node *given, Err *err)
                          .purpose = node_get_text(given, "purpose"),
                          .debtor = STR("Beispiel"),
                          .due = date_of(given, "due", golden->today),
-                         .actor = STR("example")};
+                         .actor = STR("example"),
+                         .payer = node_get_text(given, "payer")};
     const FeelValue *amount =
         feel_from_node(golden->arena, node_get(given, "amount"), feel_type(FEEL_NUMBER));
     const FeelValue *paid =
@@ -128,7 +148,8 @@ static bool add_charge(Tx *tx, Golden *golden, const Node *given, Err *err)
 
     if (!feel_to_cents(amount, &order.cents))
         return err_set(err, ERR_INPUT, "a charge of the example has no amount");
-    if (!pay_assess(tx, golden->tenant, &order, golden->arena, &charge, NULL, err))
+    if (!given_parts(golden, node_get(given, "parts"), &order, err) ||
+        !pay_assess(tx, golden->tenant, &order, golden->arena, &charge, NULL, err))
         return false;
     if (!feel_to_cents(paid, &paid_cents) || paid_cents == 0)
         return true;

@@ -116,6 +116,7 @@ typedef struct ActionEffect {
     size_t where_count;
 
     const FeelProgram *key, *amount, *purpose, *due, *debtor; /* assess */
+    const FeelProgram *payer, *parts;                         /* or NULL */
     Str revenue;
 
     const LetterTemplate *letter; /* letter, mail */

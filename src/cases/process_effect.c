@@ -156,22 +156,61 @@ static void read_register_effect(EffectReader *reader)
 
 /* --- The other kinds ------------------------------------------------------------------------ */
 
+static bool has_field(const FeelType *type, const char *name)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (str_is(type->fields[i].name, name))
+            return true;
+    return false;
+}
+
+/* `parts`: a list of {due, amount}. */
+static void read_parts(EffectReader *reader)
+{
+    const Node *node = node_get(reader->node, "parts");
+    ActionEffect *effect = reader->effect;
+
+    effect->parts = read_feel(reader->base, reader->node, "parts", reader->scope, FEEL_LIST, false);
+    if (!effect->parts)
+        return;
+    const FeelType *type = feel_program_type(effect->parts);
+    const FeelType *item = type->kind == FEEL_LIST ? type->item : NULL;
+
+    if (item && item->kind == FEEL_CONTEXT && item->field_count > 0 &&
+        !(has_field(item, "due") && has_field(item, "amount")))
+        problem_add(reader->base->problems, false, node,
+                    "`parts` must be a list of {due: date, amount: number}");
+}
+
 static void read_assess(EffectReader *reader)
 {
     ActionEffect *effect = reader->effect;
     ProcessReader *base = reader->base;
 
     effect->op = EFFECT_ASSESS;
-    read_keys(base, reader->node, "assess", "key amount revenue purpose due debtor each when");
+    read_keys(base, reader->node, "assess",
+              "key amount revenue purpose due debtor payer parts each when");
     effect->key = read_feel(base, reader->node, "key", reader->scope, FEEL_STRING, true);
     effect->amount = read_feel(base, reader->node, "amount", reader->scope, FEEL_NUMBER, true);
     effect->purpose = read_feel(base, reader->node, "purpose", reader->scope, FEEL_STRING, true);
     effect->due = read_feel(base, reader->node, "due", reader->scope, FEEL_DATE, true);
     effect->debtor = read_feel(base, reader->node, "debtor", reader->scope, FEEL_STRING, true);
+    effect->payer = read_feel(base, reader->node, "payer", reader->scope, FEEL_STRING, false);
+    read_parts(reader);
     effect->revenue = node_get_text(reader->node, "revenue");
     if (str_empty(effect->revenue))
         problem_add(base->problems, false, reader->node,
                     "`revenue` is missing: the revenue account that is credited");
+}
+
+static const FeelType *part_type(Arena *arena)
+{
+    FeelType *type = feel_type_context(arena);
+
+    feel_type_add_field(arena, type, STR("due"), feel_type(FEEL_DATE));
+    feel_type_add_field(arena, type, STR("amount"), feel_type(FEEL_NUMBER));
+    feel_type_add_field(arena, type, STR("open"), feel_type(FEEL_NUMBER));
+    return type;
 }
 
 static const FeelType *charge_type(Arena *arena)
@@ -184,6 +223,7 @@ static const FeelType *charge_type(Arena *arena)
     for (size_t i = 0; i < 3; i++)
         feel_type_add_field(arena, type, str_c(NUMBERS[i]), feel_type(FEEL_NUMBER));
     feel_type_add_field(arena, type, STR("due"), feel_type(FEEL_DATE));
+    feel_type_add_field(arena, type, STR("parts"), feel_type_list(arena, part_type(arena)));
     return type;
 }
 

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "core/store/event.h"
 #include "pay/ledger.h"
+#include "pay/part.h"
 
 #include <assert.h>
 
@@ -18,6 +19,7 @@ Charge charge_from_row(Rows *rows)
         .debtor = row_text(rows, 5),
         .owed_cents = row_int(rows, 6),
         .paid_cents = row_int(rows, 7),
+        .payer = row_text(rows, 9),
     };
 
     date_parse_iso(row_text(rows, 8), &charge.due);
@@ -143,8 +145,24 @@ static bool book_difference(Tx *tx, const AssessOrder *order, const Charge *char
                        err);
 }
 
-bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
-                int64_t *before_cents, Err *err)
+/* The parts make up the amount, each more than nothing. */
+static bool check_parts(const AssessOrder *order, Err *err)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < order->part_count; i++) {
+        if (order->parts[i].cents <= 0 || !date_valid(order->parts[i].due))
+            return err_set(err, ERR_INPUT,
+                           "part %zu of the assessment %.*s needs a day and an amount above 0",
+                           i + 1, STR_ARG(order->key));
+        sum += order->parts[i].cents;
+    }
+    return order->part_count == 0 || sum == order->cents ||
+           err_set(err, ERR_INPUT, "the parts of the assessment %.*s are %lld cents, not %lld",
+                   STR_ARG(order->key), (long long)sum, (long long)order->cents);
+}
+
+static bool check_order(const AssessOrder *order, Err *err)
 {
     assert(order->key.len && order->subject.len && order->actor.len);
     if (order->cents < 0)
@@ -153,27 +171,74 @@ bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, 
     if (!date_valid(order->due))
         return err_set(err, ERR_INPUT, "the assessment %.*s has no valid due date",
                        STR_ARG(order->key));
-    if (!pay_charge_by_key(tx, order->key, arena, out, err) &&
-        (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err)))
+    return check_parts(order, err);
+}
+
+/* Who asked for it, and who pays. */
+static bool note_people(Tx *tx, const AssessOrder *order, Arena *arena, Charge *charge, Err *err)
+{
+    if (order->payer.ptr && !str_eq(order->payer, charge->payer)) {
+        charge->payer = str_copy(arena, order->payer);
+        if (!tx_exec(tx, err, "UPDATE charge SET payer = $2 WHERE id = $1", P_INT(charge->id),
+                     P_TEXT(charge->payer)))
+            return false;
+    }
+    return tx_exec(tx, err,
+                   "INSERT INTO charge_subject (charge_id, subject) VALUES ($1, $2) "
+                   "ON CONFLICT (charge_id, subject) DO NOTHING",
+                   P_INT(charge->id), P_TEXT(order->subject));
+}
+
+static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge, Arena *arena,
+                         Err *err)
+{
+    PartList parts;
+
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
+        return false;
+    PartChange change = {.cents = order->cents,
+                         .due = order->due,
+                         .schedule = order->parts,
+                         .schedule_count = order->part_count,
+                         .today =
+                             date_absent(order->today) ? date_in_berlin(tx_now(tx)) : order->today};
+    parts_change(&parts, &change, arena);
+    return parts_store(tx, charge->id, &parts, arena, err);
+}
+
+static Date first_due(const AssessOrder *order)
+{
+    Date first = order->part_count ? order->parts[0].due : order->due;
+
+    for (size_t i = 1; i < order->part_count; i++)
+        if (date_compare(order->parts[i].due, first) < 0)
+            first = order->parts[i].due;
+    return first;
+}
+
+bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
+                int64_t *before_cents, Err *err)
+{
+    if (!check_order(order, err) ||
+        (!pay_charge_by_key(tx, order->key, arena, out, err) &&
+         (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err))))
         return false;
     err_clear(err);
     int64_t before = out->owed_cents;
     if (before_cents)
         *before_cents = before;
-    if (!tx_exec(tx, err,
-                 "INSERT INTO charge_subject (charge_id, subject) VALUES ($1, $2) "
-                 "ON CONFLICT (charge_id, subject) DO NOTHING",
-                 P_INT(out->id), P_TEXT(order->subject)))
+    if (!note_people(tx, order, arena, out, err))
         return false;
     if (order->cents == before)
         return true;
     out->owed_cents = order->cents;
-    out->due = order->due;
+    out->due = first_due(order);
     out->purpose = str_copy(arena, order->purpose);
     return tx_exec(tx, err,
                    "UPDATE charge SET owed_cents = $2, due = $3, purpose = $4 WHERE id = $1",
-                   P_INT(out->id), P_INT(order->cents), P_TEXT(date_iso(arena, order->due)),
+                   P_INT(out->id), P_INT(order->cents), P_TEXT(date_iso(arena, out->due)),
                    P_TEXT(order->purpose)) &&
+           change_parts(tx, order, out, arena, err) &&
            book_difference(tx, order, out, before, arena, err) &&
            note_event(tx, order, out, before, arena, err) && note_reason(tx, order, out, err);
 }

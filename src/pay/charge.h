@@ -6,7 +6,7 @@
 
 /* The columns that charge_from_row() reads, in its order. */
 #define CHARGE_COLUMNS \
-    "id, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due"
+    "id, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due, payer"
 
 Charge charge_from_row(Rows *rows);
 bool charge_by_id(Tx *tx, int64_t id, Arena *arena, Charge *out, Err *err);

@@ -317,7 +317,7 @@ static Str booking_label(Str kind)
 
 static bool sheet_page(Request *req, Response *res, Err *err)
 {
-    ChargeSheet view = {0};
+    ChargeSheet view = {.today = date_in_berlin(clock_now())};
     Out out = out_for(req);
     int64_t id;
     Tx *tx;
@@ -326,6 +326,7 @@ static bool sheet_page(Request *req, Response *res, Err *err)
         return false;
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
               ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
+              charge_parts(tx, id, req->arena, &view.parts, &view.part_count, err) &&
               pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err);
     tx_end(tx);
     if (!ok)

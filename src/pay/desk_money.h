@@ -41,6 +41,9 @@ typedef struct ChargeSheet {
     LedgerEntry *entries;
     size_t count;
     int64_t case_id; /* of the case that made it, or 0 */
+    ChargePart *parts;
+    size_t part_count;
+    Date today;
     ChargeReason *reasons;
     size_t reason_count;
 } ChargeSheet;

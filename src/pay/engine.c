@@ -58,6 +58,18 @@ static const Migration MIGRATIONS[] = {
                        "CREATE INDEX charge_reason_charge ON charge_reason (charge_id, id)"},
     {"pay-005-unsettled", "CREATE INDEX charge_unsettled ON charge (owed_cents, paid_cents) "
                           "WHERE owed_cents <> paid_cents"},
+    {"pay-010-part",
+     "CREATE TABLE charge_part ("
+     "  charge_id BIGINT NOT NULL REFERENCES charge (id),"
+     "  number BIGINT NOT NULL,"
+     "  due TEXT NOT NULL,"
+     "  cents BIGINT NOT NULL CHECK (cents >= 0)," /* 0: replaced; keeps its number */
+     "  kind TEXT NOT NULL,"
+     "  PRIMARY KEY (charge_id, number)) {keyed};"
+     "INSERT INTO charge_part (charge_id, number, due, cents, kind) "
+     "SELECT id, 1, due, owed_cents, 'haupt' FROM charge WHERE owed_cents > 0;"
+     "ALTER TABLE charge ADD COLUMN payer TEXT;"
+     "CREATE INDEX charge_payer ON charge (payer) WHERE payer IS NOT NULL"},
     {"pay-030-mandate", "CREATE TABLE mandate ("
                         "  id {id},"
                         "  reference TEXT NOT NULL UNIQUE,"
@@ -109,6 +121,13 @@ static const Proof PROOFS[] = {
      "GROUP BY c.id, c.owed_cents, c.paid_cents) AS sums "
      "WHERE owed_cents <> assessed OR paid_cents <> arrived ORDER BY id",
      "SELECT count(*) FROM charge"},
+    {"parts", "charge_part",
+     "SELECT 'charge ' || id || ': ' || owed_cents || ' cents are owed, its parts are together ' "
+     "|| "
+     "parts FROM (SELECT c.id, c.owed_cents, COALESCE(SUM(p.cents), 0) AS parts FROM charge c "
+     "LEFT JOIN charge_part p ON p.charge_id = c.id GROUP BY c.id, c.owed_cents) AS sums "
+     "WHERE owed_cents <> parts ORDER BY id",
+     "SELECT count(*) FROM charge_part"},
     {"bank", "bank_item",
      "SELECT what || ' account: ' || booked || ' cents are booked, the bank''s items say ' || "
      "items FROM ("

@@ -13,10 +13,16 @@ typedef struct Charge {
     Str revenue;           /* revenue account: "hundesteuer" */
     Str purpose;           /* "Hundesteuer 2027" */
     Str debtor;            /* name, for the lists */
-    int64_t owed_cents;    /* assessed in all, after changes */
+    int64_t owed_cents;    /* to be paid in all, after changes: the sum of the parts */
     int64_t paid_cents;
-    Date due;
+    Date due;  /* of the first part, as it was last assessed */
+    Str payer; /* who pays, a key of the service's own ("keeper/7"), or STR_NONE */
 } Charge;
+
+typedef struct AssessPart { /* of what is owed, due on one day */
+    Date due;
+    int64_t cents;
+} AssessPart;
 
 typedef struct AssessOrder {
     Str key;       /* what is assessed, unique: "hundesteuer/2027/<keeper>" */
@@ -27,14 +33,32 @@ typedef struct AssessOrder {
     Str debtor;
     Date due;
     Str actor;
-    Str explanation; /* how the amount came about, lines in German; or STR_NONE */
+    Str explanation;         /* how the amount came about, lines in German; or STR_NONE */
+    Str payer;               /* kept with the charge; STR_NONE: as before */
+    const AssessPart *parts; /* when which part is due; together `cents`. None: all at `due` */
+    size_t part_count;
+    Date today; /* what is due earlier is not moved; absent: the transaction's day */
 } AssessOrder;
 
 /* Assess: set what is owed for `key` to `cents`. The first time this makes a charge with a
  * Kassenzeichen and debits the ledger; later only the difference is booked, on the same
- * Kassenzeichen. Idempotent. `*before_cents` (may be NULL) gets what was owed before. */
+ * Kassenzeichen, and the open parts that are not due yet change (docs/pay.md, "Due parts").
+ * Idempotent. `*before_cents` (may be NULL) gets what was owed before. ERR_INPUT: an amount below
+ * 0, or parts that are not together the amount. */
 bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
                 int64_t *before_cents, Err *err);
+
+typedef struct ChargePart {
+    int number; /* from 1, never given to another part of the charge */
+    Date due;
+    int64_t cents;
+    int64_t open_cents; /* payments go to the part that was due first */
+    Str kind;           /* PART_MAIN */
+} ChargePart;
+#define PART_MAIN STR("haupt") /* what was assessed */
+/* The parts of a charge that ask for something, by the day on which they are due. */
+bool charge_parts(Tx *tx, int64_t charge_id, Arena *arena, ChargePart **out, size_t *count,
+                  Err *err);
 /* How an amount was assessed, the latest first. */
 typedef struct ChargeReason {
     Timestamp at;

@@ -42,16 +42,21 @@ static inline bool assess_fn(Tx *tx, void *context, Err *err)
     return pay_assess(tx, town.tenant, &a->order, town.arena, &a->charge, &a->before, err);
 }
 
+static inline Assessed assess_order(const char *key, int64_t cents)
+{
+    return (Assessed){.order = {.key = str_c(key),
+                                .cents = cents,
+                                .subject = STR("case/1"),
+                                .revenue = STR("hundesteuer"),
+                                .purpose = STR("Hundesteuer 2027"),
+                                .debtor = STR("Erika Mustermann"),
+                                .due = {2027, 4, 9},
+                                .actor = STR("staff/1")}};
+}
+
 static inline Assessed assess(const char *key, int64_t cents)
 {
-    Assessed a = {.order = {.key = str_c(key),
-                            .cents = cents,
-                            .subject = STR("case/1"),
-                            .revenue = STR("hundesteuer"),
-                            .purpose = STR("Hundesteuer 2027"),
-                            .debtor = STR("Erika Mustermann"),
-                            .due = {2027, 4, 9},
-                            .actor = STR("staff/1")}};
+    Assessed a = assess_order(key, cents);
 
     test_town_write(&town, assess_fn, &a);
     return a;
