@@ -157,22 +157,24 @@ static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context
 
 /* --- The whole ------------------------------------------------------------------------------ */
 
+/* The data, `town`, `code` and the package's rules. */
 static const FeelValue *data_context(const CaseWork *work)
 {
-    static const char *const CONSTANTS[] = {"town", "code"};
-    const FeelValue *out =
+    const Package *package = work->package;
+    size_t count = 2 + package->rule_count;
+    Str *names = arena_array(work->arena, Str, count);
+    const FeelValue **values = arena_array(work->arena, const FeelValue *, count);
+    const FeelValue *data =
         work->parts ? work->parts->data
                     : feel_from_node(work->arena, work->c->data, work->process->form->type);
 
-    for (size_t i = 0; i < 2; i++) {
-        const FeelValue *value =
-            work->package->constants
-                ? feel_context_get(work->package->constants, str_c(CONSTANTS[i]))
-                : NULL;
-
-        out = feel_context_put(work->arena, out, str_c(CONSTANTS[i]), value ? value : feel_null());
-    }
-    return out;
+    names[0] = STR("town");
+    names[1] = STR("code");
+    for (size_t i = 0; i < package->rule_count; i++)
+        names[2 + i] = package->rules[i].name;
+    for (size_t i = 0; package->constants && i < count; i++)
+        values[i] = feel_context_get(package->constants, names[i]);
+    return feel_context_put_all(work->arena, data, names, values, count);
 }
 
 static const FeelValue *vars_value(const CaseWork *work)

@@ -113,7 +113,8 @@ static void add_value(const Process *process, Arena *arena, StrList *list, Str n
     bool is_list = feel_kind(value) == FEEL_LIST;
     size_t count = is_list ? feel_list_count(value) : 1;
 
-    if (!label.ptr || feel_is_null(value) || count > MOST_ITEMS)
+    if (!label.ptr || feel_is_null(value) || feel_kind(value) == FEEL_FUNCTION ||
+        count > MOST_ITEMS)
         return;
     for (size_t i = 0; i < count; i++) {
         const FeelValue *item = is_list ? feel_list_at(value, i) : value;

@@ -54,6 +54,8 @@ const char *load_nearest(Str wrong, const char *const *words);
 
 /* --- The parts ------------------------------------------------------------------------------- */
 
+/* package_rules.c: rules/NAME.yaml, behind tables and registers. */
+void load_rules(Loader *loader, FeelScope *scope);
 /* code_list.c: codes/NAME.csv. */
 bool code_list_load(Loader *loader, const PackageFile *file, CodeList *out);
 /* All lists as a FEEL context: {rassen: {mops: {value, label, de, en, …}}}. */

@@ -136,6 +136,14 @@ typedef struct RegisterSpec {
     const FeelType *type;
 } RegisterSpec;
 
+/* A function of rules/NAME.yaml; its value is in Package.constants. */
+typedef struct PackageRule {
+    Str name;
+    const FeelType *type; /* with parameters and result */
+    const char *file;
+    int line;
+} PackageRule;
+
 typedef struct Package {
     Str version; /* hex */
     Str id;
@@ -150,12 +158,15 @@ typedef struct Package {
     size_t register_count;
     const FeelTable **tables;
     size_t table_count;
+    PackageRule *rules;
+    size_t rule_count;
+    Node *labels; /* of the rules' results, for explanations: texts by name */
     CodeList *codes;
     size_t code_count;
     const FeelType *town_type;      /* of the parameters */
     const FeelValue *town;          /* their values */
-    const FeelScope *scope;         /* what every expression may use: town, code, the tables */
-    const FeelValue *constants;     /* a context with the values of `town` and `code` */
+    const FeelScope *scope;         /* what every expression may use: town, code, tables, rules */
+    const FeelValue *constants;     /* a context with the values of `town`, `code`, the rules */
     struct LetterTemplate *letters; /* cases/text.h */
     size_t letter_count;
     const PackageFile *files;
@@ -200,7 +211,7 @@ void problem_add(Problems *problems, bool warning, const Node *at, const char *f
     __attribute__((format(printf, 4, 5)));
 /* Remember an expression; `at` is where its text begins. */
 void problem_rule(Problems *problems, const FeelProgram *program, const Node *at);
-/* Add the names every expression of the package may use: `town`, the tables, `code`. */
+/* Add the names every expression of the package may use: `town`, `code`, the tables, the rules. */
 void package_scope(const Package *package, FeelScope *scope);
 /* A list of fields as a form of one page: what a clerk enters for an action. NULL with problems. */
 const Form *package_form_of_fields(const Package *package, Str id, const Node *fields,

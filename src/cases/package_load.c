@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* package_load(): service.yaml and everything it names, in the order in which the parts need each
- * other: parameters, code lists, tables, registers, forms, processes. */
+ * other: parameters, code lists, tables, registers, rules, forms, processes. */
 #include "cases/field.h"
 #include "cases/load.h"
 #include "cases/process.h"
@@ -505,6 +505,7 @@ const Package *package_load(const PackageFile *files, size_t count, Arena *arena
     make_constants(&loader, scope);
     load_tables(&loader, scope);
     load_registers(&loader, service);
+    load_rules(&loader, scope);
     load_procedures(&loader, service);
     warn_unused(&loader);
     return has_errors(problems) ? NULL : package;
@@ -516,6 +517,8 @@ void package_scope(const Package *package, FeelScope *scope)
     feel_scope_add(scope, STR("code"), feel_type(FEEL_FUNCTION));
     for (size_t i = 0; i < package->table_count; i++)
         feel_scope_add_table(scope, package->tables[i]);
+    for (size_t i = 0; i < package->rule_count; i++)
+        feel_scope_add(scope, package->rules[i].name, package->rules[i].type);
 }
 
 const Procedure *package_procedure(const Package *package, Str id)

@@ -283,7 +283,11 @@ static void read_labels(ProcessReader *reader, const Node *yaml)
             problem_add(reader->problems, false, labels->items[i],
                         "the label of \"%.*s\" must be a text; an empty one hides the value",
                         STR_ARG(labels->keys[i]));
-    reader->process->labels = labels;
+    Node *all = node_clone(reader->arena, reader->package->labels);
+
+    for (size_t i = 0; labels && i < labels->count; i++) /* its own before the package's */
+        node_set(reader->arena, all, labels->keys[i], (Node *)labels->items[i]);
+    reader->process->labels = all;
 }
 
 static void read_values(ProcessReader *reader, const Node *yaml)

@@ -17,6 +17,7 @@ const form = 'forms/antrag.yaml';
 const process_ = 'processes/antrag.yaml';
 const service = 'service.yaml';
 const table = 'tables/preis_tabelle.yaml';
+const rules = 'rules/preise.yaml';
 
 // name, file, what is written there, what is written instead, what the gate must say. The line is that of `instead`
 // (plus `down`, when the mistake shows further down), in the same file unless `in` names another.
@@ -82,6 +83,14 @@ const broken = [
   ['a division by zero in a process', process_, "values:\n", "values:\n  anteil: '1 / (2 - 2)'\n", /division by 0/, { down: 1 }],
   ['a division by zero in a letter', 'letters/bescheid.md', '{{money(summe)}}', '{{money(summe / 0)}}', /division by 0/],
   ['a division by zero in a table', table, '["-", "true", 100]', '["-", "true", "modulo(100, 0)"]', /division by 0/],
+  ['an undefined name in a rule', rules, 'preis * (1', 'preiss * (1', /mit_zuschlag.*preiss/],
+  ['a rule that calls itself', rules, 'preis * (1', 'mit_zuschlag(preis) * (1', /mit_zuschlag/],
+  ['a rule that is no function', rules, "'function(preis: number) preis * (1 + (town.hoechstzahl - 3) / 10)'", "'10'", /function/],
+  ['a rule with the name of a table', rules, '  mit_zuschlag:', '  preis_tabelle:', /preis_tabelle/],
+  ['a rule of the wrong type', rules, 'mit_zuschlag(s.preis)', 'mit_zuschlag("1")', /string|number/],
+  ['a division by zero in a rule', rules, '/ 10)', '/ 0)', /division by 0/],
+  ['a call of a rule with too few arguments', process_, "'preis_zusammen(stuecke)'", "'preis_zusammen()'", /argument/],
+  ['an unknown key beside the rules', rules, 'labels:', 'names:', /names/],
   ['a code list without its columns', 'codes/farben.csv', /^.*\n/, 'wert,name\n', /value/],
   ['a procedure without an example', 'examples/einfach.yaml', 'procedure: antrag', 'procedure: anderes', /example|anderes/, { in: null }],
 ];
