@@ -2,7 +2,7 @@
 /* Load from many keep-alive connections on loopback: counts answers by status and the CPU
  * seconds that the server's process used meanwhile.
  *
- *     bench_load --port N --path /t/x/api/… --body FILE [--every K --other FILE]
+ *     bench_load --port N --path /t/x/api/… [--cookie A=B] --body FILE [--every K --other FILE]
  *                [--connections 64] [--seconds 10] [--pid SERVER] [--json]
  *
  * Without --body it sends GET. "@NUMBER@" in the body becomes a number of 15 digits
@@ -25,7 +25,7 @@ static const Str MARK = {"@NUMBER@", 8};
 
 typedef struct Options {
     int port;
-    const char *path, *body, *other;
+    const char *path, *body, *other, *cookie;
     int every;
     int connections;
     int seconds;
@@ -88,6 +88,8 @@ static Str make_request(Arena *arena, const Options *options, Str body)
 
     buf_addf(&buf, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", body.ptr ? "POST" : "GET",
              options->path, options->port);
+    if (options->cookie)
+        buf_addf(&buf, "Cookie: %s\r\n", options->cookie);
     body = body.ptr ? str_replace(arena, body, MARK, digits) : body;
     if (body.ptr)
         buf_addf(&buf, "Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
@@ -277,6 +279,8 @@ static bool parse(int argc, char **argv, Options *o)
             o->body = value;
         else if (strcmp(name, "--other") == 0)
             o->other = value;
+        else if (strcmp(name, "--cookie") == 0)
+            o->cookie = value;
         else if (strcmp(name, "--every") == 0)
             o->every = (int)strtol(value, NULL, 10);
         else if (strcmp(name, "--connections") == 0)
@@ -299,7 +303,8 @@ int main(int argc, char **argv)
     Tally tally = {0};
 
     if (!parse(argc, argv, &options)) {
-        fputs("usage: bench_load --port N --path PATH [--body FILE [--every K --other FILE]]\n"
+        fputs("usage: bench_load --port N --path PATH [--cookie A=B]\n"
+              "                  [--body FILE [--every K --other FILE]]\n"
               "                  [--connections 64] [--seconds 10] [--pid SERVER] [--json]\n",
               stderr);
         return 2;

@@ -122,7 +122,6 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
 bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action,
               const Node *entry, Str actor, Date today, Arena *arena, Err *err);
 bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err);
-bool case_note(Tx *tx, const Case *c, Str text, Str actor, Err *err);
 
 typedef struct Document {
     int64_t id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a clerk does with a case: actions, assignment, notes. */
+/* What a clerk does with a case: actions, assignment. */
 #include "cases/case_store.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -188,18 +188,6 @@ bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
 
     if (ok)
         c->assigned_to = staff_id;
-    arena_destroy(arena);
-    return ok;
-}
-
-bool case_note(Tx *tx, const Case *c, Str text, Str actor, Err *err)
-{
-    Arena *arena = arena_create(0);
-    Node *data = node_map(arena);
-
-    node_set(arena, data, STR("text"), node_string(arena, text));
-    bool ok = event_add(tx, "case.note", case_subject(c, arena), actor, data, err);
-
     arena_destroy(arena);
     return ok;
 }

@@ -76,5 +76,21 @@ const Migration CASE_MIGRATIONS[] = {
      "row_id BIGINT NOT NULL REFERENCES register_entry (row_id), "
      "PRIMARY KEY (register, term, row_id));"
      "CREATE INDEX register_term_row ON register_term (row_id)"},
+    {"cases-030-memo",
+     "CREATE TABLE case_note (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "staff_id BIGINT NOT NULL, text TEXT NOT NULL, created_at BIGINT NOT NULL, "
+     "to_staff BIGINT NOT NULL, to_office TEXT, corrected_at BIGINT);"
+     "CREATE INDEX case_note_case ON case_note (case_id, id);"
+     "CREATE TABLE case_note_old (note_id BIGINT NOT NULL REFERENCES case_note (id), "
+     "at BIGINT NOT NULL, text TEXT NOT NULL);"
+     "CREATE INDEX case_note_old_note ON case_note_old (note_id);"
+     "CREATE TABLE case_reminder (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "staff_id BIGINT NOT NULL, office TEXT, due TEXT NOT NULL, text TEXT NOT NULL, "
+     "done_at BIGINT, done_by TEXT, created_by BIGINT NOT NULL, created_at BIGINT NOT NULL, "
+     "note_id BIGINT NOT NULL);"
+     "CREATE INDEX case_reminder_case ON case_reminder (case_id, due) WHERE done_at IS NULL;"
+     "CREATE INDEX case_reminder_note ON case_reminder (note_id) WHERE note_id <> 0;"
+     "CREATE INDEX case_reminder_staff ON case_reminder (staff_id, due) WHERE done_at IS NULL;"
+     "CREATE INDEX case_reminder_office ON case_reminder (office, due) WHERE done_at IS NULL"},
     {0},
 };

@@ -98,51 +98,6 @@ Str desk_list_query(const Request *req, const ListFilter *filter);
 /* --- The case (desk_case.c)
  * -------------------------------------------------------------------------- */
 
-typedef struct FindingRow {
-    int64_t id;
-    Str message, request, kind, status, reason;
-    bool open;    /* may be asked for or dismissed */
-    bool askable; /* there is a question to the applicant */
-} FindingRow;
-
-typedef struct DataRow {
-    enum { DATA_PAGE, DATA_GROUP, DATA_VALUE } kind;
-    Str label, value, path, id; /* id: of the row on the page */
-    const FileView *files;
-    size_t file_count;
-    FindingRow *findings;
-    size_t finding_count;
-} DataRow;
-
-typedef struct ActionRow {
-    Str id, label, why_not;
-    bool allowed;
-} ActionRow;
-
-typedef struct TaskRow {
-    int64_t id;
-    Str label, office, result, done_by;
-    bool done, mine;
-    OptionView *results;
-    size_t result_count;
-} TaskRow;
-
-typedef struct DeskDocument {
-    int64_t id;
-    Str title, kind, when, size, path;
-    Str field, sha256;
-    bool ready, image, pdf;
-} DeskDocument;
-
-typedef struct HistoryRow {
-    Str when, who, what, text;
-} HistoryRow;
-
-typedef struct ChargeRow {
-    Str purpose, amount, paid, due, reference;
-    Str reason; /* how the amount came about, or STR_NONE */
-} ChargeRow;
-
 enum { EXPLAIN_TABLES = 12 };
 typedef struct ExplainTable {
     Str title;
@@ -160,39 +115,6 @@ typedef struct ExplainView {
     Str *decisions; /* sentences */
     size_t decision_count;
 } ExplainView;
-
-typedef struct CaseView {
-    int64_t id;
-    Finding *findings;
-    size_t finding_count;
-    Str path;  /* "/desk/vorgaenge/17" */
-    Str query; /* of the list, "?…" or "" */
-    Str number, applicant, procedure, state, citizen_text, email, channel, submitted;
-    Str due, deadline_label;
-    Tone due_tone;
-    bool paused, closed, waiting, may_work, may_assign, may_ask;
-    Str ask_note, ask_until;
-    Str assigned;
-    OptionView *staff;
-    size_t staff_count;
-    bool assigned_to_me;
-    ActionRow *actions;
-    size_t action_count;
-    TaskRow *tasks;
-    size_t task_count, open_tasks;
-    DataRow *data;
-    size_t data_count;
-    size_t open_findings;
-    DeskDocument *documents;
-    size_t document_count;
-    ChargeRow *charges;
-    size_t charge_count;
-    HistoryRow *history;
-    size_t history_count;
-    Html explanation;
-    Str notice, problem;
-    const ListView *list; /* beside the case, on wide screens */
-} CaseView;
 
 /* The case page with a problem on top. */
 bool desk_case_show(Request *req, Response *res, Str problem, Err *err);
@@ -239,6 +161,13 @@ bool desk_ask_send_post(Request *req, Response *res, Err *err);
 bool desk_finding_add_post(Request *req, Response *res, Err *err);
 bool desk_finding_dismiss_post(Request *req, Response *res, Err *err);
 bool desk_task_post(Request *req, Response *res, Err *err);
+bool desk_note_page(Request *req, Response *res, Err *err);
+bool desk_note_correct_post(Request *req, Response *res, Err *err);
+bool desk_reminder_page(Request *req, Response *res, Err *err);
+bool desk_reminder_post(Request *req, Response *res, Err *err);
+bool desk_reminder_change_post(Request *req, Response *res, Err *err);
+bool desk_deadline_page(Request *req, Response *res, Err *err);
+bool desk_deadline_post(Request *req, Response *res, Err *err);
 bool desk_note_post(Request *req, Response *res, Err *err);
 bool desk_assign_post(Request *req, Response *res, Err *err);
 bool desk_action_page(Request *req, Response *res, Err *err);

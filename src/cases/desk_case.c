@@ -77,7 +77,7 @@ static bool load_case(CaseLoad *load, Err *err)
     return load_staff(load, err) && case_load_findings(load, err) &&
            case_load_documents(load, err) && case_load_tasks(load, err) &&
            case_load_actions(load, err) && case_load_charges(load, err) &&
-           case_load_history(load, err) &&
+           case_load_memo(load, err) && case_load_history(load, err) &&
            desk_explain(load->req, load->tx, &load->desk, &load->view->explanation, err);
 }
 
@@ -106,13 +106,17 @@ bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err
 
 static Str notice_text(Str done)
 {
-    return str_is(done, "nachgefordert") ? STR("Die Nachforderung ist verschickt.")
-           : str_is(done, "entschieden") ? STR("Ihre Entscheidung ist gespeichert.")
-           : str_is(done, "notiz")       ? STR("Ihre Notiz ist gespeichert.")
-           : str_is(done, "aufgabe")     ? STR("Die Aufgabe ist erledigt.")
-           : str_is(done, "zustaendig")  ? STR("Die Zuständigkeit ist geändert.")
-           : str_is(done, "hinweis")     ? STR("Der Prüfhinweis ist gespeichert.")
-                                         : STR_NONE;
+    return str_is(done, "nachgefordert")   ? STR("Die Nachforderung ist verschickt.")
+           : str_is(done, "entschieden")   ? STR("Ihre Entscheidung ist gespeichert.")
+           : str_is(done, "wiedervorlage") ? STR("Die Wiedervorlage ist angelegt.")
+           : str_is(done, "erinnert")      ? STR("Die Wiedervorlage ist erledigt.")
+           : str_is(done, "verschoben")    ? STR("Die Wiedervorlage ist verschoben.")
+           : str_is(done, "frist")         ? STR("Die Frist ist geändert.")
+           : str_is(done, "notiz")         ? STR("Ihre Notiz ist gespeichert.")
+           : str_is(done, "aufgabe")       ? STR("Die Aufgabe ist erledigt.")
+           : str_is(done, "zustaendig")    ? STR("Die Zuständigkeit ist geändert.")
+           : str_is(done, "hinweis")       ? STR("Der Prüfhinweis ist gespeichert.")
+                                           : STR_NONE;
 }
 
 /* The case page; `problem` (may be STR_NONE) is said on top. */

@@ -4,6 +4,110 @@
 
 #include "cases/desk.h"
 
+/* --- What the page shows --- */
+
+typedef struct FindingRow {
+    int64_t id;
+    Str message, request, kind, status, reason;
+    bool open;    /* may be asked for or dismissed */
+    bool askable; /* there is a question to the applicant */
+} FindingRow;
+
+typedef struct DataRow {
+    enum { DATA_PAGE, DATA_GROUP, DATA_VALUE } kind;
+    Str label, value, path, id; /* id: of the row on the page */
+    const FileView *files;
+    size_t file_count;
+    FindingRow *findings;
+    size_t finding_count;
+} DataRow;
+
+typedef struct ActionRow {
+    Str id, label, why_not;
+    bool allowed;
+} ActionRow;
+
+typedef struct TaskRow {
+    int64_t id;
+    Str label, office, result, done_by;
+    bool done, mine;
+    OptionView *results;
+    size_t result_count;
+} TaskRow;
+
+typedef struct DeskDocument {
+    int64_t id;
+    Str title, kind, when, size, path;
+    Str field, sha256;
+    bool ready, image, pdf;
+} DeskDocument;
+
+typedef struct HistoryRow {
+    Str when, who, what, text;
+} HistoryRow;
+
+typedef struct ChargeRow {
+    Str purpose, amount, paid, due, reference;
+    Str reason; /* how the amount came about, or STR_NONE */
+} ChargeRow;
+
+typedef struct ReminderRow {
+    int64_t id;
+    Str due, text, who; /* for whom, and by whom if that is somebody else */
+    Tone tone;
+} ReminderRow;
+
+typedef struct NoteRow {
+    int64_t id;
+    Str when, who, text, to;
+    bool correctable;
+    struct NoteBefore {
+        Str when, text;
+    } * older;
+    size_t older_count;
+} NoteRow;
+
+typedef struct CaseView {
+    int64_t id;
+    Finding *findings;
+    size_t finding_count;
+    Str path;  /* "/desk/vorgaenge/17" */
+    Str query; /* of the list, "?…" or "" */
+    Str number, applicant, procedure, state, citizen_text, email, channel, submitted;
+    Str due, deadline_label;
+    Tone due_tone;
+    bool paused, closed, waiting, may_work, may_assign, may_ask;
+    Str ask_note, ask_until;
+    Str assigned;
+    OptionView *staff;
+    size_t staff_count;
+    bool assigned_to_me;
+    ActionRow *actions;
+    size_t action_count;
+    TaskRow *tasks;
+    size_t task_count, open_tasks;
+    DataRow *data;
+    size_t data_count;
+    size_t open_findings;
+    DeskDocument *documents;
+    size_t document_count;
+    ChargeRow *charges;
+    size_t charge_count;
+    HistoryRow *history;
+    size_t history_count;
+    ReminderRow *reminders;
+    size_t reminder_count;
+    NoteRow *notes;
+    size_t note_count;
+    OptionView *addressees; /* whom a note may mention */
+    size_t addressee_count;
+    Html explanation;
+    Str notice, problem;
+    const ListView *list; /* beside the case, on wide screens */
+} CaseView;
+
+/* --- Loading it --- */
+
 typedef struct CaseLoad {
     Request *req;
     Tx *tx;
@@ -21,5 +125,10 @@ bool case_load_documents(CaseLoad *load, Err *err);
 bool case_load_tasks(CaseLoad *load, Err *err);
 bool case_load_actions(CaseLoad *load, Err *err);
 bool case_load_charges(CaseLoad *load, Err *err);
+/* desk_case_memo.c */
+bool case_load_memo(CaseLoad *load, Err *err);
+/* Offices and staff that a note or a reminder can be for: "amt/ID" and "konto/ID". */
+bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **out, size_t *count,
+                     Err *err);
 /* desk_case_history.c */
 bool case_load_history(CaseLoad *load, Err *err);

@@ -24,6 +24,14 @@ static Str answer_text(Arena *arena, const Node *data)
                                                STR_ARG(paths), STR_ARG(explanation));
 }
 
+static Str event_day(Arena *arena, const Event *event, const char *key)
+{
+    Date day = {0};
+
+    date_parse_iso(node_get_text(event->data, key), &day);
+    return date_absent(day) ? STR_NONE : date_long(arena, day, STR("de"));
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -53,6 +61,20 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
     } else if (str_is(event->type, "case.note")) {
         row->what = STR("Notiz");
         row->text = node_get_text(event->data, "text");
+    } else if (str_is(event->type, "case.note_corrected")) {
+        row->what = STR("Notiz berichtigt");
+    } else if (str_is(event->type, "case.reminder")) {
+        row->what = STR("Wiedervorlage angelegt");
+        row->text = event_day(load->arena, event, "due");
+    } else if (str_is(event->type, "case.reminder_moved")) {
+        row->what = STR("Wiedervorlage verschoben");
+        row->text = event_day(load->arena, event, "due");
+    } else if (str_is(event->type, "case.reminder_done")) {
+        row->what = STR("Wiedervorlage erledigt");
+    } else if (str_is(event->type, "case.deadline")) {
+        row->what = str_printf(load->arena, "Frist geändert auf den %.*s",
+                               STR_ARG(event_day(load->arena, event, "to")));
+        row->text = node_get_text(event->data, "reason");
     } else if (str_is(event->type, "case.assigned")) {
         int64_t staff = node_get_i64(event->data, "staff", 0);
 

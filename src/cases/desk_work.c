@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Small works on a case: findings, tasks, notes, assignment. Each is one write that checks the
+/* Small works on a case: findings, tasks, assignment. Each is one write that checks the
  * caller's rights inside, against the case as it is then. */
-#include "cases/desk.h"
+#include "cases/desk_work.h"
+
+#include "base/utf8.h"
 
 #include "cases/portal.h"
 #include "core/http/request.h"
-
-typedef struct Work {
-    Request *req;
-    bool (*run)(struct Work *work, Tx *tx, DeskCase *desk, Err *err);
-} Work;
 
 static bool run_work(Tx *tx, void *context, Err *err)
 {
@@ -19,17 +16,19 @@ static bool run_work(Tx *tx, void *context, Err *err)
     return desk_case(work->req, tx, &desk, err) && work->run(work, tx, &desk, err);
 }
 
-/* Do it, and show the case again: with a word of success, or with what was wrong. */
-static bool answer(Request *req, Response *res,
-                   bool (*run)(Work *work, Tx *tx, DeskCase *desk, Err *err), const char *done,
-                   Err *err)
+bool desk_work_write(Work *work, Err *err)
 {
-    Work work = {req, run};
+    return db_write(work->req->tenant->db, run_work, work, err);
+}
+
+bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done, Err *err)
+{
+    Work work = {.req = req, .run = run};
     int64_t id;
 
     if (!desk_case_id(req, &id, err))
         return false;
-    if (db_write(req->tenant->db, run_work, &work, err))
+    if (desk_work_write(&work, err))
         return respond_redirect(
             req, res, str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
@@ -40,25 +39,37 @@ static bool answer(Request *req, Response *res,
     return desk_case_show(req, res, problem, err);
 }
 
-static bool need_work(const Work *work, const DeskCase *desk, Err *err)
+bool desk_need_work(const Work *work, const DeskCase *desk, Err *err)
 {
     return desk_may_in_case(work->req->session.staff, "case.decide", desk) ||
            err_set(err, ERR_FORBIDDEN, "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
 }
 
-static bool form_id(const Request *req, const char *name, int64_t *id, Err *err)
+bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err)
 {
     return str_to_i64(request_form(req, name), id) ||
            err_set(err, ERR_INPUT, "Bitte wählen Sie etwas aus.");
 }
 
-static bool form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
-                      Err *err)
+bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
+                    Err *err)
 {
     *out = str_trim(request_form(req, name));
     if (str_empty(*out))
         return err_set(err, ERR_INPUT, "%s fehlt.", what);
-    return out->len <= most * 4 || err_set(err, ERR_INPUT, "%s ist zu lang.", what);
+    return utf8_length(*out) <= most || err_set(err, ERR_INPUT, "%s ist zu lang.", what);
+}
+
+bool desk_form_day(const Request *req, const char *name, const char *what, Date *out, Err *err)
+{
+    Str text = str_trim(request_form(req, name));
+
+    if (str_empty(text))
+        return err_set(err, ERR_INPUT, "%s fehlt.", what);
+    return date_parse_german(text, out) ||
+           err_set(err, ERR_INPUT,
+                   "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
+                   STR_ARG(text));
 }
 
 /* --- Findings ------------------------------------------------------------------------------------
@@ -74,8 +85,8 @@ static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
     for (size_t i = 0; i < 4; i++)
         if (str_is(request_form(work->req, "art"), KINDS[i]))
             kind = str_c(KINDS[i]);
-    if (!need_work(work, desk, err) ||
-        !form_text(work->req, "frage", 1000, "Ihre Frage", &request, err))
+    if (!desk_need_work(work, desk, err) ||
+        !desk_form_text(work->req, "frage", 1000, "Ihre Frage", &request, err))
         return false;
     if (!portal_field_at(desk->process->form, path))
         return err_set(err, ERR_INPUT, "Diese Angabe gibt es in dem Antrag nicht.");
@@ -84,7 +95,7 @@ static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_finding_add_post(Request *req, Response *res, Err *err)
 {
-    return answer(req, res, add_finding, "hinweis", err);
+    return desk_work_answer(req, res, add_finding, "hinweis", err);
 }
 
 static bool dismiss_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
@@ -92,14 +103,14 @@ static bool dismiss_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
     int64_t id;
     Str reason;
 
-    return need_work(work, desk, err) && form_id(work->req, "hinweis", &id, err) &&
-           form_text(work->req, "grund", 500, "Der Grund", &reason, err) &&
+    return desk_need_work(work, desk, err) && desk_form_id(work->req, "hinweis", &id, err) &&
+           desk_form_text(work->req, "grund", 500, "Der Grund", &reason, err) &&
            case_finding_dismiss(tx, &desk->c, id, reason, desk_actor(work->req), err);
 }
 
 bool desk_finding_dismiss_post(Request *req, Response *res, Err *err)
 {
-    return answer(req, res, dismiss_finding, "hinweis", err);
+    return desk_work_answer(req, res, dismiss_finding, "hinweis", err);
 }
 
 /* --- Tasks
@@ -152,25 +163,11 @@ static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_task_post(Request *req, Response *res, Err *err)
 {
-    return answer(req, res, complete_task, "aufgabe", err);
+    return desk_work_answer(req, res, complete_task, "aufgabe", err);
 }
 
-/* --- Notes and assignment
+/* --- Assignment
  * ------------------------------------------------------------------------------- */
-
-static bool add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
-{
-    Str text;
-
-    return need_work(work, desk, err) &&
-           form_text(work->req, "text", 4000, "Der Text der Notiz", &text, err) &&
-           case_note(tx, &desk->c, text, desk_actor(work->req), err);
-}
-
-bool desk_note_post(Request *req, Response *res, Err *err)
-{
-    return answer(req, res, add_note, "notiz", err);
-}
 
 /* To nobody, or to somebody who works in one of the case's offices. */
 static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
@@ -181,7 +178,7 @@ static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
     if (!desk_may_in_case(work->req->session.staff, "case.decide", desk) &&
         !request_may(work->req, "case.assign"))
         return err_set(err, ERR_FORBIDDEN, "Zuständigkeiten dürfen Sie hier nicht ändern.");
-    if (!form_id(work->req, "konto", &id, err))
+    if (!desk_form_id(work->req, "konto", &id, err))
         return false;
     if (id != 0) {
         if (!ident_staff_by_id(tx, id, work->req->arena, &staff, err))
@@ -195,5 +192,5 @@ static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_assign_post(Request *req, Response *res, Err *err)
 {
-    return answer(req, res, assign, "zustaendig", err);
+    return desk_work_answer(req, res, assign, "zustaendig", err);
 }

@@ -85,6 +85,18 @@ static void add_item(Request *req, Timeline *timeline, Timestamp at, Str title)
                             .done = true});
 }
 
+/* The process says that the applicant learns of it, with the reason as the clerk wrote it. */
+static void add_deadline(Request *req, Timeline *timeline, const Event *event)
+{
+    Date day = {0};
+
+    date_parse_iso(node_get_text(event->data, "to"), &day);
+    add_item(req, timeline, event->at,
+             trf(req->arena, req->lang, "Neue Frist für unsere Entscheidung: %.*s",
+                 STR_ARG(date_long(req->arena, day, req->lang))));
+    timeline->items[timeline->count - 1].text = node_get_text(event->data, "reason");
+}
+
 static void add_event(Request *req, const OpenCase *open, Timeline *timeline, const Event *event)
 {
     const State *state =
@@ -98,6 +110,8 @@ static void add_event(Request *req, const OpenCase *open, Timeline *timeline, co
                  tr(req->lang, "Wir haben Sie um eine Ergänzung gebeten"));
     else if (str_is(event->type, "case.answered"))
         add_item(req, timeline, event->at, tr(req->lang, "Sie haben geantwortet"));
+    else if (str_is(event->type, "case.deadline") && open->procedure->process->deadline_tell)
+        add_deadline(req, timeline, event);
     else if (str_is(event->type, "case.state") && state && by_staff && !state->waits_for_applicant)
         add_item(req, timeline, event->at, portal_text(req, state->citizen));
 }

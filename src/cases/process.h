@@ -148,6 +148,7 @@ typedef struct Process {
     size_t state_count;
     int deadline_days; /* 0: none */
     bool deadline_working_days;
+    bool deadline_tell; /* a changed deadline and its reason are shown to the applicant */
     const Node *deadline_label;
     const Node *labels; /* how explanations name values and their fields; an empty one hides it */
     bool looks;         /* the form reads a lookup */

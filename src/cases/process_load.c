@@ -215,7 +215,7 @@ static void read_deadline(ProcessReader *reader, const Node *yaml)
 
     if (!node)
         return;
-    read_keys(reader, node, "deadline", "days working_days label");
+    read_keys(reader, node, "deadline", "days working_days label tell");
     process->deadline_working_days = node_get(node, "working_days") != NULL;
     int64_t days = node_get_i64(node, process->deadline_working_days ? "working_days" : "days", 0);
 
@@ -225,6 +225,7 @@ static void read_deadline(ProcessReader *reader, const Node *yaml)
     else
         process->deadline_days = (int)days;
     process->deadline_label = node_get(node, "label");
+    process->deadline_tell = node_get_bool(node, "tell", false);
 }
 
 /* Lookups become names before anything is compiled; their `where` is compiled after the values. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A small work on a case, as the desk's pages do it: one write that checks the caller's rights
+ * inside, against the case as it is then. */
+#pragma once
+
+#include "cases/desk.h"
+
+typedef struct Work Work;
+typedef bool (*WorkFn)(Work *work, Tx *tx, DeskCase *desk, Err *err);
+struct Work {
+    Request *req;
+    WorkFn run;
+    void *context; /* the function's own */
+};
+
+/* Read the case, which the caller may read, and run the function, in one write. */
+bool desk_work_write(Work *work, Err *err);
+/* The same, and show the case again: with a word of success (`done`, for notice_text() of the case
+ * page), or with what was wrong. */
+bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done, Err *err);
+
+/* May the caller work in the case? ERR_FORBIDDEN. */
+bool desk_need_work(const Work *work, const DeskCase *desk, Err *err);
+/* What the form sent; ERR_INPUT with words for the clerk. `most` counts characters. */
+bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err);
+bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
+                    Err *err);
+bool desk_form_day(const Request *req, const char *name, const char *what, Date *out, Err *err);
