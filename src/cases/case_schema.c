@@ -92,5 +92,30 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX case_reminder_note ON case_reminder (note_id) WHERE note_id <> 0;"
      "CREATE INDEX case_reminder_staff ON case_reminder (staff_id, due) WHERE done_at IS NULL;"
      "CREATE INDEX case_reminder_office ON case_reminder (office, due) WHERE done_at IS NULL"},
+    {"cases-020-register-time",
+     "CREATE TABLE register_key_kept (register TEXT NOT NULL, field TEXT NOT NULL, "
+     "value TEXT NOT NULL, row_id BIGINT NOT NULL, "
+     "PRIMARY KEY (register, field, value, row_id)) {keyed};"
+     "INSERT INTO register_key_kept SELECT register, field, value, row_id FROM register_key;"
+     "DROP TABLE register_key;"
+     "ALTER TABLE register_key_kept RENAME TO register_key;"
+     "CREATE INDEX register_key_row ON register_key (row_id, field);"
+     "CREATE TABLE register_term_kept (register TEXT NOT NULL, term TEXT NOT NULL, "
+     "row_id BIGINT NOT NULL, PRIMARY KEY (register, term, row_id)) {keyed};"
+     "INSERT INTO register_term_kept SELECT register, term, row_id FROM register_term;"
+     "DROP TABLE register_term;"
+     "ALTER TABLE register_term_kept RENAME TO register_term;"
+     "CREATE INDEX register_term_row ON register_term (row_id, term);"
+     "CREATE INDEX register_entry_time ON register_entry (register, title, row_id, valid_from, "
+     "valid_to, recorded_at, superseded_at);"
+     "CREATE INDEX register_entry_age ON register_entry (register, row_id, begins, valid_from, "
+     "valid_to, recorded_at, superseded_at)"},
+    {"cases-021-register-access",
+     "CREATE TABLE register_access (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
+     "register TEXT NOT NULL, entry_id BIGINT NOT NULL, purpose TEXT NOT NULL);"
+     "CREATE INDEX register_access_entry ON register_access (entry_id, id);"
+     "CREATE TABLE register_export (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
+     "register TEXT NOT NULL, form TEXT NOT NULL, asked TEXT NOT NULL, "
+     "sensitive BIGINT NOT NULL)"},
     {0},
 };

@@ -1,8 +1,63 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the register pages show. */
+/* Registers at the desk: what the pages share, and what they show. */
 #pragma once
 
 #include "cases/desk.h"
+
+/* --- desk_register.c ---------------------------------------------------------------------------
+ */
+
+typedef struct DeskRegister {
+    const Package *package;
+    const RegisterSpec *spec;
+    Str path;       /* "/desk/register/hund" */
+    Str name;       /* "Hunderegister" */
+    bool sensitive; /* the caller sees sensitive fields */
+} DeskRegister;
+
+/* By the path's `:register`, when the caller may read its cases; else ERR_NOT_FOUND. */
+bool desk_register(Request *req, DeskRegister *out, Err *err);
+/* May the caller do this (register.export, register.import) in an office of the package? */
+bool desk_register_may(const Request *req, const DeskRegister *reg, const char *permission);
+bool desk_register_shows(const DeskRegister *reg, const FormField *field);
+Str desk_register_label(const FormField *field);
+/* The value of a field in German; empty when there is none. */
+Str desk_register_value(const FormField *field, const Node *data, Arena *arena);
+bool desk_register_send(Request *req, Response *res, Str title, Out *out);
+/* "1. März 2027 bis 3. April 2028", "seit 1. März 2027" */
+Str desk_register_life(Date from, Date until, Arena *arena);
+
+/* --- desk_register_query.c ----------------------------------------------------------------------
+ */
+
+typedef enum FilterKind { FILTER_CHOICE, FILTER_YES_NO, FILTER_DATE } FilterKind;
+
+typedef struct FilterView {
+    FilterKind kind;
+    Str label, name; /* of the form's field; a date has name_von and name_bis */
+    OptionView *options;
+    size_t option_count;
+    Str from, to; /* dates, ISO */
+} FilterView;
+
+/* What the address asks for: search, filters, days, order. */
+typedef struct RegisterAsked {
+    RegisterQuery query;
+    Str search;
+    Str valid_on, known_on; /* ISO, or STR_NONE */
+    Str problem;            /* a day that cannot be read */
+    FilterView *filters;
+    size_t filter_count;
+    size_t active; /* filters in use */
+    OptionView *sorts;
+    size_t sort_count;
+    Str address; /* the same as a query, "suche=…&f_rasse=…"; may be empty */
+    Str words;   /* the same in words, for logs: "Rasse: Mops" */
+} RegisterAsked;
+void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *out);
+
+/* --- Views ---------------------------------------------------------------------------------------
+ */
 
 typedef struct RegisterLink {
     Str path, name;
@@ -15,23 +70,46 @@ typedef struct RegisterRow {
 } RegisterRow;
 
 typedef struct RegisterPage {
-    Str name, path, search, next;
+    Str name, path, next, at; /* at: "am 3. März 2027, nach dem Stand vom 1. April 2027" */
+    const RegisterAsked *asked;
     int64_t total;
+    int64_t total_max; /* more are not counted */
     Str columns[4];
     size_t column_count;
     RegisterRow *rows;
     size_t row_count;
+    bool may_export, may_import, may_count;
 } RegisterPage;
 
-typedef struct EntryHistory {
-    Str valid, recorded, superseded, who, case_path, reason, changes;
-} EntryHistory;
+/* One field that another row has otherwise. */
+typedef struct EntryChange {
+    Str label, before, now;
+} EntryChange;
+
+typedef struct EntryStretch {
+    Str valid; /* "ab 1. März 2027" */
+    EntryChange *changes;
+    size_t change_count;
+    Str note; /* what cannot be shown or is new as a whole; or STR_NONE */
+} EntryStretch;
+
+/* What we learned at one moment. */
+typedef struct EntryEvent {
+    Str when, who, case_path, title;
+    EntryStretch *stretches;
+    size_t stretch_count;
+} EntryEvent;
 
 typedef struct EntryPage {
-    Str title, life, reason, register_name, register_path;
+    Str title, life, reason, register_name, register_path, path;
     bool ended;
+    Str valid_on, known_on, problem;
+    Str at;          /* as in RegisterPage; STR_NONE: today's knowledge of the latest stretch */
+    bool at_nothing; /* nothing held then */
+    EntryChange *differences; /* against today, with `at` */
+    size_t difference_count;
     FactView *facts;
     size_t fact_count;
-    EntryHistory *history;
-    size_t history_count;
+    EntryEvent *events;
+    size_t event_count;
 } EntryPage;

@@ -228,7 +228,9 @@ static bool actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err
     RegisterEntry *entries;
     size_t count;
 
-    if (!register_list(tx, id, NULL, 0, STR_NONE, 0, 10000, golden->arena, &entries, &count, err))
+    RegisterQuery query = {.register_id = id, .limit = 10000};
+
+    if (!register_select(tx, &query, golden->arena, &entries, NULL, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         Node *item = node_clone(golden->arena, entries[i].data);

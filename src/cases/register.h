@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Registers: facts with valid time (when it is so) and record time (when we knew it). An entry
  * is a row per stretch of valid time; a change never overwrites, it supersedes: the old row keeps
- * `superseded_at`. The head is the current row that describes the entry's latest stretch. */
+ * `superseded_at`. The rows that are not superseded are the entry's timeline as we know it now;
+ * they follow one another by valid time, and the last of them is the head. Rows and what they are
+ * found by are never deleted, so that every question can be asked "as known on that day". */
 #pragma once
 
 #include "cases/package.h"
@@ -31,17 +33,32 @@ typedef struct RegisterChange {
     Date today;
 } RegisterChange;
 
+/* --- Writing (register_write.c) ------------------------------------------------------------------
+ */
+
 /* Add an entry that holds from a day on. ERR_CONFLICT when a required field is missing or when
  * a living entry has the same key. */
 bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
                   int64_t *id, Err *err);
-/* The same, ended already: for histories and examples. */
+/* `until` is the last day of the entry: what was known of later days falls away; an earlier end is
+ * moved. Absent: it has no end (any more). Not before its first day. */
 bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, Str reason,
                   Arena *arena, Err *err);
-/* From a day on some fields have other values (a map; others stay). The day may not lie before
- * the head's stretch. */
+/* From a day on some fields have other values (a map; others stay). The day may lie in the past:
+ * every later stretch gets the values then. Not before the entry's first day, nor after its last.
+ */
 bool register_change(Tx *tx, const RegisterChange *change, int64_t id, const Node *values,
                      Date from, Arena *arena, Err *err);
+/* The same for the days `from` to `until` only (absent: no end). */
+bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const Node *values,
+                      Date from, Date until, Arena *arena, Err *err);
+/* The entry's first day is another one. An earlier one lengthens its first stretch. Not after its
+ * last day. */
+bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begins, Arena *arena,
+                    Err *err);
+
+/* --- Finding (register_find.c) -------------------------------------------------------------------
+ */
 
 /* A condition of a lookup: the field equals one of these values (as text). */
 typedef struct RegisterCondition {
@@ -58,17 +75,85 @@ bool register_find(Tx *tx, const RegisterSpec *spec, const RegisterCondition *co
 /* The head. */
 bool register_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterEntry *out,
                     Err *err);
+/* What held on a day as it was known at a moment; ERR_NOT_FOUND when nothing did. `begins` is the
+ * first day as known then. */
+bool register_at(Tx *tx, Str register_id, int64_t id, Date valid_on, Timestamp known_at,
+                 Arena *arena, RegisterEntry *out, Err *err);
+/* The last moment of a day in Berlin: what was known on that day. */
+Timestamp register_known_on(Date day);
 /* Every row of an entry, superseded ones too, by record time. */
 bool register_history(Tx *tx, int64_t id, Arena *arena, RegisterEntry **out, size_t *count,
                       Err *err);
-/* Heads by title, from after (`after_title`, `after_row`); `terms` (normalised, prefixes) narrow.
- */
-bool register_list(Tx *tx, Str register_id, const Str *terms, size_t term_count, Str after_title,
-                   int64_t after_row, int limit, Arena *arena, RegisterEntry **out, size_t *count,
-                   Err *err);
-/* At most `limit`. */
-bool register_count(Tx *tx, Str register_id, int64_t limit, int64_t *out, Err *err);
+/* A field's value as the text that lookups and filters compare; STR_NONE for what they cannot
+ * find. */
+Str register_text(const RegisterSpec *spec, Str field, const Node *value, Arena *arena);
 
 /* What an expression sees of an entry; `type` is process_entry_type(). */
 const FeelValue *register_entry_value(const RegisterEntry *entry, const FeelType *type,
                                       Arena *arena);
+
+/* --- Lists (register_query.c) --------------------------------------------------------------------
+ */
+
+/* A field whose text lies in a range (dates in ISO form do as days do); `from` = `to` for one
+ * value, STR_NONE for an open end. */
+typedef struct RegisterFilter {
+    Str field;
+    Str from, to;
+} RegisterFilter;
+
+enum { REGISTER_FILTERS = 12, REGISTER_TERMS = 5 };
+
+typedef enum RegisterSort {
+    REGISTER_BY_TITLE,
+    REGISTER_BY_AGE, /* as they were recorded, oldest first */
+    REGISTER_NEWEST, /* newest first */
+    REGISTER_BY_FIELD,
+} RegisterSort;
+
+typedef struct RegisterQuery {
+    Str register_id;
+    const Str *terms; /* normalised beginnings of words that must all be there */
+    size_t term_count;
+    RegisterFilter filters[REGISTER_FILTERS];
+    size_t filter_count;
+    bool at;            /* rows that hold on `valid_on` as known at `known_at`, else heads */
+    Date valid_on;      /* with `at` */
+    Timestamp known_at; /* with `at` */
+    RegisterSort sort;
+    Str sort_field;    /* REGISTER_BY_FIELD; entries without a value are left out */
+    Str after_text;    /* of the row before: title or the sorted field's text */
+    int64_t after_row; /* 0: from the start */
+    int limit;
+} RegisterQuery;
+
+/* Entries of a register, from after (`after_text`, `after_row`). Each walks an index in the order
+ * asked for, or sorts a few thousand at most. `sort_texts` (may be NULL) gets what `after_text`
+ * must be for the row. */
+bool register_select(Tx *tx, const RegisterQuery *query, Arena *arena, RegisterEntry **out,
+                     Str **sort_texts, size_t *count, Err *err);
+/* How many there are; at most `limit`. */
+bool register_count(Tx *tx, const RegisterQuery *query, int64_t limit, int64_t *out, Err *err);
+
+/* How the values of a field are put together for counting. */
+typedef enum RegisterTake {
+    REGISTER_TAKE_VALUE,
+    REGISTER_TAKE_POSTCODE, /* the first five characters */
+    REGISTER_TAKE_YEAR,     /* the first four */
+    REGISTER_TAKE_MONTH,    /* the first seven */
+} RegisterTake;
+
+typedef struct RegisterGroup {
+    Str field; /* empty: the day of the entry's beginning */
+    RegisterTake take;
+} RegisterGroup;
+
+typedef struct RegisterCell {
+    Str values[2]; /* STR_NONE: no value */
+    int64_t count;
+} RegisterCell;
+
+/* Count the entries that hold on `query->valid_on` as known at `query->known_at` (`at` must be set)
+ * by one or two groups; sorted by value. */
+bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
+                    size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err);

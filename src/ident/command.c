@@ -14,7 +14,7 @@ static const char HELP[] =
     "\n"
     "Accounts of staff. add and reset print a first password, which is replaced at the first\n"
     "sign-in; reset also removes the second factor. Roles: sachbearbeitung, leitung, kasse, "
-    "admin.\n"
+    "registerpflege, admin.\n"
     "The town must not be served from the same data folder meanwhile.\n";
 
 enum { GRANTS_MAX = 20 };

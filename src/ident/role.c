@@ -5,6 +5,7 @@ const Role IDENT_ROLES[] = {
     {"sachbearbeitung", "Sachbearbeitung", {"case.read", "case.decide", "case.protected"}},
     {"leitung", "Leitung", {"case.read", "case.assign", "statistics.read"}},
     {"kasse", "Kasse", {"money.read", "money.book"}},
+    {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
     {"admin",
      "Verwaltung des Systems",
      {"staff.manage", "work.read", "mail.read", "settings.read"}},

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One entry of a register: what holds, what held on a day as known on another, and how we came to
+ * know it. */
+#include "base/vec.h"
+#include "cases/desk_register.h"
+#include "cases/desk_register.html.h"
+#include "core/http/request.h"
+
+typedef struct EntryLoad {
+    Request *req;
+    DeskRegister reg;
+    RegisterEntry *rows; /* all, by record time */
+    size_t row_count;
+} EntryLoad;
+
+static void fill_facts(const EntryLoad *load, const RegisterEntry *entry, EntryPage *page)
+{
+    const RegisterSpec *spec = load->reg.spec;
+
+    page->facts = arena_array(load->req->arena, FactView, spec->field_count);
+    for (size_t i = 0; i < spec->field_count; i++) {
+        Str value = desk_register_value(spec->fields[i], entry->data, load->req->arena);
+
+        if (!str_empty(value) && desk_register_shows(&load->reg, spec->fields[i]))
+            page->facts[page->fact_count++] =
+                (FactView){.label = desk_register_label(spec->fields[i]), .value = value};
+    }
+}
+
+/* Field by field; `*hidden` when a field differs that the caller does not see. */
+static size_t differences(const EntryLoad *load, const Node *before, const Node *now,
+                          EntryChange **out, bool *hidden)
+{
+    const RegisterSpec *spec = load->reg.spec;
+    size_t count = 0;
+
+    *out = arena_array(load->req->arena, EntryChange, spec->field_count);
+    *hidden = false;
+    for (size_t i = 0; i < spec->field_count; i++) {
+        const FormField *field = spec->fields[i];
+        Str old = desk_register_value(field, before, load->req->arena);
+        Str value = desk_register_value(field, now, load->req->arena);
+
+        if (str_eq(old, value))
+            continue;
+        if (desk_register_shows(&load->reg, field))
+            (*out)[count++] = (EntryChange){desk_register_label(field), old, value};
+        else
+            *hidden = *hidden || !field->internal;
+    }
+    return count;
+}
+
+/* --- How we came to know it ------------------------------------------------------------------- */
+
+static bool known_at(const RegisterEntry *row, Timestamp at)
+{
+    return row->recorded <= at && (!row->superseded || row->superseded > at);
+}
+
+/* What was known, just before a moment, of the day on which a stretch begins; or of the nearest
+ * day. NULL: the entry was new. */
+static const RegisterEntry *known_before(const EntryLoad *load, const RegisterEntry *row)
+{
+    const RegisterEntry *nearest = NULL;
+
+    for (size_t i = 0; i < load->row_count; i++) {
+        const RegisterEntry *other = &load->rows[i];
+
+        if (!known_at(other, row->recorded - 1))
+            continue;
+        if (date_compare(other->from, row->from) <= 0 &&
+            (!nearest || date_compare(other->from, nearest->from) > 0 ||
+             date_compare(nearest->from, row->from) > 0))
+            nearest = other;
+        else if (!nearest)
+            nearest = other;
+    }
+    return nearest;
+}
+
+static Str valid_text(const RegisterEntry *row, Arena *arena)
+{
+    Str from = date_long(arena, row->from, STR("de"));
+
+    if (date_absent(row->until))
+        return str_printf(arena, "Gilt ab %.*s", STR_ARG(from));
+    return str_printf(arena, "Gilt vom %.*s bis %.*s", STR_ARG(from),
+                      STR_ARG(date_long(arena, row->until, STR("de"))));
+}
+
+/* The last row known at a moment: the entry's end as known then. */
+static const RegisterEntry *last_known(const EntryLoad *load, Timestamp at)
+{
+    const RegisterEntry *last = NULL;
+
+    for (size_t i = 0; i < load->row_count; i++)
+        if (known_at(&load->rows[i], at) &&
+            (!last || date_compare(load->rows[i].from, last->from) > 0))
+            last = &load->rows[i];
+    return last;
+}
+
+static bool same_day(Date a, Date b)
+{
+    return date_absent(a) ? date_absent(b) : !date_absent(b) && date_compare(a, b) == 0;
+}
+
+static Str event_title(const EntryLoad *load, Timestamp at)
+{
+    Arena *arena = load->req->arena;
+    const RegisterEntry *before = last_known(load, at - 1);
+    const RegisterEntry *now = last_known(load, at);
+
+    if (!before)
+        return STR("Eingetragen");
+    if (!now || same_day(before->until, now->until))
+        return now && !same_day(before->begins, now->begins)
+                   ? str_printf(arena, "Beginn: %.*s",
+                                STR_ARG(date_long(arena, now->begins, STR("de"))))
+                   : STR("Geändert");
+    if (date_absent(now->until))
+        return STR("Kein Ende mehr");
+    return str_printf(arena, "Ende: %.*s%s%.*s", STR_ARG(date_long(arena, now->until, STR("de"))),
+                      str_empty(now->reason) ? "" : ", ", STR_ARG(now->reason));
+}
+
+static void add_stretch(const EntryLoad *load, const RegisterEntry *row, EntryEvent *event)
+{
+    const RegisterEntry *before = known_before(load, row);
+    EntryStretch stretch = {.valid = valid_text(row, load->req->arena)};
+    bool hidden = false;
+
+    if (before)
+        stretch.change_count =
+            differences(load, before->data, row->data, &stretch.changes, &hidden);
+    if (hidden)
+        stretch.note = STR("Auch Angaben, die Sie nicht sehen dürfen, sind geändert.");
+    if (!before || stretch.change_count || hidden)
+        event->stretches[event->stretch_count++] = stretch;
+}
+
+/* Newest first. Rows that were replaced in the moment in which they were made say nothing. */
+static void fill_events(EntryLoad *load, Tx *tx, EntryPage *page)
+{
+    Arena *arena = load->req->arena;
+
+    page->events = arena_array(arena, EntryEvent, load->row_count);
+    for (size_t i = load->row_count; i-- > 0;) {
+        const RegisterEntry *row = &load->rows[i];
+        bool last_of_moment =
+            i + 1 == load->row_count || load->rows[i + 1].recorded != row->recorded;
+        EntryEvent *event = &page->events[page->event_count];
+
+        if (row->superseded == row->recorded && !last_of_moment)
+            continue;
+        if (i + 1 < load->row_count && !last_of_moment && page->event_count > 0)
+            event = &page->events[page->event_count - 1];
+        else
+            page->event_count++;
+        if (!event->when.ptr) {
+            *event =
+                (EntryEvent){.when = timestamp_long(arena, row->recorded, STR("de")),
+                             .who = desk_actor_name(tx, row->actor, arena),
+                             .title = event_title(load, row->recorded),
+                             .case_path = row->case_id ? str_printf(arena, "/desk/vorgaenge/%lld",
+                                                                    (long long)row->case_id)
+                                                       : STR_NONE,
+                             .stretches = arena_array(arena, EntryStretch, load->row_count)};
+        }
+        if (row->superseded != row->recorded)
+            add_stretch(load, row, event);
+    }
+    for (size_t i = 0; i < page->event_count; i++) { /* by valid time */
+        EntryEvent *event = &page->events[i];
+
+        for (size_t k = 0; k < event->stretch_count / 2; k++) {
+            EntryStretch swapped = event->stretches[k];
+
+            event->stretches[k] = event->stretches[event->stretch_count - 1 - k];
+            event->stretches[event->stretch_count - 1 - k] = swapped;
+        }
+    }
+}
+
+/* --- On a day, as known on another ------------------------------------------------------------ */
+
+static Str at_text(const RegisterAsked *asked, const Request *req)
+{
+    Date known = req->today;
+
+    date_parse_iso(asked->known_on, &known);
+    return str_printf(req->arena, "Am %.*s, nach dem Stand vom %.*s",
+                      STR_ARG(date_long(req->arena, asked->query.valid_on, STR("de"))),
+                      STR_ARG(date_long(req->arena, known, STR("de"))));
+}
+
+static bool fill_at(const EntryLoad *load, Tx *tx, const RegisterAsked *asked,
+                    const RegisterEntry *head, EntryPage *page, Err *err)
+{
+    RegisterEntry entry;
+    bool hidden;
+
+    page->at = at_text(asked, load->req);
+    if (!register_at(tx, load->reg.spec->id, head->id, asked->query.valid_on, asked->query.known_at,
+                     load->req->arena, &entry, err)) {
+        page->at_nothing = err->kind == ERR_NOT_FOUND;
+        return page->at_nothing;
+    }
+    fill_facts(load, &entry, page);
+    page->difference_count = differences(load, entry.data, head->data, &page->differences, &hidden);
+    return true;
+}
+
+/* --- The page ----------------------------------------------------------------------------------
+ */
+
+/* Every look at an entry is noted, and with the case that made it, where the person can see it. */
+typedef struct Look {
+    Request *req;
+    const RegisterEntry *entry;
+    Str register_id;
+} Look;
+
+static bool note_look(Tx *tx, void *context, Err *err)
+{
+    const Look *look = context;
+    Case c = {.id = look->entry->case_id};
+
+    if (!tx_exec(tx, err,
+                 "INSERT INTO register_access (at, staff_id, register, entry_id, purpose) "
+                 "VALUES ($1, $2, $3, $4, $5)",
+                 P_INT(tx_now(tx)), P_INT(look->req->session.staff_id), P_TEXT(look->register_id),
+                 P_INT(look->entry->id), P_TEXT(STR("Registereintrag angesehen"))))
+        return false;
+    return !c.id || (case_by_id(tx, c.id, look->req->arena, &c, err) &&
+                     case_access_note(tx, &c, look->req->session.staff_id,
+                                      STR("Registereintrag angesehen"), err));
+}
+
+static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, RegisterEntry *head,
+                       EntryPage *page, Err *err)
+{
+    int64_t id = 0;
+
+    str_to_i64(request_param(load->req, "eintrag"), &id);
+    if (!register_by_id(tx, load->reg.spec->id, id, load->req->arena, head, err) ||
+        !register_history(tx, id, load->req->arena, &load->rows, &load->row_count, err))
+        return false;
+    fill_events(load, tx, page);
+    if (asked->query.at)
+        return fill_at(load, tx, asked, head, page, err);
+    fill_facts(load, head, page);
+    return true;
+}
+
+bool desk_entry_page(Request *req, Response *res, Err *err)
+{
+    Out out = out_for(req);
+    EntryLoad load = {.req = req};
+    EntryPage page = {0};
+    RegisterAsked asked;
+    RegisterEntry head;
+    Tx *tx = desk_register(req, &load.reg, err) ? db_read(req->tenant->db, err) : NULL;
+
+    if (!tx)
+        return false;
+    desk_register_asked(req, &load.reg, &asked);
+    bool ok = load_entry(&load, tx, &asked, &head, &page, err);
+
+    tx_end(tx);
+    if (!ok || !db_write(req->tenant->db, note_look, &(Look){req, &head, load.reg.spec->id}, err))
+        return false;
+    page.title = head.title;
+    page.life = desk_register_life(head.begins, head.until, req->arena);
+    page.ended = !date_absent(head.until);
+    page.reason = head.reason;
+    page.register_name = load.reg.name;
+    page.register_path = load.reg.path;
+    page.path = str_printf(req->arena, "%.*s/%lld", STR_ARG(load.reg.path), (long long)head.id);
+    page.valid_on = asked.valid_on;
+    page.known_on = asked.known_on;
+    page.problem = asked.problem;
+    page_desk_entry(&out, &page);
+    return desk_register_send(req, res, page.title, &out);
+}

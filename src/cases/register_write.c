@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Writing into a register. Every change reads the entry's timeline (the rows that hold now), bends
+ * it in memory, and supersedes the rows that are another afterwards; the rest stay as they are. */
+#include "cases/register_row.h"
+
+#include "base/vec.h"
+
+typedef struct Stretch {
+    int64_t row; /* as it is stored; 0: new or changed */
+    Date from, until;
+    Str reason;
+    const Node *data;
+} Stretch;
+
+typedef struct Timeline {
+    int64_t id; /* 0: a new entry */
+    Date begins;
+    Str title;       /* of the head, for messages */
+    Stretch *stored; /* as read */
+    size_t stored_count;
+    struct StretchList {
+        Stretch *items;
+        size_t count, capacity;
+    } now;
+} Timeline;
+
+/* Is `a` an earlier last day than `b`? An absent one is never reached. */
+static bool ends_before(Date a, Date b)
+{
+    return !date_absent(a) && (date_absent(b) || date_compare(a, b) < 0);
+}
+
+/* --- What an entry must fulfil --------------------------------------------------------------- */
+
+static Str label_of(const FormField *field)
+{
+    Str label = field->label ? node_text(field->label) : STR_NONE;
+
+    if (!label.ptr)
+        label = node_get_text(field->label, "de");
+    return label.ptr ? label : field->id;
+}
+
+static bool check_required(const RegisterSpec *spec, const Node *data, Err *err)
+{
+    for (size_t i = 0; i < spec->field_count; i++)
+        if (spec->fields[i]->required_always &&
+            node_is_null(node_get_str(data, spec->fields[i]->id)))
+            return err_set(err, ERR_CONFLICT, "Für das Register fehlt die Angabe „%.*s“.",
+                           STR_ARG(label_of(spec->fields[i])));
+    return true;
+}
+
+/* Is another living entry there with the same values in all key fields? An entry that ended on
+ * or before `from` gives its key free. */
+static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Date from,
+                         int64_t except, Arena *arena, Err *err)
+{
+    RegisterCondition *conditions = arena_array(arena, RegisterCondition, spec->key_count);
+    RegisterEntry *found = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < spec->key_count; i++) {
+        Str text = register_text(spec, spec->key[i], node_get_str(data, spec->key[i]), arena);
+
+        if (!text.ptr)
+            return true; /* null never collides */
+        conditions[i] = (RegisterCondition){spec->key[i], arena_copy(arena, &text, sizeof text), 1};
+    }
+    if (spec->key_count == 0)
+        return true;
+    if (!register_find(tx, spec, conditions, spec->key_count, false, from, arena, &found, &count,
+                       err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (found[i].id != except)
+            return err_set(err, ERR_CONFLICT,
+                           "Im Register steht schon ein Eintrag mit „%.*s“: %.*s.",
+                           STR_ARG(conditions[0].values[0]), STR_ARG(found[i].title));
+    return true;
+}
+
+static Str entry_title(const RegisterChange *change, const Node *data, Arena *arena)
+{
+    const RegisterSpec *spec = change->spec;
+    Err err = {0};
+    FeelEnv env = {.today = change->today, .now = timestamp_of_berlin_day(change->today)};
+    const FeelValue *context = feel_from_node(arena, data, spec->type);
+
+    if (!spec->title)
+        return STR("");
+    if (change->package->town)
+        context = feel_context_put(arena, context, STR("town"), change->package->town);
+    if (change->package->constants) {
+        const FeelValue *code = feel_context_get(change->package->constants, STR("code"));
+
+        if (code)
+            context = feel_context_put(arena, context, STR("code"), code);
+    }
+    const FeelValue *title = feel_eval(spec->title, context, &env, arena, &err);
+
+    return title && !feel_is_null(title) ? feel_to_text(arena, title) : STR("");
+}
+
+/* --- Reading and storing a timeline -----------------------------------------------------------
+ */
+
+static bool timeline_read(Tx *tx, const RegisterChange *change, int64_t id, Arena *arena,
+                          Timeline *out, Err *err)
+{
+    RegisterEntry *rows = NULL;
+    size_t count = 0;
+
+    if (!entries_read(tx_query(tx, arena, err,
+                               "SELECT " ENTRY_COLUMNS " FROM register_entry e WHERE e.entry_id = "
+                               "$1 AND e.register = $2 AND e.superseded_at IS NULL "
+                               "ORDER BY e.valid_from",
+                               P_INT(id), P_TEXT(change->spec->id)),
+                      arena, &rows, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Diesen Registereintrag gibt es nicht.");
+    *out = (Timeline){.id = id, .begins = rows[0].from, .title = rows[count - 1].title};
+    for (size_t i = 0; i < count; i++)
+        VEC_PUSH(arena, &out->now,
+                 (Stretch){rows[i].row, rows[i].from, rows[i].until, rows[i].reason, rows[i].data});
+    out->stored = arena_copy(arena, out->now.items, count * sizeof *out->stored);
+    out->stored_count = count;
+    return true;
+}
+
+static Param date_param(Date date, Arena *arena)
+{
+    return date_absent(date) ? P_NULL : P_TEXT(date_iso(arena, date));
+}
+
+static bool write_stretch(Tx *tx, const RegisterChange *change, const Timeline *line,
+                          const Stretch *stretch, bool head, Arena *arena, int64_t *row, Err *err)
+{
+    const RegisterSpec *spec = change->spec;
+
+    return tx_insert(tx, err, row,
+                     "INSERT INTO register_entry (register, entry_id, begins, valid_from, "
+                     "valid_to, reason, title, recorded_at, head, data, case_id, actor) VALUES "
+                     "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                     P_TEXT(spec->id), P_INT(line->id), P_TEXT(date_iso(arena, line->begins)),
+                     P_TEXT(date_iso(arena, stretch->from)), date_param(stretch->until, arena),
+                     P_TEXT(stretch->reason), P_TEXT(entry_title(change, stretch->data, arena)),
+                     P_INT(tx_now(tx)), P_INT(head), P_TEXT(node_json(stretch->data, arena)),
+                     change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor)) &&
+           entry_write_keys(tx, spec, *row, stretch->data, arena, err);
+}
+
+static bool still_there(const Timeline *line, int64_t row)
+{
+    for (size_t i = 0; i < line->now.count; i++)
+        if (line->now.items[i].row == row)
+            return true;
+    return false;
+}
+
+/* The last stretch is the head; a stored row that became or ceased to be it is told so. */
+static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline *line, Arena *arena,
+                           Err *err)
+{
+    assert(line->now.count > 0);
+    for (size_t i = 0; i < line->stored_count; i++)
+        if (!still_there(line, line->stored[i].row) &&
+            !tx_exec(tx, err,
+                     "UPDATE register_entry SET superseded_at = $2, head = 0 WHERE row_id = $1",
+                     P_INT(line->stored[i].row), P_INT(tx_now(tx))))
+            return false;
+    for (size_t i = 0; i < line->now.count; i++) {
+        const Stretch *stretch = &line->now.items[i];
+        bool head = i + 1 == line->now.count;
+        int64_t row;
+
+        assert(i == 0 || ends_before(line->now.items[i - 1].until, stretch->from));
+        if (stretch->row
+                ? !tx_exec(tx, err,
+                           "UPDATE register_entry SET head = $2 WHERE row_id = $1 AND head <> $2",
+                           P_INT(stretch->row), P_INT(head))
+                : !write_stretch(tx, change, line, stretch, head, arena, &row, err))
+            return false;
+    }
+    return true;
+}
+
+/* --- Changes ---------------------------------------------------------------------------------- */
+
+bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
+                  int64_t *id, Err *err)
+{
+    Timeline line = {.begins = from};
+    Stretch stretch = {.from = from, .data = data};
+
+    if (!check_required(change->spec, data, err) ||
+        !check_unique(tx, change->spec, data, from, 0, arena, err) ||
+        !write_stretch(tx, change, &line, &stretch, true, arena, id, err))
+        return false;
+    return tx_exec(tx, err, "UPDATE register_entry SET entry_id = row_id WHERE row_id = $1",
+                   P_INT(*id));
+}
+
+static bool begins_later(const Timeline *line, const char *what, Arena *arena, Err *err)
+{
+    return err_set(err, ERR_CONFLICT, "Der Eintrag „%.*s“ beginnt erst am %.*s und kann nicht %s.",
+                   STR_ARG(line->title), STR_ARG(date_long(arena, line->begins, STR("de"))), what);
+}
+
+static bool ended_before(const Timeline *line, const char *what, Arena *arena, Err *err)
+{
+    const Stretch *last = &line->now.items[line->now.count - 1];
+
+    return err_set(err, ERR_CONFLICT, "Der Eintrag „%.*s“ endet am %.*s und kann nicht %s.",
+                   STR_ARG(line->title), STR_ARG(date_long(arena, last->until, STR("de"))), what);
+}
+
+bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, Str reason,
+                  Arena *arena, Err *err)
+{
+    Timeline line;
+
+    if (!timeline_read(tx, change, id, arena, &line, err))
+        return false;
+    if (ends_before(until, line.begins))
+        return begins_later(&line, "vorher enden", arena, err);
+    while (line.now.count > 1 && ends_before(until, line.now.items[line.now.count - 1].from))
+        line.now.count--;
+    Stretch *last = &line.now.items[line.now.count - 1];
+
+    last->until = until;
+    last->reason = reason;
+    last->row = 0;
+    return timeline_store(tx, change, &line, arena, err);
+}
+
+bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begins, Arena *arena,
+                    Err *err)
+{
+    Timeline line;
+    size_t first = 0;
+
+    if (!timeline_read(tx, change, id, arena, &line, err))
+        return false;
+    while (first < line.now.count && ends_before(line.now.items[first].until, begins))
+        first++;
+    if (first == line.now.count)
+        return ended_before(&line, "später beginnen", arena, err);
+    line.now.items += first;
+    line.now.count -= first;
+    line.now.items[0].from = begins;
+    line.begins = begins;
+    for (size_t i = 0; i < line.now.count; i++)
+        line.now.items[i].row = 0; /* each row tells the entry's first day */
+    return timeline_store(tx, change, &line, arena, err);
+}
+
+static const Node *with_values(const Node *data, const Node *values, Arena *arena)
+{
+    Node *out = node_clone(arena, data);
+
+    for (size_t i = 0; i < values->count; i++)
+        node_set(arena, out, values->keys[i], values->items[i]);
+    return out;
+}
+
+/* Put the days before `from`, those up to `until` with the new values, and those after it in the
+ * place of a stretch. */
+static void bend(Timeline *line, const Stretch *s, const Node *values, Date from, Date until,
+                 Arena *arena)
+{
+    bool before = date_compare(s->from, from) < 0;
+    bool after = ends_before(until, s->until);
+    Stretch middle = {.from = before ? from : s->from,
+                      .until = after ? until : s->until,
+                      .reason = after ? STR_NONE : s->reason,
+                      .data = with_values(s->data, values, arena)};
+
+    if (before)
+        VEC_PUSH(arena, &line->now,
+                 (Stretch){.from = s->from, .until = date_add_days(from, -1), .data = s->data});
+    VEC_PUSH(arena, &line->now, middle);
+    if (after)
+        VEC_PUSH(arena, &line->now,
+                 (Stretch){.from = date_add_days(until, 1),
+                           .until = s->until,
+                           .reason = s->reason,
+                           .data = s->data});
+}
+
+bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const Node *values,
+                      Date from, Date until, Arena *arena, Err *err)
+{
+    Timeline line;
+
+    if (!timeline_read(tx, change, id, arena, &line, err))
+        return false;
+    if (date_compare(from, line.begins) < 0)
+        return begins_later(&line, "vorher geändert werden", arena, err);
+    if (ends_before(line.now.items[line.now.count - 1].until, from))
+        return ended_before(&line, "danach geändert werden", arena, err);
+    if (ends_before(until, from))
+        return err_set(err, ERR_INPUT, "Das Ende einer Änderung liegt vor ihrem Anfang.");
+    line.now = (struct StretchList){0};
+    for (size_t i = 0; i < line.stored_count; i++) {
+        const Stretch *s = &line.stored[i];
+
+        if (ends_before(s->until, from) || ends_before(until, s->from))
+            VEC_PUSH(arena, &line.now, *s);
+        else
+            bend(&line, s, values, from, until, arena);
+    }
+    for (size_t i = 0; i < line.now.count; i++)
+        if (!line.now.items[i].row && !check_required(change->spec, line.now.items[i].data, err))
+            return false;
+    return check_unique(tx, change->spec, line.now.items[line.now.count - 1].data, from, id, arena,
+                        err) &&
+           timeline_store(tx, change, &line, arena, err);
+}
+
+bool register_change(Tx *tx, const RegisterChange *change, int64_t id, const Node *values,
+                     Date from, Arena *arena, Err *err)
+{
+    return register_correct(tx, change, id, values, from, (Date){0}, arena, err);
+}
