@@ -122,8 +122,10 @@ static void every_value_lies_within_the_bounds(void **state)
         feel_scope_add(scope, STR("d"), feel_type(FEEL_NUMBER));
         add_number(&dice, &text, 4);
         const FeelProgram *program = feel_compile(arena, buf_str(&text), NULL, 1, scope, &err);
-        if (!program)
+        if (!program) {
             fail_msg("%.*s: %s", STR_ARG(buf_str(&text)), err.message);
+            return;
+        }
         Interval in = facts_bounds(&facts, program->root);
         bounded += !interval_is_all(in);
         for (int k = 0; k < 40; k++) {

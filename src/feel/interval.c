@@ -3,19 +3,19 @@
 
 /* An end, or infinity. */
 typedef struct End {
-    int infinite; /* -1, 0, 1 */
     Number n;
+    int infinite; /* -1, 0, 1 */
     bool open;
 } End;
 
 static End low_of(Interval i)
 {
-    return i.below ? (End){.infinite = -1, .open = true} : (End){0, i.low, i.low_open};
+    return i.below ? (End){.infinite = -1, .open = true} : (End){.n = i.low, .open = i.low_open};
 }
 
 static End high_of(Interval i)
 {
-    return i.above ? (End){.infinite = 1, .open = true} : (End){0, i.high, i.high_open};
+    return i.above ? (End){.infinite = 1, .open = true} : (End){.n = i.high, .open = i.high_open};
 }
 
 static int end_compare(End a, End b)

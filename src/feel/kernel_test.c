@@ -35,7 +35,7 @@ static Number any_number(TestRandom *seed)
 /* The same value with so many digits that only the library reckons with it. */
 static Number lengthened(Number n)
 {
-    Number one = number_from_i64(10000000000), long_one, result;
+    Number one = number_from_i64(10000000000), long_one = {0}, result = {0};
     ShortDecimal none;
 
     assert_true(number_multiply(one, one, &long_one) && number_multiply(n, long_one, &result));
@@ -239,17 +239,17 @@ enum { SECONDS = sizeof SECOND / sizeof *SECOND };
  * a number that no key holds. */
 static void add_cell(Buf *yaml, TestRandom *seed, bool far)
 {
-    int64_t low = test_pick(seed, -50, 400);
+    long long low = test_pick(seed, -50, 400);
 
     if (test_pick(seed, 0, 20) == 0)
         buf_add_c(yaml, "? * 2 > 300");
     else if (far && test_pick(seed, 0, 9) == 0)
         buf_add_c(yaml, "> 1e30");
     else if (test_pick(seed, 0, 3) == 0)
-        buf_addf(yaml, "%lld.5", (long long)low);
+        buf_addf(yaml, "%lld.5", low);
     else
-        buf_addf(yaml, "%c%lld..%lld.25%c", test_pick(seed, 0, 1) ? '[' : '(', (long long)low,
-                 (long long)(low + test_pick(seed, -3, 40)), test_pick(seed, 0, 1) ? ']' : ')');
+        buf_addf(yaml, "%c%lld..%lld.25%c", test_pick(seed, 0, 1) ? '[' : '(', low,
+                 low + test_pick(seed, -3, 40), test_pick(seed, 0, 1) ? ']' : ')');
 }
 
 /* `second`: SECONDS for none. */

@@ -172,8 +172,10 @@ static void assert_prints(const Fixture *f, const PrintCase *cases, size_t count
         Arena *arena = arena_create(0);
         const char *printed = round_trip(f, arena, cases[i].text, cases[i].way);
         const char *expected = cases[i].printed ? cases[i].printed : cases[i].text;
-        if (!printed)
+        if (!printed) {
             fail_msg("%s does not compile", cases[i].text);
+            return;
+        }
         if (strcmp(printed, expected) != 0)
             fail_msg("%s is printed as %s, not as %s", cases[i].text, printed, expected);
         arena_destroy(arena);

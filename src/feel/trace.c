@@ -45,7 +45,7 @@ static FeelDecision *add(FeelTrace *trace, Arena *arena)
         size_t capacity = trace->capacity ? trace->capacity * 2 : 8;
         FeelDecision *items = arena_array(arena, FeelDecision, capacity);
 
-        if (trace->count)
+        if (trace->items)
             memcpy(items, trace->items, trace->count * sizeof *items);
         trace->items = items;
         trace->capacity = capacity;

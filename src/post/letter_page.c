@@ -101,8 +101,10 @@ static double set_address(Composition *c, double size, Address *out)
  * widest that the core blocks of forms allow fits at 4 points. */
 static bool fit_address(Composition *c, Address *out, Err *err)
 {
-    for (double size = address_style.size; size >= address_smallest; size -= 0.5)
-        if (set_address(c, size, out) <= address_height + 0.01)
+    int steps = (int)((address_style.size - address_smallest) * 2); /* of half a point */
+
+    for (int step = 0; step <= steps; step++)
+        if (set_address(c, address_style.size - step * 0.5, out) <= address_height + 0.01)
             return true;
     return err_field(err, "recipient", "letter: the recipient does not fit the address window");
 }
@@ -110,7 +112,7 @@ static bool fit_address(Composition *c, Address *out, Err *err)
 static bool draw_window(Composition *c, Err *err)
 {
     double y = address_top;
-    Address address;
+    Address address = {0};
 
     if (!fit_address(c, &address, err))
         return false;

@@ -217,6 +217,7 @@ enum MHD_Result call_on_request(void *context, struct MHD_Connection *connection
 /* A NUL inside the target ends it for us and not for others. */
 static bool version_follows(const char *end)
 {
+    assert(end && "the byte behind the target");
     end++;
     while (*end == ' ')
         end++;
