@@ -184,6 +184,7 @@ bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
                       P_INT(staff_id)) &&
               tx_exec(tx, err, "UPDATE case_desk SET assigned_to = $2 WHERE case_id = $1",
                       P_INT(c->id), P_INT(staff_id)) &&
+              case_touch_desk(tx, c->id, err) &&
               event_add(tx, "case.assigned", case_subject(c, arena), actor, data, err);
 
     if (ok)

@@ -228,6 +228,7 @@ bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, St
                 "INSERT INTO case_finding (case_id, rule, kind, path, message, request, "
                 "status, created_at) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5)",
                 P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request), P_INT(tx_now(tx))) &&
+        case_touch_desk(tx, c->id, err) &&
         event_add(tx, "case.finding_added", case_subject(c, arena), actor, data, err);
 
     arena_destroy(arena);
@@ -250,7 +251,8 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
 
     if (ok && changed == 0)
         ok = err_set(err, ERR_CONFLICT, "Dieser Prüfhinweis ist nicht mehr offen.");
-    ok = ok && event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
+    ok = ok && case_touch_desk(tx, c->id, err) &&
+         event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
     arena_destroy(arena);
     return ok;
 }

@@ -19,7 +19,8 @@ static bool record(Tx *tx, const Case *c, const char *type, const char *key, int
     node_set(arena, data, str_c(key), node_int(arena, id));
     if (!date_absent(due))
         node_set(arena, data, STR("due"), node_string(arena, date_iso(arena, due)));
-    bool ok = event_add(tx, type, case_subject(c, arena), actor, data, err);
+    bool ok = case_touch_desk(tx, c->id, err) &&
+              event_add(tx, type, case_subject(c, arena), actor, data, err);
 
     arena_destroy(arena);
     return ok;

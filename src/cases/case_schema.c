@@ -2,7 +2,12 @@
 #include "cases/case_store.h"
 
 /* `case_desk` holds one row per case and office (and one for "*", every office) with what the work
- * list filters and sorts by, so that each of its queries is one walk along an index. */
+ * list filters and sorts by. Each list is one walk along an index in its order. Open cases are few
+ * beside all that ever were: their indexes hold every column that a filter may ask for, so that a
+ * walk never leaves the index. */
+#define FILTERS                                                                                    \
+    "case_id, service, procedure_id, state, todo, assigned_to, waiting, findings, channel, lang, " \
+    "tasks"
 const Migration CASE_MIGRATIONS[] = {
     {"cases-001-packages",
      "CREATE TABLE package_version (version TEXT PRIMARY KEY, service TEXT NOT NULL, "
@@ -117,5 +122,50 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE register_export (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
      "register TEXT NOT NULL, form TEXT NOT NULL, asked TEXT NOT NULL, "
      "sensitive BIGINT NOT NULL)"},
+    {"cases-010-lists",
+     "ALTER TABLE case_desk ADD COLUMN procedure_id TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE case_desk ADD COLUMN received TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE case_desk ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE case_desk ADD COLUMN waiting BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE case_desk ADD COLUMN findings BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE case_desk ADD COLUMN channel TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE case_desk ADD COLUMN lang TEXT NOT NULL DEFAULT '';"
+     "ALTER TABLE case_desk ADD COLUMN tasks TEXT NOT NULL DEFAULT '';"
+     "DROP INDEX case_desk_open; DROP INDEX case_desk_service; DROP INDEX case_desk_state;"
+     "DROP INDEX case_desk_todo;"
+     "UPDATE case_desk SET "
+     "procedure_id = (SELECT c.procedure_id FROM cases c WHERE c.id = case_id), "
+     "received = (SELECT c.submitted_on FROM cases c WHERE c.id = case_id), "
+     "changed = (SELECT MAX(x.at) FROM case_data x WHERE x.case_id = case_desk.case_id), "
+     "waiting = (SELECT CASE WHEN c.state_before IS NULL THEN 0 ELSE 1 END FROM cases c "
+     "WHERE c.id = case_id), "
+     "findings = CASE WHEN EXISTS (SELECT 1 FROM case_finding f WHERE f.case_id = "
+     "case_desk.case_id AND f.status = 'open') THEN 1 ELSE 0 END, "
+     "channel = (SELECT c.channel FROM cases c WHERE c.id = case_id), "
+     "lang = (SELECT c.lang FROM cases c WHERE c.id = case_id), "
+     "tasks = COALESCE((SELECT ',' || MIN(t.task) || ',' || MAX(t.task) || ',' FROM case_task t "
+     "WHERE t.case_id = case_desk.case_id AND t.done = 0 AND case_desk.office IN ('*', "
+     "t.office)), '');"
+     "CREATE INDEX case_desk_open_due ON case_desk (office, open, due, " FILTERS ", received) "
+     "WHERE open = 1;"
+     "CREATE INDEX case_desk_open_received ON case_desk (office, open, received, " FILTERS ", due"
+     ") WHERE open = 1;"
+     "CREATE INDEX case_desk_open_changed ON case_desk (office, open, changed, " FILTERS
+     ", received, due"
+     ") WHERE open = 1;"
+     "CREATE INDEX case_desk_closed ON case_desk (office, open, due, case_id) WHERE open = 0;"
+     "CREATE INDEX case_desk_closed_received ON case_desk (office, open, received, case_id) "
+     "WHERE open = 0;"
+     "CREATE INDEX case_desk_closed_service ON case_desk (office, service, open, due, case_id) "
+     "WHERE open = 0;"
+     "CREATE INDEX case_desk_closed_state ON case_desk (office, service, state, open, due, "
+     "case_id) WHERE open = 0;"
+     "CREATE TABLE desk_view (id {id}, staff_id BIGINT NOT NULL, office TEXT NOT NULL, "
+     "name TEXT NOT NULL, query TEXT NOT NULL, created_by BIGINT NOT NULL, "
+     "created_at BIGINT NOT NULL);"
+     "CREATE INDEX desk_view_staff ON desk_view (staff_id, name);"
+     "CREATE INDEX desk_view_office ON desk_view (office, name);"
+     "CREATE TABLE desk_start (staff_id BIGINT PRIMARY KEY, "
+     "view_id BIGINT NOT NULL REFERENCES desk_view (id))"},
     {0},
 };

@@ -228,17 +228,50 @@ static bool takes_part(const CaseWork *work, Str office, const Task *tasks, size
     return false;
 }
 
+/* The open tasks of an office (or all), between commas: ",pruefen,gefahr,". */
+static Str open_tasks(const CaseWork *work, Str office, const Task *tasks, size_t count)
+{
+    Buf out = buf_in(work->arena);
+
+    for (size_t i = 0; i < count; i++)
+        if (!tasks[i].done && (str_is(office, "*") || str_eq(tasks[i].office, office)))
+            buf_addf(&out, "%s%.*s,", out.len ? "" : ",", STR_ARG(tasks[i].task));
+    return out.len ? buf_str(&out) : STR("");
+}
+
+static bool has_open_finding(const CaseWork *work, int64_t *has, Err *err)
+{
+    *has = 0;
+    return work->no_findings ||
+           tx_query_int(work->tx, err, has,
+                        "SELECT CASE WHEN EXISTS (SELECT 1 FROM case_finding WHERE case_id = $1 "
+                        "AND status = 'open') THEN 1 ELSE 0 END",
+                        P_INT(work->c->id));
+}
+
+bool case_touch_desk(Tx *tx, int64_t case_id, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE case_desk SET changed = $2, findings = CASE WHEN EXISTS (SELECT 1 FROM "
+                   "case_finding f WHERE f.case_id = $1 AND f.status = 'open') THEN 1 ELSE 0 END "
+                   "WHERE case_id = $1",
+                   P_INT(case_id), P_INT(tx_now(tx)));
+}
+
 bool case_index_desk(CaseWork *work, Err *err)
 {
     const Case *c = work->c;
+    Arena *arena = work->arena;
+    const State *state = process_state(work->process, c->state);
     Task *tasks = NULL;
     size_t count = 0;
+    int64_t findings;
     /* Open cases are sorted by deadline, closed ones by the day on which they closed. */
-    Str due = c->closed                  ? date_iso(work->arena, work->today)
+    Str due = c->closed                  ? date_iso(arena, work->today)
               : date_absent(c->deadline) ? STR("9999-12-31")
-                                         : date_iso(work->arena, c->deadline);
+                                         : date_iso(arena, c->deadline);
 
-    if (!case_work_tasks(work, &tasks, &count, err))
+    if (!case_work_tasks(work, &tasks, &count, err) || !has_open_finding(work, &findings, err))
         return false;
     for (size_t i = 0; i <= work->package->office_count; i++) {
         Str office = i == 0 ? STR("*") : work->package->offices[i - 1];
@@ -247,13 +280,21 @@ bool case_index_desk(CaseWork *work, Err *err)
             continue;
         if (!tx_exec(work->tx, err,
                      "INSERT INTO case_desk (office, case_id, service, state, open, todo, due, "
-                     "assigned_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+                     "assigned_to, procedure_id, received, changed, waiting, findings, channel, "
+                     "lang, tasks) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+                     "$14, $15, $16) "
                      "ON CONFLICT (case_id, office) DO UPDATE SET state = excluded.state, "
                      "open = excluded.open, todo = excluded.todo, due = excluded.due, "
-                     "assigned_to = excluded.assigned_to",
+                     "assigned_to = excluded.assigned_to, changed = excluded.changed, "
+                     "waiting = excluded.waiting, findings = excluded.findings, "
+                     "tasks = excluded.tasks",
                      P_TEXT(office), P_INT(c->id), P_TEXT(c->service), P_TEXT(c->state),
                      P_INT(!c->closed), P_INT(office_todo(work, office, tasks, count)), P_TEXT(due),
-                     P_INT(c->assigned_to)))
+                     P_INT(c->assigned_to), P_TEXT(c->procedure),
+                     P_TEXT(date_iso(arena, c->submitted_on)), P_INT(tx_now(work->tx)),
+                     P_INT(state && state->waits_for_applicant), P_INT(findings),
+                     P_TEXT(c->channel), P_TEXT(c->lang),
+                     P_TEXT(open_tasks(work, office, tasks, count))))
             return false;
     }
     return true;

@@ -93,6 +93,8 @@ bool case_make_tasks(CaseWork *work, const FeelValue *context, Err *err);
 bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err);
 /* Bring the work list's rows up to date; at the end of every change. */
 bool case_index_desk(CaseWork *work, Err *err);
+/* Something was noted, assigned or found: the case counts as changed now. */
+bool case_touch_desk(Tx *tx, int64_t case_id, Err *err);
 /* The case's tasks; not read when it is known that there are none. */
 bool case_work_tasks(CaseWork *work, Task **out, size_t *count, Err *err);
 /* Write the columns that a change may touch. */

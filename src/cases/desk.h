@@ -6,6 +6,7 @@
 #pragma once
 
 #include "cases/case_store.h"
+#include "cases/desk_list.h"
 #include "core/page/parts.h"
 #include "ident/ident.h"
 
@@ -51,49 +52,6 @@ Str desk_actor_name(Tx *tx, Str actor, Arena *arena);
 Str desk_size(Arena *arena, int64_t bytes);
 /* Small Markdown as HTML. */
 Html desk_markdown(Arena *arena, Str markdown);
-
-/* --- The work list (desk_list.c)
- * ------------------------------------------------------------------- */
-
-typedef struct ListFilter {
-    Str view;    /* zutun | offen | meine | ueberfaellig | abgeschlossen */
-    Str office;  /* or "*" */
-    Str service; /* or STR_NONE */
-    Str state;   /* only with a service */
-    Str search;  /* or STR_NONE */
-    Str after;   /* "DUE,ID" of the row before, or STR_NONE */
-} ListFilter;
-
-typedef struct ListRow {
-    int64_t id;
-    Str number, applicant, service, state, due, assigned;
-    Tone tone;
-    Date submitted;
-    bool current; /* shown beside the list */
-    Str path;
-} ListRow;
-
-typedef struct ListView {
-    ListFilter filter;
-    ListRow *rows;
-    size_t row_count;
-    int64_t total; /* capped */
-    bool capped;
-    Str next; /* path of the next page, or STR_NONE */
-    Str title;
-    OptionView *offices, *services, *states;
-    size_t office_count, service_count, state_count;
-    struct {
-        Str label, path;
-        bool active;
-        int64_t count;
-        bool capped;
-    } tabs[5];
-} ListView;
-
-bool desk_list_load(Request *req, Tx *tx, int64_t current, int limit, ListView *out, Err *err);
-/* The filter as a query: "ansicht=zutun&amt=steueramt". */
-Str desk_list_query(const Request *req, const ListFilter *filter);
 
 /* --- The case (desk_case.c)
  * -------------------------------------------------------------------------- */
@@ -154,6 +112,11 @@ typedef struct AskPage {
 
 bool desk_list_page(Request *req, Response *res, Err *err);
 bool desk_search_page(Request *req, Response *res, Err *err);
+bool desk_views_page(Request *req, Response *res, Err *err);
+bool desk_view_post(Request *req, Response *res, Err *err);
+bool desk_view_name_post(Request *req, Response *res, Err *err);
+bool desk_view_start_post(Request *req, Response *res, Err *err);
+bool desk_view_delete_post(Request *req, Response *res, Err *err);
 bool desk_case_page(Request *req, Response *res, Err *err);
 bool desk_document_page(Request *req, Response *res, Err *err);
 bool desk_ask_post(Request *req, Response *res, Err *err);

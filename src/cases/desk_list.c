@@ -1,303 +1,22 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The work list. Every query walks one index of case_desk (see case_schema.c), or starts from the
- * few cases that a search word names. */
+/* The page of the work list: tabs and saved views, the filter, dense rows. */
 #include "cases/desk.h"
 
 #include "base/vec.h"
 #include "cases/desk_list.html.h"
 
-#include <assert.h>
-
-enum { PAGE_ROWS = 50, COUNT_MAX = 1000, SEARCH_MAX = 1000 };
-
-/* --- What the caller may see ------------------------------------------------------------------ */
-
-typedef struct Allowed {
-    Str *offices; /* "*" first when every office is allowed */
-    size_t office_count;
-    Str *services; /* of the chosen office */
-    size_t service_count;
-    bool every_service;
-} Allowed;
-
-static bool has(const Str *items, size_t count, Str item)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(items[i], item))
-            return true;
-    return false;
-}
-
-static void find_offices(Request *req, Allowed *allowed)
-{
-    const Package *const *packages;
-    size_t count = tenant_packages(req->tenant, &packages);
-    size_t most = 1;
-
-    for (size_t i = 0; i < count; i++)
-        most += packages[i]->office_count;
-    allowed->offices = arena_array(req->arena, Str, most);
-    if (ident_may(req->session.staff, "case.read", STR("*"), STR_NONE))
-        allowed->offices[allowed->office_count++] = STR("*");
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < packages[i]->office_count; k++) {
-            Str office = packages[i]->offices[k];
-
-            if (!has(allowed->offices, allowed->office_count, office) &&
-                ident_may(req->session.staff, "case.read", office, packages[i]->id))
-                allowed->offices[allowed->office_count++] = office;
-        }
-}
-
-static void find_services(Request *req, Str office, Allowed *allowed)
-{
-    const Package *const *packages;
-    size_t count = tenant_packages(req->tenant, &packages);
-
-    allowed->services = arena_array(req->arena, Str, count);
-    allowed->every_service = true;
-    for (size_t i = 0; i < count; i++) {
-        bool may = ident_may(req->session.staff, "case.read", office, packages[i]->id);
-
-        if (may)
-            allowed->services[allowed->service_count++] = packages[i]->id;
-        else
-            allowed->every_service = false;
-    }
-}
-
-/* --- Filter
- * --------------------------------------------------------------------------------------- */
-
-static Str query_or_none(const Request *req, const char *name)
-{
-    Str value = str_trim(request_query(req, name));
-
-    return str_empty(value) ? STR_NONE : value;
-}
-
-static void read_filter(Request *req, Allowed *allowed, ListFilter *filter)
-{
-    Str view = query_or_none(req, "ansicht");
-    Str office = query_or_none(req, "amt");
-
-    filter->view = str_is(view, "offen") || str_is(view, "meine") || str_is(view, "ueberfaellig") ||
-                           str_is(view, "abgeschlossen")
-                       ? view
-                       : STR("zutun");
-    filter->office = has(allowed->offices, allowed->office_count, office) ? office
-                     : allowed->office_count                              ? allowed->offices[0]
-                                                                          : STR("-");
-    find_services(req, filter->office, allowed);
-    filter->service = query_or_none(req, "leistung");
-    if (filter->service.ptr && !has(allowed->services, allowed->service_count, filter->service))
-        filter->service = STR_NONE;
-    filter->state = filter->service.ptr ? query_or_none(req, "stand") : STR_NONE;
-    filter->search = query_or_none(req, "suche");
-    filter->after = query_or_none(req, "nach");
-}
-
-static void add_query(const Request *req, Buf *out, const char *name, Str value)
-{
-    if (value.ptr)
-        buf_addf(out, "%s%s=%s", out->len ? "&" : "", name, url_part(req->arena, value));
-}
-
-Str desk_list_query(const Request *req, const ListFilter *filter)
-{
-    Buf out = buf_in(req->arena);
-
-    add_query(req, &out, "ansicht", filter->view);
-    add_query(req, &out, "amt", filter->office);
-    add_query(req, &out, "leistung", filter->service);
-    add_query(req, &out, "stand", filter->state);
-    add_query(req, &out, "suche", filter->search);
-    return buf_str(&out);
-}
-
-/* --- The query
- * --------------------------------------------------------------------------------------- */
-
-typedef struct Query {
-    Buf sql;
-    Param params[64];
-    size_t count;
-} Query;
-
-static void add_param(Query *query, Param param)
-{
-    assert(query->count < sizeof query->params / sizeof *query->params);
-    query->params[query->count++] = param;
-    buf_addf(&query->sql, "$%d", (int)query->count);
-}
-
-static void add_condition(Query *query, const char *text, Param param)
-{
-    buf_add_c(&query->sql, text);
-    add_param(query, param);
-}
-
-/* The columns that narrow what another index has found already are written so that no index
- * answers them: planners without statistics would prefer the longer but wider index. */
-static const char *column(bool by_index, const char *indexed, const char *plain)
-{
-    return by_index ? indexed : plain;
-}
-
-static void add_services(Query *query, const Allowed *allowed)
-{
-    if (allowed->every_service)
-        return;
-    buf_add_c(&query->sql, " AND (d.service || '') IN (''");
-    for (size_t i = 0; i < allowed->service_count && i < 30; i++)
-        add_condition(query, ", ", P_TEXT(allowed->services[i]));
-    buf_add_c(&query->sql, ")");
-}
-
-/* The conditions of a view. What is to do and what is one's own are few: their indexes come
- * first, and service and state only narrow. */
-static void add_view(Query *query, Request *req, const ListFilter *filter, const Allowed *allowed)
-{
-    bool few = str_is(filter->view, "meine") || str_is(filter->view, "zutun");
-
-    add_condition(query, " d.office = ", P_TEXT(filter->office));
-    if (str_is(filter->view, "meine"))
-        add_condition(query, " AND d.open = 1 AND d.assigned_to <> 0 AND d.assigned_to = ",
-                      P_INT(req->session.staff_id));
-    else if (str_is(filter->view, "zutun"))
-        buf_add_c(&query->sql, " AND d.todo = 1");
-    else
-        buf_add_c(&query->sql,
-                  str_is(filter->view, "abgeschlossen") ? " AND d.open = 0" : " AND d.open = 1");
-    if (str_is(filter->view, "ueberfaellig"))
-        add_condition(query, " AND d.due < ", P_TEXT(date_iso(req->arena, req->today)));
-    if (filter->service.ptr)
-        add_condition(query, column(!few, " AND d.service = ", " AND (d.service || '') = "),
-                      P_TEXT(filter->service));
-    if (filter->state.ptr)
-        add_condition(query, column(!few, " AND d.state = ", " AND (d.state || '') = "),
-                      P_TEXT(filter->state));
-    add_services(query, allowed);
-}
-
-/* Cases that a search word begins: first those with exactly this word, newest first, then those
- * with longer words; at most SEARCH_MAX of each. */
-static void add_search(Query *query, Request *req, Str search)
-{
-    Str *terms;
-    size_t count = search_query_terms(search, req->arena, &terms);
-    size_t longest = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (terms[i].len > terms[longest].len)
-            longest = i;
-    if (count == 0) {
-        buf_add_c(&query->sql, " AND 1 = 0");
-        return;
-    }
-    Str end = str_printf(req->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(terms[longest]));
-
-    add_condition(query,
-                  " AND d.case_id IN (SELECT case_id FROM (SELECT case_id FROM case_term WHERE "
-                  "term = ",
-                  P_TEXT(terms[longest]));
-    add_condition(query, " ORDER BY case_id DESC LIMIT ", P_INT(SEARCH_MAX));
-    add_condition(query,
-                  ") AS exact UNION SELECT case_id FROM (SELECT case_id FROM case_term WHERE "
-                  "term > ",
-                  P_TEXT(terms[longest]));
-    add_condition(query, " AND term < ", P_TEXT(end));
-    add_condition(query, " LIMIT ", P_INT(SEARCH_MAX));
-    buf_add_c(&query->sql, ") AS longer)");
-    for (size_t i = 0; i < count && i < 6; i++) {
-        if (i == longest)
-            continue;
-        add_condition(query,
-                      " AND EXISTS (SELECT 1 FROM case_term t WHERE t.case_id = d.case_id AND "
-                      "t.term >= ",
-                      P_TEXT(terms[i]));
-        add_condition(query, " AND t.term < ",
-                      P_TEXT(str_printf(req->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(terms[i]))));
-        buf_add_c(&query->sql, ")");
-    }
-}
-
-static bool newest_first(const ListFilter *filter)
-{
-    return filter->search.ptr || str_is(filter->view, "abgeschlossen");
-}
-
-static Rows *query_rows(Tx *tx, Request *req, const ListFilter *filter, const Allowed *allowed,
-                        int limit, Err *err)
-{
-    Query query = {.sql = buf_in(req->arena)};
-    Str rest = filter->after;
-    Str due = str_cut(&rest, ',');
-    int64_t id = 0;
-
-    buf_add_c(&query.sql, "SELECT c.id, c.number, c.applicant, c.procedure_id, c.version, c.state, "
-                          "c.deadline, c.clock_left, c.assigned_to, c.submitted_on, d.due, "
-                          "c.service FROM case_desk d JOIN cases c ON c.id = d.case_id WHERE");
-    if (filter->search.ptr) {
-        add_condition(&query, " (d.office || '') = ", P_TEXT(filter->office));
-        add_services(&query, allowed);
-        add_search(&query, req, filter->search);
-    } else {
-        add_view(&query, req, filter, allowed);
-    }
-    if (due.ptr && str_to_i64(rest, &id)) {
-        buf_add_c(&query.sql, newest_first(filter) ? " AND (d.due, d.case_id) < ("
-                                                   : " AND (d.due, d.case_id) > (");
-        add_param(&query, P_TEXT(due));
-        add_condition(&query, ", ", P_INT(id));
-        buf_add_c(&query.sql, ")");
-    }
-    buf_add_c(&query.sql, newest_first(filter) ? " ORDER BY d.due DESC, d.case_id DESC LIMIT "
-                                               : " ORDER BY d.due, d.case_id LIMIT ");
-    add_param(&query, P_INT(limit + 1));
-    return tx_query_text(tx, req->arena, err, buf_str(&query.sql), query.params, query.count);
-}
-
-static bool count_view(Tx *tx, Request *req, const ListFilter *filter, const Allowed *allowed,
-                       int64_t *count, bool *capped, Err *err)
-{
-    Query query = {.sql = buf_in(req->arena)};
-
-    buf_add_c(&query.sql, "SELECT COUNT(*) FROM (SELECT 1 FROM case_desk d WHERE");
-    if (filter->search.ptr) {
-        add_condition(&query, " (d.office || '') = ", P_TEXT(filter->office));
-        add_services(&query, allowed);
-        add_search(&query, req, filter->search);
-    } else {
-        add_view(&query, req, filter, allowed);
-    }
-    add_condition(&query, " LIMIT ", P_INT(COUNT_MAX + 1));
-    buf_add_c(&query.sql, ") AS counted");
-    err_clear(err);
-    Rows *rows = tx_query_text(tx, req->arena, err, buf_str(&query.sql), query.params, query.count);
-
-    if (!rows || !rows_next(rows, err))
-        return false;
-    *count = row_int(rows, 0);
-    rows_end(rows);
-    *capped = *count > COUNT_MAX;
-    if (*capped)
-        *count = COUNT_MAX;
-    return true;
-}
+enum { PAGE_ROWS = 50 };
 
 /* --- Rows
- * ------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------- */
 
 typedef struct NameList {
-    struct StaffName {
-        int64_t id;
-        Str name;
-    } * items;
+    StaffName *items;
     size_t count, capacity;
 } NameList;
 
-static Str staff_name(Tx *tx, Request *req, NameList *names, int64_t id)
+/* Who has a case, for the caller: "Sie", "in Vertretung für Sabine Kurz". */
+static Str assigned_name(Tx *tx, Request *req, const ListScope *scope, NameList *names, int64_t id)
 {
     if (id == 0)
         return STR_NONE;
@@ -306,7 +25,10 @@ static Str staff_name(Tx *tx, Request *req, NameList *names, int64_t id)
             return names->items[i].name;
     Str name = id == req->session.staff_id ? STR("Sie") : desk_staff_name(tx, id, req->arena);
 
-    VEC_PUSH(req->arena, names, (struct StaffName){id, name});
+    for (size_t i = 0; i < scope->deputised_count; i++)
+        if (scope->deputised[i] == id)
+            name = str_printf(req->arena, "Sie, in Vertretung für %.*s", STR_ARG(name));
+    VEC_PUSH(req->arena, names, (StaffName){id, name});
     return name;
 }
 
@@ -326,159 +48,176 @@ static void due_words(Request *req, Rows *rows, bool closed, ListRow *row)
     }
 }
 
-static bool read_rows(Request *req, Tx *tx, Rows *rows, int64_t current, int limit, ListView *out,
-                      Str *last, Err *err)
+static bool read_row(Request *req, Tx *tx, int64_t id, const ListScope *scope, NameList *names,
+                     Str query, ListRow *row, Err *err)
 {
-    struct {
-        ListRow *items;
-        size_t count, capacity;
-    } list = {0};
-    NameList names = {0};
-    Str query = desk_list_query(req, &out->filter);
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT id, number, applicant, procedure_id, version, state, deadline, "
+                          "clock_left, assigned_to, submitted_on, service FROM cases WHERE id = $1",
+                          P_INT(id));
+    Err problem = {0};
 
-    if (!rows)
-        return false;
     err_clear(err);
-    while (rows_next(rows, err)) {
-        if (list.count == (size_t)limit) {
-            out->next = STR("more");
-            rows_end(rows);
-            break;
-        }
-        Err problem = {0};
-        ListRow row = {.id = row_int(rows, 0),
-                       .number = row_text(rows, 1),
-                       .applicant = row_text(rows, 2),
-                       .state = row_text(rows, 5)};
-        const Package *package = tenant_package_version(req->tenant, row_text(rows, 4), &problem);
-        const Procedure *procedure = package ? package_procedure(package, row_text(rows, 3)) : NULL;
-        const State *state =
-            procedure && procedure->process ? process_state(procedure->process, row.state) : NULL;
+    if (!rows || !rows_next(rows, err))
+        return false;
+    const Package *package = tenant_package_version(req->tenant, row_text(rows, 4), &problem);
+    const Procedure *procedure = package ? package_procedure(package, row_text(rows, 3)) : NULL;
+    *row = (ListRow){.id = id,
+                     .number = row_text(rows, 1),
+                     .applicant = row_text(rows, 2),
+                     .state = row_text(rows, 5)};
+    const State *state =
+        procedure && procedure->process ? process_state(procedure->process, row->state) : NULL;
 
-        row.service = procedure ? text_in(procedure->name, STR("de")) : row_text(rows, 11);
-        if (state)
-            row.state = text_in(state->label, STR("de"));
-        date_parse_iso(row_text(rows, 9), &row.submitted);
-        due_words(req, rows, state && state->final, &row);
-        row.assigned = staff_name(tx, req, &names, row_int(rows, 8));
-        row.current = row.id == current;
-        row.path =
-            str_printf(req->arena, "/desk/vorgaenge/%lld?%.*s", (long long)row.id, STR_ARG(query));
-        *last = str_printf(req->arena, "%.*s,%lld", STR_ARG(row_text(rows, 10)), (long long)row.id);
-        VEC_PUSH(req->arena, &list, row);
-    }
-    out->rows = list.items;
-    out->row_count = list.count;
-    return err->kind == ERR_NONE;
+    row->service = procedure ? text_in(procedure->name, STR("de")) : row_text(rows, 10);
+    if (state)
+        row->state = text_in(state->label, STR("de"));
+    date_parse_iso(row_text(rows, 9), &row->submitted);
+    due_words(req, rows, state && state->final, row);
+    row->assigned = assigned_name(tx, req, scope, names, row_int(rows, 8));
+    row->path = str_printf(req->arena, "/desk/vorgaenge/%lld?%.*s", (long long)id, STR_ARG(query));
+    rows_end(rows);
+    return true;
 }
 
-/* --- What can be chosen
- * ------------------------------------------------------------------------------ */
-
-static void fill_options(Request *req, const Allowed *allowed, ListView *out)
+static bool read_rows(Request *req, Tx *tx, const ListWalk *walk, const ListScope *scope,
+                      int64_t current, ListView *out, Err *err)
 {
-    out->offices = arena_array(req->arena, OptionView, allowed->office_count);
-    for (size_t i = 0; i < allowed->office_count; i++)
-        out->offices[out->office_count++] = (OptionView){
-            .value = allowed->offices[i],
-            .label = str_is(allowed->offices[i], "*") ? STR("alle Ämter")
-                                                      : desk_office_name(req, allowed->offices[i]),
-            .selected = str_eq(allowed->offices[i], out->filter.office)};
-    out->services = arena_array(req->arena, OptionView, allowed->service_count);
-    for (size_t i = 0; i < allowed->service_count; i++) {
-        Err err = {0};
-        const Package *package = tenant_package(req->tenant, allowed->services[i], &err);
+    NameList names = {0};
 
-        if (package)
-            out->services[out->service_count++] =
-                (OptionView){.value = package->id,
-                             .label = text_in(package->name, STR("de")),
-                             .selected = str_eq(package->id, out->filter.service)};
-    }
-}
+    out->rows = arena_array(req->arena, ListRow, walk->count);
+    for (size_t i = 0; i < walk->count; i++) {
+        ListRow *row = &out->rows[out->row_count++];
 
-static void fill_states(Request *req, ListView *out)
-{
-    Err err = {0};
-    const Package *package =
-        out->filter.service.ptr ? tenant_package(req->tenant, out->filter.service, &err) : NULL;
-    struct {
-        OptionView *items;
-        size_t count, capacity;
-    } list = {0};
-
-    for (size_t i = 0; package && i < package->procedure_count; i++) {
-        const Process *process = package->procedures[i].process;
-
-        for (size_t k = 0; process && k < process->state_count; k++) {
-            bool known = false;
-
-            for (size_t n = 0; n < list.count; n++)
-                known = known || str_eq(list.items[n].value, process->states[k].id);
-            if (!known)
-                VEC_PUSH(
-                    req->arena, &list,
-                    (OptionView){.value = process->states[k].id,
-                                 .label = text_in(process->states[k].label, STR("de")),
-                                 .selected = str_eq(process->states[k].id, out->filter.state)});
-        }
-    }
-    out->states = list.items;
-    out->state_count = list.count;
-}
-
-static const struct {
-    const char *view, *label, *title;
-} VIEWS[5] = {{"zutun", "Zu tun", "Was jetzt zu tun ist"},
-              {"meine", "Meine", "Ihre Vorgänge"},
-              {"ueberfaellig", "Überfällig", "Überfällige Vorgänge"},
-              {"offen", "Offen", "Offene Vorgänge"},
-              {"abgeschlossen", "Abgeschlossen", "Abgeschlossene Vorgänge"}};
-
-static bool fill_tabs(Request *req, Tx *tx, const Allowed *allowed, ListView *out, Err *err)
-{
-    for (size_t i = 0; i < 5; i++) {
-        ListFilter filter = out->filter;
-
-        filter.view = str_c(VIEWS[i].view);
-        filter.state = STR_NONE;
-        filter.search = STR_NONE;
-        out->tabs[i].label = str_c(VIEWS[i].label);
-        out->tabs[i].active = !out->filter.search.ptr && str_eq(out->filter.view, filter.view);
-        out->tabs[i].path =
-            str_printf(req->arena, "/desk/vorgaenge?%.*s", STR_ARG(desk_list_query(req, &filter)));
-        if (out->tabs[i].active)
-            out->title = str_c(VIEWS[i].title);
-        if (!count_view(tx, req, &filter, allowed, &out->tabs[i].count, &out->tabs[i].capped, err))
+        if (!read_row(req, tx, walk->ids[i], scope, &names, out->query, row, err))
             return false;
+        row->current = row->id == current;
     }
     return true;
 }
 
-bool desk_list_load(Request *req, Tx *tx, int64_t current, int limit, ListView *out, Err *err)
-{
-    Allowed allowed = {0};
-    Str last = STR_NONE;
+/* --- Tabs
+ * ----------------------------------------------------------------------------------------- */
 
-    find_offices(req, &allowed);
-    read_filter(req, &allowed, &out->filter);
-    out->title = STR("Suche");
-    fill_options(req, &allowed, out);
-    fill_states(req, out);
-    if (!read_rows(req, tx, query_rows(tx, req, &out->filter, &allowed, limit, err), current, limit,
-                   out, &last, err) ||
-        !count_view(tx, req, &out->filter, &allowed, &out->total, &out->capped, err) ||
-        !fill_tabs(req, tx, &allowed, out, err))
+static const struct {
+    const char *view, *label, *title;
+} VIEWS[LIST_TABS] = {{"zutun", "Zu tun", "Was jetzt zu tun ist"},
+                      {"meine", "Meine", "Ihre Vorgänge"},
+                      {"ueberfaellig", "Überfällig", "Überfällige Vorgänge"},
+                      {"offen", "Offen", "Offene Vorgänge"},
+                      {"abgeschlossen", "Abgeschlossen", "Abgeschlossene Vorgänge"}};
+
+static bool fill_tabs(Request *req, Tx *tx, const ListScope *scope, ListView *out, Err *err)
+{
+    for (size_t i = 0; i < LIST_TABS; i++) {
+        ListFilter filter = {.view = str_c(VIEWS[i].view),
+                             .office = out->filter.office,
+                             .service = out->filter.service};
+        ListTab *tab = &out->tabs[i];
+        ListWalk walk;
+
+        tab->label = str_c(VIEWS[i].label);
+        tab->active = !out->filter.search.ptr && str_eq(out->filter.view, filter.view);
+        tab->path =
+            str_printf(req->arena, "/desk/vorgaenge?%.*s", STR_ARG(desk_list_query(req, &filter)));
+        if (tab->active)
+            out->title = str_c(VIEWS[i].title);
+        if (!list_walk(tx, req, &filter, scope, 0, &walk, err))
+            return false;
+        tab->count = walk.total;
+        tab->capped = walk.capped;
+    }
+    return true;
+}
+
+/* A saved view that is shown has the eye; the tab of its kind has not. */
+static bool fill_saved(Request *req, Tx *tx, ListView *out, Err *err)
+{
+    bool found = false;
+
+    if (!saved_views(req, tx, &out->saved, &out->saved_count, err))
         return false;
-    if (out->next.ptr)
-        out->next =
-            str_printf(req->arena, "/desk/vorgaenge?%.*s&nach=%s",
-                       STR_ARG(desk_list_query(req, &out->filter)), url_part(req->arena, last));
+    for (size_t i = 0; i < out->saved_count; i++) {
+        SavedView *view = &out->saved[i];
+
+        view->active = !found && str_eq(view->query, out->query);
+        found = found || view->active;
+        if (view->active)
+            out->title = view->name;
+    }
+    for (size_t i = 0; found && i < LIST_TABS; i++)
+        out->tabs[i].active = false;
+    return true;
+}
+
+/* For whom the list as it is may be kept as a view. */
+static void fill_keep(Request *req, ListView *out)
+{
+    Str *offices;
+    size_t count = list_offices(req, "case.lead", &offices);
+
+    out->keep_for = arena_array(req->arena, OptionView, count + 1);
+    out->keep_for[out->keep_count++] = (OptionView){.value = STR("ich"), .label = STR("nur mich")};
+    for (size_t i = 0; i < count; i++)
+        out->keep_for[out->keep_count++] =
+            (OptionView){.value = offices[i],
+                         .label = str_is(offices[i], "*")
+                                      ? STR("alle Ämter")
+                                      : str_printf(req->arena, "alle im %.*s",
+                                                   STR_ARG(desk_office_name(req, offices[i])))};
+}
+
+static Str count_words(Arena *arena, const ListView *view)
+{
+    long long total = view->total;
+
+    if (view->capped && total >= LIST_COUNT_MAX)
+        return str_printf(arena, "Mehr als %lld Vorgänge", total);
+    if (view->capped)
+        return total ? str_printf(arena, "Mindestens %lld Vorgänge", total)
+                     : STR("Bisher kein Vorgang gefunden");
+    return total == 1 ? STR("1 Vorgang") : str_printf(arena, "%lld Vorgänge", total);
+}
+
+bool desk_list_load(Request *req, Tx *tx, int64_t current, size_t limit, ListView *out, Err *err)
+{
+    ListScope scope = {0};
+    ListWalk walk;
+    ListFilter *filter = &out->filter;
+
+    out->title = STR("Suche");
+    if (!list_filter_read(req, tx, &scope, filter, err) ||
+        !list_options(req, tx, &scope, filter, &out->options, err) ||
+        !list_walk(tx, req, filter, &scope, limit, &walk, err))
+        return false;
+    out->query = desk_list_query(req, filter);
+    out->total = walk.total;
+    out->capped = walk.capped;
+    out->stopped = walk.stopped;
+    out->may_work = request_may(req, "case.decide") || request_may(req, "case.assign");
+    out->may_take = request_may(req, "case.decide");
+    if (walk.next.ptr)
+        out->next = str_printf(req->arena, "/desk/vorgaenge?%.*s&nach=%s", STR_ARG(out->query),
+                               url_part(req->arena, walk.next));
+    if (!read_rows(req, tx, &walk, &scope, current, out, err) ||
+        !fill_tabs(req, tx, &scope, out, err) || !fill_saved(req, tx, out, err))
+        return false;
+    fill_keep(req, out);
+    if (filter->after.ptr) { /* the count is of the whole list */
+        ListFilter whole = *filter;
+
+        whole.after = STR_NONE;
+        if (!list_walk(tx, req, &whole, &scope, 0, &walk, err))
+            return false;
+        out->total = walk.total;
+        out->capped = walk.capped;
+    }
+    out->count = count_words(req->arena, out);
     return true;
 }
 
 /* --- Pages
- * ------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------- */
 
 /* A whole case number opens its case. */
 static bool open_by_number(Request *req, Tx *tx, Str search, int64_t *id)
@@ -496,25 +235,53 @@ static bool open_by_number(Request *req, Tx *tx, Str search, int64_t *id)
     return true;
 }
 
+static Str notice_text(Str done)
+{
+    return str_is(done, "nichts")
+               ? STR("Es ist gerade kein Vorgang frei, um den sich niemand kümmert.")
+           : str_is(done, "ansicht") ? STR("Die Ansicht ist gespeichert.")
+                                     : STR_NONE;
+}
+
+/* Where the list begins when the address names nothing: the caller's start view. */
+static bool start_view(Request *req, Tx *tx, Str *path, Err *err)
+{
+    SavedView *views;
+    size_t count;
+
+    *path = STR_NONE;
+    if (req->query_count)
+        return true;
+    if (!saved_views(req, tx, &views, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (views[i].start)
+            *path = views[i].path;
+    return true;
+}
+
 bool desk_list_page(Request *req, Response *res, Err *err)
 {
     Out out = out_for(req);
-    ListView view = {0};
-    Str search = query_or_none(req, "suche");
+    ListView view = {.notice = notice_text(request_query(req, "getan"))};
+    Str search = str_trim(request_query(req, "suche"));
+    Str start = STR_NONE;
     int64_t id = 0;
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    bool found = search.ptr && open_by_number(req, tx, search, &id);
-    bool ok = found || desk_list_load(req, tx, 0, PAGE_ROWS, &view, err);
+    bool found = !str_empty(search) && open_by_number(req, tx, search, &id);
+    bool ok = found || (start_view(req, tx, &start, err) &&
+                        (start.ptr || desk_list_load(req, tx, 0, PAGE_ROWS, &view, err)));
 
     tx_end(tx);
     if (!ok)
         return false;
     if (found)
-        return respond_redirect(req, res,
-                                str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)id));
+        start = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)id);
+    if (start.ptr)
+        return respond_redirect(req, res, start);
     page_desk_list(&out, &view);
     return page_send(
         req, res,

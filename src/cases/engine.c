@@ -19,6 +19,11 @@ static const EffectKind EFFECTS[] = {
 static const Route ROUTES[] = {
     {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/ansichten", desk_views_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/ansichten", desk_view_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/ansichten/:id/name", desk_view_name_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/ansichten/:id/start", desk_view_start_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/ansichten/:id/loeschen", desk_view_delete_post, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge/:id", desk_case_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge/:id/dokumente/:dokument", desk_document_page, ACCESS_STAFF,
      "case.read", 0},

@@ -13,8 +13,8 @@ static const char HELP[] =
     "       rathaus staff reset --data DIR --tenant NAME --login LOGIN\n"
     "\n"
     "Accounts of staff. add and reset print a first password, which is replaced at the first\n"
-    "sign-in; reset also removes the second factor. Roles: sachbearbeitung, leitung, kasse, "
-    "registerpflege, admin.\n"
+    "sign-in; reset also removes the second factor. Roles: sachbearbeitung, "
+    "teamleitung, leitung, kasse, registerpflege, admin.\n"
     "The town must not be served from the same data folder meanwhile.\n";
 
 enum { GRANTS_MAX = 20 };

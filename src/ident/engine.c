@@ -48,6 +48,17 @@ const Migration IDENT_MIGRATIONS[] = {
                         "  count BIGINT NOT NULL,"
                         "  since BIGINT NOT NULL,"
                         "  last_at BIGINT NOT NULL)"},
+    {"ident-005-absence", "CREATE TABLE staff_absence ("
+                          "  id {id},"
+                          "  staff_id BIGINT NOT NULL REFERENCES staff (id),"
+                          "  starts TEXT NOT NULL,"
+                          "  ends TEXT NOT NULL," /* its last day */
+                          "  deputy_id BIGINT REFERENCES staff (id),"
+                          "  created_by BIGINT NOT NULL,"
+                          "  created_at BIGINT NOT NULL,"
+                          "  withdrawn_at BIGINT);"
+                          "CREATE INDEX staff_absence_ends ON staff_absence (ends);"
+                          "CREATE INDEX staff_absence_staff ON staff_absence (staff_id, starts)"},
     {0},
 };
 

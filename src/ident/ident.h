@@ -8,7 +8,7 @@
 #include "core/tenant.h"
 
 typedef struct Grant {
-    Str role;    /* "sachbearbeitung", "kasse", "leitung", "admin" */
+    Str role;    /* "sachbearbeitung", "teamleitung", "leitung", "kasse", "admin" */
     Str office;  /* STR_NONE: every office */
     Str service; /* STR_NONE: every service */
 } Grant;
@@ -22,10 +22,10 @@ typedef struct Staff {
     size_t grant_count;
 } Staff;
 
-/* Permissions are words: case.read, case.decide, case.assign, case.protected, statistics.read,
- * money.read, money.book, register.export, register.import, mail.read, work.read, settings.read,
- * staff.manage; and desk.use, which every member of staff has. Roles are sets of them
- * (ident/role.c). */
+/* Permissions are words: case.read, case.decide, case.assign, case.lead (the office's views, its
+ * people's absences and backlog), case.protected, statistics.read, money.read, money.book,
+ * register.export, register.import, mail.read, work.read, settings.read, staff.manage; and
+ * desk.use, which every member of staff has. Roles are sets of them (ident/role.c). */
 bool ident_role_has(Str role, const char *permission);
 /* May this member of staff do that for this office and service? STR_NONE asks "anywhere".
  * case.protected is only given for an office by its name: a grant for every office does not
@@ -44,5 +44,47 @@ bool ident_citizen_by_email(Tx *tx, Str email, int64_t *id, Err *err);
 bool ident_staff_by_id(Tx *tx, int64_t id, Arena *arena, Staff *out, Err *err);
 /* All active staff, by name. */
 bool ident_staff_list(Tx *tx, Arena *arena, Staff **out, size_t *count, Err *err);
+
+typedef struct StaffName {
+    int64_t id;
+    Str name;
+} StaffName;
+/* Active staff with a permission in an office ("*": in any), by name; one query. */
+bool ident_staff_of_office(Tx *tx, Str office, const char *permission, Arena *arena,
+                           StaffName **out, size_t *count, Err *err);
+/* Has the other the same role for the same office, so that they can stand in for each other? */
+bool ident_stands_beside(const Staff *one, const Staff *other);
+/* Does any of their roles hold in this office? */
+bool ident_works_in(const Staff *staff, Str office);
+/* Does somebody lead (case.lead) an office in which the other works? */
+bool ident_leads(const Staff *leader, const Staff *other);
+
+/* --- Absence (absence.c) -------------------------------------------------------------------------
+ * A member of staff is away from one day to another and may have a deputy, who works under
+ * their own name and with their own rights. An absence that was entered is never changed, only
+ * withdrawn, so that a history can tell who stood in for whom. */
+
+typedef struct Absence {
+    int64_t id, staff_id;
+    int64_t deputy_id;   /* 0: nobody */
+    Date starts, ends;   /* first and last day */
+    Timestamp withdrawn; /* 0: it holds */
+} Absence;
+/* Enter one. ERR_INPUT, in German: the days are in the wrong order, the deputy is the person
+ * themselves or works elsewhere, or the person is away then already. `*id` names it. */
+bool ident_absence_add(Tx *tx, const Absence *absence, Str actor, int64_t *id, Err *err);
+bool ident_absence_by_id(Tx *tx, int64_t id, Absence *out, Err *err);
+/* It does not hold from now on. */
+bool ident_absence_withdraw(Tx *tx, int64_t id, Str actor, Err *err);
+/* Those that hold and end on this day or later, by their first day. */
+bool ident_absences(Tx *tx, Date from, Arena *arena, Absence **out, size_t *count, Err *err);
+/* Who does somebody's work on a day: themselves, or their deputy, or the deputy's deputy; 0 when
+ * all of these are away. */
+int64_t ident_stand_in(const Absence *absences, size_t count, int64_t staff_id, Date on);
+/* For whom somebody stands in on a day. */
+bool ident_deputised(Tx *tx, int64_t deputy_id, Date on, Arena *arena, int64_t **out, size_t *count,
+                     Err *err);
+/* Did somebody stand in for another at this moment? */
+bool ident_stood_in(Tx *tx, int64_t deputy_id, int64_t staff_id, Timestamp at, bool *out, Err *err);
 
 extern const Engine IDENT_ENGINE;

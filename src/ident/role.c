@@ -3,7 +3,10 @@
 
 const Role IDENT_ROLES[] = {
     {"sachbearbeitung", "Sachbearbeitung", {"case.read", "case.decide", "case.protected"}},
-    {"leitung", "Leitung", {"case.read", "case.assign", "statistics.read"}},
+    {"teamleitung",
+     "Teamleitung",
+     {"case.read", "case.decide", "case.assign", "case.lead", "statistics.read"}},
+    {"leitung", "Leitung", {"case.read", "case.assign", "case.lead", "statistics.read"}},
     {"kasse", "Kasse", {"money.read", "money.book"}},
     {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
     {"admin",
@@ -52,5 +55,33 @@ bool ident_may(const Staff *staff, const char *permission, Str office, Str servi
             ident_role_has(grant->role, permission))
             return true;
     }
+    return false;
+}
+
+bool ident_stands_beside(const Staff *one, const Staff *other)
+{
+    for (size_t i = 0; i < one->grant_count; i++)
+        for (size_t k = 0; k < other->grant_count; k++)
+            if (str_eq(one->grants[i].role, other->grants[k].role) &&
+                covers(other->grants[k].office,
+                       one->grants[i].office.len ? one->grants[i].office : STR("*")))
+                return true;
+    return false;
+}
+
+bool ident_works_in(const Staff *staff, Str office)
+{
+    for (size_t i = 0; i < staff->grant_count; i++)
+        if (covers(staff->grants[i].office, office))
+            return true;
+    return false;
+}
+
+bool ident_leads(const Staff *leader, const Staff *other)
+{
+    for (size_t i = 0; i < other->grant_count; i++)
+        if (ident_may(leader, "case.lead",
+                      other->grants[i].office.len ? other->grants[i].office : STR("*"), STR_NONE))
+            return true;
     return false;
 }

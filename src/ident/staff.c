@@ -142,6 +142,34 @@ bool ident_staff_list(Tx *tx, Arena *arena, Staff **out, size_t *count, Err *err
     return true;
 }
 
+bool ident_staff_of_office(Tx *tx, Str office, const char *permission, Arena *arena,
+                           StaffName **out, size_t *count, Err *err)
+{
+    struct {
+        StaffName *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT s.id, s.name, g.role FROM staff s JOIN staff_grant g ON "
+                          "g.staff_id = s.id WHERE s.active = 1 AND ($1 = '*' OR g.office = '' OR "
+                          "g.office = $1) ORDER BY s.name, s.id",
+                          P_TEXT(office));
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        int64_t id = row_int(rows, 0);
+
+        if ((list.count == 0 || list.items[list.count - 1].id != id) &&
+            ident_role_has(row_text(rows, 2), permission))
+            VEC_PUSH(arena, &list, (StaffName){id, row_text(rows, 1)});
+    }
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
 /* --- Writing -------------------------------------------------------------------------------- */
 
 static bool note(Tx *tx, const char *type, int64_t id, Str actor, const Grant *grant, Err *err)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The work list. Which cases (ListFilter, always written in the address), what the caller may see
+ * of them (ListScope), and the walk that finds them: along one index, in its order, over a bounded
+ * number of rows (desk_list_walk.c). */
+#pragma once
+
+#include "core/http/request.h"
+#include "core/page/parts.h"
+#include "core/store/db.h"
+
+/* Values as the address has them; STR_NONE: not filtered. */
+typedef struct ListFilter {
+    Str view;   /* zutun | offen | meine | ueberfaellig | abgeschlossen */
+    Str office; /* or "*" */
+    Str service;
+    Str procedure, state, task; /* only with a service, or where there is only one */
+    Str assignee;               /* ich | niemand | team | the id of a member of staff */
+    Str due;                    /* ueberfaellig | woche | keine */
+    bool waiting;               /* for the applicant */
+    bool findings;              /* some are open */
+    Date from, to;              /* received */
+    Str channel, lang;
+    Str sort;   /* frist | eingang | geaendert */
+    Str search; /* words */
+    Str after;  /* "KEY,ID" of the row before */
+} ListFilter;
+
+/* What the caller may see. */
+typedef struct ListScope {
+    Str *offices; /* "*" first when every office is allowed */
+    size_t office_count;
+    Str *services; /* of the filter's office */
+    size_t service_count;
+    bool every_service;
+    int64_t *deputised; /* for whom the caller stands in today */
+    size_t deputised_count;
+} ListScope;
+
+/* --- desk_list_filter.c */
+/* The offices of `permission` ("case.read"), "*" first when there is a right for every office. */
+size_t list_offices(const Request *req, const char *permission, Str **out);
+/* Read the address; what the caller may not see, or is no value, is left out. */
+bool list_filter_read(Request *req, Tx *tx, ListScope *scope, ListFilter *out, Err *err);
+/* The same for an address that was kept: "ansicht=zutun&amt=steueramt". */
+bool list_filter_parse(Request *req, Tx *tx, Str query, ListScope *scope, ListFilter *out,
+                       Err *err);
+/* As a query: "ansicht=zutun&amt=steueramt"; without the place in the list. */
+Str desk_list_query(const Request *req, const ListFilter *filter);
+
+/* --- desk_list_walk.c */
+enum { LIST_COUNT_MAX = 1000 };
+typedef struct ListWalk {
+    int64_t *ids; /* in the list's order */
+    size_t count;
+    Str next;      /* "KEY,ID" behind which there may be more, or STR_NONE */
+    bool stopped;  /* so many rows were looked at that it stopped before it was full */
+    int64_t total; /* how many there are; capped at LIST_COUNT_MAX */
+    bool capped;
+} ListWalk;
+/* At most `limit` cases behind filter->after, and how many there are from there on. */
+bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope, size_t limit,
+               ListWalk *out, Err *err);
+
+/* --- desk_list_options.c: what the filter offers, and says */
+typedef struct ListOptions {
+    OptionView *offices, *services, *procedures, *states, *tasks, *people;
+    size_t office_count, service_count, procedure_count, state_count, task_count, people_count;
+    OptionView due[3], channel[3], lang[3], sort[3];
+    Str said;  /* "nur überfällige, zuständig: niemand", or STR_NONE */
+    Str plain; /* the address without these */
+} ListOptions;
+bool list_options(Request *req, Tx *tx, const ListScope *scope, const ListFilter *filter,
+                  ListOptions *out, Err *err);
+
+/* --- Saved views (desk_view.c) */
+typedef struct SavedView {
+    int64_t id;
+    Str name, office, query;
+    Str path;    /* "/desk/vorgaenge?…" */
+    Str where;   /* the office's name, or STR_NONE: personal */
+    bool mine;   /* may be renamed and deleted by the caller */
+    bool start;  /* the caller's start view */
+    bool active; /* shown now */
+} SavedView;
+bool saved_views(Request *req, Tx *tx, SavedView **out, size_t *count, Err *err);
+
+/* --- The page (desk_list.c) */
+typedef struct ListRow {
+    int64_t id;
+    Str number, applicant, service, state, due, assigned;
+    Tone tone;
+    Date submitted;
+    bool current; /* shown beside the list */
+    Str path;
+} ListRow;
+
+typedef struct ListTab {
+    Str label, path;
+    bool active;
+    int64_t count;
+    bool capped;
+} ListTab;
+
+enum { LIST_TABS = 5 };
+typedef struct ListView {
+    ListFilter filter;
+    ListOptions options;
+    ListRow *rows;
+    size_t row_count;
+    int64_t total; /* capped */
+    bool capped;
+    Str next; /* path of the next page, or STR_NONE */
+    bool stopped;
+    Str title, query, notice;
+    Str count; /* "17 Vorgänge", "Mehr als 1000 Vorgänge" */
+    ListTab tabs[LIST_TABS];
+    SavedView *saved;
+    size_t saved_count;
+    OptionView *keep_for; /* for whom a view may be kept: oneself, offices one leads */
+    size_t keep_count;
+    bool may_work, may_take;
+} ListView;
+
+bool desk_list_load(Request *req, Tx *tx, int64_t current, size_t limit, ListView *out, Err *err);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The work list: filters that the address holds, saved views, who takes the next case, who stands in for whom.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { apply } from './lib/dogs.mjs';
+import { startTown } from './lib/town.mjs';
+
+let town, kurz, adler, weber;
+const numbers = [];
+before(async () => {
+  town = await startTown();
+  numbers.push((await apply(town, { chip: '276098100006001', complete: false })).caseNumber);
+  numbers.push((await apply(town, { chip: '276098100006002' })).caseNumber);
+  numbers.push((await apply(town, { chip: '276098100006003', dog: { rasse: 'american_staffordshire_terrier' } })).caseNumber);
+  kurz = await town.staff('kurz', 'hundesteuer-kurz');
+  adler = await town.staff('adler', 'hundesteuer-adler');
+  weber = await town.staff('weber', 'hundesteuer-weber');
+});
+after(() => town?.stop());
+
+/** The numbers of the cases that a list shows, in its order. */
+const listed = page => [...page.text.matchAll(/data-row[^>]*>(HUND-[\d-]+)/g)].map(([, number]) => number);
+const list = async (visitor, query) => listed(await visitor.get(`/desk/vorgaenge?${query}`));
+
+const today = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
+
+test('each filter keeps what it names', async () => {
+  const [first, second, third] = numbers;
+  const all = [first, second, third];
+  assert.ok((await list(kurz, 'ansicht=offen&hinweise=ja')).includes(first));
+  assert.ok(!(await list(kurz, 'ansicht=offen&hinweise=ja')).includes(second));
+  assert.deepEqual(await list(kurz, 'ansicht=offen&amt=steueramt&aufgabe=gefahr'), []);
+  const order = await town.staff('yildiz', 'ordnung-yildiz');
+  assert.deepEqual(await list(order, 'ansicht=offen&aufgabe=gefahr'), [third]);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&verfahren=anmeldung&stand=eingegangen'), all);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&verfahren=abmeldung'), []);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&kanal=api'), all);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&kanal=portal'), []);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&sprache=en'), []);
+  assert.deepEqual(await list(kurz, `ansicht=offen&von=${today}&bis=${today}`), all);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&bis=2020-01-01'), []);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&frist=ueberfaellig'), []);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&frist=keine'), []);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&wartet=ja'), []);
+  assert.deepEqual((await list(kurz, 'ansicht=offen&suche=Mustermann&hinweise=ja')).sort(), await list(kurz, 'ansicht=offen&hinweise=ja'));
+  const page = await kurz.get('/desk/vorgaenge?ansicht=offen&wer=niemand&hinweise=ja');
+  assert.match(page.words, /zugewiesen: noch niemandem, mit offenen Prüfhinweisen/);
+  assert.deepEqual(listed(await page.follow('Filter entfernen')), all);
+});
+
+test('what was changed last comes first when one asks for that', async () => {
+  await (await kurz.get('/desk/vorgaenge/2')).submit({ text: 'Angerufen.' }, { form: 'notizen' });
+  assert.equal((await list(kurz, 'ansicht=offen&sortierung=geaendert'))[0], numbers[1]);
+  assert.deepEqual(await list(kurz, 'ansicht=offen&sortierung=eingang'), numbers);
+});
+
+test('waiting for the applicant is a filter, and the case is not to do meanwhile', async () => {
+  await (await (await kurz.get('/desk/vorgaenge/1')).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
+  assert.deepEqual(await list(kurz, 'ansicht=offen&wartet=ja'), [numbers[0]]);
+  assert.deepEqual(await list(kurz, 'ansicht=zutun'), [numbers[1], numbers[2]]);
+});
+
+test('a view is kept under a name, begins the list, is renamed and deleted', async () => {
+  const page = await kurz.get('/desk/vorgaenge?ansicht=offen&wartet=ja');
+  const kept = await page.submit({ name: 'Warten lassen', start: 'ja' }, { form: 'ansichten' });
+  assert.equal(kept.h1, 'Warten lassen');
+  assert.match(kept.words, /Die Ansicht ist gespeichert/);
+  assert.equal((await kurz.get('/desk/vorgaenge')).h1, 'Warten lassen', 'the list begins with it');
+  assert.equal((await adler.get('/desk/vorgaenge')).h1, 'Was jetzt zu tun ist', 'only mine');
+  const views = await kurz.get('/desk/ansichten');
+  const renamed = await views.submit({ name: 'Antwort offen' }, { form: '/name' });
+  assert.match(renamed.words, /Antwort offen/);
+  assert.equal((await renamed.submit({ name: '' }, { form: '/name' })).status, 422);
+  const stopped = await renamed.submit({}, { button: 'Nicht mehr damit beginnen' });
+  assert.doesNotMatch(stopped.words, /Startansicht Nicht/);
+  assert.equal((await kurz.get('/desk/vorgaenge')).h1, 'Was jetzt zu tun ist');
+  assert.doesNotMatch((await stopped.submit({}, { form: '/loeschen' })).words, /Antwort offen/);
+});
+
+test('a view for the office is its leader’s', async () => {
+  const mine = await kurz.get('/desk/vorgaenge?ansicht=offen&hinweise=ja');
+  assert.doesNotMatch(mine.text, /<select id="fuer"/);
+  const refused = await kurz.post('/desk/ansichten', { csrf: mine.csrf, name: 'Für alle', fuer: 'steueramt', abfrage: 'ansicht=offen' });
+  assert.equal(refused.status, 403);
+  const page = await weber.get('/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja');
+  await page.submit({ name: 'Mit Hinweisen', fuer: 'steueramt' }, { form: 'ansichten' });
+  const shown = await (await kurz.get('/desk/vorgaenge?ansicht=zutun')).follow('Mit Hinweisen');
+  assert.equal(shown.h1, 'Mit Hinweisen');
+  const views = await kurz.get('/desk/ansichten');
+  assert.match(views.words, /Mit Hinweisen \(Steueramt\)/);
+  assert.ok(!views.forms.some(form => form.action.endsWith('/loeschen')), 'not hers to delete');
+  const id = (await weber.get('/desk/ansichten')).forms.find(form => form.action.endsWith('/loeschen')).action.match(/\d+/)[0];
+  assert.equal((await kurz.post(`/desk/ansichten/${id}/loeschen`, { csrf: views.csrf })).status, 403);
+  const other = await town.staff('yildiz', 'ordnung-yildiz');
+  assert.doesNotMatch((await other.get('/desk/vorgaenge?ansicht=zutun')).words, /Mit Hinweisen/);
+});
