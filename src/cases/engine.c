@@ -4,6 +4,7 @@
 #include "cases/cases.h"
 #include "cases/check.h"
 #include "cases/desk.h"
+#include "cases/fim/command.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
 #include "post/hyphenate.h"
@@ -92,10 +93,12 @@ static const Proof PROOFS[] = {
 
 static void usage(FILE *out)
 {
-    fputs("Usage: rathaus service check|test FOLDER [options]\n"
+    fputs("Usage: rathaus service check|test|import|export … [options]\n"
           "\n"
           "  check   is the package sound? every mistake with file and line\n"
-          "  test    replay the package's examples\n",
+          "  test    replay the package's examples\n"
+          "  import  a package skeleton from XDatenfelder (FIM)\n"
+          "  export  a form as XDatenfelder or JSON Schema\n",
           out);
 }
 
@@ -107,6 +110,10 @@ static int service_command(int argc, char **argv)
         return service_check_command(argc - 1, argv + 1);
     if (strcmp(name, "test") == 0)
         return service_test_command(argc - 1, argv + 1);
+    if (strcmp(name, "import") == 0)
+        return service_import_command(argc - 1, argv + 1);
+    if (strcmp(name, "export") == 0)
+        return service_export_command(argc - 1, argv + 1);
     if (strcmp(name, "--help") == 0) {
         usage(stdout);
         return 0;
@@ -116,7 +123,7 @@ static int service_command(int argc, char **argv)
 }
 
 static const Command COMMANDS[] = {
-    {"service", "check a service package, or replay its examples", service_command},
+    {"service", "check, test, import or export a service package", service_command},
     {0},
 };
 

@@ -3,8 +3,7 @@
  * known (form_compile.c). */
 #include "cases/field.h"
 #include "cases/load.h"
-
-#include <unicode/uregex.h>
+#include "cases/media.h"
 
 enum { MAX_NESTING = 3, MAX_FIELDS = 400, MAX_ITEMS = 200 };
 
@@ -13,7 +12,7 @@ static const char *const FIELD_KEYS[] = {
     "visible",      "validate",   "compute",    "default", "options", "codes",    "min",
     "max",          "min_length", "max_length", "pattern", "accept",  "max_size", "max_files",
     "fields",       "repeat",     "block",      "only",    "without", "decimals", "width",
-    "autocomplete", "sensitive",  "internal",   NULL,
+    "autocomplete", "sensitive",  "internal",   "fim",     NULL,
 };
 
 /* Keys that only some types have. */
@@ -55,26 +54,6 @@ static const char *const RESERVED[] = {
     "value", "today", "now",       "date",    "time",     "duration",   "string",   "number",
     "count", "sum",   "min",       "max",     "list",     "contains",   "matches",  NULL,
 };
-
-static const struct {
-    const char *name, *type;
-} MEDIA[] = {
-    {"pdf", "application/pdf"},
-    {"jpg", "image/jpeg"},
-    {"png", "image/png"},
-    {"heic", "image/heic"},
-    {"tiff", "image/tiff"},
-    {"gif", "image/gif"},
-    {"webp", "image/webp"},
-    {"txt", "text/plain"},
-    {"csv", "text/csv"},
-    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-    {"odt", "application/vnd.oasis.opendocument.text"},
-    {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
-    {"zip", "application/zip"},
-};
-enum { MEDIA_COUNT = sizeof MEDIA / sizeof *MEDIA };
 
 static const char *name_of(Loader *loader, const FormField *field)
 {
@@ -172,10 +151,7 @@ static void read_accept(Loader *loader, FormField *field, const Node *yaml, cons
     }
     field->accept = arena_array(loader->arena, const char *, list->count + 1);
     for (size_t i = 0; i < list->count; i++) {
-        const char *type = NULL;
-        for (size_t k = 0; k < MEDIA_COUNT && !type; k++)
-            if (str_is(node_text(list->items[i]), MEDIA[k].name))
-                type = MEDIA[k].type;
+        const char *type = media_type(node_text(list->items[i]));
         if (type)
             field->accept[count++] = type;
         else
@@ -202,26 +178,19 @@ static void read_upload(Loader *loader, FormField *field, const Node *yaml, cons
 
 static void check_pattern(Loader *loader, FormField *field, const Node *pattern, const char *what)
 {
-    UErrorCode status = U_ZERO_ERROR;
-    UParseError at;
+    const char *why;
+    int offset;
 
     if (pattern->kind != NODE_STRING) {
         load_error(loader, pattern, "%s: `pattern` must be a regular expression in quotes", what);
         return;
     }
-    field->pattern = pattern->text;
-    UText text = UTEXT_INITIALIZER;
-    utext_openUTF8(&text, pattern->text.ptr, (int64_t)pattern->text.len, &status);
-    URegularExpression *regex = uregex_openUText(&text, 0, &at, &status);
-    utext_close(&text);
-    if (U_FAILURE(status)) {
+    if (load_pattern_valid(pattern->text, &why, &offset))
+        field->pattern = pattern->text;
+    else
         load_error(loader, pattern,
                    "%s: the pattern \"%.*s\" is no regular expression (%s at character %d)", what,
-                   STR_ARG(pattern->text), u_errorName(status), at.offset + 1);
-        field->pattern = STR_NONE;
-        return;
-    }
-    uregex_close(regex);
+                   STR_ARG(pattern->text), why, offset);
 }
 
 static void read_text_rules(Loader *loader, FormField *field, const Node *yaml, const char *what)
@@ -457,6 +426,7 @@ static FormField *load_field(Loader *loader, const Node *yaml, const FormField *
     field->help = load_label(loader, yaml, "help", what, optional);
     field->autocomplete = node_get_text(yaml, "autocomplete");
     field->sensitive = load_bool(loader, yaml, "sensitive", false);
+    field->fim = node_get_text(yaml, "fim");
     field->internal = load_bool(loader, yaml, "internal", false);
     if (field->internal && need != TEXT_GERMAN)
         load_error(loader, node_get(yaml, "internal"),
@@ -551,12 +521,13 @@ static void load_page(Loader *loader, Form *form, FormPage *page, const Node *ya
 
 const Form *form_load(Loader *loader, const Node *yaml, const FeelScope *outer)
 {
-    static const char *const keys[] = {"id", "pages", NULL};
+    static const char *const keys[] = {"id", "fim", "pages", NULL};
     Form *form = arena_new(loader->arena, Form);
     const Node *pages = node_get(yaml, "pages");
 
     load_keys(loader, yaml, "form", keys);
     form->id = load_id(loader, yaml, "id", "form");
+    form->fim = node_get_text(yaml, "fim");
     if (!pages || pages->kind != NODE_LIST || pages->count == 0) {
         load_error(loader, pages ? pages : yaml, "the form needs a list `pages`");
         return NULL;

@@ -3,6 +3,7 @@
 #include "cases/load.h"
 
 #include <stdio.h>
+#include <unicode/uregex.h>
 
 static void add(Problems *problems, bool warning, Str file, int line, int column,
                 const char *format, va_list args)
@@ -322,4 +323,21 @@ const FeelProgram *load_feel(Loader *loader, const Node *text, const FeelScope *
         return NULL;
     }
     return program;
+}
+
+bool load_pattern_valid(Str pattern, const char **why, int *at)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UParseError fault = {0};
+    UText text = UTEXT_INITIALIZER;
+
+    utext_openUTF8(&text, pattern.ptr, (int64_t)pattern.len, &status);
+    URegularExpression *regex = uregex_openUText(&text, 0, &fault, &status);
+    utext_close(&text);
+    *why = u_errorName(status);
+    *at = fault.offset + 1;
+    if (U_FAILURE(status))
+        return false;
+    uregex_close(regex);
+    return true;
 }

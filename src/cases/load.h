@@ -49,6 +49,8 @@ int64_t load_int(Loader *loader, const Node *map, const char *key, int64_t least
  * every type. NULL when it is missing, or with a problem. */
 const FeelProgram *load_feel(Loader *loader, const Node *text, const FeelScope *scope,
                              FeelTypeKind wanted, const char *what);
+/* Is this a regular expression? Else why not, and at which character, from 1. */
+bool load_pattern_valid(Str pattern, const char **why, int *at);
 /* The word of `words` (ended by NULL) that is nearest to a misspelled one, or NULL. */
 const char *load_nearest(Str wrong, const char *const *words);
 

@@ -85,6 +85,7 @@ struct FormField {
     Str autocomplete;
     Str width;
     bool sensitive;
+    Str fim;       /* id of the element in the federal catalogue of data fields, or STR_NONE */
     bool internal; /* of a register: kept for rules, shown to nobody */
     bool watched;  /* what other fields are or show depends on it */
     bool repeats;  /* FIELD_GROUP: a list of items */
@@ -106,6 +107,7 @@ typedef struct FormPage {
 
 typedef struct Form {
     Str id;
+    Str fim; /* id of the Stammdatenschema, or STR_NONE */
     FormPage *pages;
     size_t page_count;
     FormField **fields; /* the outermost fields of all pages; a field's slot is its index here */

@@ -3,12 +3,12 @@
  * it (types, programs, tables). Everything lives in the model's arena. */
 #pragma once
 
+#include "base/xml.h"
 #include "feel/dmn.h"
 #include "feel/eval.h"
 #include "feel/program.h"
 #include "feel/table.h"
 #include "feel/type.h"
-#include "feel/xml.h"
 
 /* Bounds for files from outside: what looks names up is quadratic in these. */
 enum {

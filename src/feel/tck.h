@@ -2,9 +2,9 @@
 /* The test kit of DMN's vendors (dmn-tck): folders with models and test cases in XML. */
 #pragma once
 
+#include "base/xml.h"
 #include "feel/dmn.h"
 #include "feel/eval.h"
-#include "feel/xml.h"
 
 typedef enum TckOutcome { TCK_PASSED, TCK_FAILED, TCK_SKIPPED } TckOutcome;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "feel/xml.h"
+#include "base/xml.h"
 
 #include "base/test.h"
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside fim: what the writers of a skeleton share. */
+#pragma once
+
+#include "base/node.h"
+#include "base/vec.h"
+#include "cases/fim/skeleton.h"
+
+typedef struct SkeletonFiles {
+    PackageFile *items;
+    size_t count, capacity;
+} SkeletonFiles;
+
+typedef struct SkeletonNotes {
+    SkeletonNote *items;
+    size_t count, capacity;
+} SkeletonNotes;
+
+typedef struct Builder {
+    Arena *arena;
+    const XdfDocument *document;
+    const CodeSource *codes;
+    size_t code_count;
+    Str id; /* of the package */
+    SkeletonFiles files;
+    SkeletonNotes notes;
+    size_t fields;
+} Builder;
+
+void skeleton_note(Builder *b, int line, Str element, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void skeleton_file(Builder *b, Str path, Str bytes);
+/* "F60000000243 Straße", for notes. */
+Str skeleton_called(Builder *b, const XdfElement *element);
+/* "KEY: {de: "TEXT"}" and a line break. */
+void skeleton_text(Buf *out, const char *key, Str text);
+
+/* skeleton_form.c: forms/antrag.yaml and its code lists. */
+bool skeleton_form(Builder *b, Err *err);
+/* skeleton_field.c: one field, its properties behind "- id: …, type: …" as further lines. False
+ * when it cannot be one; the note says why. */
+bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *indent, Buf *out);

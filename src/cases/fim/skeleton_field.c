@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One data field as a field of a form. */
+#include "cases/field.h"
+#include "cases/fim/skeleton_build.h"
+#include "cases/load.h"
+#include "cases/media.h"
+
+enum { LONG_TEXT = 256, INLINE_VALUES = 30, MAX_SIZE_MB = 20, MAX_FILES = 20 };
+
+typedef struct Writing {
+    Builder *b;
+    const XdfElement *field;
+    const char *indent; /* of the properties */
+    Buf *out;
+} Writing;
+
+#define note(w, line, ...) \
+    skeleton_note((w)->b, (line), skeleton_called((w)->b, (w)->field), __VA_ARGS__)
+
+static void line(Writing *w, const char *key, const char *value)
+{
+    buf_addf(w->out, "%s%s: %s\n", w->indent, key, value);
+}
+
+static void text_line(Writing *w, const char *key, Str text)
+{
+    buf_add_c(w->out, w->indent);
+    skeleton_text(w->out, key, text);
+}
+
+/* A FEEL expression in YAML's single quotes. */
+static void feel_line(Writing *w, const char *key, Str expression)
+{
+    buf_addf(w->out, "%s%s: '%.*s'\n", w->indent, key,
+             STR_ARG(str_replace(w->b->arena, expression, STR("'"), STR("''"))));
+}
+
+static bool number_of(Writing *w, Str text, Str *out)
+{
+    bool too_many;
+
+    text = str_replace(w->b->arena, str_trim(text), STR(","), STR("."));
+    return field_decimal(w->b->arena, text, 9, out, &too_many);
+}
+
+/* The constant of a catalogue ("inhalt") as FEEL; false when it does not fit the type. */
+static bool literal(Writing *w, Str content, Str *out)
+{
+    const XdfElement *field = w->field;
+    Arena *arena = w->b->arena;
+    Buf quoted = buf_in(arena);
+    Date date;
+
+    if (str_is(field->type, "bool")) {
+        bool yes = str_eq_nocase(content, STR("true")) || str_is(content, "1") ||
+                   str_eq_nocase(content, STR("ja"));
+        *out = yes ? STR("true") : STR("false");
+        return true;
+    }
+    if (str_starts_with(field->type, "num"))
+        return number_of(w, content, out);
+    if (str_is(field->type, "date")) {
+        *out = str_printf(arena, "@\"%.*s\"", STR_ARG(content));
+        return date_parse_iso(content, &date);
+    }
+    if (!str_starts_with(field->type, "text"))
+        return false;
+    json_write_string(&quoted, content);
+    *out = buf_str(&quoted);
+    return true;
+}
+
+static void write_bound(Writing *w, const char *key, Str bound)
+{
+    Date date;
+    Str number;
+
+    if (!bound.len)
+        return;
+    if (str_starts_with(w->field->type, "num") && number_of(w, bound, &number))
+        line(w, key, str_cstr(w->b->arena, number));
+    else if (str_is(w->field->type, "date") && date_parse_iso(str_trim(bound), &date))
+        feel_line(w, key, str_printf(w->b->arena, "@\"%.*s\"", STR_ARG(str_trim(bound))));
+    else
+        note(w, w->field->precision_line, "the bound \"%.*s\" is no value of the type %.*s",
+             STR_ARG(bound), STR_ARG(w->field->type));
+}
+
+static int64_t length_of(Writing *w, Str text)
+{
+    int64_t value = 0;
+
+    if (text.len && (!str_to_i64(str_trim(text), &value) || value < 0 || value > 100000)) {
+        note(w, w->field->precision_line, "the length \"%.*s\" is no number up to 100000",
+             STR_ARG(text));
+        return 0;
+    }
+    return value;
+}
+
+static void write_text(Writing *w)
+{
+    const XdfElement *field = w->field;
+    int64_t least = length_of(w, field->min_length), most = length_of(w, field->max_length);
+    bool is_long = most >= LONG_TEXT;
+    const char *why;
+    int at;
+
+    line(w, "type", is_long ? "longtext" : "text");
+    if (least > 1)
+        buf_addf(w->out, "%smin_length: %lld\n", w->indent, (long long)least);
+    if (most)
+        buf_addf(w->out, "%smax_length: %lld\n", w->indent, (long long)most);
+    if (!field->pattern.len)
+        return;
+    if (is_long) {
+        note(w, field->precision_line, "a long text has no pattern: \"%.*s\" is left out",
+             STR_ARG(field->pattern));
+    } else if (load_pattern_valid(field->pattern, &why, &at)) {
+        buf_addf(w->out, "%spattern: ", w->indent);
+        json_write_string(w->out, field->pattern);
+        buf_add_char(w->out, '\n');
+    } else {
+        note(w, field->precision_line,
+             "the pattern \"%.*s\" is no regular expression (%s at character %d) and is left out",
+             STR_ARG(field->pattern), why, at);
+    }
+}
+
+/* --- Choices -------------------------------------------------------------------------------------
+ */
+
+static void csv_value(Buf *out, Str text)
+{
+    buf_add_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '"')
+            buf_add_char(out, '"');
+        buf_add_char(out, text.ptr[i]);
+    }
+    buf_add_char(out, '"');
+}
+
+static void write_codes(Writing *w, Str name, const XdfValue *values, size_t count)
+{
+    Str path = str_printf(w->b->arena, "codes/%.*s.csv", STR_ARG(name));
+    Buf out = buf_in(w->b->arena);
+
+    buf_addf(w->out, "%scodes: %.*s\n", w->indent, STR_ARG(name));
+    for (size_t i = 0; i < w->b->files.count; i++)
+        if (str_eq(w->b->files.items[i].path, path))
+            return; /* another field has the same list */
+    buf_add_c(&out, "value,de,en,de-leicht\n");
+    for (size_t i = 0; i < count; i++) {
+        csv_value(&out, values[i].code);
+        buf_add_char(&out, ',');
+        csv_value(&out, values[i].name.len ? values[i].name : values[i].code);
+        buf_add_c(&out, ",,\n");
+    }
+    skeleton_file(w->b, path, buf_str(&out));
+}
+
+static void write_options(Writing *w, const XdfValue *values, size_t count)
+{
+    buf_addf(w->out, "%soptions:\n", w->indent);
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(w->out, "%s  - {value: ", w->indent);
+        json_write_string(w->out, values[i].code);
+        buf_add_c(w->out, ", label: {de: ");
+        json_write_string(w->out, values[i].name.len ? values[i].name : values[i].code);
+        buf_add_c(w->out, "}}\n");
+    }
+}
+
+static const CodeSource *source_of(const Writing *w)
+{
+    for (size_t i = 0; i < w->b->code_count && w->field->code_list.ptr; i++)
+        if (str_eq(w->b->codes[i].uri, w->field->code_list))
+            return &w->b->codes[i];
+    return NULL;
+}
+
+static void write_choice(Writing *w)
+{
+    const XdfElement *field = w->field;
+    const CodeSource *source = source_of(w);
+    const XdfValue *values = source ? source->values : field->values;
+    size_t count = source ? source->count : field->value_count;
+
+    if (!count) {
+        line(w, "type", "text");
+        note(w, field->code_list_line ? field->code_list_line : field->line,
+             "the values of the code list %.*s are not in the document: import again with --codes "
+             "and its genericode file; for now it is a text",
+             STR_ARG(field->code_list));
+        return;
+    }
+    line(w, "type", field->most == 1 ? "choice" : "choices");
+    if (count <= INLINE_VALUES && !source)
+        write_options(w, values, count);
+    else
+        write_codes(w, skeleton_id(w->b->arena, field->label), values, count);
+}
+
+/* --- Files ---------------------------------------------------------------------------------------
+ */
+
+static void write_file(Writing *w)
+{
+    const XdfElement *field = w->field;
+    int64_t size = 0;
+    size_t known = 0;
+
+    line(w, "type", "upload");
+    buf_addf(w->out, "%saccept: [", w->indent);
+    for (size_t i = 0; i < field->media_count; i++) {
+        const char *name = media_name(field->media[i]);
+        if (name)
+            buf_addf(w->out, "%s%s", known++ ? ", " : "", name);
+        else
+            note(w, field->line, "forms take no files of the type %.*s", STR_ARG(field->media[i]));
+    }
+    if (!known) {
+        buf_add_c(w->out, "pdf, jpg, png");
+        note(w, field->line,
+             "no type of file is named that a form takes: pdf, jpg and png for now");
+    }
+    buf_add_c(w->out, "]\n");
+    bool given = field->max_size.len && str_to_i64(field->max_size, &size) && size > 0;
+    bool bytes = size > 1000; /* nobody sends a thousand megabytes */
+    int64_t megabytes = bytes ? (size + 999999) / 1000000 : size;
+    if (given)
+        note(w, field->line, "the largest size %lld is taken as %s, for it has no unit",
+             (long long)size, bytes ? "bytes" : "megabytes");
+    if (!given || megabytes > MAX_SIZE_MB)
+        megabytes = given ? MAX_SIZE_MB : 5;
+    buf_addf(w->out, "%smax_size: %lld MB\n", w->indent, (long long)megabytes);
+    if (field->most != 1)
+        buf_addf(w->out, "%smax_files: %d\n", w->indent,
+                 field->most != XDF_MANY && field->most < MAX_FILES ? field->most : MAX_FILES);
+}
+
+/* --- All types -----------------------------------------------------------------------------------
+ */
+
+static void write_datetime(Writing *w)
+{
+    note(w, w->field->line, "a form asks for the day and the time apart: two fields in a group");
+    line(w, "type", "group");
+    buf_addf(w->out,
+             "%sfields:\n%s  - {id: datum, type: date, label: {de: Tag}, required: %s}\n"
+             "%s  - {id: uhrzeit, type: time, label: {de: Uhrzeit}, required: %s}\n",
+             w->indent, w->indent, w->field->least ? "true" : "false", w->indent,
+             w->field->least ? "true" : "false");
+}
+
+static bool write_type(Writing *w)
+{
+    static const struct {
+        const char *type, *ours;
+    } TYPES[] = {{"date", "date"},   {"time", "time"},       {"bool", "yes_no"},
+                 {"num", "decimal"}, {"num_int", "integer"}, {"num_currency", "money"}};
+    Str type = w->field->type;
+
+    if (str_is(w->field->art, "select")) {
+        write_choice(w);
+    } else if (str_starts_with(type, "text")) {
+        write_text(w);
+    } else if (str_is(type, "file")) {
+        write_file(w);
+    } else if (str_is(type, "datetime")) {
+        write_datetime(w);
+    } else if (str_is(type, "obj")) {
+        note(w, w->field->line, "a fixed object cannot be asked for and is left out");
+        return false;
+    }
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (!str_is(w->field->art, "select") && str_is(type, TYPES[i].type))
+            line(w, "type", TYPES[i].ours);
+    write_bound(w, "min", w->field->min_value);
+    write_bound(w, "max", w->field->max_value);
+    return true;
+}
+
+/* A constant: the value before somebody types, or one that nobody can change. */
+static void write_content(Writing *w)
+{
+    const XdfElement *field = w->field;
+    bool locked = str_is(field->art, "locked");
+    Str value;
+
+    if (!field->content.len)
+        return;
+    if (str_is(field->art, "select") || !literal(w, field->content, &value))
+        note(w, field->line, "the content \"%.*s\" is no value of this field and is left out",
+             STR_ARG(field->content));
+    else
+        feel_line(w, locked ? "compute" : "default", value);
+}
+
+bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *indent, Buf *out)
+{
+    Writing w = {b, field, arena_printf(b->arena, "%s  ", indent), out};
+
+    if (str_is(field->art, "hidden")) {
+        note(&w, field->line,
+             "a hidden field is filled by a program: give it under `values` of "
+             "the process");
+        return false;
+    }
+    buf_addf(out, "%s- id: %.*s\n", indent, STR_ARG(id));
+    if (str_is(field->art, "label")) {
+        line(&w, "type", "note");
+        line(&w, "fim", str_cstr(b->arena, field->id));
+        text_line(&w, "text", field->content.len ? field->content : field->label);
+        return true;
+    }
+    bool locked = str_is(field->art, "locked");
+    if (locked && !field->content.len)
+        note(&w, field->line, "nobody can fill this locked field, for it has no content");
+    line(&w, "fim", str_cstr(b->arena, field->id));
+    text_line(&w, "label", field->label);
+    if (field->help.len)
+        text_line(&w, "hint", field->help);
+    if (!write_type(&w))
+        return false;
+    if (field->least > 0 && !locked && !str_is(field->type, "datetime"))
+        line(&w, "required", "true");
+    write_content(&w);
+    b->fields++;
+    return true;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The form of a skeleton: top groups become pages, inner groups stay groups, as deep as a form
+ * allows; an optional group is asked for first. */
+#include "cases/fim/skeleton_build.h"
+
+enum {
+    MAX_DEPTH = 3,     /* groups in groups, as form_load.c has it */
+    MAX_FIELDS = 400,  /* in one group */
+    OPEN_REPEAT = 50,  /* items where the document sets no limit */
+    MOST_REPEAT = 200, /* that a form allows */
+};
+
+/* Names that stand in one group. */
+typedef struct Names {
+    Str *items;
+    size_t count, capacity;
+} Names;
+
+static const char *const RESERVED[] = {
+    "and",      "or",      "if",      "then",     "else",      "for",      "in",         "return",
+    "some",     "every",   "of",      "function", "external",  "not",      "true",       "false",
+    "null",     "town",    "code",    "value",    "today",     "now",      "date",       "time",
+    "count",    "sum",     "min",     "max",      "list",      "string",   "number",     "duration",
+    "contains", "matches", "between", "instance", "satisfies", "position", "item_count",
+};
+
+static Str unique_id(Builder *b, Names *names, Str wish)
+{
+    Str id = wish;
+
+    for (size_t i = 0; i < sizeof RESERVED / sizeof *RESERVED; i++)
+        if (str_is(wish, RESERVED[i]))
+            id = wish = str_printf(b->arena, "feld_%.*s", STR_ARG(wish));
+    for (int n = 2;; n++) {
+        bool used = false;
+        for (size_t i = 0; i < names->count && !used; i++)
+            used = str_eq(names->items[i], id);
+        if (!used)
+            break;
+        id = str_printf(b->arena, "%.*s_%d", STR_ARG(wish), n);
+    }
+    VEC_PUSH(b->arena, names, id);
+    return id;
+}
+
+/* What the catalogue says about the element, for who works on the skeleton. */
+static void write_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
+{
+    buf_addf(out, "%s# %.*s %.*s, line %d", indent, STR_ARG(element->id), STR_ARG(element->version),
+             element->line);
+    if (!str_eq(element->name, element->label))
+        buf_addf(out, ": %.*s", STR_ARG(element->name));
+    buf_add_char(out, '\n');
+    Str about[] = {element->description, element->definition, element->legal};
+    static const char *const words[] = {"Beschreibung", "Definition", "Bezug"};
+    for (size_t i = 0; i < 3; i++)
+        if (about[i].len)
+            buf_addf(out, "%s# %s: %.*s\n", indent, words[i], STR_ARG(about[i]));
+    for (size_t i = 0; i < element->rule_count; i++) {
+        const XdfRule *rule = &element->rules[i];
+        buf_addf(out, "%s# Regel %.*s %.*s: %.*s\n", indent, STR_ARG(rule->id), STR_ARG(rule->name),
+                 STR_ARG(rule->text));
+        skeleton_note(b, rule->line, skeleton_called(b, element),
+                      "the rule %.*s is %s: write it as `validate`, `visible` or `compute` in FEEL",
+                      STR_ARG(rule->id), rule->script.len ? "prose and a script" : "prose");
+    }
+}
+
+static bool any_needed(const XdfElement *group)
+{
+    for (size_t i = 0; i < group->child_count; i++)
+        if (group->children[i].least > 0)
+            return true;
+    return false;
+}
+
+static void write_repeat(Builder *b, const XdfElement *element, const char *indent, Buf *out)
+{
+    int most = element->most == XDF_MANY ? OPEN_REPEAT : element->most;
+
+    if (most > MOST_REPEAT)
+        skeleton_note(b, element->line, skeleton_called(b, element),
+                      "%d items are wanted, a form takes %d", most, MOST_REPEAT);
+    buf_addf(out, "%srepeat: {min: %d, max: %d, item: {de: ", indent,
+             element->least > MOST_REPEAT ? MOST_REPEAT : element->least,
+             most > MOST_REPEAT ? MOST_REPEAT : most);
+    json_write_string(out, element->label);
+    buf_add_c(out, "}}\n");
+}
+
+static void write_children(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out);
+
+/* Where groups are too deep the inner one's fields stand in the outer one, under a heading. */
+static void write_flat(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
+{
+    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+
+    if (group->most != 1) {
+        skeleton_note(b, group->line, skeleton_called(b, group),
+                      "this repeated group lies more than %d groups deep and is left out with its "
+                      "fields",
+                      MAX_DEPTH);
+        return;
+    }
+    skeleton_note(b, group->line, skeleton_called(b, group),
+                  "groups may be nested %d deep: its fields stand in the group around it",
+                  MAX_DEPTH);
+    Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
+    buf_addf(out, "%s- id: %.*s\n%s  type: heading\n", indent, STR_ARG(id), indent);
+    buf_addf(out, "%s  ", indent);
+    skeleton_text(out, "text", group->label);
+    write_children(b, group, depth, names, out);
+}
+
+/* "Möchten Sie … angeben?" before a group that may be missing as a whole. */
+static Str write_question(Builder *b, const XdfElement *group, const char *indent, Str id,
+                          Names *names, Buf *out)
+{
+    Str question = unique_id(b, names, str_printf(b->arena, "mit_%.*s", STR_ARG(id)));
+
+    buf_addf(out, "%s- id: %.*s\n%s  type: yes_no\n%s  ", indent, STR_ARG(question), indent,
+             indent);
+    skeleton_text(
+        out, "label",
+        str_printf(b->arena, "Möchten Sie Angaben zu „%.*s“ machen?", STR_ARG(group->label)));
+    buf_addf(out, "%s  required: true\n", indent);
+    b->fields++;
+    return question;
+}
+
+static void write_group(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
+{
+    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+    const char *inner = arena_printf(b->arena, "%s  ", indent);
+    Names own = {0};
+    Str question = STR_NONE;
+
+    if (group->child_count == 0) {
+        skeleton_note(b, group->line, skeleton_called(b, group),
+                      "the group holds nothing and is left out");
+        return;
+    }
+    if (depth >= MAX_DEPTH) {
+        write_flat(b, group, depth, names, out);
+        return;
+    }
+    Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
+    if (group->least == 0 && group->most == 1 && any_needed(group))
+        question = write_question(b, group, indent, id, names, out);
+    write_comments(b, group, indent, out);
+    buf_addf(out, "%s- id: %.*s\n%stype: group\n%sfim: %.*s\n%s", indent, STR_ARG(id), inner, inner,
+             STR_ARG(group->id), inner);
+    skeleton_text(out, "label", group->label);
+    if (question.ptr)
+        buf_addf(out, "%svisible: '%.*s = true'\n", inner, STR_ARG(question));
+    if (group->help.len) {
+        buf_add_c(out, inner);
+        skeleton_text(out, "hint", group->help);
+    }
+    if (group->most != 1)
+        write_repeat(b, group, inner, out);
+    buf_addf(out, "%sfields:\n", inner);
+    b->fields++;
+    write_children(b, group, depth + 1, &own, out);
+}
+
+/* Files and choices can be several by themselves; any other field gets a group around it. */
+static bool several_by_itself(const XdfElement *field)
+{
+    return str_is(field->art, "select") || str_is(field->type, "file");
+}
+
+static void write_field(Builder *b, const XdfElement *field, int depth, Names *names, Buf *out)
+{
+    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+    Str id = unique_id(b, names, skeleton_id(b->arena, field->label));
+    Buf one = buf_in(b->arena);
+
+    if (field->most == 1 || several_by_itself(field)) {
+        if (!skeleton_field(b, field, id, indent, &one))
+            return;
+        write_comments(b, field, indent, out);
+        buf_add(out, buf_str(&one));
+        return;
+    }
+    const char *inner = arena_printf(b->arena, "%s    ", indent);
+    if (depth >= MAX_DEPTH) {
+        skeleton_note(b, field->line, skeleton_called(b, field),
+                      "this repeated field lies more than %d groups deep and is left out",
+                      MAX_DEPTH);
+        return;
+    }
+    if (!skeleton_field(b, field, STR("eintrag"), inner, &one))
+        return;
+    write_comments(b, field, indent, out);
+    buf_addf(out, "%s- id: %.*s\n%s  type: group\n%s  ", indent, STR_ARG(id), indent, indent);
+    skeleton_text(out, "label", field->label);
+    write_repeat(b, field, arena_printf(b->arena, "%s  ", indent), out);
+    buf_addf(out, "%s  fields:\n%.*s", indent, STR_ARG(buf_str(&one)));
+}
+
+static void write_child(Builder *b, const XdfElement *child, int depth, Names *names, Buf *out)
+{
+    if (child->most == 0)
+        skeleton_note(b, child->line, skeleton_called(b, child),
+                      "it may stand there 0 times and is left out");
+    else if (child->kind == XDF_GROUP)
+        write_group(b, child, depth, names, out);
+    else
+        write_field(b, child, depth, names, out);
+}
+
+static void write_children(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
+{
+    size_t before = names->count;
+
+    for (size_t i = 0; i < group->child_count; i++) {
+        const XdfElement *child = &group->children[i];
+        if (names->count >= MAX_FIELDS) {
+            skeleton_note(b, child->line, skeleton_called(b, child),
+                          "a group takes %d fields: this one and what follows are left out",
+                          MAX_FIELDS);
+            break;
+        }
+        write_child(b, child, depth, names, out);
+    }
+    if (names->count == before)
+        skeleton_note(b, group->line, skeleton_called(b, group),
+                      "nothing of it could be used: the page or group has no fields yet");
+}
+
+static void begin_page(Builder *b, Names *pages, Str title, Buf *out)
+{
+    Str id = unique_id(b, pages, skeleton_id(b->arena, title));
+
+    buf_addf(out, "  - id: %.*s\n    ", STR_ARG(id));
+    skeleton_text(out, "title", title);
+    buf_add_c(out, "    fields:\n");
+}
+
+/* Each group of the top is a page; fields between them share one. */
+static void write_pages(Builder *b, const XdfElement *root, Buf *out)
+{
+    Names pages = {0}, names = {0};
+    bool open = false; /* a page of single fields */
+
+    for (size_t i = 0; i < root->child_count; i++) {
+        const XdfElement *child = &root->children[i];
+        bool field = child->kind == XDF_FIELD;
+        Buf inside = buf_in(b->arena);
+        write_child(b, child, 0, &names, &inside);
+        if (!inside.len)
+            continue;
+        if (!field || !open)
+            begin_page(b, &pages, field ? STR("Ihre Angaben") : child->label, out);
+        open = field;
+        buf_add(out, buf_str(&inside));
+    }
+}
+
+bool skeleton_form(Builder *b, Err *err)
+{
+    const XdfElement *root = &b->document->root;
+    XdfElement whole = {.kind = XDF_SCHEMA, .children = (XdfElement *)root, .child_count = 1};
+    Buf out = buf_in(b->arena);
+
+    buf_addf(&out, "id: antrag\nfim: %.*s\npages:\n", STR_ARG(root->id));
+    size_t head = out.len;
+    /* A group as a document of its own is the only page. */
+    write_pages(b, root->kind == XDF_GROUP ? &whole : root, &out);
+    if (root->kind == XDF_SCHEMA)
+        for (size_t i = 0; i < root->rule_count; i++)
+            skeleton_note(b, root->rules[i].line, root->rules[i].id,
+                          "the rule \"%.*s\" of the whole schema is prose: write it as `validate` "
+                          "of a field. It says: %.*s",
+                          STR_ARG(root->rules[i].name), STR_ARG(root->rules[i].text));
+    if (out.len == head)
+        return err_set(err, ERR_INPUT,
+                       "the document holds no field that a form could have: nothing is written");
+    skeleton_file(b, STR("forms/antrag.yaml"), buf_str(&out));
+    return true;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* XDatenfelder: the federal standard (FIM) for the data fields of a service, versions 2 and 3.0.0.
+ * A document becomes a tree of elements; what the tree has no place for is kept as a list of
+ * lines, so that an import can name each of them. */
+#pragma once
+
+#include "base/xml.h"
+
+#define XDF_SPACE_2 "urn:xoev-de:fim:standard:xdatenfelder_2"
+#define XDF_SPACE_3 "urn:xoev-de:fim:standard:xdatenfelder_3.0.0"
+
+typedef enum XdfKind { XDF_SCHEMA, XDF_GROUP, XDF_FIELD } XdfKind;
+
+enum { XDF_MANY = -1 }; /* as often as one likes */
+
+typedef struct XdfRule { /* prose, at best with a script: for people to read */
+    Str id, name, text, script;
+    int line;
+} XdfRule;
+
+typedef struct XdfValue { /* one value to choose */
+    Str code, name;
+} XdfValue;
+
+typedef struct XdfElement XdfElement;
+struct XdfElement {
+    XdfKind kind;
+    Str id, version; /* "F60000000243", "1.1.0" */
+    Str name;        /* of the catalogue */
+    Str label;       /* bezeichnungEingabe: what a person reads */
+    Str help;        /* hilfetextEingabe */
+    Str description, definition;
+    Str legal;       /* bezug, joined by "; " */
+    int least, most; /* how often it stands in its group; `most` may be XDF_MANY */
+    int line;
+
+    /* Of a field: */
+    Str art;  /* input, select, label, hidden, locked */
+    Str type; /* text, text_latin, date, time, datetime, bool, num, num_int, num_currency, file, obj
+               */
+    Str min_length, max_length, min_value, max_value, pattern;
+    int precision_line;
+    Str content;   /* the text of a label, the default of an input */
+    Str code_list; /* canonicalVersionUri, or STR_NONE */
+    int code_list_line;
+    XdfValue *values;
+    size_t value_count;
+    Str *media;
+    size_t media_count;
+    Str max_size;
+
+    XdfRule *rules;
+    size_t rule_count;
+    XdfElement *children;
+    size_t child_count;
+};
+
+typedef struct XdfLeft { /* a line with content that the tree has no place for */
+    int line;
+    Str element; /* "statusGesetztAm" */
+    Str text;
+} XdfLeft;
+
+typedef struct XdfDocument {
+    int version; /* 2 or 3 */
+    XdfElement root;
+    XdfLeft *left; /* by line */
+    size_t left_count;
+} XdfDocument;
+
+/* Read a Stammdatenschema (message 0102) or a Datenfeldgruppe (0103). Elements that the standard
+ * does not know, that stand twice or are missing, and codes outside their lists are errors with
+ * line and column. */
+bool xdf_read(Arena *arena, Str xml, const char *file, XdfDocument *out, Err *err);
+
+/* xdf_shape.c: which elements stand in which, and how often. */
+bool xdf_check_shape(const XmlElement *root, int version, Err *err);

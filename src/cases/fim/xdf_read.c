@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/fim/xdf.h"
+
+#include "base/node.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+
+#include <stdlib.h>
+
+enum { MAX_LEVELS = 30 };
+
+typedef struct Taken { /* elements whose content went into the tree */
+    const XmlElement **items;
+    size_t count, capacity;
+} Taken;
+
+typedef struct Reader {
+    Arena *arena;
+    int version;
+    Taken taken;
+    Err *err;
+} Reader;
+
+/* The text in one line, or STR_NONE. */
+static Str one_line(Arena *arena, Str text)
+{
+    Buf line = buf_in(arena);
+    bool gap = false;
+
+    text = str_trim(text);
+    if (!text.len || !utf8_valid_text(text))
+        return STR_NONE;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+            gap = true;
+            continue;
+        }
+        if (gap)
+            buf_add_char(&line, ' ');
+        gap = false;
+        buf_add_char(&line, c);
+    }
+    return buf_str(&line);
+}
+
+static Str take(Reader *r, const XmlElement *element)
+{
+    if (!element)
+        return STR_NONE;
+    VEC_PUSH(r->arena, &r->taken, element);
+    return one_line(r->arena, element->text);
+}
+
+static Str take_child(Reader *r, const XmlElement *element, const char *name)
+{
+    return take(r, xml_child(element, name));
+}
+
+/* <feldart><code>input</code></feldart>; the code is in no namespace. */
+static Str take_code(Reader *r, const XmlElement *element, const char *name)
+{
+    const XmlElement *child = xml_child(element, name);
+
+    return child && child->first ? take(r, child->first) : STR_NONE;
+}
+
+static Str join(Reader *r, const XmlElement *element, const char *name)
+{
+    Buf all = buf_in(r->arena);
+
+    for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name)) {
+        Str one = take(r, at);
+        if (one.len)
+            buf_addf(&all, "%s%.*s", all.len ? "; " : "", STR_ARG(one));
+    }
+    return all.len ? buf_str(&all) : STR_NONE;
+}
+
+static void read_identity(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    const XmlElement *identity = xml_child(element, "identifikation");
+
+    out->line = element->line;
+    out->id = take_child(r, identity, "id");
+    out->version = take_child(r, identity, "version");
+    out->name = take_child(r, element, "name");
+    out->label = take_child(r, element, "bezeichnungEingabe");
+    if (!out->label.ptr)
+        out->label = take_child(r, element, "bezeichnung");
+    if (!out->label.ptr)
+        out->label = out->name;
+    out->help = take_child(r, element, "hilfetextEingabe");
+    if (!out->help.ptr)
+        out->help = take_child(r, element, "hilfetext");
+    out->description = take_child(r, element, "beschreibung");
+    out->definition = take_child(r, element, "definition");
+    out->legal = join(r, element, "bezug");
+}
+
+static void read_rules(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    out->rules = arena_array(r->arena, XdfRule, xml_count(element, "regel") + 1);
+    for (const XmlElement *at = xml_child(element, "regel"); at; at = xml_next(at, "regel")) {
+        XdfRule *rule = &out->rules[out->rule_count++];
+        rule->line = at->line;
+        rule->id = take_child(r, xml_child(at, "identifikation"), "id");
+        rule->name = take_child(r, at, "name");
+        rule->text = take_child(r, at, r->version == 3 ? "freitextRegel" : "definition");
+        rule->script = take_child(r, at, r->version == 3 ? "skript" : "script");
+    }
+}
+
+/* Version 2 writes JSON with its numbers in quotes, version 3 attributes. */
+static bool read_precision(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    const XmlElement *precision = xml_child(element, "praezisierung");
+    Str *targets[] = {&out->min_length, &out->max_length, &out->min_value, &out->max_value,
+                      &out->pattern};
+    static const char *const names[] = {"minLength", "maxLength", "minValue", "maxValue",
+                                        "pattern"};
+    Node *json = NULL;
+
+    if (!precision)
+        return true;
+    out->precision_line = precision->line;
+    if (r->version == 2) {
+        Str text = str_trim(precision->text);
+        VEC_PUSH(r->arena, &r->taken, precision);
+        if (!text.len)
+            return true;
+        json = node_parse_json(r->arena, text, NULL, &NODE_LIMITS_PACKAGE, r->err);
+        if (!json || json->kind != NODE_MAP)
+            return err_at(r->err, precision->file, precision->line, precision->column,
+                          "<praezisierung> is no JSON object such as {\"maxLength\":\"120\"}");
+    }
+    for (size_t i = 0; i < 5; i++)
+        *targets[i] =
+            json ? node_text(node_get(json, names[i])) : xml_attribute(precision, names[i]);
+    return true;
+}
+
+static void read_values(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    const XmlElement *list = xml_child(element, "werte");
+    const XmlElement *reference = xml_child(element, "codelisteReferenz");
+
+    if (list) {
+        out->values = arena_array(r->arena, XdfValue, xml_count(list, "wert") + 1);
+        for (const XmlElement *at = xml_child(list, "wert"); at; at = xml_next(at, "wert"))
+            out->values[out->value_count++] =
+                (XdfValue){take_child(r, at, "code"), take_child(r, at, "name")};
+    }
+    if (!reference)
+        return;
+    const XmlElement *inner = xml_child(reference, "genericodeIdentification");
+    const XmlElement *at = inner ? inner : reference;
+    out->code_list_line = reference->line;
+    out->code_list = take_child(r, at, "canonicalVersionUri");
+    Str list_id = take_child(r, at, "canonicalIdentification");
+    Str version = take_child(r, at, "version");
+    if (!out->code_list.ptr && list_id.ptr)
+        out->code_list = version.ptr
+                             ? str_printf(r->arena, "%.*s_%.*s", STR_ARG(list_id), STR_ARG(version))
+                             : list_id;
+}
+
+static bool read_field(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    out->art = take_code(r, element, "feldart");
+    out->type = take_code(r, element, "datentyp");
+    for (const XmlElement *at = xml_child(element, "inhalt"); at; at = xml_next(at, "inhalt")) {
+        Str content = take(r, at);
+        if (content.len)
+            out->content = content;
+    }
+    read_values(r, element, out);
+    out->max_size = take_child(r, element, "maxSize");
+    out->media = arena_array(r->arena, Str, xml_count(element, "mediaType") + 1);
+    for (const XmlElement *at = xml_child(element, "mediaType"); at; at = xml_next(at, "mediaType"))
+        out->media[out->media_count++] = take(r, at);
+    return read_precision(r, element, out);
+}
+
+/* "1:1", "0:*", "2:5". */
+static bool read_number(Reader *r, const XmlElement *at, XdfElement *out)
+{
+    const XmlElement *number = xml_child(at, "anzahl");
+    Str most_text = take(r, number), least_text = str_cut(&most_text, ':');
+    bool many = str_is(most_text, "*") || str_is(most_text, "n");
+    int64_t least, most = XDF_MANY;
+    bool ok = str_to_i64(least_text, &least) && least >= 0 && least <= 10000;
+
+    if (ok && !many)
+        ok = str_to_i64(most_text, &most) && most >= least && most <= 10000;
+    if (!ok)
+        return err_at(r->err, number->file, number->line, number->column,
+                      "<anzahl> must be like 0:1, 1:1 or 1:*");
+    out->least = (int)least;
+    out->most = (int)most;
+    return true;
+}
+
+static bool read_element(Reader *r, const XmlElement *element, int level, XdfElement *out);
+
+static bool read_children(Reader *r, const XmlElement *element, int level, XdfElement *out)
+{
+    out->children = arena_array(r->arena, XdfElement, xml_count(element, "struktur") + 1);
+    for (const XmlElement *at = xml_child(element, "struktur"); at; at = xml_next(at, "struktur")) {
+        const XmlElement *inside = xml_child(at, "enthaelt");
+        XdfElement *child = &out->children[out->child_count++];
+        if (!read_number(r, at, child) || !read_element(r, inside->first, level + 1, child))
+            return false;
+        Str legal = join(r, at, "bezug");
+        if (legal.ptr)
+            child->legal = child->legal.ptr ? str_printf(r->arena, "%.*s; %.*s",
+                                                         STR_ARG(child->legal), STR_ARG(legal))
+                                            : legal;
+    }
+    return true;
+}
+
+static bool read_element(Reader *r, const XmlElement *element, int level, XdfElement *out)
+{
+    if (level > MAX_LEVELS)
+        return err_at(r->err, element->file, element->line, element->column,
+                      "groups are nested more than %d deep", MAX_LEVELS);
+    out->kind = xml_is(element, "datenfeld")         ? XDF_FIELD
+                : xml_is(element, "datenfeldgruppe") ? XDF_GROUP
+                                                     : XDF_SCHEMA;
+    read_identity(r, element, out);
+    read_rules(r, element, out);
+    if (out->kind == XDF_FIELD)
+        return read_field(r, element, out);
+    return read_children(r, element, level, out);
+}
+
+/* --- What has no place ------------------------------------------------------------------------ */
+
+static int by_address(const void *a, const void *b)
+{
+    uintptr_t x = (uintptr_t)(*(const XmlElement *const *)a),
+              y = (uintptr_t)(*(const XmlElement *const *)b);
+
+    return x < y ? -1 : x > y;
+}
+
+typedef struct LeftList {
+    XdfLeft *items;
+    size_t count, capacity;
+} LeftList;
+
+static void collect_left(Reader *r, const XmlElement *element, LeftList *left)
+{
+    bool taken = bsearch(&element, r->taken.items, r->taken.count, sizeof *r->taken.items,
+                         by_address) != NULL;
+    Str text = one_line(r->arena, element->text);
+    /* A code is named by the element that holds it. */
+    const XmlElement *named =
+        xml_is(element, "code") && element->parent ? element->parent : element;
+
+    if (!taken && text.len)
+        VEC_PUSH(r->arena, left, (XdfLeft){element->line, named->name, text});
+    for (const XmlElement *child = element->first; child; child = child->next)
+        collect_left(r, child, left);
+}
+
+bool xdf_read(Arena *arena, Str xml, const char *file, XdfDocument *out, Err *err)
+{
+    Reader r = {.arena = arena, .err = err};
+    LeftList left = {0};
+    const XmlElement *root = xml_read(arena, xml, file, err);
+
+    *out = (XdfDocument){0};
+    if (!root)
+        return false;
+    r.version = str_is(root->space, XDF_SPACE_2) ? 2 : str_is(root->space, XDF_SPACE_3) ? 3 : 0;
+    if (!r.version)
+        return err_at(err, root->file, root->line, root->column,
+                      "the namespace \"%.*s\" is neither XDatenfelder 2 nor 3.0.0",
+                      STR_ARG(root->space));
+    if (!xdf_check_shape(root, r.version, err))
+        return false;
+    out->version = r.version;
+    const XmlElement *header = xml_child(root, "header");
+    take_child(&r, header, "nachrichtID");
+    take_child(&r, header, "erstellungszeitpunkt");
+    const XmlElement *top = xml_child(root, "stammdatenschema");
+    if (!read_element(&r, top ? top : xml_child(root, "datenfeldgruppe"), 0, &out->root))
+        return false;
+    out->root.least = out->root.most = 1;
+    if (r.taken.count)
+        qsort(r.taken.items, r.taken.count, sizeof *r.taken.items, by_address);
+    collect_left(&r, root, &left);
+    out->left = left.items;
+    out->left_count = left.count;
+    return true;
+}
