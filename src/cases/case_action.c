@@ -12,6 +12,19 @@ static bool starts_here(const Action *action, const Case *c)
     return false;
 }
 
+/* Is the action one for this case? */
+static bool is_offered(CaseWork *work, const Action *action, const FeelValue *context,
+                       bool *offered, Err *err)
+{
+    *offered = true;
+    if (!action->when)
+        return true;
+    const FeelValue *value = feel_eval(action->when, context, &work->env, work->arena, err);
+
+    *offered = value && feel_is_true(value);
+    return value || err_context(err, "when of %.*s", STR_ARG(action->id));
+}
+
 /* `*allowed`, and when not, why in `*why_not`. */
 static bool test_guard(CaseWork *work, const Action *action, const FeelValue *context,
                        bool *allowed, Str *why_not, Err *err)
@@ -45,6 +58,12 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
         ActionView *view = &(*out)[*count];
 
         if (!starts_here(action, c))
+            continue;
+        bool offered;
+
+        if (!is_offered(&work, action, context, &offered, err))
+            return false;
+        if (!offered)
             continue;
         view->action = action;
         if (!test_guard(&work, action, context, &view->allowed, &view->why_not, err))
@@ -96,11 +115,15 @@ bool case_action_context(CaseWork *work, const Action *action, const Node *entry
         return err_set(err, ERR_CONFLICT,
                        "Der Vorgang hat inzwischen einen anderen Stand. Bitte laden Sie die Seite "
                        "neu.");
-    bool allowed;
+    bool allowed, offered;
     Str why_not;
 
     if (!case_work_context(work, CONTEXT_ALL, out, err) ||
-        !test_guard(work, action, *out, &allowed, &why_not, err))
+        !is_offered(work, action, *out, &offered, err))
+        return false;
+    if (!offered)
+        return err_set(err, ERR_CONFLICT, "Diese Entscheidung gehört nicht zu diesem Vorgang.");
+    if (!test_guard(work, action, *out, &allowed, &why_not, err))
         return false;
     if (!allowed)
         return err_set(err, ERR_CONFLICT, "%.*s", STR_ARG(why_not));

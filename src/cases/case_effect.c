@@ -344,6 +344,7 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_TASK: return case_make_task(work, effect->task, err);
     case EFFECT_SET: return set_vars(acting, err);
     case EFFECT_DEADLINE: return set_deadline(acting, err);
+    case EFFECT_NUMBER: return case_take_numbers(work, effect->number, acting->context, err);
     case EFFECT_MANDATE:
         return case_take_mandate(work, effect->mandate, acting->context, acting->actor, err);
     case EFFECT_LETTER:
@@ -413,7 +414,7 @@ bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *cont
                        ? err_context(err, "effect %zu of action %.*s", i + 1, STR_ARG(action->id))
                        : false;
         if (acting.effect->op == EFFECT_SET || acting.effect->op == EFFECT_TASK ||
-            acting.effect->op == EFFECT_DEADLINE)
+            acting.effect->op == EFFECT_DEADLINE || acting.effect->op == EFFECT_NUMBER)
             if (!case_context_refresh(work, &acting.context, err))
                 return false;
     }

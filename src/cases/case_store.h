@@ -139,6 +139,8 @@ Str case_spoken(const Process *process, Arena *arena, Str name);
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,
                      Err *err);
 
+/* case_series.c: the next free numbers of a series, into a variable of the case. */
+bool case_take_numbers(CaseWork *work, const NumberSpec *spec, const FeelValue *context, Err *err);
 /* case_mandate.c: take down the SEPA mandate of an effect. */
 bool case_take_mandate(CaseWork *work, const MandateSpec *spec, const FeelValue *context, Str actor,
                        Err *err);

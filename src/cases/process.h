@@ -82,7 +82,19 @@ typedef enum EffectOp {
     EFFECT_SET,
     EFFECT_DEADLINE,
     EFFECT_MANDATE,
+    EFFECT_NUMBER,
 } EffectOp;
+
+/* The next numbers of a series, as texts in a case variable. */
+typedef struct NumberSpec {
+    Str variable, series;
+    const FeelProgram *count;
+    const FeelProgram *begin; /* the first number of the series; NULL: 1 */
+    const FeelProgram *given; /* not null: this number and those after it, or NULL */
+    const FeelProgram *text;  /* over `number` */
+    const RegisterSpec *spec; /* with `field`: whose entries, ended ones too, have no such text */
+    Str field;
+} NumberSpec;
 
 /* What a SEPA mandate consists of; the last four may be NULL. */
 typedef struct MandateSpec {
@@ -123,6 +135,7 @@ typedef struct ActionEffect {
     const TaskSpec *task;
     const FeelProgram *deadline; /* a date, or null: none */
     const MandateSpec *mandate;
+    const NumberSpec *number;
 } ActionEffect;
 
 typedef struct Action {
@@ -132,6 +145,7 @@ typedef struct Action {
     size_t from_count;
     const State *to; /* NULL: the state stays */
     Str office;
+    const FeelProgram *when; /* offered only where true, or NULL */
     const FeelProgram *guard;
     const TextTemplate *guard_message;
     const TaskSpec **done; /* tasks that the action completes */

@@ -55,7 +55,7 @@ static void read_action(ProcessReader *reader, const Node *node, Action *action)
     const Node *fields = node_get(node, "fields");
 
     read_keys(reader, node, "action",
-              "label from to office guard guard_message done confirm fields effects");
+              "label from to office when guard guard_message done confirm fields effects");
     action->label = node_get(node, "label");
     action->confirm = node_get(node, "confirm");
     action->office = node_get_text(node, "office");
@@ -68,6 +68,7 @@ static void read_action(ProcessReader *reader, const Node *node, Action *action)
     read_from(reader, node, action);
     if (node_get(node, "to"))
         action->to = read_state_name(reader, node_get(node, "to"));
+    action->when = read_feel(reader, node, "when", reader->scope, FEEL_BOOLEAN, false);
     action->guard = read_feel(reader, node, "guard", reader->scope, FEEL_BOOLEAN, false);
     if (node_get(node, "guard_message"))
         action->guard_message = text_template(node_get(node, "guard_message"), reader->scope,

@@ -257,6 +257,16 @@ static void read_task(EffectReader *reader)
                     "`task` must name a task of this process");
 }
 
+/* The variable gets its type now, so that the effects below and their letters know it. */
+static void type_variable(ProcessReader *base, Str name, const FeelType *type)
+{
+    feel_type_add_field(base->arena, base->vars_typed, name, type);
+    for (size_t i = 0; i < base->vars->field_count; i++)
+        if (str_eq(base->vars->fields[i].name, name) &&
+            base->vars->fields[i].type->kind == FEEL_ANY)
+            base->vars->fields[i].type = type;
+}
+
 static void read_set(EffectReader *reader)
 {
     ProcessReader *base = reader->base;
@@ -273,8 +283,7 @@ static void read_set(EffectReader *reader)
         if (!program)
             continue;
         effect->entry[effect->entry_count++] = (Assignment){map->keys[i], program};
-        feel_type_add_field(base->arena, base->vars_typed, map->keys[i],
-                            feel_program_type(program));
+        type_variable(base, map->keys[i], feel_program_type(program));
     }
 }
 
@@ -307,6 +316,46 @@ static void read_mandate(EffectReader *reader)
     spec->one_off = read_feel(base, node, "one_off", scope, FEEL_BOOLEAN, false);
 }
 
+/* `free_in: hund.marke` */
+static void read_free_in(EffectReader *reader, NumberSpec *spec)
+{
+    const Node *node = node_get(reader->node, "free_in");
+    Str field = node_text(node);
+    Str name = str_cut(&field, '.');
+
+    spec->spec = package_register(reader->base->package, name);
+    spec->field = field;
+    if (!spec->spec || !field.ptr || !register_has_field(spec->spec, field))
+        problem_add(reader->base->problems, false, node ? node : reader->node,
+                    "`free_in` must name a register and its field: hund.marke");
+}
+
+static void read_number(EffectReader *reader)
+{
+    ProcessReader *base = reader->base;
+    const Node *node = reader->node;
+    const FeelScope *scope = reader->scope;
+    FeelScope *inside = feel_scope(base->arena, scope);
+    NumberSpec *spec = arena_new(base->arena, NumberSpec);
+
+    reader->effect->op = EFFECT_NUMBER;
+    reader->effect->number = spec;
+    read_keys(base, node, "number", "set series count begin given text free_in each when");
+    spec->variable = node_get_text(node, "set");
+    spec->series = node_get_text(node, "series");
+    spec->count = read_feel(base, node, "count", scope, FEEL_NUMBER, true);
+    spec->begin = read_feel(base, node, "begin", scope, FEEL_NUMBER, false);
+    spec->given = read_feel(base, node, "given", scope, FEEL_NUMBER, false);
+    feel_scope_add(inside, STR("number"), feel_type(FEEL_NUMBER));
+    spec->text = read_feel(base, node, "text", inside, FEEL_STRING, true);
+    read_free_in(reader, spec);
+    if (str_empty(spec->variable) || str_empty(spec->series))
+        problem_add(base->problems, false, node,
+                    "`set` must name a variable for the numbers, `series` what is counted");
+    else
+        type_variable(base, spec->variable, feel_type_list(base->arena, feel_type(FEEL_STRING)));
+}
+
 /* `each` and `when` stand beside the effect's other properties. */
 static void read_repetition(EffectReader *reader)
 {
@@ -334,7 +383,7 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
     if (!node || node->kind != NODE_MAP || node->count != 1 || node->items[0]->kind != NODE_MAP) {
         problem_add(base->problems, false, node,
                     "an effect is written as `- kind: {…}`, with one of register, assess, letter, "
-                    "mail, task, set, deadline, mandate");
+                    "mail, task, set, deadline, mandate, number");
         return;
     }
     Str kind = node->keys[0];
@@ -358,10 +407,12 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
         read_deadline_effect(&reader);
     else if (str_is(kind, "mandate"))
         read_mandate(&reader);
+    else if (str_is(kind, "number"))
+        read_number(&reader);
     else
         problem_add(base->problems, false, node,
                     "\"%.*s\" is no effect; there are register, assess, letter, mail, task, set, "
-                    "deadline, mandate",
+                    "deadline, mandate, number",
                     STR_ARG(kind));
 }
 

@@ -403,6 +403,10 @@ static void collect_vars(ProcessReader *reader, const Node *yaml)
         for (size_t k = 0; effects && effects->kind == NODE_LIST && k < effects->count; k++) {
             const Node *set = node_get(effects->items[k], "set");
 
+            Str numbers = node_get_text(node_get(effects->items[k], "number"), "set");
+
+            if (!str_empty(numbers))
+                feel_type_add_field(reader->arena, reader->vars, numbers, feel_type(FEEL_ANY));
             for (size_t n = 0; set && set->kind == NODE_MAP && n < set->count; n++)
                 if (!str_is(set->keys[n], "when"))
                     feel_type_add_field(reader->arena, reader->vars, set->keys[n],

@@ -151,6 +151,7 @@ void process_mark_review(ProcessReader *reader)
         text_visit(process->findings[i].request, mark_reads, &review);
     }
     for (size_t i = 0; i < process->action_count; i++) {
+        mark_reads(process->actions[i].when, &review);
         mark_reads(process->actions[i].guard, &review);
         text_visit(process->actions[i].guard_message, mark_reads, &review);
     }

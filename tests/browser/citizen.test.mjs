@@ -59,6 +59,9 @@ for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 39
       await page.locator('main .actions button.kern-btn--primary').click();
       await page.waitForLoadState('networkidle');
     }
+    assert.match(await title(page), /Wie möchten Sie die Steuer bezahlen/, await page.locator('main').textContent());
+    await checkPage(page, `citizen-payment-${name}`);
+    await next(page, 'Ihre Erklärung');
     assert.match(await title(page), /Ihre Erklärung/, await page.locator('main').textContent());
     await page.locator('input[name="richtig"]').check();
     await page.locator('input[name="aenderungen"]').check();

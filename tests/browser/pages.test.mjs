@@ -55,7 +55,7 @@ async function prepare() {
     '/antrag/:token': [[null, draft.replace(/\/[^/]+$/, '')]], '/antrag/:token/pruefen': [[null, draft.replace(/[^/]+$/, 'pruefen')]],
     '/antrag/:token/fertig': [], // belongs to a sent application: citizen.test.mjs
     '/antrag/:token/sichern': [[null, draft.replace(/[^/]+$/, 'sichern')]],
-    '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
+    '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'zahlung', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
     '/status/:token': [[null, open.status], [null, asked.status]], '/status/:token/korrektur': [[null, `${asked.status}/korrektur`]],
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),

@@ -42,7 +42,9 @@ test('a citizen registers two dogs, with a mistake and a break', async () => {
   page = await page.submit(dog(0, 'Rex', '276098100000011'), { files: [proof('hunde[0].versicherung_nachweis', 'rex.pdf')], button: 'Hund hinzufügen' });
   assert.match(page.words, /rex\.pdf/);
   page = await page.submit({ ...dog(0, 'Rex', '276098100000011'), ...dog(1, 'Ida', '276098100000022') });
-  for (let i = 0; i < 3 && page.h1 !== 'Ihre Erklärung'; i++) page = await page.submit({ ...dog(0, 'Rex', '276098100000011'), ...dog(1, 'Ida', '276098100000022') });
+  for (let i = 0; i < 3 && page.h1 === 'Welche Hunde melden Sie an?'; i++) page = await page.submit({ ...dog(0, 'Rex', '276098100000011'), ...dog(1, 'Ida', '276098100000022') });
+  assert.equal(page.h1, 'Wie möchten Sie die Steuer bezahlen?', page.words.slice(0, 400));
+  page = await page.submit({ zahlweise: 'jahr', lastschrift: 'false' });
   assert.equal(page.h1, 'Ihre Erklärung', page.words.slice(0, 400));
   page = await page.submit({ richtig: 'true', aenderungen: 'true' });
   assert.equal(page.h1, 'Prüfen Sie Ihre Angaben');

@@ -22,7 +22,7 @@ export async function apply(town, options) {
 }
 
 /** Look at the notice of the case with this id; returns what sends the decision. */
-export async function readyToAssess(clerk, id, tag = 1001) {
+export async function readyToAssess(clerk, id, tag = '') {
   const form = await clerk.get(`/desk/vorgaenge/${id}/entscheidung/festsetzen`);
   const preview = await form.submit({ marke_von: String(tag) }, { button: 'Brief ansehen' });
   const button = preview.forms.flatMap(f => f.buttons).find(b => b.text && !/Brief|Abmelden|Schließen/.test(b.text));
