@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Inside pay: what came in at the bank. */
+/* Inside pay: what came in at the bank, and what it is for. */
 #pragma once
 
+#include "pay/camt.h"
 #include "pay/charge.h"
+#include "pay/ledger.h"
 
 typedef struct BankItem {
     int64_t id;
     Date booked, value;
     int64_t cents;
+    int64_t open_cents; /* of it on the suspense account */
     Str name, iban, text, end_to_end;
-    Str status; /* "matched", "open", "assigned", "cleared" */
+    Str status; /* "matched": booked by the program, "open", "assigned": by a clerk */
     int64_t charge_id;
     Str payment_reference; /* of the charge, or STR_NONE */
+    Str return_code;       /* why a payment came back: "AC04"; STR_NONE: no return */
+    int64_t return_cents;  /* what came back without the bank's fee, > 0; 0: not told */
+    Str batch;             /* PmtInfId of our collection or payment run, or STR_NONE */
+    int64_t takes_back;    /* the item that this one takes back, or 0 */
+    bool stands;           /* false: another item took it back */
 } BankItem;
 
 /* The newest items of a status, at most `limit`; `before_id` 0: from the newest. */
@@ -19,10 +27,84 @@ bool bank_items(Tx *tx, Str status, int64_t before_id, int limit, Arena *arena, 
                 size_t *count, Err *err);
 bool bank_item_by_id(Tx *tx, int64_t id, Arena *arena, BankItem *out, Err *err);
 bool bank_count(Tx *tx, Str status, int64_t *count, Err *err);
-/* A clerk says to which charge an open item belongs. ERR_CONFLICT when it is not open. */
-bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Arena *arena, Err *err);
+/* Items whose money went to this charge, the newest first. */
+bool bank_items_of_charge(Tx *tx, int64_t charge_id, Arena *arena, BankItem **out, size_t *count,
+                          Err *err);
 
-/* As bank_import(), with a job's progress. */
+/* --- bank_book.c: what money is for ------------------------------------------------------------
+ */
+
+typedef struct BankBooking {
+    int64_t item;
+    Str from; /* ACCOUNT_BANK for an item just read, else ACCOUNT_SUSPENSE */
+    Str kind, text;
+    Date value;
+    Str actor;
+    const LedgerLine *lines; /* the other side: claims, fees, payouts */
+    size_t count;
+} BankBooking;
+
+/* Book the lines against `from`, and bring what the charges and the item keep up to date. */
+bool bank_book(Tx *tx, const BankBooking *booking, Arena *arena, Err *err);
+/* What became of an item: its lines that are neither bank nor suspense, summed up. */
+bool bank_lines_of(Tx *tx, const BankItem *item, Arena *arena, LedgerLine **out, size_t *count,
+                   Err *err);
+
+typedef struct Share { /* of a payment */
+    int64_t charge_id;
+    int64_t cents; /* > 0 pays; < 0 takes back */
+} Share;
+
+/* A clerk says what an open item is for; what is left stays open. ERR_CONFLICT when it is not
+ * open, ERR_INPUT when the shares are more than what is open or of the other sign. */
+bool bank_assign_shares(Tx *tx, int64_t item_id, const Share *shares, size_t count, Str actor,
+                        Arena *arena, Err *err);
+/* The whole of what is open, to one charge. */
+bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Arena *arena, Err *err);
+/* Take all of that back: a counter booking, and the item is open again. Refused (ERR_CONFLICT) when
+ * it was a direct debit or refund of ours, was taken back by the bank, or when the money was paid
+ * out or moved meanwhile. */
+bool bank_unassign(Tx *tx, int64_t item_id, Str actor, Arena *arena, Err *err);
+/* An open item takes back another one: all that became of it is booked the other way. */
+bool bank_assign_return(Tx *tx, int64_t item_id, int64_t returned, Str actor, Arena *arena,
+                        Err *err);
+/* Note that an item takes another back. */
+bool bank_note_return(Tx *tx, int64_t item_id, const BankItem *taken, Err *err);
+
+/* --- bank_match.c: what is certain -------------------------------------------------------------
+ */
+
+typedef struct BankMatch {
+    Str kind;          /* of the booking; STR_NONE: nothing is certain */
+    LedgerLine *lines; /* the other side */
+    size_t count;
+    int64_t charge_id;  /* the first of the charges, or 0 */
+    int64_t takes_back; /* the item that comes back, or 0 */
+} BankMatch;
+
+/* What the entry is for, as far as it is certain. */
+bool bank_match(Tx *tx, Tenant *tenant, const CamtEntry *entry, Arena *arena, BankMatch *out,
+                Err *err);
+/* The charges that a text names by their Kassenzeichen, each once, by when they are due. */
+bool bank_named_charges(Tx *tx, Tenant *tenant, Str text, Arena *arena, Charge **out, size_t *count,
+                        Err *err);
+/* An entry as the item keeps it, to be matched again. */
+CamtEntry bank_entry_of(const BankItem *item);
+/* The standing items for `charge_id` that an entry of `cents` (its sign is the other one) with
+ * `return_cents` can take back, the newest first. */
+bool bank_returnable(Tx *tx, int64_t charge_id, int64_t cents, int64_t return_cents, Arena *arena,
+                     BankItem **out, size_t *count, Err *err);
+/* The other side of an entry of `cents` that takes `item` back: its lines the other way, and what
+ * the bank keeps as its fee. */
+bool bank_return_lines(Tx *tx, const BankItem *item, int64_t cents, Arena *arena, LedgerLine **out,
+                       size_t *count, Err *err);
+
+/* --- bank_import.c -------------------------------------------------------------------------------
+ */
+
+/* As bank_import(), with a job's progress, or another's: `tell` (may be NULL) is called now and
+ * then with what was booked so far, and stops the import by returning false. */
 typedef struct JobRun JobRun;
-bool bank_import_run(Tenant *tenant, Str xml, Str actor, JobRun *job, Arena *arena, BankImport *out,
-                     Err *err);
+typedef bool (*BankTell)(const BankImport *so_far, void *context);
+bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *context, Arena *arena,
+                     BankImport *out, Err *err);

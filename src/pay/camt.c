@@ -148,15 +148,47 @@ static Str first_of(Str a, Str b)
     return a.ptr ? a : b;
 }
 
+/* What came back: the amount as it was ordered, else the booked one without the charges. */
+static int64_t returned_cents(Arena *arena, xmlNode *details, int64_t booked)
+{
+    xmlNode *charges = child(details, "Chrgs");
+    int64_t cents = 0, fee = 0;
+
+    if (to_cents(text_at(arena, details, "AmtDtls/InstdAmt/Amt"), &cents))
+        return cents;
+    for (xmlNode *at = charges ? charges->children : NULL; at; at = at->next)
+        if (at->type == XML_ELEMENT_NODE && strcmp((const char *)at->name, "Rcrd") == 0 &&
+            to_cents(text_at(arena, at, "Amt"), &cents))
+            fee += cents;
+    booked = booked < 0 ? -booked : booked;
+    return fee > 0 && fee < booked ? booked - fee : 0;
+}
+
+/* RtrInf says so; some banks only give the transaction code. */
+static void fill_return(Arena *arena, xmlNode *details, CamtEntry *entry)
+{
+    Str code = text_at(arena, details, "BkTxCd/Domn/Fmly/SubFmlyCd");
+
+    entry->return_code = text_at(arena, details, "RtrInf/Rsn/Cd");
+    if (!child(details, "RtrInf") && !str_is(code, "UPDD") && !str_is(code, "RRTN"))
+        return;
+    entry->returned = true;
+    entry->return_cents = returned_cents(arena, details, entry->cents);
+}
+
+/* A return names the parties as the payment that comes back did. */
 static void fill_details(Arena *arena, xmlNode *details, CamtEntry *entry)
 {
-    const char *side = entry->cents >= 0 ? "Dbtr" : "Cdtr";
+    fill_return(arena, details, entry);
+    bool paid_to_us = (entry->cents >= 0) != (entry->returned || entry->reversal);
+    const char *side = paid_to_us ? "Dbtr" : "Cdtr";
     xmlNode *parties = child(details, "RltdPties");
     xmlNode *party = child(parties, side);
-    xmlNode *account = child(parties, entry->cents >= 0 ? "DbtrAcct" : "CdtrAcct");
+    xmlNode *account = child(parties, paid_to_us ? "DbtrAcct" : "CdtrAcct");
     Str end_to_end = text_at(arena, details, "Refs/EndToEndId");
 
     entry->end_to_end = str_is(end_to_end, "NOTPROVIDED") ? STR_NONE : end_to_end;
+    entry->batch = first_of(text_at(arena, details, "Refs/PmtInfId"), entry->batch);
     entry->reference = first_of(text_at(arena, details, "Refs/AcctSvcrRef"), entry->reference);
     entry->text = remittance(arena, details);
     entry->name = first_of(text_at(arena, party, "Pty/Nm"), text_at(arena, party, "Nm"));
@@ -212,6 +244,7 @@ static bool read_entry(Reader *reader, xmlNode *node)
         entry.value = entry.booked;
     entry.reversal = str_is(text_at(reader->arena, node, "RvslInd"), "true");
     entry.reference = text_at(reader->arena, node, "AcctSvcrRef");
+    entry.batch = text_at(reader->arena, details, "Btch/PmtInfId");
     if (__builtin_add_overflow(reader->sum, entry.cents, &reader->sum))
         return bad(reader, node, "die Beträge sind zu groß");
 

@@ -14,10 +14,14 @@ typedef struct CamtEntry { /* one booked transaction */
     bool reversal;
     Date booked;
     Date value;
-    Str end_to_end; /* EndToEndId unless NOTPROVIDED */
-    Str text;       /* remittance information, unstructured, joined by spaces */
-    Str name;       /* the other side */
-    Str iban;       /* of the other side */
+    Str end_to_end;       /* EndToEndId unless NOTPROVIDED */
+    Str text;             /* remittance information, unstructured, joined by spaces */
+    Str name;             /* the other side */
+    Str iban;             /* of the other side */
+    bool returned;        /* a payment or direct debit of ours came back (R-transaction) */
+    Str return_code;      /* why, as ISO 20022 names it ("AC04"), or STR_NONE */
+    int64_t return_cents; /* what came back without the bank's fee, > 0; 0: not told */
+    Str batch;            /* PmtInfId: of which collection or payment run of ours, or STR_NONE */
 } CamtEntry;
 
 typedef bool (*CamtFn)(const CamtEntry *entry, void *context, Err *err);

@@ -5,6 +5,7 @@
 #include "core/store/event.h"
 #include "pay/ledger.h"
 #include "pay/part.h"
+#include "pay/sepa_text.h"
 
 #include <assert.h>
 
@@ -106,8 +107,9 @@ static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *aren
     };
     return payment_reference_make(tenant->settings, number, order->revenue, today, arena,
                                   &out->payment_reference, err) &&
-           tx_exec(tx, err, "UPDATE charge SET payment_reference = $2 WHERE id = $1", P_INT(number),
-                   P_TEXT(out->payment_reference));
+           tx_exec(tx, err, "UPDATE charge SET payment_reference = $2, name_key = $3 WHERE id = $1",
+                   P_INT(number), P_TEXT(out->payment_reference),
+                   P_TEXT(name_key(arena, out->debtor)));
 }
 
 static bool note_event(Tx *tx, const AssessOrder *order, const Charge *charge, int64_t before,

@@ -7,44 +7,11 @@
 #include "core/http/request.h"
 #include "core/page/out.h"
 #include "core/store/file.h"
+#include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
 
 enum { PAGE_ROWS = 50 };
 enum { STATEMENT_MAX = 50 << 20 }; /* bytes; larger ones come by the command line */
-
-static Str actor_of(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
-static bool may_book(const Request *req)
-{
-    return request_may(req, "money.book");
-}
-
-static int64_t query_id(const Request *req, const char *name)
-{
-    int64_t id = 0;
-
-    str_to_i64(request_query(req, name), &id);
-    return id > 0 ? id : 0;
-}
-
-static bool param_id(const Request *req, int64_t *id, Err *err)
-{
-    if (str_to_i64(request_param(req, "id"), id) && *id > 0)
-        return true;
-    return err_set(err, ERR_NOT_FOUND, "no such id");
-}
-
-static bool send_page(Request *req, Response *res, const char *title, Out *out)
-{
-    return page_send(
-        req, res,
-        &(PageFrame){
-            .area = AREA_DESK, .title = str_c(title), .active = STR("/desk/kasse"), .wide = true},
-        out_html(out));
-}
 
 /* --- Overview and import ------------------------------------------------------------------ */
 
@@ -75,7 +42,7 @@ static bool load_overview(Request *req, MoneyOverview *view, Err *err)
 
     if (!tx)
         return false;
-    view->may_book = may_book(req);
+    view->may_book = money_may_book(req);
     bool ok = bank_count(tx, STR("open"), &view->open_items, err) &&
               ledger_balance(tx, ACCOUNT_BANK, &view->bank_cents, err) &&
               sum_claims(tx, view, err) && sum_open_items(tx, view, err);
@@ -90,7 +57,7 @@ static bool show_overview(Request *req, Response *res, MoneyOverview *view, Err 
     if (!load_overview(req, view, err))
         return false;
     page_money_overview(&out, view);
-    return send_page(req, res, "Kasse", &out);
+    return money_send(req, res, "Kasse", &out);
 }
 
 static bool overview_page(Request *req, Response *res, Err *err)
@@ -113,9 +80,9 @@ static bool order_import(Tx *tx, void *context, Err *err)
 
     node_set(arena, params, STR("sha256"), node_string(arena, str_c(order->info.sha256)));
     node_set(arena, params, STR("name"), node_string(arena, order->info.name));
-    node_set(arena, params, STR("actor"), node_string(arena, actor_of(order->req)));
+    node_set(arena, params, STR("actor"), node_string(arena, money_actor(order->req)));
     return file_put(tx, order->req->tenant, &order->info, order->bytes, STR("bank"), err) &&
-           job_order(tx, "bank-import", params, actor_of(order->req), &order->job, err);
+           job_order(tx, "bank-import", params, money_actor(order->req), &order->job, err);
 }
 
 static bool import_post(Request *req, Response *res, Err *err)
@@ -149,6 +116,14 @@ static bool import_post(Request *req, Response *res, Err *err)
                             str_printf(req->arena, "/desk/auftraege/%lld", (long long)order.job));
 }
 
+static bool tell_job(const BankImport *so_far, void *context)
+{
+    JobRun *run = context;
+
+    job_progress(run, so_far->entries, 0, "Umsätze gebucht");
+    return !job_cancelled(run);
+}
+
 static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                        Err *err)
 {
@@ -160,8 +135,8 @@ static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *a
         return false;
     bool ok = file_read(tx, tenant, node_get_text(params, "sha256"), arena, &xml, err);
     tx_end(tx);
-    if (!ok ||
-        !bank_import_run(tenant, xml, node_get_text(params, "actor"), run, arena, &done, err))
+    if (!ok || !bank_import_run(tenant, xml, node_get_text(params, "actor"), tell_job, run, arena,
+                                &done, err))
         return false;
     *result = node_map(arena);
     node_set(arena, *result, STR("Umsätze in der Datei"), node_int(arena, done.entries));
@@ -171,78 +146,6 @@ static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *a
     node_set(arena, *result, STR("Summe der neuen Umsätze"),
              node_string(arena, money_text(arena, done.cents, STR("de"))));
     return true;
-}
-
-/* --- Payments without a home ---------------------------------------------------------------- */
-
-static bool show_open(Request *req, Response *res, BankList *view, Err *err)
-{
-    Out out = out_for(req);
-    Tx *tx = db_read(req->tenant->db, err);
-
-    if (!tx)
-        return false;
-    bool ok = bank_items(tx, STR("open"), query_id(req, "vor"), PAGE_ROWS, req->arena, &view->items,
-                         &view->count, err) &&
-              bank_count(tx, STR("open"), &view->total, err);
-    tx_end(tx);
-    if (!ok)
-        return false;
-    view->may_book = may_book(req);
-    view->next = view->count == PAGE_ROWS ? view->items[view->count - 1].id : 0;
-    page_money_open(&out, view);
-    return send_page(req, res, "Zahlungen ohne Zuordnung", &out);
-}
-
-static bool open_page(Request *req, Response *res, Err *err)
-{
-    return show_open(req, res, &(BankList){0}, err);
-}
-
-typedef struct Assignment {
-    Request *req;
-    int64_t item;
-    Str reference;
-} Assignment;
-
-static bool write_assignment(Tx *tx, void *context, Err *err)
-{
-    const Assignment *assignment = context;
-    Request *req = assignment->req;
-
-    return bank_assign(tx, assignment->item, assignment->reference, actor_of(req), req->arena, err);
-}
-
-/* As people copy it: with spaces, dots and slashes. */
-static Str digits_of(Arena *arena, Str text)
-{
-    Buf digits = buf_in(arena);
-
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
-            buf_add_char(&digits, text.ptr[i]);
-    return buf_str(&digits);
-}
-
-static bool assign_post(Request *req, Response *res, Err *err)
-{
-    Str typed = request_form(req, "kassenzeichen");
-    Assignment assignment = {.req = req, .reference = digits_of(req->arena, typed)};
-
-    if (!param_id(req, &assignment.item, err))
-        return false;
-    if (db_write(req->tenant->db, write_assignment, &assignment, err))
-        return respond_redirect(req, res, str_printf(req->arena, "/desk/kasse/offen"));
-    if (err->kind != ERR_INPUT)
-        return false;
-    res->status = 422;
-    return show_open(
-        req, res,
-        &(BankList){.error_item = assignment.item,
-                    .typed = typed,
-                    .error = tr(req->lang, "Zu diesem Kassenzeichen gibt es keine "
-                                           "Forderung. Bitte prüfen Sie die Ziffern.")},
-        err);
 }
 
 /* --- Charges -----------------------------------------------------------------------------------
@@ -256,7 +159,7 @@ static Rows *query_charges(Tx *tx, Request *req, Str search, int64_t before, Err
                         "SELECT " CHARGE_COLUMNS " FROM charge WHERE id < $1 "
                         "ORDER BY id DESC LIMIT $2",
                         P_INT(before), P_INT(PAGE_ROWS));
-    Str digits = digits_of(req->arena, search);
+    Str digits = money_digits(req->arena, search);
     return tx_query(
         tx, req->arena, err,
         "SELECT " CHARGE_COLUMNS " FROM charge WHERE id < $1 AND "
@@ -276,7 +179,7 @@ static bool charges_page(Request *req, Response *res, Err *err)
     } list = {0};
     ChargeList view = {.search = request_query(req, "suche")};
     Out out = out_for(req);
-    int64_t before = query_id(req, "vor");
+    int64_t before = money_query_id(req, "vor");
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
@@ -296,7 +199,7 @@ static bool charges_page(Request *req, Response *res, Err *err)
         view.total = (int64_t)list.count;
     view.next = list.count == PAGE_ROWS ? list.items[list.count - 1].id : 0;
     page_money_charges(&out, &view);
-    return send_page(req, res, "Forderungen", &out);
+    return money_send(req, res, "Forderungen", &out);
 }
 
 /* The ledger's word for a booking as people read it. */
@@ -305,8 +208,16 @@ static Str booking_label(Str kind)
     static const struct {
         const char *kind, *label;
     } LABELS[] = {
-        {"sollstellung", "Sollstellung"}, {"änderung", "Änderung"},     {"zahlung", "Zahlung"},
-        {"zuordnung", "Zuordnung"},       {"verwahrung", "Verwahrung"},
+        {"sollstellung", "Sollstellung"},
+        {"änderung", "Änderung"},
+        {"zahlung", "Zahlung"},
+        {"zuordnung", "Zuordnung"},
+        {"verwahrung", "Verwahrung"},
+        {"rückgabe", "Rückgabe durch die Bank"},
+        {"rücknahme", "Zuordnung zurückgenommen"},
+        {"lastschrift", "Lastschrift"},
+        {"umbuchung", "Umbuchung"},
+        {"erstattung", "Erstattung"},
     };
 
     for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++)
@@ -322,7 +233,7 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     int64_t id;
     Tx *tx;
 
-    if (!param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
+    if (!money_param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
               ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
@@ -337,7 +248,7 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     if (str_starts_with(subject, "case/") && request_may(req, "case.read"))
         str_to_i64(str_slice(subject, 5, subject.len), &view.case_id);
     page_money_sheet(&out, &view);
-    return send_page(req, res, "Forderung", &out);
+    return money_send(req, res, "Forderung", &out);
 }
 
 const Route MONEY_ROUTES[] = {
@@ -345,6 +256,11 @@ const Route MONEY_ROUTES[] = {
     {"POST", "/desk/kasse/kontoauszug", import_post, ACCESS_STAFF, "money.book", ROUTE_UPLOAD},
     {"GET", "/desk/kasse/offen", open_page, ACCESS_STAFF, "money.read", 0},
     {"POST", "/desk/kasse/offen/:id/zuordnen", assign_post, ACCESS_STAFF, "money.book", 0},
+    {"GET", "/desk/kasse/zahlungen/:id", item_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/zahlungen/:id/buchen", item_book_post, ACCESS_STAFF, "money.book", 0},
+    {"POST", "/desk/kasse/zahlungen/:id/aufteilen", item_split_post, ACCESS_STAFF, "money.book", 0},
+    {"POST", "/desk/kasse/zahlungen/:id/zuruecknehmen", item_undo_post, ACCESS_STAFF, "money.book",
+     0},
     {"GET", "/desk/kasse/forderungen", charges_page, ACCESS_STAFF, "money.read", 0},
     {"GET", "/desk/kasse/forderungen/:id", sheet_page, ACCESS_STAFF, "money.read", 0},
     {0},

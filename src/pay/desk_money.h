@@ -25,17 +25,6 @@ typedef struct ChargeList {
     int64_t next; /* id below which the next page begins; 0: none */
 } ChargeList;
 
-typedef struct BankList {
-    BankItem *items;
-    size_t count;
-    int64_t total;
-    int64_t next;
-    bool may_book;
-    int64_t error_item; /* the item whose assignment was refused, or 0 */
-    Str error;
-    Str typed;
-} BankList;
-
 typedef struct ChargeSheet {
     Charge charge;
     LedgerEntry *entries;

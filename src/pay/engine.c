@@ -94,6 +94,21 @@ static const Migration MIGRATIONS[] = {
                         "CREATE INDEX mandate_payer ON mandate (payer, id);"
                         "CREATE INDEX mandate_subject ON mandate (subject) WHERE subject IS NOT "
                         "NULL"},
+    {"pay-031-item", "ALTER TABLE bank_item ADD COLUMN open_cents BIGINT NOT NULL DEFAULT 0;"
+                     "ALTER TABLE bank_item ADD COLUMN return_code TEXT;"
+                     "ALTER TABLE bank_item ADD COLUMN return_cents BIGINT;"
+                     "ALTER TABLE bank_item ADD COLUMN batch TEXT;"
+                     "ALTER TABLE bank_item ADD COLUMN takes_back BIGINT;"
+                     "ALTER TABLE bank_item ADD COLUMN stands BIGINT NOT NULL DEFAULT 1;"
+                     "UPDATE bank_item SET open_cents = cents WHERE status = 'open';"
+                     "CREATE INDEX bank_item_iban ON bank_item (iban, id) "
+                     "WHERE charge_id IS NOT NULL;"
+                     "ALTER TABLE ledger_booking ADD COLUMN bank_item_id BIGINT;"
+                     "CREATE INDEX ledger_booking_item ON ledger_booking (bank_item_id) "
+                     "WHERE bank_item_id IS NOT NULL;"
+                     "ALTER TABLE charge ADD COLUMN name_key TEXT;"
+                     "CREATE INDEX charge_name ON charge (name_key) WHERE owed_cents <> paid_cents;"
+                     "CREATE INDEX charge_nameless ON charge (id) WHERE name_key IS NULL"},
     {0},
 };
 
@@ -134,8 +149,15 @@ static const Proof PROOFS[] = {
      "SELECT 'bank' AS what, (SELECT COALESCE(SUM(cents), 0) FROM ledger_line "
      "WHERE account = 'bank') AS booked, (SELECT COALESCE(SUM(cents), 0) FROM bank_item) AS items "
      "UNION ALL SELECT 'suspense', (SELECT COALESCE(-SUM(cents), 0) FROM ledger_line "
-     "WHERE account = 'verwahr'), (SELECT COALESCE(SUM(cents), 0) FROM bank_item "
-     "WHERE status = 'open')) AS sums WHERE booked <> items",
+     "WHERE account = 'verwahr'), (SELECT COALESCE(SUM(open_cents), 0) FROM bank_item "
+     "WHERE status = 'open')) AS sums WHERE booked <> items "
+     "UNION ALL SELECT 'bank item ' || id || ': ' || open_cents || ' cents of it are open, the "
+     "ledger says ' || booked FROM (SELECT i.id, i.open_cents, -SUM(CASE WHEN l.account = "
+     "'verwahr' THEN l.cents ELSE 0 END) AS booked FROM bank_item i JOIN ledger_booking b "
+     "ON b.bank_item_id = i.id JOIN ledger_line l ON l.booking_id = b.id "
+     "GROUP BY i.id, i.open_cents) AS each_item WHERE open_cents <> booked "
+     "UNION ALL SELECT 'bank item ' || id || ' is ' || status || ', but ' || open_cents || "
+     "' cents are open' FROM bank_item WHERE (status = 'open') <> (open_cents <> 0)",
      "SELECT count(*) FROM bank_item"},
     {0},
 };

@@ -5,8 +5,8 @@
 
 #include <assert.h>
 
-bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const LedgerLine *lines,
-                 size_t count, int64_t *booking_id, Err *err)
+static bool book(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date, Str actor,
+                 const LedgerLine *lines, size_t count, int64_t *booking_id, Err *err)
 {
     int64_t sum = 0;
     int64_t id = 0;
@@ -17,10 +17,11 @@ bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const L
         sum += lines[i].cents;
     assert(sum == 0);
     bool ok = tx_insert(tx, err, &id,
-                        "INSERT INTO ledger_booking (at, kind, text, value_date, actor) "
-                        "VALUES ($1, $2, $3, $4, $5)",
+                        "INSERT INTO ledger_booking (at, kind, text, value_date, actor, "
+                        "bank_item_id) VALUES ($1, $2, $3, $4, $5, $6)",
                         P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
-                        P_TEXT(date_iso(arena, value_date)), P_TEXT(actor));
+                        P_TEXT(date_iso(arena, value_date)), P_TEXT(actor),
+                        bank_item ? P_INT(bank_item) : P_NULL);
     for (size_t i = 0; ok && i < count; i++)
         ok =
             tx_exec(tx, err,
@@ -32,6 +33,18 @@ bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const L
     if (booking_id)
         *booking_id = id;
     return ok;
+}
+
+bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const LedgerLine *lines,
+                 size_t count, int64_t *booking_id, Err *err)
+{
+    return book(tx, 0, kind, text, value_date, actor, lines, count, booking_id, err);
+}
+
+bool ledger_book_item(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date, Str actor,
+                      const LedgerLine *lines, size_t count, Err *err)
+{
+    return book(tx, bank_item, kind, text, value_date, actor, lines, count, NULL, err);
 }
 
 bool ledger_of_charge(Tx *tx, int64_t charge_id, Arena *arena, LedgerEntry **out, size_t *count,

@@ -14,6 +14,9 @@ typedef struct LedgerLine {
 /* Book two or more lines. Asserts that they add up to zero. */
 bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const LedgerLine *lines,
                  size_t count, int64_t *booking_id, Err *err);
+/* The same for money of a bank item: what became of the item is told by its bookings alone. */
+bool ledger_book_item(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date, Str actor,
+                      const LedgerLine *lines, size_t count, Err *err);
 
 typedef struct LedgerEntry { /* one line with its booking, for a charge's account sheet */
     int64_t booking_id;
@@ -32,4 +35,6 @@ bool ledger_balance(Tx *tx, Str account, int64_t *cents, Err *err);
 
 #define ACCOUNT_CLAIMS STR("forderung")
 #define ACCOUNT_BANK STR("bank")
-#define ACCOUNT_SUSPENSE STR("verwahr") /* money whose purpose is not known yet */
+#define ACCOUNT_SUSPENSE STR("verwahr")  /* money whose purpose is not known yet */
+#define ACCOUNT_PAYOUT STR("auszahlung") /* refunds on their way to the bank */
+#define ACCOUNT_BANK_FEES STR("aufwand/bankgebühren")

@@ -77,6 +77,9 @@ bool payment_reference_make(const Node *settings, int64_t number, Str revenue, D
 /* Every well-formed reference with a right check digit inside free text, ignoring spaces,
  * dots and slashes between its digits. */
 size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str **out);
+/* Every reference that text comes near to: with one digit wrong, missing or too many, or two
+ * neighbours swapped. Many of them were never given to a charge. */
+size_t payment_reference_near(const Node *settings, Str text, Arena *arena, Str **out);
 
 typedef struct BankImport {
     int64_t entries; /* in the file */

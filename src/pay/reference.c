@@ -211,3 +211,113 @@ size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str 
     *out = found.items;
     return found.count;
 }
+
+/* --- One slip away ------------------------------------------------------------------------------
+ */
+
+enum { MOST_RUNS = 20, MOST_NEAR = 400 };
+
+typedef struct Near {
+    const Pattern *pattern;
+    Arena *arena;
+    Str *items;
+    size_t count, capacity;
+} Near;
+
+static void try_near(Near *near, const char *digits)
+{
+    Str candidate = {digits, (size_t)near->pattern->width};
+
+    if (near->count >= MOST_NEAR || !fits(near->pattern, candidate))
+        return;
+    for (size_t i = 0; i < near->count; i++)
+        if (str_eq(near->items[i], candidate))
+            return;
+    VEC_PUSH(near->arena, near, str_copy(near->arena, candidate));
+}
+
+static void try_same_length(Near *near, const char *digits, int width)
+{
+    char slip[MAX_REFERENCE + 2];
+
+    for (int i = 0; i < width; i++) {
+        memcpy(slip, digits, (size_t)width);
+        for (char c = '0'; c <= '9'; c++) {
+            slip[i] = c;
+            if (c != digits[i])
+                try_near(near, slip);
+        }
+        slip[i] = digits[i];
+        if (i + 1 < width && digits[i] != digits[i + 1]) {
+            slip[i] = digits[i + 1];
+            slip[i + 1] = digits[i];
+            try_near(near, slip);
+        }
+    }
+}
+
+static void try_one_missing(Near *near, const char *digits, int width)
+{
+    char slip[MAX_REFERENCE + 2];
+
+    for (int i = 0; i < width; i++) {
+        memcpy(slip, digits, (size_t)i);
+        memcpy(slip + i + 1, digits + i, (size_t)(width - 1 - i));
+        for (char c = '0'; c <= '9'; c++) {
+            slip[i] = c;
+            try_near(near, slip);
+        }
+    }
+}
+
+static void try_one_too_many(Near *near, const char *digits, int width)
+{
+    char slip[MAX_REFERENCE + 2];
+
+    for (int i = 0; i <= width; i++) {
+        memcpy(slip, digits, (size_t)i);
+        memcpy(slip + i, digits + i + 1, (size_t)(width - i));
+        try_near(near, slip);
+    }
+}
+
+/* A run of digits as somebody typed it: it ends where another character but a separator stands. */
+static size_t take_run(Str text, size_t at, char *digits, int most, int *count)
+{
+    *count = 0;
+    for (; at < text.len; at++) {
+        char c = text.ptr[at];
+        if (isdigit((unsigned char)c) && *count <= most)
+            digits[(*count)++] = c;
+        else if (!isdigit((unsigned char)c) && !is_separator(c))
+            break;
+    }
+    return at;
+}
+
+size_t payment_reference_near(const Node *settings, Str text, Arena *arena, Str **out)
+{
+    Pattern pattern;
+    Err err = {0};
+    Near near = {.pattern = &pattern, .arena = arena};
+
+    *out = NULL;
+    if (!parse_pattern(pattern_of(settings), &pattern, &err))
+        return 0;
+    size_t at = 0;
+    for (int runs = 0; at < text.len && runs < MOST_RUNS; runs++) {
+        char digits[MAX_REFERENCE + 4];
+        int count;
+        while (at < text.len && !isdigit((unsigned char)text.ptr[at]))
+            at++;
+        at = take_run(text, at, digits, pattern.width + 1, &count);
+        if (count == pattern.width)
+            try_same_length(&near, digits, count);
+        else if (count == pattern.width - 1)
+            try_one_missing(&near, digits, pattern.width);
+        else if (count == pattern.width + 1)
+            try_one_too_many(&near, digits, pattern.width);
+    }
+    *out = near.items;
+    return near.count;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
+#include "pay/bank.h"
+
+#define ITEM_COLUMNS                                                                           \
+    "b.id, b.booked, b.value, b.cents, b.name, b.iban, b.text, b.end_to_end, b.status, "       \
+    "b.charge_id, c.payment_reference, b.open_cents, b.return_code, b.return_cents, b.batch, " \
+    "b.takes_back, b.stands FROM bank_item b LEFT JOIN charge c ON c.id = b.charge_id "
+
+static BankItem item_from_row(Rows *rows)
+{
+    BankItem item = {
+        .id = row_int(rows, 0),
+        .cents = row_int(rows, 3),
+        .name = row_text(rows, 4),
+        .iban = row_text(rows, 5),
+        .text = row_text(rows, 6),
+        .end_to_end = row_text(rows, 7),
+        .status = row_text(rows, 8),
+        .charge_id = row_int(rows, 9),
+        .payment_reference = row_text(rows, 10),
+        .open_cents = row_int(rows, 11),
+        .return_code = row_text(rows, 12),
+        .return_cents = row_int(rows, 13),
+        .batch = row_text(rows, 14),
+        .takes_back = row_int(rows, 15),
+        .stands = row_int(rows, 16) != 0,
+    };
+
+    date_parse_iso(row_text(rows, 1), &item.booked);
+    date_parse_iso(row_text(rows, 2), &item.value);
+    return item;
+}
+
+static bool all_of(Rows *rows, Arena *arena, BankItem **out, size_t *count, Err *err)
+{
+    struct {
+        BankItem *items;
+        size_t count, capacity;
+    } list = {0};
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, item_from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool bank_items(Tx *tx, Str status, int64_t before_id, int limit, Arena *arena, BankItem **out,
+                size_t *count, Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " ITEM_COLUMNS "WHERE b.status = $1 AND b.id < $2 "
+                           "ORDER BY b.id DESC LIMIT $3",
+                           P_TEXT(status), P_INT(before_id ? before_id : INT64_MAX), P_INT(limit)),
+                  arena, out, count, err);
+}
+
+bool bank_item_by_id(Tx *tx, int64_t id, Arena *arena, BankItem *out, Err *err)
+{
+    BankItem *items;
+    size_t count;
+
+    if (!all_of(tx_query(tx, arena, err, "SELECT " ITEM_COLUMNS "WHERE b.id = $1", P_INT(id)),
+                arena, &items, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Diese Zahlung gibt es nicht.");
+    *out = items[0];
+    return true;
+}
+
+bool bank_items_of_charge(Tx *tx, int64_t charge_id, Arena *arena, BankItem **out, size_t *count,
+                          Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " ITEM_COLUMNS "WHERE b.id IN (SELECT k.bank_item_id FROM "
+                           "ledger_line l JOIN ledger_booking k ON k.id = l.booking_id WHERE "
+                           "l.charge_id = $1 AND l.account = 'forderung' AND k.bank_item_id IS NOT "
+                           "NULL GROUP BY k.bank_item_id HAVING SUM(l.cents) <> 0) "
+                           "ORDER BY b.id DESC LIMIT 100",
+                           P_INT(charge_id)),
+                  arena, out, count, err);
+}
+
+bool bank_returnable(Tx *tx, int64_t charge_id, int64_t cents, int64_t return_cents, Arena *arena,
+                     BankItem **out, size_t *count, Err *err)
+{
+    return all_of(
+        tx_query(tx, arena, err,
+                 "SELECT " ITEM_COLUMNS "WHERE b.id IN (SELECT k.bank_item_id FROM ledger_line l "
+                 "JOIN ledger_booking k ON k.id = l.booking_id WHERE l.charge_id = $1 AND "
+                 "l.account = 'forderung' AND k.bank_item_id IS NOT NULL GROUP BY k.bank_item_id "
+                 "HAVING SUM(l.cents) <> 0) AND b.stands = 1 AND b.open_cents = 0 AND "
+                 "(b.cents = -$2 OR ($3 > 0 AND $2 < 0 AND b.cents = $3) OR "
+                 "($2 > 0 AND b.return_cents = $2)) AND ($2 < 0 OR b.takes_back IS NOT NULL) "
+                 "ORDER BY b.id DESC",
+                 P_INT(charge_id), P_INT(cents), P_INT(return_cents)),
+        arena, out, count, err);
+}
+
+bool bank_count(Tx *tx, Str status, int64_t *count, Err *err)
+{
+    *count = 0;
+    return tx_query_int(tx, err, count, "SELECT COUNT(*) FROM bank_item WHERE status = $1",
+                        P_TEXT(status));
+}
