@@ -7,7 +7,15 @@ Csv csv_read(Str text)
 {
     if (str_starts_with(text, "\xEF\xBB\xBF"))
         text = str_slice(text, 3, text.len);
-    return (Csv){.text = text, .line = 1, .next_line = 1};
+    return (Csv){.text = text, .line = 1, .next_line = 1, .separator = ','};
+}
+
+Csv csv_read_with(Str text, char separator)
+{
+    Csv csv = csv_read(text);
+
+    csv.separator = separator;
+    return csv;
 }
 
 /* A value in quotes, from behind the first one. */
@@ -38,9 +46,9 @@ static bool quoted(Csv *csv, Arena *arena, Str *value, Err *err)
     return true;
 }
 
-static bool ends_plain(char c)
+static bool ends_plain(const Csv *csv, char c)
 {
-    return c == ',' || c == '\n' || c == '\r' || c == '"';
+    return c == csv->separator || c == '\n' || c == '\r' || c == '"';
 }
 
 /* One value and what parts it from the next. */
@@ -54,14 +62,14 @@ static bool value_next(Csv *csv, Arena *arena, Str *value, bool *last, Err *err)
             return false;
     } else {
         size_t from = csv->at;
-        while (csv->at < text.len && !ends_plain(text.ptr[csv->at]))
+        while (csv->at < text.len && !ends_plain(csv, text.ptr[csv->at]))
             csv->at++;
         *value = str_slice(text, from, csv->at);
     }
     if (csv->at + 1 < text.len && text.ptr[csv->at] == '\r' && text.ptr[csv->at + 1] == '\n')
         csv->at++;
     *last = csv->at >= text.len || text.ptr[csv->at] == '\n';
-    if (!*last && text.ptr[csv->at] != ',')
+    if (!*last && text.ptr[csv->at] != csv->separator)
         return err_at(err, NULL, csv->line, 0,
                       "a quote or carriage return stands inside a value: put the whole value in "
                       "quotes and double the quotes in it");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* CSV as RFC 4180 has it: comma, quotes doubled inside quotes, LF or CRLF. */
+/* CSV as RFC 4180 has it: comma (or another sign), quotes doubled inside quotes, LF or CRLF. */
 #pragma once
 
 #include "base/err.h"
@@ -9,10 +9,13 @@ typedef struct Csv {
     size_t at;
     int line;      /* where the record last read begins, 1-based */
     int next_line; /* of `at` */
+    char separator;
 } Csv;
 
 /* Read text that outlives the reader; a byte order mark is skipped. */
 Csv csv_read(Str text);
+/* The same with another sign between values: ';' or a tab. */
+Csv csv_read_with(Str text, char separator);
 /* The next record's values (views of the text, or in the arena where quotes were doubled).
  * `*count` 0: the end. Fails on an open quote, stray characters and more than `most` values. */
 bool csv_next(Csv *csv, Arena *arena, Str *values, size_t most, size_t *count, Err *err);

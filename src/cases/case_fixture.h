@@ -45,7 +45,11 @@ static const char SERVICE_YAML[] =
     "    fields:\n"
     "      nummer: {type: text, label: Nummer}\n"
     "      art: {type: text, label: Art, required: true}\n"
-    "      halter: {type: text, label: Halter}\n";
+    "      halter: {type: text, label: Halter}\n"
+    "      gepflanzt: {type: date, label: Gepflanzt am}\n"
+    "      geschuetzt: {type: yes_no, label: Geschützt}\n"
+    "      lage: {type: choice, label: Lage, options: [{value: park, label: Im Park},\n"
+    "                                                  {value: strasse, label: An der Straße}]}\n";
 
 static const char FORM_YAML[] =
     "id: melden\n"

@@ -122,6 +122,9 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE register_export (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
      "register TEXT NOT NULL, form TEXT NOT NULL, asked TEXT NOT NULL, "
      "sensitive BIGINT NOT NULL)"},
+    {"cases-022-register-import",
+     "CREATE TABLE register_import (register TEXT NOT NULL, line_key TEXT NOT NULL, "
+     "hash TEXT NOT NULL, entry_id BIGINT NOT NULL, PRIMARY KEY (register, line_key)) {keyed}"},
     {"cases-010-lists",
      "ALTER TABLE case_desk ADD COLUMN procedure_id TEXT NOT NULL DEFAULT '';"
      "ALTER TABLE case_desk ADD COLUMN received TEXT NOT NULL DEFAULT '';"

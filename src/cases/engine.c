@@ -6,6 +6,7 @@
 #include "cases/desk.h"
 #include "cases/fim/command.h"
 #include "cases/golden.h"
+#include "cases/import_command.h"
 #include "cases/publish.h"
 #include "post/hyphenate.h"
 
@@ -124,6 +125,7 @@ static int service_command(int argc, char **argv)
 
 static const Command COMMANDS[] = {
     {"service", "check, test, import or export a service package", service_command},
+    {"import", "read an existing stock into a register from CSV", import_command},
     {0},
 };
 

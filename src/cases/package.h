@@ -136,6 +136,7 @@ typedef struct RegisterSpec {
     FormField **fields;
     size_t field_count;
     const FeelType *type;
+    const Form *form; /* of the same fields: what an import checks and computes */
 } RegisterSpec;
 
 /* A function of rules/NAME.yaml; its value is in Package.constants. */

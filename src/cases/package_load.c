@@ -481,6 +481,19 @@ static bool has_errors(const Problems *problems)
     return false;
 }
 
+/* When tables and rules are known: what a register's fields demand, as a form. */
+static void load_register_forms(Loader *loader, const Node *service)
+{
+    Package *package = loader->package;
+    const Node *map = node_get(service, "registers");
+
+    for (size_t i = 0; i < package->register_count && !has_errors(loader->problems); i++)
+        package->registers[i].form =
+            package_form_of_fields(package, package->registers[i].id,
+                                   fields_as_list(loader, node_get(map->items[i], "fields")),
+                                   package->scope, loader->arena, loader->problems);
+}
+
 const Package *package_load(const PackageFile *files, size_t count, Arena *arena,
                             Problems *problems)
 {
@@ -506,6 +519,7 @@ const Package *package_load(const PackageFile *files, size_t count, Arena *arena
     load_tables(&loader, scope);
     load_registers(&loader, service);
     load_rules(&loader, scope);
+    load_register_forms(&loader, service);
     load_procedures(&loader, service);
     warn_unused(&loader);
     return has_errors(problems) ? NULL : package;

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `rathaus import REGISTER FILE.csv`: read an existing stock into a register. */
+#include "cases/import_command.h"
+
+#include "cases/case.h"
+#include "cases/register_import.h"
+#include "core/crypto.h"
+#include "core/folder.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+static const char HELP[] =
+    "Usage: rathaus import REGISTER FILE.csv --data DIR --tenant NAME\n"
+    "                      [--preview] [--report OUT.csv] [--json]\n"
+    "\n"
+    "Read an existing stock into a register. The first line names the columns: fields of the\n"
+    "register (or their labels), and \"schluessel\" (key of the line), \"from\", \"until\", "
+    "\"reason\".\n"
+    "Lines with mistakes are left out and told; the same file may be read again at any time.\n"
+    "\n"
+    "  --preview   look at everything, write nothing\n"
+    "  --report    what became of each line, as CSV\n"
+    "  --json      the summary as JSON\n"
+    "\n"
+    "Ends with 0 when every line was taken, with 1 when some were left out, with 2 when the file\n"
+    "could not be read. The town must not be served from the same data folder meanwhile.\n";
+
+enum { FILE_MAX = 256 * 1024 * 1024, SHOWN = 20 };
+
+typedef struct Words {
+    const char *register_id, *file, *data, *tenant, *report;
+    bool preview, json;
+} Words;
+
+static bool words_read(int argc, char **argv, Words *words)
+{
+    enum { DATA = 'd', TENANT = 't', REPORT = 'r', PREVIEW = 'p', JSON = 'j' };
+    static const struct option OPTIONS[] = {
+        {"data", required_argument, NULL, DATA},     {"tenant", required_argument, NULL, TENANT},
+        {"report", required_argument, NULL, REPORT}, {"preview", no_argument, NULL, PREVIEW},
+        {"json", no_argument, NULL, JSON},           {0},
+    };
+    int option;
+
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
+        switch (option) {
+        case DATA: words->data = optarg; break;
+        case TENANT: words->tenant = optarg; break;
+        case REPORT: words->report = optarg; break;
+        case PREVIEW: words->preview = true; break;
+        case JSON: words->json = true; break;
+        default: return false;
+        }
+    if (optind + 2 != argc)
+        return false;
+    words->register_id = argv[optind];
+    words->file = argv[optind + 1];
+    return words->data && words->tenant;
+}
+
+/* --- The report --------------------------------------------------------------------------------
+ */
+
+typedef struct Report {
+    const Words *words;
+    Arena *arena;
+    NewFile file;
+    bool open;
+    int shown;
+    Err err; /* of writing */
+} Report;
+
+static void csv_cell(Buf *out, Str text)
+{
+    buf_add_char(out, '"');
+    buf_add(out, str_replace(out->arena, text, STR("\""), STR("\"\"")));
+    buf_add_char(out, '"');
+}
+
+static void report_line(Report *report, const ImportLine *line)
+{
+    Arena *arena = arena_create(0);
+    Buf out = buf_in(arena);
+
+    buf_addf(&out, "%d;%s;", line->line, import_outcome_word(line->outcome));
+    csv_cell(&out, line->key);
+    buf_add_char(&out, ';');
+    csv_cell(&out, line->field);
+    buf_add_char(&out, ';');
+    csv_cell(&out, line->message);
+    buf_add_char(&out, ';');
+    csv_cell(&out, line->remedy);
+    if (line->entry)
+        buf_addf(&out, ";%lld\r\n", (long long)line->entry);
+    else
+        buf_add_c(&out, ";\r\n");
+    if (report->err.kind == ERR_NONE)
+        folder_add_bytes(&report->file, out.ptr, out.len, &report->err);
+    arena_destroy(arena);
+}
+
+static void tell(void *context, const ImportLine *line)
+{
+    Report *report = context;
+
+    if (report->open)
+        report_line(report, line);
+    if (!line->message.ptr || report->words->json)
+        return;
+    if (report->shown++ < SHOWN)
+        printf("Zeile %d: %s%.*s%s%.*s %.*s\n", line->line, line->field.len ? "" : "",
+               STR_ARG(line->field), line->field.len ? ": " : "", STR_ARG(line->message),
+               STR_ARG(line->remedy));
+    else if (report->shown == SHOWN + 1)
+        printf("… und weitere: --report OUT.csv nennt alle.\n");
+}
+
+static bool report_open(Report *report, Err *err)
+{
+    static const char HEAD[] =
+        "\xEF\xBB\xBFZeile;Ergebnis;Schlüssel;Feld;Meldung;Abhilfe;Eintrag\r\n";
+
+    if (!report->words->report)
+        return true;
+    if (!folder_begin_output(&report->file, report->words->report, 0600, err))
+        return false;
+    report->open = true;
+    return folder_add_bytes(&report->file, HEAD, sizeof HEAD - 1, err);
+}
+
+static bool report_close(Report *report, bool ok, Err *err)
+{
+    if (!report->open)
+        return ok;
+    if (ok && report->err.kind == ERR_NONE)
+        return folder_finish_file(&report->file, err);
+    folder_abandon_file(&report->file);
+    if (ok)
+        *err = report->err;
+    return false;
+}
+
+static void print_summary(const ImportSummary *sum, const Words *words, Arena *arena)
+{
+    if (words->json) {
+        Node *node = node_map(arena);
+        Node *unused = node_list(arena);
+
+        for (size_t i = 0; i < sum->unused_count; i++)
+            node_append(arena, unused, node_string(arena, sum->unused[i]));
+        node_set(arena, node, STR("preview"), node_bool(arena, words->preview));
+        node_set(arena, node, STR("encoding"), node_string(arena, sum->encoding));
+        node_set(arena, node, STR("separator"), node_string(arena, sum->separator));
+        node_set(arena, node, STR("lines"), node_int(arena, sum->lines));
+        node_set(arena, node, STR("added"), node_int(arena, sum->counts[IMPORT_ADDED]));
+        node_set(arena, node, STR("known"), node_int(arena, sum->counts[IMPORT_KNOWN]));
+        node_set(arena, node, STR("different"), node_int(arena, sum->counts[IMPORT_DIFFERENT]));
+        node_set(arena, node, STR("wrong"), node_int(arena, sum->counts[IMPORT_WRONG]));
+        node_set(arena, node, STR("unusedColumns"), unused);
+        printf("%s\n", str_cstr(arena, node_json(node, arena)));
+        return;
+    }
+    printf("Zeichensatz %.*s, Trennzeichen %.*s\n", STR_ARG(sum->encoding),
+           STR_ARG(sum->separator));
+    for (size_t i = 0; i < sum->unused_count; i++)
+        printf("Die Spalte „%.*s“ gehört zu keinem Feld und wird nicht übernommen.\n",
+               STR_ARG(sum->unused[i]));
+    printf("%lld Zeilen%s: %lld neu, %lld schon eingelesen, %lld abweichend, %lld fehlerhaft\n",
+           (long long)sum->lines, words->preview ? " (Vorschau, nichts geschrieben)" : "",
+           (long long)sum->counts[IMPORT_ADDED], (long long)sum->counts[IMPORT_KNOWN],
+           (long long)sum->counts[IMPORT_DIFFERENT], (long long)sum->counts[IMPORT_WRONG]);
+}
+
+/* --- The command -------------------------------------------------------------------------------
+ */
+
+static const Package *find_package(Tenant *tenant, Str id, const RegisterSpec **spec, Err *err)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(tenant, &packages);
+
+    for (size_t i = 0; i < count; i++)
+        if ((*spec = package_register(packages[i], id)))
+            return packages[i];
+    err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%.*s\"", STR_ARG(id));
+    return NULL;
+}
+
+static bool run(Tenant *tenant, const Words *words, Arena *arena, ImportSummary *sum, Err *err)
+{
+    Report report = {.words = words, .arena = arena};
+    ImportOrder order = {.tenant = tenant,
+                         .preview = words->preview,
+                         .actor = STR("import"),
+                         .today = date_in_berlin(clock_now()),
+                         .tell = tell,
+                         .context = &report};
+
+    order.package = find_package(tenant, str_c(words->register_id), &order.spec, err);
+    if (!order.package || !folder_read_file(words->file, FILE_MAX, arena, &order.bytes, err) ||
+        !report_open(&report, err))
+        return false;
+    return report_close(&report, register_import(&order, arena, sum, err), err);
+}
+
+int import_command(int argc, char **argv)
+{
+    Words words = {0};
+    Err err = {0};
+    ImportSummary sum = {0};
+    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+
+    if (help || !words_read(argc, argv, &words)) {
+        fputs(HELP, help ? stdout : stderr);
+        return help ? 0 : 2;
+    }
+    crypto_start();
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+    Arena *arena = arena_create(0);
+    AppOptions options = {.data_dir = words.data};
+    App *app = app_open(&options, engines, count, &err);
+    Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
+    bool ok = tenant && run(tenant, &words, arena, &sum, &err);
+
+    if (ok)
+        print_summary(&sum, &words, arena);
+    else
+        fprintf(stderr, "rathaus import: %s\n", err_text(&err, arena));
+    if (tenant)
+        tenant_release(tenant);
+    app_close(app);
+    arena_destroy(arena);
+    return !ok ? 2 : sum.counts[IMPORT_WRONG] || sum.counts[IMPORT_DIFFERENT] ? 1 : 0;
+}
