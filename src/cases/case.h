@@ -122,6 +122,9 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
 bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action,
               const Node *entry, Str actor, Date today, Arena *arena, Err *err);
 bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err);
+/* The same, but only when nobody has it: `*taken` tells. Of several who ask at once, one gets it.
+ */
+bool case_take(Tx *tx, Case *c, int64_t staff_id, Str actor, bool *taken, Err *err);
 
 typedef struct Document {
     int64_t id;

@@ -197,15 +197,14 @@ bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str actio
     return case_save(&work, err);
 }
 
-bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
+/* What follows from the case's new assignment. */
+static bool note_assigned(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
 {
     Arena *arena = arena_create(0);
     Node *data = node_map(arena);
 
     node_set(arena, data, STR("staff"), node_int(arena, staff_id));
-    bool ok = tx_exec(tx, err, "UPDATE cases SET assigned_to = $2 WHERE id = $1", P_INT(c->id),
-                      P_INT(staff_id)) &&
-              tx_exec(tx, err, "UPDATE case_desk SET assigned_to = $2 WHERE case_id = $1",
+    bool ok = tx_exec(tx, err, "UPDATE case_desk SET assigned_to = $2 WHERE case_id = $1",
                       P_INT(c->id), P_INT(staff_id)) &&
               case_touch_desk(tx, c->id, err) &&
               event_add(tx, "case.assigned", case_subject(c, arena), actor, data, err);
@@ -214,4 +213,23 @@ bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
         c->assigned_to = staff_id;
     arena_destroy(arena);
     return ok;
+}
+
+bool case_assign(Tx *tx, Case *c, int64_t staff_id, Str actor, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE cases SET assigned_to = $2 WHERE id = $1", P_INT(c->id),
+                   P_INT(staff_id)) &&
+           note_assigned(tx, c, staff_id, actor, err);
+}
+
+bool case_take(Tx *tx, Case *c, int64_t staff_id, Str actor, bool *taken, Err *err)
+{
+    int64_t changed = 0;
+
+    if (!tx_exec_count(tx, err, &changed,
+                       "UPDATE cases SET assigned_to = $2 WHERE id = $1 AND assigned_to = 0",
+                       P_INT(c->id), P_INT(staff_id)))
+        return false;
+    *taken = changed > 0;
+    return !*taken || note_assigned(tx, c, staff_id, actor, err);
 }

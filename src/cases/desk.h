@@ -32,10 +32,15 @@ typedef struct DeskCase {
 bool desk_may_in_case(const Staff *staff, const char *permission, const DeskCase *desk);
 /* By the path's `:id`. ERR_NOT_FOUND, or ERR_FORBIDDEN. */
 bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err);
+bool desk_case_open(Request *req, Tx *tx, int64_t id, DeskCase *out, Err *err);
 bool desk_case_id(const Request *req, int64_t *id, Err *err);
 
 /* An action is seen by its office, and a protected one needs the right to see protected things. */
 bool desk_may_act(const Request *req, const DeskCase *desk, const Action *action);
+/* May the caller say who works on the case? */
+bool desk_may_assign(const Request *req, const DeskCase *desk);
+/* Give the case to somebody who decides in one of its offices, or (0) to nobody. */
+bool desk_assign_to(Request *req, Tx *tx, DeskCase *desk, int64_t staff_id, Err *err);
 /* Note that the case was read. */
 bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err);
 
@@ -47,6 +52,9 @@ Str desk_days(Arena *arena, Date today, Date due, Tone *tone);
 Str desk_office_name(const Request *req, Str office);
 Str desk_state_label(const Process *process, Str state);
 Str desk_staff_name(Tx *tx, int64_t id, Arena *arena);
+/* "Sabine Kurz", or "Sabine Kurz (abwesend, Vertretung: Jonas Adler)". */
+Str desk_person_label(Arena *arena, const Absence *absences, size_t absence_count,
+                      const Staff *staff, size_t staff_count, const Staff *person, Date today);
 /* "Sachbearbeitung Sabine Kurz", "Bürgerin oder Bürger", "System" */
 Str desk_actor_name(Tx *tx, Str actor, Arena *arena);
 Str desk_size(Arena *arena, int64_t bytes);
@@ -133,6 +141,10 @@ bool desk_deadline_page(Request *req, Response *res, Err *err);
 bool desk_deadline_post(Request *req, Response *res, Err *err);
 bool desk_note_post(Request *req, Response *res, Err *err);
 bool desk_assign_post(Request *req, Response *res, Err *err);
+bool desk_next_post(Request *req, Response *res, Err *err);
+bool desk_absence_page(Request *req, Response *res, Err *err);
+bool desk_absence_post(Request *req, Response *res, Err *err);
+bool desk_absence_withdraw_post(Request *req, Response *res, Err *err);
 bool desk_action_page(Request *req, Response *res, Err *err);
 bool desk_action_post(Request *req, Response *res, Err *err);
 bool desk_action_pdf_post(Request *req, Response *res, Err *err);

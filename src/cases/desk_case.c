@@ -53,17 +53,23 @@ static bool load_staff(CaseLoad *load, Err *err)
     Staff *staff;
     size_t count;
 
-    view->may_assign = view->may_work || request_may(load->req, "case.assign");
+    Absence *absences;
+    size_t absence_count;
+    Date today = load->req->today;
+
+    view->may_assign = desk_may_assign(load->req, &load->desk);
     if (!view->may_assign)
         return true;
-    if (!ident_staff_list(load->tx, load->arena, &staff, &count, err))
+    if (!ident_staff_list(load->tx, load->arena, &staff, &count, err) ||
+        !ident_absences(load->tx, today, load->arena, &absences, &absence_count, err))
         return false;
     view->staff = arena_array(load->arena, OptionView, count);
     for (size_t i = 0; i < count; i++) {
         if (desk_may_in_case(&staff[i], "case.decide", &load->desk))
             view->staff[view->staff_count++] =
                 (OptionView){.value = str_printf(load->arena, "%lld", (long long)staff[i].id),
-                             .label = staff[i].name,
+                             .label = desk_person_label(load->arena, absences, absence_count, staff,
+                                                        count, &staff[i], today),
                              .selected = staff[i].id == load->desk.c.assigned_to};
     }
     return true;
@@ -114,6 +120,7 @@ static Str notice_text(Str done)
            : str_is(done, "frist")         ? STR("Die Frist ist geändert.")
            : str_is(done, "notiz")         ? STR("Ihre Notiz ist gespeichert.")
            : str_is(done, "aufgabe")       ? STR("Die Aufgabe ist erledigt.")
+           : str_is(done, "uebernommen")   ? STR("Sie haben diesen Vorgang übernommen.")
            : str_is(done, "zustaendig")    ? STR("Die Zuständigkeit ist geändert.")
            : str_is(done, "hinweis")       ? STR("Der Prüfhinweis ist gespeichert.")
                                            : STR_NONE;
@@ -131,7 +138,7 @@ bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
     if (!tx)
         return false;
     load.tx = tx;
-    bool ok = load_case(&load, err) && desk_list_load(req, tx, load.desk.c.id, 30, &list, err);
+    bool ok = load_case(&load, err) && desk_list_beside(req, tx, load.desk.c.id, &list, err);
 
     tx_end(tx);
     if (!ok || !desk_note_access(req, &load.desk.c, "Vorgang angesehen", err))

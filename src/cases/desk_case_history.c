@@ -95,6 +95,24 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
     return true;
 }
 
+/* Who did it; for whom they stood in, when the case was somebody else's who was away. */
+static bool actor_words(CaseLoad *load, const Event *event, int64_t assigned, Str *who, Err *err)
+{
+    int64_t actor = 0;
+    bool stood_in = false;
+
+    *who = desk_actor_name(load->tx, event->actor, load->arena);
+    if (assigned == 0 || !str_starts_with(event->actor, "staff/") ||
+        !str_to_i64(str_slice(event->actor, 6, event->actor.len), &actor) || actor == assigned)
+        return true;
+    if (!ident_stood_in(load->tx, actor, assigned, event->at, &stood_in, err))
+        return false;
+    if (stood_in)
+        *who = str_printf(load->arena, "%.*s, in Vertretung für %.*s", STR_ARG(*who),
+                          STR_ARG(desk_staff_name(load->tx, assigned, load->arena)));
+    return true;
+}
+
 bool case_load_history(CaseLoad *load, Err *err)
 {
     CaseView *view = load->view;
@@ -104,10 +122,19 @@ bool case_load_history(CaseLoad *load, Err *err)
     if (!event_list(load->tx, case_subject(&load->desk.c, load->arena), load->arena, &events,
                     &count, err))
         return false;
+    int64_t assigned = 0;
+    Str *who = arena_array(load->arena, Str, count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!actor_words(load, &events[i], assigned, &who[i], err))
+            return false;
+        if (str_is(events[i].type, "case.assigned"))
+            assigned = node_get_i64(events[i].data, "staff", 0);
+    }
     view->history = arena_array(load->arena, HistoryRow, count);
     for (size_t i = count; i-- > 0;) {
         HistoryRow row = {.when = timestamp_long(load->arena, events[i].at, STR("de")),
-                          .who = desk_actor_name(load->tx, events[i].actor, load->arena)};
+                          .who = who[i]};
 
         if (event_words(load, &events[i], &row))
             view->history[view->history_count++] = row;

@@ -5,7 +5,7 @@
 #include "base/vec.h"
 #include "cases/desk_list.html.h"
 
-enum { PAGE_ROWS = 50 };
+enum { PAGE_ROWS = 50, ASIDE_ROWS = 30 };
 
 /* --- Rows
  * ----------------------------------------------------------------------------------------- */
@@ -120,8 +120,6 @@ static bool fill_tabs(Request *req, Tx *tx, const ListScope *scope, ListView *ou
         tab->active = !out->filter.search.ptr && str_eq(out->filter.view, filter.view);
         tab->path =
             str_printf(req->arena, "/desk/vorgaenge?%.*s", STR_ARG(desk_list_query(req, &filter)));
-        if (tab->active)
-            out->title = str_c(VIEWS[i].title);
         if (!list_walk(tx, req, &filter, scope, 0, &walk, err))
             return false;
         tab->count = walk.total;
@@ -179,40 +177,70 @@ static Str count_words(Arena *arena, const ListView *view)
     return total == 1 ? STR("1 Vorgang") : str_printf(arena, "%lld Vorgänge", total);
 }
 
-bool desk_list_load(Request *req, Tx *tx, int64_t current, size_t limit, ListView *out, Err *err)
+/* What the address asks for: count and rows. */
+static bool load_rows(Request *req, Tx *tx, ListScope *scope, int64_t current, size_t limit,
+                      ListView *out, Err *err)
 {
-    ListScope scope = {0};
     ListWalk walk;
-    ListFilter *filter = &out->filter;
 
-    out->title = STR("Suche");
-    if (!list_filter_read(req, tx, &scope, filter, err) ||
-        !list_options(req, tx, &scope, filter, &out->options, err) ||
-        !list_walk(tx, req, filter, &scope, limit, &walk, err))
+    if (!list_filter_read(req, tx, scope, &out->filter, err) ||
+        !list_walk(tx, req, &out->filter, scope, limit, &walk, err))
         return false;
-    out->query = desk_list_query(req, filter);
+    out->query = desk_list_query(req, &out->filter);
     out->total = walk.total;
     out->capped = walk.capped;
     out->stopped = walk.stopped;
-    out->may_work = request_may(req, "case.decide") || request_may(req, "case.assign");
-    out->may_take = request_may(req, "case.decide");
     if (walk.next.ptr)
         out->next = str_printf(req->arena, "/desk/vorgaenge?%.*s&nach=%s", STR_ARG(out->query),
                                url_part(req->arena, walk.next));
-    if (!read_rows(req, tx, &walk, &scope, current, out, err) ||
-        !fill_tabs(req, tx, &scope, out, err) || !fill_saved(req, tx, out, err))
-        return false;
-    fill_keep(req, out);
-    if (filter->after.ptr) { /* the count is of the whole list */
-        ListFilter whole = *filter;
+    return read_rows(req, tx, &walk, scope, current, out, err);
+}
 
-        whole.after = STR_NONE;
-        if (!list_walk(tx, req, &whole, &scope, 0, &walk, err))
-            return false;
-        out->total = walk.total;
-        out->capped = walk.capped;
-    }
+static void fill_title(ListView *out)
+{
+    out->title = STR("Suche");
+    for (size_t i = 0; i < LIST_TABS; i++)
+        if (!out->filter.search.ptr && str_is(out->filter.view, VIEWS[i].view))
+            out->title = str_c(VIEWS[i].title);
+}
+
+/* Behind the first page the walk counted only what was left. */
+static bool count_whole(Request *req, Tx *tx, const ListScope *scope, ListView *out, Err *err)
+{
+    ListFilter whole = out->filter;
+    ListWalk walk;
+
+    whole.after = STR_NONE;
+    if (!list_walk(tx, req, &whole, scope, 0, &walk, err))
+        return false;
+    out->total = walk.total;
+    out->capped = walk.capped;
+    return true;
+}
+
+bool desk_list_load(Request *req, Tx *tx, size_t limit, ListView *out, Err *err)
+{
+    ListScope scope = {0};
+
+    if (!load_rows(req, tx, &scope, 0, limit, out, err) ||
+        !list_options(req, tx, &scope, &out->filter, &out->options, err) ||
+        (out->filter.after.ptr && !count_whole(req, tx, &scope, out, err)))
+        return false;
+    fill_title(out);
+    fill_keep(req, out);
+    out->may_work = request_may(req, "case.decide") || request_may(req, "case.assign");
+    out->may_take = request_may(req, "case.decide");
     out->count = count_words(req->arena, out);
+    return fill_tabs(req, tx, &scope, out, err) && fill_saved(req, tx, out, err);
+}
+
+bool desk_list_beside(Request *req, Tx *tx, int64_t current, ListView *out, Err *err)
+{
+    ListScope scope = {0};
+
+    if (!load_rows(req, tx, &scope, current, ASIDE_ROWS, out, err))
+        return false;
+    fill_title(out);
     return true;
 }
 
@@ -273,7 +301,7 @@ bool desk_list_page(Request *req, Response *res, Err *err)
         return false;
     bool found = !str_empty(search) && open_by_number(req, tx, search, &id);
     bool ok = found || (start_view(req, tx, &start, err) &&
-                        (start.ptr || desk_list_load(req, tx, 0, PAGE_ROWS, &view, err)));
+                        (start.ptr || desk_list_load(req, tx, PAGE_ROWS, &view, err)));
 
     tx_end(tx);
     if (!ok)

@@ -121,4 +121,6 @@ typedef struct ListView {
     bool may_work, may_take;
 } ListView;
 
-bool desk_list_load(Request *req, Tx *tx, int64_t current, size_t limit, ListView *out, Err *err);
+bool desk_list_load(Request *req, Tx *tx, size_t limit, ListView *out, Err *err);
+/* The list beside an open case: title, count, rows. */
+bool desk_list_beside(Request *req, Tx *tx, int64_t current, ListView *out, Err *err);

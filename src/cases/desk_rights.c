@@ -66,7 +66,12 @@ bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err)
 {
     int64_t id;
 
-    if (!desk_case_id(req, &id, err) || !case_by_id(tx, id, req->arena, &out->c, err))
+    return desk_case_id(req, &id, err) && desk_case_open(req, tx, id, out, err);
+}
+
+bool desk_case_open(Request *req, Tx *tx, int64_t id, DeskCase *out, Err *err)
+{
+    if (!case_by_id(tx, id, req->arena, &out->c, err))
         return false;
     out->package = tenant_package_version(req->tenant, out->c.version, err);
     if (!out->package)

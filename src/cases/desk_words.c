@@ -43,6 +43,20 @@ Str desk_staff_name(Tx *tx, int64_t id, Arena *arena)
                : str_printf(arena, "Konto %lld", (long long)id);
 }
 
+Str desk_person_label(Arena *arena, const Absence *absences, size_t absence_count,
+                      const Staff *staff, size_t staff_count, const Staff *person, Date today)
+{
+    int64_t who = ident_stand_in(absences, absence_count, person->id, today);
+
+    if (who == person->id)
+        return person->name;
+    for (size_t i = 0; i < staff_count; i++)
+        if (staff[i].id == who)
+            return str_printf(arena, "%.*s (abwesend, Vertretung: %.*s)", STR_ARG(person->name),
+                              STR_ARG(staff[i].name));
+    return str_printf(arena, "%.*s (abwesend)", STR_ARG(person->name));
+}
+
 Str desk_actor_name(Tx *tx, Str actor, Arena *arena)
 {
     int64_t id;

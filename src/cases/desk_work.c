@@ -168,29 +168,3 @@ bool desk_task_post(Request *req, Response *res, Err *err)
 
 /* --- Assignment
  * ------------------------------------------------------------------------------- */
-
-/* To nobody, or to somebody who works in one of the case's offices. */
-static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
-{
-    int64_t id;
-    Staff staff;
-
-    if (!desk_may_in_case(work->req->session.staff, "case.decide", desk) &&
-        !request_may(work->req, "case.assign"))
-        return err_set(err, ERR_FORBIDDEN, "Zuständigkeiten dürfen Sie hier nicht ändern.");
-    if (!desk_form_id(work->req, "konto", &id, err))
-        return false;
-    if (id != 0) {
-        if (!ident_staff_by_id(tx, id, work->req->arena, &staff, err))
-            return false;
-        if (!desk_may_in_case(&staff, "case.decide", desk))
-            return err_set(err, ERR_INPUT, "%.*s gehört zu keinem Amt dieses Vorgangs.",
-                           STR_ARG(staff.name));
-    }
-    return case_assign(tx, &desk->c, id, desk_actor(work->req), err);
-}
-
-bool desk_assign_post(Request *req, Response *res, Err *err)
-{
-    return desk_work_answer(req, res, assign, "zustaendig", err);
-}

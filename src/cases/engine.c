@@ -21,6 +21,11 @@ static const EffectKind EFFECTS[] = {
 static const Route ROUTES[] = {
     {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/naechster", desk_next_post, ACCESS_STAFF, "case.decide", 0},
+    {"GET", "/desk/abwesenheit", desk_absence_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/abwesenheit", desk_absence_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/abwesenheit/:id/zuruecknehmen", desk_absence_withdraw_post, ACCESS_STAFF,
+     "case.read", 0},
     {"GET", "/desk/ansichten", desk_views_page, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/ansichten", desk_view_post, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/ansichten/:id/name", desk_view_name_post, ACCESS_STAFF, "case.read", 0},
@@ -72,9 +77,13 @@ static const Route ROUTES[] = {
 };
 
 static const NavItem NAVIGATION[] = {
-    {"/desk/vorgaenge", "Vorgänge", "case.read"},   {"/desk/register", "Register", "case.read"},
-    {"/desk/regeln", "Regeln", "case.read"},        {"/desk/post", "E-Mails", "mail.read"},
-    {"/desk/stoerungen", "Störungen", "work.read"}, {0},
+    {"/desk/vorgaenge", "Vorgänge", "case.read"},
+    {"/desk/abwesenheit", "Abwesenheit", "case.read"},
+    {"/desk/register", "Register", "case.read"},
+    {"/desk/regeln", "Regeln", "case.read"},
+    {"/desk/post", "E-Mails", "mail.read"},
+    {"/desk/stoerungen", "Störungen", "work.read"},
+    {0},
 };
 
 /* A case stands where the chain of events says that it went, and none has gone. */

@@ -94,3 +94,52 @@ test('a view for the office is its leader’s', async () => {
   const other = await town.staff('yildiz', 'ordnung-yildiz');
   assert.doesNotMatch((await other.get('/desk/vorgaenge?ansicht=zutun')).words, /Mit Hinweisen/);
 });
+
+test('two who take the next case at once get two cases, and nobody gets one that is taken', async () => {
+  const csrf = new Map();
+  for (const visitor of [kurz, adler]) csrf.set(visitor, (await visitor.get('/desk/vorgaenge?ansicht=zutun')).csrf);
+  const take = visitor => visitor.post('/desk/naechster', { csrf: csrf.get(visitor), abfrage: 'ansicht=zutun&amt=steueramt' }, { redirect: false });
+  const taken = (await Promise.all([take(kurz), take(adler)])).map(answer => answer.headers.location);
+  assert.deepEqual(taken.map(path => path.match(/vorgaenge\/(\d+)/)[1]).sort(), ['2', '3']);
+  const page = await kurz.get(taken[0]);
+  assert.match(page.words, /Sie haben diesen Vorgang übernommen/);
+  const none = await weber.post('/desk/naechster', { csrf: (await weber.get('/desk/konto')).csrf, abfrage: 'ansicht=zutun&amt=steueramt' });
+  assert.match(none.words, /kein Vorgang frei/);
+});
+
+const german = days => new Date(Date.now() + days * 864e5).toLocaleDateString('de-DE', { timeZone: 'Europe/Berlin' });
+
+test('while somebody is away, their cases stand in the deputy’s list and the history tells for whom', async () => {
+  const form = await kurz.get('/desk/abwesenheit');
+  const deputy = form.text.match(/<option value="(\d+)"[^>]*>Jonas Adler/)[1];
+  const order = form.text.match(/<option value="(\d+)"[^>]*>Deniz/);
+  assert.equal(order, null, 'somebody of another office cannot stand in');
+  const early = await form.submit({ von: german(1), bis: german(0), vertretung: deputy }, { form: 'abwesenheit' });
+  assert.equal(early.status, 422);
+  assert.match(early.words, /Der letzte Tag liegt vor dem ersten/);
+  const done = await form.submit({ von: german(0), bis: german(3), vertretung: deputy }, { form: 'abwesenheit' });
+  assert.match(done.words, /Sabine Kurz zurzeit .* Jonas Adler/);
+  const hers = await list(kurz, 'ansicht=meine');
+  const mine = await adler.get('/desk/vorgaenge?ansicht=meine');
+  assert.ok(hers.length > 0 && hers.every(number => listed(mine).includes(number)));
+  assert.match(mine.words, /Sie, in Vertretung für Sabine Kurz/);
+  const opened = await mine.follow(hers[0]);
+  await opened.submit({ text: 'Für Frau Kurz geprüft.' }, { form: 'notizen' });
+  assert.match((await adler.get(opened.url)).words, /Jonas Adler, in Vertretung für Sabine Kurz/);
+  assert.match((await weber.get(opened.url)).words, /Sabine Kurz \(abwesend, Vertretung: Jonas Adler\)/);
+  const again = await form.submit({ von: german(2), bis: german(5), vertretung: deputy }, { form: 'abwesenheit' });
+  assert.match(again.words, /schon eine Abwesenheit eingetragen/);
+});
+
+test('absences of others are their leader’s', async () => {
+  const form = await adler.get('/desk/abwesenheit');
+  assert.doesNotMatch(form.text, /name="konto"/);
+  const kurzId = (await weber.get('/desk/abwesenheit')).text.match(/<option value="(\d+)"[^>]*>Sabine Kurz/)[1];
+  assert.equal((await adler.post('/desk/abwesenheit', { csrf: form.csrf, konto: kurzId, von: german(30), bis: german(31) })).status, 403);
+  const led = await weber.get('/desk/abwesenheit');
+  const withdrawn = await led.submit({}, { button: 'Zurücknehmen' });
+  assert.match(withdrawn.words, /zurückgenommen/);
+  const mine = await adler.get('/desk/vorgaenge?ansicht=meine');
+  assert.doesNotMatch(mine.words, /in Vertretung/);
+  assert.match((await adler.get('/desk/vorgaenge/2')).words + (await adler.get('/desk/vorgaenge/3')).words, /Jonas Adler, in Vertretung für Sabine Kurz/, 'what was done then stays told');
+});
