@@ -93,3 +93,33 @@ bool csv_next(Csv *csv, Arena *arena, Str *values, size_t most, size_t *count, E
     }
     return true;
 }
+
+void csv_add_value(Buf *out, Str value)
+{
+    bool formula = value.len > 0 && strchr("=+-@\t", value.ptr[0]) != NULL;
+    bool quoted = false;
+
+    for (size_t i = 0; i < value.len && !quoted; i++)
+        quoted = strchr(",\"\r\n", value.ptr[i]) != NULL;
+    if (quoted)
+        buf_add_char(out, '"');
+    if (formula)
+        buf_add_char(out, '\'');
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] == '"')
+            buf_add_char(out, '"');
+        buf_add_char(out, value.ptr[i]);
+    }
+    if (quoted)
+        buf_add_char(out, '"');
+}
+
+void csv_add_row(Buf *out, const Str *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_add_char(out, ',');
+        csv_add_value(out, values[i]);
+    }
+    buf_add_c(out, "\r\n");
+}

@@ -2,6 +2,7 @@
 /* CSV as RFC 4180 has it: comma (or another sign), quotes doubled inside quotes, LF or CRLF. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/err.h"
 
 typedef struct Csv {
@@ -19,3 +20,9 @@ Csv csv_read_with(Str text, char separator);
 /* The next record's values (views of the text, or in the arena where quotes were doubled).
  * `*count` 0: the end. Fails on an open quote, stray characters and more than `most` values. */
 bool csv_next(Csv *csv, Arena *arena, Str *values, size_t most, size_t *count, Err *err);
+
+/* One value as it is written, quoted where it must be. A text that a spreadsheet would take for a
+ * formula (it begins with = + - @ or a tab) gets an apostrophe before it. */
+void csv_add_value(Buf *out, Str value);
+/* A record of values, ended by CRLF. */
+void csv_add_row(Buf *out, const Str *values, size_t count);

@@ -132,25 +132,33 @@ static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *
     return true;
 }
 
+bool case_do_step(CaseWork *work, const Step *step, const FeelValue **context, Err *err)
+{
+    const FeelValue *value;
+
+    if (step->lookup) {
+        if (!lookup_value(work, step->lookup, *context, &value, err))
+            return err_context(err, "lookup %.*s", STR_ARG(step->lookup->id));
+    } else {
+        value = feel_eval(step->value->program, *context, &work->env, work->arena, err);
+        if (!value)
+            return err_context(err, "value %.*s", STR_ARG(step->value->id));
+    }
+    *context = feel_context_put(work->arena, *context,
+                                step->lookup ? step->lookup->id : step->value->id, value);
+    return true;
+}
+
 static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context, Err *err)
 {
     for (size_t i = 0; i < work->process->step_count; i++) {
         const Step *step = &work->process->steps[i];
-        const FeelValue *value;
 
         if ((need == CONTEXT_REVIEW && !step->review) ||
             (need == CONTEXT_LOOKUPS && !step->looking))
             continue;
-        if (step->lookup) {
-            if (!lookup_value(work, step->lookup, *context, &value, err))
-                return err_context(err, "lookup %.*s", STR_ARG(step->lookup->id));
-        } else {
-            value = feel_eval(step->value->program, *context, &work->env, work->arena, err);
-            if (!value)
-                return err_context(err, "value %.*s", STR_ARG(step->value->id));
-        }
-        *context = feel_context_put(work->arena, *context,
-                                    step->lookup ? step->lookup->id : step->value->id, value);
+        if (!case_do_step(work, step, context, err))
+            return false;
     }
     return true;
 }
@@ -198,6 +206,54 @@ bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err)
     *context = feel_context_put(arena, *context, STR("open_tasks"), open);
     *context = feel_context_put(arena, *context, STR("done_tasks"), done);
     *context = feel_context_put(arena, *context, STR("open_findings"), findings);
+    return true;
+}
+
+/* Mark the steps that a program reads, and what those read. */
+static void mark_steps(CaseWork *work, const FeelProgram *program, bool *needed)
+{
+    const Process *process = work->process;
+    Str *paths;
+    size_t count = feel_program_reads(program, work->arena, &paths);
+
+    for (size_t i = 0; i < count; i++) {
+        Str name = str_cut(&paths[i], '.');
+
+        for (size_t k = 0; k < process->step_count; k++) {
+            const Step *step = &process->steps[k];
+
+            if (needed[k] || !str_eq(step->lookup ? step->lookup->id : step->value->id, name))
+                continue;
+            needed[k] = true;
+            for (size_t n = 0; step->lookup && n < step->lookup->where_count; n++)
+                mark_steps(work, step->lookup->where[n].value, needed);
+            if (step->value)
+                mark_steps(work, step->value->program, needed);
+        }
+    }
+}
+
+bool case_one_value(CaseWork *work, Str name, const FeelValue **out, Err *err)
+{
+    const Process *process = work->process;
+    bool *needed = arena_array(work->arena, bool, process->step_count);
+    const FeelValue *context = data_context(work);
+    bool found = false;
+
+    *out = NULL;
+    for (size_t i = 0; i < process->step_count; i++)
+        if (process->steps[i].value && str_eq(process->steps[i].value->id, name)) {
+            found = needed[i] = true;
+            mark_steps(work, process->steps[i].value->program, needed);
+        }
+    if (!found)
+        return true;
+    if (!case_context_refresh(work, &context, err))
+        return false;
+    for (size_t i = 0; i < process->step_count; i++)
+        if (needed[i] && !case_do_step(work, &process->steps[i], &context, err))
+            return false;
+    *out = feel_context_get(context, name);
     return true;
 }
 

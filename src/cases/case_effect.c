@@ -156,148 +156,26 @@ static bool end_or_change(Acting *acting, Err *err)
 
 /* --- Money ----------------------------------------------------------------------------------- */
 
-static const FeelValue *euros(Arena *arena, int64_t cents)
-{
-    int64_t whole = cents < 0 ? -cents : cents;
-    Str text = str_printf(arena, "%s%lld.%02lld", cents < 0 ? "-" : "", (long long)(whole / 100),
-                          (long long)(whole % 100));
-
-    return feel_from_node(arena, node_number(arena, text), feel_type(FEEL_NUMBER));
-}
-
-static const FeelValue *date_value(Arena *arena, Date date)
-{
-    return feel_from_node(arena, node_string(arena, date_iso(arena, date)), feel_type(FEEL_DATE));
-}
-
-/* What is due when, for letters: what nothing more is asked for is left out. */
-static bool part_values(Acting *acting, const Charge *charge, const FeelValue **out, Err *err)
-{
-    Arena *arena = acting->work->arena;
-    ChargePart *parts;
-    size_t count;
-    struct {
-        const FeelValue **items;
-        size_t count, capacity;
-    } list = {0};
-
-    if (!charge_parts(acting->work->tx, charge->id, arena, &parts, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const FeelValue *item = feel_from_node(arena, node_map(arena), NULL);
-
-        item = feel_context_put(arena, item, STR("due"), date_value(arena, parts[i].due));
-        item = feel_context_put(arena, item, STR("amount"), euros(arena, parts[i].cents));
-        item = feel_context_put(arena, item, STR("open"), euros(arena, parts[i].open_cents));
-        VEC_PUSH(arena, &list, item);
-    }
-    *out = feel_list(arena, list.items, list.count);
-    return true;
-}
-
-static bool note_charge(Acting *acting, const Charge *charge, int64_t before, Err *err)
-{
-    Arena *arena = acting->work->arena;
-    const FeelValue *item = feel_from_node(arena, node_map(arena), NULL);
-    const FeelValue *parts;
-
-    if (!part_values(acting, charge, &parts, err))
-        return false;
-    item = feel_context_put(arena, item, STR("payment_reference"),
-                            feel_string(arena, charge->payment_reference));
-    item = feel_context_put(arena, item, STR("purpose"), feel_string(arena, charge->purpose));
-    item = feel_context_put(arena, item, STR("amount"), euros(arena, charge->owed_cents));
-    item = feel_context_put(arena, item, STR("before"), euros(arena, before));
-    item = feel_context_put(arena, item, STR("open"),
-                            euros(arena, charge->owed_cents - charge->paid_cents));
-    item = feel_context_put(arena, item, STR("due"), date_value(arena, charge->due));
-    item = feel_context_put(arena, item, STR("parts"), parts);
-    VEC_PUSH(arena, &acting->charges, item);
-    return true;
-}
-
-static bool read_amount(Acting *acting, AssessOrder *order, Err *err)
-{
-    const FeelValue *amount = evaluate(acting, acting->effect->amount, err);
-
-    if (!amount)
-        return false;
-    if (feel_to_cents(amount, &order->cents) && order->cents >= 0)
-        return true;
-    return err_set(err, ERR_CONFLICT,
-                   "Der Betrag für „%.*s“ ist nicht bestimmt (%.*s). Bitte prüfen Sie die "
-                   "Angaben und die Tabelle.",
-                   STR_ARG(order->purpose), STR_ARG(feel_to_text(acting->work->arena, amount)));
-}
-
-/* `parts`, without those of 0 euros; they must make up the amount. */
-static bool read_order_parts(Acting *acting, AssessOrder *order, Err *err)
-{
-    const FeelValue *list =
-        acting->effect->parts ? evaluate(acting, acting->effect->parts, err) : NULL;
-    size_t count = list ? feel_list_count(list) : 0;
-    AssessPart *parts = arena_array(acting->work->arena, AssessPart, count + 1);
-    int64_t sum = 0;
-
-    if (acting->effect->parts && !list)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const FeelValue *item = feel_list_at(list, i);
-        AssessPart *part = &parts[order->part_count];
-
-        if (!feel_to_date(feel_context_get(item, STR("due")), &part->due) ||
-            !feel_to_cents(feel_context_get(item, STR("amount")), &part->cents) || part->cents < 0)
-            return err_set(err, ERR_CONFLICT,
-                           "Der %zu. Teilbetrag für „%.*s“ hat keinen Tag oder keinen Betrag.",
-                           i + 1, STR_ARG(order->purpose));
-        sum += part->cents;
-        order->part_count += part->cents > 0;
-    }
-    order->parts = parts;
-    if (order->part_count == 0 || sum == order->cents)
-        return true;
-    return err_set(err, ERR_CONFLICT,
-                   "Die Teilbeträge für „%.*s“ sind zusammen %.*s, festgesetzt werden %.*s.",
-                   STR_ARG(order->purpose),
-                   STR_ARG(money_text(acting->work->arena, sum, STR("de"))),
-                   STR_ARG(money_text(acting->work->arena, order->cents, STR("de"))));
-}
-
-static bool read_order(Acting *acting, AssessOrder *order, Err *err)
-{
-    const ActionEffect *effect = acting->effect;
-    const FeelValue *payer = NULL;
-
-    if (!need_text(acting, effect->key, "Der Schlüssel der Forderung", &order->key, err) ||
-        !need_text(acting, effect->purpose, "Der Zweck der Forderung", &order->purpose, err) ||
-        !need_text(acting, effect->debtor, "Wer die Forderung schuldet,", &order->debtor, err) ||
-        !date_or(acting, effect->due, acting->work->today, &order->due, err) ||
-        (effect->payer && !(payer = evaluate(acting, effect->payer, err))))
-        return false;
-    if (payer && !feel_is_null(payer))
-        order->payer = feel_to_text(acting->work->arena, payer);
-    return read_amount(acting, order, err) && read_order_parts(acting, order, err);
-}
-
 static bool assess(Acting *acting, Err *err)
 {
     CaseWork *work = acting->work;
-    AssessOrder order = {.subject = case_subject(work->c, work->arena),
-                         .revenue = acting->effect->revenue,
-                         .actor = acting->actor,
-                         .today = work->today};
+    AssessOrder order = {.subject = case_subject(work->c, work->arena), .actor = acting->actor};
+    const FeelValue *noted;
     Charge charge;
     int64_t before = 0;
     Err missing = {0};
 
-    if (!read_order(acting, &order, err))
+    if (!case_assess_order(acting->effect, acting->context, &work->env, work->arena, &order, err))
         return false;
     if (order.cents == 0 && !pay_charge_by_key(work->tx, order.key, work->arena, &charge, &missing))
         return missing.kind == ERR_NOT_FOUND ? true : (*err = missing, false);
-    return case_explain_amount(work, acting->effect, acting->context, order.cents,
-                               &order.explanation, err) &&
-           pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err) &&
-           note_charge(acting, &charge, before, err);
+    if (!case_explain_amount(work, acting->effect, acting->context, order.cents, &order.explanation,
+                             err) ||
+        !pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err) ||
+        !case_charge_value(work->tx, &charge, before, work->arena, &noted, err))
+        return false;
+    VEC_PUSH(work->arena, &acting->charges, noted);
+    return true;
 }
 
 /* --- The rest ------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ static Node *contact_lines(Arena *arena, const Node *office)
 }
 
 /* The head of letters from the tenant's settings `letter`, `arms` and `offices`. */
-static Node *head_snapshot(CaseWork *work, Str office)
+Node *case_letter_head(CaseWork *work, Str office)
 {
     const Node *settings = work->tenant->settings;
     const Node *letter = node_get(settings, "letter");
@@ -71,7 +71,7 @@ static Node *snapshot(CaseWork *work, Str office, Str lang, Str subject, Str bod
     Str lines[6];
     size_t count = case_recipient(work->process->form, work->c->data, work->arena, lines);
 
-    node_set(work->arena, out, STR("head"), head_snapshot(work, office));
+    node_set(work->arena, out, STR("head"), case_letter_head(work, office));
     node_set(work->arena, out, STR("lang"), node_string(work->arena, lang));
     node_set(work->arena, out, STR("subject"), node_string(work->arena, subject));
     node_set(work->arena, out, STR("recipient"), text_list(work->arena, lines, count));
@@ -83,7 +83,7 @@ static Node *snapshot(CaseWork *work, Str office, Str lang, Str subject, Str bod
 }
 
 /* The GiroCode of the last charge that is not paid: needs the town's account (`money`). */
-static Node *giro_snapshot(CaseWork *work, const FeelValue *charges)
+Node *case_letter_giro(CaseWork *work, const FeelValue *charges)
 {
     for (size_t i = feel_list_count(charges); i-- > 0;) {
         const FeelValue *charge = feel_list_at(charges, i);
@@ -125,7 +125,7 @@ bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const Lette
                      &out->body, err))
         return err_context(err, "letter %.*s", STR_ARG(letter->id));
     Node *shot = snapshot(work, letter->office, text->lang, out->subject, out->body);
-    Node *giro = letter->giro ? giro_snapshot(work, charges) : NULL;
+    Node *giro = letter->giro ? case_letter_giro(work, charges) : NULL;
 
     node_set(work->arena, shot, STR("template"), node_string(work->arena, letter->id));
     if (giro)

@@ -170,5 +170,29 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX desk_view_office ON desk_view (office, name);"
      "CREATE TABLE desk_start (staff_id BIGINT PRIMARY KEY, "
      "view_id BIGINT NOT NULL REFERENCES desk_view (id))"},
+    /* Of the runs of a package and a year one is under way at most. */
+    {"cases-040-runs",
+     "CREATE TABLE run (id {id}, service TEXT NOT NULL, name TEXT NOT NULL, "
+     "version TEXT NOT NULL REFERENCES package_version (version), year BIGINT NOT NULL, "
+     "undoes BIGINT REFERENCES run (id), status TEXT NOT NULL, active BIGINT NOT NULL, "
+     "today TEXT NOT NULL, begun_by TEXT NOT NULL, released_by TEXT, job_id BIGINT, "
+     "after_key TEXT NOT NULL, position BIGINT NOT NULL, head TEXT NOT NULL, "
+     "preview TEXT, totals TEXT NOT NULL, created_at BIGINT NOT NULL, finished_at BIGINT);"
+     "CREATE UNIQUE INDEX run_active ON run (service, name, year) WHERE active = 1;"
+     "CREATE TABLE run_item (run_id BIGINT NOT NULL REFERENCES run (id), "
+     "position BIGINT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, outcome TEXT NOT NULL, "
+     "guard TEXT, reason TEXT, entries BIGINT NOT NULL, cents BIGINT NOT NULL, "
+     "before_cents BIGINT NOT NULL, last_cents BIGINT NOT NULL, charge_id BIGINT, "
+     "booked BIGINT, before TEXT, PRIMARY KEY (run_id, position)) {keyed};"
+     "CREATE INDEX run_item_outcome ON run_item (run_id, outcome, position);"
+     "CREATE INDEX run_item_key ON run_item (key);"
+     "CREATE TABLE run_letter (id {id}, run_id BIGINT NOT NULL REFERENCES run (id), "
+     "position BIGINT NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, sort TEXT NOT NULL, "
+     "citizen_id BIGINT NOT NULL, snapshot TEXT NOT NULL, sha256 TEXT, size BIGINT NOT NULL, "
+     "problem TEXT, created_at BIGINT NOT NULL, UNIQUE (run_id, position));"
+     "CREATE INDEX run_letter_todo ON run_letter (run_id, id) "
+     "WHERE sha256 IS NULL AND problem IS NULL;"
+     "CREATE INDEX run_letter_citizen ON run_letter (citizen_id, id) WHERE citizen_id <> 0;"
+     "CREATE INDEX run_letter_key ON run_letter (key)"},
     {0},
 };

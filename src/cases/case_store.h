@@ -5,6 +5,7 @@
 #include "cases/case.h"
 #include "cases/process.h"
 #include "cases/register.h"
+#include "pay/pay.h"
 
 extern const Migration CASE_MIGRATIONS[];
 
@@ -81,6 +82,10 @@ typedef enum ContextNeed {
     CONTEXT_REVIEW,  /* what tasks, findings, guards and built-in mails read */
     CONTEXT_ALL,
 } ContextNeed;
+/* Compute a lookup or value and put it to the names. */
+bool case_do_step(CaseWork *work, const Step *step, const FeelValue **context, Err *err);
+/* One value of the process and what it needs; NULL when the process has no such value. */
+bool case_one_value(CaseWork *work, Str name, const FeelValue **out, Err *err);
 bool case_work_context(CaseWork *work, ContextNeed need, const FeelValue **out, Err *err);
 /* Newly read case, tasks and findings; lookups and values stay as they were. */
 bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err);
@@ -135,6 +140,16 @@ bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const
  * zahl". STR_NONE when it is not to be shown. */
 Str case_spoken(const Process *process, Arena *arena, Str name);
 
+/* case_assess.c */
+/* What an `assess` effect charges with these names; the caller sets subject and actor.
+ * ERR_CONFLICT, in German, when something is not determined. */
+bool case_assess_order(const ActionEffect *effect, const FeelValue *context, const FeelEnv *env,
+                       Arena *arena, AssessOrder *order, Err *err);
+/* What letters see of a charge; `before` is what was owed before it was assessed. */
+bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *arena,
+                       const FeelValue **out, Err *err);
+const FeelValue *case_euros(Arena *arena, int64_t cents);
+
 /* case_effect.c */
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,
                      Err *err);
@@ -166,6 +181,10 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err);
 /* The row of the receipt; case_document_bytes() makes the PDF. */
 bool case_add_receipt(CaseWork *work, Err *err);
+/* Parts of a snapshot, which only need tenant and arena of `work`: the head with the office's
+ * contact, and the GiroCode of the last charge that is not paid (NULL: none). */
+Node *case_letter_head(CaseWork *work, Str office);
+Node *case_letter_giro(CaseWork *work, const FeelValue *charges);
 /* The snapshot of such a letter. */
 Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body);
 /* case_receipt.c: the snapshot of a case's receipt, as it was submitted. */

@@ -8,6 +8,7 @@
 #include "cases/golden.h"
 #include "cases/import_command.h"
 #include "cases/publish.h"
+#include "cases/run_store.h"
 #include "post/hyphenate.h"
 
 #include <stdio.h>
@@ -135,6 +136,7 @@ static int service_command(int argc, char **argv)
 static const Command COMMANDS[] = {
     {"service", "check, test, import or export a service package", service_command},
     {"import", "read an existing stock into a register from CSV", import_command},
+    {"run", "decide for everybody in a register, e.g. the dog tax of a year", run_command},
     {0},
 };
 

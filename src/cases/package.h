@@ -172,6 +172,8 @@ typedef struct Package {
     const FeelValue *constants;     /* a context with the values of `town`, `code`, the rules */
     struct LetterTemplate *letters; /* cases/text.h */
     size_t letter_count;
+    const struct Run **runs; /* cases/run.h */
+    size_t run_count;
     const PackageFile *files;
     size_t file_count;
 } Package;

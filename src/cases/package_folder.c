@@ -38,7 +38,7 @@ static const Place PLACES[] = {
     {"forms", ".yaml", false},     {"blocks", ".yaml", false},  {"codes", ".csv", true},
     {"tables", ".yaml", true},     {"letters", ".md", true},    {"examples", ".yaml", false},
     {"processes", ".yaml", false}, {"", "service.yaml", false}, {"", "parameters.yaml", true},
-    {"rules", ".yaml", false},     {"", "README.md", false},
+    {"rules", ".yaml", false},     {"runs", ".yaml", false},    {"", "README.md", false},
 };
 
 /* Does a file of this name belong into this folder of a package (or of an overlay)? */

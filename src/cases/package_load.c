@@ -4,6 +4,7 @@
 #include "cases/field.h"
 #include "cases/load.h"
 #include "cases/process.h"
+#include "cases/run.h"
 
 static const char *const AUDIENCES[] = {"citizen", "organisation", NULL};
 
@@ -410,6 +411,29 @@ static void load_procedures(Loader *loader, const Node *service)
     }
 }
 
+/* --- Runs ------------------------------------------------------------------------------------ */
+
+static void load_runs(Loader *loader)
+{
+    Package *package = loader->package;
+
+    package->runs = arena_array(loader->arena, const Run *, count_files(package, "runs/"));
+    for (size_t i = 0; i < package->file_count; i++) {
+        Str path = package->files[i].path;
+        const Node *yaml = in_folder(&package->files[i], "runs/") ? load_yaml(loader, path) : NULL;
+        Str id = node_get_text(yaml, "id");
+
+        if (!yaml)
+            continue;
+        if (!str_eq(str_printf(loader->arena, "runs/%.*s.yaml", STR_ARG(id)), path))
+            load_error(loader, yaml, "the run \"%.*s\" must stand in runs/%.*s.yaml", STR_ARG(id),
+                       STR_ARG(id));
+        const Run *run = run_load(package, yaml, loader->arena, loader->problems);
+        if (run)
+            package->runs[package->run_count++] = run;
+    }
+}
+
 /* --- The service ----------------------------------------------------------------------------- */
 
 static void load_service(Loader *loader, const Node *service)
@@ -521,6 +545,7 @@ const Package *package_load(const PackageFile *files, size_t count, Arena *arena
     load_rules(&loader, scope);
     load_register_forms(&loader, service);
     load_procedures(&loader, service);
+    load_runs(&loader);
     warn_unused(&loader);
     return has_errors(problems) ? NULL : package;
 }

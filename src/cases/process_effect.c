@@ -227,22 +227,26 @@ static const FeelType *charge_type(Arena *arena)
     return type;
 }
 
-static void read_letter(EffectReader *reader, const char *what, EffectOp op)
+const LetterTemplate *read_charge_letter(ProcessReader *base, const Node *node,
+                                         const FeelScope *outer)
 {
-    ProcessReader *base = reader->base;
-    const Node *name = node_get(reader->node, "template");
-    FeelScope *scope = feel_scope(base->arena, reader->scope);
+    const Node *name = node_get(node, "template");
+    FeelScope *scope = feel_scope(base->arena, outer);
 
-    reader->effect->op = op;
-    read_keys(base, reader->node, what, "template each when");
     if (!name) {
-        problem_add(base->problems, false, reader->node,
+        problem_add(base->problems, false, node,
                     "`template` is missing: the name of a file in letters/");
-        return;
+        return NULL;
     }
     feel_scope_add(scope, STR("charges"), feel_type_list(base->arena, charge_type(base->arena)));
-    reader->effect->letter =
-        letter_load(base->package, node_text(name), name, scope, base->arena, base->problems);
+    return letter_load(base->package, node_text(name), name, scope, base->arena, base->problems);
+}
+
+static void read_letter(EffectReader *reader, const char *what, EffectOp op)
+{
+    reader->effect->op = op;
+    read_keys(reader->base, reader->node, what, "template each when");
+    reader->effect->letter = read_charge_letter(reader->base, reader->node, reader->scope);
 }
 
 static void read_task(EffectReader *reader)
@@ -375,6 +379,16 @@ static void read_repetition(EffectReader *reader)
         reader->scope = text_item_scope(base->arena, reader->scope, effect->item_type);
     }
     effect->when = read_feel(base, reader->node, "when", reader->scope, FEEL_BOOLEAN, false);
+}
+
+void read_assess_effect(ProcessReader *reader, const Node *node, const FeelScope *scope,
+                        ActionEffect *effect)
+{
+    EffectReader one = {reader, scope, node, effect};
+
+    effect->line = node->line;
+    effect->when = read_feel(reader, node, "when", scope, FEEL_BOOLEAN, false);
+    read_assess(&one);
 }
 
 static void read_effect(ProcessReader *base, const Node *node, const FeelScope *scope,

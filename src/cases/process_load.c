@@ -229,7 +229,7 @@ static void read_deadline(ProcessReader *reader, const Node *yaml)
 }
 
 /* Lookups become names before anything is compiled; their `where` is compiled after the values. */
-static void read_lookups(ProcessReader *reader, const Node *yaml)
+void read_lookups(ProcessReader *reader, const Node *yaml)
 {
     const Node *lookups = read_map(reader, yaml, "lookups");
     Process *process = reader->process;
@@ -258,7 +258,7 @@ static void read_lookups(ProcessReader *reader, const Node *yaml)
     }
 }
 
-static void read_lookup_conditions(ProcessReader *reader, const Node *yaml)
+void read_lookup_conditions(ProcessReader *reader, const Node *yaml)
 {
     for (size_t i = 0; i < reader->process->lookup_count; i++) {
         Lookup *lookup = &reader->process->lookups[i];
@@ -275,7 +275,7 @@ static void read_lookup_conditions(ProcessReader *reader, const Node *yaml)
     }
 }
 
-static void read_labels(ProcessReader *reader, const Node *yaml)
+void read_labels(ProcessReader *reader, const Node *yaml)
 {
     const Node *labels = read_map(reader, yaml, "labels");
 
@@ -291,7 +291,7 @@ static void read_labels(ProcessReader *reader, const Node *yaml)
     reader->process->labels = all;
 }
 
-static void read_values(ProcessReader *reader, const Node *yaml)
+void read_values(ProcessReader *reader, const Node *yaml)
 {
     const Node *values = read_map(reader, yaml, "values");
     Process *process = reader->process;

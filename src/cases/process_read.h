@@ -33,6 +33,11 @@ size_t read_assignments(ProcessReader *reader, const Node *map, const FeelScope 
 /* A list of register entries: `where`. */
 size_t read_where(ProcessReader *reader, const Node *where, const RegisterSpec *spec,
                   const FeelScope *scope, Where **out);
+/* `lookups`, `values` and `labels` of a process or a run. */
+void read_lookups(ProcessReader *reader, const Node *yaml);
+void read_lookup_conditions(ProcessReader *reader, const Node *yaml);
+void read_values(ProcessReader *reader, const Node *yaml);
+void read_labels(ProcessReader *reader, const Node *yaml);
 bool register_has_field(const RegisterSpec *spec, Str name);
 bool package_has_office(const Package *package, Str office);
 
@@ -42,6 +47,12 @@ void read_findings(ProcessReader *reader, const Node *yaml);
 void read_actions(ProcessReader *reader, const Node *yaml);
 /* process_effect.c */
 void read_effects(ProcessReader *reader, const Node *list, const FeelScope *scope, Action *action);
+/* The properties of `assess: {…}`. */
+void read_assess_effect(ProcessReader *reader, const Node *node, const FeelScope *scope,
+                        ActionEffect *effect);
+/* The letter that `template` names, which may read `charges`. NULL with problems added. */
+const LetterTemplate *read_charge_letter(ProcessReader *reader, const Node *node,
+                                         const FeelScope *scope);
 /* process_order.c */
 /* Put lookups and values into the order in which they need each other; cycles are problems. */
 void process_order_steps(ProcessReader *reader);

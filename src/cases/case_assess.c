@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `assess`: what a case's action or a run charges, and what its letters see of the charge. */
+#include "base/vec.h"
+#include "cases/case_store.h"
+#include "pay/pay.h"
+
+typedef struct Assessing {
+    const ActionEffect *effect;
+    const FeelValue *context;
+    const FeelEnv *env;
+    Arena *arena;
+    AssessOrder *order;
+} Assessing;
+
+static const FeelValue *evaluate(const Assessing *a, const FeelProgram *program, Err *err)
+{
+    return feel_eval(program, a->context, a->env, a->arena, err);
+}
+
+/* A text that must be there. */
+static bool need_text(const Assessing *a, const FeelProgram *program, const char *what, Str *out,
+                      Err *err)
+{
+    const FeelValue *value = evaluate(a, program, err);
+
+    if (!value)
+        return false;
+    if (feel_is_null(value))
+        return err_set(err, ERR_CONFLICT, "%s fehlt: der Ausdruck ergibt keinen Wert.", what);
+    *out = feel_to_text(a->arena, value);
+    return true;
+}
+
+static bool read_due(const Assessing *a, Err *err)
+{
+    const FeelValue *value = evaluate(a, a->effect->due, err);
+
+    a->order->due = a->env->today;
+    return value && (feel_to_date(value, &a->order->due), true);
+}
+
+static bool read_amount(const Assessing *a, Err *err)
+{
+    const FeelValue *amount = evaluate(a, a->effect->amount, err);
+
+    if (!amount)
+        return false;
+    if (feel_to_cents(amount, &a->order->cents) && a->order->cents >= 0)
+        return true;
+    return err_set(err, ERR_CONFLICT,
+                   "Der Betrag für „%.*s“ ist nicht bestimmt (%.*s). Bitte prüfen Sie die "
+                   "Angaben und die Tabelle.",
+                   STR_ARG(a->order->purpose), STR_ARG(feel_to_text(a->arena, amount)));
+}
+
+/* `parts`, without those of 0 euros; they must make up the amount. */
+static bool read_parts(const Assessing *a, Err *err)
+{
+    const FeelValue *list = a->effect->parts ? evaluate(a, a->effect->parts, err) : NULL;
+    size_t count = list ? feel_list_count(list) : 0;
+    AssessPart *parts = arena_array(a->arena, AssessPart, count + 1);
+    AssessOrder *order = a->order;
+    int64_t sum = 0;
+
+    if (a->effect->parts && !list)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *item = feel_list_at(list, i);
+        AssessPart *part = &parts[order->part_count];
+
+        if (!feel_to_date(feel_context_get(item, STR("due")), &part->due) ||
+            !feel_to_cents(feel_context_get(item, STR("amount")), &part->cents) || part->cents < 0)
+            return err_set(err, ERR_CONFLICT,
+                           "Der %zu. Teilbetrag für „%.*s“ hat keinen Tag oder keinen Betrag.",
+                           i + 1, STR_ARG(order->purpose));
+        sum += part->cents;
+        order->part_count += part->cents > 0;
+    }
+    order->parts = parts;
+    if (order->part_count == 0 || sum == order->cents)
+        return true;
+    return err_set(err, ERR_CONFLICT,
+                   "Die Teilbeträge für „%.*s“ sind zusammen %.*s, festgesetzt werden %.*s.",
+                   STR_ARG(order->purpose), STR_ARG(money_text(a->arena, sum, STR("de"))),
+                   STR_ARG(money_text(a->arena, order->cents, STR("de"))));
+}
+
+bool case_assess_order(const ActionEffect *effect, const FeelValue *context, const FeelEnv *env,
+                       Arena *arena, AssessOrder *order, Err *err)
+{
+    Assessing a = {effect, context, env, arena, order};
+    const FeelValue *payer = NULL;
+
+    order->revenue = effect->revenue;
+    order->today = env->today;
+    if (!need_text(&a, effect->key, "Der Schlüssel der Forderung", &order->key, err) ||
+        !need_text(&a, effect->purpose, "Der Zweck der Forderung", &order->purpose, err) ||
+        !need_text(&a, effect->debtor, "Wer die Forderung schuldet,", &order->debtor, err) ||
+        !read_due(&a, err) || (effect->payer && !(payer = evaluate(&a, effect->payer, err))))
+        return false;
+    if (payer && !feel_is_null(payer))
+        order->payer = feel_to_text(arena, payer);
+    return read_amount(&a, err) && read_parts(&a, err);
+}
+
+/* --- What letters see ------------------------------------------------------------------------ */
+
+const FeelValue *case_euros(Arena *arena, int64_t cents)
+{
+    int64_t whole = cents < 0 ? -cents : cents;
+    Str text = str_printf(arena, "%s%lld.%02lld", cents < 0 ? "-" : "", (long long)(whole / 100),
+                          (long long)(whole % 100));
+
+    return feel_from_node(arena, node_number(arena, text), feel_type(FEEL_NUMBER));
+}
+
+static const FeelValue *date_value(Arena *arena, Date date)
+{
+    return feel_from_node(arena, node_string(arena, date_iso(arena, date)), feel_type(FEEL_DATE));
+}
+
+/* A context of these names. */
+static const FeelValue *context_of(Arena *arena, const Str *names, const FeelValue *const *values,
+                                   size_t count)
+{
+    const FeelValue *empty = feel_from_node(arena, node_map(arena), NULL);
+
+    return feel_context_put_all(arena, empty, names, values, count);
+}
+
+/* What is due when: what nothing more is asked for is left out. */
+static bool part_values(Tx *tx, const Charge *charge, Arena *arena, const FeelValue **out, Err *err)
+{
+    static const Str NAMES[] = {{"due", 3}, {"amount", 6}, {"open", 4}};
+    ChargePart *parts;
+    size_t count;
+
+    if (!charge_parts(tx, charge->id, arena, &parts, &count, err))
+        return false;
+    const FeelValue **items = arena_array(arena, const FeelValue *, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const FeelValue *values[] = {date_value(arena, parts[i].due),
+                                     case_euros(arena, parts[i].cents),
+                                     case_euros(arena, parts[i].open_cents)};
+
+        items[i] = context_of(arena, NAMES, values, 3);
+    }
+    *out = feel_list(arena, items, count);
+    return true;
+}
+
+bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *arena,
+                       const FeelValue **out, Err *err)
+{
+    const Str names[] = {STR("payment_reference"),
+                         STR("purpose"),
+                         STR("amount"),
+                         STR("before"),
+                         STR("open"),
+                         STR("due"),
+                         STR("parts")};
+    const FeelValue *parts;
+
+    if (!part_values(tx, charge, arena, &parts, err))
+        return false;
+    const FeelValue *values[] = {feel_string(arena, charge->payment_reference),
+                                 feel_string(arena, charge->purpose),
+                                 case_euros(arena, charge->owed_cents),
+                                 case_euros(arena, before),
+                                 case_euros(arena, charge->owed_cents - charge->paid_cents),
+                                 date_value(arena, charge->due),
+                                 parts};
+
+    *out = context_of(arena, names, values, 7);
+    return true;
+}

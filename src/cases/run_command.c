@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `rathaus run SERVICE/RUN`: a run at the command line. */
+#include "cases/check.h"
+#include "cases/run_store.h"
+#include "core/backup/flags.h"
+#include "core/folder.h"
+#include "core/log.h"
+#include "core/page/out.h"
+#include "core/store/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char HELP[] =
+    "Usage: rathaus run SERVICE/RUN --year YEAR --tenant NAME --data DIR [options]\n"
+    "\n"
+    "One decision for everybody in a register, e.g. the yearly assessment of the dog tax:\n"
+    "  rathaus run hund/jahresveranlagung --year 2027 --tenant musterstadt --data DIR\n"
+    "\n"
+    "A run that was cut off goes on where it was when the command is given again; one that is\n"
+    "repeated charges only what changed since. It may run beside a server.\n"
+    "\n"
+    "  --preview        change nothing; tell what would be done\n"
+    "  --today DATE     the day of the letters, e.g. 2027-01-10; without it today\n"
+    "  --left-out FILE  write the list of those left out as CSV\n"
+    "  --files FOLDER   put the run's files (print files, lists) into this folder\n"
+    "  --json           for machines\n"
+    "  --help           this text\n";
+
+typedef struct Options {
+    const char *data, *tenant, *services, *year, *today, *left_out, *files;
+    bool preview, json;
+    const char *words[1];
+    RunOrder order;
+} Options;
+
+/* --- Progress ----------------------------------------------------------------------------------
+ */
+
+typedef struct Meter {
+    bool terminal;
+    int64_t told_at; /* monotonic ms */
+} Meter;
+
+enum { TELL_EVERY_MS = 500 };
+
+static void show_progress(void *context, int64_t done, int64_t total, const char *what)
+{
+    Meter *meter = context;
+    int64_t now = clock_monotonic_ms();
+
+    if (now - meter->told_at < TELL_EVERY_MS)
+        return;
+    meter->told_at = now;
+    fprintf(stderr, total ? "%s%lld of %lld: %s%s" : "%s%lld%.0lld: %s%s",
+            meter->terminal ? "\r\033[K" : "", (long long)done, (long long)total, what,
+            meter->terminal ? "" : "\n");
+    fflush(stderr);
+}
+
+/* --- What came out -----------------------------------------------------------------------------
+ */
+
+typedef struct Outcome {
+    int64_t id; /* 0: a preview */
+    const Run *run;
+    RunTotals totals;
+    RunLeftOut *left_out;
+    size_t left_out_count;
+    FileInfo *files;
+    size_t file_count;
+} Outcome;
+
+static const char *euros(Arena *arena, int64_t cents)
+{
+    return str_cstr(arena, money_text(arena, cents, STR("de")));
+}
+
+typedef struct Reason {
+    Str guard, example;
+    int64_t count;
+} Reason;
+
+static size_t count_reasons(const Outcome *outcome, Arena *arena, Reason **out)
+{
+    Reason *reasons = arena_array(arena, Reason, outcome->left_out_count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < outcome->left_out_count; i++) {
+        size_t k = 0;
+
+        while (k < count && !str_eq(reasons[k].guard, outcome->left_out[i].guard))
+            k++;
+        if (k == count)
+            reasons[count++] = (Reason){outcome->left_out[i].guard, outcome->left_out[i].reason, 0};
+        reasons[k].count++;
+    }
+    *out = reasons;
+    return count;
+}
+
+static void print_text(const Options *options, const Outcome *outcome, Arena *arena)
+{
+    const RunTotals *t = &outcome->totals;
+    int64_t last = t->last_cents + t->gone_cents;
+    Reason *reasons;
+    size_t count = count_reasons(outcome, arena, &reasons);
+
+    printf("%.*s %d%s\n\n", STR_ARG(text_in(outcome->run->label, STR("de"))), options->order.year,
+           options->preview ? " (preview, nothing is changed)" : "");
+    printf("%-22.*s %10lld\n", STR_ARG(outcome->run->items_are), (long long)t->items);
+    printf("%-22.*s %10lld\n", STR_ARG(outcome->run->entries_are), (long long)t->entries);
+    printf("assessed               %16s\n", euros(arena, t->cents));
+    printf("the year before        %16s  (%s%s)\n", euros(arena, last), t->cents >= last ? "+" : "",
+           euros(arena, t->cents - last));
+    printf("beside the year before %lld more, %lld less, %lld the same, %lld new, %lld gone\n",
+           (long long)t->more, (long long)t->less, (long long)t->same, (long long)t->fresh,
+           (long long)t->gone);
+    printf("charges                %lld new, %lld changed, %lld unchanged\n", (long long)t->made,
+           (long long)t->changed, (long long)t->unchanged);
+    printf("letters                %lld, of them %lld by post\n", (long long)t->letters,
+           (long long)t->by_post);
+    printf("nothing to assess      %lld\n", (long long)t->nothing);
+    printf("left out               %lld\n", (long long)t->left_out);
+    for (size_t i = 0; i < count; i++)
+        printf("  %6lld  %.*s: %.*s\n", (long long)reasons[i].count, STR_ARG(reasons[i].guard),
+               STR_ARG(reasons[i].example));
+    for (size_t i = 0; i < outcome->file_count; i++)
+        printf("file                   %.*s (%lld bytes)\n", STR_ARG(outcome->files[i].name),
+               (long long)outcome->files[i].size);
+}
+
+static void print_json(const Options *options, const Outcome *outcome, Arena *arena)
+{
+    Node *out = node_map(arena), *list = node_list(arena), *files = node_list(arena);
+    Buf text = buf_in(arena);
+
+    node_set(arena, out, STR("run"), node_int(arena, outcome->id));
+    node_set(arena, out, STR("year"), node_int(arena, options->order.year));
+    node_set(arena, out, STR("preview"), node_bool(arena, options->preview));
+    node_set(arena, out, STR("totals"), run_totals_node(&outcome->totals, arena));
+    for (size_t i = 0; i < outcome->left_out_count; i++) {
+        Node *item = node_map(arena);
+
+        node_set(arena, item, STR("key"), node_string(arena, outcome->left_out[i].key));
+        node_set(arena, item, STR("name"), node_string(arena, outcome->left_out[i].name));
+        node_set(arena, item, STR("guard"), node_string(arena, outcome->left_out[i].guard));
+        node_set(arena, item, STR("reason"), node_string(arena, outcome->left_out[i].reason));
+        node_append(arena, list, item);
+    }
+    node_set(arena, out, STR("left_out"), list);
+    for (size_t i = 0; i < outcome->file_count; i++) {
+        Node *file = node_map(arena);
+
+        node_set(arena, file, STR("name"), node_string(arena, outcome->files[i].name));
+        node_set(arena, file, STR("size"), node_int(arena, outcome->files[i].size));
+        node_set(arena, file, STR("sha256"), node_string(arena, str_c(outcome->files[i].sha256)));
+        node_append(arena, files, file);
+    }
+    node_set(arena, out, STR("files"), files);
+    node_write_json_pretty(out, &text);
+    printf("%.*s\n", STR_ARG(buf_str(&text)));
+}
+
+/* --- Doing it ----------------------------------------------------------------------------------
+ */
+
+static bool do_preview(Tenant *tenant, const Options *options, const RunWatch *watch, Arena *arena,
+                       Outcome *out, Err *err)
+{
+    RunPreview preview;
+
+    if (!run_preview(tenant, &options->order, watch, arena, &preview, err))
+        return false;
+    out->totals = preview.totals;
+    out->left_out = preview.items;
+    out->left_out_count = preview.count;
+    return true;
+}
+
+static bool read_result(Tenant *tenant, Arena *arena, Outcome *out, Err *err)
+{
+    Tx *tx = db_read(tenant->db, err);
+    RunRow row;
+
+    if (!tx)
+        return false;
+    bool ok = run_by_id(tx, out->id, arena, &row, err) &&
+              run_left_out(tx, out->id, arena, &out->left_out, &out->left_out_count, err) &&
+              file_list(tx, run_subject(out->id, arena), arena, &out->files, &out->file_count, err);
+
+    tx_end(tx);
+    out->totals = ok ? row.totals : out->totals;
+    return ok;
+}
+
+static bool save_files(Tenant *tenant, const char *folder, const Outcome *outcome, Arena *arena,
+                       Err *err)
+{
+    bool ok = folder_make(folder, err);
+
+    for (size_t i = 0; ok && i < outcome->file_count; i++) {
+        Arena *one = arena_create(0);
+        const FileInfo *file = &outcome->files[i];
+        Tx *tx = db_read(tenant->db, err);
+        Str bytes;
+
+        ok = tx && file_read(tx, tenant, str_c(file->sha256), one, &bytes, err);
+        if (tx)
+            tx_end(tx);
+        ok = ok && folder_write_file(arena_printf(arena, "%s/%.*s", folder, STR_ARG(file->name)),
+                                     bytes, 0600, err);
+        arena_destroy(one);
+    }
+    return ok;
+}
+
+static bool save_left_out(const char *path, const Outcome *outcome, Arena *arena, Err *err)
+{
+    Buf csv = buf_in(arena);
+
+    run_csv_left_out_head(&csv);
+    for (size_t i = 0; i < outcome->left_out_count; i++)
+        run_csv_left_out(&csv, outcome->left_out[i].key, outcome->left_out[i].name,
+                         outcome->left_out[i].guard, outcome->left_out[i].reason);
+    return folder_write_file(path, buf_str(&csv), 0600, err);
+}
+
+static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome *out, Err *err)
+{
+    Meter meter = {.terminal = isatty(2) == 1};
+    RunWatch watch = {.progress = show_progress, .context = &meter};
+    const Package *package = tenant_package(tenant, options->order.service, err);
+
+    out->run = package ? package_run(package, options->order.name) : NULL;
+    if (!out->run)
+        return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town",
+                       options->words[0]);
+    bool ok = options->preview
+                  ? do_preview(tenant, options, &watch, arena, out, err)
+                  : run_do(tenant, &options->order, &watch, arena, &out->id, err) &&
+                        worker_drain(tenant, err) && read_result(tenant, arena, out, err);
+
+    if (meter.terminal && meter.told_at)
+        fputs("\r\033[K", stderr);
+    return ok && (!options->files || save_files(tenant, options->files, out, arena, err)) &&
+           (!options->left_out || save_left_out(options->left_out, out, arena, err));
+}
+
+static int run_in(const Options *options, Arena *arena)
+{
+    size_t engine_count;
+    const Engine *const *engines = engines_all(&engine_count);
+    AppOptions app_options = {.data_dir = options->data,
+                              .services_dir = options->services,
+                              .max_open = 2,
+                              .beside = true};
+    Outcome outcome = {0};
+    Err err = {0};
+
+    log_set_level(LOG_WARNING);
+    App *app = app_open(&app_options, engines, engine_count, &err);
+    Tenant *tenant = app ? tenant_acquire(app, str_c(options->tenant), &err) : NULL;
+    bool ok = tenant && run_it(tenant, options, arena, &outcome, &err);
+
+    if (!ok)
+        fprintf(stderr, "rathaus run: %s\n", err_text(&err, arena));
+    else if (options->json)
+        print_json(options, &outcome, arena);
+    else
+        print_text(options, &outcome, arena);
+    if (tenant)
+        tenant_release(tenant);
+    if (app)
+        app_close(app);
+    return ok ? 0 : 1;
+}
+
+static bool read_order(Options *options)
+{
+    Str rest = str_c(options->words[0]);
+    int64_t year;
+
+    options->order.service = str_cut(&rest, '/');
+    options->order.name = rest;
+    options->order.actor = STR("command");
+    options->order.today = date_in_berlin(clock_now());
+    if (str_empty(rest)) {
+        fputs("rathaus run: name the run as SERVICE/RUN\n", stderr);
+        return false;
+    }
+    if (!str_to_i64(str_c(options->year), &year) || year < 1990 || year > 2200) {
+        fputs("rathaus run: --year must be a year, e.g. 2027\n", stderr);
+        return false;
+    }
+    options->order.year = (int)year;
+    if (options->today && !date_parse_iso(str_c(options->today), &options->order.today)) {
+        fputs("rathaus run: --today must be a date, e.g. 2027-01-10\n", stderr);
+        return false;
+    }
+    return true;
+}
+
+int run_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {
+        {"data", &options.data, NULL},         {"tenant", &options.tenant, NULL},
+        {"services", &options.services, NULL}, {"year", &options.year, NULL},
+        {"today", &options.today, NULL},       {"left-out", &options.left_out, NULL},
+        {"files", &options.files, NULL},       {"preview", NULL, &options.preview},
+        {"json", NULL, &options.json},         {0}};
+    int status = flags_read(argc, argv, HELP, flags, options.words, 1);
+
+    if (status >= 0)
+        return status;
+    if (!options.words[0])
+        return flags_missing("run", "SERVICE/RUN");
+    if (!options.data || !options.tenant || !options.year)
+        return flags_missing("run", !options.data     ? "--data DIR"
+                                    : !options.tenant ? "--tenant NAME"
+                                                      : "--year YEAR");
+    if (!read_order(&options))
+        return 2;
+    Arena *arena = arena_create(1 << 16);
+
+    status = run_in(&options, arena);
+    arena_destroy(arena);
+    return status;
+}

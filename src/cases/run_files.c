@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a run hands on: the letters that go by post as print files in postal order, and its lists.
+ * Each file depends on the run's rows alone, so that making it again makes the same bytes. */
+#include "base/vec.h"
+#include "cases/run_store.h"
+#include "core/page/out.h"
+#include "core/store/file.h"
+#include "post/pdf_join.h"
+
+/* Letters in a print file: what fits into memory, and into a printer's tray. */
+enum { PART = 500 };
+
+typedef struct PostLetter {
+    Str sha256;
+} PostLetter;
+
+typedef struct Files {
+    const RunPass *pass;
+    const RunWatch *watch;
+    Str owner; /* of the files */
+    PostLetter *items;
+    size_t count, capacity;
+    Arena *arena;
+} Files;
+
+/* --- Keeping -----------------------------------------------------------------------------------
+ */
+
+typedef struct Keep {
+    Tenant *tenant;
+    FileInfo info;
+    Str bytes, owner;
+} Keep;
+
+static bool write_file(Tx *tx, void *context, Err *err)
+{
+    Keep *keep = context;
+
+    return file_put(tx, keep->tenant, &keep->info, keep->bytes, keep->owner, err);
+}
+
+static bool keep(const Files *files, const char *name, Str bytes, Arena *arena, Err *err)
+{
+    static const FileRules RULES = {.max_size = 1LL << 30};
+    Keep one = {.tenant = files->pass->tenant, .bytes = bytes, .owner = files->owner};
+
+    return file_prepare(one.tenant, bytes, str_c(name), &RULES, arena, &one.info, err) &&
+           db_write(one.tenant->db, write_file, &one, err);
+}
+
+static bool there(const Files *files, const char *name, bool *out, Err *err)
+{
+    Tx *tx = db_read(files->pass->tenant->db, err);
+    int64_t count = 0;
+
+    if (!tx)
+        return false;
+    bool ok = tx_query_int(tx, err, &count,
+                           "SELECT COUNT(*) FROM file_owner WHERE owner = $1 AND name = $2 AND "
+                           "dropped IS NULL",
+                           P_TEXT(files->owner), P_TEXT(str_c(name)));
+
+    tx_end(tx);
+    *out = count > 0;
+    return ok;
+}
+
+/* --- Print files -------------------------------------------------------------------------------
+ */
+
+static bool read_letters(Files *files, Err *err)
+{
+    Tx *tx = db_read(files->pass->tenant->db, err);
+
+    if (!tx)
+        return false;
+    err_clear(err);
+    Rows *rows = tx_query(tx, files->arena, err,
+                          "SELECT sha256 FROM run_letter WHERE run_id = $1 AND citizen_id = 0 AND "
+                          "sha256 IS NOT NULL ORDER BY sort, position",
+                          P_INT(files->pass->row.id));
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(files->arena, files, ((PostLetter){row_text(rows, 0)}));
+    tx_end(tx);
+    return rows && err->kind == ERR_NONE;
+}
+
+typedef struct Part {
+    size_t number, of;  /* from 1 */
+    size_t first, last; /* letters, [first, last) */
+    int64_t pages, sheets;
+} Part;
+
+static bool make_cover(const Files *files, const Part *part, Arena *arena, Str *pdf, Err *err)
+{
+    const RunPass *pass = files->pass;
+    Node *shot = node_map(arena);
+    Buf body = buf_in(arena);
+
+    buf_addf(&body, "| Angabe | Wert |\n|---|---:|\n| Lauf | %.*s %d |\n| Teil | %zu von %zu |\n",
+             STR_ARG(text_in(pass->run->label, STR("de"))), pass->row.year, part->number, part->of);
+    buf_addf(&body, "| Briefe in diesem Teil | %zu |\n| Nummern | %zu bis %zu von %zu |\n",
+             part->last - part->first, part->first + 1, part->last, files->count);
+    buf_addf(&body, "| Seiten | %lld |\n| Blätter | %lld |\n\n", (long long)part->pages,
+             (long long)part->sheets);
+    buf_add_c(&body, "Die Briefe sind nach Postleitzahl, Straße und Hausnummer geordnet. Dieses "
+                     "Blatt gehört nicht zu einem Brief.\n");
+    node_set(arena, shot, STR("head"), (Node *)pass->row.head);
+    node_set(arena, shot, STR("lang"), node_string(arena, STR("de")));
+    node_set(arena, shot, STR("subject"), node_string(arena, STR("Deckblatt für den Druck")));
+    node_set(arena, shot, STR("date"), node_string(arena, date_iso(arena, pass->row.today)));
+    node_set(arena, shot, STR("body"), node_string(arena, buf_str(&body)));
+    return letter_from_snapshot(pass->tenant, shot, arena, pdf, err);
+}
+
+static bool join_letters(const Files *files, Part *part, bool even, PdfJoin *join, Arena *arena,
+                         Err *err)
+{
+    Tx *tx = db_read(files->pass->tenant->db, err);
+    bool ok = tx != NULL;
+
+    for (size_t i = part->first; ok && i < part->last; i++) {
+        Str pdf;
+        int pages;
+
+        ok = file_read(tx, files->pass->tenant, files->items[i].sha256, arena, &pdf, err) &&
+             pdf_join_add(join, pdf, even, &pages, err);
+        part->pages += ok ? pages : 0;
+        part->sheets += ok ? (even ? (pages + 1) / 2 : pages) : 0;
+    }
+    if (tx)
+        tx_end(tx);
+    return ok;
+}
+
+static bool make_part(const Files *files, Part *part, const char *name, Arena *arena, Err *err)
+{
+    bool even = str_is(tenant_setting(files->pass->tenant, "letter.two_sided"), "true");
+    PdfJoin *join = pdf_join_begin();
+    Str cover, whole;
+
+    if (!join_letters(files, part, even, join, arena, err) ||
+        !make_cover(files, part, arena, &cover, err) || !pdf_join_cover(join, cover, even, err)) {
+        pdf_join_cancel(join);
+        return false;
+    }
+    return pdf_join_end(join, str_c(name), arena, &whole, err) &&
+           keep(files, name, whole, arena, err);
+}
+
+static bool make_parts(const Files *files, Err *err)
+{
+    size_t parts = (files->count + PART - 1) / PART;
+
+    for (size_t i = 0; i < parts; i++) {
+        Arena *arena = arena_create(1 << 20);
+        Part part = {.number = i + 1, .of = parts, .first = i * PART, .last = (i + 1) * PART};
+        bool made = false;
+
+        if (part.last > files->count)
+            part.last = files->count;
+        const char *name = arena_printf(arena, "druck-%03zu-von-%03zu.pdf", i + 1, parts);
+        bool ok = run_watch(files->watch, (int64_t)part.first, (int64_t)files->count,
+                            "Briefe für den Druck zusammengestellt", err) &&
+                  there(files, name, &made, err) &&
+                  (made || make_part(files, &part, name, arena, err));
+
+        arena_destroy(arena);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* --- Lists -------------------------------------------------------------------------------------
+ */
+
+static bool make_left_out(const Files *files, Err *err)
+{
+    Buf out = buf_in(files->arena);
+    RunLeftOut *items;
+    size_t count;
+    Tx *tx = db_read(files->pass->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = run_left_out(tx, files->pass->row.id, files->arena, &items, &count, err);
+
+    tx_end(tx);
+    run_csv_left_out_head(&out);
+    for (size_t i = 0; ok && i < count; i++)
+        run_csv_left_out(&out, items[i].key, items[i].name, items[i].guard, items[i].reason);
+    return ok && keep(files, "ausgelassen.csv", buf_str(&out), files->arena, err);
+}
+
+bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err)
+{
+    Files files = {
+        .pass = pass, .watch = watch, .owner = run_subject(pass->row.id, arena), .arena = arena};
+    Str totals = run_csv_totals(pass->run, pass->row.year, &pass->row.totals, arena);
+
+    return read_letters(&files, err) && make_parts(&files, err) && make_left_out(&files, err) &&
+           keep(&files, "summen.csv", totals, arena, err);
+}
