@@ -113,3 +113,19 @@ typedef struct EntryPage {
     EntryEvent *events;
     size_t event_count;
 } EntryPage;
+
+typedef struct CountBar {
+    Str label, share;
+    int64_t count;
+    int width; /* per cent of the longest */
+} CountBar;
+
+typedef struct CountPage {
+    Str name, path, register_path, label, day;
+    const RegisterAsked *asked;
+    OptionView *by;
+    size_t by_count;
+    CountBar *bars;
+    size_t bar_count;
+    int64_t total;
+} CountPage;

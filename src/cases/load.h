@@ -63,6 +63,9 @@ bool code_list_load(Loader *loader, const PackageFile *file, CodeList *out);
 /* All lists as a FEEL context: {rassen: {mops: {value, label, de, en, …}}}. */
 const FeelValue *code_lists_value(Loader *loader);
 
+/* register_load.c: what a register may be counted by, and what of it is open to everybody. */
+void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml);
+
 /* form_load.c: what the file says, without its expressions. */
 const Form *form_load(Loader *loader, const Node *yaml, const FeelScope *outer);
 /* Fields of a register or of an action: like a form's; `need` says who reads the labels. */

@@ -127,6 +127,34 @@ typedef struct Procedure {
     const struct Process *process; /* cases/process.h */
 } Procedure;
 
+/* How the values of a field are put together for counting. */
+typedef enum RegisterTake {
+    REGISTER_TAKE_VALUE,
+    REGISTER_TAKE_POSTCODE, /* the first five characters */
+    REGISTER_TAKE_YEAR,     /* the first four */
+    REGISTER_TAKE_MONTH,    /* the first seven */
+} RegisterTake;
+
+/* What the entries of a register may be counted by. */
+typedef struct RegisterCount {
+    Str id;
+    const Node *label;      /* texts in all languages, or the field's */
+    const FormField *field; /* NULL: the entry's first day */
+    RegisterTake take;
+} RegisterCount;
+
+/* Counts that everybody may read. */
+typedef struct OpenData {
+    Str id;
+    const Node *title, *description;
+    const RegisterCount *by[2];
+    size_t by_count;
+    int64_t least; /* smaller counts are not told */
+    Str *keywords;
+    size_t keyword_count;
+    const struct RegisterSpec *spec;
+} OpenData;
+
 typedef struct RegisterSpec {
     Str id;
     const Node *name;
@@ -137,6 +165,10 @@ typedef struct RegisterSpec {
     size_t field_count;
     const FeelType *type;
     const Form *form; /* of the same fields: what an import checks and computes */
+    RegisterCount *counts;
+    size_t count_count;
+    OpenData *open_data;
+    size_t open_data_count;
 } RegisterSpec;
 
 /* A function of rules/NAME.yaml; its value is in Package.constants. */

@@ -251,7 +251,8 @@ static void load_register_keys(Loader *loader, RegisterSpec *spec, const Node *y
 
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
-    static const char *const keys[] = {"name", "key", "title", "fields", NULL};
+    static const char *const keys[] = {"name",     "key",       "title", "fields",
+                                       "count_by", "open_data", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 
@@ -282,6 +283,7 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
     feel_scope_add_fields(scope, spec->type);
     spec->title = load_feel(loader, node_get(yaml, "title"), scope, FEEL_STRING, what);
     load_register_keys(loader, spec, yaml);
+    register_load_counts(loader, spec, yaml);
 }
 
 static void load_registers(Loader *loader, const Node *service)

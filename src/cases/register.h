@@ -120,6 +120,7 @@ typedef struct RegisterQuery {
     bool at;            /* rows that hold on `valid_on` as known at `known_at`, else heads */
     Date valid_on;      /* with `at` */
     Timestamp known_at; /* with `at` */
+    Timestamp heads_at; /* without `at`: the heads of this moment; 0: of now */
     RegisterSort sort;
     Str sort_field;    /* REGISTER_BY_FIELD; entries without a value are left out */
     Str after_text;    /* of the row before: title or the sorted field's text */
@@ -135,14 +136,6 @@ bool register_select(Tx *tx, const RegisterQuery *query, Arena *arena, RegisterE
 /* How many there are; at most `limit`. */
 bool register_count(Tx *tx, const RegisterQuery *query, int64_t limit, int64_t *out, Err *err);
 
-/* How the values of a field are put together for counting. */
-typedef enum RegisterTake {
-    REGISTER_TAKE_VALUE,
-    REGISTER_TAKE_POSTCODE, /* the first five characters */
-    REGISTER_TAKE_YEAR,     /* the first four */
-    REGISTER_TAKE_MONTH,    /* the first seven */
-} RegisterTake;
-
 typedef struct RegisterGroup {
     Str field; /* empty: the day of the entry's beginning */
     RegisterTake take;
@@ -157,3 +150,7 @@ typedef struct RegisterCell {
  * by one or two groups; sorted by value. */
 bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
                     size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err);
+
+/* A group of a package's `count_by`, and the words for one of its values (STR_NONE: no value). */
+RegisterGroup register_group(const RegisterCount *count);
+Str register_group_text(const RegisterCount *count, Str value, Str lang, Arena *arena);

@@ -93,19 +93,33 @@ static bool rarest(Tx *tx, const RegisterQuery *query, Arena *arena, size_t *num
     return true;
 }
 
+static void add_known(Query *sql, const char *alias, Timestamp at)
+{
+    buf_addf(&sql->sql, " AND %s.recorded_at <= ", alias);
+    query_param(sql, P_INT(at));
+    buf_addf(&sql->sql, " AND (%s.superseded_at IS NULL OR %s.superseded_at > ", alias, alias);
+    query_param(sql, P_INT(at));
+    query_add(sql, ")");
+}
+
 static void add_life(Query *sql, const RegisterQuery *query, Arena *arena)
 {
-    if (!query->at) {
+    if (!query->at && !query->heads_at) {
         query_add(sql, " AND e.head = 1");
+        return;
+    }
+    if (!query->at) {
+        add_known(sql, "e", query->heads_at);
+        query_add(sql, " AND (e.head = 1 OR NOT EXISTS (SELECT 1 FROM register_entry l WHERE "
+                       "l.entry_id = e.entry_id AND l.valid_from > e.valid_from");
+        add_known(sql, "l", query->heads_at);
+        query_add(sql, "))");
         return;
     }
     Str day = date_iso(arena, query->valid_on);
 
-    query_add(sql, " AND e.recorded_at <= ");
-    query_param(sql, P_INT(query->known_at));
-    query_add(sql, " AND (e.superseded_at IS NULL OR e.superseded_at > ");
-    query_param(sql, P_INT(query->known_at));
-    query_add(sql, ") AND e.valid_from <= ");
+    add_known(sql, "e", query->known_at);
+    query_add(sql, " AND e.valid_from <= ");
     query_param(sql, P_TEXT(day));
     query_add(sql, " AND (e.valid_to IS NULL OR e.valid_to >= ");
     query_param(sql, P_TEXT(day));

@@ -12,6 +12,7 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
 const NO_PAGES = ['/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
+  '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256'];
 const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern));
 
@@ -47,7 +48,8 @@ async function prepare() {
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
-    '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry]],
+    '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
+    '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
     '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
     '/desk/regeln/:service/:tabelle': [['kurz', '/desk/regeln/hund/steuer'], ['kurz', '/desk/regeln/hund/steuer?e1=2&e2=false&probieren=1'], ['kurz', '/desk/regeln/hund/steuer?e1=zwei&e2=&probieren=1']],
     '/desk/post/:datei': [['admin', mail]], '/anmelden/link/:token': [[null, link]],

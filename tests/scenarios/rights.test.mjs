@@ -21,6 +21,8 @@ const WITHOUT = {
   'staff.manage': ['kurz', 'hundesteuer-kurz'],
   'money.read': ['admin', 'rathaus-admin'],
   'money.book': ['admin', 'rathaus-admin'],
+  'register.export': ['brandt', 'stadtkasse-brandt'],
+  'register.import': ['brandt', 'stadtkasse-brandt'],
 };
 const someoneWithout = permission => WITHOUT[permission] ?? (/^(case|statistics)\./.test(permission)
   ? ['brandt', 'stadtkasse-brandt'] : ['kurz', 'hundesteuer-kurz']);

@@ -40,6 +40,8 @@ typedef struct Call {
     bool counted;       /* in in_flight */
     bool target_broken; /* the request line holds a NUL */
     Stream *stream;
+    Arena *piece_arena; /* of an answer in pieces: the piece that is being sent */
+    Str piece;          /* what is left of it */
 } Call;
 
 /* call.c: calls are kept for reuse by their network thread. */

@@ -5,6 +5,8 @@
 
 #include "core/log.h"
 
+enum { PIECE_BYTES = 64 * 1024 };
+
 static const char PAGE_CSP[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
@@ -85,10 +87,48 @@ static ssize_t stream_read(void *context, uint64_t position, char *out, size_t m
     return taken < 0 ? MHD_CONTENT_READER_END_OF_STREAM : taken;
 }
 
+/* The next piece into call->piece; it is empty at the end. */
+static bool piece_next(Call *call)
+{
+    Err err = {0};
+
+    if (!call->piece_arena)
+        call->piece_arena = arena_create(PIECE_BYTES * 2);
+    arena_reset(call->piece_arena);
+    Buf out = buf_in(call->piece_arena);
+
+    if (!call->x.res.piece(&call->x.req, &out, call->x.res.piece_context, &err)) {
+        log_line(LOG_ERROR, "an answer was broken off: %s", err.message);
+        return false;
+    }
+    call->piece = out.len ? buf_str(&out) : STR("");
+    return true;
+}
+
+static ssize_t piece_read(void *context, uint64_t position, char *out, size_t max)
+{
+    Call *call = context;
+
+    (void)position;
+    if (call->piece.len == 0 && !piece_next(call))
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    size_t size = call->piece.len < max ? call->piece.len : max;
+
+    if (size == 0)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    memcpy(out, call->piece.ptr, size);
+    call->piece = str_slice(call->piece, size, call->piece.len);
+    peer_deadline(call->peer, clock_monotonic_ms() + call->server->request_ms);
+    return (ssize_t)size;
+}
+
 static struct MHD_Response *response_make(Call *call)
 {
     Response *res = &call->x.res;
 
+    if (res->piece)
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, piece_read, call,
+                                                 NULL);
     if (!res->poll)
         return MHD_create_response_from_buffer(res->body.len, (void *)(uintptr_t)res->body.ptr,
                                                MHD_RESPMEM_PERSISTENT);

@@ -264,6 +264,7 @@ void call_on_completed(void *context, struct MHD_Connection *connection, void **
     *slot = NULL;
     if (call->stream)
         streams_remove(server->streams, call->stream);
+    arena_destroy(call->piece_arena);
     exchange_end(&call->x);
     atomic_fetch_sub(&server->body_bytes, call->x.body_capacity);
     if (call->counted)

@@ -77,6 +77,12 @@ Str request_absolute_url(const Request *req, Str path);
  * "event: …\ndata: …\n\n" (or nothing) and returns false when there will be no more. */
 typedef bool (*PollFn)(Request *req, Buf *out, void *context);
 
+/* Writes the next piece of a long answer (some 64 kB) into `out`, with memory of its arena only:
+ * it goes with the piece. Nothing written: the end. False breaks the connection off, so that
+ * nobody takes half an answer for a whole one. Called on a network thread: some milliseconds at
+ * most. */
+typedef bool (*PieceFn)(Request *req, Buf *out, void *context, Err *err);
+
 struct Response {
     int status; /* 0: 200 */
     Str type;   /* "text/html; charset=utf-8" when empty */
@@ -85,6 +91,8 @@ struct Response {
     size_t header_count;
     PollFn poll; /* server-sent events instead of a body */
     void *poll_context;
+    PieceFn piece; /* the body comes piece by piece */
+    void *piece_context;
 };
 
 bool respond_html(Response *res, Str html);
@@ -93,6 +101,9 @@ bool respond_json(Response *res, int status, const Node *json, Arena *arena);
 bool respond_redirect(const Request *req, Response *res, Str path);
 /* Bytes with a type; `download` names the file, or STR_NONE to show it in the page. */
 bool respond_bytes(Response *res, Arena *arena, Str type, Str bytes, Str download);
+/* The same for a body that is made while it is sent. */
+bool respond_pieces(Response *res, Arena *arena, Str type, Str download, PieceFn piece,
+                    void *context);
 void response_header(Response *res, const char *name, Str value);
 /* A cookie: HttpOnly, SameSite=Lax, Path=base or /, Secure on https. Age below 0: until the
  * browser is closed. */

@@ -70,6 +70,15 @@ bool respond_bytes(Response *res, Arena *arena, Str type, Str bytes, Str downloa
     return true;
 }
 
+bool respond_pieces(Response *res, Arena *arena, Str type, Str download, PieceFn piece,
+                    void *context)
+{
+    respond_bytes(res, arena, type, STR(""), download);
+    res->piece = piece;
+    res->piece_context = context;
+    return true;
+}
+
 void response_cookie(const Request *req, Response *res, const char *name, Str value, int max_age_s)
 {
     Buf cookie = buf_in(req->arena);

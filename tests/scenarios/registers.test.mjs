@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Registers from outside: a stock is imported, looked at on other days, filtered, counted and given out.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { program, startTown } from './lib/town.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'rathaus-register-'));
+const data = join(folder, 'data');
+let town, clerk;
+
+const HEADINGS = 'schluessel;Hundemarke;name;rasse;mischling;geburt;chip;haltung_seit;steuer_ab;halter_name;halter_strasse;halter_ort;halter_email;gültig ab;gültig bis;grund';
+const dog = (i, { breed = 'mops', postcode = '12345', until = '', from = '3.3.2020' } = {}) =>
+  `A${i};${1000 + i};Hund ${i};${breed};nein;201${i % 5};27609810${String(i).padStart(7, '0')};${from};${from};Erika Müller${i};Lindenweg ${i};${postcode} Musterstadt;e${i}@example.org;${from};${until};${until && 'verstorben'}`;
+
+function importStock(text, ...options) {
+  const file = join(folder, 'stock.csv');
+  writeFileSync(file, Buffer.from(text, 'latin1'));
+  const run = spawnSync(program, ['import', 'hund', file, '--data', data, '--tenant', 'musterstadt', '--json', ...options], { encoding: 'utf8' });
+  return { status: run.status, sum: run.stdout && JSON.parse(run.stdout), error: run.stderr };
+}
+
+before(async () => {
+  await (await startTown({ dataDir: data })).stop();
+  const lines = Array.from({ length: 40 }, (_, i) => dog(i, { breed: i < 12 ? 'Mops' : 'labrador_retriever', postcode: i % 2 ? '12345' : '12347', until: i === 39 ? '31.12.2024' : '' }));
+  const text = [HEADINGS, ...lines, dog(40, { breed: 'Einhorn' })].join('\r\n');
+  const report = join(folder, 'report.csv');
+  assert.deepEqual(importStock(text, '--preview').sum.added, 40);
+  const first = importStock(text, '--report', report);
+  assert.equal(first.status, 1, first.error);
+  assert.deepEqual([first.sum.encoding, first.sum.added, first.sum.wrong], ['Windows-1252', 40, 1]);
+  assert.match(readFileSync(report, 'utf8'), /\n42;fehlerhaft;"A40";"Rasse";".*Rasse.*";".+";\r\n/);
+  assert.deepEqual(importStock(text).sum.known, 40);
+  town = await startTown({ dataDir: data });
+  clerk = await town.staff('kurz', 'hundesteuer-kurz');
+});
+after(async () => { await town?.stop(); rmSync(folder, { recursive: true, force: true }); });
+
+test('a list is filtered by fields and days', async () => {
+  assert.match((await clerk.get('/desk/register/hund')).words, /40 Einträge/);
+  assert.match((await clerk.get('/desk/register/hund?f_rasse=mops')).words, /12 Einträge/);
+  assert.match((await clerk.get('/desk/register/hund?gilt=2025-06-01')).words, /39 Einträge/);
+  assert.match((await clerk.get('/desk/register/hund?gilt=2024-06-01')).words, /40 Einträge/);
+  assert.match((await clerk.get('/desk/register/hund?gilt=2024-06-01&bekannt=2025-01-01')).words, /0 Einträge/); // nothing was known yet
+  assert.match((await clerk.get('/desk/register/hund?suche=mueller7')).words, /1 Eintrag/);
+});
+
+test('an entry is shown on a day, as known on another', async () => {
+  const path = (await clerk.get('/desk/register/hund?suche=mueller39')).links.find(l => /hund\/\d+/.test(l.href)).href;
+  assert.match((await clerk.get(path)).words, /3\. März 2020 bis 31\. Dezember 2024/);
+  assert.match((await clerk.get(`${path}?gilt=2024-06-01`)).words, /Chipnummer 276098100000039/);
+  assert.match((await clerk.get(`${path}?gilt=2025-06-01`)).words, /galt nach diesem Stand nichts/);
+});
+
+test('an export holds what is filtered, whole, and is noted', async () => {
+  const csv = (await clerk.get('/desk/register/hund/export.csv?f_rasse=mops')).text;
+  assert.equal(csv.trim().split('\r\n').length, 13);
+  assert.ok(!csv.includes('bestand/'), 'internal fields stay inside');
+  const json = JSON.parse((await clerk.get('/desk/register/hund/export.json')).text);
+  assert.equal(json.entries.length, 40);
+  assert.equal(json.entries[39].until, '2024-12-31');
+  assert.equal('halter' in json.entries[0].data, false);
+  const other = await town.staff('adler', 'hundesteuer-adler');
+  assert.equal((await other.get('/desk/register/hund/export.csv')).status, 403);
+});
+
+test('statistics count what holds', async () => {
+  assert.match((await clerk.get('/desk/register/hund/statistik?nach=plz')).words, /12345 19 48,7 % 12347 20 51,2 %/);
+  assert.match((await clerk.get('/desk/register/hund/statistik?nach=rasse&gilt=2024-06-01')).words, /40 Einträge/);
+});
