@@ -117,6 +117,20 @@ typedef struct ActionView {
 /* Actions of the case's state, with their guards evaluated. */
 bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Date today,
                   Arena *arena, ActionView **out, size_t *count, Err *err);
+/* An action that somebody wants done. */
+typedef struct ActOrder {
+    Str action;
+    const Node *entry; /* what the clerk entered, or NULL */
+    const Node *edits; /* what they wrote anew in the letters (cases/letter_edit.h), or NULL */
+    Str actor;
+    bool trial;         /* only to see what it would bring about; the caller takes it back */
+    Str proposed_by;    /* another person proposed it, the actor approves; or STR_NONE */
+    bool *needs_second; /* is told whether two people must decide; or NULL */
+} ActOrder;
+/* Do it: guard, state, effects, events, all in this transaction. ERR_CONFLICT when it takes two
+ * people and nobody proposed it. */
+bool case_act_order(Tx *tx, Tenant *tenant, const Package *package, Case *c, const ActOrder *order,
+                    Date today, Arena *arena, Err *err);
 /* Do an action: guard, state, effects, events, all in this transaction. `entry` is what the clerk
  * entered. */
 bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action,

@@ -133,6 +133,40 @@ bool case_action_context(CaseWork *work, const Action *action, const Node *entry
     return true;
 }
 
+bool case_needs_second(CaseWork *work, const Action *action, const FeelValue *context, bool *out,
+                       Err *err)
+{
+    *out = action->four_eyes_always;
+    if (!action->four_eyes)
+        return true;
+    const FeelValue *value = feel_eval(action->four_eyes, context, &work->env, work->arena, err);
+
+    if (!value)
+        return err_context(err, "four_eyes of %.*s", STR_ARG(action->id));
+    *out = feel_is_true(value);
+    return true;
+}
+
+/* Two people decide where the process says so: one proposes, another approves. */
+static bool check_second(CaseWork *work, const Action *action, const FeelValue *context,
+                         const ActOrder *order, Err *err)
+{
+    bool needed;
+
+    if (!case_needs_second(work, action, context, &needed, err))
+        return false;
+    if (order->needs_second)
+        *order->needs_second = needed;
+    if (!needed || order->trial)
+        return true;
+    if (str_empty(order->proposed_by))
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Entscheidung treffen zwei Personen. Bitte schlagen Sie sie vor; eine "
+                       "andere Person stimmt zu.");
+    return !str_eq(order->proposed_by, order->actor) ||
+           err_set(err, ERR_FORBIDDEN, "Dem eigenen Vorschlag kann man nicht selbst zustimmen.");
+}
+
 static bool complete_tasks(CaseWork *work, const Action *action, Str actor, Err *err)
 {
     Str label = text_in(action->label, STR("de"));
@@ -147,8 +181,7 @@ static bool complete_tasks(CaseWork *work, const Action *action, Str actor, Err 
     return true;
 }
 
-/* An action that completes a protected task is as protected as the task. */
-static Str protected_by(const Action *action)
+Str action_protected_by(const Action *action)
 {
     for (size_t i = 0; i < action->done_count; i++)
         if (action->done[i]->protected_ && str_eq(action->done[i]->office, action->office))
@@ -157,36 +190,52 @@ static Str protected_by(const Action *action)
 }
 
 /* Record the action, and the state it leads to. */
-static bool record_action(CaseWork *work, const Action *action, Str actor, Err *err)
+static bool record_action(CaseWork *work, const Action *action, const ActOrder *order, Err *err)
 {
+    Str actor = order->actor;
     Node *data = node_map(work->arena);
 
     node_set(work->arena, data, STR("action"), node_string(work->arena, action->id));
     if (work->protected_office.ptr)
         node_set(work->arena, data, STR("protected"),
                  node_string(work->arena, work->protected_office));
+    if (!str_empty(order->proposed_by))
+        node_set(work->arena, data, STR("proposed_by"),
+                 node_string(work->arena, order->proposed_by));
     if (!case_event(work, "case.action", actor, data, err))
         return false;
     return !action->to || case_enter(work, action->to, "case.state", actor, err);
 }
 
-bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action_id,
+bool case_act(Tx *tx, Tenant *tenant, const Package *package, Case *c, Str action,
               const Node *entry, Str actor, Date today, Arena *arena, Err *err)
+{
+    ActOrder order = {.action = action, .entry = entry, .actor = actor};
+
+    return case_act_order(tx, tenant, package, c, &order, today, arena, err);
+}
+
+bool case_act_order(Tx *tx, Tenant *tenant, const Package *package, Case *c, const ActOrder *order,
+                    Date today, Arena *arena, Err *err)
 {
     CaseWork work;
     const FeelValue *context;
+    Str actor = order->actor;
 
     if (!case_work(&work, tx, tenant, package, c, today, arena, err))
         return false;
-    const Action *action = process_action(work.process, action_id);
+    const Action *action = process_action(work.process, order->action);
 
     if (!action)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es in dem Verfahren nicht.");
-    work.protected_office = protected_by(action);
-    if (!case_action_context(&work, action, entry, &context, err) ||
+    work.protected_office = action_protected_by(action);
+    work.edits = order->edits;
+    work.editor = str_empty(order->proposed_by) ? actor : order->proposed_by;
+    if (!case_action_context(&work, action, order->entry, &context, err) ||
+        !check_second(&work, action, context, order, err) ||
         !complete_tasks(&work, action, actor, err) ||
         !case_do_effects(&work, action, context, actor, err) ||
-        !record_action(&work, action, actor, err) || !case_context_refresh(&work, &context, err) ||
+        !record_action(&work, action, order, err) || !case_context_refresh(&work, &context, err) ||
         !case_make_tasks(&work, context, err))
         return false;
     if (c->closed && !tx_exec(tx, err,

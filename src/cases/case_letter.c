@@ -113,23 +113,44 @@ Node *case_letter_giro(CaseWork *work, const FeelValue *charges)
     return NULL;
 }
 
+/* Which parts could be written anew, what was, by whom and when. */
+static void note_edits(CaseWork *work, const LetterEdits *edits, Node *shot)
+{
+    Arena *arena = work->arena;
+    bool changed = false;
+
+    for (size_t i = 0; i < edits->count; i++)
+        changed = changed || edits->items[i].changed;
+    if (edits->count)
+        node_set(arena, shot, STR("edits"), letter_edits_node(edits, arena));
+    if (!changed)
+        return;
+    node_set(arena, shot, STR("edited_by"), node_string(arena, work->editor));
+    node_set(arena, shot, STR("edited_at"),
+             node_string(arena, timestamp_iso(arena, tx_now(work->tx))));
+}
+
 bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const LetterText *text,
                        const FeelValue *context, const FeelValue *charges, LetterDraft *out,
                        Err *err)
 {
+    LetterEdits edits = {.changes = work->edits, .letter = work->letters};
+
     context = feel_context_put(work->arena, context, STR("charges"), charges);
     out->lang = text->lang;
     if (!text_render(text->subject, text->lang, context, &work->env, TEXT_PLAIN, work->arena,
                      &out->subject, err) ||
-        !text_render(text->body, text->lang, context, &work->env, TEXT_MARKDOWN, work->arena,
-                     &out->body, err))
-        return err_context(err, "letter %.*s", STR_ARG(letter->id));
+        !text_render_edited(text->body, text->lang, context, &work->env, TEXT_MARKDOWN, &edits,
+                            work->arena, &out->body, err))
+        return err->kind == ERR_INTERNAL ? err_context(err, "letter %.*s", STR_ARG(letter->id))
+                                         : false;
     Node *shot = snapshot(work, letter->office, text->lang, out->subject, out->body);
     Node *giro = letter->giro ? case_letter_giro(work, charges) : NULL;
 
     node_set(work->arena, shot, STR("template"), node_string(work->arena, letter->id));
     if (giro)
         node_set(work->arena, shot, STR("giro"), giro);
+    note_edits(work, &edits, shot);
     out->snapshot = shot;
     return true;
 }
@@ -171,6 +192,7 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
         if (!case_write_letter(work, letter, &letter->texts[i], context, charges, &draft, err) ||
             !order_document(work, draft.subject, draft.snapshot, err))
             return false;
+        work->letters++;
     }
     return true;
 }

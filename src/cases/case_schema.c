@@ -97,6 +97,15 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX case_reminder_note ON case_reminder (note_id) WHERE note_id <> 0;"
      "CREATE INDEX case_reminder_staff ON case_reminder (staff_id, due) WHERE done_at IS NULL;"
      "CREATE INDEX case_reminder_office ON case_reminder (office, due) WHERE done_at IS NULL"},
+    {"cases-031-proposal",
+     "CREATE TABLE case_proposal (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "action TEXT NOT NULL, office TEXT NOT NULL, service TEXT NOT NULL, protected_office TEXT, "
+     "entry TEXT, edits TEXT, letters TEXT, fingerprint TEXT NOT NULL, "
+     "proposed_by BIGINT NOT NULL, proposed_at BIGINT NOT NULL, note TEXT, status TEXT NOT NULL, "
+     "decided_by BIGINT, decided_at BIGINT, reason TEXT);"
+     "CREATE UNIQUE INDEX case_proposal_open ON case_proposal (case_id) WHERE status = 'open';"
+     "CREATE INDEX case_proposal_case ON case_proposal (case_id, id);"
+     "CREATE INDEX case_proposal_by ON case_proposal (proposed_by, status)"},
     {"cases-020-register-time",
      "CREATE TABLE register_key_kept (register TEXT NOT NULL, field TEXT NOT NULL, "
      "value TEXT NOT NULL, row_id BIGINT NOT NULL, "

@@ -20,7 +20,10 @@ typedef struct CaseWork {
     Date today;
     Arena *arena;
     FeelEnv env;
-    Str announce; /* key of the mail that tells of this action's letters once they are there */
+    Str announce;      /* key of the mail that tells of this action's letters once they are there */
+    const Node *edits; /* what a clerk wrote anew in this action's letters, or NULL */
+    Str editor;        /* who */
+    int letters;       /* how many this action wrote so far */
     Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
     const struct SubmitParts *parts; /* of a case that is being made, else NULL */
     bool no_tasks, no_findings;      /* known: none were recorded yet */
@@ -171,6 +174,7 @@ typedef struct LetterDraft {
 } LetterDraft;
 /* Write a letter of the package in one of its languages; nothing is recorded. `charges` is a
  * list of contexts, see docs/packages.md. */
+/* With the clerk's words (work->edits) for the letter number work->letters of the action. */
 bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const LetterText *text,
                        const FeelValue *context, const FeelValue *charges, LetterDraft *out,
                        Err *err);
@@ -213,6 +217,12 @@ bool case_write_request(CaseWork *work, const Finding *findings, size_t count, S
 
 bool case_pick_findings(Tx *tx, const Case *c, const int64_t *ids, size_t count, Arena *arena,
                         Finding **out, Err *err);
+/* An action that completes a protected task is as protected as the task: its office, or STR_NONE.
+ */
+Str action_protected_by(const Action *action);
+/* Does it take two people, with this entry? */
+bool case_needs_second(CaseWork *work, const Action *action, const FeelValue *context, bool *out,
+                       Err *err);
 /* case_action.c: guard and entry checked, the names of the effects. */
 bool case_action_context(CaseWork *work, const Action *action, const Node *entry,
                          const FeelValue **out, Err *err);

@@ -41,6 +41,7 @@ bool desk_may_act(const Request *req, const DeskCase *desk, const Action *action
 bool desk_may_assign(const Request *req, const DeskCase *desk);
 /* Give the case to somebody who decides in one of its offices, or (0) to nobody. */
 bool desk_assign_to(Request *req, Tx *tx, DeskCase *desk, int64_t staff_id, Err *err);
+bool desk_staff_may_act(const Staff *staff, const DeskCase *desk, const Action *action);
 /* Note that the case was read. */
 bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err);
 
@@ -92,6 +93,9 @@ typedef struct LetterPreview {
     Str title, lang, recipient, date;
     Html body;
     bool giro;
+    bool changed;     /* somebody wrote parts of it anew */
+    FieldView *edits; /* what may be written anew */
+    size_t edit_count;
 } LetterPreview;
 
 typedef struct ActionPage {
@@ -100,6 +104,10 @@ typedef struct ActionPage {
     const FieldError *errors;
     size_t error_count;
     bool has_fields, previewed;
+    bool needs_second; /* two people decide: this is a proposal */
+    bool alone;        /* nobody else could approve */
+    bool editable;     /* a letter has parts that may be written anew */
+    Str note;          /* for who approves */
     LetterPreview *letters;
     size_t letter_count;
     Str *effects; /* what else happens, in words */
@@ -148,6 +156,9 @@ bool desk_absence_withdraw_post(Request *req, Response *res, Err *err);
 bool desk_action_page(Request *req, Response *res, Err *err);
 bool desk_action_post(Request *req, Response *res, Err *err);
 bool desk_action_pdf_post(Request *req, Response *res, Err *err);
+bool desk_proposals_page(Request *req, Response *res, Err *err);
+bool desk_proposal_page(Request *req, Response *res, Err *err);
+bool desk_proposal_post(Request *req, Response *res, Err *err);
 bool desk_register_page(Request *req, Response *res, Err *err);
 bool desk_rules_index(Request *req, Response *res, Err *err);
 bool desk_rules_table(Request *req, Response *res, Err *err);

@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Deciding: what the clerk enters, the letters exactly as they will go, then the decision. The
- * preview does the action in the database and takes it back, so that it can differ in nothing. */
-#include "cases/desk.h"
+/* Deciding: what the clerk enters, the letters exactly as they will go, then the decision, or the
+ * proposal where two people decide. */
+#include "cases/desk_act.h"
 
 #include "base/vec.h"
+#include "cases/case_proposal.h"
 #include "cases/desk_letter.html.h"
+#include "cases/letter_edit.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
-
-typedef struct Acting {
-    Request *req;
-    DeskCase desk;
-    const Action *action;
-    Node *entry;
-    bool preview; /* do it and take it back */
-    bool done;
-    int64_t document_before;
-    struct {
-        const Node **items;
-        size_t count, capacity;
-    } letters;
-    size_t charges;
-} Acting;
 
 /* Somebody else may have decided meanwhile. */
 static bool fits_state(const Acting *acting)
@@ -32,13 +19,13 @@ static bool fits_state(const Acting *acting)
     return false;
 }
 
-static bool find_action(Acting *acting, Tx *tx, Err *err)
+bool acting_find(Acting *acting, Tx *tx, Err *err)
 {
     Request *req = acting->req;
 
     if (!desk_case(req, tx, &acting->desk, err))
         return false;
-    acting->action = process_action(acting->desk.process, request_param(req, "entscheidung"));
+    acting->action = process_action(acting->desk.process, acting->id);
     if (!acting->action)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es in dem Verfahren nicht.");
     if (!desk_may_act(req, &acting->desk, acting->action))
@@ -73,15 +60,22 @@ static bool write_action(Tx *tx, void *context, Err *err)
     Acting *acting = context;
     Request *req = acting->req;
 
-    if (!find_action(acting, tx, err) ||
+    ActOrder order = {.action = acting->id,
+                      .entry = acting->entry,
+                      .edits = acting->edits,
+                      .actor = desk_actor(req),
+                      .trial = acting->trial,
+                      .needs_second = &acting->needs_second};
+
+    if (!acting_find(acting, tx, err) ||
         !tx_query_int(tx, err, &acting->document_before,
                       "SELECT MAX(id) FROM case_document WHERE case_id = $1",
                       P_INT(acting->desk.c.id)) ||
-        !case_act(tx, req->tenant, acting->desk.package, &acting->desk.c, acting->action->id,
-                  acting->entry, desk_actor(req), req->today, req->arena, err))
+        !case_act_order(tx, req->tenant, acting->desk.package, &acting->desk.c, &order, req->today,
+                        req->arena, err))
         return false;
     acting->done = true;
-    if (!acting->preview)
+    if (!acting->trial)
         return true;
     if (!collect_letters(acting, tx, err))
         acting->done = false;
@@ -91,18 +85,18 @@ static bool write_action(Tx *tx, void *context, Err *err)
 /* Do it for the look; what it would have changed is undone. */
 static bool look(Acting *acting, Err *err)
 {
-    acting->preview = true;
+    acting->trial = true;
     acting->done = false;
     acting->letters.count = 0;
     db_write(acting->req->tenant->db, write_action, acting, err);
-    acting->preview = false;
+    acting->trial = false;
     if (acting->done)
         err_clear(err);
     return acting->done;
 }
 
 /* Look, and see that every letter can be made: what cannot be printed is not decided. */
-static bool try_out(Acting *acting, Err *err)
+bool acting_try(Acting *acting, Err *err)
 {
     if (!look(acting, err))
         return false;
@@ -113,13 +107,61 @@ static bool try_out(Acting *acting, Err *err)
     return true;
 }
 
+static bool write_proposal(Tx *tx, void *context, Err *err)
+{
+    Acting *acting = context;
+    Request *req = acting->req;
+    Node *letters = node_list(req->arena);
+    int64_t id;
+
+    for (size_t i = 0; i < acting->letters.count; i++)
+        node_append(req->arena, letters, node_clone(req->arena, acting->letters.items[i]));
+    ProposeOrder order = {.action = acting->id,
+                          .entry = acting->entry,
+                          .edits = acting->edits,
+                          .letters = letters,
+                          .note = acting->note,
+                          .staff_id = req->session.staff_id};
+
+    return acting_find(acting, tx, err) &&
+           case_propose(tx, req->tenant, acting->desk.package, &acting->desk.c, &order, req->today,
+                        req->arena, &id, err);
+}
+
 /* --- What the clerk enters
  * ------------------------------------------------------------------------ */
+
+/* "brief-0-gruende" is what the part "gruende" of the first letter shall say. */
+static void read_edits(Acting *acting)
+{
+    Request *req = acting->req;
+    Node *edits = node_map(req->arena);
+
+    for (size_t i = 0; i < req->form_count; i++) {
+        Str name = req->form[i].name;
+
+        if (!str_starts_with(name, "brief-"))
+            continue;
+        name = str_slice(name, 6, name.len);
+        Str letter = str_cut(&name, '-');
+
+        if (name.ptr && !str_empty(str_trim(req->form[i].value)))
+            node_set(req->arena, edits,
+                     str_printf(req->arena, "%.*s.%.*s", STR_ARG(letter), STR_ARG(name)),
+                     node_string(req->arena, req->form[i].value));
+    }
+    acting->edits = edits->count ? edits : NULL;
+}
 
 static bool read_entry(Acting *acting, Err *err)
 {
     Request *req = acting->req;
     Sent sent = {0};
+
+    read_edits(acting);
+    acting->note = str_trim(request_form(req, "bemerkung"));
+    if (acting->note.len > 4000)
+        return err_set(err, ERR_INPUT, "Ihre Bemerkung ist zu lang.");
 
     acting->entry = node_map(req->arena);
     if (!acting->action->entry)
@@ -152,28 +194,81 @@ static bool evaluate_entry(Acting *acting, Tx *tx, FormState *out, Err *err)
 /* --- The page
  * ---------------------------------------------------------------------------------------- */
 
-static void fill_letters(Acting *acting, ActionPage *page)
+static LetterPreview letter_preview(Arena *arena, const Node *shot)
+{
+    const Node *lines = node_get(shot, "recipient");
+    Buf recipient = buf_in(arena);
+    Date date = {0};
+
+    for (size_t k = 0; lines && k < lines->count; k++)
+        buf_addf(&recipient, "%s%.*s", k ? ", " : "", STR_ARG(node_text(lines->items[k])));
+    date_parse_iso(node_get_text(shot, "date"), &date);
+    return (LetterPreview){.title = node_get_text(shot, "subject"),
+                           .lang = node_get_text(shot, "lang"),
+                           .recipient = recipient.len ? buf_str(&recipient) : STR(""),
+                           .date = date_long(arena, date, node_get_text(shot, "lang")),
+                           .body = desk_markdown(arena, node_get_text(shot, "body")),
+                           .giro = node_get(shot, "giro") != NULL,
+                           .changed = node_get(shot, "edited_by") != NULL};
+}
+
+/* The parts of a letter that may be written anew, as fields. */
+static void fill_edits(Arena *arena, const Node *shot, size_t letter, LetterPreview *out)
+{
+    const Node *edits = node_get(shot, "edits");
+
+    out->edits = arena_array(arena, FieldView, edits ? edits->count : 0);
+    for (size_t i = 0; edits && i < edits->count; i++) {
+        Str name = letter_edit_field(arena, (int)letter, node_get_text(edits->items[i], "name"));
+
+        out->edits[out->edit_count++] =
+            (FieldView){.id = name,
+                        .name = name,
+                        .label = node_get_text(edits->items[i], "label"),
+                        .hint = STR("Leere Zeile: neuer Absatz. „- “ am Anfang einer Zeile: "
+                                    "Aufzählung. Ein leeres Feld holt den ursprünglichen Text "
+                                    "zurück."),
+                        .value = node_get_text(edits->items[i], "text"),
+                        .rows = 6,
+                        .max_length = EDIT_CHARACTERS_MAX};
+    }
+}
+
+LetterPreview *acting_letters(const Acting *acting, bool editable)
 {
     Arena *arena = acting->req->arena;
+    LetterPreview *letters = arena_array(arena, LetterPreview, acting->letters.count);
 
-    page->letters = arena_array(arena, LetterPreview, acting->letters.count);
     for (size_t i = 0; i < acting->letters.count; i++) {
-        const Node *shot = acting->letters.items[i];
-        const Node *lines = node_get(shot, "recipient");
-        Buf recipient = buf_in(arena);
-        Date date = {0};
-
-        for (size_t k = 0; lines && k < lines->count; k++)
-            buf_addf(&recipient, "%s%.*s", k ? ", " : "", STR_ARG(node_text(lines->items[k])));
-        date_parse_iso(node_get_text(shot, "date"), &date);
-        page->letters[page->letter_count++] =
-            (LetterPreview){.title = node_get_text(shot, "subject"),
-                            .lang = node_get_text(shot, "lang"),
-                            .recipient = recipient.len ? buf_str(&recipient) : STR(""),
-                            .date = date_long(arena, date, node_get_text(shot, "lang")),
-                            .body = desk_markdown(arena, node_get_text(shot, "body")),
-                            .giro = node_get(shot, "giro") != NULL};
+        letters[i] = letter_preview(arena, acting->letters.items[i]);
+        if (editable)
+            fill_edits(arena, acting->letters.items[i], i, &letters[i]);
     }
+    return letters;
+}
+
+static void fill_letters(Acting *acting, ActionPage *page)
+{
+    page->letters = acting_letters(acting, true);
+    page->letter_count = acting->letters.count;
+    for (size_t i = 0; i < page->letter_count; i++)
+        page->editable = page->editable || page->letters[i].edit_count;
+}
+
+/* Nobody else may approve: said before somebody waits for it. */
+static bool find_second(Acting *acting, Tx *tx, ActionPage *page, Err *err)
+{
+    Staff *staff;
+    size_t count;
+
+    if (!ident_staff_list(tx, acting->req->arena, &staff, &count, err))
+        return false;
+    page->alone = true;
+    for (size_t i = 0; i < count; i++)
+        if (staff[i].id != acting->req->session.staff_id &&
+            desk_staff_may_act(&staff[i], &acting->desk, acting->action))
+            page->alone = false;
+    return true;
 }
 
 static bool fill_page(Acting *acting, Tx *tx, Out *out, bool typed, ActionPage *page, Err *err)
@@ -189,6 +284,7 @@ static bool fill_page(Acting *acting, Tx *tx, Out *out, bool typed, ActionPage *
                      .confirm = text_in(acting->action->confirm, STR("de")),
                      .path = str_printf(req->arena, "/desk/vorgaenge/%lld/entscheidung/%.*s",
                                         (long long)c->id, STR_ARG(acting->action->id)),
+                     .note = acting->note,
                      .has_fields = acting->action->entry != NULL};
     if (!acting->action->entry)
         return true;
@@ -217,20 +313,23 @@ static bool show(Acting *acting, Response *res, bool typed, Str problem, Err *er
 
     if (!tx)
         return false;
-    bool ok = find_action(acting, tx, err) && fill_page(acting, tx, &fields_out, typed, &page, err);
+    bool ok = acting_find(acting, tx, err) &&
+              fill_page(acting, tx, &fields_out, typed, &page, err) &&
+              find_second(acting, tx, &page, err);
 
     tx_end(tx);
     if (!ok)
         return false;
     page.problem = problem;
     if (!problem.ptr && page.error_count == 0 && (typed || !page.has_fields)) {
-        page.previewed = try_out(acting, err);
+        page.previewed = acting_try(acting, err);
         if (!page.previewed && err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
             return false;
         if (!page.previewed)
             page.problem = str_copy(req->arena, str_c(err->message));
         err_clear(err);
         fill_letters(acting, &page);
+        page.needs_second = acting->needs_second;
     }
     if (page.problem.ptr || page.error_count)
         res->status = page.error_count ? 422 : 409;
@@ -245,10 +344,10 @@ static bool start(Request *req, Acting *acting, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
 
-    *acting = (Acting){.req = req};
+    *acting = (Acting){.req = req, .id = request_param(req, "entscheidung")};
     if (!tx)
         return false;
-    bool ok = find_action(acting, tx, err);
+    bool ok = acting_find(acting, tx, err);
 
     tx_end(tx);
     acting->entry = node_map(req->arena);
@@ -270,10 +369,13 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return false;
     if (!str_empty(request_form(req, "vorschau")))
         return show(&acting, res, true, STR_NONE, err);
-    if (try_out(&acting, err) && db_write(req->tenant->db, write_action, &acting, err))
+    if (acting_try(&acting, err) &&
+        db_write(req->tenant->db, acting.needs_second ? write_proposal : write_action, &acting,
+                 err))
         return respond_redirect(req, res,
-                                str_printf(req->arena, "/desk/vorgaenge/%lld?getan=entschieden",
-                                           (long long)acting.desk.c.id));
+                                str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s",
+                                           (long long)acting.desk.c.id,
+                                           acting.needs_second ? "vorgeschlagen" : "entschieden"));
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
         return false;
     Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));
@@ -292,7 +394,7 @@ bool desk_action_pdf_post(Request *req, Response *res, Err *err)
     if (!start(req, &acting, err) || !read_entry(&acting, err))
         return false;
     str_to_i64(request_form(req, "brief"), &index);
-    if (!try_out(&acting, err)) {
+    if (!acting_try(&acting, err)) {
         if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
             return false;
         Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));

@@ -82,8 +82,9 @@ static bool load_case(CaseLoad *load, Err *err)
     load_head(load);
     return load_staff(load, err) && case_load_findings(load, err) &&
            case_load_documents(load, err) && case_load_tasks(load, err) &&
-           case_load_actions(load, err) && case_load_charges(load, err) &&
-           case_load_memo(load, err) && case_load_history(load, err) &&
+           case_load_actions(load, err) && case_load_proposal(load, err) &&
+           case_load_charges(load, err) && case_load_memo(load, err) &&
+           case_load_history(load, err) &&
            desk_explain(load->req, load->tx, &load->desk, &load->view->explanation, err);
 }
 
@@ -110,20 +111,32 @@ bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err
     return db_write(req->tenant->db, write_note, &note, err);
 }
 
+/* What was just done, by the word that its redirect carries. */
+static const struct {
+    const char *word, *text;
+} NOTICES[] = {
+    {"nachgefordert", "Die Nachforderung ist verschickt."},
+    {"entschieden", "Ihre Entscheidung ist gespeichert."},
+    {"vorgeschlagen", "Ihr Vorschlag liegt jetzt zur Zustimmung."},
+    {"zurueckgegeben", "Der Vorschlag ist zurückgegeben."},
+    {"zurueckgenommen", "Ihr Vorschlag ist zurückgenommen."},
+    {"wiedervorlage", "Die Wiedervorlage ist angelegt."},
+    {"erinnert", "Die Wiedervorlage ist erledigt."},
+    {"verschoben", "Die Wiedervorlage ist verschoben."},
+    {"frist", "Die Frist ist geändert."},
+    {"notiz", "Ihre Notiz ist gespeichert."},
+    {"aufgabe", "Die Aufgabe ist erledigt."},
+    {"uebernommen", "Sie haben diesen Vorgang übernommen."},
+    {"zustaendig", "Die Zuständigkeit ist geändert."},
+    {"hinweis", "Der Prüfhinweis ist gespeichert."},
+};
+
 static Str notice_text(Str done)
 {
-    return str_is(done, "nachgefordert")   ? STR("Die Nachforderung ist verschickt.")
-           : str_is(done, "entschieden")   ? STR("Ihre Entscheidung ist gespeichert.")
-           : str_is(done, "wiedervorlage") ? STR("Die Wiedervorlage ist angelegt.")
-           : str_is(done, "erinnert")      ? STR("Die Wiedervorlage ist erledigt.")
-           : str_is(done, "verschoben")    ? STR("Die Wiedervorlage ist verschoben.")
-           : str_is(done, "frist")         ? STR("Die Frist ist geändert.")
-           : str_is(done, "notiz")         ? STR("Ihre Notiz ist gespeichert.")
-           : str_is(done, "aufgabe")       ? STR("Die Aufgabe ist erledigt.")
-           : str_is(done, "uebernommen")   ? STR("Sie haben diesen Vorgang übernommen.")
-           : str_is(done, "zustaendig")    ? STR("Die Zuständigkeit ist geändert.")
-           : str_is(done, "hinweis")       ? STR("Der Prüfhinweis ist gespeichert.")
-                                           : STR_NONE;
+    for (size_t i = 0; i < sizeof NOTICES / sizeof *NOTICES; i++)
+        if (str_is(done, NOTICES[i].word))
+            return str_c(NOTICES[i].text);
+    return STR_NONE;
 }
 
 /* The case page; `problem` (may be STR_NONE) is said on top. */

@@ -101,6 +101,10 @@ typedef struct CaseView {
     size_t note_count;
     OptionView *addressees; /* whom a note may mention */
     size_t addressee_count;
+    struct {
+        Str path, label, by, at;
+        bool mine; /* or else the caller may approve, when `label` is there */
+    } proposal;
     Html explanation;
     Str notice, problem;
     const ListView *list; /* beside the case, on wide screens */
@@ -125,6 +129,8 @@ bool case_load_documents(CaseLoad *load, Err *err);
 bool case_load_tasks(CaseLoad *load, Err *err);
 bool case_load_actions(CaseLoad *load, Err *err);
 bool case_load_charges(CaseLoad *load, Err *err);
+/* desk_case_parts.c: what somebody proposed and nobody decided about */
+bool case_load_proposal(CaseLoad *load, Err *err);
 /* desk_case_memo.c */
 bool case_load_memo(CaseLoad *load, Err *err);
 /* Offices and staff that a note or a reminder can be for: "amt/ID" and "konto/ID". */

@@ -32,6 +32,22 @@ static Str event_day(Arena *arena, const Event *event, const char *key)
     return date_absent(day) ? STR_NONE : date_long(arena, day, STR("de"));
 }
 
+static const char *proposal_word(Str type)
+{
+    return str_is(type, "case.proposed")    ? "Zur Zustimmung vorgeschlagen"
+           : str_is(type, "case.returned")  ? "Vorschlag zurückgegeben"
+           : str_is(type, "case.withdrawn") ? "Vorschlag zurückgenommen"
+                                            : NULL;
+}
+
+static Str proposal_text(Arena *arena, const Action *action, Str reason)
+{
+    Str label = action ? text_in(action->label, STR("de")) : STR("Entscheidung");
+
+    return str_empty(reason) ? label
+                             : str_printf(arena, "%.*s (%.*s)", STR_ARG(label), STR_ARG(reason));
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -52,6 +68,14 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
                                    STR_ARG(desk_office_name(load->req, hidden)));
         else
             row->what = action ? text_in(action->label, STR("de")) : STR("Entscheidung");
+    } else if (proposal_word(event->type)) {
+        const Action *action = process_action(process, node_get_text(event->data, "action"));
+
+        row->what = str_c(proposal_word(event->type));
+        if (hidden.ptr && !desk_may_see_protected(load->req, hidden, load->desk.package->id))
+            row->text = STR("geschützte Entscheidung");
+        else
+            row->text = proposal_text(load->arena, action, node_get_text(event->data, "reason"));
     } else if (str_is(event->type, "case.asked")) {
         row->what = STR("Nachgefordert");
         row->text = paths_text(load->arena, node_get(event->data, "paths"));

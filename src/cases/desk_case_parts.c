@@ -3,6 +3,7 @@
 #include "cases/desk_case.h"
 
 #include "base/vec.h"
+#include "cases/case_proposal.h"
 #include "core/store/file.h"
 #include "pay/pay.h"
 
@@ -126,6 +127,26 @@ bool case_load_actions(CaseLoad *load, Err *err)
                             .label = text_in(actions[i].action->label, STR("de")),
                             .why_not = actions[i].why_not,
                             .allowed = actions[i].allowed};
+    return true;
+}
+
+/* Only who may do the action sees what is proposed. */
+bool case_load_proposal(CaseLoad *load, Err *err)
+{
+    Proposal proposal;
+
+    if (!case_proposal_open(load->tx, load->desk.c.id, load->arena, &proposal, err))
+        return false;
+    const Action *action = proposal.id ? process_action(load->desk.process, proposal.action) : NULL;
+
+    if (!action || !desk_may_act(load->req, &load->desk, action))
+        return true;
+    load->view->proposal.path = str_printf(load->arena, "%.*s/vorschlaege/%lld",
+                                           STR_ARG(load->view->path), (long long)proposal.id);
+    load->view->proposal.label = text_in(action->label, STR("de"));
+    load->view->proposal.by = desk_staff_name(load->tx, proposal.by, load->arena);
+    load->view->proposal.at = timestamp_long(load->arena, proposal.at, STR("de"));
+    load->view->proposal.mine = proposal.by == load->req->session.staff_id;
     return true;
 }
 

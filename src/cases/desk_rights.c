@@ -87,13 +87,16 @@ bool desk_case_open(Request *req, Tx *tx, int64_t id, DeskCase *out, Err *err)
     return out->process || err_set(err, ERR_INTERNAL, "the package lacks the case's procedure");
 }
 
+bool desk_staff_may_act(const Staff *staff, const DeskCase *desk, const Action *action)
+{
+    Str service = desk->package->id;
+
+    return ident_may(staff, "case.decide", action->office, service) &&
+           (!action_protected_by(action).ptr ||
+            ident_may(staff, "case.protected", action->office, service));
+}
+
 bool desk_may_act(const Request *req, const DeskCase *desk, const Action *action)
 {
-    if (!desk_may_decide(req, action->office, desk->package->id))
-        return false;
-    for (size_t i = 0; i < action->done_count; i++)
-        if (action->done[i]->protected_ && str_eq(action->done[i]->office, action->office) &&
-            !desk_may_see_protected(req, action->office, desk->package->id))
-            return false;
-    return true;
+    return desk_staff_may_act(req->session.staff, desk, action);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/case_proposal.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
 #include "core/work/work.h"
@@ -151,6 +152,33 @@ static bool do_complete(Tx *tx, StepRun *run, Err *err)
     return err_set(err, ERR_INPUT, "no such task is open");
 }
 
+static bool do_propose(Tx *tx, StepRun *run, Err *err)
+{
+    Golden *golden = run->golden;
+    int64_t id;
+    ProposeOrder order = {.action = node_get_text(run->step, "propose"),
+                          .entry = node_get(run->step, "entry"),
+                          .edits = node_get(run->step, "edits"),
+                          .staff_id = 1};
+
+    return case_propose(tx, golden->tenant, golden->package, &golden->c, &order, golden->today,
+                        golden->arena, &id, err);
+}
+
+/* By another person than who proposed. */
+static bool do_approve(Tx *tx, StepRun *run, Err *err)
+{
+    Golden *golden = run->golden;
+    Proposal open;
+
+    if (!case_proposal_open(tx, golden->c.id, golden->arena, &open, err))
+        return false;
+    if (!open.id || !str_eq(open.action, node_get_text(run->step, "approve")))
+        return err_set(err, ERR_INPUT, "no such proposal is open");
+    return case_proposal_approve(tx, golden->tenant, golden->package, &golden->c, open.id, 2,
+                                 golden->today, golden->arena, err);
+}
+
 static bool write_step(Tx *tx, void *context, Err *err)
 {
     StepRun *run = context;
@@ -167,11 +195,21 @@ static bool write_step(Tx *tx, void *context, Err *err)
         return case_answer(tx, golden->tenant, golden->package, &golden->c, run->changes,
                            node_get_text(run->step, "explanation"), golden->today, golden->arena,
                            &state, err);
-    if (node_get(run->step, "action"))
-        return case_act(tx, golden->tenant, golden->package, &golden->c,
-                        node_get_text(run->step, "action"), node_get(run->step, "entry"),
-                        STR("staff/0"), golden->today, golden->arena, err);
-    return err_set(err, ERR_INPUT, "a step is one of action, ask, answer, complete, dismiss");
+    if (node_get(run->step, "propose"))
+        return do_propose(tx, run, err);
+    if (node_get(run->step, "approve"))
+        return do_approve(tx, run, err);
+    if (node_get(run->step, "action")) {
+        ActOrder order = {.action = node_get_text(run->step, "action"),
+                          .entry = node_get(run->step, "entry"),
+                          .edits = node_get(run->step, "edits"),
+                          .actor = STR("staff/0")};
+
+        return case_act_order(tx, golden->tenant, golden->package, &golden->c, &order,
+                              golden->today, golden->arena, err);
+    }
+    return err_set(err, ERR_INPUT,
+                   "a step is one of action, propose, approve, ask, answer, complete, dismiss");
 }
 
 static bool remember(Golden *golden, Err *err)

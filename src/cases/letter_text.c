@@ -67,7 +67,7 @@ static bool load_text(const PackageFile *file, Str lang, const Node **front, con
     }
     out->lang = lang;
     out->subject = text_template(subject, scope, arena, problems);
-    out->body = text_template(text, scope, arena, problems);
+    out->body = text_letter_body(text, scope, arena, problems);
     return out->subject && out->body;
 }
 

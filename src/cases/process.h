@@ -145,7 +145,9 @@ typedef struct Action {
     size_t from_count;
     const State *to; /* NULL: the state stays */
     Str office;
-    const FeelProgram *when; /* offered only where true, or NULL */
+    const FeelProgram *when;      /* offered only where true, or NULL */
+    bool four_eyes_always;        /* two people decide */
+    const FeelProgram *four_eyes; /* when, over the names and `entry`; or NULL */
     const FeelProgram *guard;
     const TextTemplate *guard_message;
     const TaskSpec **done; /* tasks that the action completes */

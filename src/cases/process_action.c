@@ -49,13 +49,26 @@ static void read_done(ProcessReader *reader, const Node *node, Action *action)
     }
 }
 
+/* `four_eyes: true`, or an expression that says when. */
+static void read_four_eyes(ProcessReader *reader, const Node *node, const FeelScope *scope,
+                           Action *action)
+{
+    const Node *value = node_get(node, "four_eyes");
+
+    if (value && value->kind == NODE_BOOL)
+        action->four_eyes_always = value->boolean;
+    else
+        action->four_eyes = read_feel(reader, node, "four_eyes", scope, FEEL_BOOLEAN, false);
+}
+
 static void read_action(ProcessReader *reader, const Node *node, Action *action)
 {
     FeelScope *scope = feel_scope(reader->arena, reader->scope);
     const Node *fields = node_get(node, "fields");
 
     read_keys(reader, node, "action",
-              "label from to office when guard guard_message done confirm fields effects");
+              "label from to office when guard guard_message done confirm fields effects "
+              "four_eyes");
     action->label = node_get(node, "label");
     action->confirm = node_get(node, "confirm");
     action->office = node_get_text(node, "office");
@@ -85,6 +98,7 @@ static void read_action(ProcessReader *reader, const Node *node, Action *action)
             return;
         feel_scope_add(scope, STR("entry"), action->entry->type);
     }
+    read_four_eyes(reader, node, scope, action);
     read_effects(reader, node_get(node, "effects"), scope, action);
 }
 

@@ -4,7 +4,14 @@
 #include "base/vec.h"
 #include "post/markdown.h"
 
-typedef enum PieceKind { PIECE_TEXT, PIECE_VALUE, PIECE_MONEY, PIECE_EACH, PIECE_IF } PieceKind;
+typedef enum PieceKind {
+    PIECE_TEXT,
+    PIECE_VALUE,
+    PIECE_MONEY,
+    PIECE_EACH,
+    PIECE_IF,
+    PIECE_EDIT,
+} PieceKind;
 
 typedef struct Piece Piece;
 typedef struct Pieces {
@@ -14,7 +21,8 @@ typedef struct Pieces {
 
 struct Piece {
     PieceKind kind;
-    Str text;
+    Str text;  /* PIECE_TEXT; name of a PIECE_EDIT */
+    Str label; /* PIECE_EDIT */
     const FeelProgram *program;
     const FeelType *item_type; /* PIECE_EACH */
     Pieces body, otherwise;
@@ -32,11 +40,21 @@ struct TextTemplate {
 
 /* --- Reading ------------------------------------------------------------------------- */
 
-typedef enum TagKind { TAG_VALUE, TAG_EACH, TAG_IF, TAG_ELSE, TAG_END_EACH, TAG_END_IF } TagKind;
+typedef enum TagKind {
+    TAG_VALUE,
+    TAG_EACH,
+    TAG_IF,
+    TAG_EDIT,
+    TAG_ELSE,
+    TAG_END_EACH,
+    TAG_END_IF,
+    TAG_END_EDIT,
+} TagKind;
 
 typedef struct Tag {
     TagKind kind;
     Str expression;
+    bool alone; /* on its line */
     int line;
 } Tag;
 
@@ -48,6 +66,10 @@ typedef struct Reader {
     Arena *arena;
     Problems *problems;
     bool failed;
+    bool editable; /* the body of a letter */
+    int inside;    /* how many `each` and `edit` are open */
+    Str edits[EDITS_MAX];
+    size_t edit_count;
 } Reader;
 
 __attribute__((format(printf, 3, 4))) static void reader_problem(Reader *reader, int line,
@@ -133,16 +155,22 @@ static bool tag_classify(Reader *reader, Str inside, Tag *tag)
     } else if (str_starts_with(inside, "#if ")) {
         tag->kind = TAG_IF;
         tag->expression = after_word(inside, "#if ");
+    } else if (str_starts_with(inside, "#edit ")) {
+        tag->kind = TAG_EDIT;
+        tag->expression = after_word(inside, "#edit ");
     } else if (str_is(inside, "else")) {
         tag->kind = TAG_ELSE;
     } else if (str_is(inside, "/each")) {
         tag->kind = TAG_END_EACH;
     } else if (str_is(inside, "/if")) {
         tag->kind = TAG_END_IF;
+    } else if (str_is(inside, "/edit")) {
+        tag->kind = TAG_END_EDIT;
     } else if (str_starts_with(inside, "#") || str_starts_with(inside, "/")) {
-        reader_problem(reader, tag->line,
-                       "{{%.*s}} is no tag; there are #each, #if, else, /each and /if",
-                       STR_ARG(inside));
+        reader_problem(
+            reader, tag->line,
+            "{{%.*s}} is no tag; there are #each, #if, else, /each, /if, #edit and /edit",
+            STR_ARG(inside));
         return false;
     } else {
         tag->kind = TAG_VALUE;
@@ -161,6 +189,7 @@ static bool reader_next(Reader *reader, Pieces *out, Tag *tag)
     size_t next = begin;
     bool found = open >= 0;
 
+    tag->alone = false;
     tag->line = reader->line + count_lines(str_slice(reader->text, reader->at, begin));
     if (found) {
         ptrdiff_t close = tag_end(reader->text, begin + 2);
@@ -178,6 +207,7 @@ static bool reader_next(Reader *reader, Pieces *out, Tag *tag)
             tag->kind = TAG_VALUE, tag->expression = STR("null");
         if (tag->kind != TAG_VALUE &&
             stands_alone(reader->text, begin, next, &line_begin, &line_end)) {
+            tag->alone = true;
             text_end = line_begin < reader->at ? reader->at : line_begin;
             next = line_end;
         }
@@ -268,8 +298,10 @@ static void read_each(Reader *reader, const FeelScope *scope, const Tag *tag, Pi
             reader_problem(reader, tag->line, "{{#each %.*s}} needs a list, this is %.*s",
                            STR_ARG(tag->expression), STR_ARG(feel_type_name(reader->arena, type)));
     }
+    reader->inside++;
     read_pieces(reader, text_item_scope(reader->arena, scope, piece.item_type), &piece.body, &end,
                 &ended);
+    reader->inside--;
     if (!ended || end.kind != TAG_END_EACH)
         reader_problem(reader, tag->line, "{{#each}} is not closed by {{/each}}");
     VEC_PUSH(reader->arena, out, piece);
@@ -292,6 +324,53 @@ static void read_if(Reader *reader, const FeelScope *scope, const Tag *tag, Piec
     VEC_PUSH(reader->arena, out, piece);
 }
 
+static bool edit_name_valid(const Reader *reader, Str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        if (!((c >= 'a' && c <= 'z') || (i && ((c >= '0' && c <= '9') || c == '_'))))
+            return false;
+    }
+    for (size_t i = 0; i < reader->edit_count; i++)
+        if (str_eq(reader->edits[i], name))
+            return false;
+    return name.len > 0;
+}
+
+/* {{#edit gruende Gründe der Entscheidung}}: what a clerk may write anew. It is whole paragraphs,
+ * and there once, so that nobody wonders which text was changed. */
+static void read_edit(Reader *reader, const FeelScope *scope, const Tag *tag, Pieces *out)
+{
+    Str label = tag->expression;
+    Piece piece = {.kind = PIECE_EDIT, .text = str_cut(&label, ' ')};
+    Tag end = {0};
+    bool ended = false;
+
+    piece.label = label.ptr && str_trim(label).len ? str_trim(label) : piece.text;
+    if (!reader->editable)
+        reader_problem(reader, tag->line, "only the body of a letter has parts to {{#edit}}");
+    else if (reader->inside || reader->edit_count == EDITS_MAX)
+        reader_problem(reader, tag->line,
+                       "{{#edit}} stands inside no #each and no other #edit, at most %d times in a "
+                       "letter",
+                       EDITS_MAX);
+    else if (!edit_name_valid(reader, piece.text))
+        reader_problem(reader, tag->line,
+                       "{{#edit NAME}} needs a name of its own in the letter: small letters, "
+                       "digits, _");
+    else
+        reader->edits[reader->edit_count++] = piece.text;
+    reader->inside++;
+    read_pieces(reader, scope, &piece.body, &end, &ended);
+    reader->inside--;
+    if (!ended || end.kind != TAG_END_EDIT)
+        reader_problem(reader, tag->line, "{{#edit}} is not closed by {{/edit}}");
+    else if (!tag->alone || !end.alone)
+        reader_problem(reader, tag->line, "{{#edit}} and {{/edit}} stand on lines of their own");
+    VEC_PUSH(reader->arena, out, piece);
+}
+
 /* Read until the end or a tag that closes a block, which is the caller's. */
 static void read_pieces(Reader *reader, const FeelScope *scope, Pieces *out, Tag *ended_by,
                         bool *ended)
@@ -303,6 +382,8 @@ static void read_pieces(Reader *reader, const FeelScope *scope, Pieces *out, Tag
             read_each(reader, scope, &tag, out);
         } else if (tag.kind == TAG_IF) {
             read_if(reader, scope, &tag, out);
+        } else if (tag.kind == TAG_EDIT) {
+            read_edit(reader, scope, &tag, out);
         } else if (tag.kind == TAG_VALUE) {
             Str money = money_argument(tag.expression);
             Str expression = money.ptr ? money : tag.expression;
@@ -318,14 +399,15 @@ static void read_pieces(Reader *reader, const FeelScope *scope, Pieces *out, Tag
     }
 }
 
-static bool read_variant(const Node *node, Str lang, const FeelScope *scope, Arena *arena,
-                         Problems *problems, Variant *out)
+static bool read_variant(const Node *node, Str lang, const FeelScope *scope, bool editable,
+                         Arena *arena, Problems *problems, Variant *out)
 {
     Reader reader = {.text = node_text(node),
                      .line = node->line,
                      .file = node->file,
                      .arena = arena,
-                     .problems = problems};
+                     .problems = problems,
+                     .editable = editable};
     Tag tag = {0};
     bool ended = false;
 
@@ -336,8 +418,8 @@ static bool read_variant(const Node *node, Str lang, const FeelScope *scope, Are
     return !reader.failed;
 }
 
-const TextTemplate *text_template(const Node *text, const FeelScope *scope, Arena *arena,
-                                  Problems *problems)
+static const TextTemplate *read_template(const Node *text, const FeelScope *scope, bool editable,
+                                         Arena *arena, Problems *problems)
 {
     TextTemplate *out = arena_new(arena, TextTemplate);
     bool ok = true;
@@ -345,11 +427,11 @@ const TextTemplate *text_template(const Node *text, const FeelScope *scope, Aren
     if (text && (text->kind == NODE_STRING || text->kind == NODE_NUMBER)) {
         out->variants = arena_new(arena, Variant);
         out->count = 1;
-        ok = read_variant(text, STR("de"), scope, arena, problems, &out->variants[0]);
+        ok = read_variant(text, STR("de"), scope, editable, arena, problems, &out->variants[0]);
     } else if (text && text->kind == NODE_MAP && text->count > 0) {
         out->variants = arena_array(arena, Variant, text->count);
         for (size_t i = 0; i < text->count; i++)
-            ok = read_variant(text->items[i], text->keys[i], scope, arena, problems,
+            ok = read_variant(text->items[i], text->keys[i], scope, editable, arena, problems,
                               &out->variants[out->count++]) &&
                  ok;
     } else {
@@ -358,6 +440,18 @@ const TextTemplate *text_template(const Node *text, const FeelScope *scope, Aren
         ok = false;
     }
     return ok ? out : NULL;
+}
+
+const TextTemplate *text_template(const Node *text, const FeelScope *scope, Arena *arena,
+                                  Problems *problems)
+{
+    return read_template(text, scope, false, arena, problems);
+}
+
+const TextTemplate *text_letter_body(const Node *text, const FeelScope *scope, Arena *arena,
+                                     Problems *problems)
+{
+    return read_template(text, scope, true, arena, problems);
 }
 
 static void visit_pieces(const Pieces *pieces, void (*fn)(const FeelProgram *, void *),
@@ -385,6 +479,7 @@ typedef struct Writer {
     Str lang;
     TextEscape escape;
     const FeelEnv *env;
+    LetterEdits *edits; /* or NULL: parts to edit stay as they are */
     Arena *arena;
 } Writer;
 
@@ -480,12 +575,36 @@ static bool write_each(Writer *writer, const Piece *piece, const FeelValue *list
     return true;
 }
 
+static bool write_edit(Writer *writer, const Piece *piece, const FeelValue *context, Err *err)
+{
+    size_t from = writer->buf.len;
+
+    if (!write_pieces(writer, &piece->body, context, err))
+        return false;
+    if (!writer->edits)
+        return true;
+    Str written = {writer->buf.ptr + from, writer->buf.len - from};
+    Str changed;
+
+    if (!letter_edit_take(writer->edits, piece->text, piece->label,
+                          str_copy(writer->arena, written), writer->arena, &changed, err))
+        return false;
+    if (changed.ptr) {
+        writer->buf.len = from;
+        buf_add(&writer->buf, changed);
+        buf_add_char(&writer->buf, '\n');
+    }
+    return true;
+}
+
 static bool write_piece(Writer *writer, const Piece *piece, const FeelValue *context, Err *err)
 {
     if (piece->kind == PIECE_TEXT) {
         buf_add(&writer->buf, piece->text);
         return true;
     }
+    if (piece->kind == PIECE_EDIT)
+        return write_edit(writer, piece, context, err);
     const FeelValue *value = feel_eval(piece->program, context, writer->env, writer->arena, err);
 
     if (!value)
@@ -511,6 +630,13 @@ static bool write_pieces(Writer *writer, const Pieces *pieces, const FeelValue *
 bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, const FeelEnv *env,
                  TextEscape escape, Arena *arena, Str *out, Err *err)
 {
+    return text_render_edited(text, lang, context, env, escape, NULL, arena, out, err);
+}
+
+bool text_render_edited(const TextTemplate *text, Str lang, const FeelValue *context,
+                        const FeelEnv *env, TextEscape escape, LetterEdits *edits, Arena *arena,
+                        Str *out, Err *err)
+{
     const Variant *variant = &text->variants[0];
 
     for (size_t i = 0; i < text->count; i++) {
@@ -521,8 +647,12 @@ bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, c
         if (str_is(text->variants[i].lang, "de"))
             variant = &text->variants[i];
     }
-    Writer writer = {
-        .buf = buf_in(arena), .lang = lang, .escape = escape, .env = env, .arena = arena};
+    Writer writer = {.buf = buf_in(arena),
+                     .lang = lang,
+                     .escape = escape,
+                     .env = env,
+                     .edits = edits,
+                     .arena = arena};
 
     if (!write_pieces(&writer, &variant->pieces, context, err))
         return false;

@@ -7,10 +7,12 @@
  *     {{#each FEEL}}…{{/each}}        once per item: its fields are names, and `position`
  * (1-based), `item_count`; an item that is no context is called `item`
  *     {{#if FEEL}}…{{else}}…{{/if}}
+ *     {{#edit NAME LABEL}}…{{/edit}}  in a letter: paragraphs that a clerk may write anew
  *
  * Compiled once, with the names of a scope; evaluated by many threads at once. */
 #pragma once
 
+#include "cases/letter_edit.h"
 #include "cases/package.h"
 
 typedef enum TextEscape {
@@ -24,10 +26,19 @@ typedef struct TextTemplate TextTemplate;
  * are added to `problems` with file and line. */
 const TextTemplate *text_template(const Node *text, const FeelScope *scope, Arena *arena,
                                   Problems *problems);
+/* The same for the body of a letter, which may have parts to edit. */
+const TextTemplate *text_letter_body(const Node *text, const FeelScope *scope, Arena *arena,
+                                     Problems *problems);
 /* Write it in a language; a language that the text lacks falls back to German. Fails only
  * when an expression exceeds its limits. */
 bool text_render(const TextTemplate *text, Str lang, const FeelValue *context, const FeelEnv *env,
                  TextEscape escape, Arena *arena, Str *out, Err *err);
+
+/* The same with the clerk's words where they changed something; ERR_INPUT when these cannot be
+ * taken. `edits` may be NULL. */
+bool text_render_edited(const TextTemplate *text, Str lang, const FeelValue *context,
+                        const FeelEnv *env, TextEscape escape, LetterEdits *edits, Arena *arena,
+                        Str *out, Err *err);
 
 /* Call `fn` for every expression of the text. */
 void text_visit(const TextTemplate *text, void (*fn)(const FeelProgram *program, void *context),

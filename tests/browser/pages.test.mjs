@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { apply, assess, importStatement, statement } from '../scenarios/lib/dogs.mjs';
+import { apply, assess, dearCase, importStatement, statement } from '../scenarios/lib/dogs.mjs';
 import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
 import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browser.mjs';
 
@@ -39,6 +39,7 @@ async function prepare() {
   const reference = (await treasury.get('/desk/kasse/forderungen')).links.find(l => /forderungen\/\d+/.test(l.href)).href;
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
+  const own = await caseParts(clerk);
   const visitor = town.visitor();
   const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
   const link = await citizenLink();
@@ -47,6 +48,7 @@ async function prepare() {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
+    ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
@@ -62,6 +64,20 @@ async function prepare() {
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
     '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs
+  };
+}
+
+/** What the clerk makes in the first case, for the pages of its parts. */
+async function caseParts(clerk) {
+  const first = '/desk/vorgaenge/1';
+  const noted = await (await clerk.get(first)).submit({ text: 'Bitte ansehen.' }, { form: 'notizen' });
+  const dear = await dearCase(town);
+  const preview = await (await clerk.get(`${dear}/entscheidung/festsetzen`)).submit({ marke_von: '4001' }, { button: 'Brief ansehen' });
+  const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
+  return {
+    'notizen/:notiz': noted.links.find(l => l.text.startsWith('Berichtigen')).href,
+    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`,
+    'vorschlaege/:vorschlag': proposed.links.find(l => l.text.startsWith('Vorschlag')).href,
   };
 }
 

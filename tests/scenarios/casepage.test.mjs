@@ -2,8 +2,12 @@
 // The clerk's case page: notes and reminders, two people for one decision, letters, documents, duplicates.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { apply } from './lib/dogs.mjs';
-import { startTown } from './lib/town.mjs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { apply, casePath, dogApplication } from './lib/dogs.mjs';
+import { eventually, startTown } from './lib/town.mjs';
 
 let town, kurz, adler;
 before(async () => {
@@ -13,13 +17,20 @@ before(async () => {
 });
 after(() => town?.stop());
 
+/** The words of a PDF. */
+function pdfText(bytes) {
+  const folder = mkdtempSync(join(tmpdir(), 'brief-'));
+  writeFileSync(join(folder, 'a.pdf'), bytes);
+  const text = execFileSync('pdftotext', ['-layout', join(folder, 'a.pdf'), '-'], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return text.replace(/\u00ad?-?\n\s*/g, ' ').replace(/\s+/g, ' ');
+}
+
 let dog = 0;
 /** A new case; returns its path at the desk and the applicant's status page. */
 async function newCase(options = {}) {
   const { caseNumber, status } = await apply(town, { chip: `2760981000${String(70000 + ++dog).padStart(5, '0')}`, ...options });
-  const found = await kurz.get(`/desk/suche?suche=${caseNumber}`);
-  const path = found.url.match(/^\/desk\/vorgaenge\/\d+/)?.[0] ?? found.links.find(l => l.text.includes(caseNumber)).href.replace(/\?.*/, '');
-  return { path, number: caseNumber, status };
+  return { path: await casePath(town, caseNumber), number: caseNumber, status };
 }
 
 test('a note mentions a colleague, who is reminded; its author puts it right', async () => {
@@ -52,4 +63,77 @@ test('a reminder is laid, moved and refused in the past; another deadline needs 
   assert.match(page.words, /Der Grund fehlt/);
   page = await page.submit({ wann: '1.7.2031', grund: 'Der Amtstierarzt ist krank.' });
   assert.match(page.words, /Die Frist ist geändert.*Frist geändert auf den 1. Juli 2031: Der Amtstierarzt ist krank\./);
+});
+
+/** An application whose tax for several years is above the limit from which two people decide. */
+async function dearCase() {
+  const body = await dogApplication(town);
+  const past = { ...body.hunde[0], haltung_seit: '2023-01-10', geburt: '2020-05' };
+  const hunde = [0, 1].map(i => ({ ...past, name: `Hund ${i}`, chip: `2760981000${String(71000 + ++dog).padStart(5, '0')}` }));
+  return newCase({ change: { hunde } });
+}
+
+/** Kurz proposes; returns the path of the proposal. */
+async function propose(path, tag, edits = {}) {
+  let page = await kurz.get(`${path}/entscheidung/festsetzen`);
+  page = await page.submit({ marke_von: String(tag) }, { button: 'Brief ansehen' });
+  assert.match(page.words, /Zwei Personen entscheiden/);
+  if (Object.keys(edits).length) page = await page.submit({ marke_von: String(tag), ...edits }, { button: 'Brief neu ansehen' });
+  page = await page.submit({ bemerkung: 'Bitte die Jahre prüfen.' }, { button: 'Zur Zustimmung vorschlagen' });
+  assert.match(page.words, /Ihr Vorschlag liegt jetzt zur Zustimmung/);
+  return page.links.find(l => l.text === 'Vorschlag ansehen').href;
+}
+
+test('two people decide: one proposes, another approves, and the citizen gets the edited letter', async () => {
+  const { path, number, status } = await dearCase();
+  const proposal = await propose(path, 3001, { 'brief-0-einleitung': 'wie am Telefon besprochen, setzen wir die Steuer **nachträglich** fest.' });
+  assert.match((await kurz.get(path)).words, /Eine andere Person muss zustimmen/);
+  let own = await kurz.get(proposal);
+  assert.ok(!own.text.includes('Zustimmen und entscheiden'), 'nobody approves their own');
+  own = await kurz.post(proposal, { csrf: own.csrf, zustimmen: '1' });
+  assert.equal(own.status, 403);
+  const list = await adler.get('/desk/zustimmungen');
+  assert.match(list.words, new RegExp(`Warten auf Sie.*${number}.*Steuer festsetzen`));
+  let page = await list.follow(number);
+  assert.match(page.words, /Vorgeschlagen von Sabine Kurz.*Bitte die Jahre prüfen\./);
+  assert.match(page.words, /wie am Telefon besprochen/);
+  assert.match(page.words, /Der Wortlaut ist von Hand geändert/);
+  page = await page.submit({}, { button: 'Zustimmen und entscheiden' });
+  assert.match(page.words, /Ihre Entscheidung ist gespeichert.*Festgesetzt|Ihre Entscheidung ist gespeichert/);
+  const citizen = town.visitor();
+  const letter = await eventually(async () => (await citizen.get(status)).links.find(l => l.text.includes('Bescheid über die Hundesteuer')), 'the notice');
+  const pdf = await citizen.get(letter.href);
+  const text = pdfText(pdf.bytes);
+  assert.match(text, /wie am Telefon besprochen, setzen wir die Steuer nachträglich fest/);
+  assert.match(text, /Rechtsbehelfsbelehrung/);
+});
+
+test('a proposal goes back with a reason, and is void when the case has changed', async () => {
+  const { path, number } = await dearCase();
+  const proposal = await propose(path, 3101);
+  let page = await adler.get(proposal);
+  page = await page.submit({ grund: '' }, { button: 'Zurückgeben' });
+  assert.match(page.words, /Bitte schreiben Sie, warum/);
+  page = await page.submit({ grund: 'Das Jahr 2023 stimmt nicht.' }, { button: 'Zurückgeben' });
+  assert.match(page.words, /Der Vorschlag ist zurückgegeben/);
+  assert.match((await kurz.get('/desk/zustimmungen')).words, new RegExp(`Zurück an Sie.*${number}.*Das Jahr 2023 stimmt nicht`));
+  const second = await propose(path, 3102);
+  page = await kurz.get(path);
+  await page.submit({ frage: 'Seit wann haben Sie den Hund?' }, { button: 'Prüfhinweis ergänzen' });
+  page = await adler.get(second);
+  assert.match(page.words, /Der Vorschlag gilt nicht mehr/);
+  assert.ok(!page.text.includes('Zustimmen und entscheiden'));
+  page = await adler.post(second, { csrf: page.csrf, zustimmen: '1' });
+  assert.equal(page.status, 409);
+  assert.match(page.words, /Seit dem Vorschlag hat sich der Vorgang geändert/);
+});
+
+test('of two who approve at the same moment one decides', async () => {
+  const { path } = await dearCase();
+  const proposal = await propose(path, 3201);
+  const adlers = [adler, await town.staff('adler', 'hundesteuer-adler'), await town.staff('adler', 'hundesteuer-adler')];
+  const pages = await Promise.all(adlers.map(who => who.get(proposal)));
+  const answers = await Promise.all(pages.map(page => page.submit({}, { button: 'Zustimmen und entscheiden', redirect: false })));
+  assert.deepEqual(answers.map(a => a.status).sort(), [303, 409, 409]);
+  assert.equal((await kurz.get(path)).words.match(/Hundesteuer 2023/g).length > 0, true);
 });

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* An action at the desk, tried out before it is done: the preview does it in the database and
+ * takes it back, so that it can differ in nothing. */
+#pragma once
+
+#include "cases/desk.h"
+
+typedef struct Acting {
+    Request *req;
+    DeskCase desk;
+    Str id; /* of the action */
+    const Action *action;
+    Node *entry;       /* what the clerk entered */
+    const Node *edits; /* and wrote anew in the letters, or NULL */
+    bool trial;        /* do it and take it back */
+    bool done;
+    bool needs_second; /* two people decide */
+    Str note;          /* for the second, or STR_NONE */
+    int64_t document_before;
+    struct {
+        const Node **items; /* snapshots */
+        size_t count, capacity;
+    } letters;
+} Acting;
+
+/* Find case and action; the caller must be allowed to do it. */
+bool acting_find(Acting *acting, Tx *tx, Err *err);
+/* Try it out: its letters are in `acting` then, and each of them can be printed. */
+bool acting_try(Acting *acting, Err *err);
+/* The letters as a page shows them; `editable`: with fields for what can be written anew. */
+LetterPreview *acting_letters(const Acting *acting, bool editable);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What waits for a second person, and the page on which that person decides: the entry, and the
+ * letters as they would go now. */
+#include "cases/desk_proposal.h"
+
+#include "base/vec.h"
+#include "cases/desk_act.h"
+#include "cases/desk_proposal.html.h"
+#include "cases/portal.h"
+#include "core/http/request.h"
+
+/* --- One proposal ---------------------------------------------------------------------------- */
+
+typedef struct Deciding {
+    Acting acting;
+    Proposal proposal;
+    bool holds;
+} Deciding;
+
+/* Case and proposal, which the caller must be allowed to do themselves. */
+static bool find_proposal(Request *req, Tx *tx, Deciding *out, Err *err)
+{
+    DeskCase *desk = &out->acting.desk;
+    int64_t id = 0;
+
+    out->acting.req = req;
+    str_to_i64(request_param(req, "vorschlag"), &id);
+    if (!desk_case(req, tx, desk, err) ||
+        !case_proposal_by_id(tx, desk->c.id, id, req->arena, &out->proposal, err))
+        return false;
+    out->acting.id = out->proposal.action;
+    out->acting.action = process_action(desk->process, out->proposal.action);
+    out->acting.entry =
+        out->proposal.entry ? node_clone(req->arena, out->proposal.entry) : node_map(req->arena);
+    out->acting.edits = out->proposal.edits;
+    if (!out->acting.action || !desk_may_act(req, desk, out->acting.action))
+        return err_set(err, ERR_FORBIDDEN, "Diese Entscheidung trifft ein anderes Amt.");
+    return case_proposal_holds(tx, req->tenant, desk->package, &desk->c, &out->proposal, req->today,
+                               req->arena, &out->holds, err);
+}
+
+static bool entry_html(Deciding *deciding, Tx *tx, Out *out, Html *html, Err *err)
+{
+    Acting *acting = &deciding->acting;
+    Request *req = acting->req;
+    const Form *form = acting->action->entry;
+    FeelEnv env = {.now = req->now, .today = req->today};
+    FormState state = {0};
+
+    *html = (Html){STR("")};
+    if (!form)
+        return true;
+    FormInput input = {.package = acting->desk.package,
+                       .form = form,
+                       .data = acting->entry,
+                       .env = &env,
+                       .lang = STR("de")};
+
+    if (!case_context(tx, req->tenant, acting->desk.package, &acting->desk.c, NULL, req->today,
+                      req->arena, &input.extra, err) ||
+        !form_evaluate(&input, req->arena, &state, err))
+        return false;
+    FieldsView fields = {.lang = STR("de"), .state = &state, .data = acting->entry};
+
+    *html = portal_answers(out, &fields, form->fields, form->field_count, STR_NONE);
+    return true;
+}
+
+static Str outcome_text(Tx *tx, Arena *arena, const Proposal *proposal)
+{
+    Str who = desk_staff_name(tx, proposal->decided_by, arena);
+
+    if (str_is(proposal->status, "approved"))
+        return str_printf(arena, "%.*s hat zugestimmt. Es ist entschieden.", STR_ARG(who));
+    if (str_is(proposal->status, "returned"))
+        return str_printf(arena, "%.*s hat den Vorschlag zurückgegeben: %.*s", STR_ARG(who),
+                          STR_ARG(proposal->reason));
+    return STR("Der Vorschlag gilt nicht mehr.");
+}
+
+static bool reads_new(const Deciding *deciding)
+{
+    const Node *then = deciding->proposal.letters;
+    size_t count = then ? then->count : 0;
+
+    if (count != deciding->acting.letters.count)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(node_get_text(then->items[i], "body"),
+                    node_get_text(deciding->acting.letters.items[i], "body")))
+            return true;
+    return false;
+}
+
+static bool load(Request *req, Deciding *deciding, ProposalPage *page, Out *entry, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok =
+        find_proposal(req, tx, deciding, err) && entry_html(deciding, tx, entry, &page->entry, err);
+    const Proposal *proposal = &deciding->proposal;
+
+    if (ok) {
+        page->by = desk_staff_name(tx, proposal->by, req->arena);
+        page->outcome = outcome_text(tx, req->arena, proposal);
+    }
+    tx_end(tx);
+    return ok;
+}
+
+/* The letters as they would go now; that they cannot is a problem to be told, not an error. */
+static bool preview(Deciding *deciding, ProposalPage *page, Err *err)
+{
+    if (!page->open || !page->holds)
+        return true;
+    if (acting_try(&deciding->acting, err)) {
+        page->letters = acting_letters(&deciding->acting, false);
+        page->letter_count = deciding->acting.letters.count;
+        page->reads_new = reads_new(deciding);
+        return true;
+    }
+    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+        return false;
+    if (!page->problem.ptr)
+        page->problem = str_copy(deciding->acting.req->arena, str_c(err->message));
+    err_clear(err);
+    return true;
+}
+
+static bool show(Request *req, Response *res, Str problem, Err *err)
+{
+    Deciding deciding = {0};
+    ProposalPage page = {.problem = problem};
+    Out entry = out_for(req), out = out_for(req);
+
+    if (!load(req, &deciding, &page, &entry, err))
+        return false;
+    const DeskCase *desk = &deciding.acting.desk;
+    const Proposal *proposal = &deciding.proposal;
+
+    page.case_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)desk->c.id);
+    page.path = req->path;
+    page.number = desk->c.number;
+    page.applicant = desk->c.applicant;
+    page.label = text_in(deciding.acting.action->label, STR("de"));
+    page.confirm = text_in(deciding.acting.action->confirm, STR("de"));
+    page.at = timestamp_long(req->arena, proposal->at, STR("de"));
+    page.note = proposal->note;
+    page.open = str_is(proposal->status, "open");
+    page.mine = proposal->by == req->session.staff_id;
+    page.holds = deciding.holds;
+    if (!preview(&deciding, &page, err) ||
+        !desk_note_access(req, &desk->c, "Vorschlag angesehen", err))
+        return false;
+    if (problem.ptr)
+        res->status = 409;
+    page_desk_proposal(&out, &page);
+    return page_send(
+        req, res,
+        &(PageFrame){.area = AREA_DESK,
+                     .title = str_printf(req->arena, "Vorschlag: %.*s", STR_ARG(page.label)),
+                     .active = STR("/desk/zustimmungen")},
+        out_html(&out));
+}
+
+bool desk_proposal_page(Request *req, Response *res, Err *err)
+{
+    return show(req, res, STR_NONE, err);
+}
+
+/* --- Deciding about it -------------------------------------------------------------------------
+ */
+
+typedef struct Verdict {
+    Request *req;
+    bool approve;
+    Str reason;
+} Verdict;
+
+static bool write_verdict(Tx *tx, void *context, Err *err)
+{
+    const Verdict *verdict = context;
+    Request *req = verdict->req;
+    Deciding deciding = {0};
+
+    if (!find_proposal(req, tx, &deciding, err))
+        return false;
+    DeskCase *desk = &deciding.acting.desk;
+
+    if (verdict->approve)
+        return case_proposal_approve(tx, req->tenant, desk->package, &desk->c, deciding.proposal.id,
+                                     req->session.staff_id, req->today, req->arena, err);
+    if (str_empty(verdict->reason) && deciding.proposal.by != req->session.staff_id)
+        return err_set(err, ERR_INPUT, "Bitte schreiben Sie, warum Sie ihn zurückgeben.");
+    return case_proposal_return(tx, &desk->c, deciding.proposal.id, verdict->reason,
+                                req->session.staff_id, err);
+}
+
+/* What cannot be printed is not decided. */
+static bool check_letters(Request *req, Err *err)
+{
+    Deciding deciding = {0};
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = find_proposal(req, tx, &deciding, err);
+
+    tx_end(tx);
+    return ok && (!str_is(deciding.proposal.status, "open") || !deciding.holds ||
+                  acting_try(&deciding.acting, err));
+}
+
+bool desk_proposal_post(Request *req, Response *res, Err *err)
+{
+    Verdict verdict = {.req = req,
+                       .approve = !str_empty(request_form(req, "zustimmen")),
+                       .reason = str_trim(request_form(req, "grund"))};
+    const char *done = verdict.approve                                  ? "entschieden"
+                       : !str_empty(request_form(req, "zuruecknehmen")) ? "zurueckgenommen"
+                                                                        : "zurueckgegeben";
+
+    if (verdict.reason.len > 4000)
+        return show(req, res, STR("Ihr Grund ist zu lang."), err);
+    if ((!verdict.approve || check_letters(req, err)) &&
+        db_write(req->tenant->db, write_verdict, &verdict, err))
+        return respond_redirect(req, res,
+                                str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
+                                           STR_ARG(request_param(req, "id")), done));
+    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+        return false;
+    Str problem = str_copy(req->arena, str_c(err->message));
+
+    err_clear(err);
+    return show(req, res, problem, err);
+}
+
+/* --- What waits ----------------------------------------------------------------------------------
+ */
+
+static ProposalRow row_of(Request *req, Tx *tx, const Proposal *proposal, const Action *action)
+{
+    return (ProposalRow){.path = str_printf(req->arena, "/desk/vorgaenge/%lld/vorschlaege/%lld",
+                                            (long long)proposal->case_id, (long long)proposal->id),
+                         .number = proposal->number,
+                         .applicant = proposal->applicant,
+                         .label = text_in(action->label, STR("de")),
+                         .office = desk_office_name(req, proposal->office),
+                         .by = desk_staff_name(tx, proposal->by, req->arena),
+                         .at = timestamp_long(req->arena, proposal->at, STR("de")),
+                         .reason =
+                             str_is(proposal->status, "returned") ? proposal->reason : STR_NONE};
+}
+
+static const Action *find_action(Request *req, const Proposal *proposal, Err *err)
+{
+    const Package *package = tenant_package_version(req->tenant, proposal->version, err);
+
+    for (size_t i = 0; package && i < package->procedure_count; i++) {
+        const Process *process = package->procedures[i].process;
+        const Action *action = process ? process_action(process, proposal->action) : NULL;
+
+        if (action && str_eq(action->office, proposal->office))
+            return action;
+    }
+    return NULL;
+}
+
+static bool fill(Request *req, Tx *tx, ProposalsPage *page, Err *err)
+{
+    Proposal *all;
+    size_t count;
+
+    if (!case_proposals(tx, req->session.staff_id, req->arena, &all, &count, err))
+        return false;
+    page->waiting = arena_array(req->arena, ProposalRow, count);
+    page->mine = arena_array(req->arena, ProposalRow, count);
+    page->returned = arena_array(req->arena, ProposalRow, count);
+    for (size_t i = 0; i < count; i++) {
+        const Proposal *proposal = &all[i];
+        const Action *action = find_action(req, proposal, err);
+        bool may = desk_may_decide(req, proposal->office, proposal->service) &&
+                   (!proposal->protected_office.ptr ||
+                    desk_may_see_protected(req, proposal->protected_office, proposal->service));
+
+        if (err->kind != ERR_NONE)
+            return false;
+        if (!action || !may)
+            continue;
+        ProposalRow row = row_of(req, tx, proposal, action);
+
+        if (str_is(proposal->status, "returned"))
+            page->returned[page->returned_count++] = row;
+        else if (proposal->by == req->session.staff_id)
+            page->mine[page->mine_count++] = row;
+        else
+            page->waiting[page->waiting_count++] = row;
+    }
+    return true;
+}
+
+bool desk_proposals_page(Request *req, Response *res, Err *err)
+{
+    ProposalsPage page = {0};
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    err_clear(err);
+    bool ok = fill(req, tx, &page, err);
+
+    tx_end(tx);
+    if (!ok)
+        return false;
+    page_desk_proposals(&out, &page);
+    return page_send(req, res,
+                     &(PageFrame){.area = AREA_DESK,
+                                  .title = STR("Zustimmungen"),
+                                  .active = STR("/desk/zustimmungen"),
+                                  .wide = true},
+                     out_html(&out));
+}
