@@ -105,6 +105,24 @@ static void report(Loader *loader, const FeelScope *scope, const Waiting *rule)
     load_feel(loader, rule->text, scope, FEEL_FUNCTION, what);
 }
 
+/* What a rule sees of an entry: its fields, but any text where the form offers a choice. An entry
+ * keeps its values when a code list changes; it must not be nothing to the rules then. */
+static const FeelType *entry_type(const RegisterSpec *spec, Arena *arena)
+{
+    const FeelType *strict = process_entry_type(spec, arena);
+    FeelType *type = feel_type_context(arena);
+
+    for (size_t i = 0; i < strict->field_count; i++) {
+        const FeelType *field = strict->fields[i].type;
+        if (field->kind == FEEL_STRING)
+            field = feel_type(FEEL_STRING);
+        if (field->kind == FEEL_LIST)
+            field = feel_type(FEEL_LIST);
+        feel_type_add_field(arena, type, strict->fields[i].name, field);
+    }
+    return type;
+}
+
 void load_rules(Loader *loader, FeelScope *scope)
 {
     Package *package = loader->package;
@@ -116,7 +134,7 @@ void load_rules(Loader *loader, FeelScope *scope)
     for (size_t i = 0; i < package->register_count; i++) /* `hunde: list<hund>` */
         if (package->registers[i].type)
             feel_scope_add_type(inside, package->registers[i].id,
-                                process_entry_type(&package->registers[i], loader->arena));
+                                entry_type(&package->registers[i], loader->arena));
     for (size_t i = 0; i < package->file_count; i++)
         if (str_starts_with(package->files[i].path, "rules/"))
             collect(loader, &package->files[i], &list);
