@@ -179,6 +179,15 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX desk_view_office ON desk_view (office, name);"
      "CREATE TABLE desk_start (staff_id BIGINT PRIMARY KEY, "
      "view_id BIGINT NOT NULL REFERENCES desk_view (id))"},
+    {"cases-011-bulk",
+     "CREATE TABLE case_bulk (id {id}, staff_id BIGINT NOT NULL, query TEXT NOT NULL, "
+     "kind TEXT NOT NULL, params TEXT NOT NULL, job_id BIGINT NOT NULL, "
+     "created_at BIGINT NOT NULL, undone_at BIGINT);"
+     "CREATE INDEX case_bulk_staff ON case_bulk (staff_id, id);"
+     "CREATE TABLE case_bulk_item (bulk_id BIGINT NOT NULL REFERENCES case_bulk (id), "
+     "place BIGINT NOT NULL, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "status TEXT NOT NULL, before BIGINT NOT NULL, text TEXT NOT NULL, "
+     "PRIMARY KEY (bulk_id, place)) {keyed}"},
     /* Of the runs of a package and a year one is under way at most. */
     {"cases-040-runs",
      "CREATE TABLE run (id {id}, service TEXT NOT NULL, name TEXT NOT NULL, "

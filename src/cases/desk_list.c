@@ -267,6 +267,7 @@ static Str notice_text(Str done)
 {
     return str_is(done, "nichts")
                ? STR("Es ist gerade kein Vorgang frei, um den sich niemand kümmert.")
+           : str_is(done, "keiner")  ? STR("Bitte wählen Sie zuerst einen Vorgang aus.")
            : str_is(done, "ansicht") ? STR("Die Ansicht ist gespeichert.")
                                      : STR_NONE;
 }

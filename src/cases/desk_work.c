@@ -137,15 +137,12 @@ static bool own_task(Work *work, Tx *tx, const DeskCase *desk, int64_t id, Task 
     return err_set(err, ERR_NOT_FOUND, "Diese Aufgabe gibt es nicht.");
 }
 
-static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
+bool desk_complete_task(Request *req, Tx *tx, DeskCase *desk, int64_t id, Str result, Err *err)
 {
-    Request *req = work->req;
-    Str result = str_trim(request_form(req, "ergebnis"));
-    int64_t id = 0;
+    Work work = {.req = req};
     Task task;
 
-    str_to_i64(request_param(req, "aufgabe"), &id);
-    if (!own_task(work, tx, desk, id, &task, err))
+    if (!own_task(&work, tx, desk, id, &task, err))
         return false;
     const TaskSpec *spec = process_task(desk->process, task.task);
     bool known = !spec || spec->result_count == 0;
@@ -159,6 +156,15 @@ static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
     return case_task_complete(tx, req->tenant, desk->package, &desk->c, id,
                               str_empty(result) ? STR_NONE : result, desk_actor(req), req->today,
                               req->arena, err);
+}
+
+static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
+{
+    int64_t id = 0;
+
+    str_to_i64(request_param(work->req, "aufgabe"), &id);
+    return desk_complete_task(work->req, tx, desk, id,
+                              str_trim(request_form(work->req, "ergebnis")), err);
 }
 
 bool desk_task_post(Request *req, Response *res, Err *err)

@@ -21,6 +21,8 @@ bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done,
 
 /* May the caller work in the case? ERR_FORBIDDEN. */
 bool desk_need_work(const Work *work, const DeskCase *desk, Err *err);
+/* Complete the open task of this row, which the caller's office must have. */
+bool desk_complete_task(Request *req, Tx *tx, DeskCase *desk, int64_t id, Str result, Err *err);
 /* What the form sent; ERR_INPUT with words for the clerk. `most` counts characters. */
 bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err);
 bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The engine as one table: schema, pages, effects and commands of services and cases. */
+#include "cases/bulk.h"
 #include "cases/case_store.h"
 #include "cases/cases.h"
 #include "cases/check.h"
@@ -22,6 +23,11 @@ static const EffectKind EFFECTS[] = {
 static const Route ROUTES[] = {
     {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/sammel", desk_bulk_post, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/sammel/:id", desk_bulk_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/sammel/:id/vorschau", desk_bulk_choose_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/sammel/:id/ausfuehren", desk_bulk_run_post, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/sammel/:id/rueckgaengig", desk_bulk_undo_post, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/naechster", desk_next_post, ACCESS_STAFF, "case.decide", 0},
     {"GET", "/desk/abwesenheit", desk_absence_page, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/abwesenheit", desk_absence_post, ACCESS_STAFF, "case.read", 0},
@@ -85,6 +91,11 @@ static const Route ROUTES[] = {
     {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
     {"POST", "/desk/stoerungen/:id/wiederholen", desk_failures_retry_post, ACCESS_STAFF,
      "work.read", 0},
+    {0},
+};
+
+static const JobKind JOBS[] = {
+    {"case-bulk", "Viele Vorgänge bearbeiten", bulk_job},
     {0},
 };
 
@@ -157,6 +168,7 @@ const Engine CASES_ENGINE = {
     .migrations = CASE_MIGRATIONS,
     .routes = ROUTES,
     .effects = EFFECTS,
+    .jobs = JOBS,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
     .commands = COMMANDS,

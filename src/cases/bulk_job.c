@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The job of a bulk: one case after another, each in a transaction that also marks its item. */
+#include "cases/bulk.h"
+
+#include "core/log.h"
+
+typedef struct One {
+    Request *req;
+    const Bulk *bulk;
+    BulkItem *item;
+} One;
+
+/* Done once: the item is read anew, for the job may have been killed right after its commit. */
+static bool do_item(Tx *tx, void *context, Err *err)
+{
+    One *one = context;
+    int64_t chosen = 0;
+
+    if (!tx_query_int(tx, err, &chosen,
+                      "SELECT COUNT(*) FROM case_bulk_item WHERE bulk_id = $1 AND place = $2 AND "
+                      "status = 'chosen'",
+                      P_INT(one->bulk->id), P_INT(one->item->place)))
+        return false;
+    if (chosen == 0)
+        return true;
+    if (!bulk_do(one->req, tx, one->bulk, one->item, err))
+        return false;
+    one->item->status = BULK_DONE;
+    return bulk_item_set(tx, one->bulk->id, one->item, err);
+}
+
+static bool fail_item(Tx *tx, void *context, Err *err)
+{
+    const One *one = context;
+
+    return bulk_item_set(tx, one->bulk->id, one->item, err);
+}
+
+static bool run_item(Tenant *tenant, One *one, Err *err)
+{
+    if (db_write(tenant->db, do_item, one, err))
+        return true;
+    if (!bulk_case_failed(err))
+        return false;
+    one->item->status = BULK_FAILED;
+    one->item->before = 0;
+    one->item->text = str_copy(one->req->arena, str_c(err->message));
+    err_clear(err);
+    return db_write(tenant->db, fail_item, one, err);
+}
+
+/* Whoever ordered it, with the rights that they have now. */
+static bool find_staff(Tx *tx, int64_t id, Arena *arena, const Staff **out, Err *err)
+{
+    Staff *staff;
+    size_t count;
+
+    if (!ident_staff_list(tx, arena, &staff, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (staff[i].id == id) {
+            *out = &staff[i];
+            return true;
+        }
+    return err_set(err, ERR_FORBIDDEN, "Das Konto, das dies bestellt hat, ist gesperrt.");
+}
+
+static Node *tell(Arena *arena, size_t done, size_t failed)
+{
+    Node *result = node_map(arena);
+
+    node_set(arena, result, STR("Vorgänge bearbeitet"), node_int(arena, (int64_t)done));
+    node_set(arena, result, STR("Vorgänge unverändert"), node_int(arena, (int64_t)failed));
+    return result;
+}
+
+bool bulk_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+              Err *err)
+{
+    Bulk bulk;
+    BulkItem *items = NULL;
+    size_t count = 0;
+    size_t counts[2] = {0};
+    const Staff *staff = NULL;
+    int64_t staff_id = node_get_i64(params, "staff", 0);
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = find_staff(tx, staff_id, arena, &staff, err) &&
+              bulk_by_id(tx, node_get_i64(params, "bulk", 0), staff_id, arena, &bulk, err) &&
+              bulk_items(tx, bulk.id, arena, &items, &count, err);
+
+    tx_end(tx);
+    for (size_t i = 0; ok && i < count; i++) {
+        Request req = {.arena = arena_create(0),
+                       .app = tenant->app,
+                       .tenant = tenant,
+                       .lang = STR("de"),
+                       .now = clock_now(),
+                       .today = date_in_berlin(clock_now()),
+                       .session = {.staff_id = staff_id, .name = staff->name, .staff = staff}};
+        One one = {&req, &bulk, &items[i]};
+
+        job_progress(run, (int64_t)i, (int64_t)count, "Vorgängen");
+        ok = !job_cancelled(run) && (items[i].status != BULK_CHOSEN || run_item(tenant, &one, err));
+        counts[items[i].status == BULK_FAILED] += ok;
+        arena_destroy(req.arena);
+    }
+    *result = tell(arena, counts[0], counts[1]);
+    return ok;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The same on many cases: preview, rights, a machine that dies in the middle, and taking it back.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { applications, apply, dogApplication } from './lib/dogs.mjs';
+import { eventually, startTown } from './lib/town.mjs';
+
+let town, kurz;
+before(async () => {
+  town = await startTown();
+  await apply(town, { chip: '276098100007001' });
+  await apply(town, { chip: '276098100007002' });
+  await apply(town, { chip: '276098100007003', dog: { rasse: 'american_staffordshire_terrier' } });
+  kurz = await town.staff('kurz', 'hundesteuer-kurz');
+});
+after(() => town?.stop());
+
+/** Choose cases on the list ("alle", or ids); returns the page that asks what to do. */
+async function choose(visitor, which, query = 'ansicht=offen') {
+  const list = await visitor.get(`/desk/vorgaenge?${query}`);
+  return list.submit(which === 'alle' ? { alle: 'ja' } : { vorgang: which }, { form: 'sammel' });
+}
+/** What is done: { was: 'notiz', text }; returns the preview. */
+const look = (page, fields) => page.visitor.post(`${page.url}/vorschau`, { csrf: page.csrf, ...fields });
+const run = page => page.submit({}, { form: 'ausfuehren' });
+const finished = (visitor, url) => eventually(async () => {
+  const page = await visitor.get(url);
+  return /\d+ erledigt/.test(page.words) && !/Anhalten/.test(page.words) && page;
+}, 'the job');
+/** Cells of a column of the page's table. */
+const column = (page, label) => [...page.text.matchAll(new RegExp(`data-label="${label}">(.*?)</td>`, 'gs'))].map(([, cell]) => cell.replace(/<[^>]*>/g, ' ').trim());
+
+test('nothing chosen is said, and nothing happens', async () => {
+  assert.match((await choose(kurz, [])).words, /wählen Sie zuerst einen Vorgang/);
+});
+
+test('the preview tells of each case what would happen, and changes nothing', async () => {
+  const page = await choose(kurz, 'alle');
+  assert.match(page.words, /3 Vorgänge sind gewählt/);
+  const preview = await look(page, { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' });
+  assert.match(preview.words, /Bei 3 von 3 Vorgängen geht das/);
+  assert.equal(column(preview, 'Was geschieht')[0], 'In Prüfung nehmen, neuer Stand: In Prüfung');
+  assert.match((await kurz.get('/desk/vorgaenge/1')).words, /Eingegangen/);
+  const bad = await look(page, { was: 'wiedervorlage', wann: '31.2.2027', text: 'x' });
+  assert.equal(bad.status, 422);
+  assert.match(bad.words, /Bitte geben Sie den Tag so ein/);
+});
+
+test('cases that cannot say why, the others are done', async () => {
+  const first = await choose(kurz, ['1']);
+  await finished(kurz, (await run(await look(first, { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' }))).url);
+  const all = await choose(kurz, 'alle');
+  const preview = await look(all, { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' });
+  assert.match(preview.words, /Bei 2 von 3 Vorgängen geht das/);
+  const done = await finished(kurz, (await run(preview)).url);
+  assert.match(done.words, /2 erledigt, 1 nicht möglich/);
+  assert.match(column(done, 'Was geschieht').join('|'), /inzwischen einen anderen Stand/);
+  assert.ok(!done.forms.some(form => form.action.endsWith('rueckgaengig')), 'a decision is not taken back');
+  assert.match((await kurz.get('/desk/vorgaenge/2')).words, /In Prüfung/);
+});
+
+test('an assignment is taken back, but not where somebody else has it since', async () => {
+  const adlerId = (await choose(kurz, ['1'])).text.match(/<option value="(\d+)"[^>]*>Jonas Adler/)[1];
+  const done = await finished(kurz, (await run(await look(await choose(kurz, 'alle'), { was: 'zuweisen', konto: adlerId }))).url);
+  assert.match(done.words, /3 erledigt/);
+  const adler = await town.staff('adler', 'hundesteuer-adler');
+  assert.equal((await adler.get('/desk/vorgaenge?ansicht=meine')).text.match(/data-row/g).length, 3);
+  await (await adler.get('/desk/vorgaenge/2')).submit({ konto: '0' }, { form: 'zustaendig' });
+  const undone = await done.submit({}, { form: 'rueckgaengig' });
+  assert.match(undone.words, /2 zurückgenommen, 1 nicht zurückgenommen/);
+  assert.match(undone.words, /inzwischen anders geändert/);
+  assert.doesNotMatch((await adler.get('/desk/vorgaenge?ansicht=meine')).text, /data-row/);
+  assert.equal((await kurz.post(`${done.url}/rueckgaengig`, { csrf: undone.csrf })).status, 409, 'only once');
+});
+
+test('notes and reminders are written and taken back', async () => {
+  const noted = await finished(kurz, (await run(await look(await choose(kurz, ['1', '2']), { was: 'notiz', text: 'Bitte Satzung beachten.' }))).url);
+  assert.match((await kurz.get('/desk/vorgaenge/1')).words, /Bitte Satzung beachten/);
+  await noted.submit({}, { form: 'rueckgaengig' });
+  assert.match((await kurz.get('/desk/vorgaenge/1')).words, /Diese Notiz ist zurückgenommen/);
+  const reminded = await finished(kurz, (await run(await look(await choose(kurz, ['1', '2']), { was: 'wiedervorlage', wann: '31.12.2099', text: 'Nachfassen' }))).url);
+  assert.match((await kurz.get('/desk/vorgaenge/2')).words, /Nachfassen/);
+  await reminded.submit({}, { form: 'rueckgaengig' });
+  assert.doesNotMatch((await kurz.get('/desk/vorgaenge/2')).words, /Wiedervorlage Nachfassen/);
+});
+
+test('rights are each case’s: another office cannot, and sees nothing of it', async () => {
+  const order = await town.staff('yildiz', 'ordnung-yildiz');
+  const mine = await choose(kurz, ['1', '3']);
+  assert.equal((await order.get(mine.url)).status, 404, 'somebody else’s');
+  const page = await order.get('/desk/vorgaenge?ansicht=offen');
+  assert.equal((await order.post('/desk/sammel', { csrf: page.csrf, abfrage: '', vorgang: '1' })).status, 403);
+  const preview = await look(await choose(order, 'alle'), { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' });
+  assert.match(preview.words, /Bei 0 von 1 Vorgängen geht das/);
+});
+
+test('killed in the middle, each case is done once', { timeout: 60_000 }, async () => {
+  const before = (await kurz.get('/desk/vorgaenge?ansicht=offen')).text.match(/data-row/g).length;
+  const body = await dogApplication(town);
+  const visitor = town.visitor();
+  for (let i = 0; i < 60; i++) {
+    const one = structuredClone(body);
+    one.hunde[0].chip = `2760981000${String(71000 + i)}`;
+    assert.equal((await visitor.json('POST', applications, one)).status, 201);
+  }
+  const urls = [];
+  for (const delay of [0, 12, 30]) {
+    const page = await look(await choose(kurz, 'alle', 'ansicht=offen&sortierung=eingang'), { was: 'notiz', text: `Runde ${delay}` });
+    urls.push((await run(page)).url);
+    await new Promise(resolve => setTimeout(resolve, delay));
+    await town.restart({ hard: true });
+  }
+  for (const url of urls) {
+    const done = await finished(kurz, url);
+    assert.match(done.words, new RegExp(`${before + 60} erledigt, 0 nicht möglich`), url);
+  }
+  for (const id of [1, 30, before + 60]) {
+    const { words } = await kurz.get(`/desk/vorgaenge/${id}`);
+    for (const delay of [0, 12, 30]) assert.equal(words.split(`Runde ${delay} `).length, 2, `case ${id}: one note "Runde ${delay}"`);
+  }
+});
