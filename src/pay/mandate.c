@@ -126,7 +126,7 @@ bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Er
 /* --- Taking one down ---------------------------------------------------------------------------
  */
 
-static bool form_ok(const MandateOrder *order, Str iban, Err *err)
+static bool form_ok(const MandateOrder *order, Str iban, Str bic, Err *err)
 {
     if (str_empty(str_trim(order->holder)) || utf8_length(order->holder) > MOST_HOLDER)
         return err_field(err, "kontoinhaber",
@@ -139,6 +139,8 @@ static bool form_ok(const MandateOrder *order, Str iban, Err *err)
                          "Von einem Konto in diesem Land (%.2s) kann nicht abgebucht werden: Es "
                          "nimmt nicht am SEPA-Verfahren teil.",
                          iban.ptr);
+    if (bic.ptr && !sepa_bic_ok(bic))
+        return err_field(err, "bic", "Eine BIC hat 8 oder 11 Zeichen: Großbuchstaben und Ziffern.");
     if (!date_valid(order->signed_on))
         return err_field(err, "unterschrieben", "Wann das Mandat unterschrieben wurde, fehlt.");
     if (order->reference.len > MOST_REFERENCE)
@@ -169,9 +171,9 @@ static Str reference_of(int64_t id, Arena *arena)
     return str_printf(arena, "M%.*s%d", STR_ARG(digits), check_digit_mod11_10(digits));
 }
 
-static bool insert(Tx *tx, const MandateOrder *order, Str iban, Arena *arena, int64_t *id, Err *err)
+static bool insert(Tx *tx, const MandateOrder *order, Str iban, Str bic, Arena *arena, int64_t *id,
+                   Err *err)
 {
-    Str bic = str_empty(order->bic) ? STR_NONE : str_replace(arena, order->bic, STR(" "), STR(""));
     Str reference = order->reference;
 
     if (!tx_insert(tx, err, id,
@@ -196,21 +198,21 @@ static bool insert(Tx *tx, const MandateOrder *order, Str iban, Arena *arena, in
 bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, Err *err)
 {
     Str iban = str_replace(arena, order->iban, STR(" "), STR(""));
+    Str bic = str_empty(order->bic) ? STR_NONE : str_replace(arena, order->bic, STR(" "), STR(""));
     Mandate *before;
     size_t count;
     int64_t id;
     Str why;
 
     assert(order->payer.len && order->actor.len);
-    if (!form_ok(order, iban, err) ||
+    if (!form_ok(order, iban, bic, err) ||
         !mandates_of_payer(tx, order->payer, arena, &before, &count, err))
         return false;
     Date today = date_in_berlin(tx_now(tx));
     for (size_t i = 0; i < count; i++) {
         Date on = date_compare(today, before[i].signed_on) < 0 ? before[i].signed_on : today;
-        if (!mandate_usable(&before[i], on, &why))
-            continue;
-        if (str_eq(before[i].iban, iban) && before[i].one_off == order->one_off) {
+        bool usable = mandate_usable(&before[i], on, &why);
+        if (usable && str_eq(before[i].iban, iban) && before[i].one_off == order->one_off) {
             *out = before[i];
             return true;
         }
@@ -218,7 +220,7 @@ bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, 
                             order->actor, err))
             return false;
     }
-    return insert(tx, order, iban, arena, &id, err) &&
+    return insert(tx, order, iban, bic, arena, &id, err) &&
            note(tx, "mandate.signed", id, order->subject, order->actor, STR_NONE, err) &&
            mandate_by_id(tx, id, arena, out, err);
 }

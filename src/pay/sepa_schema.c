@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/sepa_schema.h"
+
+#include "base/check_digit.h"
+#include "base/clock.h"
+#include "base/vec.h"
+#include "pay/sepa_calendar.h"
+#include "pay/sepa_country.h"
+#include "pay/sepa_text.h"
+
+#include <ctype.h>
+#include <libxml/xmlreader.h>
+#include <stdlib.h>
+
+enum { MANY = 1 << 30, MOST_DEPTH = 12 };
+
+typedef enum Kind {
+    GROUP,       /* elements in the order of the table */
+    CHOICE,      /* exactly one of its elements */
+    TRANSACTION, /* a group that is counted */
+    ID35,        /* 1 to 35 characters of the SEPA set; no slash at the ends, none doubled */
+    TEXT70,
+    TEXT140,
+    TEXT16,
+    DATE_TIME,
+    DATE,
+    BUSINESS_DAY,
+    COUNT,
+    SUM,
+    AMOUNT, /* with Ccy="EUR", 0.01 to 999999999.99 */
+    IBAN,
+    BIC,
+    CREDITOR,
+    COUNTRY,
+    WORD, /* one of `words`, parted by blanks */
+    END_TO_END,
+} Kind;
+
+typedef struct Rule {
+    int depth;
+    const char *name;
+    int least, most;
+    Kind kind;
+    const char *words;
+} Rule;
+
+/* Parts that both messages share, at depth `d`. The postal address is structured or hybrid: town
+ * and country always, at most two lines besides (EPC153-22, from November 2026). */
+#define ADDRESS(d)                                                                   \
+    {d, "PstlAdr", 0, 1, GROUP, NULL}, {d + 1, "StrtNm", 0, 1, TEXT70, NULL},        \
+        {d + 1, "BldgNb", 0, 1, TEXT16, NULL}, {d + 1, "PstCd", 0, 1, TEXT16, NULL}, \
+        {d + 1, "TwnNm", 1, 1, TEXT70, NULL}, {d + 1, "Ctry", 1, 1, COUNTRY, NULL},  \
+    {                                                                                \
+        d + 1, "AdrLine", 0, 2, TEXT70, NULL                                         \
+    }
+#define PARTY(d, name) \
+    {d, name, 1, 1, GROUP, NULL}, {d + 1, "Nm", 1, 1, TEXT70, NULL}, ADDRESS(d + 1)
+#define ACCOUNT(d, name)                                            \
+    {d, name, 1, 1, GROUP, NULL}, {d + 1, "Id", 1, 1, GROUP, NULL}, \
+    {                                                               \
+        d + 2, "IBAN", 1, 1, IBAN, NULL                             \
+    }
+#define AGENT(d, name, least)                                                    \
+    {d, name, least, 1, GROUP, NULL}, {d + 1, "FinInstnId", 1, 1, CHOICE, NULL}, \
+        {d + 2, "BICFI", 0, 1, BIC, NULL}, {d + 2, "Othr", 0, 1, GROUP, NULL},   \
+    {                                                                            \
+        d + 3, "Id", 1, 1, WORD, "NOTPROVIDED"                                   \
+    }
+#define HEADER                                                                    \
+    {2, "GrpHdr", 1, 1, GROUP, NULL}, {3, "MsgId", 1, 1, ID35, NULL},             \
+        {3, "CreDtTm", 1, 1, DATE_TIME, NULL}, {3, "NbOfTxs", 1, 1, COUNT, NULL}, \
+        {3, "CtrlSum", 1, 1, SUM, NULL}, {3, "InitgPty", 1, 1, GROUP, NULL},      \
+    {                                                                             \
+        4, "Nm", 1, 1, TEXT70, NULL                                               \
+    }
+#define REMITTANCE(d)                       \
+    {d, "RmtInf", 0, 1, GROUP, NULL},       \
+    {                                       \
+        d + 1, "Ustrd", 1, 1, TEXT140, NULL \
+    }
+
+static const Rule PAIN_008[] = {
+    {0, "Document", 1, 1, GROUP, NULL},
+    {1, "CstmrDrctDbtInitn", 1, 1, GROUP, NULL},
+    HEADER,
+    {2, "PmtInf", 1, MANY, GROUP, NULL},
+    {3, "PmtInfId", 1, 1, ID35, NULL},
+    {3, "PmtMtd", 1, 1, WORD, "DD"},
+    {3, "BtchBookg", 0, 1, WORD, "true false"},
+    {3, "NbOfTxs", 1, 1, COUNT, NULL},
+    {3, "CtrlSum", 1, 1, SUM, NULL},
+    {3, "PmtTpInf", 1, 1, GROUP, NULL},
+    {4, "SvcLvl", 1, 1, GROUP, NULL},
+    {5, "Cd", 1, 1, WORD, "SEPA"},
+    {4, "LclInstrm", 1, 1, GROUP, NULL},
+    {5, "Cd", 1, 1, WORD, "CORE B2B"},
+    {4, "SeqTp", 1, 1, WORD, "FRST RCUR OOFF FNAL"},
+    {3, "ReqdColltnDt", 1, 1, BUSINESS_DAY, NULL},
+    PARTY(3, "Cdtr"),
+    ACCOUNT(3, "CdtrAcct"),
+    AGENT(3, "CdtrAgt", 1),
+    {3, "ChrgBr", 1, 1, WORD, "SLEV"},
+    {3, "CdtrSchmeId", 1, 1, GROUP, NULL},
+    {4, "Id", 1, 1, GROUP, NULL},
+    {5, "PrvtId", 1, 1, GROUP, NULL},
+    {6, "Othr", 1, 1, GROUP, NULL},
+    {7, "Id", 1, 1, CREDITOR, NULL},
+    {7, "SchmeNm", 1, 1, GROUP, NULL},
+    {8, "Prtry", 1, 1, WORD, "SEPA"},
+    {3, "DrctDbtTxInf", 1, MANY, TRANSACTION, NULL},
+    {4, "PmtId", 1, 1, GROUP, NULL},
+    {5, "EndToEndId", 1, 1, END_TO_END, NULL},
+    {4, "InstdAmt", 1, 1, AMOUNT, NULL},
+    {4, "DrctDbtTx", 1, 1, GROUP, NULL},
+    {5, "MndtRltdInf", 1, 1, GROUP, NULL},
+    {6, "MndtId", 1, 1, ID35, NULL},
+    {6, "DtOfSgntr", 1, 1, DATE, NULL},
+    AGENT(4, "DbtrAgt", 1),
+    PARTY(4, "Dbtr"),
+    ACCOUNT(4, "DbtrAcct"),
+    REMITTANCE(4),
+    {-1, NULL, 0, 0, GROUP, NULL},
+};
+
+static const Rule PAIN_001[] = {
+    {0, "Document", 1, 1, GROUP, NULL},
+    {1, "CstmrCdtTrfInitn", 1, 1, GROUP, NULL},
+    HEADER,
+    {2, "PmtInf", 1, MANY, GROUP, NULL},
+    {3, "PmtInfId", 1, 1, ID35, NULL},
+    {3, "PmtMtd", 1, 1, WORD, "TRF"},
+    {3, "BtchBookg", 0, 1, WORD, "true false"},
+    {3, "NbOfTxs", 1, 1, COUNT, NULL},
+    {3, "CtrlSum", 1, 1, SUM, NULL},
+    {3, "PmtTpInf", 1, 1, GROUP, NULL},
+    {4, "SvcLvl", 1, 1, GROUP, NULL},
+    {5, "Cd", 1, 1, WORD, "SEPA"},
+    {3, "ReqdExctnDt", 1, 1, GROUP, NULL},
+    {4, "Dt", 1, 1, BUSINESS_DAY, NULL},
+    PARTY(3, "Dbtr"),
+    ACCOUNT(3, "DbtrAcct"),
+    AGENT(3, "DbtrAgt", 1),
+    {3, "ChrgBr", 1, 1, WORD, "SLEV"},
+    {3, "CdtTrfTxInf", 1, MANY, TRANSACTION, NULL},
+    {4, "PmtId", 1, 1, GROUP, NULL},
+    {5, "EndToEndId", 1, 1, END_TO_END, NULL},
+    {4, "Amt", 1, 1, GROUP, NULL},
+    {5, "InstdAmt", 1, 1, AMOUNT, NULL},
+    AGENT(4, "CdtrAgt", 0),
+    PARTY(4, "Cdtr"),
+    ACCOUNT(4, "CdtrAcct"),
+    REMITTANCE(4),
+    {-1, NULL, 0, 0, GROUP, NULL},
+};
+
+static const struct Message {
+    const char *name, *space;
+    const Rule *rules;
+} MESSAGES[] = {
+    [SEPA_PAIN_008] = {"pain.008.001.08", "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08",
+                       PAIN_008},
+    [SEPA_PAIN_001] = {"pain.001.001.09", "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09",
+                       PAIN_001},
+};
+
+/* --- The walk
+ * -------------------------------------------------------------------------------------- */
+
+typedef struct Frame { /* an element that is open */
+    const Rule *rule;
+    const Rule *at; /* the last of its elements that came, or NULL */
+    int seen;       /* how often */
+    int children;   /* different ones */
+} Frame;
+
+typedef struct Sums {
+    int64_t said_count, said_cents; /* NbOfTxs, CtrlSum */
+    SepaTotals are;
+} Sums;
+
+typedef struct Check {
+    const struct Message *message;
+    xmlTextReader *xml;
+    Frame stack[MOST_DEPTH];
+    int depth; /* open elements */
+    char text[512];
+    size_t text_len;
+    Sums file, info;
+    int64_t amount; /* of the transaction that is open */
+    Arena *arena;
+    struct {
+        uint64_t *items; /* hashes of the EndToEndIds */
+        size_t count, capacity;
+    } names;
+    Err *err;
+} Check;
+
+static bool bad(Check *check, const char *element, const char *what)
+{
+    err_at(check->err, NULL, xmlTextReaderGetParserLineNumber(check->xml), 0,
+           "%s, Zeile %d: %s: %s", check->message->name,
+           xmlTextReaderGetParserLineNumber(check->xml), element, what);
+    return false;
+}
+
+/* The next element of the same parent; NULL at its end. */
+static const Rule *sibling(const Rule *rule)
+{
+    const Rule *next = rule + 1;
+
+    while (next->depth > rule->depth)
+        next++;
+    return next->depth == rule->depth ? next : NULL;
+}
+
+/* What stands between two elements, or behind the last one, must not be needed. */
+static bool may_leave_out(Check *check, const Rule *from, const Rule *to)
+{
+    for (const Rule *at = from; at && at != to; at = sibling(at))
+        if (at->least > 0)
+            return bad(check, at->name, "das Element fehlt oder steht an der falschen Stelle");
+    return true;
+}
+
+static const Rule *first_child(const Rule *rule)
+{
+    return rule[1].depth > rule->depth ? rule + 1 : NULL;
+}
+
+static bool enter(Check *check, const char *name)
+{
+    Frame *parent = check->depth ? &check->stack[check->depth - 1] : NULL;
+    const Rule *found = parent ? NULL : check->message->rules;
+
+    if (check->depth == MOST_DEPTH || (!parent && strcmp(name, "Document") != 0))
+        return bad(check, name, "das ist nicht das erwartete Element");
+    if (parent) {
+        const Rule *from = parent->at ? parent->at : first_child(parent->rule);
+        for (found = from; found && strcmp(found->name, name) != 0;)
+            found = sibling(found);
+        if (!found)
+            return bad(check, name, "das Element gehört hier nicht hin");
+        if (found == parent->at) {
+            if (++parent->seen > found->most)
+                return bad(check, name, "das Element kommt zu oft vor");
+        } else {
+            if (!may_leave_out(check, parent->at ? sibling(parent->at) : from, found))
+                return false;
+            parent->at = found;
+            parent->seen = 1;
+            parent->children++;
+        }
+    }
+    check->stack[check->depth++] = (Frame){.rule = found};
+    check->text_len = 0;
+    if (strcmp(name, "PmtInf") == 0)
+        check->info = (Sums){0};
+    return true;
+}
+
+/* --- Values
+ * ---------------------------------------------------------------------------------------- */
+
+/* "12.34": at most `digits` before the point, none or two behind it. */
+static bool read_cents(Str text, size_t digits, int64_t *cents)
+{
+    Str rest = text;
+    Str whole = str_cut(&rest, '.');
+    int64_t euros, fraction = 0;
+
+    if (whole.len == 0 || whole.len > digits || !isdigit((unsigned char)whole.ptr[0]) ||
+        !str_to_i64(whole, &euros))
+        return false;
+    if (rest.ptr &&
+        (rest.len != 2 || !isdigit((unsigned char)rest.ptr[0]) || !str_to_i64(rest, &fraction)))
+        return false;
+    *cents = euros * 100 + fraction;
+    return true;
+}
+
+static bool id_ok(Str text)
+{
+    return text.len >= 1 && text.len <= 35 && sepa_text_ok(text) && text.ptr[0] != '/' &&
+           text.ptr[text.len - 1] != '/' && str_find(text, STR("//")) < 0;
+}
+
+static bool text_ok(Str text, size_t most)
+{
+    return text.len >= 1 && text.len <= most && sepa_text_ok(text);
+}
+
+static bool word_ok(Str text, const char *words)
+{
+    Str rest = str_c(words);
+
+    while (rest.ptr)
+        if (str_eq(str_cut(&rest, ' '), text))
+            return true;
+    return false;
+}
+
+static bool two_letters(Str text)
+{
+    return text.len == 2 && isupper((unsigned char)text.ptr[0]) &&
+           isupper((unsigned char)text.ptr[1]);
+}
+
+/* "2027-02-15T09:30:00", with or without fraction and zone. */
+static bool date_time_ok(Str text)
+{
+    Date date;
+
+    if (text.len < 19 || text.ptr[10] != 'T' || !date_parse_iso(str_slice(text, 0, 10), &date))
+        return false;
+    for (size_t i = 11; i < 19; i++)
+        if (i == 13 || i == 16 ? text.ptr[i] != ':' : !isdigit((unsigned char)text.ptr[i]))
+            return false;
+    return true;
+}
+
+static Sums *sums_of(Check *check)
+{
+    return check->depth > 1 && strcmp(check->stack[check->depth - 2].rule->name, "GrpHdr") == 0
+               ? &check->file
+               : &check->info;
+}
+
+static bool currency_ok(Check *check)
+{
+    xmlChar *currency = check->stack[check->depth - 1].rule->kind == AMOUNT
+                            ? xmlTextReaderGetAttribute(check->xml, (const xmlChar *)"Ccy")
+                            : NULL;
+    bool ok = currency && strcmp((const char *)currency, "EUR") == 0;
+
+    xmlFree(currency);
+    return ok;
+}
+
+static bool take_amount(Check *check, Str text)
+{
+    return read_cents(text, 9, &check->amount) && check->amount > 0;
+}
+
+static bool take_name(Check *check, Str text)
+{
+    if (!id_ok(text))
+        return false;
+    VEC_PUSH(check->arena, &check->names, str_hash(text));
+    return true;
+}
+
+static bool value_ok(Check *check, const Rule *rule, Str text)
+{
+    Date date;
+
+    switch (rule->kind) {
+    case ID35: return id_ok(text);
+    case END_TO_END: return take_name(check, text);
+    case TEXT16: return text_ok(text, 16);
+    case TEXT70: return text_ok(text, 70);
+    case TEXT140: return text_ok(text, 140);
+    case DATE_TIME: return date_time_ok(text);
+    case DATE: return date_parse_iso(text, &date);
+    case BUSINESS_DAY: return date_parse_iso(text, &date) && target_day(date);
+    case COUNT:
+        return text.len <= 15 && str_to_i64(text, &sums_of(check)->said_count) &&
+               sums_of(check)->said_count > 0;
+    case SUM: return read_cents(text, 16, &sums_of(check)->said_cents);
+    case AMOUNT: return take_amount(check, text);
+    case IBAN: return check_iban(text) && sepa_country_known(text);
+    case BIC: return sepa_bic_ok(text);
+    case CREDITOR: return check_creditor_id(text);
+    case COUNTRY: return two_letters(text);
+    case WORD: return word_ok(text, rule->words);
+    case GROUP:
+    case CHOICE:
+    case TRANSACTION: return true;
+    }
+    return false;
+}
+
+/* --- Ends
+ * ------------------------------------------------------------------------------------------ */
+
+static bool sums_agree(Check *check, const Sums *sums, const char *element)
+{
+    if (sums->said_count != sums->are.count)
+        return bad(check, element, "die Zahl der Zahlungen (NbOfTxs) stimmt nicht");
+    if (sums->said_cents != sums->are.cents)
+        return bad(check, element, "die Summe (CtrlSum) stimmt nicht");
+    return true;
+}
+
+static bool leave(Check *check)
+{
+    const Frame *frame = &check->stack[check->depth - 1];
+    const Rule *rule = frame->rule;
+    const Rule *next = frame->at ? sibling(frame->at) : first_child(rule);
+    Str text = {check->text, check->text_len};
+
+    if (!value_ok(check, rule, text))
+        return bad(check, rule->name, "der Wert ist so nicht erlaubt");
+    if (!may_leave_out(check, next, NULL))
+        return false;
+    if (rule->kind == CHOICE && frame->children != 1)
+        return bad(check, rule->name, "genau eine der Angaben muss da sein");
+    if (rule->kind == TRANSACTION) {
+        check->info.are.count++;
+        check->info.are.cents += check->amount;
+    }
+    if (strcmp(rule->name, "PmtInf") == 0) {
+        if (!sums_agree(check, &check->info, rule->name))
+            return false;
+        check->file.are.count += check->info.are.count;
+        check->file.are.cents += check->info.are.cents;
+    }
+    check->depth--;
+    check->text_len = 0;
+    return check->depth > 0 || sums_agree(check, &check->file, "GrpHdr");
+}
+
+static bool add_text(Check *check, Str text)
+{
+    const Rule *rule = check->stack[check->depth - 1].rule;
+
+    if (rule->kind <= TRANSACTION)
+        return str_trim(text).len == 0 || bad(check, rule->name, "hier steht Text");
+    if (check->text_len + text.len > sizeof check->text)
+        return bad(check, rule->name, "der Wert ist zu lang");
+    memcpy(check->text + check->text_len, text.ptr, text.len);
+    check->text_len += text.len;
+    return true;
+}
+
+static bool begin_element(Check *check)
+{
+    const char *name = (const char *)xmlTextReaderConstLocalName(check->xml);
+    const xmlChar *space = xmlTextReaderConstNamespaceUri(check->xml);
+    bool empty = xmlTextReaderIsEmptyElement(check->xml) == 1;
+
+    if (!space || strcmp((const char *)space, check->message->space) != 0)
+        return bad(check, name, "der Namensraum ist nicht der des Formats");
+    if (!enter(check, name))
+        return false;
+    int attributes = xmlTextReaderAttributeCount(check->xml);
+    bool amount = check->stack[check->depth - 1].rule->kind == AMOUNT;
+    if (amount ? attributes != 1 || !currency_ok(check) : check->depth > 1 && attributes != 0)
+        return bad(check, name,
+                   amount ? "der Betrag muss in Euro sein" : "Attribute sind hier nicht erlaubt");
+    return !empty || leave(check);
+}
+
+static bool walk(Check *check)
+{
+    int more = xmlTextReaderRead(check->xml);
+
+    for (; more == 1; more = xmlTextReaderRead(check->xml)) {
+        bool ok = true;
+        switch (xmlTextReaderNodeType(check->xml)) {
+        case XML_READER_TYPE_ELEMENT: ok = begin_element(check); break;
+        case XML_READER_TYPE_END_ELEMENT: ok = leave(check); break;
+        case XML_READER_TYPE_TEXT:
+        case XML_READER_TYPE_CDATA:
+        case XML_READER_TYPE_WHITESPACE:
+        case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
+            ok = check->depth == 0 ||
+                 add_text(check, str_c((const char *)xmlTextReaderConstValue(check->xml)));
+            break;
+        case XML_READER_TYPE_COMMENT: break;
+        default: ok = bad(check, "Document", "das gehört nicht in eine Zahlungsdatei");
+        }
+        if (!ok)
+            return false;
+    }
+    return more == 0 || bad(check, "Document", "das ist kein vollständiges XML");
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static bool names_differ(Check *check)
+{
+    if (check->names.count)
+        qsort(check->names.items, check->names.count, sizeof *check->names.items, by_number);
+    for (size_t i = 1; i < check->names.count; i++)
+        if (check->names.items[i] == check->names.items[i - 1])
+            return bad(check, "EndToEndId", "dieselbe Referenz kommt zweimal vor");
+    return true;
+}
+
+static void be_silent(void *context, const char *message, xmlParserSeverities severity,
+                      xmlTextReaderLocatorPtr locator)
+{
+    (void)context;
+    (void)message;
+    (void)severity;
+    (void)locator;
+}
+
+bool sepa_check(Str xml, SepaMessage message, SepaTotals *totals, Err *err)
+{
+    Check check = {.message = &MESSAGES[message], .err = err};
+
+    *totals = (SepaTotals){0};
+    if (xml.len == 0 || xml.len > INT32_MAX)
+        return err_set(err, ERR_INPUT, "%s: die Datei ist leer oder zu groß", check.message->name);
+    check.xml =
+        xmlReaderForMemory(xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
+    if (!check.xml)
+        return err_set(err, ERR_INTERNAL, "no memory for the XML reader");
+    xmlTextReaderSetErrorHandler(check.xml, be_silent, NULL);
+    check.arena = arena_create(0);
+    bool ok = walk(&check) && names_differ(&check);
+    *totals = check.file.are;
+    arena_destroy(check.arena);
+    xmlFreeTextReader(check.xml);
+    return ok;
+}
