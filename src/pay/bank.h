@@ -80,6 +80,10 @@ typedef struct BankMatch {
     size_t count;
     int64_t charge_id;  /* the first of the charges, or 0 */
     int64_t takes_back; /* the item that comes back, or 0 */
+    int64_t fee_cents;  /* of it kept by the bank */
+    int64_t *debits;    /* items of a collection that this is about */
+    size_t debit_count;
+    Str debit_status; /* what they are then */
 } BankMatch;
 
 /* What the entry is for, as far as it is certain. */

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "core/store/event.h"
 #include "pay/bank.h"
+#include "pay/collection.h"
 
 #include <assert.h>
 
@@ -173,7 +174,14 @@ bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Aren
 static bool may_unassign(Tx *tx, const BankItem *item, Err *err)
 {
     int64_t taken = 0;
+    bool ours;
 
+    if (!collection_holds(tx, item->id, &ours, err))
+        return false;
+    if (ours)
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Zahlung gehört zu einer Lastschrift der Stadt. Ihre Zuordnung kann "
+                       "nicht zurückgenommen werden.");
     if (!tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM bank_item WHERE takes_back = $1",
                       P_INT(item->id)))
         return false;

@@ -2,6 +2,7 @@
 /* Bank statements: every transaction is recorded once, booked to the charge that its
  * Kassenzeichen names, or left to a clerk on the suspense account. */
 #include "pay/bank.h"
+#include "pay/collection.h"
 
 /* Entries in one transaction: pages are written once for many, others wait for a tenth of a second.
  */
@@ -88,6 +89,8 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
 
     batch->done.matched++;
     return bank_book(tx, &booking, batch->arena, err) &&
+           collection_settle(tx, batch->import->tenant, match, item, entry, booking.actor,
+                             batch->arena, err) &&
            (!back || (bank_item_by_id(tx, match->takes_back, batch->arena, &taken, err) &&
                       bank_note_return(tx, item, &taken, err)));
 }

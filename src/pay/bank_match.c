@@ -3,6 +3,7 @@
  * suspense account, and the desk proposes (bank_propose.c). */
 #include "base/vec.h"
 #include "pay/bank.h"
+#include "pay/collection.h"
 
 #include <stdlib.h>
 
@@ -119,6 +120,10 @@ bool bank_match(Tx *tx, Tenant *tenant, const CamtEntry *entry, Arena *arena, Ba
                 Err *err)
 {
     *out = (BankMatch){0};
+    if (!collection_match(tx, entry, arena, out, err))
+        return false;
+    if (out->kind.ptr)
+        return true;
     if (entry->returned || entry->reversal)
         return match_return(tx, tenant, entry, arena, out, err);
     /* Other debits (fees, what the town pays) are a clerk's business. */

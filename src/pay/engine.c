@@ -109,6 +109,42 @@ static const Migration MIGRATIONS[] = {
                      "ALTER TABLE charge ADD COLUMN name_key TEXT;"
                      "CREATE INDEX charge_name ON charge (name_key) WHERE owed_cents <> paid_cents;"
                      "CREATE INDEX charge_nameless ON charge (id) WHERE name_key IS NULL"},
+    {"pay-032-collection",
+     "CREATE TABLE collection ("
+     "  id {id},"
+     "  key TEXT NOT NULL UNIQUE,"
+     "  message_id TEXT NOT NULL,"
+     "  due_until TEXT NOT NULL,"
+     "  collect_on TEXT NOT NULL,"
+     "  status TEXT NOT NULL CHECK (status IN ('making', 'made', 'withdrawn')),"
+     "  count BIGINT NOT NULL,"
+     "  cents BIGINT NOT NULL,"
+     "  sha256 TEXT,"
+     "  created_at BIGINT NOT NULL,"
+     "  actor TEXT NOT NULL);"
+     "CREATE INDEX collection_message ON collection (message_id);"
+     "CREATE TABLE collection_item ("
+     "  id {id},"
+     "  collection_id BIGINT NOT NULL REFERENCES collection (id),"
+     "  charge_id BIGINT NOT NULL REFERENCES charge (id),"
+     "  part BIGINT NOT NULL,"
+     "  mandate_id BIGINT NOT NULL REFERENCES mandate (id),"
+     "  cents BIGINT NOT NULL CHECK (cents > 0),"
+     "  end_to_end TEXT NOT NULL,"
+     "  sequence TEXT NOT NULL,"
+     "  status TEXT NOT NULL CHECK (status IN ('running', 'credited', 'returned', 'withdrawn')),"
+     "  return_code TEXT,"
+     "  bank_item_id BIGINT REFERENCES bank_item (id),"
+     "  return_item_id BIGINT REFERENCES bank_item (id));"
+     "CREATE UNIQUE INDEX collection_item_running ON collection_item (charge_id, part) "
+     "WHERE status = 'running';"
+     "CREATE INDEX collection_item_part ON collection_item (charge_id, part, id);"
+     "CREATE INDEX collection_item_collection ON collection_item (collection_id, id);"
+     "CREATE INDEX collection_item_name ON collection_item (end_to_end, id);"
+     "CREATE INDEX collection_item_bank ON collection_item (bank_item_id) "
+     "WHERE bank_item_id IS NOT NULL;"
+     "CREATE INDEX collection_item_return ON collection_item (return_item_id) "
+     "WHERE return_item_id IS NOT NULL"},
     {0},
 };
 
@@ -159,6 +195,17 @@ static const Proof PROOFS[] = {
      "UNION ALL SELECT 'bank item ' || id || ' is ' || status || ', but ' || open_cents || "
      "' cents are open' FROM bank_item WHERE (status = 'open') <> (open_cents <> 0)",
      "SELECT count(*) FROM bank_item"},
+    {"direct debits", "collection_item",
+     "SELECT 'collection ' || id || ': ' || count || ' items of ' || cents || ' cents, the rows "
+     "say ' || items || ' of ' || sum FROM (SELECT k.id, k.count, k.cents, COUNT(i.id) AS items, "
+     "COALESCE(SUM(i.cents), 0) AS sum FROM collection k LEFT JOIN collection_item i ON "
+     "i.collection_id = k.id GROUP BY k.id, k.count, k.cents) AS sums "
+     "WHERE count <> items OR cents <> sum "
+     "UNION ALL SELECT 'item ' || id || ' of a collection is ' || status || ' without the bank' "
+     "FROM collection_item WHERE (status IN ('credited', 'returned') AND bank_item_id IS NULL) OR "
+     "(status = 'returned' AND return_item_id IS NULL) OR "
+     "(status IN ('running', 'withdrawn') AND bank_item_id IS NOT NULL)",
+     "SELECT count(*) FROM collection_item"},
     {0},
 };
 

@@ -16,6 +16,9 @@ static int set_up(void **state)
     test_town_open(&town, ENGINES, 2,
                    "title: Musterstadt\n"
                    "money:\n"
+                   "  creditor: Stadt Musterstadt\n"
+                   "  iban: DE02 1203 0000 0000 2020 51\n"
+                   "  creditor_id: DE98ZZZ09999999999\n"
                    "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
                    "  accounts:\n"
                    "    hundesteuer: {number: 340}\n");

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What can be collected, and why the rest cannot. */
+#include "base/check_digit.h"
+#include "base/vec.h"
+#include "pay/collection.h"
+#include "pay/part.h"
+#include "pay/sepa_calendar.h"
+#include "pay/sepa_country.h"
+
+#include <stdlib.h>
+
+enum { LEAD_DAYS = 2 };
+
+Date collect_earliest(const Tenant *tenant, Date today)
+{
+    int64_t days = node_get_i64(node_get(tenant->settings, "money"), "lead_days", LEAD_DAYS);
+
+    return target_after(today, days < 1 ? 1 : (int)days);
+}
+
+bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
+{
+    Date earliest = collect_earliest(tenant, today);
+    Arena *arena = arena_create(512);
+    bool ok = true;
+
+    if (!check_creditor_id(tenant_setting(tenant, "money.creditor_id")))
+        ok = err_field(err, "einzug",
+                       "Für Lastschriften fehlt die Gläubiger-Identifikationsnummer, oder sie "
+                       "stimmt nicht: money.creditor_id in tenant.yaml.");
+    else if (!date_valid(collect_on) || !target_day(collect_on))
+        ok = err_field(
+            err, "einzug",
+            "An diesem Tag arbeiten die Banken nicht. Der nächste Bankarbeitstag ist "
+            "der %.*s.",
+            STR_ARG(date_long(arena, target_from(date_valid(collect_on) ? collect_on : earliest),
+                              STR("de"))));
+    else if (date_compare(collect_on, earliest) < 0)
+        ok = err_field(err, "einzug",
+                       "Der Einzug ist frühestens am %.*s möglich: Die Bank braucht die Datei "
+                       "vorher.",
+                       STR_ARG(date_long(arena, earliest, STR("de"))));
+    arena_destroy(arena);
+    return ok;
+}
+
+/* --- Rows: a part of a charge beside its payer's mandate -------------------------------------- */
+
+static Mandate mandate_of(Rows *rows)
+{
+    Mandate mandate = {
+        .id = row_int(rows, 9),
+        .reference = row_text(rows, 10),
+        .holder = row_text(rows, 11),
+        .iban = row_text(rows, 12),
+        .bic = row_text(rows, 13),
+        .email = row_text(rows, 14),
+        .town = row_text(rows, 15),
+        .country = row_text(rows, 16),
+        .one_off = row_int(rows, 18) != 0,
+    };
+
+    date_parse_iso(row_text(rows, 17), &mandate.signed_on);
+    date_parse_iso(row_text(rows, 19), &mandate.last_use);
+    return mandate;
+}
+
+static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str last)
+{
+    const Mandate *mandate = &choice->mandate;
+    Str why;
+
+    if (mandate->id == 0)
+        return STR("Kein Mandat: zahlt selbst.");
+    if (!mandate_usable(mandate, order->collect_on, &why))
+        return why;
+    if (str_is(last, "running"))
+        return STR("Ist schon in einer laufenden Lastschrift.");
+    if (str_is(last, "returned") && !order->retry)
+        return STR("Die letzte Lastschrift kam zurück.");
+    if (!sepa_country_in_eea(mandate->iban) &&
+        (str_empty(mandate->town) || str_empty(mandate->country)))
+        return STR("Konto außerhalb des Europäischen Wirtschaftsraums: Die Anschrift fehlt.");
+    return STR_NONE;
+}
+
+typedef struct Choosing {
+    const SepaOrder *order;
+    Arena *arena;
+    CollectChoices *out;
+    CollectChoice charge; /* the one whose parts are being read */
+    int64_t paid_cents;
+    PartList parts;
+    Str last[200]; /* status of the last collection of each part, by its place */
+} Choosing;
+
+static int by_number(const void *key, const void *item)
+{
+    const int64_t *a = key, *b = item;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static bool wanted(const SepaOrder *order, int64_t charge)
+{
+    return !order->charges ||
+           bsearch(&charge, order->charges, order->charge_count, sizeof *order->charges, by_number);
+}
+
+static Str last_of(const Choosing *choosing, int number)
+{
+    size_t most = sizeof choosing->last / sizeof *choosing->last;
+
+    return (size_t)number < most ? choosing->last[number] : STR_NONE;
+}
+
+/* All parts of a charge are known: what is paid is paid on the first ones. */
+static void end_charge(Choosing *choosing)
+{
+    if (choosing->parts.count == 0)
+        return;
+    parts_allocate(&choosing->parts, choosing->paid_cents);
+    for (size_t i = 0; i < choosing->parts.count; i++) {
+        const ChargePart *part = &choosing->parts.items[i];
+        CollectChoice choice = choosing->charge;
+        if (part->open_cents <= 0 || date_compare(part->due, choosing->order->due_until) > 0)
+            continue;
+        choice.part = part->number;
+        choice.due = part->due;
+        choice.cents = part->open_cents;
+        choice.left_out = why_left_out(&choice, choosing->order, last_of(choosing, part->number));
+        VEC_PUSH(choosing->arena, choosing->out, choice);
+    }
+    choosing->parts = (PartList){0};
+    memset(choosing->last, 0, sizeof choosing->last);
+}
+
+static void take_row(Choosing *choosing, Rows *rows)
+{
+    ChargePart part = {
+        .number = (int)row_int(rows, 5), .cents = row_int(rows, 7), .kind = row_text(rows, 8)};
+
+    if (row_int(rows, 0) != choosing->charge.charge_id) {
+        end_charge(choosing);
+        choosing->charge = (CollectChoice){.charge_id = row_int(rows, 0),
+                                           .payment_reference = row_text(rows, 1),
+                                           .purpose = row_text(rows, 2),
+                                           .debtor = row_text(rows, 3),
+                                           .mandate = mandate_of(rows)};
+        choosing->paid_cents = row_int(rows, 4);
+    }
+    date_parse_iso(row_text(rows, 6), &part.due);
+    if ((size_t)part.number < sizeof choosing->last / sizeof *choosing->last)
+        choosing->last[part.number] = row_text(rows, 20);
+    if (wanted(choosing->order, choosing->charge.charge_id))
+        VEC_PUSH(choosing->arena, &choosing->parts, part);
+}
+
+/* The `limit`-th charge behind `after`; 0 when there are fewer. */
+static bool find_end(Tx *tx, int64_t after, int limit, int64_t *end, Err *err)
+{
+    *end = 0;
+    return tx_query_int(tx, err, end,
+                        "SELECT id FROM charge WHERE owed_cents > paid_cents AND payer IS NOT NULL "
+                        "AND id > $1 ORDER BY id LIMIT 1 OFFSET $2",
+                        P_INT(after), P_INT(limit - 1));
+}
+
+bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
+                    CollectChoices *out, Err *err)
+{
+    Choosing *choosing = arena_new(arena, Choosing);
+
+    *choosing = (Choosing){.order = order, .arena = arena, .out = out};
+    if (!find_end(tx, after, limit, &out->next, err))
+        return false;
+    Rows *rows = tx_query(
+        tx, arena, err,
+        "SELECT c.id, c.payment_reference, c.purpose, c.debtor, c.paid_cents, p.number, p.due, "
+        "p.cents, p.kind, m.id, m.reference, m.holder, m.iban, m.bic, m.email, m.town, m.country, "
+        "m.signed_on, m.one_off, m.last_use, (SELECT i.status FROM collection_item i WHERE "
+        "i.charge_id = c.id AND i.part = p.number ORDER BY i.id DESC LIMIT 1) "
+        "FROM charge c JOIN charge_part p ON p.charge_id = c.id LEFT JOIN mandate m ON "
+        "m.payer = c.payer AND m.revoked_on IS NULL WHERE c.owed_cents > c.paid_cents AND "
+        "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
+        P_INT(after), P_INT(out->next ? out->next : INT64_MAX));
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        take_row(choosing, rows);
+    end_charge(choosing);
+    return rows && err->kind == ERR_NONE;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/collection.h"
+
+#include "base/vec.h"
+#include "core/store/event.h"
+
+#include <assert.h>
+
+enum { BATCH_CHARGES = 1000 };
+
+/* --- Reading -----------------------------------------------------------------------------------
+ */
+
+#define COLUMNS                                                                               \
+    "k.id, k.message_id, k.due_until, k.collect_on, k.status, k.count, k.cents, k.sha256, "   \
+    "k.created_at, (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = k.id AND " \
+    "i.status = 'running'), (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = " \
+    "k.id AND i.status = 'credited'), (SELECT COUNT(*) FROM collection_item i WHERE "         \
+    "i.collection_id = k.id AND i.status = 'returned') FROM collection k "
+
+static Collection from_row(Rows *rows)
+{
+    Collection collection = {
+        .id = row_int(rows, 0),
+        .message_id = row_text(rows, 1),
+        .status = row_text(rows, 4),
+        .count = row_int(rows, 5),
+        .cents = row_int(rows, 6),
+        .sha256 = row_text(rows, 7),
+        .created_at = row_int(rows, 8),
+        .running = row_int(rows, 9),
+        .credited = row_int(rows, 10),
+        .returned = row_int(rows, 11),
+    };
+
+    date_parse_iso(row_text(rows, 2), &collection.due_until);
+    date_parse_iso(row_text(rows, 3), &collection.collect_on);
+    return collection;
+}
+
+static bool all_of(Rows *rows, Arena *arena, Collection **out, size_t *count, Err *err)
+{
+    struct {
+        Collection *items;
+        size_t count, capacity;
+    } list = {0};
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool collections_list(Tx *tx, int64_t before, int limit, Arena *arena, Collection **out,
+                      size_t *count, Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " COLUMNS "WHERE k.id < $1 ORDER BY k.id DESC LIMIT $2",
+                           P_INT(before ? before : INT64_MAX), P_INT(limit)),
+                  arena, out, count, err);
+}
+
+static bool one(Rows *rows, Arena *arena, Collection *out, Err *err)
+{
+    Collection *found;
+    size_t count;
+
+    if (!all_of(rows, arena, &found, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Diese Lastschrift gibt es nicht.");
+    *out = found[0];
+    return true;
+}
+
+bool collection_by_id(Tx *tx, int64_t id, Arena *arena, Collection *out, Err *err)
+{
+    return one(tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE k.id = $1", P_INT(id)), arena, out,
+               err);
+}
+
+bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, Arena *arena,
+                      CollectionItem **out, size_t *count, Err *err)
+{
+    struct {
+        CollectionItem *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(
+        tx, arena, err,
+        "SELECT i.id, i.charge_id, i.part, i.cents, i.end_to_end, i.sequence, i.status, "
+        "i.return_code, i.bank_item_id, c.payment_reference, c.purpose, m.id, m.reference, "
+        "m.holder, m.iban, m.bic, m.street, m.postcode, m.town, m.country, m.signed_on "
+        "FROM collection_item i JOIN charge c ON c.id = i.charge_id JOIN mandate m ON "
+        "m.id = i.mandate_id WHERE i.collection_id = $1 AND i.id > $2 AND ($3 IS NULL OR "
+        "i.status = $3) ORDER BY i.id LIMIT $4",
+        P_INT(id), P_INT(after), P_TEXT(status), P_INT(limit));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        CollectionItem item = {
+            .id = row_int(rows, 0),
+            .charge_id = row_int(rows, 1),
+            .part = (int)row_int(rows, 2),
+            .cents = row_int(rows, 3),
+            .end_to_end = row_text(rows, 4),
+            .sequence = row_text(rows, 5),
+            .status = row_text(rows, 6),
+            .return_code = row_text(rows, 7),
+            .bank_item = row_int(rows, 8),
+            .payment_reference = row_text(rows, 9),
+            .purpose = row_text(rows, 10),
+            .mandate = {.id = row_int(rows, 11),
+                        .reference = row_text(rows, 12),
+                        .holder = row_text(rows, 13),
+                        .iban = row_text(rows, 14),
+                        .bic = row_text(rows, 15),
+                        .street = row_text(rows, 16),
+                        .postcode = row_text(rows, 17),
+                        .town = row_text(rows, 18),
+                        .country = row_text(rows, 19)},
+        };
+        date_parse_iso(row_text(rows, 20), &item.mandate.signed_on);
+        VEC_PUSH(arena, &list, item);
+    }
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+/* --- Making ------------------------------------------------------------------------------------
+ */
+
+static bool note(Tx *tx, const char *type, int64_t id, Str actor, Err *err)
+{
+    Arena *arena = arena_create(512);
+    bool ok =
+        event_add(tx, type, str_printf(arena, "collection/%lld", (long long)id), actor, NULL, err);
+
+    arena_destroy(arena);
+    return ok;
+}
+
+bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, Collection *out,
+                      Err *err)
+{
+    int64_t id = 0;
+
+    assert(order->key.len && order->actor.len);
+    if (!collect_day_ok(tenant, date_in_berlin(tx_now(tx)), order->collect_on, err) ||
+        !tx_insert(tx, err, &id,
+                   "INSERT INTO collection (key, message_id, due_until, collect_on, status, count, "
+                   "cents, created_at, actor) VALUES ($1, '', $2, $3, 'making', 0, 0, $4, $5) "
+                   "ON CONFLICT (key) DO NOTHING",
+                   P_TEXT(order->key), P_TEXT(date_iso(arena, order->due_until)),
+                   P_TEXT(date_iso(arena, order->collect_on)), P_INT(tx_now(tx)),
+                   P_TEXT(order->actor)))
+        return false;
+    if (id == 0)
+        return one(
+            tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE k.key = $1", P_TEXT(order->key)),
+            arena, out, err);
+    Str day = str_replace(arena, date_iso(arena, order->collect_on), STR("-"), STR(""));
+    return tx_exec(tx, err, "UPDATE collection SET message_id = $2 WHERE id = $1", P_INT(id),
+                   P_TEXT(str_printf(arena, "LS-%.*s-%06lld", STR_ARG(day), (long long)id))) &&
+           note(tx, "collection.begun", id, order->actor, err) &&
+           collection_by_id(tx, id, arena, out, err);
+}
+
+/* What the payer must know beforehand (rulebook, section 4.4.1). */
+static bool announce(Tx *tx, Tenant *tenant, int64_t item, const CollectChoice *choice,
+                     Date collect_on, Arena *arena, Err *err)
+{
+    const Mandate *mandate = &choice->mandate;
+    Node *payload = node_map(arena);
+
+    if (str_empty(mandate->email))
+        return true;
+    Str body = str_printf(
+        arena,
+        "Guten Tag,\n\nam %.*s buchen wir %.*s von Ihrem Konto ab. Ihre IBAN endet auf %.*s.\n\n"
+        "Wofür: %.*s\nKassenzeichen: %.*s\nMandatsreferenz: %.*s\n"
+        "Unsere Gläubiger-Identifikationsnummer: %.*s\n\n"
+        "Bitte achten Sie darauf, dass genug Geld auf dem Konto ist. Stimmt etwas nicht, melden "
+        "Sie sich bitte vor diesem Tag bei uns.\n\n%.*s\n",
+        STR_ARG(date_long(arena, collect_on, STR("de"))),
+        STR_ARG(money_text(arena, choice->cents, STR("de"))),
+        STR_ARG(str_slice(mandate->iban, mandate->iban.len - 4, mandate->iban.len)),
+        STR_ARG(choice->purpose), STR_ARG(choice->payment_reference), STR_ARG(mandate->reference),
+        STR_ARG(tenant_setting(tenant, "money.creditor_id")), STR_ARG(tenant_title(tenant)));
+    node_set(arena, payload, STR("to"), node_string(arena, mandate->email));
+    node_set(arena, payload, STR("name"), node_string(arena, mandate->holder));
+    node_set(arena, payload, STR("subject"),
+             node_string(arena, str_printf(arena, "Ankündigung: Lastschrift am %.*s",
+                                           STR_ARG(date_long(arena, collect_on, STR("de"))))));
+    node_set(arena, payload, STR("body"), node_string(arena, body));
+    EffectOrder order = {.kind = "mail",
+                         .key = str_printf(arena, "mail/collection/%lld", (long long)item),
+                         .subject = str_printf(arena, "charge/%lld", (long long)choice->charge_id),
+                         .payload = payload};
+    return effect_order(tx, &order, err);
+}
+
+static bool add_one(Tx *tx, Tenant *tenant, int64_t id, const CollectChoice *choice,
+                    Date collect_on, Arena *arena, Err *err)
+{
+    int64_t item = 0;
+
+    return tx_insert(tx, err, &item,
+                     "INSERT INTO collection_item (collection_id, charge_id, part, mandate_id, "
+                     "cents, end_to_end, sequence, status) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                     "'running')",
+                     P_INT(id), P_INT(choice->charge_id), P_INT(choice->part),
+                     P_INT(choice->mandate.id), P_INT(choice->cents),
+                     P_TEXT(str_printf(arena, "%.*s-%d", STR_ARG(choice->payment_reference),
+                                       choice->part)),
+                     P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
+           mandate_used(tx, choice->mandate.id, collect_on, err) &&
+           announce(tx, tenant, item, choice, collect_on, arena, err);
+}
+
+/* A one-off mandate is for one part, also when two are due on the same day. */
+static bool used_up(const CollectChoices *choices, size_t at)
+{
+    const CollectChoice *choice = &choices->items[at];
+
+    for (size_t i = 0; i < at && choice->mandate.one_off; i++)
+        if (choices->items[i].mandate.id == choice->mandate.id && !choices->items[i].left_out.ptr)
+            return true;
+    return false;
+}
+
+bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, int64_t *next,
+                    int limit, Arena *arena, Err *err)
+{
+    CollectChoices choices = {0};
+    int64_t count = 0, cents = 0;
+
+    if (!collect_choose(tx, order, *next, limit, arena, &choices, err))
+        return false;
+    for (size_t i = 0; i < choices.count; i++) {
+        const CollectChoice *choice = &choices.items[i];
+        if (choice->left_out.ptr || used_up(&choices, i))
+            continue;
+        if (!add_one(tx, tenant, id, choice, order->collect_on, arena, err))
+            return false;
+        count++;
+        cents += choice->cents;
+    }
+    *next = choices.next;
+    return tx_exec(tx, err,
+                   "UPDATE collection SET count = count + $2, cents = cents + $3 WHERE id = $1",
+                   P_INT(id), P_INT(count), P_INT(cents));
+}
+
+bool sepa_collect(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, Collection *out,
+                  Err *err)
+{
+    int64_t next = 0;
+
+    if (!collection_begin(tx, tenant, order, arena, out, err))
+        return false;
+    if (!str_is(out->status, "making") || out->count > 0)
+        return true;
+    do {
+        if (!collection_add(tx, tenant, out->id, order, &next, BATCH_CHARGES, arena, err))
+            return false;
+    } while (next != 0);
+    return collection_by_id(tx, out->id, arena, out, err);
+}
+
+/* --- Taking back -------------------------------------------------------------------------------
+ */
+
+bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
+{
+    int64_t settled = 0, changed = 0;
+
+    if (!tx_query_int(tx, err, &settled,
+                      "SELECT COUNT(*) FROM collection_item WHERE collection_id = $1 AND "
+                      "status IN ('credited', 'returned')",
+                      P_INT(id)))
+        return false;
+    if (settled > 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Von dieser Lastschrift ist schon Geld angekommen. Sie kann nicht mehr "
+                       "verworfen werden.");
+    if (!tx_exec_count(tx, err, &changed,
+                       "UPDATE collection SET status = 'withdrawn' WHERE id = $1 AND "
+                       "status <> 'withdrawn'",
+                       P_INT(id)))
+        return false;
+    if (changed == 0)
+        return err_set(err, ERR_CONFLICT, "Diese Lastschrift ist schon verworfen.");
+    return tx_exec(tx, err,
+                   "UPDATE collection_item SET status = 'withdrawn' WHERE collection_id = $1",
+                   P_INT(id)) &&
+           note(tx, "collection.withdrawn", id, actor, err);
+}
+
+bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
+{
+    int64_t changed = 0;
+
+    if (!tx_exec_count(tx, err, &changed,
+                       "UPDATE collection_item SET status = 'withdrawn' WHERE id = $1 AND "
+                       "status = 'running'",
+                       P_INT(item)))
+        return false;
+    if (changed == 0)
+        return err_set(err, ERR_CONFLICT, "Diese Lastschrift läuft nicht mehr.");
+    int64_t collection = 0;
+    return tx_query_int(tx, err, &collection,
+                        "SELECT collection_id FROM collection_item WHERE id = $1", P_INT(item)) &&
+           note(tx, "collection.released", collection, actor, err);
+}
+
+bool collection_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err)
+{
+    int64_t count = 0;
+
+    if (!tx_query_int(tx, err, &count,
+                      "SELECT COUNT(*) FROM collection_item WHERE bank_item_id = $1 OR "
+                      "return_item_id = $1",
+                      P_INT(bank_item)))
+        return false;
+    *holds = count > 0;
+    return true;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Direct debits: which open parts are collected, in one file for the bank, and what came of each.
+ *
+ * A part is in at most one running collection: the database refuses another. What is collected
+ * stays "running" until the statement shows the credit; a return makes it owed again. */
+#pragma once
+
+#include "pay/bank.h"
+#include "pay/mandate.h"
+
+typedef struct SepaOrder {
+    Str key;                /* unique: the same key again gives the same collection */
+    Date due_until;         /* parts that are due up to this day */
+    Date collect_on;        /* a business day of the banks, see collect_earliest() */
+    const int64_t *charges; /* only these, by rising number; NULL: all with a payer */
+    size_t charge_count;
+    bool retry; /* also what came back before */
+    Str actor;
+} SepaOrder;
+
+typedef struct Collection {
+    int64_t id;
+    Str message_id;
+    Date due_until, collect_on;
+    Str status; /* "making", "made", "withdrawn" */
+    int64_t count, cents;
+    Str sha256; /* of the file, or STR_NONE: not written yet */
+    Timestamp created_at;
+    int64_t running, credited, returned; /* items */
+} Collection;
+
+/* A part that is due and belongs to somebody who pays by direct debit, or might. */
+typedef struct CollectChoice {
+    int64_t charge_id;
+    Str payment_reference, purpose, debtor;
+    int part;
+    Date due;
+    int64_t cents;
+    Mandate mandate; /* id 0: none */
+    Str left_out;    /* why it is not collected, German; STR_NONE: it is */
+} CollectChoice;
+
+typedef struct CollectChoices {
+    CollectChoice *items;
+    size_t count, capacity;
+    int64_t next; /* charges up to this number were looked at; 0: all were */
+} CollectChoices;
+
+/* The first day on which the bank can collect what is ordered today: `money.lead_days` business
+ * days (2) later. */
+Date collect_earliest(const Tenant *tenant, Date today);
+/* Is the day one for this tenant? ERR_INPUT says why not. Also without `money.creditor_id`. */
+bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err);
+/* What of the charges behind number `after` (0: from the first) is due, at most `limit` charges. */
+bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
+                    CollectChoices *out, Err *err);
+
+/* Make one collection of all that can be collected: rows and pre-notifications, in this
+ * transaction; its file is written by collection_write(). ERR_INPUT, in German, for a wrong day.
+ * With nothing to collect `out->count` is 0 and the collection is empty. */
+bool sepa_collect(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, Collection *out,
+                  Err *err);
+/* The same in steps, for long ones: begin, then add until `*next` is 0. */
+bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, Collection *out,
+                      Err *err);
+bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, int64_t *next,
+                    int limit, Arena *arena, Err *err);
+/* Write the pain.008 file, check it, and keep it with the collection (owner "collection/ID"). Not
+ * inside a write. Again: the same file. */
+bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);
+/* The file's text, from the rows. */
+bool collection_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xml, Err *err);
+
+bool collection_by_id(Tx *tx, int64_t id, Arena *arena, Collection *out, Err *err);
+bool collections_list(Tx *tx, int64_t before, int limit, Arena *arena, Collection **out,
+                      size_t *count, Err *err);
+
+typedef struct CollectionItem {
+    int64_t id, charge_id;
+    int part;
+    int64_t cents;
+    Str end_to_end, sequence; /* "RCUR", "OOFF" */
+    Str status;               /* "running", "credited", "returned", "withdrawn" */
+    Str return_code;
+    int64_t bank_item; /* the credit, or 0 */
+    Str payment_reference, purpose;
+    Mandate mandate;
+} CollectionItem;
+/* Those behind `after`, by number; of one status, or of all (STR_NONE). */
+bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, Arena *arena,
+                      CollectionItem **out, size_t *count, Err *err);
+
+/* The file was not, or will not be, taken to the bank: nothing of it is running any more.
+ * ERR_CONFLICT when money of it has arrived. */
+bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err);
+/* One item that the bank refused before it collected. */
+bool collection_release(Tx *tx, int64_t item, Str actor, Err *err);
+
+/* --- collection_match.c: statements -------------------------------------------------------------
+ */
+
+/* Is this entry the credit of a collection, a return of it, or the end of a return? */
+bool collection_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err);
+/* After the booking: note what became of the items. */
+bool collection_settle(Tx *tx, Tenant *tenant, const BankMatch *match, int64_t bank_item,
+                       const CamtEntry *entry, Str actor, Arena *arena, Err *err);
+/* Does this bank item belong to a collection? */
+bool collection_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Charges in parts, mandates and collections, for the tests of direct debits. */
+#pragma once
+
+#include "pay/collection.h"
+#include "pay/sepa_calendar.h"
+#include "pay/statement_fixture.h"
+
+/* 96.00, the half of it now and the other half in a year. */
+static inline Assessed test_assess_parts(const char *key, const char *payer)
+{
+    Date today = date_in_berlin(clock_now());
+    AssessPart *parts = arena_array(town.arena, AssessPart, 2);
+
+    parts[0] = (AssessPart){date_add_days(today, -10), 4800};
+    parts[1] = (AssessPart){date_add_days(today, 365), 4800};
+    Assessed a = {.order = {.key = str_c(key),
+                            .cents = 9600,
+                            .subject = STR("case/1"),
+                            .revenue = STR("hundesteuer"),
+                            .purpose = STR("Hundesteuer 2027"),
+                            .debtor = STR("Erika Mustermann"),
+                            .due = parts[0].due,
+                            .payer = str_c(payer),
+                            .parts = parts,
+                            .part_count = 2,
+                            .actor = STR("staff/1")}};
+    test_town_write(&town, assess_fn, &a);
+    return a;
+}
+
+static inline bool test_sign_fn(Tx *tx, void *context, Err *err)
+{
+    MandateOrder *order = context;
+    Mandate mandate;
+
+    return mandate_put(tx, order, town.arena, &mandate, err);
+}
+
+static inline void test_sign(const char *payer, const char *iban)
+{
+    MandateOrder order = {.payer = str_c(payer),
+                          .holder = STR("Erika Mustermännchen & Söhne"),
+                          .iban = str_c(iban),
+                          .signed_on = date_add_days(date_in_berlin(clock_now()), -30),
+                          .actor = STR("staff/1")};
+
+    test_town_write(&town, test_sign_fn, &order);
+}
+
+typedef struct TestCollect {
+    SepaOrder order;
+    Collection collection;
+} TestCollect;
+
+static inline bool test_collect_fn(Tx *tx, void *context, Err *err)
+{
+    TestCollect *collect = context;
+
+    return sepa_collect(tx, town.tenant, &collect->order, town.arena, &collect->collection, err);
+}
+
+static inline SepaOrder test_order(const char *key)
+{
+    Date today = date_in_berlin(clock_now());
+
+    return (SepaOrder){.key = str_c(key),
+                       .due_until = today,
+                       .collect_on = target_after(today, 5),
+                       .actor = STR("staff/1")};
+}
+
+static inline Collection test_collect(SepaOrder order)
+{
+    TestCollect collect = {.order = order};
+
+    test_town_write(&town, test_collect_fn, &collect);
+    return collect.collection;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a statement says of our direct debits: credits, singly or as the whole batch, returns, and
+ * returns that the bank takes back. */
+#include "base/vec.h"
+#include "pay/collection.h"
+#include "pay/return_code.h"
+
+typedef struct Item {
+    int64_t id, charge_id, cents, mandate_id;
+} Item;
+typedef struct ItemList {
+    Item *items;
+    size_t count, capacity;
+} ItemList;
+
+static bool read_items(Rows *rows, Arena *arena, ItemList *out, Err *err)
+{
+    *out = (ItemList){0};
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, out,
+                 (Item){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_int(rows, 3)});
+    return rows && err->kind == ERR_NONE;
+}
+
+/* The newest one of a name with this status. */
+static bool by_name(Tx *tx, Str end_to_end, Str status, Arena *arena, ItemList *out, Err *err)
+{
+    return read_items(tx_query(tx, arena, err,
+                               "SELECT id, charge_id, cents, mandate_id FROM collection_item WHERE "
+                               "end_to_end = $1 AND status = $2 ORDER BY id DESC LIMIT 1",
+                               P_TEXT(end_to_end), P_TEXT(status)),
+                      arena, out, err);
+}
+
+/* PmtInfId is the message and its sequence type: "LS-20270215-000012-RCUR". */
+static bool by_batch(Tx *tx, Str batch, Arena *arena, ItemList *out, Err *err)
+{
+    Str sequence = batch.len > 5 ? str_slice(batch, batch.len - 4, batch.len) : STR_NONE;
+    Str message = batch.len > 5 ? str_slice(batch, 0, batch.len - 5) : STR_NONE;
+
+    return read_items(tx_query(tx, arena, err,
+                               "SELECT i.id, i.charge_id, i.cents, i.mandate_id FROM "
+                               "collection_item i JOIN collection k ON k.id = i.collection_id "
+                               "WHERE k.message_id = $1 AND i.sequence = $2 AND "
+                               "i.status = 'running' ORDER BY i.id",
+                               P_TEXT(message), P_TEXT(sequence)),
+                      arena, out, err);
+}
+
+static void book_items(const ItemList *list, int64_t fee, Str kind, bool back, Arena *arena,
+                       BankMatch *out)
+{
+    out->lines = arena_array(arena, LedgerLine, list->count + 1);
+    out->debits = arena_array(arena, int64_t, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t cents = back ? list->items[i].cents : -list->items[i].cents;
+        out->lines[out->count++] = (LedgerLine){ACCOUNT_CLAIMS, list->items[i].charge_id, cents};
+        out->debits[out->debit_count++] = list->items[i].id;
+    }
+    if (fee != 0)
+        out->lines[out->count++] = (LedgerLine){ACCOUNT_BANK_FEES, 0, fee};
+    out->kind = kind;
+    out->charge_id = list->items[0].charge_id;
+}
+
+static bool match_credit(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err)
+{
+    ItemList list = {0};
+    int64_t sum = 0;
+
+    if (entry->end_to_end.ptr) {
+        if (!by_name(tx, entry->end_to_end, STR("running"), arena, &list, err))
+            return false;
+    } else if (entry->batch.ptr && !by_batch(tx, entry->batch, arena, &list, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < list.count; i++)
+        sum += list.items[i].cents;
+    if (list.count > 0 && sum == entry->cents) {
+        book_items(&list, 0, STR("lastschrift"), false, arena, out);
+        out->debit_status = STR("credited");
+    }
+    return true;
+}
+
+/* The bank's fee is what the debit is higher than what was collected. */
+static bool match_return(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err)
+{
+    ItemList list;
+
+    if (!by_name(tx, entry->end_to_end, STR("credited"), arena, &list, err) || list.count == 0)
+        return err->kind == ERR_NONE;
+    int64_t cents = list.items[0].cents;
+    int64_t told = entry->return_cents ? entry->return_cents : -entry->cents;
+    if (told == cents && -entry->cents >= cents) {
+        out->fee_cents = -entry->cents - cents;
+        book_items(&list, out->fee_cents, STR("rückgabe"), true, arena, out);
+        out->debit_status = STR("returned");
+    }
+    return true;
+}
+
+/* With or without the fee that the bank had kept. */
+static bool match_again(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err)
+{
+    ItemList list;
+    int64_t fee = 0;
+
+    if (!by_name(tx, entry->end_to_end, STR("returned"), arena, &list, err) || list.count == 0)
+        return err->kind == ERR_NONE;
+    if (!tx_query_int(tx, err, &fee,
+                      "SELECT -b.cents - i.cents FROM collection_item i JOIN bank_item b ON "
+                      "b.id = i.return_item_id WHERE i.id = $1",
+                      P_INT(list.items[0].id)))
+        return false;
+    int64_t more = entry->cents - list.items[0].cents;
+    if (more == 0 || more == fee) {
+        book_items(&list, -more, STR("lastschrift"), false, arena, out);
+        out->fee_cents = -more;
+        out->debit_status = STR("credited");
+    }
+    return true;
+}
+
+bool collection_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err)
+{
+    bool back = entry->returned || entry->reversal;
+
+    err_clear(err);
+    if (!back)
+        return entry->cents <= 0 || match_credit(tx, entry, arena, out, err);
+    if (!entry->end_to_end.ptr)
+        return true;
+    return entry->cents < 0 ? match_return(tx, entry, arena, out, err)
+                            : match_again(tx, entry, arena, out, err);
+}
+
+/* A closed account, or somebody who objects, ends the mandate. */
+static bool end_mandate(Tx *tx, int64_t item, Str code, Str actor, Err *err)
+{
+    int64_t mandate = 0;
+
+    return !return_code_ends_mandate(code) ||
+           (tx_query_int(tx, err, &mandate, "SELECT mandate_id FROM collection_item WHERE id = $1",
+                         P_INT(item)) &&
+            mandate_revoke(tx, mandate, date_in_berlin(tx_now(tx)), return_code_words(code), actor,
+                           err));
+}
+
+static bool settle_returned(Tx *tx, Tenant *tenant, const BankMatch *match, int64_t bank_item,
+                            Str code, Str actor, Arena *arena, Err *err)
+{
+    int64_t item = match->debits[0];
+
+    (void)tenant;
+    (void)arena;
+    return tx_exec(tx, err,
+                   "UPDATE collection_item SET status = 'returned', return_item_id = $2, "
+                   "return_code = $3 WHERE id = $1",
+                   P_INT(item), P_INT(bank_item), P_TEXT(code)) &&
+           end_mandate(tx, item, code, actor, err);
+}
+
+bool collection_settle(Tx *tx, Tenant *tenant, const BankMatch *match, int64_t bank_item,
+                       const CamtEntry *entry, Str actor, Arena *arena, Err *err)
+{
+    if (match->debit_count == 0)
+        return true;
+    if (str_is(match->debit_status, "returned"))
+        return settle_returned(tx, tenant, match, bank_item, entry->return_code, actor, arena, err);
+    for (size_t i = 0; i < match->debit_count; i++)
+        if (!tx_exec(tx, err,
+                     "UPDATE collection_item SET status = 'credited', bank_item_id = $2 "
+                     "WHERE id = $1",
+                     P_INT(match->debits[i]), P_INT(bank_item)))
+            return false;
+    return true;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core/store/file.h"
+#include "pay/collection_fixture.h"
+#include "pay/sepa_schema.h"
+
+static const char IBAN_A[] = "DE02500105170137075030";
+static const char IBAN_B[] = "NL91ABNA0417164300";
+static const char IBAN_SWISS[] = "CH9300762011623852957";
+
+static Str file_of(int64_t collection)
+{
+    Str xml;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_render(tx, town.tenant, collection, town.arena, &xml, &town.err),
+              &town.err);
+    tx_end(tx);
+    return xml;
+}
+
+static Collection again(int64_t id)
+{
+    Collection collection;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_by_id(tx, id, town.arena, &collection, &town.err), &town.err);
+    tx_end(tx);
+    return collection;
+}
+
+static char *name_of(const Assessed *a, int part)
+{
+    return arena_printf(town.arena, "%.*s-%d", STR_ARG(a->charge.payment_reference), part);
+}
+
+static char *batch_of(const Collection *collection)
+{
+    return arena_printf(town.arena, "%.*s-RCUR", STR_ARG(collection->message_id));
+}
+
+static bool usable(const char *payer)
+{
+    Mandate mandate;
+    Err err = {0};
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    bool found =
+        mandate_of_payer(tx, str_c(payer), date_in_berlin(clock_now()), town.arena, &mandate, &err);
+
+    tx_end(tx);
+    return found;
+}
+
+static void what_is_due_is_collected_once(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Assessed b = test_assess_parts("b", "p/2");
+    SepaTotals totals;
+
+    test_assess_parts("c", "p/3"); /* without a mandate */
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection first = test_collect(test_order("first"));
+    assert_int_equal(first.count, 2);
+    assert_int_equal(first.cents, 9600);
+    Str xml = file_of(first.id);
+    assert_ok(sepa_check(xml, SEPA_PAIN_008, &totals, &town.err), &town.err);
+    assert_int_equal(totals.cents, 9600);
+    assert_true(str_find(xml, str_c(name_of(&a, 1))) > 0);
+    assert_true(str_find(xml, str_c(name_of(&b, 1))) > 0);
+    assert_true(str_find(xml, STR("<Nm>Erika Mustermaennchen + Soehne</Nm>")) > 0);
+    assert_true(str_find(xml, STR("<SeqTp>RCUR</SeqTp>")) > 0);
+    assert_int_equal(test_collect(test_order("first")).id, first.id);
+    assert_int_equal(test_collect(test_order("second")).count, 0);
+    test_proofs_hold();
+}
+
+static void the_batch_on_the_statement_pays_every_charge(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1"), b = test_assess_parts("b", "p/2");
+
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection made = test_collect(test_order("k"));
+    assert_int_equal(
+        test_import("S1", (TestEntry){.cents = 9600, .batch = batch_of(&made)}).matched, 1);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 4800);
+    assert_int_equal(test_charge(b.charge.id).paid_cents, 4800);
+    assert_int_equal(again(made.id).credited, 2);
+    test_proofs_hold();
+}
+
+static void a_batch_of_another_sum_waits_for_a_clerk(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+
+    assert_int_equal(test_import("S1", (TestEntry){.cents = 4799, .batch = batch_of(&made)}).open,
+                     1);
+    assert_int_equal(again(made.id).running, 1);
+}
+
+static void a_return_is_owed_again_and_a_closed_account_ends_the_mandate(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1"), b = test_assess_parts("b", "p/2");
+
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection made = test_collect(test_order("k"));
+    TestEntry entries[] = {
+        {.cents = 9600, .batch = batch_of(&made)},
+        {.cents = -5150, .end_to_end = name_of(&a, 1), .code = "AC04", .return_cents = 4800},
+        {.cents = -4800, .end_to_end = name_of(&b, 1), .code = "AM04"},
+    };
+    assert_int_equal(test_statement("S1", entries, 3).matched, 3);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 0);
+    assert_int_equal(test_charge(b.charge.id).paid_cents, 0);
+    assert_int_equal(balance(ACCOUNT_BANK_FEES), 350);
+    assert_int_equal(again(made.id).returned, 2);
+    assert_false(usable("p/1"));
+    assert_true(usable("p/2"));
+    /* Not again by itself; when the treasury says so, only where there still is a mandate. */
+    assert_int_equal(test_collect(test_order("next")).count, 0);
+    SepaOrder retry = test_order("retry");
+    retry.retry = true;
+    assert_int_equal(test_collect(retry).count, 1);
+    test_proofs_hold();
+}
+
+static void a_return_that_the_bank_takes_back_pays_again(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+    TestEntry entries[] = {
+        {.cents = 4800, .end_to_end = name_of(&a, 1), .batch = batch_of(&made)},
+        {.cents = -5150, .end_to_end = name_of(&a, 1), .code = "MD06", .return_cents = 4800},
+        {.cents = 5150, .end_to_end = name_of(&a, 1), .reversal = true},
+        {.cents = 5150, .end_to_end = name_of(&a, 1), .reversal = true},
+    };
+    BankImport done = test_statement("S1", entries, 4);
+    assert_int_equal(done.matched, 3);
+    assert_int_equal(done.open, 1);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 4800);
+    assert_int_equal(balance(ACCOUNT_BANK_FEES), 0);
+    assert_int_equal(again(made.id).credited, 1);
+    test_proofs_hold();
+}
+
+static bool withdraw_fn(Tx *tx, void *context, Err *err)
+{
+    return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
+}
+
+static void a_withdrawn_collection_frees_its_parts(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+
+    test_town_write(&town, withdraw_fn, &made.id);
+    assert_int_equal(again(made.id).running, 0);
+    assert_false(db_write(town.tenant->db, withdraw_fn, &made.id, &town.err));
+    Collection next = test_collect(test_order("next"));
+    assert_int_equal(next.count, 1);
+    test_import("S1", (TestEntry){.cents = 4800, .batch = batch_of(&next)});
+    assert_false(db_write(town.tenant->db, withdraw_fn, &next.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    test_proofs_hold();
+}
+
+static void only_a_business_day_far_enough_ahead_is_taken(void **state)
+{
+    (void)state;
+    Date today = date_in_berlin(clock_now());
+    Date sunday = date_add_days(today, 20 - date_weekday(today));
+    Date days[] = {today, target_after(today, 1), sunday, {0}};
+
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        TestCollect collect = {.order = test_order("k")};
+        collect.order.collect_on = days[i];
+        assert_false(db_write(town.tenant->db, test_collect_fn, &collect, &town.err));
+        assert_int_equal(town.err.kind, ERR_INPUT);
+    }
+}
+
+static void outside_the_eea_an_address_is_needed(void **state)
+{
+    (void)state;
+    CollectChoices choices = {0};
+    SepaOrder order = test_order("k");
+
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_SWISS);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(collect_choose(tx, &order, 0, 100, town.arena, &choices, &town.err), &town.err);
+    tx_end(tx);
+    assert_int_equal(choices.count, 1);
+    assert_true(str_find(choices.items[0].left_out, STR("Anschrift")) > 0);
+    assert_int_equal(choices.next, 0);
+}
+
+static void the_file_is_checked_and_kept(void **state)
+{
+    (void)state;
+    Str bytes;
+
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+    assert_ok(collection_write(town.tenant, made.id, town.arena, &town.err), &town.err);
+    Collection kept = again(made.id);
+    assert_str(kept.status, "made");
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(file_read(tx, town.tenant, kept.sha256, town.arena, &bytes, &town.err), &town.err);
+    tx_end(tx);
+    assert_true(str_eq(bytes, file_of(made.id)));
+    assert_ok(collection_write(town.tenant, made.id, town.arena, &town.err), &town.err);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_due_is_collected_once),
+        TEST(the_batch_on_the_statement_pays_every_charge),
+        TEST(a_batch_of_another_sum_waits_for_a_clerk),
+        TEST(a_return_is_owed_again_and_a_closed_account_ends_the_mandate),
+        TEST(a_return_that_the_bank_takes_back_pays_again),
+        TEST(a_withdrawn_collection_frees_its_parts),
+        TEST(only_a_business_day_far_enough_ahead_is_taken),
+        TEST(outside_the_eea_an_address_is_needed),
+        TEST(the_file_is_checked_and_kept),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
