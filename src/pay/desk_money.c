@@ -7,6 +7,7 @@
 #include "core/http/request.h"
 #include "core/page/out.h"
 #include "core/store/file.h"
+#include "pay/desk_collect.h"
 #include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
 
@@ -261,6 +262,15 @@ const Route MONEY_ROUTES[] = {
     {"POST", "/desk/kasse/zahlungen/:id/aufteilen", item_split_post, ACCESS_STAFF, "money.book", 0},
     {"POST", "/desk/kasse/zahlungen/:id/zuruecknehmen", item_undo_post, ACCESS_STAFF, "money.book",
      0},
+    {"GET", "/desk/kasse/lastschriften", collect_list_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/lastschriften/neu", collect_preview_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/lastschriften", collect_post, ACCESS_STAFF, "money.book", 0},
+    {"GET", "/desk/kasse/lastschriften/:id", collect_sheet_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/lastschriften/:id/datei", collect_file, ACCESS_STAFF, "money.book", 0},
+    {"POST", "/desk/kasse/lastschriften/:id/verwerfen", collect_withdraw_post, ACCESS_STAFF,
+     "money.book", 0},
+    {"POST", "/desk/kasse/lastschriften/:id/position/:position", collect_release_post, ACCESS_STAFF,
+     "money.book", 0},
     {"GET", "/desk/kasse/forderungen", charges_page, ACCESS_STAFF, "money.read", 0},
     {"GET", "/desk/kasse/forderungen/:id", sheet_page, ACCESS_STAFF, "money.read", 0},
     {0},
@@ -268,5 +278,6 @@ const Route MONEY_ROUTES[] = {
 
 const JobKind MONEY_JOBS[] = {
     {"bank-import", "Kontoauszug einlesen", run_import},
+    {"direct-debit", "Lastschriften erzeugen", collect_job},
     {0},
 };
