@@ -239,7 +239,8 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
               ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
               charge_parts(tx, id, req->arena, &view.parts, &view.part_count, err) &&
-              pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err);
+              pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err) &&
+              payer_view_load(tx, req, &view.charge, &view.payer, err);
     tx_end(tx);
     if (!ok)
         return false;
@@ -272,6 +273,11 @@ const Route MONEY_ROUTES[] = {
     {"POST", "/desk/kasse/lastschriften/:id/position/:position", collect_release_post, ACCESS_STAFF,
      "money.book", 0},
     {"GET", "/desk/kasse/forderungen", charges_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/forderungen/:id/mandat", mandate_form_page, ACCESS_STAFF, "money.book", 0},
+    {"POST", "/desk/kasse/forderungen/:id/mandat", mandate_form_post, ACCESS_STAFF, "money.book",
+     0},
+    {"POST", "/desk/kasse/forderungen/:id/mandat/:mandat/widerrufen", mandate_revoke_post,
+     ACCESS_STAFF, "money.book", 0},
     {"GET", "/desk/kasse/forderungen/:id", sheet_page, ACCESS_STAFF, "money.read", 0},
     {0},
 };

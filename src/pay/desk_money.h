@@ -3,6 +3,7 @@
 #pragma once
 
 #include "pay/bank.h"
+#include "pay/desk_mandate.h"
 #include "pay/ledger.h"
 
 typedef struct MoneyOverview {
@@ -35,6 +36,7 @@ typedef struct ChargeSheet {
     Date today;
     ChargeReason *reasons;
     size_t reason_count;
+    PayerView payer;
 } ChargeSheet;
 
 extern const Route MONEY_ROUTES[];

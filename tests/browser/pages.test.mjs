@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { apply, assess, dearCase, importStatement, statement } from '../scenarios/lib/dogs.mjs';
+import { apply, assess, dearCase, directDebit, importStatement, statement } from '../scenarios/lib/dogs.mjs';
 import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
 import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browser.mjs';
 
@@ -13,7 +13,8 @@ const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding
 // Answers that are no pages: files, streams, machines' formats.
 const NO_PAGES = ['/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
-  '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256'];
+  '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
+  '/desk/kasse/lastschriften/:id/datei'];
 const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern));
 
 const MODES = {
@@ -36,6 +37,7 @@ async function prepare() {
   await assess(clerk, 2);
   await (await (await clerk.get('/desk/vorgaenge/3')).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
   const job = await importStatement(treasury, statement([{ amount: '5.00' }]));
+  const collection = (await directDebit(treasury)).url;
   const reference = (await treasury.get('/desk/kasse/forderungen')).links.find(l => /forderungen\/\d+/.test(l.href)).href;
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
@@ -46,6 +48,7 @@ async function prepare() {
   cookies.staff = { kurz: clerk, brandt: treasury, admin };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
+    '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),

@@ -70,3 +70,19 @@ export async function importStatement(treasury, bytes) {
   const job = await (await treasury.get('/desk/kasse')).submit({}, { form: 'kontoauszug', files: [file] });
   return eventually(async () => { const page = await treasury.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');
 }
+
+/** Enter a mandate for the newest charge and collect what is due in three months; returns the collection's page. */
+export async function directDebit(treasury) {
+  const charge = await (await treasury.get('/desk/kasse/forderungen')).follow(/^5\d{13}$/);
+  await (await charge.follow('Mandat eintragen')).submit({ iban: 'DE02500105170137075030', unterschrieben: '10.1.2026', email: 'erika@beispiel.example' });
+  const day = new Date(Date.now() + 90 * 86400000);
+  let page = await treasury.get('/desk/kasse/lastschriften/neu');
+  do { // until banks work on that day
+    const iso = day.toISOString().slice(0, 10);
+    page = await page.submit({ faellig: iso, einzug: iso }, { form: 0 });
+    day.setUTCDate(day.getUTCDate() + 1);
+  } while (page.status === 422);
+  const job = await page.submit({}, { button: 'erzeugen' });
+  await eventually(async () => (await treasury.get(job.url)).words.includes('Fertig'), 'the collection');
+  return (await treasury.get('/desk/kasse/lastschriften')).follow(/\d{4}$/);
+}

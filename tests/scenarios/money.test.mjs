@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The treasury's round: a mandate, the collection and its file, the statement with a return, open payments with their
+// proposals, and the refund of what was paid too much.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { apply, assess, importStatement } from './lib/dogs.mjs';
+import { eventually, startTown } from './lib/town.mjs';
+
+const IBAN = 'DE02500105170137075030';
+let town, treasury, sheet;
+const references = [];
+
+/** A statement of entries { cents, endToEnd, batch, text, name, iban, code, original }, as a bank writes it. */
+function camt(id, entries) {
+  const euros = cents => `${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`;
+  const one = (e, i) => {
+    const side = (e.cents > 0) !== Boolean(e.code) ? 'Dbtr' : 'Cdtr';
+    const details = e.endToEnd || e.text ? `<TxDtls><Refs><EndToEndId>${e.endToEnd ?? 'NOTPROVIDED'}</EndToEndId></Refs>`
+      + (e.original ? `<AmtDtls><InstdAmt><Amt Ccy="EUR">${euros(e.original)}</Amt></InstdAmt></AmtDtls>` : '')
+      + `<RltdPties><${side}><Pty><Nm>${e.name ?? 'Unbekannt'}</Nm></Pty></${side}>${e.iban ? `<${side}Acct><Id><IBAN>${e.iban}</IBAN></Id></${side}Acct>` : ''}</RltdPties>`
+      + `<RmtInf><Ustrd>${e.text ?? ''}</Ustrd></RmtInf>${e.code ? `<RtrInf><Rsn><Cd>${e.code}</Cd></Rsn></RtrInf>` : ''}</TxDtls>` : '';
+    return `<Ntry><Amt Ccy="EUR">${euros(e.cents)}</Amt><CdtDbtInd>${e.cents > 0 ? 'CRDT' : 'DBIT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>`
+      + `<BookgDt><Dt>2027-02-15</Dt></BookgDt><AcctSvcrRef>${id}-${i}</AcctSvcrRef><NtryDtls>`
+      + `${e.batch ? `<Btch><PmtInfId>${e.batch}</PmtInfId></Btch>` : ''}${details}</NtryDtls></Ntry>`;
+  };
+  return Buffer.from('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>'
+    + `<Id>${id}</Id><Acct><Id><IBAN>DE19999999990000123456</IBAN></Id></Acct>${entries.map(one).join('')}</Stmt></BkToCstmrStmt></Document>`);
+}
+
+const charge = async i => (await treasury.get('/desk/kasse/forderungen')).follow(references[i]);
+
+before(async () => {
+  town = await startTown();
+  treasury = await town.staff('brandt', 'stadtkasse-brandt');
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  for (let i = 0; i < 2; i++) {
+    const chip = `27609810000020${i}`;
+    await apply(town, { chip, change: { person: { familienname: ['Mustermann', 'Beispiel'][i], vornamen: 'Erika', geburtsdatum: '1985-04-25', email: 'erika@beispiel.example' } } });
+    await assess(clerk, i + 1, 3001 + i);
+  }
+  references.push(...(await treasury.get('/desk/kasse/forderungen')).words.match(/\b5\d{13}\b/g).sort());
+});
+after(() => town?.stop());
+
+test('a mandate on paper is entered, a wrong IBAN is refused', async () => {
+  for (const i of [0, 1]) {
+    const form = await (await charge(i)).follow('Mandat eintragen');
+    const refused = await form.submit({ iban: 'DE02500105170137075031', unterschrieben: '10.1.2026', email: 'erika@beispiel.example' });
+    assert.equal(refused.status, 422);
+    assert.match(refused.words, /stimmt nicht/);
+    sheet = await refused.submit({ iban: IBAN });
+    assert.match(sheet.words, /Mandat M\d+ vom 10\. Januar 2026/);
+  }
+});
+
+test('what is due is collected once, in a file that the bank takes', async () => {
+  const preview = await (await (await treasury.get('/desk/kasse')).follow('Lastschriften')).follow('Lastschriften vorbereiten');
+  const far = new Date(Date.now() + 90 * 86400000);
+  while ([0, 6].includes(far.getUTCDay())) far.setUTCDate(far.getUTCDate() + 1);
+  const day = far.toISOString().slice(0, 10);
+  const sunday = new Date(far); sunday.setUTCDate(far.getUTCDate() + 7 - far.getUTCDay());
+  const closed = await preview.submit({ faellig: day, einzug: sunday.toISOString().slice(0, 10) }, { form: 0 });
+  assert.equal(closed.status, 422);
+  assert.match(closed.words, /arbeiten die Banken nicht/);
+  let page = await closed.submit({ faellig: day, einzug: day }, { form: 0 });
+  while (page.status === 422) { // a holiday of the banks
+    far.setUTCDate(far.getUTCDate() + 1);
+    page = await closed.submit({ faellig: day, einzug: far.toISOString().slice(0, 10) }, { form: 0 });
+  }
+  assert.match(page.words, /2 Lastschriften, zusammen/);
+  const job = await page.submit({}, { button: '2 Lastschriften erzeugen' });
+  await eventually(async () => (await treasury.get(job.url)).words.includes('Fertig'), 'the collection');
+  sheet = await (await treasury.get('/desk/kasse/lastschriften')).follow(/\d{4}$/);
+  assert.match(sheet.words, /bei der Bank/);
+  const file = await sheet.follow('Datei für die Bank');
+  assert.match(file.headers['content-disposition'], /LS-\d{8}-000001\.xml/);
+  assert.match(file.text, /<NbOfTxs>2<\/NbOfTxs>/);
+  for (const reference of references) assert.match(file.text, new RegExp(`<EndToEndId>${reference}-1</EndToEndId>`));
+  await eventually(() => town.mails().filter(mail => /Ank=C3=BCndigung|Ankündigung/.test(mail)).length === 2, 'the announcements');
+  const nothing = await (await treasury.get(page.url)).submit({}, { form: 0 });
+  assert.match(nothing.words, /Ist schon in einer laufenden Lastschrift/);
+});
+
+test('the batch pays both, a closed account makes one owed again and ends its mandate', async () => {
+  const [, cents] = sheet.words.match(/zusammen (\d+,\d\d) €/);
+  const sum = Number(cents.replace(',', ''));
+  const batch = `${sheet.words.match(/LS-\d{8}-\d{6}/)[0]}-RCUR`;
+  await importStatement(treasury, camt('S1', [{ cents: sum, batch }]));
+  assert.match((await treasury.get('/desk/kasse')).words, /Offene Forderungen 0,00 €/);
+  await importStatement(treasury, camt('S2', [{ cents: -(sum / 2 + 350), endToEnd: `${references[0]}-1`, code: 'AC04', original: sum / 2, iban: IBAN, name: 'Erika Mustermann' }]));
+  const page = await charge(0);
+  assert.match(page.words, /offen/);
+  assert.match(page.words, /Das Konto ist aufgelöst/);
+  const payment = await page.follow(/^-?\d+,\d\d €.*2027/);
+  assert.match(payment.words, /Das Konto ist aufgelöst\. \(AC04\)|gebucht/);
+  assert.match((await treasury.get(sheet.url)).words, /Zurückgegeben 1/);
+});
+
+test('an open payment is taken by its proposal, and taken back again', async () => {
+  const wrong = references[0].slice(0, 8) + String((Number(references[0][8]) + 1) % 10) + references[0].slice(9);
+  const open = (await charge(0)).words.match(/Noch zu zahlen (\d+,\d\d) €/)[1];
+  const cents = Number(open.replace(',', ''));
+  await importStatement(treasury, camt('S3', [{ cents, text: `Hundesteuer ${wrong}`, name: 'Opa Heinz' }]));
+  const list = await treasury.get('/desk/kasse/offen');
+  assert.match(list.words, /Im Kassenzeichen ist eine Stelle falsch\. Der Betrag passt\./);
+  const booked = await list.submit({}, { button: 'So buchen' });
+  assert.match(booked.words, /Die Zahlung ist gebucht/);
+  assert.match((await charge(0)).words, /Noch zu zahlen 0,00 €/);
+  const payment = await booked.follow('Ansehen oder zurücknehmen');
+  const back = await payment.submit({}, { button: 'Zuordnung zurücknehmen' });
+  assert.match(back.words, /Aufteilen/);
+  assert.match((await charge(0)).words, new RegExp(`Noch zu zahlen ${open}`));
+  const split = await back.submit({ kassenzeichen: [references[0], references[1], '', '', ''], betrag: [open, '1,00', '', '', ''] }, { form: 'aufteilen' });
+  assert.equal(split.status, 422);
+  assert.match(split.words, /zusammen höher/);
+  const good = await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
+  assert.match(good.words, /Wofür sie gebucht ist/);
+});
