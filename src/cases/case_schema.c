@@ -131,6 +131,9 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE register_export (id {id}, at BIGINT NOT NULL, staff_id BIGINT NOT NULL, "
      "register TEXT NOT NULL, form TEXT NOT NULL, asked TEXT NOT NULL, "
      "sensitive BIGINT NOT NULL)"},
+    {"cases-023-open-data",
+     "CREATE TABLE open_data_count (key TEXT PRIMARY KEY, day TEXT NOT NULL, "
+     "counted_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, cells TEXT NOT NULL)"},
     {"cases-022-register-import",
      "CREATE TABLE register_import (register TEXT NOT NULL, line_key TEXT NOT NULL, "
      "hash TEXT NOT NULL, entry_id BIGINT NOT NULL, PRIMARY KEY (register, line_key)) {keyed}"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The citizen's side as one table: pages, drafts. */
 #include "cases/cases.h"
+#include "cases/open_data.h"
 #include "cases/portal.h"
 
 static const Route ROUTES[] = {
@@ -22,6 +23,9 @@ static const Route ROUTES[] = {
     {"GET", "/status/:token/dokument/:id", portal_status_document, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/status/:token/korrektur", portal_correction_show, ACCESS_PUBLIC, NULL, 0},
     {"POST", "/status/:token/korrektur", portal_correction_send, ACCESS_PUBLIC, NULL, ROUTE_UPLOAD},
+    {"GET", "/daten", open_data_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/daten/katalog.jsonld", open_data_catalogue, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/daten/:datei", open_data_file, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/antraege", portal_mine, ACCESS_CITIZEN, NULL, ROUTE_FAST},
     {"GET", "/postfach", portal_mailbox, ACCESS_CITIZEN, NULL, ROUTE_FAST},
     {0},

@@ -11,7 +11,7 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
-const NO_PAGES = ['/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
+const NO_PAGES = ['/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei'];

@@ -71,3 +71,36 @@ test('statistics count what holds', async () => {
   assert.match((await clerk.get('/desk/register/hund/statistik?nach=plz')).words, /12345 19 48,7 % 12347 20 51,2 %/);
   assert.match((await clerk.get('/desk/register/hund/statistik?nach=rasse&gilt=2024-06-01')).words, /40 Einträge/);
 });
+
+test('open data tell no small counts, and their catalogue is complete', async () => {
+  const visitor = town.visitor();
+  const csv = (await visitor.get('/daten/hunde_nach_postleitzahl_und_rasse.csv')).text.trim().split('\r\n');
+  assert.equal(csv[0], 'stand,plz,plz_text,rasse,rasse_text,anzahl');
+  assert.deepEqual(csv.slice(1).map(line => line.split(',').slice(1).join()), [
+    '"12345","12345","labrador_retriever","Labrador Retriever",13', '"12345","12345","mops","Mops",6',
+    '"12347","12347","labrador_retriever","Labrador Retriever",14', '"12347","12347","mops","Mops",6']);
+  const years = JSON.parse((await visitor.get('/daten/hunde_nach_geburtsjahr.json')).text);
+  assert.ok(years.zeilen.every(row => row.anzahl >= years.kleinste_anzahl));
+  assert.match((await visitor.get('/daten')).words, /Anzahlen unter 5 zeigen wir nicht/);
+  assert.equal((await visitor.get('/daten/hund.csv')).status, 404);
+
+  const graph = JSON.parse((await visitor.get('/daten/katalog.jsonld')).text)['@graph'];
+  const byId = new Map(graph.map(node => [node['@id'], node]));
+  // Mandatory in DCAT-AP.de 2.0, by class; further those that GovData asks for.
+  const MANDATORY = {
+    'dcat:Catalog': ['dct:title', 'dct:description', 'dct:publisher', 'dcat:dataset', 'dct:license', 'dct:language', 'dct:modified'],
+    'dcat:Dataset': ['dct:title', 'dct:description', 'dct:publisher', 'dcat:contactPoint', 'dcat:theme', 'dcat:keyword', 'dcat:distribution', 'dct:modified', 'dct:accrualPeriodicity', 'dcatde:politicalGeocodingLevelURI'],
+    'dcat:Distribution': ['dcat:accessURL', 'dct:license', 'dct:format', 'dcat:mediaType', 'dcatde:licenseAttributionByText'],
+    'foaf:Organization': ['foaf:name'],
+  };
+  const REFERENCES = ['dct:publisher', 'dcat:dataset', 'dcat:distribution'];
+  for (const node of graph) {
+    assert.match(node['@id'], /^https?:/);
+    for (const property of MANDATORY[node['@type']]) assert.ok(node[property]?.length !== 0 && node[property], `${node['@id']}: ${property}`);
+    for (const property of REFERENCES)
+      for (const { '@id': id } of [node[property] ?? []].flat()) assert.ok(byId.has(id), `${property} ${id}`);
+  }
+  assert.equal(graph.filter(node => node['@type'] === 'dcat:Dataset').length, 2);
+  for (const { 'dcat:downloadURL': link } of graph.filter(node => node['@type'] === 'dcat:Distribution'))
+    assert.equal((await visitor.get(new URL(link['@id']).pathname)).status, 200);
+});

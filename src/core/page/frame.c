@@ -19,6 +19,7 @@ typedef enum FrameRoute {
     ROUTE_STAFF_SIGN_OUT,
     ROUTE_SEARCH,
     ROUTE_TOWN_PAGE,
+    ROUTE_OPEN_DATA,
     ROUTE_ARMS,
     ROUTE_COUNT,
 } FrameRoute;
@@ -36,6 +37,7 @@ static const struct {
     [ROUTE_STAFF_SIGN_OUT] = {"POST", "/desk/abmelden"},
     [ROUTE_SEARCH] = {"GET", "/desk/suche"},
     [ROUTE_TOWN_PAGE] = {"GET", "/seite/:name"},
+    [ROUTE_OPEN_DATA] = {"GET", "/daten"},
     [ROUTE_ARMS] = {"GET", "/wappen.png"},
 };
 
@@ -195,12 +197,14 @@ static void footer_links(const Request *req, const PageFrame *page, FrameLinks *
         {"/seite/gebaerdensprache", N_("Gebärdensprache")},
     };
 
-    if (!route_exists(ROUTE_TOWN_PAGE))
-        return;
-    for (size_t i = 0; i < sizeof PAGES / sizeof *PAGES; i++)
+    for (size_t i = 0; route_exists(ROUTE_TOWN_PAGE) && i < sizeof PAGES / sizeof *PAGES; i++)
         add_link(links, (FrameLink){.path = str_c(PAGES[i].path),
                                     .label = tr(req->lang, PAGES[i].label),
                                     .active = is_active(page, str_c(PAGES[i].path))});
+    if (route_exists(ROUTE_OPEN_DATA))
+        add_link(links, (FrameLink){.path = STR("/daten"),
+                                    .label = tr(req->lang, "Offene Daten"),
+                                    .active = is_active(page, STR("/daten"))});
 }
 
 static const char *html_language(Str lang)
