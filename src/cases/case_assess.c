@@ -133,20 +133,22 @@ static bool part_values(Tx *tx, const Charge *charge, Arena *arena, const FeelVa
 {
     static const Str NAMES[] = {{"due", 3}, {"amount", 6}, {"open", 4}};
     ChargePart *parts;
-    size_t count;
+    size_t count, used = 0;
 
     if (!charge_parts(tx, charge->id, arena, &parts, &count, err))
         return false;
     const FeelValue **items = arena_array(arena, const FeelValue *, count);
 
     for (size_t i = 0; i < count; i++) {
+        if (!str_eq(parts[i].kind, PART_MAIN))
+            continue;
         const FeelValue *values[] = {date_value(arena, parts[i].due),
                                      case_euros(arena, parts[i].cents),
                                      case_euros(arena, parts[i].open_cents)};
 
-        items[i] = context_of(arena, NAMES, values, 3);
+        items[used++] = context_of(arena, NAMES, values, 3);
     }
-    *out = feel_list(arena, items, count);
+    *out = feel_list(arena, items, used);
     return true;
 }
 
@@ -166,7 +168,7 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *aren
         return false;
     const FeelValue *values[] = {feel_string(arena, charge->payment_reference),
                                  feel_string(arena, charge->purpose),
-                                 case_euros(arena, charge->owed_cents),
+                                 case_euros(arena, charge_assessed(charge)),
                                  case_euros(arena, before),
                                  case_euros(arena, charge->owed_cents - charge->paid_cents),
                                  date_value(arena, charge->due),

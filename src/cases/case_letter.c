@@ -4,6 +4,7 @@
  * receipt's when it is first asked for. */
 #include "cases/case_store.h"
 #include "core/folder.h"
+#include "core/mailbox.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
 #include "core/store/file.h"
@@ -205,6 +206,52 @@ Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body)
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err)
 {
     return order_document(work, subject, snapshot(work, office, work->c->lang, subject, body), err);
+}
+
+/* --- Letters that other rooms order (core/mailbox.h) --------------------------------------------
+ */
+
+/* The case that the subject names, with its package. */
+static bool subject_work(Tx *tx, Tenant *tenant, Str subject, Arena *arena, CaseWork *work, Case *c,
+                         Err *err)
+{
+    int64_t id;
+
+    if (!str_starts_with(subject, "case/") || !str_to_i64(str_slice(subject, 5, subject.len), &id))
+        return err_set(err, ERR_NOT_FOUND, "%.*s is no case", STR_ARG(subject));
+    if (!case_by_id(tx, id, arena, c, err))
+        return false;
+    const Package *package = tenant_package_version(tenant, c->version, err);
+
+    return package &&
+           case_work(work, tx, tenant, package, c, date_in_berlin(tx_now(tx)), arena, err);
+}
+
+bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                         Err *err)
+{
+    CaseWork work;
+    Case c;
+
+    if (!subject_work(tx, tenant, subject, arena, &work, &c, err))
+        return false;
+    out->count = case_recipient(work.process->form, work.c->data, arena, out->lines);
+    return out->count >= 3 || /* name, street, town */
+           err_set(err, ERR_NOT_FOUND, "%.*s has no complete address", STR_ARG(subject));
+}
+
+bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+{
+    CaseWork work;
+    Case c;
+
+    if (!subject_work(tx, tenant, letter->subject, arena, &work, &c, err))
+        return false;
+    Node *shot = snapshot(&work, letter->office, STR("de"), letter->title, letter->body);
+
+    if (letter->giro)
+        node_set(arena, shot, STR("giro"), node_clone(arena, letter->giro));
+    return order_document(&work, letter->title, shot, err);
 }
 
 bool case_add_receipt(CaseWork *work, Err *err)

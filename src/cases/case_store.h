@@ -5,6 +5,7 @@
 #include "cases/case.h"
 #include "cases/process.h"
 #include "cases/register.h"
+#include "core/mailbox.h"
 #include "pay/pay.h"
 
 extern const Migration CASE_MIGRATIONS[];
@@ -238,10 +239,14 @@ bool mail_transport_of(Tenant *tenant, Arena *arena, MailTransport *out, Err *er
 bool case_letter_check(Tenant *tenant, const Node *snapshot, Arena *arena, Err *err);
 bool letter_from_snapshot(Tenant *tenant, const Node *snapshot, Arena *arena, Str *pdf, Err *err);
 
+/* What the engine gives core/mailbox.h: a subject "case/17". */
+bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                         Err *err);
+bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err);
+
 /* deadline.c */
 /* `days` calendar or working days after a date. Working days are Monday to Friday without the
  * public holidays of the tenant's Land (setting `state: NW`). */
 Date deadline_after(Date from, int days, bool working_days, Str land);
 /* The days that are left from a date until the deadline; at least 0. */
 int deadline_left(Date from, Date deadline, bool working_days, Str land);
-bool deadline_is_holiday(Date date, Str land);

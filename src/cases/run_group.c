@@ -90,11 +90,12 @@ bool run_charges(Tx *tx, Str series, Str after, Str until, Arena *arena, RunChar
     Str low = str_printf(arena, "%.*s%.*s", STR_ARG(series), STR_ARG(after));
     Str high = until.ptr ? str_printf(arena, "%.*s%.*s", STR_ARG(series), STR_ARG(until))
                          : behind(series, arena);
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT c.key, (SELECT SUM(p.cents) FROM charge_part p WHERE "
-                          "p.charge_id = c.id AND p.kind = 'haupt') FROM charge c "
-                          "WHERE c.key > $1 AND c.key <= $2 AND c.owed_cents > 0 ORDER BY c.key",
-                          P_TEXT(low), P_TEXT(high));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT c.key, c.owed_cents - c.extra_cents + c.waived_cents FROM charge c "
+                 "WHERE c.key > $1 AND c.key <= $2 AND "
+                 "c.owed_cents - c.extra_cents + c.waived_cents > 0 ORDER BY c.key",
+                 P_TEXT(low), P_TEXT(high));
 
     err_clear(err);
     while (rows && rows_next(rows, err)) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/http/route.h"
+#include "core/mailbox.h"
 #include "core/store/db.h"
 #include "core/work/work.h"
 
@@ -53,6 +54,11 @@ typedef struct Engine {
     bool (*session_load)(Request *req, Err *err);
     /* May the signed-in member of staff do this for some office and service? */
     bool (*session_may)(const Request *req, const char *permission);
+    /* Letters about what this engine keeps; see core/mailbox.h. Or NULL. */
+    bool (*letter_address)(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                           Err *err);
+    bool (*letter_send)(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena,
+                        Err *err);
 } Engine;
 
 /* The same question, asked by any room: for what a page offers. */

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "core/store/event.h"
+#include "pay/decision.h"
 #include "pay/ledger.h"
 #include "pay/part.h"
 #include "pay/sepa_text.h"
@@ -21,6 +22,8 @@ Charge charge_from_row(Rows *rows)
         .owed_cents = row_int(rows, 6),
         .paid_cents = row_int(rows, 7),
         .payer = row_text(rows, 9),
+        .extra_cents = row_int(rows, 10),
+        .waived_cents = row_int(rows, 11),
     };
 
     date_parse_iso(row_text(rows, 8), &charge.due);
@@ -120,7 +123,7 @@ static bool note_event(Tx *tx, const AssessOrder *order, const Charge *charge, i
     node_set(arena, data, STR("charge"), node_int(arena, charge->id));
     node_set(arena, data, STR("payment_reference"), node_string(arena, charge->payment_reference));
     node_set(arena, data, STR("before_cents"), node_int(arena, before));
-    node_set(arena, data, STR("cents"), node_int(arena, charge->owed_cents));
+    node_set(arena, data, STR("cents"), node_int(arena, order->cents));
     return event_add(tx, "charge.assessed", order->subject, order->actor, data, err);
 }
 
@@ -191,17 +194,33 @@ static bool note_people(Tx *tx, const AssessOrder *order, Arena *arena, Charge *
                    P_INT(charge->id), P_TEXT(order->subject));
 }
 
+/* Does a plan of instalments stand? Its days are kept. */
+static bool has_plan(Tx *tx, int64_t charge, bool *out, Err *err)
+{
+    int64_t count = 0;
+
+    if (!tx_query_int(tx, err, &count,
+                      "SELECT COUNT(*) FROM charge_decision WHERE charge_id = $1 AND "
+                      "status = 'stands' AND kind = 'ratenzahlung'",
+                      P_INT(charge)))
+        return false;
+    *out = count > 0;
+    return true;
+}
+
 static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge, Arena *arena,
                          Err *err)
 {
     PartList parts;
+    bool plan;
 
-    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
+        !has_plan(tx, charge->id, &plan, err))
         return false;
-    PartChange change = {.cents = order->cents,
+    PartChange change = {.cents = charge->owed_cents - charge->extra_cents,
                          .due = order->due,
                          .schedule = order->parts,
-                         .schedule_count = order->part_count,
+                         .schedule_count = plan ? 0 : order->part_count,
                          .today =
                              date_absent(order->today) ? date_in_berlin(tx_now(tx)) : order->today};
     parts_change(&parts, &change, arena);
@@ -226,19 +245,24 @@ bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, 
          (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err))))
         return false;
     err_clear(err);
-    int64_t before = out->owed_cents;
+    int64_t before = charge_assessed(out);
     if (before_cents)
         *before_cents = before;
     if (!note_people(tx, order, arena, out, err))
         return false;
     if (order->cents == before)
         return true;
-    out->owed_cents = order->cents;
+    /* What was waived cannot be more than what was assessed. */
+    if (out->waived_cents > order->cents &&
+        !decision_lower_waivers(tx, out, out->waived_cents - order->cents, order->actor, arena,
+                                err))
+        return false;
+    out->owed_cents = order->cents + out->extra_cents - out->waived_cents;
     out->due = first_due(order);
     out->purpose = str_copy(arena, order->purpose);
     return tx_exec(tx, err,
                    "UPDATE charge SET owed_cents = $2, due = $3, purpose = $4 WHERE id = $1",
-                   P_INT(out->id), P_INT(order->cents), P_TEXT(date_iso(arena, out->due)),
+                   P_INT(out->id), P_INT(out->owed_cents), P_TEXT(date_iso(arena, out->due)),
                    P_TEXT(order->purpose)) &&
            change_parts(tx, order, out, arena, err) &&
            book_difference(tx, order, out, before, arena, err) &&

@@ -5,8 +5,9 @@
 #include "pay/pay.h"
 
 /* The columns that charge_from_row() reads, in its order. */
-#define CHARGE_COLUMNS \
-    "id, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due, payer"
+#define CHARGE_COLUMNS                                                                        \
+    "id, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due, " \
+    "payer, extra_cents, waived_cents"
 
 Charge charge_from_row(Rows *rows);
 bool charge_by_id(Tx *tx, int64_t id, Arena *arena, Charge *out, Err *err);

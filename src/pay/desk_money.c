@@ -8,6 +8,7 @@
 #include "core/page/out.h"
 #include "core/store/file.h"
 #include "pay/desk_collect.h"
+#include "pay/desk_dunning.h"
 #include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
 
@@ -44,9 +45,13 @@ static bool load_overview(Request *req, MoneyOverview *view, Err *err)
     if (!tx)
         return false;
     view->may_book = money_may_book(req);
+    view->may_decide = request_may(req, "money.decide");
     bool ok = bank_count(tx, STR("open"), &view->open_items, err) &&
               ledger_balance(tx, ACCOUNT_BANK, &view->bank_cents, err) &&
-              sum_claims(tx, view, err) && sum_open_items(tx, view, err);
+              sum_claims(tx, view, err) &&
+              tx_query_int(tx, err, &view->proposals,
+                           "SELECT COUNT(*) FROM charge_decision WHERE status = 'proposed'") &&
+              sum_open_items(tx, view, err);
     tx_end(tx);
     return ok;
 }
@@ -219,6 +224,11 @@ static Str booking_label(Str kind)
         {"lastschrift", "Lastschrift"},
         {"umbuchung", "Umbuchung"},
         {"erstattung", "Erstattung"},
+        {"mahngebühr", "Mahngebühr"},
+        {"säumniszuschlag", "Säumniszuschlag"},
+        {"zinsen", "Stundungszinsen"},
+        {"erlass", "Erlass"},
+        {"niederschlagung", "Niederschlagung"},
     };
 
     for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++)
@@ -229,7 +239,8 @@ static Str booking_label(Str kind)
 
 static bool sheet_page(Request *req, Response *res, Err *err)
 {
-    ChargeSheet view = {.today = date_in_berlin(clock_now())};
+    ChargeSheet view = {.today = req->today};
+    Err wrong = {0};
     Out out = out_for(req);
     int64_t id;
     Tx *tx;
@@ -239,6 +250,8 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
               ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
               charge_parts(tx, id, req->arena, &view.parts, &view.part_count, err) &&
+              decision_lines(tx, req, id, &view.decisions, err) &&
+              dunning_of_charge(tx, id, req->arena, &view.dunnings, &view.dunning_count, err) &&
               pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err) &&
               payer_view_load(tx, req, &view.charge, &view.payer, err);
     tx_end(tx);
@@ -246,6 +259,7 @@ static bool sheet_page(Request *req, Response *res, Err *err)
         return false;
     for (size_t i = 0; i < view.count; i++)
         view.entries[i].kind = booking_label(view.entries[i].kind);
+    dunning_rules(req->tenant, &view.rules, &wrong); /* only for the levels' names */
     Str subject = view.charge.subject;
     if (str_starts_with(subject, "case/") && request_may(req, "case.read"))
         str_to_i64(str_slice(subject, 5, subject.len), &view.case_id);
@@ -279,11 +293,27 @@ const Route MONEY_ROUTES[] = {
     {"POST", "/desk/kasse/forderungen/:id/mandat/:mandat/widerrufen", mandate_revoke_post,
      ACCESS_STAFF, "money.book", 0},
     {"GET", "/desk/kasse/forderungen/:id", sheet_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/forderungen/:id/entscheiden", decide_page, ACCESS_STAFF, "money.decide",
+     0},
+    {"POST", "/desk/kasse/forderungen/:id/entscheiden", decide_post, ACCESS_STAFF, "money.decide",
+     0},
+    {"GET", "/desk/kasse/entscheidungen", proposals_page, ACCESS_STAFF, "money.decide", 0},
+    {"GET", "/desk/kasse/entscheidungen/:id", decision_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/entscheidungen/:id/antwort", decision_answer_post, ACCESS_STAFF,
+     "money.decide", 0},
+    {"POST", "/desk/kasse/entscheidungen/:id/zuruecknehmen", decision_undo_post, ACCESS_STAFF,
+     "money.decide", 0},
+    {"GET", "/desk/kasse/mahnen", dunning_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/mahnen/vorschau", dunning_preview_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/mahnen", dunning_start_post, ACCESS_STAFF, "money.dun", 0},
+    {"GET", "/desk/kasse/mahnen/:id", dunning_run_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/mahnen/:id/fortsetzen", dunning_go_on_post, ACCESS_STAFF, "money.dun", 0},
     {0},
 };
 
 const JobKind MONEY_JOBS[] = {
     {"bank-import", "Kontoauszug einlesen", run_import},
     {"direct-debit", "Lastschriften erzeugen", collect_job},
+    {"dunning", "Mahnlauf", dunning_job},
     {0},
 };

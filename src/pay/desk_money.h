@@ -3,6 +3,8 @@
 #pragma once
 
 #include "pay/bank.h"
+#include "pay/desk_decision.h"
+#include "pay/desk_dunning.h"
 #include "pay/desk_mandate.h"
 #include "pay/ledger.h"
 
@@ -16,6 +18,8 @@ typedef struct MoneyOverview {
     Str notice; /* what just happened, or STR_NONE */
     Str error;  /* why a statement was not taken, or STR_NONE */
     bool may_book;
+    bool may_decide;
+    int64_t proposals; /* that wait for somebody else */
 } MoneyOverview;
 
 typedef struct ChargeList {
@@ -33,6 +37,10 @@ typedef struct ChargeSheet {
     int64_t case_id; /* of the case that made it, or 0 */
     ChargePart *parts;
     size_t part_count;
+    DecisionLines decisions;
+    DunningRules rules;
+    DunningLine *dunnings;
+    size_t dunning_count;
     Date today;
     ChargeReason *reasons;
     size_t reason_count;

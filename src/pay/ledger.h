@@ -38,3 +38,11 @@ bool ledger_balance(Tx *tx, Str account, int64_t *cents, Err *err);
 #define ACCOUNT_SUSPENSE STR("verwahr")  /* money whose purpose is not known yet */
 #define ACCOUNT_PAYOUT STR("auszahlung") /* refunds on their way to the bank */
 #define ACCOUNT_BANK_FEES STR("aufwand/bankgebühren")
+#define ACCOUNT_REMISSION STR("erlass")
+#define ACCOUNT_WRITE_OFF STR("niederschlagung")
+
+/* The kinds of booking that change what is asked for, for SQL; any other is money that comes or
+ * goes. */
+#define LEDGER_OWED_KINDS                                                                  \
+    "'sollstellung', 'änderung', 'mahngebühr', 'säumniszuschlag', 'zinsen', 'erlass', " \
+    "'niederschlagung'"

@@ -15,9 +15,17 @@ typedef struct Charge {
     Str debtor;            /* name, for the lists */
     int64_t owed_cents;    /* to be paid in all, after changes: the sum of the parts */
     int64_t paid_cents;
-    Date due;  /* of the first part, as it was last assessed */
-    Str payer; /* who pays, a key of the service's own ("keeper/7"), or STR_NONE */
+    Date due;             /* of the first part, as it was last assessed */
+    Str payer;            /* who pays, a key of the service's own ("keeper/7"), or STR_NONE */
+    int64_t extra_cents;  /* fees, surcharges and interest, in what is owed */
+    int64_t waived_cents; /* of what was assessed: remitted or written off, not in what is owed */
 } Charge;
+
+/* What was assessed, whatever was added or waived since. */
+static inline int64_t charge_assessed(const Charge *charge)
+{
+    return charge->owed_cents - charge->extra_cents + charge->waived_cents;
+}
 
 typedef struct AssessPart { /* of what is owed, due on one day */
     Date due;
@@ -26,7 +34,7 @@ typedef struct AssessPart { /* of what is owed, due on one day */
 
 typedef struct AssessOrder {
     Str key;       /* what is assessed, unique: "hundesteuer/2027/<keeper>" */
-    int64_t cents; /* the total owed from now on; >= 0 */
+    int64_t cents; /* the total assessed from now on; >= 0 */
     Str subject;
     Str revenue;
     Str purpose;
@@ -43,8 +51,8 @@ typedef struct AssessOrder {
 /* Assess: set what is owed for `key` to `cents`. The first time this makes a charge with a
  * Kassenzeichen and debits the ledger; later only the difference is booked, on the same
  * Kassenzeichen, and the open parts that are not due yet change (docs/pay.md, "Due parts").
- * Idempotent. `*before_cents` (may be NULL) gets what was owed before. ERR_INPUT: an amount below
- * 0, or parts that are not together the amount. */
+ * Idempotent. `*before_cents` (may be NULL) gets what was assessed before. ERR_INPUT: an amount
+ * below 0, or parts that are not together the amount. */
 bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
                 int64_t *before_cents, Err *err);
 
@@ -53,9 +61,12 @@ typedef struct ChargePart {
     Date due;
     int64_t cents;
     int64_t open_cents; /* payments go to the part that was due first */
-    Str kind;           /* PART_MAIN */
+    Str kind;           /* one of PART_… */
 } ChargePart;
 #define PART_MAIN STR("haupt") /* what was assessed */
+#define PART_FEE STR("mahngebühr")
+#define PART_SURCHARGE STR("säumniszuschlag")
+#define PART_INTEREST STR("zinsen")
 /* The parts of a charge that ask for something, by the day on which they are due. */
 bool charge_parts(Tx *tx, int64_t charge_id, Arena *arena, ChargePart **out, size_t *count,
                   Err *err);

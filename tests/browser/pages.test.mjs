@@ -39,6 +39,9 @@ async function prepare() {
   const job = await importStatement(treasury, statement([{ amount: '5.00' }]));
   const collection = (await directDebit(treasury)).url;
   const reference = (await treasury.get('/desk/kasse/forderungen')).links.find(l => /forderungen\/\d+/.test(l.href)).href;
+  const stop = await (await treasury.get(`${reference}/entscheiden?art=mahnsperre`)).submit({ grund: 'Die Anschrift wird geprüft.' });
+  const proposal = await (await treasury.get(`${reference}/entscheiden?art=erlass`)).submit({ betrag: '1', grund: 'Härte' });
+  await treasury.post('/desk/kasse/mahnen', { csrf: stop.csrf });
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
   const own = await caseParts(clerk);
@@ -50,6 +53,8 @@ async function prepare() {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
+    '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
+    '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
@@ -100,7 +105,7 @@ async function citizen() {
   return visitor;
 }
 
-const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz' };
+const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz' };
 const whose = route => (route.access === 'staff' ? STAFF_OF[route.permission] ?? 'admin' : route.access === 'citizen' ? 'citizen' : null);
 
 before(async () => {

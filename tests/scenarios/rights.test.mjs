@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Every route of the table, called by whom it is not for. The table itself says who may: a new
 // route is tested without a word here.
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { eventually, program, root, startTown } from './lib/town.mjs';
@@ -29,10 +29,18 @@ const someoneWithout = permission => WITHOUT[permission] ?? (/^(case|statistics)
 
 let town;
 const signedIn = new Map();
+
+// Somebody new, whose connection goes with the test: an address may have only so many.
+const strangers = [];
+function stranger() {
+  strangers.push(town.visitor());
+  return strangers.at(-1);
+}
+afterEach(() => strangers.splice(0).forEach(visitor => visitor.close()));
 before(async () => {
   town = await startTown();
   execFileSync(program, ['tenant', 'create', '--data', town.dataDir, '--from', `${root}tenants/demo`, 'nachbarort']);
-  await eventually(async () => (await town.visitor().get('/t/nachbarort/anmelden')).status === 200, 'the new town');
+  await eventually(async () => (await stranger().get('/t/nachbarort/anmelden')).status === 200, 'the new town');
 });
 after(() => town?.stop());
 
@@ -64,7 +72,7 @@ test('the table is read', () => {
 
 for (const route of forStaff) {
   test(`${titleOf(route)} is closed to strangers`, async () => {
-    const visitor = town.visitor();
+    const visitor = stranger();
     const { csrf } = await visitor.get('/desk/anmelden');
     const answer = await call(visitor, route, { csrf });
     if (SAFE.has(route.method)) {
@@ -102,7 +110,7 @@ for (const route of unsafe) {
   test(`${titleOf(route)} takes nothing without a token of the same visitor`, async () => {
     const login = route.permission === 'money.book' ? ['brandt', 'stadtkasse-brandt'] : ['admin', 'rathaus-admin'];
     const { visitor } = await staff(...login);
-    const { csrf: foreign } = await town.visitor().get('/desk/anmelden');
+    const { csrf: foreign } = await stranger().get('/desk/anmelden');
     const refused = async fields => {
       const answer = await call(visitor, route, fields);
       assert.equal(answer.status, 403);
@@ -111,13 +119,13 @@ for (const route of unsafe) {
     await refused({});
     await refused({ csrf: 'x'.repeat(59) });
     await refused({ csrf: foreign });
-    assert.equal((await call(town.visitor(), route, { csrf: foreign })).status, 403, 'a token without its cookie');
+    assert.equal((await call(stranger(), route, { csrf: foreign })).status, 403, 'a token without its cookie');
   });
 }
 
 for (const route of routes.filter(isApi)) {
   test(`${titleOf(route)} answers errors as problem+json and sets no cookie`, async () => {
-    const visitor = town.visitor();
+    const visitor = stranger();
     const path = pathOf(route, 'gibt-es-nicht');
     const answer = SAFE.has(route.method) ? await visitor.get(path) : await visitor.json(route.method, path, {});
     assert.equal(answer.headers['set-cookie'], undefined);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/decision.h"
+
+#include "base/vec.h"
+
+static const struct {
+    const char *word, *label;
+} KINDS[DECISION_KINDS] = {
+    [DECISION_INSTALMENTS] = {"ratenzahlung", "Ratenzahlung"},
+    [DECISION_DEFERRAL] = {"stundung", "Stundung"},
+    [DECISION_REMISSION] = {"erlass", "Erlass"},
+    [DECISION_WRITE_OFF] = {"niederschlagung", "Niederschlagung"},
+    [DECISION_SUSPENSION] = {"niederschlagung-befristet", "Befristete Niederschlagung"},
+    [DECISION_STOP] = {"mahnsperre", "Mahnsperre"},
+    [DECISION_ENFORCEMENT] = {"vollstreckung", "Abgabe an die Vollstreckung"},
+};
+
+Str decision_word(DecisionKind kind)
+{
+    return str_c(KINDS[kind].word);
+}
+
+Str decision_label(DecisionKind kind)
+{
+    return str_c(KINDS[kind].label);
+}
+
+bool decision_kind_of(Str word, DecisionKind *out)
+{
+    for (int i = 0; i < DECISION_KINDS; i++)
+        if (str_is(word, KINDS[i].word)) {
+            *out = (DecisionKind)i;
+            return true;
+        }
+    return false;
+}
+
+/* --- Rows ----------------------------------------------------------------------------------- */
+
+#define DECISION_COLUMNS                                                                      \
+    "id, charge_id, kind, status, cents, of_extra, begins, until, reason, parts, at, actor, " \
+    "answered_at, answered_by, undone_at, undone_by, undone_reason"
+
+static Decision decision_from_row(Rows *rows, Arena *arena)
+{
+    Err none = {0};
+    Decision decision = {
+        .id = row_int(rows, 0),
+        .charge_id = row_int(rows, 1),
+        .status = row_text(rows, 3),
+        .cents = row_int(rows, 4),
+        .of_extra = row_int(rows, 5) != 0,
+        .reason = row_text(rows, 8),
+        .parts = node_parse_json(arena, row_text(rows, 9), NULL, &NODE_LIMITS_REQUEST, &none),
+        .at = row_int(rows, 10),
+        .actor = row_text(rows, 11),
+        .answered_at = row_int(rows, 12),
+        .answered_by = row_text(rows, 13),
+        .undone_at = row_int(rows, 14),
+        .undone_by = row_text(rows, 15),
+        .undone_reason = row_text(rows, 16),
+    };
+
+    decision_kind_of(row_text(rows, 2), &decision.kind);
+    date_parse_iso(row_text(rows, 6), &decision.begins);
+    if (!row_null(rows, 7))
+        date_parse_iso(row_text(rows, 7), &decision.until);
+    return decision;
+}
+
+bool decisions_of(Tx *tx, int64_t charge_id, Arena *arena, Decision **out, size_t *count, Err *err)
+{
+    struct {
+        Decision *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE charge_id = $1 "
+                          "ORDER BY id DESC",
+                          P_INT(charge_id));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, decision_from_row(rows, arena));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err)
+{
+    Rows *rows =
+        tx_query(tx, arena, err, "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE id = $1",
+                 P_INT(id));
+
+    err_clear(err);
+    if (!rows || !rows_next(rows, err))
+        return err->kind != ERR_NONE
+                   ? false
+                   : err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es nicht.");
+    *out = decision_from_row(rows, arena);
+    rows_end(rows);
+    return true;
+}
+
+static Str hold_text(const Decision *decision, Arena *arena)
+{
+    Str label = decision_label(decision->kind);
+
+    if (date_absent(decision->until))
+        return label;
+    return str_printf(arena, "%.*s bis %.*s", STR_ARG(label),
+                      STR_ARG(date_long(arena, decision->until, STR("de"))));
+}
+
+bool decision_holds(Tx *tx, int64_t charge_id, Date day, Arena *arena, Str *why, Err *err)
+{
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE charge_id = $1 AND "
+                 "status = 'stands' AND kind IN ('stundung', 'niederschlagung-befristet', "
+                 "'mahnsperre', 'vollstreckung') AND (until IS NULL OR until >= $2) "
+                 "ORDER BY id DESC LIMIT 1",
+                 P_INT(charge_id), P_TEXT(date_iso(arena, day)));
+
+    *why = STR_NONE;
+    err_clear(err);
+    if (!rows)
+        return false;
+    if (rows_next(rows, err)) {
+        Decision decision = decision_from_row(rows, arena);
+        *why = hold_text(&decision, arena);
+        rows_end(rows);
+    }
+    return err->kind == ERR_NONE;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What decisions do to the parts, the claim and the ledger, and how that is taken back. */
+#include "pay/decision.h"
+
+#include "base/vec.h"
+#include "core/store/event.h"
+#include "pay/charge.h"
+#include "pay/claim.h"
+#include "pay/interest.h"
+
+enum { MOST_INSTALMENTS = 60, LONGEST_YEARS = 10 };
+
+typedef struct Deciding {
+    Tx *tx;
+    Tenant *tenant; /* NULL when answering */
+    const DecisionOrder *order;
+    Charge charge;
+    PartList parts;
+    Arena *arena;
+    TakenList taken;
+    TakenList made; /* numbers of the parts it made */
+    int64_t cents;
+} Deciding;
+
+/* --- What was taken and made, as JSON ------------------------------------------------------- */
+
+static Node *list_node(const TakenList *list, Arena *arena)
+{
+    Node *out = node_list(arena);
+
+    for (size_t i = 0; i < list->count; i++) {
+        Node *item = node_map(arena);
+        node_set(arena, item, STR("number"), node_int(arena, list->items[i].number));
+        node_set(arena, item, STR("cents"), node_int(arena, list->items[i].cents));
+        node_append(arena, out, item);
+    }
+    return out;
+}
+
+static Str parts_json(const Deciding *d)
+{
+    Node *out = node_map(d->arena);
+
+    node_set(d->arena, out, STR("taken"), list_node(&d->taken, d->arena));
+    node_set(d->arena, out, STR("made"), list_node(&d->made, d->arena));
+    return node_json(out, d->arena);
+}
+
+static TakenList read_list(const Node *parts, const char *key, Arena *arena)
+{
+    TakenList out = {0};
+    const Node *list = node_get(parts, key);
+
+    for (size_t i = 0; list && i < list->count; i++)
+        VEC_PUSH(arena, &out,
+                 (Taken){(int)node_get_i64(list->items[i], "number", 0),
+                         node_get_i64(list->items[i], "cents", 0)});
+    return out;
+}
+
+/* --- Checks ------------------------------------------------------------------------------- */
+
+static bool lowers_claim(DecisionKind kind)
+{
+    return kind == DECISION_REMISSION || kind == DECISION_WRITE_OFF;
+}
+
+static bool check_until(const DecisionOrder *order, Err *err)
+{
+    if (date_absent(order->until) && order->kind == DECISION_STOP)
+        return true;
+    if (!date_valid(order->until) || date_compare(order->until, order->today) <= 0)
+        return err_field(err, "bis", "Bitte geben Sie einen Tag an, der noch kommt.");
+    if (order->until.year > order->today.year + LONGEST_YEARS)
+        return err_field(err, "bis", "Der Tag liegt mehr als zehn Jahre voraus.");
+    return true;
+}
+
+static bool check_order(const Deciding *d, Err *err)
+{
+    const DecisionOrder *order = d->order;
+
+    if (str_empty(str_trim(order->reason)))
+        return err_field(err, "grund", "Bitte geben Sie den Grund an.");
+    if (order->reason.len > 2000)
+        return err_field(err, "grund", "Der Grund ist zu lang. Bitte kürzen Sie ihn.");
+    if (d->charge.owed_cents <= d->charge.paid_cents)
+        return err_field(err, "grund", "Bei dieser Forderung ist nichts mehr offen.");
+    switch (order->kind) {
+    case DECISION_REMISSION:
+    case DECISION_WRITE_OFF:
+        return order->cents > 0 ||
+               err_field(err, "betrag", "Bitte geben Sie einen Betrag über 0 an.");
+    case DECISION_DEFERRAL:
+    case DECISION_SUSPENSION:
+    case DECISION_STOP: return check_until(order, err);
+    case DECISION_INSTALMENTS:
+        if (order->count < 2 || order->count > MOST_INSTALMENTS)
+            return err_field(err, "raten", "Bitte geben Sie 2 bis %d Raten an.", MOST_INSTALMENTS);
+        if (!date_valid(order->first) || date_compare(order->first, order->today) < 0 ||
+            order->first.year > order->today.year + 1)
+            return err_field(err, "erste",
+                             "Bitte geben Sie für die erste Rate einen Tag an, der noch kommt.");
+        return true;
+    case DECISION_ENFORCEMENT:
+    case DECISION_KINDS: break;
+    }
+    return true;
+}
+
+/* A second plan or deferral on top of one would leave open which holds. */
+static bool check_alone(const Deciding *d, Err *err)
+{
+    int64_t count = 0;
+
+    if (d->order->kind == DECISION_STOP || lowers_claim(d->order->kind))
+        return true;
+    if (!tx_query_int(d->tx, err, &count,
+                      "SELECT COUNT(*) FROM charge_decision WHERE charge_id = $1 AND "
+                      "status = 'stands' AND kind = $2 AND (until IS NULL OR until >= $3)",
+                      P_INT(d->charge.id), P_TEXT(decision_word(d->order->kind)),
+                      P_TEXT(date_iso(d->arena, d->order->today))))
+        return false;
+    return count == 0 || err_field(err, "grund",
+                                   "Es gilt schon eine solche Entscheidung. Bitte nehmen Sie "
+                                   "diese zuerst zurück.");
+}
+
+/* --- Instalments ---------------------------------------------------------------------------- */
+
+static bool make_plan(Deciding *d, Err *err)
+{
+    int64_t open = 0, given = 0;
+    size_t old_count = d->parts.count;
+
+    for (size_t i = 0; i < old_count; i++) {
+        ChargePart *part = &d->parts.items[i];
+        if (!str_eq(part->kind, PART_MAIN) || part->open_cents == 0)
+            continue;
+        VEC_PUSH(d->arena, &d->taken, (Taken){part->number, part->open_cents});
+        open += part->open_cents;
+        part->cents -= part->open_cents;
+    }
+    if (open < d->order->count)
+        return err_field(err, "raten", "Der offene Betrag reicht nicht für so viele Raten.");
+    for (int i = 0; i < d->order->count; i++) {
+        int64_t until = open * (i + 1) / d->order->count;
+        parts_add(&d->parts, date_add_months(d->order->first, i), until - given, PART_MAIN,
+                  d->arena);
+        VEC_PUSH(d->arena, &d->made, (Taken){d->parts.last_number, until - given});
+        given = until;
+    }
+    return parts_store(d->tx, d->charge.id, &d->parts, d->arena, err);
+}
+
+/* Put the parts back as they were; when the sum changed meanwhile, the last ones differ. */
+static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Arena *arena,
+                      Err *err)
+{
+    PartList parts;
+    TakenList taken = read_list(decision->parts, "taken", arena);
+    TakenList made = read_list(decision->parts, "made", arena);
+    int64_t sum = 0;
+
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
+        return false;
+    for (size_t m = 0; m < made.count; m++)
+        for (size_t i = 0; i < parts.count; i++)
+            if (parts.items[i].number == made.items[m].number) {
+                sum += parts.items[i].cents;
+                parts.items[i].cents = 0;
+            }
+    for (size_t t = 0; t < taken.count; t++)
+        for (size_t i = 0; i < parts.count; i++)
+            if (parts.items[i].number == taken.items[t].number) {
+                bool last = t + 1 == taken.count;
+                int64_t back = last || sum < taken.items[t].cents ? sum : taken.items[t].cents;
+                parts.items[i].cents += back;
+                sum -= back;
+            }
+    return parts_store(tx, charge->id, &parts, arena, err);
+}
+
+/* --- Interest --------------------------------------------------------------------------------
+ */
+
+static Date later(Date a, Date b)
+{
+    return date_compare(a, b) > 0 ? a : b;
+}
+
+/* It runs from the day of the decision, at the earliest from when a part was due. */
+static int64_t deferral_interest(const Deciding *d)
+{
+    int64_t cents = 0;
+
+    for (size_t i = 0; i < d->parts.count; i++) {
+        const ChargePart *part = &d->parts.items[i];
+        if (str_eq(part->kind, PART_MAIN))
+            cents +=
+                interest_of(part->open_cents, later(part->due, d->order->today), d->order->until);
+    }
+    return interest_set(cents);
+}
+
+/* For each instalment, from the day of the decision to the day on which it is due. */
+static int64_t plan_interest(const Deciding *d)
+{
+    int64_t cents = 0;
+
+    for (int i = 0; i < d->order->count; i++)
+        cents += interest_of(d->made.items[i].cents, d->order->today,
+                             date_add_months(d->order->first, i));
+    return interest_set(cents);
+}
+
+static bool add_interest(Deciding *d, int64_t cents, Date due, Err *err)
+{
+    int number;
+
+    if (!d->order->interest || cents == 0 || !d->tenant ||
+        !node_get_bool(node_get(d->tenant->settings, "money"), "deferral_interest", false))
+        return true;
+    d->cents = cents;
+    if (!claim_add(d->tx, &d->charge, PART_INTEREST, cents, due, STR("Stundungszinsen"),
+                   d->order->actor, d->arena, &number, err))
+        return false;
+    VEC_PUSH(d->arena, &d->made, (Taken){number, cents});
+    return true;
+}
+
+/* --- Deciding -------------------------------------------------------------------------------- */
+
+static bool apply(Deciding *d, Err *err)
+{
+    const DecisionOrder *order = d->order;
+
+    switch (order->kind) {
+    case DECISION_REMISSION:
+    case DECISION_WRITE_OFF:
+        return claim_waive(d->tx, &d->charge, decision_word(order->kind), order->cents,
+                           order->of_extra, order->reason, order->actor, d->arena, &d->taken, err);
+    case DECISION_INSTALMENTS:
+        return make_plan(d, err) &&
+               add_interest(d, plan_interest(d), date_add_months(order->first, order->count - 1),
+                            err);
+    case DECISION_DEFERRAL: return add_interest(d, deferral_interest(d), order->until, err);
+    case DECISION_SUSPENSION:
+    case DECISION_STOP:
+    case DECISION_ENFORCEMENT:
+    case DECISION_KINDS: break;
+    }
+    return true;
+}
+
+static bool note_event(Tx *tx, const char *type, const Charge *charge, int64_t id,
+                       DecisionKind kind, int64_t cents, Str actor, Arena *arena, Err *err)
+{
+    Node *data = node_map(arena);
+
+    node_set(arena, data, STR("charge"), node_int(arena, charge->id));
+    node_set(arena, data, STR("decision"), node_int(arena, id));
+    node_set(arena, data, STR("kind"), node_string(arena, decision_word(kind)));
+    node_set(arena, data, STR("cents"), node_int(arena, cents));
+    return event_add(tx, type, charge->subject, actor, data, err);
+}
+
+static bool insert(Deciding *d, bool proposed, int64_t *id, Err *err)
+{
+    const DecisionOrder *order = d->order;
+
+    return tx_insert(
+               d->tx, err, id,
+               "INSERT INTO charge_decision (charge_id, kind, status, cents, of_extra, begins, "
+               "until, reason, parts, at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+               "$10, $11)",
+               P_INT(d->charge.id), P_TEXT(decision_word(order->kind)),
+               P_TEXT(proposed ? STR("proposed") : STR("stands")),
+               P_INT(lowers_claim(order->kind) ? order->cents : d->cents), P_INT(order->of_extra),
+               P_TEXT(date_iso(d->arena, order->today)),
+               P_TEXT(date_absent(order->until) ? STR_NONE : date_iso(d->arena, order->until)),
+               P_TEXT(str_trim(order->reason)), P_TEXT(parts_json(d)), P_INT(tx_now(d->tx)),
+               P_TEXT(order->actor)) &&
+           note_event(d->tx, proposed ? "charge.decision_proposed" : "charge.decided", &d->charge,
+                      *id, order->kind, lowers_claim(order->kind) ? order->cents : d->cents,
+                      order->actor, d->arena, err);
+}
+
+static bool begin(Deciding *d, Err *err)
+{
+    return charge_by_id(d->tx, d->order->charge_id, d->arena, &d->charge, err) &&
+           parts_load(d->tx, d->charge.id, d->charge.paid_cents, d->arena, &d->parts, err);
+}
+
+bool decision_make(Tx *tx, Tenant *tenant, const DecisionOrder *order, Arena *arena, int64_t *id,
+                   Err *err)
+{
+    Deciding d = {.tx = tx, .tenant = tenant, .order = order, .arena = arena};
+    int64_t limit = node_get_i64(node_get(tenant->settings, "money"), "four_eyes_above", INT64_MAX);
+    bool proposed = lowers_claim(order->kind) && order->cents > limit;
+
+    return begin(&d, err) && check_order(&d, err) && check_alone(&d, err) &&
+           (proposed || apply(&d, err)) && insert(&d, proposed, id, err);
+}
+
+bool decision_answer(Tx *tx, int64_t id, bool agree, Str actor, Arena *arena, Err *err)
+{
+    Decision decision;
+
+    if (!decision_by_id(tx, id, arena, &decision, err))
+        return false;
+    if (!str_is(decision.status, "proposed"))
+        return err_set(err, ERR_CONFLICT, "Über diesen Vorschlag ist schon entschieden.");
+    if (agree && str_eq(actor, decision.actor))
+        return err_set(err, ERR_FORBIDDEN,
+                       "Diesem Vorschlag muss jemand anders zustimmen: Es gilt das "
+                       "Vier-Augen-Prinzip.");
+    DecisionOrder order = {.charge_id = decision.charge_id,
+                           .kind = decision.kind,
+                           .cents = decision.cents,
+                           .of_extra = decision.of_extra,
+                           .reason = decision.reason,
+                           .actor = actor,
+                           .today = date_in_berlin(tx_now(tx))};
+    Deciding d = {.tx = tx, .order = &order, .arena = arena};
+
+    return begin(&d, err) && (!agree || apply(&d, err)) &&
+           tx_exec(tx, err,
+                   "UPDATE charge_decision SET status = $2, answered_at = $3, answered_by = $4, "
+                   "parts = $5 WHERE id = $1",
+                   P_INT(id), P_TEXT(agree ? STR("stands") : STR("refused")), P_INT(tx_now(tx)),
+                   P_TEXT(actor), P_TEXT(parts_json(&d))) &&
+           note_event(tx, agree ? "charge.decided" : "charge.decision_refused", &d.charge, id,
+                      decision.kind, decision.cents, actor, arena, err);
+}
+
+/* --- Taking back -------------------------------------------------------------------------------
+ */
+
+/* The interest goes with the decision that brought it. */
+static bool undo_interest(Tx *tx, Charge *charge, const Decision *decision, Str actor, Arena *arena,
+                          Err *err)
+{
+    TakenList made = read_list(decision->parts, "made", arena);
+
+    return decision->cents == 0 || made.count == 0 ||
+           claim_remove(tx, charge, made.items[made.count - 1].number,
+                        STR("Rücknahme: Stundungszinsen"), actor, arena, err);
+}
+
+static bool undo_effect(Tx *tx, Charge *charge, const Decision *decision, Str actor, Arena *arena,
+                        Err *err)
+{
+    switch (decision->kind) {
+    case DECISION_REMISSION:
+    case DECISION_WRITE_OFF: {
+        TakenList taken = read_list(decision->parts, "taken", arena);
+        return claim_restore(
+            tx, charge, decision_word(decision->kind), decision->cents, decision->of_extra,
+            str_printf(arena, "Rücknahme: %.*s", STR_ARG(decision_label(decision->kind))), actor,
+            &taken, arena, err);
+    }
+    case DECISION_INSTALMENTS:
+        return undo_interest(tx, charge, decision, actor, arena, err) &&
+               undo_plan(tx, charge, decision, arena, err);
+    case DECISION_DEFERRAL: return undo_interest(tx, charge, decision, actor, arena, err);
+    case DECISION_SUSPENSION:
+    case DECISION_STOP:
+    case DECISION_ENFORCEMENT:
+    case DECISION_KINDS: break;
+    }
+    return true;
+}
+
+bool decision_undo(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err *err)
+{
+    Decision decision;
+    Charge charge;
+
+    if (!decision_by_id(tx, id, arena, &decision, err) ||
+        !charge_by_id(tx, decision.charge_id, arena, &charge, err))
+        return false;
+    if (!str_is(decision.status, "stands"))
+        return err_set(err, ERR_CONFLICT, "Diese Entscheidung gilt nicht mehr.");
+    reason = str_trim(reason);
+    if (str_empty(reason) || reason.len > 2000)
+        return err_field(err, "grund", "Bitte geben Sie in wenigen Sätzen den Grund an.");
+    return undo_effect(tx, &charge, &decision, actor, arena, err) &&
+           tx_exec(tx, err,
+                   "UPDATE charge_decision SET status = 'undone', undone_at = $2, undone_by = $3, "
+                   "undone_reason = $4 WHERE id = $1",
+                   P_INT(id), P_INT(tx_now(tx)), P_TEXT(actor), P_TEXT(reason)) &&
+           note_event(tx, "charge.decision_undone", &charge, id, decision.kind, decision.cents,
+                      actor, arena, err);
+}
+
+bool decision_lower_waivers(Tx *tx, Charge *charge, int64_t cents, Str actor, Arena *arena,
+                            Err *err)
+{
+    Decision *decisions;
+    size_t count;
+
+    if (!decisions_of(tx, charge->id, arena, &decisions, &count, err))
+        return false;
+    for (size_t i = 0; i < count && cents > 0; i++) {
+        const Decision *decision = &decisions[i];
+        int64_t off = cents < decision->cents ? cents : decision->cents;
+
+        if (!lowers_claim(decision->kind) || decision->of_extra || off == 0 ||
+            !str_is(decision->status, "stands"))
+            continue;
+        cents -= off;
+        if (!tx_exec(tx, err, "UPDATE charge_decision SET cents = cents - $2 WHERE id = $1",
+                     P_INT(decision->id), P_INT(off)) ||
+            !claim_book_waiver(tx, charge, decision_word(decision->kind), -off, false,
+                               STR("Die Festsetzung ist niedriger geworden"), actor, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Dunning runs beside an engine that keeps mailboxes and counts what comes in. */
+#include "core/backup/backup_internal.h"
+#include "core/test_town.h"
+
+#include "pay/charge.h"
+#include "pay/dunning.h"
+#include "pay/ledger.h"
+
+static TestTown town;
+static int letters;        /* that came in */
+static int64_t giro_cents; /* of the last */
+static Str last_body;
+static int fail_at = -1; /* the letter that cannot be made */
+
+static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                       Err *err)
+{
+    (void)tx, (void)tenant, (void)arena;
+    if (str_is(subject, "case/13"))
+        return err_set(err, ERR_NOT_FOUND, "no address");
+    *out = (LetterAddress){.lines = {STR("A"), STR("B"), STR("C")}, .count = 3};
+    return true;
+}
+
+static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+{
+    (void)tx, (void)tenant, (void)arena;
+    if (letters == fail_at)
+        return err_set(err, ERR_INTERNAL, "the printer is on fire");
+    letters++;
+    giro_cents = node_get_i64(letter->giro, "cents", 0);
+    last_body = str_copy(town.arena, letter->body);
+    return true;
+}
+
+static const Engine MAILBOX = {
+    .name = "mailbox", .letter_address = address_fn, .letter_send = send_fn};
+static const Engine *const ENGINES[] = {&WORK_ENGINE, &PAY_ENGINE, &MAILBOX};
+
+static int set_up(void **state)
+{
+    (void)state;
+    letters = 0;
+    fail_at = -1;
+    test_town_open(&town, ENGINES, 3,
+                   "title: Musterstadt\n"
+                   "state: NW\n"
+                   "money:\n"
+                   "  creditor: Stadt Musterstadt\n"
+                   "  iban: DE02120300000000202051\n"
+                   "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
+                   "  accounts:\n"
+                   "    hundesteuer: {number: 340}\n"
+                   "  dunning:\n"
+                   "    surcharge: true\n"
+                   "    levels:\n"
+                   "      - {name: Erinnerung, days: 7, minimum: 500, text: Bitte zahlen Sie.}\n"
+                   "      - {name: Mahnung, days: 21, fee: 500, text: Bitte zahlen Sie jetzt.}\n"
+                   "      - {name: Letzte Mahnung, days: 42, fee: 1000, text: Zum letzten Mal.}\n");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_town_close(&town);
+    return 0;
+}
+
+typedef struct Assessing {
+    Str key, subject;
+    int64_t cents;
+    Charge charge;
+} Assessing;
+
+static bool assess_fn(Tx *tx, void *context, Err *err)
+{
+    Assessing *a = context;
+    AssessOrder order = {.key = a->key,
+                         .cents = a->cents,
+                         .subject = a->subject,
+                         .revenue = STR("hundesteuer"),
+                         .purpose = STR("Hundesteuer 2027"),
+                         .debtor = STR("Erika Mustermann"),
+                         .due = {2027, 4, 9}, /* a Friday */
+                         .actor = STR("staff/1")};
+
+    return pay_assess(tx, town.tenant, &order, town.arena, &a->charge, NULL, err);
+}
+
+static int64_t assess(const char *key, const char *subject, int64_t cents)
+{
+    Assessing a = {str_c(key), str_c(subject), cents, {0}};
+
+    test_town_write(&town, assess_fn, &a);
+    return a.charge.id;
+}
+
+typedef struct Run {
+    Date day;
+    int64_t id, job;
+} Run;
+
+static bool start_fn(Tx *tx, void *context, Err *err)
+{
+    Run *run = context;
+
+    return dunning_start(tx, town.tenant, run->day, STR("staff/2"), town.arena, &run->id, &run->job,
+                         err);
+}
+
+static DunningRun run_of(int64_t id)
+{
+    DunningRun run;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(dunning_run_by_id(tx, id, town.arena, &run, &town.err), &town.err);
+    tx_end(tx);
+    return run;
+}
+
+static DunningRun dun(int month, int day)
+{
+    Run run = {.day = {2027, month, day}};
+
+    test_town_write(&town, start_fn, &run);
+    assert_ok(dunning_run(town.tenant, run.id, NULL, &town.err), &town.err);
+    return run_of(run.id);
+}
+
+static Str why_left_out(int64_t run)
+{
+    DunningLine *lines;
+    size_t count;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(dunning_lines(tx, run, true, town.arena, &lines, &count, &town.err), &town.err);
+    tx_end(tx);
+    return count == 1 ? lines[0].why : STR_NONE;
+}
+
+static Charge charge_of(int64_t id)
+{
+    Charge charge = {0};
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(charge_by_id(tx, id, town.arena, &charge, &town.err), &town.err);
+    tx_end(tx);
+    return charge;
+}
+
+typedef struct Paying {
+    int64_t charge, cents;
+    Date day;
+} Paying;
+
+static bool pay_fn(Tx *tx, void *context, Err *err)
+{
+    const Paying *paying = context;
+    Charge charge;
+
+    return charge_by_id(tx, paying->charge, town.arena, &charge, err) &&
+           charge_pay(tx, &charge, paying->cents, STR("barkasse"), STR("x"), paying->day,
+                      STR("staff/2"), err);
+}
+
+static bool decide_fn(Tx *tx, void *context, Err *err)
+{
+    int64_t id;
+
+    return decision_make(tx, town.tenant, context, town.arena, &id, err);
+}
+
+static void all_is_proven(void)
+{
+    assert_ok(verify_copy(town.tenant->db, town.arena, &town.err), &town.err);
+}
+
+/* --- Levels ------------------------------------------------------------------------------------
+ */
+
+static void a_charge_is_dunned_once_per_level_however_often_a_run_is_made(void **state)
+{
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+
+    assert_int_equal(dun(4, 15).letters, 0); /* six days: too early */
+    assert_int_equal(dun(4, 16).letters, 1);
+    assert_int_equal(dun(4, 16).letters, 0);
+    assert_int_equal(dun(4, 30).letters, 0); /* they may pay until then */
+    DunningRun second = dun(5, 3);
+    assert_int_equal(second.letters, 1);
+    assert_int_equal(second.fee_cents, 500);
+    assert_int_equal(dun(5, 3).letters, 0);
+    assert_int_equal(dun(6, 30).letters, 1);
+    assert_int_equal(dun(12, 31).letters, 0); /* that was the last */
+    assert_int_equal(letters, 3);
+    assert_true(charge_of(id).extra_cents > 1500);
+    all_is_proven();
+}
+
+static void what_is_open_of_fees_alone_is_asked_for_without_another_fee(void **state)
+{
+    int64_t id = assess("k", "case/1", 12000);
+    Paying all = {id, 12000, {2027, 5, 4}};
+
+    (void)state;
+    dun(4, 16);
+    dun(5, 3);
+    test_town_write(&town, pay_fn, &all);
+    DunningRun third = dun(6, 30);
+    assert_int_equal(third.letters, 1);
+    assert_int_equal(third.fee_cents, 0);
+    assert_int_equal(charge_of(id).owed_cents - charge_of(id).paid_cents, 600);
+}
+
+static void the_letter_names_what_is_overdue_and_its_giro_code_asks_for_it_all(void **state)
+{
+    (void)state;
+    assess("k", "case/1", 12000);
+    dun(4, 16);
+    /* 120 euros overdue and the surcharge of a begun month on 100 */
+    assert_int_equal(giro_cents, 12100);
+    assert_true(str_find(last_body, STR("120,00 €")) > 0);
+    assert_true(str_find(last_body, STR("bis zum **30. April 2027**")) > 0);
+    assert_true(str_find(last_body, STR("**121,00 €**")) > 0);
+}
+
+static void what_is_held_up_is_left_out_with_the_reason(void **state)
+{
+    DecisionOrder order = {.kind = DECISION_STOP,
+                           .reason = STR("Widerspruch"),
+                           .actor = STR("staff/2"),
+                           .until = {2027, 4, 20},
+                           .today = {2027, 4, 10}};
+
+    (void)state;
+    order.charge_id = assess("k", "case/1", 12000);
+    test_town_write(&town, decide_fn, &order);
+    DunningRun held = dun(4, 16);
+    assert_int_equal(held.letters, 0);
+    assert_int_equal(held.surcharge_cents, 0);
+    assert_str(why_left_out(held.id), "Mahnsperre bis 20. April 2027");
+    assert_int_equal(dun(4, 21).letters, 1);
+}
+
+static bool collect_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(
+               tx, err,
+               "INSERT INTO mandate (reference, payer, holder, iban, signed_on, created_at, "
+               "actor) VALUES ('M1', 'p', 'E', 'DE02120300000000202051', '2027-01-01', 1, 'x')") &&
+           tx_exec(
+               tx, err,
+               "INSERT INTO collection (key, message_id, due_until, collect_on, status, count, "
+               "cents, created_at, actor) VALUES ('k', 'm', '2027-04-09', '2027-04-19', 'made', "
+               "1, 12000, 1, 'x')") &&
+           tx_exec(
+               tx, err,
+               "INSERT INTO collection_item (collection_id, charge_id, part, mandate_id, cents, "
+               "end_to_end, sequence, status) VALUES (1, 1, 1, 1, 12000, 'e', 'RCUR', "
+               "'running')");
+}
+
+static void what_the_bank_is_collecting_is_left_out(void **state)
+{
+    (void)state;
+    assess("k", "case/1", 12000);
+    test_town_write(&town, collect_fn, NULL);
+    assert_str(why_left_out(dun(4, 16).id), "In einer laufenden Lastschrift");
+}
+
+static void small_amounts_and_missing_addresses_are_left_out(void **state)
+{
+    (void)state;
+    int64_t small = assess("k", "case/1", 499);
+    DunningRun run = dun(4, 16);
+    assert_str(why_left_out(run.id), "unter dem Mindestbetrag von 5,00 €");
+    Paying all = {small, 499, {2027, 4, 16}};
+    test_town_write(&town, pay_fn, &all);
+    assess("m", "case/13", 5000);
+    run = dun(4, 17);
+    assert_str(why_left_out(run.id), "Die Anschrift fehlt");
+    assert_int_equal(letters, 0);
+}
+
+static void a_run_that_broke_off_goes_on_and_writes_to_nobody_twice(void **state)
+{
+    Run run = {.day = {2027, 4, 16}};
+
+    (void)state;
+    for (int i = 0; i < 120; i++)
+        assess(arena_printf(town.arena, "k%d", i), "case/1", 5000);
+    test_town_write(&town, start_fn, &run);
+    fail_at = 70; /* in the second batch, which is undone as a whole */
+    assert_false(dunning_run(town.tenant, run.id, NULL, &town.err));
+    assert_int_equal(run_of(run.id).letters, 50);
+    Run other = run;
+    assert_false(db_write(town.tenant->db, start_fn, &other, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    fail_at = -1;
+    assert_ok(dunning_run(town.tenant, run.id, NULL, &town.err), &town.err);
+    assert_int_equal(run_of(run.id).letters, 120);
+    assert_ok(dunning_run(town.tenant, run.id, NULL, &town.err),
+              &town.err); /* at its end: nothing */
+    assert_int_equal(run_of(run.id).letters, 120);
+    assert_int_equal(run_of(run.id).surcharge_cents, 120 * 50);
+    all_is_proven();
+}
+
+/* --- The surcharge --------------------------------------------------------------------------
+ */
+
+static void the_surcharge_is_taken_once_for_each_begun_month(void **state)
+{
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+
+    dun(4, 16);
+    assert_int_equal(charge_of(id).extra_cents, 100); /* 1 % of 100 euros */
+    dun(5, 9); /* the first month's last day; the letter of 16 April is answered */
+    assert_int_equal(charge_of(id).extra_cents, 100 + 500);
+    dun(6, 30); /* two more months have begun */
+    assert_int_equal(charge_of(id).extra_cents, 100 + 500 + 1000 + 200);
+    all_is_proven();
+}
+
+static void a_month_counts_with_what_was_open_when_it_began(void **state)
+{
+    int64_t id = assess("k", "case/1", 20000);
+    Paying part = {id, 10000, {2027, 4, 20}};
+
+    (void)state;
+    test_town_write(&town, pay_fn, &part);
+    dun(5, 12);
+    assert_int_equal(charge_of(id).extra_cents, 200 + 100);
+}
+
+static void a_payment_within_three_days_is_in_time(void **state)
+{
+    int64_t id = assess("k", "case/1", 20000);
+    Paying part = {id, 10000, {2027, 4, 12}};
+
+    (void)state;
+    test_town_write(&town, pay_fn, &part);
+    dun(4, 16);
+    assert_int_equal(charge_of(id).extra_cents, 100); /* on the other half alone */
+}
+
+static void wrong_settings_are_named(void **state)
+{
+    (void)state;
+    test_town_close(&town);
+    test_town_open(&town, ENGINES, 3,
+                   "title: Musterstadt\nmoney:\n  dunning:\n    levels: [{name: x, days: 7}]\n");
+    DunningRules rules;
+    assert_false(dunning_rules(town.tenant, &rules, &town.err));
+    assert_non_null(strstr(town.err.message, "money.dunning.levels[0]"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_charge_is_dunned_once_per_level_however_often_a_run_is_made),
+        TEST(what_is_open_of_fees_alone_is_asked_for_without_another_fee),
+        TEST(the_letter_names_what_is_overdue_and_its_giro_code_asks_for_it_all),
+        TEST(what_is_held_up_is_left_out_with_the_reason),
+        TEST(what_the_bank_is_collecting_is_left_out),
+        TEST(small_amounts_and_missing_addresses_are_left_out),
+        TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
+        TEST(the_surcharge_is_taken_once_for_each_begun_month),
+        TEST(a_month_counts_with_what_was_open_when_it_began),
+        TEST(a_payment_within_three_days_is_in_time),
+        TEST(wrong_settings_are_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside pay: the surcharge for late payment (Säumniszuschlag, § 240 AO).
+ *
+ * 1 % for each begun month of delay, on what of the assessed part was open when the month began,
+ * rounded down to 50 euros. A delay of up to three days counts for nothing (§ 240 (3) AO). The day
+ * on which it was due moves to the next working day (§ 108 (3) AO). Months in which payment was
+ * deferred are left out, and no month is ever charged twice. */
+#pragma once
+
+#include "pay/decision.h"
+
+enum { SURCHARGE_GRACE_DAYS = 3 };
+
+typedef struct Surcharge { /* one month of one part */
+    int number;
+    int month;
+    int64_t cents;
+} Surcharge;
+
+typedef struct Surcharges {
+    Surcharge *items;
+    size_t count, capacity;
+    int64_t cents;
+} Surcharges;
+
+/* What has become due by `day` and was not charged yet. */
+bool surcharges_due(Tx *tx, const Charge *charge, const PartList *parts, Date day, Str land,
+                    Arena *arena, Surcharges *out, Err *err);
+/* Remember that these months are charged. */
+bool surcharges_note(Tx *tx, int64_t charge_id, const Surcharges *list, Date day, Arena *arena,
+                     Err *err);
