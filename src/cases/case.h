@@ -72,12 +72,16 @@ typedef struct Finding {
     Str kind;
     Str path; /* of the field, with index */
     Str message, request;
-    Str status; /* open | asked | answered | resolved | dismissed */
-    Str reason; /* why it was dismissed, or STR_NONE */
+    Str status;          /* open | asked | answered | resolved | dismissed */
+    Str reason;          /* why it was dismissed, or STR_NONE */
+    int64_t document_id; /* that it is about, or 0 */
 } Finding;
 bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err);
 /* A clerk adds a finding to a field by hand. */
 bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, Str actor, Err *err);
+/* The same about a document of the case. */
+bool case_finding_add_document(Tx *tx, const Case *c, Str path, Str kind, Str request,
+                               int64_t document_id, Str actor, Err *err);
 /* The clerk decides that it does not matter, and says why. It stays dismissed until the value it
  * concerns changes. */
 bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason, Str actor,
@@ -142,7 +146,7 @@ bool case_take(Tx *tx, Case *c, int64_t staff_id, Str actor, bool *taken, Err *e
 
 typedef struct Document {
     int64_t id;
-    Str kind; /* "upload", "receipt", "letter" */
+    Str kind; /* "upload", "receipt", "letter", or "scan": a clerk added it */
     Str title;
     Str sha256; /* STR_NONE while it is being made, and of a receipt that nobody opened yet */
     Str type;
@@ -151,6 +155,11 @@ typedef struct Document {
     Timestamp created;
     bool for_citizen;     /* lies in the mailbox */
     Str protected_office; /* at the desk only this office sees it (case.protected); or STR_NONE */
+    Date received;        /* a scan: when the paper came; or absent */
+    int64_t added_by;     /* a scan: staff id */
+    Str mark;             /* "seen", "accepted", "rejected", or STR_NONE */
+    Str mark_reason;      /* why it was rejected, or STR_NONE */
+    int64_t marked_by;
 } Document;
 /* Whether case_document_bytes() can give it. */
 bool document_ready(const Document *document);

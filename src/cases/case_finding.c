@@ -219,6 +219,12 @@ bool case_find(CaseWork *work, const FeelValue *context, const Node *before, Err
 
 bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, Str actor, Err *err)
 {
+    return case_finding_add_document(tx, c, path, kind, request, 0, actor, err);
+}
+
+bool case_finding_add_document(Tx *tx, const Case *c, Str path, Str kind, Str request,
+                               int64_t document_id, Str actor, Err *err)
+{
     Arena *arena = arena_create(0);
     Node *data = node_map(arena);
 
@@ -226,8 +232,10 @@ bool case_finding_add(Tx *tx, const Case *c, Str path, Str kind, Str request, St
     bool ok =
         tx_exec(tx, err,
                 "INSERT INTO case_finding (case_id, rule, kind, path, message, request, "
-                "status, created_at) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5)",
-                P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request), P_INT(tx_now(tx))) &&
+                "status, created_at, document_id) VALUES ($1, 'note', $2, $3, $4, $4, 'open', $5, "
+                "$6)",
+                P_INT(c->id), P_TEXT(kind), P_TEXT(path), P_TEXT(request), P_INT(tx_now(tx)),
+                document_id ? P_INT(document_id) : P_NULL) &&
         case_touch_desk(tx, c->id, err) &&
         event_add(tx, "case.finding_added", case_subject(c, arena), actor, data, err);
 

@@ -148,10 +148,11 @@ bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t 
 {
     LIST_OF(Finding) list = {0};
     err_clear(err);
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT id, rule, kind, path, message, request, status, reason "
-                          "FROM case_finding WHERE case_id = $1 ORDER BY id",
-                          P_INT(case_id));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT id, rule, kind, path, message, request, status, reason, document_id "
+                 "FROM case_finding WHERE case_id = $1 ORDER BY id",
+                 P_INT(case_id));
 
     if (!rows)
         return false;
@@ -164,7 +165,8 @@ bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t 
                            .message = row_text(rows, 4),
                            .request = row_text(rows, 5),
                            .status = row_text(rows, 6),
-                           .reason = row_text(rows, 7)});
+                           .reason = row_text(rows, 7),
+                           .document_id = row_int(rows, 8)});
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;
@@ -174,11 +176,13 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
 {
     LIST_OF(Document) list = {0};
     err_clear(err);
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT id, kind, title, sha256, type, size, path, created_at, "
-                          "for_citizen, protected_office FROM case_document WHERE case_id = $1 "
-                          "ORDER BY id",
-                          P_INT(case_id));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT id, kind, title, sha256, type, size, path, created_at, "
+                 "for_citizen, protected_office, received_on, added_by, mark, mark_reason, "
+                 "marked_by FROM case_document WHERE case_id = $1 "
+                 "ORDER BY id",
+                 P_INT(case_id));
 
     if (!rows)
         return false;
@@ -193,7 +197,12 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
                             .path = row_text(rows, 6),
                             .created = row_int(rows, 7),
                             .for_citizen = row_int(rows, 8) != 0,
-                            .protected_office = row_text(rows, 9)});
+                            .protected_office = row_text(rows, 9),
+                            .received = row_date(rows, 10),
+                            .added_by = row_int(rows, 11),
+                            .mark = row_text(rows, 12),
+                            .mark_reason = row_text(rows, 13),
+                            .marked_by = row_int(rows, 14)});
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;

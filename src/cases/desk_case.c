@@ -128,6 +128,8 @@ static const struct {
     {"aufgabe", "Die Aufgabe ist erledigt."},
     {"uebernommen", "Sie haben diesen Vorgang übernommen."},
     {"zustaendig", "Die Zuständigkeit ist geändert."},
+    {"merkmal", "Das Dokument ist gekennzeichnet."},
+    {"dokument", "Das Dokument liegt jetzt im Vorgang."},
     {"hinweis", "Der Prüfhinweis ist gespeichert."},
 };
 

@@ -9,8 +9,9 @@
 typedef struct FindingRow {
     int64_t id;
     Str message, request, kind, status, reason;
-    bool open;    /* may be asked for or dismissed */
-    bool askable; /* there is a question to the applicant */
+    bool open;                   /* may be asked for or dismissed */
+    bool askable;                /* there is a question to the applicant */
+    Str document, document_path; /* that it is about, or STR_NONE */
 } FindingRow;
 
 typedef struct DataRow {
@@ -38,8 +39,11 @@ typedef struct TaskRow {
 typedef struct DeskDocument {
     int64_t id;
     Str title, kind, when, size, path;
+    Str view; /* the page that shows it beside the data */
     Str field, sha256;
     bool ready, image, pdf;
+    Str mark, mark_word, mark_reason, marked_by;
+    Tone mark_tone;
 } DeskDocument;
 
 typedef struct HistoryRow {
@@ -91,6 +95,9 @@ typedef struct CaseView {
     size_t open_findings;
     DeskDocument *documents;
     size_t document_count;
+    const DeskDocument *shown; /* beside the data, or NULL */
+    int turned;                /* an image: degrees */
+    bool large;                /* an image: as it is, not fitted */
     ChargeRow *charges;
     size_t charge_count;
     HistoryRow *history;

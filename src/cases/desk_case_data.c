@@ -24,6 +24,11 @@ static const char *kind_word(Str kind)
 static FindingRow finding_row(const CaseLoad *load, const Finding *finding)
 {
     bool open = str_is(finding->status, "open");
+    const DeskDocument *document = NULL;
+
+    for (size_t i = 0; finding->document_id && i < load->view->document_count; i++)
+        if (load->view->documents[i].id == finding->document_id)
+            document = &load->view->documents[i];
 
     return (FindingRow){.id = finding->id,
                         .message = finding->message,
@@ -32,7 +37,9 @@ static FindingRow finding_row(const CaseLoad *load, const Finding *finding)
                         .status = str_c(status_word(finding->status)),
                         .reason = finding->reason,
                         .open = open && !load->view->closed,
-                        .askable = open && !str_empty(finding->request)};
+                        .askable = open && !str_empty(finding->request),
+                        .document = document ? document->title : STR_NONE,
+                        .document_path = document ? document->view : STR_NONE};
 }
 
 /* Findings of a path, or of a part of the field that has no row of its own. */
@@ -84,8 +91,14 @@ static void add_files(CaseLoad *load, DataRow *row, const Node *value)
         files[i].size = desk_size(load->arena, node_get_i64(value->items[i], "size", 0));
         for (size_t k = 0; k < load->view->document_count; k++)
             if (str_eq(load->view->documents[k].sha256, sha256) &&
-                str_eq(load->view->documents[k].field, row->path))
-                files[i].path = load->view->documents[k].path;
+                str_eq(load->view->documents[k].field, row->path)) {
+                const DeskDocument *document = &load->view->documents[k];
+
+                files[i].path = document->view;
+                if (document->mark_word.ptr)
+                    files[i].size = str_printf(load->arena, "%.*s, %.*s", STR_ARG(files[i].size),
+                                               STR_ARG(document->mark_word));
+            }
     }
     row->files = files;
     row->file_count = value->count;

@@ -111,6 +111,14 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->text = node_get_text(event->data, "reason");
     } else if (str_is(event->type, "case.task_done")) {
         row->what = STR("Aufgabe erledigt");
+    } else if (str_is(event->type, "case.document_added")) {
+        row->what = STR("Dokument hinzugefügt");
+    } else if (str_is(event->type, "case.document_marked")) {
+        Str mark = node_get_text(event->data, "mark");
+
+        row->what = str_is(mark, "rejected")   ? STR("Dokument abgelehnt")
+                    : str_is(mark, "accepted") ? STR("Dokument angenommen")
+                                               : STR("Dokument als gesehen gekennzeichnet");
     } else if (str_is(event->type, "case.document")) {
         row->what = STR("Dokument erstellt");
     } else {

@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "cases/case_proposal.h"
+#include "core/http/request.h"
 #include "core/store/file.h"
 #include "pay/pay.h"
 
@@ -24,7 +25,39 @@ bool case_load_findings(CaseLoad *load, Err *err)
 
 static const char *document_word(Str kind)
 {
-    return str_is(kind, "upload") ? "Unterlage" : str_is(kind, "receipt") ? "Quittung" : "Brief";
+    return str_is(kind, "upload")    ? "Unterlage"
+           : str_is(kind, "receipt") ? "Quittung"
+           : str_is(kind, "scan")    ? "Schriftstück"
+                                     : "Brief";
+}
+
+static void fill_mark(CaseLoad *load, const Document *document, DeskDocument *out)
+{
+    bool rejected = str_is(document->mark, "rejected"),
+         accepted = str_is(document->mark, "accepted");
+
+    if (!document->mark.ptr)
+        return;
+    out->mark = document->mark;
+    out->mark_word = rejected ? STR("abgelehnt") : accepted ? STR("angenommen") : STR("gesehen");
+    out->mark_tone = rejected ? TONE_DANGER : accepted ? TONE_SUCCESS : TONE_INFO;
+    out->mark_reason = document->mark_reason;
+    out->marked_by = desk_staff_name(load->tx, document->marked_by, load->arena);
+}
+
+/* The document that the address asks for, and how. */
+static void find_shown(CaseLoad *load)
+{
+    CaseView *view = load->view;
+    int64_t id = 0, turned = 0;
+
+    str_to_i64(request_query(load->req, "dokument"), &id);
+    str_to_i64(request_query(load->req, "drehen"), &turned);
+    for (size_t i = 0; i < view->document_count; i++)
+        if (view->documents[i].id == id && view->documents[i].ready)
+            view->shown = &view->documents[i];
+    view->turned = turned == 90 || turned == 180 || turned == 270 ? (int)turned : 0;
+    view->large = request_query(load->req, "gross").ptr != NULL;
 }
 
 bool case_load_documents(CaseLoad *load, Err *err)
@@ -42,20 +75,28 @@ bool case_load_documents(CaseLoad *load, Err *err)
         if (document->protected_office.ptr &&
             !desk_may_see_protected(load->req, document->protected_office, load->desk.package->id))
             continue;
-        view->documents[view->document_count++] = (DeskDocument){
+        DeskDocument *row = &view->documents[view->document_count++];
+
+        *row = (DeskDocument){
             .id = document->id,
             .title = document->title,
             .kind = str_c(document_word(document->kind)),
-            .when = timestamp_long(load->arena, document->created, STR("de")),
+            .when = date_absent(document->received)
+                        ? timestamp_long(load->arena, document->created, STR("de"))
+                        : date_long(load->arena, document->received, STR("de")),
             .size = document->size ? desk_size(load->arena, document->size) : STR(""),
             .path = str_printf(load->arena, "%.*s/dokumente/%lld", STR_ARG(view->path),
+                               (long long)document->id),
+            .view = str_printf(load->arena, "%.*s?dokument=%lld", STR_ARG(view->path),
                                (long long)document->id),
             .field = document->path,
             .sha256 = document->sha256,
             .ready = document_ready(document),
             .image = str_starts_with(document->type, "image/"),
             .pdf = str_is(document->type, "application/pdf")};
+        fill_mark(load, document, row);
     }
+    find_shown(load);
     return true;
 }
 

@@ -90,7 +90,14 @@ static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
         return false;
     if (!portal_field_at(desk->process->form, path))
         return err_set(err, ERR_INPUT, "Diese Angabe gibt es in dem Antrag nicht.");
-    return case_finding_add(tx, &desk->c, path, kind, request, desk_actor(work->req), err);
+    int64_t document = 0;
+    Document found;
+
+    str_to_i64(request_form(work->req, "dokument"), &document);
+    if (document && !case_document_by_id(tx, desk->c.id, document, work->req->arena, &found, err))
+        return false;
+    return case_finding_add_document(tx, &desk->c, path, kind, request, document,
+                                     desk_actor(work->req), err);
 }
 
 bool desk_finding_add_post(Request *req, Response *res, Err *err)

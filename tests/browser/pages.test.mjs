@@ -45,6 +45,7 @@ async function prepare() {
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
   const own = await caseParts(clerk);
+  const beside = (await clerk.get('/desk/vorgaenge/2')).links.find(l => l.text === 'nachweis.pdf').href.replace(/#.*/, '');
   const visitor = town.visitor();
   const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
   const link = await citizenLink();
@@ -52,10 +53,11 @@ async function prepare() {
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
-    '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]], '/desk/vorgaenge/:id': [['kurz', '/desk/vorgaenge/1'], ['kurz', '/desk/vorgaenge/2'], ['kurz', '/desk/vorgaenge/3']],
+    '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
     '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
+    '/desk/vorgaenge/:id': [1, 2, 3].map(id => ['kurz', `/desk/vorgaenge/${id}`]).concat([['kurz', beside]]), // the last with a document beside
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
@@ -84,7 +86,7 @@ async function caseParts(clerk) {
   const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
   return {
     'notizen/:notiz': noted.links.find(l => l.text.startsWith('Berichtigen')).href,
-    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`,
+    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`,
     'vorschlaege/:vorschlag': proposed.links.find(l => l.text.startsWith('Vorschlag')).href,
   };
 }

@@ -137,3 +137,33 @@ test('of two who approve at the same moment one decides', async () => {
   assert.deepEqual(answers.map(a => a.status).sort(), [303, 409, 409]);
   assert.equal((await kurz.get(path)).words.match(/Hundesteuer 2023/g).length > 0, true);
 });
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+
+test('documents stand beside the data, are marked, and a rejected one becomes a question', async () => {
+  const { path, status } = await newCase();
+  let page = await kurz.get(path);
+  page = await page.follow('nachweis.pdf');
+  const frame = page.text.match(/<iframe class="desk-viewer__page" src="([^"#]+)/)[1];
+  const shown = await kurz.get(frame);
+  assert.equal(shown.headers['content-type'], 'application/pdf');
+  assert.match(shown.headers['content-security-policy'], /default-src 'none'/);
+  assert.equal(shown.headers['x-content-type-options'], 'nosniff');
+  page = await page.submit({ grund: '' }, { button: 'Ablehnen' });
+  assert.match(page.words, /Bitte schreiben Sie, warum das Dokument nicht genügt/);
+  page = await (await kurz.get(path)).follow('nachweis.pdf');
+  page = await page.submit({ grund: 'Der Nachweis ist abgelaufen.', frage: 'Bitte schicken Sie einen gültigen Nachweis.' }, { button: 'Ablehnen' });
+  assert.match(page.words, /Das Dokument ist gekennzeichnet/);
+  assert.match(page.words, /nachweis.pdf [\d,]+ [km]B, abgelehnt Fehlt: Bitte schicken Sie einen gültigen Nachweis\. nachweis\.pdf/i);
+  page = await page.follow('Dokument hinzufügen');
+  page = await page.submit({ titel: 'Anruf der Halterin', eingang: '1.1.2031' }, { files: [{ field: 'datei', name: 'a.png', type: 'image/png', bytes: PNG }] });
+  assert.match(page.words, /liegt in der Zukunft/);
+  page = await page.submit({ titel: 'Foto vom Chip', eingang: '2.11.2026' }, { files: [{ field: 'datei', name: 'a.png', type: 'image/png', bytes: PNG }] });
+  assert.match(page.words, /Das Dokument liegt jetzt im Vorgang.*Schriftstück: Foto vom Chip 2. November 2026/);
+  page = await page.follow('Foto vom Chip');
+  page = await page.follow('Nach rechts drehen');
+  assert.match(page.text, /desk-viewer__image--90/);
+  const image = await kurz.get(page.text.match(/<img class="desk-viewer__image[^"]*" src="([^"]+)/)[1]);
+  assert.match(image.headers['content-security-policy'], /sandbox/);
+  assert.doesNotMatch((await town.visitor().get(status)).words, /Foto vom Chip/);
+});
