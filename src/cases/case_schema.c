@@ -106,14 +106,13 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE UNIQUE INDEX case_proposal_open ON case_proposal (case_id) WHERE status = 'open';"
      "CREATE INDEX case_proposal_case ON case_proposal (case_id, id);"
      "CREATE INDEX case_proposal_by ON case_proposal (proposed_by, status)"},
-    {"cases-032-documents",
-     "ALTER TABLE case_document ADD COLUMN received_on TEXT;"
-     "ALTER TABLE case_document ADD COLUMN added_by BIGINT;"
-     "ALTER TABLE case_document ADD COLUMN mark TEXT;"
-     "ALTER TABLE case_document ADD COLUMN mark_reason TEXT;"
-     "ALTER TABLE case_document ADD COLUMN marked_by BIGINT;"
-     "ALTER TABLE case_document ADD COLUMN marked_at BIGINT;"
-     "ALTER TABLE case_finding ADD COLUMN document_id BIGINT"},
+    {"cases-032-documents", "ALTER TABLE case_document ADD COLUMN received_on TEXT;"
+                            "ALTER TABLE case_document ADD COLUMN added_by BIGINT;"
+                            "ALTER TABLE case_document ADD COLUMN mark TEXT;"
+                            "ALTER TABLE case_document ADD COLUMN mark_reason TEXT;"
+                            "ALTER TABLE case_document ADD COLUMN marked_by BIGINT;"
+                            "ALTER TABLE case_document ADD COLUMN marked_at BIGINT;"
+                            "ALTER TABLE case_finding ADD COLUMN document_id BIGINT"},
     {"cases-020-register-time",
      "CREATE TABLE register_key_kept (register TEXT NOT NULL, field TEXT NOT NULL, "
      "value TEXT NOT NULL, row_id BIGINT NOT NULL, "
