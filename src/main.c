@@ -6,6 +6,7 @@
 #include "core/tenant.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "hooks/hooks.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
 #include "portal/portal.h"
@@ -13,8 +14,8 @@
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
-    &STORE_ENGINE, &WORK_ENGINE, &IDENT_ENGINE,   &PAY_ENGINE,
-    &CASES_ENGINE, &API_ENGINE,  &CITIZEN_ENGINE, &PORTAL_ENGINE,
+    &STORE_ENGINE, &WORK_ENGINE,    &IDENT_ENGINE,  &PAY_ENGINE,   &CASES_ENGINE,
+    &API_ENGINE,   &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 

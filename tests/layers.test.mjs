@@ -13,7 +13,7 @@ const floors = [
   ['base'],
   ['core', 'feel', 'search'],
   ['geo', 'ident', 'pay', 'post'],
-  ['portal', 'cases', 'city', 'twin', 'mobility', 'assist', 'dialog', 'watch', 'devices'],
+  ['portal', 'cases', 'hooks', 'city', 'twin', 'mobility', 'assist', 'dialog', 'watch', 'devices'],
 ];
 const engines = new Set(floors[3]);
 // Public headers: the only ones that others include.

@@ -93,6 +93,7 @@ int err_http_status(ErrKind kind)
     case ERR_FORBIDDEN: return 403;
     case ERR_CONFLICT: return 409;
     case ERR_TOO_LARGE: return 413;
+    case ERR_TOO_MANY: return 429;
     case ERR_TEMPORARY: return 503;
     case ERR_INTERNAL: return 500;
     }

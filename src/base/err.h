@@ -14,6 +14,7 @@ typedef enum ErrKind {
     ERR_FORBIDDEN, /* HTTP 403 */
     ERR_CONFLICT,  /* somebody else was faster, or the state does not allow it; HTTP 409 */
     ERR_TOO_LARGE, /* a limit was exceeded; HTTP 413 */
+    ERR_TOO_MANY,  /* too often; HTTP 429 */
     ERR_TEMPORARY, /* try again later; HTTP 503 */
     ERR_INTERNAL,  /* ours; HTTP 500, details only in the log */
 } ErrKind;

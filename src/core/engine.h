@@ -46,12 +46,17 @@ typedef struct Engine {
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);
+    /* Called in the transaction that adds an event to the tenant's table, after it. */
+    bool (*event_added)(Tx *tx, Err *err);
     /* Called once, on a thread of low priority, when the server is ready: prepares what would be
      * slow the first time it is needed. */
     void (*warm)(void);
     /* One engine (ident) knows who is calling; core asks through these, since it stands below.
      * Fill req->session from the cookie; nobody signed in is no error. */
     bool (*session_load)(Request *req, Err *err);
+    /* The same for a program that sends `Authorization: Bearer KEY`: only on routes of the API. A
+     * key that is not known is no error; ERR_TOO_MANY when it is used too often. */
+    bool (*key_load)(Request *req, Str key, Err *err);
     /* May the signed-in member of staff do this for some office and service? */
     bool (*session_may)(const Request *req, const char *permission);
     /* Letters about what this engine keeps; see core/mailbox.h. Or NULL. */

@@ -59,6 +59,19 @@ const Migration IDENT_MIGRATIONS[] = {
                           "  withdrawn_at BIGINT);"
                           "CREATE INDEX staff_absence_ends ON staff_absence (ends);"
                           "CREATE INDEX staff_absence_staff ON staff_absence (staff_id, starts)"},
+    {"ident-006-key", "CREATE TABLE api_key ("
+                      "  id {id},"
+                      "  hash TEXT NOT NULL UNIQUE,"
+                      "  staff_id BIGINT NOT NULL REFERENCES staff (id),"
+                      "  name TEXT NOT NULL,"
+                      "  begins TEXT NOT NULL,"
+                      "  scopes TEXT NOT NULL,"
+                      "  per_minute BIGINT NOT NULL,"
+                      "  expires TEXT,"
+                      "  created_at BIGINT NOT NULL,"
+                      "  last_used BIGINT,"
+                      "  revoked_at BIGINT);"
+                      "CREATE INDEX api_key_staff ON api_key (staff_id)"},
     {0},
 };
 
@@ -86,6 +99,7 @@ static void close_tenant(Tenant *tenant, size_t index)
     sessions_flush(tenant, &ignored); /* at worst a session ends a minute early */
     pthread_mutex_destroy(&state->lock);
     free(state->items);
+    free(state->rates);
     free(state);
 }
 
@@ -165,6 +179,10 @@ const Route IDENT_ROUTES[] = {
      0},
     {"POST", "/desk/personal/:id/zweiter-faktor", personal_totp_post, ACCESS_STAFF, "staff.manage",
      0},
+    {"GET", "/desk/personal/:id/schluessel", desk_key_page, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/:id/schluessel", desk_key_post, ACCESS_STAFF, "staff.manage", 0},
+    {"POST", "/desk/personal/:id/schluessel/:schluessel/sperren", desk_key_revoke_post,
+     ACCESS_STAFF, "staff.manage", 0},
     {"GET", "/anmelden", link_page, ACCESS_PUBLIC, NULL, ROUTE_FAST},
     {"POST", "/anmelden", link_post, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/anmelden/link/:token", link_open_page, ACCESS_PUBLIC, NULL, 0},
@@ -183,5 +201,6 @@ const Engine IDENT_ENGINE = {
     .tenant_open = open_tenant,
     .tenant_close = close_tenant,
     .session_load = ident_session_load,
+    .key_load = ident_key_load,
     .session_may = session_may,
 };

@@ -20,6 +20,7 @@ typedef struct Staff {
     Str email;
     Grant *grants;
     size_t grant_count;
+    Str scopes; /* of a program's key: "case.read, event.read", all that it may; or STR_NONE */
 } Staff;
 
 /* Permissions are words: case.read, case.decide, case.assign, case.lead (the office's views, its
@@ -35,6 +36,9 @@ bool ident_may(const Staff *staff, const char *permission, Str office, Str servi
 /* Resolve the session cookie into req->session; called by the router. A missing or
  * expired session is no error. */
 bool ident_session_load(Request *req, Err *err);
+/* The same for a program's key (api_key.c): it acts as the account it belongs to, within its
+ * scopes. */
+bool ident_key_load(Request *req, Str key, Err *err);
 /* Sign in: makes a session row and a fresh cookie (the old token is void). */
 bool ident_session_start(Request *req, Response *res, int64_t citizen_id, int64_t staff_id,
                          Err *err);

@@ -39,6 +39,8 @@ typedef struct IdentState {
     pthread_mutex_t lock;
     Seen *items;
     size_t count, capacity;
+    struct KeyRate *rates; /* how often each key was used of late (api_key.c) */
+    size_t rate_count, rate_capacity;
 } IdentState;
 IdentState *ident_state(const Tenant *tenant);
 extern const Route IDENT_ROUTES[];
@@ -57,6 +59,33 @@ bool sessions_flush(Tenant *tenant, Err *err);
 /* End all sessions of a member of staff but the one with this hash (or STR_NONE). */
 bool sessions_end_of_staff(Tx *tx, int64_t staff_id, Str keep_hash, Err *err);
 Str session_hash(Arena *arena, Str token);
+
+/* Note a use, to be written with the next flush. */
+void session_seen(Tenant *tenant, Str hash, Timestamp now);
+
+/* --- api_key.c: keys of programs --- */
+typedef struct ApiKey ApiKey;
+struct ApiKey {
+    int64_t id, staff_id;
+    Str name;
+    Str begins; /* its first characters, to tell it by */
+    Str scopes;
+    int64_t per_minute;
+    Date expires;                          /* its last day, or absent */
+    Timestamp created, last_used, revoked; /* 0: not */
+};
+/* What a key may be for: permissions with German words. */
+typedef struct KeyScope {
+    const char *permission, *label;
+} KeyScope;
+extern const KeyScope KEY_SCOPES[]; /* ended by a NULL permission */
+bool api_key_list(Tx *tx, int64_t staff_id, Arena *arena, ApiKey **out, size_t *count, Err *err);
+/* `*token` is shown once. ERR_INPUT with the field, in German. */
+bool api_key_add(Tx *tx, const ApiKey *key, Str actor, Arena *arena, Str *token, Err *err);
+bool api_key_revoke(Tx *tx, int64_t staff_id, int64_t id, Str actor, Err *err);
+bool desk_key_page(Request *req, Response *res, Err *err);
+bool desk_key_post(Request *req, Response *res, Err *err);
+bool desk_key_revoke_post(Request *req, Response *res, Err *err);
 
 /* --- password.c: argon2id --- */
 /* Both take about a tenth of a second and 64 MiB; at most two run at once. */

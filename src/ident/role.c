@@ -11,7 +11,7 @@ const Role IDENT_ROLES[] = {
     {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
     {"admin",
      "Verwaltung des Systems",
-     {"staff.manage", "work.read", "mail.read", "settings.read"}},
+     {"staff.manage", "work.read", "mail.read", "settings.read", "hook.manage", "event.read"}},
     {0},
 };
 
@@ -40,9 +40,20 @@ static bool covers(Str granted, Str asked)
     return !granted.len || !asked.ptr || str_eq(granted, asked);
 }
 
+/* A list of words with commas. */
+static bool in_scopes(Str scopes, const char *permission)
+{
+    while (scopes.ptr)
+        if (str_is(str_trim(str_cut(&scopes, ',')), permission))
+            return true;
+    return false;
+}
+
 bool ident_may(const Staff *staff, const char *permission, Str office, Str service)
 {
     if (!staff)
+        return false;
+    if (staff->scopes.ptr && !in_scopes(staff->scopes, permission))
         return false;
     if (strcmp(permission, "desk.use") == 0)
         return true;

@@ -46,6 +46,11 @@ static void seen_set(IdentState *state, Str hash, Timestamp now)
     pthread_mutex_unlock(&state->lock);
 }
 
+void session_seen(Tenant *tenant, Str hash, Timestamp now)
+{
+    seen_set(ident_state(tenant), hash, now);
+}
+
 typedef struct Flush {
     Seen *items;
     size_t count;
@@ -58,6 +63,8 @@ static bool write_seen(Tx *tx, void *context, Err *err)
     for (size_t i = 0; i < flush->count; i++)
         if (!tx_exec(tx, err,
                      "UPDATE session SET last_seen = $2 WHERE hash = $1 AND last_seen < $2",
+                     P_TEXT(str_c(flush->items[i].hash)), P_INT(flush->items[i].at)) ||
+            !tx_exec(tx, err, "UPDATE api_key SET last_used = $2 WHERE hash = $1",
                      P_TEXT(str_c(flush->items[i].hash)), P_INT(flush->items[i].at)))
             return false;
     return true;

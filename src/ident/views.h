@@ -67,3 +67,13 @@ typedef struct PersonalView {
 
 /* Say what is wrong with a field, beside it and in the summary. `text` is German. */
 void field_fail(FieldView *field, FieldError *errors, size_t *count, Str text);
+
+typedef struct KeyPage { /* keys of an account */
+    int64_t staff_id;
+    Str name;
+    const struct ApiKey *keys;
+    size_t count;
+    Str token; /* just made, shown once; or STR_NONE */
+    Str notice, error, error_field;
+    FieldView fields[4];
+} KeyPage;

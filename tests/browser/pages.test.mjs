@@ -11,11 +11,11 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
-const NO_PAGES = ['/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/api/openapi.json', '/api/v1/status/:token', '/wappen.png',
+const NO_PAGES = ['/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei'];
-const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern));
+const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern) && !route.flags.includes('api'));
 
 const MODES = {
   wide: { width: 1280 },
@@ -44,6 +44,9 @@ async function prepare() {
   await treasury.post('/desk/kasse/mahnen', { csrf: stop.csrf });
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
+  await (await admin.get('/desk/anbindungen')).submit({ name: 'Finanzverfahren', adresse: 'http://127.0.0.1:9/eingang', arten: 'charge.*' }, { button: 'Programm anbinden' });
+  const hook = (await admin.get('/desk/anbindungen')).links.find(l => /anbindungen\/\d+/.test(l.href)).href;
+  await (await admin.get('/desk/personal/1/schluessel')).submit({ name: 'Dokumentenablage', rechte: 'case.read', anfragen: '600', bis: '' }, { button: 'Schlüssel machen' });
   const own = await caseParts(clerk);
   const beside = (await clerk.get('/desk/vorgaenge/2')).links.find(l => l.text === 'nachweis.pdf').href.replace(/#.*/, '');
   const visitor = town.visitor();
@@ -54,6 +57,9 @@ async function prepare() {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]],
+    '/desk/personal/:id/schluessel': [['admin', '/desk/personal/1/schluessel']],
+    '/desk/anbindungen': [['admin', '/desk/anbindungen']],
+    '/desk/anbindungen/:id': [['admin', hook]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
     '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']],
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],

@@ -10,7 +10,8 @@ const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding
 const SAFE = new Set(['GET']);
 const isApi = route => route.flags.includes('api');
 const unsafe = routes.filter(route => !SAFE.has(route.method) && !isApi(route));
-const forStaff = routes.filter(route => route.access === 'staff');
+const forStaff = routes.filter(route => route.access === 'staff' && !isApi(route));
+const forPrograms = routes.filter(route => route.access === 'staff' && isApi(route));
 
 /** A path of the route, with `value` for each parameter. */
 const pathOf = (route, value = '1') => route.pattern.replace(/[:*]\w+/g, value);
@@ -43,6 +44,14 @@ before(async () => {
   await eventually(async () => (await stranger().get('/t/nachbarort/anmelden')).status === 200, 'the new town');
 });
 after(() => town?.stop());
+
+/** Somebody whom the town does not know; the connection ends with the test, for one address may hold only so many. */
+const strangers = [];
+function stranger(options) {
+  strangers.push(town.visitor(options));
+  return strangers.at(-1);
+}
+afterEach(() => { while (strangers.length) strangers.pop().close(); });
 
 async function staff(login, password) {
   if (!signedIn.has(login)) {
@@ -92,9 +101,41 @@ for (const route of forStaff) {
   test(`${titleOf(route)} is closed to staff of another town`, async () => {
     const { visitor } = await staff('admin', 'rathaus-admin');
     const cookie = `sid=${[...visitor.cookies.values()][0].value}`;
-    const stranger = town.visitor({ headers: { cookie } });
-    const answer = await call(stranger, route, {}, '/t/nachbarort');
+    const other = stranger({ headers: { cookie } });
+    const answer = await call(other, route, {}, '/t/nachbarort');
     assert.ok(answer.status === 303 ? /\/desk\/anmelden/.test(answer.headers.location) : answer.status === 403, `${answer.status}`);
+  });
+}
+
+const keys = new Map();
+/** A key of this account whose scopes promise everything. */
+async function keyOf(login) {
+  if (keys.has(login)) return keys.get(login);
+  const { visitor } = await staff('admin', 'rathaus-admin');
+  const people = await visitor.get('/desk/personal');
+  const id = people.text.match(new RegExp(`/desk/personal/(\\d+)">[^<]*</a></td>\\s*<td[^>]*>${login}<`))[1];
+  const form = await visitor.get(`/desk/personal/${id}/schluessel`);
+  const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]);
+  const page = await visitor.post(`/desk/personal/${id}/schluessel`, [['csrf', form.csrf], ['name', login], ['anfragen', '6000'], ['bis', ''], ...rights]);
+  keys.set(login, page.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1]);
+  return keys.get(login);
+}
+
+function ask(route, key, prefix = '', visitor = stranger()) {
+  const headers = key ? { authorization: `Bearer ${key}` } : {};
+  const path = prefix + pathOf(route);
+  return SAFE.has(route.method) ? visitor.get(path, { headers }) : visitor.json(route.method, path, {}, { headers });
+}
+
+for (const route of forPrograms) {
+  test(`${titleOf(route)} is closed to programs without a key that may`, async () => {
+    assert.equal((await ask(route)).status, 401, 'no key');
+    assert.equal((await ask(route, `rk_${'x'.repeat(43)}`)).status, 401, 'a key of nobody');
+    const [login] = someoneWithout(route.permission);
+    assert.equal((await ask(route, await keyOf(login))).status, 403, 'a key of somebody who may not');
+    assert.equal((await ask(route, await keyOf('admin'), '/t/nachbarort')).status, 401, 'a key of another town');
+    const { visitor } = await staff('admin', 'rathaus-admin');
+    assert.equal((await ask(route, null, '', visitor)).status, 401, 'a cookie');
   });
 }
 

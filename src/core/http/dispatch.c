@@ -286,13 +286,30 @@ static bool body_parse(Exchange *x)
     return true;
 }
 
+/* Programs show a key; cookies do not count where no CSRF token is asked for. */
+static bool key_find(Exchange *x)
+{
+    Str header = request_header(&x->req, "Authorization");
+    Str scheme = str_cut(&header, ' ');
+
+    if (!x->entry || x->entry->route->access != ACCESS_STAFF || !header.ptr ||
+        !str_eq_nocase(scheme, STR("Bearer")) || !x->http->sessions || !x->http->sessions->key_load)
+        return true;
+    if (x->http->sessions->key_load(&x->req, str_trim(header), &x->failure))
+        return true;
+    x->failed = true;
+    return false;
+}
+
 static bool session_find(Exchange *x)
 {
     Str token = request_cookie(&x->req, "sid");
 
     /* Outside of a town (assets, /healthz) nobody is signed in. */
-    if (is_api(x) || !x->req.tenant)
+    if (!x->req.tenant)
         return true;
+    if (is_api(x))
+        return key_find(x);
     /* "v…": a visitor; "s…": signed in. Anything else was not given out here. */
     if (token.len != 44 || (token.ptr[0] != 'v' && token.ptr[0] != 's'))
         return true;
@@ -356,7 +373,9 @@ static bool csrf_check(Exchange *x)
 /* Nobody is signed in: offer the page to do so, and come back after it. */
 static bool sign_in_first(Exchange *x, const char *page)
 {
-    if (!is_safe(x) || is_api(x))
+    if (is_api(x))
+        return exchange_fail(x, 401, "a key is needed: Authorization: Bearer KEY");
+    if (!is_safe(x))
         return exchange_fail(x, 403, "not signed in");
     ptrdiff_t mark = str_find_char(x->target, '?');
     Buf back = buf_in(x->arena);

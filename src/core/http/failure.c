@@ -16,6 +16,9 @@ static const Words WORDS[] = {
     {400, N_("Diese Anfrage konnten wir nicht lesen"),
      N_("Die Anfrage ist unvollständig oder beschädigt angekommen. Bitte gehen Sie zurück, "
         "laden Sie die Seite neu und versuchen Sie es noch einmal.")},
+    {401, N_("Dafür brauchen Sie einen Schlüssel"),
+     N_("Diese Schnittstelle ist für angemeldete Programme. Bitte senden Sie einen gültigen "
+        "Schlüssel mit.")},
     {403, N_("Dafür fehlt Ihnen die Berechtigung"),
      N_("Sie sind nicht angemeldet oder dürfen diese Seite nicht öffnen. Bitte melden Sie sich an "
         "oder wenden Sie sich an Ihre Ansprechperson.")},
@@ -48,7 +51,7 @@ static const Words WORDS[] = {
 
 static const Words *words_of(int status)
 {
-    const Words *words = &WORDS[status >= 500 ? 10 : 0];
+    const Words *words = &WORDS[status >= 500 ? 11 : 0];
 
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (WORDS[i].status == status)
@@ -176,6 +179,10 @@ void exchange_answer_failure(Exchange *x)
     x->res.status = status;
     if (status == 405)
         response_header(&x->res, "Allow", methods_text(x->arena, x->allowed));
+    if (status == 401)
+        response_header(&x->res, "WWW-Authenticate", STR("Bearer"));
+    if (status == 429)
+        response_header(&x->res, "Retry-After", STR("60"));
     if (status == 503)
         response_header(&x->res, "Retry-After", STR("5"));
 }

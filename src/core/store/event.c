@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 #include "core/crypto.h"
+#include "core/tenant.h"
 
 #include <assert.h>
 
@@ -61,6 +62,19 @@ static bool last_event(Tx *tx, Arena *arena, int64_t *id, Str *hash, Err *err)
     return err->kind == ERR_NONE;
 }
 
+/* Whoever wants to know of new events. A database without a town has nobody. */
+static bool tell_engines(Tx *tx, Err *err)
+{
+    size_t count = 0;
+    Tenant *tenant = db_owner(tx_db(tx));
+    const Engine *const *engines = tenant ? app_engines(tenant->app, &count) : NULL;
+
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->event_added && !engines[i]->event_added(tx, err))
+            return false;
+    return true;
+}
+
 bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err)
 {
     assert(type && subject.ptr && actor.ptr);
@@ -85,7 +99,7 @@ bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *dat
                      P_TEXT(buf_str(&json)), P_TEXT(hash));
     }
     arena_destroy(arena);
-    return ok;
+    return ok && tell_engines(tx, err);
 }
 
 bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err)

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One POST to a subscriber (libcurl), signed as Standard Webhooks says. */
+#include "hooks/hook.h"
+
+#include "core/crypto.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CONNECT_MS = 5000, TOTAL_MS = 20000, ANSWER_MAX = 64 << 10, RETRY_MAX_S = 3600 };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void start_curl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+Str hook_signature(Str key, Str id, int64_t seconds, Str body, Arena *arena)
+{
+    unsigned char bytes[32] = {0};
+    Str raw = STR_NONE;
+    Str text = str_printf(arena, "%.*s.%lld.%.*s", STR_ARG(id), (long long)seconds, STR_ARG(body));
+
+    memcpy(bytes, key.ptr, key.len < sizeof bytes ? key.len : sizeof bytes);
+    crypto_base64url_decode(arena, crypto_hmac(arena, bytes, text), &raw);
+    return str_printf(arena, "v1,%.*s", STR_ARG(crypto_base64(arena, raw)));
+}
+
+/* --- Whom we do not talk to ----------------------------------------------------------------------
+ */
+
+/* This machine, and addresses of one link, among them the metadata services of clouds. */
+static bool is_local(const struct sockaddr *address)
+{
+    const unsigned char *four = NULL;
+
+    if (address->sa_family == AF_INET) {
+        four =
+            (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    } else if (address->sa_family == AF_INET6) {
+        const struct in6_addr *six =
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(six))
+            four = six->s6_addr + 12;
+        else
+            return IN6_IS_ADDR_LOOPBACK(six) || IN6_IS_ADDR_LINKLOCAL(six) ||
+                   IN6_IS_ADDR_UNSPECIFIED(six);
+    }
+    return !four || four[0] == 127 || four[0] == 0 || (four[0] == 169 && four[1] == 254);
+}
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    const HookPost *post = context;
+
+    (void)purpose;
+    if (!post->local && is_local(&to->addr))
+        return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* --- The request
+ * -----------------------------------------------------------------------------------
+ */
+
+/* What the other side says beyond its status is of no interest; it may not be endless. */
+static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
+{
+    size_t *taken = context;
+
+    (void)bytes;
+    *taken += size * count;
+    return *taken > ANSWER_MAX ? 0 : size * count;
+}
+
+static struct curl_slist *headers_of(const HookPost *post, Arena *arena)
+{
+    int64_t seconds = post->now / 1000;
+    Str signature = hook_signature(post->key, post->id, seconds, post->body, arena);
+    const char *lines[] = {
+        "Content-Type: application/cloudevents-batch+json; charset=utf-8",
+        "Expect:",
+        arena_printf(arena, "webhook-id: %.*s", STR_ARG(post->id)),
+        arena_printf(arena, "webhook-timestamp: %lld", (long long)seconds),
+        arena_printf(arena, "webhook-signature: %.*s", STR_ARG(signature)),
+    };
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct curl_slist *longer = curl_slist_append(list, lines[i]);
+        if (!longer) {
+            curl_slist_free_all(list);
+            return NULL;
+        }
+        list = longer;
+    }
+    return list;
+}
+
+static void set_options(CURL *curl, const HookPost *post, struct curl_slist *headers, size_t *taken,
+                        Arena *arena)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, str_cstr(arena, post->url));
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, post->local ? "http,https" : "https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "Rathaus/" RATHAUS_VERSION);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.ptr);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.len);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)post);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, taken);
+}
+
+bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
+{
+    size_t taken = 0;
+    curl_off_t wait = 0;
+
+    *out = (HookAnswer){0};
+    pthread_once(&once, start_curl);
+    CURL *curl = curl_easy_init();
+    struct curl_slist *headers = curl ? headers_of(post, arena) : NULL;
+    if (!curl || !headers) {
+        curl_easy_cleanup(curl);
+        return err_set(err, ERR_INTERNAL, "libcurl cannot begin");
+    }
+    set_options(curl, post, headers, &taken, arena);
+    CURLcode code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &out->status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait);
+    out->retry_after_s = wait > RETRY_MAX_S ? RETRY_MAX_S : (int64_t)wait;
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && out->status))
+        return true;
+    return err_set(err, ERR_TEMPORARY, "%s", curl_easy_strerror(code));
+}
