@@ -10,8 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const float K1 = 1.2f;
-static const float B = 0.75f;
+static const float K1 = 4;
+static const float B = 0.85f;
 enum {
     SPARSE = 16, /* postings per document in question, from which on blocks are passed over */
 };
