@@ -204,7 +204,7 @@ static bool take_answer(CaseWork *work, const Node *changes, const Node *before,
         return false;
     if (state->error_count > 0)
         return refuse_form(work, state, err);
-    if (!case_make_tasks(work, context, err) || !case_index_terms(work, err))
+    if (!case_make_tasks(work, context, err))
         return false;
     return case_save(work, err);
 }

@@ -222,5 +222,9 @@ const Migration CASE_MIGRATIONS[] = {
      "WHERE sha256 IS NULL AND problem IS NULL;"
      "CREATE INDEX run_letter_citizen ON run_letter (citizen_id, id) WHERE citizen_id <> 0;"
      "CREATE INDEX run_letter_key ON run_letter (key)"},
+    /* What the full-text index follows, see case_search.h. It replaces a table of words. */
+    {"cases-050-search",
+     "DROP TABLE case_term;"
+     "CREATE TABLE case_change (id {id}, case_id BIGINT NOT NULL, at BIGINT NOT NULL)"},
     {0},
 };

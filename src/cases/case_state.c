@@ -297,5 +297,5 @@ bool case_index_desk(CaseWork *work, Err *err)
                      P_TEXT(open_tasks(work, office, tasks, count))))
             return false;
     }
-    return true;
+    return case_changed(work->tx, c->id, err);
 }

@@ -42,7 +42,6 @@ struct SubmitParts {
     Str applicant;
     Str email; /* or STR_NONE */
     const FeelValue *data;
-    TermList terms;
 };
 
 /* ERR_INTERNAL when the package has not the case's procedure. */
@@ -109,14 +108,15 @@ bool case_work_tasks(CaseWork *work, Task **out, size_t *count, Err *err);
 /* Write the columns that a change may touch. */
 bool case_save(CaseWork *work, Err *err);
 
-/* case_term.c: what the desk's search finds a case or an entry by */
+/* case_search.c: to be called when something changed that a case is found by, or the case is gone;
+ * everything that ends in case_index_desk() has called it. */
+bool case_changed(Tx *tx, int64_t case_id, Err *err);
+
+/* case_term.c: what the desk finds an entry of a register by */
 /* Normalised words of a text ("Müller-Lüdenscheid": mueller, luedenscheid, muellerluedenscheid). */
 size_t search_terms(Str text, Arena *arena, Str **out);
 /* The words of a search, each as one term; every case or entry found has all of them. */
 size_t search_query_terms(Str text, Arena *arena, Str **out);
-bool case_index_terms(CaseWork *work, Err *err);
-/* The words of applicant and data. */
-TermList case_terms(const Form *form, Str applicant, const Node *data, Arena *arena);
 
 /* case_finding.c */
 /* Evaluate all rules and bring the findings up to date. `before` is the data as it was, or

@@ -172,8 +172,7 @@ static bool make_case(CaseWork *work, const SubmitOrder *order, Err *err)
         !case_enter(work, &work->process->states[0], "case.submitted", STR("citizen"), err) ||
         !case_work_context(work, CONTEXT_REVIEW, &context, err) ||
         !case_make_tasks(work, context, err) || !case_context_refresh(work, &context, err) ||
-        !case_find(work, context, NULL, err) || !case_index_desk(work, err) ||
-        !case_index_terms(work, err))
+        !case_find(work, context, NULL, err) || !case_index_desk(work, err))
         return false;
     return order_receipts(work, context, err);
 }
@@ -190,7 +189,6 @@ void case_submit_prepare(SubmitOrder *order, Arena *arena)
     parts->applicant = case_applicant_name(form, order->data, arena);
     parts->email = case_applicant_email(form, order->data);
     parts->data = feel_from_node(arena, order->data, form->type);
-    parts->terms = case_terms(form, parts->applicant, order->data, arena);
     order->parts = parts;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Words by which the desk finds cases and register entries. Both sides, what is recorded and what
+/* Words by which the desk finds register entries. Both sides, what is recorded and what
  * is searched, pass through search_terms(): lower case, ä as ae, ß as ss, accents gone. */
 #include "base/utf8.h"
 #include "base/vec.h"
@@ -113,81 +113,4 @@ size_t search_terms(Str text, Arena *arena, Str **out)
     }
     *out = list.items;
     return list.count;
-}
-
-/* Texts a person would search by: short ones that are not sensitive. */
-static void collect(const FormField *field, const Node *value, Arena *arena, TermList *list)
-{
-    if (node_is_null(value) || field->sensitive)
-        return;
-    if (field->type == FIELD_GROUP && field->repeats && value->kind == NODE_LIST) {
-        for (size_t i = 0; i < value->count; i++)
-            for (size_t k = 0; k < field->field_count; k++)
-                collect(field->fields[k], node_get_str(value->items[i], field->fields[k]->id),
-                        arena, list);
-    } else if (field->type == FIELD_GROUP) {
-        for (size_t k = 0; k < field->field_count; k++)
-            collect(field->fields[k], node_get_str(value, field->fields[k]->id), arena, list);
-    } else if ((field->type == FIELD_TEXT || field->type == FIELD_EMAIL) &&
-               value->kind == NODE_STRING && value->text.len <= 60) {
-        Str *terms = NULL;
-        size_t count = search_terms(value->text, arena, &terms);
-
-        /* Of an address the whole, which ends the list of its words. */
-        for (size_t i = field->type == FIELD_EMAIL && count ? count - 1 : 0; i < count; i++)
-            if (terms[i].len >= MIN_TERM)
-                add_term(arena, list, terms[i]);
-    }
-}
-
-TermList case_terms(const Form *form, Str applicant, const Node *data, Arena *arena)
-{
-    TermList list = {0};
-    Str *terms = NULL;
-    size_t count = search_terms(applicant, arena, &terms);
-
-    for (size_t i = 0; i < count; i++)
-        add_term(arena, &list, terms[i]);
-    for (size_t i = 0; i < form->field_count; i++)
-        collect(form->fields[i], node_get_str(data, form->fields[i]->id), arena, &list);
-    return list;
-}
-
-/* Eight rows a statement: a submission writes about twenty of them. */
-static bool write_terms(CaseWork *work, const Str *terms, size_t count, Err *err)
-{
-    int64_t id = work->c->id;
-    size_t i = 0;
-
-    for (; i + 8 <= count; i += 8)
-        if (!tx_exec(work->tx, err,
-                     "INSERT INTO case_term (term, case_id) VALUES ($2, $1), ($3, $1), ($4, $1), "
-                     "($5, $1), ($6, $1), ($7, $1), ($8, $1), ($9, $1) ON CONFLICT DO NOTHING",
-                     P_INT(id), P_TEXT(terms[i]), P_TEXT(terms[i + 1]), P_TEXT(terms[i + 2]),
-                     P_TEXT(terms[i + 3]), P_TEXT(terms[i + 4]), P_TEXT(terms[i + 5]),
-                     P_TEXT(terms[i + 6]), P_TEXT(terms[i + 7])))
-            return false;
-    for (; i < count; i++)
-        if (!tx_exec(work->tx, err,
-                     "INSERT INTO case_term (term, case_id) VALUES ($2, $1) "
-                     "ON CONFLICT DO NOTHING",
-                     P_INT(id), P_TEXT(terms[i])))
-            return false;
-    return true;
-}
-
-bool case_index_terms(CaseWork *work, Err *err)
-{
-    TermList list = work->parts ? work->parts->terms
-                                : case_terms(work->process->form, work->c->applicant, work->c->data,
-                                             work->arena);
-    Str *terms = NULL;
-    size_t count = search_terms(work->c->number, work->arena, &terms);
-    size_t kept = 0;
-
-    /* Of the number the whole and the running part: "hund20270000174" and "000017". */
-    for (size_t i = 0; i < count; i++)
-        if (terms[i].len >= 6)
-            terms[kept++] = terms[i];
-    return write_terms(work, terms, kept, err) && write_terms(work, list.items, list.count, err);
 }

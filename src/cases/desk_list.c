@@ -190,6 +190,8 @@ static bool load_rows(Request *req, Tx *tx, ListScope *scope, int64_t current, s
     out->total = walk.total;
     out->capped = walk.capped;
     out->stopped = walk.stopped;
+    out->corrected = walk.corrected;
+    out->incomplete = walk.incomplete;
     if (walk.next.ptr)
         out->next = str_printf(req->arena, "/desk/vorgaenge?%.*s&nach=%s", STR_ARG(out->query),
                                url_part(req->arena, walk.next));

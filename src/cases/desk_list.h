@@ -56,10 +56,20 @@ typedef struct ListWalk {
     bool stopped;  /* so many rows were looked at that it stopped before it was full */
     int64_t total; /* how many there are; capped at LIST_COUNT_MAX */
     bool capped;
+    Str corrected;  /* of a search: which words were put right, in words; or STR_NONE */
+    Str incomplete; /* why a search may miss something, or STR_NONE */
 } ListWalk;
 /* At most `limit` cases behind filter->after, and how many there are from there on. */
 bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope, size_t limit,
                ListWalk *out, Err *err);
+
+/* Does the filter keep this case, and may the caller see it? */
+bool list_keeps(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope,
+                int64_t case_id, bool *keeps, Err *err);
+
+/* --- desk_list_search.c: the walk of a filter with words */
+bool list_search(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope,
+                 size_t limit, ListWalk *out, Err *err);
 
 /* --- desk_list_options.c: what the filter offers, and says */
 typedef struct ListOptions {
@@ -112,7 +122,8 @@ typedef struct ListView {
     Str next; /* path of the next page, or STR_NONE */
     bool stopped;
     Str title, query, notice;
-    Str count; /* "17 Vorgänge", "Mehr als 1000 Vorgänge" */
+    Str count;                 /* "17 Vorgänge", "Mehr als 1000 Vorgänge" */
+    Str corrected, incomplete; /* of a search, as in ListWalk */
     ListTab tabs[LIST_TABS];
     SavedView *saved;
     size_t saved_count;

@@ -11,7 +11,6 @@
 enum {
     OPEN_ROWS = 40000, /* a walk; open cases are read from the index alone */
     CLOSED_ROWS = 4000,
-    SEARCH_MAX = 1000,
 };
 
 typedef struct Query {
@@ -42,8 +41,6 @@ static bool closed_view(const ListFilter *filter)
 
 static Order order_of(const ListFilter *filter)
 {
-    if (filter->search.ptr)
-        return BY_DUE;
     if (str_is(filter->sort, "eingang"))
         return BY_RECEIVED;
     if (str_is(filter->sort, "geaendert") && !closed_view(filter))
@@ -58,7 +55,7 @@ static const char *const ORDER_COLUMN[] = {"d.due", "d.received", "d.changed"};
 
 static bool newest_first(const ListFilter *filter, Order order)
 {
-    return filter->search.ptr || closed_view(filter) || order == BY_CHANGED;
+    return closed_view(filter) || order == BY_CHANGED;
 }
 
 /* --- Conditions ----------------------------------------------------------------------------------
@@ -174,47 +171,6 @@ static void add_view(Query *query, Request *req, const ListFilter *filter, const
         add(query, by_due, " AND d.due < ", P_TEXT(date_iso(req->arena, req->today)));
 }
 
-/* Cases that a search word begins: first those with exactly this word, newest first, then those
- * with longer words; at most SEARCH_MAX of each. */
-static void add_search(Query *query, Request *req, const ListFilter *filter)
-{
-    Buf *buf = &query->where;
-    Str *terms;
-    size_t count = search_query_terms(filter->search, req->arena, &terms);
-    size_t longest = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (terms[i].len > terms[longest].len)
-            longest = i;
-    add(query, buf, " (d.office || '') = ", P_TEXT(filter->office));
-    if (count == 0) {
-        buf_add_c(buf, " AND 1 = 0");
-        return;
-    }
-    Str end = str_printf(req->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(terms[longest]));
-
-    add(query, buf,
-        " AND d.case_id IN (SELECT case_id FROM (SELECT case_id FROM case_term WHERE term = ",
-        P_TEXT(terms[longest]));
-    add(query, buf, " ORDER BY case_id DESC LIMIT ", P_INT(SEARCH_MAX));
-    add(query, buf,
-        ") AS exact UNION SELECT case_id FROM (SELECT case_id FROM case_term WHERE term > ",
-        P_TEXT(terms[longest]));
-    add(query, buf, " AND term < ", P_TEXT(end));
-    add(query, buf, " LIMIT ", P_INT(SEARCH_MAX));
-    buf_add_c(buf, ") AS longer)");
-    for (size_t i = 0; i < count && i < 6; i++) {
-        if (i == longest)
-            continue;
-        add(query, buf,
-            " AND EXISTS (SELECT 1 FROM case_term t WHERE t.case_id = d.case_id AND t.term >= ",
-            P_TEXT(terms[i]));
-        add(query, buf, " AND t.term < ",
-            P_TEXT(str_printf(req->arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(terms[i]))));
-        buf_add_c(buf, ")");
-    }
-}
-
 static void add_after(Query *query, const ListFilter *filter, Order order, bool descending)
 {
     Str rest = filter->after;
@@ -241,10 +197,7 @@ static Rows *walk_rows(Tx *tx, Request *req, const ListFilter *filter, const Lis
     const char *column = ORDER_COLUMN[order];
     const char *direction = descending ? " DESC" : "";
 
-    if (filter->search.ptr)
-        add_search(&query, req, filter);
-    else
-        add_view(&query, req, filter, scope, order);
+    add_view(&query, req, filter, scope, order);
     add_filter(&query, req, filter, scope, order);
     add_after(&query, filter, order, descending);
     buf_addf(&sql,
@@ -256,10 +209,36 @@ static Rows *walk_rows(Tx *tx, Request *req, const ListFilter *filter, const Lis
     return tx_query_text(tx, req->arena, err, buf_str(&sql), query.params, query.count);
 }
 
+bool list_keeps(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope,
+                int64_t case_id, bool *keeps, Err *err)
+{
+    Query query = {.where = buf_in(req->arena), .hit = buf_in(req->arena)};
+    Buf sql = buf_in(req->arena);
+
+    add(&query, &query.where, " d.office = ", P_TEXT(filter->office));
+    add(&query, &query.where, " AND d.case_id = ", P_INT(case_id));
+    add_filter(&query, req, filter, scope, BY_DUE);
+    buf_addf(&sql, "SELECT CASE WHEN 1 = 1%.*s THEN 1 ELSE 0 END FROM case_desk d WHERE%.*s",
+             STR_ARG(buf_str(&query.hit)), STR_ARG(buf_str(&query.where)));
+    Rows *rows = tx_query_text(tx, req->arena, err, buf_str(&sql), query.params, query.count);
+
+    *keeps = false;
+    err_clear(err);
+    if (!rows)
+        return false;
+    if (rows_next(rows, err))
+        *keeps = row_int(rows, 0) != 0;
+    rows_end(rows);
+    return err->kind == ERR_NONE;
+}
+
 bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope, size_t limit,
                ListWalk *out, Err *err)
 {
-    int most = !filter->search.ptr && closed_view(filter) ? CLOSED_ROWS : OPEN_ROWS;
+    if (filter->search.ptr)
+        return list_search(tx, req, filter, scope, limit, out, err);
+
+    int most = closed_view(filter) ? CLOSED_ROWS : OPEN_ROWS;
     Rows *rows = walk_rows(tx, req, filter, scope, most, err);
     int looked = 0;
 

@@ -2,6 +2,7 @@
 #include "cases/publish.h"
 
 #include "base/vec.h"
+#include "cases/case_search.h"
 #include "cases/cases.h"
 #include "core/folder.h"
 #include "core/log.h"
@@ -20,11 +21,19 @@ typedef struct Offer {
     Arena *arena;
     PackageList current; /* what is offered; replaced as a whole, never changed in place */
     PackageList held;    /* everything this tenant holds in the cache */
+    CaseSearch *search;
 } Offer;
 
 static Offer *offer_of(Tenant *tenant)
 {
     return tenant->state[app_engine_index(tenant->app, &CASES_ENGINE)];
+}
+
+CaseSearch *cases_search(Tenant *tenant)
+{
+    const Offer *offer = offer_of(tenant);
+
+    return offer ? offer->search : NULL;
 }
 
 /* --- The tenant's database ------------------------------------------------------------------ */
@@ -319,6 +328,7 @@ bool cases_tenant_open(Tenant *tenant, size_t index, Err *err)
         abort();
     pthread_mutex_init(&offer->lock, NULL);
     offer->arena = arena_create(0);
+    offer->search = case_search_create(tenant);
     tenant->state[index] = offer;
     if (services && !publish_all(tenant, offer, services, err)) {
         cases_tenant_close(tenant, index);
@@ -331,6 +341,7 @@ void cases_tenant_close(Tenant *tenant, size_t index)
 {
     Offer *offer = tenant->state[index];
 
+    case_search_destroy(offer->search);
     for (size_t i = 0; i < offer->held.count; i++)
         package_cache_release(offer->held.items[i]);
     pthread_mutex_destroy(&offer->lock);

@@ -25,7 +25,6 @@ typedef struct Evaluation {
     const Plan *plan;
     Scratch *scratch;
     Arena *arena;
-    const uint8_t **allowed;                /* of each segment, by mark; NULL: all */
     float (*norms)[SEARCH_FIELDS_MAX][256]; /* weight of one word, by field and length code */
     DocList touched;                        /* by the clause at hand */
     DocList hits;
@@ -57,22 +56,6 @@ static void prepare_norms(Evaluation *evaluation)
     }
 }
 
-static void prepare_allowed(Evaluation *evaluation)
-{
-    const View *view = evaluation->plan->view;
-    const SearchQuery *query = evaluation->plan->query;
-
-    evaluation->allowed = arena_array(evaluation->arena, const uint8_t *, view->count + 1);
-    for (size_t i = 0; query->allow && i < view->count; i++) {
-        const Segment *segment = view->items[i].segment;
-        uint8_t *allowed = arena_array(evaluation->arena, uint8_t, segment->mark_count + 1);
-
-        for (uint32_t k = 0; k < segment->mark_count; k++)
-            allowed[k] = query->allow(query->allow_context, segment->marks[k]);
-        evaluation->allowed[i] = allowed;
-    }
-}
-
 /* --- A list ----------------------------------------------------------------------------------- */
 
 static void push(Evaluation *evaluation, DocList *list, uint32_t doc)
@@ -87,7 +70,7 @@ static void add_posting(Evaluation *evaluation, const ClauseList *list, const Vi
     Scratch *scratch = evaluation->scratch;
     uint32_t doc = posting->doc;
     uint32_t all = item->base + doc;
-    const uint8_t *allowed = evaluation->allowed[list->segment];
+    const uint8_t *allowed = evaluation->plan->allowed[list->segment];
     float count = 0;
 
     if (in_question && scratch->matched[all] < evaluation->required)
@@ -411,7 +394,6 @@ void plan_evaluate(const Plan *plan, Scratch *scratch, SearchAnswer *out)
     size_t count;
 
     prepare_norms(&evaluation);
-    prepare_allowed(&evaluation);
     evaluate_clauses(&evaluation);
     Ranked *best = find_best(&evaluation, query->offset + query->limit, &count);
 

@@ -31,6 +31,53 @@ static void add_term(Plan *plan, Clause *clause, enum TermKind kind, Str text, f
             add_list(plan, clause, i, &term, weight, whole);
 }
 
+/* --- What the caller may see -------------------------------------------------------------------
+ */
+
+static void prepare_allowed(Plan *plan)
+{
+    const View *view = plan->view;
+    const SearchQuery *query = plan->query;
+
+    plan->allowed = arena_array(plan->arena, const uint8_t *, view->count + 1);
+    for (size_t i = 0; query->allow && i < view->count; i++) {
+        const Segment *segment = view->items[i].segment;
+        uint8_t *allowed = arena_array(plan->arena, uint8_t, segment->mark_count + 1);
+
+        for (uint32_t k = 0; k < segment->mark_count; k++)
+            allowed[k] = query->allow(query->allow_context, segment->marks[k]);
+        plan->allowed[i] = allowed;
+    }
+}
+
+/* Is there a document in it that the caller may see? A word must not be proposed, nor count as
+ * known, because it stands where the caller may not look. */
+static bool is_visible(const Plan *plan, const ClauseList *list)
+{
+    const ViewSegment *item = &plan->view->items[list->segment];
+    const uint8_t *allowed = plan->allowed[list->segment];
+    PostingReader reader;
+
+    postings_open(&reader, item->segment, &list->term);
+    while (postings_next(&reader))
+        for (uint32_t i = 0; i < reader.count; i++) {
+            uint32_t doc = reader.items[i].doc;
+
+            if (!removed_has(item->removed, doc) &&
+                (!allowed || allowed[segment_mark(item->segment, doc)]))
+                return true;
+        }
+    return false;
+}
+
+static bool any_visible(const Plan *plan, const Clause *clause)
+{
+    for (size_t i = 0; i < clause->count; i++)
+        if (is_visible(plan, &clause->items[i]))
+            return true;
+    return false;
+}
+
 /* --- Stems, each once ------------------------------------------------------------------------- */
 
 typedef struct StemList {
@@ -168,9 +215,15 @@ static void add_corrections(Plan *plan, Clause *clause, const Word *word)
     for (size_t i = 0; i < count; i++) {
         Word other = {.len = found[i].len};
         SearchCorrection correction = {str_copy(plan->arena, word->written), found[i].written};
+        Clause lists = {0};
 
         memcpy(other.folded, found[i].folded, found[i].len);
-        add_word(plan, clause, &other, false, i == 0 ? 1 : BEGINNING_WEIGHT);
+        add_word(plan, &lists, &other, false, clause->count == 0 ? 1 : BEGINNING_WEIGHT);
+        if (!any_visible(plan, &lists))
+            continue;
+        for (size_t k = 0; k < lists.count; k++)
+            VEC_PUSH(plan->arena, clause, lists.items[k]);
+        clause->postings += lists.postings;
         VEC_PUSH(plan->arena, &plan->corrections, correction);
     }
 }
@@ -186,7 +239,7 @@ static void plan_word(Plan *plan, const Word *word, bool beginning)
     add_word(plan, clause, word, beginning, 1);
     if (word->digits || word->joined)
         return;
-    bool known = clause->count > 0;
+    bool known = any_visible(plan, clause);
     bool required = clause->required;
     size_t parts = 0;
 
@@ -195,8 +248,11 @@ static void plan_word(Plan *plan, const Word *word, bool beginning)
         clause = &plan->clauses[plan->clause_count - parts - 1];
         clause->required = required && (known || parts == 0);
     }
-    if (!known && parts == 0 && !query->exact_only)
+    if (!known && parts == 0 && !query->exact_only) {
+        clause->count = 0;
+        clause->postings = 0;
         add_corrections(plan, clause, word);
+    }
 }
 
 /* --- All words -------------------------------------------------------------------------------- */
@@ -233,6 +289,7 @@ void plan_make(Plan *plan)
     size_t chunk_begin = 0;
     int words = 0;
 
+    prepare_allowed(plan);
     while (words < SEARCH_WORDS_MAX && word_next(&reader, &word)) {
         ahead = reader;
         bool last = !word_next(&ahead, &next) || (next.joined && !word_next(&ahead, &next));

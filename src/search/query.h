@@ -26,6 +26,7 @@ typedef struct Plan {
     const View *view;
     const Search *search;
     const SearchQuery *query;
+    const uint8_t **allowed; /* of each segment, by mark; NULL: all */
     Clause clauses[SEARCH_WORDS_MAX * 2];
     size_t clause_count;
     struct {

@@ -221,6 +221,29 @@ static void only_what_is_allowed_is_found_and_counted(void **state)
     assert_int_equal(answer.count, 0);
 }
 
+static void words_of_others_are_not_proposed(void **state)
+{
+    Fixture *f = *state;
+    SearchQuery query = {
+        .text = STR("Musterman"), .limit = 1, .allow = allow, .allow_context = "amt1"};
+    SearchAnswer answer;
+
+    put_marked(f->search, 1, "amt2", NULL, "Mustermann", NULL);
+    put_marked(f->search, 2, "amt1", NULL, "Anders", NULL);
+    refresh(f->search);
+    search_find(f->search, &query, f->arena, &answer);
+    assert_int_equal(answer.correction_count, 0);
+    assert_int_equal(answer.total, 0);
+    query.allow_context = "amt2";
+    search_find(f->search, &query, f->arena, &answer);
+    assert_int_equal(answer.correction_count, 1);
+    assert_int_equal(answer.total, 1);
+    search_remove(f->search, 1);
+    refresh(f->search);
+    search_find(f->search, &query, f->arena, &answer);
+    assert_int_equal(answer.correction_count, 0);
+}
+
 static void fields_and_frequency_decide_the_order(void **state)
 {
     Fixture *f = *state;
@@ -475,6 +498,7 @@ int main(void)
         TEST(a_part_finds_the_compound_and_the_other_way_round),
         TEST(a_mistyped_word_is_put_right_and_said),
         TEST(only_what_is_allowed_is_found_and_counted),
+        TEST(words_of_others_are_not_proposed),
         TEST(fields_and_frequency_decide_the_order),
         TEST(a_document_is_replaced_and_removed),
         TEST(what_was_committed_is_there_again_and_nothing_else),

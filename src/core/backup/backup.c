@@ -38,9 +38,11 @@ static bool add_file(Backup *backup, Str name, const char *path, Err *err)
 
 /* --- Settings and spool --------------------------------------------------- */
 
+/* The search index is made anew from the database. */
 static bool is_database_or_unfinished(Str name)
 {
-    return str_starts_with(name, "tenant.db") || str_find(name, STR(".new-")) >= 0;
+    return str_starts_with(name, "tenant.db") || str_is(name, "search") ||
+           str_find(name, STR(".new-")) >= 0;
 }
 
 static bool add_folder(Backup *backup, const char *folder, Str prefix, bool top, Err *err)
