@@ -62,6 +62,7 @@ static bool read_removed(const Search *search, Str name, ViewSegment *item, Aren
     return true;
 }
 
+/* A name that the manifest knows must never be given again. */
 static void count_file(Search *search, Str name)
 {
     uint64_t number = strtoull(name.ptr, NULL, 10);
@@ -81,6 +82,7 @@ static bool read_segment(Search *search, Str line, ViewSegment *item, Arena *are
         return false;
     memcpy(item->segment->name, name.ptr, name.len);
     count_file(search, name);
+    count_file(search, line);
     if (item->segment->field_count != search->field_count)
         return wrong(err, "a segment has other fields");
     return str_is(line, "-") || read_removed(search, line, item, arena, err);
