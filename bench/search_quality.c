@@ -5,7 +5,7 @@
  *
  *     bench_search_quality [--json] [FOLDER]
  *
- * FOLDER (else RATHAUS_DATA/city-pages, else ../shared/data/city-pages) holds the pages and
+ * FOLDER (else city-pages in RATHAUS_DATA) holds the pages and
  * questions of OMoS-DE (digitalfabrik/integreat-qa-dataset, CC-BY 4.0). Every query is filtered to
  * its own town; the questions are those that have an answer; relevant is the page they belong to.
  */
@@ -23,7 +23,7 @@
 
 enum { TITLE, HEADINGS, CRUMBS, BODY, FIELD_COUNT, DEPTH = 10 };
 static const SearchField FIELDS[FIELD_COUNT] = {
-    {"title", 3, false}, {"headings", 1.5f, false}, {"crumbs", 1, false}, {"body", 1, false}};
+    {"title", 4, false}, {"headings", 2, false}, {"crumbs", 2, false}, {"body", 1, false}};
 
 typedef struct Page {
     int64_t id;
@@ -443,8 +443,7 @@ static bool find_folder(Corpus *corpus, int argc, char **argv)
         if (argv[i][0] != '-')
             corpus->folder = argv[i];
     if (!corpus->folder)
-        corpus->folder =
-            arena_printf(corpus->arena, "%s/city-pages", data ? data : "../shared/data");
+        corpus->folder = arena_printf(corpus->arena, "%s/city-pages", data ? data : ".");
     return folder_exists(corpus->folder);
 }
 

@@ -6,10 +6,12 @@
 
 #include <stdlib.h>
 
-/* What a list counts for that is not the word itself. */
-static const float PART_WEIGHT = 0.5f;      /* a compound that the word is part of, and a part of
-                                               the word when it is one */
-static const float BEGINNING_WEIGHT = 0.4f; /* a longer word */
+/* What a list counts for that is not the word itself (found by trying on real questions, see
+ * bench/search_quality.c): */
+static const float COMPOUND_WEIGHT = 0.35f;      /* a compound that the word is part of */
+static const float PART_WEIGHT = 0.7f;           /* a part of the word, as a clause of its own */
+static const float PART_COMPOUND_WEIGHT = 0.25f; /* and another compound with this part */
+static const float BEGINNING_WEIGHT = 0.4f;      /* a longer word */
 enum { STEMS_MAX = 4096, CORRECTIONS_MAX = 3 };
 
 static void add_list(Plan *plan, Clause *clause, size_t segment, const Term *term, float weight,
@@ -172,7 +174,7 @@ static void add_word(Plan *plan, Clause *clause, const Word *word, bool beginnin
         stem = (Str){stem_bytes, word_stem(text, stem_bytes)};
         add_term(plan, clause, TERM_STEM, stem, weight, true);
         if (!plan->query->no_parts && stop_word_weight(text) == 1)
-            add_compounds(plan, clause, stem, weight * PART_WEIGHT);
+            add_compounds(plan, clause, stem, weight * COMPOUND_WEIGHT);
     }
     if (beginning)
         add_longer(plan, clause, text, stem);
@@ -202,7 +204,7 @@ static size_t add_parts(Plan *plan, const Word *word, bool required)
         if (!clause)
             break;
         add_term(plan, clause, TERM_STEM, stem, 1, false);
-        add_compounds(plan, clause, stem, PART_WEIGHT);
+        add_compounds(plan, clause, stem, PART_COMPOUND_WEIGHT);
     }
     return count;
 }

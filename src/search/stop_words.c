@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { PERCENT = 15 };
+enum { PERCENT = 10 };
 
 /* Folded, in byte order. */
 static const char *const WORDS[] = {
