@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Lists of a register. Two ways lead to a page of rows: when some condition has few matches, all of
- * them are looked at and sorted; otherwise the index of the order asked for is walked and each row
- * probed for the conditions, and as matches are many, the walk is short. */
+/* Lists of a register. Two ways lead to a page of rows: when few entries fulfil all conditions,
+ * they are found by the rarest condition, looked at and sorted; otherwise the index of the order
+ * asked for is walked and each row probed for the conditions, and as matches are many, the walk is
+ * short.
+ */
 #include "base/vec.h"
 #include "cases/register_row.h"
 
 /* Up to so many matches are sorted. */
-enum { FEW = 5000 };
+enum { FEW = 5000, COUNTED = 50000 };
+#define NO_DRIVER SIZE_MAX
 
 /* Conditions are numbered: first the filters, then the search terms. */
 static size_t condition_count(const RegisterQuery *query)
@@ -51,7 +54,20 @@ static const char *table_of(const RegisterQuery *query, size_t number)
     return number < query->filter_count ? "register_key" : "register_term";
 }
 
-/* How many rows (of all times) match a condition; at most FEW + 1. */
+static bool one_number(Tx *tx, const Query *sql, Arena *arena, int64_t *out, Err *err)
+{
+    Buf text = sql->sql;
+    Rows *rows = tx_query_text(tx, arena, err, buf_str(&text), sql->params, sql->count);
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    *out = rows_next(rows, err) ? row_int(rows, 0) : 0;
+    rows_end(rows);
+    return err->kind == ERR_NONE;
+}
+
+/* How many rows (of all times) match a condition; at most COUNTED. */
 static bool matches(Tx *tx, const RegisterQuery *query, size_t number, Arena *arena, int64_t *out,
                     Err *err)
 {
@@ -62,35 +78,9 @@ static bool matches(Tx *tx, const RegisterQuery *query, size_t number, Arena *ar
     query_param(&sql, P_TEXT(query->register_id));
     add_range(&sql, query, number, "k", arena);
     query_add(&sql, " LIMIT ");
-    query_param(&sql, P_INT(FEW + 1));
+    query_param(&sql, P_INT(COUNTED));
     query_add(&sql, ") AS counted");
-    Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
-
-    if (!rows)
-        return false;
-    err_clear(err);
-    *out = rows_next(rows, err) ? row_int(rows, 0) : 0;
-    rows_end(rows);
-    return err->kind == ERR_NONE;
-}
-
-/* The condition with the fewest matches, and how many. */
-static bool rarest(Tx *tx, const RegisterQuery *query, Arena *arena, size_t *number, int64_t *found,
-                   Err *err)
-{
-    *number = 0;
-    *found = INT64_MAX;
-    for (size_t i = 0; i < condition_count(query); i++) {
-        int64_t count;
-
-        if (!matches(tx, query, i, arena, &count, err))
-            return false;
-        if (count < *found) {
-            *found = count;
-            *number = i;
-        }
-    }
-    return true;
+    return one_number(tx, &sql, arena, out, err);
 }
 
 static void add_known(Query *sql, const char *alias, Timestamp at)
@@ -126,21 +116,96 @@ static void add_life(Query *sql, const RegisterQuery *query, Arena *arena)
     query_add(sql, ")");
 }
 
-/* The condition `driver` (SIZE_MAX: none) chooses rows, the others are probed. */
-static void add_conditions(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
+/* Each condition but one is looked up for a row: " AND EXISTS (…)" over `row`. */
+static void add_probes(Query *sql, const RegisterQuery *query, size_t without, const char *row,
+                       Arena *arena)
 {
     for (size_t i = 0; i < condition_count(query); i++) {
-        if (i == driver) {
-            buf_addf(&sql->sql, " AND e.row_id IN (SELECT k.row_id FROM %s k WHERE k.register = ",
-                     table_of(query, i));
-            query_param(sql, P_TEXT(query->register_id));
-        } else {
-            buf_addf(&sql->sql, " AND EXISTS (SELECT 1 FROM %s k WHERE k.row_id = e.row_id",
-                     table_of(query, i));
-        }
-        add_range(sql, query, i, "k", arena);
+        if (i == without)
+            continue;
+        buf_addf(&sql->sql, " AND EXISTS (SELECT 1 FROM %s p WHERE p.row_id = %s",
+                 table_of(query, i), row);
+        add_range(sql, query, i, "p", arena);
         query_add(sql, ")");
     }
+}
+
+/* "TABLE k WHERE …": rows of the driver that fulfil the other conditions; only indexes are read. */
+static void add_driven(Query *sql, const RegisterQuery *query, size_t driver, const char *join,
+                       Arena *arena)
+{
+    buf_addf(&sql->sql, "%s k%s k.register = ", table_of(query, driver), join);
+    query_param(sql, P_TEXT(query->register_id));
+    add_range(sql, query, driver, "k", arena);
+    add_probes(sql, query, driver, "k.row_id", arena);
+}
+
+static void add_conditions(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
+{
+    if (driver == NO_DRIVER) {
+        add_probes(sql, query, NO_DRIVER, "e.row_id", arena);
+        return;
+    }
+    query_add(sql, " AND e.row_id IN (SELECT k.row_id FROM ");
+    add_driven(sql, query, driver, " WHERE", arena);
+    query_add(sql, ")");
+}
+
+/* The condition with the fewest matches, and how many. */
+static bool rarest(Tx *tx, const RegisterQuery *query, Arena *arena, size_t *number, int64_t *found,
+                   Err *err)
+{
+    *number = NO_DRIVER;
+    *found = INT64_MAX;
+    for (size_t i = 0; i < condition_count(query); i++) {
+        int64_t count;
+
+        if (!matches(tx, query, i, arena, &count, err))
+            return false;
+        if (count < *found) {
+            *found = count;
+            *number = i;
+        }
+    }
+    return true;
+}
+
+/* FROM and WHERE of the entries; with a driver its rows are looked at and nothing else. */
+static void add_entries(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
+{
+    query_add(sql, " FROM register_entry e WHERE ");
+    if (driver == NO_DRIVER) {
+        query_add(sql, "e.register = ");
+        query_param(sql, P_TEXT(query->register_id));
+    } else {
+        query_add(sql,
+                  "1 = 1"); /* the driver's rows are of the register: no index of titles then */
+    }
+    add_life(sql, query, arena);
+    add_conditions(sql, query, driver, arena);
+}
+
+/* The condition by which rows are found, or NO_DRIVER when the order's index is to be walked. */
+static bool choose_driver(Tx *tx, const RegisterQuery *query, Arena *arena, size_t *driver,
+                          Err *err)
+{
+    Query sql = {.sql = buf_in(arena)};
+    int64_t found;
+
+    if (!rarest(tx, query, arena, driver, &found, err))
+        return false;
+    if (found > FEW && condition_count(query) > 1) {
+        query_add(&sql, "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+        add_driven(&sql, query, *driver, " WHERE", arena);
+        query_add(&sql, " LIMIT ");
+        query_param(&sql, P_INT(FEW + 1));
+        query_add(&sql, ") AS counted");
+        if (!one_number(tx, &sql, arena, &found, err))
+            return false;
+    }
+    if (found > FEW)
+        *driver = NO_DRIVER;
+    return true;
 }
 
 /* --- A page of rows ----------------------------------------------------------------------------
@@ -178,21 +243,22 @@ static const char *order_of(RegisterSort sort)
 
 static void page_sql(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
 {
-    bool by_field = query->sort == REGISTER_BY_FIELD;
-
-    buf_addf(&sql->sql, "SELECT " ENTRY_COLUMNS ", %s FROM ", by_field ? "s.value" : "e.title");
-    if (by_field) {
-        query_add(sql, "register_key s JOIN register_entry e ON e.row_id = s.row_id WHERE "
-                       "s.register = ");
+    if (query->sort != REGISTER_BY_FIELD) {
+        query_add(sql, "SELECT " ENTRY_COLUMNS ", e.title");
+        add_entries(sql, query, driver, arena);
+    } else {
+        /* CROSS JOIN: SQLite keeps this order of the tables. */
+        query_add(sql, "SELECT " ENTRY_COLUMNS ", s.value FROM register_key s CROSS JOIN "
+                       "register_entry e WHERE e.row_id = s.row_id AND s.register = ");
         query_param(sql, P_TEXT(query->register_id));
         query_add(sql, " AND s.field = ");
         query_param(sql, P_TEXT(query->sort_field));
-    } else {
-        query_add(sql, "register_entry e WHERE e.register = ");
-        query_param(sql, P_TEXT(query->register_id));
+        for (size_t i = 0; i < query->filter_count; i++)
+            if (str_eq(query->filters[i].field, query->sort_field))
+                add_range(sql, query, i, "s", arena);
+        add_life(sql, query, arena);
+        add_conditions(sql, query, driver, arena);
     }
-    add_life(sql, query, arena);
-    add_conditions(sql, query, driver, arena);
     add_after(sql, query);
     query_add(sql, order_of(query->sort));
     query_add(sql, " LIMIT ");
@@ -208,11 +274,10 @@ bool register_select(Tx *tx, const RegisterQuery *query, Arena *arena, RegisterE
     } list = {0};
     Query sql = {.sql = buf_in(arena)};
     size_t driver;
-    int64_t found;
 
-    if (!rarest(tx, query, arena, &driver, &found, err))
+    if (!choose_driver(tx, query, arena, &driver, err))
         return false;
-    page_sql(&sql, query, found <= FEW ? driver : SIZE_MAX, arena);
+    page_sql(&sql, query, driver, arena);
     Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
 
     if (!rows)
@@ -234,6 +299,26 @@ bool register_select(Tx *tx, const RegisterQuery *query, Arena *arena, RegisterE
     return err->kind == ERR_NONE;
 }
 
+/* Without conditions along the list's index, else along the rarest one's. A term may find a row
+ * twice. */
+static void count_sql(Query *sql, const RegisterQuery *query, size_t driver, int64_t limit,
+                      Arena *arena)
+{
+    query_add(sql, "SELECT COUNT(*) FROM (SELECT ");
+    if (driver == NO_DRIVER) {
+        query_add(sql, "1");
+        add_entries(sql, query, driver, arena);
+    } else {
+        query_add(sql, "DISTINCT k.row_id FROM ");
+        add_driven(sql, query, driver, " CROSS JOIN register_entry e WHERE e.row_id = k.row_id AND",
+                   arena);
+        add_life(sql, query, arena);
+    }
+    query_add(sql, " LIMIT ");
+    query_param(sql, P_INT(limit));
+    query_add(sql, ") AS counted");
+}
+
 bool register_count(Tx *tx, const RegisterQuery *query, int64_t limit, int64_t *out, Err *err)
 {
     Arena *arena = arena_create(0);
@@ -242,23 +327,9 @@ bool register_count(Tx *tx, const RegisterQuery *query, int64_t limit, int64_t *
     int64_t found;
     bool ok = rarest(tx, query, arena, &driver, &found, err);
 
-    *out = 0;
     if (ok) {
-        query_add(&sql, "SELECT COUNT(*) FROM (SELECT 1 FROM register_entry e WHERE e.register = ");
-        query_param(&sql, P_TEXT(query->register_id));
-        add_life(&sql, query, arena);
-        add_conditions(&sql, query, found <= FEW ? driver : SIZE_MAX, arena);
-        query_add(&sql, " LIMIT ");
-        query_param(&sql, P_INT(limit));
-        query_add(&sql, ") AS counted");
-        Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
-
-        err_clear(err);
-        ok = rows && (rows_next(rows, err), err->kind == ERR_NONE);
-        if (ok)
-            *out = row_int(rows, 0);
-        if (rows)
-            rows_end(rows);
+        count_sql(&sql, query, driver, limit, arena);
+        ok = one_number(tx, &sql, arena, out, err);
     }
     arena_destroy(arena);
     return ok;
@@ -287,10 +358,9 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
     } list = {0};
     Query sql = {.sql = buf_in(arena)};
     size_t driver;
-    int64_t found;
 
     assert(query->at && group_count >= 1 && group_count <= 2);
-    if (!rarest(tx, query, arena, &driver, &found, err))
+    if (!choose_driver(tx, query, arena, &driver, err))
         return false;
     query_add(&sql, "SELECT COUNT(*)");
     for (size_t i = 0; i < group_count; i++) {
@@ -309,7 +379,7 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
     query_add(&sql, " WHERE e.register = ");
     query_param(&sql, P_TEXT(query->register_id));
     add_life(&sql, query, arena);
-    add_conditions(&sql, query, found <= FEW ? driver : SIZE_MAX, arena);
+    add_conditions(&sql, query, driver, arena);
     query_add(&sql, group_count == 1 ? " GROUP BY 2 ORDER BY 2" : " GROUP BY 2, 3 ORDER BY 2, 3");
     Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
 
