@@ -11,6 +11,7 @@ const Migration DRAFT_MIGRATIONS[] = {
      "updated_at BIGINT NOT NULL);"
      "CREATE INDEX draft_updated ON draft (updated_at);"
      "CREATE INDEX draft_citizen ON draft (citizen_id, updated_at) WHERE citizen_id <> 0"},
+    {"citizen-002-prefill", "ALTER TABLE draft ADD COLUMN prefilled TEXT"},
     {0},
 };
 
@@ -56,7 +57,7 @@ bool draft_read(Tx *tx, Tenant *tenant, Str token, Arena *arena, Draft *out, Err
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT version, procedure_id, data, page, citizen_id, case_id, "
-                          "updated_at FROM draft WHERE key = $1",
+                          "updated_at, COALESCE(prefilled, '{}') FROM draft WHERE key = $1",
                           P_TEXT(out->key));
     if (!rows)
         return false;
@@ -69,6 +70,7 @@ bool draft_read(Tx *tx, Tenant *tenant, Str token, Arena *arena, Draft *out, Err
     out->citizen_id = row_int(rows, 4);
     out->case_id = row_int(rows, 5);
     out->updated = row_int(rows, 6);
+    Str prefilled = row_text(rows, 7);
     rows_end(rows);
     out->package = tenant_package_version(tenant, version, err);
     if (!out->package)
@@ -78,7 +80,18 @@ bool draft_read(Tx *tx, Tenant *tenant, Str token, Arena *arena, Draft *out, Err
         return err_set(err, ERR_INTERNAL, "the draft's procedure %.*s is not in its package",
                        STR_ARG(procedure));
     out->data = parse_data(arena, data, err);
-    return out->data != NULL;
+    out->prefilled = out->data ? parse_data(arena, prefilled, err) : NULL;
+    return out->prefilled != NULL;
+}
+
+bool draft_note_prefill(Tx *tx, const Draft *draft, Str page, const Node *source, Arena *arena,
+                        Err *err)
+{
+    Node *prefilled = node_clone(arena, draft->prefilled);
+
+    node_set(arena, prefilled, page, node_clone(arena, source));
+    return tx_exec(tx, err, "UPDATE draft SET prefilled = $2 WHERE key = $1", P_TEXT(draft->key),
+                   P_TEXT(node_json(prefilled, arena)));
 }
 
 typedef struct Change {

@@ -18,6 +18,7 @@ typedef struct Draft {
     int64_t citizen_id;
     int64_t case_id; /* what it became, or 0 */
     Timestamp updated;
+    const Node *prefilled; /* {PAGE: {register, entry, title, at}}: taken from a register */
 } Draft;
 
 extern const Migration DRAFT_MIGRATIONS[];
@@ -31,6 +32,9 @@ bool draft_read(Tx *tx, Tenant *tenant, Str token, Arena *arena, Draft *out, Err
 typedef bool (*DraftChange)(Tx *tx, const Draft *draft, Node *data, void *context, Err *err);
 bool draft_change(Tenant *tenant, const Draft *draft, Str page, DraftChange change, void *context,
                   Arena *arena, Err *err);
+/* Note, in the write that takes them, that values of a page came from a register's entry. */
+bool draft_note_prefill(Tx *tx, const Draft *draft, Str page, const Node *source, Arena *arena,
+                        Err *err);
 /* The files of the draft belong to it as long as it is one. */
 Str draft_owner(const Draft *draft, Arena *arena);
 /* Inside the write that submits: the draft is a case from now on and holds no data any more. */

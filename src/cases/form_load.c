@@ -497,7 +497,8 @@ static void adopt_fields(Loader *loader, Form *form, FormPage *page)
 
 static void load_page(Loader *loader, Form *form, FormPage *page, const Node *yaml)
 {
-    static const char *const keys[] = {"id", "title", "intro", "visible", "fields", NULL};
+    static const char *const keys[] = {"id",     "title",   "intro", "visible",
+                                       "fields", "prefill", NULL};
 
     load_keys(loader, yaml, "page", keys);
     page->id = load_id(loader, yaml, "id", "page");
@@ -517,6 +518,7 @@ static void load_page(Loader *loader, Form *form, FormPage *page, const Node *ya
     if (page->field_count == 0)
         load_error(loader, yaml, "%s has no fields: add some or remove the page", what);
     adopt_fields(loader, form, page);
+    page->prefill = prefill_load(loader, page);
 }
 
 const Form *form_load(Loader *loader, const Node *yaml, const FeelScope *outer)

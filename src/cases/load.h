@@ -66,6 +66,9 @@ const FeelValue *code_lists_value(Loader *loader);
 /* register_load.c: what a register may be counted by, and what of it is open to everybody. */
 void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml);
 
+/* prefill_load.c: what a page takes from a register; NULL when it takes nothing. */
+const Prefill *prefill_load(Loader *loader, const FormPage *page);
+
 /* form_load.c: what the file says, without its expressions. */
 const Form *form_load(Loader *loader, const Node *yaml, const FeelScope *outer);
 /* Fields of a register or of an action: like a form's; `need` says who reads the labels. */

@@ -96,12 +96,22 @@ struct FormField {
     const Node *source; /* where it is written; of a block's field, the block */
 };
 
+/* Values of a page that a signed-in citizen may take from an entry of a register that is theirs. */
+typedef struct Prefill {
+    const struct RegisterSpec *spec;
+    const FeelType *entry_type; /* the register's fields that may be seen */
+    Str *paths;                 /* of the form's fields */
+    const FeelProgram **values; /* over the name `e` */
+    size_t count;
+} Prefill;
+
 typedef struct FormPage {
     Str id;
     const Node *title, *intro;
     const FeelProgram *visible;
     FormField **fields;
     size_t field_count;
+    const Prefill *prefill; /* or NULL */
     const Node *source;
 } FormPage;
 
@@ -164,7 +174,8 @@ typedef struct RegisterSpec {
     FormField **fields;
     size_t field_count;
     const FeelType *type;
-    const Form *form; /* of the same fields: what an import checks and computes */
+    const Form *form;       /* of the same fields: what an import checks and computes */
+    const FormField *owner; /* an e-mail: who signs in with it sees the entry as theirs; or NULL */
     RegisterCount *counts;
     size_t count_count;
     OpenData *open_data;

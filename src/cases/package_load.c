@@ -252,7 +252,7 @@ static void load_register_keys(Loader *loader, RegisterSpec *spec, const Node *y
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
     static const char *const keys[] = {"name",     "key",       "title", "fields",
-                                       "count_by", "open_data", NULL};
+                                       "count_by", "open_data", "owner", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 

@@ -97,8 +97,8 @@ bool portal_resume(Request *req, Response *res, Err *err)
     return respond_redirect(req, res, page_path(req, &app.draft, page));
 }
 
-static void show_page(Request *req, Response *res, const Application *app, const FormPage *page,
-                      bool show_errors)
+static bool show_page(Request *req, Response *res, const Application *app, const FormPage *page,
+                      bool show_errors, Err *err)
 {
     FieldsView fields = {.lang = req->lang,
                          .state = &app->state,
@@ -111,6 +111,8 @@ static void show_page(Request *req, Response *res, const Application *app, const
                      .intro = portal_markdown(req, page->intro),
                      .action = page_path(req, &app->draft, page)};
 
+    if (!prefill_show(req, &app->draft, page, view.action, &view.prefill, err))
+        return false;
     view.steps = application_steps(&app->state, page, &view.step) + 1;
     view.step++;
     view.back = previous
@@ -132,6 +134,7 @@ static void show_page(Request *req, Response *res, const Application *app, const
     response_header(res, "Referrer-Policy", STR("no-referrer"));
     if (show_errors)
         res->status = 422;
+    return true;
 }
 
 static bool open_page(Request *req, Response *res, bool quiet, Application *app,
@@ -162,7 +165,8 @@ bool portal_form_show(Request *req, Response *res, Err *err)
     if (!form_page_visible(&app.state, page))
         return respond_redirect(req, res,
                                 page_path(req, &app.draft, application_next(&app.state, page)));
-    show_page(req, res, &app, page, show_errors);
+    if (!show_page(req, res, &app, page, show_errors, err))
+        return false;
     if (res->status == 422)
         res->status = 200;
     return true;
@@ -256,15 +260,14 @@ static void add_refused(Request *req, const Sent *sent, FormState *state)
 
 /* Where to after the page was saved. */
 static bool go_on(Request *req, Response *res, Application *app, const FormPage *page,
-                  const Sent *sent)
+                  const Sent *sent, Err *err)
 {
     Str here = page_path(req, &app->draft, page);
     Str button = request_form(req, "hinzufuegen");
 
     if (sent->refused_count) {
         add_refused(req, sent, &app->state);
-        show_page(req, res, app, page, true);
-        return true;
+        return show_page(req, res, app, page, true, err);
     }
     if (request_form(req, "sichern").ptr)
         return respond_redirect(req, res, application_path(req, &app->draft, "sichern"));
@@ -276,10 +279,8 @@ static bool go_on(Request *req, Response *res, Application *app, const FormPage 
                                     : here);
     if (something_new(sent, &app->state, page->fields, page->field_count, STR("")))
         return respond_redirect(req, res, here);
-    if (errors_on(&app->state, page)) {
-        show_page(req, res, app, page, true);
-        return true;
-    }
+    if (errors_on(&app->state, page))
+        return show_page(req, res, app, page, true, err);
     const FormPage *next = application_next(&app->state, page);
     return respond_redirect(req, res, page_path(req, &app->draft, next));
 }
@@ -295,6 +296,9 @@ bool portal_form_send(Request *req, Response *res, Err *err)
         return false;
     if (!page)
         return true;
+    if (page->prefill && request_form(req, "uebernehmen").ptr)
+        return prefill_take(req, &app.draft, page, err) &&
+               respond_redirect(req, res, page_path(req, &app.draft, page));
     if (!portal_sent_read(req, app.draft.procedure->form, &sent, err))
         return false;
     if (request_form(req, "teil").ptr) {
@@ -302,13 +306,12 @@ bool portal_form_send(Request *req, Response *res, Err *err)
         portal_sent_apply(&sent, app.draft.data);
         if (!evaluate_again(req, &app, err))
             return false;
-        show_page(req, res, &app, page, false);
-        return true;
+        return show_page(req, res, &app, page, false, err);
     }
     if (!draft_change(req->tenant, &app.draft, page->id, save_sent, &sent, req->arena, err) ||
         !evaluate_again(req, &app, err))
         return false;
-    return go_on(req, res, &app, page, &sent);
+    return go_on(req, res, &app, page, &sent, err);
 }
 
 /* GET /antrag/:token/datei/:sha256: a file of this draft. */

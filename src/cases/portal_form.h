@@ -12,6 +12,7 @@ typedef struct FormView {
     const FieldError *errors;
     size_t error_count;
     Html fields;
+    Html prefill; /* what may be taken from a register, and what was; or empty */
 } FormView;
 
 typedef struct SaveView {
@@ -61,3 +62,21 @@ int application_steps(const FormState *state, const FormPage *page, int *before)
 /* The visible page after `page` (NULL: the first), or NULL. */
 const FormPage *application_next(const FormState *state, const FormPage *page);
 const FormPage *application_previous(const FormState *state, const FormPage *page);
+
+/* --- portal_prefill.c: values from a register of the signed-in citizen's own -------------------
+ */
+
+typedef struct PrefillView {
+    Str action;
+    Str register_name, day; /* of the register's state */
+    Str taken;              /* title of the entry whose values stand in the page, or STR_NONE */
+    Str taken_on;
+    OptionView *entries; /* that may be chosen */
+    size_t entry_count;
+} PrefillView;
+
+/* The part of the page; empty when it takes nothing from a register or nobody is signed in. */
+bool prefill_show(Request *req, const Draft *draft, const FormPage *page, Str action, Html *out,
+                  Err *err);
+/* Take the values of the entry that was chosen into the draft. */
+bool prefill_take(Request *req, const Draft *draft, const FormPage *page, Err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `count_by` and `open_data` of a register. */
+/* `owner`, `count_by` and `open_data` of a register. */
 #include "cases/load.h"
 
 enum { LEAST_CELL = 5 };
@@ -112,6 +112,14 @@ void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml)
 {
     const Node *counts = node_get(yaml, "count_by");
     const Node *open = node_get(yaml, "open_data");
+    const Node *owner = node_get(yaml, "owner");
+
+    if (owner && !(spec->owner = field_of(spec, node_text(owner))))
+        load_error(loader, owner, "`owner` must be one of the register's fields");
+    else if (owner && spec->owner->type != FIELD_EMAIL)
+        load_error(loader, owner,
+                   "`owner` must be a field of type email: it is what people sign "
+                   "in with");
 
     if (!node_is_null(counts) && counts->kind != NODE_MAP)
         load_error(loader, counts, "`count_by` must be a map by name");

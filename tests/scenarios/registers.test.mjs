@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { program, startTown } from './lib/town.mjs';
+import { eventually, program, startTown } from './lib/town.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'rathaus-register-'));
 const data = join(folder, 'data');
@@ -14,7 +14,7 @@ let town, clerk;
 
 const HEADINGS = 'schluessel;Hundemarke;name;rasse;mischling;geburt;chip;haltung_seit;steuer_ab;halter_name;halter_strasse;halter_ort;halter_email;gültig ab;gültig bis;grund';
 const dog = (i, { breed = 'mops', postcode = '12345', until = '', from = '3.3.2020' } = {}) =>
-  `A${i};${1000 + i};Hund ${i};${breed};nein;201${i % 5};27609810${String(i).padStart(7, '0')};${from};${from};Erika Müller${i};Lindenweg ${i};${postcode} Musterstadt;e${i}@example.org;${from};${until};${until && 'verstorben'}`;
+  `A${i};${1000 + i};Hund ${i};${breed};nein;201${i % 5};27609810${String(i).padStart(7, '0')};${from};${from};Erika Müller${i};Lindenweg ${i};${postcode} Musterstadt;e${i % 39}@example.org;${from};${until};${until && 'verstorben'}`;
 
 function importStock(text, ...options) {
   const file = join(folder, 'stock.csv');
@@ -103,4 +103,31 @@ test('open data tell no small counts, and their catalogue is complete', async ()
   assert.equal(graph.filter(node => node['@type'] === 'dcat:Dataset').length, 2);
   for (const { 'dcat:downloadURL': link } of graph.filter(node => node['@type'] === 'dcat:Distribution'))
     assert.equal((await visitor.get(new URL(link['@id']).pathname)).status, 200);
+});
+
+async function citizen(email) {
+  const visitor = town.visitor();
+  const before = town.mails().length;
+  await (await visitor.get('/anmelden')).submit({ email });
+  const link = await eventually(() => town.mails().slice(before).map(text => text.replace(/=\r?\n/g, '').match(/\/anmelden\/link\/[\w-]+/)?.[0]).find(Boolean), 'the link');
+  await (await visitor.get(link)).submit();
+  return visitor;
+}
+
+test('a form takes what the register knows of the citizen\'s own entries', async () => {
+  const page = async visitor => {
+    const first = await (await visitor.get('/dienste/hund/abmeldung')).submit();
+    return visitor.get(first.url.replace(/[^/]+$/, 'hund'));
+  };
+  assert.doesNotMatch((await page(town.visitor())).words, /Hunderegister/); // nobody is signed in
+  const own = await page(await citizen('e5@example.org'));
+  assert.match(own.words, /Aus dem Register „Hunderegister“, Stand .* Hund 5 \(Marke 1005\) Angaben übernehmen/);
+  assert.doesNotMatch(own.words, /Hund 6/);
+  const taken = await own.submit({}, { button: 'Angaben übernehmen' });
+  assert.match(taken.words, /Angaben zu „Hund 5 \(Marke 1005\)“ übernommen Sie kommen aus dem Register „Hunderegister“/);
+  const fields = Object.fromEntries(taken.forms.find(form => form.fields.some(([name]) => name === 'hund_name')).fields);
+  assert.deepEqual([fields.hund_name, fields.kennzeichen, fields.hund_marke], ['Hund 5', 'marke', '1005']);
+  // Another person's entry is not given, whatever the form says.
+  const foreign = await own.submit({ eintrag: String(Number(own.forms[0].fields.find(([name]) => name === 'eintrag')[1]) + 1) }, { button: 'Angaben übernehmen' });
+  assert.equal(foreign.status, 422);
 });
