@@ -84,6 +84,9 @@ typedef struct BankMatch {
     int64_t *debits;    /* items of a collection that this is about */
     size_t debit_count;
     Str debit_status; /* what they are then */
+    int64_t *refunds; /* refunds that this is about */
+    size_t refund_count;
+    Str refund_status;
 } BankMatch;
 
 /* What the entry is for, as far as it is certain. */

@@ -4,6 +4,7 @@
 #include "core/store/event.h"
 #include "pay/bank.h"
 #include "pay/collection.h"
+#include "pay/refund.h"
 
 #include <assert.h>
 
@@ -174,14 +175,16 @@ bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Aren
 static bool may_unassign(Tx *tx, const BankItem *item, Err *err)
 {
     int64_t taken = 0;
-    bool ours;
+    bool collected, refunded;
 
-    if (!collection_holds(tx, item->id, &ours, err))
+    if (!collection_holds(tx, item->id, &collected, err) ||
+        !refund_holds(tx, item->id, &refunded, err))
         return false;
-    if (ours)
+    if (collected || refunded)
         return err_set(err, ERR_CONFLICT,
-                       "Diese Zahlung gehört zu einer Lastschrift der Stadt. Ihre Zuordnung kann "
-                       "nicht zurückgenommen werden.");
+                       "Diese Zahlung gehört zu einer %s der Stadt. Ihre Zuordnung kann nicht "
+                       "zurückgenommen werden.",
+                       collected ? "Lastschrift" : "Erstattung");
     if (!tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM bank_item WHERE takes_back = $1",
                       P_INT(item->id)))
         return false;

@@ -3,6 +3,7 @@
  * Kassenzeichen names, or left to a clerk on the suspense account. */
 #include "pay/bank.h"
 #include "pay/collection.h"
+#include "pay/refund.h"
 
 /* Entries in one transaction: pages are written once for many, others wait for a tenth of a second.
  */
@@ -91,6 +92,7 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
     return bank_book(tx, &booking, batch->arena, err) &&
            collection_settle(tx, batch->import->tenant, match, item, entry, booking.actor,
                              batch->arena, err) &&
+           refund_settle(tx, match, item, err) &&
            (!back || (bank_item_by_id(tx, match->takes_back, batch->arena, &taken, err) &&
                       bank_note_return(tx, item, &taken, err)));
 }

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "pay/bank.h"
 #include "pay/collection.h"
+#include "pay/refund.h"
 
 #include <stdlib.h>
 
@@ -120,7 +121,8 @@ bool bank_match(Tx *tx, Tenant *tenant, const CamtEntry *entry, Arena *arena, Ba
                 Err *err)
 {
     *out = (BankMatch){0};
-    if (!collection_match(tx, entry, arena, out, err))
+    if (!collection_match(tx, entry, arena, out, err) ||
+        (!out->kind.ptr && !refund_match(tx, entry, arena, out, err)))
         return false;
     if (out->kind.ptr)
         return true;

@@ -211,6 +211,39 @@ static const Migration MIGRATIONS[] = {
      "WHERE bank_item_id IS NOT NULL;"
      "CREATE INDEX collection_item_return ON collection_item (return_item_id) "
      "WHERE return_item_id IS NOT NULL"},
+    {"pay-033-refund",
+     "CREATE TABLE refund_run ("
+     "  id {id},"
+     "  message_id TEXT NOT NULL,"
+     "  execute_on TEXT NOT NULL,"
+     "  count BIGINT NOT NULL,"
+     "  cents BIGINT NOT NULL,"
+     "  sha256 TEXT,"
+     "  created_at BIGINT NOT NULL,"
+     "  actor TEXT NOT NULL);"
+     "CREATE INDEX refund_run_message ON refund_run (message_id);"
+     "CREATE TABLE refund ("
+     "  id {id},"
+     "  charge_id BIGINT NOT NULL REFERENCES charge (id),"
+     "  cents BIGINT NOT NULL CHECK (cents > 0),"
+     "  name TEXT NOT NULL,"
+     "  iban TEXT NOT NULL,"
+     "  bic TEXT,"
+     "  status TEXT NOT NULL CHECK (status IN ('proposed', 'released', 'ordered', 'paid', "
+     "'returned', 'dropped')),"
+     "  end_to_end TEXT,"
+     "  proposed_by TEXT NOT NULL,"
+     "  released_by TEXT,"
+     "  created_at BIGINT NOT NULL,"
+     "  run_id BIGINT REFERENCES refund_run (id),"
+     "  bank_item_id BIGINT REFERENCES bank_item (id),"
+     "  return_item_id BIGINT REFERENCES bank_item (id));"
+     "CREATE UNIQUE INDEX refund_proposed ON refund (charge_id) WHERE status = 'proposed';"
+     "CREATE INDEX refund_status ON refund (status, id);"
+     "CREATE INDEX refund_name ON refund (end_to_end);"
+     "CREATE INDEX refund_of_run ON refund (run_id, id);"
+     "CREATE INDEX refund_bank ON refund (bank_item_id) WHERE bank_item_id IS NOT NULL;"
+     "CREATE INDEX refund_return ON refund (return_item_id) WHERE return_item_id IS NOT NULL"},
     {0},
 };
 
@@ -276,6 +309,18 @@ static const Proof PROOFS[] = {
      "(status = 'returned' AND return_item_id IS NULL) OR "
      "(status IN ('running', 'withdrawn') AND bank_item_id IS NOT NULL)",
      "SELECT count(*) FROM collection_item"},
+    {"refunds", "refund",
+     "SELECT 'refunds on their way: ' || booked || ' cents are booked, the refunds say ' || sum "
+     "FROM (SELECT (SELECT COALESCE(-SUM(cents), 0) FROM ledger_line WHERE account = "
+     "'auszahlung') AS booked, (SELECT COALESCE(SUM(cents), 0) FROM refund WHERE status IN "
+     "('released', 'ordered')) AS sum) AS sums WHERE booked <> sum "
+     "UNION ALL SELECT 'refund run ' || id || ': ' || cents || ' cents, its refunds are ' || sum "
+     "FROM (SELECT n.id, n.cents, COALESCE(SUM(r.cents), 0) AS sum FROM refund_run n LEFT JOIN "
+     "refund r ON r.run_id = n.id GROUP BY n.id, n.cents) AS runs WHERE cents <> sum "
+     "UNION ALL SELECT 'refund ' || id || ' is ' || status || ' without the bank' FROM refund "
+     "WHERE (status IN ('paid', 'returned') AND bank_item_id IS NULL) OR (status = 'returned' AND "
+     "return_item_id IS NULL)",
+     "SELECT count(*) FROM refund"},
     {0},
 };
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Refunds: what was paid beyond what is owed goes back. Proposed, released (above
+ * `money.four_eyes_above` by a second person), put into a file for the bank, seen on the statement.
+ *
+ * The release books the money away from the charge: from then on it is not overpaid any more, so
+ * that nothing can be refunded twice. */
+#pragma once
+
+#include "pay/bank.h"
+
+typedef struct Refund {
+    int64_t id, charge_id;
+    int64_t cents;
+    Str name, iban, bic; /* to whom; the BIC may be STR_NONE */
+    Str status;          /* "proposed", "released", "ordered", "paid", "returned", "dropped" */
+    Str end_to_end;
+    Str proposed_by, released_by; /* actors; the second may be STR_NONE */
+    Timestamp at;
+    int64_t run_id;
+    Str payment_reference, purpose, debtor; /* of the charge */
+} Refund;
+
+/* A charge on which more was paid than is owed, without a refund that waits for its release. */
+typedef struct Overpaid {
+    Charge charge;
+    int64_t cents;
+    Str name, iban; /* of the account that paid last, as far as known */
+    Charge *others; /* open charges of the same payer */
+    size_t other_count;
+} Overpaid;
+bool refund_overpaid(Tx *tx, int limit, Arena *arena, Overpaid **out, size_t *count, Err *err);
+
+typedef struct RefundOrder {
+    int64_t charge_id;
+    Str name, iban, bic; /* the IBAN may hold spaces; BIC or STR_NONE */
+    Str actor;
+} RefundOrder;
+/* Propose to pay back what is overpaid now. ERR_INPUT for a bad account, ERR_CONFLICT when nothing
+ * is overpaid or a proposal waits. */
+bool refund_propose(Tx *tx, const RefundOrder *order, Arena *arena, int64_t *id, Err *err);
+/* Who may release: a second person above the tenant's limit. */
+bool refund_needs_second(const Tenant *tenant, int64_t cents);
+bool refund_release(Tx *tx, Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *err);
+/* A proposal is not carried out; nothing was booked. */
+bool refund_drop(Tx *tx, int64_t id, Str actor, Err *err);
+/* Newest first; `status` of refund. */
+bool refund_list(Tx *tx, Str status, int limit, Arena *arena, Refund **out, size_t *count,
+                 Err *err);
+
+/* Overpayment pays another charge of the same payer (or, where no payer is known, of the same
+ * name), as far as that is open. */
+bool refund_move(Tx *tx, int64_t from, int64_t to, Str actor, Arena *arena, Err *err);
+
+/* --- Files
+ * ---------------------------------------------------------------------------------------- */
+
+typedef struct RefundRun {
+    int64_t id;
+    Str message_id;
+    Date execute_on;
+    int64_t count, cents;
+    Str sha256; /* of the file, or STR_NONE: not written yet */
+    Timestamp created_at;
+    int64_t unpaid; /* of its refunds, not seen on a statement yet */
+} RefundRun;
+
+/* Put all released refunds into one run. ERR_CONFLICT when there are none. */
+bool refund_run_make(Tx *tx, Str actor, Arena *arena, int64_t *id, Err *err);
+/* Write the pain.001 file, check it and keep it (owner "refund/ID"). Again: the same file. */
+bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);
+bool refund_run_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xml, Err *err);
+bool refund_run_by_id(Tx *tx, int64_t id, Arena *arena, RefundRun *out, Err *err);
+bool refund_runs(Tx *tx, int limit, Arena *arena, RefundRun **out, size_t *count, Err *err);
+
+/* --- Statements
+ * ----------------------------------------------------------------------------------- */
+
+/* Is this entry a refund that was paid out, the whole of a run, or one that came back? */
+bool refund_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err);
+bool refund_settle(Tx *tx, const BankMatch *match, int64_t bank_item, Err *err);
+bool refund_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err);
