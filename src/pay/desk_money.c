@@ -11,6 +11,7 @@
 #include "pay/desk_dunning.h"
 #include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
+#include "pay/desk_refund.h"
 
 enum { PAGE_ROWS = 50 };
 enum { STATEMENT_MAX = 50 << 20 }; /* bytes; larger ones come by the command line */
@@ -286,6 +287,16 @@ const Route MONEY_ROUTES[] = {
      "money.book", 0},
     {"POST", "/desk/kasse/lastschriften/:id/position/:position", collect_release_post, ACCESS_STAFF,
      "money.book", 0},
+    {"GET", "/desk/kasse/erstattungen", refund_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/erstattungen/vorschlagen", refund_propose_post, ACCESS_STAFF,
+     "money.book", 0},
+    {"POST", "/desk/kasse/erstattungen/umbuchen", refund_move_post, ACCESS_STAFF, "money.book", 0},
+    {"POST", "/desk/kasse/erstattungen/:id/freigeben", refund_release_post, ACCESS_STAFF,
+     "money.book", 0},
+    {"POST", "/desk/kasse/erstattungen/:id/zurueckziehen", refund_drop_post, ACCESS_STAFF,
+     "money.book", 0},
+    {"POST", "/desk/kasse/erstattungen/datei", refund_run_post, ACCESS_STAFF, "money.book", 0},
+    {"GET", "/desk/kasse/erstattungen/datei/:id", refund_file, ACCESS_STAFF, "money.book", 0},
     {"GET", "/desk/kasse/forderungen", charges_page, ACCESS_STAFF, "money.read", 0},
     {"GET", "/desk/kasse/forderungen/:id/mandat", mandate_form_page, ACCESS_STAFF, "money.book", 0},
     {"POST", "/desk/kasse/forderungen/:id/mandat", mandate_form_post, ACCESS_STAFF, "money.book",

@@ -3,8 +3,9 @@
 // proposals, and the refund of what was paid too much.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { apply, assess, importStatement } from './lib/dogs.mjs';
-import { eventually, startTown } from './lib/town.mjs';
+import { eventually, program, startTown } from './lib/town.mjs';
 
 const IBAN = 'DE02500105170137075030';
 let town, treasury, sheet;
@@ -115,4 +116,28 @@ test('an open payment is taken by its proposal, and taken back again', async () 
   assert.match(split.words, /zusammen höher/);
   const good = await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
   assert.match(good.words, /Wofür sie gebucht ist/);
+});
+
+test('what was paid too much goes back, once, and above the limit only by a second person', async () => {
+  await importStatement(treasury, camt('S4', [{ cents: 60100, text: references[1], name: 'Erika Beispiel', iban: IBAN }]));
+  let page = await (await treasury.get('/desk/kasse')).follow('Erstattungen');
+  assert.match(page.words, /601,00 € zu viel/);
+  const refused = await page.submit({ iban: 'DE1' }, { form: 'vorschlagen' });
+  assert.equal(refused.status, 422);
+  page = await page.submit({}, { form: 'vorschlagen' });
+  assert.match(page.words, /Bei dieser Höhe muss eine zweite Person freigeben/);
+  const { csrf } = page;
+  assert.equal((await treasury.post('/desk/kasse/erstattungen/1/freigeben', { csrf })).status, 409);
+  const second = await town.staff('vogt', 'stadtkasse-vogt');
+  page = await (await second.get('/desk/kasse/erstattungen')).submit({}, { form: 'freigeben' });
+  assert.match(page.words, /1 Erstattung, zusammen 601,00 €/);
+  assert.match((await charge(1)).words, /Noch zu zahlen 0,00 €/);
+  assert.equal((await second.post('/desk/kasse/erstattungen/1/freigeben', { csrf: page.csrf })).status, 409);
+  page = await page.submit({}, { form: 'erstattungen/datei' });
+  const file = await page.follow('Herunterladen');
+  assert.match(file.text, /pain\.001\.001\.09.*<CtrlSum>601\.00<\/CtrlSum>/s);
+  const name = file.text.match(/<EndToEndId>(.*?)<\/EndToEndId>/)[1];
+  await importStatement(treasury, camt('S5', [{ cents: -60100, endToEnd: name, name: 'Erika Beispiel', iban: IBAN }]));
+  assert.match((await treasury.get('/desk/kasse/erstattungen')).words, /ausgezahlt/);
+  execFileSync(program, ['verify', '--data', town.dataDir]);
 });
