@@ -2,8 +2,11 @@
 /* What a statement says of our direct debits: credits, singly or as the whole batch, returns, and
  * returns that the bank takes back. */
 #include "base/vec.h"
+#include "pay/claim.h"
 #include "pay/collection.h"
 #include "pay/return_code.h"
+
+enum { FEE_DAYS = 14 }; /* to pay the fee of a return */
 
 typedef struct Item {
     int64_t id, charge_id, cents, mandate_id;
@@ -148,14 +151,56 @@ static bool end_mandate(Tx *tx, int64_t item, Str code, Str actor, Err *err)
                            err));
 }
 
+/* `money.return_fee`: "bank" passes on what the bank took, a number of cents is claimed each time.
+ */
+static int64_t fee_to_claim(const Tenant *tenant, int64_t bank_fee)
+{
+    const Node *fee = node_path(tenant->settings, STR("money.return_fee"));
+
+    return str_is(node_text(fee), "bank")
+               ? bank_fee
+               : node_get_i64(node_get(tenant->settings, "money"), "return_fee", 0);
+}
+
+static bool claim_fee(Tx *tx, Tenant *tenant, const BankMatch *match, Str actor, Arena *arena,
+                      Err *err)
+{
+    int64_t cents = fee_to_claim(tenant, match->fee_cents);
+    Date due = date_add_days(date_in_berlin(tx_now(tx)), FEE_DAYS);
+    Charge charge;
+    int number = 0;
+
+    return cents <= 0 || (charge_by_id(tx, match->charge_id, arena, &charge, err) &&
+                          claim_add(tx, &charge, PART_RETURN_FEE, cents, due,
+                                    STR("Rücklastschrift"), actor, arena, &number, err) &&
+                          tx_exec(tx, err, "UPDATE collection_item SET fee_part = $2 WHERE id = $1",
+                                  P_INT(match->debits[0]), P_INT(number)));
+}
+
+/* The return did not count after all. */
+static bool drop_fee(Tx *tx, int64_t item, int64_t charge_id, Str actor, Arena *arena, Err *err)
+{
+    int64_t part = 0;
+    Charge charge;
+
+    if (!tx_query_int(tx, err, &part, "SELECT fee_part FROM collection_item WHERE id = $1",
+                      P_INT(item)))
+        return false;
+    return part == 0 ||
+           (charge_by_id(tx, charge_id, arena, &charge, err) &&
+            claim_remove(tx, &charge, (int)part, STR("Rücklastschrift zurückgenommen"), actor,
+                         arena, err) &&
+            tx_exec(tx, err, "UPDATE collection_item SET fee_part = NULL WHERE id = $1",
+                    P_INT(item)));
+}
+
 static bool settle_returned(Tx *tx, Tenant *tenant, const BankMatch *match, int64_t bank_item,
                             Str code, Str actor, Arena *arena, Err *err)
 {
     int64_t item = match->debits[0];
 
-    (void)tenant;
-    (void)arena;
-    return tx_exec(tx, err,
+    return claim_fee(tx, tenant, match, actor, arena, err) &&
+           tx_exec(tx, err,
                    "UPDATE collection_item SET status = 'returned', return_item_id = $2, "
                    "return_code = $3 WHERE id = $1",
                    P_INT(item), P_INT(bank_item), P_TEXT(code)) &&
@@ -175,5 +220,6 @@ bool collection_settle(Tx *tx, Tenant *tenant, const BankMatch *match, int64_t b
                      "WHERE id = $1",
                      P_INT(match->debits[i]), P_INT(bank_item)))
             return false;
-    return true;
+    return match->debit_count != 1 ||
+           drop_fee(tx, match->debits[0], match->charge_id, actor, arena, err);
 }

@@ -153,6 +153,42 @@ static void a_return_that_the_bank_takes_back_pays_again(void **state)
     test_proofs_hold();
 }
 
+static int set_up_fee(void **state)
+{
+    (void)state;
+    test_town_open(&town, ENGINES, 2,
+                   "title: Musterstadt\n"
+                   "money:\n"
+                   "  iban: DE02 1203 0000 0000 2020 51\n"
+                   "  creditor_id: DE98ZZZ09999999999\n"
+                   "  return_fee: bank\n"
+                   "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
+                   "  accounts:\n"
+                   "    hundesteuer: {number: 340}\n");
+    return 0;
+}
+
+static void the_fee_of_a_return_is_claimed_and_goes_with_it(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+
+    test_sign("p/1", IBAN_A);
+    test_collect(test_order("k"));
+    TestEntry entries[] = {
+        {.cents = 4800, .end_to_end = name_of(&a, 1)},
+        {.cents = -5150, .end_to_end = name_of(&a, 1), .code = "AM04", .return_cents = 4800},
+        {.cents = 4800, .end_to_end = name_of(&a, 1), .reversal = true},
+    };
+    test_statement("S1", entries, 2);
+    assert_int_equal(test_charge(a.charge.id).owed_cents, 9950);
+    test_proofs_hold();
+    assert_int_equal(test_statement("S1", entries, 3).matched, 1);
+    assert_int_equal(test_charge(a.charge.id).owed_cents, 9600);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 4800);
+    test_proofs_hold();
+}
+
 static bool withdraw_fn(Tx *tx, void *context, Err *err)
 {
     return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
@@ -235,6 +271,8 @@ int main(void)
         TEST(a_batch_of_another_sum_waits_for_a_clerk),
         TEST(a_return_is_owed_again_and_a_closed_account_ends_the_mandate),
         TEST(a_return_that_the_bank_takes_back_pays_again),
+        cmocka_unit_test_setup_teardown(the_fee_of_a_return_is_claimed_and_goes_with_it, set_up_fee,
+                                        tear_down),
         TEST(a_withdrawn_collection_frees_its_parts),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),

@@ -226,6 +226,7 @@ static Str booking_label(Str kind)
         {"umbuchung", "Umbuchung"},
         {"erstattung", "Erstattung"},
         {"mahngebühr", "Mahngebühr"},
+        {"rücklastschriftgebühr", "Gebühr für die Rücklastschrift"},
         {"säumniszuschlag", "Säumniszuschlag"},
         {"zinsen", "Stundungszinsen"},
         {"erlass", "Erlass"},

@@ -16,6 +16,8 @@ static const char *extra_name(Str kind)
 {
     if (str_eq(kind, PART_FEE))
         return "Mahngebühr (bisher)";
+    if (str_eq(kind, PART_RETURN_FEE))
+        return "Gebühr der Bank für die Rücklastschrift";
     return str_eq(kind, PART_SURCHARGE) ? "Säumniszuschlag (bisher)" : "Stundungszinsen";
 }
 

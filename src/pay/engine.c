@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/bank_command.h"
 #include "pay/desk_money.h"
 
 static const Migration MIGRATIONS[] = {
@@ -244,6 +245,7 @@ static const Migration MIGRATIONS[] = {
      "CREATE INDEX refund_of_run ON refund (run_id, id);"
      "CREATE INDEX refund_bank ON refund (bank_item_id) WHERE bank_item_id IS NOT NULL;"
      "CREATE INDEX refund_return ON refund (return_item_id) WHERE return_item_id IS NOT NULL"},
+    {"pay-034-return-fee", "ALTER TABLE collection_item ADD COLUMN fee_part BIGINT"},
     {0},
 };
 
@@ -329,11 +331,17 @@ static const NavItem NAVIGATION[] = {
     {0},
 };
 
+static const Command COMMANDS[] = {
+    {"bank", "read a bank statement into a town's books", bank_command},
+    {0},
+};
+
 const Engine PAY_ENGINE = {
     .name = "pay",
     .migrations = MIGRATIONS,
     .routes = MONEY_ROUTES,
     .jobs = MONEY_JOBS,
+    .commands = COMMANDS,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
 };

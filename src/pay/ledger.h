@@ -45,4 +45,4 @@ bool ledger_balance(Tx *tx, Str account, int64_t *cents, Err *err);
  * goes. */
 #define LEDGER_OWED_KINDS                                                                  \
     "'sollstellung', 'änderung', 'mahngebühr', 'säumniszuschlag', 'zinsen', 'erlass', " \
-    "'niederschlagung'"
+    "'niederschlagung', 'rücklastschriftgebühr'"

@@ -65,6 +65,7 @@ typedef struct ChargePart {
 } ChargePart;
 #define PART_MAIN STR("haupt") /* what was assessed */
 #define PART_FEE STR("mahngebühr")
+#define PART_RETURN_FEE STR("rücklastschriftgebühr") /* what a returned direct debit costs */
 #define PART_SURCHARGE STR("säumniszuschlag")
 #define PART_INTEREST STR("zinsen")
 /* The parts of a charge that ask for something, by the day on which they are due. */

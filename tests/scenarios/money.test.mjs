@@ -4,6 +4,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { apply, assess, importStatement } from './lib/dogs.mjs';
 import { eventually, program, startTown } from './lib/town.mjs';
 
@@ -116,6 +118,17 @@ test('an open payment is taken by its proposal, and taken back again', async () 
   assert.match(split.words, /zusammen höher/);
   const good = await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
   assert.match(good.words, /Wofür sie gebucht ist/);
+});
+
+test('a statement is read from the command line beside the server', async () => {
+  const file = join(town.dataDir, 'auszug.xml');
+  writeFileSync(file, camt('S9', [{ cents: 1, text: 'Spende' }, { cents: -2, text: 'Gebühr' }]));
+  const read = () => execFileSync(program, ['bank', 'import', file, '--data', town.dataDir, '--tenant', 'musterstadt', '--json'], { encoding: 'utf8', stdio: 'pipe' });
+  assert.deepEqual(JSON.parse(read()), { entries: 2, booked: 0, open: 2, known: 0, cents: -1 });
+  assert.equal(JSON.parse(read()).known, 2);
+  assert.match((await treasury.get('/desk/kasse/offen')).words, /Spende/);
+  writeFileSync(file, '<kein/>');
+  assert.throws(read, error => error.status === 1 && /camt\.053/.test(error.stderr));
 });
 
 test('what was paid too much goes back, once, and above the limit only by a second person', async () => {
