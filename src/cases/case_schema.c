@@ -198,6 +198,11 @@ const Migration CASE_MIGRATIONS[] = {
      "place BIGINT NOT NULL, case_id BIGINT NOT NULL REFERENCES cases (id), "
      "status TEXT NOT NULL, before BIGINT NOT NULL, text TEXT NOT NULL, "
      "PRIMARY KEY (bulk_id, place)) {keyed}"},
+    {"cases-012-figures",
+     "CREATE TABLE case_figure (scope TEXT NOT NULL, week TEXT NOT NULL, service TEXT NOT NULL, "
+     "procedure_id TEXT NOT NULL, kind TEXT NOT NULL, value BIGINT NOT NULL, "
+     "count BIGINT NOT NULL, "
+     "PRIMARY KEY (scope, week, service, procedure_id, kind, value)) {keyed}"},
     /* Of the runs of a package and a year one is under way at most. */
     {"cases-040-runs",
      "CREATE TABLE run (id {id}, service TEXT NOT NULL, name TEXT NOT NULL, "

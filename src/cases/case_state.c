@@ -79,6 +79,9 @@ bool case_enter(CaseWork *work, const State *state, const char *why, Str actor, 
     if (c->state.ptr)
         node_set(work->arena, data, STR("from"), node_string(work->arena, c->state));
     node_set(work->arena, data, STR("state"), node_string(work->arena, state->id));
+    /* What is counted of a case that closes reads the clock as it is until now. */
+    if (state->final && !c->closed && !case_count_closed(work, actor, err))
+        return false;
     c->state = state->id;
     c->closed = state->final;
     if (state->final) {

@@ -101,6 +101,9 @@ bool case_make_tasks(CaseWork *work, const FeelValue *context, Err *err);
 bool case_make_task(CaseWork *work, const TaskSpec *task, Err *err);
 /* Bring the work list's rows up to date; at the end of every change. */
 bool case_index_desk(CaseWork *work, Err *err);
+/* case_figure.c: the figures of the statistics, kept in the transaction of what they count */
+bool case_count_received(CaseWork *work, Err *err);
+bool case_count_closed(CaseWork *work, Str actor, Err *err);
 /* Something was noted, assigned or found: the case counts as changed now. */
 bool case_touch_desk(Tx *tx, int64_t case_id, Err *err);
 /* The case's tasks; not read when it is known that there are none. */

@@ -172,7 +172,8 @@ static bool make_case(CaseWork *work, const SubmitOrder *order, Err *err)
         !case_enter(work, &work->process->states[0], "case.submitted", STR("citizen"), err) ||
         !case_work_context(work, CONTEXT_REVIEW, &context, err) ||
         !case_make_tasks(work, context, err) || !case_context_refresh(work, &context, err) ||
-        !case_find(work, context, NULL, err) || !case_index_desk(work, err))
+        !case_find(work, context, NULL, err) || !case_index_desk(work, err) ||
+        !case_count_received(work, err))
         return false;
     return order_receipts(work, context, err);
 }

@@ -23,6 +23,12 @@ static const EffectKind EFFECTS[] = {
 static const Route ROUTES[] = {
     {"GET", "/desk/vorgaenge", desk_list_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/suche", desk_search_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/wiedervorlagen", desk_reminders_page, ACCESS_STAFF, "case.read", 0},
+    {"POST", "/desk/wiedervorlagen/:id/erledigt", desk_reminders_done_post, ACCESS_STAFF,
+     "case.decide", 0},
+    {"GET", "/desk/zahlen", desk_figures_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/team", desk_team_page, ACCESS_STAFF, "case.lead", 0},
+    {"POST", "/desk/team/uebertragen", desk_team_assign_post, ACCESS_STAFF, "case.lead", 0},
     {"POST", "/desk/sammel", desk_bulk_post, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/sammel/:id", desk_bulk_page, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/sammel/:id/vorschau", desk_bulk_choose_post, ACCESS_STAFF, "case.read", 0},
@@ -107,6 +113,9 @@ static const JobKind JOBS[] = {
 
 static const NavItem NAVIGATION[] = {
     {"/desk/vorgaenge", "Vorgänge", "case.read"},
+    {"/desk/wiedervorlagen", "Wiedervorlagen", "case.decide"},
+    {"/desk/team", "Team", "case.lead"},
+    {"/desk/zahlen", "Zahlen", "case.read"},
     {"/desk/abwesenheit", "Abwesenheit", "case.read"},
     {"/desk/register", "Register", "case.read"},
     {"/desk/zustimmungen", "Zustimmungen", "case.decide"},

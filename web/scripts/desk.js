@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The desk by keyboard: j and k walk through the links marked data-row, Enter opens (the browser's
-// own), "/" goes to the search, "?" shows the keys. Single letters can be switched off
-// (WCAG 2.1.4).
+// The desk by keyboard: j and k (on a row the arrows, too) walk through the links marked data-row,
+// Enter opens (the browser's own), x marks the row's box, n presses the button marked data-key="n",
+// "/" goes to the search, "?" shows the keys. Single letters can be switched off (WCAG 2.1.4).
 
 const STORE = 'rathaus-tasten';
 const keysOn = () => localStorage.getItem(STORE) !== 'aus';
@@ -27,13 +27,26 @@ function walk(step) {
   rows[Math.max(0, Math.min(rows.length - 1, next))].focus();
 }
 
+// The box of the row in which the focus lies.
+function mark() {
+  const box = document.activeElement.closest('tr')?.querySelector('[data-mark]');
+  if (box) box.checked = !box.checked;
+}
+
+const onRow = () => document.activeElement.hasAttribute('data-row');
+
 const typing = element =>
   element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) || element.closest('dialog');
 
 document.addEventListener('keydown', event => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keysOn()) return;
-  if (event.key === 'j') walk(1);
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === 'ArrowDown' && onRow()) walk(1);
+  else if (event.key === 'ArrowUp' && onRow()) walk(-1);
+  else if (!keysOn()) return;
+  else if (event.key === 'j') walk(1);
   else if (event.key === 'k') walk(-1);
+  else if (event.key === 'x' && onRow()) mark();
+  else if (event.key === 'n' && document.querySelector('[data-key="n"]')) document.querySelector('[data-key="n"]').click();
   else if (event.key === '/') document.querySelector('[data-search]')?.focus();
   else if (event.key === '?') dialog?.showModal();
   else return;
