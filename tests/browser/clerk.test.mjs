@@ -66,6 +66,61 @@ test('the whole decision by keyboard alone', { timeout: 120_000 }, async () => {
   await page.context().close();
 });
 
+test('many cases at once and the next one, by keyboard alone', { timeout: 60_000 }, async () => {
+  for (const chip of ['276098100005011', '276098100005012']) await apply(town, { chip });
+  const page = await browser.page();
+  await page.goto(`${town.url}/desk/anmelden`);
+  await type(page, 'Anmeldename', 'weber');
+  await type(page, 'Passwort', 'hundesteuer-weber');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await page.goto(`${town.url}/desk/vorgaenge?ansicht=offen`);
+  // Down to the rows, x marks them, arrows go on.
+  for (const key of ['j', 'x', 'ArrowDown', 'x']) await page.keyboard.press(key);
+  assert.equal(await page.locator('[data-mark]:checked').count(), 2);
+  await press(page, 'Ausgewählte bearbeiten');
+  await type(page, 'Notiz schreiben', 'Satzung geändert.');
+  await press(page, 'Vorschau: Notiz');
+  assert.match(await words(page), /Bei 2 von 2 Vorgängen geht das/);
+  await press(page, 'Bei 2 Vorgängen ausführen');
+  await eventually(async () => /2 erledigt/.test(await words(page)), 'the job shows its end by itself');
+  await press(page, 'Alles rückgängig machen');
+  assert.match(await words(page), /2 zurückgenommen/);
+  await page.goto(`${town.url}/desk/vorgaenge?ansicht=zutun`);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('n')]);
+  assert.match(await words(page), /Sie haben diesen Vorgang übernommen/);
+  // Without single letters the arrows still walk, and Tab reaches everything.
+  await page.evaluate(() => localStorage.setItem('rathaus-tasten', 'aus'));
+  await page.goto(`${town.url}/desk/vorgaenge?ansicht=offen`);
+  await page.keyboard.press('x');
+  await page.keyboard.press('n');
+  assert.equal(await page.locator('[data-mark]:checked').count(), 0);
+  assert.match(page.url(), /ansicht=offen/);
+  await press(page, 'Nächsten Vorgang übernehmen');
+  assert.match(await words(page), /Sie haben diesen Vorgang übernommen/);
+  assert.equal(page.complaints.length, 0, page.complaints.join('\n'));
+  await page.context().close();
+});
+
+test('the team leader reassigns and keeps a view for the office, without JavaScript', { timeout: 60_000 }, async () => {
+  const page = await browser.page({ javascript: false });
+  const wholePage = async () => (await page.content()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+  await page.goto(`${town.url}/desk/anmelden`);
+  await page.getByLabel('Anmeldename').fill('weber');
+  await page.getByLabel('Passwort', { exact: true }).fill('hundesteuer-weber');
+  await page.locator('main form button').click();
+  await page.goto(`${town.url}/desk/team`);
+  await page.locator('form[action$="uebertragen"] select').first().selectOption({ label: 'Jonas Adler' });
+  await page.locator('form[action$="uebertragen"] button').first().click();
+  assert.match(await wholePage(), /Der Vorgang ist übertragen/);
+  await page.getByRole('link', { name: 'Jonas Adler' }).click();
+  await page.getByText('Diese Ansicht speichern').click();
+  await page.getByLabel('Name', { exact: true }).fill('Bei Jonas');
+  await page.getByLabel('für', { exact: true }).selectOption({ label: 'alle im Steueramt' });
+  await page.getByRole('button', { name: 'Ansicht speichern' }).click();
+  assert.equal(await page.locator('h1').innerText(), 'Bei Jonas');
+  await page.context().close();
+});
+
 test('the same without JavaScript, and the payment', { timeout: 120_000 }, async () => {
   const { caseNumber } = await apply(town, { chip: '276098100005002' });
   const page = await browser.page({ javascript: false });

@@ -57,7 +57,9 @@ async function prepare() {
   const visitor = town.visitor();
   const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
   const link = await citizenLink();
-  cookies.staff = { kurz: clerk, brandt: treasury, admin };
+  const leader = await town.staff('weber', 'hundesteuer-weber');
+  const many = await manyCases(leader);
+  cookies.staff = { kurz: clerk, brandt: treasury, admin, weber: leader };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
@@ -70,7 +72,9 @@ async function prepare() {
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/vorgaenge/:id': [1, 2, 3].map(id => ['kurz', `/desk/vorgaenge/${id}`]).concat([['kurz', beside]]), // the last with a document beside
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),
-    '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge']],
+    '/desk/sammel/:id': many.map(path => ['weber', path]), '/desk/zahlen': [['weber', '/desk/zahlen']], '/desk/ansichten': [['weber', '/desk/ansichten']],
+    '/desk/abwesenheit': [['weber', '/desk/abwesenheit']], '/desk/wiedervorlagen': [['weber', '/desk/wiedervorlagen?zeit=alle']],
+    '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge'], ['weber', '/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja&sortierung=eingang']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
     '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
@@ -102,6 +106,20 @@ async function caseParts(clerk) {
   };
 }
 
+/** A bulk at each of its steps; a view, an absence and reminders come along. */
+async function manyCases(leader) {
+  const list = await leader.get('/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja');
+  await list.submit({ name: 'Mit Hinweisen', fuer: 'steueramt', start: 'ja' }, { form: 'ansichten' });
+  await (await leader.get('/desk/abwesenheit')).submit({ von: '1.3.2090', bis: '31.3.2090' }, { form: 'abwesenheit' });
+  const start = () => list.submit({ alle: 'ja' }, { form: 'sammel' });
+  const look = async fields => { const page = await start(); return leader.post(`${page.url}/vorschau`, { csrf: page.csrf, ...fields }); };
+  const chosen = await start();
+  const preview = await look({ was: 'notiz', text: 'Bitte beachten.' });
+  const done = await (await look({ was: 'wiedervorlage', wann: '1.3.2090', text: 'Nachfassen' })).submit({}, { form: 'ausfuehren' });
+  await eventually(async () => /erledigt/.test((await leader.get(done.url)).words) && !/Anhalten/.test((await leader.get(done.url)).words), 'the bulk');
+  return [chosen.url, preview.url, done.url];
+}
+
 /** Ask for a link to sign in, as a citizen who has applied. */
 const links = new Set();
 async function citizenLink() {
@@ -118,7 +136,7 @@ async function citizen() {
   return visitor;
 }
 
-const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz' };
+const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz', 'case.lead': 'weber' };
 const whose = route => (route.access === 'staff' ? STAFF_OF[route.permission] ?? 'admin' : route.access === 'citizen' ? 'citizen' : null);
 
 before(async () => {
