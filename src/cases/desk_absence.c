@@ -110,7 +110,7 @@ static bool show(Request *req, Response *res, const Err *problem, Err *err)
     return page_send(req, res,
                      &(PageFrame){.area = AREA_DESK,
                                   .title = STR("Abwesenheit und Vertretung"),
-                                  .active = STR("/desk/abwesenheit")},
+                                  .active = STR("/desk/vorgaenge")},
                      out_html(&out));
 }
 

@@ -71,7 +71,8 @@ Html chart_weeks(Arena *arena, const WeekRow *weeks, size_t count, Str label)
             Str day = str_cut(&rest, ' ');
             Str month = str_cut(&rest, ' ');
 
-            text_at(&out, x, TOP + HEIGHT + 18, "start",
+            text_at(&out, i + 1 == count ? x + 2 * BAR : x, TOP + HEIGHT + 18,
+                    i + 1 == count ? "end" : "start",
                     str_printf(arena, "%.*s %.*s", STR_ARG(day), STR_ARG(month)));
         }
     }

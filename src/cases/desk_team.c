@@ -174,13 +174,13 @@ static bool fill_oldest(Team *team, Err *err)
 {
     Request *req = team->req;
     TeamPage *page = team->page;
-    Rows *rows =
-        tx_query(team->tx, req->arena, err,
-                 "SELECT c.id, c.number, c.applicant, d.service, d.procedure_id, "
-                 "d.received, d.assigned_to, d.due FROM case_desk d JOIN cases c ON c.id = "
-                 "d.case_id WHERE d.office = $1 AND d.open = 1 ORDER BY d.received, "
-                 "d.case_id LIMIT $2",
-                 P_TEXT(page->office), P_INT(OLDEST));
+    Rows *rows = tx_query(
+        team->tx, req->arena, err,
+        "SELECT c.id, c.number, c.applicant, d.service, d.procedure_id, "
+        "d.received, d.assigned_to, d.due, c.clock_left FROM case_desk d JOIN cases c ON c.id = "
+        "d.case_id WHERE d.office = $1 AND d.open = 1 ORDER BY d.received, "
+        "d.case_id LIMIT $2",
+        P_TEXT(page->office), P_INT(OLDEST));
 
     page->oldest = arena_array(req->arena, OldRow, OLDEST);
     err_clear(err);
@@ -199,7 +199,7 @@ static bool fill_oldest(Team *team, Err *err)
         row->received = date_long(req->arena, received, STR("de"));
         row->assigned = row_int(rows, 6) ? desk_staff_name(team->tx, row_int(rows, 6), req->arena)
                                          : STR("niemand");
-        row->due = STR("ohne Frist");
+        row->due = row_null(rows, 8) ? STR("ohne Frist") : STR("Frist ruht");
         if (date_parse_iso(row_text(rows, 7), &due) && due.year != 9999)
             row->due = desk_days(req->arena, req->today, due, &row->tone);
     }

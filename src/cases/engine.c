@@ -116,7 +116,6 @@ static const NavItem NAVIGATION[] = {
     {"/desk/wiedervorlagen", "Wiedervorlagen", "case.decide"},
     {"/desk/team", "Team", "case.lead"},
     {"/desk/zahlen", "Zahlen", "case.read"},
-    {"/desk/abwesenheit", "Abwesenheit", "case.read"},
     {"/desk/register", "Register", "case.read"},
     {"/desk/zustimmungen", "Zustimmungen", "case.decide"},
     {"/desk/regeln", "Regeln", "case.read"},
