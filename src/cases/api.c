@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "cases/process.h"
 #include "cases/schema.h"
+#include "cases/staff_api.h"
 #include "core/crypto.h"
 #include "core/page/out.h"
 
@@ -253,6 +254,21 @@ static const Route ROUTES[] = {
     {"POST", "/api/v1/services/:service/:procedure/applications", api_apply, ACCESS_PUBLIC, NULL,
      ROUTE_API | ROUTE_UPLOAD},
     {"GET", "/api/v1/status/:token", api_status, ACCESS_PUBLIC, NULL, ROUTE_API},
+    {"GET", "/api/v1/cases", staff_api_cases, ACCESS_STAFF, "case.read", ROUTE_API},
+    {"GET", "/api/v1/cases/:id", staff_api_case, ACCESS_STAFF, "case.read", ROUTE_API},
+    {"GET", "/api/v1/cases/:id/documents/:dokument", staff_api_document, ACCESS_STAFF, "case.read",
+     ROUTE_API},
+    {"POST", "/api/v1/cases/:id/actions/:aktion", staff_api_act, ACCESS_STAFF, "case.decide",
+     ROUTE_API},
+    {"POST", "/api/v1/cases/:id/tasks/:aufgabe", staff_api_task, ACCESS_STAFF, "case.decide",
+     ROUTE_API},
+    {"POST", "/api/v1/cases/:id/notes", staff_api_note, ACCESS_STAFF, "case.decide", ROUTE_API},
+    {"PUT", "/api/v1/cases/:id/assignee", staff_api_assign, ACCESS_STAFF, "case.read", ROUTE_API},
+    {"GET", "/api/v1/registers", staff_api_registers, ACCESS_STAFF, "case.read", ROUTE_API},
+    {"GET", "/api/v1/registers/:register", staff_api_register, ACCESS_STAFF, "case.read",
+     ROUTE_API},
+    {"GET", "/api/v1/registers/:register/:eintrag", staff_api_entry, ACCESS_STAFF, "case.read",
+     ROUTE_API},
     {0},
 };
 

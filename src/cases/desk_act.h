@@ -27,5 +27,9 @@ typedef struct Acting {
 bool acting_find(Acting *acting, Tx *tx, Err *err);
 /* Try it out: its letters are in `acting` then, and each of them can be printed. */
 bool acting_try(Acting *acting, Err *err);
+/* What is wrong with the entry, as with a form. */
+bool acting_evaluate(Acting *acting, Tx *tx, FormState *out, Err *err);
+/* Do it after it was tried out: the decision, or the proposal where two people decide. */
+bool acting_commit(Acting *acting, Err *err);
 /* The letters as a page shows them; `editable`: with fields for what can be written anew. */
 LetterPreview *acting_letters(const Acting *acting, bool editable);

@@ -128,6 +128,12 @@ static bool write_proposal(Tx *tx, void *context, Err *err)
                         req->arena, &id, err);
 }
 
+bool acting_commit(Acting *acting, Err *err)
+{
+    return db_write(acting->req->tenant->db, acting->needs_second ? write_proposal : write_action,
+                    acting, err);
+}
+
 /* --- What the clerk enters
  * ------------------------------------------------------------------------ */
 
@@ -173,7 +179,7 @@ static bool read_entry(Acting *acting, Err *err)
 }
 
 /* Evaluate the entry as a form, for the fields and their errors. */
-static bool evaluate_entry(Acting *acting, Tx *tx, FormState *out, Err *err)
+bool acting_evaluate(Acting *acting, Tx *tx, FormState *out, Err *err)
 {
     Request *req = acting->req;
     FeelEnv env = {.now = req->now, .today = req->today};
@@ -292,7 +298,7 @@ static bool fill_page(Acting *acting, Tx *tx, Out *out, bool typed, ActionPage *
     FieldsView fields = {.lang = STR("de"), .data = acting->entry, .show_errors = typed};
     const Form *form = acting->action->entry;
 
-    if (!evaluate_entry(acting, tx, &state, err))
+    if (!acting_evaluate(acting, tx, &state, err))
         return false;
     fields.state = &state;
     page->fields = portal_fields(out, &fields, form->fields, form->field_count);
@@ -369,9 +375,7 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return false;
     if (!str_empty(request_form(req, "vorschau")))
         return show(&acting, res, true, STR_NONE, err);
-    if (acting_try(&acting, err) &&
-        db_write(req->tenant->db, acting.needs_second ? write_proposal : write_action, &acting,
-                 err))
+    if (acting_try(&acting, err) && acting_commit(&acting, err))
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s",
                                            (long long)acting.desk.c.id,

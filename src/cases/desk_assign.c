@@ -24,7 +24,7 @@ bool desk_assign_to(Request *req, Tx *tx, DeskCase *desk, int64_t staff_id, Err 
     return case_assign(tx, &desk->c, staff_id, desk_actor(req), err);
 }
 
-static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
+bool desk_assign_case(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
     int64_t id;
 
@@ -34,7 +34,7 @@ static bool assign(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_assign_post(Request *req, Response *res, Err *err)
 {
-    return desk_work_answer(req, res, assign, "zustaendig", err);
+    return desk_work_answer(req, res, desk_assign_case, "zustaendig", err);
 }
 
 /* --- The next case

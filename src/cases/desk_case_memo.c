@@ -139,7 +139,7 @@ static bool read_addressee(Work *work, Tx *tx, const DeskCase *desk, Addressee *
 /* --- Notes
  * ------------------------------------------------------------------------------------------ */
 
-static bool add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
+bool desk_add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
     Addressee to;
     Str text;
@@ -153,7 +153,7 @@ static bool add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_note_post(Request *req, Response *res, Err *err)
 {
-    return desk_work_answer(req, res, add_note, "notiz", err);
+    return desk_work_answer(req, res, desk_add_note, "notiz", err);
 }
 
 typedef struct OneNote {

@@ -64,8 +64,14 @@ static bool read_offices(Tx *tx, DeskCase *desk, Arena *arena, Err *err)
 
 bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err)
 {
+    Str asked = request_param(req, "id");
     int64_t id;
+    Case named;
 
+    /* By its number, as people and programs write it, or by its id. */
+    if (case_number_valid(asked))
+        return case_by_number(tx, asked, req->arena, &named, err) &&
+               desk_case_open(req, tx, named.id, out, err);
     return desk_case_id(req, &id, err) && desk_case_open(req, tx, id, out, err);
 }
 

@@ -165,7 +165,7 @@ bool desk_complete_task(Request *req, Tx *tx, DeskCase *desk, int64_t id, Str re
                               req->arena, err);
 }
 
-static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
+bool desk_work_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
     int64_t id = 0;
 
@@ -176,7 +176,7 @@ static bool complete_task(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
 bool desk_task_post(Request *req, Response *res, Err *err)
 {
-    return desk_work_answer(req, res, complete_task, "aufgabe", err);
+    return desk_work_answer(req, res, desk_work_task, "aufgabe", err);
 }
 
 /* --- Assignment

@@ -23,6 +23,12 @@ bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done,
 bool desk_need_work(const Work *work, const DeskCase *desk, Err *err);
 /* Complete the open task of this row, which the caller's office must have. */
 bool desk_complete_task(Request *req, Tx *tx, DeskCase *desk, int64_t id, Str result, Err *err);
+/* Works that the API does as well. They read the form: `ergebnis` of a task (`:aufgabe`), `konto`
+ * of an assignment (0: nobody), `text` and `an` of a note. */
+bool desk_work_task(Work *work, Tx *tx, DeskCase *desk, Err *err);
+bool desk_assign_case(Work *work, Tx *tx, DeskCase *desk, Err *err);
+bool desk_add_note(Work *work, Tx *tx, DeskCase *desk, Err *err);
+
 /* What the form sent; ERR_INPUT with words for the clerk. `most` counts characters. */
 bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err);
 bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,

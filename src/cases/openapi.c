@@ -198,6 +198,7 @@ Node *openapi_document(const OpenApiInput *input, Arena *arena)
         add_package(w, input->packages[i], paths, schemas);
     node_set(arena, paths, STR("/api/v1/status/{token}"),
              map_of(w, "get", status_operation(w), NULL));
+    openapi_add_staff(paths, arena);
     return map_of(
         w, "openapi", text(w, "3.1.0"), "info",
         map_of(w, "title",
@@ -207,5 +208,12 @@ Node *openapi_document(const OpenApiInput *input, Arena *arena)
                        "hold, and is checked in the same way."),
                NULL),
         "servers", list_of(w, map_of(w, "url", node_string(arena, input->server), NULL)), "paths",
-        paths, "components", map_of(w, "schemas", schemas, NULL), NULL);
+        paths, "components",
+        map_of(w, "schemas", schemas, "securitySchemes",
+               map_of(w, "key",
+                      map_of(w, "type", text(w, "http"), "scheme", text(w, "bearer"), "description",
+                             text(w, "A key of an account of staff, made under Personal."), NULL),
+                      NULL),
+               NULL),
+        NULL);
 }

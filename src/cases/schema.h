@@ -14,5 +14,7 @@ typedef struct OpenApiInput {
     Date today; /* examples must be valid on this day */
 } OpenApiInput;
 
+/* Add the operations for programs of the town (openapi_staff.c). */
+void openapi_add_staff(Node *paths, Arena *arena);
 /* The document behind /api/openapi.json. */
 Node *openapi_document(const OpenApiInput *input, Arena *arena);

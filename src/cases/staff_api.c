@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Lists, and what a program does with a case. */
+#include "cases/staff_api.h"
+
+#include "base/vec.h"
+#include "cases/desk_act.h"
+#include "cases/desk_work.h"
+
+enum { LIMIT = 50, LIMIT_MAX = 200 };
+
+/* --- Reading -------------------------------------------------------------------------------------
+ */
+
+static Node *row_node(Arena *arena, const Case *c)
+{
+    Node *node = node_map(arena);
+
+    node_set(arena, node, STR("id"), node_int(arena, c->id));
+    staff_api_set(arena, node, "caseNumber", c->number);
+    staff_api_set(arena, node, "service", c->service);
+    staff_api_set(arena, node, "procedure", c->procedure);
+    staff_api_set(arena, node, "state", c->state);
+    staff_api_set(arena, node, "applicant", c->applicant);
+    staff_api_set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    staff_api_set_date(arena, node, "deadline", c->deadline);
+    if (c->assigned_to)
+        node_set(arena, node, STR("assignedTo"), node_int(arena, c->assigned_to));
+    node_set(arena, node, STR("closed"), node_bool(arena, c->closed));
+    return node;
+}
+
+static bool read_limit(const Request *req, int64_t *limit, Err *err)
+{
+    Str text = request_query(req, "limit");
+
+    *limit = LIMIT;
+    if (!text.ptr || (str_to_i64(text, limit) && *limit > 0 && *limit <= LIMIT_MAX))
+        return true;
+    return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
+}
+
+static bool list_cases(Request *req, Tx *tx, int64_t limit, Node *answer, Err *err)
+{
+    Arena *arena = req->arena;
+    Node *list = node_list(arena);
+    ListFilter filter;
+    ListScope scope;
+    ListWalk walk;
+
+    if (!list_filter_read(req, tx, &scope, &filter, err) ||
+        !list_walk(tx, req, &filter, &scope, (size_t)limit, &walk, err))
+        return false;
+    for (size_t i = 0; i < walk.count; i++) {
+        Case c;
+        if (!case_by_id(tx, walk.ids[i], arena, &c, err))
+            return false;
+        node_append(arena, list, row_node(arena, &c));
+    }
+    node_set(arena, answer, STR("cases"), list);
+    node_set(arena, answer, STR("total"), node_int(arena, walk.total));
+    node_set(arena, answer, STR("totalIsLeast"), node_bool(arena, walk.capped));
+    staff_api_set(arena, answer, "next", walk.next);
+    return true;
+}
+
+bool staff_api_cases(Request *req, Response *res, Err *err)
+{
+    Node *answer = node_map(req->arena);
+    int64_t limit;
+    Tx *tx;
+
+    if (!read_limit(req, &limit, err) || !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = list_cases(req, tx, limit, answer, err);
+    tx_end(tx);
+    return ok && respond_json(res, 200, answer, req->arena);
+}
+
+/* The case after whatever was done, and note that it was read. */
+static bool answer_case(Request *req, Response *res, Err *err)
+{
+    DeskCase desk;
+    Node *node;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = desk_case(req, tx, &desk, err) && staff_api_case_node(req, tx, &desk, &node, err);
+    tx_end(tx);
+    return ok && desk_note_access(req, &desk.c, "über die Schnittstelle gelesen", err) &&
+           respond_json(res, 200, node, req->arena);
+}
+
+bool staff_api_case(Request *req, Response *res, Err *err)
+{
+    return answer_case(req, res, err);
+}
+
+bool staff_api_document(Request *req, Response *res, Err *err)
+{
+    return desk_document_page(req, res, err);
+}
+
+/* --- Doing
+ * -----------------------------------------------------------------------------------------
+ */
+
+static Node *read_body(Request *req, Err *err)
+{
+    Node *body = node_parse_json(req->arena, req->body.len ? req->body : STR("{}"), NULL,
+                                 &NODE_LIMITS_PACKAGE, err);
+
+    if (body && body->kind != NODE_MAP) {
+        err_set(err, ERR_INPUT, "the body must be a JSON object");
+        return NULL;
+    }
+    return body;
+}
+
+/* The works of the pages read forms: a value of the body as a field of one. */
+static bool body_as_form(Request *req, const char *key, const char *field, Err *err)
+{
+    const Node *body = read_body(req, err);
+    const Node *value = body ? node_get(body, key) : NULL;
+
+    if (!body)
+        return false;
+    for (size_t i = 0; i < body->count; i++)
+        if (!str_is(body->keys[i], key))
+            return err_field(err, str_cstr(req->arena, body->keys[i]), "only \"%s\" is known here",
+                             key);
+    if (node_is_null(value) || (value->kind != NODE_STRING && value->kind != NODE_NUMBER))
+        return err_field(err, key, "\"%s\" is missing", key);
+    req->form = arena_new(req->arena, Field);
+    *req->form = (Field){str_c(field), node_text(value)};
+    req->form_count = 1;
+    return true;
+}
+
+static bool do_work(Request *req, Response *res, WorkFn run, Err *err)
+{
+    Work work = {.req = req, .run = run};
+
+    return desk_work_write(&work, err) && answer_case(req, res, err);
+}
+
+bool staff_api_task(Request *req, Response *res, Err *err)
+{
+    return body_as_form(req, "result", "ergebnis", err) && do_work(req, res, desk_work_task, err);
+}
+
+bool staff_api_note(Request *req, Response *res, Err *err)
+{
+    return body_as_form(req, "text", "text", err) && do_work(req, res, desk_add_note, err);
+}
+
+/* 0: nobody. */
+bool staff_api_assign(Request *req, Response *res, Err *err)
+{
+    return body_as_form(req, "staff", "konto", err) && do_work(req, res, desk_assign_case, err);
+}
+
+/* --- Deciding
+ * ----------------------------------------------------------------------------------------
+ */
+
+static bool refuse(Request *req, Response *res, const FormState *state)
+{
+    Arena *arena = req->arena;
+    Node *problem = node_map(arena), *errors = node_list(arena);
+
+    for (size_t i = 0; i < state->error_count; i++) {
+        Node *one = node_map(arena);
+        staff_api_set(arena, one, "field",
+                      str_printf(arena, "entry.%.*s", STR_ARG(state->errors[i].path)));
+        staff_api_set(arena, one, "rule", state->errors[i].rule);
+        staff_api_set(arena, one, "message", state->errors[i].message);
+        node_append(arena, errors, one);
+    }
+    staff_api_set(arena, problem, "type", STR("about:blank"));
+    staff_api_set(arena, problem, "title", STR("Einige Angaben fehlen oder stimmen nicht."));
+    node_set(arena, problem, STR("status"), node_int(arena, 422));
+    node_set(arena, problem, STR("errors"), errors);
+    respond_json(res, 422, problem, arena);
+    res->type = STR("application/problem+json");
+    return true;
+}
+
+static bool prepare(Request *req, Acting *acting, FormState *state, Err *err)
+{
+    Node *body = read_body(req, err);
+    const Node *entry = body ? node_get(body, "entry") : NULL;
+    Tx *tx;
+
+    *state = (FormState){0};
+    if (!body)
+        return false;
+    if (entry && entry->kind != NODE_MAP)
+        return err_field(err, "entry", "\"entry\" must be a JSON object");
+    *acting = (Acting){.req = req,
+                       .id = request_param(req, "aktion"),
+                       .entry = entry ? (Node *)entry : node_map(req->arena)};
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = acting_find(acting, tx, err) &&
+              (!acting->action->entry || acting_evaluate(acting, tx, state, err));
+    tx_end(tx);
+    return ok;
+}
+
+bool staff_api_act(Request *req, Response *res, Err *err)
+{
+    Acting acting;
+    FormState state;
+
+    if (!prepare(req, &acting, &state, err))
+        return false;
+    if (state.error_count)
+        return refuse(req, res, &state);
+    if (!acting_try(&acting, err) || !acting_commit(&acting, err) || !answer_case(req, res, err))
+        return false;
+    /* Two people decide: what was done is a proposal. */
+    res->status = acting.needs_second ? 202 : 200;
+    return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The desk for programs: what its pages show and do, as JSON, with the same rights and the same
+ * checks. docs/api.md */
+#pragma once
+
+#include "cases/desk.h"
+
+bool staff_api_cases(Request *req, Response *res, Err *err);
+bool staff_api_case(Request *req, Response *res, Err *err);
+bool staff_api_document(Request *req, Response *res, Err *err);
+bool staff_api_act(Request *req, Response *res, Err *err);
+bool staff_api_task(Request *req, Response *res, Err *err);
+bool staff_api_note(Request *req, Response *res, Err *err);
+bool staff_api_assign(Request *req, Response *res, Err *err);
+bool staff_api_registers(Request *req, Response *res, Err *err);
+bool staff_api_register(Request *req, Response *res, Err *err);
+bool staff_api_entry(Request *req, Response *res, Err *err);
+
+/* staff_api_case.c: the case as it is now. `desk` as the caller may see it. */
+bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out, Err *err);
+/* Set a text when there is one. */
+void staff_api_set(Arena *arena, Node *node, const char *key, Str value);
+void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Registers for programs: the same filters and days as at the desk. */
+#include "cases/desk_register.h"
+#include "cases/staff_api.h"
+
+enum { LIMIT = 50, LIMIT_MAX = 500 };
+
+/* Fields that the account may not see are not there. */
+static Node *entry_node(Request *req, const DeskRegister *reg, const RegisterEntry *entry)
+{
+    Arena *arena = req->arena;
+    Node *node = node_map(arena), *data = node_map(arena);
+
+    node_set(arena, node, STR("id"), node_int(arena, entry->id));
+    staff_api_set(arena, node, "title", entry->title);
+    staff_api_set_date(arena, node, "begins", entry->begins);
+    staff_api_set_date(arena, node, "from", entry->from);
+    staff_api_set_date(arena, node, "until", entry->until);
+    staff_api_set(arena, node, "reason", entry->reason);
+    staff_api_set(arena, node, "recorded", timestamp_iso(arena, entry->recorded));
+    for (size_t i = 0; i < reg->spec->field_count; i++) {
+        const FormField *field = reg->spec->fields[i];
+        const Node *value = node_get_str(entry->data, field->id);
+        if (desk_register_shows(reg, field) && !node_is_null(value))
+            node_set(arena, data, field->id, (Node *)value);
+    }
+    node_set(arena, node, STR("data"), data);
+    return node;
+}
+
+bool staff_api_registers(Request *req, Response *res, Err *err)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(req->tenant, &packages);
+    Arena *arena = req->arena;
+    Node *answer = node_map(arena), *list = node_list(arena);
+
+    (void)err;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; desk_may_read(req, packages[i]) && k < packages[i]->register_count;
+             k++) {
+            const RegisterSpec *spec = &packages[i]->registers[k];
+            Node *one = node_map(arena);
+            staff_api_set(arena, one, "id", spec->id);
+            staff_api_set(arena, one, "service", packages[i]->id);
+            staff_api_set(arena, one, "name", text_in(spec->name, STR("de")));
+            node_append(arena, list, one);
+        }
+    node_set(arena, answer, STR("registers"), list);
+    return respond_json(res, 200, answer, arena);
+}
+
+static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, RegisterAsked *asked,
+                         Node *answer, Err *err)
+{
+    Arena *arena = req->arena;
+    Node *list = node_list(arena);
+    int limit = asked->query.limit;
+    RegisterEntry *entries;
+    Str *sorted;
+    size_t count;
+
+    asked->query.limit++;
+    asked->query.after_text = request_query(req, "nach");
+    str_to_i64(request_query(req, "zeile"), &asked->query.after_row);
+    if (asked->query.after_row && !asked->query.after_text.ptr)
+        asked->query.after_text = STR("");
+    if (!register_select(tx, &asked->query, arena, &entries, &sorted, &count, err))
+        return false;
+    bool more = count > (size_t)limit;
+    for (size_t i = 0; i < count && i < (size_t)limit; i++)
+        node_append(arena, list, entry_node(req, reg, &entries[i]));
+    node_set(arena, answer, STR("entries"), list);
+    if (more)
+        staff_api_set(arena, answer, "next",
+                      str_printf(arena, "nach=%s&zeile=%lld", url_part(arena, sorted[limit - 1]),
+                                 (long long)entries[limit - 1].row));
+    return true;
+}
+
+bool staff_api_register(Request *req, Response *res, Err *err)
+{
+    Node *answer = node_map(req->arena);
+    Str limit = request_query(req, "limit");
+    int64_t rows = LIMIT;
+    RegisterAsked asked;
+    DeskRegister reg;
+
+    if (!desk_register(req, &reg, err))
+        return false;
+    if (limit.ptr && (!str_to_i64(limit, &rows) || rows < 1 || rows > LIMIT_MAX))
+        return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
+    desk_register_asked(req, &reg, &asked);
+    if (asked.problem.ptr)
+        return err_set(err, ERR_INPUT, "%.*s", STR_ARG(asked.problem));
+    asked.query.limit = (int)rows;
+    Tx *tx = db_read(req->tenant->db, err);
+    if (!tx)
+        return false;
+    bool ok = list_entries(req, tx, &reg, &asked, answer, err);
+    tx_end(tx);
+    return ok && respond_json(res, 200, answer, req->arena);
+}
+
+bool staff_api_entry(Request *req, Response *res, Err *err)
+{
+    Arena *arena = req->arena;
+    RegisterEntry entry, *history = NULL;
+    Node *list = node_list(arena);
+    DeskRegister reg;
+    int64_t id = 0;
+    size_t count = 0;
+    Tx *tx;
+
+    str_to_i64(request_param(req, "eintrag"), &id);
+    if (!desk_register(req, &reg, err) || !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = register_by_id(tx, reg.spec->id, id, arena, &entry, err) &&
+              register_history(tx, id, arena, &history, &count, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    Node *node = entry_node(req, &reg, &entry);
+    for (size_t i = 0; i < count; i++) {
+        Node *row = entry_node(req, &reg, &history[i]);
+        if (history[i].superseded)
+            staff_api_set(arena, row, "superseded", timestamp_iso(arena, history[i].superseded));
+        node_append(arena, list, row);
+    }
+    node_set(arena, node, STR("history"), list);
+    return respond_json(res, 200, node, arena);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A program of the town works like a clerk: reads lists, cases, documents and registers, decides, and is held by the same rights.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { apply } from './lib/dogs.mjs';
+import { startTown } from './lib/town.mjs';
+
+let town, admin;
+const keys = {};
+before(async () => {
+  town = await startTown();
+  admin = await town.staff('admin', 'rathaus-admin');
+  for (const [login, name] of [['kurz', 'Sabine Kurz'], ['yildiz', 'Deniz Yıldız'], ['brandt', 'Petra Brandt']]) keys[login] = await keyOf(name);
+});
+after(async () => { await town.stop(); });
+
+async function keyOf(name) {
+  const people = await admin.get('/desk/personal');
+  const path = `${people.links.find(link => link.text === name).href}/schluessel`;
+  const form = await admin.get(path);
+  const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]);
+  const page = await admin.post(path, [['csrf', form.csrf], ['name', 'Programm'], ['anfragen', '6000'], ['bis', ''], ...rights]);
+  return page.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
+}
+
+const call = (login, method, path, body) => {
+  const headers = { authorization: `Bearer ${keys[login]}` };
+  return body === undefined ? town.visitor().request(method, path, { headers }) : town.visitor().json(method, path, body, { headers });
+};
+
+test('list, read, decide: a case goes its way without a page', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100000301' });
+  const list = (await call('kurz', 'GET', '/api/v1/cases?ansicht=offen&limit=1')).json();
+  assert.equal(list.cases.length, 1);
+  assert.ok(list.total >= 1);
+  const path = `/api/v1/cases/${caseNumber}`;
+  const seen = (await call('kurz', 'GET', path)).json();
+  assert.equal(seen.caseNumber, caseNumber);
+  assert.equal(seen.data.hunde[0].chip, '276098100000301');
+  const upload = seen.documents.find(document => document.kind === 'upload');
+  const file = await call('kurz', 'GET', `${path}/documents/${upload.id}`);
+  assert.equal(file.status, 200);
+  assert.equal(file.bytes.length, upload.size);
+
+  const noted = await call('kurz', 'POST', `${path}/notes`, { text: 'Vom Programm geprüft.' });
+  assert.equal(noted.status, 200, noted.text);
+  assert.equal((await call('kurz', 'PUT', `${path}/assignee`, { staff: 1 })).json().assignedTo, 1);
+
+  const action = seen.actions.find(one => one.id === 'festsetzen');
+  assert.ok(action, JSON.stringify(seen.actions));
+  const wrong = await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: { marke_von: 'x'.repeat(200) } });
+  assert.equal(wrong.status, 422, wrong.text);
+  assert.match(wrong.json().errors[0].field, /^entry\./);
+  const done = await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: {} });
+  assert.equal(done.status, 200, done.text);
+  assert.equal(done.json().closed, true);
+  assert.ok(done.json().charges[0].owedCents > 0);
+  assert.equal((await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: {} })).status, 409, 'a repetition changes nothing');
+});
+
+test('registers answer with days, and by entry with all that was ever known', async () => {
+  const list = (await call('kurz', 'GET', '/api/v1/registers')).json();
+  assert.ok(list.registers.some(register => register.id === 'hund'));
+  const entries = (await call('kurz', 'GET', '/api/v1/registers/hund?limit=1')).json();
+  assert.equal(entries.entries.length, 1);
+  assert.equal(entries.entries[0].data.halter, undefined, 'an internal field');
+  const entry = (await call('kurz', 'GET', `/api/v1/registers/hund/${entries.entries[0].id}`)).json();
+  assert.ok(entry.history.length >= 1);
+  const before = (await call('kurz', 'GET', '/api/v1/registers/hund?gilt=1990-01-01&bekannt=1990-01-01')).json();
+  assert.equal(before.entries.length, 0);
+});
+
+test('who may not at the desk may not here', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100000302' });
+  const path = `/api/v1/cases/${caseNumber}`;
+  assert.equal((await call('brandt', 'GET', path)).status, 403);
+  assert.equal((await call('yildiz', 'POST', `${path}/actions/festsetzen`, { entry: {} })).status, 403);
+  assert.equal((await call('kurz', 'GET', '/api/v1/cases/HUND-2020-000001-1')).status, 404);
+  assert.equal((await call('kurz', 'GET', '/api/v1/registers/gibtesnicht')).status, 404);
+  for (const body of [{}, { text: 1, more: 2 }, { text: {} }])
+    assert.equal((await call('kurz', 'POST', `${path}/notes`, body)).status, 422, JSON.stringify(body));
+  assert.equal((await call('kurz', 'GET', '/api/v1/cases?limit=0')).status, 422);
+  const document = (await town.visitor().get('/api/openapi.json')).json();
+  assert.deepEqual(document.paths['/api/v1/cases'].get.security, [{ key: [] }]);
+});
