@@ -176,6 +176,11 @@ bool desk_register_index(Request *req, Response *res, Err *err);
 bool desk_register_count_page(Request *req, Response *res, Err *err);
 bool desk_register_export_csv(Request *req, Response *res, Err *err);
 bool desk_register_export_json(Request *req, Response *res, Err *err);
+bool desk_import_page(Request *req, Response *res, Err *err);
+bool desk_import_post(Request *req, Response *res, Err *err);
+bool desk_import_report(Request *req, Response *res, Err *err);
+bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                     Err *err);
 bool desk_entry_page(Request *req, Response *res, Err *err);
 bool desk_mail_list_page(Request *req, Response *res, Err *err);
 bool desk_mail_page(Request *req, Response *res, Err *err);

@@ -93,6 +93,12 @@ static const Route ROUTES[] = {
      "register.export", 0},
     {"GET", "/desk/register/:register/export.json", desk_register_export_json, ACCESS_STAFF,
      "register.export", 0},
+    {"GET", "/desk/register/:register/einlesen", desk_import_page, ACCESS_STAFF, "register.import",
+     0},
+    {"POST", "/desk/register/:register/einlesen", desk_import_post, ACCESS_STAFF, "register.import",
+     ROUTE_UPLOAD},
+    {"GET", "/desk/register/:register/einlesen/:bericht", desk_import_report, ACCESS_STAFF,
+     "register.import", 0},
     {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln", desk_rules_index, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
@@ -108,6 +114,7 @@ static const Route ROUTES[] = {
 
 static const JobKind JOBS[] = {
     {"case-bulk", "Viele Vorgänge bearbeiten", bulk_job},
+    {"register-import", "Bestand einlesen", desk_import_job},
     {0},
 };
 

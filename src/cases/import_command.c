@@ -2,7 +2,6 @@
 /* `rathaus import REGISTER FILE.csv`: read an existing stock into a register. */
 #include "cases/import_command.h"
 
-#include "cases/case.h"
 #include "cases/register_import.h"
 #include "core/crypto.h"
 #include "core/folder.h"
@@ -72,30 +71,12 @@ typedef struct Report {
     Err err; /* of writing */
 } Report;
 
-static void csv_cell(Buf *out, Str text)
-{
-    buf_add_char(out, '"');
-    buf_add(out, str_replace(out->arena, text, STR("\""), STR("\"\"")));
-    buf_add_char(out, '"');
-}
-
 static void report_line(Report *report, const ImportLine *line)
 {
     Arena *arena = arena_create(0);
     Buf out = buf_in(arena);
 
-    buf_addf(&out, "%d;%s;", line->line, import_outcome_word(line->outcome));
-    csv_cell(&out, line->key);
-    buf_add_char(&out, ';');
-    csv_cell(&out, line->field);
-    buf_add_char(&out, ';');
-    csv_cell(&out, line->message);
-    buf_add_char(&out, ';');
-    csv_cell(&out, line->remedy);
-    if (line->entry)
-        buf_addf(&out, ";%lld\r\n", (long long)line->entry);
-    else
-        buf_add_c(&out, ";\r\n");
+    import_report_line(&out, line);
     if (report->err.kind == ERR_NONE)
         folder_add_bytes(&report->file, out.ptr, out.len, &report->err);
     arena_destroy(arena);
@@ -119,15 +100,15 @@ static void tell(void *context, const ImportLine *line)
 
 static bool report_open(Report *report, Err *err)
 {
-    static const char HEAD[] =
-        "\xEF\xBB\xBFZeile;Ergebnis;Schlüssel;Feld;Meldung;Abhilfe;Eintrag\r\n";
+    Buf head = buf_in(report->arena);
 
     if (!report->words->report)
         return true;
     if (!folder_begin_output(&report->file, report->words->report, 0600, err))
         return false;
     report->open = true;
-    return folder_add_bytes(&report->file, HEAD, sizeof HEAD - 1, err);
+    import_report_head(&head);
+    return folder_add_bytes(&report->file, head.ptr, head.len, err);
 }
 
 static bool report_close(Report *report, bool ok, Err *err)
@@ -176,18 +157,6 @@ static void print_summary(const ImportSummary *sum, const Words *words, Arena *a
 /* --- The command -------------------------------------------------------------------------------
  */
 
-static const Package *find_package(Tenant *tenant, Str id, const RegisterSpec **spec, Err *err)
-{
-    const Package *const *packages;
-    size_t count = tenant_packages(tenant, &packages);
-
-    for (size_t i = 0; i < count; i++)
-        if ((*spec = package_register(packages[i], id)))
-            return packages[i];
-    err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%.*s\"", STR_ARG(id));
-    return NULL;
-}
-
 static bool run(Tenant *tenant, const Words *words, Arena *arena, ImportSummary *sum, Err *err)
 {
     Report report = {.words = words, .arena = arena};
@@ -198,7 +167,7 @@ static bool run(Tenant *tenant, const Words *words, Arena *arena, ImportSummary 
                          .tell = tell,
                          .context = &report};
 
-    order.package = find_package(tenant, str_c(words->register_id), &order.spec, err);
+    order.package = register_package(tenant, str_c(words->register_id), &order.spec, err);
     if (!order.package || !folder_read_file(words->file, FILE_MAX, arena, &order.bytes, err) ||
         !report_open(&report, err))
         return false;

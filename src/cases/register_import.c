@@ -9,13 +9,6 @@
 
 enum { GROUP = 250, KEY_MAX = 200 };
 
-const char *import_outcome_word(ImportOutcome outcome)
-{
-    static const char *const WORDS[] = {"neu", "schon eingelesen", "abweichend", "fehlerhaft"};
-
-    return WORDS[outcome];
-}
-
 /* --- One line ----------------------------------------------------------------------------------
  */
 

@@ -54,8 +54,12 @@ typedef struct ImportOrder {
 /* ERR_INPUT, in German, when the file as a whole cannot be read (no table, unknown characters, a
  * required column is missing); lines are told one by one. */
 bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out, Err *err);
-/* "neu", "schon eingelesen", … */
-const char *import_outcome_word(ImportOutcome outcome);
+/* The package that a town offers and that has this register; NULL when none has. */
+const Package *register_package(Tenant *tenant, Str register_id, const RegisterSpec **spec,
+                                Err *err);
+/* The report of every line as CSV, with semicolons. */
+void import_report_head(Buf *out);
+void import_report_line(Buf *out, const ImportLine *line);
 
 /* --- import_text.c: from bytes to a table --------------------------------------------------------
  */

@@ -11,7 +11,7 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
-const NO_PAGES = ['/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
+const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
 <<<<<<< HEAD
@@ -76,6 +76,7 @@ async function prepare() {
     '/desk/abwesenheit': [['weber', '/desk/abwesenheit']], '/desk/wiedervorlagen': [['weber', '/desk/wiedervorlagen?zeit=alle']],
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge'], ['weber', '/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja&sortierung=eingang']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
+    '/desk/register/:register/einlesen': [['kurz', '/desk/register/hund/einlesen']],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
     '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
     '/desk/regeln/:service/:tabelle': [['kurz', '/desk/regeln/hund/steuer'], ['kurz', '/desk/regeln/hund/steuer?e1=2&e2=false&probieren=1'], ['kurz', '/desk/regeln/hund/steuer?e1=zwei&e2=&probieren=1']],

@@ -131,3 +131,16 @@ test('a form takes what the register knows of the citizen\'s own entries', async
   const foreign = await own.submit({ eintrag: String(Number(own.forms[0].fields.find(([name]) => name === 'eintrag')[1]) + 1) }, { button: 'Angaben übernehmen' });
   assert.equal(foreign.status, 422);
 });
+
+test('a stock is read in at the desk: preview, job, report', async () => {
+  const file = { field: 'datei', name: 'bestand.csv', type: 'text/csv', bytes: Buffer.from([HEADINGS, dog(50), dog(51, { breed: 'Einhorn' })].join('\r\n'), 'latin1') };
+  const done = job => eventually(async () => { const page = await clerk.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');
+  const page = () => clerk.get('/desk/register/hund/einlesen');
+  const preview = await done(await (await page()).submit({}, { form: 'einlesen', files: [file], button: 'Vorschau ansehen' }));
+  assert.match(preview.words, /nichts ist geschrieben.*Windows-1252, Semikolon.*Zeile 3: Rasse/);
+  assert.match((await clerk.get('/desk/register/hund')).words, /40 Einträge/);
+  await done(await (await page()).submit({}, { form: 'einlesen', files: [file], button: 'Bestand einlesen' }));
+  assert.match((await clerk.get('/desk/register/hund')).words, /41 Einträge/);
+  const report = await (await page()).follow(/^bericht/);
+  assert.match(report.text, /2;neu;"A50".*\r\n3;fehlerhaft;"A51";"Rasse"/);
+});
