@@ -25,11 +25,12 @@ typedef struct Case {
     int64_t assigned_to; /* staff id or 0 */
     bool closed;         /* the state is final */
     Date submitted_on;
-    Str state_before; /* while the applicant is asked: where the case returns to */
-    int clock_left;   /* while paused: days (or working days) that are left */
-    Str ask_note;     /* what the clerk wrote to the applicant, or STR_NONE */
-    Date ask_until;   /* or absent */
-    Str base_url;     /* of the portal as the applicant reached it, or STR_NONE */
+    Str state_before;    /* while the applicant is asked: where the case returns to */
+    int clock_left;      /* while paused: days (or working days) that are left */
+    Str ask_note;        /* what the clerk wrote to the applicant, or STR_NONE */
+    Date ask_until;      /* or absent */
+    Str base_url;        /* of the portal as the applicant reached it, or STR_NONE */
+    int64_t merged_into; /* a duplicate: the case in which it goes on; or 0 */
     int64_t data_version;
     const Node *data;
     const Node *vars;

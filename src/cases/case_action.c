@@ -49,6 +49,8 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
     const FeelValue *context;
 
     *count = 0;
+    if (c->merged_into)
+        return true;
     if (!case_work(&work, tx, tenant, package, c, today, arena, err) ||
         !case_work_context(&work, CONTEXT_REVIEW, &context, err))
         return false;
@@ -228,6 +230,10 @@ bool case_act_order(Tx *tx, Tenant *tenant, const Package *package, Case *c, con
 
     if (!action)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es in dem Verfahren nicht.");
+    if (c->merged_into)
+        return err_set(err, ERR_CONFLICT,
+                       "Der Vorgang ist mit einem anderen zusammengeführt und wird dort "
+                       "entschieden.");
     work.protected_office = action_protected_by(action);
     work.edits = order->edits;
     work.editor = str_empty(order->proposed_by) ? actor : order->proposed_by;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The applicant's answer to a correction request. */
 #include "base/vec.h"
-#include "cases/case_store.h"
+#include "cases/case_link.h"
 #include "cases/portal.h"
 #include "core/page/out.h"
 
@@ -204,7 +204,7 @@ static bool take_answer(CaseWork *work, const Node *changes, const Node *before,
         return false;
     if (state->error_count > 0)
         return refuse_form(work, state, err);
-    if (!case_make_tasks(work, context, err))
+    if (!case_make_tasks(work, context, err) || !case_index_keys(work, err))
         return false;
     return case_save(work, err);
 }

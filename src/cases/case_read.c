@@ -7,7 +7,7 @@
     "c.id, c.number, c.service, c.procedure_id, c.version, c.state, c.state_before, c.closed, " \
     "c.status_token, c.citizen_id, c.applicant, c.email, c.lang, c.channel, c.submitted_at, "   \
     "c.submitted_on, c.deadline, c.clock_left, c.assigned_to, c.data_version, c.vars, "         \
-    "c.ask_note, c.ask_until, d.data, c.base_url"
+    "c.ask_note, c.ask_until, d.data, c.base_url, c.merged_into"
 #define CASE_FROM \
     " FROM cases c JOIN case_data d ON d.case_id = c.id AND d.version = c.data_version "
 
@@ -45,7 +45,8 @@ static bool case_from_row(Rows *rows, Arena *arena, Case *out, Err *err)
                   .data_version = row_int(rows, 19),
                   .ask_note = row_text(rows, 21),
                   .ask_until = row_date(rows, 22),
-                  .base_url = row_text(rows, 24)};
+                  .base_url = row_text(rows, 24),
+                  .merged_into = row_int(rows, 25)};
     out->vars = node_parse_json(arena, row_text(rows, 20), NULL, &NODE_LIMITS_PACKAGE, err);
     out->data = node_parse_json(arena, row_text(rows, 23), NULL, &NODE_LIMITS_PACKAGE, err);
     return out->vars && out->data;

@@ -106,6 +106,17 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE UNIQUE INDEX case_proposal_open ON case_proposal (case_id) WHERE status = 'open';"
      "CREATE INDEX case_proposal_case ON case_proposal (case_id, id);"
      "CREATE INDEX case_proposal_by ON case_proposal (proposed_by, status)"},
+    {"cases-033-links",
+     "ALTER TABLE cases ADD COLUMN merged_into BIGINT;"
+     "CREATE TABLE case_key (key TEXT NOT NULL, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "PRIMARY KEY (key, case_id)) {keyed};"
+     "CREATE INDEX case_key_case ON case_key (case_id, key);"
+     "CREATE TABLE case_link (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "other_id BIGINT NOT NULL REFERENCES cases (id), kind TEXT NOT NULL, why TEXT, before TEXT, "
+     "created_by BIGINT NOT NULL, created_at BIGINT NOT NULL, undone_at BIGINT, "
+     "undone_by BIGINT);"
+     "CREATE INDEX case_link_case ON case_link (case_id);"
+     "CREATE INDEX case_link_other ON case_link (other_id)"},
     {"cases-032-documents", "ALTER TABLE case_document ADD COLUMN received_on TEXT;"
                             "ALTER TABLE case_document ADD COLUMN added_by BIGINT;"
                             "ALTER TABLE case_document ADD COLUMN mark TEXT;"

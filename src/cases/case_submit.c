@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Submission: everything that an application means, in one transaction. */
-#include "cases/case_store.h"
+#include "cases/case_link.h"
 #include "core/crypto.h"
 #include "core/store/file.h"
 
@@ -173,7 +173,7 @@ static bool make_case(CaseWork *work, const SubmitOrder *order, Err *err)
         !case_work_context(work, CONTEXT_REVIEW, &context, err) ||
         !case_make_tasks(work, context, err) || !case_context_refresh(work, &context, err) ||
         !case_find(work, context, NULL, err) || !case_index_desk(work, err) ||
-        !case_count_received(work, err))
+        !case_count_received(work, err) || !case_index_keys(work, err))
         return false;
     return order_receipts(work, context, err);
 }

@@ -30,6 +30,8 @@ typedef struct DeskCase {
 } DeskCase;
 /* Whether somebody has the permission in an office that takes part in the case. */
 bool desk_may_in_case(const Staff *staff, const char *permission, const DeskCase *desk);
+/* Read the offices that take part in `desk->c`; its package must be there. */
+bool desk_case_offices(Tx *tx, DeskCase *desk, Arena *arena, Err *err);
 /* By the path's `:id`. ERR_NOT_FOUND, or ERR_FORBIDDEN. */
 bool desk_case(Request *req, Tx *tx, DeskCase *out, Err *err);
 bool desk_case_open(Request *req, Tx *tx, int64_t id, DeskCase *out, Err *err);
@@ -164,6 +166,8 @@ bool desk_action_pdf_post(Request *req, Response *res, Err *err);
 bool desk_document_mark_post(Request *req, Response *res, Err *err);
 bool desk_document_add_page(Request *req, Response *res, Err *err);
 bool desk_document_add_post(Request *req, Response *res, Err *err);
+bool desk_link_page(Request *req, Response *res, Err *err);
+bool desk_link_post(Request *req, Response *res, Err *err);
 bool desk_proposals_page(Request *req, Response *res, Err *err);
 bool desk_proposal_page(Request *req, Response *res, Err *err);
 bool desk_proposal_post(Request *req, Response *res, Err *err);

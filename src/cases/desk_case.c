@@ -83,8 +83,8 @@ static bool load_case(CaseLoad *load, Err *err)
     return load_staff(load, err) && case_load_findings(load, err) &&
            case_load_documents(load, err) && case_load_tasks(load, err) &&
            case_load_actions(load, err) && case_load_proposal(load, err) &&
-           case_load_charges(load, err) && case_load_memo(load, err) &&
-           case_load_history(load, err) &&
+           case_load_charges(load, err) && case_load_links(load, err) &&
+           case_load_memo(load, err) && case_load_history(load, err) &&
            desk_explain(load->req, load->tx, &load->desk, &load->view->explanation, err);
 }
 
@@ -128,6 +128,11 @@ static const struct {
     {"aufgabe", "Die Aufgabe ist erledigt."},
     {"uebernommen", "Sie haben diesen Vorgang übernommen."},
     {"zustaendig", "Die Zuständigkeit ist geändert."},
+    {"verknuepft", "Die Vorgänge sind verknüpft."},
+    {"geloest", "Die Verbindung ist gelöst."},
+    {"zusammengefuehrt",
+     "Der Vorgang ist zusammengeführt. Die antragstellende Person erfährt davon."},
+    {"getrennt", "Die Zusammenführung ist zurückgenommen."},
     {"merkmal", "Das Dokument ist gekennzeichnet."},
     {"dokument", "Das Dokument liegt jetzt im Vorgang."},
     {"hinweis", "Der Prüfhinweis ist gespeichert."},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cases/desk.h"
+#include "cases/desk_link.h"
 
 /* --- What the page shows --- */
 
@@ -61,6 +62,13 @@ typedef struct ReminderRow {
     Tone tone;
 } ReminderRow;
 
+/* A case that goes on in this one, and what lies in it. */
+typedef struct MergedRow {
+    Str path, number, applicant;
+    FileView *documents;
+    size_t document_count;
+} MergedRow;
+
 typedef struct NoteRow {
     int64_t id;
     Str when, who, text, to;
@@ -112,6 +120,12 @@ typedef struct CaseView {
         Str path, label, by, at;
         bool mine; /* or else the caller may approve, when `label` is there */
     } proposal;
+    LinkRow *links;
+    size_t link_count;
+    const LinkRow *goes_on; /* a duplicate: the case in which it goes on, or NULL */
+    MergedRow *merged;
+    size_t merged_count;
+    int64_t hint_count; /* cases that might belong to it; at most 100 */
     Html explanation;
     Str notice, problem;
     const ListView *list; /* beside the case, on wide screens */
@@ -138,6 +152,8 @@ bool case_load_actions(CaseLoad *load, Err *err);
 bool case_load_charges(CaseLoad *load, Err *err);
 /* desk_case_parts.c: what somebody proposed and nobody decided about */
 bool case_load_proposal(CaseLoad *load, Err *err);
+/* desk_link.c */
+bool case_load_links(CaseLoad *load, Err *err);
 /* desk_case_memo.c */
 bool case_load_memo(CaseLoad *load, Err *err);
 /* Offices and staff that a note or a reminder can be for: "amt/ID" and "konto/ID". */

@@ -40,6 +40,16 @@ static const char *proposal_word(Str type)
                                             : NULL;
 }
 
+static const char *link_word(Str type)
+{
+    return str_is(type, "case.linked")        ? "Verknüpft mit"
+           : str_is(type, "case.unlinked")    ? "Verbindung gelöst mit"
+           : str_is(type, "case.merged")      ? "Zusammengeführt: geht weiter in"
+           : str_is(type, "case.merged_here") ? "Zusammengeführt: hier geht weiter"
+           : str_is(type, "case.unmerged")    ? "Zusammenführung zurückgenommen mit"
+                                              : NULL;
+}
+
 static Str proposal_text(Arena *arena, const Action *action, Str reason)
 {
     Str label = action ? text_in(action->label, STR("de")) : STR("Entscheidung");
@@ -111,6 +121,14 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->text = node_get_text(event->data, "reason");
     } else if (str_is(event->type, "case.task_done")) {
         row->what = STR("Aufgabe erledigt");
+    } else if (link_word(event->type)) {
+        Case other;
+        Err missing = {0};
+
+        row->what = str_c(link_word(event->type));
+        if (case_by_id(load->tx, node_get_i64(event->data, "case", 0), load->arena, &other,
+                       &missing))
+            row->text = other.number;
     } else if (str_is(event->type, "case.document_added")) {
         row->what = STR("Dokument hinzugefügt");
     } else if (str_is(event->type, "case.document_marked")) {

@@ -48,7 +48,7 @@ bool desk_may_in_case(const Staff *staff, const char *permission, const DeskCase
 }
 
 /* The offices that take part, as case_index_desk() keeps them. */
-static bool read_offices(Tx *tx, DeskCase *desk, Arena *arena, Err *err)
+bool desk_case_offices(Tx *tx, DeskCase *desk, Arena *arena, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err, "SELECT office FROM case_desk WHERE case_id = $1",
                           P_INT(desk->c.id));
@@ -82,7 +82,7 @@ bool desk_case_open(Request *req, Tx *tx, int64_t id, DeskCase *out, Err *err)
     out->package = tenant_package_version(req->tenant, out->c.version, err);
     if (!out->package)
         return false;
-    if (!read_offices(tx, out, req->arena, err))
+    if (!desk_case_offices(tx, out, req->arena, err))
         return false;
     if (!desk_may_in_case(req->session.staff, "case.read", out))
         return err_set(err, ERR_FORBIDDEN,

@@ -29,7 +29,12 @@ static bool add_case(Request *req, Rows *rows, CaseViews *asked, CaseViews *all,
                      .state = state ? portal_text(req, state->citizen) : STR(""),
                      .path = str_printf(req->arena, "/status/%.*s", STR_ARG(row_text(rows, 4))),
                      .when = date_long(req->arena, date_in_berlin(row_int(rows, 5)), req->lang)};
-    if (state && state->waits_for_applicant)
+    if (!row_null(rows, 6))
+        view.state = trf(req->arena, req->lang,
+                         "Diesen Antrag bearbeiten wir zusammen mit einem anderen, unter der "
+                         "Nummer %.*s.",
+                         STR_ARG(row_text(rows, 6)));
+    else if (state && state->waits_for_applicant)
         VEC_PUSH(req->arena, asked, view);
     VEC_PUSH(req->arena, all, view);
     return true;
@@ -39,8 +44,10 @@ static bool read_cases(Request *req, Tx *tx, CaseViews *asked, CaseViews *all, E
 {
     err_clear(err);
     Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT number, version, procedure_id, state, status_token, submitted_at "
-                          "FROM cases WHERE citizen_id = $1 ORDER BY id DESC LIMIT 200",
+                          "SELECT c.number, c.version, c.procedure_id, c.state, c.status_token, "
+                          "c.submitted_at, k.number FROM cases c LEFT JOIN cases k ON "
+                          "k.id = c.merged_into WHERE c.citizen_id = $1 ORDER BY c.id DESC "
+                          "LIMIT 200",
                           P_INT(req->session.citizen_id));
 
     while (rows && rows_next(rows, err))

@@ -110,6 +110,9 @@ static void add_event(Request *req, const OpenCase *open, Timeline *timeline, co
                  tr(req->lang, "Wir haben Sie um eine Ergänzung gebeten"));
     else if (str_is(event->type, "case.answered"))
         add_item(req, timeline, event->at, tr(req->lang, "Sie haben geantwortet"));
+    else if (str_is(event->type, "case.unmerged") && by_staff && !open->c.merged_into)
+        add_item(req, timeline, event->at,
+                 tr(req->lang, "Wir bearbeiten Ihren Antrag wieder für sich"));
     else if (str_is(event->type, "case.deadline") && open->procedure->process->deadline_tell)
         add_deadline(req, timeline, event);
     else if (str_is(event->type, "case.state") && state && by_staff && !state->waits_for_applicant)
@@ -164,6 +167,23 @@ static void set_facts(Request *req, const OpenCase *open, StatusView *view)
     view->facts = facts;
 }
 
+/* A duplicate goes on in another case. Its page is shown to the same person only, and that is who
+ * made both signed in: a name and an address can be somebody else's. */
+static bool read_kept(Request *req, Tx *tx, const OpenCase *open, StatusView *view, Err *err)
+{
+    Case kept;
+
+    if (!case_by_id(tx, open->c.merged_into, req->arena, &kept, err))
+        return false;
+    view->state = trf(req->arena, req->lang,
+                      "Diesen Antrag bearbeiten wir zusammen mit einem anderen, unter der Nummer "
+                      "%.*s.",
+                      STR_ARG(kept.number));
+    if (open->c.citizen_id && open->c.citizen_id == kept.citizen_id)
+        view->kept = str_printf(req->arena, "/status/%.*s", STR_ARG(kept.status_token));
+    return true;
+}
+
 static bool read_view(Request *req, Tx *tx, Out *out, StatusView *view, Err *err)
 {
     OpenCase open;
@@ -181,6 +201,8 @@ static bool read_view(Request *req, Tx *tx, Out *out, StatusView *view, Err *err
     view->name = portal_text(req, open.procedure->name);
     view->state = now ? portal_text(req, now->citizen) : STR("");
     view->thanks = request_query(req, "danke").ptr != NULL;
+    if (open.c.merged_into && !read_kept(req, tx, &open, view, err))
+        return false;
     view->requests = open_case_requests(req, &open);
     view->request_count = open.asked_count;
     view->note = open.c.ask_note;

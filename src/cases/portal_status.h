@@ -10,6 +10,7 @@ typedef struct DocumentView {
 } DocumentView;
 
 typedef struct StatusView {
+    Str kept; /* of a duplicate: the status page of the case in which it goes on, or STR_NONE */
     Str name, state;
     bool thanks;
     const Str *requests;

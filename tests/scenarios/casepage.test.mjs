@@ -167,3 +167,39 @@ test('documents stand beside the data, are marked, and a rejected one becomes a 
   assert.match(image.headers['content-security-policy'], /sandbox/);
   assert.doesNotMatch((await town.visitor().get(status)).words, /Foto vom Chip/);
 });
+
+test('a duplicate goes on in the other case; its applicant is told, and it can be taken back', async () => {
+  const kept = await newCase();
+  const duplicate = await newCase();
+  let page = await kurz.get(duplicate.path);
+  assert.match(page.words, /betreffen? dieselbe Person oder Sache/);
+  page = await page.follow('Verbinden');
+  assert.match(page.words, new RegExp(`${kept.number}.*gleiche Person \\(Name und Geburtsdatum\\)`));
+  page = await page.submit({ nummer: kept.number, grund: 'Zweimal abgeschickt' }, { button: 'aufgehen lassen' });
+  assert.match(page.words, /Es geht weiter in.*Der Vorgang ist zusammengeführt/);
+  assert.doesNotMatch(page.words, /Steuer festsetzen/);
+  const other = await kurz.get(kept.path);
+  assert.match(other.words, new RegExp(`Geht hier weiter: ${duplicate.number}.*Dokumente aus ${duplicate.number} nachweis.pdf`));
+  assert.equal((await other.follow(/^Verknüpft|nachweis.pdf/)).status, 200);
+  const status = await town.visitor().get(duplicate.status);
+  assert.match(status.words, new RegExp(`zusammen mit einem anderen, unter der Nummer ${kept.number}`));
+  assert.ok(!status.text.includes(kept.status), 'a guest is not led into the other case');
+  const mail = await eventually(() => town.mails().find(text => text.replace(/=\r?\n/g, '').includes(`unter der Nummer ${kept.number}`)), 'the mail');
+  assert.ok(mail.replace(/=\r?\n/g, '').includes(kept.status), 'the mail goes to the address that has the link already');
+  page = await (await kurz.get(duplicate.path)).follow('Vorgänge verbinden');
+  page = await page.submit({}, { button: 'Zusammenführung zurücknehmen' });
+  assert.match(page.words, /zurückgenommen.*Steuer festsetzen/);
+  assert.doesNotMatch((await town.visitor().get(duplicate.status)).words, /zusammen mit einem anderen/);
+});
+
+const emptyNumber = page => page.forms.findIndex(f => f.buttons.some(x => x.text === 'Verknüpfen') && f.fields.some(([name, value]) => name === 'nummer' && value === ''));
+
+test('links need both numbers and the right to work in both', async () => {
+  const a = await newCase(), b = await newCase();
+  let page = await (await kurz.get(a.path)).follow('Verbinden');
+  page = await page.submit({ nummer: 'HUND-1999-000001-1' }, { form: emptyNumber(page) });
+  assert.match(page.words, /gibt es nicht/);
+  page = await page.submit({ nummer: b.number, grund: 'Nachbarn' }, { form: emptyNumber(page) });
+  assert.match(page.words, new RegExp(`Die Vorgänge sind verknüpft.*${b.number}.*Nachbarn`));
+  assert.match((await kurz.get(b.path)).words, new RegExp(a.number));
+});
