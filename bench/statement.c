@@ -49,9 +49,10 @@ static void write_entry(FILE *out, int64_t i, Str reference)
             "<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2027-04-01</Dt></BookgDt><ValDt><Dt>2027-04-01"
             "</Dt></ValDt><AcctSvcrRef>B%lld</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>"
             "NOTPROVIDED</EndToEndId></Refs><RltdPties><Dbtr><Pty><Nm>Erika Mustermann</Nm></Pty>"
-            "</Dbtr><DbtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></DbtrAcct></RltdPties>"
+            "</Dbtr><DbtrAcct><Id><IBAN>DE02%018llu</IBAN></Id></DbtrAcct></RltdPties>"
             "<RmtInf><Ustrd>Hundesteuer %.*s</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n",
-            (long long)i, (long long)i, STR_ARG(reference));
+            (long long)i, (long long)i, (unsigned long long)i * 7919 % 1000003 * 999983,
+            STR_ARG(reference));
 }
 
 static Str write_statement(const char *path, int64_t count, const Str *references)

@@ -42,6 +42,8 @@ typedef struct BankBooking {
     Str actor;
     const LedgerLine *lines; /* the other side: claims, fees, payouts */
     size_t count;
+    const Charge *charges; /* those of them that were read already, or NULL */
+    size_t charge_count;
 } BankBooking;
 
 /* Book the lines against `from`, and bring what the charges and the item keep up to date. */
@@ -78,6 +80,8 @@ typedef struct BankMatch {
     Str kind;          /* of the booking; STR_NONE: nothing is certain */
     LedgerLine *lines; /* the other side */
     size_t count;
+    const Charge *charges; /* of the lines, as far as they were read; or NULL */
+    size_t charge_count;
     int64_t charge_id;  /* the first of the charges, or 0 */
     int64_t takes_back; /* the item that comes back, or 0 */
     int64_t fee_cents;  /* of it kept by the bank */

@@ -11,13 +11,24 @@
 /* --- One booking ---------------------------------------------------------------------------------
  */
 
+static bool find_charge(Tx *tx, const BankBooking *booking, int64_t id, Arena *arena, Charge *out,
+                        Err *err)
+{
+    for (size_t i = 0; i < booking->charge_count; i++)
+        if (booking->charges[i].id == id) {
+            *out = booking->charges[i];
+            return true;
+        }
+    return charge_by_id(tx, id, arena, out, err);
+}
+
 static bool touch_charge(Tx *tx, const BankBooking *booking, const LedgerLine *line, Arena *arena,
                          Err *err)
 {
     Node *data = node_map(arena);
     Charge charge;
 
-    if (!charge_by_id(tx, line->charge_id, arena, &charge, err))
+    if (!find_charge(tx, booking, line->charge_id, arena, &charge, err))
         return false;
     node_set(arena, data, STR("charge"), node_int(arena, charge.id));
     node_set(arena, data, STR("cents"), node_int(arena, -line->cents));

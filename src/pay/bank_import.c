@@ -86,7 +86,9 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
                            .value = entry->value,
                            .actor = batch->import->actor,
                            .lines = match->lines,
-                           .count = match->count};
+                           .count = match->count,
+                           .charges = match->charges,
+                           .charge_count = match->charge_count};
 
     batch->done.matched++;
     return bank_book(tx, &booking, batch->arena, err) &&

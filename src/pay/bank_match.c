@@ -60,6 +60,8 @@ static bool share_out(const CamtEntry *entry, const Charge *charges, size_t coun
         return false;
     out->kind = STR("zahlung");
     out->count = count;
+    out->charges = charges;
+    out->charge_count = count;
     out->charge_id = charges[0].id;
     return true;
 }

@@ -246,6 +246,10 @@ static const Migration MIGRATIONS[] = {
      "CREATE INDEX refund_bank ON refund (bank_item_id) WHERE bank_item_id IS NOT NULL;"
      "CREATE INDEX refund_return ON refund (return_item_id) WHERE return_item_id IS NOT NULL"},
     {"pay-034-return-fee", "ALTER TABLE collection_item ADD COLUMN fee_part BIGINT"},
+    /* Money on the bank and suspense accounts often names no charge. */
+    {"pay-035-lines", "DROP INDEX ledger_line_charge;"
+                      "CREATE INDEX ledger_line_charge ON ledger_line (charge_id, account) "
+                      "WHERE charge_id IS NOT NULL"},
     {0},
 };
 

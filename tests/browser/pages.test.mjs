@@ -14,13 +14,8 @@ const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding
 const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
-<<<<<<< HEAD
-  '/desk/kasse/lastschriften/:id/datei'];
-const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern) && !route.flags.includes('api'));
-=======
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id'];
-const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern));
->>>>>>> 3788a7b (Show refunds at the desk: overpaid, proposed, released, files)
+const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern) && !route.flags.includes('api'));
 
 const MODES = {
   wide: { width: 1280 },
