@@ -33,8 +33,8 @@ const signedIn = new Map();
 
 // Somebody new, whose connection goes with the test: an address may have only so many.
 const strangers = [];
-function stranger() {
-  strangers.push(town.visitor());
+function stranger(options) {
+  strangers.push(town.visitor(options));
   return strangers.at(-1);
 }
 afterEach(() => strangers.splice(0).forEach(visitor => visitor.close()));
@@ -44,14 +44,6 @@ before(async () => {
   await eventually(async () => (await stranger().get('/t/nachbarort/anmelden')).status === 200, 'the new town');
 });
 after(() => town?.stop());
-
-/** Somebody whom the town does not know; the connection ends with the test, for one address may hold only so many. */
-const strangers = [];
-function stranger(options) {
-  strangers.push(town.visitor(options));
-  return strangers.at(-1);
-}
-afterEach(() => { while (strangers.length) strangers.pop().close(); });
 
 async function staff(login, password) {
   if (!signedIn.has(login)) {
