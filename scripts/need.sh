@@ -12,7 +12,7 @@ build="gcc libc6-dev make meson ninja-build pkg-config
   libcurl4-openssl-dev libharfbuzz-dev zlib1g-dev libcmocka-dev
   fonts-liberation fonts-dejavu-core"
 test="chromium sqlite3 poppler-utils qpdf libxml2-utils faketime git"
-bench="wrk fossil liblua5.4-dev"
+bench="wrk fossil liblua5.4-dev postgresql"
 lint="clang clang-format clang-tidy reuse libclang-rt-14-dev"
 fresh="debootstrap"
 

@@ -7,6 +7,7 @@
 #include "core/work/work.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,7 +33,8 @@ struct CaseSearch {
     pthread_cond_t wake;
     pthread_t thread;
     bool thread_runs, thread_was; /* was: it is to be joined */
-    bool changed, stopping;
+    bool changed;
+    atomic_bool stopping;
 };
 
 /* --- Position ------------------------------------------------------------------------------------
