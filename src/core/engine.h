@@ -33,6 +33,13 @@ typedef struct Proof {
     const char *count; /* one number: how much was looked at */
 } Proof;
 
+/* The same where SQL alone cannot tell: false with the first problem. */
+typedef struct ProofCheck {
+    const char *name;
+    const char *table;
+    bool (*check)(Tx *tx, int64_t *count, Err *err);
+} ProofCheck;
+
 typedef struct Engine {
     const char *name;
     const Migration *migrations; /* ended by a NULL name; or NULL */
@@ -43,6 +50,7 @@ typedef struct Engine {
     const Command *commands;     /* ended by a NULL name; or NULL */
     const NavItem *navigation;   /* ended by a NULL path; or NULL */
     const Proof *proofs;         /* ended by a NULL name; or NULL */
+    const ProofCheck *checks;    /* ended by a NULL name; or NULL */
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);

@@ -214,6 +214,22 @@ static bool finish(Import *import, bool ok, Err *err)
     return ok;
 }
 
+/* What the bank says there is at the end of a day; the last file told is right. */
+static bool write_balances(Tx *tx, void *context, Err *err)
+{
+    const CamtBalances *balances = context;
+
+    for (size_t i = 0; i < balances->count; i++)
+        if (!tx_exec(tx, err,
+                     "INSERT INTO bank_balance (account, day, cents) VALUES ($1, $2, $3) "
+                     "ON CONFLICT (account, day) DO UPDATE SET cents = $3",
+                     P_TEXT(balances->items[i].account),
+                     P_TEXT(date_iso(balances->arena, balances->items[i].day)),
+                     P_INT(balances->items[i].cents)))
+            return false;
+    return true;
+}
+
 bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *context, Arena *arena,
                      BankImport *out, Err *err)
 {
@@ -229,8 +245,10 @@ bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *co
         import->batches[i].import = import;
         import->batches[i].arena = arena_create(0);
     }
-    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, take, import, err);
-    ok = finish(import, ok, err);
+    CamtBalances balances = {.arena = arena};
+    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, &balances, take, import, err);
+    ok = finish(import, ok, err) &&
+         (balances.count == 0 || db_write(tenant->db, write_balances, &balances, err));
     *out = import->total;
     return ok;
 }

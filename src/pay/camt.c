@@ -2,6 +2,7 @@
 #include "pay/camt.h"
 
 #include "base/buf.h"
+#include "base/vec.h"
 
 #include <libxml/xmlreader.h>
 #include <limits.h>
@@ -21,6 +22,8 @@ typedef struct Reader {
     bool have_opening, have_closing;
     int64_t opening, closing, sum;
     int64_t statements;
+    Date closing_day;       /* of the balance; absent: not told */
+    CamtBalances *balances; /* or NULL */
 } Reader;
 
 /* --- Small steps in the tree of one element ------------------------------------------- */
@@ -282,6 +285,9 @@ static bool read_balance(Reader *reader, xmlNode *node)
     if (str_is(code, "CLBD")) {
         reader->have_closing = true;
         reader->closing = cents;
+        reader->closing_day = (Date){0};
+        date_parse_iso(str_slice(text_at(reader->arena, node, "Dt/Dt"), 0, 10),
+                       &reader->closing_day);
     } else if (!reader->have_opening) {
         reader->have_opening = true;
         reader->opening = cents;
@@ -303,6 +309,10 @@ static bool end_statement(Reader *reader)
     if (reader->have_opening && reader->have_closing &&
         reader->opening + reader->sum != reader->closing)
         return bad(reader, NULL, "Anfangssaldo und Umsätze ergeben nicht den Endsaldo");
+    if (reader->balances && reader->have_closing && date_valid(reader->closing_day))
+        VEC_PUSH(reader->balances->arena, reader->balances,
+                 (CamtBalance){str_copy(reader->balances->arena, str_c(reader->account)),
+                               reader->closing_day, reader->closing});
     reader->have_opening = reader->have_closing = false;
     reader->sum = 0;
     reader->statement[0] = reader->account[0] = '\0';
@@ -390,7 +400,7 @@ static void be_silent(void *context, const char *message, xmlParserSeverities se
     (void)locator;
 }
 
-static bool pass(Str xml, Str account, CamtFn each, void *context, Err *err)
+static bool pass(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err)
 {
     xmlTextReader *reader = xmlReaderForMemory(
         xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
@@ -398,15 +408,19 @@ static bool pass(Str xml, Str account, CamtFn each, void *context, Err *err)
     if (!reader)
         return err_set(err, ERR_INTERNAL, "no memory for the XML reader");
     xmlTextReaderSetErrorHandler(reader, be_silent, NULL);
-    Reader state = {
-        .arena = arena_create(0), .ours = account, .each = each, .context = context, .err = err};
+    Reader state = {.arena = arena_create(0),
+                    .ours = account,
+                    .balances = balances,
+                    .each = each,
+                    .context = context,
+                    .err = err};
     bool ok = walk(&state, reader);
     arena_destroy(state.arena);
     xmlFreeTextReader(reader);
     return ok;
 }
 
-bool camt_read(Str xml, Str account, CamtFn each, void *context, Err *err)
+bool camt_read(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err)
 {
     if (xml.len == 0)
         return err_set(err, ERR_INPUT, "Die Datei ist leer.");
@@ -414,5 +428,6 @@ bool camt_read(Str xml, Str account, CamtFn each, void *context, Err *err)
         return err_set(
             err, ERR_TOO_LARGE,
             "Die Datei ist größer als 256 MB. Bitte rufen Sie einen kürzeren Zeitraum ab.");
-    return pass(xml, account, NULL, NULL, err) && pass(xml, account, each, context, err);
+    return pass(xml, account, balances, NULL, NULL, err) &&
+           pass(xml, account, NULL, each, context, err);
 }

@@ -24,11 +24,24 @@ typedef struct CamtEntry { /* one booked transaction */
     Str batch;            /* PmtInfId: of which collection or payment run of ours, or STR_NONE */
 } CamtEntry;
 
+typedef struct CamtBalance { /* the closing balance of one statement */
+    Str account;
+    Date day;
+    int64_t cents;
+} CamtBalance;
+
+typedef struct CamtBalances {
+    Arena *arena;
+    CamtBalance *items;
+    size_t count, capacity;
+} CamtBalances;
+
 typedef bool (*CamtFn)(const CamtEntry *entry, void *context, Err *err);
 
 /* Read a statement and call `each` for every booked transaction; texts live until it returns.
  * The whole file is checked before the first call: well-formed, the right message, amounts in
  * EUR, and for every statement opening balance + entries = closing balance. No DTD, no
  * entities, no network; at most 256 MB. `account`: the IBAN it must be of, or STR_NONE. Messages
- * are German: the treasury reads them. */
-bool camt_read(Str xml, Str account, CamtFn each, void *context, Err *err);
+ * are German: the treasury reads them. `balances` (its arena set) gets the closing balances; or
+ * NULL. */
+bool camt_read(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err);

@@ -59,7 +59,7 @@ static int end(void **state)
 
 static bool read_text(const char *xml, Err *err)
 {
-    return camt_read(str_c(xml), STR_NONE, keep, &seen, err);
+    return camt_read(str_c(xml), STR_NONE, NULL, keep, &seen, err);
 }
 
 static void a_credit_carries_who_paid_and_for_what(void **state)

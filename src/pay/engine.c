@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/bank_command.h"
+#include "pay/closing.h"
 #include "pay/desk_money.h"
 
 static const Migration MIGRATIONS[] = {
@@ -137,6 +138,27 @@ static const Migration MIGRATIONS[] = {
      "  cents BIGINT NOT NULL,"
      "  day TEXT NOT NULL,"
      "  PRIMARY KEY (charge_id, number, month)) {keyed}"},
+    {"pay-013-closing",
+     /* The booking day, in days since 1970. What was booked before belongs to the day of its
+        moment (an hour before midnight in summer it counts for the next). */
+     "ALTER TABLE ledger_booking ADD COLUMN day BIGINT NOT NULL DEFAULT 0;"
+     "UPDATE ledger_booking SET day = (at + 3600000) / 86400000;"
+     "CREATE INDEX ledger_booking_day ON ledger_booking (day, id);"
+     "CREATE TABLE bank_balance ("
+     "  account TEXT NOT NULL,"
+     "  day TEXT NOT NULL,"
+     "  cents BIGINT NOT NULL,"
+     "  PRIMARY KEY (account, day)) {keyed};"
+     "CREATE TABLE day_closing ("
+     "  id {id},"
+     "  day BIGINT NOT NULL UNIQUE,"
+     "  first_day BIGINT NOT NULL,"
+     "  bookings BIGINT NOT NULL,"
+     "  data TEXT NOT NULL," /* JSON: sums, bank, note */
+     "  previous TEXT NOT NULL,"
+     "  hash TEXT NOT NULL,"
+     "  at BIGINT NOT NULL,"
+     "  actor TEXT NOT NULL)"},
     {"pay-030-mandate", "CREATE TABLE mandate ("
                         "  id {id},"
                         "  reference TEXT NOT NULL UNIQUE,"
@@ -330,6 +352,11 @@ static const Proof PROOFS[] = {
     {0},
 };
 
+static const ProofCheck CHECKS[] = {
+    {"closings", "day_closing", closing_verify},
+    {0},
+};
+
 static const NavItem NAVIGATION[] = {
     {"/desk/kasse", "Kasse", "money.read"},
     {0},
@@ -348,4 +375,5 @@ const Engine PAY_ENGINE = {
     .commands = COMMANDS,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
+    .checks = CHECKS,
 };

@@ -18,10 +18,13 @@ static bool book(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date,
     assert(sum == 0);
     bool ok = tx_insert(tx, err, &id,
                         "INSERT INTO ledger_booking (at, kind, text, value_date, actor, "
-                        "bank_item_id) VALUES ($1, $2, $3, $4, $5, $6)",
+                        "bank_item_id, day) VALUES ($1, $2, $3, $4, $5, $6, "
+                        "CASE WHEN $7 > COALESCE((SELECT MAX(day) FROM day_closing), 0) THEN $7 "
+                        "ELSE (SELECT MAX(day) + 1 FROM day_closing) END)",
                         P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
                         P_TEXT(date_iso(arena, value_date)), P_TEXT(actor),
-                        bank_item ? P_INT(bank_item) : P_NULL);
+                        bank_item ? P_INT(bank_item) : P_NULL,
+                        P_INT(date_to_days(date_in_berlin(tx_now(tx)))));
     for (size_t i = 0; ok && i < count; i++)
         ok =
             tx_exec(tx, err,

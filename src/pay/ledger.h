@@ -11,7 +11,8 @@ typedef struct LedgerLine {
     int64_t cents;     /* debit positive, credit negative */
 } LedgerLine;
 
-/* Book two or more lines. Asserts that they add up to zero. */
+/* Book two or more lines. Asserts that they add up to zero. The booking day is today, or the day
+ * behind the last one that is closed. */
 bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const LedgerLine *lines,
                  size_t count, int64_t *booking_id, Err *err);
 /* The same for money of a bank item: what became of the item is told by its bookings alone. */

@@ -111,6 +111,18 @@ static void check_proof(Verify *verify, Tx *tx, const Proof *proof)
     count(verify, check, tx, proof->count);
 }
 
+static void check_by_code(Verify *verify, Tx *tx, const ProofCheck *proof)
+{
+    Err err = {0};
+    bool there = false;
+
+    if (!table_there(tx, proof->table, &there, &err) || !there)
+        return;
+    Check *check = begin(verify, proof->name);
+    if (!proof->check(tx, &check->count, &err))
+        problem(verify, check, err.message);
+}
+
 /* All but the bytes of files, which take long and need the key. */
 static void check_database(Verify *verify, Db *db)
 {
@@ -126,9 +138,12 @@ static void check_database(Verify *verify, Db *db)
     check_integrity(verify, tx);
     check_foreign_keys(verify, tx);
     check_events(verify, tx);
-    for (size_t i = 0; i < engine_count; i++)
+    for (size_t i = 0; i < engine_count; i++) {
         for (const Proof *proof = engines[i]->proofs; proof && proof->name; proof++)
             check_proof(verify, tx, proof);
+        for (const ProofCheck *proof = engines[i]->checks; proof && proof->name; proof++)
+            check_by_code(verify, tx, proof);
+    }
     tx_end(tx);
 }
 
