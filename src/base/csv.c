@@ -94,13 +94,13 @@ bool csv_next(Csv *csv, Arena *arena, Str *values, size_t most, size_t *count, E
     return true;
 }
 
-void csv_add_value(Buf *out, Str value)
+static void add_value(Buf *out, char separator, Str value)
 {
     bool formula = value.len > 0 && strchr("=+-@\t", value.ptr[0]) != NULL;
     bool quoted = false;
 
     for (size_t i = 0; i < value.len && !quoted; i++)
-        quoted = strchr(",\"\r\n", value.ptr[i]) != NULL;
+        quoted = value.ptr[i] == separator || strchr("\"\r\n", value.ptr[i]) != NULL;
     if (quoted)
         buf_add_char(out, '"');
     if (formula)
@@ -114,12 +114,22 @@ void csv_add_value(Buf *out, Str value)
         buf_add_char(out, '"');
 }
 
-void csv_add_row(Buf *out, const Str *values, size_t count)
+void csv_add_value(Buf *out, Str value)
+{
+    add_value(out, ',', value);
+}
+
+void csv_add_row_with(Buf *out, char separator, const Str *values, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
-            buf_add_char(out, ',');
-        csv_add_value(out, values[i]);
+            buf_add_char(out, separator);
+        add_value(out, separator, values[i]);
     }
     buf_add_c(out, "\r\n");
+}
+
+void csv_add_row(Buf *out, const Str *values, size_t count)
+{
+    csv_add_row_with(out, ',', values, count);
 }

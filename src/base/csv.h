@@ -26,3 +26,5 @@ bool csv_next(Csv *csv, Arena *arena, Str *values, size_t most, size_t *count, E
 void csv_add_value(Buf *out, Str value);
 /* A record of values, ended by CRLF. */
 void csv_add_row(Buf *out, const Str *values, size_t count);
+/* The same with another sign between values. */
+void csv_add_row_with(Buf *out, char separator, const Str *values, size_t count);

@@ -7,8 +7,10 @@
 #include "core/http/request.h"
 #include "core/page/out.h"
 #include "core/store/file.h"
+#include "pay/desk_closing.h"
 #include "pay/desk_collect.h"
 #include "pay/desk_dunning.h"
+#include "pay/desk_enforcement.h"
 #include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
 #include "pay/desk_refund.h"
@@ -209,36 +211,6 @@ static bool charges_page(Request *req, Response *res, Err *err)
     return money_send(req, res, "Forderungen", &out);
 }
 
-/* The ledger's word for a booking as people read it. */
-static Str booking_label(Str kind)
-{
-    static const struct {
-        const char *kind, *label;
-    } LABELS[] = {
-        {"sollstellung", "Sollstellung"},
-        {"änderung", "Änderung"},
-        {"zahlung", "Zahlung"},
-        {"zuordnung", "Zuordnung"},
-        {"verwahrung", "Verwahrung"},
-        {"rückgabe", "Rückgabe durch die Bank"},
-        {"rücknahme", "Zuordnung zurückgenommen"},
-        {"lastschrift", "Lastschrift"},
-        {"umbuchung", "Umbuchung"},
-        {"erstattung", "Erstattung"},
-        {"mahngebühr", "Mahngebühr"},
-        {"rücklastschriftgebühr", "Gebühr für die Rücklastschrift"},
-        {"säumniszuschlag", "Säumniszuschlag"},
-        {"zinsen", "Stundungszinsen"},
-        {"erlass", "Erlass"},
-        {"niederschlagung", "Niederschlagung"},
-    };
-
-    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++)
-        if (str_is(kind, LABELS[i].kind))
-            return str_c(LABELS[i].label);
-    return kind;
-}
-
 static bool sheet_page(Request *req, Response *res, Err *err)
 {
     ChargeSheet view = {.today = req->today};
@@ -320,6 +292,18 @@ const Route MONEY_ROUTES[] = {
     {"POST", "/desk/kasse/mahnen", dunning_start_post, ACCESS_STAFF, "money.dun", 0},
     {"GET", "/desk/kasse/mahnen/:id", dunning_run_page, ACCESS_STAFF, "money.read", 0},
     {"POST", "/desk/kasse/mahnen/:id/fortsetzen", dunning_go_on_post, ACCESS_STAFF, "money.dun", 0},
+    {"GET", "/desk/kasse/vollstreckung", enforcement_page, ACCESS_STAFF, "money.read", 0},
+    {"POST", "/desk/kasse/vollstreckung", enforcement_post, ACCESS_STAFF, "money.dun", 0},
+    {"GET", "/desk/kasse/vollstreckung/:id", enforcement_sheet, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/vollstreckung/:id/:format", enforcement_file, ACCESS_STAFF, "money.dun",
+     0},
+    {"GET", "/desk/kasse/abschluesse", closings_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/abschluesse/neu", closing_new_page, ACCESS_STAFF, "money.close", 0},
+    {"POST", "/desk/kasse/abschluesse", closing_new_post, ACCESS_STAFF, "money.close", 0},
+    {"GET", "/desk/kasse/abschluesse/:id", closing_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/abschluesse/:id/csv", closing_csv, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/buchungen", ledger_export_page, ACCESS_STAFF, "money.read", 0},
+    {"GET", "/desk/kasse/buchungen/datei", ledger_export_file, ACCESS_STAFF, "money.read", 0},
     {0},
 };
 

@@ -181,6 +181,32 @@ static bool leave_out(Judging *j, Err *err)
     return true;
 }
 
+static bool add_surcharges(const Judging *j, Err *err)
+{
+    Judged *out = j->out;
+
+    return !j->rules->surcharge || surcharges_due(j->tx, &out->charge, &out->parts, j->day,
+                                                  j->rules->land, j->arena, &out->surcharges, err);
+}
+
+bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t charge_id, Date day,
+                  Arena *arena, Judged *out, Err *err)
+{
+    Judging j = {
+        .tx = tx, .tenant = tenant, .rules = rules, .day = day, .arena = arena, .out = out};
+    bool collecting;
+
+    *out = (Judged){.day = day};
+    if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
+        !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
+        !find_subject(&j, err) || !decision_holds(tx, charge_id, day, arena, &out->why, err) ||
+        !in_collection(&j, &collecting, err))
+        return false;
+    if (collecting && !out->why.ptr)
+        out->why = STR("In einer laufenden Lastschrift");
+    return add_surcharges(&j, err);
+}
+
 bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t charge_id, Date day,
                    Arena *arena, Judged *out, Err *err)
 {

@@ -47,6 +47,12 @@ typedef struct Judged { /* a charge on the day of a run */
 } Judged;
 bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t charge_id, Date day,
                    Arena *arena, Judged *out, Err *err);
+/* The charge, its parts, what holds it up (`why`), its subject and the surcharges up to the day,
+ * whatever its level. */
+bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t charge_id, Date day,
+                  Arena *arena, Judged *out, Err *err);
+/* Claim the surcharges of a judged charge. */
+bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena, Err *err);
 /* Charges with something overdue, by number. */
 bool dunning_candidates(Tx *tx, Date day, int64_t after, int limit, Arena *arena, int64_t **out,
                         size_t *count, Err *err);

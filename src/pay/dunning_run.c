@@ -211,6 +211,17 @@ static bool note_dunning(Tx *tx, int64_t run, const Judged *judged, Arena *arena
     return true;
 }
 
+bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena, Err *err)
+{
+    Str text = str_printf(arena, "Säumniszuschlag bis %.*s",
+                          STR_ARG(date_long(arena, judged->day, STR("de"))));
+
+    return judged->surcharges.cents == 0 ||
+           (claim_add(tx, &judged->charge, PART_SURCHARGE, judged->surcharges.cents, due, text,
+                      actor, arena, NULL, err) &&
+            surcharges_note(tx, judged->charge.id, &judged->surcharges, judged->day, arena, err));
+}
+
 static bool claim_extras(Tx *tx, const DunningRules *rules, Judged *judged, Str actor, Arena *arena,
                          Err *err)
 {
@@ -220,13 +231,7 @@ static bool claim_extras(Tx *tx, const DunningRules *rules, Judged *judged, Str 
         !claim_add(tx, &judged->charge, PART_FEE, judged->fee_cents, judged->pay_until,
                    str_printf(arena, "Gebühr: %.*s", STR_ARG(name)), actor, arena, NULL, err))
         return false;
-    return judged->surcharges.cents == 0 ||
-           (claim_add(tx, &judged->charge, PART_SURCHARGE, judged->surcharges.cents,
-                      judged->pay_until,
-                      str_printf(arena, "Säumniszuschlag bis %.*s",
-                                 STR_ARG(date_long(arena, judged->day, STR("de")))),
-                      actor, arena, NULL, err) &&
-            surcharges_note(tx, judged->charge.id, &judged->surcharges, judged->day, arena, err));
+    return dunning_claim_surcharges(tx, judged, judged->pay_until, actor, arena, err);
 }
 
 static bool note_event(Tx *tx, int64_t run, const Judged *judged, Str actor, Arena *arena, Err *err)

@@ -5,6 +5,7 @@
 
 #include "pay/charge.h"
 #include "pay/dunning.h"
+#include "pay/enforcement.h"
 #include "pay/ledger.h"
 
 static TestTown town;
@@ -310,6 +311,62 @@ static void a_run_that_broke_off_goes_on_and_writes_to_nobody_twice(void **state
     all_is_proven();
 }
 
+/* --- Enforcement ------------------------------------------------------------------------------
+ */
+
+typedef struct Handing {
+    Date day;
+    int64_t id;
+} Handing;
+
+static bool hand_over_fn(Tx *tx, void *context, Err *err)
+{
+    Handing *handing = context;
+
+    return enforcement_make(tx, town.tenant, handing->day, STR("staff/2"), town.arena, &handing->id,
+                            err);
+}
+
+static bool undo_fn(Tx *tx, void *context, Err *err)
+{
+    return decision_undo(tx, *(const int64_t *)context, STR("Gezahlt"), STR("staff/2"), town.arena,
+                         err);
+}
+
+static void what_three_letters_did_not_move_is_handed_over_once(void **state)
+{
+    Handing early = {.day = {2027, 7, 14}}, handing = {.day = {2027, 7, 15}};
+    Enforcement handover;
+
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+    assess("other", "case/2", 400);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    assert_false(
+        db_write(town.tenant->db, hand_over_fn, &early, &town.err)); /* they may pay still */
+    test_town_write(&town, hand_over_fn, &handing);
+    assert_false(db_write(town.tenant->db, hand_over_fn, &handing, &town.err));
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(enforcement_by_id(tx, 1, town.arena, &handover, &town.err), &town.err);
+    tx_end(tx);
+    assert_int_equal(handover.count, 1);
+    assert_int_equal(handover.lines[0].main_cents, 12000);
+    assert_int_equal(handover.lines[0].fee_cents, 1500);
+    /* four months: April, May, June and, on the day itself, July */
+    assert_int_equal(handover.lines[0].surcharge_cents, 400);
+    assert_int_equal(handover.cents, 13900);
+    assert_int_equal(charge_of(id).owed_cents, 13900);
+    Str csv = enforcement_csv(&handover, town.arena);
+    assert_true(str_ends_with(csv, ";A, B, C;Hundesteuer 2027;2027-04-09;2027-06-30;120,00;15,00;"
+                                   "4,00;0,00;139,00\r\nSumme;1 Forderung;;;;;120,00;15,00;4,00;"
+                                   "0,00;139,00\r\n"));
+    int64_t decision = 1;
+    test_town_write(&town, undo_fn, &decision);
+    handing.day = (Date){2027, 7, 16};
+    test_town_write(&town, hand_over_fn, &handing);
+    all_is_proven();
+}
+
 /* --- The surcharge --------------------------------------------------------------------------
  */
 
@@ -372,6 +429,7 @@ int main(void)
         TEST(what_the_bank_is_collecting_is_left_out),
         TEST(small_amounts_and_missing_addresses_are_left_out),
         TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
+        TEST(what_three_letters_did_not_move_is_handed_over_once),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),
         TEST(a_payment_within_three_days_is_in_time),

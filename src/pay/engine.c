@@ -2,6 +2,7 @@
 #include "pay/bank_command.h"
 #include "pay/closing.h"
 #include "pay/desk_money.h"
+#include "pay/ledger_export.h"
 
 static const Migration MIGRATIONS[] = {
     {"pay-001-charge", "CREATE TABLE charge ("
@@ -159,6 +160,14 @@ static const Migration MIGRATIONS[] = {
      "  hash TEXT NOT NULL,"
      "  at BIGINT NOT NULL,"
      "  actor TEXT NOT NULL)"},
+    {"pay-014-enforcement", "CREATE TABLE enforcement ("
+                            "  id {id},"
+                            "  day TEXT NOT NULL,"
+                            "  at BIGINT NOT NULL,"
+                            "  actor TEXT NOT NULL,"
+                            "  count BIGINT NOT NULL,"
+                            "  cents BIGINT NOT NULL,"
+                            "  data TEXT NOT NULL)"}, /* JSON, as it was handed over */
     {"pay-030-mandate", "CREATE TABLE mandate ("
                         "  id {id},"
                         "  reference TEXT NOT NULL UNIQUE,"
@@ -364,6 +373,7 @@ static const NavItem NAVIGATION[] = {
 
 static const Command COMMANDS[] = {
     {"bank", "read a bank statement into a town's books", bank_command},
+    {"ledger", "write the bookings of a period to a file", ledger_command},
     {0},
 };
 

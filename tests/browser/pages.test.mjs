@@ -14,7 +14,8 @@ const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding
 const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
-  '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id'];
+  '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
+  '/desk/kasse/abschluesse/:id/csv', '/desk/kasse/buchungen/datei', '/desk/kasse/vollstreckung/:id/:format'];
 const patterns = routes.filter(route => route.method === 'GET' && !NO_PAGES.includes(route.pattern) && !route.flags.includes('api'));
 
 const MODES = {
@@ -42,6 +43,7 @@ async function prepare() {
   const stop = await (await treasury.get(`${reference}/entscheiden?art=mahnsperre`)).submit({ grund: 'Die Anschrift wird geprüft.' });
   const proposal = await (await treasury.get(`${reference}/entscheiden?art=erlass`)).submit({ betrag: '1', grund: 'Härte' });
   await treasury.post('/desk/kasse/mahnen', { csrf: stop.csrf });
+  const closing = await (await treasury.get('/desk/kasse/abschluesse/neu')).submit({ erklaerung: 'Der Auszug fehlt noch.' }, { button: 'abschließen' });
   const entry = (await clerk.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
   const mail = await eventually(async () => (await admin.get('/desk/post')).links.find(l => /\/desk\/post\/./.test(l.href))?.href, 'a mail');
   await (await admin.get('/desk/anbindungen')).submit({ name: 'Finanzverfahren', adresse: 'http://127.0.0.1:9/eingang', arten: 'charge.*' }, { button: 'Programm anbinden' });
@@ -64,6 +66,7 @@ async function prepare() {
     '/desk/anbindungen/:id': [['admin', hook]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
     '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']],
+    '/desk/kasse/abschluesse/:id': [['brandt', closing.url]], '/desk/kasse/vollstreckung/:id': [], // needs months of dunning: dunning.test.mjs
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/vorgaenge/:id': [1, 2, 3].map(id => ['kurz', `/desk/vorgaenge/${id}`]).concat([['kurz', beside]]), // the last with a document beside
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),

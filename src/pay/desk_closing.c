@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/desk_closing.h"
+
+#include "base/csv.h"
+#include "core/page/out.h"
+#include "pay/desk_closing.html.h"
+#include "pay/desk_decision.h"
+#include "pay/desk_items.h"
+#include "pay/ledger_export.h"
+
+/* --- Words ------------------------------------------------------------------------------------ */
+
+typedef struct Word {
+    const char *word, *label;
+} Word;
+
+static Str label_of(const Word *words, Str word)
+{
+    for (; words->word; words++)
+        if (str_is(word, words->word))
+            return str_c(words->label);
+    return STR_NONE;
+}
+
+Str booking_label(Str kind)
+{
+    static const Word WORDS[] = {
+        {"sollstellung", "Sollstellung"},
+        {"änderung", "Änderung"},
+        {"zahlung", "Zahlung"},
+        {"zuordnung", "Zuordnung"},
+        {"verwahrung", "Verwahrung"},
+        {"rückgabe", "Rückgabe durch die Bank"},
+        {"rücknahme", "Zuordnung zurückgenommen"},
+        {"lastschrift", "Lastschrift"},
+        {"umbuchung", "Umbuchung"},
+        {"erstattung", "Erstattung"},
+        {"mahngebühr", "Mahngebühr"},
+        {"rücklastschriftgebühr", "Gebühr für die Rücklastschrift"},
+        {"säumniszuschlag", "Säumniszuschlag"},
+        {"zinsen", "Stundungszinsen"},
+        {"erlass", "Erlass"},
+        {"niederschlagung", "Niederschlagung"},
+        {0},
+    };
+    Str label = label_of(WORDS, kind);
+
+    return label.ptr ? label : kind;
+}
+
+Str account_label(Str account, Arena *arena)
+{
+    static const Word WORDS[] = {
+        {"forderung", "Forderungen"},
+        {"bank", "Bank"},
+        {"verwahr", "Verwahrgelder"},
+        {"auszahlung", "Auszahlungen unterwegs"},
+        {"erlass", "Erlass"},
+        {"niederschlagung", "Niederschlagung"},
+        {"aufwand/bankgebühren", "Aufwand: Bankgebühren"},
+        {0},
+    };
+    Str label = label_of(WORDS, account);
+
+    if (!label.ptr && str_starts_with(account, "ertrag/"))
+        return str_printf(arena, "Ertrag: %.*s",
+                          STR_ARG(str_slice(account, strlen("ertrag/"), account.len)));
+    return label.ptr ? label : account;
+}
+
+/* --- Closings ----------------------------------------------------------------------------------
+ */
+
+bool closings_page(Request *req, Response *res, Err *err)
+{
+    ClosingList view = {.may_close = request_may(req, "money.close")};
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = closings_list(tx, req->arena, &view.items, &view.count, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    page_closing_list(&out, &view);
+    return money_send(req, res, "Tagesabschlüsse", &out);
+}
+
+static FieldView field(const char *id, const char *label, const char *hint, Str value)
+{
+    return (FieldView){.id = str_c(id),
+                       .name = str_c(id),
+                       .label = str_c(label),
+                       .hint = str_c(hint),
+                       .value = value,
+                       .width = FIELD_MEDIUM};
+}
+
+static void mark(FieldView *view, FieldError *errors, size_t *count, Str message)
+{
+    view->error = message;
+    errors[(*count)++] = (FieldError){view->id, message};
+}
+
+/* "1.3.2027" or ISO. */
+static Date day_typed(Str text)
+{
+    Date day = {0};
+
+    date_parse_german(str_trim(text), &day);
+    return day;
+}
+
+/* The form, with the numbers of the day; `fault` tells why it was not closed. */
+static bool show_form(Request *req, Response *res, Str typed, Str note, const Err *fault, Err *err)
+{
+    ClosingPage view = {.looking = true,
+                        .day = field("tag", "Bis einschließlich", "Zum Beispiel 31.3.2027", typed),
+                        .note =
+                            field("erklaerung", "Erklärung",
+                                  "Nötig, wenn sich Auszug und Buchungen unterscheiden.", note)};
+    Err wrong = {0};
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    view.note.optional = true;
+    view.note.rows = 3;
+    if (fault && str_is(view.note.id, fault->field))
+        mark(&view.note, view.errors, &view.error_count,
+             str_copy(req->arena, str_c(fault->message)));
+    view.looked = closing_look(tx, day_typed(typed), req->today, req->arena, &view.closing, &wrong);
+    tx_end(tx);
+    if (!view.looked && wrong.kind != ERR_INPUT) {
+        *err = wrong;
+        return false;
+    }
+    if (!view.looked) {
+        res->status = 422;
+        mark(&view.day, view.errors, &view.error_count, str_copy(req->arena, str_c(wrong.message)));
+    }
+    page_closing_form(&out, &view);
+    return money_send(req, res, "Tag abschließen", &out);
+}
+
+static Str german_day(Arena *arena, Date day)
+{
+    return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
+}
+
+bool closing_new_page(Request *req, Response *res, Err *err)
+{
+    Str typed = request_query(req, "tag");
+
+    return show_form(req, res, typed.ptr ? typed : german_day(req->arena, req->today), STR(""),
+                     NULL, err);
+}
+
+typedef struct Closes {
+    Request *req;
+    Date day;
+    int64_t id;
+} Closes;
+
+static bool write_closing(Tx *tx, void *context, Err *err)
+{
+    Closes *closes = context;
+    Request *req = closes->req;
+
+    return closing_make(tx, closes->day, req->today, request_form(req, "erklaerung"),
+                        money_actor(req), req->arena, &closes->id, err);
+}
+
+bool closing_new_post(Request *req, Response *res, Err *err)
+{
+    Closes closes = {.req = req, .day = day_typed(request_form(req, "tag"))};
+
+    if (db_write(req->tenant->db, write_closing, &closes, err))
+        return respond_redirect(
+            req, res, str_printf(req->arena, "/desk/kasse/abschluesse/%lld", (long long)closes.id));
+    if (err->kind != ERR_INPUT)
+        return false;
+    Err fault = *err;
+    res->status = 422;
+    return show_form(req, res,
+                     date_absent(closes.day) ? request_form(req, "tag")
+                                             : german_day(req->arena, closes.day),
+                     request_form(req, "erklaerung"), &fault, err);
+}
+
+static bool load_closing(Request *req, ClosingPage *view, Err *err)
+{
+    int64_t id;
+    Tx *tx;
+
+    if (!money_param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = closing_by_id(tx, id, req->arena, &view->closing, err);
+    if (ok)
+        view->actor = money_actor_name(tx, view->closing.actor, req->arena);
+    tx_end(tx);
+    return ok;
+}
+
+bool closing_page(Request *req, Response *res, Err *err)
+{
+    ClosingPage view = {0};
+    Out out = out_for(req);
+
+    if (!load_closing(req, &view, err))
+        return false;
+    page_closing_sheet(&out, &view);
+    return money_send(req, res, "Tagesabschluss", &out);
+}
+
+static Str euros(Arena *arena, int64_t cents)
+{
+    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
+}
+
+bool closing_csv(Request *req, Response *res, Err *err)
+{
+    static const Str HEAD[] = {{"Von", 3},    {"Bis", 3},  {"Konto", 5}, {"Art", 3},
+                               {"Anzahl", 6}, {"Soll", 4}, {"Haben", 5}};
+    ClosingPage view = {0};
+    Buf csv = buf_in(req->arena);
+    Arena *arena = req->arena;
+
+    if (!load_closing(req, &view, err))
+        return false;
+    const Closing *closing = &view.closing;
+    buf_add_c(&csv, "\xEF\xBB\xBF");
+    csv_add_row_with(&csv, ';', HEAD, 7);
+    for (size_t i = 0; i < closing->sum_count; i++) {
+        const ClosingSum *sum = &closing->sums[i];
+        Str values[] = {date_iso(arena, closing->first),
+                        date_iso(arena, closing->day),
+                        sum->account,
+                        sum->kind,
+                        str_printf(arena, "%lld", (long long)sum->bookings),
+                        euros(arena, sum->debit_cents),
+                        euros(arena, sum->credit_cents)};
+        csv_add_row_with(&csv, ';', values, 7);
+    }
+    return respond_bytes(
+        res, arena, STR("text/csv; charset=utf-8"), buf_str(&csv),
+        str_printf(arena, "tagesabschluss-%.*s.csv", STR_ARG(date_iso(arena, closing->day))));
+}
+
+/* --- Export -------------------------------------------------------------------------------------
+ */
+
+static bool show_export(Request *req, Response *res, Str from, Str until, Str format,
+                        const Err *fault, Err *err)
+{
+    ExportPage view = {.from = field("von", "Vom Buchungstag", "Zum Beispiel 1.1.2027", from),
+                       .until =
+                           field("bis", "Bis zum Buchungstag", "Zum Beispiel 31.3.2027", until),
+                       .format = format};
+    Out out = out_for(req);
+
+    (void)err;
+    if (fault) {
+        Str message = str_copy(req->arena, str_c(fault->message));
+        res->status = 422;
+        if (str_is(STR("format"), fault->field))
+            view.errors[view.error_count++] = (FieldError){STR("format"), message};
+        else
+            mark(&view.until, view.errors, &view.error_count, message);
+    }
+    page_export_form(&out, &view);
+    return money_send(req, res, "Buchungen ausgeben", &out);
+}
+
+bool ledger_export_page(Request *req, Response *res, Err *err)
+{
+    Date first = {req->today.year, req->today.month, 1};
+
+    return show_export(req, res, german_day(req->arena, first), german_day(req->arena, req->today),
+                       STR("csv"), NULL, err);
+}
+
+bool ledger_export_file(Request *req, Response *res, Err *err)
+{
+    ExportOrder order = {.from = day_typed(request_query(req, "von")),
+                         .until = day_typed(request_query(req, "bis")),
+                         .now = req->now};
+    Str bytes;
+    Tx *tx;
+
+    export_format_of(request_query(req, "format"), &order.format);
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = ledger_export(tx, req->tenant, &order, req->arena, &bytes, err);
+    tx_end(tx);
+    if (ok)
+        return respond_bytes(res, req->arena, ledger_export_type(&order), bytes,
+                             ledger_export_name(&order, req->arena));
+    if (err->kind != ERR_INPUT)
+        return false;
+    Err fault = *err;
+    return show_export(req, res, request_query(req, "von"), request_query(req, "bis"),
+                       request_query(req, "format"), &fault, err);
+}

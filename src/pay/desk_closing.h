@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside pay: the pages of the day's closing and of the ledger's export. */
+#pragma once
+
+#include "core/engine.h"
+#include "core/http/request.h"
+#include "core/page/parts.h"
+#include "pay/closing.h"
+
+typedef struct ClosingList {
+    Closing *items;
+    size_t count;
+    bool may_close;
+} ClosingList;
+
+typedef struct ClosingPage {
+    Closing closing;
+    bool looking; /* not closed yet */
+    FieldView day, note;
+    FieldError errors[2];
+    size_t error_count;
+    bool looked; /* the numbers are there */
+    Str actor;
+} ClosingPage;
+
+typedef struct ExportPage {
+    FieldView from, until;
+    Str format; /* chosen: "csv", "json", "datev" */
+    FieldError errors[2];
+    size_t error_count;
+} ExportPage;
+
+/* "Forderungen" for "forderung", as people read it. */
+Str account_label(Str account, Arena *arena);
+/* "Sollstellung" for "sollstellung". */
+Str booking_label(Str kind);
+
+bool closings_page(Request *req, Response *res, Err *err);
+bool closing_new_page(Request *req, Response *res, Err *err);
+bool closing_new_post(Request *req, Response *res, Err *err);
+bool closing_page(Request *req, Response *res, Err *err);
+bool closing_csv(Request *req, Response *res, Err *err);
+bool ledger_export_page(Request *req, Response *res, Err *err);
+bool ledger_export_file(Request *req, Response *res, Err *err);

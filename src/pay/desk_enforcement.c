@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/desk_enforcement.h"
+
+#include "core/page/out.h"
+#include "pay/desk_decision.h"
+#include "pay/desk_enforcement.html.h"
+#include "pay/desk_items.h"
+
+bool enforcement_page(Request *req, Response *res, Err *err)
+{
+    EnforcementPage view = {.may_dun = request_may(req, "money.dun")};
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = enforcement_look(tx, req->tenant, req->today, req->arena, &view.handover, err) &&
+              enforcements_list(tx, req->arena, &view.earlier, &view.earlier_count, err);
+    tx_end(tx);
+    if (!ok)
+        return false;
+    page_enforcement_overview(&out, &view);
+    return money_send(req, res, "Vollstreckung", &out);
+}
+
+typedef struct Handing {
+    Request *req;
+    int64_t id;
+} Handing;
+
+static bool write_handover(Tx *tx, void *context, Err *err)
+{
+    Handing *handing = context;
+    Request *req = handing->req;
+
+    return enforcement_make(tx, req->tenant, req->today, money_actor(req), req->arena, &handing->id,
+                            err);
+}
+
+bool enforcement_post(Request *req, Response *res, Err *err)
+{
+    Handing handing = {.req = req};
+
+    return db_write(req->tenant->db, write_handover, &handing, err) &&
+           respond_redirect(
+               req, res,
+               str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)handing.id));
+}
+
+static bool load(Request *req, EnforcementPage *view, Err *err)
+{
+    int64_t id;
+    Tx *tx;
+
+    if (!money_param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool ok = enforcement_by_id(tx, id, req->arena, &view->handover, err);
+    if (ok)
+        view->actor = money_actor_name(tx, view->handover.actor, req->arena);
+    tx_end(tx);
+    return ok;
+}
+
+bool enforcement_sheet(Request *req, Response *res, Err *err)
+{
+    EnforcementPage view = {0};
+    Out out = out_for(req);
+
+    if (!load(req, &view, err))
+        return false;
+    page_enforcement_sheet(&out, &view);
+    return money_send(req, res, "Abgabe an die Vollstreckung", &out);
+}
+
+bool enforcement_file(Request *req, Response *res, Err *err)
+{
+    EnforcementPage view = {0};
+    bool json = str_is(request_param(req, "format"), "json");
+
+    if (!json && !str_is(request_param(req, "format"), "csv"))
+        return err_set(err, ERR_NOT_FOUND, "there are csv and json");
+    if (!load(req, &view, err))
+        return false;
+    return respond_bytes(
+        res, req->arena, json ? STR("application/json") : STR("text/csv; charset=utf-8"),
+        json ? enforcement_json(&view.handover, req->arena)
+             : enforcement_csv(&view.handover, req->arena),
+        str_printf(req->arena, "vollstreckung-%.*s.%s",
+                   STR_ARG(date_iso(req->arena, view.handover.day)), json ? "json" : "csv"));
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/enforcement.h"
+
+#include "base/csv.h"
+#include "base/vec.h"
+#include "core/store/event.h"
+#include "pay/charge.h"
+#include "pay/claim.h"
+
+/* --- What could be handed over -----------------------------------------------------------------
+ */
+
+/* Charges that are open and had their last letter, whose day has passed. */
+static bool candidates(Tx *tx, int levels, Date day, Arena *arena, int64_t **out, size_t *count,
+                       Err *err)
+{
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT DISTINCT c.id FROM charge c JOIN dunning d ON d.charge_id = c.id "
+                          "JOIN dunning_part p ON p.dunning_id = d.id "
+                          "WHERE c.owed_cents <> c.paid_cents AND c.owed_cents > c.paid_cents "
+                          "AND p.level >= $1 AND d.pay_until < $2 ORDER BY c.id",
+                          P_INT(levels), P_TEXT(date_iso(arena, day)));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, row_int(rows, 0));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+static int64_t *sum_of(EnforcementLine *line, Str kind)
+{
+    if (str_eq(kind, PART_MAIN))
+        return &line->main_cents;
+    if (str_eq(kind, PART_FEE) || str_eq(kind, PART_RETURN_FEE))
+        return &line->fee_cents;
+    return str_eq(kind, PART_SURCHARGE) ? &line->surcharge_cents : &line->interest_cents;
+}
+
+static void add_parts(const Judged *judged, EnforcementLine *line)
+{
+    for (size_t i = 0; i < judged->parts.count; i++) {
+        const ChargePart *part = &judged->parts.items[i];
+        if (part->open_cents == 0 || date_compare(part->due, judged->day) >= 0)
+            continue;
+        *sum_of(line, part->kind) += part->open_cents;
+        line->cents += part->open_cents;
+        if (str_eq(part->kind, PART_MAIN) &&
+            (date_absent(line->due) || date_compare(part->due, line->due) < 0))
+            line->due = part->due;
+    }
+    line->surcharge_cents += judged->surcharges.cents;
+    line->cents += judged->surcharges.cents;
+}
+
+static Str address_of(Tx *tx, Tenant *tenant, Str subject, Arena *arena)
+{
+    LetterAddress address;
+    Err none = {0};
+    Buf out = buf_in(arena);
+
+    if (!mailbox_address(tx, tenant, subject, arena, &address, &none))
+        return STR("");
+    for (size_t i = 0; i < address.count; i++)
+        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARG(address.lines[i]));
+    return buf_str(&out);
+}
+
+static Date last_dunned(const DunningLine *lines, size_t count)
+{
+    return count ? lines[count - 1].day : (Date){0};
+}
+
+/* A charge as it would go; `*fits` is false when it may not: held up, being collected, or its
+ * assessment is paid. */
+static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t id, Date day,
+                    Arena *arena, Judged *judged, EnforcementLine *out, bool *fits, Err *err)
+{
+    DunningLine *dunnings;
+    size_t count;
+
+    *fits = false;
+    if (!dunning_open(tx, tenant, rules, id, day, arena, judged, err) ||
+        !dunning_of_charge(tx, id, arena, &dunnings, &count, err))
+        return false;
+    *out = (EnforcementLine){.charge_id = id,
+                             .payment_reference = judged->charge.payment_reference,
+                             .debtor = judged->charge.debtor,
+                             .purpose = judged->charge.purpose,
+                             .subject = judged->subject,
+                             .address = address_of(tx, tenant, judged->subject, arena),
+                             .dunned = last_dunned(dunnings, count)};
+    add_parts(judged, out);
+    *fits = !judged->why.ptr && out->main_cents > 0;
+    return true;
+}
+
+bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcement *out, Err *err)
+{
+    DunningRules rules;
+    int64_t *ids;
+    size_t count;
+
+    *out = (Enforcement){.day = day};
+    if (!dunning_rules(tenant, &rules, err))
+        return false;
+    if (rules.count == 0)
+        return true;
+    if (!candidates(tx, rules.count, day, arena, &ids, &count, err))
+        return false;
+    out->lines = arena_array(arena, EnforcementLine, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        Judged judged;
+        bool fits;
+        if (!look_at(tx, tenant, &rules, ids[i], day, arena, &judged, &out->lines[out->count],
+                     &fits, err))
+            return false;
+        if (fits)
+            out->cents += out->lines[out->count++].cents;
+    }
+    return true;
+}
+
+/* --- Handing over -------------------------------------------------------------------------------
+ */
+
+static Node *line_node(const EnforcementLine *line, Arena *arena)
+{
+    Node *node = node_map(arena);
+    const struct {
+        const char *key;
+        Str text;
+    } TEXTS[] = {{"paymentReference", line->payment_reference},
+                 {"debtor", line->debtor},
+                 {"address", line->address},
+                 {"purpose", line->purpose},
+                 {"subject", line->subject},
+                 {"dueSince", date_iso(arena, line->due)},
+                 {"dunnedOn", date_iso(arena, line->dunned)}};
+    const struct {
+        const char *key;
+        int64_t cents;
+    } SUMS[] = {{"charge", line->charge_id},
+                {"mainCents", line->main_cents},
+                {"feeCents", line->fee_cents},
+                {"surchargeCents", line->surcharge_cents},
+                {"interestCents", line->interest_cents},
+                {"totalCents", line->cents}};
+
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
+        node_add(arena, node, str_c(TEXTS[i].key), node_string(arena, TEXTS[i].text));
+    for (size_t i = 0; i < sizeof SUMS / sizeof *SUMS; i++)
+        node_add(arena, node, str_c(SUMS[i].key), node_int(arena, SUMS[i].cents));
+    return node;
+}
+
+static Node *handover_node(const Enforcement *handover, Arena *arena)
+{
+    Node *root = node_map(arena);
+    Node *lines = node_list(arena);
+
+    node_add(arena, root, STR("day"), node_string(arena, date_iso(arena, handover->day)));
+    node_add(arena, root, STR("count"), node_int(arena, (int64_t)handover->count));
+    node_add(arena, root, STR("totalCents"), node_int(arena, handover->cents));
+    node_add(arena, root, STR("charges"), lines);
+    for (size_t i = 0; i < handover->count; i++)
+        node_append(arena, lines, line_node(&handover->lines[i], arena));
+    return root;
+}
+
+static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
+                          const EnforcementLine *line, Date day, Str actor, Arena *arena, Err *err)
+{
+    Judged judged;
+    int64_t decision;
+    DecisionOrder order = {.charge_id = line->charge_id,
+                           .kind = DECISION_ENFORCEMENT,
+                           .reason = STR("Auf die letzte Mahnung wurde nicht gezahlt."),
+                           .actor = actor,
+                           .today = day};
+
+    return dunning_open(tx, tenant, rules, line->charge_id, day, arena, &judged, err) &&
+           dunning_claim_surcharges(tx, &judged, day, actor, arena, err) &&
+           decision_make(tx, tenant, &order, arena, &decision, err);
+}
+
+bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str actor, Arena *arena, int64_t *id,
+                      Err *err)
+{
+    Enforcement handover;
+    DunningRules rules;
+
+    if (!dunning_rules(tenant, &rules, err) ||
+        !enforcement_look(tx, tenant, day, arena, &handover, err))
+        return false;
+    if (handover.count == 0)
+        return err_set(err, ERR_CONFLICT, "Es gibt nichts, was an die Vollstreckung geht.");
+    for (size_t i = 0; i < handover.count; i++)
+        if (!hand_over_one(tx, tenant, &rules, &handover.lines[i], day, actor, arena, err))
+            return false;
+    if (!tx_insert(tx, err, id,
+                   "INSERT INTO enforcement (day, at, actor, count, cents, data) "
+                   "VALUES ($1, $2, $3, $4, $5, $6)",
+                   P_TEXT(date_iso(arena, day)), P_INT(tx_now(tx)), P_TEXT(actor),
+                   P_INT(handover.count), P_INT(handover.cents),
+                   P_TEXT(node_json(handover_node(&handover, arena), arena))))
+        return false;
+    Node *data = node_map(arena);
+    node_set(arena, data, STR("count"), node_int(arena, (int64_t)handover.count));
+    node_set(arena, data, STR("cents"), node_int(arena, handover.cents));
+    return event_add(tx, "enforcement.handed_over",
+                     str_printf(arena, "enforcement/%lld", (long long)*id), actor, data, err);
+}
+
+/* --- Rows ----------------------------------------------------------------------------------- */
+
+static EnforcementLine read_line(const Node *node)
+{
+    EnforcementLine line = {.charge_id = node_get_i64(node, "charge", 0),
+                            .payment_reference = node_get_text(node, "paymentReference"),
+                            .debtor = node_get_text(node, "debtor"),
+                            .address = node_get_text(node, "address"),
+                            .purpose = node_get_text(node, "purpose"),
+                            .subject = node_get_text(node, "subject"),
+                            .main_cents = node_get_i64(node, "mainCents", 0),
+                            .fee_cents = node_get_i64(node, "feeCents", 0),
+                            .surcharge_cents = node_get_i64(node, "surchargeCents", 0),
+                            .interest_cents = node_get_i64(node, "interestCents", 0),
+                            .cents = node_get_i64(node, "totalCents", 0)};
+
+    date_parse_iso(node_get_text(node, "dueSince"), &line.due);
+    date_parse_iso(node_get_text(node, "dunnedOn"), &line.dunned);
+    return line;
+}
+
+static Enforcement from_row(Rows *rows)
+{
+    Enforcement out = {.id = row_int(rows, 0),
+                       .at = row_int(rows, 2),
+                       .actor = row_text(rows, 3),
+                       .count = (size_t)row_int(rows, 4),
+                       .cents = row_int(rows, 5)};
+
+    date_parse_iso(row_text(rows, 1), &out.day);
+    return out;
+}
+
+bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, day, at, actor, count, cents, data FROM enforcement "
+                          "WHERE id = $1",
+                          P_INT(id));
+
+    err_clear(err);
+    if (!rows || !rows_next(rows, err))
+        return err->kind != ERR_NONE ? false
+                                     : err_set(err, ERR_NOT_FOUND, "Diese Abgabe gibt es nicht.");
+    *out = from_row(rows);
+    const Node *root = node_parse_json(arena, row_text(rows, 6), NULL, &NODE_LIMITS_PACKAGE, err);
+    rows_end(rows);
+    if (!root)
+        return false;
+    const Node *list = node_get(root, "charges");
+    out->count = list ? list->count : 0;
+    out->lines = arena_array(arena, EnforcementLine, out->count + 1);
+    for (size_t i = 0; i < out->count; i++)
+        out->lines[i] = read_line(list->items[i]);
+    return true;
+}
+
+bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, Err *err)
+{
+    struct {
+        Enforcement *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, day, at, actor, count, cents FROM enforcement "
+                          "ORDER BY id DESC LIMIT 100");
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+/* --- Files ------------------------------------------------------------------------------------ */
+
+static Str euros(Arena *arena, int64_t cents)
+{
+    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
+}
+
+static void add_row(Buf *out, const EnforcementLine *line, Str due, Str dunned, Arena *arena)
+{
+    Str values[] = {line->payment_reference,
+                    line->debtor,
+                    line->address,
+                    line->purpose,
+                    due,
+                    dunned,
+                    euros(arena, line->main_cents),
+                    euros(arena, line->fee_cents),
+                    euros(arena, line->surcharge_cents),
+                    euros(arena, line->interest_cents),
+                    euros(arena, line->cents)};
+
+    csv_add_row_with(out, ';', values, sizeof values / sizeof *values);
+}
+
+Str enforcement_csv(const Enforcement *handover, Arena *arena)
+{
+    static const char *const HEAD[] = {"Kassenzeichen",  "Schuldner",    "Anschrift",
+                                       "Grund",          "Fällig seit",  "Letzte Mahnung",
+                                       "Hauptforderung", "Mahngebühren", "Säumniszuschläge",
+                                       "Zinsen",         "Zusammen"};
+    enum { COLUMNS = sizeof HEAD / sizeof *HEAD };
+    Str head[COLUMNS];
+    Buf out = buf_in(arena);
+    EnforcementLine sum = {.payment_reference = STR("Summe"),
+                           .debtor = str_printf(arena, "%zu %s", handover->count,
+                                                handover->count == 1 ? "Forderung" : "Forderungen"),
+                           .address = STR(""),
+                           .purpose = STR("")};
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        head[i] = str_c(HEAD[i]);
+    buf_add_c(&out, "\xEF\xBB\xBF");
+    csv_add_row_with(&out, ';', head, COLUMNS);
+    for (size_t i = 0; i < handover->count; i++) {
+        const EnforcementLine *line = &handover->lines[i];
+        add_row(&out, line, date_iso(arena, line->due), date_iso(arena, line->dunned), arena);
+        sum.main_cents += line->main_cents;
+        sum.fee_cents += line->fee_cents;
+        sum.surcharge_cents += line->surcharge_cents;
+        sum.interest_cents += line->interest_cents;
+        sum.cents += line->cents;
+    }
+    add_row(&out, &sum, STR(""), STR(""), arena);
+    return buf_str(&out);
+}
+
+Str enforcement_json(const Enforcement *handover, Arena *arena)
+{
+    Buf out = buf_in(arena);
+
+    node_write_json_pretty(handover_node(handover, arena), &out);
+    buf_add_char(&out, '\n');
+    return buf_str(&out);
+}
