@@ -106,6 +106,10 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE UNIQUE INDEX case_proposal_open ON case_proposal (case_id) WHERE status = 'open';"
      "CREATE INDEX case_proposal_case ON case_proposal (case_id, id);"
      "CREATE INDEX case_proposal_by ON case_proposal (proposed_by, status)"},
+    {"cases-034-history",
+     "CREATE INDEX register_entry_case ON register_entry (case_id, row_id) WHERE case_id IS NOT "
+     "NULL;"
+     "CREATE INDEX case_access_looks ON case_access (case_id, staff_id, at)"},
     {"cases-033-links",
      "ALTER TABLE cases ADD COLUMN merged_into BIGINT;"
      "CREATE TABLE case_key (key TEXT NOT NULL, case_id BIGINT NOT NULL REFERENCES cases (id), "

@@ -166,6 +166,7 @@ bool desk_action_pdf_post(Request *req, Response *res, Err *err);
 bool desk_document_mark_post(Request *req, Response *res, Err *err);
 bool desk_document_add_page(Request *req, Response *res, Err *err);
 bool desk_document_add_post(Request *req, Response *res, Err *err);
+bool desk_history_page(Request *req, Response *res, Err *err);
 bool desk_link_page(Request *req, Response *res, Err *err);
 bool desk_link_post(Request *req, Response *res, Err *err);
 bool desk_proposals_page(Request *req, Response *res, Err *err);

@@ -84,7 +84,7 @@ static bool load_case(CaseLoad *load, Err *err)
            case_load_documents(load, err) && case_load_tasks(load, err) &&
            case_load_actions(load, err) && case_load_proposal(load, err) &&
            case_load_charges(load, err) && case_load_links(load, err) &&
-           case_load_memo(load, err) && case_load_history(load, err) &&
+           case_load_memo(load, err) && case_load_history(load, err) && case_load_news(load, err) &&
            desk_explain(load->req, load->tx, &load->desk, &load->view->explanation, err);
 }
 

@@ -48,8 +48,21 @@ typedef struct DeskDocument {
 } DeskDocument;
 
 typedef struct HistoryRow {
+    Timestamp at;
+    const char *kind; /* "stand", "daten", "post", "geld", "register", "notizen", "zustaendig",
+                         "blicke" */
     Str when, who, what, text;
+    int64_t by;   /* staff id, or 0 */
+    size_t order; /* among rows of one moment */
 } HistoryRow;
+
+typedef struct HistoryPage {
+    Str case_path, number, applicant;
+    HistoryRow *rows;
+    size_t row_count;
+    OptionView *kinds; /* what can be shown alone */
+    size_t kind_count;
+} HistoryPage;
 
 typedef struct ChargeRow {
     Str purpose, amount, paid, due, reference;
@@ -108,8 +121,11 @@ typedef struct CaseView {
     bool large;                /* an image: as it is, not fitted */
     ChargeRow *charges;
     size_t charge_count;
-    HistoryRow *history;
+    HistoryRow *history; /* what the events tell, newest first */
     size_t history_count;
+    HistoryRow *news; /* by others since the reader's last look */
+    size_t news_count;
+    Str last_look; /* or STR_NONE: the first */
     ReminderRow *reminders;
     size_t reminder_count;
     NoteRow *notes;
@@ -159,5 +175,10 @@ bool case_load_memo(CaseLoad *load, Err *err);
 /* Offices and staff that a note or a reminder can be for: "amt/ID" and "konto/ID". */
 bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **out, size_t *count,
                      Err *err);
+/* desk_history.c: what is new since the reader's last look; after the history. */
+bool case_load_news(CaseLoad *load, Err *err);
+/* What differs between two versions of the data, a line each: "Hund 1, Name: Rex → Rexi". */
+Str case_data_changes(const Form *form, const Node *before, const Node *after, Arena *arena,
+                      size_t *count);
 /* desk_case_history.c */
 bool case_load_history(CaseLoad *load, Err *err);

@@ -58,6 +58,25 @@ static Str proposal_text(Arena *arena, const Action *action, Str reason)
                              : str_printf(arena, "%.*s (%.*s)", STR_ARG(label), STR_ARG(reason));
 }
 
+static const char *event_kind(Str type)
+{
+    static const struct {
+        const char *begins, *kind;
+    } KINDS[] = {
+        {"case.note", "notizen"},      {"case.reminder", "notizen"},
+        {"case.asked", "post"},        {"case.answered", "daten"},
+        {"case.document", "post"},     {"case.assigned", "zustaendig"},
+        {"case.linked", "zustaendig"}, {"case.unlinked", "zustaendig"},
+        {"case.task", "zustaendig"},   {"case.finding", "daten"},
+        {"case.submitted", "daten"},
+    };
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_starts_with(type, KINDS[i].begins))
+            return KINDS[i].kind;
+    return "stand";
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -183,8 +202,13 @@ bool case_load_history(CaseLoad *load, Err *err)
     }
     view->history = arena_array(load->arena, HistoryRow, count);
     for (size_t i = count; i-- > 0;) {
-        HistoryRow row = {.when = timestamp_long(load->arena, events[i].at, STR("de")),
+        HistoryRow row = {.at = events[i].at,
+                          .kind = event_kind(events[i].type),
+                          .when = timestamp_long(load->arena, events[i].at, STR("de")),
                           .who = who[i]};
+
+        if (str_starts_with(events[i].actor, "staff/"))
+            str_to_i64(str_slice(events[i].actor, 6, events[i].actor.len), &row.by);
 
         if (event_words(load, &events[i], &row))
             view->history[view->history_count++] = row;

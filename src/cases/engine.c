@@ -80,6 +80,7 @@ static const Route ROUTES[] = {
      ROUTE_UPLOAD},
     {"POST", "/desk/vorgaenge/:id/dokumente/:dokument", desk_document_mark_post, ACCESS_STAFF,
      "case.decide", 0},
+    {"GET", "/desk/vorgaenge/:id/verlauf", desk_history_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge/:id/verbinden", desk_link_page, ACCESS_STAFF, "case.decide", 0},
     {"POST", "/desk/vorgaenge/:id/verbinden", desk_link_post, ACCESS_STAFF, "case.decide", 0},
     {"GET", "/desk/zustimmungen", desk_proposals_page, ACCESS_STAFF, "case.decide", 0},

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apply, casePath, dogApplication } from './lib/dogs.mjs';
+import { apply, assess, casePath, dogApplication } from './lib/dogs.mjs';
 import { eventually, startTown } from './lib/town.mjs';
 
 let town, kurz, adler;
@@ -202,4 +202,21 @@ test('links need both numbers and the right to work in both', async () => {
   page = await page.submit({ nummer: b.number, grund: 'Nachbarn' }, { form: emptyNumber(page) });
   assert.match(page.words, new RegExp(`Die Vorgänge sind verknüpft.*${b.number}.*Nachbarn`));
   assert.match((await kurz.get(b.path)).words, new RegExp(a.number));
+});
+
+test('the whole history tells data field by field, money, registers, mails and looks', async () => {
+  const { path, status } = await newCase({ complete: false });
+  await (await (await kurz.get(path)).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
+  const form = await (await town.visitor().get(status)).follow('Jetzt antworten');
+  const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
+  await form.submit({}, { files: [{ field: 'hunde[0].versicherung_nachweis', name: 'police.pdf', type: 'application/pdf', bytes: pdf }] });
+  await assess(kurz, path.match(/\d+$/)[0], 3900);
+  const page = await (await kurz.get(path)).follow('Ganzer Verlauf');
+  assert.match(page.words, /Hund 1, [^:]*achweis[^:]*: keine Angabe → police\.pdf/);
+  assert.match(page.words, /Hundesteuer 2026: .* 24,00 €|Hundesteuer 2026:/);
+  assert.match(page.words, /Registereintrag: .*gilt ab/);
+  assert.match(page.words, /E-Mail (verschickt|wartet): Ihr|E-Mail (verschickt|wartet):/);
+  assert.doesNotMatch(page.words, /Vorgang angesehen/);
+  assert.match((await page.follow('Wer angesehen hat')).words, /Sabine Kurz Vorgang angesehen/);
+  assert.doesNotMatch((await page.follow('Geld')).words, /Registereintrag/);
 });
