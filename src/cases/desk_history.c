@@ -33,7 +33,7 @@ typedef struct Differ {
 
 static Str shown(Differ *differ, const FormField *field, const Node *value)
 {
-    if (node_is_null(value))
+    if (node_is_null(value) || (value->kind == NODE_LIST && value->count == 0))
         return STR("keine Angabe");
     if (field->type == FIELD_UPLOAD)
         return value->count == 1 ? node_get_text(value->items[0], "name")
@@ -144,9 +144,11 @@ static bool add_money(CaseLoad *load, RowList *list, Err *err)
                 (HistoryRow){.at = entries[k].at,
                              .kind = "geld",
                              .who = STR("Kasse"),
-                             .what =
-                                 str_printf(load->arena, "%.*s: %.*s", STR_ARG(charges[i].purpose),
-                                            STR_ARG(entries[k].text)),
+                             .what = str_eq(charges[i].purpose, entries[k].text)
+                                         ? entries[k].text
+                                         : str_printf(load->arena, "%.*s: %.*s",
+                                                      STR_ARG(charges[i].purpose),
+                                                      STR_ARG(entries[k].text)),
                              .text = money_text(load->arena, entries[k].cents, STR("de"))});
     }
     return true;
