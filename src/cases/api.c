@@ -184,7 +184,7 @@ static bool api_apply(Request *req, Response *res, Err *err)
     if (!a.package)
         return false;
     a.procedure = package_procedure(a.package, request_param(req, "procedure"));
-    if (!a.procedure)
+    if (!a.procedure || a.procedure->office.ptr)
         return err_set(err, ERR_NOT_FOUND, "the service has no such procedure");
     if (!read_body(req, res, &a, &answered) || answered)
         return answered;

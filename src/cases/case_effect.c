@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What an action brings about, in its transaction: registers, charges, letters, mails, tasks. */
 #include "base/vec.h"
+#include "cases/case_memo.h"
 #include "cases/case_store.h"
 #include "pay/pay.h"
 
@@ -209,6 +210,24 @@ static bool set_deadline(Acting *acting, Err *err)
     return true;
 }
 
+/* A reminder for an office (Wiedervorlage); without a day there is none. */
+static bool remind(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    Date day;
+    Str text;
+
+    if (!date_or(acting, acting->effect->deadline, (Date){0}, &day, err))
+        return false;
+    if (date_absent(day))
+        return true;
+    if (date_compare(day, work->today) < 0)
+        day = work->today;
+    return need_text(acting, acting->effect->reminder, "Der Text der Wiedervorlage", &text, err) &&
+           case_reminder_add(work->tx, work->c, (Addressee){0, acting->effect->office}, day, text,
+                             0, err);
+}
+
 static bool do_effect(Acting *acting, Err *err)
 {
     CaseWork *work = acting->work;
@@ -222,6 +241,7 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_TASK: return case_make_task(work, effect->task, err);
     case EFFECT_SET: return set_vars(acting, err);
     case EFFECT_DEADLINE: return set_deadline(acting, err);
+    case EFFECT_REMINDER: return remind(acting, err);
     case EFFECT_NUMBER: return case_take_numbers(work, effect->number, acting->context, err);
     case EFFECT_MANDATE:
         return case_take_mandate(work, effect->mandate, acting->context, acting->actor, err);

@@ -173,6 +173,7 @@ bool desk_proposals_page(Request *req, Response *res, Err *err);
 bool desk_proposal_page(Request *req, Response *res, Err *err);
 bool desk_proposal_post(Request *req, Response *res, Err *err);
 bool desk_register_page(Request *req, Response *res, Err *err);
+bool desk_new_page(Request *req, Response *res, Err *err);
 bool desk_rules_index(Request *req, Response *res, Err *err);
 bool desk_rules_table(Request *req, Response *res, Err *err);
 bool desk_rules_expression(Request *req, Response *res, Err *err);

@@ -107,6 +107,7 @@ static const Route ROUTES[] = {
     {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/regeln/:service", desk_rules_expression_post, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service/:tabelle", desk_rules_table, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/neu", desk_new_page, ACCESS_STAFF, "case.decide", 0},
     {"GET", "/desk/post", desk_mail_list_page, ACCESS_STAFF, "mail.read", 0},
     {"GET", "/desk/post/:datei", desk_mail_page, ACCESS_STAFF, "mail.read", 0},
     {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
@@ -123,6 +124,7 @@ static const JobKind JOBS[] = {
 
 static const NavItem NAVIGATION[] = {
     {"/desk/vorgaenge", "Vorgänge", "case.read"},
+    {"/desk/neu", "Neuer Vorgang", "case.decide"},
     {"/desk/wiedervorlagen", "Wiedervorlagen", "case.decide"},
     {"/desk/team", "Team", "case.lead"},
     {"/desk/zahlen", "Zahlen", "case.read"},

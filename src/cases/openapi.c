@@ -175,6 +175,8 @@ static void add_package(const Writer *w, const Package *package, Node *paths, No
 {
     for (size_t i = 0; i < package->procedure_count; i++) {
         const Procedure *procedure = &package->procedures[i];
+        if (procedure->office.ptr)
+            continue;
         const char *name =
             arena_printf(w->arena, "%.*s_%.*s", STR_ARG(package->id), STR_ARG(procedure->id));
         const char *path = arena_printf(w->arena, "/api/v1/services/%.*s/%.*s/applications",

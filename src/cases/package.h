@@ -131,6 +131,7 @@ typedef struct Form {
 typedef struct Procedure {
     Str id;
     Str leika;
+    Str office; /* which alone begins it, at the desk; STR_NONE: anybody, in the portal */
     const Node *name, *summary, *who, *cost, *duration;
     const Node *needs, *legal; /* lists of texts */
     const Form *form;

@@ -4,6 +4,7 @@
 #include "cases/field.h"
 #include "cases/load.h"
 #include "cases/process.h"
+#include "cases/process_read.h"
 #include "cases/run.h"
 
 static const char *const AUDIENCES[] = {"citizen", "organisation", NULL};
@@ -375,8 +376,9 @@ static void load_pair(Loader *loader, Pairs *pairs, Procedure *procedure, const 
 
 static void load_procedure(Loader *loader, Pairs *pairs, Procedure *procedure, const Node *yaml)
 {
-    static const char *const keys[] = {"id",   "leika",    "name",  "summary", "who",     "needs",
-                                       "cost", "duration", "legal", "form",    "process", NULL};
+    static const char *const keys[] = {"id",      "leika",  "name",     "summary", "who",
+                                       "needs",   "cost",   "duration", "legal",   "form",
+                                       "process", "office", NULL};
 
     load_keys(loader, yaml, "procedure", keys);
     procedure->id = load_id(loader, yaml, "id", "procedure");
@@ -385,6 +387,10 @@ static void load_procedure(Loader *loader, Pairs *pairs, Procedure *procedure, c
         if (procedure->id.ptr && str_eq(loader->package->procedures[i].id, procedure->id))
             load_error(loader, yaml, "%s stands there twice: rename one", what);
     procedure->leika = node_get_text(yaml, "leika");
+    procedure->office = node_get_text(yaml, "office");
+    if (procedure->office.ptr && !package_has_office(loader->package, procedure->office))
+        load_error(loader, node_get(yaml, "office"),
+                   "%s: `office` must be one of the offices of the service", what);
     procedure->name = load_label(loader, yaml, "name", what, TEXT_REQUIRED);
     procedure->summary = load_label(loader, yaml, "summary", what, TEXT_REQUIRED);
     procedure->who = load_label(loader, yaml, "who", what, TEXT_REQUIRED);

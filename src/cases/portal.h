@@ -8,6 +8,8 @@
 #include "core/store/file.h"
 
 /* portal_home.c, portal_service.c */
+/* May the caller begin it? One of an office only its staff. */
+bool portal_offers(const Request *req, const Package *package, const Procedure *procedure);
 bool portal_home(Request *req, Response *res, Err *err);
 bool portal_services(Request *req, Response *res, Err *err);
 bool portal_service(Request *req, Response *res, Err *err);

@@ -104,6 +104,16 @@ static void add_topic(Request *req, ServicesView *view, Str name, size_t count)
     view->topics = grown;
 }
 
+/* What people begin themselves. */
+static size_t portal_procedures(const Package *package)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < package->procedure_count; i++)
+        count += !package->procedures[i].office.ptr;
+    return count;
+}
+
 bool portal_home(Request *req, Response *res, Err *err)
 {
     const Package *const *packages;
@@ -114,9 +124,10 @@ bool portal_home(Request *req, Response *res, Err *err)
     (void)err;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < packages[i]->procedure_count && view.count < HOME_SERVICES; k++)
-            add_procedure(req, &view, packages[i], &packages[i]->procedures[k]);
+            if (!packages[i]->procedures[k].office.ptr)
+                add_procedure(req, &view, packages[i], &packages[i]->procedures[k]);
         for (size_t k = 0; k < packages[i]->topic_count; k++)
-            add_topic(req, &view, packages[i]->topics[k], packages[i]->procedure_count);
+            add_topic(req, &view, packages[i]->topics[k], portal_procedures(packages[i]));
     }
     Out out = out_for(req);
     page_portal_home(&out, town, &view);
@@ -142,7 +153,8 @@ bool portal_services(Request *req, Response *res, Err *err)
         if (!str_empty(topic) && !has_topic(packages[i], topic))
             continue;
         for (size_t k = 0; k < packages[i]->procedure_count; k++)
-            if (matches(req->arena, packages[i], &packages[i]->procedures[k], words))
+            if (!packages[i]->procedures[k].office.ptr &&
+                matches(req->arena, packages[i], &packages[i]->procedures[k], words))
                 add_procedure(req, &view, packages[i], &packages[i]->procedures[k]);
     }
     Out out = out_for(req);

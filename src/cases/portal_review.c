@@ -109,7 +109,7 @@ static bool submit(Tx *tx, void *context, Err *err)
                          .citizen_id =
                              req->session.citizen_id ? req->session.citizen_id : draft.citizen_id,
                          .lang = req->lang,
-                         .channel = STR("portal"),
+                         .channel = req->session.staff_id ? STR("desk") : STR("portal"),
                          .draft_token = draft.key,
                          .email = req->session.email,
                          .base_url = request_absolute_url(req, STR("")),

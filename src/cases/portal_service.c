@@ -2,10 +2,17 @@
 /* What a service is, who may, what is needed, and the button that begins. */
 #include "cases/portal_service.h"
 #include "cases/portal_service.html.h"
+#include "ident/ident.h"
 
 static const Package *find_package(Request *req, Err *err)
 {
     return tenant_package(req->tenant, request_param(req, "service"), err);
+}
+
+bool portal_offers(const Request *req, const Package *package, const Procedure *procedure)
+{
+    return !procedure->office.ptr ||
+           ident_may(req->session.staff, "case.decide", procedure->office, package->id);
 }
 
 bool portal_service(Request *req, Response *res, Err *err)
@@ -15,16 +22,18 @@ bool portal_service(Request *req, Response *res, Err *err)
     if (!package)
         return false;
     ServiceView *procedures = arena_array(req->arena, ServiceView, package->procedure_count);
+    size_t count = 0;
+
     for (size_t i = 0; i < package->procedure_count; i++)
-        procedures[i] =
-            (ServiceView){.name = portal_text(req, package->procedures[i].name),
-                          .summary = portal_text(req, package->procedures[i].summary),
-                          .path = str_printf(req->arena, "/dienste/%.*s/%.*s", STR_ARG(package->id),
-                                             STR_ARG(package->procedures[i].id))};
+        if (portal_offers(req, package, &package->procedures[i]))
+            procedures[count++] = (ServiceView){
+                .name = portal_text(req, package->procedures[i].name),
+                .summary = portal_text(req, package->procedures[i].summary),
+                .path = str_printf(req->arena, "/dienste/%.*s/%.*s", STR_ARG(package->id),
+                                   STR_ARG(package->procedures[i].id))};
     Out out = out_for(req);
     page_portal_service(&out, portal_text(req, package->name),
-                        portal_markdown(req, package->summary), procedures,
-                        package->procedure_count);
+                        portal_markdown(req, package->summary), procedures, count);
     PageFrame frame = {.area = AREA_PORTAL,
                        .title = portal_text(req, package->name),
                        .active = STR("/dienste"),
@@ -77,6 +86,8 @@ static const Procedure *find_procedure(Request *req, const Package **package, Er
     const Procedure *procedure =
         *package ? package_procedure(*package, request_param(req, "procedure")) : NULL;
 
+    if (procedure && !portal_offers(req, *package, procedure))
+        procedure = NULL;
     if (*package && !procedure)
         err_set(err, ERR_NOT_FOUND, "Diese Leistung gibt es hier nicht.");
     return procedure;

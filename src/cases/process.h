@@ -83,6 +83,7 @@ typedef enum EffectOp {
     EFFECT_DEADLINE,
     EFFECT_MANDATE,
     EFFECT_NUMBER,
+    EFFECT_REMINDER,
 } EffectOp;
 
 /* The next numbers of a series, as texts in a case variable. */
@@ -136,6 +137,8 @@ typedef struct ActionEffect {
     const FeelProgram *deadline; /* a date, or null: none */
     const MandateSpec *mandate;
     const NumberSpec *number;
+    const FeelProgram *reminder; /* its text; its day is `deadline`, null: none */
+    Str office;                  /* whom it is for */
 } ActionEffect;
 
 typedef struct Action {

@@ -299,6 +299,21 @@ static void read_deadline_effect(EffectReader *reader)
         read_feel(reader->base, reader->node, "date", reader->scope, FEEL_DATE, true);
 }
 
+static void read_reminder(EffectReader *reader)
+{
+    ProcessReader *base = reader->base;
+    ActionEffect *effect = reader->effect;
+
+    effect->op = EFFECT_REMINDER;
+    read_keys(base, reader->node, "reminder", "date text office each when");
+    effect->deadline = read_feel(base, reader->node, "date", reader->scope, FEEL_DATE, true);
+    effect->reminder = read_feel(base, reader->node, "text", reader->scope, FEEL_STRING, true);
+    effect->office = node_get_text(reader->node, "office");
+    if (!package_has_office(base->package, effect->office))
+        problem_add(base->problems, false, reader->node,
+                    "`office` must be one of the offices of service.yaml");
+}
+
 static void read_mandate(EffectReader *reader)
 {
     ProcessReader *base = reader->base;
@@ -397,7 +412,7 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
     if (!node || node->kind != NODE_MAP || node->count != 1 || node->items[0]->kind != NODE_MAP) {
         problem_add(base->problems, false, node,
                     "an effect is written as `- kind: {…}`, with one of register, assess, letter, "
-                    "mail, task, set, deadline, mandate, number");
+                    "mail, task, set, deadline, mandate, number, reminder");
         return;
     }
     Str kind = node->keys[0];
@@ -423,10 +438,12 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
         read_mandate(&reader);
     else if (str_is(kind, "number"))
         read_number(&reader);
+    else if (str_is(kind, "reminder"))
+        read_reminder(&reader);
     else
         problem_add(base->problems, false, node,
                     "\"%.*s\" is no effect; there are register, assess, letter, mail, task, set, "
-                    "deadline, mandate, number",
+                    "deadline, mandate, number, reminder",
                     STR_ARG(kind));
 }
 
