@@ -116,7 +116,7 @@ bool ident_stood_in(Tx *tx, int64_t deputy_id, int64_t staff_id, Timestamp at, b
     } then = {0};
     Rows *rows = tx_query(tx, arena, err,
                           ABSENCE_COLUMNS "WHERE ends >= $1 AND starts <= $1 AND created_at <= $2 "
-                                          "AND (withdrawn_at IS NULL OR withdrawn_at > $2)",
+                                          "AND (withdrawn_at IS NULL OR withdrawn_at >= $2)",
                           P_TEXT(day), P_INT(at));
 
     *out = false;
