@@ -14,7 +14,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= rathaus-data
 SECONDS ?= 60
 
-.PHONY: all build run test bench lint fuzz fresh faults clean
+.PHONY: all build run test bench lint fuzz fresh faults kill-runs clean
 
 all: build
 
@@ -34,6 +34,11 @@ test:
 faults: build
 	@scripts/need.sh test
 	@RATHAUS_ROUNDS=200 node --test tests/scenarios/kill.test.mjs
+
+# The annual run killed at 100 random moments.
+kill-runs: build
+	@scripts/need.sh test
+	@RATHAUS_KILLS=100 node --test tests/scenarios/run.test.mjs
 
 bench: build
 	@scripts/need.sh bench

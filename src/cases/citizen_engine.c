@@ -28,6 +28,7 @@ static const Route ROUTES[] = {
     {"GET", "/daten/:datei", open_data_file, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/antraege", portal_mine, ACCESS_CITIZEN, NULL, ROUTE_FAST},
     {"GET", "/postfach", portal_mailbox, ACCESS_CITIZEN, NULL, ROUTE_FAST},
+    {"GET", "/postfach/briefe/:id", portal_mailbox_letter, ACCESS_CITIZEN, NULL, 0},
     {0},
 };
 

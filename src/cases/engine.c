@@ -5,6 +5,7 @@
 #include "cases/cases.h"
 #include "cases/check.h"
 #include "cases/desk.h"
+#include "cases/desk_run.h"
 #include "cases/fim/command.h"
 #include "cases/golden.h"
 #include "cases/import_command.h"
@@ -113,12 +114,22 @@ static const Route ROUTES[] = {
     {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
     {"POST", "/desk/stoerungen/:id/wiederholen", desk_failures_retry_post, ACCESS_STAFF,
      "work.read", 0},
+    {"GET", "/desk/laeufe", desk_runs_page, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe", desk_runs_post, ACCESS_STAFF, "run.execute", 0},
+    {"GET", "/desk/laeufe/:id", desk_run_page, ACCESS_STAFF, "run.execute", 0},
+    {"GET", "/desk/laeufe/:id/ausgelassen.csv", desk_run_left_out, ACCESS_STAFF, "run.execute", 0},
+    {"GET", "/desk/laeufe/:id/dateien/:name", desk_run_file, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe/:id/ausfuehren", desk_run_execute_post, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe/:id/freigeben", desk_run_release_post, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe/:id/fortsetzen", desk_run_continue_post, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe/:id/rueckgaengig", desk_run_undo_post, ACCESS_STAFF, "run.execute", 0},
     {0},
 };
 
 static const JobKind JOBS[] = {
     {"case-bulk", "Viele Vorgänge bearbeiten", bulk_job},
     {"register-import", "Bestand einlesen", desk_import_job},
+    {.name = "run", .label = "Lauf", .run = run_job},
     {0},
 };
 
@@ -130,6 +141,7 @@ static const NavItem NAVIGATION[] = {
     {"/desk/zahlen", "Zahlen", "case.read"},
     {"/desk/register", "Register", "case.read"},
     {"/desk/zustimmungen", "Zustimmungen", "case.decide"},
+    {"/desk/laeufe", "Läufe", "run.execute"},
     {"/desk/regeln", "Regeln", "case.read"},
     {"/desk/post", "E-Mails", "mail.read"},
     {"/desk/stoerungen", "Störungen", "work.read"},

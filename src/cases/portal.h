@@ -35,6 +35,7 @@ bool portal_correction_send(Request *req, Response *res, Err *err);
 /* portal_mine.c */
 bool portal_mine(Request *req, Response *res, Err *err);
 bool portal_mailbox(Request *req, Response *res, Err *err);
+bool portal_mailbox_letter(Request *req, Response *res, Err *err);
 
 /* --- portal_fields.c: fields of a form on a page ------------------------------------------- */
 

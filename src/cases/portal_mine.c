@@ -6,6 +6,7 @@
 #include "cases/portal_status.h"
 #include "cases/portal_status.html.h"
 #include "cases/process.h"
+#include "core/store/file.h"
 
 enum { MAX_SHOWN = 200 };
 
@@ -105,9 +106,13 @@ bool portal_mine(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
-/* A receipt that nobody opened yet has no size. */
+/* A receipt that nobody opened yet has no size; a letter that belongs to no application has no
+ * number. */
 static Str mail_about(Request *req, Str when, Str number, int64_t size)
 {
+    if (!number.ptr)
+        return str_printf(req->arena, "%.*s · %.*s", STR_ARG(when),
+                          STR_ARG(field_size_text(req->arena, req->lang, size)));
     if (!size)
         return str_printf(req->arena, "%.*s · %.*s", STR_ARG(when), STR_ARG(number));
     return str_printf(req->arena, "%.*s · %.*s · %.*s", STR_ARG(when), STR_ARG(number),
@@ -128,17 +133,20 @@ bool portal_mailbox(Request *req, Response *res, Err *err)
         tx, req->arena, err,
         "SELECT d.id, d.title, d.size, d.created_at, c.status_token, c.number "
         "FROM case_document d JOIN cases c ON c.id = d.case_id WHERE c.citizen_id = $1 AND "
-        "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') ORDER BY d.id DESC "
-        "LIMIT 200",
+        "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') "
+        "UNION ALL SELECT id, title, size, created_at, NULL, NULL FROM run_letter "
+        "WHERE citizen_id = $1 AND citizen_id <> 0 AND sha256 IS NOT NULL "
+        "ORDER BY 4 DESC, 1 DESC LIMIT 200",
         P_INT(req->session.citizen_id));
     while (rows && count < MAX_SHOWN && rows_next(rows, err)) {
         Str title = row_text(rows, 1), token = row_text(rows, 4), number = row_text(rows, 5);
         Str when = date_long(req->arena, date_in_berlin(row_int(rows, 3)), req->lang);
-        documents[count++] =
-            (DocumentView){.title = title,
-                           .about = mail_about(req, when, number, row_int(rows, 2)),
-                           .path = str_printf(req->arena, "/status/%.*s/dokument/%lld",
-                                              STR_ARG(token), (long long)row_int(rows, 0))};
+        Str path = token.ptr ? str_printf(req->arena, "/status/%.*s/dokument/%lld", STR_ARG(token),
+                                          (long long)row_int(rows, 0))
+                             : str_printf(req->arena, "/postfach/briefe/%lld",
+                                          (long long)row_int(rows, 0));
+        documents[count++] = (DocumentView){
+            .title = title, .about = mail_about(req, when, number, row_int(rows, 2)), .path = path};
     }
     bool ok = rows && err->kind == ERR_NONE;
     tx_end(tx);
@@ -149,4 +157,30 @@ bool portal_mailbox(Request *req, Response *res, Err *err)
     PageFrame frame = {
         .area = AREA_PORTAL, .title = tr(req->lang, "Postfach"), .active = STR("/postfach")};
     return page_send(req, res, &frame, out_html(&out));
+}
+
+/* GET /postfach/briefe/:id: a letter that belongs to no application. */
+bool portal_mailbox_letter(Request *req, Response *res, Err *err)
+{
+    int64_t id = 0;
+    Str sha256 = STR_NONE, bytes;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    str_to_i64(request_param(req, "id"), &id);
+    err_clear(err);
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT sha256 FROM run_letter WHERE id = $1 AND citizen_id = $2 AND "
+                          "citizen_id <> 0 AND sha256 IS NOT NULL",
+                          P_INT(id), P_INT(req->session.citizen_id));
+    if (rows && rows_next(rows, err))
+        sha256 = row_text(rows, 0);
+    bool ok = rows && err->kind == ERR_NONE;
+    rows_end(rows);
+    if (ok && !sha256.ptr)
+        ok = err_set(err, ERR_NOT_FOUND, "there is no such letter for this citizen");
+    ok = ok && file_read(tx, req->tenant, sha256, req->arena, &bytes, err);
+    tx_end(tx);
+    return ok && respond_bytes(res, req->arena, STR("application/pdf"), bytes, STR_NONE);
 }

@@ -135,7 +135,8 @@ static bool join_letters(const Files *files, Part *part, bool even, PdfJoin *joi
 
 static bool make_part(const Files *files, Part *part, const char *name, Arena *arena, Err *err)
 {
-    bool even = str_is(tenant_setting(files->pass->tenant, "letter.two_sided"), "true");
+    bool even =
+        node_get_bool(node_get(files->pass->tenant->settings, "letter"), "two_sided", false);
     PdfJoin *join = pdf_join_begin();
     Str cover, whole;
 

@@ -151,6 +151,19 @@ static void read_guards(RunReader *reader)
     }
 }
 
+/* When a run is undone, nothing is computed anew: its letter knows who, for which year, and the
+ * charge. */
+static const FeelScope *cancel_scope(RunReader *reader)
+{
+    FeelScope *scope = feel_scope(reader->base.arena, NULL);
+
+    package_scope(reader->base.package, scope);
+    feel_scope_add(scope, STR("year"), feel_type(FEEL_NUMBER));
+    feel_scope_add(scope, reader->run->group[0], feel_type(FEEL_STRING));
+    feel_scope_add(scope, STR("name"), feel_type(FEEL_STRING));
+    return scope;
+}
+
 static void read_letter(RunReader *reader)
 {
     const Node *node = read_map(&reader->base, reader->base.yaml, "letter");
@@ -167,7 +180,7 @@ static void read_letter(RunReader *reader)
     }
     if (cancel) {
         read_keys(base, cancel, "cancel", "template");
-        run->cancel = read_charge_letter(base, cancel, base->scope);
+        run->cancel = read_charge_letter(base, cancel, cancel_scope(reader));
         if (!node)
             problem_add(base->problems, false, cancel,
                         "`cancel` needs `letter`, which says to whom it goes");

@@ -4,6 +4,7 @@
 #include "cases/run_store.h"
 #include "core/store/file.h"
 #include "core/work/crew.h"
+#include "post/hyphenate.h"
 
 enum { WAVE = 64, MOST_THREADS = 8 };
 
@@ -89,7 +90,42 @@ static void render(void *context, size_t index, size_t member)
 /* --- Writing -----------------------------------------------------------------------------------
  */
 
-static bool store_one(Tx *tx, const Printing *p, const Print *print, Err *err)
+/* Tell who has a mailbox that there is something, never what. */
+static bool order_mail(Tx *tx, const Printing *p, const Print *print, Arena *arena, Err *err)
+{
+    Node *payload = node_map(arena);
+    Str url = tenant_setting(p->tenant, "url");
+    Str host = node_text(node_path(p->tenant->settings, STR("hosts[0]")));
+    Buf body = buf_in(arena);
+
+    err_clear(err);
+    Rows *rows = tx_query(tx, arena, err, "SELECT email FROM citizen WHERE id = $1",
+                          P_INT(print->citizen_id));
+    Str email = rows && rows_next(rows, err) ? row_text(rows, 0) : STR_NONE;
+
+    rows_end(rows);
+    if (err->kind != ERR_NONE || !email.ptr)
+        return err->kind == ERR_NONE;
+    buf_add_c(&body, "Guten Tag,\n\nein Brief liegt in Ihrem Postfach im Portal für Sie bereit.\n");
+    if (url.ptr || host.ptr)
+        buf_addf(&body, "\n%s%.*s/postfach\n", url.ptr ? "" : "https://",
+                 STR_ARG(url.ptr ? url : host));
+    buf_addf(&body, "\n%.*s\n", STR_ARG(tenant_title(p->tenant)));
+    node_set(arena, payload, STR("to"), node_string(arena, email));
+    node_set(arena, payload, STR("name"), node_string(arena, STR("")));
+    node_set(arena, payload, STR("subject"),
+             node_string(arena, STR("Ein Brief liegt für Sie bereit")));
+    node_set(arena, payload, STR("body"), node_string(arena, buf_str(&body)));
+    EffectOrder order = {.kind = "mail",
+                         .key = str_printf(arena, "mail/run/%lld/%lld", (long long)p->pass->row.id,
+                                           (long long)print->position),
+                         .subject = run_subject(p->pass->row.id, arena),
+                         .payload = payload};
+
+    return effect_order(tx, &order, err);
+}
+
+static bool store_one(Tx *tx, const Printing *p, const Print *print, Arena *arena, Err *err)
 {
     int64_t changed = 0;
 
@@ -105,7 +141,8 @@ static bool store_one(Tx *tx, const Printing *p, const Print *print, Err *err)
         return false;
     if (changed == 0)
         return true; /* somebody else made it */
-    return file_put(tx, p->tenant, &print->info, print->pdf, p->owner, err);
+    return file_put(tx, p->tenant, &print->info, print->pdf, p->owner, err) &&
+           (print->citizen_id == 0 || order_mail(tx, p, print, arena, err));
 }
 
 static bool store(Tx *tx, void *context, Err *err)
@@ -113,7 +150,7 @@ static bool store(Tx *tx, void *context, Err *err)
     const Wave *wave = context;
 
     for (size_t i = 0; i < wave->count; i++)
-        if (!store_one(tx, wave->printing, &wave->items[i], err))
+        if (!store_one(tx, wave->printing, &wave->items[i], wave->arena, err))
             return false;
     return true;
 }
@@ -179,12 +216,10 @@ static bool print_all(Printing *p, const RunWatch *watch, Err *err)
 {
     bool more = true;
 
-    for (int turn = 0; more; turn = 1 - turn) {
-        if (!do_wave(p, &p->waves[turn], &more, err))
+    for (int turn = 0; more; turn = 1 - turn)
+        if (!run_watch(watch, p->done, p->total, "Briefe erstellt", err) ||
+            !do_wave(p, &p->waves[turn], &more, err))
             return false;
-        if (!run_watch(watch, p->done, p->total, "Briefe erstellt", err))
-            return false;
-    }
     return true;
 }
 
@@ -200,6 +235,7 @@ bool run_print(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *er
         return false;
     if (p->done == p->total)
         return true;
+    hyphenate_warm(); /* once, before all of the crew want it */
     p->crew = crew_create(MOST_THREADS);
     for (int i = 0; i < 2; i++) {
         p->waves[i].printing = p;

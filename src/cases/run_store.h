@@ -221,6 +221,18 @@ bool run_preview(Tenant *tenant, const RunOrder *order, const RunWatch *watch, A
 /* Who a run has left out so far. */
 bool run_left_out(Tx *tx, int64_t id, Arena *arena, RunLeftOut **out, size_t *count, Err *err);
 
+/* What a desk's preview found, as it is kept with its run. */
+void run_preview_from(const Node *node, Arena *arena, RunPreview *out);
+/* run_job.c: {"run": 7} */
+bool run_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+             Err *err);
+
+/* run_undo.c: a counter-run. ERR_CONFLICT, in German, when the run cannot be undone (again). */
+bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str actor, Arena *arena,
+                    int64_t *id, Err *err);
+/* Set the next charges back, and note how far it is; `*done` counts them. */
+bool run_undo_batch(const RunPass *pass, int64_t *done, Err *err);
+
 /* run_list.c: lists as CSV */
 void run_csv_left_out_head(Buf *out);
 void run_csv_left_out(Buf *out, Str key, Str name, Str guard, Str reason);

@@ -122,6 +122,17 @@ static bool count_groups(Assessing *a, Err *err)
     return ok;
 }
 
+static bool undo(RunPass *pass, const RunWatch *watch, Arena *arena, Err *err)
+{
+    int64_t done = pass->row.position;
+
+    while (str_eq(pass->row.status, RUN_ASSESSING))
+        if (!run_watch(watch, done, 0, "zurückgesetzt", err) || !run_undo_batch(pass, &done, err) ||
+            !read_row(pass, arena, err))
+            return false;
+    return true;
+}
+
 static bool assess(RunPass *pass, const RunWatch *watch, Arena *arena, Err *err)
 {
     Assessing *a = arena_new(arena, Assessing);
@@ -180,7 +191,8 @@ bool run_go(Tenant *tenant, int64_t id, const RunWatch *watch, Arena *arena, Err
         return false;
     while (pass.row.active) {
         Str status = pass.row.status;
-        bool ok = str_eq(status, RUN_ASSESSING) ? assess(&pass, watch, arena, err)
+        bool ok = str_eq(status, RUN_ASSESSING) ? pass.row.undoes ? undo(&pass, watch, arena, err)
+                                                                  : assess(&pass, watch, arena, err)
                   : str_eq(status, RUN_LETTERS)
                       ? run_print(&pass, watch, arena, err) && go_on(&pass, RUN_FILES, arena, err)
                       : run_files(&pass, watch, arena, err) && go_on(&pass, RUN_DONE, arena, err);

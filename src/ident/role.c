@@ -8,6 +8,7 @@ const Role IDENT_ROLES[] = {
      {"case.read", "case.decide", "case.assign", "case.lead", "statistics.read"}},
     {"leitung", "Leitung", {"case.read", "case.assign", "case.lead", "statistics.read"}},
     {"kasse", "Kasse", {"money.read", "money.book", "money.decide", "money.dun", "money.close"}},
+    {"laeufe", "Läufe", {"run.execute"}},
     {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
     {"admin",
      "Verwaltung des Systems",

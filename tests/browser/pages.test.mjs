@@ -12,6 +12,7 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
 const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
+  '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
@@ -51,6 +52,7 @@ async function prepare() {
   await (await admin.get('/desk/personal/1/schluessel')).submit({ name: 'Dokumentenablage', rechte: 'case.read', anfragen: '600', bis: '' }, { button: 'Schlüssel machen' });
   const own = await caseParts(clerk);
   const beside = (await clerk.get('/desk/vorgaenge/2')).links.find(l => l.text === 'nachweis.pdf').href.replace(/#.*/, '');
+  const run = await annualRun(clerk);
   const visitor = town.visitor();
   const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
   const link = await citizenLink();
@@ -85,6 +87,7 @@ async function prepare() {
     '/antrag/:token/sichern': [[null, draft.replace(/[^/]+$/, 'sichern')]],
     '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'zahlung', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
     '/status/:token': [[null, open.status], [null, asked.status]], '/status/:token/korrektur': [[null, `${asked.status}/korrektur`]],
+    '/desk/laeufe/:id': run.map(path => ['kurz', path]),
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
     '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs
@@ -119,6 +122,18 @@ async function manyCases(leader) {
   return [chosen.url, preview.url, done.url];
 }
 
+/** A preview and a run that is done. */
+async function annualRun(clerk) {
+  const preview = async () => (await (await clerk.get('/desk/laeufe')).submit({ jahr: '2028' }, { form: 'laeufe' })).url;
+  const is = (path, words) => eventually(async () => { const page = await clerk.get(path); return page.words.includes(words) && page; }, words, 60000);
+  const first = await is(await preview(), 'Lauf ausführen');
+  await first.submit({}, { form: 'ausfuehren' });
+  await is(first.url, 'Druckdatei');
+  const second = await preview();
+  await is(second, 'Lauf ausführen');
+  return [first.url, second];
+}
+
 /** Ask for a link to sign in, as a citizen who has applied. */
 const links = new Set();
 async function citizenLink() {
@@ -135,7 +150,7 @@ async function citizen() {
   return visitor;
 }
 
-const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz', 'case.lead': 'weber' };
+const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz', 'case.lead': 'weber', 'run.execute': 'kurz' };
 const whose = route => (route.access === 'staff' ? STAFF_OF[route.permission] ?? 'admin' : route.access === 'citizen' ? 'citizen' : null);
 
 before(async () => {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/http/request.h"
+#include "core/store/db.h"
 
 typedef struct JobView {
     int64_t id;
@@ -27,5 +28,9 @@ static inline int job_view_percent(const JobView *job)
 {
     return job->total > 0 ? (int)(job->done * 100 / job->total) : 0;
 }
+
+/* A job that belongs to something else on the desk, whose page has checked who may see it. Its own
+ * page and its stop button are only for who ordered it. */
+bool job_view_of(Tx *tx, Request *req, int64_t id, JobView *job, Err *err);
 
 extern const Route JOB_ROUTES[];

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The desk's pages of runs (Läufe). Who carries a run out needs run.execute in its office. */
+#pragma once
+
+#include "cases/desk.h"
+#include "cases/run_store.h"
+#include "core/work/job_view.h"
+
+typedef struct RunChoice { /* a run that may be begun */
+    Str value;             /* "hund/jahresveranlagung" */
+    Str label, summary;
+} RunChoice;
+
+typedef struct RunLine {
+    Str path, label, status, who, when;
+    Tone tone;
+} RunLine;
+
+typedef struct RunsPage {
+    RunChoice *choices;
+    size_t choice_count;
+    int year; /* proposed */
+    Str error;
+    RunLine *lines;
+    size_t count;
+} RunsPage;
+
+typedef struct RunFigure {
+    Str label, now, before;
+} RunFigure;
+
+typedef struct RunFile {
+    Str name, label, size, path;
+} RunFile;
+
+typedef struct RunBar { /* of the chart: an amount beside the greatest */
+    Str label, amount;
+    int width; /* 0-1000 */
+} RunBar;
+
+typedef struct RunPage {
+    int64_t id;
+    Str label, status;
+    Tone tone;
+    Str begun, released; /* who and when; or STR_NONE */
+    Str undoes, undoes_path, undone_by, undone_path;
+    bool preview; /* the figures are those of a preview */
+    bool figures;
+    RunFigure totals[12];
+    size_t total_count;
+    RunBar bars[2];
+    size_t bar_count;
+    RunLeftOut *left_out;
+    size_t left_out_count, left_out_shown;
+    RunLeftOut *problems; /* letters that could not be made */
+    size_t problem_count;
+    RunFile *files;
+    size_t file_count;
+    Str letters_text;
+    JobView *job; /* under way, or NULL */
+    bool my_job;  /* who ordered it sees it live and may stop it */
+    bool may_execute, may_release, waits, may_undo, may_continue, may_repeat;
+    bool two_people;
+    Str left_out_path;
+    Str error;
+} RunPage;
+
+bool desk_runs_page(Request *req, Response *res, Err *err);
+bool desk_runs_post(Request *req, Response *res, Err *err);
+bool desk_run_page(Request *req, Response *res, Err *err);
+bool desk_run_execute_post(Request *req, Response *res, Err *err);
+bool desk_run_release_post(Request *req, Response *res, Err *err);
+bool desk_run_continue_post(Request *req, Response *res, Err *err);
+bool desk_run_undo_post(Request *req, Response *res, Err *err);
+bool desk_run_left_out(Request *req, Response *res, Err *err);
+bool desk_run_file(Request *req, Response *res, Err *err);
+
+/* `runs: {four_eyes: true}` in tenant.yaml: another person releases a run. */
+static inline bool run_needs_two(const Tenant *tenant)
+{
+    return node_get_bool(node_get(tenant->settings, "runs"), "four_eyes", false);
+}
+
+/* desk_run_show.c: fill the page from the run. */
+bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page,
+                   Err *err);
+Str desk_run_status(const RunRow *row, Tone *tone);

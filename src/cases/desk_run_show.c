@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A run as its page shows it. */
+#include "cases/desk_run.h"
+#include "core/store/file.h"
+
+enum { LEFT_OUT_SHOWN = 100 };
+
+Str desk_run_status(const RunRow *row, Tone *tone)
+{
+    static const struct {
+        const char *status, *words;
+        Tone tone;
+    } WORDS[] = {
+        {"previewing", "Vorschau wird berechnet", TONE_INFO},
+        {"previewed", "Vorschau", TONE_PLAIN},
+        {"proposed", "Wartet auf Freigabe", TONE_WARNING},
+        {"assessing", "Wird festgesetzt", TONE_INFO},
+        {"letters", "Briefe werden erstellt", TONE_INFO},
+        {"files", "Dateien werden erstellt", TONE_INFO},
+        {"done", "Fertig", TONE_SUCCESS},
+    };
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_is(row->status, WORDS[i].status)) {
+            *tone = WORDS[i].tone;
+            return str_c(WORDS[i].words);
+        }
+    *tone = TONE_PLAIN;
+    return row->status;
+}
+
+/* --- Figures -------------------------------------------------------------------------------------
+ */
+
+static void add(RunPage *page, Arena *arena, Str label, int64_t now)
+{
+    page->totals[page->total_count++] =
+        (RunFigure){label, str_printf(arena, "%lld", (long long)now), STR("")};
+}
+
+static Str amount(Arena *arena, int64_t cents)
+{
+    return money_text(arena, cents, STR("de"));
+}
+
+static void fill_figures(RunPage *page, const RunRow *row, const Run *run, const RunTotals *t,
+                         Arena *arena)
+{
+    int64_t last = t->last_cents + t->gone_cents;
+    int64_t most = t->cents > last ? t->cents : last;
+
+    page->figures = true;
+    add(page, arena, run->items_are, t->items);
+    add(page, arena, run->entries_are, t->entries);
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Festgesetzt"), amount(arena, t->cents), amount(arena, last)};
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Unterschied"),
+                    str_printf(arena, "%s%.*s", t->cents > last ? "+" : "",
+                               STR_ARG(amount(arena, t->cents - last))),
+                    STR("")};
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Mehr, weniger, gleich"),
+                    str_printf(arena, "%lld, %lld, %lld", (long long)t->more, (long long)t->less,
+                               (long long)t->same),
+                    STR("")};
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Neu, nur im Vorjahr"),
+                    str_printf(arena, "%lld, %lld", (long long)t->fresh, (long long)t->gone),
+                    t->gone_cents ? amount(arena, t->gone_cents) : STR("")};
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Forderungen neu, geändert, unverändert"),
+                    str_printf(arena, "%lld, %lld, %lld", (long long)t->made, (long long)t->changed,
+                               (long long)t->unchanged),
+                    STR("")};
+    page->totals[page->total_count++] = (RunFigure){
+        STR("Briefe, davon mit der Post"),
+        str_printf(arena, "%lld, %lld", (long long)t->letters, (long long)t->by_post), STR("")};
+    add(page, arena, STR("Ohne Betrag"), t->nothing);
+    add(page, arena, STR("Ausgelassen"), t->left_out);
+    if (most <= 0)
+        return;
+    page->bar_count = 2;
+    page->bars[0] = (RunBar){str_printf(arena, "%d", row->year), amount(arena, t->cents),
+                             (int)(t->cents > 0 ? t->cents * 1000 / most : 0)};
+    page->bars[1] = (RunBar){str_printf(arena, "%d", row->year - 1), amount(arena, last),
+                             (int)(last * 1000 / most)};
+}
+
+static void fill_undo_figures(RunPage *page, const RunTotals *t, Arena *arena)
+{
+    page->figures = true;
+    add(page, arena, STR("Forderungen zurückgesetzt"), t->changed);
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Festgesetzt"), amount(arena, t->cents), STR("")};
+    add(page, arena, STR("Briefe"), t->letters);
+    add(page, arena, STR("Nicht zurückgesetzt"), t->left_out);
+}
+
+/* --- Lists ---------------------------------------------------------------------------------------
+ */
+
+static bool fill_problems(Tx *tx, const RunRow *row, RunPage *page, Arena *arena, Err *err)
+{
+    enum { MOST = 200 };
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT i.name, l.problem FROM run_letter l JOIN run_item i ON "
+                          "i.run_id = l.run_id AND i.position = l.position WHERE l.run_id = $1 AND "
+                          "l.problem IS NOT NULL ORDER BY l.position LIMIT $2",
+                          P_INT(row->id), P_INT(MOST));
+
+    page->problems = arena_array(arena, RunLeftOut, MOST);
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        page->problems[page->problem_count++] =
+            (RunLeftOut){.name = row_text(rows, 0), .reason = row_text(rows, 1)};
+    return rows && err->kind == ERR_NONE;
+}
+
+static Str file_label(Arena *arena, Str name)
+{
+    if (str_starts_with(name, "druck-"))
+        return str_printf(arena, "Druckdatei %.*s", STR_ARG(name));
+    if (str_is(name, "ausgelassen.csv"))
+        return STR("Wer ausgelassen wurde und warum (CSV)");
+    return str_is(name, "summen.csv") ? STR("Summen (CSV)") : name;
+}
+
+static bool fill_files(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+{
+    FileInfo *files;
+    size_t count;
+
+    if (!file_list(tx, run_subject(row->id, req->arena), req->arena, &files, &count, err))
+        return false;
+    page->files = arena_array(req->arena, RunFile, count);
+    for (size_t i = 0; i < count; i++)
+        page->files[page->file_count++] =
+            (RunFile){.name = files[i].name,
+                      .label = file_label(req->arena, files[i].name),
+                      .size = desk_size(req->arena, files[i].size),
+                      .path = str_printf(req->arena, "/desk/laeufe/%lld/dateien/%s",
+                                         (long long)row->id, url_part(req->arena, files[i].name))};
+    return true;
+}
+
+static bool fill_left_out(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+{
+    if (row->preview && !row->active && !str_eq(row->status, RUN_DONE)) {
+        RunPreview preview;
+
+        run_preview_from(row->preview, req->arena, &preview);
+        page->left_out = preview.items;
+        page->left_out_count = preview.count;
+    } else if (!run_left_out(tx, row->id, req->arena, &page->left_out, &page->left_out_count,
+                             err)) {
+        return false;
+    }
+    page->left_out_shown =
+        page->left_out_count < LEFT_OUT_SHOWN ? page->left_out_count : LEFT_OUT_SHOWN;
+    page->left_out_path =
+        str_printf(req->arena, "/desk/laeufe/%lld/ausgelassen.csv", (long long)row->id);
+    return true;
+}
+
+/* --- Who and which -------------------------------------------------------------------------------
+ */
+
+static bool fill_relations(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+{
+    int64_t undone = 0;
+
+    page->begun = str_printf(req->arena, "Begonnen von %.*s, %.*s.",
+                             STR_ARG(desk_actor_name(tx, row->begun_by, req->arena)),
+                             STR_ARG(timestamp_long(req->arena, row->created, STR("de"))));
+    if (row->released_by.ptr)
+        page->released = str_printf(req->arena, "Freigegeben von %.*s.",
+                                    STR_ARG(desk_actor_name(tx, row->released_by, req->arena)));
+    if (row->undoes) {
+        page->undoes = str_printf(req->arena, "Lauf %lld", (long long)row->undoes);
+        page->undoes_path = str_printf(req->arena, "/desk/laeufe/%lld", (long long)row->undoes);
+    }
+    if (!tx_query_int(tx, err, &undone, "SELECT MAX(id) FROM run WHERE undoes = $1",
+                      P_INT(row->id)))
+        return false;
+    if (undone) {
+        page->undone_by = STR("Zum Lauf, der ihn rückgängig macht");
+        page->undone_path = str_printf(req->arena, "/desk/laeufe/%lld", (long long)undone);
+    }
+    page->may_undo = str_eq(row->status, RUN_DONE) && !row->undoes && !undone;
+    return true;
+}
+
+/* What can be done with it now. */
+static void fill_actions(Request *req, const RunRow *row, RunPage *page)
+{
+    bool works = page->job != NULL;
+
+    page->two_people = run_needs_two(req->tenant);
+    page->may_execute = str_eq(row->status, RUN_PREVIEWED);
+    page->waits = str_eq(row->status, RUN_PROPOSED);
+    page->may_release = page->waits && !str_eq(row->begun_by, desk_actor(req));
+    page->may_continue = !works && (row->active || str_eq(row->status, RUN_PREVIEWING));
+}
+
+bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page, Err *err)
+{
+    JobView *job = arena_new(req->arena, JobView);
+
+    page->id = row->id;
+    page->label =
+        str_printf(req->arena, "%.*s %d", STR_ARG(text_in(run->label, STR("de"))), row->year);
+    page->status = desk_run_status(row, &page->tone);
+    if (row->job_id) {
+        /* The job is its orderer's to see; the run shows how far it is to all who may run it. */
+        if (!job_view_of(tx, req, row->job_id, job, err))
+            return false;
+        Str mine = desk_actor(req);
+        int64_t count = 0;
+
+        if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM job WHERE id = $1 AND actor = $2",
+                          P_INT(row->job_id), P_TEXT(mine)))
+            return false;
+        page->job = job_view_ended(job) ? NULL : job;
+        page->my_job = count > 0;
+        page->error = job_view_ended(job) && str_is(job->status, "failed") ? job->error : STR_NONE;
+    }
+    if (!fill_relations(req, tx, row, page, err) || !fill_left_out(req, tx, row, page, err) ||
+        !fill_files(req, tx, row, page, err) || !fill_problems(tx, row, page, req->arena, err))
+        return false;
+    page->preview = row->preview && !row->active && !str_eq(row->status, RUN_DONE);
+    if (page->preview) {
+        RunTotals totals = run_totals_from(node_get(row->preview, "totals"));
+
+        fill_figures(page, row, run, &totals, req->arena);
+    } else if (row->undoes) {
+        fill_undo_figures(page, &row->totals, req->arena);
+    } else if (row->position > 0) {
+        fill_figures(page, row, run, &row->totals, req->arena);
+    }
+    if (str_eq(row->status, RUN_DONE) && row->totals.letters > row->totals.by_post)
+        page->letters_text = str_printf(
+            req->arena,
+            "%lld Briefe liegen in den Postfächern; die Druckdateien enthalten die übrigen.",
+            (long long)(row->totals.letters - row->totals.by_post));
+    fill_actions(req, row, page);
+    return true;
+}

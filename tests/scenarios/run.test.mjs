@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The annual run from outside: by the command, killed at any moment, at the desk with a second person, taken back.
+// RATHAUS_KILLS tells at how many random moments it is killed (6; `make kill-runs` takes 100).
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { apply, assess, dogApplication } from './lib/dogs.mjs';
+import { eventually, program, root, startTown } from './lib/town.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'rathaus-run-'));
+const data = join(folder, 'data');
+const KEEPERS = 30;
+const kills = Number(process.env.RATHAUS_KILLS ?? 6);
+const dieing = join(root, 'build/tests/tools/libtest_die.so');
+
+const HEADINGS = 'schluessel;Hundemarke;name;rasse;mischling;chip;haltung_seit;steuer_ab;halter;halterart;halter_name;halter_strasse;halter_ort;gültig ab';
+const dog = (i, keeper = i) => `A${i};${5000 + i};Hund ${i};Mops;nein;27609820${String(i).padStart(7, '0')};3.3.2020;1.4.2020;person/muster${keeper}/erika/1970-01-01;person;`
+  + `Erika Muster${keeper};${keeper === 7 ? '' : `Lindenweg ${keeper}`};1234${keeper % 3} Musterstadt;3.3.2020`;
+
+const command = (words, { at = data, env = {} } = {}) =>
+  spawnSync(program, [...words, '--tenant', 'musterstadt', '--data', at], { encoding: 'utf8', env: { ...process.env, ...env } });
+
+function run(words = [], options) {
+  const ran = command(['run', 'hund/jahresveranlagung', '--year', '2027', '--json', ...words], options);
+  assert.equal(ran.status, 0, ran.stderr);
+  return JSON.parse(ran.stdout);
+}
+
+/** Everything that the first run leaves behind, and all charges, without the moments at which it did so. */
+function leftBehind(at) {
+  const all = sql => execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).split('\n');
+  return {
+    charges: all('SELECT key, payment_reference, owed_cents, due, payer FROM charge ORDER BY key'),
+    parts: all('SELECT charge_id, number, due, cents FROM charge_part ORDER BY 1, 2'),
+    lines: all('SELECT account, charge_id, cents FROM ledger_line ORDER BY id'),
+    items: all('SELECT run_id, position, key, outcome, guard, cents, before_cents FROM run_item WHERE run_id = 1 ORDER BY 1, 2'),
+    letters: all('SELECT run_id, position, key, title, snapshot, sha256 FROM run_letter WHERE run_id = 1 ORDER BY 1, 2'),
+    files: all("SELECT owner, name, sha256 FROM file_owner WHERE owner LIKE 'run/1%' ORDER BY 1, 2, 3"),
+    runs: all('SELECT id, year, status, position, totals FROM run WHERE id = 1'),
+  };
+}
+
+const copyOf = name => { const to = join(folder, name); cpSync(data, to, { recursive: true }); return to; };
+
+before(async () => {
+  await (await startTown({ dataDir: data })).stop();
+  const stock = join(folder, 'stock.csv');
+  writeFileSync(stock, [HEADINGS, ...Array.from({ length: KEEPERS }, (_, i) => dog(i)), dog(99, 3)].join('\r\n'));
+  const imported = command(['import', 'hund', stock, '--json']);
+  assert.equal(imported.status, 0, imported.stdout + imported.stderr);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a preview changes nothing and tells what the run then does', () => {
+  const at = copyOf('preview');
+  const before = leftBehind(at);
+  const preview = run(['--preview'], { at });
+  assert.deepEqual(leftBehind(at), before);
+  const ran = run([], { at });
+  assert.deepEqual(ran.totals, preview.totals);
+  assert.deepEqual(ran.left_out, preview.left_out);
+  assert.equal(ran.totals.items, KEEPERS - 1);
+  assert.equal(ran.totals.entries, KEEPERS);
+  assert.equal(ran.totals.cents, (KEEPERS - 2) * 12000 + (12000 + 16800), 'each dog by the town\'s table');
+  assert.deepEqual(ran.left_out.map(l => [l.name, l.guard]), [['Erika Muster7', 'ohne_anschrift']]);
+  assert.deepEqual(ran.files.map(f => f.name), ['ausgelassen.csv', 'druck-001-von-001.pdf', 'summen.csv']);
+});
+
+test('the same run again, and the next year, are told beside the year before', () => {
+  const at = copyOf('again');
+  const first = run([], { at });
+  const again = run([], { at });
+  assert.equal(again.totals.charges_unchanged, first.totals.charges_new);
+  assert.equal(again.totals.letters, 0);
+  const next = JSON.parse(command(['run', 'hund/jahresveranlagung', '--year', '2028', '--json', '--preview'], { at }).stdout);
+  assert.equal(next.totals.last_cents, first.totals.cents);
+  assert.equal(next.totals.same, first.totals.items);
+});
+
+test('killed at any moment and started again it ends in the same charges, letters and files', () => {
+  const tell = join(folder, 'count');
+  const whole = copyOf('whole');
+  run([], { at: whole, env: { LD_PRELOAD: dieing, DIE_TELL: tell } });
+  const expected = leftBehind(whole);
+  const writes = Number(readFileSync(tell, 'utf8'));
+  assert.ok(writes > 50, `${writes} writes and syncs`);
+  let cut = 0;
+  for (let i = 0; i < kills; i++) {
+    const at = copyOf('killed');
+    // Evenly over the whole run; every third time it is cut off once more when it goes on.
+    for (const part of i % 3 === 2 ? [(i + Math.random()) / kills, Math.random() / 4] : [(i + Math.random()) / kills]) {
+      const killed = command(['run', 'hund/jahresveranlagung', '--year', '2027', '--json'],
+        { at, env: { LD_PRELOAD: dieing, DIE_AT: String(1 + Math.floor(part * writes * 0.9)) } });
+      cut += killed.signal === 'SIGKILL';
+    }
+    run([], { at }); // goes on; when it was cut off behind its end, nothing is left to do
+    assert.deepEqual(leftBehind(at), expected);
+    rmSync(at, { recursive: true });
+  }
+  assert.ok(cut >= kills / 2, `${cut} times it was cut off`);
+});
+
+test('at the desk: preview, a second person, letters by post and in the mailbox, and all taken back', async () => {
+  const at = copyOf('desk');
+  const settings = join(at, 'tenants/musterstadt/tenant.yaml');
+  writeFileSync(settings, `${readFileSync(settings, 'utf8')}\nruns: {four_eyes: true}\n`);
+  const town = await startTown({ dataDir: at });
+  try {
+    const anna = await signIn(town, 'anna@example.org');
+    const body = await dogApplication(town);
+    const { caseNumber } = await apply(town, { change: { person: { ...body.person, email: 'anna@example.org' } } });
+    const db = sql => execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
+    db(`UPDATE cases SET citizen_id = (SELECT id FROM citizen WHERE email = 'anna@example.org') WHERE number = '${caseNumber}'`); // as if signed in
+    const kurz = await town.staff('kurz', 'hundesteuer-kurz'), adler = await town.staff('adler', 'hundesteuer-adler');
+
+    const wrong = await (await kurz.get('/desk/laeufe')).submit({ jahr: 'nächstes' }, { form: 'laeufe' });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.words, /vier Ziffern/);
+    const open = await ended(kurz, await (await kurz.get('/desk/laeufe')).submit({ jahr: '2027' }, { form: 'laeufe' }), /Vorschau/);
+    assert.match(open.words, new RegExp(`Ausgelassen \\(1\\)`));
+    await assess(kurz, 1);
+    const preview = await ended(kurz, await (await kurz.get('/desk/laeufe')).submit({ jahr: '2027' }, { form: 'laeufe' }), /Vorschau/);
+    assert.match(preview.words, /Forderungen neu, geändert, unverändert 30, 0, 0/, 'the keepers of the stock and Anna');
+    assert.match(preview.words, /Straße oder Ort fehlt/);
+    assert.equal(db('SELECT COUNT(*) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
+
+    const proposed = await preview.submit({}, { form: 'ausfuehren' });
+    assert.match(proposed.words, /Wartet auf Freigabe/);
+    assert.doesNotMatch(proposed.text, /\/freigeben"/, 'not by the one who proposed it');
+    assert.equal((await kurz.post(proposed.url + '/freigeben', { csrf: proposed.csrf }))?.status ?? 403, 403);
+    const done = await ended(adler, await (await adler.get(proposed.url)).submit({}, { form: 'freigeben' }), /Fertig/);
+    assert.match(done.words, /1 Briefe? liegen in den Postfächern|1 Briefe liegen/);
+    const print = done.links.find(l => l.text.startsWith('Druckdatei'));
+    assert.match((await adler.get(print.href)).text.slice(0, 8), /%PDF-1\.7/);
+    const list = await adler.get(done.links.find(l => /ausgelassen/.test(l.href)).href);
+    assert.match(list.text, /Erika Muster7,ohne_anschrift/);
+
+    const box = await anna.get('/postfach');
+    const letter = box.links.find(l => l.text.includes('Bescheid über die Hundesteuer 2027'));
+    assert.match((await anna.get(letter.href)).text.slice(0, 8), /%PDF-1\.7/);
+    assert.equal((await (await signIn(town, 'bert@example.org')).get(letter.href)).status, 404, 'nobody else\'s');
+    await eventually(() => town.mails().some(m => m.includes('anna@example.org') && /liegt in Ihrem Postfach/.test(m.replace(/=\r?\n/g, ''))), 'the mail');
+
+    const undone = await ended(adler, await done.submit({ sicher: 'ja' }, { form: 'rueckgaengig' }), /Fertig/);
+    assert.match(undone.words, /Forderungen zurückgesetzt 30/);
+    assert.equal(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
+    assert.ok((await anna.get('/postfach')).links.some(l => l.text.includes('Aufhebung')));
+    assert.match((await adler.get(done.url)).words, /rückgängig gemacht/);
+  } finally {
+    await town.stop();
+  }
+  const sound = spawnSync(program, ['verify', '--data', at], { encoding: 'utf8' });
+  assert.equal(sound.status, 0, sound.stdout);
+});
+
+async function signIn(town, email) {
+  const visitor = town.visitor();
+  await (await visitor.get('/anmelden')).submit({ email });
+  const mail = await eventually(() => town.mails().find(m => m.includes(`To: ${email}`) || m.includes(`<${email}>`)), 'the mail');
+  const link = mail.replace(/=\r?\n/g, '').replace(/=3D/g, '=').match(/\/anmelden\/link\/[\w-]+/)[0];
+  await (await visitor.get(link)).submit();
+  return visitor;
+}
+
+/** Look at the page of a run until it says so. */
+const ended = (staff, page, words) => eventually(async () => {
+  const now = await staff.get(page.url);
+  return words.test(now.words) && !/wird berechnet|Wartet auf seinen Beginn|werden erstellt|Wird festgesetzt/.test(now.words) && now;
+}, String(words), 60000);
