@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Lists of a large register: how long a page of 50 rows and its count take, by what is asked.
+ *
+ *     build/bench/bench_registers --make 1000000 > stock.csv
+ *     build/rathaus import hund stock.csv --data DIR --tenant musterstadt
+ *     build/bench/bench_registers DIR [--json]
+ */
+#include "cases/case_store.h"
+#include "cases/cases.h"
+#include "core/crypto.h"
+#include "core/log.h"
+#include "ident/ident.h"
+#include "pay/pay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { RUNS = 60 };
+
+static int make_stock(int64_t count)
+{
+    static const char *const BREEDS[] = {"mops", "labrador_retriever", "dackel_rauhaar", "beagle"};
+    static const char *const NAMES[] = {"Müller", "Schmidt", "Fischer", "Weber", "Koch", "Wolf"};
+
+    puts("schluessel;Hundemarke;name;rasse;mischling;geburt;chip;haltung_seit;steuer_ab;"
+         "halter_name;halter_strasse;halter_ort;gültig ab");
+    for (int64_t i = 0; i < count; i++) {
+        int year = 2008 + (int)(i * 31 % 18);
+        int month = 1 + (int)(i * 7 % 12);
+
+        printf("A%" PRId64 ";%" PRId64 ";Hund %" PRId64 ";%s;%s;%d;2760981%08" PRId64
+               ";1.%d.%d;1.%d.%d;Person%" PRId64 " %s;Lindenweg %" PRId64
+               ";%d Musterstadt;1.%d.%d\n",
+               i, i, i % 9973, BREEDS[i % 100 == 0 ? 0 : 1 + i % 3], i % 3 ? "nein" : "ja", year, i,
+               month, year, month, year, i / 2, NAMES[i % 6], i % 97, 12340 + (int)(i % 10), month,
+               year);
+    }
+    return 0;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static bool measure(Tenant *tenant, const char *what, RegisterQuery query, bool json)
+{
+    int64_t times[RUNS];
+    Err err = {0};
+
+    query.register_id = STR("hund");
+    query.limit = 51;
+    for (int i = 0; i < RUNS; i++) {
+        Arena *arena = arena_create(0);
+        RegisterEntry *rows;
+        size_t count;
+        int64_t total;
+        int64_t begin = now_us();
+        Tx *tx = db_read(tenant->db, &err);
+        bool ok = tx && register_select(tx, &query, arena, &rows, NULL, &count, &err) &&
+                  register_count(tx, &query, 1001, &total, &err);
+
+        if (tx)
+            tx_end(tx);
+        times[i] = now_us() - begin;
+        arena_destroy(arena);
+        if (!ok) {
+            fprintf(stderr, "bench_registers: %s: %s\n", what, err.message);
+            return false;
+        }
+    }
+    qsort(times, RUNS, sizeof *times, by_time);
+    double middle = (double)times[RUNS / 2] / 1000;
+    double p95 = (double)times[RUNS * 95 / 100] / 1000;
+
+    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
+                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
+           what, middle, p95);
+    return true;
+}
+
+static bool measure_all(Tenant *tenant, bool json)
+{
+    static const RegisterFilter RARE = {{"rasse", 5}, {"mops", 4}, {"mops", 4}};
+    static const RegisterFilter COMMON = {{"mischling", 9}, {"true", 4}, {"true", 4}};
+    static const RegisterFilter MONTH = {
+        {"haltung_seit", 12}, {"2020-01-01", 10}, {"2020-01-31", 10}};
+    static const RegisterFilter CHIP = {
+        {"chip", 4}, {"276098100000777", 15}, {"276098100000777", 15}};
+    Str term = STR("mueller");
+    RegisterQuery all = {0};
+    RegisterQuery known = {.at = true, .valid_on = {2015, 3, 3}, .known_at = clock_now()};
+
+    return measure(tenant, "all, by title", all, json) &&
+           measure(tenant, "one value of a key",
+                   (RegisterQuery){.filters = {CHIP}, .filter_count = 1}, json) &&
+           measure(tenant, "a breed of one in a hundred",
+                   (RegisterQuery){.filters = {RARE}, .filter_count = 1}, json) &&
+           measure(tenant, "a common yes or no, newest first",
+                   (RegisterQuery){.filters = {COMMON}, .filter_count = 1, .sort = REGISTER_NEWEST},
+                   json) &&
+           measure(tenant, "both", (RegisterQuery){.filters = {RARE, COMMON}, .filter_count = 2},
+                   json) &&
+           measure(tenant, "a month", (RegisterQuery){.filters = {MONTH}, .filter_count = 1},
+                   json) &&
+           measure(tenant, "a word", (RegisterQuery){.terms = &term, .term_count = 1}, json) &&
+           measure(tenant, "on a day, as known now", known, json);
+}
+
+int main(int argc, char **argv)
+{
+    static const Engine *const ENGINES[] = {&WORK_ENGINE, &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE,
+                                            &CITIZEN_ENGINE};
+    int64_t count;
+    Err err = {0};
+
+    if (argc == 3 && strcmp(argv[1], "--make") == 0 && str_to_i64(str_c(argv[2]), &count))
+        return make_stock(count);
+    if (argc < 2) {
+        fputs("Usage: bench_registers --make COUNT | DIR [--json]\n", stderr);
+        return 2;
+    }
+    crypto_start();
+    log_set_level(LOG_ERROR);
+    engines_register(ENGINES, sizeof ENGINES / sizeof *ENGINES);
+    App *app = app_open(&(AppOptions){.data_dir = argv[1], .beside = true}, ENGINES,
+                        sizeof ENGINES / sizeof *ENGINES, &err);
+    Tenant *tenant = app ? tenant_acquire(app, DEMO_TENANT, &err) : NULL;
+    bool ok = tenant && measure_all(tenant, argc > 2 && strcmp(argv[2], "--json") == 0);
+
+    if (!tenant)
+        fprintf(stderr, "bench_registers: %s\n", err.message);
+    if (tenant)
+        tenant_release(tenant);
+    app_close(app);
+    return ok ? 0 : 1;
+}
