@@ -20,11 +20,11 @@ export function startPostgres() {
   const data = join(folder, 'data');
   as(join(bin(), 'initdb'), ['-D', data, '-E', 'UTF8', '--locale=C.UTF-8', '-A', 'trust', '-U', 'postgres', '--no-sync'], { stdio: 'pipe' });
   const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'shared_buffers=1GB', 'maintenance_work_mem=512MB', 'work_mem=64MB',
-    'fsync=off', 'max_wal_size=8GB', 'jit=off'];
+    'fsync=off', 'max_wal_size=8GB', 'jit=off', 'client_min_messages=warning'];
   as(join(bin(), 'pg_ctl'), ['-D', data, '-w', '-t', '60', '-l', join(folder, 'log'), '-o', settings.map(s => `-c ${s}`).join(' '), 'start'], { stdio: 'ignore' });
   const connect = ['-h', folder, '-U', 'postgres', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
   return {
-    /** Run statements; returns the rows' text. `input` is sent instead of a script when it is a stream's path. */
+    /** Run statements; returns the rows' text. */
     sql: text => as('psql', connect, { input: text }).trim(),
     /** Milliseconds of each statement, all in one session. */
     timed: statements => {

@@ -9,7 +9,7 @@
 /* What a list counts for that is not the word itself (found by trying on real questions, see
  * bench/search_quality.c): */
 static const float COMPOUND_WEIGHT = 0.35f;      /* a compound that the word is part of */
-static const float PART_WEIGHT = 0.7f;           /* a part of the word, as a clause of its own */
+static const float PART_WEIGHT = 0.8f;           /* a part of the word, as a clause of its own */
 static const float PART_COMPOUND_WEIGHT = 0.25f; /* and another compound with this part */
 static const float BEGINNING_WEIGHT = 0.4f;      /* a longer word */
 enum { STEMS_MAX = 4096, CORRECTIONS_MAX = 3 };
