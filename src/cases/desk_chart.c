@@ -66,15 +66,9 @@ Html chart_weeks(Arena *arena, const WeekRow *weeks, size_t count, Str label)
                  "<rect class=\"chart__second\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>",
                  x, TOP + HEIGHT - received, BAR, received, x + BAR + 1, TOP + HEIGHT - decided,
                  BAR, decided);
-        if (i % 5 == 0) {
-            Str rest = weeks[i].monday;
-            Str day = str_cut(&rest, ' ');
-            Str month = str_cut(&rest, ' ');
-
-            text_at(&out, i + 1 == count ? x + 2 * BAR : x, TOP + HEIGHT + 18,
-                    i + 1 == count ? "end" : "start",
-                    str_printf(arena, "%.*s %.*s", STR_ARG(day), STR_ARG(month)));
-        }
+        if (i % 5 == 0)
+            text_at(&out, x + BAR, TOP + HEIGHT + 18, i + 1 == count ? "end" : "middle",
+                    weeks[i].tick);
     }
     buf_add_c(&out, "</svg>");
     return (Html){buf_str(&out)};

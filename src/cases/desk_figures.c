@@ -21,8 +21,10 @@ static void fill_weeks(Request *req, const Figures *figures, FiguresView *view)
     for (size_t i = 0; i < CHART_WEEKS; i++) {
         const FigureWeek *week = &figures->weeks[FIGURE_WEEKS - CHART_WEEKS + i];
 
-        view->weeks[i] = (WeekRow){date_long(req->arena, week->monday, STR("de")), week->received,
-                                   week->decided};
+        view->weeks[i] =
+            (WeekRow){date_long(req->arena, week->monday, STR("de")),
+                      str_printf(req->arena, "%d.%d.", week->monday.day, week->monday.month),
+                      week->received, week->decided};
     }
     view->weeks_chart =
         chart_weeks(req->arena, view->weeks, CHART_WEEKS,

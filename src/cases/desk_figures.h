@@ -8,6 +8,7 @@ enum { CHART_WEEKS = 26 };
 
 typedef struct WeekRow {
     Str monday; /* "1. März 2027" */
+    Str tick;   /* "1.3." */
     int64_t received, decided;
 } WeekRow;
 
