@@ -100,6 +100,9 @@ typedef struct LetterPreview {
     size_t edit_count;
 } LetterPreview;
 
+/* Of a letter's snapshot. */
+LetterPreview desk_letter_preview(Arena *arena, const Node *snapshot);
+
 typedef struct ActionPage {
     Str case_path, number, applicant, label, confirm, path, query, problem;
     Html fields; /* what the clerk enters */
@@ -167,6 +170,9 @@ bool desk_document_mark_post(Request *req, Response *res, Err *err);
 bool desk_document_add_page(Request *req, Response *res, Err *err);
 bool desk_document_add_post(Request *req, Response *res, Err *err);
 bool desk_history_page(Request *req, Response *res, Err *err);
+bool desk_free_letter_page(Request *req, Response *res, Err *err);
+bool desk_free_letter_post(Request *req, Response *res, Err *err);
+bool desk_free_letter_pdf_post(Request *req, Response *res, Err *err);
 bool desk_link_page(Request *req, Response *res, Err *err);
 bool desk_link_post(Request *req, Response *res, Err *err);
 bool desk_proposals_page(Request *req, Response *res, Err *err);

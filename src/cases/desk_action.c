@@ -200,7 +200,7 @@ bool acting_evaluate(Acting *acting, Tx *tx, FormState *out, Err *err)
 /* --- The page
  * ---------------------------------------------------------------------------------------- */
 
-static LetterPreview letter_preview(Arena *arena, const Node *shot)
+LetterPreview desk_letter_preview(Arena *arena, const Node *shot)
 {
     const Node *lines = node_get(shot, "recipient");
     Buf recipient = buf_in(arena);
@@ -246,7 +246,7 @@ LetterPreview *acting_letters(const Acting *acting, bool editable)
     LetterPreview *letters = arena_array(arena, LetterPreview, acting->letters.count);
 
     for (size_t i = 0; i < acting->letters.count; i++) {
-        letters[i] = letter_preview(arena, acting->letters.items[i]);
+        letters[i] = desk_letter_preview(arena, acting->letters.items[i]);
         if (editable)
             fill_edits(arena, acting->letters.items[i], i, &letters[i]);
     }

@@ -133,6 +133,7 @@ static const struct {
     {"zusammengefuehrt",
      "Der Vorgang ist zusammengeführt. Die antragstellende Person erfährt davon."},
     {"getrennt", "Die Zusammenführung ist zurückgenommen."},
+    {"brief", "Ihr Brief wird verschickt."},
     {"merkmal", "Das Dokument ist gekennzeichnet."},
     {"dokument", "Das Dokument liegt jetzt im Vorgang."},
     {"hinweis", "Der Prüfhinweis ist gespeichert."},

@@ -63,12 +63,12 @@ static const char *event_kind(Str type)
     static const struct {
         const char *begins, *kind;
     } KINDS[] = {
-        {"case.note", "notizen"},      {"case.reminder", "notizen"},
-        {"case.asked", "post"},        {"case.answered", "daten"},
-        {"case.document", "post"},     {"case.assigned", "zustaendig"},
-        {"case.linked", "zustaendig"}, {"case.unlinked", "zustaendig"},
-        {"case.task", "zustaendig"},   {"case.finding", "daten"},
-        {"case.submitted", "daten"},
+        {"case.note", "notizen"},        {"case.reminder", "notizen"},
+        {"case.asked", "post"},          {"case.answered", "daten"},
+        {"case.document", "post"},       {"case.letter", "post"},
+        {"case.assigned", "zustaendig"}, {"case.linked", "zustaendig"},
+        {"case.unlinked", "zustaendig"}, {"case.task", "zustaendig"},
+        {"case.finding", "daten"},       {"case.submitted", "daten"},
     };
 
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
@@ -148,6 +148,8 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         if (case_by_id(load->tx, node_get_i64(event->data, "case", 0), load->arena, &other,
                        &missing))
             row->text = other.number;
+    } else if (str_is(event->type, "case.letter")) {
+        row->what = STR("Brief geschrieben");
     } else if (str_is(event->type, "case.document_added")) {
         row->what = STR("Dokument hinzugefügt");
     } else if (str_is(event->type, "case.document_marked")) {

@@ -29,6 +29,35 @@ static bool split_front_matter(Str bytes, Str *yaml, Str *body, int *body_line)
     return true;
 }
 
+const Node *letter_file_read(const PackageFile *file, Arena *arena, Problems *problems,
+                             const Node **body)
+{
+    const char *name = str_cstr(arena, file->path);
+    Node place = {.file = name, .line = 1};
+    Str yaml, rest;
+    int body_line;
+    Err err = {0};
+
+    if (!split_front_matter(file->bytes, &yaml, &rest, &body_line)) {
+        problem_add(problems, false, &place,
+                    "the file begins with its front matter: ---, title: …, ---");
+        return NULL;
+    }
+    Node *head = node_parse_yaml(arena, yaml, name, &NODE_LIMITS_PACKAGE, &err);
+
+    if (!head) {
+        place.line = err.line;
+        problem_add(problems, false, &place, "%s", err.message);
+        return NULL;
+    }
+    Node *text = node_string(arena, str_trim(rest).len ? rest : STR(""));
+
+    text->file = name;
+    text->line = body_line;
+    *body = text;
+    return head;
+}
+
 /* The subject of a translation may stand in its own file or in the German one's map. */
 static bool load_text(const PackageFile *file, Str lang, const Node **front, const FeelScope *scope,
                       Arena *arena, Problems *problems, LetterText *out)

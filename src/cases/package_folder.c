@@ -38,7 +38,8 @@ static const Place PLACES[] = {
     {"forms", ".yaml", false},     {"blocks", ".yaml", false},  {"codes", ".csv", true},
     {"tables", ".yaml", true},     {"letters", ".md", true},    {"examples", ".yaml", false},
     {"processes", ".yaml", false}, {"", "service.yaml", false}, {"", "parameters.yaml", true},
-    {"rules", ".yaml", false},     {"runs", ".yaml", false},    {"", "README.md", false},
+    {"phrases", ".md", true},      {"rules", ".yaml", false},   {"runs", ".yaml", false},
+    {"", "README.md", false},
 };
 
 /* Does a file of this name belong into this folder of a package (or of an overlay)? */
@@ -129,7 +130,7 @@ static bool read_entry(Reading *reading, DIR *directory, const char *name, const
         return err_set(reading->err, ERR_INPUT, "%s/%s does not belong into %s: remove it",
                        reading->folder, path,
                        reading->overlay ? "a town's overlay (parameters.yaml, tables/*.yaml, "
-                                          "codes/*.csv, letters/*.md)"
+                                          "codes/*.csv, letters/*.md, phrases/*.md)"
                                         : "a package (docs/packages.md)");
     return add_file(reading, dirfd(directory), name, path);
 }

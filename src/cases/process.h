@@ -160,6 +160,13 @@ typedef struct Action {
     size_t effect_count;
 } Action;
 
+/* phrases/NAME.md: a text block for letters that clerks write. */
+typedef struct TextBlock {
+    Str id;
+    const Node *title;
+    const TextTemplate *text;
+} TextBlock;
+
 typedef struct Process {
     Str id;
     const Form *form;
@@ -183,6 +190,8 @@ typedef struct Process {
     size_t finding_count;
     Action *actions;
     size_t action_count;
+    TextBlock *text_blocks;
+    size_t text_block_count;
     const FeelType *vars_type;
     const LetterTemplate *receipt_mail; /* letters/eingangsbestaetigung.md, or NULL */
     const LetterTemplate *request_mail; /* letters/nachforderung.md, or NULL */

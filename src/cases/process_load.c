@@ -437,6 +437,44 @@ static size_t error_count(const Problems *problems)
     return errors;
 }
 
+/* A block says in `processes` where it belongs when its names are not known everywhere. */
+static bool block_belongs(const ProcessReader *reader, const Node *head)
+{
+    const Node *processes = node_get(head, "processes");
+    bool found = !processes;
+
+    for (size_t i = 0; processes && i < processes->count; i++)
+        found = found || str_eq(node_text(processes->items[i]), reader->process->id);
+    return found;
+}
+
+static void read_text_blocks(ProcessReader *reader)
+{
+    const Package *package = reader->package;
+    Process *process = reader->process;
+
+    process->text_blocks = arena_array(reader->arena, TextBlock, package->file_count);
+    for (size_t i = 0; i < package->file_count; i++) {
+        const PackageFile *file = &package->files[i];
+        const Node *body, *head;
+
+        if (!str_starts_with(file->path, "phrases/"))
+            continue;
+        head = letter_file_read(file, reader->arena, reader->problems, &body);
+        if (!head || !block_belongs(reader, head))
+            continue;
+        read_keys(reader, head, "phrase", "title processes");
+        if (!node_get(head, "title"))
+            problem_add(reader->problems, false, head, "the phrase has no title");
+        Str id = str_slice(file->path, 8, file->path.len - 3);
+
+        process->text_blocks[process->text_block_count++] = (TextBlock){
+            .id = id,
+            .title = node_get(head, "title"),
+            .text = text_template(body, reader->scope, reader->arena, reader->problems)};
+    }
+}
+
 const Process *process_load(const Package *package, const Node *yaml, const Form *form,
                             Arena *arena, Problems *problems)
 {
@@ -475,6 +513,7 @@ const Process *process_load(const Package *package, const Node *yaml, const Form
         read_actions(&reader, yaml);
         process->receipt_mail = read_mail(&reader, "eingangsbestaetigung");
         process->request_mail = read_mail(&reader, "nachforderung");
+        read_text_blocks(&reader);
         process_mark_review(&reader);
     }
     process->vars_type = reader.vars_typed;

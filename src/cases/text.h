@@ -70,5 +70,9 @@ typedef struct LetterTemplate {
  * that names the letter, for the problem when there is none. NULL with problems added. */
 const LetterTemplate *letter_load(const Package *package, Str id, const Node *where,
                                   const FeelScope *scope, Arena *arena, Problems *problems);
+/* Split the bytes of such a file: its front matter as a tree and its body with file and line. NULL
+ * with a problem added. */
+const Node *letter_file_read(const PackageFile *file, Arena *arena, Problems *problems,
+                             const Node **body);
 /* The letter's text in a language, falling back to German. */
 const LetterText *letter_text(const LetterTemplate *letter, Str lang);

@@ -220,3 +220,21 @@ test('the whole history tells data field by field, money, registers, mails and l
   assert.match((await page.follow('Wer angesehen hat')).words, /Sabine Kurz Vorgang angesehen/);
   assert.doesNotMatch((await page.follow('Geld')).words, /Registereintrag/);
 });
+
+test('a letter by hand, with text blocks, lies in the mailbox as it was looked at', async () => {
+  const { path, status, number } = await newCase();
+  let page = await (await kurz.get(path)).follow('Brief schreiben');
+  page = await page.submit({ betreff: 'Ihre Frage vom Montag', baustein: 'anrede' }, { button: 'Am Ende einfügen' });
+  page = await page.submit({ baustein: 'zwischenstand' }, { button: 'Am Ende einfügen' });
+  const text = page.forms.find(f => f.action.endsWith('/brief')).fields.find(([name]) => name === 'text')[1];
+  assert.match(text, new RegExp(`Guten Tag Erika Mustermann,\\s+Ihr Schreiben zum Vorgang ${number}`));
+  page = await page.submit({ text: `${text}\n\nKein Zeichen 𓀀` }, { button: 'Brief ansehen' });
+  assert.match(page.words, /Der Text enthält das Zeichen/);
+  page = await page.submit({ text: `${text}\n\n- erstens\n- **zweitens**` }, { button: 'Brief ansehen' });
+  assert.match(page.text, /<li>erstens<\/li>\s*<li><strong>zweitens<\/strong>/);
+  page = await page.submit({}, { button: 'Brief verschicken' });
+  assert.match(page.words, /Ihr Brief wird verschickt/);
+  const citizen = town.visitor();
+  const letter = await eventually(async () => (await citizen.get(status)).links.find(l => l.text === 'Ihre Frage vom Montag'), 'the letter');
+  assert.match(pdfText((await citizen.get(letter.href)).bytes), /Ihr Schreiben zum Vorgang .*erstens.*zweitens/);
+});
