@@ -88,10 +88,27 @@ async function form() {
   const ours = median(pairs.map(([a]) => a));
   const ratio = median(pairs.map(([a, b]) => a / b));
   const fossil = cpu(peer, peer.path, 4);
+  const clerk = await caseOf(town);
+  const desk = Array.from({ length: times }, () => load(['--port', town.port, '--path', clerk.path, '--pid', town.pid, '--cookie', clerk.cookie,
+    '--seconds', Math.max(2, seconds / 2), '--connections', 16]).cpu_us_each / cpu(town, page.path));
   note(`portal form page (${page.bytes} bytes), CPU beside a bare handler with one query`,
     `${ours.toFixed(0)} µs, ${ratio.toFixed(2)} ×`, '<= 3 ×', ratio <= 3);
   note('the same, requests per CPU second beside a ticket page of fossil', `${(fossil / ours).toFixed(0)} ×`, '>= 20 ×', fossil / ours >= 20);
+  note('desk case page, beside a list of 30 cases, CPU beside the portal form page', `${median(desk).toFixed(1)} ×`, '<= 2 ×', median(desk) <= 2);
   await town.stop();
+}
+
+// A case among thirty, as a clerk opens it.
+async function caseOf(town) {
+  const body = await example(town);
+  for (let i = 0; i < 30; i++) {
+    body.hunde[0].chip = String(276098100060000 + i);
+    const answer = await town.visitor().json('POST', applications, body);
+    if (answer.status !== 201) throw new Error(`the application was refused: ${answer.text}`);
+  }
+  const visitor = await town.staff('kurz', 'hundesteuer-kurz');
+  const cookie = [...visitor.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
+  return { path: '/desk/vorgaenge/5', cookie };
 }
 
 // A file of 50 kB: a small valid beginning of its type, then noise. Fifteen characters of the

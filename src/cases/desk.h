@@ -77,6 +77,7 @@ typedef struct ExplainTable {
     size_t row_count;
 } ExplainTable;
 typedef struct ExplainView {
+    Str case_path, number, applicant;
     FactView *facts;
     size_t fact_count;
     ExplainTable tables[EXPLAIN_TABLES];
@@ -87,8 +88,8 @@ typedef struct ExplainView {
 
 /* The case page with a problem on top. */
 bool desk_case_show(Request *req, Response *res, Str problem, Err *err);
-/* desk_explain.c: the computed values behind the charges, as HTML; empty when there are none. */
-bool desk_explain(Request *req, Tx *tx, const DeskCase *desk, Html *out, Err *err);
+/* desk_explain.c: can the case's amounts be explained before they are decided? */
+bool desk_explains(const DeskCase *desk, Arena *arena);
 
 /* A letter as it would go. */
 typedef struct LetterPreview {
@@ -173,6 +174,7 @@ bool desk_history_page(Request *req, Response *res, Err *err);
 bool desk_free_letter_page(Request *req, Response *res, Err *err);
 bool desk_free_letter_post(Request *req, Response *res, Err *err);
 bool desk_free_letter_pdf_post(Request *req, Response *res, Err *err);
+bool desk_explain_page(Request *req, Response *res, Err *err);
 bool desk_link_page(Request *req, Response *res, Err *err);
 bool desk_link_post(Request *req, Response *res, Err *err);
 bool desk_proposals_page(Request *req, Response *res, Err *err);

@@ -63,6 +63,8 @@ static bool load_staff(CaseLoad *load, Err *err)
     if (!ident_staff_list(load->tx, load->arena, &staff, &count, err) ||
         !ident_absences(load->tx, today, load->arena, &absences, &absence_count, err))
         return false;
+    load->staff = staff;
+    load->staff_count = count;
     view->staff = arena_array(load->arena, OptionView, count);
     for (size_t i = 0; i < count; i++) {
         if (desk_may_in_case(&staff[i], "case.decide", &load->desk))
@@ -84,8 +86,7 @@ static bool load_case(CaseLoad *load, Err *err)
            case_load_documents(load, err) && case_load_tasks(load, err) &&
            case_load_actions(load, err) && case_load_proposal(load, err) &&
            case_load_charges(load, err) && case_load_links(load, err) &&
-           case_load_memo(load, err) && case_load_history(load, err) && case_load_news(load, err) &&
-           desk_explain(load->req, load->tx, &load->desk, &load->view->explanation, err);
+           case_load_memo(load, err) && case_load_history(load, err) && case_load_news(load, err);
 }
 
 /* --- The page
@@ -162,7 +163,7 @@ bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
     bool ok = load_case(&load, err) && desk_list_beside(req, tx, load.desk.c.id, &list, err);
 
     tx_end(tx);
-    if (!ok || !desk_note_access(req, &load.desk.c, "Vorgang angesehen", err))
+    if (!ok || (!view.looked && !desk_note_access(req, &load.desk.c, "Vorgang angesehen", err)))
         return false;
     case_load_data(&load);
     view.list = &list;

@@ -142,7 +142,8 @@ typedef struct CaseView {
     MergedRow *merged;
     size_t merged_count;
     int64_t hint_count; /* cases that might belong to it; at most 100 */
-    Html explanation;
+    bool explained;     /* there is a page that says how amounts come about */
+    bool looked;        /* this look is noted already */
     Str notice, problem;
     const ListView *list; /* beside the case, on wide screens */
 } CaseView;
@@ -155,6 +156,8 @@ typedef struct CaseLoad {
     DeskCase desk;
     CaseView *view;
     Arena *arena;
+    Staff *staff; /* all of them; NULL: not read */
+    size_t staff_count;
 } CaseLoad;
 
 /* desk_case_data.c: the data as the form has it, with the findings beside what they concern. After

@@ -70,15 +70,10 @@ static NoteRow note_row(CaseLoad *load, const CaseNote *note)
     return row;
 }
 
-bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **out, size_t *count,
-                     Err *err)
+static void fill_addressees(Request *req, const DeskCase *desk, const Staff *staff, size_t all,
+                            OptionView **out, size_t *count)
 {
-    Staff *staff;
-    size_t all;
-
     *count = 0;
-    if (!ident_staff_list(tx, req->arena, &staff, &all, err))
-        return false;
     *out = arena_array(req->arena, OptionView, desk->office_count + all);
     for (size_t i = 0; i < desk->office_count; i++)
         if (!str_is(desk->offices[i], "*"))
@@ -90,6 +85,17 @@ bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **ou
             (*out)[(*count)++] =
                 (OptionView){.value = str_printf(req->arena, "konto/%lld", (long long)staff[i].id),
                              .label = staff[i].name};
+}
+
+bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **out, size_t *count,
+                     Err *err)
+{
+    Staff *staff;
+    size_t all;
+
+    if (!ident_staff_list(tx, req->arena, &staff, &all, err))
+        return false;
+    fill_addressees(req, desk, staff, all, out, count);
     return true;
 }
 
@@ -105,8 +111,10 @@ bool case_load_memo(CaseLoad *load, Err *err)
     view->notes = arena_array(load->arena, NoteRow, count);
     for (size_t i = 0; i < count; i++)
         view->notes[view->note_count++] = note_row(load, &notes[i]);
-    return !view->may_work || desk_addressees(load->req, load->tx, &load->desk, &view->addressees,
-                                              &view->addressee_count, err);
+    if (load->staff && view->may_work)
+        fill_addressees(load->req, &load->desk, load->staff, load->staff_count, &view->addressees,
+                        &view->addressee_count);
+    return true;
 }
 
 /* --- For whom ------------------------------------------------------------------------------------

@@ -123,27 +123,53 @@ static void fill_values(Arena *arena, const Process *process, const bool *needed
     }
 }
 
-bool desk_explain(Request *req, Tx *tx, const DeskCase *desk, Html *out, Err *err)
+bool desk_explains(const DeskCase *desk, Arena *arena)
+{
+    return !desk->c.closed && values_of_amounts(desk->process, arena);
+}
+
+static bool explain(Request *req, Tx *tx, const DeskCase *desk, ExplainView *view, Err *err)
 {
     const Process *process = desk->process;
-    ExplainView view = {0};
     StrList decisions = {0};
     const FeelEnv env = {.today = req->today, .now = req->now};
     const FeelValue *context;
-    Out html = out_for(req);
     const bool *needed = values_of_amounts(process, req->arena);
 
-    *out = (Html){STR("")};
     if (!needed || desk->c.closed)
         return true;
     if (!case_context(tx, req->tenant, desk->package, &desk->c, NULL, req->today, req->arena,
                       &context, err) ||
         !case_decisions(process, needed, context, &env, req->arena, &decisions, err))
         return false;
-    fill_values(req->arena, process, needed, context, &view);
-    view.decisions = decisions.items;
-    view.decision_count = decisions.count;
-    page_desk_explain(&html, &view);
-    *out = out_html(&html);
+    fill_values(req->arena, process, needed, context, view);
+    view->decisions = decisions.items;
+    view->decision_count = decisions.count;
     return true;
+}
+
+/* A page of its own: it computes all that the process knows, which few looks at a case need. */
+bool desk_explain_page(Request *req, Response *res, Err *err)
+{
+    DeskCase desk;
+    ExplainView view = {0};
+    Out out = out_for(req);
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = desk_case(req, tx, &desk, err) && explain(req, tx, &desk, &view, err);
+
+    tx_end(tx);
+    if (!ok || !desk_note_access(req, &desk.c, "Berechnung angesehen", err))
+        return false;
+    view.case_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)desk.c.id);
+    view.number = desk.c.number;
+    view.applicant = desk.c.applicant;
+    page_desk_explain(&out, &view);
+    return page_send(req, res,
+                     &(PageFrame){.area = AREA_DESK,
+                                  .title = STR("So wird gerechnet"),
+                                  .active = STR("/desk/vorgaenge")},
+                     out_html(&out));
 }

@@ -320,7 +320,7 @@ bool desk_history_page(Request *req, Response *res, Err *err)
 /* --- What is new
  * ---------------------------------------------------------------------------------- */
 
-enum { LOOK_MINUTES = 30 };
+enum { LOOK_MINUTES = 30, SAME_LOOK_MINUTES = 5 };
 
 bool case_load_news(CaseLoad *load, Err *err)
 {
@@ -328,6 +328,15 @@ bool case_load_news(CaseLoad *load, Err *err)
     int64_t since = 0;
     int64_t me = load->req->session.staff_id;
 
+    /* Reloading a page is no other look. */
+    int64_t last = 0;
+
+    if (!tx_query_int(load->tx, err, &last,
+                      "SELECT MAX(at) FROM case_access WHERE case_id = $1 AND staff_id = $2 AND "
+                      "purpose = 'Vorgang angesehen'",
+                      P_INT(load->desk.c.id), P_INT(me)))
+        return false;
+    view->looked = last > load->req->now - (Timestamp)SAME_LOOK_MINUTES * 60 * 1000;
     /* One sitting is one look. */
     if (!tx_query_int(load->tx, err, &since,
                       "SELECT MAX(at) FROM case_access WHERE case_id = $1 AND staff_id = $2 AND "

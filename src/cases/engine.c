@@ -82,6 +82,7 @@ static const Route ROUTES[] = {
     {"POST", "/desk/vorgaenge/:id/dokumente/:dokument", desk_document_mark_post, ACCESS_STAFF,
      "case.decide", 0},
     {"GET", "/desk/vorgaenge/:id/verlauf", desk_history_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/vorgaenge/:id/rechnung", desk_explain_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/vorgaenge/:id/brief", desk_free_letter_page, ACCESS_STAFF, "case.decide", 0},
     {"POST", "/desk/vorgaenge/:id/brief", desk_free_letter_post, ACCESS_STAFF, "case.decide", 0},
     {"POST", "/desk/vorgaenge/:id/brief/vorschau.pdf", desk_free_letter_pdf_post, ACCESS_STAFF,

@@ -103,7 +103,7 @@ async function caseParts(clerk) {
   const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
   return {
     'notizen/:notiz': noted.links.find(l => l.text.startsWith('Berichtigen')).href,
-    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`, verbinden: `${first}/verbinden`, verlauf: `${first}/verlauf`, brief: `${first}/brief`,
+    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`, verbinden: `${first}/verbinden`, verlauf: `${first}/verlauf`, brief: `${first}/brief`, rechnung: `${first}/rechnung`,
     'vorschlaege/:vorschlag': proposed.links.find(l => l.text.startsWith('Vorschlag')).href,
   };
 }

@@ -85,7 +85,7 @@ test('the citizen answers just this, and the clock goes on', async () => {
 
 test('the clerk assesses the tax after seeing the notice', async () => {
   const before = await clerk.get('/desk/vorgaenge/1');
-  assert.match(before.words, /So wird gerechnet.*Angewandte Regeln.*gilt Zeile 1 \(„Erster Hund“\)/s);
+  assert.match((await before.follow('So wird gerechnet')).words, /So wird gerechnet.*Angewandte Regeln.*gilt Zeile 1 \(„Erster Hund“\)/s);
   let page = await (await clerk.get('/desk/vorgaenge/1')).follow('Steuer festsetzen');
   page = await page.submit({ marke_von: '1001' }, { button: 'Brief ansehen' });
   assert.match(page.words, /Hundesteuer/);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // The desk by keyboard: j and k (on a row the arrows, too) walk through the links marked data-row,
-// Enter opens (the browser's own), x marks the row's box, n presses the button marked data-key="n",
+// Enter opens (the browser's own), x marks the row's box, a letter presses what is marked data-key with it,
 // "/" goes to the search, "?" shows the keys. Single letters can be switched off (WCAG 2.1.4).
 
 const STORE = 'rathaus-tasten';
@@ -46,7 +46,7 @@ document.addEventListener('keydown', event => {
   else if (event.key === 'j') walk(1);
   else if (event.key === 'k') walk(-1);
   else if (event.key === 'x' && onRow()) mark();
-  else if (event.key === 'n' && document.querySelector('[data-key="n"]')) document.querySelector('[data-key="n"]').click();
+  else if (/^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`)) document.querySelector(`[data-key="${event.key}"]`).click();
   else if (event.key === '/') document.querySelector('[data-search]')?.focus();
   else if (event.key === '?') dialog?.showModal();
   else return;
