@@ -2,6 +2,7 @@
 /* The citizen's side as one table: pages, drafts. */
 #include "cases/cases.h"
 #include "cases/open_data.h"
+#include "cases/own_data.h"
 #include "cases/portal.h"
 
 static const Route ROUTES[] = {
@@ -21,6 +22,8 @@ static const Route ROUTES[] = {
     {"POST", "/antrag/:token/:page", portal_form_send, ACCESS_PUBLIC, NULL, ROUTE_UPLOAD},
     {"GET", "/status/:token", portal_status, ACCESS_PUBLIC, NULL, ROUTE_FAST},
     {"GET", "/status/:token/dokument/:id", portal_status_document, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/status/:token/daten.json", own_data_case, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/meine-daten.json", own_data_all, ACCESS_CITIZEN, NULL, 0},
     {"GET", "/status/:token/korrektur", portal_correction_show, ACCESS_PUBLIC, NULL, 0},
     {"POST", "/status/:token/korrektur", portal_correction_send, ACCESS_PUBLIC, NULL, ROUTE_UPLOAD},
     {"GET", "/daten", open_data_page, ACCESS_PUBLIC, NULL, 0},

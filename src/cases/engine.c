@@ -10,6 +10,7 @@
 #include "cases/golden.h"
 #include "cases/import_command.h"
 #include "cases/publish.h"
+#include "cases/retention.h"
 #include "cases/run_store.h"
 #include "post/hyphenate.h"
 
@@ -109,6 +110,7 @@ static const Route ROUTES[] = {
     {"GET", "/desk/register/:register/einlesen/:bericht", desk_import_report, ACCESS_STAFF,
      "register.import", 0},
     {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
+    {"GET", "/desk/datenschutz", desk_privacy_page, ACCESS_STAFF, "privacy.read", 0},
     {"GET", "/desk/regeln", desk_rules_index, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/regeln/:service", desk_rules_expression_post, ACCESS_STAFF, "case.read", 0},
@@ -150,10 +152,16 @@ static const NavItem NAVIGATION[] = {
     {"/desk/regeln", "Regeln", "case.read"},
     {"/desk/post", "E-Mails", "mail.read"},
     {"/desk/stoerungen", "Störungen", "work.read"},
+    {"/desk/datenschutz", "Datenschutz", "privacy.read"},
     {0},
 };
 
 /* A case stands where the chain of events says that it went, and none has gone. */
+static const Schedule SCHEDULES[] = {
+    {"retention", 24 * 60, retention_schedule},
+    {0},
+};
+
 static const Proof PROOFS[] = {
     {"case states", "cases",
      "SELECT 'case ' || c.number || ' stands at \"' || c.state || '\", its last event says ' || "
@@ -212,6 +220,7 @@ const Engine CASES_ENGINE = {
     .routes = ROUTES,
     .effects = EFFECTS,
     .jobs = JOBS,
+    .schedules = SCHEDULES,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
     .commands = COMMANDS,

@@ -216,7 +216,9 @@ static bool read_view(Request *req, Tx *tx, Out *out, StatusView *view, Err *err
     view->answers = portal_answers(out, &fields, open.procedure->form->fields,
                                    open.procedure->form->field_count, STR_NONE);
     set_facts(req, &open, view);
-    return true;
+    view->own_data =
+        str_printf(req->arena, "/status/%.*s/daten.json", STR_ARG(open.c.status_token));
+    return open_case_looks(req, tx, &open.c, &view->looks, &view->look_count, err);
 }
 
 /* GET /status/:token */

@@ -23,6 +23,9 @@ typedef struct StatusView {
     const TimelineItem *timeline;
     size_t timeline_count;
     Html answers;
+    Str own_data;          /* path of one's own data as a file */
+    const FactView *looks; /* who has looked at it, when and what for */
+    size_t look_count;
 } StatusView;
 
 typedef struct CorrectionView {
@@ -61,4 +64,7 @@ bool open_case_read(Request *req, Tx *tx, OpenCase *out, Err *err);
 /* The documents that lie ready for the citizen. */
 const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, size_t *count,
                                         Err *err);
+/* Who looked at a case, the latest first: days, offices and purposes, in the reader's words. */
+bool open_case_looks(Request *req, Tx *tx, const Case *c, const FactView **out, size_t *count,
+                     Err *err);
 const Str *open_case_requests(Request *req, const OpenCase *open);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
 #include "cases/process_read.h"
+#include "cases/retention.h"
 
 /* --- Helpers shared by the readers of the parts --------------------------------------- */
 
@@ -174,6 +175,7 @@ static void read_states(ProcessReader *reader, const Node *yaml)
     for (size_t i = 0; i < states->count; i++) {
         const Node *node = states->items[i];
         State *state = &process->states[process->state_count++];
+        Date day;
 
         read_keys(reader, node, "state", "label citizen waiting clock final retention");
         state->id = states->keys[i];
@@ -192,7 +194,7 @@ static void read_states(ProcessReader *reader, const Node *yaml)
                         "state %.*s is final but says not how long the case is kept: write "
                         "`retention: P10Y`",
                         STR_ARG(state->id));
-        if (state->retention.ptr && !str_starts_with(state->retention, "P"))
+        if (state->retention.ptr && !retention_until((Date){2000, 1, 1}, state->retention, &day))
             problem_add(reader->problems, false, node_get(node, "retention"),
                         "\"%.*s\" is not a period: write P10Y, P6M or P30D",
                         STR_ARG(state->retention));

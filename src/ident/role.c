@@ -10,6 +10,7 @@ const Role IDENT_ROLES[] = {
     {"kasse", "Kasse", {"money.read", "money.book", "money.decide", "money.dun", "money.close"}},
     {"laeufe", "Läufe", {"run.execute"}},
     {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
+    {"datenschutz", "Datenschutz", {"privacy.read"}},
     {"admin",
      "Verwaltung des Systems",
      {"staff.manage", "work.read", "mail.read", "settings.read", "hook.manage", "event.read"}},

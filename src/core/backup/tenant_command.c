@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* rathaus tenant create|list|show */
+/* rathaus tenant create|list|show|erase */
 #include "core/backup/backup_internal.h"
 #include "core/backup/flags.h"
+#include "core/backup/tenant_erase.h"
 #include "core/crypto.h"
 #include "core/folder.h"
 
@@ -12,22 +13,27 @@ static const char HELP[] =
     "Usage: rathaus tenant create --data DIR --from FOLDER NAME\n"
     "       rathaus tenant list   --data DIR [--json]\n"
     "       rathaus tenant show   --data DIR [--json] NAME\n"
+    "       rathaus tenant erase  --data DIR --confirm NAME [--proof FILE] NAME\n"
     "\n"
     "create  makes a tenant from a folder of settings, with a new key; also while serving\n"
     "list    shows all tenants with their hosts\n"
     "show    shows one: settings, size, what is in it\n"
+    "erase   removes a tenant for good: its key, then everything of it; not while serving.\n"
+    "        Backups are yours to remove\n"
     "\n"
     "  --data DIR     the data folder; create makes it when missing\n"
     "  --from FOLDER  settings: tenant.yaml and what belongs to it, e.g. tenants/demo\n"
+    "  --confirm NAME the name once more: there is no way back\n"
+    "  --proof FILE   what was erased, and when, as JSON\n"
     "  --json         for machines\n"
     "  --help         this text\n"
     "\n"
     "NAME is of lower-case letters, digits and hyphens.\n";
 
 typedef struct Options {
-    const char *data, *from;
+    const char *data, *from, *confirm, *proof;
     bool json;
-    const char *words[2]; /* create|list|show, NAME */
+    const char *words[2]; /* create|list|show|erase, NAME */
 } Options;
 
 static int fail(const Err *err, Arena *arena)
@@ -168,20 +174,45 @@ static int show(const Options *options, Arena *arena)
     return node_get(node, "problem") ? 1 : 0;
 }
 
+static int erase(const Options *options, Arena *arena)
+{
+    Node *proof = node_map(arena);
+    Buf text = buf_in(arena);
+    Err err = {0};
+
+    if (!options->confirm || strcmp(options->confirm, options->words[1]) != 0) {
+        fprintf(stderr,
+                "rathaus tenant erase: say the name once more with --confirm %s; there is "
+                "no way back\n",
+                options->words[1]);
+        return 2;
+    }
+    if (!tenant_erase(options->data, str_c(options->words[1]), arena, proof, &err))
+        return fail(&err, arena);
+    node_write_json_pretty(proof, &text);
+    if (options->proof && !folder_write_file(options->proof, buf_str(&text), 0600, &err))
+        return fail(&err, arena);
+    if (options->json || !options->proof)
+        printf("%.*s\n", STR_ARG(buf_str(&text)));
+    else
+        printf("Tenant \"%s\" is erased; the proof is %s.\n", options->words[1], options->proof);
+    return 0;
+}
+
 int tenant_command(int argc, char **argv)
 {
     Options options = {0};
-    const Flag flags[] = {{"data", &options.data, NULL},
-                          {"from", &options.from, NULL},
-                          {"json", NULL, &options.json},
-                          {0}};
+    const Flag flags[] = {{"data", &options.data, NULL},       {"from", &options.from, NULL},
+                          {"confirm", &options.confirm, NULL}, {"proof", &options.proof, NULL},
+                          {"json", NULL, &options.json},       {0}};
     int status = flags_read(argc, argv, HELP, flags, options.words, 2);
     Str what = str_c(options.words[0]);
 
     if (status >= 0)
         return status;
-    if (!str_is(what, "create") && !str_is(what, "list") && !str_is(what, "show")) {
-        fputs("rathaus tenant: say create, list or show; --help tells more\n", stderr);
+    if (!str_is(what, "create") && !str_is(what, "list") && !str_is(what, "show") &&
+        !str_is(what, "erase")) {
+        fputs("rathaus tenant: say create, list, show or erase; --help tells more\n", stderr);
         return 2;
     }
     if (!options.data)
@@ -190,9 +221,10 @@ int tenant_command(int argc, char **argv)
         return flags_missing("tenant", "the NAME of the tenant");
     crypto_start();
     Arena *arena = arena_create(0);
-    status = str_is(what, "create") ? create(&options, arena)
-             : str_is(what, "list") ? list(&options, arena)
-                                    : show(&options, arena);
+    status = str_is(what, "create")  ? create(&options, arena)
+             : str_is(what, "erase") ? erase(&options, arena)
+             : str_is(what, "list")  ? list(&options, arena)
+                                     : show(&options, arena);
     arena_destroy(arena);
     return status;
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/case_search.h"
+#include "cases/case_store.h"
+#include "cases/retention.h"
+#include "core/store/event.h"
+#include "core/store/file.h"
+
+/* What a case consists of beside its own row, the dependent tables first. */
+#define TABLES(X)                                                                  \
+    X("case_note_old", "note_id IN (SELECT id FROM case_note WHERE case_id = $1)") \
+    X("case_note", "case_id = $1")                                                 \
+    X("case_reminder", "case_id = $1")                                             \
+    X("case_proposal", "case_id = $1")                                             \
+    X("case_key", "case_id = $1")                                                  \
+    X("case_link", "case_id = $1 OR other_id = $1")                                \
+    X("case_access", "case_id = $1")                                               \
+    X("case_finding", "case_id = $1")                                              \
+    X("case_task", "case_id = $1")                                                 \
+    X("case_document", "case_id = $1")                                             \
+    X("case_desk", "case_id = $1")                                                 \
+    X("case_data", "case_id = $1")
+
+static bool delete_rows(Tx *tx, int64_t id, int64_t *all, Err *err)
+{
+    int64_t rows;
+
+    *all = 0;
+#define X(table, where)                                                                  \
+    if (!tx_exec_count(tx, err, &rows, "DELETE FROM " table " WHERE " where, P_INT(id))) \
+        return false;                                                                    \
+    *all += rows;
+    TABLES(X)
+#undef X
+    return true;
+}
+
+/* The bytes go with the daily audit, when nobody else refers to them. */
+static bool drop_files(Tx *tx, Str subject, Arena *arena, int64_t *count, Err *err)
+{
+    FileInfo *files;
+    size_t found;
+
+    if (!file_list(tx, subject, arena, &files, &found, err))
+        return false;
+    for (size_t i = 0; i < found; i++)
+        if (!file_drop_owner(tx, str_c(files[i].sha256), subject, err))
+            return false;
+    *count = (int64_t)found;
+    return true;
+}
+
+static bool write_proof(Tx *tx, const Case *c, Date closed, Str retention, int64_t rows,
+                        int64_t files, Arena *arena, Err *err)
+{
+    Node *data = node_map(arena);
+    int64_t event = 0;
+
+    node_set(arena, data, STR("number"), node_string(arena, c->number));
+    node_set(arena, data, STR("state_was"), node_string(arena, c->state));
+    node_set(arena, data, STR("closed"), node_string(arena, date_iso(arena, closed)));
+    node_set(arena, data, STR("retention"), node_string(arena, retention));
+    node_set(arena, data, STR("rows"), node_int(arena, rows));
+    node_set(arena, data, STR("files"), node_int(arena, files));
+    return event_add(tx, "case.erased", case_subject(c, arena), STR("system"), data, err) &&
+           tx_query_int(tx, err, &event, "SELECT MAX(id) FROM event") &&
+           tx_exec(tx, err,
+                   "INSERT INTO case_erasure (case_id, number, service, state, closed_on, "
+                   "erased_at, row_count, file_count, event_id) VALUES ($1, $2, $3, $4, $5, $6, "
+                   "$7, $8, $9)",
+                   P_INT(c->id), P_TEXT(c->number), P_TEXT(c->service), P_TEXT(c->state),
+                   P_TEXT(date_iso(arena, closed)), P_INT(tx_now(tx)), P_INT(rows), P_INT(files),
+                   P_INT(event));
+}
+
+bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena, Err *err)
+{
+    Str subject = case_subject(c, arena);
+    int64_t rows, files;
+
+    /* The row stays for its number; what it said of a person goes. The token must be unique, and
+     * opens nothing any more, for there is no data. */
+    return drop_files(tx, subject, arena, &files, err) && delete_rows(tx, c->id, &rows, err) &&
+           tx_exec(tx, err, "DELETE FROM effect WHERE subject = $1 AND status = 'done'",
+                   P_TEXT(subject)) &&
+           tx_exec(tx, err, "DELETE FROM case_held WHERE case_id = $1", P_INT(c->id)) &&
+           tx_exec(tx, err,
+                   "UPDATE cases SET applicant = '', email = NULL, citizen_id = 0, vars = '{}', "
+                   "status_token = 'erased/' || id, idempotency_key = NULL, draft_token = NULL, "
+                   "order_hash = '', base_url = NULL, ask_note = NULL, erased_at = $2 "
+                   "WHERE id = $1",
+                   P_INT(c->id), P_INT(tx_now(tx))) &&
+           case_changed(tx, c->id, err) &&
+           write_proof(tx, c, closed, retention, rows, files, arena, err);
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/own_data.h"
+
+#include "base/vec.h"
+#include "cases/portal_status.h"
+#include "core/page/out.h"
+#include "core/store/event.h"
+#include "ident/ident.h"
+#include "pay/pay.h"
+
+enum { MAX_CASES = 1000 };
+
+/* --- Who looked ---------------------------------------------------------------------------------
+ */
+
+/* Not the person's name, but the office that is answerable for it. */
+static Str office_of(Request *req, Tx *tx, int64_t staff_id)
+{
+    const Node *offices = node_get(req->tenant->settings, "offices");
+    Staff staff;
+    Err err = {0};
+
+    if (ident_staff_by_id(tx, staff_id, req->arena, &staff, &err))
+        for (size_t i = 0; i < staff.grant_count; i++) {
+            const Node *office = node_get_str(offices, staff.grants[i].office);
+            if (office && node_get(office, "name"))
+                return text_in(node_get(office, "name"), req->lang);
+        }
+    return tenant_title(req->tenant);
+}
+
+/* Purposes are recorded in German; readers have their own language. */
+static Str purpose_words(Request *req, Str purpose)
+{
+    static const struct {
+        const char *recorded, *shown;
+    } WORDS[] = {
+        {"Vorgang angesehen", N_("Antrag geöffnet")},
+        {"Dokument angesehen", N_("Dokument geöffnet")},
+        {"Registereintrag angesehen", N_("Registereintrag geöffnet")},
+        {"Vorschlag angesehen", N_("Entwurf der Entscheidung geöffnet")},
+        {"Verwandte Vorgänge angesehen", N_("Zusammenhang mit anderen Anträgen geprüft")},
+        {"über die Schnittstelle gelesen", N_("Mit einem Programm der Stadt gelesen")},
+    };
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_is(purpose, WORDS[i].recorded))
+            return tr(req->lang, WORDS[i].shown);
+    return tr(req->lang, "Antrag geöffnet");
+}
+
+bool open_case_looks(Request *req, Tx *tx, const Case *c, const FactView **out, size_t *count,
+                     Err *err)
+{
+    struct {
+        FactView *items;
+        size_t count, capacity;
+    } list = {0};
+    CaseAccess *looks;
+    size_t found;
+
+    if (!case_accesses(tx, c->id, req->arena, &looks, &found, err))
+        return false;
+    for (size_t i = 0; i < found; i++) {
+        FactView fact = {.label = date_long(req->arena, date_in_berlin(looks[i].at), req->lang),
+                         .value = str_printf(req->arena, "%.*s: %.*s",
+                                             STR_ARG(office_of(req, tx, looks[i].staff_id)),
+                                             STR_ARG(purpose_words(req, looks[i].purpose)))};
+        /* The same look on the same day once. */
+        bool known = false;
+        for (size_t k = 0; k < list.count && !known; k++)
+            known =
+                str_eq(list.items[k].label, fact.label) && str_eq(list.items[k].value, fact.value);
+        if (!known)
+            VEC_PUSH(req->arena, &list, fact);
+    }
+    *out = list.items;
+    *count = list.count;
+    return true;
+}
+
+/* --- As data -------------------------------------------------------------------------------------
+ */
+
+static void set(Arena *arena, Node *node, const char *key, Str value)
+{
+    if (value.ptr)
+        node_set(arena, node, str_c(key), node_string(arena, value));
+}
+
+static bool add_versions(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
+{
+    Node *list = node_list(arena);
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT at, data FROM case_data WHERE case_id = $1 ORDER BY version",
+                          P_INT(c->id));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        Node *one = node_map(arena);
+        Node *data = node_parse_json(arena, row_text(rows, 1), NULL, &NODE_LIMITS_PACKAGE, err);
+        if (!data)
+            return false;
+        set(arena, one, "at", timestamp_iso(arena, row_int(rows, 0)));
+        node_set(arena, one, STR("data"), data);
+        node_append(arena, list, one);
+    }
+    node_set(arena, node, STR("versions"), list);
+    return rows && err->kind == ERR_NONE;
+}
+
+static bool add_documents(Request *req, Tx *tx, const Case *c, Node *node, Err *err)
+{
+    Node *list = node_list(req->arena);
+    Document *documents;
+    size_t count;
+
+    if (!case_documents(tx, c->id, req->arena, &documents, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const Document *document = &documents[i];
+        bool theirs = document->for_citizen || str_is(document->kind, "receipt") ||
+                      str_is(document->kind, "upload");
+        if (!theirs)
+            continue;
+        Node *one = node_map(req->arena);
+        set(req->arena, one, "kind", document->kind);
+        set(req->arena, one, "title", document->title);
+        set(req->arena, one, "type", document->type);
+        set(req->arena, one, "sha256", document->sha256);
+        set(req->arena, one, "created", timestamp_iso(req->arena, document->created));
+        node_append(req->arena, list, one);
+    }
+    node_set(req->arena, node, STR("documents"), list);
+    return true;
+}
+
+static bool add_charges(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
+{
+    Node *list = node_list(arena);
+    Charge *charges;
+    size_t count;
+
+    if (!pay_charges_of(tx, str_printf(arena, "case/%lld", (long long)c->id), arena, &charges,
+                        &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *one = node_map(arena);
+        set(arena, one, "paymentReference", charges[i].payment_reference);
+        set(arena, one, "purpose", charges[i].purpose);
+        set(arena, one, "debtor", charges[i].debtor);
+        node_set(arena, one, STR("owedCents"), node_int(arena, charges[i].owed_cents));
+        node_set(arena, one, STR("paidCents"), node_int(arena, charges[i].paid_cents));
+        set(arena, one, "due", date_iso(arena, charges[i].due));
+        node_append(arena, list, one);
+    }
+    node_set(arena, node, STR("charges"), list);
+    return true;
+}
+
+static bool add_looks(Request *req, Tx *tx, const Case *c, Node *node, Err *err)
+{
+    Node *list = node_list(req->arena);
+    CaseAccess *looks;
+    size_t count;
+
+    if (!case_accesses(tx, c->id, req->arena, &looks, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *one = node_map(req->arena);
+        set(req->arena, one, "at", timestamp_iso(req->arena, looks[i].at));
+        set(req->arena, one, "by", office_of(req, tx, looks[i].staff_id));
+        set(req->arena, one, "purpose", purpose_words(req, looks[i].purpose));
+        node_append(req->arena, list, one);
+    }
+    node_set(req->arena, node, STR("accesses"), list);
+    return true;
+}
+
+static bool case_node(Request *req, Tx *tx, const Case *c, Node **out, Err *err)
+{
+    Arena *arena = req->arena;
+    Node *node = node_map(arena);
+
+    set(arena, node, "caseNumber", c->number);
+    set(arena, node, "service", c->service);
+    set(arena, node, "procedure", c->procedure);
+    set(arena, node, "state", c->state);
+    set(arena, node, "applicant", c->applicant);
+    set(arena, node, "email", c->email);
+    set(arena, node, "language", c->lang);
+    set(arena, node, "channel", c->channel);
+    set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    *out = node;
+    return add_versions(tx, c, node, arena, err) && add_documents(req, tx, c, node, err) &&
+           add_charges(tx, c, node, arena, err) && add_looks(req, tx, c, node, err);
+}
+
+static bool send(Request *req, Response *res, Node *data, const char *name)
+{
+    Buf out = buf_in(req->arena);
+
+    node_write_json_pretty(data, &out);
+    response_header(res, "Cache-Control", STR("no-store"));
+    response_header(res, "Referrer-Policy", STR("no-referrer"));
+    return respond_bytes(res, req->arena, STR("application/json"), buf_str(&out), str_c(name));
+}
+
+bool own_data_case(Request *req, Response *res, Err *err)
+{
+    OpenCase open;
+    Node *node;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = open_case_read(req, tx, &open, err) && case_node(req, tx, &open.c, &node, err);
+    tx_end(tx);
+    return ok &&
+           send(req, res, node, arena_printf(req->arena, "%.*s.json", STR_ARG(open.c.number)));
+}
+
+static bool read_ids(Request *req, Tx *tx, int64_t *ids, size_t *count, Err *err)
+{
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT id FROM cases WHERE citizen_id = $1 ORDER BY id LIMIT $2",
+                          P_INT(req->session.citizen_id), P_INT(MAX_CASES));
+
+    *count = 0;
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        ids[(*count)++] = row_int(rows, 0);
+    return rows && err->kind == ERR_NONE;
+}
+
+bool own_data_all(Request *req, Response *res, Err *err)
+{
+    Arena *arena = req->arena;
+    int64_t *ids = arena_array(arena, int64_t, MAX_CASES);
+    Node *all = node_map(arena), *cases = node_list(arena);
+    size_t count;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = read_ids(req, tx, ids, &count, err);
+    for (size_t i = 0; ok && i < count; i++) {
+        Node *node = NULL;
+        Case c;
+        ok = case_by_id(tx, ids[i], arena, &c, err) && case_node(req, tx, &c, &node, err);
+        if (ok)
+            node_append(arena, cases, node);
+    }
+    tx_end(tx);
+    if (!ok)
+        return false;
+    set(arena, all, "town", tenant_title(req->tenant));
+    set(arena, all, "email", req->session.email);
+    set(arena, all, "made", timestamp_iso(arena, req->now));
+    node_set(arena, all, STR("cases"), cases);
+    return send(req, res, all, "meine-daten.json");
+}

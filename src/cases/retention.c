@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/retention.h"
+
+#include "base/vec.h"
+#include "cases/case_store.h"
+#include "core/log.h"
+#include "core/work/work.h"
+#include "pay/pay.h"
+
+#include <stdio.h>
+
+enum { PAGE = 200, MOST_A_RUN = 5000 };
+
+bool retention_until(Date closed, Str retention, Date *out)
+{
+    Str rest = str_slice(retention, 1, retention.len);
+
+    if (!str_starts_with(retention, "P") || str_empty(rest))
+        return false;
+    *out = closed;
+    while (rest.len) {
+        size_t digits = 0;
+        int64_t number;
+        while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
+            digits++;
+        if (digits == rest.len || !str_to_i64(str_slice(rest, 0, digits), &number) || number > 1000)
+            return false;
+        switch (rest.ptr[digits]) {
+        case 'Y': *out = date_add_months(*out, (int)number * 12); break;
+        case 'M': *out = date_add_months(*out, (int)number); break;
+        case 'D': *out = date_add_days(*out, number); break;
+        default: return false;
+        }
+        rest = str_slice(rest, digits + 1, rest.len);
+    }
+    return true;
+}
+
+/* --- What holds a case back
+ * ------------------------------------------------------------------------
+ */
+
+static bool all_paid(Tx *tx, const Case *c, Arena *arena, Err *err)
+{
+    Charge *charges;
+    size_t count;
+
+    if (!pay_charges_of(tx, case_subject(c, arena), arena, &charges, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (charges[i].owed_cents != charges[i].paid_cents)
+            return err_set(err, ERR_CONFLICT, "Die Forderung %.*s ist nicht ausgeglichen.",
+                           STR_ARG(charges[i].payment_reference));
+    return true;
+}
+
+bool case_may_be_erased(Tx *tx, const Case *c, Date today, Arena *arena, Err *err)
+{
+    int64_t effects = 0, entries = 0, merged = 0;
+
+    if (!effect_outstanding(tx, case_subject(c, arena), &effects, err) ||
+        !tx_query_int(tx, err, &entries,
+                      "SELECT COUNT(*) FROM register_entry WHERE case_id = $1 AND "
+                      "superseded_at IS NULL AND (valid_to IS NULL OR valid_to >= $2)",
+                      P_INT(c->id), P_TEXT(date_iso(arena, today))) ||
+        !tx_query_int(tx, err, &merged,
+                      "SELECT COUNT(*) FROM cases WHERE merged_into = $1 AND erased_at IS NULL",
+                      P_INT(c->id)))
+        return false;
+    if (effects)
+        return err_set(err, ERR_CONFLICT, "Ein Brief oder eine E-Mail dazu ist noch unterwegs.");
+    if (entries)
+        return err_set(err, ERR_CONFLICT, "Ein Registereintrag, der noch gilt, beruht darauf.");
+    if (merged)
+        return err_set(err, ERR_CONFLICT, "Ein anderer Vorgang ist mit ihm zusammengeführt.");
+    return all_paid(tx, c, arena, err);
+}
+
+/* --- One case
+ * --------------------------------------------------------------------------------------
+ */
+
+typedef struct Due {
+    Tenant *tenant;
+    int64_t case_id;
+    Date closed, today;
+    Arena *arena;
+    bool erased, held;
+} Due;
+
+static bool hold(Tx *tx, const Due *due, const Err *why, Err *err)
+{
+    return tx_exec(tx, err,
+                   "INSERT INTO case_held (case_id, reason, since) VALUES ($1, $2, $3) "
+                   "ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason",
+                   P_INT(due->case_id), P_TEXT(str_c(why->message)),
+                   P_TEXT(date_iso(due->arena, due->today)));
+}
+
+/* By the package with which the case was made, which may keep it longer than today's. */
+static bool write_due(Tx *tx, void *context, Err *err)
+{
+    Due *due = context;
+    Date until;
+    Case c;
+    Err why = {0};
+
+    if (!case_by_id(tx, due->case_id, due->arena, &c, err))
+        return false;
+    const Package *package = tenant_package_version(due->tenant, c.version, err);
+    const Procedure *procedure = package ? package_procedure(package, c.procedure) : NULL;
+    const State *state =
+        procedure && procedure->process ? process_state(procedure->process, c.state) : NULL;
+    if (!package)
+        return false;
+    if (!c.closed || !state || !retention_until(due->closed, state->retention, &until) ||
+        date_compare(until, due->today) > 0)
+        return true;
+    if (!case_may_be_erased(tx, &c, due->today, due->arena, &why)) {
+        due->held = why.kind == ERR_CONFLICT;
+        if (!due->held)
+            *err = why;
+        return due->held && hold(tx, due, &why, err);
+    }
+    due->erased = true;
+    return case_erase(tx, &c, due->closed, state->retention, due->arena, err);
+}
+
+/* --- All
+ * -------------------------------------------------------------------------------------------
+ */
+
+typedef struct Walk {
+    Tenant *tenant;
+    Date today;
+    RetentionResult *result;
+    Str service, state;
+    Date cutoff;        /* closed on this day or before */
+    char after_day[16]; /* where the page before ended */
+    int64_t after_id;
+} Walk;
+
+static bool read_page(Walk *walk, Due *page, size_t *count, Arena *arena, Err *err)
+{
+    Tx *tx = db_read(walk->tenant->db, err);
+
+    *count = 0;
+    if (!tx)
+        return false;
+    Rows *rows = tx_query(
+        tx, arena, err,
+        "SELECT case_id, due FROM case_desk WHERE office = '*' AND service = $1 AND state = $2 AND "
+        "open = 0 AND due <= $3 AND (due > $4 OR (due = $4 AND case_id > $5)) "
+        "ORDER BY due, case_id LIMIT $6",
+        P_TEXT(walk->service), P_TEXT(walk->state), P_TEXT(date_iso(arena, walk->cutoff)),
+        P_TEXT(str_c(walk->after_day)), P_INT(walk->after_id), P_INT(PAGE));
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        Due due = {.tenant = walk->tenant, .today = walk->today, .case_id = row_int(rows, 0)};
+        if (date_parse_iso(row_text(rows, 1), &due.closed))
+            page[(*count)++] = due;
+        snprintf(walk->after_day, sizeof walk->after_day, "%.*s", STR_ARG(row_text(rows, 1)));
+        walk->after_id = row_int(rows, 0);
+    }
+    tx_end(tx);
+    return rows && err->kind == ERR_NONE;
+}
+
+static bool do_page(Walk *walk, Due *page, size_t count, Err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        page[i].arena = arena_create(0);
+        bool ok = db_write(walk->tenant->db, write_due, &page[i], err);
+        arena_destroy(page[i].arena);
+        if (!ok)
+            return false;
+        walk->result->erased += page[i].erased;
+        walk->result->held += page[i].held;
+    }
+    walk->result->more = walk->result->erased >= MOST_A_RUN;
+    return true;
+}
+
+static bool walk_state(Walk *walk, Err *err)
+{
+    Due page[PAGE];
+    size_t count = PAGE;
+
+    walk->after_day[0] = '\0';
+    walk->after_id = 0;
+    while (count == PAGE && !walk->result->more) {
+        Arena *arena = arena_create(0);
+        bool ok = read_page(walk, page, &count, arena, err) && do_page(walk, page, count, err);
+        arena_destroy(arena);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* The first day on which a case of this state could be due; one page's cases are looked at exactly.
+ */
+static Date cutoff_of(const Walk *walk)
+{
+    static const Date start = {2000, 1, 1};
+    const Package *package = tenant_package(walk->tenant, walk->service, &(Err){0});
+    Date cutoff = walk->today; /* a state that no package has now: each case is looked at */
+    bool known = false;
+
+    for (size_t i = 0; package && i < package->procedure_count; i++) {
+        const Process *process = package->procedures[i].process;
+        const State *state = process ? process_state(process, walk->state) : NULL;
+        Date shifted;
+        if (!state || !retention_until(start, state->retention, &shifted))
+            continue;
+        Date day = date_add_days(walk->today, date_to_days(start) - date_to_days(shifted) + 2);
+        if (!known || date_compare(day, cutoff) > 0)
+            cutoff = day;
+        known = true;
+    }
+    return cutoff;
+}
+
+typedef struct Pairs {
+    struct Pair {
+        Str service, state;
+    } * items;
+    size_t count, capacity;
+} Pairs;
+
+static bool read_pairs(Tenant *tenant, Pairs *pairs, Arena *arena, Err *err)
+{
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT DISTINCT service, state FROM case_desk WHERE office = '*' AND "
+                          "open = 0 ORDER BY service, state");
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, pairs, (struct Pair){row_text(rows, 0), row_text(rows, 1)});
+    tx_end(tx);
+    return rows && err->kind == ERR_NONE;
+}
+
+bool retention_run(Tenant *tenant, Date today, RetentionResult *out, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Walk walk = {.tenant = tenant, .today = today, .result = out};
+    Pairs pairs = {0};
+
+    *out = (RetentionResult){0};
+    bool ok = read_pairs(tenant, &pairs, arena, err);
+    for (size_t i = 0; ok && i < pairs.count && !out->more; i++) {
+        walk.service = pairs.items[i].service;
+        walk.state = pairs.items[i].state;
+        walk.cutoff = cutoff_of(&walk);
+        ok = walk_state(&walk, err);
+    }
+    arena_destroy(arena);
+    return ok;
+}
+
+bool retention_schedule(Tenant *tenant, Arena *arena, Err *err)
+{
+    RetentionResult result;
+
+    (void)arena;
+    if (!retention_run(tenant, date_in_berlin(clock_now()), &result, err))
+        return false;
+    if (result.erased || result.held)
+        log_line(LOG_INFO, "%.*s: %lld cases erased as their retention says, %lld held back",
+                 STR_ARG(tenant->name), (long long)result.erased, (long long)result.held);
+    return true;
+}
