@@ -12,6 +12,7 @@ import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browse
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
 // Answers that are no pages: files, streams, machines' formats.
 const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
+  '/status/:token/daten.json', '/meine-daten.json',
   '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
@@ -58,12 +59,13 @@ async function prepare() {
   const link = await citizenLink();
   const leader = await town.staff('weber', 'hundesteuer-weber');
   const many = await manyCases(leader);
-  cookies.staff = { kurz: clerk, brandt: treasury, admin, weber: leader };
+  cookies.staff = { kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
     '/desk/kasse/zahlungen/:id': [['brandt', '/desk/kasse/zahlungen/1']], '/desk/kasse/forderungen/:id': [['brandt', reference]],
     '/desk/personal/:id/schluessel': [['admin', '/desk/personal/1/schluessel']],
+    '/desk/datenschutz': [['datenschutz', '/desk/datenschutz']],
     '/desk/anbindungen': [['admin', '/desk/anbindungen']],
     '/desk/anbindungen/:id': [['admin', hook]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
