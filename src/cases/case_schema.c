@@ -249,7 +249,6 @@ const Migration CASE_MIGRATIONS[] = {
     {"cases-060-retention",
      "ALTER TABLE cases ADD COLUMN erased_at BIGINT;"
      "CREATE INDEX cases_merged ON cases (merged_into) WHERE merged_into IS NOT NULL;"
-     "CREATE INDEX register_entry_case ON register_entry (case_id) WHERE case_id IS NOT NULL;"
      "CREATE TABLE case_erasure (id {id}, case_id BIGINT NOT NULL, number TEXT NOT NULL, "
      "service TEXT NOT NULL, state TEXT NOT NULL, closed_on TEXT NOT NULL, "
      "erased_at BIGINT NOT NULL, row_count BIGINT NOT NULL, file_count BIGINT NOT NULL, "
