@@ -76,6 +76,28 @@ static bool check_until(const DecisionOrder *order, Err *err)
     return true;
 }
 
+/* What is open of what the decision is about. */
+static int64_t open_of(const Deciding *d)
+{
+    int64_t open = 0;
+
+    for (size_t i = 0; i < d->parts.count; i++)
+        if (str_eq(d->parts.items[i].kind, PART_MAIN) != d->order->of_extra)
+            open += d->parts.items[i].open_cents;
+    return open;
+}
+
+static bool check_amount(const Deciding *d, Err *err)
+{
+    int64_t open = open_of(d);
+
+    if (d->order->cents <= 0)
+        return err_field(err, "betrag", "Bitte geben Sie einen Betrag über 0 an.");
+    return d->order->cents <= open ||
+           err_field(err, "betrag", "So viel ist davon nicht mehr offen: höchstens %.*s.",
+                     STR_ARG(money_text(d->arena, open, STR("de"))));
+}
+
 static bool check_order(const Deciding *d, Err *err)
 {
     const DecisionOrder *order = d->order;
@@ -88,9 +110,7 @@ static bool check_order(const Deciding *d, Err *err)
         return err_field(err, "grund", "Bei dieser Forderung ist nichts mehr offen.");
     switch (order->kind) {
     case DECISION_REMISSION:
-    case DECISION_WRITE_OFF:
-        return order->cents > 0 ||
-               err_field(err, "betrag", "Bitte geben Sie einen Betrag über 0 an.");
+    case DECISION_WRITE_OFF: return check_amount(d, err);
     case DECISION_DEFERRAL:
     case DECISION_SUSPENSION:
     case DECISION_STOP: return check_until(order, err);

@@ -112,9 +112,16 @@ static Date day_typed(Str text)
     return day;
 }
 
-/* The form, with the numbers of the day; `fault` tells why it was not closed. */
-static bool show_form(Request *req, Response *res, Str typed, Str note, const Err *fault, Err *err)
+static Str german_day(Arena *arena, Date day)
 {
+    return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
+}
+
+/* The form, with the numbers of the day that was asked for, or of today; `fault` tells why it was
+ * not closed. */
+static bool show_form(Request *req, Response *res, Str asked, Str note, const Err *fault, Err *err)
+{
+    Str typed = asked.ptr ? asked : german_day(req->arena, req->today);
     ClosingPage view = {.looking = true,
                         .day = field("tag", "Bis einschließlich", "Zum Beispiel 31.3.2027", typed),
                         .note =
@@ -137,7 +144,8 @@ static bool show_form(Request *req, Response *res, Str typed, Str note, const Er
         *err = wrong;
         return false;
     }
-    if (!view.looked) {
+    view.all_closed = !view.looked && !asked.ptr;
+    if (!view.looked && asked.ptr) {
         res->status = 422;
         mark(&view.day, view.errors, &view.error_count, str_copy(req->arena, str_c(wrong.message)));
     }
@@ -145,17 +153,9 @@ static bool show_form(Request *req, Response *res, Str typed, Str note, const Er
     return money_send(req, res, "Tag abschließen", &out);
 }
 
-static Str german_day(Arena *arena, Date day)
-{
-    return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
-}
-
 bool closing_new_page(Request *req, Response *res, Err *err)
 {
-    Str typed = request_query(req, "tag");
-
-    return show_form(req, res, typed.ptr ? typed : german_day(req->arena, req->today), STR(""),
-                     NULL, err);
+    return show_form(req, res, request_query(req, "tag"), STR(""), NULL, err);
 }
 
 typedef struct Closes {

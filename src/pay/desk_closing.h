@@ -19,7 +19,8 @@ typedef struct ClosingPage {
     FieldView day, note;
     FieldError errors[2];
     size_t error_count;
-    bool looked; /* the numbers are there */
+    bool looked;     /* the numbers are there */
+    bool all_closed; /* nothing can be closed before tomorrow */
     Str actor;
 } ClosingPage;
 
