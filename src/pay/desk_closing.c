@@ -48,7 +48,7 @@ Str booking_label(Str kind)
     return label.ptr ? label : kind;
 }
 
-Str account_label(Str account, Arena *arena)
+Str account_label(const Tenant *tenant, Str account, Arena *arena)
 {
     static const Word WORDS[] = {
         {"forderung", "Forderungen"},
@@ -62,10 +62,13 @@ Str account_label(Str account, Arena *arena)
     };
     Str label = label_of(WORDS, account);
 
-    if (!label.ptr && str_starts_with(account, "ertrag/"))
-        return str_printf(arena, "Ertrag: %.*s",
-                          STR_ARG(str_slice(account, strlen("ertrag/"), account.len)));
-    return label.ptr ? label : account;
+    if (label.ptr || !str_starts_with(account, "ertrag/"))
+        return label.ptr ? label : account;
+    Str name = str_slice(account, strlen("ertrag/"), account.len);
+    const Node *known =
+        node_get_str(node_get(node_get(tenant->settings, "money"), "accounts"), name);
+    Str told = node_get_text(known, "name");
+    return str_printf(arena, "Ertrag: %.*s", STR_ARG(told.ptr ? told : booking_label(name)));
 }
 
 /* --- Closings ----------------------------------------------------------------------------------

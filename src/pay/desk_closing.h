@@ -31,8 +31,8 @@ typedef struct ExportPage {
     size_t error_count;
 } ExportPage;
 
-/* "Forderungen" for "forderung", as people read it. */
-Str account_label(Str account, Arena *arena);
+/* "Forderungen" for "forderung", as people read it; revenue accounts as the tenant names them. */
+Str account_label(const Tenant *tenant, Str account, Arena *arena);
 /* "Sollstellung" for "sollstellung". */
 Str booking_label(Str kind);
 
