@@ -3,6 +3,7 @@
 #include "base/check_digit.h"
 #include "base/vec.h"
 #include "pay/collection.h"
+#include "pay/decision.h"
 #include "pay/part.h"
 #include "pay/sepa_calendar.h"
 #include "pay/sepa_country.h"
@@ -90,6 +91,7 @@ typedef struct Choosing {
     CollectChoices *out;
     CollectChoice charge; /* the one whose parts are being read */
     int64_t paid_cents;
+    Str held; /* a decision stands against collecting it, in German; or STR_NONE */
     PartList parts;
     Str last[200]; /* status of the last collection of each part, by its place */
 } Choosing;
@@ -128,11 +130,23 @@ static void end_charge(Choosing *choosing)
         choice.part = part->number;
         choice.due = part->due;
         choice.cents = part->open_cents;
-        choice.left_out = why_left_out(&choice, choosing->order, last_of(choosing, part->number));
+        choice.left_out = choosing->held.ptr ? choosing->held
+                                             : why_left_out(&choice, choosing->order,
+                                                            last_of(choosing, part->number));
         VEC_PUSH(choosing->arena, choosing->out, choice);
     }
     choosing->parts = (PartList){0};
     memset(choosing->last, 0, sizeof choosing->last);
+}
+
+static Str held_by(Str decision, Arena *arena)
+{
+    DecisionKind kind;
+
+    if (!decision.ptr || !decision_kind_of(decision, &kind))
+        return STR_NONE;
+    return str_printf(arena, "Eine Entscheidung steht dagegen: %.*s.",
+                      STR_ARG(decision_label(kind)));
 }
 
 static void take_row(Choosing *choosing, Rows *rows)
@@ -148,6 +162,7 @@ static void take_row(Choosing *choosing, Rows *rows)
                                            .debtor = row_text(rows, 3),
                                            .mandate = mandate_of(rows)};
         choosing->paid_cents = row_int(rows, 4);
+        choosing->held = held_by(row_text(rows, 21), choosing->arena);
     }
     date_parse_iso(row_text(rows, 6), &part.due);
     if ((size_t)part.number < sizeof choosing->last / sizeof *choosing->last)
@@ -179,11 +194,15 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         "SELECT c.id, c.payment_reference, c.purpose, c.debtor, c.paid_cents, p.number, p.due, "
         "p.cents, p.kind, m.id, m.reference, m.holder, m.iban, m.bic, m.email, m.town, m.country, "
         "m.signed_on, m.one_off, m.last_use, (SELECT i.status FROM collection_item i WHERE "
-        "i.charge_id = c.id AND i.part = p.number ORDER BY i.id DESC LIMIT 1) "
+        "i.charge_id = c.id AND i.part = p.number ORDER BY i.id DESC LIMIT 1), "
+        "(SELECT d.kind FROM charge_decision d WHERE d.charge_id = c.id AND d.status = 'stands' "
+        "AND d.kind IN ('stundung', 'niederschlagung-befristet', 'vollstreckung') AND "
+        "(d.until IS NULL OR d.until >= $3) LIMIT 1) "
         "FROM charge c JOIN charge_part p ON p.charge_id = c.id LEFT JOIN mandate m ON "
         "m.payer = c.payer AND m.revoked_on IS NULL WHERE c.owed_cents > c.paid_cents AND "
         "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
-        P_INT(after), P_INT(out->next ? out->next : INT64_MAX));
+        P_INT(after), P_INT(out->next ? out->next : INT64_MAX),
+        P_TEXT(date_iso(arena, order->collect_on)));
     err_clear(err);
     while (rows && rows_next(rows, err))
         take_row(choosing, rows);

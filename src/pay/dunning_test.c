@@ -11,14 +11,14 @@
 static TestTown town;
 static int letters;        /* that came in */
 static int64_t giro_cents; /* of the last */
-static Str last_body;
+static Str last_body, last_subject;
 static int fail_at = -1; /* the letter that cannot be made */
 
 static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
                        Err *err)
 {
     (void)tx, (void)tenant, (void)arena;
-    if (str_is(subject, "case/13"))
+    if (str_is(subject, "case/13") || str_starts_with(subject, "run/"))
         return err_set(err, ERR_NOT_FOUND, "no address");
     *out = (LetterAddress){.lines = {STR("A"), STR("B"), STR("C")}, .count = 3};
     return true;
@@ -32,6 +32,7 @@ static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *
     letters++;
     giro_cents = node_get_i64(letter->giro, "cents", 0);
     last_body = str_copy(town.arena, letter->body);
+    last_subject = str_copy(town.arena, letter->subject);
     return true;
 }
 
@@ -73,6 +74,7 @@ typedef struct Assessing {
     Str key, subject;
     int64_t cents;
     Charge charge;
+    Str payer;
 } Assessing;
 
 static bool assess_fn(Tx *tx, void *context, Err *err)
@@ -85,14 +87,15 @@ static bool assess_fn(Tx *tx, void *context, Err *err)
                          .purpose = STR("Hundesteuer 2027"),
                          .debtor = STR("Erika Mustermann"),
                          .due = {2027, 4, 9}, /* a Friday */
-                         .actor = STR("staff/1")};
+                         .actor = STR("staff/1"),
+                         .payer = a->payer};
 
     return pay_assess(tx, town.tenant, &order, town.arena, &a->charge, NULL, err);
 }
 
 static int64_t assess(const char *key, const char *subject, int64_t cents)
 {
-    Assessing a = {str_c(key), str_c(subject), cents, {0}};
+    Assessing a = {.key = str_c(key), .subject = str_c(subject), .cents = cents};
 
     test_town_write(&town, assess_fn, &a);
     return a.charge.id;
@@ -287,6 +290,26 @@ static void small_amounts_and_missing_addresses_are_left_out(void **state)
     assert_int_equal(letters, 0);
 }
 
+static void a_charge_of_a_yearly_run_goes_to_the_payers_last_case(void **state)
+{
+    Assessing before = {.key = STR("a"), .subject = STR("case/9"), .payer = STR("keeper/7")};
+    Assessing newer = {.key = STR("b"), .subject = STR("case/10"), .payer = STR("keeper/7")};
+    Assessing yearly = {
+        .key = STR("c"), .subject = STR("run/1"), .cents = 9600, .payer = STR("keeper/7")};
+    Assessing stranger = {
+        .key = STR("d"), .subject = STR("run/1"), .cents = 9600, .payer = STR("keeper/8")};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &before);
+    test_town_write(&town, assess_fn, &newer);
+    test_town_write(&town, assess_fn, &yearly);
+    test_town_write(&town, assess_fn, &stranger);
+    DunningRun run = dun(4, 16);
+    assert_int_equal(run.letters, 1);
+    assert_str(last_subject, "case/10");
+    assert_str(why_left_out(run.id), "Die Anschrift fehlt");
+}
+
 static void a_run_that_broke_off_goes_on_and_writes_to_nobody_twice(void **state)
 {
     Run run = {.day = {2027, 4, 16}};
@@ -428,6 +451,7 @@ int main(void)
         TEST(what_is_held_up_is_left_out_with_the_reason),
         TEST(what_the_bank_is_collecting_is_left_out),
         TEST(small_amounts_and_missing_addresses_are_left_out),
+        TEST(a_charge_of_a_yearly_run_goes_to_the_payers_last_case),
         TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
         TEST(what_three_letters_did_not_move_is_handed_over_once),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
