@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/store/file.h"
 #include "pay/collection_fixture.h"
+
+#include "pay/decision.h"
 #include "pay/sepa_schema.h"
 
 static const char IBAN_A[] = "DE02500105170137075030";
@@ -243,6 +245,38 @@ static void outside_the_eea_an_address_is_needed(void **state)
     assert_int_equal(choices.next, 0);
 }
 
+static bool defer_fn(Tx *tx, void *context, Err *err)
+{
+    Date today = date_in_berlin(clock_now());
+    DecisionOrder order = {.charge_id = 1,
+                           .kind = DECISION_DEFERRAL,
+                           .until = date_add_days(today, 90),
+                           .reason = STR("Härte"),
+                           .actor = STR("staff/2"),
+                           .today = today};
+    int64_t id;
+
+    (void)context;
+    return decision_make(tx, town.tenant, &order, town.arena, &id, err);
+}
+
+static void what_is_deferred_is_not_collected(void **state)
+{
+    (void)state;
+    CollectChoices choices = {0};
+    TestCollect collect = {.order = test_order("k")};
+
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    test_town_write(&town, defer_fn, NULL);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(collect_choose(tx, &collect.order, 0, 10, town.arena, &choices, &town.err),
+              &town.err);
+    tx_end(tx);
+    assert_int_equal(choices.count, 1);
+    assert_str(choices.items[0].left_out, "Eine Entscheidung steht dagegen: Stundung.");
+}
+
 static void the_file_is_checked_and_kept(void **state)
 {
     (void)state;
@@ -276,6 +310,7 @@ int main(void)
         TEST(a_withdrawn_collection_frees_its_parts),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),
+        TEST(what_is_deferred_is_not_collected),
         TEST(the_file_is_checked_and_kept),
     };
 
