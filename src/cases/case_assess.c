@@ -2,6 +2,7 @@
 /* `assess`: what a case's action or a run charges, and what its letters see of the charge. */
 #include "base/vec.h"
 #include "cases/case_store.h"
+#include "pay/mandate.h"
 #include "pay/pay.h"
 
 typedef struct Assessing {
@@ -152,6 +153,23 @@ static bool part_values(Tx *tx, const Charge *charge, Arena *arena, const FeelVa
     return true;
 }
 
+/* The reference of the mandate by which the charge will be collected, or null. */
+static bool mandate_value(Tx *tx, const Charge *charge, Arena *arena, const FeelValue **out,
+                          Err *err)
+{
+    Mandate mandate;
+
+    *out = feel_null();
+    if (str_empty(charge->payer))
+        return true;
+    if (mandate_of_payer(tx, charge->payer, charge->due, arena, &mandate, err))
+        *out = feel_string(arena, mandate.reference);
+    else if (err->kind != ERR_NOT_FOUND)
+        return false;
+    err_clear(err);
+    return true;
+}
+
 bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *arena,
                        const FeelValue **out, Err *err)
 {
@@ -161,10 +179,14 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *aren
                          STR("before"),
                          STR("open"),
                          STR("due"),
-                         STR("parts")};
-    const FeelValue *parts;
+                         STR("parts"),
+                         STR("mandate"),
+                         STR("creditor_id")};
+    const FeelValue *parts, *mandate;
+    Str creditor = tenant_setting(tx_tenant(tx), "money.creditor_id");
 
-    if (!part_values(tx, charge, arena, &parts, err))
+    if (!part_values(tx, charge, arena, &parts, err) ||
+        !mandate_value(tx, charge, arena, &mandate, err))
         return false;
     const FeelValue *values[] = {feel_string(arena, charge->payment_reference),
                                  feel_string(arena, charge->purpose),
@@ -172,8 +194,10 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *aren
                                  case_euros(arena, before),
                                  case_euros(arena, charge->owed_cents - charge->paid_cents),
                                  date_value(arena, charge->due),
-                                 parts};
+                                 parts,
+                                 mandate,
+                                 creditor.ptr ? feel_string(arena, creditor) : feel_null()};
 
-    *out = context_of(arena, names, values, 7);
+    *out = context_of(arena, names, values, sizeof names / sizeof *names);
     return true;
 }

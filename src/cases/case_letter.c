@@ -90,8 +90,9 @@ Node *case_letter_giro(CaseWork *work, const FeelValue *charges)
         const FeelValue *charge = feel_list_at(charges, i);
         int64_t cents;
 
-        if (!feel_to_cents(feel_context_get(charge, STR("open")), &cents) || cents <= 0)
-            continue;
+        if (!feel_to_cents(feel_context_get(charge, STR("open")), &cents) || cents <= 0 ||
+            !feel_is_null(feel_context_get(charge, STR("mandate"))))
+            continue; /* paid, or collected */
         if (str_empty(tenant_setting(work->tenant, "money.iban")))
             return NULL;
         Node *giro = node_map(work->arena);

@@ -15,6 +15,7 @@ static const char TENANT[] = "title: Beispielstadt\n"
                              "money:\n"
                              "  creditor: Beispielstadt\n"
                              "  iban: DE89370400440532013000\n"
+                             "  creditor_id: DE98ZZZ09999999999\n"
                              "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
                              "  accounts: ";
 

@@ -183,20 +183,26 @@ bool bank_assign(Tx *tx, int64_t item_id, Str payment_reference, Str actor, Aren
  */
 
 /* What the program collected or paid out itself follows its own lists. */
-static bool may_unassign(Tx *tx, const BankItem *item, Err *err)
+static bool not_ours(Tx *tx, const BankItem *item, Err *err)
 {
-    int64_t taken = 0;
     bool collected, refunded;
 
     if (!collection_holds(tx, item->id, &collected, err) ||
         !refund_holds(tx, item->id, &refunded, err))
         return false;
-    if (collected || refunded)
-        return err_set(err, ERR_CONFLICT,
-                       "Diese Zahlung gehört zu einer %s der Stadt. Ihre Zuordnung kann nicht "
-                       "zurückgenommen werden.",
-                       collected ? "Lastschrift" : "Erstattung");
-    if (!tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM bank_item WHERE takes_back = $1",
+    return !(collected || refunded) ||
+           err_set(err, ERR_CONFLICT,
+                   "Diese Zahlung gehört zu einer %s der Stadt. Ihre Zuordnung kann nicht "
+                   "zurückgenommen werden.",
+                   collected ? "Lastschrift" : "Erstattung");
+}
+
+static bool may_unassign(Tx *tx, const BankItem *item, Err *err)
+{
+    int64_t taken = 0;
+
+    if (!not_ours(tx, item, err) ||
+        !tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM bank_item WHERE takes_back = $1",
                       P_INT(item->id)))
         return false;
     return taken == 0 || err_set(err, ERR_CONFLICT,
@@ -301,6 +307,16 @@ bool bank_note_return(Tx *tx, int64_t item_id, const BankItem *taken, Err *err)
                     P_INT(taken->takes_back)));
 }
 
+/* The same amount the other way; a return may be higher by the bank's fee, its end lower. */
+static bool takes_back(const BankItem *item, const BankItem *taken)
+{
+    if (item->cents > 0 && taken->takes_back == 0)
+        return false; /* only a return is undone by money that comes */
+    return item->cents == -taken->cents ||
+           (item->cents < 0 && taken->cents > 0 && item->return_cents == taken->cents) ||
+           (item->cents > 0 && taken->cents < 0 && taken->return_cents == item->cents);
+}
+
 bool bank_assign_return(Tx *tx, int64_t item_id, int64_t returned, Str actor, Arena *arena,
                         Err *err)
 {
@@ -311,8 +327,10 @@ bool bank_assign_return(Tx *tx, int64_t item_id, int64_t returned, Str actor, Ar
     if (!load_open(tx, item_id, arena, &item, err) ||
         !bank_item_by_id(tx, returned, arena, &taken, err))
         return false;
+    if (!not_ours(tx, &taken, err))
+        return false;
     if (!taken.stands || taken.open_cents != 0 || item.open_cents != item.cents ||
-        (item.cents < 0) == (taken.cents < 0))
+        !takes_back(&item, &taken))
         return err_set(err, ERR_CONFLICT, "Diese Zahlung kann nicht zurückgenommen werden.");
     if (!bank_return_lines(tx, &taken, item.cents, arena, &lines, &count, err))
         return false;

@@ -95,6 +95,10 @@ bool bank_returnable(Tx *tx, int64_t charge_id, int64_t cents, int64_t return_ce
                  "HAVING SUM(l.cents) <> 0) AND b.stands = 1 AND b.open_cents = 0 AND "
                  "(b.cents = -$2 OR ($3 > 0 AND $2 < 0 AND b.cents = $3) OR "
                  "($2 > 0 AND b.return_cents = $2)) AND ($2 < 0 OR b.takes_back IS NOT NULL) "
+                 "AND NOT EXISTS (SELECT 1 FROM collection_item i WHERE i.bank_item_id = b.id) "
+                 "AND NOT EXISTS (SELECT 1 FROM collection_item i WHERE i.return_item_id = b.id) "
+                 "AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.bank_item_id = b.id) "
+                 "AND NOT EXISTS (SELECT 1 FROM refund r WHERE r.return_item_id = b.id) "
                  "ORDER BY b.id DESC",
                  P_INT(charge_id), P_INT(cents), P_INT(return_cents)),
         arena, out, count, err);

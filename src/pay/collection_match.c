@@ -6,7 +6,10 @@
 #include "pay/collection.h"
 #include "pay/return_code.h"
 
-enum { FEE_DAYS = 14 }; /* to pay the fee of a return */
+enum {
+    FEE_DAYS = 14,  /* to pay the fee of a return */
+    FEE_MOST = 2500 /* cents that a bank may take for one */
+};
 
 typedef struct Item {
     int64_t id, charge_id, cents, mandate_id;
@@ -95,9 +98,11 @@ static bool match_return(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch
     if (!by_name(tx, entry->end_to_end, STR("credited"), arena, &list, err) || list.count == 0)
         return err->kind == ERR_NONE;
     int64_t cents = list.items[0].cents;
-    int64_t told = entry->return_cents ? entry->return_cents : -entry->cents;
-    if (told == cents && -entry->cents >= cents) {
-        out->fee_cents = -entry->cents - cents;
+    int64_t fee = -entry->cents - cents;
+    /* Who does not tell the amount apart from the fee names it by its EndToEndId all the same. */
+    bool named = entry->return_cents ? entry->return_cents == cents : fee <= FEE_MOST;
+    if (named && fee >= 0) {
+        out->fee_cents = fee;
         book_items(&list, out->fee_cents, STR("rückgabe"), true, arena, out);
         out->debit_status = STR("returned");
     }
