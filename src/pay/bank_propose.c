@@ -49,7 +49,18 @@ static void propose_one(Search *search, const Charge *charge, Str reason)
 /* Is the amount all that is open, or all of a part that is? */
 static bool amount_fits(const Search *search, const Charge *charge)
 {
-    return open_of(charge) == search->item->open_cents;
+    ChargePart *parts;
+    size_t count = 0;
+    Err none = {0};
+
+    if (open_of(charge) == search->item->open_cents)
+        return true;
+    if (!charge_parts(search->tx, charge->id, search->arena, &parts, &count, &none))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].open_cents == search->item->open_cents)
+            return true;
+    return false;
 }
 
 static bool name_fits(const Search *search, const Charge *charge)

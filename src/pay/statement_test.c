@@ -220,6 +220,27 @@ static void the_account_that_paid_before_is_known_again(void **state)
     assert_proposed(next.charge.id, "Von dieser IBAN");
 }
 
+static void one_instalment_of_several_is_known_by_its_amount(void **state)
+{
+    (void)state;
+    AssessPart parts[] = {{{2027, 2, 15}, 4700}, {{2027, 8, 15}, 4900}};
+    Assessed a = {.order = {.key = STR("a"),
+                            .cents = 9600,
+                            .subject = STR("case/1"),
+                            .revenue = STR("hundesteuer"),
+                            .purpose = STR("Hundesteuer 2027"),
+                            .debtor = STR("Erika Mustermann"),
+                            .due = parts[0].due,
+                            .parts = parts,
+                            .part_count = 2,
+                            .today = {2027, 1, 1},
+                            .actor = STR("staff/1")}};
+
+    test_town_write(&town, assess_fn, &a);
+    test_import("S1", (TestEntry){.cents = 4700, .text = "Hund", .name = "Mustermann, Erika"});
+    assert_proposed(a.charge.id, "Name und Betrag passen");
+}
+
 static void two_equal_charges_of_one_name_are_not_guessed(void **state)
 {
     (void)state;
@@ -385,6 +406,7 @@ int main(void)
         TEST(a_payment_before_its_charge_waits_and_is_proposed_then),
         TEST(a_foreign_account_is_as_good_as_another),
         TEST(the_account_that_paid_before_is_known_again),
+        TEST(one_instalment_of_several_is_known_by_its_amount),
         TEST(two_equal_charges_of_one_name_are_not_guessed),
         TEST(a_returned_payment_is_owed_again_and_the_bank_keeps_its_fee),
         TEST(a_reversal_of_a_reversal_pays_again_and_once),
