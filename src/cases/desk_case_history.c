@@ -77,6 +77,25 @@ static const char *event_kind(Str type)
     return "stand";
 }
 
+/* What the note says now. Events of old hold the text themselves. */
+static Str note_text(CaseLoad *load, const Event *event)
+{
+    Str text = node_get_text(event->data, "text");
+    Err unused = {0};
+
+    if (text.ptr)
+        return text;
+    Rows *rows =
+        tx_query(load->tx, load->arena, &unused, "SELECT text FROM case_note WHERE id = $1",
+                 P_INT(node_get_i64(event->data, "note", 0)));
+
+    if (rows && rows_next(rows, &unused)) {
+        text = row_text(rows, 0);
+        rows_end(rows);
+    }
+    return text;
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -113,7 +132,7 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->text = answer_text(load->arena, event->data);
     } else if (str_is(event->type, "case.note")) {
         row->what = STR("Notiz");
-        row->text = node_get_text(event->data, "text");
+        row->text = note_text(load, event);
     } else if (str_is(event->type, "case.note_corrected")) {
         row->what = STR("Notiz berichtigt");
     } else if (str_is(event->type, "case.reminder")) {
