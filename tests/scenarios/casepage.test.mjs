@@ -70,7 +70,8 @@ async function dearCase() {
   const body = await dogApplication(town);
   const past = { ...body.hunde[0], haltung_seit: '2023-01-10', geburt: '2020-05' };
   const hunde = [0, 1].map(i => ({ ...past, name: `Hund ${i}`, chip: `2760981000${String(71000 + ++dog).padStart(5, '0')}` }));
-  return newCase({ change: { hunde } });
+  // Of a keeper of their own: the dogs of another case would count for the others' tax.
+  return newCase({ change: { hunde, person: { ...body.person, familienname: 'Reichmann' } } });
 }
 
 /** Kurz proposes; returns the path of the proposal. */
