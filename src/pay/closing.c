@@ -375,6 +375,18 @@ static bool prove(Tx *tx, const Closing *closing, Str data, Str previous, Date e
     return true;
 }
 
+/* The chain of events tells of each closing: the last one cannot be taken away unnoticed. */
+static bool count_told(Tx *tx, int64_t count, Err *err)
+{
+    int64_t told = 0;
+
+    if (!tx_query_int(tx, err, &told, "SELECT COUNT(*) FROM event WHERE type = 'ledger.closed'"))
+        return false;
+    return told == count ||
+           err_set(err, ERR_CONFLICT, "there are %lld closings, the events tell of %lld",
+                   (long long)count, (long long)told);
+}
+
 bool closing_verify(Tx *tx, int64_t *count, Err *err)
 {
     Arena *arena = arena_create(0);
@@ -407,6 +419,7 @@ bool closing_verify(Tx *tx, int64_t *count, Err *err)
     if (ok && stray)
         ok = err_set(err, ERR_CONFLICT, "%lld bookings lie before the first closing",
                      (long long)stray);
+    ok = ok && count_told(tx, *count, err);
     arena_destroy(scratch);
     arena_destroy(arena);
     return ok;

@@ -141,6 +141,7 @@ static void verify_finds_whatever_was_changed_in_a_closed_day(void **state)
         {"UPDATE day_closing SET data = '{\"sums\":[]}' WHERE id = 1", NULL,
          "its bookings or sums are not those"},
         {"DELETE FROM day_closing WHERE id = 1", NULL, "does not follow the one before"},
+        {"DELETE FROM day_closing WHERE id = 2", NULL, "1 closings, the events tell of 2"},
     };
 
     (void)state;

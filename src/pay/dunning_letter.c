@@ -56,6 +56,20 @@ static void add_table(Buf *out, const Judged *judged, int64_t total, Arena *aren
             str_printf(arena, "**%.*s**", STR_ARG(euros(arena, total))));
 }
 
+/* In groups of four, as people read it. */
+static Str iban_text(Str iban, Arena *arena)
+{
+    Str digits = str_replace(arena, iban, STR(" "), STR(""));
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < digits.len; i++) {
+        if (i > 0 && i % 4 == 0)
+            buf_add_char(&out, ' ');
+        buf_add_char(&out, digits.ptr[i]);
+    }
+    return buf_str(&out);
+}
+
 static Str letter_body(const Tenant *tenant, const DunningLevel *level, const Judged *judged,
                        int64_t total, Arena *arena)
 {
@@ -67,7 +81,7 @@ static Str letter_body(const Tenant *tenant, const DunningLevel *level, const Ju
     buf_addf(&out, "\nBitte zahlen Sie **%.*s** bis zum **%.*s**", STR_ARG(euros(arena, total)),
              STR_ARG(date_long(arena, judged->pay_until, STR("de"))));
     if (!str_empty(iban))
-        buf_addf(&out, " auf das Konto %.*s", STR_ARG(iban));
+        buf_addf(&out, " auf das Konto %.*s", STR_ARG(iban_text(iban, arena)));
     buf_addf(&out, " und geben Sie dabei das Kassenzeichen **%.*s** an.\n\n",
              STR_ARG(judged->charge.payment_reference));
     if (judged->surcharges.cents)

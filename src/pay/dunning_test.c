@@ -229,6 +229,7 @@ static void the_letter_names_what_is_overdue_and_its_giro_code_asks_for_it_all(v
     assert_true(str_find(last_body, STR("120,00 €")) > 0);
     assert_true(str_find(last_body, STR("bis zum **30. April 2027**")) > 0);
     assert_true(str_find(last_body, STR("**121,00 €**")) > 0);
+    assert_true(str_find(last_body, STR("DE02 1203 0000 0000 2020 51")) > 0);
 }
 
 static void what_is_held_up_is_left_out_with_the_reason(void **state)
