@@ -47,6 +47,16 @@ const PackageFile *golden_files(const PackageFile *files, size_t *count, const N
 /* golden_compare.c: every expectation under `expect`. */
 bool golden_compare(Golden *golden, const Node *expect, Str path, Err *err);
 
+/* For other comparisons: lists as sets, a charge as data, letters {template, to, text, giro, pdf}.
+ */
+void golden_compare_sets(Golden *golden, const Node *expected, const Node *actual, Str path);
+void golden_compare_letters(Golden *golden, const Node *expected, const Node *letters, Str path);
+bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err);
+/* Markdown without the backslashes before punctuation. */
+Str golden_unescape(Golden *golden, Str text);
+/* golden_annual.c: an example of a run instead of a case. */
+bool golden_annual(Golden *golden, Err *err);
+
 /* golden_run.c */
 /* Replay one example; differences are in the result. False: it could not be replayed at all. */
 bool golden_run(App *app, const PackageFile *files, size_t count, const PackageFile *example,

@@ -170,7 +170,7 @@ static bool part_nodes(Golden *golden, Tx *tx, const Charge *charge, Node *list,
     return true;
 }
 
-static bool charge_node(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err)
+bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err)
 {
     Node *parts = node_list(golden->arena);
 
@@ -216,7 +216,7 @@ static bool actual_charges(Golden *golden, Tx *tx, Node *list, Err *err)
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        if (!charge_node(golden, tx, &charges[i], item, err))
+        if (!golden_charge(golden, tx, &charges[i], item, err))
             return false;
         node_append(golden->arena, list, item);
     }
@@ -248,7 +248,7 @@ static bool actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err
  */
 
 /* Markdown without the backslashes before punctuation, as it is read. */
-static Str unescape(Golden *golden, Str text)
+Str golden_unescape(Golden *golden, Str text)
 {
     Buf out = buf_in(golden->arena);
 
@@ -283,7 +283,7 @@ static bool actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
         put(golden, item, "template", node_get_text(shot, "template"));
         put(golden, item, "lang", node_get_text(shot, "lang"));
         put(golden, item, "subject", node_get_text(shot, "subject"));
-        put(golden, item, "text", unescape(golden, node_get_text(shot, "body")));
+        put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
         node_set(golden->arena, item, STR("giro"),
                  node_bool(golden->arena, node_get(shot, "giro") != NULL));
         node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));
@@ -299,6 +299,8 @@ static const Node *find_letter(const Node *letters, const Node *expected)
     for (size_t i = 0; i < letters->count; i++)
         if (str_eq(node_get_text(letters->items[i], "template"),
                    node_get_text(expected, "template")) &&
+            (!node_get(expected, "to") ||
+             str_eq(node_get_text(letters->items[i], "to"), node_get_text(expected, "to"))) &&
             str_eq(node_get_text(letters->items[i], "lang"), lang.ptr ? lang : STR("de")))
             return letters->items[i];
     return NULL;
@@ -325,6 +327,27 @@ static void compare_letter(Golden *golden, const Node *expected, const Node *act
         golden_differs(golden, under(golden, path, "giro"),
                        as_text(golden, node_get(expected, "giro")), "%.*s",
                        STR_ARG(as_text(golden, node_get(actual, "giro"))));
+}
+
+void golden_compare_sets(Golden *golden, const Node *expected, const Node *actual, Str path)
+{
+    compare_sets(golden, expected, actual, false, path);
+}
+
+void golden_compare_letters(Golden *golden, const Node *expected, const Node *letters, Str path)
+{
+    for (size_t i = 0; i < expected->count; i++) {
+        Str at = str_printf(golden->arena, "%.*s[%zu]", STR_ARG(path), i);
+        const Node *letter = find_letter(letters, expected->items[i]);
+
+        if (letter)
+            compare_letter(golden, expected->items[i], letter, at);
+        else
+            golden_differs(golden, at, as_text(golden, expected->items[i]), "no such letter");
+    }
+    if (expected->count != letters->count)
+        golden_differs(golden, path, str_printf(golden->arena, "%zu letters", expected->count),
+                       "%zu", letters->count);
 }
 
 static bool compare_letters(Golden *golden, Tx *tx, const Node *expected, Str path, Err *err)

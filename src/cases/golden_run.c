@@ -274,6 +274,8 @@ static bool replay(Golden *golden, Err *err)
 {
     const Node *steps = node_get(golden->example, "steps");
 
+    if (node_get(golden->example, "run"))
+        return golden_annual(golden, err);
     if (!golden_given(golden, err) || !submit(golden, err) ||
         !golden_compare(golden, node_get(golden->example, "expect"), STR("expect"), err))
         return false;
@@ -301,7 +303,7 @@ static bool prepare(Golden *golden, const PackageFile *files, size_t count, Err 
     golden->procedure =
         package_procedure(golden->package, node_get_text(golden->example, "procedure"));
     golden->lang = lang.ptr ? lang : STR("de");
-    if (!golden->procedure)
+    if (!golden->procedure && !node_get(golden->example, "run"))
         return err_set(err, ERR_INPUT, "`procedure` must name a procedure of the package");
     if (!date_parse_iso(node_get_text(golden->example, "today"), &golden->today))
         return err_set(err, ERR_INPUT, "`today` is missing: write a date");

@@ -58,7 +58,7 @@ static bool key_of(RunCases *cases, Tx *tx, int64_t id, Arena *arena, OpenCase *
 
     *out = (OpenCase){.id = id, .closed = true};
     if (!case_by_id(tx, id, arena, &c, err))
-        return false;
+        return err->kind == ERR_NOT_FOUND; /* it is erased */
     if (!str_eq(c.service, cases->service))
         return true; /* no concern of this run */
     const Package *package = tenant_package_version(cases->tenant, c.version, err);

@@ -3,6 +3,7 @@
  * Nothing is written here. */
 #include "base/vec.h"
 #include "cases/run_store.h"
+#include "pay/mandate.h"
 
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
@@ -85,23 +86,48 @@ static Str text_of(Computing *c, const FeelProgram *program)
     return value && !feel_is_null(value) ? feel_to_text(c->arena, value) : STR_NONE;
 }
 
-static void make_context(Computing *c)
+/* Who lets the town collect: the letter says so instead of asking for a transfer. */
+static bool read_mandate(Computing *c, const FeelValue **out, Err *err)
 {
+    Mandate mandate;
+    Arena *arena = c->arena;
+
+    *out = feel_null();
+    if (!mandate_of_payer(c->tx, c->group->key, c->pass->row.today, arena, &mandate, err))
+        return err->kind == ERR_NOT_FOUND;
+    *out = feel_from_node(arena, node_map(arena), NULL);
+    *out = feel_context_put(arena, *out, STR("reference"), feel_string(arena, mandate.reference));
+    *out = feel_context_put(arena, *out, STR("holder"), feel_string(arena, mandate.holder));
+    *out = feel_context_put(
+        arena, *out, STR("iban_end"),
+        feel_string(arena, str_slice(mandate.iban, mandate.iban.len > 4 ? mandate.iban.len - 4 : 0,
+                                     mandate.iban.len)));
+    return true;
+}
+
+static bool make_context(Computing *c, Err *err)
+{
+    const FeelValue *mandate;
     size_t count = c->group->count;
     const FeelValue **entries = arena_array(c->arena, const FeelValue *, count);
     const RunItem *item = c->item;
 
+    if (!read_mandate(c, &mandate, err))
+        return false;
     for (size_t i = 0; i < count; i++)
         entries[i] =
             register_entry_value(&c->group->entries[i], c->pass->run->entry_type, c->arena);
-    Str names[] = {c->pass->run->group[0], STR("entries"), STR("open_cases"), STR("assessed"),
-                   STR("last_year")};
-    const FeelValue *values[] = {
-        feel_string(c->arena, c->group->key), feel_list(c->arena, entries, count),
-        run_cases_of(c->pass->cases, c->group->key, c->arena),
-        case_euros(c->arena, item->before_cents), case_euros(c->arena, item->last_cents)};
+    Str names[] = {c->pass->run->group[0], STR("entries"),   STR("open_cases"),
+                   STR("assessed"),        STR("last_year"), STR("mandate")};
+    const FeelValue *values[] = {feel_string(c->arena, c->group->key),
+                                 feel_list(c->arena, entries, count),
+                                 run_cases_of(c->pass->cases, c->group->key, c->arena),
+                                 case_euros(c->arena, item->before_cents),
+                                 case_euros(c->arena, item->last_cents),
+                                 mandate};
 
-    c->item->context = feel_context_put_all(c->arena, c->pass->base, names, values, 5);
+    c->item->context = feel_context_put_all(c->arena, c->pass->base, names, values, 6);
+    return true;
 }
 
 static CaseWork work_of(const Computing *c)
@@ -273,7 +299,8 @@ bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t befo
                      .entries = group->count,
                      .before_cents = before_cents,
                      .last_cents = last_cents};
-    make_context(&c);
+    if (!make_context(&c, err))
+        return false;
     if (!compute_values(&c, err) && out->outcome != RUN_LEFT_OUT)
         return false;
     if (out->outcome != RUN_LEFT_OUT && !ask_guards(&c, err))

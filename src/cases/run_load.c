@@ -82,6 +82,16 @@ static const FeelType *open_case_type(Arena *arena)
     return type;
 }
 
+static const FeelType *mandate_type(Arena *arena)
+{
+    FeelType *type = feel_type_context(arena);
+
+    feel_type_add_field(arena, type, STR("reference"), feel_type(FEEL_STRING));
+    feel_type_add_field(arena, type, STR("holder"), feel_type(FEEL_STRING));
+    feel_type_add_field(arena, type, STR("iban_end"), feel_type(FEEL_STRING));
+    return type;
+}
+
 static void add_names(RunReader *reader)
 {
     FeelScope *scope = reader->base.scope;
@@ -92,6 +102,7 @@ static void add_names(RunReader *reader)
     feel_scope_add(scope, reader->run->group[0], feel_type(FEEL_STRING));
     feel_scope_add(scope, STR("entries"), feel_type_list(arena, reader->run->entry_type));
     feel_scope_add(scope, STR("open_cases"), feel_type_list(arena, open_case_type(arena)));
+    feel_scope_add(scope, STR("mandate"), mandate_type(arena));
     feel_scope_add(scope, STR("assessed"), feel_type(FEEL_NUMBER));
     feel_scope_add(scope, STR("last_year"), feel_type(FEEL_NUMBER));
 }
