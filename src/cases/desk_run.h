@@ -46,7 +46,7 @@ typedef struct RunPage {
     Str undoes, undoes_path, undone_by, undone_path;
     bool preview; /* the figures are those of a preview */
     bool figures;
-    RunFigure totals[12];
+    RunFigure totals[20];
     size_t total_count;
     RunBar bars[2];
     size_t bar_count;

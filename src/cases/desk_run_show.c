@@ -59,23 +59,18 @@ static void fill_figures(RunPage *page, const RunRow *row, const Run *run, const
                     str_printf(arena, "%s%.*s", t->cents > last ? "+" : "",
                                STR_ARG(amount(arena, t->cents - last))),
                     STR("")};
+    add(page, arena, STR("Mehr als im Vorjahr"), t->more);
+    add(page, arena, STR("Weniger als im Vorjahr"), t->less);
+    add(page, arena, STR("Wie im Vorjahr"), t->same);
+    add(page, arena, STR("Neu"), t->fresh);
     page->totals[page->total_count++] =
-        (RunFigure){STR("Mehr, weniger, gleich"),
-                    str_printf(arena, "%lld, %lld, %lld", (long long)t->more, (long long)t->less,
-                               (long long)t->same),
-                    STR("")};
-    page->totals[page->total_count++] =
-        (RunFigure){STR("Neu, nur im Vorjahr"),
-                    str_printf(arena, "%lld, %lld", (long long)t->fresh, (long long)t->gone),
+        (RunFigure){STR("Nur im Vorjahr"), str_printf(arena, "%lld", (long long)t->gone),
                     t->gone_cents ? amount(arena, t->gone_cents) : STR("")};
-    page->totals[page->total_count++] =
-        (RunFigure){STR("Forderungen neu, geändert, unverändert"),
-                    str_printf(arena, "%lld, %lld, %lld", (long long)t->made, (long long)t->changed,
-                               (long long)t->unchanged),
-                    STR("")};
-    page->totals[page->total_count++] = (RunFigure){
-        STR("Briefe, davon mit der Post"),
-        str_printf(arena, "%lld, %lld", (long long)t->letters, (long long)t->by_post), STR("")};
+    add(page, arena, STR("Forderungen neu"), t->made);
+    add(page, arena, STR("Forderungen geändert"), t->changed);
+    add(page, arena, STR("Forderungen unverändert"), t->unchanged);
+    add(page, arena, STR("Briefe"), t->letters);
+    add(page, arena, STR("Briefe mit der Post"), t->by_post);
     add(page, arena, STR("Ohne Betrag"), t->nothing);
     add(page, arena, STR("Ausgelassen"), t->left_out);
     if (most <= 0)
