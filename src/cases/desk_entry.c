@@ -247,6 +247,8 @@ static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, Regi
     if (!register_by_id(tx, load->reg.spec->id, id, load->req->arena, head, err) ||
         !register_history(tx, id, load->req->arena, &load->rows, &load->row_count, err))
         return false;
+    if (!desk_run_letters(tx, &load->reg, head, load->req->arena, &page->letters, err))
+        return false;
     fill_events(load, tx, page);
     if (asked->query.at)
         return fill_at(load, tx, asked, head, page, err);

@@ -100,6 +100,19 @@ typedef struct EntryEvent {
     size_t stretch_count;
 } EntryEvent;
 
+/* A letter of a run to those whom the entry concerns (desk_run_entry.c). */
+typedef struct RunEntryLetter {
+    int64_t id;
+    Str path, title, about, sha256;
+} RunEntryLetter;
+typedef struct RunEntryLetters {
+    RunEntryLetter *items;
+    size_t count, capacity;
+} RunEntryLetters;
+/* Those that are made, the newest first. */
+bool desk_run_letters(Tx *tx, const DeskRegister *reg, const RegisterEntry *entry, Arena *arena,
+                      RunEntryLetters *out, Err *err);
+
 typedef struct EntryPage {
     Str title, life, reason, register_name, register_path, path;
     bool ended;
@@ -112,6 +125,7 @@ typedef struct EntryPage {
     size_t fact_count;
     EntryEvent *events;
     size_t event_count;
+    RunEntryLetters letters;
 } EntryPage;
 
 typedef struct CountBar {

@@ -74,6 +74,8 @@ bool desk_run_continue_post(Request *req, Response *res, Err *err);
 bool desk_run_undo_post(Request *req, Response *res, Err *err);
 bool desk_run_left_out(Request *req, Response *res, Err *err);
 bool desk_run_file(Request *req, Response *res, Err *err);
+/* desk_run_entry.c: a letter at the register entry. */
+bool desk_run_entry_letter(Request *req, Response *res, Err *err);
 
 /* `runs: {four_eyes: true}` in tenant.yaml: another person releases a run. */
 static inline bool run_needs_two(const Tenant *tenant)

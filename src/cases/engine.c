@@ -121,6 +121,8 @@ static const Route ROUTES[] = {
     {"GET", "/desk/stoerungen", desk_failures_page, ACCESS_STAFF, "work.read", 0},
     {"POST", "/desk/stoerungen/:id/wiederholen", desk_failures_retry_post, ACCESS_STAFF,
      "work.read", 0},
+    {"GET", "/desk/register/:register/:eintrag/briefe/:brief", desk_run_entry_letter, ACCESS_STAFF,
+     "case.read", 0},
     {"GET", "/desk/laeufe", desk_runs_page, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe", desk_runs_post, ACCESS_STAFF, "run.execute", 0},
     {"GET", "/desk/laeufe/:id", desk_run_page, ACCESS_STAFF, "run.execute", 0},

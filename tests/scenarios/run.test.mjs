@@ -138,6 +138,11 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     const list = await adler.get(done.links.find(l => /ausgelassen/.test(l.href)).href);
     assert.match(list.text, /Erika Muster7,ohne_anschrift/);
 
+    const entry = (await kurz.get('/desk/register/hund')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
+    const kept = (await kurz.get(entry)).links.find(l => /\/briefe\//.test(l.href));
+    assert.match((await kurz.get(kept.href)).text.slice(0, 8), /%PDF-1\.7/, 'the letter lies at the keeper\'s entry');
+    assert.equal((await kurz.get(kept.href.replace(/\d+$/, '999999'))).status, 404);
+
     const box = await anna.get('/postfach');
     const letter = box.links.find(l => l.text.includes('Bescheid über die Hundesteuer 2027'));
     assert.match((await anna.get(letter.href)).text.slice(0, 8), /%PDF-1\.7/);
