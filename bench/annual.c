@@ -231,6 +231,9 @@ int main(int argc, char **argv)
         Measured start = begin(), floor, preview, assess, letters = {0}, joined = {0};
         RunPreview looked;
 
+        hyphenate_warm(); /* as a server does when it starts */
+        start = begin();
+
         assert_ok(assess_bare(tenant, keepers, &err), &err);
         floor = taken(start);
         start = begin();
@@ -242,7 +245,6 @@ int main(int argc, char **argv)
         long before = resident_kb();
 
         if (pdf) {
-            hyphenate_warm(); /* as a server does when it starts */
             limit = (Limit){.at = "Briefe für"};
             start = begin();
             assert_false(run_do(tenant, &order, &watch, arena, &id, &err));
