@@ -210,7 +210,7 @@ test('the whole history tells data field by field, money, registers, mails and l
   await (await (await kurz.get(path)).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
   const form = await (await town.visitor().get(status)).follow('Jetzt antworten');
   const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
-  await form.submit({}, { files: [{ field: 'hunde[0].versicherung_nachweis', name: 'police.pdf', type: 'application/pdf', bytes: pdf }] });
+  await form.submit({ 'statt-antwort': 'Die Zahl der Hunde stimmt.' }, { files: [{ field: 'hunde[0].versicherung_nachweis', name: 'police.pdf', type: 'application/pdf', bytes: pdf }] });
   await assess(kurz, path.match(/\d+$/)[0], 3900);
   const page = await (await kurz.get(path)).follow('Ganzer Verlauf');
   assert.match(page.words, /Hund 1, [^:]*achweis[^:]*: keine Angabe → police\.pdf/);

@@ -78,10 +78,10 @@ test('a damaged database does not replace a good backup', async () => {
 test('a charge changed by hand is found', async () => {
   const { data, db } = await townWithBackup('charged');
   const sql = text => execFileSync('sqlite3', [db, text], { encoding: 'utf8' });
-  sql(`INSERT INTO charge VALUES (1, 'k', '1', 'case/1', 'hundesteuer', 'Hundesteuer', 'X', 1, 0, '2027-01-01', 0)`);
+  sql(`INSERT INTO charge (id, key, payment_reference, subject, revenue, purpose, debtor, owed_cents, paid_cents, due, created_at) VALUES (1, 'k', '1', 'case/1', 'hundesteuer', 'Hundesteuer', 'X', 1, 0, '2027-01-01', 0)`);
   const verified = run('verify', '--data', data);
   assert.equal(verified.status, 1);
-  assert.match(verified.stdout, /charge 1: 1 cents are owed, 0 were assessed/);
+  assert.match(verified.stdout, /charge 1: 1 cents are owed, 0 were asked for in the ledger/);
   sql('DELETE FROM charge');
   sql(`UPDATE cases SET state = 'erledigt' WHERE id = 2`);
   assert.match(run('verify', '--data', data).stdout, /stands at "erledigt"/);
