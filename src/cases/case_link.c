@@ -300,16 +300,15 @@ static bool read_merge(CaseWork *work, Node **before, Err *err)
 {
     Str kept = str_printf(work->arena, "case/%lld", (long long)work->c->merged_into);
     Str text = STR_NONE;
-    int64_t since = 0, decided = 0;
+    int64_t decided = 0;
     err_clear(err);
     Rows *rows = tx_query(work->tx, work->arena, err,
-                          "SELECT before, created_at FROM case_link WHERE case_id = $1 AND "
+                          "SELECT before FROM case_link WHERE case_id = $1 AND "
                           "other_id = $2 AND kind = 'merged' AND undone_at IS NULL",
                           P_INT(work->c->id), P_INT(work->c->merged_into));
 
     if (rows && rows_next(rows, err)) {
         text = row_text(rows, 0);
-        since = row_int(rows, 1);
         rows_end(rows);
     }
     if (!text.ptr)
@@ -318,8 +317,9 @@ static bool read_merge(CaseWork *work, Node **before, Err *err)
                    : false;
     if (!tx_query_int(work->tx, err, &decided,
                       "SELECT COUNT(*) FROM event WHERE subject = $1 AND type = 'case.action' AND "
-                      "moment > $2",
-                      P_TEXT(kept), P_INT(since)))
+                      "id > (SELECT MAX(m.id) FROM event m WHERE m.subject = $2 AND "
+                      "m.type = 'case.merged')",
+                      P_TEXT(kept), P_TEXT(case_subject(work->c, work->arena))))
         return false;
     if (decided)
         return err_set(err, ERR_CONFLICT,
