@@ -32,7 +32,8 @@ const cookies = {};
 /** The paths of a pattern in this town. */
 async function prepare() {
   const open = await apply(town, { chip: '276098100000101', complete: false });
-  await apply(town, { chip: '276098100000102' });
+  // Somebody without an open case, for the annual run.
+  await apply(town, { chip: '276098100000102', change: { person: { familienname: 'Beispiel', vornamen: 'Ute', geburtsdatum: '1970-05-05', email: 'ute.beispiel@example.org' } } });
   const asked = await apply(town, { chip: '276098100000103', complete: false });
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
   const treasury = await town.staff('brandt', 'stadtkasse-brandt');
