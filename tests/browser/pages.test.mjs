@@ -81,7 +81,7 @@ async function prepare() {
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
     '/desk/register/:register/einlesen': [['kurz', '/desk/register/hund/einlesen']],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
-    '/desk/neu': [['kurz', '/desk/neu'], ['brandt', '/desk/neu']], '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
+    '/desk/neu': [['kurz', '/desk/neu']], '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
     '/desk/regeln/:service/:tabelle': [['kurz', '/desk/regeln/hund/steuer'], ['kurz', '/desk/regeln/hund/steuer?e1=2&e2=false&probieren=1'], ['kurz', '/desk/regeln/hund/steuer?e1=zwei&e2=&probieren=1']],
     '/desk/post/:datei': [['admin', mail]], '/anmelden/link/:token': [[null, link]],
     '/dienste/:service': [[null, '/dienste/hund']], '/dienste/:service/:procedure': [[null, '/dienste/hund/anmeldung'], [null, '/dienste/hund/abmeldung']],
