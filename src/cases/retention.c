@@ -56,23 +56,18 @@ static bool all_paid(Tx *tx, const Case *c, Arena *arena, Err *err)
 
 bool case_may_be_erased(Tx *tx, const Case *c, Date today, Arena *arena, Err *err)
 {
-    int64_t effects = 0, entries = 0, merged = 0;
+    int64_t effects = 0, entries = 0;
 
     if (!effect_outstanding(tx, case_subject(c, arena), &effects, err) ||
         !tx_query_int(tx, err, &entries,
                       "SELECT COUNT(*) FROM register_entry WHERE case_id = $1 AND "
                       "superseded_at IS NULL AND (valid_to IS NULL OR valid_to >= $2)",
-                      P_INT(c->id), P_TEXT(date_iso(arena, today))) ||
-        !tx_query_int(tx, err, &merged,
-                      "SELECT COUNT(*) FROM cases WHERE merged_into = $1 AND erased_at IS NULL",
-                      P_INT(c->id)))
+                      P_INT(c->id), P_TEXT(date_iso(arena, today))))
         return false;
     if (effects)
         return err_set(err, ERR_CONFLICT, "Ein Brief oder eine E-Mail dazu ist noch unterwegs.");
     if (entries)
         return err_set(err, ERR_CONFLICT, "Ein Registereintrag, der noch gilt, beruht darauf.");
-    if (merged)
-        return err_set(err, ERR_CONFLICT, "Ein anderer Vorgang ist mit ihm zusammengeführt.");
     return all_paid(tx, c, arena, err);
 }
 
@@ -97,6 +92,30 @@ static bool hold(Tx *tx, const Due *due, const Err *why, Err *err)
                    P_TEXT(date_iso(due->arena, due->today)));
 }
 
+/* The case, and first its duplicates, which have gone on in it. */
+static bool erase_all(Tx *tx, const Due *due, const Case *c, Str retention, Err *err)
+{
+    int64_t ids[PAGE];
+    size_t count = 0;
+    Rows *rows = tx_query(tx, due->arena, err,
+                          "SELECT id FROM cases WHERE merged_into = $1 AND erased_at IS NULL "
+                          "LIMIT 200",
+                          P_INT(c->id));
+
+    err_clear(err);
+    while (rows && count < PAGE && rows_next(rows, err))
+        ids[count++] = row_int(rows, 0);
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Case duplicate;
+        if (!case_by_id(tx, ids[i], due->arena, &duplicate, err) ||
+            !case_erase(tx, &duplicate, due->closed, retention, due->arena, err))
+            return false;
+    }
+    return case_erase(tx, c, due->closed, retention, due->arena, err);
+}
+
 /* By the package with which the case was made, which may keep it longer than today's. */
 static bool write_due(Tx *tx, void *context, Err *err)
 {
@@ -113,7 +132,9 @@ static bool write_due(Tx *tx, void *context, Err *err)
         procedure && procedure->process ? process_state(procedure->process, c.state) : NULL;
     if (!package)
         return false;
-    if (!c.closed || !state || !retention_until(due->closed, state->retention, &until) ||
+    /* A duplicate goes with the case in which it goes on. */
+    if (!c.closed || c.merged_into || !state ||
+        !retention_until(due->closed, state->retention, &until) ||
         date_compare(until, due->today) > 0)
         return true;
     if (!case_may_be_erased(tx, &c, due->today, due->arena, &why)) {
@@ -123,7 +144,7 @@ static bool write_due(Tx *tx, void *context, Err *err)
         return due->held && hold(tx, due, &why, err);
     }
     due->erased = true;
-    return case_erase(tx, &c, due->closed, state->retention, due->arena, err);
+    return erase_all(tx, due, &c, state->retention, err);
 }
 
 /* --- All

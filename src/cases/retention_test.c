@@ -2,6 +2,7 @@
 #include "cases/retention.h"
 
 #include "cases/case_fixture.h"
+#include "cases/case_link.h"
 #include "cases/case_store.h"
 #include "core/backup/backup_internal.h"
 #include "pay/pay.h"
@@ -152,6 +153,35 @@ static void what_is_erased_is_gone_and_proved(void **state)
     assert_false(str_eq(next.number, c.number));
 }
 
+static bool merge_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    Case *pair = context;
+    CaseWork work;
+
+    return case_work(&work, tx, town->tenant, town->package, &pair[1], town->today, town->arena,
+                     err) &&
+           case_merge(&work, &pair[0], STR("doppelt"), 1, err);
+}
+
+static void a_duplicate_goes_with_the_case_in_which_it_goes_on(void **state)
+{
+    Town *town = *state;
+    Case pair[] = {town_submit(town, TREE), town_submit(town, TREE)};
+
+    assert_ok(town_write(town, merge_fn, pair), &town->err);
+    assert_ok(town_write(town, close_fn, &pair[0]), &town->err);
+    change(town, 0);
+    change(town, 1);
+    assert_ok(town_write(town, annul_fn, &pair[0]), &town->err);
+    assert_int_equal(run(town, (Date){2028, 3, 9}).erased, 0);
+    assert_int_equal(run(town, (Date){2028, 3, 10}).erased, 1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(number_of(town, "data", pair[i].id), 0);
+        assert_int_equal(number_of(town, "proofs", pair[i].id), 1);
+    }
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+}
+
 static void an_open_case_is_never_erased(void **state)
 {
     Town *town = *state;
@@ -169,6 +199,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_case_stays_while_something_stands_on_it, town_open,
                                         town_close),
         cmocka_unit_test_setup_teardown(what_is_erased_is_gone_and_proved, town_open, town_close),
+        cmocka_unit_test_setup_teardown(a_duplicate_goes_with_the_case_in_which_it_goes_on,
+                                        town_open, town_close),
         cmocka_unit_test_setup_teardown(an_open_case_is_never_erased, town_open, town_close),
     };
 
