@@ -2,6 +2,8 @@
 /* Charts as plain SVG: no script, no colour alone, sized by the page. */
 #include "cases/desk_figures.h"
 
+#include <assert.h>
+
 enum { LEFT = 44, TOP = 10, HEIGHT = 160, WEEK = 22, BAR = 8, FOOT = 26 };
 
 /* 1, 2 or 5 times a power of ten, so that five steps hold the value. */
@@ -49,6 +51,7 @@ Html chart_weeks(Arena *arena, const WeekRow *weeks, size_t count, Str label)
     int64_t step = step_for(most);
     int64_t top = step * ((most + step - 1) / step);
 
+    assert(top > 0);
     begin(&out, width, TOP + HEIGHT + FOOT, label);
     for (int64_t value = 0; value <= top; value += step) {
         int y = TOP + HEIGHT - (int)(value * HEIGHT / top);

@@ -5,6 +5,8 @@
 
 #include "base/vec.h"
 
+#include <assert.h>
+
 typedef struct Stretch {
     int64_t row; /* as it is stored; 0: new or changed */
     Date from, until;
@@ -314,6 +316,7 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
     for (size_t i = 0; i < line.now.count; i++)
         if (!line.now.items[i].row && !check_required(change->spec, line.now.items[i].data, err))
             return false;
+    assert(line.now.items && "an entry has at least one stretch");
     return check_unique(tx, change->spec, line.now.items[line.now.count - 1].data, from, id, arena,
                         err) &&
            timeline_store(tx, change, &line, arena, err);

@@ -62,6 +62,8 @@ static int set_up(void **state)
         tenant_create(app, STR("musterstadt"), arena_printf(arena, "%s/tenants/demo", root), &err),
         &err);
     assert_ok(tenant = tenant_acquire(app, STR("musterstadt"), &err), &err);
+    if (!tenant)
+        return 1;
     for (size_t i = 0; i < 3; i++)
         assert_ok(db_write(tenant->db, add_dog, (void *)&DOGS[i], &err), &err);
     return 0;

@@ -6,6 +6,7 @@
 #include "cases/form.h"
 #include "core/folder.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -246,6 +247,7 @@ static const Procedure *choose(const ExportOptions *o, const Package *package, A
 
     if (procedure)
         return procedure;
+    assert(package->procedures);
     for (size_t i = 0; i < package->procedure_count; i++)
         buf_addf(&names, "%s%.*s", i ? ", " : "", STR_ARG(package->procedures[i].id));
     err_set(err, ERR_NOT_FOUND, "say which procedure: --procedure with one of %.*s",
