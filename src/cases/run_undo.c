@@ -60,15 +60,19 @@ static bool read_items(Tx *tx, Undoing *u, Err *err)
 
 static bool untouched(Tx *tx, const UndoItem *item, bool *out, Err *err)
 {
-    int64_t booked = 0;
+    int64_t booked = 0, running = 0;
 
     *out = false;
     if (!tx_query_int(tx, err, &booked,
                       "SELECT MAX(id) FROM ledger_line WHERE charge_id = $1 AND "
                       "account = 'forderung'",
+                      P_INT(item->charge_id)) ||
+        !tx_query_int(tx, err, &running,
+                      "SELECT COUNT(*) FROM collection_item WHERE charge_id = $1 AND "
+                      "status = 'running'",
                       P_INT(item->charge_id)))
         return false;
-    *out = booked == item->booked;
+    *out = booked == item->booked && running == 0;
     return true;
 }
 
@@ -139,7 +143,8 @@ static bool note(Tx *tx, const Undoing *u, const UndoItem *item, int64_t positio
         P_TEXT(done ? STR("changed") : STR("left_out")),
         P_TEXT(done ? STR_NONE : STR("seitdem_gebucht")),
         P_TEXT(done ? STR_NONE
-                    : STR("Auf die Forderung ist seit dem Lauf gebucht worden. Sie bleibt, wie sie "
+                    : STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder eine "
+                          "Lastschrift läuft. Sie bleibt, wie sie "
                           "ist.")),
         P_INT(done ? item->before_cents : item->cents), P_INT(item->cents), P_INT(item->charge_id));
 }

@@ -210,10 +210,11 @@ static bool emit(Reader *reader, CamtEntry *entry)
     return ok;
 }
 
-/* A batch entry is taken apart when its parts add up to it. */
+/* A batch entry is taken apart when its parts add up to it, all of one sign: the parts of an entry
+ * that holds returns beside credits would each get the entry's sign. */
 static bool parts_add_up(Reader *reader, xmlNode *details, int64_t cents, size_t *count)
 {
-    int64_t sum = 0;
+    int64_t sum = 0, all = 0;
 
     *count = 0;
     for (xmlNode *at = details ? details->children : NULL; at; at = at->next) {
@@ -225,8 +226,9 @@ static bool parts_add_up(Reader *reader, xmlNode *details, int64_t cents, size_t
             !to_cents(text_at(reader->arena, at, "AmtDtls/TxAmt/Amt"), &part))
             return false;
         sum += str_is(text_at(reader->arena, at, "CdtDbtInd"), "DBIT") ? -part : part;
+        all += part;
     }
-    return *count > 1 && (sum == cents || sum == -cents);
+    return *count > 1 && (sum == cents || sum == -cents) && all == (cents < 0 ? -cents : cents);
 }
 
 static bool read_entry(Reader *reader, xmlNode *node)

@@ -7,6 +7,7 @@
 #include "pay/part.h"
 #include "pay/sepa_calendar.h"
 #include "pay/sepa_country.h"
+#include "pay/sepa_xml.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,10 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
         ok = err_field(err, "einzug",
                        "Für Lastschriften fehlt die Gläubiger-Identifikationsnummer, oder sie "
                        "stimmt nicht: money.creditor_id in tenant.yaml.");
+    else if (!check_iban(sepa_own_iban(tenant, arena)))
+        ok = err_field(err, "einzug",
+                       "Für Lastschriften fehlt die IBAN der Stadt, oder sie stimmt nicht: "
+                       "money.iban in tenant.yaml.");
     else if (!date_valid(collect_on) || !target_day(collect_on))
         ok = err_field(
             err, "einzug",
@@ -79,6 +84,8 @@ static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str
         return STR("Ist schon in einer laufenden Lastschrift.");
     if (str_is(last, "returned") && !order->retry)
         return STR("Die letzte Lastschrift kam zurück.");
+    if (str_is(last, "credited") && !order->retry)
+        return STR("Ist schon eingezogen. Das Geld deckt, was früher fällig war.");
     if (!sepa_country_in_eea(mandate->iban) &&
         (str_empty(mandate->town) || str_empty(mandate->country)))
         return STR("Konto außerhalb des Europäischen Wirtschaftsraums: Die Anschrift fehlt.");

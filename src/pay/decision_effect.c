@@ -223,14 +223,30 @@ static int64_t deferral_interest(const Deciding *d)
     return interest_set(cents);
 }
 
-/* For each instalment, from the day of the decision to the day on which it is due. */
+static Date due_of(const Deciding *d, int number)
+{
+    for (size_t i = 0; i < d->parts.count; i++)
+        if (d->parts.items[i].number == number)
+            return d->parts.items[i].due;
+    return d->order->today;
+}
+
+/* For each instalment to the day on which it is due: from the decision, or from when the part was
+ * due that it pays, if that is later (an instalment of two parts: the first of them). */
 static int64_t plan_interest(const Deciding *d)
 {
-    int64_t cents = 0;
+    int64_t cents = 0, reached = 0, until = d->taken.items[0].cents;
+    size_t t = 0;
 
-    for (int i = 0; i < d->order->count; i++)
-        cents += interest_of(d->made.items[i].cents, d->order->today,
-                             date_add_months(d->order->first, i));
+    for (int i = 0; i < d->order->count; i++) {
+        while (reached >= until && t + 1 < d->taken.count)
+            until += d->taken.items[++t].cents;
+        Date from = due_of(d, d->taken.items[t].number);
+        if (date_compare(from, d->order->today) < 0)
+            from = d->order->today;
+        cents += interest_of(d->made.items[i].cents, from, date_add_months(d->order->first, i));
+        reached += d->made.items[i].cents;
+    }
     return interest_set(cents);
 }
 
@@ -317,7 +333,16 @@ bool decision_make(Tx *tx, Tenant *tenant, const DecisionOrder *order, Arena *ar
 {
     Deciding d = {.tx = tx, .tenant = tenant, .order = order, .arena = arena};
     int64_t limit = node_get_i64(node_get(tenant->settings, "money"), "four_eyes_above", INT64_MAX);
-    bool proposed = lowers_claim(order->kind) && order->cents > limit;
+    int64_t alone = 0; /* waived of this charge before, by one person */
+
+    if (!tx_query_int(tx, err, &alone,
+                      "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM charge_decision WHERE "
+                      "charge_id = $1 AND status = 'stands' AND answered_by IS NULL AND "
+                      "kind IN ('erlass', 'niederschlagung')",
+                      P_INT(order->charge_id)))
+        return false;
+    /* Together, so that many small steps are no way around the second person. */
+    bool proposed = lowers_claim(order->kind) && order->cents > limit - alone;
 
     return begin(&d, err) && check_order(&d, err) && check_alone(&d, err) &&
            (proposed || apply(&d, err)) && insert(&d, proposed, id, err);

@@ -60,10 +60,12 @@ typedef struct Entered {
 static bool write_mandate(Tx *tx, void *context, Err *err)
 {
     Entered *entered = context;
-    const Charge *charge = entered->charge;
     Arena *arena = entered->req->arena;
+    Charge now, *charge = &now; /* an assessment may have named a payer since the page was shown */
     Mandate mandate;
 
+    if (!charge_by_id(tx, entered->charge->id, arena, charge, err))
+        return false;
     entered->order.payer = charge->payer;
     if (str_empty(charge->payer)) {
         entered->order.payer = str_printf(arena, "charge/%lld", (long long)charge->id);

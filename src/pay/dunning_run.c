@@ -174,7 +174,11 @@ bool dunning_go_on(Tx *tx, int64_t run, Str actor, Arena *arena, int64_t *job, E
                       P_INT(row.job_id)))
         return false;
     *job = row.job_id;
-    return busy ? true : order_job(tx, run, actor, arena, job, err);
+    /* What is still to be written is written today, with days to pay from today. */
+    return busy ? true
+                : tx_exec(tx, err, "UPDATE dunning_run SET day = $2 WHERE id = $1 AND day < $2",
+                          P_INT(run), P_TEXT(date_iso(arena, date_in_berlin(tx_now(tx))))) &&
+                      order_job(tx, run, actor, arena, job, err);
 }
 
 /* --- One charge --------------------------------------------------------------------------------

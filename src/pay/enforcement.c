@@ -76,6 +76,27 @@ static Date last_dunned(const DunningLine *lines, size_t count)
     return count ? lines[count - 1].day : (Date){0};
 }
 
+/* Is a part still open that had its last letter, and whose day to pay has passed? Other parts of
+ * the charge may be due since, but nobody was reminded of them. */
+static bool was_dunned(Tx *tx, const Judged *judged, int levels, Arena *arena, bool *out, Err *err)
+{
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT p.number FROM dunning_part p JOIN dunning d ON d.id = p.dunning_id "
+                 "WHERE d.charge_id = $1 AND p.level >= $2 AND d.pay_until < $3",
+                 P_INT(judged->charge.id), P_INT(levels), P_TEXT(date_iso(arena, judged->day)));
+
+    *out = false;
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        for (size_t i = 0; i < judged->parts.count; i++) {
+            const ChargePart *part = &judged->parts.items[i];
+            *out = *out || (part->number == row_int(rows, 0) && str_eq(part->kind, PART_MAIN) &&
+                            part->open_cents > 0);
+        }
+    return rows && err->kind == ERR_NONE;
+}
+
 /* A charge as it would go; `*fits` is false when it may not: held up, being collected, or its
  * assessment is paid. */
 static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t id, Date day,
@@ -96,7 +117,9 @@ static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t i
                              .address = address_of(tx, tenant, judged->subject, arena),
                              .dunned = last_dunned(dunnings, count)};
     add_parts(judged, out);
-    *fits = !judged->why.ptr && out->main_cents > 0;
+    if (!was_dunned(tx, judged, rules->count, arena, fits, err))
+        return false;
+    *fits = *fits && !judged->why.ptr && out->main_cents > 0;
     return true;
 }
 

@@ -230,13 +230,21 @@ bool refund_release(Tx *tx, Tenant *tenant, int64_t id, Str actor, Arena *arena,
 {
     Refund refund = {0};
     Charge charge;
+    int64_t alone = 0;
 
     if (!by_id(tx, id, arena, &refund, err) ||
         !charge_by_id(tx, refund.charge_id, arena, &charge, err))
         return false;
     if (!str_is(refund.status, "proposed"))
         return err_set(err, ERR_CONFLICT, "Über diese Erstattung ist schon entschieden.");
-    if (refund_needs_second(tenant, refund.cents) && str_eq(refund.proposed_by, actor))
+    /* Together with what one person alone gave out before, for this charge or to this account. */
+    if (!tx_query_int(tx, err, &alone,
+                      "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM refund WHERE "
+                      "(charge_id = $1 OR iban = $2) AND released_by = proposed_by AND "
+                      "status IN ('released', 'ordered', 'paid')",
+                      P_INT(refund.charge_id), P_TEXT(refund.iban)))
+        return false;
+    if (refund_needs_second(tenant, refund.cents + alone) && str_eq(refund.proposed_by, actor))
         return err_set(err, ERR_CONFLICT,
                        "Wer eine Erstattung dieser Höhe vorschlägt, kann sie nicht selbst "
                        "freigeben. Bitte lassen Sie das eine zweite Person tun.");
