@@ -242,9 +242,9 @@ static void try_same_length(Near *near, const char *digits, int width)
 
     for (int i = 0; i < width; i++) {
         memcpy(slip, digits, (size_t)width);
-        for (char c = '0'; c <= '9'; c++) {
-            slip[i] = c;
-            if (c != digits[i])
+        for (int d = 0; d <= 9; d++) {
+            slip[i] = (char)('0' + d);
+            if (slip[i] != digits[i])
                 try_near(near, slip);
         }
         slip[i] = digits[i];
@@ -263,8 +263,8 @@ static void try_one_missing(Near *near, const char *digits, int width)
     for (int i = 0; i < width; i++) {
         memcpy(slip, digits, (size_t)i);
         memcpy(slip + i + 1, digits + i, (size_t)(width - 1 - i));
-        for (char c = '0'; c <= '9'; c++) {
-            slip[i] = c;
+        for (int d = 0; d <= 9; d++) {
+            slip[i] = (char)('0' + d);
             try_near(near, slip);
         }
     }

@@ -62,8 +62,8 @@ static size_t expand(const char *bytes, size_t len, char *out)
                                             : NULL;
 
         if (text) {
-            memcpy(out + at, text, strlen(text));
-            at += strlen(text);
+            while (*text)
+                out[at++] = *text++;
         } else {
             out[at] = bytes[i] == AGAIN && at ? out[at - 1] : bytes[i];
             at++;

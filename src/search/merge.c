@@ -134,7 +134,7 @@ static bool source_posting(Source *source, Posting *out)
 static void merge_postings(Merge *merge, const bool *have)
 {
     Posting next[MERGE_MAX];
-    bool more[MERGE_MAX];
+    bool more[MERGE_MAX] = {false};
 
     for (size_t i = 0; i < merge->count; i++) {
         Source *source = &merge->sources[i];

@@ -53,6 +53,8 @@ for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 39
     await page.locator('[name="hunde[0].chip"]').waitFor();
     await fill(page, { 'hunde[0].name': 'Rex', 'hunde[0].geburt': '2024', 'hunde[0].farbe': 'gelb', 'hunde[0].chip': '276098100000011', 'hunde[0].haltung_seit': since,
       'hunde[0].versicherung': 'Musterversicherung AG', 'hunde[0].versicherung_nummer': 'HV-1' });
+    // Not while the fields are being replaced: a script can hold one that is no longer on the page, a person cannot.
+    await page.waitForLoadState('networkidle');
     await page.locator('select[name="hunde[0].rasse"]').evaluate(select => { select.value = 'labrador_retriever'; select.dispatchEvent(new Event('change', { bubbles: true })); });
     await check(page, 'hunde[0].herkunft', 'zucht');
     for (let i = 0; i < 2 && (await title(page)).includes('Hunde'); i++) {
