@@ -236,6 +236,9 @@ static bool may_merge(const Case *c, const Case *into, Err *err)
     if (c->closed)
         return err_set(err, ERR_CONFLICT,
                        "Der Vorgang ist abgeschlossen. Sie können ihn nur verknüpfen.");
+    if (into->closed)
+        return err_set(err, ERR_CONFLICT,
+                       "Der andere Vorgang ist abgeschlossen. Sie können ihn nur verknüpfen.");
     if (into->merged_into)
         return err_set(err, ERR_CONFLICT,
                        "Der andere Vorgang ist selbst schon mit einem weiteren zusammengeführt.");

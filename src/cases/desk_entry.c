@@ -233,9 +233,16 @@ static bool note_look(Tx *tx, void *context, Err *err)
                  P_INT(tx_now(tx)), P_INT(look->req->session.staff_id), P_TEXT(look->register_id),
                  P_INT(look->entry->id), P_TEXT(STR("Registereintrag angesehen"))))
         return false;
-    return !c.id || (case_by_id(tx, c.id, look->req->arena, &c, err) &&
-                     case_access_note(tx, &c, look->req->session.staff_id,
-                                      STR("Registereintrag angesehen"), err));
+    if (!c.id)
+        return true;
+    if (!case_by_id(tx, c.id, look->req->arena, &c, err)) {
+        if (err->kind != ERR_NOT_FOUND)
+            return false;
+        err_clear(err); /* the case is erased, the entry stays */
+        return true;
+    }
+    return case_access_note(tx, &c, look->req->session.staff_id, STR("Registereintrag angesehen"),
+                            err);
 }
 
 static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, RegisterEntry *head,

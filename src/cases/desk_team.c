@@ -180,11 +180,14 @@ static bool fill_oldest(Team *team, Err *err)
         "d.received, d.assigned_to, d.due, c.clock_left FROM case_desk d JOIN cases c ON c.id = "
         "d.case_id WHERE d.office = $1 AND d.open = 1 ORDER BY d.received, "
         "d.case_id LIMIT $2",
-        P_TEXT(page->office), P_INT(OLDEST));
+        P_TEXT(page->office), P_INT(OLDEST * 100));
 
     page->oldest = arena_array(req->arena, OldRow, OLDEST);
     err_clear(err);
-    while (rows && rows_next(rows, err)) {
+    while (rows && page->oldest_count < OLDEST && rows_next(rows, err)) {
+        /* A right may be for one service of the office. */
+        if (!ident_may(req->session.staff, "case.lead", page->office, row_text(rows, 3)))
+            continue;
         OldRow *row = &page->oldest[page->oldest_count++];
         Date received = {0};
         Date due = {0};
@@ -203,6 +206,8 @@ static bool fill_oldest(Team *team, Err *err)
         if (date_parse_iso(row_text(rows, 7), &due) && due.year != 9999)
             row->due = desk_days(req->arena, req->today, due, &row->tone);
     }
+    if (rows)
+        rows_end(rows);
     return rows && err->kind == ERR_NONE;
 }
 

@@ -77,7 +77,8 @@ Str register_text(const RegisterSpec *spec, Str field, const Node *value, Arena 
 
 static bool searched(const FormField *field)
 {
-    return !field->sensitive && (field->type == FIELD_TEXT || field->type == FIELD_EMAIL);
+    return !field->sensitive && !field->internal &&
+           (field->type == FIELD_TEXT || field->type == FIELD_EMAIL);
 }
 
 bool entry_write_keys(Tx *tx, const RegisterSpec *spec, int64_t row, const Node *data, Arena *arena,

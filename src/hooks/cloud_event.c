@@ -47,6 +47,20 @@ static Str source_of(const Tenant *tenant, Arena *arena)
     return url.len ? url : str_printf(arena, "urn:rathaus:%.*s", STR_ARG(tenant->name));
 }
 
+/* What was decided under protection is its office's to see: others learn that there was something.
+ */
+static Node *open_data(Arena *arena, const Node *data)
+{
+    Node *open = node_map(arena);
+    bool hidden = data->kind == NODE_MAP && !str_empty(node_get_text(data, "protected"));
+
+    for (size_t i = 0; data->kind == NODE_MAP && i < data->count; i++)
+        if (!str_is(data->keys[i], "explanation") &&
+            (!hidden || (!str_is(data->keys[i], "action") && !str_is(data->keys[i], "reason"))))
+            node_set(arena, open, data->keys[i], data->items[i]);
+    return open;
+}
+
 static Node *cloud_event(Arena *arena, Str source, const Event *event)
 {
     Node *node = node_map(arena);
@@ -63,7 +77,7 @@ static Node *cloud_event(Arena *arena, Str source, const Event *event)
     node_set(arena, node, STR("sequence"),
              node_string(arena, str_printf(arena, "%020lld", (long long)event->id)));
     node_set(arena, node, STR("datacontenttype"), node_string(arena, STR("application/json")));
-    node_set(arena, node, STR("data"), (Node *)event->data);
+    node_set(arena, node, STR("data"), open_data(arena, event->data));
     return node;
 }
 
