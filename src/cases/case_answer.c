@@ -2,6 +2,7 @@
 /* The applicant's answer to a correction request. */
 #include "base/vec.h"
 #include "cases/case_link.h"
+#include "cases/case_word.h"
 #include "cases/portal.h"
 #include "core/page/out.h"
 
@@ -155,10 +156,9 @@ static bool record_answer(CaseWork *work, const Node *changes, const Node *befor
         if (is_changed(before, work->c->data, changes->keys[i]))
             node_append(work->arena, paths, node_string(work->arena, changes->keys[i]));
     node_set(work->arena, data, STR("paths"), paths);
-    if (!str_empty(explanation))
-        node_set(work->arena, data, STR("explanation"), node_string(work->arena, explanation));
     node_set(work->arena, data, STR("version"), node_int(work->arena, work->c->data_version));
-    return case_event(work, "case.answered", STR("citizen"), data, err);
+    return case_word_add(work->tx, work->c->id, explanation, data, work->arena, err) &&
+           case_event(work, "case.answered", STR("citizen"), data, err);
 }
 
 static bool go_back(CaseWork *work, Err *err)

@@ -7,6 +7,8 @@
 
 /* What a case consists of beside its own row, the dependent tables first. */
 #define TABLES(X)                                                                  \
+    X("case_word", "case_id = $1")                                                 \
+    X("case_bulk_item", "case_id = $1")                                            \
     X("case_note_old", "note_id IN (SELECT id FROM case_note WHERE case_id = $1)") \
     X("case_note", "case_id = $1")                                                 \
     X("case_reminder", "case_id = $1")                                             \
@@ -72,6 +74,18 @@ static bool write_proof(Tx *tx, const Case *c, Date closed, Str retention, int64
                    P_INT(event));
 }
 
+/* What was to be done with many cases says it once for all of them: its words, and the words of the
+ * search that chose them, go with the first of them that goes. One under way ends first. */
+static bool empty_bulks(Tx *tx, int64_t id, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE case_bulk SET query = '', params = '{}', kind = '' WHERE id IN "
+                   "(SELECT bulk_id FROM case_bulk_item WHERE case_id = $1) AND NOT EXISTS "
+                   "(SELECT 1 FROM job j WHERE j.id = case_bulk.job_id AND j.status IN "
+                   "('waiting', 'running'))",
+                   P_INT(id));
+}
+
 bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena, Err *err)
 {
     Str subject = case_subject(c, arena);
@@ -79,7 +93,8 @@ bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena,
 
     /* The row stays for its number; what it said of a person goes. The token must be unique, and
      * opens nothing any more, for there is no data. */
-    return drop_files(tx, subject, arena, &files, err) && delete_rows(tx, c->id, &rows, err) &&
+    return drop_files(tx, subject, arena, &files, err) && empty_bulks(tx, c->id, err) &&
+           delete_rows(tx, c->id, &rows, err) &&
            tx_exec(tx, err, "DELETE FROM effect WHERE subject = $1 AND status = 'done'",
                    P_TEXT(subject)) &&
            tx_exec(tx, err, "DELETE FROM case_held WHERE case_id = $1", P_INT(c->id)) &&

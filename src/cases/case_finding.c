@@ -2,6 +2,7 @@
 /* Findings (Prüfhinweise): what the rules of the package see in the data, kept in step with it. */
 #include "base/vec.h"
 #include "cases/case_store.h"
+#include "cases/case_word.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
 #include "post/letter.h"
@@ -251,7 +252,6 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
     int64_t changed = 0;
 
     node_set(arena, data, STR("finding"), node_int(arena, finding_id));
-    node_set(arena, data, STR("reason"), node_string(arena, reason));
     bool ok = tx_exec_count(tx, err, &changed,
                             "UPDATE case_finding SET status = 'dismissed', reason = $3 "
                             "WHERE id = $1 AND case_id = $2 AND status IN ('open', 'answered')",
@@ -260,6 +260,7 @@ bool case_finding_dismiss(Tx *tx, const Case *c, int64_t finding_id, Str reason,
     if (ok && changed == 0)
         ok = err_set(err, ERR_CONFLICT, "Dieser Prüfhinweis ist nicht mehr offen.");
     ok = ok && case_touch_desk(tx, c->id, err) &&
+         case_word_add(tx, c->id, reason, data, arena, err) &&
          event_add(tx, "case.finding_dismissed", case_subject(c, arena), actor, data, err);
     arena_destroy(arena);
     return ok;

@@ -227,8 +227,10 @@ static bool tell(CaseWork *work, const Case *into, Err *err)
         buf_str(&body), err);
 }
 
-static bool may_merge(const Case *c, const Case *into, Err *err)
+static bool may_merge(Tx *tx, const Case *c, const Case *into, Err *err)
 {
+    int64_t taken = 0;
+
     if (c->id == into->id)
         return err_set(err, ERR_INPUT, "Das ist dieser Vorgang selbst.");
     if (c->merged_into)
@@ -242,6 +244,17 @@ static bool may_merge(const Case *c, const Case *into, Err *err)
     if (into->merged_into)
         return err_set(err, ERR_CONFLICT,
                        "Der andere Vorgang ist selbst schon mit einem weiteren zusammengeführt.");
+    /* One step only: where a case has gone on must be plain, for its applicant and when it is
+     * erased. */
+    if (!tx_query_int(tx, err, &taken,
+                      "SELECT COUNT(*) FROM cases WHERE merged_into = $1 AND erased_at IS NULL",
+                      P_INT(c->id)))
+        return false;
+    if (taken)
+        return err_set(err, ERR_CONFLICT,
+                       "In diesem Vorgang geht schon ein anderer weiter. Bitte nehmen Sie jene "
+                       "Zusammenführung erst zurück, oder lassen Sie den anderen Vorgang in "
+                       "diesem aufgehen.");
     return str_eq(c->service, into->service) ||
            err_set(err, ERR_INPUT, "Nur Vorgänge derselben Leistung lassen sich zusammenführen.");
 }
@@ -259,7 +272,7 @@ bool case_merge(CaseWork *work, const Case *into, Str why, int64_t staff_id, Err
     Str before;
     Str closed = str_printf(work->arena, "Zusammengeführt mit %.*s", STR_ARG(into->number));
 
-    if (!may_merge(c, into, err) || !remember(work, &before, err) ||
+    if (!may_merge(work->tx, c, into, err) || !remember(work, &before, err) ||
         !undo_links(work->tx, c->id, into->id, staff_id, err) ||
         !insert_link(work->tx, c->id, into->id, "merged", why, before, staff_id, err) ||
         !close_parts(work, closed, err) || !set_merged(work, into->id, err) ||

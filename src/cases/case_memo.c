@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "cases/case_store.h"
+#include "cases/case_word.h"
 #include "core/store/event.h"
 
 #include <stdio.h>
@@ -297,7 +298,7 @@ bool case_deadline_set(Tx *tx, Tenant *tenant, const Package *package, Case *c, 
     if (!date_absent(c->deadline))
         node_set(arena, data, STR("from"), node_string(arena, date_iso(arena, c->deadline)));
     node_set(arena, data, STR("to"), node_string(arena, date_iso(arena, deadline)));
-    node_set(arena, data, STR("reason"), node_string(arena, reason));
     c->deadline = deadline;
-    return case_event(&work, "case.deadline", actor, data, err) && case_save(&work, err);
+    return case_word_add(tx, c->id, reason, data, arena, err) &&
+           case_event(&work, "case.deadline", actor, data, err) && case_save(&work, err);
 }

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "cases/case_store.h"
+#include "cases/case_word.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
 
@@ -195,9 +196,8 @@ static bool record(Tx *tx, const Case *c, const char *type, int64_t id, const Pr
     node_set(arena, data, STR("action"), node_string(arena, proposal->action));
     if (!str_empty(proposal->protected_office))
         node_set(arena, data, STR("protected"), node_string(arena, proposal->protected_office));
-    if (!str_empty(reason))
-        node_set(arena, data, STR("reason"), node_string(arena, reason));
-    return event_add(tx, type, case_subject(c, arena), actor_of(arena, staff_id), data, err);
+    return case_word_add(tx, c->id, reason, data, arena, err) &&
+           event_add(tx, type, case_subject(c, arena), actor_of(arena, staff_id), data, err);
 }
 
 /* Close an open proposal. Of two who do it at once the second is refused. */

@@ -255,5 +255,11 @@ const Migration CASE_MIGRATIONS[] = {
      "event_id BIGINT NOT NULL);"
      "CREATE TABLE case_held (case_id BIGINT PRIMARY KEY, reason TEXT NOT NULL, "
      "since TEXT NOT NULL)"},
+    /* What people wrote and events point at, see case_word.h. */
+    {"cases-061-words",
+     "CREATE TABLE case_word (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "text TEXT NOT NULL);"
+     "CREATE INDEX case_word_case ON case_word (case_id);"
+     "CREATE INDEX case_bulk_item_case ON case_bulk_item (case_id)"},
     {0},
 };

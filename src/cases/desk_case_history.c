@@ -2,7 +2,7 @@
 /* What happened in a case, in words. */
 #include "cases/desk_case.h"
 
-#include "core/store/event.h"
+#include "cases/case_word.h"
 
 /* --- History
  * ----------------------------------------------------------------------------------------- */
@@ -14,10 +14,9 @@ static Str paths_text(Arena *arena, const Node *paths)
 }
 
 /* With what the applicant wrote instead of something that was asked for. */
-static Str answer_text(Arena *arena, const Node *data)
+static Str answer_text(Arena *arena, const Node *data, Str explanation)
 {
     Str paths = paths_text(arena, node_get(data, "paths"));
-    Str explanation = node_get_text(data, "explanation");
 
     return str_empty(explanation) ? paths
                                   : str_printf(arena, "%.*s. Dazu geschrieben: „%.*s“",
@@ -96,6 +95,15 @@ static Str note_text(CaseLoad *load, const Event *event)
     return text;
 }
 
+/* What somebody wrote in it; older events hold it under `old_key`. */
+static Str written(CaseLoad *load, const Event *event, const char *old_key)
+{
+    Str words = STR_NONE;
+
+    case_word_of(load->tx, event, old_key, load->arena, &words, &(Err){0});
+    return words;
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -123,13 +131,13 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         if (hidden.ptr && !desk_may_see_protected(load->req, hidden, load->desk.package->id))
             row->text = STR("geschützte Entscheidung");
         else
-            row->text = proposal_text(load->arena, action, node_get_text(event->data, "reason"));
+            row->text = proposal_text(load->arena, action, written(load, event, "reason"));
     } else if (str_is(event->type, "case.asked")) {
         row->what = STR("Nachgefordert");
         row->text = paths_text(load->arena, node_get(event->data, "paths"));
     } else if (str_is(event->type, "case.answered")) {
         row->what = STR("Antwort eingegangen");
-        row->text = answer_text(load->arena, event->data);
+        row->text = answer_text(load->arena, event->data, written(load, event, "explanation"));
     } else if (str_is(event->type, "case.note")) {
         row->what = STR("Notiz");
         row->text = note_text(load, event);
@@ -146,7 +154,7 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
     } else if (str_is(event->type, "case.deadline")) {
         row->what = str_printf(load->arena, "Frist geändert auf den %.*s",
                                STR_ARG(event_day(load->arena, event, "to")));
-        row->text = node_get_text(event->data, "reason");
+        row->text = written(load, event, "reason");
     } else if (str_is(event->type, "case.assigned")) {
         int64_t staff = node_get_i64(event->data, "staff", 0);
 
@@ -156,7 +164,7 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->what = STR("Prüfhinweis ergänzt");
     } else if (str_is(event->type, "case.finding_dismissed")) {
         row->what = STR("Prüfhinweis nicht von Belang");
-        row->text = node_get_text(event->data, "reason");
+        row->text = written(load, event, "reason");
     } else if (str_is(event->type, "case.task_done")) {
         row->what = STR("Aufgabe erledigt");
     } else if (link_word(event->type)) {

@@ -220,9 +220,10 @@ typedef struct Look {
     Request *req;
     const RegisterEntry *entry;
     Str register_id;
+    Str purpose;
 } Look;
 
-static bool note_look(Tx *tx, void *context, Err *err)
+static bool write_look(Tx *tx, void *context, Err *err)
 {
     const Look *look = context;
     Case c = {.id = look->entry->case_id};
@@ -231,7 +232,7 @@ static bool note_look(Tx *tx, void *context, Err *err)
                  "INSERT INTO register_access (at, staff_id, register, entry_id, purpose) "
                  "VALUES ($1, $2, $3, $4, $5)",
                  P_INT(tx_now(tx)), P_INT(look->req->session.staff_id), P_TEXT(look->register_id),
-                 P_INT(look->entry->id), P_TEXT(STR("Registereintrag angesehen"))))
+                 P_INT(look->entry->id), P_TEXT(look->purpose)))
         return false;
     if (!c.id)
         return true;
@@ -241,8 +242,15 @@ static bool note_look(Tx *tx, void *context, Err *err)
         err_clear(err); /* the case is erased, the entry stays */
         return true;
     }
-    return case_access_note(tx, &c, look->req->session.staff_id, STR("Registereintrag angesehen"),
-                            err);
+    return case_access_note(tx, &c, look->req->session.staff_id, look->purpose, err);
+}
+
+bool desk_register_note_look(Request *req, const DeskRegister *reg, const RegisterEntry *entry,
+                             const char *purpose, Err *err)
+{
+    Look look = {req, entry, reg->spec->id, str_c(purpose)};
+
+    return db_write(req->tenant->db, write_look, &look, err);
 }
 
 static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, RegisterEntry *head,
@@ -278,7 +286,7 @@ bool desk_entry_page(Request *req, Response *res, Err *err)
     bool ok = load_entry(&load, tx, &asked, &head, &page, err);
 
     tx_end(tx);
-    if (!ok || !db_write(req->tenant->db, note_look, &(Look){req, &head, load.reg.spec->id}, err))
+    if (!ok || !desk_register_note_look(req, &load.reg, &head, "Registereintrag angesehen", err))
         return false;
     page.title = head.title;
     page.life = desk_register_life(head.begins, head.until, req->arena);

@@ -99,9 +99,9 @@ static bool fill_link(Request *req, Tx *tx, const CaseLink *link, LinkRow *row, 
                      .path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)link->other),
                      .number = link->number,
                      .applicant = may ? link->applicant : STR_NONE,
-                     .procedure = names.procedure,
+                     .procedure = may ? names.procedure : STR_NONE,
                      .state = may ? names.state : STR("in einem anderen Amt"),
-                     .why = link->why,
+                     .why = may ? link->why : STR_NONE,
                      .merged = link->merged,
                      .into = link->into};
     return true;

@@ -56,6 +56,12 @@ typedef struct RegisterAsked {
 } RegisterAsked;
 void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *out);
 
+/* A look at an entry, and at the case that made it; and a list or file that was given out. */
+bool desk_register_note_look(Request *req, const DeskRegister *reg, const RegisterEntry *entry,
+                             const char *purpose, Err *err);
+bool desk_register_note_export(Request *req, const DeskRegister *reg, const char *form,
+                               const RegisterAsked *asked, Err *err);
+
 /* --- Views ---------------------------------------------------------------------------------------
  */
 

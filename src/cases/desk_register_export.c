@@ -17,20 +17,27 @@ typedef struct Export {
 
 typedef struct ExportNote {
     const Request *req;
-    const Export *export;
+    const DeskRegister *reg;
+    const RegisterAsked *asked;
+    Str form;
 } ExportNote;
 
 static bool note_export(Tx *tx, void *context, Err *err)
 {
     const ExportNote *note = context;
-    const Export *export = note->export;
 
     return tx_exec(tx, err,
                    "INSERT INTO register_export (at, staff_id, register, form, asked, sensitive) "
                    "VALUES ($1, $2, $3, $4, $5, $6)",
                    P_INT(tx_now(tx)), P_INT(note->req->session.staff_id),
-                   P_TEXT(export->reg.spec->id), P_TEXT(export->json ? STR("json") : STR("csv")),
-                   P_TEXT(export->asked.words), P_INT(export->reg.sensitive));
+                   P_TEXT(note->reg->spec->id), P_TEXT(note->form), P_TEXT(note->asked->words),
+                   P_INT(note->reg->sensitive));
+}
+
+bool desk_register_note_export(Request *req, const DeskRegister *reg, const char *form,
+                               const RegisterAsked *asked, Err *err)
+{
+    return db_write(req->tenant->db, note_export, &(ExportNote){req, reg, asked, str_c(form)}, err);
 }
 
 /* --- CSV ----------------------------------------------------------------------------------------
@@ -194,7 +201,7 @@ static bool export_begin(Request *req, Response *res, bool json, Err *err)
     for (size_t i = 0; i < export->reg.spec->field_count; i++)
         if (desk_register_shows(&export->reg, export->reg.spec->fields[i]))
             export->fields[export->field_count++] = export->reg.spec->fields[i];
-    if (!db_write(req->tenant->db, note_export, &(ExportNote){req, export}, err))
+    if (!desk_register_note_export(req, &export->reg, json ? "json" : "csv", &export->asked, err))
         return false;
     Str name = str_printf(req->arena, "%.*s-%.*s.%s", STR_ARG(export->reg.spec->id),
                           STR_ARG(date_iso(req->arena, req->today)), json ? "json" : "csv");

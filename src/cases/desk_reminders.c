@@ -78,13 +78,15 @@ static bool walk(Load *load, const char *column, Param whom, Str until, Err *err
                          "ORDER BY r.due, r.id LIMIT $3",
                          column);
     Rows *rows = tx_query_text(load->tx, load->req->arena, err, sql, params, 3);
-    size_t before = load->lines.count;
+    size_t seen = 0;
 
     err_clear(err);
-    while (rows && rows_next(rows, err))
+    while (rows && rows_next(rows, err)) {
+        seen++;
         if (!take_row(load, rows, err))
             return false;
-    load->page->more = load->page->more || load->lines.count - before == LINES;
+    }
+    load->page->more = load->page->more || seen == LINES;
     return rows && err->kind == ERR_NONE;
 }
 

@@ -227,6 +227,21 @@ static bool start(Tx *tx, Request *req, const RunRow *row, const Run *run, Err *
            order_job(tx, req, row->id, err) && note_event(tx, req, "run.begun", row->id, err);
 }
 
+/* What a second person lets be taken back: by the rules by which it was done. */
+static bool start_undo(Tx *tx, Request *req, const RunRow *row, Err *err)
+{
+    int64_t other = 0;
+
+    if (!run_active(tx, row->service, row->name, row->year, &other, err))
+        return false;
+    if (other)
+        return err_set(err, ERR_CONFLICT, "Für dieses Jahr ist gerade ein anderer Lauf unterwegs.");
+    return run_set_status(tx, row->id, RUN_ASSESSING, err) &&
+           tx_exec(tx, err, "UPDATE run SET today = $2 WHERE id = $1", P_INT(row->id),
+                   P_TEXT(date_iso(req->arena, req->today))) &&
+           order_job(tx, req, row->id, err) && note_event(tx, req, "run.undone", row->undoes, err);
+}
+
 static bool wrong_state(const RunRow *row, Str wanted, Err *err)
 {
     return str_eq(row->status, wanted) ||
@@ -258,7 +273,8 @@ static bool release(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Er
                        "Freigeben muss eine andere Person als die, die den Lauf vorgelegt hat.");
     return tx_exec(tx, err, "UPDATE run SET released_by = $2 WHERE id = $1", P_INT(row->id),
                    P_TEXT(desk_actor(step->req))) &&
-           start(tx, step->req, row, run, err);
+           (row->undoes ? start_undo(tx, step->req, row, err)
+                        : start(tx, step->req, row, run, err));
 }
 
 static bool go_on(Tx *tx, RunStep *step, const RunRow *row, Err *err)
@@ -318,10 +334,14 @@ static bool write_undo(Tx *tx, void *context, Err *err)
     const Run *run;
     RunRow row;
 
-    return load_run(req, tx, &row, &run, err) &&
-           run_begin_undo(tx, req->tenant, &row, req->today, desk_actor(req), req->arena, &step->id,
-                          err) &&
-           order_job(tx, req, step->id, err) && note_event(tx, req, "run.undone", row.id, err);
+    if (!load_run(req, tx, &row, &run, err) ||
+        !run_begin_undo(tx, req->tenant, &row, req->today, desk_actor(req), req->arena, &step->id,
+                        err))
+        return false;
+    if (run_needs_two(req->tenant))
+        return run_set_status(tx, step->id, RUN_PROPOSED, err) &&
+               note_event(tx, req, "run.proposed", step->id, err);
+    return order_job(tx, req, step->id, err) && note_event(tx, req, "run.undone", row.id, err);
 }
 
 bool desk_run_undo_post(Request *req, Response *res, Err *err)

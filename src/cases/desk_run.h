@@ -57,8 +57,9 @@ typedef struct RunPage {
     RunFile *files;
     size_t file_count;
     Str letters_text;
-    JobView *job; /* under way, or NULL */
-    bool my_job;  /* who ordered it sees it live and may stop it */
+    JobView *job;    /* under way, or NULL */
+    bool my_job;     /* who ordered it sees it live and may stop it */
+    bool undo_waits; /* for the second person */
     bool may_execute, may_release, waits, may_undo, may_continue, may_repeat;
     bool two_people;
     Str left_out_path;

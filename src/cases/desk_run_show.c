@@ -182,6 +182,14 @@ static bool fill_relations(Request *req, Tx *tx, const RunRow *row, RunPage *pag
         page->undone_by = STR("Zum Lauf, der ihn rückgängig macht");
         page->undone_path = str_printf(req->arena, "/desk/laeufe/%lld", (long long)undone);
     }
+    if (undone) {
+        int64_t waits = 0;
+        if (!tx_query_int(tx, err, &waits,
+                          "SELECT COUNT(*) FROM run WHERE id = $1 AND status = 'proposed'",
+                          P_INT(undone)))
+            return false;
+        page->undo_waits = waits > 0;
+    }
     page->may_undo = str_eq(row->status, RUN_DONE) && !row->undoes && !undone;
     return true;
 }

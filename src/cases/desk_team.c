@@ -157,6 +157,9 @@ static bool fill_procedures(Team *team, Err *err)
     err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str service = row_text(rows, 5);
+        /* A right may be for one service of the office. */
+        if (!ident_may(req->session.staff, "case.lead", team->page->office, service))
+            continue;
         TeamRow row = {.name = procedure_name(req, service, row_text(rows, 0)),
                        .path = str_printf(req->arena, "%.*s&verfahren=%s",
                                           STR_ARG(list_path(team, "leistung", service)),

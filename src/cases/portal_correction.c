@@ -3,6 +3,7 @@
  * visible) are shown and may change. Files are kept at once, so that a mistake elsewhere on the
  * page does not lose them. */
 #include "base/vec.h"
+#include "cases/case_word.h"
 #include "cases/field.h"
 #include "cases/portal_status.h"
 #include "cases/portal_status.html.h"
@@ -325,10 +326,10 @@ static bool is_taken(Request *req, const Correction *correction, bool *taken, Er
         return false;
     bool ok = event_list(tx, str_printf(req->arena, "case/%lld", (long long)c->id), req->arena,
                          &events, &count, err);
-    tx_end(tx);
     for (size_t i = 0; ok && i < count; i++)
         if (str_is(events[i].type, "case.answered"))
-            said = node_get_text(events[i].data, "explanation");
+            ok = case_word_of(tx, &events[i], "explanation", req->arena, &said, err);
+    tx_end(tx);
     *taken = node_equal(correction->state.data, c->data) && str_eq(said, correction->explanation);
     return ok;
 }

@@ -2,6 +2,7 @@
 /* The status page: the token in its address is the key, no sign-in is needed. */
 #include "cases/portal_status.h"
 #include "base/vec.h"
+#include "cases/case_word.h"
 #include "cases/field.h"
 #include "cases/portal_status.html.h"
 #include "cases/process.h"
@@ -86,7 +87,7 @@ static void add_item(Request *req, Timeline *timeline, Timestamp at, Str title)
 }
 
 /* The process says that the applicant learns of it, with the reason as the clerk wrote it. */
-static void add_deadline(Request *req, Timeline *timeline, const Event *event)
+static bool add_deadline(Request *req, Tx *tx, Timeline *timeline, const Event *event, Err *err)
 {
     Date day = {0};
 
@@ -94,10 +95,12 @@ static void add_deadline(Request *req, Timeline *timeline, const Event *event)
     add_item(req, timeline, event->at,
              trf(req->arena, req->lang, "Neue Frist für unsere Entscheidung: %.*s",
                  STR_ARG(date_long(req->arena, day, req->lang))));
-    timeline->items[timeline->count - 1].text = node_get_text(event->data, "reason");
+    return case_word_of(tx, event, "reason", req->arena, &timeline->items[timeline->count - 1].text,
+                        err);
 }
 
-static void add_event(Request *req, const OpenCase *open, Timeline *timeline, const Event *event)
+static bool add_event(Request *req, Tx *tx, const OpenCase *open, Timeline *timeline,
+                      const Event *event, Err *err)
 {
     const State *state =
         process_state(open->procedure->process, node_get_text(event->data, "state"));
@@ -114,9 +117,10 @@ static void add_event(Request *req, const OpenCase *open, Timeline *timeline, co
         add_item(req, timeline, event->at,
                  tr(req->lang, "Wir bearbeiten Ihren Antrag wieder für sich"));
     else if (str_is(event->type, "case.deadline") && open->procedure->process->deadline_tell)
-        add_deadline(req, timeline, event);
+        return add_deadline(req, tx, timeline, event, err);
     else if (str_is(event->type, "case.state") && state && by_staff && !state->waits_for_applicant)
         add_item(req, timeline, event->at, portal_text(req, state->citizen));
+    return true;
 }
 
 static bool read_timeline(Request *req, Tx *tx, const OpenCase *open, Timeline *timeline, Err *err)
@@ -128,7 +132,8 @@ static bool read_timeline(Request *req, Tx *tx, const OpenCase *open, Timeline *
     if (!event_list(tx, subject, req->arena, &events, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        add_event(req, open, timeline, &events[i]);
+        if (!add_event(req, tx, open, timeline, &events[i], err))
+            return false;
     if (open->asked_count)
         VEC_PUSH(
             req->arena, timeline,

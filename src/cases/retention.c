@@ -83,68 +83,134 @@ typedef struct Due {
     bool erased, held;
 } Due;
 
-static bool hold(Tx *tx, const Due *due, const Err *why, Err *err)
+static bool hold(Tx *tx, Due *due, Str why, Err *err)
 {
+    due->held = true;
     return tx_exec(tx, err,
                    "INSERT INTO case_held (case_id, reason, since) VALUES ($1, $2, $3) "
                    "ON CONFLICT (case_id) DO UPDATE SET reason = excluded.reason",
-                   P_INT(due->case_id), P_TEXT(str_c(why->message)),
-                   P_TEXT(date_iso(due->arena, due->today)));
+                   P_INT(due->case_id), P_TEXT(why), P_TEXT(date_iso(due->arena, due->today)));
+}
+
+typedef struct Ids {
+    int64_t *items;
+    size_t count, capacity;
+} Ids;
+
+/* Cases that go on in this one, and those that went on in them before that was refused. */
+static bool duplicates_of(Tx *tx, const Due *due, Ids *ids, Err *err)
+{
+    Rows *rows = tx_query(tx, due->arena, err,
+                          "WITH RECURSIVE gone (id) AS (SELECT id FROM cases WHERE merged_into = "
+                          "$1 UNION SELECT c.id FROM cases c JOIN gone ON c.merged_into = gone.id) "
+                          "SELECT c.id FROM gone JOIN cases c ON c.id = gone.id WHERE "
+                          "c.erased_at IS NULL ORDER BY c.id",
+                          P_INT(due->case_id));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(due->arena, ids, row_int(rows, 0));
+    return rows && err->kind == ERR_NONE;
+}
+
+/* Nothing of it may be needed any more: of the case nor of its duplicates. `*why` tells what is. */
+static bool may_all_go(Tx *tx, const Due *due, const Case *all, size_t count, Str *why, Err *err)
+{
+    *why = STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (case_may_be_erased(tx, &all[i], due->today, due->arena, err))
+            continue;
+        if (err->kind != ERR_CONFLICT)
+            return false;
+        *why = i ? str_printf(due->arena, "Im zusammengeführten Vorgang %.*s: %s",
+                              STR_ARG(all[i].number), err->message)
+                 : str_copy(due->arena, str_c(err->message));
+        err_clear(err);
+        return true;
+    }
+    return true;
 }
 
 /* The case, and first its duplicates, which have gone on in it. */
-static bool erase_all(Tx *tx, const Due *due, const Case *c, Str retention, Err *err)
+static bool erase_all(Tx *tx, Due *due, const Case *c, Str retention, Err *err)
 {
-    int64_t ids[PAGE];
-    size_t count = 0;
-    Rows *rows = tx_query(tx, due->arena, err,
-                          "SELECT id FROM cases WHERE merged_into = $1 AND erased_at IS NULL "
-                          "LIMIT 200",
-                          P_INT(c->id));
+    Ids ids = {0};
+    Str why;
 
-    err_clear(err);
-    while (rows && count < PAGE && rows_next(rows, err))
-        ids[count++] = row_int(rows, 0);
-    if (!rows || err->kind != ERR_NONE)
+    if (!duplicates_of(tx, due, &ids, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        Case duplicate;
-        if (!case_by_id(tx, ids[i], due->arena, &duplicate, err) ||
-            !case_erase(tx, &duplicate, due->closed, retention, due->arena, err))
+    Case *all = arena_array(due->arena, Case, ids.count + 1);
+    all[0] = *c;
+    for (size_t i = 0; i < ids.count; i++)
+        if (!case_by_id(tx, ids.items[i], due->arena, &all[i + 1], err))
             return false;
-    }
-    return case_erase(tx, c, due->closed, retention, due->arena, err);
+    if (!may_all_go(tx, due, all, ids.count + 1, &why, err))
+        return false;
+    if (why.ptr)
+        return hold(tx, due, why, err);
+    due->erased = true;
+    for (size_t i = ids.count + 1; i-- > 0;)
+        if (!case_erase(tx, &all[i], due->closed, retention, due->arena, err))
+            return false;
+    return true;
 }
 
-/* By the package with which the case was made, which may keep it longer than today's. */
+/* A duplicate goes with the case in which it goes on; alone only where that one went without it. */
+static bool write_duplicate(Tx *tx, Due *due, const Case *c, Err *err)
+{
+    int64_t gone = 0;
+
+    if (!tx_query_int(tx, err, &gone,
+                      "SELECT COUNT(*) FROM cases WHERE id = $1 AND erased_at IS NOT NULL",
+                      P_INT(c->merged_into)))
+        return false;
+    return !gone || erase_all(tx, due, c, STR("mit dem Vorgang, in dem er aufging"), err);
+}
+
+/* By the package with which the case was made, which may keep it longer than today's. A case whose
+ * rules cannot be read waits, and nothing behind it does. */
 static bool write_due(Tx *tx, void *context, Err *err)
 {
     Due *due = context;
     Date until;
     Case c;
-    Err why = {0};
+    Err unread = {0};
 
+    due->erased = due->held = false;
     if (!case_by_id(tx, due->case_id, due->arena, &c, err))
         return false;
-    const Package *package = tenant_package_version(due->tenant, c.version, err);
+    if (!c.closed)
+        return true;
+    if (c.merged_into)
+        return write_duplicate(tx, due, &c, err);
+    const Package *package = tenant_package_version(due->tenant, c.version, &unread);
     const Procedure *procedure = package ? package_procedure(package, c.procedure) : NULL;
     const State *state =
         procedure && procedure->process ? process_state(procedure->process, c.state) : NULL;
-    if (!package)
-        return false;
-    /* A duplicate goes with the case in which it goes on. */
-    if (!c.closed || c.merged_into || !state ||
-        !retention_until(due->closed, state->retention, &until) ||
-        date_compare(until, due->today) > 0)
-        return true;
-    if (!case_may_be_erased(tx, &c, due->today, due->arena, &why)) {
-        due->held = why.kind == ERR_CONFLICT;
-        if (!due->held)
-            *err = why;
-        return due->held && hold(tx, due, &why, err);
+    if (!package) {
+        log_line(LOG_WARNING, "case %.*s is not erased: its package: %s", STR_ARG(c.number),
+                 unread.message);
+        return hold(tx, due,
+                    STR("Die Leistung, nach deren Regeln er entstand, lässt sich nicht lesen. "
+                        "Bitte sagen Sie dem Betrieb Bescheid."),
+                    err);
     }
-    due->erased = true;
+    if (!state || !retention_until(due->closed, state->retention, &until))
+        return hold(tx, due,
+                    STR("Die Leistung sagt nicht, wie lange er aufzubewahren ist. Bitte sagen Sie "
+                        "dem Betrieb Bescheid."),
+                    err);
+    if (date_compare(until, due->today) > 0)
+        return tx_exec(tx, err, "DELETE FROM case_held WHERE case_id = $1", P_INT(c.id));
     return erase_all(tx, due, &c, state->retention, err);
+}
+
+static bool write_trouble(Tx *tx, void *context, Err *err)
+{
+    return hold(tx, context,
+                STR("Beim Löschen ist ein Fehler aufgetreten; er steht im Protokoll des "
+                    "Programms. Morgen wird es wieder versucht."),
+                err);
 }
 
 /* --- All
@@ -192,6 +258,13 @@ static bool do_page(Walk *walk, Due *page, size_t count, Err *err)
     for (size_t i = 0; i < count; i++) {
         page[i].arena = arena_create(0);
         bool ok = db_write(walk->tenant->db, write_due, &page[i], err);
+        if (!ok) { /* one case's trouble is not the others' */
+            log_line(LOG_WARNING, "%.*s: case %lld is not erased: %s", STR_ARG(walk->tenant->name),
+                     (long long)page[i].case_id, err->message);
+            page[i].erased = false;
+            err_clear(err);
+            ok = db_write(walk->tenant->db, write_trouble, &page[i], err);
+        }
         arena_destroy(page[i].arena);
         if (!ok)
             return false;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/retention.h"
 
+#include "cases/bulk.h"
 #include "cases/case_fixture.h"
 #include "cases/case_link.h"
+#include "cases/case_memo.h"
 #include "cases/case_store.h"
+#include "cases/case_word.h"
 #include "core/backup/backup_internal.h"
 #include "pay/pay.h"
 
@@ -35,6 +38,16 @@ static bool sql_fn(Tx *tx, Town *town, void *context, Err *err)
     switch (*(int *)context) {
     case 0: return tx_exec(tx, err, "UPDATE effect SET status = 'done'");
     case 1: return tx_exec(tx, err, "UPDATE register_entry SET valid_to = '2027-06-01'");
+    case 2: /* a version whose files nobody can read */
+        return tx_exec(tx, err,
+                       "INSERT INTO package_version (version, service, published_at, is_current) "
+                       "VALUES ('kaputt', 'baum', 1, 0)") &&
+               tx_exec(tx, err,
+                       "UPDATE cases SET version = 'kaputt' WHERE id = (SELECT MIN(id) FROM "
+                       "cases)");
+    case 3: /* as it was possible once: the first goes on in the second, and that in the third */
+        return tx_exec(tx, err, "UPDATE cases SET merged_into = id + 1, closed = 1 WHERE id < 3");
+    case 4: return tx_exec(tx, err, "DELETE FROM effect WHERE subject <> 'case/1'");
     }
     return false;
 }
@@ -182,6 +195,176 @@ static void a_duplicate_goes_with_the_case_in_which_it_goes_on(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+static void a_case_in_which_another_goes_on_cannot_be_merged(void **state)
+{
+    Town *town = *state;
+    Case first[] = {town_submit(town, TREE), town_submit(town, TREE)};
+    Case then[] = {town_submit(town, TREE), first[0]};
+
+    assert_ok(town_write(town, merge_fn, first), &town->err);
+    assert_false(town_write(town, merge_fn, then));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+}
+
+/* All of them ready to go but for what stands in the first. */
+static Case old_chain(Town *town)
+{
+    Case c;
+
+    for (int i = 0; i < 3; i++)
+        c = town_submit(town, TREE);
+    assert_int_equal(c.id, 3);
+    change(town, 3);
+    assert_ok(town_write(town, close_fn, &c), &town->err);
+    change(town, 1);
+    assert_ok(town_write(town, annul_fn, &c), &town->err);
+    return c;
+}
+
+static void an_old_chain_of_merged_cases_goes_as_one(void **state)
+{
+    Town *town = *state;
+
+    old_chain(town);
+    change(town, 0);
+    assert_int_equal(run(town, (Date){2028, 3, 10}).erased, 1);
+    for (int id = 1; id <= 3; id++) {
+        assert_int_equal(number_of(town, "data", id), 0);
+        assert_int_equal(number_of(town, "proofs", id), 1);
+    }
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+}
+
+static void a_duplicate_that_is_still_needed_holds_the_case(void **state)
+{
+    Town *town = *state;
+    Case c = old_chain(town);
+
+    change(town, 4); /* only the first case's mail is still under way */
+    RetentionResult result = run(town, (Date){2028, 3, 10});
+    assert_int_equal(result.held, 1);
+    assert_int_equal(result.erased, 0);
+    assert_int_equal(number_of(town, "held", c.id), 1);
+    assert_int_equal(number_of(town, "data", 1), 1);
+    assert_int_equal(number_of(town, "data", c.id), 1);
+}
+
+static void a_case_whose_package_is_unreadable_holds_only_itself(void **state)
+{
+    Town *town = *state;
+    Case broken = closed_case(town);
+    Case other =
+        town_submit(town, "{" PERSON ",\"baeume\":[{\"art\":\"Ahorn\",\"nummer\":\"8\"}]}");
+
+    assert_ok(town_write(town, close_fn, &other), &town->err);
+    change(town, 0);
+    change(town, 1);
+    change(town, 2);
+    assert_ok(town_write(town, annul_fn, &broken), &town->err);
+    RetentionResult result = run(town, (Date){2028, 3, 10});
+    assert_int_equal(result.erased, 1);
+    assert_int_equal(result.held, 1);
+    assert_int_equal(number_of(town, "held", broken.id), 1);
+    assert_int_equal(number_of(town, "data", broken.id), 1);
+    assert_int_equal(number_of(town, "data", other.id), 0);
+}
+
+/* --- Words
+ * ---------------------------------------------------------------------------------------
+ */
+
+#define SAID "Frau Muster ist schwer krank"
+
+typedef struct Said {
+    Case c;
+    int64_t old_event, bulk;
+} Said;
+
+static bool say_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    Said *said = context;
+    Arena *arena = town->arena;
+    Node *old = node_map(arena), *params = node_map(arena);
+    Finding *findings;
+    size_t count;
+
+    node_set(arena, old, STR("reason"), node_string(arena, STR("wie früher")));
+    node_set(arena, params, STR("text"), node_string(arena, STR(SAID)));
+    return case_finding_add(tx, &said->c, STR("person"), STR("other"), STR("?"), STR("staff/1"),
+                            err) &&
+           case_findings(tx, said->c.id, arena, &findings, &count, err) &&
+           case_finding_dismiss(tx, &said->c, findings[count - 1].id, STR(SAID), STR("staff/1"),
+                                err) &&
+           case_deadline_set(tx, town->tenant, town->package, &said->c, (Date){2027, 4, 20},
+                             STR(SAID), STR("staff/1"), town->today, arena, err) &&
+           event_add(tx, "case.deadline", case_subject(&said->c, arena), STR("staff/1"), old,
+                     err) &&
+           bulk_add(tx, 1, STR("suche=" SAID), &said->c.id, 1, &said->bulk, err) &&
+           bulk_choose(tx, said->bulk, BULK_NOTE, params, err);
+}
+
+/* In how many of these the words stand. */
+static int64_t places_of(Town *town)
+{
+    int64_t sum = 0, count;
+    Tx *tx = db_read(town->tenant->db, &town->err);
+    static const char *const WHERE[] = {
+        "SELECT COUNT(*) FROM case_word WHERE text LIKE '%krank%'",
+        "SELECT COUNT(*) FROM case_finding WHERE reason LIKE '%krank%'",
+        "SELECT COUNT(*) FROM case_bulk WHERE query LIKE '%krank%' OR params LIKE '%krank%'",
+    };
+
+    for (size_t i = 0; i < sizeof WHERE / sizeof *WHERE; i++) {
+        Rows *rows = tx_query_text(tx, town->arena, &town->err, str_c(WHERE[i]), NULL, 0);
+        assert_true(rows && rows_next(rows, &town->err));
+        count = row_int(rows, 0);
+        rows_end(rows);
+        sum += count;
+    }
+    tx_end(tx);
+    return sum;
+}
+
+static void assert_words_of_events(Town *town, int64_t case_id, size_t now, size_t then)
+{
+    Tx *tx = db_read(town->tenant->db, &town->err);
+    Event *events;
+    size_t count, said = 0, old = 0;
+    Str words;
+
+    assert_ok(event_list(tx, str_printf(town->arena, "case/%lld", (long long)case_id), town->arena,
+                         &events, &count, &town->err),
+              &town->err);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(str_find(node_json(events[i].data, town->arena), STR("krank")) < 0);
+        assert_ok(case_word_of(tx, &events[i], "reason", town->arena, &words, &town->err),
+                  &town->err);
+        said += str_is(words, SAID);
+        old += str_is(words, "wie früher");
+    }
+    assert_int_equal(said, now);
+    assert_int_equal(old, then);
+    tx_end(tx);
+}
+
+static void what_people_write_stands_beside_the_chain_and_goes(void **state)
+{
+    Town *town = *state;
+    Said said = {.c = town_submit(town, TREE)};
+
+    assert_ok(town_write(town, say_fn, &said), &town->err);
+    assert_ok(town_write(town, close_fn, &said.c), &town->err);
+    assert_words_of_events(town, said.c.id, 2, 1);
+    assert_int_equal(places_of(town), 4);
+    change(town, 0);
+    change(town, 1);
+    assert_ok(town_write(town, annul_fn, &said.c), &town->err);
+    assert_int_equal(run(town, (Date){2028, 3, 10}).erased, 1);
+    assert_int_equal(places_of(town), 0);
+    assert_words_of_events(town, said.c.id, 0, 1);
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+}
+
 static void an_open_case_is_never_erased(void **state)
 {
     Town *town = *state;
@@ -200,6 +383,16 @@ int main(void)
                                         town_close),
         cmocka_unit_test_setup_teardown(what_is_erased_is_gone_and_proved, town_open, town_close),
         cmocka_unit_test_setup_teardown(a_duplicate_goes_with_the_case_in_which_it_goes_on,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(a_case_in_which_another_goes_on_cannot_be_merged, town_open,
+                                        town_close),
+        cmocka_unit_test_setup_teardown(an_old_chain_of_merged_cases_goes_as_one, town_open,
+                                        town_close),
+        cmocka_unit_test_setup_teardown(a_duplicate_that_is_still_needed_holds_the_case, town_open,
+                                        town_close),
+        cmocka_unit_test_setup_teardown(a_case_whose_package_is_unreadable_holds_only_itself,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(what_people_write_stands_beside_the_chain_and_goes,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(an_open_case_is_never_erased, town_open, town_close),
     };

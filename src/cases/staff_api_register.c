@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Registers for programs: the same filters and days as at the desk. */
+/* Registers for programs: the same filters and days as at the desk. A list gives out what the
+ * desk's export does: it is noted as one, and holds sensitive fields only for who may export. */
 #include "cases/desk_register.h"
 #include "cases/staff_api.h"
 
@@ -90,10 +91,13 @@ bool staff_api_register(Request *req, Response *res, Err *err)
         return false;
     if (limit.ptr && (!str_to_i64(limit, &rows) || rows < 1 || rows > LIMIT_MAX))
         return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
+    reg.sensitive = reg.sensitive && desk_register_may(req, &reg, "register.export");
     desk_register_asked(req, &reg, &asked);
     if (asked.problem.ptr)
         return err_set(err, ERR_INPUT, "%.*s", STR_ARG(asked.problem));
     asked.query.limit = (int)rows;
+    if (!desk_register_note_export(req, &reg, "api", &asked, err))
+        return false;
     Tx *tx = db_read(req->tenant->db, err);
     if (!tx)
         return false;
@@ -118,7 +122,7 @@ bool staff_api_entry(Request *req, Response *res, Err *err)
     bool ok = register_by_id(tx, reg.spec->id, id, arena, &entry, err) &&
               register_history(tx, id, arena, &history, &count, err);
     tx_end(tx);
-    if (!ok)
+    if (!ok || !desk_register_note_look(req, &reg, &entry, "über die Schnittstelle gelesen", err))
         return false;
     Node *node = entry_node(req, &reg, &entry);
     for (size_t i = 0; i < count; i++) {

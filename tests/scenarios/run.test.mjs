@@ -149,7 +149,12 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.equal((await (await signIn(town, 'bert@example.org')).get(letter.href)).status, 404, 'nobody else\'s');
     await eventually(() => town.mails().some(m => m.includes('anna@example.org') && /liegt in Ihrem Postfach/.test(m.replace(/=\r?\n/g, ''))), 'the mail');
 
-    const undone = await ended(adler, await done.submit({ sicher: 'ja' }, { form: 'rueckgaengig' }), /Fertig/);
+    const asked = await done.submit({ sicher: 'ja' }, { form: 'rueckgaengig' });
+    assert.match(asked.words, /Wartet auf Freigabe/, 'taking back is as weighty as doing');
+    assert.doesNotMatch(asked.text, /\/freigeben"/);
+    assert.match((await adler.get(done.url)).words, /soll rückgängig gemacht werden/);
+    assert.notEqual(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
+    const undone = await ended(kurz, await (await kurz.get(asked.url)).submit({}, { form: 'freigeben' }), /Fertig/);
     assert.match(undone.words, /Forderungen zurückgesetzt 30/);
     assert.equal(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
     assert.ok((await anna.get('/postfach')).links.some(l => l.text.includes('Aufhebung')));

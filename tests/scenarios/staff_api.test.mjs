@@ -2,6 +2,8 @@
 // A program of the town works like a clerk: reads lists, cases, documents and registers, decides, and is held by the same rights.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { apply } from './lib/dogs.mjs';
 import { startTown } from './lib/town.mjs';
 
@@ -68,6 +70,21 @@ test('registers answer with days, and by entry with all that was ever known', as
   assert.ok(entry.history.length >= 1);
   const before = (await call('kurz', 'GET', '/api/v1/registers/hund?gilt=1990-01-01&bekannt=1990-01-01')).json();
   assert.equal(before.entries.length, 0);
+});
+
+test('looks by program are noted, and a list gives sensitive fields only to who may export', async () => {
+  const db = sql => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
+  const id = db("SELECT entry_id FROM register_entry WHERE register = 'hund' AND head = 1 LIMIT 1");
+  db(`UPDATE register_entry SET data = json_set(data, '$.erlaubnis', 'erlaubt') WHERE entry_id = ${id}`);
+  const looks = () => Number(db(`SELECT COUNT(*) FROM register_access WHERE entry_id = ${id} AND purpose = 'über die Schnittstelle gelesen'`));
+  const lists = () => Number(db("SELECT COUNT(*) FROM register_export WHERE form = 'api'"));
+  const [looked, listed] = [looks(), lists()];
+  const entry = (await call('yildiz', 'GET', `/api/v1/registers/hund/${id}`)).json();
+  assert.equal(entry.data.erlaubnis, 'erlaubt', 'the office whose decision it is sees it at the entry');
+  assert.equal(looks(), looked + 1);
+  const list = (await call('yildiz', 'GET', '/api/v1/registers/hund?limit=500')).json();
+  assert.equal(list.entries.find(one => String(one.id) === id).data.erlaubnis, undefined, 'not in a list without register.export');
+  assert.equal(lists(), listed + 1);
 });
 
 test('who may not at the desk may not here', async () => {
