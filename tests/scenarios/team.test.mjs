@@ -2,6 +2,8 @@
 // Numbers, the team leader's view and reminders: what they count, and who sees what.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { apply, assess } from './lib/dogs.mjs';
 import { startTown } from './lib/town.mjs';
 
@@ -66,4 +68,26 @@ test('reminders stand in the list on their day, and are ticked off there', async
   assert.match((await adler.get('/desk/wiedervorlagen')).words, /Anrufen heute .* Sie, in Vertretung für Sabine Kurz/);
   const done = await (await adler.get('/desk/wiedervorlagen')).submit({}, { form: 'erledigt' });
   assert.match(done.words, /Die Wiedervorlage ist erledigt\. .*Hier liegt nichts/);
+});
+
+test('of a case that is not theirs to read, people learn nothing by the way', async () => {
+  const db = sql => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
+  await (await kurz.get('/desk/vorgaenge/2/verbinden')).submit({ nummer: db('SELECT number FROM cases WHERE id = 3'), grund: 'beide aus der Lindenstraße' }, { button: 'Verknüpfen' });
+  assert.match((await kurz.get('/desk/vorgaenge/2')).words, /Hund anmelden, .{1,40}; beide aus der Lindenstraße/);
+  const me = db("SELECT id FROM staff WHERE login = 'kurz'");
+  // Case 3 goes to another office. A hundred reminders on it stand before the one that may be read.
+  db(`UPDATE case_desk SET office = 'jugendamt' WHERE case_id = 3 AND office = 'steueramt';
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+    INSERT INTO case_reminder (case_id, staff_id, office, due, text, created_by, created_at, note_id) SELECT 3, ${me}, '', '2020-01-01', 'fremd', 0, 0, 0 FROM n;
+    INSERT INTO case_reminder (case_id, staff_id, office, due, text, created_by, created_at, note_id) SELECT 2, ${me}, '', '2019-01-01', 'eigen', 0, 0, 0`);
+  const page = (await kurz.get('/desk/vorgaenge/2')).words;
+  assert.match(page, /in einem anderen Amt/);
+  assert.doesNotMatch(page, /Lindenstraße/);
+  assert.match((await kurz.get('/desk/wiedervorlagen')).words, /Die ersten 1 Wiedervorlagen|Die erste Wiedervorlage/, 'more may lie behind those that were looked at');
+
+  // The leader of one service sees the procedures of that service.
+  db("UPDATE staff_grant SET service = 'hund' WHERE role = 'teamleitung'; UPDATE case_desk SET service = 'geheimdienst', procedure_id = 'geheim' WHERE case_id = 2 AND office = 'steueramt'");
+  const led = (await weber.get('/desk/team')).words;
+  assert.match(led, /noch niemandem zugewiesen/);
+  assert.doesNotMatch(led, /geheim/);
 });
