@@ -11,13 +11,21 @@
 
 #include <stdlib.h>
 
-enum { LEAD_DAYS = 2 };
+enum { LEAD_DAYS = 2, NOTICE_DAYS = 14 };
 
 Date collect_earliest(const Tenant *tenant, Date today)
 {
     int64_t days = node_get_i64(node_get(tenant->settings, "money"), "lead_days", LEAD_DAYS);
 
     return target_after(today, days < 1 ? 1 : (int)days);
+}
+
+Date collect_day(const Tenant *tenant, Date today, Date due)
+{
+    Date noticed = date_add_days(today, NOTICE_DAYS), earliest = collect_earliest(tenant, today);
+    Date day = date_compare(due, noticed) < 0 ? noticed : due;
+
+    return target_from(date_compare(day, earliest) < 0 ? earliest : day);
 }
 
 bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
@@ -78,7 +86,9 @@ static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str
 
     if (mandate->id == 0)
         return STR("Kein Mandat: zahlt selbst.");
-    if (!mandate_usable(mandate, order->collect_on, &why))
+    /* A mandate for one collection is used up by the very one that is brought up to date. */
+    if (!(mandate->one_off && str_is(last, "within")) &&
+        !mandate_usable(mandate, order->collect_on, &why))
         return why;
     if (str_is(last, "running"))
         return STR("Ist schon in einer laufenden Lastschrift.");
@@ -178,14 +188,23 @@ static void take_row(Choosing *choosing, Rows *rows)
         VEC_PUSH(choosing->arena, &choosing->parts, part);
 }
 
+/* The last charge that is wanted. */
+static int64_t last_wanted(const SepaOrder *order)
+{
+    if (!order->charges)
+        return INT64_MAX;
+    return order->charge_count ? order->charges[order->charge_count - 1] : 0;
+}
+
 /* The `limit`-th charge behind `after`; 0 when there are fewer. */
-static bool find_end(Tx *tx, int64_t after, int limit, int64_t *end, Err *err)
+static bool find_end(Tx *tx, const SepaOrder *order, int64_t after, int limit, int64_t *end,
+                     Err *err)
 {
     *end = 0;
     return tx_query_int(tx, err, end,
                         "SELECT id FROM charge WHERE owed_cents > paid_cents AND payer IS NOT NULL "
-                        "AND id > $1 ORDER BY id LIMIT 1 OFFSET $2",
-                        P_INT(after), P_INT(limit - 1));
+                        "AND id > $1 AND id <= $3 ORDER BY id LIMIT 1 OFFSET $2",
+                        P_INT(after), P_INT(limit - 1), P_INT(last_wanted(order)));
 }
 
 bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
@@ -194,13 +213,16 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
     Choosing *choosing = arena_new(arena, Choosing);
 
     *choosing = (Choosing){.order = order, .arena = arena, .out = out};
-    if (!find_end(tx, after, limit, &out->next, err))
+    if (order->charge_count && after < order->charges[0])
+        after = order->charges[0] - 1;
+    if (!find_end(tx, order, after, limit, &out->next, err))
         return false;
     Rows *rows = tx_query(
         tx, arena, err,
         "SELECT c.id, c.payment_reference, c.purpose, c.debtor, c.paid_cents, p.number, p.due, "
         "p.cents, p.kind, m.id, m.reference, m.holder, m.iban, m.bic, m.email, m.town, m.country, "
-        "m.signed_on, m.one_off, m.last_use, (SELECT i.status FROM collection_item i WHERE "
+        "m.signed_on, m.one_off, m.last_use, (SELECT CASE WHEN i.status = 'running' AND "
+        "i.collection_id = $4 THEN 'within' ELSE i.status END FROM collection_item i WHERE "
         "i.charge_id = c.id AND i.part = p.number ORDER BY i.id DESC LIMIT 1), "
         "(SELECT d.kind FROM charge_decision d WHERE d.charge_id = c.id AND d.status = 'stands' "
         "AND d.kind IN ('stundung', 'niederschlagung-befristet', 'vollstreckung') AND "
@@ -208,8 +230,8 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         "FROM charge c JOIN charge_part p ON p.charge_id = c.id LEFT JOIN mandate m ON "
         "m.payer = c.payer AND m.revoked_on IS NULL WHERE c.owed_cents > c.paid_cents AND "
         "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
-        P_INT(after), P_INT(out->next ? out->next : INT64_MAX),
-        P_TEXT(date_iso(arena, order->collect_on)));
+        P_INT(after), P_INT(out->next ? out->next : last_wanted(order)),
+        P_TEXT(date_iso(arena, order->collect_on)), P_INT(order->within));
     err_clear(err);
     while (rows && rows_next(rows, err))
         take_row(choosing, rows);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pay/collection.h"
+#include "pay/collection_store.h"
 
 #include "base/vec.h"
 #include "core/store/event.h"
 
 #include <assert.h>
 
-enum { BATCH_CHARGES = 1000 };
+enum { BATCH_CHARGES = 1000, JOB_CHARGES = 500 };
 
 /* --- Reading -----------------------------------------------------------------------------------
  */
@@ -16,7 +16,7 @@ enum { BATCH_CHARGES = 1000 };
     "k.created_at, (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = k.id AND " \
     "i.status = 'running'), (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = " \
     "k.id AND i.status = 'credited'), (SELECT COUNT(*) FROM collection_item i WHERE "         \
-    "i.collection_id = k.id AND i.status = 'returned') FROM collection k "
+    "i.collection_id = k.id AND i.status = 'returned'), k.sent_on FROM collection k "
 
 static Collection from_row(Rows *rows)
 {
@@ -35,6 +35,7 @@ static Collection from_row(Rows *rows)
 
     date_parse_iso(row_text(rows, 2), &collection.due_until);
     date_parse_iso(row_text(rows, 3), &collection.collect_on);
+    date_parse_iso(row_text(rows, 12), &collection.sent_on);
     return collection;
 }
 
@@ -133,7 +134,7 @@ bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, 
 /* --- Making ------------------------------------------------------------------------------------
  */
 
-static bool note(Tx *tx, const char *type, int64_t id, Str actor, Err *err)
+bool collection_event(Tx *tx, const char *type, int64_t id, Str actor, Err *err)
 {
     Arena *arena = arena_create(512);
     bool ok =
@@ -165,7 +166,7 @@ bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *are
     Str day = str_replace(arena, date_iso(arena, order->collect_on), STR("-"), STR(""));
     return tx_exec(tx, err, "UPDATE collection SET message_id = $2 WHERE id = $1", P_INT(id),
                    P_TEXT(str_printf(arena, "LS-%.*s-%06lld", STR_ARG(day), (long long)id))) &&
-           note(tx, "collection.begun", id, order->actor, err) &&
+           collection_event(tx, "collection.begun", id, order->actor, err) &&
            collection_by_id(tx, id, arena, out, err);
 }
 
@@ -203,8 +204,8 @@ static bool announce(Tx *tx, Tenant *tenant, int64_t item, const CollectChoice *
     return effect_order(tx, &order, err);
 }
 
-static bool add_one(Tx *tx, Tenant *tenant, int64_t id, const CollectChoice *choice,
-                    Date collect_on, Arena *arena, Err *err)
+bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order,
+                        const CollectChoice *choice, Arena *arena, Err *err)
 {
     int64_t item = 0;
 
@@ -217,8 +218,8 @@ static bool add_one(Tx *tx, Tenant *tenant, int64_t id, const CollectChoice *cho
                      P_TEXT(str_printf(arena, "%.*s-%d", STR_ARG(choice->payment_reference),
                                        choice->part)),
                      P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
-           mandate_used(tx, choice->mandate.id, collect_on, err) &&
-           announce(tx, tenant, item, choice, collect_on, arena, err);
+           mandate_used(tx, choice->mandate.id, order->collect_on, err) &&
+           (order->announced || announce(tx, tenant, item, choice, order->collect_on, arena, err));
 }
 
 /* A one-off mandate is for one part, also when two are due on the same day. */
@@ -244,7 +245,7 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
         const CollectChoice *choice = &choices.items[i];
         if (choice->left_out.ptr || used_up(&choices, i))
             continue;
-        if (!add_one(tx, tenant, id, choice, order->collect_on, arena, err))
+        if (!collection_add_one(tx, tenant, id, order, choice, arena, err))
             return false;
         count++;
         cents += choice->cents;
@@ -269,6 +270,78 @@ bool sepa_collect(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, 
             return false;
     } while (next != 0);
     return collection_by_id(tx, out->id, arena, out, err);
+}
+
+/* --- All of it, in many writes ------------------------------------------------------------------
+ */
+
+typedef struct Making {
+    Tenant *tenant;
+    SepaOrder order;
+    Collection *out;
+    int64_t next;
+    Arena *arena;
+} Making;
+
+static bool begin_making(Tx *tx, void *context, Err *err)
+{
+    Making *making = context;
+
+    return collection_begin(tx, making->tenant, &making->order, making->arena, making->out, err);
+}
+
+static bool add_making(Tx *tx, void *context, Err *err)
+{
+    Making *making = context;
+    Arena *scratch = arena_create(0);
+    bool ok = collection_add(tx, making->tenant, making->out->id, &making->order, &making->next,
+                             JOB_CHARGES, scratch, err) &&
+              collection_by_id(tx, making->out->id, making->arena, making->out, err);
+
+    arena_destroy(scratch);
+    return ok;
+}
+
+/* Another that does the same may have been here. */
+static bool withdraw_making(Tx *tx, void *context, Err *err)
+{
+    Making *making = context;
+    int64_t id = making->out->id;
+
+    return collection_by_id(tx, id, making->arena, making->out, err) &&
+           (str_is(making->out->status, "withdrawn") ||
+            (collection_withdraw(tx, id, making->order.actor, err) &&
+             collection_by_id(tx, id, making->arena, making->out, err)));
+}
+
+/* What is running already is not chosen again, so that one that is made anew goes on. */
+static bool add_all(Making *making, bool (*go_on)(void *, int64_t), void *context, Err *err)
+{
+    do {
+        if (!db_write(making->tenant->db, add_making, making, err))
+            return false;
+        if (go_on && !go_on(context, making->out->count))
+            return db_write(making->tenant->db, withdraw_making, making, err) &&
+                   err_set(err, ERR_CONFLICT, "Angehalten. Es wird nichts eingezogen.");
+    } while (making->next != 0);
+    return true;
+}
+
+bool collection_make(Tenant *tenant, const SepaOrder *order, bool (*go_on)(void *, int64_t),
+                     void *context, Arena *arena, Collection *out, Err *err)
+{
+    Making making = {.tenant = tenant, .order = *order, .out = out, .arena = arena};
+
+    if (!db_write(tenant->db, begin_making, &making, err))
+        return false;
+    making.order.collect_on = out->collect_on; /* as it was begun */
+    if (!str_is(out->status, "making"))
+        return true;
+    if (!add_all(&making, go_on, context, err))
+        return false;
+    if (out->count == 0)
+        return db_write(tenant->db, withdraw_making, &making, err);
+    return collection_write(tenant, out->id, arena, err);
 }
 
 /* --- Taking back -------------------------------------------------------------------------------
@@ -297,7 +370,7 @@ bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
     return tx_exec(tx, err,
                    "UPDATE collection_item SET status = 'withdrawn' WHERE collection_id = $1",
                    P_INT(id)) &&
-           note(tx, "collection.withdrawn", id, actor, err);
+           collection_event(tx, "collection.withdrawn", id, actor, err);
 }
 
 bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
@@ -314,7 +387,8 @@ bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
     int64_t collection = 0;
     return tx_query_int(tx, err, &collection,
                         "SELECT collection_id FROM collection_item WHERE id = $1", P_INT(item)) &&
-           note(tx, "collection.released", collection, actor, err);
+           collection_note_sent(tx, collection, date_in_berlin(tx_now(tx)), actor, err) &&
+           collection_event(tx, "collection.released", collection, actor, err);
 }
 
 bool collection_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err)

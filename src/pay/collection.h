@@ -14,7 +14,9 @@ typedef struct SepaOrder {
     Date collect_on;        /* a business day of the banks, see collect_earliest() */
     const int64_t *charges; /* only these, by rising number; NULL: all with a payer */
     size_t charge_count;
-    bool retry; /* also what came back before */
+    bool retry;     /* also what came back before */
+    bool announced; /* a notice has told day, amount and mandate: no other pre-notification */
+    int64_t within; /* what runs in this collection counts as not running; 0: none */
     Str actor;
 } SepaOrder;
 
@@ -26,6 +28,7 @@ typedef struct Collection {
     int64_t count, cents;
     Str sha256; /* of the file, or STR_NONE: not written yet */
     Timestamp created_at;
+    Date sent_on; /* when somebody said that the bank has it; absent: nobody did */
     int64_t running, credited, returned; /* items */
 } Collection;
 
@@ -51,6 +54,10 @@ typedef struct CollectChoices {
 Date collect_earliest(const Tenant *tenant, Date today);
 /* Is the day one for this tenant? ERR_INPUT says why not. Also without `money.creditor_id`. */
 bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err);
+/* The day on which the bank collects what is due on `due` and is announced on `today` by the notice
+ * itself: a business day, not before the day due and not sooner than 14 days after the notice (SEPA
+ * core direct debit rulebook, section 4.4.1) or than the bank can do. */
+Date collect_day(const Tenant *tenant, Date today, Date due);
 /* What of the charges behind number `after` (0: from the first) is due, at most `limit` charges. */
 bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
                     CollectChoices *out, Err *err);
@@ -70,6 +77,32 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
 bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);
 /* The file's text, from the rows. */
 bool collection_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xml, Err *err);
+
+/* All of it, in as many writes as it takes, up to its file. Again, after whatever happened: goes on
+ * where it was. With nothing to collect it is withdrawn, `out->count` is 0. `go_on` (or NULL) is
+ * told how many there are so far; when it says no, the collection is withdrawn: ERR_CONFLICT. Not
+ * inside a write. */
+bool collection_make(Tenant *tenant, const SepaOrder *order, bool (*go_on)(void *, int64_t),
+                     void *context, Arena *arena, Collection *out, Err *err);
+
+/* --- collection_renew.c: files that are not at the bank yet --------------------------------------
+ */
+
+/* Does the bank have the file? Somebody said so, money came of it, or it is too late to hand it
+ * in. */
+bool collection_sent(const Tenant *tenant, const Collection *collection, Date today);
+/* Note that the bank has it. Again: nothing changes. ERR_CONFLICT without a file. */
+bool collection_note_sent(Tx *tx, int64_t id, Date on, Str actor, Err *err);
+/* How many direct debits of a file that is not at the bank are not as they would be now, because a
+ * charge or mandate changed since. 0 for all others. */
+bool collection_stale(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, int64_t *count,
+                      Err *err);
+/* Bring such a collection up to date; its file is written anew. What was announced stands in the
+ * notices of the changes. One of which nothing is left is withdrawn. Not inside a write. */
+bool collection_renew(Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *err);
+/* Is a direct debit of this charge running in a file that the bank has? */
+bool collection_at_bank(Tx *tx, Tenant *tenant, int64_t charge, Date today, Arena *arena, bool *out,
+                        Err *err);
 
 bool collection_by_id(Tx *tx, int64_t id, Arena *arena, Collection *out, Err *err);
 bool collections_list(Tx *tx, int64_t before, int limit, Arena *arena, Collection **out,

@@ -295,6 +295,130 @@ static void the_file_is_checked_and_kept(void **state)
     assert_ok(collection_write(town.tenant, made.id, town.arena, &town.err), &town.err);
 }
 
+static int64_t stale(int64_t id)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_stale(tx, town.tenant, id, date_in_berlin(clock_now()), town.arena, &count,
+                               &town.err),
+              &town.err);
+    tx_end(tx);
+    return count;
+}
+
+static bool note_sent(Tx *tx, void *context, Err *err)
+{
+    return collection_note_sent(tx, *(int64_t *)context, date_in_berlin(clock_now()),
+                                STR("staff/1"), err);
+}
+
+/* A file for a later day, made once for all. */
+static Collection make_later(void)
+{
+    Date today = date_in_berlin(clock_now());
+    SepaOrder order = {.key = STR("later"),
+                       .due_until = date_add_days(today, 365),
+                       .collect_on = collect_day(town.tenant, today, date_add_days(today, 365)),
+                       .announced = true,
+                       .actor = STR("staff/1")};
+    Collection made;
+
+    assert_ok(collection_make(town.tenant, &order, NULL, NULL, town.arena, &made, &town.err),
+              &town.err);
+    return again(made.id);
+}
+
+static int64_t mails(void)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(
+        tx_query_int(tx, &town.err, &count, "SELECT COUNT(*) FROM effect WHERE kind = 'mail'"),
+        &town.err);
+    tx_end(tx);
+    return count;
+}
+
+static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Assessed b = test_assess_parts("b", "p/2");
+    SepaTotals totals;
+
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection made = make_later();
+    assert_int_equal(made.count, 4);
+    assert_str(made.status, "made");
+    assert_int_equal(make_later().id, made.id);
+    assert_int_equal(stale(made.id), 0);
+    assert_int_equal(mails(), 0);
+
+    /* One owes less, the other nothing any more of what is due later. */
+    a.order.cents = 7200;
+    b.order.cents = 4800;
+    a.order.part_count = b.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+    test_town_write(&town, assess_fn, &b);
+    assert_int_equal(stale(made.id), 2);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    Collection renewed = again(made.id);
+    assert_str(renewed.status, "made");
+    assert_int_equal(renewed.count, 3);
+    assert_int_equal(renewed.cents, 7200 + 4800);
+    assert_false(str_eq(renewed.sha256, made.sha256));
+    assert_ok(sepa_check(file_of(made.id), SEPA_PAIN_008, &totals, &town.err), &town.err);
+    assert_int_equal(totals.cents, renewed.cents);
+    assert_int_equal(stale(made.id), 0);
+    assert_str(again(make_later().id).sha256, str_cstr(town.arena, renewed.sha256));
+
+    /* What the bank has stays as it is. */
+    test_town_write(&town, note_sent, &made.id);
+    a.order.cents = 0;
+    test_town_write(&town, assess_fn, &a);
+    assert_int_equal(stale(made.id), 0);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(made.id).count, 3);
+    test_proofs_hold();
+}
+
+static void a_file_of_which_nothing_is_left_is_withdrawn(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+
+    test_sign("p/1", IBAN_A);
+    Collection made = make_later();
+    assert_int_equal(made.count, 2);
+    a.order.cents = 0;
+    a.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_str(again(made.id).status, "withdrawn");
+    test_proofs_hold();
+}
+
+static void what_is_due_later_is_collected_on_that_day_and_never_unannounced(void **state)
+{
+    (void)state;
+    /* 15 May 2027 is a Saturday, Whit Monday is none of the banks' holidays. */
+    assert_str(
+        date_iso(town.arena, collect_day(town.tenant, (Date){2027, 1, 10}, (Date){2027, 5, 15})),
+        "2027-05-17");
+    assert_str(
+        date_iso(town.arena, collect_day(town.tenant, (Date){2027, 1, 10}, (Date){2027, 2, 15})),
+        "2027-02-15");
+    assert_str(
+        date_iso(town.arena, collect_day(town.tenant, (Date){2027, 2, 10}, (Date){2027, 2, 15})),
+        "2027-02-24");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -312,6 +436,9 @@ int main(void)
         TEST(outside_the_eea_an_address_is_needed),
         TEST(what_is_deferred_is_not_collected),
         TEST(the_file_is_checked_and_kept),
+        TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
+        TEST(a_file_of_which_nothing_is_left_is_withdrawn),
+        TEST(what_is_due_later_is_collected_on_that_day_and_never_unannounced),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "pay/desk_items.h"
 #include "pay/sepa_calendar.h"
 
-enum { PAGE_ROWS = 50, JOB_CHARGES = 500, NOTICE_DAYS = 14, ALL_CHARGES = INT32_MAX };
+enum { PAGE_ROWS = 50, NOTICE_DAYS = 14, ALL_CHARGES = INT32_MAX };
 
 /* --- The list ------------------------------------------------------------------------------------
  */
@@ -183,94 +183,32 @@ bool collect_post(Request *req, Response *res, Err *err)
                             str_printf(req->arena, "/desk/auftraege/%lld", (long long)ordered.job));
 }
 
-typedef struct Step { /* of the job, in a write */
-    Tenant *tenant;
-    SepaOrder order;
-    Collection collection;
-    int64_t next;
-    Arena *arena;
-} Step;
-
-static bool begin_step(Tx *tx, void *context, Err *err)
+static bool go_on(void *context, int64_t count)
 {
-    Step *step = context;
-
-    return collection_begin(tx, step->tenant, &step->order, step->arena, &step->collection, err);
-}
-
-static bool add_step(Tx *tx, void *context, Err *err)
-{
-    Step *step = context;
-
-    return collection_add(tx, step->tenant, step->collection.id, &step->order, &step->next,
-                          JOB_CHARGES, step->arena, err);
-}
-
-static bool withdraw_step(Tx *tx, void *context, Err *err)
-{
-    const Step *step = context;
-
-    return collection_withdraw(tx, step->collection.id, step->order.actor, err);
-}
-
-static bool reload(Step *step, Arena *arena, Err *err)
-{
-    Tx *tx = db_read(step->tenant->db, err);
-    bool ok = tx && collection_by_id(tx, step->collection.id, arena, &step->collection, err);
-
-    if (tx)
-        tx_end(tx);
-    return ok;
-}
-
-/* What is running already is not chosen again, so that a job that is run anew goes on. */
-static bool add_all(Step *step, JobRun *run, Err *err)
-{
-    bool ok = true;
-
-    step->arena = arena_create(0);
-    do {
-        arena_reset(step->arena);
-        ok = db_write(step->tenant->db, add_step, step, err) && reload(step, step->arena, err);
-        if (ok)
-            job_progress(run, step->collection.count, 0, "Lastschriften");
-        if (ok && job_cancelled(run))
-            ok = db_write(step->tenant->db, withdraw_step, step, err) &&
-                 err_set(err, ERR_CONFLICT, "Angehalten. Es wird nichts eingezogen.");
-    } while (ok && step->next != 0);
-    arena_destroy(step->arena);
-    return ok;
+    job_progress(context, count, 0, "Lastschriften");
+    return !job_cancelled(context);
 }
 
 bool collect_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                  Err *err)
 {
-    Step step = {.tenant = tenant,
-                 .order = {.key = node_get_text(params, "key"),
-                           .retry = node_get_bool(params, "retry", false),
-                           .actor = node_get_text(params, "actor")},
-                 .arena = arena};
+    SepaOrder order = {.key = node_get_text(params, "key"),
+                       .retry = node_get_bool(params, "retry", false),
+                       .actor = node_get_text(params, "actor")};
+    Collection made;
 
-    date_parse_iso(node_get_text(params, "due_until"), &step.order.due_until);
-    date_parse_iso(node_get_text(params, "collect_on"), &step.order.collect_on);
-    if (!db_write(tenant->db, begin_step, &step, err))
+    date_parse_iso(node_get_text(params, "due_until"), &order.due_until);
+    date_parse_iso(node_get_text(params, "collect_on"), &order.collect_on);
+    if (!collection_make(tenant, &order, go_on, run, arena, &made, err))
         return false;
-    if (str_is(step.collection.status, "making") && !add_all(&step, run, err))
-        return false;
-    if (!reload(&step, arena, err))
-        return false;
-    step.arena = arena;
-    if (step.collection.count == 0)
-        return db_write(tenant->db, withdraw_step, &step, err) &&
-               err_set(err, ERR_CONFLICT, "Es gibt nichts einzuziehen.");
-    if (!collection_write(tenant, step.collection.id, arena, err))
-        return false;
+    if (made.count == 0)
+        return err_set(err, ERR_CONFLICT, "Es gibt nichts einzuziehen.");
     *result = node_map(arena);
-    node_set(arena, *result, STR("Lastschriften"), node_int(arena, step.collection.count));
+    node_set(arena, *result, STR("Lastschriften"), node_int(arena, made.count));
     node_set(arena, *result, STR("Summe"),
-             node_string(arena, money_text(arena, step.collection.cents, STR("de"))));
+             node_string(arena, money_text(arena, made.cents, STR("de"))));
     node_set(arena, *result, STR("Einzug am"),
-             node_string(arena, date_long(arena, step.order.collect_on, STR("de"))));
+             node_string(arena, date_long(arena, made.collect_on, STR("de"))));
     node_set(arena, *result, STR("Datei"),
              node_string(arena, STR("liegt bereit unter Kasse, Lastschriften")));
     return true;
@@ -293,10 +231,13 @@ static bool show_sheet(Request *req, Response *res, CollectSheet *view, Err *err
         return false;
     bool ok = collection_by_id(tx, id, req->arena, &view->collection, err) &&
               collection_items(tx, id, view->filter, money_query_id(req, "nach"), PAGE_ROWS,
-                               req->arena, &view->items, &view->count, err);
+                               req->arena, &view->items, &view->count, err) &&
+              collection_stale(tx, req->tenant, id, req->today, req->arena, &view->changes, err);
     tx_end(tx);
     if (!ok)
         return false;
+    view->unsent = str_is(view->collection.status, "made") &&
+                   !collection_sent(req->tenant, &view->collection, req->today);
     view->next = view->count == PAGE_ROWS ? view->items[view->count - 1].id : 0;
     view->may_book = money_may_book(req);
     page_collect_sheet(&out, view);
@@ -312,12 +253,17 @@ bool collect_file(Request *req, Response *res, Err *err)
 {
     Collection collection;
     Str bytes;
-    int64_t id;
+    int64_t id, changes = 0;
     Tx *tx;
 
     if (!money_param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
-    bool ok = collection_by_id(tx, id, req->arena, &collection, err);
+    bool ok = collection_by_id(tx, id, req->arena, &collection, err) &&
+              collection_stale(tx, req->tenant, id, req->today, req->arena, &changes, err);
+    if (ok && changes)
+        ok = err_set(err, ERR_CONFLICT,
+                     "Seit die Datei geschrieben wurde, haben sich Beträge geändert. Bitte lassen "
+                     "Sie die Datei auf der Seite der Lastschrift neu schreiben.");
     if (ok && (!collection.sha256.ptr || str_is(collection.status, "withdrawn")))
         ok = err_set(err, ERR_NOT_FOUND, "this collection has no file");
     ok = ok && file_read(tx, req->tenant, collection.sha256, req->arena, &bytes, err);
@@ -329,7 +275,7 @@ bool collect_file(Request *req, Response *res, Err *err)
 typedef struct Change {
     Request *req;
     int64_t id;
-    bool item;
+    bool item, sent;
 } Change;
 
 static bool write_change(Tx *tx, void *context, Err *err)
@@ -337,6 +283,8 @@ static bool write_change(Tx *tx, void *context, Err *err)
     const Change *change = context;
     Str actor = money_actor(change->req);
 
+    if (change->sent)
+        return collection_note_sent(tx, change->id, change->req->today, actor, err);
     return change->item ? collection_release(tx, change->id, actor, err)
                         : collection_withdraw(tx, change->id, actor, err);
 }
@@ -370,4 +318,21 @@ bool collect_release_post(Request *req, Response *res, Err *err)
     if (!str_to_i64(request_param(req, "position"), &change.id))
         return err_set(err, ERR_NOT_FOUND, "no such id");
     return do_change(req, res, &change, err);
+}
+
+bool collect_sent_post(Request *req, Response *res, Err *err)
+{
+    Change change = {.req = req, .sent = true};
+
+    return money_param_id(req, &change.id, err) && do_change(req, res, &change, err);
+}
+
+bool collect_renew_post(Request *req, Response *res, Err *err)
+{
+    int64_t id;
+
+    return money_param_id(req, &id, err) &&
+           collection_renew(req->tenant, id, money_actor(req), req->arena, err) &&
+           respond_redirect(
+               req, res, str_printf(req->arena, "/desk/kasse/lastschriften/%lld", (long long)id));
 }

@@ -151,15 +151,16 @@ static bool find_subject(Judging *j, Err *err)
                        j->out, &found, err);
 }
 
-/* Is the bank collecting it just now? */
+/* Is what is overdue being collected? A file for a later day does not count. */
 static bool in_collection(Judging *j, bool *out, Err *err)
 {
     int64_t count = 0;
 
     if (!tx_query_int(j->tx, err, &count,
-                      "SELECT COUNT(*) FROM collection_item WHERE charge_id = $1 AND "
-                      "status = 'running'",
-                      P_INT(j->out->charge.id)))
+                      "SELECT COUNT(*) FROM collection_item i JOIN charge_part p ON "
+                      "p.charge_id = i.charge_id AND p.number = i.part WHERE i.charge_id = $1 AND "
+                      "i.status = 'running' AND p.due < $2",
+                      P_INT(j->out->charge.id), P_TEXT(date_iso(j->arena, j->day))))
         return false;
     *out = count > 0;
     return true;

@@ -281,6 +281,8 @@ static const Migration MIGRATIONS[] = {
     {"pay-035-lines", "DROP INDEX ledger_line_charge;"
                       "CREATE INDEX ledger_line_charge ON ledger_line (charge_id, account) "
                       "WHERE charge_id IS NOT NULL"},
+    /* The day on which somebody said that the bank has the file. */
+    {"pay-036-collection-sent", "ALTER TABLE collection ADD COLUMN sent_on TEXT"},
     {0},
 };
 

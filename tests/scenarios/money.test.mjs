@@ -74,7 +74,7 @@ test('what is due is collected once, in a file that the bank takes', async () =>
   const job = await page.submit({}, { button: '2 Lastschriften erzeugen' });
   await eventually(async () => (await treasury.get(job.url)).words.includes('Fertig'), 'the collection');
   sheet = await (await treasury.get('/desk/kasse/lastschriften')).follow(/\d{4}$/);
-  assert.match(sheet.words, /bei der Bank/);
+  assert.match(sheet.words, /Datei liegt bereit/);
   const file = await sheet.follow('Datei für die Bank');
   assert.match(file.headers['content-disposition'], /LS-\d{8}-000001\.xml/);
   assert.match(file.text, /<NbOfTxs>2<\/NbOfTxs>/);

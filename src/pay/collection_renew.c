@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A collection whose file is not at the bank yet follows its charges: what is owed, held up or paid
+ * meanwhile is not collected as it once was. Files are made months ahead, one for each day due. */
+#include "base/vec.h"
+#include "core/store/file.h"
+#include "pay/collection_store.h"
+
+#include <stdlib.h>
+
+bool collection_sent(const Tenant *tenant, const Collection *collection, Date today)
+{
+    return !date_absent(collection->sent_on) || collection->credited > 0 ||
+           collection->returned > 0 ||
+           date_compare(collect_earliest(tenant, today), collection->collect_on) > 0;
+}
+
+bool collection_note_sent(Tx *tx, int64_t id, Date on, Str actor, Err *err)
+{
+    Arena *arena = arena_create(512);
+    int64_t changed = 0, made = 0;
+    bool ok = tx_query_int(tx, err, &made,
+                           "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
+                           P_INT(id)) &&
+              (made || err_set(err, ERR_CONFLICT,
+                               "Diese Lastschrift hat keine Datei, die bei der Bank sein kann.")) &&
+              tx_exec_count(tx, err, &changed,
+                            "UPDATE collection SET sent_on = $2 WHERE id = $1 AND sent_on IS NULL",
+                            P_INT(id), P_TEXT(date_iso(arena, on))) &&
+              (changed == 0 || collection_event(tx, "collection.sent", id, actor, err));
+
+    arena_destroy(arena);
+    return ok;
+}
+
+/* --- What it is, beside what it would be --------------------------------------------------------
+ */
+
+typedef struct Renewal {
+    Collection collection;
+    SepaOrder order;
+    CollectionItem *items; /* as they are */
+    size_t item_count;
+    bool *stays;            /* of each item */
+    CollectChoices choices; /* as they would be */
+    bool *there;            /* of each choice: an item is just so */
+    int64_t changes;
+} Renewal;
+
+static int by_part(const void *left, const void *right)
+{
+    const CollectionItem *a = left, *b = right;
+
+    if (a->charge_id != b->charge_id)
+        return a->charge_id < b->charge_id ? -1 : 1;
+    return (a->part > b->part) - (a->part < b->part);
+}
+
+static CollectionItem *find_item(const Renewal *r, const CollectChoice *choice)
+{
+    CollectionItem wanted = {.charge_id = choice->charge_id, .part = choice->part};
+
+    return r->item_count ? bsearch(&wanted, r->items, r->item_count, sizeof *r->items, by_part)
+                         : NULL;
+}
+
+static bool read_items(Tx *tx, Renewal *r, Arena *arena, Err *err)
+{
+    int64_t *charges;
+
+    if (!collection_items(tx, r->collection.id, STR("running"), 0, INT32_MAX, arena, &r->items,
+                          &r->item_count, err))
+        return false;
+    if (r->item_count)
+        qsort(r->items, r->item_count, sizeof *r->items, by_part);
+    charges = arena_array(arena, int64_t, r->item_count + 1);
+    r->order = (SepaOrder){.due_until = r->collection.due_until,
+                           .collect_on = r->collection.collect_on,
+                           .charges = charges,
+                           .announced = true,
+                           .within = r->collection.id};
+    for (size_t i = 0; i < r->item_count; i++)
+        if (i == 0 || r->items[i].charge_id != r->items[i - 1].charge_id)
+            charges[r->order.charge_count++] = r->items[i].charge_id;
+    return true;
+}
+
+static void compare(Renewal *r, Arena *arena)
+{
+    int64_t same = 0, wanted = 0;
+
+    r->stays = arena_array(arena, bool, r->item_count + 1);
+    r->there = arena_array(arena, bool, r->choices.count + 1);
+    memset(r->stays, 0, (r->item_count + 1) * sizeof *r->stays);
+    memset(r->there, 0, (r->choices.count + 1) * sizeof *r->there);
+    for (size_t i = 0; i < r->choices.count; i++) {
+        const CollectChoice *choice = &r->choices.items[i];
+        CollectionItem *item = find_item(r, choice);
+
+        if (choice->left_out.ptr)
+            continue;
+        wanted++;
+        if (!item || item->cents != choice->cents || item->mandate.id != choice->mandate.id)
+            continue;
+        same++;
+        r->there[i] = r->stays[item - r->items] = true;
+    }
+    int64_t most = wanted > (int64_t)r->item_count ? wanted : (int64_t)r->item_count;
+
+    r->changes = most - same;
+}
+
+static bool look(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, Renewal *r, Err *err)
+{
+    *r = (Renewal){0};
+    if (!collection_by_id(tx, id, arena, &r->collection, err))
+        return false;
+    if (!str_is(r->collection.status, "made") || collection_sent(tenant, &r->collection, today))
+        return true;
+    if (!read_items(tx, r, arena, err) ||
+        (r->item_count && !collect_choose(tx, &r->order, 0, INT32_MAX, arena, &r->choices, err)))
+        return false;
+    compare(r, arena);
+    return true;
+}
+
+bool collection_stale(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, int64_t *count,
+                      Err *err)
+{
+    Renewal r;
+
+    if (!look(tx, tenant, id, today, arena, &r, err))
+        return false;
+    *count = r.changes;
+    return true;
+}
+
+/* --- Bringing it up to date --------------------------------------------------------------------
+ */
+
+static bool exchange(Tx *tx, Tenant *tenant, const Renewal *r, Arena *arena, Err *err)
+{
+    for (size_t i = 0; i < r->item_count; i++)
+        if (!r->stays[i] &&
+            !tx_exec(tx, err, "DELETE FROM collection_item WHERE id = $1", P_INT(r->items[i].id)))
+            return false;
+    for (size_t i = 0; i < r->choices.count; i++)
+        if (!r->there[i] && !r->choices.items[i].left_out.ptr &&
+            !collection_add_one(tx, tenant, r->collection.id, &r->order, &r->choices.items[i],
+                                arena, err))
+            return false;
+    return tx_exec(tx, err,
+                   "UPDATE collection SET status = 'making', sha256 = NULL, count = (SELECT "
+                   "COUNT(*) FROM collection_item WHERE collection_id = $1), cents = (SELECT "
+                   "CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM collection_item WHERE "
+                   "collection_id = $1) WHERE id = $1",
+                   P_INT(r->collection.id));
+}
+
+typedef struct Renewing {
+    Tenant *tenant;
+    int64_t id;
+    Str actor;
+    Collection after;
+    Arena *arena;
+} Renewing;
+
+static bool write_renewal(Tx *tx, void *context, Err *err)
+{
+    Renewing *renewing = context;
+    Str owner = str_printf(renewing->arena, "collection/%lld", (long long)renewing->id);
+    Renewal r;
+
+    if (!look(tx, renewing->tenant, renewing->id, date_in_berlin(tx_now(tx)), renewing->arena, &r,
+              err))
+        return false;
+    r.order.actor = renewing->actor;
+    if (r.changes > 0 &&
+        (!exchange(tx, renewing->tenant, &r, renewing->arena, err) ||
+         !file_drop_owner(tx, r.collection.sha256, owner, err) ||
+         !collection_event(tx, "collection.renewed", renewing->id, renewing->actor, err)))
+        return false;
+    if (!collection_by_id(tx, renewing->id, renewing->arena, &renewing->after, err))
+        return false;
+    return renewing->after.count > 0 || str_is(renewing->after.status, "withdrawn") ||
+           (collection_withdraw(tx, renewing->id, renewing->actor, err) &&
+            collection_by_id(tx, renewing->id, renewing->arena, &renewing->after, err));
+}
+
+bool collection_renew(Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *err)
+{
+    Renewing renewing = {.tenant = tenant, .id = id, .actor = actor, .arena = arena};
+
+    return db_write(tenant->db, write_renewal, &renewing, err) &&
+           (!str_is(renewing.after.status, "making") || collection_write(tenant, id, arena, err));
+}
+
+/* --- A charge ------------------------------------------------------------------------------------
+ */
+
+bool collection_at_bank(Tx *tx, Tenant *tenant, int64_t charge, Date today, Arena *arena, bool *out,
+                        Err *err)
+{
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT DISTINCT collection_id FROM collection_item WHERE charge_id = $1 "
+                          "AND status = 'running'",
+                          P_INT(charge));
+
+    *out = false;
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, row_int(rows, 0));
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    for (size_t i = 0; i < list.count && !*out; i++) {
+        Collection collection;
+
+        if (!collection_by_id(tx, list.items[i], arena, &collection, err))
+            return false;
+        *out = collection_sent(tenant, &collection, today);
+    }
+    return true;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside pay: what making a collection and bringing it up to date share. */
+#pragma once
+
+#include "pay/collection.h"
+
+/* Add a direct debit; sums and file of the collection are the caller's. */
+bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order,
+                        const CollectChoice *choice, Arena *arena, Err *err);
+bool collection_event(Tx *tx, const char *type, int64_t id, Str actor, Err *err);
