@@ -22,11 +22,11 @@ typedef struct BankItem {
     bool stands;           /* false: another item took it back */
 } BankItem;
 
-/* The newest items of a status, at most `limit`; `before_id` 0: from the newest. */
-bool bank_items(Tx *tx, Str status, int64_t before_id, int limit, Arena *arena, BankItem **out,
-                size_t *count, Err *err);
+/* The newest items that wait for a clerk, at most `limit`; `before_id` 0: from the newest. */
+bool bank_open_items(Tx *tx, int64_t before_id, int limit, Arena *arena, BankItem **out,
+                     size_t *count, Err *err);
 bool bank_item_by_id(Tx *tx, int64_t id, Arena *arena, BankItem *out, Err *err);
-bool bank_count(Tx *tx, Str status, int64_t *count, Err *err);
+bool bank_count_open(Tx *tx, int64_t *count, Err *err);
 /* Items whose money went to this charge, the newest first. */
 bool bank_items_of_charge(Tx *tx, int64_t charge_id, Arena *arena, BankItem **out, size_t *count,
                           Err *err);
@@ -109,6 +109,18 @@ bool bank_returnable(Tx *tx, int64_t charge_id, int64_t cents, int64_t return_ce
  * the bank keeps as its fee. */
 bool bank_return_lines(Tx *tx, const BankItem *item, int64_t cents, Arena *arena, LedgerLine **out,
                        size_t *count, Err *err);
+
+/* --- bank_payer.c: which account paid what -------------------------------------------------------
+ */
+
+/* Items with money from the account $1, for a query. */
+#define BANK_ITEMS_OF_IBAN                                                                      \
+    "(SELECT item_id FROM bank_payer WHERE iban = $1 UNION ALL SELECT id FROM bank_item WHERE " \
+    "id > (SELECT item_id FROM bank_payer_until) AND iban = $1 AND cents > 0)"
+/* List what was booked since the last time; to be called behind an import. */
+bool bank_list_payers(Tenant *tenant, Err *err);
+/* List an item that a clerk assigned. */
+bool bank_list_payer(Tx *tx, int64_t item_id, Err *err);
 
 /* --- bank_import.c -------------------------------------------------------------------------------
  */

@@ -137,7 +137,8 @@ static bool note_charge(Tx *tx, int64_t item, int64_t charge, Err *err)
 {
     return tx_exec(tx, err,
                    "UPDATE bank_item SET charge_id = $2 WHERE id = $1 AND charge_id IS NULL",
-                   P_INT(item), P_INT(charge));
+                   P_INT(item), P_INT(charge)) &&
+           bank_list_payer(tx, item, err);
 }
 
 bool bank_assign_shares(Tx *tx, int64_t item_id, const Share *shares, size_t count, Str actor,

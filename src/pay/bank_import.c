@@ -9,9 +9,15 @@
  */
 enum { BATCH = 1024 };
 
+/* An entry, with what needs no database: it is worked out while the batch before is written. */
+typedef struct Coming {
+    CamtEntry entry;
+    Str key, booked, value;
+} Coming;
+
 typedef struct Batch { /* entries on their way into one transaction */
     struct Import *import;
-    CamtEntry items[BATCH];
+    Coming items[BATCH];
     size_t count;
     BankImport done;
     Arena *arena;
@@ -53,10 +59,9 @@ static Str code_of(const CamtEntry *entry)
 }
 
 /* `*id` 0: it was recorded in an earlier import. */
-static bool record(Tx *tx, const Batch *batch, const CamtEntry *entry, const BankMatch *match,
-                   int64_t *id, Err *err)
+static bool record(Tx *tx, const Coming *coming, const BankMatch *match, int64_t *id, Err *err)
 {
-    Arena *arena = batch->arena;
+    const CamtEntry *entry = &coming->entry;
     bool open = !match->kind.ptr;
 
     *id = 0;
@@ -65,9 +70,8 @@ static bool record(Tx *tx, const Batch *batch, const CamtEntry *entry, const Ban
         "INSERT INTO bank_item (key, booked, value, cents, name, iban, text, end_to_end, status, "
         "charge_id, created_at, open_cents, return_code, return_cents, batch) VALUES ($1, $2, $3, "
         "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) DO NOTHING",
-        P_TEXT(entry_key(entry, arena)), P_TEXT(date_iso(arena, entry->booked)),
-        P_TEXT(date_iso(arena, entry->value)), P_INT(entry->cents), P_TEXT(entry->name),
-        P_TEXT(entry->iban), P_TEXT(entry->text), P_TEXT(entry->end_to_end),
+        P_TEXT(coming->key), P_TEXT(coming->booked), P_TEXT(coming->value), P_INT(entry->cents),
+        P_TEXT(entry->name), P_TEXT(entry->iban), P_TEXT(entry->text), P_TEXT(entry->end_to_end),
         P_TEXT(open ? STR("open") : STR("matched")),
         match->charge_id ? P_INT(match->charge_id) : P_NULL, P_INT(tx_now(tx)),
         P_INT(open ? entry->cents : 0), P_TEXT(code_of(entry)),
@@ -99,13 +103,14 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
                       bank_note_return(tx, item, &taken, err)));
 }
 
-static bool book_entry(Tx *tx, Batch *batch, const CamtEntry *entry, Err *err)
+static bool book_entry(Tx *tx, Batch *batch, const Coming *coming, Err *err)
 {
+    const CamtEntry *entry = &coming->entry;
     BankMatch match;
     int64_t id;
 
     if (!bank_match(tx, batch->import->tenant, entry, batch->arena, &match, err) ||
-        !record(tx, batch, entry, &match, &id, err))
+        !record(tx, coming, &match, &id, err))
         return false;
     if (id == 0) {
         batch->done.known++;
@@ -178,7 +183,10 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
     Batch *batch = &import->batches[import->filling];
     Arena *arena = batch->arena;
 
-    batch->items[batch->count++] = (CamtEntry){
+    Coming *coming = &batch->items[batch->count++];
+    CamtEntry *own = &coming->entry;
+
+    *own = (CamtEntry){
         .statement = str_copy(arena, entry->statement),
         .account = str_copy(arena, entry->account),
         .reference = str_copy(arena, entry->reference),
@@ -196,6 +204,9 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
         .return_cents = entry->return_cents,
         .batch = str_copy(arena, entry->batch),
     };
+    coming->key = entry_key(own, arena);
+    coming->booked = date_iso(arena, own->booked);
+    coming->value = date_iso(arena, own->value);
     return batch->count < BATCH || flush(import, err);
 }
 
@@ -248,7 +259,8 @@ bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *co
     CamtBalances balances = {.arena = arena};
     bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, &balances, take, import, err);
     ok = finish(import, ok, err) &&
-         (balances.count == 0 || db_write(tenant->db, write_balances, &balances, err));
+         (balances.count == 0 || db_write(tenant->db, write_balances, &balances, err)) &&
+         bank_list_payers(tenant, err);
     *out = import->total;
     return ok;
 }

@@ -47,13 +47,13 @@ static bool all_of(Rows *rows, Arena *arena, BankItem **out, size_t *count, Err 
     return rows && err->kind == ERR_NONE;
 }
 
-bool bank_items(Tx *tx, Str status, int64_t before_id, int limit, Arena *arena, BankItem **out,
-                size_t *count, Err *err)
+bool bank_open_items(Tx *tx, int64_t before_id, int limit, Arena *arena, BankItem **out,
+                     size_t *count, Err *err)
 {
     return all_of(tx_query(tx, arena, err,
-                           "SELECT " ITEM_COLUMNS "WHERE b.status = $1 AND b.id < $2 "
-                           "ORDER BY b.id DESC LIMIT $3",
-                           P_TEXT(status), P_INT(before_id ? before_id : INT64_MAX), P_INT(limit)),
+                           "SELECT " ITEM_COLUMNS "WHERE b.status = 'open' AND b.id < $1 "
+                           "ORDER BY b.id DESC LIMIT $2",
+                           P_INT(before_id ? before_id : INT64_MAX), P_INT(limit)),
                   arena, out, count, err);
 }
 
@@ -104,9 +104,8 @@ bool bank_returnable(Tx *tx, int64_t charge_id, int64_t cents, int64_t return_ce
         arena, out, count, err);
 }
 
-bool bank_count(Tx *tx, Str status, int64_t *count, Err *err)
+bool bank_count_open(Tx *tx, int64_t *count, Err *err)
 {
     *count = 0;
-    return tx_query_int(tx, err, count, "SELECT COUNT(*) FROM bank_item WHERE status = $1",
-                        P_TEXT(status));
+    return tx_query_int(tx, err, count, "SELECT COUNT(*) FROM bank_item WHERE status = 'open'");
 }

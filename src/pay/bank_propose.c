@@ -183,9 +183,9 @@ static bool by_account(Search *search)
     Rows *rows = tx_query(
         search->tx, search->arena, search->err,
         "SELECT " CHARGE_COLUMNS " FROM charge WHERE owed_cents > paid_cents AND (id IN "
-        "(SELECT charge_id FROM bank_item WHERE iban = $1 AND charge_id IS NOT NULL AND cents > 0) "
+        "(SELECT charge_id FROM bank_item WHERE id IN " BANK_ITEMS_OF_IBAN ") "
         "OR name_key IN (SELECT c.name_key FROM bank_item b JOIN charge c ON c.id = b.charge_id "
-        "WHERE b.iban = $1 AND b.charge_id IS NOT NULL AND b.cents > 0)) ORDER BY due, id LIMIT $2",
+        "WHERE b.id IN " BANK_ITEMS_OF_IBAN ")) ORDER BY due, id LIMIT $2",
         P_TEXT(search->item->iban), P_INT(MOST_CHARGES));
     if (!query_charges(search, rows, &charges, &count))
         return false;

@@ -106,6 +106,70 @@ static void a_batch_that_adds_up_is_taken_apart(void **state)
     assert_int_equal(seen.items[1].index, 1);
 }
 
+/* Until November 2025 German banks gave version 2: names stand a level higher, Sts is a word. */
+static void the_version_before_is_read_as_well(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_ok(
+        read_text("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\">"
+                  "<BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId></GrpHdr><Stmt><Id>S1</Id>"
+                  "<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>"
+                  "<Ntry><Amt Ccy=\"EUR\">99.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>"
+                  "<BookgDt><Dt>2025-04-09</Dt></BookgDt><ValDt><Dt>2025-04-10</Dt></ValDt>"
+                  "<NtryDtls><TxDtls><Refs><EndToEndId>52734000000425-1</EndToEndId></Refs>"
+                  "<AmtDtls><InstdAmt><Amt Ccy=\"EUR\">96.00</Amt></InstdAmt></AmtDtls>"
+                  "<RltdPties><Dbtr><Nm>Erika Mustermann</Nm></Dbtr><DbtrAcct><Id><IBAN>"
+                  "DE02500105170137075030</IBAN></Id></DbtrAcct></RltdPties>"
+                  "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry>"
+                  "</Stmt></BkToCstmrStmt></Document>",
+                  &err),
+        &err);
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(seen.items[0].cents, -9900);
+    assert_int_equal(seen.items[0].value.day, 10);
+    assert_str(seen.items[0].name, "Erika Mustermann");
+    assert_str(seen.items[0].iban, "DE02500105170137075030");
+    assert_true(seen.items[0].returned);
+    assert_int_equal(seen.items[0].return_cents, 9600);
+}
+
+static void other_messages_of_the_bank_are_refused(void **state)
+{
+    (void)state;
+    static const char *const spaces[] = {"camt.054.001.08", "camt.052.001.08", "camt.053.001.99",
+                                         "pain.002.001.10"};
+
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+        Err err = {0};
+        char xml[400];
+        snprintf(xml, sizeof xml,
+                 "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:%s\"><BkToCstmrStmt><Stmt>"
+                 "<Id>S1</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct></Stmt>"
+                 "</BkToCstmrStmt></Document>",
+                 spaces[i]);
+        assert_false(read_text(xml, &err));
+        assert_true(str_find(str_c(err.message), STR("camt.053")) >= 0);
+    }
+    Err err = {0};
+    assert_false(read_text(":20:STARTUMS\r\n:25:10020030/1234567\r\n", &err)); /* MT940 */
+}
+
+/* The checking pass asks for no details; the words of the message still name the entry. */
+static void a_fault_behind_good_entries_names_its_place_and_nothing_is_read(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_false(read_text(HEAD ENTRY("1.00", "CRDT",
+                                      "<NtryDtls><TxDtls><Refs/></TxDtls>"
+                                      "</NtryDtls>") ENTRY("x", "CRDT", "") TAIL,
+                           &err));
+    assert_true(str_find(str_c(err.message), STR("Auszug S1, Umsatz 2")) >= 0);
+    assert_int_equal(seen.count, 0);
+}
+
 static void nothing_is_read_when_the_balances_do_not_add_up(void **state)
 {
     (void)state;
@@ -166,6 +230,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_credit_carries_who_paid_and_for_what, begin, end),
         cmocka_unit_test_setup_teardown(a_batch_that_adds_up_is_taken_apart, begin, end),
+        cmocka_unit_test_setup_teardown(the_version_before_is_read_as_well, begin, end),
+        cmocka_unit_test_setup_teardown(other_messages_of_the_bank_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_fault_behind_good_entries_names_its_place_and_nothing_is_read, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_read_when_the_balances_do_not_add_up, begin,
                                         end),
         cmocka_unit_test_setup_teardown(pending_entries_are_not_money_yet, begin, end),

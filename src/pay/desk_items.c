@@ -24,9 +24,9 @@ static bool load_list(Tx *tx, Request *req, BankList *view, Err *err)
 {
     BankItem *items;
 
-    if (!bank_items(tx, STR("open"), money_query_id(req, "vor"), PAGE_ROWS, req->arena, &items,
-                    &view->count, err) ||
-        !bank_count(tx, STR("open"), &view->total, err))
+    if (!bank_open_items(tx, money_query_id(req, "vor"), PAGE_ROWS, req->arena, &items,
+                         &view->count, err) ||
+        !bank_count_open(tx, &view->total, err))
         return false;
     view->items = arena_array(req->arena, OpenItem, view->count);
     for (size_t i = 0; i < view->count; i++)

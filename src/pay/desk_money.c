@@ -49,7 +49,7 @@ static bool load_overview(Request *req, MoneyOverview *view, Err *err)
         return false;
     view->may_book = money_may_book(req);
     view->may_decide = request_may(req, "money.decide");
-    bool ok = bank_count(tx, STR("open"), &view->open_items, err) &&
+    bool ok = bank_count_open(tx, &view->open_items, err) &&
               ledger_balance(tx, ACCOUNT_BANK, &view->bank_cents, err) &&
               sum_claims(tx, view, err) &&
               tx_query_int(tx, err, &view->proposals,

@@ -283,6 +283,25 @@ static const Migration MIGRATIONS[] = {
                       "WHERE charge_id IS NOT NULL"},
     /* The day on which somebody said that the bank has the file. */
     {"pay-036-collection-sent", "ALTER TABLE collection ADD COLUMN sent_on TEXT"},
+    /* One index less for each line: that of the bookings tells an account's balance as well. Of
+       bank items only the open ones are ever listed. */
+    {"pay-037-lean", "DROP INDEX ledger_line_account;"
+                     "DROP INDEX ledger_line_booking;"
+                     "CREATE INDEX ledger_line_booking ON ledger_line (booking_id, account, cents);"
+                     "DROP INDEX bank_item_status;"
+                     "CREATE INDEX bank_item_open ON bank_item (id) WHERE status = 'open'"},
+    /* Which account paid which items. An index would be written all over with each few entries;
+       this is filled behind an import, in order (bank_payer.c). */
+    {"pay-038-payer", "DROP INDEX bank_item_iban;"
+                      "CREATE TABLE bank_payer ("
+                      "  iban TEXT NOT NULL,"
+                      "  item_id BIGINT NOT NULL,"
+                      "  PRIMARY KEY (iban, item_id)) {keyed};"
+                      "INSERT INTO bank_payer (iban, item_id) SELECT iban, id FROM bank_item "
+                      "WHERE iban IS NOT NULL AND cents > 0 AND charge_id IS NOT NULL "
+                      "ORDER BY iban, id;"
+                      "CREATE TABLE bank_payer_until (item_id BIGINT NOT NULL);" /* one row */
+                      "INSERT INTO bank_payer_until SELECT COALESCE(MAX(id), 0) FROM bank_item"},
     {0},
 };
 

@@ -185,7 +185,7 @@ static void a_clerk_assigns_an_open_payment_once(void **state)
 
     import_entries("S1", &entry, 1);
     Tx *tx = db_read(town.tenant->db, &town.err);
-    assert_ok(bank_items(tx, STR("open"), 0, 10, town.arena, &items, &count, &town.err), &town.err);
+    assert_ok(bank_open_items(tx, 0, 10, town.arena, &items, &count, &town.err), &town.err);
     tx_end(tx);
     assert_int_equal(count, 1);
     Assign nowhere = {items[0].id, STR("1")};

@@ -174,6 +174,18 @@ static bool is_separator(char c)
     return c == ' ' || c == '.' || c == '/' || c == '-' || c == '\n' || c == '\r';
 }
 
+enum { FEWEST_DIGITS = 2 }; /* that any pattern has: a number and the check digit */
+
+/* Most texts name nothing; they need not be compared with the pattern. */
+static bool has_digits(Str text)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < text.len && count < FEWEST_DIGITS; i++)
+        count += isdigit((unsigned char)text.ptr[i]) != 0;
+    return count >= FEWEST_DIGITS;
+}
+
 size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str **out)
 {
     struct {
@@ -184,7 +196,7 @@ size_t payment_reference_find(const Node *settings, Str text, Arena *arena, Str 
     Err err = {0};
 
     *out = NULL;
-    if (!parse_pattern(pattern_of(settings), &pattern, &err))
+    if (!has_digits(text) || !parse_pattern(pattern_of(settings), &pattern, &err))
         return 0;
     for (size_t start = 0; start < text.len; start++) {
         char digits[MAX_REFERENCE];

@@ -208,6 +208,34 @@ static void a_foreign_account_is_as_good_as_another(void **state)
     assert_str(last_item().iban, IBAN_FOREIGN);
 }
 
+static bool forget_listing_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "DELETE FROM bank_payer") &&
+           tx_exec(tx, err, "UPDATE bank_payer_until SET item_id = 0");
+}
+
+/* As an import that was stopped leaves it. */
+static void an_account_is_known_before_it_is_listed_and_listed_once(void **state)
+{
+    (void)state;
+    Assessed a = assess_for("a", "Erika Mustermann", 9600);
+    Assessed next = assess_for("b", "Erika Mustermann", 12000);
+    int64_t listed = 0;
+
+    test_import("S1", (TestEntry){.cents = 9600, .text = reference_of(&a), .iban = IBAN_A});
+    test_import("S2", (TestEntry){.cents = 12000, .text = "Hund", .iban = IBAN_A, .name = "Opa"});
+    test_town_write(&town, forget_listing_fn, NULL);
+    assert_proposed(next.charge.id, "Von dieser IBAN");
+    assert_true(
+        do_desk((Desk){.item = last_item().id, .shares = {{next.charge.id, 12000}}, .count = 1}));
+    assert_ok(bank_list_payers(town.tenant, &town.err), &town.err);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    tx_query_int(tx, &town.err, &listed, "SELECT COUNT(*) FROM bank_payer");
+    tx_end(tx);
+    assert_int_equal(listed, 2);
+}
+
 static void the_account_that_paid_before_is_known_again(void **state)
 {
     (void)state;
@@ -405,6 +433,7 @@ int main(void)
         TEST(swapped_missing_and_doubled_digits_are_slips_too),
         TEST(a_payment_before_its_charge_waits_and_is_proposed_then),
         TEST(a_foreign_account_is_as_good_as_another),
+        TEST(an_account_is_known_before_it_is_listed_and_listed_once),
         TEST(the_account_that_paid_before_is_known_again),
         TEST(one_instalment_of_several_is_known_by_its_amount),
         TEST(two_equal_charges_of_one_name_are_not_guessed),
