@@ -11,6 +11,7 @@
 enum { PART = 500 };
 
 typedef struct PostLetter {
+    int64_t id;
     Str sha256;
 } PostLetter;
 
@@ -75,12 +76,13 @@ static bool read_letters(Files *files, Err *err)
     if (!tx)
         return false;
     err_clear(err);
-    Rows *rows = tx_query(tx, files->arena, err,
-                          "SELECT sha256 FROM run_letter WHERE run_id = $1 AND citizen_id = 0 AND "
-                          "sha256 IS NOT NULL ORDER BY sort, position",
-                          P_INT(files->pass->row.id));
+    Rows *rows =
+        tx_query(tx, files->arena, err,
+                 "SELECT id, sha256 FROM run_letter WHERE run_id = $1 AND citizen_id = 0 AND "
+                 "sha256 IS NOT NULL ORDER BY sort, position",
+                 P_INT(files->pass->row.id));
     while (rows && rows_next(rows, err))
-        VEC_PUSH(files->arena, files, ((PostLetter){row_text(rows, 0)}));
+        VEC_PUSH(files->arena, files, ((PostLetter){row_int(rows, 0), row_text(rows, 1)}));
     tx_end(tx);
     return rows && err->kind == ERR_NONE;
 }
@@ -113,23 +115,54 @@ static bool make_cover(const Files *files, const Part *part, Arena *arena, Str *
     return letter_from_snapshot(pass->tenant, shot, arena, pdf, err);
 }
 
-static bool join_letters(const Files *files, Part *part, bool even, PdfJoin *join, Arena *arena,
-                         Err *err)
+/* The PDF of a letter made anew: what it says was fixed with its charge. */
+static bool render_again(Tx *tx, const Files *files, int64_t id, Arena *arena, Str *pdf, Err *err)
+{
+    err_clear(err);
+    Rows *rows =
+        tx_query(tx, arena, err, "SELECT snapshot FROM run_letter WHERE id = $1", P_INT(id));
+    Node *shot = rows && rows_next(rows, err)
+                     ? node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err)
+                     : NULL;
+
+    rows_end(rows);
+    if (!shot)
+        return false;
+    node_set(arena, shot, STR("head"), (Node *)files->pass->row.head);
+    return letter_from_snapshot(files->pass->tenant, shot, arena, pdf, err);
+}
+
+/* A letter that an earlier version of the program made in the same run has another form. */
+static bool join_letter(Tx *tx, const Files *files, const PostLetter *letter, bool even,
+                        PdfJoin *join, int *pages, Arena *arena, Err *err)
+{
+    Str pdf;
+
+    if (!file_read(tx, files->pass->tenant, letter->sha256, arena, &pdf, err))
+        return false;
+    if (pdf_join_add(join, pdf, even, pages, err))
+        return true;
+    return err->kind == ERR_INPUT && render_again(tx, files, letter->id, arena, &pdf, err) &&
+           pdf_join_add(join, pdf, even, pages, err);
+}
+
+static bool join_letters(const Files *files, Part *part, bool even, PdfJoin *join, Err *err)
 {
     Tx *tx = db_read(files->pass->tenant->db, err);
+    Arena *arena = arena_create(1 << 17); /* for one letter */
     bool ok = tx != NULL;
 
     for (size_t i = part->first; ok && i < part->last; i++) {
-        Str pdf;
-        int pages;
+        int pages = 0;
 
-        ok = file_read(tx, files->pass->tenant, files->items[i].sha256, arena, &pdf, err) &&
-             pdf_join_add(join, pdf, even, &pages, err);
-        part->pages += ok ? pages : 0;
-        part->sheets += ok ? (even ? (pages + 1) / 2 : pages) : 0;
+        arena_reset(arena);
+        ok = join_letter(tx, files, &files->items[i], even, join, &pages, arena, err);
+        part->pages += pages;
+        part->sheets += even ? (pages + 1) / 2 : pages;
     }
     if (tx)
         tx_end(tx);
+    arena_destroy(arena);
     return ok;
 }
 
@@ -137,16 +170,12 @@ static bool make_part(const Files *files, Part *part, const char *name, Arena *a
 {
     bool even =
         node_get_bool(node_get(files->pass->tenant->settings, "letter"), "two_sided", false);
-    PdfJoin *join = pdf_join_begin();
+    PdfJoin *join = pdf_join_begin(arena);
     Str cover, whole;
 
-    if (!join_letters(files, part, even, join, arena, err) ||
-        !make_cover(files, part, arena, &cover, err) || !pdf_join_cover(join, cover, even, err)) {
-        pdf_join_cancel(join);
-        return false;
-    }
-    return pdf_join_end(join, str_c(name), arena, &whole, err) &&
-           keep(files, name, whole, arena, err);
+    return join_letters(files, part, even, join, err) &&
+           make_cover(files, part, arena, &cover, err) && pdf_join_cover(join, cover, even, err) &&
+           pdf_join_end(join, str_c(name), &whole, err) && keep(files, name, whole, arena, err);
 }
 
 static bool make_parts(const Files *files, Err *err)

@@ -2,11 +2,8 @@
 /* A letter from its parts: set the text, put it on pages, draw the pages, finish the PDF. */
 #include "post/letter.h"
 
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "post/letter_layout.h"
-
-#include <cairo-pdf.h>
 
 enum { BODY_MAX = 1 << 20, SUBJECT_MAX = 500, PAGES_MAX = 200, RECIPIENT_MAX = 500 };
 
@@ -143,37 +140,27 @@ static bool place_on_pages(Composition *c, Err *err)
     return place_boxes(c, err);
 }
 
-void tags_open(cairo_t *cr, const Tags *tags)
-{
-    for (size_t i = 0; i < tags->count; i++)
-        cairo_tag_begin(cr, tags->items[i], NULL);
-}
-
-void tags_close(cairo_t *cr, const Tags *tags)
-{
-    for (size_t i = 0; i < tags->count; i++)
-        cairo_tag_end(cr, tags->items[i]);
-}
-
 static bool draw_box(Composition *c, const Box *box, Err *err)
 {
     bool drawn = true;
 
-    tags_open(c->cr, &box->open);
+    for (size_t i = 0; i < box->open.count; i++)
+        canvas_open(&c->canvas, box->open.items[i]);
     switch (box->kind) {
     case BOX_LINE:
         if (box->label) {
-            cairo_tag_begin(c->cr, "Lbl", NULL);
-            layout_draw(c->cr, box->label, box->style, box->label_x, box->y, 0);
-            cairo_tag_end(c->cr, "Lbl");
-            cairo_tag_begin(c->cr, "LBody", NULL);
+            canvas_open(&c->canvas, "Lbl");
+            canvas_text(&c->canvas, box->label, box->style, box->label_x, box->y, 0);
+            canvas_close(&c->canvas);
+            canvas_open(&c->canvas, "LBody");
         }
-        layout_line_draw(c->cr, box->line, box->style, box->x, box->y);
+        canvas_line_of_text(&c->canvas, box->text, box->line, box->style, box->x, box->y);
         break;
     case BOX_ROW: letter_draw_row(c, box->row, box->y, true); break;
     case BOX_GIRO: drawn = letter_draw_giro(c, box, err); break;
     }
-    tags_close(c->cr, &box->close);
+    for (size_t i = 0; i < box->close.count; i++)
+        canvas_close(&c->canvas);
     return drawn;
 }
 
@@ -186,8 +173,6 @@ static bool draw_pages(Composition *c, Err *err)
         const Box *head = repeated_head(box);
         bool turned = box->page > page;
 
-        if (turned && page)
-            cairo_show_page(c->cr);
         if (turned && !letter_draw_page_frame(c, box->page, err))
             return false;
         if (turned && page && head)
@@ -201,37 +186,6 @@ static bool draw_pages(Composition *c, Err *err)
 
 /* ----------------------------------------------------------------- drawing */
 
-static cairo_status_t add_bytes(void *buf, const unsigned char *data, unsigned int length)
-{
-    buf_add(buf, (Str){(const char *)data, length});
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static bool draw(Composition *c, Buf *pdf, Err *err)
-{
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(add_bytes, pdf, page_width, page_height);
-    cairo_status_t status;
-    bool drawn;
-
-    c->cr = cairo_create(surface);
-    cairo_tag_begin(c->cr, "Document", NULL);
-    drawn = draw_pages(c, err);
-    if (drawn) {
-        cairo_tag_end(c->cr, "Document");
-        cairo_show_page(c->cr);
-    }
-    status = cairo_status(c->cr);
-    cairo_destroy(c->cr);
-    cairo_surface_finish(surface);
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(surface);
-    cairo_surface_destroy(surface);
-    if (drawn && status != CAIRO_STATUS_SUCCESS)
-        return err_set(err, ERR_INTERNAL, "letter: %s", cairo_status_to_string(status));
-    return drawn;
-}
-
 /* Leichte Sprache is set larger and wider. */
 static void choose_styles(Composition *c)
 {
@@ -244,32 +198,29 @@ static void choose_styles(Composition *c)
     c->subject_style = (TextStyle){.size = size + 2, .leading = leading + 2.4, .bold = true};
 }
 
-static bool compose(Composition *c, Str *out, Err *err)
+static bool compose(Composition *c, Err *err)
 {
-    Buf drawn = buf_in(c->arena);
-
     choose_styles(c);
     letter_measure_page(c);
-    return letter_compose_body(c, err) && place_on_pages(c, err) && draw(c, &drawn, err) &&
-           pdf_finish(buf_str(&drawn), &c->marks, c->arena, out, err);
+    canvas_begin(&c->canvas, c->arena);
+    return letter_compose_body(c, err) && place_on_pages(c, err) && draw_pages(c, err);
 }
 
 bool letter_render(const LetterHead *head, const Letter *letter, Arena *arena, Str *pdf, Err *err)
 {
     Composition c = {
         .arena = arena, .head = head, .letter = letter, .words = letter_words(letter->lang)};
-    bool done;
 
-    if (!check_input(head, letter, err) || !typesetter_begin(&c.setter, arena, letter->lang, err))
+    if (!check_input(head, letter, err) || !typesetter_begin(&c.setter, arena, letter->lang, err) ||
+        !compose(&c, err))
         return false;
     /* "simple" is the registered BCP 47 variant for simplified language. */
-    c.marks = (PdfMarks){.lang = str_is(letter->lang, "de-leicht") ? STR("de-simple")
-                                 : str_is(letter->lang, "en")      ? STR("en")
-                                                                   : STR("de"),
-                         .title = letter->subject,
-                         .author = letter->author,
-                         .date = letter->date};
-    done = compose(&c, pdf, err);
-    typesetter_end(&c.setter);
-    return done;
+    PdfTitle title = {.lang = str_is(letter->lang, "de-leicht") ? STR("de-simple")
+                              : str_is(letter->lang, "en")      ? STR("en")
+                                                                : STR("de"),
+                      .title = letter->subject,
+                      .author = letter->author,
+                      .date = letter->date};
+
+    return pdf_letter(&c.canvas, &title, arena, pdf, err);
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/err.h"
-#include "post/pdf_finish.h"
+#include "post/pdf_letter.h"
 
 /* Decode, or take from the thread's cache of the last arms used. The result lives until
  * the thread's next call with other bytes. Fails with ERR_INPUT when the bytes are no PNG or the

@@ -16,19 +16,19 @@ static void tag_push(Tags *tags, const char *name)
 
 /* Put a text's lines into the list. The first and the last two lines of a block stay
  * together (no widows, no orphans). Returns the index of the first box. */
-static size_t add_lines(Composition *c, PangoLayout *layout, const TextStyle *style, double x,
+static size_t add_lines(Composition *c, const SetText *text, const TextStyle *style, double x,
                         double space_before)
 {
     size_t first = c->boxes.count;
-    size_t lines = (size_t)pango_layout_get_line_count(layout), i = 0;
 
-    for (GSList *item = pango_layout_get_lines_readonly(layout); item; item = item->next, i++)
+    for (size_t i = 0; i < text->count; i++)
         VEC_PUSH(c->arena, &c->boxes,
                  (Box){.kind = BOX_LINE,
                        .space_before = i == 0 ? space_before : 0,
                        .height = style->leading,
-                       .keep_with_next = i + 1 < lines && (i == 0 || i + 2 == lines),
-                       .line = item->data,
+                       .keep_with_next = i + 1 < text->count && (i == 0 || i + 2 == text->count),
+                       .text = text,
+                       .line = i,
                        .style = style,
                        .x = x});
     return first;
@@ -43,7 +43,7 @@ static void tag_block(Composition *c, size_t first, const char *tag)
 static void add_block(Composition *c, const MarkdownText *text, const TextStyle *style,
                       const char *tag, double space_before)
 {
-    PangoLayout *layout = typesetter_layout(&c->setter, style, text, text_right - text_left);
+    const SetText *layout = typesetter_layout(&c->setter, style, text, text_right - text_left);
 
     tag_block(c, add_lines(c, layout, style, text_left, space_before), tag);
 }
@@ -72,7 +72,7 @@ static void add_list(Composition *c, const MarkdownBlock *list, int depth)
         const MarkdownBlock *item = &list->items[i];
         Str mark = list->ordered ? str_printf(c->arena, "%d.", list->level + (int)i)
                                  : (depth == 1 ? STR("•") : STR("–"));
-        PangoLayout *layout = typesetter_layout(&c->setter, style, &item->text, text_right - x);
+        const SetText *layout = typesetter_layout(&c->setter, style, &item->text, text_right - x);
         double space = style->leading * (i == 0 && depth == 1 ? 0.5 : 0.2);
         size_t first = add_lines(c, layout, style, x, space);
         Tags *open = &c->boxes.items[first].open;

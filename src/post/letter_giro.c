@@ -64,7 +64,7 @@ static Str modules_drawing(Arena *arena, const QRcode *code)
             if (column > from)
                 add_rectangle(&drawing, from, code->width - 1 - row, column - from);
         }
-    buf_add_c(&drawing, "0 g f\n");
+    buf_add_c(&drawing, "f\n");
     return buf_str(&drawing);
 }
 
@@ -73,7 +73,6 @@ static bool draw_code(Composition *c, const Box *box, Err *err)
     const GiroBlock *giro = box->giro;
     QRcode *code = QRcode_encodeData((int)giro->payload.len,
                                      (const unsigned char *)giro->payload.ptr, 0, QR_ECLEVEL_M);
-    PdfPicture picture;
 
     if (!code)
         return err_set(err, ERR_INTERNAL, "GiroCode: %s", strerror(errno));
@@ -84,14 +83,9 @@ static bool draw_code(Composition *c, const Box *box, Err *err)
     }
     /* The quiet zone of four modules lies in the margin and the white around: the symbol's
      * edge is flush with the text. */
-    picture = (PdfPicture){
-        .width = code->width, .height = code->width, .drawing = modules_drawing(c->arena, code)};
+    canvas_drawing(&c->canvas, modules_drawing(c->arena, code), code->width, c->words->giro_alt,
+                   text_left, box->y, code_size);
     QRcode_free(code);
-    cairo_tag_begin(c->cr, "Figure", NULL);
-    pdf_picture_draw(&c->marks, c->cr, &picture, text_left, box->y, code_size, code_size);
-    cairo_tag_end(c->cr, "Figure");
-    pdf_marks_figure(&c->marks, c->arena, c->words->giro_alt, text_left, box->y, code_size,
-                     code_size);
     return true;
 }
 
@@ -110,29 +104,29 @@ static Str iban_in_groups(Arena *arena, Str iban)
 
 static double draw_line(Composition *c, const char *label, Str value, double x, double y)
 {
-    PangoLayout *left =
+    const SetText *left =
         typesetter_plain(&c->setter, &label_style, str_printf(c->arena, "%s:", label), label_width);
-    PangoLayout *right =
+    const SetText *right =
         typesetter_plain(&c->setter, &line_style, value, text_right - x - label_width);
 
     if (str_empty(value))
         return y;
-    cairo_tag_begin(c->cr, "P", NULL);
-    layout_draw(c->cr, left, &label_style, x, y, 0);
-    layout_draw(c->cr, right, &line_style, x + label_width, y, 0);
-    cairo_tag_end(c->cr, "P");
-    return y + layout_height(right, &line_style);
+    canvas_open(&c->canvas, "P");
+    canvas_text(&c->canvas, left, &label_style, x, y, 0);
+    canvas_text(&c->canvas, right, &line_style, x + label_width, y, 0);
+    canvas_close(&c->canvas);
+    return y + set_height(right, &line_style);
 }
 
 static double draw_text(Composition *c, const char *text, const TextStyle *style, double x,
                         double y)
 {
-    PangoLayout *layout = typesetter_plain(&c->setter, style, str_c(text), text_right - x);
+    const SetText *layout = typesetter_plain(&c->setter, style, str_c(text), text_right - x);
 
-    cairo_tag_begin(c->cr, "P", NULL);
-    layout_draw(c->cr, layout, style, x, y, 0);
-    cairo_tag_end(c->cr, "P");
-    return y + layout_height(layout, style);
+    canvas_open(&c->canvas, "P");
+    canvas_text(&c->canvas, layout, style, x, y, 0);
+    canvas_close(&c->canvas);
+    return y + set_height(layout, style);
 }
 
 bool letter_draw_giro(Composition *c, const Box *box, Err *err)

@@ -4,10 +4,8 @@
 #pragma once
 
 #include "post/letter.h"
-#include "post/pdf_finish.h"
-#include "post/typesetter.h"
+#include "post/pdf_letter.h"
 
-static const double page_width = MM(210), page_height = MM(297);
 static const double text_left = MM(25), text_right = MM(190);
 
 /* Words the renderer itself prints. */
@@ -37,7 +35,7 @@ typedef struct Table {
 
 typedef struct TableRow {
     const Table *table;
-    PangoLayout **cells;
+    const SetText **cells;
     bool is_head;
     bool is_last;
     struct Box *head; /* box to repeat on the next page, or NULL */
@@ -58,10 +56,11 @@ typedef struct Box {
     size_t page; /* result of placing */
     double y;
     /* LINE */
-    PangoLayoutLine *line;
+    const SetText *text;
+    size_t line;
     const TextStyle *style;
     double x;
-    PangoLayout *label; /* a list item's bullet or number */
+    const SetText *label; /* a list item's bullet or number */
     double label_x;
     /* ROW */
     TableRow *row;
@@ -76,7 +75,7 @@ typedef struct BoxList {
 
 /* A line of the information block; label may be NULL. */
 typedef struct InfoLine {
-    PangoLayout *label, *value;
+    const SetText *label, *value;
 } InfoLine;
 
 /* Everything about one letter while it is made. */
@@ -94,8 +93,7 @@ typedef struct Composition {
     double next_top, next_bottom;   /* and on the others */
     double number_height;           /* what a page number takes from the first page */
     size_t page_count;
-    cairo_t *cr;
-    PdfMarks marks; /* what is added behind cairo */
+    PdfCanvas canvas;
 } Composition;
 
 /* letter_body.c: subject, Markdown and GiroCode to boxes. */
@@ -109,7 +107,3 @@ bool letter_draw_giro(Composition *c, const Box *box, Err *err);
 /* letter_page.c: the frame of the page; measuring it sets where text may stand. */
 void letter_measure_page(Composition *c);
 bool letter_draw_page_frame(Composition *c, size_t page, Err *err);
-
-/* Tags as cairo wants them. */
-void tags_open(cairo_t *cr, const Tags *tags);
-void tags_close(cairo_t *cr, const Tags *tags);

@@ -30,19 +30,9 @@ static void draw_paragraph(Composition *c, Str text, const TextStyle *style, dou
 {
     if (str_empty(text))
         return;
-    cairo_tag_begin(c->cr, "P", NULL);
-    layout_draw(c->cr, typesetter_plain(&c->setter, style, text, width), style, x, y, 0);
-    cairo_tag_end(c->cr, "P");
-}
-
-static void draw_line(cairo_t *cr, double x1, double y1, double x2, double y2, double width,
-                      double gray)
-{
-    cairo_set_source_rgb(cr, gray, gray, gray);
-    cairo_set_line_width(cr, width);
-    cairo_move_to(cr, x1, y1);
-    cairo_line_to(cr, x2, y2);
-    cairo_stroke(cr);
+    canvas_open(&c->canvas, "P");
+    canvas_text(&c->canvas, typesetter_plain(&c->setter, style, text, width), style, x, y, 0);
+    canvas_close(&c->canvas);
 }
 
 /* -------------------------------------------------------------------- head */
@@ -58,18 +48,15 @@ static bool draw_head(Composition *c, Err *err)
         if (!arms)
             return err_context(err, "arms of %.*s", STR_ARG(c->head->town));
         width = arms_height * arms->width / arms->height;
-        cairo_tag_begin(c->cr, "Figure", NULL);
-        pdf_picture_draw(&c->marks, c->cr, arms, x, MM(13), width, arms_height);
-        cairo_tag_end(c->cr, "Figure");
-        pdf_marks_figure(&c->marks, c->arena,
-                         arena_printf(c->arena, c->words->arms_alt, STR_ARG(c->head->town)), x,
-                         MM(13), width, arms_height);
+        canvas_picture(&c->canvas, arms,
+                       arena_printf(c->arena, c->words->arms_alt, STR_ARG(c->head->town)), x,
+                       MM(13), width, arms_height);
         x += width + MM(6);
     }
     draw_paragraph(c, c->head->town, &town_style, x, head_top, text_right - x);
     draw_paragraph(c, c->head->office, &office_style, x, head_top + town_style.leading + 1,
                    text_right - x);
-    draw_line(c->cr, text_left, head_rule, text_right, head_rule, 0.6, 0.55);
+    canvas_rule(&c->canvas, text_left, head_rule, text_right, head_rule, 0.6, 0.55);
     return true;
 }
 
@@ -77,7 +64,7 @@ static bool draw_head(Composition *c, Err *err)
 
 /* The recipient as it stands in the window: one size for all lines. */
 typedef struct Address {
-    PangoLayout *lines[sizeof((Letter *)0)->recipient / sizeof(Str)];
+    const SetText *lines[sizeof((Letter *)0)->recipient / sizeof(Str)];
     TextStyle style;
 } Address;
 
@@ -90,7 +77,7 @@ static double set_address(Composition *c, double size, Address *out)
     for (size_t i = 0; i < c->letter->recipient_count; i++) {
         out->lines[i] = typesetter_plain(&c->setter, &out->style, c->letter->recipient[i],
                                          window_right - text_left);
-        height += layout_height(out->lines[i], &out->style);
+        height += set_height(out->lines[i], &out->style);
     }
     return height;
 }
@@ -117,26 +104,26 @@ static bool draw_window(Composition *c, Err *err)
     if (!fit_address(c, &address, err))
         return false;
     if (!str_empty(c->head->sender_line)) {
-        PangoLayout *sender = typesetter_plain(&c->setter, &sender_style, c->head->sender_line, 0);
-        double width = layout_width(sender);
+        const SetText *sender =
+            typesetter_plain(&c->setter, &sender_style, c->head->sender_line, 0);
+        double width = sender->width;
 
         if (width > window_right - text_left) {
             width = window_right - text_left;
-            pango_layout_set_width(sender, (int)(width * PANGO_SCALE));
-            pango_layout_set_ellipsize(sender, PANGO_ELLIPSIZE_END);
+            sender = typesetter_cut(&c->setter, &sender_style, c->head->sender_line, width);
         }
-        cairo_tag_begin(c->cr, "P", NULL);
-        layout_draw(c->cr, sender, &sender_style, text_left, sender_top, 0);
-        cairo_tag_end(c->cr, "P");
-        draw_line(c->cr, text_left, sender_top + 9.5, text_left + width, sender_top + 9.5, 0.3,
-                  0.4);
+        canvas_open(&c->canvas, "P");
+        canvas_text(&c->canvas, sender, &sender_style, text_left, sender_top, 0);
+        canvas_close(&c->canvas);
+        canvas_rule(&c->canvas, text_left, sender_top + 9.5, text_left + width, sender_top + 9.5,
+                    0.3, 0.4);
     }
-    cairo_tag_begin(c->cr, "P", NULL);
+    canvas_open(&c->canvas, "P");
     for (size_t i = 0; i < c->letter->recipient_count; i++) {
-        layout_draw(c->cr, address.lines[i], &address.style, text_left, y, 0);
-        y += layout_height(address.lines[i], &address.style);
+        canvas_text(&c->canvas, address.lines[i], &address.style, text_left, y, 0);
+        y += set_height(address.lines[i], &address.style);
     }
-    cairo_tag_end(c->cr, "P");
+    canvas_close(&c->canvas);
     return true;
 }
 
@@ -181,7 +168,7 @@ static double measure_info(Composition *c)
         add_info(c, str_printf(c->arena, "%s:", c->words->date),
                  date_long(c->arena, letter->date, letter->lang));
     for (size_t i = 0; i < c->info_count; i++)
-        y += layout_height(c->info[i].value, &info_style);
+        y += set_height(c->info[i].value, &info_style);
     return y;
 }
 
@@ -192,13 +179,13 @@ static void draw_info(Composition *c)
     for (size_t i = 0; i < c->info_count; i++) {
         const InfoLine *line = &c->info[i];
 
-        cairo_tag_begin(c->cr, "P", NULL);
+        canvas_open(&c->canvas, "P");
         if (line->label)
-            layout_draw(c->cr, line->label, &info_label_style, info_left, y, 0);
-        layout_draw(c->cr, line->value, &info_style,
+            canvas_text(&c->canvas, line->label, &info_label_style, info_left, y, 0);
+        canvas_text(&c->canvas, line->value, &info_style,
                     info_left + (line->label ? info_label_width : 0), y, 0);
-        cairo_tag_end(c->cr, "P");
-        y += layout_height(line->value, &info_style);
+        canvas_close(&c->canvas);
+        y += set_height(line->value, &info_style);
     }
 }
 
@@ -208,7 +195,7 @@ enum { FOOT_LINES_MAX = 8 };
 
 /* A column of the foot, set line by line. */
 typedef struct FootColumn {
-    PangoLayout *lines[FOOT_LINES_MAX];
+    Str lines[FOOT_LINES_MAX];
     size_t count;
     double width; /* of its widest line */
 } FootColumn;
@@ -237,10 +224,11 @@ static FootColumn set_foot_column(Composition *c, Str text)
     FootColumn column = {.count = 0};
 
     while (text.ptr && column.count < FOOT_LINES_MAX) {
-        PangoLayout *line = typesetter_plain(&c->setter, &foot_style, str_cut(&text, '\n'), 0);
+        Str line = str_cut(&text, '\n');
 
         column.lines[column.count++] = line;
-        column.width = fmax(column.width, layout_width(line));
+        column.width =
+            fmax(column.width, typesetter_plain(&c->setter, &foot_style, line, 0)->width);
     }
     return column;
 }
@@ -248,20 +236,20 @@ static FootColumn set_foot_column(Composition *c, Str text)
 static void draw_foot_column(Composition *c, const FootColumn *column, double x, double y,
                              double width)
 {
-    cairo_tag_begin(c->cr, "P", NULL);
+    canvas_open(&c->canvas, "P");
     for (size_t i = 0; i < column->count; i++) {
-        if (width < column->width) {
-            pango_layout_set_width(column->lines[i], (int)(width * PANGO_SCALE));
-            pango_layout_set_ellipsize(column->lines[i], PANGO_ELLIPSIZE_END);
-        }
-        layout_draw(c->cr, column->lines[i], &foot_style, x, y, 0);
+        const SetText *line = width < column->width
+                                  ? typesetter_cut(&c->setter, &foot_style, column->lines[i], width)
+                                  : typesetter_plain(&c->setter, &foot_style, column->lines[i], 0);
+
+        canvas_text(&c->canvas, line, &foot_style, x, y, 0);
         y += foot_style.leading;
     }
-    cairo_tag_end(c->cr, "P");
+    canvas_close(&c->canvas);
 }
 
 /* Columns as wide as their text with even gaps; equal and cut where that does not fit. The foot
- * stands at the end of the reading order; see pdf_finish.c. */
+ * stands at the end of the reading order. */
 static void draw_foot(Composition *c)
 {
     FootColumn columns[4];
@@ -275,8 +263,9 @@ static void draw_foot(Composition *c)
         taken += columns[i].width;
     }
     gap = count > 1 ? fmin((room - taken) / (double)(count - 1), MM(25)) : 0;
-    draw_line(c->cr, text_left, top, text_right, top, 0.4, 0.55);
-    cairo_tag_begin(c->cr, "Div", NULL);
+    canvas_rule(&c->canvas, text_left, top, text_right, top, 0.4, 0.55);
+    canvas_open(&c->canvas, "Div");
+    canvas_read_last(&c->canvas);
     for (size_t i = 0; i < count; i++) {
         double share = room / (double)count;
         bool cut = count > 1 && gap < MM(2);
@@ -284,16 +273,16 @@ static void draw_foot(Composition *c)
         draw_foot_column(c, &columns[i], x, top + 4, cut ? share - MM(2) : room);
         x += cut ? share : columns[i].width + gap;
     }
-    cairo_tag_end(c->cr, "Div");
+    canvas_close(&c->canvas);
 }
 
 /* ------------------------------------------------------- marks and numbers */
 
-static void draw_marks(cairo_t *cr)
+static void draw_marks(PdfCanvas *canvas)
 {
-    draw_line(cr, MM(4), MM(105), MM(8), MM(105), 0.3, 0.4);
-    draw_line(cr, MM(4), MM(148.5), MM(10), MM(148.5), 0.3, 0.4);
-    draw_line(cr, MM(4), MM(210), MM(8), MM(210), 0.3, 0.4);
+    canvas_rule(canvas, MM(4), MM(105), MM(8), MM(105), 0.3, 0.4);
+    canvas_rule(canvas, MM(4), MM(148.5), MM(10), MM(148.5), 0.3, 0.4);
+    canvas_rule(canvas, MM(4), MM(210), MM(8), MM(210), 0.3, 0.4);
 }
 
 static void draw_page_number(Composition *c, size_t page)
@@ -302,8 +291,8 @@ static void draw_page_number(Composition *c, size_t page)
     double y = page == 1 ? c->first_bottom + 4 : c->next_bottom + 8;
 
     if (c->page_count > 1)
-        layout_draw(c->cr, typesetter_plain(&c->setter, &page_style, text, 0), &page_style, 0, y,
-                    text_right);
+        canvas_text(&c->canvas, typesetter_plain(&c->setter, &page_style, text, 0), &page_style, 0,
+                    y, text_right);
 }
 
 /* Later pages say which letter they belong to. */
@@ -319,9 +308,9 @@ static void draw_running_head(Composition *c)
         buf_add_c(&text, " · ");
         buf_addf(&text, c->words->dated, STR_ARG(date_long(c->arena, letter->date, letter->lang)));
     }
-    layout_draw(c->cr, typesetter_plain(&c->setter, &page_style, buf_str(&text), 0), &page_style,
-                text_left, MM(14), 0);
-    draw_line(c->cr, text_left, MM(20), text_right, MM(20), 0.4, 0.55);
+    canvas_text(&c->canvas, typesetter_plain(&c->setter, &page_style, buf_str(&text), 0),
+                &page_style, text_left, MM(14), 0);
+    canvas_rule(&c->canvas, text_left, MM(20), text_right, MM(20), 0.4, 0.55);
 }
 
 void letter_measure_page(Composition *c)
@@ -337,14 +326,15 @@ void letter_measure_page(Composition *c)
 
 bool letter_draw_page_frame(Composition *c, size_t page, Err *err)
 {
-    if (page > 1) {
+    canvas_page(&c->canvas);
+    if (page > 1) { /* in the middle of the text, perhaps of a paragraph */
+        canvas_furniture(&c->canvas, true);
         draw_running_head(c);
         draw_page_number(c, page);
+        canvas_furniture(&c->canvas, false);
         return true;
     }
-    /* Not the picture first: cairo takes a painting on an empty page for a new beginning and
-     * forgets the tags before it. */
-    draw_marks(c->cr);
+    draw_marks(&c->canvas);
     if (!draw_head(c, err))
         return false;
     if (!draw_window(c, err))

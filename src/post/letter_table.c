@@ -14,17 +14,17 @@ static const TextStyle *cell_style(const Composition *c, const MarkdownBlock *ro
 }
 
 /* Set every cell, and find the width each column would like: its longest cell on one line. */
-static PangoLayout **measure_cells(Composition *c, const MarkdownBlock *block, double *wanted)
+static const SetText **measure_cells(Composition *c, const MarkdownBlock *block, double *wanted)
 {
     size_t columns = block->items[0].count;
-    PangoLayout **cells = arena_array(c->arena, PangoLayout *, block->count * columns);
+    const SetText **cells = arena_array(c->arena, const SetText *, block->count *columns);
 
     for (size_t r = 0; r < block->count; r++)
         for (size_t i = 0; i < columns; i++) {
             const MarkdownBlock *row = &block->items[r];
-            PangoLayout *cell =
+            const SetText *cell =
                 typesetter_layout(&c->setter, cell_style(c, row), &row->items[i].text, 0);
-            double width = layout_width(cell);
+            double width = cell->width;
 
             cells[r * columns + i] = cell;
             if (width + 1 > wanted[i])
@@ -82,7 +82,7 @@ static void share_width(Table *table, const double *wanted)
         table->width[first_text < table->columns ? first_text : 0] += room - numbers - texts;
 }
 
-static Table *new_table(Composition *c, const MarkdownBlock *block, PangoLayout ***cells)
+static Table *new_table(Composition *c, const MarkdownBlock *block, const SetText ***cells)
 {
     Table *table = arena_new(c->arena, Table);
     double *wanted, x = text_left;
@@ -111,13 +111,13 @@ static double row_height(const TableRow *row)
     double height = row->table->style->leading;
 
     for (size_t i = 0; i < row->table->columns; i++)
-        if (layout_height(row->cells[i], row->table->style) > height)
-            height = layout_height(row->cells[i], row->table->style);
+        if (set_height(row->cells[i], row->table->style) > height)
+            height = set_height(row->cells[i], row->table->style);
     return height + 2 * cell_pad;
 }
 
 static Box row_box(Composition *c, const Table *table, const MarkdownBlock *block,
-                   PangoLayout **cells)
+                   const SetText **cells)
 {
     TableRow *row = arena_new(c->arena, TableRow);
 
@@ -125,14 +125,15 @@ static Box row_box(Composition *c, const Table *table, const MarkdownBlock *bloc
     row->is_head = block->head;
     row->cells = cells;
     for (size_t i = 0; i < table->columns; i++)
-        if (layout_width(cells[i]) > table->width[i])
-            pango_layout_set_width(cells[i], (int)(table->width[i] * PANGO_SCALE));
+        if (cells[i]->width > table->width[i])
+            cells[i] = typesetter_layout(&c->setter, cell_style(c, block), &block->items[i].text,
+                                         table->width[i]);
     return (Box){.kind = BOX_ROW, .height = row_height(row), .row = row};
 }
 
 void letter_compose_table(Composition *c, const MarkdownBlock *block)
 {
-    PangoLayout **cells;
+    const SetText **cells;
     const Table *table = new_table(c, block, &cells);
     Box *head = NULL;
 
@@ -156,15 +157,6 @@ void letter_compose_table(Composition *c, const MarkdownBlock *block)
     }
 }
 
-static void draw_rule(cairo_t *cr, double y, double width, double gray)
-{
-    cairo_set_source_rgb(cr, gray, gray, gray);
-    cairo_set_line_width(cr, width);
-    cairo_move_to(cr, text_left, y);
-    cairo_line_to(cr, text_right, y);
-    cairo_stroke(cr);
-}
-
 /* `tagged` is false for a head repeated on a further page: it is told once. */
 void letter_draw_row(Composition *c, const TableRow *row, double y, bool tagged)
 {
@@ -172,19 +164,22 @@ void letter_draw_row(Composition *c, const TableRow *row, double y, bool tagged)
     const char *tag = row->is_head ? "TH" : "TD";
     bool closing = row->is_head || row->is_last;
 
+    canvas_furniture(&c->canvas, !tagged);
     if (tagged)
-        cairo_tag_begin(c->cr, "TR", NULL);
+        canvas_open(&c->canvas, "TR");
     for (size_t i = 0; i < table->columns; i++) {
         if (tagged)
-            cairo_tag_begin(c->cr, tag, NULL);
-        layout_draw(c->cr, row->cells[i], table->style, table->left[i], y + cell_pad,
+            canvas_open(&c->canvas, tag);
+        canvas_text(&c->canvas, row->cells[i], table->style, table->left[i], y + cell_pad,
                     table->right[i] ? table->left[i] + table->width[i] : 0);
         if (tagged)
-            cairo_tag_end(c->cr, tag);
+            canvas_close(&c->canvas);
     }
     if (tagged)
-        cairo_tag_end(c->cr, "TR");
+        canvas_close(&c->canvas);
+    canvas_furniture(&c->canvas, false);
     if (row->is_head)
-        draw_rule(c->cr, y, 0.7, 0);
-    draw_rule(c->cr, y + row_height(row), closing ? 0.7 : 0.35, closing ? 0 : 0.7);
+        canvas_rule(&c->canvas, text_left, y, text_right, y, 0.7, 0);
+    y += row_height(row);
+    canvas_rule(&c->canvas, text_left, y, text_right, y, closing ? 0.7 : 0.35, closing ? 0 : 0.7);
 }

@@ -1,135 +1,178 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "post/pdf_join.h"
 
-#include <qpdf/qpdf-c.h>
-#include <stdlib.h>
+#include "base/vec.h"
+#include "core/crypto.h"
+#include "post/pdf_letter.h"
+#include "post/pdf_read.h"
 
-enum { MOST_PARTS = 2048 };
+enum { CATALOG = 1, PAGES = 2, FONTS = 3, INFO = 4, FIXED = 4 };
+
+/* What a page may show: the fonts of all, and one picture or none. */
+typedef struct Resources {
+    int number;
+    PdfPicture picture;
+} Resources;
+
+typedef struct PageList {
+    int *items; /* numbers of page objects */
+    size_t count, capacity;
+} PageList;
 
 struct PdfJoin {
-    qpdf_data whole;
-    qpdf_data parts[MOST_PARTS]; /* their streams are read when the whole is written */
-    size_t count;
+    Arena *arena;
+    PdfWriter w;
+    FontUse fonts;
+    struct {
+        Resources *items;
+        size_t count, capacity;
+    } resources;
+    PageList cover, pages;
 };
 
-static qpdf_data open_quietly(void)
+PdfJoin *pdf_join_begin(Arena *arena)
 {
-    qpdf_data pdf = qpdf_init();
+    PdfJoin *join = arena_new(arena, PdfJoin);
 
-    qpdf_silence_errors(pdf);
-    qpdf_set_suppress_warnings(pdf, QPDF_TRUE);
-    return pdf;
-}
-
-PdfJoin *pdf_join_begin(void)
-{
-    PdfJoin *join = calloc(1, sizeof *join);
-
-    if (!join)
-        abort();
-    join->whole = open_quietly();
-    qpdf_empty_pdf(join->whole);
+    join->arena = arena;
+    pdf_write_begin(&join->w, arena, 1 << 22);
+    for (int i = 0; i < FIXED; i++)
+        pdf_number(&join->w);
     return join;
 }
 
-static bool add_page(PdfJoin *join, qpdf_data from, qpdf_oh page, bool first, Err *err)
+static int resources_for(PdfJoin *join, const PdfPicture *picture)
 {
-    return !(qpdf_add_page(join->whole, from, page, first) & QPDF_ERRORS) ||
-           err_set(err, ERR_INTERNAL, "a page cannot be added to the print file");
+    for (size_t i = 0; i < join->resources.count; i++)
+        if (str_eq(join->resources.items[i].picture.deflated, picture->deflated))
+            return join->resources.items[i].number;
+    Resources further = {.number = pdf_number(&join->w), .picture = *picture};
+
+    if (picture->deflated.ptr)
+        further.picture.deflated = str_copy(join->arena, picture->deflated);
+    VEC_PUSH(join->arena, &join->resources, further);
+    return further.number;
 }
 
-static bool add_empty_page(PdfJoin *join, bool first, Err *err)
+/* `content` 0: an empty page. */
+static void add_page(PdfJoin *join, PageList *to, int resources, int content)
 {
-    qpdf_oh page = qpdf_make_indirect_object(
-        join->whole,
-        qpdf_oh_parse(join->whole,
-                      "<< /Type /Page /MediaBox [0 0 595.275574 841.889771] /Resources << >> >>"));
+    int number = pdf_number(&join->w);
+    Buf *out = &join->w.out;
 
-    return add_page(join, join->whole, page, first, err);
+    pdf_object_begin(&join->w, number);
+    buf_addf(out, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.3f %.3f] /Resources", page_width,
+             page_height);
+    if (content) {
+        pdf_add_reference(out, resources);
+        buf_add_c(out, " /Contents");
+        pdf_add_reference(out, content);
+    } else {
+        buf_add_c(out, " << >>");
+    }
+    buf_add_c(out, " >>");
+    pdf_object_end(&join->w);
+    VEC_PUSH(join->arena, to, number);
 }
 
-static bool open_part(PdfJoin *join, Str pdf, qpdf_data *out, Err *err)
+static void use_fonts(PdfJoin *join, const FontUse *use)
 {
-    if (join->count == MOST_PARTS)
-        return err_set(err, ERR_TOO_LARGE, "a print file takes at most %d letters", MOST_PARTS);
-    *out = join->parts[join->count++] = open_quietly();
-    return !(qpdf_read_memory(*out, "letter", pdf.ptr, pdf.len, NULL) & QPDF_ERRORS) ||
-           err_set(err, ERR_INTERNAL, "a letter's PDF cannot be read for the print file");
+    for (size_t i = 0; i < FONT_COMMON_COUNT; i++)
+        join->fonts.common[i] = join->fonts.common[i] || use->common[i];
+    for (size_t i = 0; i < FONT_COUNT; i++)
+        for (size_t k = 0; k < use->others[i].count; k++)
+            glyphs_add(join->arena, &join->fonts.others[i], use->others[i].items[k]);
 }
 
-/* What belongs to the structure would drag the whole letter's tree along. */
-static qpdf_oh bare_page(qpdf_data pdf, int index)
+static bool add(PdfJoin *join, PageList *to, Str pdf, bool even, int *pages, Err *err)
 {
-    qpdf_oh page = qpdf_get_page_n(pdf, (size_t)index);
+    Arena *arena = arena_create(0);
+    LetterPages letter;
+    bool ours = pdf_read_letter(pdf, arena, &letter);
 
-    qpdf_oh_remove_key(pdf, page, "/StructParents");
-    qpdf_oh_remove_key(pdf, page, "/Tabs");
-    return page;
+    if (ours) {
+        int resources = resources_for(join, &letter.picture);
+
+        use_fonts(join, &letter.fonts);
+        for (size_t i = 0; i < letter.contents.count; i++) {
+            int content = pdf_number(&join->w);
+
+            pdf_stream(&join->w, content, "", letter.contents.items[i], true);
+            add_page(join, to, resources, content);
+        }
+        if (even && letter.contents.count % 2)
+            add_page(join, to, 0, 0);
+        if (pages)
+            *pages = (int)letter.contents.count;
+    }
+    arena_destroy(arena);
+    return ours || err_set(err, ERR_INPUT, "a PDF for the print file is no letter of this program");
 }
 
 bool pdf_join_add(PdfJoin *join, Str pdf, bool even, int *pages, Err *err)
 {
-    qpdf_data part;
-
-    if (!open_part(join, pdf, &part, err))
-        return false;
-    int count = qpdf_get_num_pages(part);
-
-    for (int i = 0; i < count; i++)
-        if (!add_page(join, part, bare_page(part, i), false, err))
-            return false;
-    if (pages)
-        *pages = count;
-    return !even || count % 2 == 0 || add_empty_page(join, false, err);
+    return add(join, &join->pages, pdf, even, pages, err);
 }
 
 bool pdf_join_cover(PdfJoin *join, Str pdf, bool even, Err *err)
 {
-    qpdf_data part;
+    return add(join, &join->cover, pdf, even, NULL, err);
+}
 
-    if (!open_part(join, pdf, &part, err))
+/* --- The end -----------------------------------------------------------------------------------
+ */
+
+static void write_tree(PdfJoin *join)
+{
+    Buf *out = &join->w.out;
+    const PageList *const lists[] = {&join->cover, &join->pages};
+
+    pdf_object_begin(&join->w, PAGES);
+    buf_add_c(out, "<< /Type /Pages /Kids [");
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < lists[k]->count; i++)
+            pdf_add_reference(out, lists[k]->items[i]);
+    buf_addf(out, " ] /Count %zu >>", join->cover.count + join->pages.count);
+    pdf_object_end(&join->w);
+    pdf_object_begin(&join->w, CATALOG);
+    buf_add_c(out, "<< /Type /Catalog /Pages 2 0 R >>");
+    pdf_object_end(&join->w);
+}
+
+static void write_resources(PdfJoin *join)
+{
+    for (size_t i = 0; i < join->resources.count; i++) {
+        const Resources *resources = &join->resources.items[i];
+        bool shows = resources->picture.deflated.ptr != NULL;
+        int picture = shows ? pdf_number(&join->w) : 0;
+
+        if (shows)
+            pdf_write_picture(&join->w, picture, &resources->picture);
+        pdf_object_begin(&join->w, resources->number);
+        buf_addf(&join->w.out, "<< /Font %d 0 R", FONTS);
+        if (shows)
+            buf_addf(&join->w.out, " /XObject << /P0 %d 0 R >>", picture);
+        buf_add_c(&join->w.out, " >>");
+        pdf_object_end(&join->w);
+    }
+}
+
+bool pdf_join_end(PdfJoin *join, Str title, Str *out, Err *err)
+{
+    Buf entries = buf_in(join->arena);
+    unsigned char hash[32];
+
+    write_tree(join);
+    write_resources(join);
+    if (!fonts_write(&join->w, &join->fonts, &entries, err))
         return false;
-    int count = qpdf_get_num_pages(part);
-
-    if (even && count % 2 && !add_empty_page(join, true, err))
-        return false;
-    for (int i = count; i-- > 0;)
-        if (!add_page(join, part, bare_page(part, i), true, err))
-            return false;
+    pdf_object_begin(&join->w, FONTS);
+    buf_add_c(&join->w.out, "<< ");
+    buf_add(&join->w.out, buf_str(&entries));
+    buf_add_c(&join->w.out, ">>");
+    pdf_object_end(&join->w);
+    pdf_write_info(&join->w, INFO, &(PdfTitle){.title = title});
+    crypto_sha256((Str){join->w.out.ptr, join->w.out.len}, hash);
+    *out = pdf_write_end(&join->w, CATALOG, INFO, hash);
     return true;
-}
-
-void pdf_join_cancel(PdfJoin *join)
-{
-    qpdf_cleanup(&join->whole);
-    for (size_t i = 0; i < join->count; i++)
-        qpdf_cleanup(&join->parts[i]);
-    free(join);
-}
-
-static bool write_whole(PdfJoin *join, Str title, Arena *arena, Str *out, Err *err)
-{
-    qpdf_data pdf = join->whole;
-
-    qpdf_set_info_key(pdf, "/Title", str_cstr(arena, title));
-    if (qpdf_init_write_memory(pdf) & QPDF_ERRORS)
-        return err_set(err, ERR_INTERNAL, "the print file cannot be written");
-    qpdf_set_minimum_pdf_version(pdf, "1.7");
-    qpdf_set_object_stream_mode(pdf, qpdf_o_generate);
-    qpdf_set_compress_streams(pdf, QPDF_TRUE);
-    qpdf_set_deterministic_ID(pdf, QPDF_TRUE);
-    if ((qpdf_write(pdf) & QPDF_ERRORS) || qpdf_has_error(pdf))
-        return err_set(err, ERR_INTERNAL, "the print file cannot be written: %s",
-                       qpdf_get_error_full_text(pdf, qpdf_get_error(pdf)));
-    out->len = qpdf_get_buffer_length(pdf);
-    out->ptr = arena_copy(arena, qpdf_get_buffer(pdf), out->len);
-    return true;
-}
-
-bool pdf_join_end(PdfJoin *join, Str title, Arena *arena, Str *out, Err *err)
-{
-    bool ok = write_whole(join, title, arena, out, err);
-
-    pdf_join_cancel(join);
-    return ok;
 }

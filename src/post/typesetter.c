@@ -1,113 +1,31 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "post/typesetter.h"
 
-#include "base/utf8.h"
-#include "base/vec.h"
-#include "post/letter.h"
-
-#include <fontconfig/fontconfig.h>
-#include <hb-subset.h>
 #include <pango/pangofc-fontmap.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <stdlib.h>
+
+/* What a thread keeps: its fonts with their glyphs' metrics, and texts set lately. */
+typedef struct Setting {
+    PangoContext *context;
+    SetCache *cache;
+} Setting;
 
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
-static pthread_key_t context_key;
-static FcConfig *fonts;
-static bool fonts_found;
-static FcCharSet *characters; /* that at least one of the fonts has */
+static pthread_key_t setting_key;
 
-static void release_context(void *context)
+static void release_setting(void *data)
 {
-    g_object_unref(context);
-}
+    Setting *setting = data;
 
-/* The font without its hints, as a file in memory. Hints serve coarse screens only, yet they are
- * half of a font's bytes, and every letter embeds and compresses them. */
-static hb_blob_t *font_without_hints(const char *path)
-{
-    hb_blob_t *file = hb_blob_create_from_file_or_fail(path), *bare = NULL;
-    hb_subset_input_t *all = hb_subset_input_create_or_fail();
-
-    if (file && all) {
-        hb_face_t *face = hb_face_create(file, 0), *subset;
-
-        hb_set_invert(hb_subset_input_unicode_set(all));
-        hb_subset_input_set_flags(all, HB_SUBSET_FLAGS_NO_HINTING);
-        subset = hb_subset_or_fail(face, all);
-        if (subset)
-            bare = hb_face_reference_blob(subset);
-        hb_face_destroy(subset);
-        hb_face_destroy(face);
-    }
-    hb_subset_input_destroy(all);
-    hb_blob_destroy(file);
-    return bare;
-}
-
-/* fontconfig and FreeType open fonts by name; a file in memory has one below /proc for as long as
- * its descriptor is open, which is as long as the program runs. */
-static bool add_font(const char *path)
-{
-    hb_blob_t *font = font_without_hints(path);
-    unsigned int len = 0;
-    const char *bytes = font ? hb_blob_get_data(font, &len) : NULL;
-    int fd = memfd_create(path, MFD_CLOEXEC);
-    char name[64];
-    bool added;
-
-    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    added = bytes && fd >= 0 && write(fd, bytes, len) == (ssize_t)len &&
-            FcConfigAppFontAddFile(fonts, (const FcChar8 *)name) == FcTrue;
-    if (!added)
-        added = FcConfigAppFontAddFile(fonts, (const FcChar8 *)path) == FcTrue;
-    hb_blob_destroy(font);
-    return added;
-}
-
-static void collect_characters(void)
-{
-    const FcFontSet *set = FcConfigGetFonts(fonts, FcSetApplication);
-
-    characters = FcCharSetCreate();
-    for (int i = 0; set && i < set->nfont; i++) {
-        FcCharSet *own;
-
-        if (FcPatternGetCharSet(set->fonts[i], FC_CHARSET, 0, &own) == FcResultMatch)
-            FcCharSetMerge(characters, own, NULL);
-    }
+    g_object_unref(setting->context);
+    set_cache_destroy(setting->cache);
+    free(setting);
 }
 
 static void prepare(void)
 {
-    pthread_key_create(&context_key, release_context);
-    fonts = FcConfigCreate();
-    fonts_found = fonts &&
-                  add_font("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf") &&
-                  add_font("/usr/share/fonts/truetype/liberation/LiberationSans-Bold.ttf") &&
-                  add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf") &&
-                  add_font("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf");
-    if (fonts_found)
-        collect_characters();
-}
-
-Str letter_unprintable(Str text)
-{
-    enum { LATIN_END = 0x180 }; /* Latin-1 and Latin Extended-A: surely there */
-
-    for (size_t at = 0; at < text.len;) {
-        size_t start = at;
-        uint32_t c = utf8_next(text, &at);
-
-        if (c < LATIN_END)
-            continue;
-        pthread_once(&prepared, prepare);
-        if (fonts_found && !FcCharSetHasChar(characters, c))
-            return str_slice(text, start, at);
-    }
-    return STR_NONE;
+    pthread_key_create(&setting_key, release_setting);
 }
 
 /* The context keeps its font map alive, and with it the thread's fonts and glyph metrics. */
@@ -117,7 +35,7 @@ static PangoContext *create_context(void)
     cairo_font_options_t *options = cairo_font_options_create();
     PangoContext *context;
 
-    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map), fonts);
+    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map), fonts_config());
     pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map), 72);
     context = pango_font_map_create_context(map);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -131,48 +49,56 @@ static PangoContext *create_context(void)
     return context;
 }
 
+static Setting *setting_of_thread(void)
+{
+    pthread_once(&prepared, prepare);
+    Setting *setting = pthread_getspecific(setting_key);
+
+    if (setting)
+        return setting;
+    setting = calloc(1, sizeof *setting);
+    if (!setting)
+        abort();
+    setting->context = create_context();
+    setting->cache = set_cache_create();
+    pthread_setspecific(setting_key, setting);
+    return setting;
+}
+
 bool typesetter_begin(Typesetter *setter, Arena *arena, Str lang, Err *err)
 {
-    PangoContext *context;
-
-    pthread_once(&prepared, prepare);
-    if (!fonts_found)
+    if (!fonts_get())
         return err_set(err, ERR_INTERNAL,
                        "letters need the fonts Liberation Sans and DejaVu Sans: "
                        "apt-get install fonts-liberation fonts-dejavu-core");
-    context = pthread_getspecific(context_key);
-    if (!context) {
-        context = create_context();
-        pthread_setspecific(context_key, context);
-    }
-    pango_context_set_language(context,
+    Setting *setting = setting_of_thread();
+
+    set_cache_turn(setting->cache);
+    pango_context_set_language(setting->context,
                                pango_language_from_string(str_is(lang, "en") ? "en" : "de"));
-    *setter = (Typesetter){
-        .arena = arena, .lang = lang, .context = context, .hyphenator = hyphenator_for(lang)};
+    *setter = (Typesetter){.lang = lang,
+                           .context = setting->context,
+                           .cache = setting->cache,
+                           .hyphenator = hyphenator_for(lang),
+                           .arena = arena};
     return true;
 }
 
-void typesetter_end(Typesetter *setter)
-{
-    for (size_t i = 0; i < setter->count; i++)
-        g_object_unref(setter->items[i]);
-    setter->count = 0;
-}
-
-static PangoLayout *new_layout(Typesetter *setter, const TextStyle *style, double width)
+static PangoLayout *new_layout(Typesetter *setter, const SetOrder *order)
 {
     PangoLayout *layout = pango_layout_new(setter->context);
     PangoFontDescription *font = pango_font_description_new();
 
     pango_font_description_set_family_static(font, "Liberation Sans");
-    pango_font_description_set_absolute_size(font, style->size * PANGO_SCALE);
-    pango_font_description_set_weight(font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_absolute_size(font, order->size * PANGO_SCALE);
+    pango_font_description_set_weight(font, order->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    if (width > 0)
-        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-    VEC_PUSH(setter->arena, setter, layout);
+    if (order->width > 0)
+        pango_layout_set_width(layout, (int)(order->width * PANGO_SCALE));
+    if (order->cut)
+        pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
     return layout;
 }
 
@@ -186,13 +112,13 @@ static Str printed_address(const MarkdownSpan *span)
     return str_eq(address, span->text) ? STR_NONE : address;
 }
 
-static void add_span(Typesetter *setter, const TextStyle *style, Buf *text, PangoAttrList *bold,
+static void add_span(Typesetter *setter, const SetOrder *order, Buf *text, PangoAttrList *bold,
                      const MarkdownSpan *span)
 {
     size_t start = text->len;
 
     buf_add(text,
-            hyphenate(style->hyphenated ? setter->hyphenator : NULL, setter->arena, span->text));
+            hyphenate(order->hyphenated ? setter->hyphenator : NULL, setter->arena, span->text));
     if (span->href.ptr && printed_address(span).ptr)
         buf_addf(text, " (%.*s)", STR_ARG(printed_address(span)));
     if (span->strong) {
@@ -204,10 +130,9 @@ static void add_span(Typesetter *setter, const TextStyle *style, Buf *text, Pang
     }
 }
 
-PangoLayout *typesetter_layout(Typesetter *setter, const TextStyle *style, const MarkdownText *text,
-                               double width)
+static const SetText *set(Typesetter *setter, const SetOrder *order, const MarkdownText *text)
 {
-    PangoLayout *layout = new_layout(setter, style, width);
+    PangoLayout *layout = new_layout(setter, order);
     PangoAttrList *bold = pango_attr_list_new();
     Buf plain = buf_in(setter->arena);
 
@@ -215,30 +140,87 @@ PangoLayout *typesetter_layout(Typesetter *setter, const TextStyle *style, const
         if (text->items[i].line_break)
             buf_add_c(&plain, "\u2028");
         else
-            add_span(setter, style, &plain, bold, &text->items[i]);
+            add_span(setter, order, &plain, bold, &text->items[i]);
     }
     pango_layout_set_text(layout, buf_str(&plain).ptr ? plain.ptr : "", (int)plain.len);
     pango_layout_set_attributes(layout, bold);
     pango_attr_list_unref(bold);
-    return layout;
+    const SetText *done = set_text_from_layout(set_cache_arena(setter->cache), layout, order->size);
+
+    g_object_unref(layout);
+    return done;
 }
 
-PangoLayout *typesetter_plain(Typesetter *setter, const TextStyle *style, Str text, double width)
+static void add_bytes(Buf *key, const void *bytes, size_t size)
+{
+    buf_add(key, (Str){bytes, size});
+}
+
+static void add_part(Buf *key, Str part)
+{
+    add_bytes(key, &part.len, sizeof part.len);
+    buf_add(key, part);
+}
+
+/* All that a setting depends on. */
+static Str key_of(const Typesetter *setter, const SetOrder *order, const MarkdownText *text)
+{
+    Buf key = buf_in(setter->arena);
+    char flags[] = {(char)order->bold, (char)order->hyphenated, (char)order->cut};
+
+    add_bytes(&key, &order->size, sizeof order->size);
+    add_bytes(&key, &order->width, sizeof order->width);
+    add_bytes(&key, flags, sizeof flags);
+    add_part(&key, setter->lang);
+    for (size_t i = 0; i < text->count; i++) {
+        const MarkdownSpan *span = &text->items[i];
+
+        buf_add_char(&key,
+                     (char)(span->strong | span->line_break << 1 | (span->href.ptr != NULL) << 2));
+        add_part(&key, span->text);
+        add_part(&key, span->href);
+    }
+    return buf_str(&key);
+}
+
+static const SetText *find_or_set(Typesetter *setter, const SetOrder *order,
+                                  const MarkdownText *text)
+{
+    Str key = key_of(setter, order, text);
+    const SetText *done = set_cache_find(setter->cache, key);
+
+    if (!done) {
+        done = set(setter, order, text);
+        set_cache_put(setter->cache, key, done);
+    }
+    return done;
+}
+
+const SetText *typesetter_layout(Typesetter *setter, const TextStyle *style,
+                                 const MarkdownText *text, double width)
+{
+    SetOrder order = {
+        .size = style->size, .width = width, .bold = style->bold, .hyphenated = style->hyphenated};
+
+    return find_or_set(setter, &order, text);
+}
+
+const SetText *typesetter_plain(Typesetter *setter, const TextStyle *style, Str text, double width)
 {
     MarkdownSpan span = {.text = text};
 
     return typesetter_layout(setter, style, &(MarkdownText){.items = &span, .count = 1}, width);
 }
 
-double layout_width(PangoLayout *layout)
+const SetText *typesetter_cut(Typesetter *setter, const TextStyle *style, Str text, double width)
 {
-    PangoRectangle logical;
+    MarkdownSpan span = {.text = text};
+    SetOrder order = {.size = style->size, .width = width, .bold = style->bold, .cut = true};
 
-    pango_layout_get_extents(layout, NULL, &logical);
-    return (double)logical.width / PANGO_SCALE;
+    return find_or_set(setter, &order, &(MarkdownText){.items = &span, .count = 1});
 }
 
-double layout_height(PangoLayout *layout, const TextStyle *style)
+double set_height(const SetText *text, const TextStyle *style)
 {
-    return pango_layout_get_line_count(layout) * style->leading;
+    return (double)text->count * style->leading;
 }
