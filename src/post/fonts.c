@@ -15,6 +15,7 @@
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 static FcConfig *config;
 static bool found;
+static Arena *kept;           /* lives as long as the program */
 static FcCharSet *characters; /* that at least one of the fonts has */
 static Font fonts[FONT_COUNT] = {{.name = "LiberationSans"},
                                  {.name = "LiberationSans-Bold", .bold = true},
@@ -100,7 +101,7 @@ static void measure_box(Font *font)
     hb_blob_destroy(head);
 }
 
-static void measure(Font *font, Arena *arena)
+static void measure(Font *font)
 {
     hb_font_t *scaled = hb_font_create(font->face);
     hb_set_t *unicodes = hb_set_create();
@@ -110,8 +111,8 @@ static void measure(Font *font, Arena *arena)
     uint64_t upem = hb_face_get_upem(font->face);
 
     font->glyph_count = hb_face_get_glyph_count(font->face);
-    font->widths = arena_array(arena, uint32_t, font->glyph_count);
-    font->unicode = arena_array(arena, uint32_t, font->glyph_count);
+    font->widths = arena_array(kept, uint32_t, font->glyph_count);
+    font->unicode = arena_array(kept, uint32_t, font->glyph_count);
     for (size_t i = 0; i < font->glyph_count; i++)
         font->widths[i] =
             (uint32_t)((uint64_t)hb_font_get_glyph_h_advance(scaled, (hb_codepoint_t)i) * 1000000 /
@@ -131,7 +132,7 @@ static void measure(Font *font, Arena *arena)
     hb_font_destroy(scaled);
 }
 
-static bool make_common(Font *font, Arena *arena)
+static bool make_common(Font *font)
 {
     GlyphSet glyphs = {0};
 
@@ -143,8 +144,8 @@ static bool make_common(Font *font, Arena *arena)
     font->glyph_of[SOFT_HYPHEN_CODE] = font->glyph_of['-'];
     for (size_t i = 0; i < 256; i++)
         if (font->glyph_of[i])
-            glyphs_add(arena, &glyphs, font->glyph_of[i]);
-    return font_subset(font, &glyphs, true, arena, &font->common, &font->common_len);
+            glyphs_add(kept, &glyphs, font->glyph_of[i]);
+    return font_subset(font, &glyphs, true, kept, &font->common, &font->common_len);
 }
 
 static void collect_characters(void)
@@ -162,16 +163,15 @@ static void collect_characters(void)
 
 static void prepare(void)
 {
-    Arena *arena = arena_create(1 << 18); /* lives as long as the program */
-
+    kept = arena_create(1 << 18);
     config = FcConfigCreate();
     found = config != NULL;
     for (size_t i = 0; found && i < FONT_COUNT; i++) {
         found = read_font(&fonts[i], paths[i]);
         if (found)
-            measure(&fonts[i], arena);
+            measure(&fonts[i]);
         if (found && i < FONT_COMMON_COUNT)
-            found = make_common(&fonts[i], arena);
+            found = make_common(&fonts[i]);
     }
     if (found)
         collect_characters();

@@ -66,12 +66,16 @@ static Str object_from(const Reader *reader, int64_t number)
 static Str dictionary(const Reader *reader, int64_t number)
 {
     Str object = object_from(reader, number);
-    Str head = str_slice(object, 0, 1 << 16);
-    ptrdiff_t end = str_find(head, STR("\nendobj\n")), stream = str_find(head, STR(">>\nstream\n"));
 
-    if (!object.ptr || (end < 0 && stream < 0))
+    if (!object.ptr)
         return STR_NONE;
-    return str_slice(head, 0, (size_t)(stream >= 0 && (end < 0 || stream < end) ? stream : end));
+    Str head = str_slice(object, 0, 1 << 16);
+    ptrdiff_t end = str_find(head, STR("\nendobj\n"));
+    ptrdiff_t begin = str_find(head, STR(">>\nstream\n"));
+
+    if (end < 0 && begin < 0)
+        return STR_NONE;
+    return str_slice(head, 0, (size_t)(begin >= 0 && (end < 0 || begin < end) ? begin : end));
 }
 
 static bool stream(const Reader *reader, int64_t number, Str *out)
@@ -87,6 +91,7 @@ static bool stream(const Reader *reader, int64_t number, Str *out)
     return true;
 }
 
+/* "/Kids [ 7 0 R 9 0 R ]" */
 static bool read_contents(const Reader *reader, Arena *arena, LetterPages *out)
 {
     Str pages = dictionary(reader, PAGES);
@@ -94,17 +99,15 @@ static bool read_contents(const Reader *reader, Arena *arena, LetterPages *out)
 
     if (kids < 0 || end < kids)
         return false;
-    for (Str rest = str_slice(pages, (size_t)kids, (size_t)end);;) {
-        int64_t page = number_behind(rest, " ");
+    Str rest = str_slice(pages, (size_t)kids + strlen("/Kids ["), (size_t)end);
+
+    while (rest.len) {
+        Str page = dictionary(reader, number_behind(rest, " "));
         ptrdiff_t next = str_find(rest, STR(" 0 R"));
         Str content;
 
-        if (next < 0)
-            break;
-        if (rest.ptr == pages.ptr + kids) /* behind the bracket */
-            page = number_behind(rest, "[ ");
-        if (out->contents.count == PAGES_MAX ||
-            !stream(reader, number_behind(dictionary(reader, page), "/Contents "), &content))
+        if (next < 0 || out->contents.count == PAGES_MAX ||
+            !stream(reader, number_behind(page, "/Contents "), &content))
             return false;
         VEC_PUSH(arena, &out->contents, content);
         rest = str_slice(rest, (size_t)next + 4, rest.len);
