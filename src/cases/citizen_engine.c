@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The citizen's side as one table: pages, drafts. */
 #include "cases/cases.h"
+#include "cases/keeps.h"
 #include "cases/open_data.h"
 #include "cases/own_data.h"
 #include "cases/portal.h"
@@ -40,5 +41,8 @@ static const Schedule SCHEDULES[] = {
     {0},
 };
 
-const Engine CITIZEN_ENGINE = {
-    .name = "citizen", .migrations = DRAFT_MIGRATIONS, .routes = ROUTES, .schedules = SCHEDULES};
+const Engine CITIZEN_ENGINE = {.name = "citizen",
+                               .migrations = DRAFT_MIGRATIONS,
+                               .routes = ROUTES,
+                               .schedules = SCHEDULES,
+                               .keeps = CITIZEN_KEEPS};

@@ -88,6 +88,37 @@ static bool read_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err)
     return true;
 }
 
+static bool read_gone(Request *req, Tx *tx, PrivacyPage *page, Err *err)
+{
+    struct {
+        KeepErasureRow *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT name, cutoff, erased_at, entry_count, row_count, event_id FROM "
+                          "keep_erasure ORDER BY id DESC LIMIT $1",
+                          P_INT(ROWS));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        Date before = {0};
+        KeepErasureRow row = {.label = row_text(rows, 0),
+                              .erased = row_int(rows, 2),
+                              .entries = row_int(rows, 3),
+                              .rows = row_int(rows, 4),
+                              .event = row_int(rows, 5)};
+        date_parse_iso(row_text(rows, 1), &before);
+        row.before = date_long(req->arena, before, STR("de"));
+        for (size_t i = 0; i < page->kept_count; i++)
+            if (str_eq(page->kept[i].name, row.label))
+                row.label = page->kept[i].label;
+        VEC_PUSH(req->arena, &list, row);
+    }
+    page->gone = list.items;
+    page->gone_count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
 bool desk_privacy_page(Request *req, Response *res, Err *err)
 {
     PrivacyPage page = {0};
@@ -97,7 +128,8 @@ bool desk_privacy_page(Request *req, Response *res, Err *err)
     if (!tx)
         return false;
     bool ok = read_erased(req, tx, &page, err) && read_held(req, tx, &page, err) &&
-              read_looks(req, tx, &page, err);
+              privacy_list(tx, req->tenant, req->arena, &page.kept, &page.kept_count, err) &&
+              read_gone(req, tx, &page, err) && read_looks(req, tx, &page, err);
     tx_end(tx);
     if (!ok)
         return false;

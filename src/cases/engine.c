@@ -9,6 +9,7 @@
 #include "cases/fim/command.h"
 #include "cases/golden.h"
 #include "cases/import_command.h"
+#include "cases/keeps.h"
 #include "cases/publish.h"
 #include "cases/retention.h"
 #include "cases/run_store.h"
@@ -111,6 +112,9 @@ static const Route ROUTES[] = {
      "register.import", 0},
     {"GET", "/desk/register/:register/:eintrag", desk_entry_page, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/datenschutz", desk_privacy_page, ACCESS_STAFF, "privacy.read", 0},
+    {"GET", "/desk/datenschutz/verzeichnis.csv", desk_privacy_csv, ACCESS_STAFF, "privacy.read", 0},
+    {"GET", "/desk/datenschutz/verzeichnis.json", desk_privacy_json, ACCESS_STAFF, "privacy.read",
+     0},
     {"GET", "/desk/regeln", desk_rules_index, ACCESS_STAFF, "case.read", 0},
     {"GET", "/desk/regeln/:service", desk_rules_expression, ACCESS_STAFF, "case.read", 0},
     {"POST", "/desk/regeln/:service", desk_rules_expression_post, ACCESS_STAFF, "case.read", 0},
@@ -225,6 +229,8 @@ const Engine CASES_ENGINE = {
     .schedules = SCHEDULES,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
+    .keeps = CASE_KEEPS,
+    .keeps_of = cases_keeps_of,
     .commands = COMMANDS,
     .letter_address = case_letter_address,
     .letter_send = case_letter_send,

@@ -2,6 +2,7 @@
 #include "cases/own_data.h"
 
 #include "base/vec.h"
+#include "cases/case_word.h"
 #include "cases/portal_status.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -135,6 +136,33 @@ static bool add_documents(Request *req, Tx *tx, const Case *c, Node *node, Err *
     return true;
 }
 
+/* What the applicant wrote along with their answers. */
+static bool add_explanations(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
+{
+    Node *list = node_list(arena);
+    Event *events;
+    size_t count;
+    Str words;
+
+    if (!event_list(tx, str_printf(arena, "case/%lld", (long long)c->id), arena, &events, &count,
+                    err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_is(events[i].type, "case.answered"))
+            continue;
+        if (!case_word_of(tx, &events[i], "explanation", arena, &words, err))
+            return false;
+        if (str_empty(words))
+            continue;
+        Node *one = node_map(arena);
+        set(arena, one, "at", timestamp_iso(arena, events[i].at));
+        set(arena, one, "text", words);
+        node_append(arena, list, one);
+    }
+    node_set(arena, node, STR("explanations"), list);
+    return true;
+}
+
 static bool add_charges(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
 {
     Node *list = node_list(arena);
@@ -192,8 +220,9 @@ static bool case_node(Request *req, Tx *tx, const Case *c, Node **out, Err *err)
     set(arena, node, "channel", c->channel);
     set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
     *out = node;
-    return add_versions(tx, c, node, arena, err) && add_documents(req, tx, c, node, err) &&
-           add_charges(tx, c, node, arena, err) && add_looks(req, tx, c, node, err);
+    return add_versions(tx, c, node, arena, err) && add_explanations(tx, c, node, arena, err) &&
+           add_documents(req, tx, c, node, err) && add_charges(tx, c, node, arena, err) &&
+           add_looks(req, tx, c, node, err);
 }
 
 static bool send(Request *req, Response *res, Node *data, const char *name)

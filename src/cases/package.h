@@ -176,6 +176,7 @@ typedef struct RegisterSpec {
     size_t field_count;
     const FeelType *type;
     const Form *form;       /* of the same fields: what an import checks and computes */
+    Str retention;          /* of an entry, from its last day: "P10Y" */
     const FormField *owner; /* an e-mail: who signs in with it sees the entry as theirs; or NULL */
     RegisterCount *counts;
     size_t count_count;

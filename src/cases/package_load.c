@@ -6,6 +6,7 @@
 #include "cases/process.h"
 #include "cases/process_read.h"
 #include "cases/run.h"
+#include "core/work/keep.h"
 
 static const char *const AUDIENCES[] = {"citizen", "organisation", NULL};
 
@@ -250,10 +251,22 @@ static void load_register_keys(Loader *loader, RegisterSpec *spec, const Node *y
     }
 }
 
+static void load_retention(Loader *loader, RegisterSpec *spec, const Node *yaml, const char *what)
+{
+    Date day;
+
+    spec->retention = node_is_null(yaml) ? STR("P10Y") : node_text(yaml);
+    if (!period_after((Date){2000, 1, 1}, spec->retention, &day))
+        load_error(loader, yaml,
+                   "%s: `retention` is how long an entry is kept after its last day, e.g. P10Y, "
+                   "P18M or P90D",
+                   what);
+}
+
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
-    static const char *const keys[] = {"name",     "key",       "title", "fields",
-                                       "count_by", "open_data", "owner", NULL};
+    static const char *const keys[] = {"name",      "key",   "title",     "fields", "count_by",
+                                       "open_data", "owner", "retention", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 
@@ -284,6 +297,7 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
     feel_scope_add_fields(scope, spec->type);
     spec->title = load_feel(loader, node_get(yaml, "title"), scope, FEEL_STRING, what);
     load_register_keys(loader, spec, yaml);
+    load_retention(loader, spec, node_get(yaml, "retention"), what);
     register_load_counts(loader, spec, yaml);
 }
 

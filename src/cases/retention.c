@@ -13,27 +13,7 @@ enum { PAGE = 200, MOST_A_RUN = 5000 };
 
 bool retention_until(Date closed, Str retention, Date *out)
 {
-    Str rest = str_slice(retention, 1, retention.len);
-
-    if (!str_starts_with(retention, "P") || str_empty(rest))
-        return false;
-    *out = closed;
-    while (rest.len) {
-        size_t digits = 0;
-        int64_t number;
-        while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9')
-            digits++;
-        if (digits == rest.len || !str_to_i64(str_slice(rest, 0, digits), &number) || number > 1000)
-            return false;
-        switch (rest.ptr[digits]) {
-        case 'Y': *out = date_add_months(*out, (int)number * 12); break;
-        case 'M': *out = date_add_months(*out, (int)number); break;
-        case 'D': *out = date_add_days(*out, number); break;
-        default: return false;
-        }
-        rest = str_slice(rest, digits + 1, rest.len);
-    }
-    return true;
+    return period_after(closed, retention, out);
 }
 
 /* --- What holds a case back

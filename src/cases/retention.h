@@ -26,6 +26,27 @@ bool retention_run(Tenant *tenant, Date today, RetentionResult *out, Err *err);
 bool retention_schedule(Tenant *tenant, Arena *arena, Err *err);
 
 bool desk_privacy_page(Request *req, Response *res, Err *err);
+/* The record of processing (Art. 30 GDPR) as a file. */
+bool desk_privacy_csv(Request *req, Response *res, Err *err);
+bool desk_privacy_json(Request *req, Response *res, Err *err);
+
+/* One kind of data that the town keeps. */
+typedef struct KeptView {
+    Str name; /* as in tenant.yaml; of cases "case/hund/anmeldung/erledigt" */
+    Str label, data, people, purpose, basis;
+    Str period;    /* "P10Y" */
+    Str how_long;  /* "10 Jahre nach dem letzten Tag" */
+    Str held_why;  /* or STR_NONE */
+    bool of_town;  /* the town's own period */
+    bool settable; /* the town may set it */
+    bool is_case;
+    int64_t erased, held;
+    Timestamp ran; /* 0: not yet, or not by this job */
+    bool more;
+    Str problem; /* of the last run */
+} KeptView;
+/* desk_privacy_list.c: all of them, cases first. */
+bool privacy_list(Tx *tx, Tenant *tenant, Arena *arena, KeptView **out, size_t *count, Err *err);
 
 typedef struct ErasureRow {
     Str number, service, state;
@@ -37,7 +58,17 @@ typedef struct HeldRow {
     Str number, reason;
     Date since;
 } HeldRow;
+/* What went that was no case. */
+typedef struct KeepErasureRow {
+    Str label, before;
+    Timestamp erased;
+    int64_t entries, rows, event;
+} KeepErasureRow;
 typedef struct PrivacyPage {
+    KeptView *kept;
+    size_t kept_count;
+    KeepErasureRow *gone;
+    size_t gone_count;
     ErasureRow *erased;
     size_t erased_count;
     int64_t erased_total;

@@ -365,6 +365,72 @@ static void what_people_write_stands_beside_the_chain_and_goes(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+static int64_t keep(Town *town, Date today)
+{
+    int64_t erased;
+
+    assert_ok(keep_run(town->tenant, today, &erased, &town->err), &town->err);
+    /* Whatever an engine declares can be asked and erased. */
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM keep_state WHERE problem IS NOT NULL"),
+                     0);
+    return erased;
+}
+
+static void an_entry_that_ended_goes_with_all_that_was_known_of_it(void **state)
+{
+    Town *town = *state;
+
+    closed_case(town);
+    change(town, 0);
+    change(town, 1); /* its last day is 1 June 2027; registers keep for ten years */
+    keep(town, (Date){2037, 6, 1});
+    assert_true(town_count(town, "SELECT COUNT(*) FROM register_entry") > 0);
+    assert_true(town_count(town, "SELECT COUNT(*) FROM register_key") > 0);
+    keep(town, (Date){2037, 6, 2});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_key"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_term"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM keep_erasure k JOIN event e ON e.id = "
+                                      "k.event_id WHERE k.name = 'register/baum'"),
+                     1);
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+}
+
+static bool leave_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    int64_t *bulk = context;
+
+    return tx_exec(tx, err,
+                   "INSERT INTO staff (login, name, email, password, must_change, active, "
+                   "totp_step, created_at, left_at) VALUES ('weg', 'Erika Weg', "
+                   "'weg@example.org', 'x', 0, 0, 0, 1, $1)",
+                   P_INT(timestamp_of_berlin_day(town->today))) &&
+           bulk_add(tx, 1, STR("suche=Muster"), (int64_t[]){1}, 1, bulk, err);
+}
+
+static void what_is_no_case_has_a_clock_of_its_own(void **state)
+{
+    Town *town = *state;
+    int64_t bulk;
+
+    closed_case(town);
+    assert_ok(town_write(town, leave_fn, &bulk), &town->err);
+    keep(town, date_add_days(town->today, 1));
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_access"), 1);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM staff WHERE password IS NOT NULL AND "
+                                      "login = 'weg'"),
+                     1);
+    keep(town, (Date){2060, 1, 1});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_access"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_bulk"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_bulk_item"), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM staff WHERE name LIKE '%Weg%' OR email "
+                                      "LIKE 'weg@%' OR login = 'weg'"),
+                     0);
+    /* The case itself has its own clock and reasons. */
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_data"), 1);
+}
+
 static void an_open_case_is_never_erased(void **state)
 {
     Town *town = *state;
@@ -394,6 +460,10 @@ int main(void)
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(what_people_write_stands_beside_the_chain_and_goes,
                                         town_open, town_close),
+        cmocka_unit_test_setup_teardown(an_entry_that_ended_goes_with_all_that_was_known_of_it,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(what_is_no_case_has_a_clock_of_its_own, town_open,
+                                        town_close),
         cmocka_unit_test_setup_teardown(an_open_case_is_never_erased, town_open, town_close),
     };
 

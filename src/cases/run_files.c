@@ -27,15 +27,15 @@ typedef struct Files {
 /* --- Keeping -----------------------------------------------------------------------------------
  */
 
-typedef struct Keep {
+typedef struct Keeping {
     Tenant *tenant;
     FileInfo info;
     Str bytes, owner;
-} Keep;
+} Keeping;
 
 static bool write_file(Tx *tx, void *context, Err *err)
 {
-    Keep *keep = context;
+    Keeping *keep = context;
 
     return file_put(tx, keep->tenant, &keep->info, keep->bytes, keep->owner, err);
 }
@@ -43,7 +43,7 @@ static bool write_file(Tx *tx, void *context, Err *err)
 static bool keep(const Files *files, const char *name, Str bytes, Arena *arena, Err *err)
 {
     static const FileRules RULES = {.max_size = 1LL << 30};
-    Keep one = {.tenant = files->pass->tenant, .bytes = bytes, .owner = files->owner};
+    Keeping one = {.tenant = files->pass->tenant, .bytes = bytes, .owner = files->owner};
 
     return file_prepare(one.tenant, bytes, str_c(name), &RULES, arena, &one.info, err) &&
            db_write(one.tenant->db, write_file, &one, err);

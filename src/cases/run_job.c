@@ -15,14 +15,14 @@ static bool stopped(void *context)
 /* --- The preview -------------------------------------------------------------------------------
  */
 
-typedef struct Keep {
+typedef struct Keeping {
     int64_t id;
     Str preview;
-} Keep;
+} Keeping;
 
 static bool keep_preview(Tx *tx, void *context, Err *err)
 {
-    const Keep *keep = context;
+    const Keeping *keep = context;
 
     return tx_exec(
         tx, err, "UPDATE run SET preview = $2, status = $3 WHERE id = $1 AND status = $4",
@@ -70,7 +70,7 @@ static bool look_ahead(Tenant *tenant, const RunRow *row, const RunWatch *watch,
 
     if (!run_preview(tenant, &order, watch, arena, &preview, err))
         return false;
-    Keep keep = {row->id, node_json(preview_node(&preview, arena), arena)};
+    Keeping keep = {row->id, node_json(preview_node(&preview, arena), arena)};
 
     return db_write(tenant->db, keep_preview, &keep, err);
 }

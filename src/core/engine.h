@@ -6,6 +6,7 @@
 #include "core/http/route.h"
 #include "core/mailbox.h"
 #include "core/store/db.h"
+#include "core/work/keep.h"
 #include "core/work/work.h"
 
 enum { ENGINE_MAX = 16 };
@@ -51,6 +52,9 @@ typedef struct Engine {
     const NavItem *navigation;   /* ended by a NULL path; or NULL */
     const Proof *proofs;         /* ended by a NULL name; or NULL */
     const ProofCheck *checks;    /* ended by a NULL name; or NULL */
+    const Keep *keeps;           /* ended by a NULL name; or NULL */
+    /* The same where the town's packages say it. Or NULL. */
+    bool (*keeps_of)(Tenant *tenant, Arena *arena, KeepList *list, Err *err);
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);

@@ -3,6 +3,81 @@
 
 #include <stdlib.h>
 
+static const char *const ERASE_ACCESS[] = {
+    "DELETE FROM staff_grant WHERE staff_id = $1",
+    "DELETE FROM staff_recovery WHERE staff_id = $1",
+    "DELETE FROM staff_absence WHERE staff_id = $1",
+    "DELETE FROM session WHERE staff_id = $1",
+    "UPDATE staff SET email = '', password = NULL, totp = NULL, totp_step = 0 WHERE id = $1",
+    NULL,
+};
+
+/* Files and bookings name the account by its number, which stays. */
+static const char *const ERASE_NAME[] = {
+    "UPDATE staff SET name = 'Früheres Konto ' || id, login = 'frueher-' || id WHERE id = $1",
+    NULL,
+};
+static const char *const ERASE_ABSENCE[] = {"DELETE FROM staff_absence WHERE id = $1", NULL};
+static const char *const ERASE_KEY[] = {"DELETE FROM api_key WHERE id = $1", NULL};
+
+static const Keep IDENT_KEEPS[] = {
+    {.name = "staff-access",
+     .label = "Zugangsdaten von Beschäftigten, deren Konto geschlossen ist",
+     .data = "E-Mail-Adresse, Passwort (verschlüsselt), zweiter Faktor, Rechte, Abwesenheiten",
+     .people = "Beschäftigte",
+     .purpose = "Anmeldung und Rechte",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO; der Zweck ist entfallen",
+     .counted = "nach dem Schließen des Kontos",
+     .period = "P90D",
+     .least = "P1D",
+     .due = "SELECT id FROM staff WHERE active = 0 AND left_at < $1 AND (email <> '' OR password "
+            "IS NOT NULL OR totp IS NOT NULL)",
+     .erase = ERASE_ACCESS},
+    {.name = "staff-names",
+     .label = "Namen von Beschäftigten, deren Konto geschlossen ist",
+     .data = "Name, Anmeldename",
+     .people = "Beschäftigte",
+     .purpose = "Wer in einer Akte gehandelt hat",
+     .basis = "Pflicht zu nachvollziehbaren Akten; so lange wie die längste Akte",
+     .counted = "nach dem Schließen des Kontos",
+     .period = "P10Y",
+     .least = "P1Y",
+     .due = "SELECT id FROM staff WHERE active = 0 AND left_at < $1 AND login <> 'frueher-' || id",
+     .erase = ERASE_NAME},
+    {.name = "absences",
+     .label = "Abwesenheiten und Vertretungen",
+     .data = "Zeitraum, Vertretung",
+     .people = "Beschäftigte",
+     .purpose = "Arbeit verteilen; wer in Vertretung gehandelt hat",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO",
+     .counted = "nach dem letzten Tag",
+     .period = "P1Y",
+     .least = "P30D",
+     .by_day = true,
+     .due = "SELECT id FROM staff_absence WHERE ends < $1",
+     .erase = ERASE_ABSENCE},
+    {.name = "api-keys",
+     .label = "Gesperrte Schlüssel von Programmen",
+     .data = "Bezeichnung, Rechte, letzte Nutzung",
+     .people = "Beschäftigte",
+     .purpose = "Zugang von Programmen",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO",
+     .counted = "nach der Sperre",
+     .period = "P1Y",
+     .least = "P1D",
+     .due = "SELECT id FROM api_key WHERE revoked_at < $1",
+     .erase = ERASE_KEY},
+    {.name = "sessions",
+     .label = "Sitzungen, Anmeldelinks und Fehlversuche",
+     .data = "Kennung der Sitzung, E-Mail-Adresse",
+     .people = "Beschäftigte, Bürgerinnen und Bürger",
+     .purpose = "Anmeldung und Schutz vor dem Erraten von Passwörtern",
+     .basis = "Art. 32 DSGVO",
+     .counted = "nach dem letzten Zugriff",
+     .period = "P1D"},
+    {0},
+};
+
 const Migration IDENT_MIGRATIONS[] = {
     {"ident-001-staff", "CREATE TABLE staff ("
                         "  id {id},"
@@ -72,6 +147,10 @@ const Migration IDENT_MIGRATIONS[] = {
                       "  last_used BIGINT,"
                       "  revoked_at BIGINT);"
                       "CREATE INDEX api_key_staff ON api_key (staff_id)"},
+    {"ident-007-left", "ALTER TABLE staff ADD COLUMN left_at BIGINT;"
+                       "UPDATE staff SET left_at = (SELECT MAX(e.moment) FROM event e WHERE "
+                       "e.subject = 'staff/' || staff.id AND e.type = 'staff.deactivated') "
+                       "WHERE active = 0"},
     {0},
 };
 
@@ -196,6 +275,7 @@ const Engine IDENT_ENGINE = {
     .migrations = IDENT_MIGRATIONS,
     .routes = IDENT_ROUTES,
     .schedules = SCHEDULES,
+    .keeps = IDENT_KEEPS,
     .commands = COMMANDS,
     .navigation = NAVIGATION,
     .tenant_open = open_tenant,

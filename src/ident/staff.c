@@ -240,8 +240,8 @@ bool staff_set_password(Tx *tx, int64_t id, Str hash, bool must_change, Str acto
 
 bool staff_set_active(Tx *tx, int64_t id, bool active, Str actor, Err *err)
 {
-    return tx_exec(tx, err, "UPDATE staff SET active = $2 WHERE id = $1", P_INT(id),
-                   P_INT(active)) &&
+    return tx_exec(tx, err, "UPDATE staff SET active = $2, left_at = $3 WHERE id = $1", P_INT(id),
+                   P_INT(active), active ? P_NULL : P_INT(tx_now(tx))) &&
            (active || sessions_end_of_staff(tx, id, STR_NONE, err)) &&
            note(tx, active ? "staff.activated" : "staff.deactivated", id, actor, NULL, err);
 }

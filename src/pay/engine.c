@@ -2,6 +2,7 @@
 #include "pay/bank_command.h"
 #include "pay/closing.h"
 #include "pay/desk_money.h"
+#include "pay/keeps.h"
 #include "pay/ledger_export.h"
 
 static const Migration MIGRATIONS[] = {
@@ -407,4 +408,5 @@ const Engine PAY_ENGINE = {
     .navigation = NAVIGATION,
     .proofs = PROOFS,
     .checks = CHECKS,
+    .keeps = PAY_KEEPS,
 };

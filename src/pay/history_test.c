@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/test_random.h"
+#include "core/backup/backup_internal.h"
 
 enum { CHARGES = 4, MOST_OPS = 14, MOST_ENTRIES = 64, DEFAULT_HISTORIES = 300 };
 
@@ -285,6 +286,50 @@ static size_t shrink(Op *ops, size_t count)
     return count;
 }
 
+/* Few charges are paid exactly: ask for what was paid. */
+static void settle_some(void)
+{
+    Str keys[50];
+    int64_t cents[50];
+    size_t count = 0;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    Rows *rows = tx_query(tx, town.arena, &town.err,
+                          "SELECT key, paid_cents FROM charge WHERE paid_cents > 0 LIMIT 50");
+
+    for (; rows && rows_next(rows, &town.err); count++) {
+        keys[count] = row_text(rows, 0);
+        cents[count] = row_int(rows, 1);
+    }
+    tx_end(tx);
+    for (size_t i = 0; i < count; i++)
+        assess(str_cstr(town.arena, keys[i]), cents[i]);
+}
+
+/* Twelve years later the names of what is settled are gone; every sum and every proof stays. */
+static void erase_what_is_old(void)
+{
+    const Str ACCOUNTS[] = {ACCOUNT_BANK, ACCOUNT_SUSPENSE, ACCOUNT_CLAIMS};
+    int64_t before[3], erased;
+
+    settle_some();
+    for (size_t i = 0; i < 3; i++)
+        before[i] = balance(ACCOUNTS[i]);
+    int64_t settled = number_of("SELECT COUNT(*) FROM charge WHERE owed_cents = paid_cents");
+    int64_t open = number_of("SELECT COUNT(*) FROM charge WHERE owed_cents <> paid_cents");
+    assert_true(settled > 0 && open > 0);
+    assert_ok(keep_run(town.tenant, date_add_months(date_in_berlin(clock_now()), 144), &erased,
+                       &town.err),
+              &town.err);
+    assert_int_equal(
+        number_of("SELECT COUNT(*) FROM charge WHERE debtor = '' AND key = 'erased/' || id"),
+        settled);
+    assert_int_equal(number_of("SELECT COUNT(*) FROM charge WHERE debtor <> ''"), open);
+    assert_int_equal(number_of("SELECT held FROM keep_state WHERE name = 'charges'"), open);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(balance(ACCOUNTS[i]), before[i]);
+    assert_ok(verify_copy(town.tenant->db, town.arena, &town.err), &town.err);
+}
+
 static void every_history_adds_up(void **state)
 {
     const char *asked = getenv("HISTORIES");
@@ -305,6 +350,7 @@ static void every_history_adds_up(void **state)
             fail_msg("history %lld: %s", (long long)i, live(ops, count));
         }
     }
+    erase_what_is_old();
 }
 
 int main(void)

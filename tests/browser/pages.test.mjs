@@ -15,6 +15,7 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/status/:token/daten.json', '/meine-daten.json',
   '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
+  '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
   '/desk/kasse/abschluesse/:id/csv', '/desk/kasse/buchungen/datei', '/desk/kasse/vollstreckung/:id/:format'];

@@ -59,6 +59,7 @@ const broken = [
   ['a form that is missing', service, 'form: antrag', 'form: antraege', /antraege/],
   ['a process that is missing', service, 'process: antrag', 'process: ablauf', /ablauf/],
   ['no offices', service, 'offices: [pruefamt]\n', '', /offices/, { line: null }],
+  ['a period that is none', service, 'key: [kennung]', 'retention: 10Y\n    key: [kennung]', /retention.*P10Y/],
   ['a register key that is no field', service, 'key: [kennung]', 'key: [nummer]', /nummer/],
   ['an office that is unknown', process_, 'pruefen: {office: pruefamt', 'pruefen: {office: pruefstelle', /pruefstelle|office/],
   ['a state that is unknown', process_, 'to: bewilligt', 'to: genehmigt', /genehmigt/],

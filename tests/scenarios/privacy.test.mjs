@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apply } from './lib/dogs.mjs';
-import { program, root, startTown } from './lib/town.mjs';
+import { eventually, program, root, startTown } from './lib/town.mjs';
 
 let town;
 before(async () => { town = await startTown(); });
@@ -39,6 +39,43 @@ test('a look at the desk is shown to the person, with the office and not the nam
   assert.match(found.words, /Sabine Kurz: Vorgang angesehen/);
   assert.match((await officer.get('/desk/datenschutz?nummer=HUND-2020-000001-1')).words, /gibt es nicht/);
   assert.equal((await clerk.get('/desk/datenschutz')).status, 403);
+});
+
+const sql = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+
+test('what is kept, why and how long is one list, and a file', async () => {
+  const officer = await town.staff('datenschutz', 'rathaus-datenschutz');
+  const page = await officer.get('/desk/datenschutz');
+  assert.match(page.words, /Hund anmelden: .{1,40} 10 Jahre nach dem Abschluss/);
+  assert.match(page.words, /Beendete Einträge: Hunderegister .*10 Jahre nach dem letzten Tag des Eintrags/);
+  assert.match(page.words, /10 Jahre nach dem Jahr der letzten Buchung, wenn sie ausgeglichen ist § 147 Abs\. 1, 3 und 4 AO/);
+  const record = (await officer.get('/desk/datenschutz/verzeichnis.json')).json();
+  assert.ok(record.processing.length > 30);
+  for (const kind of record.processing) for (const key of ['name', 'label', 'dataSubjects', 'data', 'purpose', 'legalBasis', 'retention', 'counted']) assert.ok(kind[key], `${kind.name}: ${key}`);
+  assert.equal(new Set(record.processing.map(kind => kind.name)).size, record.processing.length);
+  const table = await officer.get('/desk/datenschutz/verzeichnis.csv');
+  assert.equal(table.text.trim().split('\r\n').length, record.processing.length + 1);
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  for (const kind of ['csv', 'json']) assert.equal((await clerk.get(`/desk/datenschutz/verzeichnis.${kind}`)).status, 403);
+});
+
+test('once a day what is over its time goes, with a line of proof', async () => {
+  const entry = 4711;
+  sql(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
+      VALUES (${entry}, 'hund', ${entry}, '2001-01-01', '2001-01-01', '2010-12-31', 'Bello', 0, 1, '{}', 'import');
+    UPDATE staff SET active = 0, left_at = 0 WHERE login = 'okafor';
+    INSERT INTO register_export (at, staff_id, register, form, asked, sensitive) VALUES (0, 1, 'hund', 'csv', 'Suche: Muster', 0);
+    UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`);
+  await town.restart();
+  await eventually(() => sql(`SELECT COUNT(*) FROM register_entry WHERE entry_id = ${entry}`) === '0', 'the entry');
+  await eventually(() => sql("SELECT COUNT(*) FROM schedule_run WHERE name = 'keep' AND last_at > 0") === '1', 'the run');
+  assert.equal(sql("SELECT COUNT(*) FROM keep_state WHERE problem IS NOT NULL"), '0', 'whatever is declared can be asked');
+  assert.equal(sql("SELECT COUNT(*) FROM register_export WHERE at = 0"), '0');
+  assert.equal(sql("SELECT name || login || email FROM staff WHERE name LIKE 'Früheres Konto%'").includes('kafor'), false);
+  const page = (await (await town.staff('datenschutz', 'rathaus-datenschutz')).get('/desk/datenschutz')).words;
+  assert.match(page, /Zuletzt gelöscht .*Beendete Einträge: Hunderegister/);
+  const sound = spawnSync(program, ['verify', '--data', town.dataDir], { encoding: 'utf8' });
+  assert.equal(sound.status, 0, sound.stdout + sound.stderr);
 });
 
 test('a tenant is erased by its name said twice, key and all, and a proof stays', () => {

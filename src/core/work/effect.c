@@ -64,14 +64,14 @@ bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err)
                         P_TEXT(subject));
 }
 
-typedef struct Keep {
+typedef struct Keeping {
     int64_t id;
     Str partial;
-} Keep;
+} Keeping;
 
 static bool write_partial(Tx *tx, void *context, Err *err)
 {
-    const Keep *keep = context;
+    const Keeping *keep = context;
 
     return tx_exec(tx, err, "UPDATE effect SET partial = $2 WHERE id = $1", P_INT(keep->id),
                    P_TEXT(keep->partial));
@@ -79,7 +79,7 @@ static bool write_partial(Tx *tx, void *context, Err *err)
 
 bool effect_keep(EffectRun *run, const Node *partial, Err *err)
 {
-    Keep keep = {run->id, node_json(partial, run->arena)};
+    Keeping keep = {run->id, node_json(partial, run->arena)};
 
     run->partial = partial;
     return db_write(run->tenant->db, write_partial, &keep, err);

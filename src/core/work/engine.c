@@ -47,12 +47,68 @@ static const Migration MIGRATIONS[] = {
      "UPDATE effect SET remote = 1 WHERE kind = 'mail';"
      "DROP INDEX effect_waiting;"
      "CREATE INDEX effect_waiting ON effect (remote, next_at, id) WHERE status = 'waiting'"},
+    {"work-005-keep", "CREATE TABLE keep_state ("
+                      "  name TEXT PRIMARY KEY,"
+                      "  ran_at BIGINT NOT NULL,"
+                      "  erased BIGINT NOT NULL,"
+                      "  held BIGINT NOT NULL,"
+                      "  more BIGINT NOT NULL,"
+                      "  problem TEXT);"
+                      "CREATE TABLE keep_erasure ("
+                      "  id {id},"
+                      "  name TEXT NOT NULL,"
+                      "  erased_at BIGINT NOT NULL,"
+                      "  cutoff TEXT NOT NULL,"
+                      "  entry_count BIGINT NOT NULL,"
+                      "  row_count BIGINT NOT NULL,"
+                      "  event_id BIGINT NOT NULL);"
+                      "CREATE INDEX effect_done ON effect (done_at) WHERE status = 'done'"},
+    {0},
+};
+
+static const char *const ERASE_EFFECT[] = {"DELETE FROM effect WHERE id = $1", NULL};
+
+/* The row stays, for others point at it. */
+static const char *const ERASE_JOB[] = {
+    "UPDATE job SET params = '{}', what = '', result = NULL, error = NULL WHERE id = $1", NULL};
+
+static const Keep KEEPS[] = {
+    {.name = "effects",
+     .label = "E-Mails und Aufträge, die erledigt sind",
+     .data = "Anschrift oder E-Mail-Adresse, Text",
+     .people = "Bürgerinnen und Bürger",
+     .purpose = "Nachweis, dass etwas hinausging, und Schutz davor, es zweimal zu tun",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO; nicht länger, als man danach fragt",
+     .counted = "nach der Erledigung",
+     .period = "P1Y",
+     .least = "P30D",
+     .due = "SELECT id FROM effect WHERE status = 'done' AND done_at < $1",
+     .erase = ERASE_EFFECT},
+    {.name = "jobs",
+     .label = "Angaben und Ergebnisse von Hintergrundarbeiten",
+     .data = "was zu tun war und was herauskam",
+     .people = "Beschäftigte, Bürgerinnen und Bürger",
+     .purpose = "Fortschritt und Ergebnis zeigen",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO",
+     .counted = "nach dem Ende der Arbeit",
+     .period = "P1Y",
+     .least = "P30D",
+     .due = "SELECT id FROM job WHERE status IN ('done', 'failed', 'cancelled') AND "
+            "finished_at < $1 AND (params <> '{}' OR result IS NOT NULL OR error IS NOT NULL OR "
+            "what <> '')",
+     .erase = ERASE_JOB},
+    {0},
+};
+
+static const Schedule SCHEDULES[] = {
+    {"keep", 24 * 60, keep_schedule},
     {0},
 };
 
 static bool open_tenant(Tenant *tenant, size_t index, Err *err)
 {
-    (void)err;
+    if (!keep_settings_check(tenant, err))
+        return false;
     tenant->state[index] = calloc(1, sizeof(WorkState));
     return tenant->state[index] != NULL;
 }
@@ -66,6 +122,8 @@ const Engine WORK_ENGINE = {
     .name = "work",
     .migrations = MIGRATIONS,
     .routes = JOB_ROUTES,
+    .schedules = SCHEDULES,
+    .keeps = KEEPS,
     .tenant_open = open_tenant,
     .tenant_close = close_tenant,
 };

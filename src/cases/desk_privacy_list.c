@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the town keeps of people, why and how long: the record of processing (Art. 30 GDPR), from
+ * what the processes and the engines say. */
+#include "base/vec.h"
+#include "cases/desk.h"
+#include "cases/retention.h"
+
+typedef struct KeptList {
+    KeptView *items;
+    size_t count, capacity;
+} KeptList;
+
+/* --- Cases
+ * ---------------------------------------------------------------------------------------
+ */
+
+typedef struct CaseCount {
+    Str service, procedure, state;
+    int64_t erased, held;
+} CaseCount;
+typedef struct CaseCounts {
+    CaseCount *items;
+    size_t count, capacity;
+} CaseCounts;
+
+static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
+{
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT c.service, c.procedure_id, c.state, COUNT(e.id), COUNT(h.case_id) FROM "
+                 "cases c LEFT JOIN case_erasure e ON e.case_id = c.id LEFT JOIN case_held h ON "
+                 "h.case_id = c.id WHERE c.id IN (SELECT case_id FROM case_erasure UNION SELECT "
+                 "case_id FROM case_held) GROUP BY c.service, c.procedure_id, c.state");
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, out,
+                 (CaseCount){.service = row_text(rows, 0),
+                             .procedure = row_text(rows, 1),
+                             .state = row_text(rows, 2),
+                             .erased = row_int(rows, 3),
+                             .held = row_int(rows, 4)});
+    return rows && err->kind == ERR_NONE;
+}
+
+static KeptView of_state(const Package *package, const Procedure *procedure, const State *state,
+                         const CaseCounts *counts, Arena *arena)
+{
+    KeptView view = {
+        .name = str_printf(arena, "case/%.*s/%.*s/%.*s", STR_ARG(package->id),
+                           STR_ARG(procedure->id), STR_ARG(state->id)),
+        .label = str_printf(arena, "%.*s: %.*s", STR_ARG(text_in(procedure->name, STR("de"))),
+                            STR_ARG(text_in(state->label, STR("de")))),
+        .data = STR("Antrag mit allen Ständen, Unterlagen, Prüfhinweise, Notizen, Briefe"),
+        .people = STR("Antragstellende und wen der Antrag sonst nennt"),
+        .purpose = STR("Über den Antrag entscheiden und die Entscheidung nachweisen"),
+        .basis = str_printf(arena, "Art. 6 Abs. 1 Buchst. e DSGVO; die Leistung „%.*s“ sagt es",
+                            STR_ARG(package->id)),
+        .period = state->retention,
+        .how_long = str_printf(arena, "%.*s nach dem Abschluss",
+                               STR_ARG(period_words(state->retention, arena))),
+        .held_why = STR("wird noch gebraucht, siehe unten"),
+        .is_case = true};
+
+    for (size_t i = 0; i < counts->count; i++)
+        if (str_eq(counts->items[i].service, package->id) &&
+            str_eq(counts->items[i].procedure, procedure->id) &&
+            str_eq(counts->items[i].state, state->id)) {
+            view.erased = counts->items[i].erased;
+            view.held = counts->items[i].held;
+        }
+    return view;
+}
+
+static bool list_cases(Tx *tx, Tenant *tenant, Arena *arena, KeptList *out, Err *err)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(tenant, &packages);
+    CaseCounts counts = {0};
+
+    if (!count_cases(tx, arena, &counts, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < packages[i]->procedure_count; k++) {
+            const Procedure *procedure = &packages[i]->procedures[k];
+            const Process *process = procedure->process;
+
+            for (size_t s = 0; process && s < process->state_count; s++)
+                if (process->states[s].final)
+                    VEC_PUSH(arena, out,
+                             of_state(packages[i], procedure, &process->states[s], &counts, arena));
+        }
+    return true;
+}
+
+/* --- The rest
+ * -----------------------------------------------------------------------------------
+ */
+
+static KeptView of_rule(const KeepRule *rule, Arena *arena)
+{
+    const Keep *keep = &rule->keep;
+
+    return (KeptView){
+        .name = str_c(keep->name),
+        .label = str_c(keep->label),
+        .data = str_c(keep->data),
+        .people = str_c(keep->people),
+        .purpose = str_c(keep->purpose),
+        .basis = str_c(keep->basis),
+        .period = rule->period,
+        .how_long =
+            str_printf(arena, "%.*s %s", STR_ARG(period_words(rule->period, arena)), keep->counted),
+        .held_why = keep->held_why ? str_c(keep->held_why) : STR_NONE,
+        .of_town = rule->of_town,
+        .settable = keep->least != NULL,
+        .erased = rule->erased,
+        .held = rule->held,
+        .ran = rule->ran,
+        .more = rule->more,
+        .problem = rule->problem};
+}
+
+bool privacy_list(Tx *tx, Tenant *tenant, Arena *arena, KeptView **out, size_t *count, Err *err)
+{
+    KeptList list = {0};
+    KeepRule *rules;
+    size_t rule_count;
+
+    if (!list_cases(tx, tenant, arena, &list, err) ||
+        !keep_rules(tx, tenant, arena, &rules, &rule_count, err))
+        return false;
+    for (size_t i = 0; i < rule_count; i++)
+        VEC_PUSH(arena, &list, of_rule(&rules[i], arena));
+    *out = list.items;
+    *count = list.count;
+    return true;
+}
+
+/* --- As a file
+ * ----------------------------------------------------------------------------------
+ */
+
+static bool read_list(Request *req, KeptView **out, size_t *count, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = privacy_list(tx, req->tenant, req->arena, out, count, err);
+    tx_end(tx);
+    return ok;
+}
+
+static void csv_cell(Buf *out, Str text, char end)
+{
+    buf_add_char(out, '"');
+    buf_add(out, str_replace(out->arena, text, STR("\""), STR("\"\"")));
+    buf_add_char(out, '"');
+    buf_add_char(out, end);
+}
+
+bool desk_privacy_csv(Request *req, Response *res, Err *err)
+{
+    Buf out = buf_in(req->arena);
+    KeptView *list;
+    size_t count;
+
+    if (!read_list(req, &list, &count, err))
+        return false;
+    buf_add_c(&out, "\xEF\xBB\xBF"
+                    "Name;Was;Betroffene;Daten;Zweck;Grundlage;Frist;gezählt;gelöscht;"
+                    "zurückgehalten\r\n");
+    for (size_t i = 0; i < count; i++) {
+        const KeptView *row = &list[i];
+        const Str cells[] = {row->name,    row->label, row->people, row->data,
+                             row->purpose, row->basis, row->period, row->how_long};
+
+        for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
+            csv_cell(&out, cells[k], ';');
+        buf_addf(&out, "%lld;%lld\r\n", (long long)row->erased, (long long)row->held);
+    }
+    return respond_bytes(res, req->arena, STR("text/csv; charset=utf-8"), buf_str(&out),
+                         STR("verzeichnis.csv"));
+}
+
+static void set(Arena *arena, Node *node, const char *key, Str value)
+{
+    if (value.ptr)
+        node_set(arena, node, str_c(key), node_string(arena, value));
+}
+
+bool desk_privacy_json(Request *req, Response *res, Err *err)
+{
+    Arena *arena = req->arena;
+    Node *answer = node_map(arena), *kinds = node_list(arena);
+    Buf out = buf_in(arena);
+    KeptView *list;
+    size_t count;
+
+    if (!read_list(req, &list, &count, err))
+        return false;
+    set(arena, answer, "town", tenant_title(req->tenant));
+    set(arena, answer, "made", timestamp_iso(arena, req->now));
+    for (size_t i = 0; i < count; i++) {
+        Node *one = node_map(arena);
+        set(arena, one, "name", list[i].name);
+        set(arena, one, "label", list[i].label);
+        set(arena, one, "dataSubjects", list[i].people);
+        set(arena, one, "data", list[i].data);
+        set(arena, one, "purpose", list[i].purpose);
+        set(arena, one, "legalBasis", list[i].basis);
+        set(arena, one, "retention", list[i].period);
+        set(arena, one, "counted", list[i].how_long);
+        node_set(arena, one, STR("erased"), node_int(arena, list[i].erased));
+        node_set(arena, one, STR("held"), node_int(arena, list[i].held));
+        node_append(arena, kinds, one);
+    }
+    node_set(arena, answer, STR("processing"), kinds);
+    node_write_json_pretty(answer, &out);
+    return respond_bytes(res, arena, STR("application/json"), buf_str(&out),
+                         STR("verzeichnis.json"));
+}
