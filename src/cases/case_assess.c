@@ -2,7 +2,7 @@
 /* `assess`: what a case's action or a run charges, and what its letters see of the charge. */
 #include "base/vec.h"
 #include "cases/case_store.h"
-#include "pay/mandate.h"
+#include "pay/collection.h"
 #include "pay/pay.h"
 
 typedef struct Assessing {
@@ -130,9 +130,10 @@ static const FeelValue *context_of(Arena *arena, const Str *names, const FeelVal
 }
 
 /* What is due when: what nothing more is asked for is left out. */
-static bool part_values(Tx *tx, const Charge *charge, Arena *arena, const FeelValue **out, Err *err)
+static bool part_values(Tx *tx, const Charge *charge, Date today, Arena *arena,
+                        const FeelValue **out, Err *err)
 {
-    static const Str NAMES[] = {{"due", 3}, {"amount", 6}, {"open", 4}};
+    static const Str NAMES[] = {{"due", 3}, {"amount", 6}, {"open", 4}, {"collect", 7}};
     ChargePart *parts;
     size_t count, used = 0;
 
@@ -143,34 +144,42 @@ static bool part_values(Tx *tx, const Charge *charge, Arena *arena, const FeelVa
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(parts[i].kind, PART_MAIN))
             continue;
-        const FeelValue *values[] = {date_value(arena, parts[i].due),
-                                     case_euros(arena, parts[i].cents),
-                                     case_euros(arena, parts[i].open_cents)};
+        const FeelValue *values[] = {
+            date_value(arena, parts[i].due), case_euros(arena, parts[i].cents),
+            case_euros(arena, parts[i].open_cents),
+            date_value(arena, collect_day(tx_tenant(tx), today, parts[i].due))};
 
-        items[used++] = context_of(arena, NAMES, values, 3);
+        items[used++] = context_of(arena, NAMES, values, 4);
     }
     *out = feel_list(arena, items, used);
     return true;
 }
 
-/* The reference of the mandate by which the charge will be collected, or null. */
+/* The reference of the mandate by which the charge will be collected and how its IBAN ends, or
+ * null. */
 static bool mandate_value(Tx *tx, const Charge *charge, Arena *arena, const FeelValue **out,
-                          Err *err)
+                          const FeelValue **iban_end, Err *err)
 {
     Mandate mandate;
 
-    *out = feel_null();
+    *out = *iban_end = feel_null();
     if (str_empty(charge->payer))
         return true;
-    if (mandate_of_payer(tx, charge->payer, charge->due, arena, &mandate, err))
-        *out = feel_string(arena, mandate.reference);
-    else if (err->kind != ERR_NOT_FOUND)
-        return false;
-    err_clear(err);
+    if (!mandate_of_payer(tx, charge->payer, charge->due, arena, &mandate, err)) {
+        bool none = err->kind == ERR_NOT_FOUND;
+
+        if (none)
+            err_clear(err);
+        return none;
+    }
+    Str iban = mandate.iban;
+
+    *out = feel_string(arena, mandate.reference);
+    *iban_end = feel_string(arena, str_slice(iban, iban.len > 4 ? iban.len - 4 : 0, iban.len));
     return true;
 }
 
-bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *arena,
+bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today, Arena *arena,
                        const FeelValue **out, Err *err)
 {
     const Str names[] = {STR("payment_reference"),
@@ -181,12 +190,13 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *aren
                          STR("due"),
                          STR("parts"),
                          STR("mandate"),
+                         STR("iban_end"),
                          STR("creditor_id")};
-    const FeelValue *parts, *mandate;
+    const FeelValue *parts, *mandate, *iban_end;
     Str creditor = tenant_setting(tx_tenant(tx), "money.creditor_id");
 
-    if (!part_values(tx, charge, arena, &parts, err) ||
-        !mandate_value(tx, charge, arena, &mandate, err))
+    if (!part_values(tx, charge, today, arena, &parts, err) ||
+        !mandate_value(tx, charge, arena, &mandate, &iban_end, err))
         return false;
     const FeelValue *values[] = {feel_string(arena, charge->payment_reference),
                                  feel_string(arena, charge->purpose),
@@ -196,6 +206,7 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *aren
                                  date_value(arena, charge->due),
                                  parts,
                                  mandate,
+                                 iban_end,
                                  creditor.ptr ? feel_string(arena, creditor) : feel_null()};
 
     *out = context_of(arena, names, values, sizeof names / sizeof *names);

@@ -173,7 +173,7 @@ static bool assess(Acting *acting, Err *err)
     if (!case_explain_amount(work, acting->effect, acting->context, order.cents, &order.explanation,
                              err) ||
         !pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err) ||
-        !case_charge_value(work->tx, &charge, before, work->arena, &noted, err))
+        !case_charge_value(work->tx, &charge, before, work->today, work->arena, &noted, err))
         return false;
     VEC_PUSH(work->arena, &acting->charges, noted);
     return true;

@@ -152,8 +152,9 @@ Str case_spoken(const Process *process, Arena *arena, Str name);
  * ERR_CONFLICT, in German, when something is not determined. */
 bool case_assess_order(const ActionEffect *effect, const FeelValue *context, const FeelEnv *env,
                        Arena *arena, AssessOrder *order, Err *err);
-/* What letters see of a charge; `before` is what was owed before it was assessed. */
-bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Arena *arena,
+/* What letters see of a charge; `before` is what was owed before it was assessed, `today` the
+ * letter's day. */
+bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today, Arena *arena,
                        const FeelValue **out, Err *err);
 const FeelValue *case_euros(Arena *arena, int64_t cents);
 

@@ -46,7 +46,7 @@ typedef struct RunPage {
     Str undoes, undoes_path, undone_by, undone_path;
     bool preview; /* the figures are those of a preview */
     bool figures;
-    RunFigure totals[20];
+    RunFigure totals[24];
     size_t total_count;
     RunBar bars[2];
     size_t bar_count;
@@ -56,6 +56,10 @@ typedef struct RunPage {
     size_t problem_count;
     RunFile *files;
     size_t file_count;
+    Collection *collections; /* direct debits of this year's runs */
+    size_t collection_count;
+    Str cannot_collect;  /* why there are none although somebody pays so, or STR_NONE */
+    bool may_read_money; /* and see their pages */
     Str letters_text;
     JobView *job;    /* under way, or NULL */
     bool my_job;     /* who ordered it sees it live and may stop it */

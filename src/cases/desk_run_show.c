@@ -71,6 +71,11 @@ static void fill_figures(RunPage *page, const RunRow *row, const Run *run, const
     add(page, arena, STR("Forderungen unverändert"), t->unchanged);
     add(page, arena, STR("Briefe"), t->letters);
     add(page, arena, STR("Briefe mit der Post"), t->by_post);
+    page->totals[page->total_count++] =
+        (RunFigure){STR("Mit Lastschrift"),
+                    str_printf(arena, "%lld, zusammen %.*s", (long long)t->debits,
+                               STR_ARG(amount(arena, t->debit_cents))),
+                    STR("")};
     add(page, arena, STR("Ohne Betrag"), t->nothing);
     add(page, arena, STR("Ausgelassen"), t->left_out);
     if (most <= 0)
@@ -231,6 +236,12 @@ bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunP
     if (!fill_relations(req, tx, row, page, err) || !fill_left_out(req, tx, row, page, err) ||
         !fill_files(req, tx, row, page, err) || !fill_problems(tx, row, page, req->arena, err))
         return false;
+    page->may_read_money = request_may(req, "money.read");
+    if (str_eq(row->status, RUN_DONE) &&
+        !run_collections(tx, row, req->arena, &page->collections, &page->collection_count, err))
+        return false;
+    if (row->totals.debits && page->collection_count == 0)
+        page->cannot_collect = run_cannot_collect(req->tenant, req->arena);
     page->preview = row->preview && !row->active && !str_eq(row->status, RUN_DONE);
     if (page->preview) {
         RunTotals totals = run_totals_from(node_get(row->preview, "totals"));

@@ -210,6 +210,7 @@ static const FeelType *part_type(Arena *arena)
     feel_type_add_field(arena, type, STR("due"), feel_type(FEEL_DATE));
     feel_type_add_field(arena, type, STR("amount"), feel_type(FEEL_NUMBER));
     feel_type_add_field(arena, type, STR("open"), feel_type(FEEL_NUMBER));
+    feel_type_add_field(arena, type, STR("collect"), feel_type(FEEL_DATE));
     return type;
 }
 
@@ -225,6 +226,7 @@ static const FeelType *charge_type(Arena *arena)
     feel_type_add_field(arena, type, STR("due"), feel_type(FEEL_DATE));
     feel_type_add_field(arena, type, STR("parts"), feel_type_list(arena, part_type(arena)));
     feel_type_add_field(arena, type, STR("mandate"), feel_type(FEEL_STRING));
+    feel_type_add_field(arena, type, STR("iban_end"), feel_type(FEEL_STRING));
     feel_type_add_field(arena, type, STR("creditor_id"), feel_type(FEEL_STRING));
     return type;
 }

@@ -76,6 +76,15 @@ static bool is_written(const RunPass *pass, const RunItem *item)
     return pass->run->letter && (item->outcome == RUN_MADE || item->outcome == RUN_CHANGED);
 }
 
+static bool is_debited(const RunItem *item)
+{
+    const FeelValue *mandate =
+        item->context ? feel_context_get(item->context, STR("mandate")) : NULL;
+
+    return (item->outcome == RUN_MADE || item->outcome == RUN_CHANGED) && mandate &&
+           !feel_is_null(mandate);
+}
+
 static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *groups, Err *err)
 {
     Charges now, last;
@@ -91,6 +100,8 @@ static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *grou
         if (!run_item_compute(pass, tx, &groups[i], before, last_year, batch->arena, item, err))
             return err_context(err, "%.*s", STR_ARG(groups[i].key));
         count_item(&batch->totals, item);
+        batch->totals.debits += is_debited(item);
+        batch->totals.debit_cents += is_debited(item) ? item->order.cents : 0;
         batch->totals.letters += is_written(pass, item);
         batch->totals.by_post += is_written(pass, item) && item->citizen_id == 0;
     }
@@ -202,7 +213,7 @@ static bool charge_item(Writing *w, RunItem *item, Err *err)
         return false;
     if (!pass->run->letter)
         return true;
-    if (!case_charge_value(w->tx, &charge, owed, arena, &noted, err))
+    if (!case_charge_value(w->tx, &charge, owed, run_notice_day(pass, w->tx), arena, &noted, err))
         return false;
     return run_letter_order(w->tx, pass, pass->run->letter, item, w->position,
                             feel_list(arena, &noted, 1), arena, err);

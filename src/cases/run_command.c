@@ -24,7 +24,8 @@ static const char HELP[] =
     "  --preview        change nothing; tell what would be done\n"
     "  --today DATE     the day of the letters, e.g. 2027-01-10; without it today\n"
     "  --left-out FILE  write the list of those left out as CSV\n"
-    "  --files FOLDER   put the run's files (print files, lists) into this folder\n"
+    "  --files FOLDER   put the run's files into this folder: print files, lists, and a SEPA file\n"
+    "                   (pain.008) for each day on which something is collected\n"
     "  --json           for machines\n"
     "  --help           this text\n";
 
@@ -70,6 +71,10 @@ typedef struct Outcome {
     size_t left_out_count;
     FileInfo *files;
     size_t file_count;
+    Collection *collections; /* direct debits of this year's runs */
+    size_t collection_count;
+    Str cannot_collect; /* why the town collects nothing, or STR_NONE */
+    Date today;
 } Outcome;
 
 static const char *euros(Arena *arena, int64_t cents)
@@ -100,7 +105,24 @@ static size_t count_reasons(const Outcome *outcome, Arena *arena, Reason **out)
     return count;
 }
 
-static void print_text(const Options *options, const Outcome *outcome, Arena *arena)
+static Str payment_file(const Collection *collection, Arena *arena)
+{
+    return str_printf(arena, "%.*s.xml", STR_ARG(collection->message_id));
+}
+
+static void print_collections(const Outcome *outcome, Tenant *tenant, Arena *arena)
+{
+    for (size_t i = 0; i < outcome->collection_count; i++) {
+        const Collection *one = &outcome->collections[i];
+
+        printf("SEPA file              %.*s, collects %lld times, together %s, on %.*s%s\n",
+               STR_ARG(payment_file(one, arena)), (long long)one->count, euros(arena, one->cents),
+               STR_ARG(date_iso(arena, one->collect_on)),
+               collection_sent(tenant, one, outcome->today) ? " (the bank has it)" : "");
+    }
+}
+
+static void print_text(const Options *options, const Outcome *outcome, Tenant *tenant, Arena *arena)
 {
     const RunTotals *t = &outcome->totals;
     int64_t last = t->last_cents + t->gone_cents;
@@ -121,6 +143,10 @@ static void print_text(const Options *options, const Outcome *outcome, Arena *ar
            (long long)t->changed, (long long)t->unchanged);
     printf("letters                %lld, of them %lld by post\n", (long long)t->letters,
            (long long)t->by_post);
+    printf("by direct debit        %lld, together %s\n", (long long)t->debits,
+           euros(arena, t->debit_cents));
+    if (t->debits && outcome->cannot_collect.ptr)
+        printf("  no SEPA file: %.*s\n", STR_ARG(outcome->cannot_collect));
     printf("nothing to assess      %lld\n", (long long)t->nothing);
     printf("left out               %lld\n", (long long)t->left_out);
     for (size_t i = 0; i < count; i++)
@@ -129,9 +155,34 @@ static void print_text(const Options *options, const Outcome *outcome, Arena *ar
     for (size_t i = 0; i < outcome->file_count; i++)
         printf("file                   %.*s (%lld bytes)\n", STR_ARG(outcome->files[i].name),
                (long long)outcome->files[i].size);
+    print_collections(outcome, tenant, arena);
+    if (!options->files && (outcome->file_count || outcome->collection_count))
+        printf("The files lie with the run at the desk; --files FOLDER puts them into a folder.\n");
 }
 
-static void print_json(const Options *options, const Outcome *outcome, Arena *arena)
+static Node *collection_nodes(const Outcome *outcome, Tenant *tenant, Arena *arena)
+{
+    Node *list = node_list(arena);
+
+    for (size_t i = 0; i < outcome->collection_count; i++) {
+        const Collection *one = &outcome->collections[i];
+        Node *item = node_map(arena);
+
+        node_set(arena, item, STR("name"), node_string(arena, payment_file(one, arena)));
+        node_set(arena, item, STR("due"), node_string(arena, date_iso(arena, one->due_until)));
+        node_set(arena, item, STR("collect_on"),
+                 node_string(arena, date_iso(arena, one->collect_on)));
+        node_set(arena, item, STR("count"), node_int(arena, one->count));
+        node_set(arena, item, STR("cents"), node_int(arena, one->cents));
+        node_set(arena, item, STR("sent"),
+                 node_bool(arena, collection_sent(tenant, one, outcome->today)));
+        node_set(arena, item, STR("sha256"), node_string(arena, one->sha256));
+        node_append(arena, list, item);
+    }
+    return list;
+}
+
+static void print_json(const Options *options, const Outcome *outcome, Tenant *tenant, Arena *arena)
 {
     Node *out = node_map(arena), *list = node_list(arena), *files = node_list(arena);
     Buf text = buf_in(arena);
@@ -159,6 +210,7 @@ static void print_json(const Options *options, const Outcome *outcome, Arena *ar
         node_append(arena, files, file);
     }
     node_set(arena, out, STR("files"), files);
+    node_set(arena, out, STR("collections"), collection_nodes(outcome, tenant, arena));
     node_write_json_pretty(out, &text);
     printf("%.*s\n", STR_ARG(buf_str(&text)));
 }
@@ -186,32 +238,46 @@ static bool read_result(Tenant *tenant, Arena *arena, Outcome *out, Err *err)
 
     if (!tx)
         return false;
-    bool ok = run_by_id(tx, out->id, arena, &row, err) &&
-              run_left_out(tx, out->id, arena, &out->left_out, &out->left_out_count, err) &&
-              file_list(tx, run_subject(out->id, arena), arena, &out->files, &out->file_count, err);
+    bool ok =
+        run_by_id(tx, out->id, arena, &row, err) &&
+        run_left_out(tx, out->id, arena, &out->left_out, &out->left_out_count, err) &&
+        file_list(tx, run_subject(out->id, arena), arena, &out->files, &out->file_count, err) &&
+        run_collections(tx, &row, arena, &out->collections, &out->collection_count, err);
 
     tx_end(tx);
     out->totals = ok ? row.totals : out->totals;
     return ok;
 }
 
+static bool save_file(Tenant *tenant, const char *folder, Str sha256, Str name, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Tx *tx = db_read(tenant->db, err);
+    Str bytes;
+    bool ok = tx && file_read(tx, tenant, sha256, arena, &bytes, err);
+
+    if (tx)
+        tx_end(tx);
+    ok = ok &&
+         folder_write_file(arena_printf(arena, "%s/%.*s", folder, STR_ARG(name)), bytes, 0600, err);
+    arena_destroy(arena);
+    return ok;
+}
+
+/* Payment files that the bank has are not handed out once more. */
 static bool save_files(Tenant *tenant, const char *folder, const Outcome *outcome, Arena *arena,
                        Err *err)
 {
     bool ok = folder_make(folder, err);
 
-    for (size_t i = 0; ok && i < outcome->file_count; i++) {
-        Arena *one = arena_create(0);
-        const FileInfo *file = &outcome->files[i];
-        Tx *tx = db_read(tenant->db, err);
-        Str bytes;
+    for (size_t i = 0; ok && i < outcome->file_count; i++)
+        ok =
+            save_file(tenant, folder, str_c(outcome->files[i].sha256), outcome->files[i].name, err);
+    for (size_t i = 0; ok && i < outcome->collection_count; i++) {
+        const Collection *one = &outcome->collections[i];
 
-        ok = tx && file_read(tx, tenant, str_c(file->sha256), one, &bytes, err);
-        if (tx)
-            tx_end(tx);
-        ok = ok && folder_write_file(arena_printf(arena, "%s/%.*s", folder, STR_ARG(file->name)),
-                                     bytes, 0600, err);
-        arena_destroy(one);
+        if (one->sha256.ptr && !collection_sent(tenant, one, outcome->today))
+            ok = save_file(tenant, folder, one->sha256, payment_file(one, arena), err);
     }
     return ok;
 }
@@ -237,6 +303,8 @@ static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome
     if (!out->run)
         return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town",
                        options->words[0]);
+    out->today = date_in_berlin(clock_now());
+    out->cannot_collect = run_cannot_collect(tenant, arena);
     bool ok = options->preview
                   ? do_preview(tenant, options, &watch, arena, out, err)
                   : run_do(tenant, &options->order, &watch, arena, &out->id, err) &&
@@ -267,9 +335,9 @@ static int run_in(const Options *options, Arena *arena)
     if (!ok)
         fprintf(stderr, "rathaus run: %s\n", err_text(&err, arena));
     else if (options->json)
-        print_json(options, &outcome, arena);
+        print_json(options, &outcome, tenant, arena);
     else
-        print_text(options, &outcome, arena);
+        print_text(options, &outcome, tenant, arena);
     if (tenant)
         tenant_release(tenant);
     if (app)

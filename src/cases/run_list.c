@@ -57,5 +57,7 @@ Str run_csv_totals(const Run *run, int year, const RunTotals *t, Arena *arena)
     add_count(&out, STR("Ausgelassen"), t->left_out);
     add_count(&out, STR("Briefe"), t->letters);
     add_count(&out, STR("Briefe mit der Post"), t->by_post);
+    add_count(&out, STR("Zahlt mit Lastschrift"), t->debits);
+    add_money(&out, "Mit Lastschrift in Euro", t->debit_cents);
     return buf_str(&out);
 }

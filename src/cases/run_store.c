@@ -26,6 +26,8 @@ static const struct {
     {"left_out", offsetof(RunTotals, left_out)},
     {"letters", offsetof(RunTotals, letters)},
     {"by_post", offsetof(RunTotals, by_post)},
+    {"debits", offsetof(RunTotals, debits)},
+    {"debit_cents", offsetof(RunTotals, debit_cents)},
 };
 enum { TOTAL_COUNT = sizeof TOTALS / sizeof *TOTALS };
 

@@ -8,6 +8,7 @@
 
 #include "cases/case_store.h"
 #include "cases/run.h"
+#include "pay/collection.h"
 #include "pay/pay.h"
 
 typedef struct RunTotals {
@@ -18,7 +19,8 @@ typedef struct RunTotals {
     int64_t made, changed, unchanged;      /* charges */
     int64_t nothing;                       /* nothing to assess, and no charge */
     int64_t left_out;
-    int64_t letters, by_post; /* the others lie in a mailbox */
+    int64_t letters, by_post;    /* the others lie in a mailbox */
+    int64_t debits, debit_cents; /* of the charges made or changed: who pays by direct debit */
 } RunTotals;
 Node *run_totals_node(const RunTotals *totals, Arena *arena);
 RunTotals run_totals_from(const Node *node);
@@ -243,5 +245,16 @@ int run_command(int argc, char **argv);
 
 /* run_print.c: the PDFs of all letters. */
 bool run_print(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);
+/* run_collect.c: the direct debits of a run, a collection for each day on which something is due,
+ * announced by its notices. Those of earlier runs of the year that the bank does not have follow
+ * what the run changed; a counter-run only takes back. */
+bool run_collect(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);
+/* The day from which notices announce direct debits. */
+Date run_notice_day(const RunPass *pass, Tx *tx);
+/* What the runs of this kind and year collect, by the day; without what was withdrawn. */
+bool run_collections(Tx *tx, const RunRow *row, Arena *arena, Collection **out, size_t *count,
+                     Err *err);
+/* Why the town cannot collect, or STR_NONE: German. */
+Str run_cannot_collect(const Tenant *tenant, Arena *arena);
 /* run_files.c: what is handed on: lists and print files. */
 bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);

@@ -2,6 +2,7 @@
 /* The counter-run: sets the charges of a run back to what they were before it, with a notice for
  * each, as long as nothing was booked on them since. Those others are listed. */
 #include "cases/run_store.h"
+#include "pay/collection.h"
 
 enum { BATCH = 192 };
 
@@ -58,21 +59,21 @@ static bool read_items(Tx *tx, Undoing *u, Err *err)
 /* --- One item ----------------------------------------------------------------------------------
  */
 
-static bool untouched(Tx *tx, const UndoItem *item, bool *out, Err *err)
+/* A direct debit whose file the bank does not have goes with the charge, see run_collect.c. */
+static bool untouched(Tx *tx, const Undoing *u, const UndoItem *item, bool *out, Err *err)
 {
-    int64_t booked = 0, running = 0;
+    int64_t booked = 0;
+    bool at_bank = false;
 
     *out = false;
     if (!tx_query_int(tx, err, &booked,
                       "SELECT MAX(id) FROM ledger_line WHERE charge_id = $1 AND "
                       "account = 'forderung'",
                       P_INT(item->charge_id)) ||
-        !tx_query_int(tx, err, &running,
-                      "SELECT COUNT(*) FROM collection_item WHERE charge_id = $1 AND "
-                      "status = 'running'",
-                      P_INT(item->charge_id)))
+        !collection_at_bank(tx, u->pass->tenant, item->charge_id, date_in_berlin(tx_now(tx)),
+                            u->arena, &at_bank, err))
         return false;
-    *out = booked == item->booked && running == 0;
+    *out = booked == item->booked && !at_bank;
     return true;
 }
 
@@ -99,7 +100,7 @@ static bool order_letter(Tx *tx, const Undoing *u, const UndoItem *item, const C
     const FeelValue *noted;
 
     if (!read_address(item, u->arena, &to, err) ||
-        !case_charge_value(tx, charge, owed, u->arena, &noted, err))
+        !case_charge_value(tx, charge, owed, pass->row.today, u->arena, &noted, err))
         return false;
     to.context = feel_context_put(u->arena, pass->base, pass->run->group[0],
                                   feel_string(u->arena, item->key));
@@ -143,9 +144,8 @@ static bool note(Tx *tx, const Undoing *u, const UndoItem *item, int64_t positio
         P_TEXT(done ? STR("changed") : STR("left_out")),
         P_TEXT(done ? STR_NONE : STR("seitdem_gebucht")),
         P_TEXT(done ? STR_NONE
-                    : STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder eine "
-                          "Lastschrift läuft. Sie bleibt, wie sie "
-                          "ist.")),
+                    : STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat "
+                          "schon eine Lastschrift dafür. Sie bleibt, wie sie ist.")),
         P_INT(done ? item->before_cents : item->cents), P_INT(item->cents), P_INT(item->charge_id));
 }
 
@@ -156,7 +156,7 @@ static bool undo_item(Tx *tx, const Undoing *u, const UndoItem *item, Str series
     int64_t owed = 0;
     bool as_it_was;
 
-    if (!untouched(tx, item, &as_it_was, err))
+    if (!untouched(tx, u, item, &as_it_was, err))
         return false;
     if (!as_it_was) {
         totals->left_out++;

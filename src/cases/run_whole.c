@@ -195,7 +195,9 @@ bool run_go(Tenant *tenant, int64_t id, const RunWatch *watch, Arena *arena, Err
                                                                   : assess(&pass, watch, arena, err)
                   : str_eq(status, RUN_LETTERS)
                       ? run_print(&pass, watch, arena, err) && go_on(&pass, RUN_FILES, arena, err)
-                      : run_files(&pass, watch, arena, err) && go_on(&pass, RUN_DONE, arena, err);
+                      : run_files(&pass, watch, arena, err) &&
+                            run_collect(&pass, watch, arena, err) &&
+                            go_on(&pass, RUN_DONE, arena, err);
 
         if (!ok)
             return false;

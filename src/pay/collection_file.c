@@ -168,7 +168,7 @@ static bool keep_file(Tx *tx, void *context, Err *err)
                     str_printf(keeping->arena, "collection/%lld", (long long)keeping->id), err) &&
            tx_exec(tx, err,
                    "UPDATE collection SET sha256 = $2, status = 'made' WHERE id = $1 AND "
-                   "status = 'making'",
+                   "status <> 'withdrawn'",
                    P_INT(keeping->id), P_TEXT(str_c(keeping->info.sha256)));
 }
 

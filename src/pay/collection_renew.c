@@ -123,6 +123,12 @@ static bool look(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, R
     return true;
 }
 
+/* One that was cut off before its file was written has none. */
+static bool lacks_file(const Collection *collection)
+{
+    return str_is(collection->status, "made") && !collection->sha256.ptr;
+}
+
 bool collection_stale(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, int64_t *count,
                       Err *err)
 {
@@ -130,7 +136,7 @@ bool collection_stale(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *are
 
     if (!look(tx, tenant, id, today, arena, &r, err))
         return false;
-    *count = r.changes;
+    *count = r.changes > 0 ? r.changes : lacks_file(&r.collection);
     return true;
 }
 
@@ -149,7 +155,7 @@ static bool exchange(Tx *tx, Tenant *tenant, const Renewal *r, Arena *arena, Err
                                 arena, err))
             return false;
     return tx_exec(tx, err,
-                   "UPDATE collection SET status = 'making', sha256 = NULL, count = (SELECT "
+                   "UPDATE collection SET sha256 = NULL, count = (SELECT "
                    "COUNT(*) FROM collection_item WHERE collection_id = $1), cents = (SELECT "
                    "CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM collection_item WHERE "
                    "collection_id = $1) WHERE id = $1",
@@ -176,12 +182,12 @@ static bool write_renewal(Tx *tx, void *context, Err *err)
     r.order.actor = renewing->actor;
     if (r.changes > 0 &&
         (!exchange(tx, renewing->tenant, &r, renewing->arena, err) ||
-         !file_drop_owner(tx, r.collection.sha256, owner, err) ||
+         (r.collection.sha256.ptr && !file_drop_owner(tx, r.collection.sha256, owner, err)) ||
          !collection_event(tx, "collection.renewed", renewing->id, renewing->actor, err)))
         return false;
     if (!collection_by_id(tx, renewing->id, renewing->arena, &renewing->after, err))
         return false;
-    return renewing->after.count > 0 || str_is(renewing->after.status, "withdrawn") ||
+    return renewing->after.count > 0 || !str_is(renewing->after.status, "made") ||
            (collection_withdraw(tx, renewing->id, renewing->actor, err) &&
             collection_by_id(tx, renewing->id, renewing->arena, &renewing->after, err));
 }
@@ -191,7 +197,7 @@ bool collection_renew(Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *
     Renewing renewing = {.tenant = tenant, .id = id, .actor = actor, .arena = arena};
 
     return db_write(tenant->db, write_renewal, &renewing, err) &&
-           (!str_is(renewing.after.status, "making") || collection_write(tenant, id, arena, err));
+           (!lacks_file(&renewing.after) || collection_write(tenant, id, arena, err));
 }
 
 /* --- A charge ------------------------------------------------------------------------------------
