@@ -17,15 +17,20 @@ static const char HELP[] =
     "register (or their labels), and \"schluessel\" (key of the line), \"from\", \"until\", "
     "\"reason\".\n"
     "Lines with mistakes are left out and told; the same file may be read again at any time.\n"
+    "Comma, semicolon or tab; UTF-8 or Windows-1252; days as 1.3.2027 or 2027-03-01; the desk's "
+    "page\n"
+    "\"Einlesen\" of the register lists all columns. SEPA mandates come with the lines when the "
+    "service\n"
+    "says so; of dogs: IBAN, Mandatsreferenz, \"Mandat vom\", \"Mandat zuletzt benutzt\".\n"
     "\n"
     "  --preview   look at everything, write nothing\n"
     "  --report    what became of each line, as CSV\n"
-    "  --json      the summary as JSON\n"
+    "  --json      the summary as JSON, with the first 1000 problems by line\n"
     "\n"
     "Ends with 0 when every line was taken, with 1 when some were left out, with 2 when the file\n"
     "could not be read. The town must not be served from the same data folder meanwhile.\n";
 
-enum { FILE_MAX = 256 * 1024 * 1024, SHOWN = 20 };
+enum { FILE_MAX = 256 * 1024 * 1024, SHOWN = 20, JSON_PROBLEMS = 1000 };
 
 typedef struct Words {
     const char *register_id, *file, *data, *tenant, *report;
@@ -68,7 +73,8 @@ typedef struct Report {
     NewFile file;
     bool open;
     int shown;
-    Err err; /* of writing */
+    Node *problems; /* of the JSON */
+    Err err;        /* of writing */
 } Report;
 
 static void report_line(Report *report, const ImportLine *line)
@@ -82,14 +88,33 @@ static void report_line(Report *report, const ImportLine *line)
     arena_destroy(arena);
 }
 
+static void keep_problem(Report *report, const ImportLine *line)
+{
+    Arena *arena = report->arena;
+    Node *item = node_map(arena);
+
+    if (report->problems->count >= JSON_PROBLEMS)
+        return;
+    node_set(arena, item, STR("line"), node_int(arena, line->line));
+    node_set(arena, item, STR("key"), node_string(arena, str_copy(arena, line->key)));
+    node_set(arena, item, STR("column"), node_string(arena, str_copy(arena, line->field)));
+    node_set(arena, item, STR("message"), node_string(arena, str_copy(arena, line->message)));
+    node_set(arena, item, STR("remedy"), node_string(arena, str_copy(arena, line->remedy)));
+    node_append(arena, report->problems, item);
+}
+
 static void tell(void *context, const ImportLine *line)
 {
     Report *report = context;
 
     if (report->open)
         report_line(report, line);
-    if (!line->message.ptr || report->words->json)
+    if (!line->message.ptr)
         return;
+    if (report->words->json) {
+        keep_problem(report, line);
+        return;
+    }
     if (report->shown++ < SHOWN)
         printf("Zeile %d: %s%.*s%s%.*s %.*s\n", line->line, line->field.len ? "" : "",
                STR_ARG(line->field), line->field.len ? ": " : "", STR_ARG(line->message),
@@ -123,7 +148,8 @@ static bool report_close(Report *report, bool ok, Err *err)
     return false;
 }
 
-static void print_summary(const ImportSummary *sum, const Words *words, Arena *arena)
+static void print_summary(const ImportSummary *sum, const Words *words, Node *problems,
+                          Arena *arena)
 {
     if (words->json) {
         Node *node = node_map(arena);
@@ -140,6 +166,7 @@ static void print_summary(const ImportSummary *sum, const Words *words, Arena *a
         node_set(arena, node, STR("different"), node_int(arena, sum->counts[IMPORT_DIFFERENT]));
         node_set(arena, node, STR("wrong"), node_int(arena, sum->counts[IMPORT_WRONG]));
         node_set(arena, node, STR("unusedColumns"), unused);
+        node_set(arena, node, STR("problems"), problems);
         printf("%s\n", str_cstr(arena, node_json(node, arena)));
         return;
     }
@@ -157,9 +184,10 @@ static void print_summary(const ImportSummary *sum, const Words *words, Arena *a
 /* --- The command -------------------------------------------------------------------------------
  */
 
-static bool run(Tenant *tenant, const Words *words, Arena *arena, ImportSummary *sum, Err *err)
+static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena,
+                ImportSummary *sum, Err *err)
 {
-    Report report = {.words = words, .arena = arena};
+    Report report = {.words = words, .arena = arena, .problems = problems};
     ImportOrder order = {.tenant = tenant,
                          .preview = words->preview,
                          .actor = STR("import"),
@@ -192,10 +220,11 @@ int import_command(int argc, char **argv)
     AppOptions options = {.data_dir = words.data};
     App *app = app_open(&options, engines, count, &err);
     Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
-    bool ok = tenant && run(tenant, &words, arena, &sum, &err);
+    Node *problems = node_list(arena);
+    bool ok = tenant && run(tenant, &words, problems, arena, &sum, &err);
 
     if (ok)
-        print_summary(&sum, &words, arena);
+        print_summary(&sum, &words, problems, arena);
     else
         fprintf(stderr, "rathaus import: %s\n", err_text(&err, arena));
     if (tenant)

@@ -5,6 +5,7 @@
 #include "cases/form.h"
 #include "cases/register_import.h"
 #include "core/page/out.h"
+#include "pay/sepa_text.h"
 
 /* --- Characters --------------------------------------------------------------------------------
  */
@@ -74,6 +75,25 @@ char import_separator(Str text)
     if (tabs > semicolons && tabs > commas)
         return '\t';
     return commas > semicolons ? ',' : ';';
+}
+
+bool import_told_separator(Str text, char *separator, size_t *length)
+{
+    size_t mark = str_starts_with(text, "\xEF\xBB\xBF") ? 3 : 0;
+    Str rest = str_slice(text, mark, text.len);
+    Str first = str_cut(&rest, '\n');
+    Str line = str_trim(first);
+
+    if (line.len > 1 && line.ptr[0] == '"' && line.ptr[line.len - 1] == '"')
+        line = str_slice(line, 1, line.len - 1);
+    /* A tab behind the sign of equality is trimmed away. */
+    bool tab = str_eq_nocase(line, STR("sep=")) && str_find_char(first, '\t') >= 0;
+
+    if (!tab && (line.len != 5 || !str_eq_nocase(str_slice(line, 0, 4), STR("sep="))))
+        return false;
+    *separator = tab ? '\t' : line.ptr[4];
+    *length = mark + first.len + (rest.ptr ? 1 : 0);
+    return *separator == ';' || *separator == ',' || *separator == '\t';
 }
 
 /* --- Headings ----------------------------------------------------------------------------------
@@ -203,4 +223,22 @@ Node *import_value(const FormField *field, Str cell, Arena *arena)
     case FIELD_CHOICES: return choices(field, cell, arena);
     default: return form_value_from_text(field, cell, arena);
     }
+}
+
+Str import_near(const FormField *field, Str cell, Arena *arena)
+{
+    enum { MOST = 3 };
+    Str wanted = name_key(arena, cell);
+    Buf out = buf_in(arena);
+    int count = 0;
+
+    for (size_t i = 0; i < field->option_count && count < MOST && wanted.len; i++) {
+        Str label = text_in(field->options[i].label, STR("de"));
+        Str key = name_key(arena, label);
+
+        if (str_find(key, wanted) < 0 && (key.len < 4 || str_find(wanted, key) < 0))
+            continue;
+        buf_addf(&out, "%s„%.*s“", count++ ? ", " : "", STR_ARG(label));
+    }
+    return count ? buf_str(&out) : STR_NONE;
 }

@@ -66,6 +66,14 @@ const FeelValue *code_lists_value(Loader *loader);
 /* register_load.c: what a register may be counted by, and what of it is open to everybody. */
 void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml);
 
+/* package_load.c: `fields: {chip: {type: text}}` as the list of fields that forms have. */
+Node *load_fields_as_list(Loader *loader, const Node *map);
+/* import_load.c: `import` of a register. Its columns join the register's fields, its values take
+ * the place of their defaults; then, when the form is there, which of them make a mandate. */
+void register_import_fields(Loader *loader, const RegisterSpec *spec, const Node *yaml,
+                            Node *fields);
+void register_load_mandate(Loader *loader, RegisterSpec *spec, const Node *yaml);
+
 /* prefill_load.c: what a page takes from a register; NULL when it takes nothing. */
 const Prefill *prefill_load(Loader *loader, const FormPage *page);
 

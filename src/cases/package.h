@@ -166,6 +166,19 @@ typedef struct OpenData {
     const struct RegisterSpec *spec;
 } OpenData;
 
+/* What an imported line tells of a SEPA mandate; the names are those of `import: mandate:`. */
+typedef enum RegisterMandate {
+    MANDATE_PAYER,
+    MANDATE_HOLDER,
+    MANDATE_IBAN,
+    MANDATE_SIGNED,
+    MANDATE_BIC,
+    MANDATE_REFERENCE,
+    MANDATE_LAST_USED,
+    MANDATE_EMAIL,
+    MANDATE_PARTS,
+} RegisterMandate;
+
 typedef struct RegisterSpec {
     Str id;
     const Node *name;
@@ -175,8 +188,11 @@ typedef struct RegisterSpec {
     FormField **fields;
     size_t field_count;
     const FeelType *type;
-    const Form *form;       /* of the same fields: what an import checks and computes */
-    Str retention;          /* of an entry, from its last day: "P10Y" */
+    const Form *form; /* of the same fields, and the columns that an import reads beside them */
+    Str *unique;      /* fields of which an import takes no value twice among the living */
+    size_t unique_count;
+    Str *mandate;  /* fields of the form by RegisterMandate, or NULL: imports bring no mandates */
+    Str retention; /* of an entry, from its last day: "P10Y" */
     const FormField *owner; /* an e-mail: who signs in with it sees the entry as theirs; or NULL */
     RegisterCount *counts;
     size_t count_count;

@@ -220,7 +220,7 @@ static void load_tables(Loader *loader, FeelScope *scope)
 /* --- Registers ------------------------------------------------------------------------------- */
 
 /* `fields: {chip: {type: text}}` as the list of fields that forms have. */
-static const Node *fields_as_list(Loader *loader, const Node *map)
+Node *load_fields_as_list(Loader *loader, const Node *map)
 {
     Node *list = node_list(loader->arena);
 
@@ -266,7 +266,7 @@ static void load_retention(Loader *loader, RegisterSpec *spec, const Node *yaml,
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
     static const char *const keys[] = {"name",      "key",   "title",     "fields", "count_by",
-                                       "open_data", "owner", "retention", NULL};
+                                       "open_data", "owner", "retention", "import", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 
@@ -280,8 +280,8 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
     }
     load_keys(loader, yaml, what, keys);
     spec->name = load_label(loader, yaml, "name", what, TEXT_GERMAN);
-    spec->fields = form_load_fields(loader, fields_as_list(loader, node_get(yaml, "fields")), NULL,
-                                    TEXT_GERMAN, &spec->field_count);
+    spec->fields = form_load_fields(loader, load_fields_as_list(loader, node_get(yaml, "fields")),
+                                    NULL, TEXT_GERMAN, &spec->field_count);
     for (size_t i = 0; i < spec->field_count; i++) {
         if (spec->fields[i]->type == FIELD_GROUP || spec->fields[i]->type == FIELD_UPLOAD)
             load_error(loader, spec->fields[i]->source, "%s: a register has no groups or uploads",
@@ -533,11 +533,16 @@ static void load_register_forms(Loader *loader, const Node *service)
     Package *package = loader->package;
     const Node *map = node_get(service, "registers");
 
-    for (size_t i = 0; i < package->register_count && !has_errors(loader->problems); i++)
-        package->registers[i].form =
-            package_form_of_fields(package, package->registers[i].id,
-                                   fields_as_list(loader, node_get(map->items[i], "fields")),
-                                   package->scope, loader->arena, loader->problems);
+    for (size_t i = 0; i < package->register_count && !has_errors(loader->problems); i++) {
+        RegisterSpec *spec = &package->registers[i];
+        Node *fields = load_fields_as_list(loader, node_get(map->items[i], "fields"));
+
+        register_import_fields(loader, spec, node_get(map->items[i], "import"), fields);
+        spec->form = package_form_of_fields(package, spec->id, fields, package->scope,
+                                            loader->arena, loader->problems);
+        if (!has_errors(loader->problems))
+            register_load_mandate(loader, spec, node_get(map->items[i], "import"));
+    }
 }
 
 const Package *package_load(const PackageFile *files, size_t count, Arena *arena,

@@ -6,6 +6,7 @@
 #include "cases/form.h"
 #include "core/crypto.h"
 #include "core/page/out.h"
+#include "pay/mandate.h"
 
 enum { GROUP = 250, KEY_MAX = 200 };
 
@@ -18,9 +19,10 @@ typedef struct Mistake {
 
 typedef struct Line {
     int number;
-    Str key, hash;   /* hash: of all that the line says */
-    const Node *raw; /* as it stands in the file, by type */
-    const Node *data;
+    Str key, hash;       /* hash: of all that the line says */
+    const Node *raw;     /* as it stands in the file, by type */
+    const Node *data;    /* of the register's fields */
+    const Node *columns; /* and what the line says beside them */
     Date from, until;
     Str reason;
     struct {
@@ -127,13 +129,42 @@ static Str hash_of(const Line *line, Arena *arena)
     return crypto_sha256_hex(arena, buf_str(&out));
 }
 
-static Str remedy_of(const FormError *error)
+static Str remedy_of(const FormError *error, Str cell, Arena *arena)
 {
     if (str_is(error->rule, "required"))
         return STR("Tragen Sie den Wert ein.");
-    if (str_is(error->rule, "option"))
-        return STR("Schreiben Sie einen Wert oder eine Bezeichnung aus der Liste des Feldes.");
-    return STR("Berichtigen Sie den Wert und lesen Sie die Datei noch einmal ein.");
+    if (!str_is(error->rule, "option"))
+        return STR("Berichtigen Sie den Wert und lesen Sie die Datei noch einmal ein.");
+    Str near = error->field ? import_near(error->field, cell, arena) : STR_NONE;
+
+    return near.ptr ? str_printf(arena, "Meinen Sie %.*s?", STR_ARG(near))
+                    : STR("Schreiben Sie einen Wert oder eine Bezeichnung aus der Liste des "
+                          "Feldes.");
+}
+
+static void form_mistake(Line *line, const FormError *error, const Node *raw, Arena *arena)
+{
+    Str cell = error->field ? node_text(node_get_str(raw, error->field->id)) : STR_NONE;
+    Str message = str_is(error->rule, "option") && cell.ptr
+                      ? str_printf(arena, "„%.*s“ steht nicht in der Liste.", STR_ARG(cell))
+                      : error->message;
+
+    mistake(line, arena, error->field ? text_in(error->field->label, STR("de")) : error->path,
+            message, remedy_of(error, cell, arena));
+}
+
+/* Without the columns that are not kept. */
+static const Node *fields_alone(const RegisterSpec *spec, const Node *data, Arena *arena)
+{
+    Node *out = node_map(arena);
+
+    for (size_t i = 0; i < spec->field_count; i++) {
+        const Node *value = node_get_str(data, spec->fields[i]->id);
+
+        if (value)
+            node_add(arena, out, spec->fields[i]->id, (Node *)value);
+    }
+    return out;
 }
 
 /* What the fields of the register demand, and what they compute. */
@@ -150,12 +181,15 @@ static bool check_data(const Import *import, Line *line, const Node *raw, Arena 
 
     if (!form_evaluate(&input, arena, &state, err))
         return false;
-    for (size_t i = 0; i < state.error_count; i++)
-        mistake(line, arena,
-                state.errors[i].field ? text_in(state.errors[i].field->label, STR("de"))
-                                      : state.errors[i].path,
-                state.errors[i].message, remedy_of(&state.errors[i]));
-    line->data = state.data;
+    for (size_t i = 0; i < state.error_count; i++) {
+        const FormField *field = state.errors[i].field;
+
+        if (field && field->internal && state.error_count > 1)
+            continue; /* follows from the others */
+        form_mistake(line, &state.errors[i], raw, arena);
+    }
+    line->columns = state.data;
+    line->data = fields_alone(import->order->spec, state.data, arena);
     return true;
 }
 
@@ -207,6 +241,30 @@ static void check_key(Import *import, Line *line, Arena *arena)
                     "Spalte „schluessel“. Sonst streichen Sie die Zeile."));
 }
 
+static bool is_living(const Import *import, const Line *line)
+{
+    return date_absent(line->until) || date_compare(line->until, import->order->today) >= 0;
+}
+
+/* The same tag on two dogs is a slip in the old list. */
+static void check_unique(Import *import, Line *line, Arena *arena)
+{
+    const RegisterSpec *spec = import->order->spec;
+
+    for (size_t i = 0; i < spec->unique_count && is_living(import, line); i++) {
+        Str field = spec->unique[i];
+        Str text = register_text(spec, field, node_get_str(line->data, field), arena);
+
+        if (text.ptr && seen_before(&import->seen,
+                                    str_printf(arena, "\1%.*s|%.*s", STR_ARG(field), STR_ARG(text)),
+                                    import->arena))
+            mistake(
+                line, arena, field,
+                str_printf(arena, "„%.*s“ stand schon weiter oben in der Datei.", STR_ARG(text)),
+                STR("Jeder Wert darf nur einmal vorkommen. Prüfen Sie beide Zeilen."));
+    }
+}
+
 static bool read_line(Import *import, Line *line, const Str *cells, size_t count, Arena *arena,
                       Err *err)
 {
@@ -219,6 +277,7 @@ static bool read_line(Import *import, Line *line, const Str *cells, size_t count
     if (!read_cells(import, line, cells, count, arena, err))
         return false;
     check_key(import, line, arena);
+    check_unique(import, line, arena);
     if (date_absent(line->from))
         line->from = import->order->today;
     if (!date_absent(line->until) && date_compare(line->until, line->from) < 0)
@@ -250,6 +309,121 @@ static bool add_line(Tx *tx, const Group *group, Line *line, Err *err)
                    P_INT(line->entry));
 }
 
+/* --- The mandate that a line brings -------------------------------------------------------------
+ */
+
+static Str told(const Group *group, const Line *line, RegisterMandate part)
+{
+    Str field = group->import->order->spec->mandate[part];
+
+    return field.ptr ? node_text(node_get_str(line->columns, field)) : STR_NONE;
+}
+
+static bool has_mandate(const Group *group, const Line *line)
+{
+    return group->import->order->spec->mandate && !str_empty(told(group, line, MANDATE_IBAN));
+}
+
+static MandateOrder mandate_of(const Group *group, const Line *line, Date *last_use)
+{
+    MandateOrder order = {.payer = told(group, line, MANDATE_PAYER),
+                          .holder = told(group, line, MANDATE_HOLDER),
+                          .iban = told(group, line, MANDATE_IBAN),
+                          .bic = told(group, line, MANDATE_BIC),
+                          .email = told(group, line, MANDATE_EMAIL),
+                          .reference = told(group, line, MANDATE_REFERENCE),
+                          .subject = str_printf(group->arena, "register/%.*s",
+                                                STR_ARG(group->import->order->spec->id)),
+                          .actor = group->import->order->actor};
+
+    *last_use = (Date){0};
+    date_parse_iso(told(group, line, MANDATE_SIGNED), &order.signed_on);
+    date_parse_iso(told(group, line, MANDATE_LAST_USED), last_use);
+    return order;
+}
+
+/* Which column is meant by the field that mandate_check() names. */
+static Str column_named(const Group *group, const char *field)
+{
+    static const struct {
+        const char *field;
+        RegisterMandate part;
+    } PARTS[] = {{"kontoinhaber", MANDATE_HOLDER},
+                 {"iban", MANDATE_IBAN},
+                 {"bic", MANDATE_BIC},
+                 {"unterschrieben", MANDATE_SIGNED},
+                 {"zuletzt", MANDATE_LAST_USED},
+                 {"mandatsreferenz", MANDATE_REFERENCE}};
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
+        if (strcmp(PARTS[i].field, field) == 0)
+            return group->import->order->spec->mandate[PARTS[i].part];
+    return STR_NONE;
+}
+
+/* Before anything of the line is written. False only when the database failed. */
+static bool check_mandate(Tx *tx, const Group *group, Line *line, Err *err)
+{
+    Date last_use;
+
+    if (!has_mandate(group, line))
+        return true;
+    MandateOrder order = mandate_of(group, line, &last_use);
+
+    if (mandate_check(tx, &order, last_use, group->arena, err))
+        return true;
+    if (err->kind != ERR_INPUT)
+        return false;
+    Str column = column_named(group, err->field);
+
+    mistake(line, group->arena, column, str_copy(group->arena, str_c(err->message)),
+            strcmp(err->field, "zuletzt") == 0
+                ? STR("Tragen Sie ein, wann zuletzt damit abgebucht wurde, oder lassen Sie das "
+                      "Mandat weg.")
+                : STR("Berichtigen Sie das Mandat oder lassen Sie es weg."));
+    err_clear(err);
+    return true;
+}
+
+/* Nobody living in the register has it. False only when the database failed. */
+static bool check_free(Tx *tx, const Group *group, Line *line, Err *err)
+{
+    const ImportOrder *order = group->import->order;
+
+    for (size_t i = 0; i < order->spec->unique_count && is_living(group->import, line); i++) {
+        Str field = order->spec->unique[i];
+        Str text = register_text(order->spec, field, node_get_str(line->data, field), group->arena);
+        RegisterCondition condition = {.field = field, .values = &text, .count = 1};
+        RegisterEntry *found;
+        size_t count = 0;
+
+        if (!text.ptr)
+            continue;
+        if (!register_find(tx, order->spec, &condition, 1, false, order->today, group->arena,
+                           &found, &count, err))
+            return false;
+        if (count)
+            mistake(line, group->arena, field,
+                    str_printf(group->arena, "„%.*s“ hat im Register schon: %.*s.", STR_ARG(text),
+                               STR_ARG(found[0].title)),
+                    STR("Prüfen Sie, ob es derselbe Eintrag ist."));
+    }
+    return true;
+}
+
+static bool put_mandate(Tx *tx, const Group *group, const Line *line, Err *err)
+{
+    Date last_use;
+    Mandate mandate;
+
+    if (!has_mandate(group, line))
+        return true;
+    MandateOrder order = mandate_of(group, line, &last_use);
+
+    return mandate_put(tx, &order, group->arena, &mandate, err) &&
+           (date_absent(last_use) || mandate_used(tx, mandate.id, last_use, err));
+}
+
 static bool write_line(Tx *tx, const Group *group, Line *line, Err *err)
 {
     Rows *rows = tx_query(tx, group->arena, err,
@@ -270,8 +444,11 @@ static bool write_line(Tx *tx, const Group *group, Line *line, Err *err)
     if (known || err->kind != ERR_NONE)
         return err->kind == ERR_NONE;
     line->outcome = IMPORT_ADDED;
+    if (!check_mandate(tx, group, line, err) || !check_free(tx, group, line, err) ||
+        line->mistakes.count)
+        return err->kind == ERR_NONE;
     if (add_line(tx, group, line, err))
-        return true;
+        return put_mandate(tx, group, line, err);
     if (err->kind != ERR_CONFLICT)
         return false;
     /* Nothing was written: register_add() refuses before it does. */
@@ -443,12 +620,17 @@ bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out,
     bool ok = import_decode(order->bytes, arena, &text, &out->encoding, err);
 
     if (ok) {
-        char separator = import_separator(text);
+        char separator;
+        size_t told = 0;
+
+        if (!import_told_separator(text, &separator, &told))
+            separator = import_separator(text);
 
         out->separator = separator == ';'   ? STR("Semikolon")
                          : separator == ',' ? STR("Komma")
                                             : STR("Tabulator");
-        import->csv = csv_read_with(text, separator);
+        import->csv = csv_read_with(str_slice(text, told, text.len), separator);
+        import->csv.next_line += told > 0;
         ok = read_headings(import, err) && run_groups(import, groups, err);
     }
     arena_destroy(groups[0].arena);

@@ -69,6 +69,9 @@ bool import_decode(Str bytes, Arena *arena, Str *text, Str *encoding, Err *err);
 /* The sign that parts the values of the first line. */
 char import_separator(Str text);
 
+/* Excel's first line `sep=;`: the sign, and how long the line is; false when there is none. */
+bool import_told_separator(Str text, char *separator, size_t *length);
+
 enum { IMPORT_COLUMNS = 200 };
 
 typedef enum ColumnKind {
@@ -92,3 +95,6 @@ bool import_columns(const RegisterSpec *spec, const Str *headings, size_t count,
 /* A cell as the JSON value of its field: codes by value or label, German dates and numbers, words
  * for yes and no. */
 Node *import_value(const FormField *field, Str cell, Arena *arena);
+/* Options of the field that may be meant by a word that is none: `Dackel (Rauhaar), Zwergdackel`,
+ * or STR_NONE. */
+Str import_near(const FormField *field, Str cell, Arena *arena);

@@ -225,6 +225,45 @@ bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, 
            mandate_by_id(tx, id, arena, out, err);
 }
 
+static bool check_usable(const MandateOrder *order, Date last_use, Date today, Err *err)
+{
+    Mandate mandate = {
+        .signed_on = order->signed_on, .one_off = order->one_off, .last_use = last_use};
+    Str why;
+
+    if (mandate_usable(&mandate, today, &why))
+        return true;
+    if (date_compare(mandate.signed_on, today) > 0)
+        return err_field(err, "unterschrieben", "Die Unterschrift liegt in der Zukunft.");
+    return err_field(err, "zuletzt", "%.*s", STR_ARG(why));
+}
+
+bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *arena, Err *err)
+{
+    Str iban = str_replace(arena, order->iban, STR(" "), STR(""));
+    Str bic = str_empty(order->bic) ? STR_NONE : str_replace(arena, order->bic, STR(" "), STR(""));
+    Date today = date_in_berlin(tx_now(tx));
+    Mandate *before;
+    size_t count;
+    int64_t taken = 0;
+    Str why;
+
+    if (!form_ok(order, iban, bic, err) || !check_usable(order, last_use, today, err) ||
+        !mandates_of_payer(tx, order->payer, arena, &before, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (mandate_usable(&before[i], today, &why))
+            return str_eq(before[i].iban, iban) ||
+                   err_field(err, "iban",
+                             "Für dieses Zahlungskonto gibt es schon ein Mandat mit einem anderen "
+                             "Bankkonto.");
+    if (order->reference.ptr &&
+        !tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM mandate WHERE reference = $1",
+                      P_TEXT(order->reference)))
+        return false;
+    return taken == 0 || err_field(err, "mandatsreferenz", "Diese Mandatsreferenz gibt es schon.");
+}
+
 bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err)
 {
     Arena *arena = arena_create(0);
