@@ -3,8 +3,9 @@
  * seconds that the server's process used meanwhile.
  *
  *     bench_load --port N --path /t/x/api/… [--cookie A=B] --body FILE [--every K --other FILE]
- *                [--connections 64] [--seconds 10] [--pid SERVER] [--json]
+ *                [--rows A-B [--once]] [--connections 64] [--seconds 10] [--pid SERVER] [--json]
  *
+ * "@ROW@" in the path becomes A, A+1, …, B and so on from A; with --once the load ends after B.
  * Without --body it sends GET. "@NUMBER@" in the body becomes a number of 15 digits
  * that is different in every request (a chip number). */
 #include "base/buf.h"
@@ -22,6 +23,7 @@
 
 enum { CONNECTIONS_MAX = 1024, ANSWER_MAX = 256 * 1024 };
 static const Str MARK = {"@NUMBER@", 8};
+static const Str ROW = {"@ROW@", 5};
 
 typedef struct Options {
     int port;
@@ -30,6 +32,8 @@ typedef struct Options {
     int connections;
     int seconds;
     int pid;
+    int first_row, last_row;
+    bool once;
     bool json;
 } Options;
 
@@ -108,6 +112,20 @@ static void fill(char *request, size_t length)
     }
 }
 
+/* The next row of the range, in five digits. */
+static void fill_row(char *request, size_t length, const Options *options)
+{
+    char *at = memmem(request, length, ROW.ptr, ROW.len);
+    static int row;
+
+    if (!at)
+        return;
+    row = row < options->first_row || row >= options->last_row ? options->first_row : row + 1;
+    char digits[8];
+    snprintf(digits, sizeof digits, "%05d", row);
+    memcpy(at, digits, ROW.len);
+}
+
 static int64_t cpu_ticks(int pid)
 {
     char path[64], line[1024];
@@ -159,6 +177,7 @@ static void begin(Connection *c, const Options *options, Str small, Str large)
     c->length = text.len;
     c->sent = c->have = 0;
     fill(c->request, c->length);
+    fill_row(c->request, c->length, options);
     c->began = microseconds();
 }
 
@@ -214,7 +233,7 @@ static void count(Tally *tally, const Connection *c, int status)
 
 /* False when the connection broke. */
 static bool pull(Connection *c, const Options *options, Str small, Str large, Tally *tally,
-                 bool more)
+                 bool more, size_t most)
 {
     for (;;) {
         ssize_t got = read(c->fd, c->answer + c->have, sizeof c->answer - c->have);
@@ -226,7 +245,9 @@ static bool pull(Connection *c, const Options *options, Str small, Str large, Ta
         int status = complete(c);
         if (status) {
             count(tally, c, status);
-            if (!more || c->closing)
+            /* The other connections have each one under way. */
+            size_t under_way = (size_t)options->connections - 1;
+            if (!more || c->closing || (options->once && tally->count + under_way >= most))
                 return true;
             begin(c, options, small, large);
             if (!push(c))
@@ -270,11 +291,17 @@ static bool parse(int argc, char **argv, Options *o)
             o->json = true;
             continue;
         }
+        if (strcmp(name, "--once") == 0) {
+            o->once = true;
+            continue;
+        }
         i++;
         if (strcmp(name, "--port") == 0)
             o->port = (int)strtol(value, NULL, 10);
         else if (strcmp(name, "--path") == 0)
             o->path = value;
+        else if (strcmp(name, "--rows") == 0)
+            sscanf(value, "%d-%d", &o->first_row, &o->last_row);
         else if (strcmp(name, "--body") == 0)
             o->body = value;
         else if (strcmp(name, "--other") == 0)
@@ -305,7 +332,8 @@ int main(int argc, char **argv)
     if (!parse(argc, argv, &options)) {
         fputs("usage: bench_load --port N --path PATH [--cookie A=B]\n"
               "                  [--body FILE [--every K --other FILE]]\n"
-              "                  [--connections 64] [--seconds 10] [--pid SERVER] [--json]\n",
+              "                  [--rows A-B [--once]] [--connections 64] [--seconds 10] [--pid "
+              "SERVER] [--json]\n",
               stderr);
         return 2;
     }
@@ -323,13 +351,14 @@ int main(int argc, char **argv)
     }
     int64_t cpu_before = options.pid ? cpu_ticks(options.pid) : 0;
     int64_t start = microseconds(), end = start + (int64_t)options.seconds * 1000000;
-    while (microseconds() < end) {
+    size_t most = options.once ? (size_t)(options.last_row - options.first_row + 1) : SIZE_MAX;
+    while (microseconds() < end && tally.count < most) {
         struct epoll_event events[256];
         int ready = epoll_wait(poll_fd, events, 256, 100);
         for (int i = 0; i < ready; i++) {
             Connection *c = events[i].data.ptr;
             bool good = c->fd >= 0 && push(c) &&
-                        pull(c, &options, small, large, &tally, microseconds() < end);
+                        pull(c, &options, small, large, &tally, microseconds() < end, most);
             if ((!good || c->closing) && c->fd >= 0) {
                 tally.broken += !good;
                 c->closing = false;

@@ -8,10 +8,14 @@
 #include "cases/case_store.h"
 #include "cases/desk_list.h"
 #include "core/page/parts.h"
+#include "core/store/keep.h"
 #include "ident/ident.h"
 
 /* --- desk_rights.c ---------------------------------------------------------------------------- */
 
+/* What a page may depend on beside the address and the database: who reads it with which rights,
+ * where links lead, the language, the day. For the keys of what is kept. */
+Str desk_reader_key(const Request *req);
 bool desk_may_read(const Request *req, const Package *package);
 bool desk_may_decide(const Request *req, Str office, Str service);
 bool desk_may_see_protected(const Request *req, Str office, Str service);
@@ -47,6 +51,21 @@ bool desk_staff_may_act(const Staff *staff, const DeskCase *desk, const Action *
 /* Note that the case was read. */
 bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err);
 
+/* --- desk_people.c -----------------------------------------------------------------------------
+ */
+
+/* Who works here, kept in memory until accounts, rights or absences change. */
+typedef struct DeskPeople {
+    Staff *staff; /* active, by name */
+    size_t staff_count;
+    Absence *absences; /* of today and later */
+    size_t absence_count;
+} DeskPeople;
+/* `*kept` holds what `*out` points to; give it back. */
+bool desk_people(Tx *tx, Date today, const DeskPeople **out, Kept **kept, Err *err);
+/* Of somebody who has or had an account; STR_NONE for 0. */
+Str desk_staff_name(Tx *tx, int64_t id, Arena *arena);
+
 /* --- Words (desk_words.c) ------------------------------------------------------------------------
  */
 
@@ -54,7 +73,6 @@ bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err
 Str desk_days(Arena *arena, Date today, Date due, Tone *tone);
 Str desk_office_name(const Request *req, Str office);
 Str desk_state_label(const Process *process, Str state);
-Str desk_staff_name(Tx *tx, int64_t id, Arena *arena);
 /* "Sabine Kurz", or "Sabine Kurz (abwesend, Vertretung: Jonas Adler)". */
 Str desk_person_label(Arena *arena, const Absence *absences, size_t absence_count,
                       const Staff *staff, size_t staff_count, const Staff *person, Date today);
@@ -89,7 +107,7 @@ typedef struct ExplainView {
 /* The case page with a problem on top. */
 bool desk_case_show(Request *req, Response *res, Str problem, Err *err);
 /* desk_explain.c: can the case's amounts be explained before they are decided? */
-bool desk_explains(const DeskCase *desk, Arena *arena);
+bool desk_explains(const DeskCase *desk);
 
 /* A letter as it would go. */
 typedef struct LetterPreview {

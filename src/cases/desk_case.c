@@ -1,96 +1,36 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The case page: what is to be decided on top, findings beside the data they concern, then tasks,
- * documents, charges and the folded history. Every look is noted and shown to the applicant. */
+ * documents, charges and the folded history. Every look is noted and shown to the applicant.
+ *
+ * What stands beside the list is kept in memory for its reader until something that it was made of
+ * changes: its key says who reads with which rights, the day, the address and the reader's last
+ * look; what it read of the database is noted as it is made (core/store/keep.h). */
 #include "cases/desk_case.h"
 
 #include "cases/desk_case.html.h"
 #include "core/http/request.h"
 
-/* --- Head
- * ------------------------------------------------------------------------------------------------
+enum { MADE_BESIDE_BYTES = 1024 }; /* what is kept beside the HTML */
+
+/* --- Loading ------------------------------------------------------------------------------------
  */
 
-static void load_head(CaseLoad *load)
+static bool load_case(CaseLoad *load, Timestamp since, Err *err)
 {
-    const Case *c = &load->desk.c;
-    CaseView *view = load->view;
-    const State *state = process_state(load->desk.process, c->state);
-
-    view->id = c->id;
-    view->path = str_printf(load->arena, "/desk/vorgaenge/%lld", (long long)c->id);
-    view->number = c->number;
-    view->applicant = c->applicant;
-    view->procedure = text_in(load->desk.procedure->name, STR("de"));
-    view->state = desk_state_label(load->desk.process, c->state);
-    view->waiting = state && state->waits_for_applicant;
-    view->closed = c->closed;
-    view->paused = c->paused;
-    view->email = c->email;
-    view->channel = str_is(c->channel, "api")    ? STR("Schnittstelle")
-                    : str_is(c->channel, "desk") ? STR("Aufnahme am Schreibtisch")
-                                                 : STR("Portal");
-    view->submitted = timestamp_long(load->arena, c->submitted, STR("de"));
-    view->deadline_label = text_in(load->desk.process->deadline_label, STR("de"));
-    if (c->paused)
-        view->due = str_printf(load->arena, "Frist ruht, noch %d Tage", c->clock_left);
-    else if (!date_absent(c->deadline))
-        view->due = str_printf(
-            load->arena, "%.*s (%.*s)",
-            STR_ARG(desk_days(load->arena, load->req->today, c->deadline, &view->due_tone)),
-            STR_ARG(date_long(load->arena, c->deadline, STR("de"))));
-    view->ask_note = c->ask_note;
-    if (!date_absent(c->ask_until))
-        view->ask_until = date_long(load->arena, c->ask_until, STR("de"));
-    view->may_work = desk_may_in_case(load->req->session.staff, "case.decide", &load->desk);
-    view->may_ask = view->may_work && !c->closed && process_waiting_state(load->desk.process);
-    view->assigned = desk_staff_name(load->tx, c->assigned_to, load->arena);
-    view->assigned_to_me = c->assigned_to == load->req->session.staff_id;
-}
-
-static bool load_staff(CaseLoad *load, Err *err)
-{
-    CaseView *view = load->view;
-    Staff *staff;
-    size_t count;
-
-    Absence *absences;
-    size_t absence_count;
-    Date today = load->req->today;
-
-    view->may_assign = desk_may_assign(load->req, &load->desk);
-    if (!view->may_assign)
-        return true;
-    if (!ident_staff_list(load->tx, load->arena, &staff, &count, err) ||
-        !ident_absences(load->tx, today, load->arena, &absences, &absence_count, err))
+    case_load_head(load);
+    if (!case_load_staff(load, err) || !case_load_findings(load, err) ||
+        !case_load_documents(load, err) || !case_load_tasks(load, err) ||
+        !case_load_actions(load, err) || !case_load_proposal(load, err) ||
+        !case_load_charges(load, err) || !case_load_links(load, err) ||
+        !case_load_memo(load, err) || !case_load_history(load, err))
         return false;
-    load->staff = staff;
-    load->staff_count = count;
-    view->staff = arena_array(load->arena, OptionView, count);
-    for (size_t i = 0; i < count; i++) {
-        if (desk_may_in_case(&staff[i], "case.decide", &load->desk))
-            view->staff[view->staff_count++] =
-                (OptionView){.value = str_printf(load->arena, "%lld", (long long)staff[i].id),
-                             .label = desk_person_label(load->arena, absences, absence_count, staff,
-                                                        count, &staff[i], today),
-                             .selected = staff[i].id == load->desk.c.assigned_to};
-    }
+    case_fill_news(load, since);
+    case_load_data(load);
     return true;
 }
 
-static bool load_case(CaseLoad *load, Err *err)
-{
-    if (!desk_case(load->req, load->tx, &load->desk, err))
-        return false;
-    load_head(load);
-    return load_staff(load, err) && case_load_findings(load, err) &&
-           case_load_documents(load, err) && case_load_tasks(load, err) &&
-           case_load_actions(load, err) && case_load_proposal(load, err) &&
-           case_load_charges(load, err) && case_load_links(load, err) &&
-           case_load_memo(load, err) && case_load_history(load, err) && case_load_news(load, err);
-}
-
-/* --- The page
- * ---------------------------------------------------------------------------------------------- */
+/* --- Notes of looks, and of what was done --------------------------------------------------------
+ */
 
 typedef struct Note {
     const Case *c;
@@ -148,36 +88,159 @@ static Str notice_text(Str done)
     return STR_NONE;
 }
 
+/* --- Made, or kept -------------------------------------------------------------------------------
+ */
+
+/* What stands beside the list. It may be sent many times: its forms' tokens are new each time. */
+typedef struct MadeCase {
+    Case c; /* its id and citizen, for noting looks */
+    Str title;
+    bool document; /* one is shown beside the data */
+    Html html;
+    TokenPlaces places;
+} MadeCase;
+
+/* STR_NONE: not to be kept. What was just done is said once. */
+static Str key_of(const Request *req, Timestamp since, Str problem)
+{
+    Buf key = buf_in(req->arena);
+
+    if (problem.ptr || request_query(req, "getan").ptr || request_query(req, "suche").ptr)
+        return STR_NONE;
+    buf_add_c(&key, "case|");
+    buf_add(&key, request_param(req, "id"));
+    buf_add_char(&key, '|');
+    buf_add_i64(&key, since);
+    buf_add_char(&key, '|');
+    buf_add(&key, desk_reader_key(req));
+    for (size_t i = 0; i < req->query_count; i++)
+        buf_addf(&key, "|%zu %.*s=%zu %.*s", req->query[i].name.len, STR_ARG(req->query[i].name),
+                 req->query[i].value.len, STR_ARG(req->query[i].value));
+    return buf_str(&key);
+}
+
+static MadeCase write_case(Request *req, const CaseLoad *load)
+{
+    Out out = out_for(req);
+    MadeCase made = {.c.id = load->desk.c.id,
+                     .c.citizen_id = load->desk.c.citizen_id,
+                     .title = str_printf(req->arena, "%.*s %.*s", STR_ARG(load->view->number),
+                                         STR_ARG(load->view->applicant)),
+                     .document = load->view->shown != NULL,
+                     .places.buf = out.buf};
+
+    out.places = &made.places;
+    page_desk_case(&out, load->view);
+    made.html = out_html(&out);
+    return made;
+}
+
+/* With what it points to. */
+static const MadeCase *copy_case(Arena *arena, const MadeCase *made)
+{
+    MadeCase *copy = arena_copy(arena, made, sizeof *made);
+
+    copy->title = str_copy(arena, made->title);
+    copy->html.str = str_copy(arena, made->html.str);
+    copy->places.items =
+        arena_copy(arena, made->places.items, made->places.count * sizeof *made->places.items);
+    return copy;
+}
+
+typedef struct CasePage {
+    const MadeCase *made;
+    const Beside *list;
+    CaseLook look;
+    Kept *kept_case, *kept_list; /* hold them, or NULL */
+} CasePage;
+
+/* The case as it is now, kept under `key` if there is one. */
+static bool make_case(Request *req, Tx *tx, Str key, Str problem, CasePage *page, Err *err)
+{
+    CaseView view = {.problem = problem,
+                     .notice = notice_text(request_query(req, "getan")),
+                     .query = page->list->query};
+    CaseLoad load = {.req = req, .tx = tx, .view = &view, .arena = req->arena};
+    TableSet outer = tx_reading_start(tx);
+    bool ok = desk_case(req, tx, &load.desk, err) &&
+              (key.ptr || case_look(req, tx, load.desk.c.id, &page->look, err)) &&
+              load_case(&load, page->look.since, err);
+    DbReading reading = tx_reading_end(tx, &outer);
+
+    if (ok) {
+        MadeCase *made = arena_new(req->arena, MadeCase);
+
+        *made = write_case(req, &load);
+        page->made = made;
+    }
+    if (ok && key.ptr) {
+        Arena *arena = arena_create(page->made->html.str.len + MADE_BESIDE_BYTES);
+        const MadeCase *copy = copy_case(arena, page->made);
+
+        page->kept_case = keep_put(tx_db(tx), key, &reading, arena, copy, req->now);
+    }
+    kept_release(load.kept);
+    return ok;
+}
+
+/* The reader's look decides what is new, and so what is kept for them; a case that is asked for by
+ * its number is looked up first, and made anew. */
+static bool find_case(Request *req, Tx *tx, Str problem, CasePage *page, Err *err)
+{
+    Str key = STR_NONE;
+    int64_t id;
+
+    if (!desk_list_beside(req, tx, &page->list, &page->kept_list, err))
+        return false;
+    if (str_to_i64(request_param(req, "id"), &id)) {
+        if (!case_look(req, tx, id, &page->look, err))
+            return false;
+        key = key_of(req, page->look.since, problem);
+    }
+    page->kept_case = key.ptr ? keep_find(tx, key, req->now) : NULL;
+    if (!page->kept_case)
+        return make_case(req, tx, key, problem, page, err);
+    page->made = kept_value(page->kept_case);
+    return true;
+}
+
+static bool send_case(Request *req, Response *res, const CasePage *page)
+{
+    Out out = out_for(req);
+    Out made = out_for(req);
+
+    out_with_tokens(&made, page->made->html, &page->made->places);
+    page_desk_case_beside(&out, page->list, page->made->c.id, page->made->document,
+                          out_html(&made));
+    return page_send(req, res,
+                     &(PageFrame){.area = AREA_DESK,
+                                  .title = page->made->title,
+                                  .active = STR("/desk/vorgaenge"),
+                                  .wide = true},
+                     out_html(&out));
+}
+
+/* --- The page ----------------------------------------------------------------------------------
+ */
+
 /* The case page; `problem` (may be STR_NONE) is said on top. */
 bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
 {
-    Out out = out_for(req);
-    CaseView view = {.problem = problem, .notice = notice_text(request_query(req, "getan"))};
-    CaseLoad load = {.req = req, .view = &view, .arena = req->arena};
-    ListView list = {0};
+    CasePage page = {0};
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    load.tx = tx;
-    bool ok = load_case(&load, err) && desk_list_beside(req, tx, load.desk.c.id, &list, err);
+    bool ok = find_case(req, tx, problem, &page, err);
 
     tx_end(tx);
-    if (!ok || (!view.looked && !desk_note_access(req, &load.desk.c, "Vorgang angesehen", err)))
-        return false;
-    case_load_data(&load);
-    view.list = &list;
-    view.query = desk_list_query(req, &list.filter);
-    page_desk_case(&out, &view);
+    ok = ok && (page.look.noted || desk_note_access(req, &page.made->c, "Vorgang angesehen", err));
     if (problem.ptr)
         res->status = 409;
-    return page_send(req, res,
-                     &(PageFrame){.area = AREA_DESK,
-                                  .title = str_printf(req->arena, "%.*s %.*s", STR_ARG(view.number),
-                                                      STR_ARG(view.applicant)),
-                                  .active = STR("/desk/vorgaenge"),
-                                  .wide = true},
-                     out_html(&out));
+    ok = ok && send_case(req, res, &page);
+    kept_release(page.kept_case);
+    kept_release(page.kept_list);
+    return ok;
 }
 
 bool desk_case_page(Request *req, Response *res, Err *err)

@@ -143,9 +143,7 @@ typedef struct CaseView {
     size_t merged_count;
     int64_t hint_count; /* cases that might belong to it; at most 100 */
     bool explained;     /* there is a page that says how amounts come about */
-    bool looked;        /* this look is noted already */
     Str notice, problem;
-    const ListView *list; /* beside the case, on wide screens */
 } CaseView;
 
 /* --- Loading it --- */
@@ -156,10 +154,13 @@ typedef struct CaseLoad {
     DeskCase desk;
     CaseView *view;
     Arena *arena;
-    Staff *staff; /* all of them; NULL: not read */
-    size_t staff_count;
+    const DeskPeople *people; /* NULL: not read */
+    Kept *kept;               /* holds them */
 } CaseLoad;
 
+/* desk_case_head.c: what is known about the case as a whole, and who may be given it. */
+void case_load_head(CaseLoad *load);
+bool case_load_staff(CaseLoad *load, Err *err);
 /* desk_case_data.c: the data as the form has it, with the findings beside what they concern. After
  * the findings. */
 void case_load_data(CaseLoad *load);
@@ -178,8 +179,14 @@ bool case_load_memo(CaseLoad *load, Err *err);
 /* Offices and staff that a note or a reminder can be for: "amt/ID" and "konto/ID". */
 bool desk_addressees(Request *req, Tx *tx, const DeskCase *desk, OptionView **out, size_t *count,
                      Err *err);
-/* desk_history.c: what is new since the reader's last look; after the history. */
-bool case_load_news(CaseLoad *load, Err *err);
+/* desk_history.c: when the reader looked at the case before. */
+typedef struct CaseLook {
+    bool noted;      /* this look: reloading a page is no other one */
+    Timestamp since; /* the look before this sitting, or 0 */
+} CaseLook;
+bool case_look(Request *req, Tx *tx, int64_t case_id, CaseLook *out, Err *err);
+/* What is new since then; after the history. */
+void case_fill_news(CaseLoad *load, Timestamp since);
 /* What differs between two versions of the data, a line each: "Hund 1, Name: Rex → Rexi". */
 Str case_data_changes(const Form *form, const Node *before, const Node *after, Arena *arena,
                       size_t *count);

@@ -111,9 +111,9 @@ bool case_load_memo(CaseLoad *load, Err *err)
     view->notes = arena_array(load->arena, NoteRow, count);
     for (size_t i = 0; i < count; i++)
         view->notes[view->note_count++] = note_row(load, &notes[i]);
-    if (load->staff && view->may_work)
-        fill_addressees(load->req, &load->desk, load->staff, load->staff_count, &view->addressees,
-                        &view->addressee_count);
+    if (load->people && view->may_work)
+        fill_addressees(load->req, &load->desk, load->people->staff, load->people->staff_count,
+                        &view->addressees, &view->addressee_count);
     return true;
 }
 

@@ -212,7 +212,7 @@ bool case_load_charges(CaseLoad *load, Err *err)
     if (!pay_charges_of(load->tx, case_subject(&load->desk.c, load->arena), load->arena, &charges,
                         &count, err))
         return false;
-    view->explained = desk_explains(&load->desk, load->arena);
+    view->explained = desk_explains(&load->desk);
     view->charges = arena_array(load->arena, ChargeRow, count);
     for (size_t i = 0; i < count; i++) {
         ChargeRow *row = &view->charges[view->charge_count++];

@@ -123,9 +123,13 @@ static void fill_values(Arena *arena, const Process *process, const bool *needed
     }
 }
 
-bool desk_explains(const DeskCase *desk, Arena *arena)
+bool desk_explains(const DeskCase *desk)
 {
-    return !desk->c.closed && values_of_amounts(desk->process, arena);
+    for (size_t i = 0; i < desk->process->action_count && !desk->c.closed; i++)
+        for (size_t k = 0; k < desk->process->actions[i].effect_count; k++)
+            if (desk->process->actions[i].effects[k].op == EFFECT_ASSESS)
+                return true;
+    return false;
 }
 
 static bool explain(Request *req, Tx *tx, const DeskCase *desk, ExplainView *view, Err *err)

@@ -322,34 +322,35 @@ bool desk_history_page(Request *req, Response *res, Err *err)
 
 enum { LOOK_MINUTES = 30, SAME_LOOK_MINUTES = 5 };
 
-bool case_load_news(CaseLoad *load, Err *err)
+bool case_look(Request *req, Tx *tx, int64_t case_id, CaseLook *out, Err *err)
+{
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT MAX(CASE WHEN purpose = 'Vorgang angesehen' THEN at END), "
+                          "MAX(CASE WHEN at < $3 THEN at END) FROM case_access "
+                          "WHERE case_id = $1 AND staff_id = $2",
+                          P_INT(case_id), P_INT(req->session.staff_id),
+                          P_INT(req->now - (Timestamp)LOOK_MINUTES * 60 * 1000));
+
+    *out = (CaseLook){0};
+    err_clear(err);
+    if (!rows || !rows_next(rows, err))
+        return false;
+    out->noted = row_int(rows, 0) > req->now - (Timestamp)SAME_LOOK_MINUTES * 60 * 1000;
+    out->since = row_int(rows, 1);
+    rows_end(rows);
+    return true;
+}
+
+void case_fill_news(CaseLoad *load, Timestamp since)
 {
     CaseView *view = load->view;
-    int64_t since = 0;
     int64_t me = load->req->session.staff_id;
 
-    /* Reloading a page is no other look. */
-    int64_t last = 0;
-
-    if (!tx_query_int(load->tx, err, &last,
-                      "SELECT MAX(at) FROM case_access WHERE case_id = $1 AND staff_id = $2 AND "
-                      "purpose = 'Vorgang angesehen'",
-                      P_INT(load->desk.c.id), P_INT(me)))
-        return false;
-    view->looked = last > load->req->now - (Timestamp)SAME_LOOK_MINUTES * 60 * 1000;
-    /* One sitting is one look. */
-    if (!tx_query_int(load->tx, err, &since,
-                      "SELECT MAX(at) FROM case_access WHERE case_id = $1 AND staff_id = $2 AND "
-                      "at < $3",
-                      P_INT(load->desk.c.id), P_INT(me),
-                      P_INT(load->req->now - (Timestamp)LOOK_MINUTES * 60 * 1000)))
-        return false;
     if (!since)
-        return true;
+        return;
     view->news = arena_array(load->arena, HistoryRow, view->history_count);
     for (size_t i = 0; i < view->history_count && view->history[i].at > since; i++)
         if (view->history[i].by != me)
             view->news[view->news_count++] = view->history[i];
     view->last_look = timestamp_long(load->arena, since, STR("de"));
-    return true;
 }

@@ -5,7 +5,7 @@
 #include "base/vec.h"
 #include "cases/desk_list.html.h"
 
-enum { PAGE_ROWS = 50, ASIDE_ROWS = 30 };
+enum { PAGE_ROWS = 50 };
 
 /* --- Rows
  * ----------------------------------------------------------------------------------------- */
@@ -48,21 +48,14 @@ static void due_words(Request *req, Rows *rows, bool closed, ListRow *row)
     }
 }
 
-static bool read_row(Request *req, Tx *tx, int64_t id, const ListScope *scope, NameList *names,
-                     Str query, ListRow *row, Err *err)
+static void fill_row(Request *req, Tx *tx, Rows *rows, const ListScope *scope, NameList *names,
+                     Str query, ListRow *row)
 {
-    Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT id, number, applicant, procedure_id, version, state, deadline, "
-                          "clock_left, assigned_to, submitted_on, service FROM cases WHERE id = $1",
-                          P_INT(id));
     Err problem = {0};
-
-    err_clear(err);
-    if (!rows || !rows_next(rows, err))
-        return false;
     const Package *package = tenant_package_version(req->tenant, row_text(rows, 4), &problem);
     const Procedure *procedure = package ? package_procedure(package, row_text(rows, 3)) : NULL;
-    *row = (ListRow){.id = id,
+
+    *row = (ListRow){.id = row_int(rows, 0),
                      .number = row_text(rows, 1),
                      .applicant = row_text(rows, 2),
                      .state = row_text(rows, 5)};
@@ -75,25 +68,54 @@ static bool read_row(Request *req, Tx *tx, int64_t id, const ListScope *scope, N
     date_parse_iso(row_text(rows, 9), &row->submitted);
     due_words(req, rows, state && state->final, row);
     row->assigned = assigned_name(tx, req, scope, names, row_int(rows, 8));
-    row->path = str_printf(req->arena, "/desk/vorgaenge/%lld?%.*s", (long long)id, STR_ARG(query));
-    rows_end(rows);
-    return true;
+    row->path =
+        str_printf(req->arena, "/desk/vorgaenge/%lld?%.*s", (long long)row->id, STR_ARG(query));
 }
 
+/* The cases of the walk in one statement, which is one for each number of rows. */
+static Rows *select_rows(Request *req, Tx *tx, const ListWalk *walk, Err *err)
+{
+    Buf sql = buf_in(req->arena);
+    Param *params = arena_array(req->arena, Param, walk->count);
+
+    buf_add_c(&sql, "SELECT id, number, applicant, procedure_id, version, state, deadline, "
+                    "clock_left, assigned_to, submitted_on, service FROM cases WHERE id IN (");
+    for (size_t i = 0; i < walk->count; i++) {
+        buf_addf(&sql, "%s$%zu", i ? ", " : "", i + 1);
+        params[i] = P_INT(walk->ids[i]);
+    }
+    buf_add_c(&sql, ")");
+    return tx_query_text(tx, req->arena, err, buf_str(&sql), params, walk->count);
+}
+
+/* They come in no order: each finds its place in the walk. */
 static bool read_rows(Request *req, Tx *tx, const ListWalk *walk, const ListScope *scope,
-                      int64_t current, ListView *out, Err *err)
+                      ListView *out, Err *err)
 {
     NameList names = {0};
+    size_t found = 0;
 
     out->rows = arena_array(req->arena, ListRow, walk->count);
-    for (size_t i = 0; i < walk->count; i++) {
-        ListRow *row = &out->rows[out->row_count++];
+    out->row_count = walk->count;
+    if (walk->count == 0)
+        return true;
+    Rows *rows = select_rows(req, tx, walk, err);
 
-        if (!read_row(req, tx, walk->ids[i], scope, &names, out->query, row, err))
-            return false;
-        row->current = row->id == current;
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        size_t place = 0;
+
+        while (place < walk->count && walk->ids[place] != row_int(rows, 0))
+            place++;
+        if (place < walk->count) {
+            fill_row(req, tx, rows, scope, &names, out->query, &out->rows[place]);
+            found++;
+        }
     }
-    return true;
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    return found == walk->count ||
+           err_set(err, ERR_INTERNAL, "the work list names a case that does not exist");
 }
 
 /* --- Tabs
@@ -177,14 +199,15 @@ static Str count_words(Arena *arena, const ListView *view)
     return total == 1 ? STR("1 Vorgang") : str_printf(arena, "%lld Vorgänge", total);
 }
 
-/* What the address asks for: count and rows. */
-static bool load_rows(Request *req, Tx *tx, ListScope *scope, int64_t current, size_t limit,
-                      ListView *out, Err *err)
+bool list_rows(Request *req, Tx *tx, ListScope *scope, size_t limit, ListView *out, Err *err)
 {
     ListWalk walk;
+    int64_t count_most = out->filter.count_most;
 
-    if (!list_filter_read(req, tx, scope, &out->filter, err) ||
-        !list_walk(tx, req, &out->filter, scope, limit, &walk, err))
+    if (!list_filter_read(req, tx, scope, &out->filter, err))
+        return false;
+    out->filter.count_most = count_most;
+    if (!list_walk(tx, req, &out->filter, scope, limit, &walk, err))
         return false;
     out->query = desk_list_query(req, &out->filter);
     out->total = walk.total;
@@ -195,15 +218,15 @@ static bool load_rows(Request *req, Tx *tx, ListScope *scope, int64_t current, s
     if (walk.next.ptr)
         out->next = str_printf(req->arena, "/desk/vorgaenge?%.*s&nach=%s", STR_ARG(out->query),
                                url_part(req->arena, walk.next));
-    return read_rows(req, tx, &walk, scope, current, out, err);
+    return read_rows(req, tx, &walk, scope, out, err);
 }
 
-static void fill_title(ListView *out)
+Str list_title(const ListFilter *filter)
 {
-    out->title = STR("Suche");
     for (size_t i = 0; i < LIST_TABS; i++)
-        if (!out->filter.search.ptr && str_is(out->filter.view, VIEWS[i].view))
-            out->title = str_c(VIEWS[i].title);
+        if (!filter->search.ptr && str_is(filter->view, VIEWS[i].view))
+            return str_c(VIEWS[i].title);
+    return STR("Suche");
 }
 
 /* Behind the first page the walk counted only what was left. */
@@ -224,26 +247,16 @@ bool desk_list_load(Request *req, Tx *tx, size_t limit, ListView *out, Err *err)
 {
     ListScope scope = {0};
 
-    if (!load_rows(req, tx, &scope, 0, limit, out, err) ||
+    if (!list_rows(req, tx, &scope, limit, out, err) ||
         !list_options(req, tx, &scope, &out->filter, &out->options, err) ||
         (out->filter.after.ptr && !count_whole(req, tx, &scope, out, err)))
         return false;
-    fill_title(out);
+    out->title = list_title(&out->filter);
     fill_keep(req, out);
     out->may_work = request_may(req, "case.decide") || request_may(req, "case.assign");
     out->may_take = request_may(req, "case.decide");
     out->count = count_words(req->arena, out);
     return fill_tabs(req, tx, &scope, out, err) && fill_saved(req, tx, out, err);
-}
-
-bool desk_list_beside(Request *req, Tx *tx, int64_t current, ListView *out, Err *err)
-{
-    ListScope scope = {0};
-
-    if (!load_rows(req, tx, &scope, current, ASIDE_ROWS, out, err))
-        return false;
-    fill_title(out);
-    return true;
 }
 
 /* --- Pages

@@ -6,7 +6,7 @@
 
 #include "core/http/request.h"
 #include "core/page/parts.h"
-#include "core/store/db.h"
+#include "core/store/keep.h"
 
 /* Values as the address has them; STR_NONE: not filtered. */
 typedef struct ListFilter {
@@ -20,9 +20,10 @@ typedef struct ListFilter {
     bool findings;              /* some are open */
     Date from, to;              /* received */
     Str channel, lang;
-    Str sort;   /* frist | eingang | geaendert */
-    Str search; /* words */
-    Str after;  /* "KEY,ID" of the row before */
+    Str sort;           /* frist | eingang | geaendert */
+    Str search;         /* words */
+    Str after;          /* "KEY,ID" of the row before */
+    int64_t count_most; /* how far cases are counted; 0: LIST_COUNT_MAX */
 } ListFilter;
 
 /* What the caller may see. */
@@ -100,7 +101,6 @@ typedef struct ListRow {
     Str number, applicant, service, state, due, assigned;
     Tone tone;
     Date submitted;
-    bool current; /* shown beside the list */
     Str path;
 } ListRow;
 
@@ -133,5 +133,21 @@ typedef struct ListView {
 } ListView;
 
 bool desk_list_load(Request *req, Tx *tx, size_t limit, ListView *out, Err *err);
-/* The list beside an open case: title, count, rows. */
-bool desk_list_beside(Request *req, Tx *tx, int64_t current, ListView *out, Err *err);
+/* What the address asks for: count and rows. */
+bool list_rows(Request *req, Tx *tx, ListScope *scope, size_t limit, ListView *out, Err *err);
+Str list_title(const ListFilter *filter);
+
+/* --- desk_list_beside.c: the list beside an open case */
+typedef struct BesideRow {
+    ListRow row;
+    Html html; /* as it is when another case is shown */
+} BesideRow;
+typedef struct Beside {
+    Str title, query;
+    int64_t total;
+    bool capped;
+    BesideRow *rows;
+    size_t row_count;
+} Beside;
+/* `*kept` (may be NULL) holds what `*out` points to; give it back. */
+bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Kept **kept, Err *err);

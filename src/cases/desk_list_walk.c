@@ -240,13 +240,14 @@ bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *
 
     int most = closed_view(filter) ? CLOSED_ROWS : OPEN_ROWS;
     Rows *rows = walk_rows(tx, req, filter, scope, most, err);
+    int64_t count_most = filter->count_most ? filter->count_most : LIST_COUNT_MAX;
     int looked = 0;
 
     *out = (ListWalk){.ids = arena_array(req->arena, int64_t, limit)};
     if (!rows)
         return false;
     err_clear(err);
-    while (out->total <= LIST_COUNT_MAX && rows_next(rows, err)) {
+    while (out->total <= count_most && rows_next(rows, err)) {
         bool hit = row_int(rows, 2) != 0;
 
         looked++;
@@ -262,9 +263,9 @@ bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *
     }
     rows_end(rows);
     out->stopped = looked == most && out->count < limit;
-    out->capped = out->total > LIST_COUNT_MAX || looked == most;
-    if (out->total > LIST_COUNT_MAX)
-        out->total = LIST_COUNT_MAX;
+    out->capped = out->total > count_most || looked == most;
+    if (out->total > count_most)
+        out->total = count_most;
     if (limit && out->count == limit && out->total == (int64_t)limit && !out->capped)
         out->next = STR_NONE;
     return err->kind == ERR_NONE;

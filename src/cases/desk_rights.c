@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/desk.h"
 
+/* Grants by their words: two people with the same rights still have keys of their own. */
+Str desk_reader_key(const Request *req)
+{
+    const Staff *staff = req->session.staff;
+    Buf key = buf_in(req->arena);
+
+    buf_add(&key, req->base);
+    buf_add_char(&key, '|');
+    buf_add(&key, req->lang);
+    buf_add_char(&key, '|');
+    buf_add_i64(&key, date_to_days(req->today));
+    buf_add_char(&key, '|');
+    buf_add_i64(&key, req->session.staff_id);
+    buf_add_char(&key, '|');
+    buf_add(&key, staff->scopes);
+    for (size_t i = 0; i < staff->grant_count; i++) {
+        buf_add_char(&key, '|');
+        buf_add(&key, staff->grants[i].role);
+        buf_add_char(&key, '/');
+        buf_add(&key, staff->grants[i].office);
+        buf_add_char(&key, '/');
+        buf_add(&key, staff->grants[i].service);
+    }
+    return buf_str(&key);
+}
+
 bool desk_may_read(const Request *req, const Package *package)
 {
     for (size_t i = 0; i < package->office_count; i++)

@@ -31,18 +31,6 @@ Str desk_state_label(const Process *process, Str state)
     return found ? text_in(found->label, STR("de")) : state;
 }
 
-Str desk_staff_name(Tx *tx, int64_t id, Arena *arena)
-{
-    Staff staff;
-    Err err = {0};
-
-    if (id == 0)
-        return STR_NONE;
-    return ident_staff_by_id(tx, id, arena, &staff, &err)
-               ? staff.name
-               : str_printf(arena, "Konto %lld", (long long)id);
-}
-
 Str desk_person_label(Arena *arena, const Absence *absences, size_t absence_count,
                       const Staff *staff, size_t staff_count, const Staff *person, Date today)
 {

@@ -53,6 +53,8 @@ typedef struct StaffName {
     int64_t id;
     Str name;
 } StaffName;
+/* Everybody who has or had an account. */
+bool ident_staff_names(Tx *tx, Arena *arena, StaffName **out, size_t *count, Err *err);
 /* Active staff with a permission in an office ("*": in any), by name; one query. */
 bool ident_staff_of_office(Tx *tx, Str office, const char *permission, Arena *arena,
                            StaffName **out, size_t *count, Err *err);

@@ -8,9 +8,17 @@
  * the memory is only reserved. */
 enum { STACK_BYTES = 2 * 1024 * 1024 };
 
+/* A thread that waits for work. */
+typedef struct Idle Idle;
+struct Idle {
+    pthread_cond_t called;
+    bool is_called;
+    Idle *next;
+};
+
 struct Pool {
     pthread_mutex_t lock;
-    pthread_cond_t filled;
+    Idle *idle; /* who waits since the shortest time comes first: its stack is still in the cache */
     PoolFn fn;
     void **ring;
     size_t ring_size;
@@ -21,15 +29,37 @@ struct Pool {
     int thread_count;
 };
 
+/* Under the lock. Whoever calls takes the thread off the list. */
+static void wait_for_work(Pool *pool, Idle *self)
+{
+    self->is_called = false;
+    self->next = pool->idle;
+    pool->idle = self;
+    while (!self->is_called)
+        pthread_cond_wait(&self->called, &pool->lock);
+}
+
+static void call_one(Pool *pool)
+{
+    Idle *idle = pool->idle;
+
+    if (!idle)
+        return;
+    pool->idle = idle->next;
+    idle->is_called = true;
+    pthread_cond_signal(&idle->called);
+}
+
 static void *pool_thread(void *context)
 {
     Pool *pool = context;
+    Idle self = {.called = PTHREAD_COND_INITIALIZER};
 
     pthread_setname_np(pthread_self(), "pool");
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         while (pool->count == 0 && !pool->stopping)
-            pthread_cond_wait(&pool->filled, &pool->lock);
+            wait_for_work(pool, &self);
         if (pool->count == 0)
             break;
         void *item = pool->ring[pool->first];
@@ -40,6 +70,7 @@ static void *pool_thread(void *context)
         pthread_mutex_lock(&pool->lock);
     }
     pthread_mutex_unlock(&pool->lock);
+    pthread_cond_destroy(&self.called);
     return NULL;
 }
 
@@ -55,7 +86,6 @@ Pool *pool_start(int threads, size_t queue_max, PoolFn fn, Err *err)
     pool->fn = fn;
     pool->threads = calloc((size_t)threads, sizeof *pool->threads);
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->filled, NULL);
     for (; pool->thread_count < threads; pool->thread_count++)
         if (pthread_create(&pool->threads[pool->thread_count], &attributes, pool_thread, pool) != 0)
             break;
@@ -75,7 +105,7 @@ bool pool_push(Pool *pool, void *item)
     if (room) {
         pool->ring[(pool->first + pool->count) % pool->ring_size] = item;
         pool->count++;
-        pthread_cond_signal(&pool->filled);
+        call_one(pool);
     }
     pthread_mutex_unlock(&pool->lock);
     return room;
@@ -95,11 +125,11 @@ void pool_stop(Pool *pool)
         return;
     pthread_mutex_lock(&pool->lock);
     pool->stopping = true;
-    pthread_cond_broadcast(&pool->filled);
+    while (pool->idle)
+        call_one(pool);
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->thread_count; i++)
         pthread_join(pool->threads[i], NULL);
-    pthread_cond_destroy(&pool->filled);
     pthread_mutex_destroy(&pool->lock);
     free(pool->threads);
     free(pool->ring);

@@ -14,11 +14,19 @@ typedef struct Html {
     Str str;
 } Html;
 
+/* Where in a page the tokens of its forms go, for one that is kept and sent many times. */
+typedef struct TokenPlaces {
+    const Buf *buf; /* of the page */
+    size_t *items;
+    size_t count, capacity;
+} TokenPlaces;
+
 typedef struct Out {
     Buf *buf;
     Str lang;
-    Str base; /* prefix of links within the tenant */
-    Str csrf; /* for {% csrf %} */
+    Str base;            /* prefix of links within the tenant */
+    Str csrf;            /* for {% csrf %} */
+    TokenPlaces *places; /* tokens are left out, and their places noted here; or NULL */
     Request *req;
 } Out;
 
@@ -36,6 +44,8 @@ void out_text_c(Out *out, const char *s);
 void out_attr_c(Out *out, const char *s);
 void out_url_c(Out *out, const char *s);
 void out_url_part_c(Out *out, const char *s);
+/* The page with the request's token where it goes. */
+void out_with_tokens(Out *out, Html page, const TokenPlaces *places);
 /* The hidden field of {% csrf %}; asks the request for the token when none is set. */
 void out_csrf(Out *out);
 /* {{ url_of(path) }}: the same path within the tenant. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Opening and closing a database, and its pool of readers. */
 #include "core/store/db_internal.h"
+#include "core/store/keep.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -76,6 +77,7 @@ void db_close(Db *db)
     if (!db)
         return;
     db_writer_stop(db);
+    keep_forget(db);
     assert(db->readers_out == 0);
     while (db->idle_readers) {
         Conn *conn = db->idle_readers;
@@ -147,7 +149,11 @@ Tx *db_read(Db *db, Err *err)
     }
     Timestamp now = clock_now();
     Timestamp last = atomic_load(&db->last_moment);
-    conn->tx = (Tx){.db = db, .conn = conn, .now = now > last ? now : last};
+    conn->tx = (Tx){.db = db,
+                    .conn = conn,
+                    .now = now > last ? now : last,
+                    .clock = atomic_load(&db->change_clock),
+                    .moment = -1};
     if (!tx_exec(&conn->tx, err, "BEGIN")) {
         give_reader_back(db, conn, false);
         return NULL;

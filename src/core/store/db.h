@@ -92,6 +92,29 @@ Str row_text(Rows *rows, int column);          /* STR_NONE for NULL; lives in th
 Tx *db_read(Db *db, Err *err);
 void tx_end(Tx *tx);
 
+/* --- Keeping what was read -------------------------------------------------------- */
+
+/* What somebody works out from a reading may be kept as long as the reading holds: until a table
+ * that it read is written to, by anybody in this process, or another process writes anything.
+ * Statements tell their tables themselves, so no reader and no writer can forget one. */
+enum { TABLES_MAX = 256 };
+typedef struct TableSet {
+    uint64_t bits[TABLES_MAX / 64];
+} TableSet;
+typedef struct DbReading {
+    uint64_t clock;
+    TableSet tables;
+} DbReading;
+
+/* Between the two everything that the transaction reads counts. They nest: give the second what the
+ * first returned. */
+TableSet tx_reading_start(Tx *tx);
+DbReading tx_reading_end(Tx *tx, const TableSet *outer);
+/* Is everything that `reading` saw still so? The transaction is newer than the reading, and reads
+ * one row for the answer. If it is, it has been read by this transaction too. Never in a write,
+ * which sees its own changes, and never for a reading of one. */
+bool tx_reading_holds(Tx *tx, const DbReading *reading);
+
 /* What a write does. Returning false undoes just this function's changes and gives
  * `err` to its caller. It must not block on anything but the database. */
 typedef bool (*WriteFn)(Tx *tx, void *context, Err *err);

@@ -64,6 +64,12 @@ static bool begin(Db *db, Err *err)
     int64_t moment = atomic_load(&db->last_moment);
     if (!tx_query_int(&conn->tx, err, &moment, "SELECT moment FROM last_moment"))
         return false;
+    /* Then its commits are marked as ours are, and ours is later than they all: readers know by the
+     * moment whose commit was the last. */
+    if (!db->committed || moment != atomic_load(&db->last_moment)) {
+        db_mark_changed(db, NULL);
+        moment++;
+    }
     Timestamp now = clock_now();
     conn->tx.now = now > moment ? now : moment;
     return true;
@@ -165,7 +171,9 @@ static void commit(Db *db, Batch *batch)
         fail_all(db, batch, &err);
         return;
     }
+    db_mark_changed(db, &tx->writes);
     atomic_store(&db->last_moment, now);
+    db->committed = true;
     atomic_fetch_add_explicit(&db->commits, 1, memory_order_relaxed);
     note_success(db);
     for (size_t i = 0; i < tx->hook_count; i++)

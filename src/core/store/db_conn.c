@@ -100,6 +100,7 @@ Conn *conn_open(const char *path, bool writing, int busy_ms, Err *err)
         err_set(err, sqlite_error_kind(code), "%s: cannot open the database: %s", path,
                 conn->handle ? sqlite3_errmsg(conn->handle) : sqlite3_errstr(code));
     } else if (set_up(conn, writing, busy_ms, err)) {
+        conn_note_accesses(conn);
         return conn;
     } else {
         err_context(err, "%s", path);

@@ -13,7 +13,7 @@
 enum {
     STATEMENT_BUCKETS = 256,
     STATEMENT_MAX = 200,     /* prepared statements a connection keeps */
-    READERS_KEPT = 8,        /* idle read connections a Db keeps */
+    READERS_KEPT = 24,       /* idle read connections a Db keeps: as many as a busy hour used at once */
     BUSY_MS = 5000,          /* patience with locks of other processes */
     BATCH_MAX = 256,         /* functions in one commit */
     COMMIT_HOOKS = 8,        /* different functions to call after a commit */
@@ -34,6 +34,7 @@ struct Statement {
     unsigned char *number_of_index; /* number_of_index[i - 1] = n: SQLite's parameter i is $n */
     int index_count;
     int highest; /* highest $n */
+    TableSet reads, writes;
     bool busy;
     uint64_t last_used;
     Statement *bucket_next;
@@ -47,7 +48,10 @@ struct Tx {
     Conn *conn;
     Timestamp now;
     bool writing;
-    bool broken; /* an I/O error or the like: the function may not succeed */
+    bool broken;            /* an I/O error or the like: the function may not succeed */
+    TableSet reads, writes; /* of its statements so far */
+    uint64_t clock;         /* the change clock before the snapshot */
+    int64_t moment;         /* of the snapshot's last commit; -1: not read yet */
     void (*hooks[COMMIT_HOOKS])(Db *db);
     size_t hook_count;
 };
@@ -58,6 +62,7 @@ struct Conn {
     Statement *busy; /* statements in use, newest first */
     size_t statement_count;
     uint64_t clock;
+    Statement *preparing; /* its tables are being noted */
     Tx tx;
     Conn *next_idle;
 };
@@ -78,6 +83,9 @@ struct Db {
     bool commit_each;
     int busy_ms;
     _Atomic Timestamp last_moment; /* of the newest commit known here */
+    bool committed;                /* this process has */
+    _Atomic uint64_t change_clock;
+    _Atomic uint64_t changed[TABLES_MAX]; /* change_clock when the table changed last */
 
     pthread_mutex_t readers_lock;
     Conn *idle_readers;
@@ -119,6 +127,13 @@ Statement *statement_get(Conn *conn, const char *address, Str text, Err *err);
 void statement_release(Conn *conn, Statement *statement);
 void conn_release_statements(Conn *conn);
 void conn_finalize_statements(Conn *conn);
+
+/* --- db_reading.c --- */
+void table_set_join(TableSet *set, const TableSet *more);
+/* Have the tables of statements noted while `conn->preparing` is set. */
+void conn_note_accesses(Conn *conn);
+/* The tables were changed; NULL: all of them were. */
+void db_mark_changed(Db *db, const TableSet *set);
 
 /* --- db_migrate.c --- */
 bool db_migrate(Conn *conn, const DbOptions *options, Err *err);

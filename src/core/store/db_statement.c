@@ -101,8 +101,11 @@ static Statement *prepare(Conn *conn, const char *address, Str text, Err *err)
 
     if (!statement)
         abort();
-    if (sqlite3_prepare_v3(conn->handle, sql, length, SQLITE_PREPARE_PERSISTENT, &statement->stmt,
-                           &tail) != SQLITE_OK) {
+    conn->preparing = statement;
+    int code = sqlite3_prepare_v3(conn->handle, sql, length, SQLITE_PREPARE_PERSISTENT,
+                                  &statement->stmt, &tail);
+    conn->preparing = NULL;
+    if (code != SQLITE_OK) {
         conn_error(conn, err, NULL);
         err_context(err, "%.*s", length < 0 || length > 200 ? 200 : length, sql);
     } else if (!statement->stmt) {
@@ -137,6 +140,8 @@ Statement *statement_get(Conn *conn, const char *address, Str text, Err *err)
         conn->statement_count++;
     }
     mark_busy(conn, statement);
+    table_set_join(&conn->tx.reads, &statement->reads);
+    table_set_join(&conn->tx.writes, &statement->writes);
     return statement;
 }
 
