@@ -72,12 +72,27 @@ typedef struct RowList {
 
 static Str path_id(Arena *arena, Str path)
 {
-    char *id = str_cstr(arena, path);
+    static const char BEGIN[] = "daten-";
+    enum { BEGIN_LEN = sizeof BEGIN - 1 };
+    char *id = arena_alloc_raw(arena, BEGIN_LEN + path.len);
 
-    for (char *p = id; *p; p++)
-        if (*p == '.' || *p == '[' || *p == ']')
-            *p = '-';
-    return str_printf(arena, "daten-%s", id);
+    memcpy(id, BEGIN, BEGIN_LEN);
+    for (size_t i = 0; i < path.len; i++) {
+        char c = path.ptr[i];
+
+        id[BEGIN_LEN + i] = c == '.' || c == '[' || c == ']' ? '-' : c;
+    }
+    return (Str){id, BEGIN_LEN + path.len};
+}
+
+static Str path_inside(Arena *arena, Str path, Str name)
+{
+    char *inside = arena_alloc_raw(arena, path.len + 1 + name.len);
+
+    memcpy(inside, path.ptr, path.len);
+    inside[path.len] = '.';
+    memcpy(inside + path.len + 1, name.ptr, name.len);
+    return (Str){inside, path.len + 1 + name.len};
 }
 
 static void add_files(CaseLoad *load, DataRow *row, const Node *value)
@@ -127,8 +142,7 @@ static void add_group(CaseLoad *load, RowList *rows, const FormField *field, con
                            .id = path_id(load->arena, inside)});
         for (size_t k = 0; k < field->field_count; k++)
             add_field(load, rows, field->fields[k], node_get_str(item, field->fields[k]->id),
-                      str_printf(load->arena, "%.*s.%.*s", STR_ARG(inside),
-                                 STR_ARG(field->fields[k]->id)));
+                      path_inside(load->arena, inside, field->fields[k]->id));
     }
 }
 

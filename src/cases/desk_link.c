@@ -303,6 +303,41 @@ static bool merged_documents(CaseLoad *load, const LinkRow *row, int64_t other, 
     return true;
 }
 
+static bool is_linked(const CaseLink *links, size_t count, int64_t other)
+{
+    for (size_t i = 0; i < count; i++)
+        if (links[i].other == other)
+            return true;
+    return false;
+}
+
+/* Cases that have a key in common with this one and are not linked with it. Most have none, so
+ * nothing is sorted for it. */
+static bool count_hints(CaseLoad *load, const CaseLink *links, size_t count, Err *err)
+{
+    enum { ROWS_MAX = 200, HINTS_COUNTED = 100 };
+    int64_t found[HINTS_COUNTED];
+    size_t found_count = 0;
+    Rows *rows = tx_query(load->tx, load->arena, err,
+                          "SELECT o.case_id FROM case_key k JOIN case_key o ON o.key = k.key AND "
+                          "o.case_id <> k.case_id WHERE k.case_id = $1 LIMIT $2",
+                          P_INT(load->desk.c.id), P_INT(ROWS_MAX));
+
+    err_clear(err);
+    while (rows && found_count < HINTS_COUNTED && rows_next(rows, err)) {
+        int64_t other = row_int(rows, 0);
+        size_t place = 0;
+
+        while (place < found_count && found[place] != other)
+            place++;
+        if (place == found_count && !is_linked(links, count, other))
+            found[found_count++] = other;
+    }
+    rows_end(rows);
+    load->view->hint_count = (int64_t)found_count;
+    return rows && err->kind == ERR_NONE;
+}
+
 bool case_load_links(CaseLoad *load, Err *err)
 {
     CaseView *view = load->view;
@@ -310,13 +345,7 @@ bool case_load_links(CaseLoad *load, Err *err)
     size_t count;
 
     if (!case_links(load->tx, load->desk.c.id, load->arena, &links, &count, err) ||
-        !tx_query_int(load->tx, err, &view->hint_count,
-                      "SELECT COUNT(*) FROM (SELECT DISTINCT o.case_id FROM case_key k JOIN "
-                      "case_key o ON o.key = k.key AND o.case_id <> k.case_id WHERE "
-                      "k.case_id = $1 AND NOT EXISTS (SELECT 1 FROM case_link l WHERE "
-                      "l.undone_at IS NULL AND ((l.case_id = $1 AND l.other_id = o.case_id) OR "
-                      "(l.other_id = $1 AND l.case_id = o.case_id))) LIMIT 100) found",
-                      P_INT(load->desk.c.id)))
+        !count_hints(load, links, count, err))
         return false;
     view->links = arena_array(load->arena, LinkRow, count);
     view->merged = arena_array(load->arena, MergedRow, count);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { REQUEST_ARENA = 64 * 1024, SPARE_MAX = 64 };
+enum {
+    REQUEST_ARENA = 256 * 1024, /* a case page of the desk fits */
+    SPARE_MAX = 64
+};
 
 static _Thread_local Call *spare[SPARE_MAX];
 static _Thread_local int spare_count;
