@@ -13,7 +13,7 @@
 enum {
     STATEMENT_BUCKETS = 256,
     STATEMENT_MAX = 200,     /* prepared statements a connection keeps */
-    READERS_KEPT = 24,       /* idle read connections a Db keeps: as many as a busy hour used at once */
+    READERS_KEPT = 24,       /* idle read connections a Db keeps, for a busy hour */
     BUSY_MS = 5000,          /* patience with locks of other processes */
     BATCH_MAX = 256,         /* functions in one commit */
     COMMIT_HOOKS = 8,        /* different functions to call after a commit */
