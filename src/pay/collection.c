@@ -237,8 +237,16 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
                     int limit, Arena *arena, Err *err)
 {
     CollectChoices choices = {0};
-    int64_t count = 0, cents = 0;
+    int64_t count = 0, cents = 0, making = 0;
 
+    /* Discarded meanwhile: what is added to it would be held for ever. */
+    if (!tx_query_int(tx, err, &making,
+                      "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'making'",
+                      P_INT(id)))
+        return false;
+    if (!making)
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Lastschrift wird nicht mehr erzeugt: Sie ist fertig oder verworfen.");
     if (!collect_choose(tx, order, *next, limit, arena, &choices, err))
         return false;
     for (size_t i = 0; i < choices.count; i++) {

@@ -163,13 +163,20 @@ typedef struct Keeping {
 static bool keep_file(Tx *tx, void *context, Err *err)
 {
     const Keeping *keeping = context;
+    int64_t changed = 0, made = 0;
 
+    if (!tx_exec_count(tx, err, &changed,
+                       "UPDATE collection SET sha256 = $2, status = 'made' WHERE id = $1 AND "
+                       "status <> 'withdrawn' AND sha256 IS NULL",
+                       P_INT(keeping->id), P_TEXT(str_c(keeping->info.sha256))))
+        return false;
+    if (changed == 0) /* another was faster, with the same file; or it was discarded */
+        return tx_query_int(tx, err, &made,
+                            "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
+                            P_INT(keeping->id)) &&
+               (made || err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen."));
     return file_put(tx, keeping->tenant, &keeping->info, keeping->xml,
-                    str_printf(keeping->arena, "collection/%lld", (long long)keeping->id), err) &&
-           tx_exec(tx, err,
-                   "UPDATE collection SET sha256 = $2, status = 'made' WHERE id = $1 AND "
-                   "status <> 'withdrawn'",
-                   P_INT(keeping->id), P_TEXT(str_c(keeping->info.sha256)));
+                    str_printf(keeping->arena, "collection/%lld", (long long)keeping->id), err);
 }
 
 bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)

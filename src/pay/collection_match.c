@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "pay/claim.h"
 #include "pay/collection.h"
+#include "pay/decision.h"
 #include "pay/return_code.h"
 
 enum {
@@ -193,8 +194,8 @@ static bool drop_fee(Tx *tx, int64_t item, int64_t charge_id, Str actor, Arena *
         return false;
     return part == 0 ||
            (charge_by_id(tx, charge_id, arena, &charge, err) &&
-            claim_remove(tx, &charge, (int)part, STR("Rücklastschrift zurückgenommen"), actor,
-                         arena, err) &&
+            decision_drop_extra(tx, &charge, (int)part, STR("Rücklastschrift zurückgenommen"),
+                                actor, arena, err) &&
             tx_exec(tx, err, "UPDATE collection_item SET fee_part = NULL WHERE id = $1",
                     P_INT(item)));
 }

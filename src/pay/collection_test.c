@@ -196,6 +196,49 @@ static bool withdraw_fn(Tx *tx, void *context, Err *err)
     return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
 }
 
+typedef struct Step {
+    Collection collection;
+    SepaOrder order;
+} Step;
+
+static bool begin_fn(Tx *tx, void *context, Err *err)
+{
+    Step *step = context;
+
+    return collection_begin(tx, town.tenant, &step->order, town.arena, &step->collection, err);
+}
+
+static bool add_fn(Tx *tx, void *context, Err *err)
+{
+    Step *step = context;
+    int64_t next = 0;
+
+    return collection_add(tx, town.tenant, step->collection.id, &step->order, &next, 1000,
+                          town.arena, err);
+}
+
+/* Its file was refused, or the job died: it stays "making" until somebody discards it. */
+static void one_that_was_never_finished_is_discarded_and_takes_nothing_more(void **state)
+{
+    Step step = {.order = test_order("stuck")};
+
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    test_town_write(&town, begin_fn, &step);
+    test_town_write(&town, add_fn, &step);
+    assert_str(again(step.collection.id).status, "making");
+    assert_int_equal(test_collect(test_order("next")).count, 0); /* it holds the part */
+    test_town_write(&town, withdraw_fn, &step.collection.id);
+    assert_false(db_write(town.tenant->db, add_fn, &step, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_false(collection_write(town.tenant, step.collection.id, town.arena, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_null(again(step.collection.id).sha256.ptr);
+    assert_int_equal(test_collect(test_order("after")).count, 1);
+    test_proofs_hold();
+}
+
 static void a_withdrawn_collection_frees_its_parts(void **state)
 {
     (void)state;
@@ -432,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_fee_of_a_return_is_claimed_and_goes_with_it, set_up_fee,
                                         tear_down),
         TEST(a_withdrawn_collection_frees_its_parts),
+        TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),
         TEST(what_is_deferred_is_not_collected),

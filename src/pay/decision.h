@@ -69,6 +69,11 @@ bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err);
 /* Is dunning held up on this day? `*why` tells the reason in German, or is STR_NONE. */
 bool decision_holds(Tx *tx, int64_t charge_id, Date day, Arena *arena, Str *why, Err *err);
 
+/* A fee, surcharge or interest goes (its reason fell away): the part of this number, and with it
+ * what was waived of it, so that no waiver that is taken back later brings it back. */
+bool decision_drop_extra(Tx *tx, Charge *charge, int number, Str text, Str actor, Arena *arena,
+                         Err *err);
+
 /* An assessment sank below what was waived of it: lower the waivers, the latest first. */
 bool decision_lower_waivers(Tx *tx, Charge *charge, int64_t cents, Str actor, Arena *arena,
                             Err *err);

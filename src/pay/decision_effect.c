@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What decisions do to the parts, the claim and the ledger, and how that is taken back. */
-#include "pay/decision.h"
+#include "pay/decision_store.h"
 
 #include "base/vec.h"
-#include "core/store/event.h"
 #include "pay/charge.h"
 #include "pay/claim.h"
 #include "pay/interest.h"
@@ -22,48 +21,12 @@ typedef struct Deciding {
     int64_t cents;
 } Deciding;
 
-/* --- What was taken and made, as JSON ------------------------------------------------------- */
-
-static Node *list_node(const TakenList *list, Arena *arena)
-{
-    Node *out = node_list(arena);
-
-    for (size_t i = 0; i < list->count; i++) {
-        Node *item = node_map(arena);
-        node_set(arena, item, STR("number"), node_int(arena, list->items[i].number));
-        node_set(arena, item, STR("cents"), node_int(arena, list->items[i].cents));
-        node_append(arena, out, item);
-    }
-    return out;
-}
-
 static Str parts_json(const Deciding *d)
 {
-    Node *out = node_map(d->arena);
-
-    node_set(d->arena, out, STR("taken"), list_node(&d->taken, d->arena));
-    node_set(d->arena, out, STR("made"), list_node(&d->made, d->arena));
-    return node_json(out, d->arena);
-}
-
-static TakenList read_list(const Node *parts, const char *key, Arena *arena)
-{
-    TakenList out = {0};
-    const Node *list = node_get(parts, key);
-
-    for (size_t i = 0; list && i < list->count; i++)
-        VEC_PUSH(arena, &out,
-                 (Taken){(int)node_get_i64(list->items[i], "number", 0),
-                         node_get_i64(list->items[i], "cents", 0)});
-    return out;
+    return decision_parts(&d->taken, &d->made, d->arena);
 }
 
 /* --- Checks ------------------------------------------------------------------------------- */
-
-static bool lowers_claim(DecisionKind kind)
-{
-    return kind == DECISION_REMISSION || kind == DECISION_WRITE_OFF;
-}
 
 static bool check_until(const DecisionOrder *order, Err *err)
 {
@@ -133,7 +96,7 @@ static bool check_alone(const Deciding *d, Err *err)
 {
     int64_t count = 0;
 
-    if (d->order->kind == DECISION_STOP || lowers_claim(d->order->kind))
+    if (d->order->kind == DECISION_STOP || decision_lowers_claim(d->order->kind))
         return true;
     if (!tx_query_int(d->tx, err, &count,
                       "SELECT COUNT(*) FROM charge_decision WHERE charge_id = $1 AND "
@@ -171,34 +134,6 @@ static bool make_plan(Deciding *d, Err *err)
         given = until;
     }
     return parts_store(d->tx, d->charge.id, &d->parts, d->arena, err);
-}
-
-/* Put the parts back as they were; when the sum changed meanwhile, the last ones differ. */
-static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Arena *arena,
-                      Err *err)
-{
-    PartList parts;
-    TakenList taken = read_list(decision->parts, "taken", arena);
-    TakenList made = read_list(decision->parts, "made", arena);
-    int64_t sum = 0;
-
-    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
-        return false;
-    for (size_t m = 0; m < made.count; m++)
-        for (size_t i = 0; i < parts.count; i++)
-            if (parts.items[i].number == made.items[m].number) {
-                sum += parts.items[i].cents;
-                parts.items[i].cents = 0;
-            }
-    for (size_t t = 0; t < taken.count; t++)
-        for (size_t i = 0; i < parts.count; i++)
-            if (parts.items[i].number == taken.items[t].number) {
-                bool last = t + 1 == taken.count;
-                int64_t back = last || sum < taken.items[t].cents ? sum : taken.items[t].cents;
-                parts.items[i].cents += back;
-                sum -= back;
-            }
-    return parts_store(tx, charge->id, &parts, arena, err);
 }
 
 /* --- Interest --------------------------------------------------------------------------------
@@ -289,18 +224,6 @@ static bool apply(Deciding *d, Err *err)
     return true;
 }
 
-static bool note_event(Tx *tx, const char *type, const Charge *charge, int64_t id,
-                       DecisionKind kind, int64_t cents, Str actor, Arena *arena, Err *err)
-{
-    Node *data = node_map(arena);
-
-    node_set(arena, data, STR("charge"), node_int(arena, charge->id));
-    node_set(arena, data, STR("decision"), node_int(arena, id));
-    node_set(arena, data, STR("kind"), node_string(arena, decision_word(kind)));
-    node_set(arena, data, STR("cents"), node_int(arena, cents));
-    return event_add(tx, type, charge->subject, actor, data, err);
-}
-
 static bool insert(Deciding *d, bool proposed, int64_t *id, Err *err)
 {
     const DecisionOrder *order = d->order;
@@ -312,14 +235,15 @@ static bool insert(Deciding *d, bool proposed, int64_t *id, Err *err)
                "$10, $11)",
                P_INT(d->charge.id), P_TEXT(decision_word(order->kind)),
                P_TEXT(proposed ? STR("proposed") : STR("stands")),
-               P_INT(lowers_claim(order->kind) ? order->cents : d->cents), P_INT(order->of_extra),
-               P_TEXT(date_iso(d->arena, order->today)),
+               P_INT(decision_lowers_claim(order->kind) ? order->cents : d->cents),
+               P_INT(order->of_extra), P_TEXT(date_iso(d->arena, order->today)),
                P_TEXT(date_absent(order->until) ? STR_NONE : date_iso(d->arena, order->until)),
                P_TEXT(str_trim(order->reason)), P_TEXT(parts_json(d)), P_INT(tx_now(d->tx)),
                P_TEXT(order->actor)) &&
-           note_event(d->tx, proposed ? "charge.decision_proposed" : "charge.decided", &d->charge,
-                      *id, order->kind, lowers_claim(order->kind) ? order->cents : d->cents,
-                      order->actor, d->arena, err);
+           decision_event(d->tx, proposed ? "charge.decision_proposed" : "charge.decided",
+                          &d->charge, *id, order->kind,
+                          decision_lowers_claim(order->kind) ? order->cents : d->cents,
+                          order->actor, d->arena, err);
 }
 
 static bool begin(Deciding *d, Err *err)
@@ -342,7 +266,7 @@ bool decision_make(Tx *tx, Tenant *tenant, const DecisionOrder *order, Arena *ar
                       P_INT(order->charge_id)))
         return false;
     /* Together, so that many small steps are no way around the second person. */
-    bool proposed = lowers_claim(order->kind) && order->cents > limit - alone;
+    bool proposed = decision_lowers_claim(order->kind) && order->cents > limit - alone;
 
     return begin(&d, err) && check_order(&d, err) && check_alone(&d, err) &&
            (proposed || apply(&d, err)) && insert(&d, proposed, id, err);
@@ -375,91 +299,6 @@ bool decision_answer(Tx *tx, int64_t id, bool agree, Str actor, Arena *arena, Er
                    "parts = $5 WHERE id = $1",
                    P_INT(id), P_TEXT(agree ? STR("stands") : STR("refused")), P_INT(tx_now(tx)),
                    P_TEXT(actor), P_TEXT(parts_json(&d))) &&
-           note_event(tx, agree ? "charge.decided" : "charge.decision_refused", &d.charge, id,
-                      decision.kind, decision.cents, actor, arena, err);
-}
-
-/* --- Taking back -------------------------------------------------------------------------------
- */
-
-/* The interest goes with the decision that brought it. */
-static bool undo_interest(Tx *tx, Charge *charge, const Decision *decision, Str actor, Arena *arena,
-                          Err *err)
-{
-    TakenList made = read_list(decision->parts, "made", arena);
-
-    return decision->cents == 0 || made.count == 0 ||
-           claim_remove(tx, charge, made.items[made.count - 1].number,
-                        STR("Rücknahme: Stundungszinsen"), actor, arena, err);
-}
-
-static bool undo_effect(Tx *tx, Charge *charge, const Decision *decision, Str actor, Arena *arena,
-                        Err *err)
-{
-    switch (decision->kind) {
-    case DECISION_REMISSION:
-    case DECISION_WRITE_OFF: {
-        TakenList taken = read_list(decision->parts, "taken", arena);
-        return claim_restore(
-            tx, charge, decision_word(decision->kind), decision->cents, decision->of_extra,
-            str_printf(arena, "Rücknahme: %.*s", STR_ARG(decision_label(decision->kind))), actor,
-            &taken, arena, err);
-    }
-    case DECISION_INSTALMENTS:
-        return undo_interest(tx, charge, decision, actor, arena, err) &&
-               undo_plan(tx, charge, decision, arena, err);
-    case DECISION_DEFERRAL: return undo_interest(tx, charge, decision, actor, arena, err);
-    case DECISION_SUSPENSION:
-    case DECISION_STOP:
-    case DECISION_ENFORCEMENT:
-    case DECISION_KINDS: break;
-    }
-    return true;
-}
-
-bool decision_undo(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err *err)
-{
-    Decision decision;
-    Charge charge;
-
-    if (!decision_by_id(tx, id, arena, &decision, err) ||
-        !charge_by_id(tx, decision.charge_id, arena, &charge, err))
-        return false;
-    if (!str_is(decision.status, "stands"))
-        return err_set(err, ERR_CONFLICT, "Diese Entscheidung gilt nicht mehr.");
-    reason = str_trim(reason);
-    if (str_empty(reason) || reason.len > 2000)
-        return err_field(err, "grund", "Bitte geben Sie in wenigen Sätzen den Grund an.");
-    return undo_effect(tx, &charge, &decision, actor, arena, err) &&
-           tx_exec(tx, err,
-                   "UPDATE charge_decision SET status = 'undone', undone_at = $2, undone_by = $3, "
-                   "undone_reason = $4 WHERE id = $1",
-                   P_INT(id), P_INT(tx_now(tx)), P_TEXT(actor), P_TEXT(reason)) &&
-           note_event(tx, "charge.decision_undone", &charge, id, decision.kind, decision.cents,
-                      actor, arena, err);
-}
-
-bool decision_lower_waivers(Tx *tx, Charge *charge, int64_t cents, Str actor, Arena *arena,
-                            Err *err)
-{
-    Decision *decisions;
-    size_t count;
-
-    if (!decisions_of(tx, charge->id, arena, &decisions, &count, err))
-        return false;
-    for (size_t i = 0; i < count && cents > 0; i++) {
-        const Decision *decision = &decisions[i];
-        int64_t off = cents < decision->cents ? cents : decision->cents;
-
-        if (!lowers_claim(decision->kind) || decision->of_extra || off == 0 ||
-            !str_is(decision->status, "stands"))
-            continue;
-        cents -= off;
-        if (!tx_exec(tx, err, "UPDATE charge_decision SET cents = cents - $2 WHERE id = $1",
-                     P_INT(decision->id), P_INT(off)) ||
-            !claim_book_waiver(tx, charge, decision_word(decision->kind), -off, false,
-                               STR("Die Festsetzung ist niedriger geworden"), actor, err))
-            return false;
-    }
-    return true;
+           decision_event(tx, agree ? "charge.decided" : "charge.decision_refused", &d.charge, id,
+                          decision.kind, decision.cents, actor, arena, err);
 }

@@ -231,6 +231,62 @@ static void interest_is_claimed_where_the_town_takes_it(void **state)
     all_is_proven();
 }
 
+static const char WITH_INTEREST[] =
+    "title: Musterstadt\nmoney:\n  deferral_interest: true\n"
+    "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
+    "  accounts:\n    hundesteuer: {number: 340}\n";
+
+/* The waiver goes with what it waived: taking it back later brings no interest back. */
+static void interest_that_was_waived_does_not_come_back_with_the_waiver(void **state)
+{
+    (void)state;
+    for (int whole = 0; whole < 2; whole++) {
+        Making deferral = order_of(DECISION_DEFERRAL), waiver = order_of(DECISION_REMISSION);
+
+        test_town_close(&town);
+        test_town_open(&town, ENGINES, 2, WITH_INTEREST);
+        assess("k", 60000);
+        deferral.order.until = (Date){2027, 9, 9};
+        deferral.order.interest = true;
+        test_town_write(&town, make_fn, &deferral);
+        waiver.order.cents = whole ? 1500 : 600; /* of 15 euros */
+        waiver.order.of_extra = true;
+        test_town_write(&town, make_fn, &waiver);
+        assert_int_equal(the_charge().owed_cents, whole ? 60000 : 60900);
+        test_town_write(&town, undo_fn, &deferral.id);
+        assert_int_equal(the_charge().owed_cents, 60000);
+        all_is_proven();
+        test_town_write(&town, undo_fn, &waiver.id);
+        assert_int_equal(the_charge().owed_cents, 60000);
+        assert_int_equal(the_charge().extra_cents, 0);
+        assert_int_equal(balance(STR("ertrag/zinsen")), 0);
+        assert_int_equal(balance(STR("erlass")), 0);
+        all_is_proven();
+    }
+}
+
+/* In the other order the interest is owed again, and goes with the deferral. */
+static void a_waiver_of_interest_that_is_taken_back_first_leaves_it_to_the_deferral(void **state)
+{
+    Making deferral = order_of(DECISION_DEFERRAL), waiver = order_of(DECISION_REMISSION);
+
+    (void)state;
+    test_town_close(&town);
+    test_town_open(&town, ENGINES, 2, WITH_INTEREST);
+    assess("k", 60000);
+    deferral.order.until = (Date){2027, 9, 9};
+    deferral.order.interest = true;
+    test_town_write(&town, make_fn, &deferral);
+    waiver.order.cents = 1500;
+    waiver.order.of_extra = true;
+    test_town_write(&town, make_fn, &waiver);
+    test_town_write(&town, undo_fn, &waiver.id);
+    assert_int_equal(the_charge().owed_cents, 61500);
+    test_town_write(&town, undo_fn, &deferral.id);
+    assert_int_equal(the_charge().owed_cents, 60000);
+    all_is_proven();
+}
+
 static void interest_is_by_full_months_and_fifty_euros(void **state)
 {
     (void)state;
@@ -278,6 +334,8 @@ int main(void)
         TEST(a_change_keeps_the_days_of_the_plan),
         TEST(a_deferral_holds_dunning_up_until_its_day),
         TEST(interest_is_claimed_where_the_town_takes_it),
+        TEST(interest_that_was_waived_does_not_come_back_with_the_waiver),
+        TEST(a_waiver_of_interest_that_is_taken_back_first_leaves_it_to_the_deferral),
         TEST(interest_is_by_full_months_and_fifty_euros),
         TEST(a_large_remission_needs_somebody_else),
     };

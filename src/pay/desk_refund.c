@@ -19,6 +19,8 @@ static bool load(Tx *tx, Request *req, RefundPage *view, Err *err)
                      err) ||
         !refund_list(tx, STR("released"), MOST_RELEASED, arena, &view->released,
                      &view->released_count, err) ||
+        !refund_list(tx, STR("ordered"), MOST_ROWS, arena, &view->ordered, &view->ordered_count,
+                     err) ||
         !refund_runs(tx, MOST_RUNS, arena, &view->runs, &view->run_count, err))
         return false;
     view->needs_second = arena_array(arena, bool, view->proposed_count + 1);
@@ -56,7 +58,7 @@ bool refund_page(Request *req, Response *res, Err *err)
 
 typedef struct Doing {
     Request *req;
-    enum { PROPOSE, MOVE, RELEASE, DROP, RUN } what;
+    enum { PROPOSE, MOVE, RELEASE, DROP, RUN, BACK, SENT, DISCARD } what;
     RefundOrder order;
     int64_t id, to;
 } Doing;
@@ -73,6 +75,15 @@ static bool write_doing(Tx *tx, void *context, Err *err)
     case RELEASE: return refund_release(tx, req->tenant, doing->id, actor, req->arena, err);
     case DROP: return refund_drop(tx, doing->id, actor, err);
     case RUN: return refund_run_make(tx, actor, req->arena, &doing->id, err);
+    case BACK:
+        return refund_take_back(tx, req->tenant, doing->id, request_form(req, "grund"), actor,
+                                req->arena, err);
+    case SENT:
+        return refund_run_note_sent(tx, doing->id, date_in_berlin(tx_now(tx)), actor, req->arena,
+                                    err);
+    case DISCARD:
+        return refund_run_discard(tx, doing->id, request_form(req, "grund"), actor, req->arena,
+                                  err);
     }
     return err_set(err, ERR_INTERNAL, "there is no such step");
 }
@@ -128,6 +139,27 @@ bool refund_release_post(Request *req, Response *res, Err *err)
 bool refund_drop_post(Request *req, Response *res, Err *err)
 {
     Doing doing = {.what = DROP};
+
+    return money_param_id(req, &doing.id, err) && finish(req, res, &doing, err);
+}
+
+bool refund_back_post(Request *req, Response *res, Err *err)
+{
+    Doing doing = {.what = BACK};
+
+    return money_param_id(req, &doing.id, err) && finish(req, res, &doing, err);
+}
+
+bool refund_sent_post(Request *req, Response *res, Err *err)
+{
+    Doing doing = {.what = SENT};
+
+    return money_param_id(req, &doing.id, err) && finish(req, res, &doing, err);
+}
+
+bool refund_discard_post(Request *req, Response *res, Err *err)
+{
+    Doing doing = {.what = DISCARD};
 
     return money_param_id(req, &doing.id, err) && finish(req, res, &doing, err);
 }

@@ -8,8 +8,8 @@
 typedef struct RefundPage {
     Overpaid *overpaid;
     size_t overpaid_count;
-    Refund *proposed, *released;
-    size_t proposed_count, released_count;
+    Refund *proposed, *released, *ordered; /* the last: in a file, not seen on a statement */
+    size_t proposed_count, released_count, ordered_count;
     bool *needs_second; /* of the proposed */
     bool *mine;         /* proposed by who looks, so that somebody else must release */
     int64_t released_cents;
@@ -27,4 +27,7 @@ bool refund_move_post(Request *req, Response *res, Err *err);
 bool refund_release_post(Request *req, Response *res, Err *err);
 bool refund_drop_post(Request *req, Response *res, Err *err);
 bool refund_run_post(Request *req, Response *res, Err *err);
+bool refund_back_post(Request *req, Response *res, Err *err);
+bool refund_sent_post(Request *req, Response *res, Err *err);
+bool refund_discard_post(Request *req, Response *res, Err *err);
 bool refund_file(Request *req, Response *res, Err *err);

@@ -303,6 +303,11 @@ static const Migration MIGRATIONS[] = {
                       "ORDER BY iban, id;"
                       "CREATE TABLE bank_payer_until (item_id BIGINT NOT NULL);" /* one row */
                       "INSERT INTO bank_payer_until SELECT COALESCE(MAX(id), 0) FROM bank_item"},
+    {"pay-039-refund-back", "ALTER TABLE refund ADD COLUMN taken_back_by TEXT;"
+                            "ALTER TABLE refund ADD COLUMN reason TEXT;"
+                            "ALTER TABLE refund_run ADD COLUMN sent_on TEXT;"
+                            "ALTER TABLE refund_run ADD COLUMN discarded_by TEXT;"
+                            "ALTER TABLE refund_run ADD COLUMN discarded_why TEXT"},
     {0},
 };
 
@@ -375,7 +380,8 @@ static const Proof PROOFS[] = {
      "('released', 'ordered')) AS sum) AS sums WHERE booked <> sum "
      "UNION ALL SELECT 'refund run ' || id || ': ' || cents || ' cents, its refunds are ' || sum "
      "FROM (SELECT n.id, n.cents, COALESCE(SUM(r.cents), 0) AS sum FROM refund_run n LEFT JOIN "
-     "refund r ON r.run_id = n.id GROUP BY n.id, n.cents) AS runs WHERE cents <> sum "
+     "refund r ON r.run_id = n.id WHERE n.discarded_by IS NULL GROUP BY n.id, n.cents) AS runs "
+     "WHERE cents <> sum "
      "UNION ALL SELECT 'refund ' || id || ' is ' || status || ' without the bank' FROM refund "
      "WHERE (status IN ('paid', 'returned') AND bank_item_id IS NULL) OR (status = 'returned' AND "
      "return_item_id IS NULL)",

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A DATEV posting batch (Buchungsstapel): format EXTF, version 700, category 21, format version 13.
- * One record is one amount from an account to another; Windows-1252, semicolons, CRLF. */
+/* A DATEV posting batch (Buchungsstapel), by "DATEV-Format: Header" and "DATEV-Format:
+ * Buchungsstapel" of DATEV's developer portal: EXTF, header version 700 with 31 fields, category
+ * 21, format version 13 with 125 columns; Windows-1252, semicolons, CRLF, decimal comma. Text
+ * fields stand in quotes, also empty ones; numbers and dates do not. One record is one amount from
+ * an account to another. */
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "pay/ledger_export.h"
 
-enum { FORMAT_VERSION = 13, TEXT_MAX = 60, REFERENCE_MAX = 36, COLUMNS = 125 };
+enum {
+    FORMAT_VERSION = 13,
+    TEXT_MAX = 60,
+    REFERENCE_MAX = 36,
+    ACCOUNT_MAX = 9,
+    COLUMNS = 125,
+    LOCKED = 114, /* column Festschreibung */
+};
 
 /* --- Windows-1252 ----------------------------------------------------------------------------- */
 
@@ -196,11 +206,19 @@ typedef struct Record {
     int64_t cents;
 } Record;
 
-/* Empty fields up to column `until` (1-based), from the one after `*column`. */
-static void skip_to(Buf *out, int *column, int until)
+/* Columns of text behind the posting text (14), as ranges. */
+static bool is_text(int column)
 {
-    for (; *column < until; (*column)++)
-        buf_add_char(out, ';');
+    static const unsigned char ranges[][2] = {
+        {16, 16},   {20, 38},   {40, 40},   {42, 42},   {48, 87},   {91, 91},
+        {95, 96},   {98, 98},   {102, 103}, {105, 105}, {107, 107}, {109, 110},
+        {112, 112}, {118, 118}, {120, 121}, {123, 123},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (column >= ranges[i][0] && column <= ranges[i][1])
+            return true;
+    return false;
 }
 
 static void add_record(Buf *out, const Record *record, Arena *arena)
@@ -208,7 +226,6 @@ static void add_record(Buf *out, const Record *record, Arena *arena)
     const ExportLine *line = record->debit;
     Str reference =
         line->payment_reference.ptr ? line->payment_reference : record->credit->payment_reference;
-    int column = 14;
 
     buf_addf(out, "%lld,%02lld;\"S\";\"EUR\";;;\"\";%.*s;%.*s;\"\";%02d%02d;",
              (long long)(record->cents / 100), (long long)(record->cents % 100),
@@ -218,9 +235,13 @@ static void add_record(Buf *out, const Record *record, Arena *arena)
     buf_addf(out, ";\"%lld\";;", (long long)line->booking);
     add_text(out, str_printf(arena, "%.*s: %.*s", STR_ARG(line->kind), STR_ARG(line->text)),
              TEXT_MAX);
-    skip_to(out, &column, 114);
-    buf_addf(out, "%d", line->closed);
-    skip_to(out, &column, COLUMNS);
+    for (int column = 15; column <= COLUMNS; column++) {
+        buf_add_char(out, ';');
+        if (column == LOCKED)
+            buf_addf(out, "%d", line->closed);
+        else if (is_text(column))
+            buf_add_c(out, "\"\"");
+    }
     buf_add_c(out, "\r\n");
 }
 
@@ -247,22 +268,54 @@ static void add_booking(Buf *out, const ExportLine *lines, size_t count, Arena *
     }
 }
 
+static bool in_range(const Node *datev, const char *name, int64_t least, int64_t most, Err *err)
+{
+    int64_t value = node_get_i64(datev, name, name[0] == 'a' ? 4 : 0);
+
+    return (value >= least && value <= most) ||
+           err_field(err, "format",
+                     "money.datev.%s in tenant.yaml muss zwischen %lld und %lld liegen.", name,
+                     (long long)least, (long long)most);
+}
+
+/* Digits without leading zeros, not longer than the accounts of the client are. */
+static bool account_ok(Str number, int64_t length)
+{
+    bool ok = number.len > 0 && (int64_t)number.len <= length && number.len <= ACCOUNT_MAX &&
+              number.ptr[0] != '0';
+
+    for (size_t i = 0; ok && i < number.len; i++)
+        ok = number.ptr[i] >= '0' && number.ptr[i] <= '9';
+    return ok;
+}
+
 static bool check(const Tenant *tenant, const ExportOrder *order, const ExportLine *lines,
                   size_t count, Err *err)
 {
     const Node *datev = node_get(node_get(tenant->settings, "money"), "datev");
+    int64_t length = node_get_i64(datev, "account_length", 4);
 
     if (!datev)
         return err_field(err, "format",
                          "Für DATEV fehlen Berater- und Mandantennummer: money.datev in "
                          "tenant.yaml.");
+    if (!in_range(datev, "consultant", 1001, 9999999, err) ||
+        !in_range(datev, "client", 1, 99999, err) || !in_range(datev, "account_length", 4, 8, err))
+        return false;
     if (order->from.year != order->until.year)
         return err_field(err, "bis", "DATEV nimmt nur Zeiträume in einem Jahr.");
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (str_empty(lines[i].number))
             return err_field(err, "format",
                              "Das Konto „%.*s“ hat keine Nummer: money.ledger in tenant.yaml.",
                              STR_ARG(lines[i].account));
+        if (!account_ok(lines[i].number, length))
+            return err_field(err, "format",
+                             "Die Nummer „%.*s“ des Kontos „%.*s“ nimmt DATEV nicht: nur Ziffern, "
+                             "ohne führende Null, höchstens %lld Stellen.",
+                             STR_ARG(lines[i].number), STR_ARG(lines[i].account),
+                             (long long)length);
+    }
     return true;
 }
 

@@ -5,6 +5,8 @@
 #include "pay/charge.h"
 #include "pay/ledger_export.h"
 
+#include <stdio.h>
+
 static int set_up_accounts(void **state)
 {
     (void)state;
@@ -107,6 +109,122 @@ static size_t semicolons(Str line)
     return count;
 }
 
+/* What DATEV's description says of each field: text stands in quotes, also when it is empty;
+ * numbers and dates do not. */
+static const char HEAD_KINDS[] = "tnntnnntttnnnnnnttnnntntnntnntt";
+static const char RECORD_KINDS[] = "nttnntnntnttntntnnntttttttttttttttttttntntnnnnnttt"
+                                   "tttttttttttttttttttttttttttttttttttttnnntnnnttntnn"
+                                   "nttntntnttntnnnnntnttntnn";
+
+/* The next field, with its quotes. */
+static Str next_field(Str *line)
+{
+    size_t at = 0;
+    bool quoted = false;
+
+    for (; at < line->len && (quoted || line->ptr[at] != ';'); at++)
+        quoted = quoted != (line->ptr[at] == '"');
+    Str field = str_slice(*line, 0, at);
+    *line = at < line->len ? str_slice(*line, at + 1, line->len) : STR_NONE;
+    return field;
+}
+
+static void assert_kinds(Str line, const char *kinds)
+{
+    size_t count = 0;
+
+    for (; line.ptr && kinds[count]; count++) {
+        Str field = next_field(&line);
+        bool quoted = field.len >= 2 && field.ptr[0] == '"' && field.ptr[field.len - 1] == '"';
+        bool number = true;
+        for (size_t i = 0; i < field.len; i++)
+            number =
+                number && ((field.ptr[i] >= '0' && field.ptr[i] <= '9') || field.ptr[i] == ',');
+        if (kinds[count] == 't' ? !quoted : !number)
+            fail_msg("field %zu is %.*s", count + 1, STR_ARG(field));
+    }
+    assert_null(line.ptr);
+    assert_int_equal(count, strlen(kinds));
+}
+
+static void each_field_of_datev_is_of_its_kind(void **state)
+{
+    static const struct {
+        int column;
+        const char *name;
+    } named[] = {{1, "Umsatz (ohne Soll/Haben-Kz)"},
+                 {7, "Konto"},
+                 {8, "Gegenkonto (ohne BU-Schl\xFCssel)"},
+                 {10, "Belegdatum"},
+                 {11, "Belegfeld 1"},
+                 {14, "Buchungstext"},
+                 {20, "Beleglink"},
+                 {37, "KOST1 - Kostenstelle"},
+                 {48, "Zusatzinformation - Art 1"},
+                 {88, "St\xFC"
+                      "ck"},
+                 {105, "SEPA-Mandatsreferenz"},
+                 {114, "Festschreibung"},
+                 {115, "Leistungsdatum"},
+                 {117, "F\xE4lligkeit"},
+                 {118, "Generalumkehr (GU)"},
+                 {125, "Abw. Skontokonto"}};
+    Str file;
+
+    (void)state;
+    prepare();
+    assert_true(export_as(EXPORT_DATEV, (Date){2027, 3, 31}, &file));
+    assert_kinds(str_cut(&file, '\r'), HEAD_KINDS);
+    Str columns = str_cut(&file, '\r');
+    columns = str_slice(columns, 1, columns.len);
+    size_t at = 0;
+    for (int column = 1; columns.ptr; column++) {
+        Str name = next_field(&columns);
+        if (at < sizeof named / sizeof *named && named[at].column == column)
+            assert_str(name, named[at++].name);
+    }
+    assert_int_equal(at, sizeof named / sizeof *named);
+    for (int record = 0; record < 2; record++) {
+        Str line = str_cut(&file, '\r');
+        assert_kinds(str_slice(line, 1, line.len), RECORD_KINDS);
+    }
+    assert_str(file, "\n");
+}
+
+static void what_datev_would_refuse_is_not_written(void **state)
+{
+    static const struct {
+        const char *ledger, *datev, *says;
+    } towns[] = {
+        {"{forderung: \"01400\", bank: \"1200\"}", "{consultant: 1001, client: 7}", "01400"},
+        {"{forderung: \"14000\", bank: \"1200\"}", "{consultant: 1001, client: 7}", "14000"},
+        {"{forderung: \"14a\", bank: \"1200\"}", "{consultant: 1001, client: 7}", "14a"},
+        {"{forderung: \"1400\", bank: \"1200\"}", "{consultant: 1000, client: 7}", "consultant"},
+        {"{forderung: \"1400\", bank: \"1200\"}", "{consultant: 1001, client: 0}", "client"},
+        {"{forderung: \"1400\", bank: \"1200\"}",
+         "{consultant: 1001, client: 7, account_length: 9}", "account_length"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof towns / sizeof *towns; i++) {
+        Str file;
+        char settings[500];
+        test_town_close(&town);
+        snprintf(settings, sizeof settings,
+                 "title: Musterstadt\nmoney:\n  payment_reference: "
+                 "\"5{year:2}{account:3}{number:7}{check}\"\n  accounts:\n"
+                 "    hundesteuer: {number: \"340\"}\n  ledger: %s\n"
+                 "  datev: %s\n",
+                 towns[i].ledger, towns[i].datev);
+        test_town_open(&town, ENGINES, 2, settings);
+        prepare();
+        assert_false(export_as(EXPORT_DATEV, (Date){2027, 3, 31}, &file));
+        assert_int_equal(town.err.kind, ERR_INPUT);
+        if (!strstr(town.err.message, towns[i].says))
+            fail_msg("%s", town.err.message);
+    }
+}
+
 static void datev_gets_a_posting_batch(void **state)
 {
     Str file;
@@ -173,6 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(csv_has_a_line_for_each_side_of_a_booking),
         TEST(only_the_period_is_told),
+        TEST(each_field_of_datev_is_of_its_kind),
+        TEST(what_datev_would_refuse_is_not_written),
         TEST(datev_gets_a_posting_batch),
         TEST(datev_names_what_is_not_set),
         TEST(json_has_each_booking_with_its_lines),

@@ -93,10 +93,11 @@ bool refund_overpaid(Tx *tx, int limit, Arena *arena, Overpaid **out, size_t *co
 /* --- Reading -------------------------------------------------------------------------------------
  */
 
-#define COLUMNS                                                                              \
-    "r.id, r.charge_id, r.cents, r.name, r.iban, r.bic, r.status, r.end_to_end, "            \
-    "r.proposed_by, r.released_by, r.created_at, r.run_id, c.payment_reference, c.purpose, " \
-    "c.debtor FROM refund r JOIN charge c ON c.id = r.charge_id "
+#define COLUMNS                                                                                   \
+    "r.id, r.charge_id, r.cents, r.name, r.iban, r.bic, r.status, r.end_to_end, "                 \
+    "r.proposed_by, r.released_by, r.created_at, r.run_id, c.payment_reference, c.purpose, "      \
+    "c.debtor, n.sent_on FROM refund r JOIN charge c ON c.id = r.charge_id LEFT JOIN refund_run " \
+    "n ON n.id = r.run_id "
 
 static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *err)
 {
@@ -122,7 +123,8 @@ static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *e
                           .run_id = row_int(rows, 11),
                           .payment_reference = row_text(rows, 12),
                           .purpose = row_text(rows, 13),
-                          .debtor = row_text(rows, 14)});
+                          .debtor = row_text(rows, 14),
+                          .sent = !row_null(rows, 15)});
     *out = list.items;
     *count = list.count;
     return rows && err->kind == ERR_NONE;
@@ -136,7 +138,7 @@ bool refund_list(Tx *tx, Str status, int limit, Arena *arena, Refund **out, size
                   arena, out, count, err);
 }
 
-static bool by_id(Tx *tx, int64_t id, Arena *arena, Refund *out, Err *err)
+bool refund_by_id(Tx *tx, int64_t id, Arena *arena, Refund *out, Err *err)
 {
     Refund *found;
     size_t count;
@@ -232,7 +234,7 @@ bool refund_release(Tx *tx, Tenant *tenant, int64_t id, Str actor, Arena *arena,
     Charge charge;
     int64_t alone = 0;
 
-    if (!by_id(tx, id, arena, &refund, err) ||
+    if (!refund_by_id(tx, id, arena, &refund, err) ||
         !charge_by_id(tx, refund.charge_id, arena, &charge, err))
         return false;
     if (!str_is(refund.status, "proposed"))

@@ -17,6 +17,7 @@ typedef struct Refund {
     Str proposed_by, released_by; /* actors; the second may be STR_NONE */
     Timestamp at;
     int64_t run_id;
+    bool sent;                              /* somebody said that the bank has its file */
     Str payment_reference, purpose, debtor; /* of the charge */
 } Refund;
 
@@ -43,6 +44,7 @@ bool refund_needs_second(const Tenant *tenant, int64_t cents);
 bool refund_release(Tx *tx, Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *err);
 /* A proposal is not carried out; nothing was booked. */
 bool refund_drop(Tx *tx, int64_t id, Str actor, Err *err);
+bool refund_by_id(Tx *tx, int64_t id, Arena *arena, Refund *out, Err *err);
 /* Newest first; `status` of refund. */
 bool refund_list(Tx *tx, Str status, int limit, Arena *arena, Refund **out, size_t *count,
                  Err *err);
@@ -62,6 +64,8 @@ typedef struct RefundRun {
     Str sha256; /* of the file, or STR_NONE: not written yet */
     Timestamp created_at;
     int64_t unpaid; /* of its refunds, not seen on a statement yet */
+    Date sent_on;   /* when somebody said that the bank has it; absent: nobody did */
+    bool discarded; /* its refunds are free for another file */
 } RefundRun;
 
 /* Put all released refunds into one run. ERR_CONFLICT when there are none. */
@@ -71,6 +75,19 @@ bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);
 bool refund_run_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xml, Err *err);
 bool refund_run_by_id(Tx *tx, int64_t id, Arena *arena, RefundRun *out, Err *err);
 bool refund_runs(Tx *tx, int limit, Arena *arena, RefundRun **out, size_t *count, Err *err);
+
+/* --- refund_back.c: not to be paid after all ----------------------------------------------------
+ */
+
+/* Take a released refund back: what was overpaid is on its charge again. Also one that the bank
+ * refused, when its file is there. Above `money.four_eyes_above` not by who released it. ERR_INPUT
+ * without a reason, ERR_CONFLICT when it is too late or its file must be discarded first. */
+bool refund_take_back(Tx *tx, Tenant *tenant, int64_t id, Str reason, Str actor, Arena *arena,
+                      Err *err);
+/* Note that the bank has the file. Again: nothing changes. */
+bool refund_run_note_sent(Tx *tx, int64_t id, Date on, Str actor, Arena *arena, Err *err);
+/* The file does not go to the bank: its refunds are as released as before. */
+bool refund_run_discard(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err *err);
 
 /* --- Statements
  * ----------------------------------------------------------------------------------- */

@@ -15,7 +15,8 @@ enum { FILE_MAX = 64 << 20 };
 
 #define COLUMNS                                                                            \
     "n.id, n.message_id, n.execute_on, n.count, n.cents, n.sha256, n.created_at, (SELECT " \
-    "COUNT(*) FROM refund r WHERE r.run_id = n.id AND r.status = 'ordered') FROM refund_run n "
+    "COUNT(*) FROM refund r WHERE r.run_id = n.id AND r.status = 'ordered'), n.sent_on, "  \
+    "n.discarded_by FROM refund_run n "
 
 static RefundRun run_from_row(Rows *rows)
 {
@@ -27,7 +28,10 @@ static RefundRun run_from_row(Rows *rows)
                      .created_at = row_int(rows, 6),
                      .unpaid = row_int(rows, 7)};
 
+    run.discarded = !row_null(rows, 9);
     date_parse_iso(row_text(rows, 2), &run.execute_on);
+    if (!row_null(rows, 8))
+        date_parse_iso(row_text(rows, 8), &run.sent_on);
     return run;
 }
 
@@ -190,6 +194,8 @@ bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
     bool ok = refund_run_by_id(tx, id, arena, &run, err) &&
               refund_run_render(tx, tenant, id, arena, &keeping.xml, err);
     tx_end(tx);
+    if (ok && run.discarded)
+        return err_set(err, ERR_CONFLICT, "Diese Datei ist verworfen.");
     if (!ok || run.sha256.ptr)
         return ok;
     if (!sepa_check(keeping.xml, SEPA_PAIN_001, &totals, err))

@@ -20,7 +20,7 @@ static int set_up_limit(void **state)
 }
 
 typedef struct Step {
-    enum { PROPOSE, RELEASE, DROP, RUN, MOVE } what;
+    enum { PROPOSE, RELEASE, DROP, RUN, MOVE, BACK, SENT, DISCARD } what;
     RefundOrder order;
     int64_t id, to;
     const char *actor;
@@ -36,6 +36,12 @@ static bool step_fn(Tx *tx, void *context, Err *err)
     case RELEASE: return refund_release(tx, town.tenant, step->id, actor, town.arena, err);
     case DROP: return refund_drop(tx, step->id, actor, err);
     case RUN: return refund_run_make(tx, actor, town.arena, &step->id, err);
+    case BACK:
+        return refund_take_back(tx, town.tenant, step->id, step->order.name, actor, town.arena,
+                                err);
+    case SENT:
+        return refund_run_note_sent(tx, step->id, (Date){2027, 4, 2}, actor, town.arena, err);
+    case DISCARD: return refund_run_discard(tx, step->id, step->order.name, actor, town.arena, err);
     case MOVE: return refund_move(tx, step->id, step->to, actor, town.arena, err);
     }
     return false;
@@ -89,6 +95,26 @@ static Refund last_refund(Str status)
     tx_end(tx);
     assert_true(count > 0);
     return found[0];
+}
+
+static bool take_back(int64_t id, const char *why, const char *actor)
+{
+    return do_step(&(Step){.what = BACK, .id = id, .order = {.name = str_c(why)}, .actor = actor});
+}
+
+static bool with_run(int what, int64_t id, const char *why)
+{
+    return do_step(
+        &(Step){.what = what, .id = id, .order = {.name = str_c(why)}, .actor = "staff/1"});
+}
+
+static int64_t make_run(void)
+{
+    Step run = {.what = RUN, .actor = "staff/1"};
+
+    assert_true(do_step(&run));
+    assert_ok(refund_run_write(town.tenant, run.id, town.arena, &town.err), &town.err);
+    return run.id;
 }
 
 static void what_is_overpaid_is_listed_with_the_account_that_paid(void **state)
@@ -255,6 +281,80 @@ static void a_bad_account_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void a_released_refund_is_taken_back_with_a_reason_and_once(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000);
+    int64_t id = propose(a.charge.id);
+
+    assert_true(release(id, "staff/1"));
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 9600);
+    assert_false(take_back(id, "  ", "staff/1"));
+    assert_int_equal(refusal, ERR_INPUT);
+    assert_true(take_back(id, "falsches Konto", "staff/1"));
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 10000);
+    assert_int_equal(balance(ACCOUNT_PAYOUT), 0);
+    assert_false(take_back(id, "noch einmal", "staff/1"));
+    assert_int_equal(refusal, ERR_CONFLICT);
+    assert_true(propose(a.charge.id) > 0); /* to the right account */
+}
+
+static void who_released_a_large_refund_does_not_take_it_back_alone(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 9600 + 5001);
+    int64_t id = propose(a.charge.id);
+
+    assert_true(release(id, "staff/2"));
+    assert_false(take_back(id, "Irrtum", "staff/2"));
+    assert_int_equal(refusal, ERR_CONFLICT);
+    assert_true(take_back(id, "Irrtum", "staff/1"));
+}
+
+static void a_file_that_does_not_go_to_the_bank_gives_its_refunds_back(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000);
+    int64_t id = propose(a.charge.id);
+
+    assert_true(release(id, "staff/1"));
+    int64_t run = make_run();
+    assert_false(take_back(id, "Irrtum", "staff/1")); /* it stands in a file */
+    assert_int_equal(refusal, ERR_CONFLICT);
+    assert_true(with_run(DISCARD, run, "falsches Konto"));
+    assert_false(with_run(DISCARD, run, "noch einmal"));
+    assert_false(with_run(SENT, run, ""));
+    assert_int_equal(last_refund(STR("released")).id, id);
+    assert_false(refund_run_write(town.tenant, run, town.arena, &town.err));
+    int64_t next = make_run();
+    assert_true(next != run);
+    assert_true(with_run(SENT, next, ""));
+    assert_false(with_run(DISCARD, next, "zu spät"));
+    assert_int_equal(refusal, ERR_CONFLICT);
+}
+
+static void what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000), b = paid("b", 9900);
+    int64_t refused = propose(a.charge.id), gone = propose(b.charge.id);
+
+    assert_true(release(refused, "staff/1") && release(gone, "staff/1"));
+    assert_true(with_run(SENT, make_run(), ""));
+    assert_true(take_back(refused, "Konto erloschen", "staff/1"));
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 10000);
+    char *name = str_cstr(town.arena, last_refund(STR("ordered")).end_to_end);
+    assert_int_equal(test_import("S8", (TestEntry){.cents = -300, .end_to_end = name}).matched, 1);
+    assert_false(take_back(gone, "Irrtum", "staff/1"));
+    assert_int_equal(refusal, ERR_CONFLICT);
+    assert_int_equal(
+        test_import("S9", (TestEntry){.cents = 300, .end_to_end = name, .code = "AC04"}).matched,
+        1);
+    assert_int_equal(test_charge(b.charge.id).paid_cents, 9900);
+    assert_true(propose(b.charge.id) > 0);
+    test_proofs_hold();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +368,11 @@ int main(void)
         TEST(less_than_was_proposed_is_not_released),
         TEST(overpayment_moves_to_what_the_same_person_owes),
         TEST(a_bad_account_is_refused),
+        TEST(a_released_refund_is_taken_back_with_a_reason_and_once),
+        cmocka_unit_test_setup_teardown(who_released_a_large_refund_does_not_take_it_back_alone,
+                                        set_up_limit, tear_down),
+        TEST(a_file_that_does_not_go_to_the_bank_gives_its_refunds_back),
+        TEST(what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
