@@ -304,3 +304,39 @@ bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text,
            tx_exec(tx, err, "UPDATE charge SET paid_cents = paid_cents + $2 WHERE id = $1",
                    P_INT(charge->id), P_INT(cents));
 }
+
+/* --- Letters --------------------------------------------------------------------------------- */
+
+static bool one_subject(Rows *rows, Str *out, bool *found, Err *err)
+{
+    err_clear(err);
+    *found = rows && rows_next(rows, err);
+    if (*found) {
+        *out = row_text(rows, 0);
+        rows_end(rows);
+    }
+    return rows && err->kind == ERR_NONE;
+}
+
+bool charge_letter_subject(Tx *tx, const Charge *charge, Arena *arena, Str *out, Err *err)
+{
+    bool found;
+
+    *out = charge->subject;
+    if (!one_subject(tx_query(tx, arena, err,
+                              "SELECT subject FROM charge_subject WHERE charge_id = $1 "
+                              "AND subject LIKE 'case/%' ORDER BY LENGTH(subject) DESC, "
+                              "subject DESC LIMIT 1",
+                              P_INT(charge->id)),
+                     out, &found, err))
+        return false;
+    if (found || str_empty(charge->payer))
+        return true;
+    return one_subject(tx_query(tx, arena, err,
+                                "SELECT s.subject FROM charge c JOIN charge_subject s "
+                                "ON s.charge_id = c.id WHERE c.payer = $1 AND "
+                                "s.subject LIKE 'case/%' ORDER BY LENGTH(s.subject) DESC, "
+                                "s.subject DESC LIMIT 1",
+                                P_TEXT(charge->payer)),
+                       out, &found, err);
+}

@@ -16,3 +16,8 @@ bool charge_by_reference(Tx *tx, Str reference, Arena *arena, Charge *out, Err *
  * pays: the bank, or the suspense account when a clerk assigns it later. */
 bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text, Date value_date,
                 Str actor, Err *err);
+
+/* Whose mailbox a letter about the charge goes to: the case that asked for it last, else the last
+ * case that asked the same payer for something (charges of a yearly run have no case), else the
+ * subject itself. */
+bool charge_letter_subject(Tx *tx, const Charge *charge, Arena *arena, Str *out, Err *err);

@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { LEAD_DAYS = 2, NOTICE_DAYS = 14 };
+enum { LEAD_DAYS = 2 };
 
 Date collect_earliest(const Tenant *tenant, Date today)
 {
@@ -22,7 +22,8 @@ Date collect_earliest(const Tenant *tenant, Date today)
 
 Date collect_day(const Tenant *tenant, Date today, Date due)
 {
-    Date noticed = date_add_days(today, NOTICE_DAYS), earliest = collect_earliest(tenant, today);
+    Date noticed = date_add_days(today, collect_notice_days(tenant)),
+         earliest = collect_earliest(tenant, today);
     Date day = date_compare(due, noticed) < 0 ? noticed : due;
 
     return target_from(date_compare(day, earliest) < 0 ? earliest : day);

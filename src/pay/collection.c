@@ -163,45 +163,13 @@ bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *are
         return one(
             tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE k.key = $1", P_TEXT(order->key)),
             arena, out, err);
+    if (!collect_noticed_ok(tenant, date_in_berlin(tx_now(tx)), order, err))
+        return false;
     Str day = str_replace(arena, date_iso(arena, order->collect_on), STR("-"), STR(""));
     return tx_exec(tx, err, "UPDATE collection SET message_id = $2 WHERE id = $1", P_INT(id),
                    P_TEXT(str_printf(arena, "LS-%.*s-%06lld", STR_ARG(day), (long long)id))) &&
            collection_event(tx, "collection.begun", id, order->actor, err) &&
            collection_by_id(tx, id, arena, out, err);
-}
-
-/* What the payer must know beforehand (rulebook, section 4.4.1). */
-static bool announce(Tx *tx, Tenant *tenant, int64_t item, const CollectChoice *choice,
-                     Date collect_on, Arena *arena, Err *err)
-{
-    const Mandate *mandate = &choice->mandate;
-    Node *payload = node_map(arena);
-
-    if (str_empty(mandate->email))
-        return true;
-    Str body = str_printf(
-        arena,
-        "Guten Tag,\n\nam %.*s buchen wir %.*s von Ihrem Konto ab. Ihre IBAN endet auf %.*s.\n\n"
-        "Wofür: %.*s\nKassenzeichen: %.*s\nMandatsreferenz: %.*s\n"
-        "Unsere Gläubiger-Identifikationsnummer: %.*s\n\n"
-        "Bitte achten Sie darauf, dass genug Geld auf dem Konto ist. Stimmt etwas nicht, melden "
-        "Sie sich bitte vor diesem Tag bei uns.\n\n%.*s\n",
-        STR_ARG(date_long(arena, collect_on, STR("de"))),
-        STR_ARG(money_text(arena, choice->cents, STR("de"))),
-        STR_ARG(str_slice(mandate->iban, mandate->iban.len - 4, mandate->iban.len)),
-        STR_ARG(choice->purpose), STR_ARG(choice->payment_reference), STR_ARG(mandate->reference),
-        STR_ARG(tenant_setting(tenant, "money.creditor_id")), STR_ARG(tenant_title(tenant)));
-    node_set(arena, payload, STR("to"), node_string(arena, mandate->email));
-    node_set(arena, payload, STR("name"), node_string(arena, mandate->holder));
-    node_set(arena, payload, STR("subject"),
-             node_string(arena, str_printf(arena, "Ankündigung: Lastschrift am %.*s",
-                                           STR_ARG(date_long(arena, collect_on, STR("de"))))));
-    node_set(arena, payload, STR("body"), node_string(arena, body));
-    EffectOrder order = {.kind = "mail",
-                         .key = str_printf(arena, "mail/collection/%lld", (long long)item),
-                         .subject = str_printf(arena, "charge/%lld", (long long)choice->charge_id),
-                         .payload = payload};
-    return effect_order(tx, &order, err);
 }
 
 bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order,
@@ -219,7 +187,8 @@ bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *ord
                                        choice->part)),
                      P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
            mandate_used(tx, choice->mandate.id, order->collect_on, err) &&
-           (order->announced || announce(tx, tenant, item, choice, order->collect_on, arena, err));
+           (order->announced ||
+            collection_announce(tx, tenant, item, choice, order->collect_on, arena, err));
 }
 
 /* A one-off mandate is for one part, also when two are due on the same day. */
@@ -247,7 +216,8 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
     if (!making)
         return err_set(err, ERR_CONFLICT,
                        "Diese Lastschrift wird nicht mehr erzeugt: Sie ist fertig oder verworfen.");
-    if (!collect_choose(tx, order, *next, limit, arena, &choices, err))
+    if (!collect_choose(tx, order, *next, limit, arena, &choices, err) ||
+        !collect_reach(tx, tenant, order, &choices, arena, err))
         return false;
     for (size_t i = 0; i < choices.count; i++) {
         const CollectChoice *choice = &choices.items[i];

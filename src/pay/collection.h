@@ -55,9 +55,18 @@ Date collect_earliest(const Tenant *tenant, Date today);
 /* Is the day one for this tenant? ERR_INPUT says why not. Also without `money.creditor_id`. */
 bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err);
 /* The day on which the bank collects what is due on `due` and is announced on `today` by the notice
- * itself: a business day, not before the day due and not sooner than 14 days after the notice (SEPA
+ * itself: a business day, not before the day due and not sooner than the notice days after it (SEPA
  * core direct debit rulebook, section 4.4.1) or than the bank can do. */
 Date collect_day(const Tenant *tenant, Date today, Date due);
+/* Days between the pre-notification and the collection: `money.notice_days` (14). */
+int collect_notice_days(const Tenant *tenant);
+/* Is there time to tell the payers? Always, when a notice has told them (`order->announced`).
+ * ERR_INPUT says from when on. */
+bool collect_noticed_ok(const Tenant *tenant, Date today, const SepaOrder *order, Err *err);
+/* Leave out whom no pre-notification can reach: neither an e-mail address nor a postal one is
+ * known. */
+bool collect_reach(Tx *tx, Tenant *tenant, const SepaOrder *order, CollectChoices *choices,
+                   Arena *arena, Err *err);
 /* What of the charges behind number `after` (0: from the first) is due, at most `limit` charges. */
 bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
                     CollectChoices *out, Err *err);

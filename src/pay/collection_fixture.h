@@ -67,6 +67,7 @@ static inline SepaOrder test_order(const char *key)
     return (SepaOrder){.key = str_c(key),
                        .due_until = today,
                        .collect_on = target_after(today, 5),
+                       .announced = true,
                        .actor = STR("staff/1")};
 }
 

@@ -10,15 +10,16 @@
 #include "pay/desk_items.h"
 #include "pay/sepa_calendar.h"
 
-enum { PAGE_ROWS = 50, NOTICE_DAYS = 14, ALL_CHARGES = INT32_MAX };
+enum { PAGE_ROWS = 50, ALL_CHARGES = INT32_MAX };
 
 /* --- The list ------------------------------------------------------------------------------------
  */
 
 bool collect_list_page(Request *req, Response *res, Err *err)
 {
-    CollectList view = {.may_book = money_may_book(req),
-                        .due_until = target_from(date_add_days(req->today, NOTICE_DAYS))};
+    CollectList view = {
+        .may_book = money_may_book(req),
+        .due_until = target_from(date_add_days(req->today, collect_notice_days(req->tenant)))};
     Out out = out_for(req);
     Tx *tx = db_read(req->tenant->db, err);
 
@@ -49,7 +50,8 @@ static bool read_order(Request *req, Str due, Str collect, SepaOrder *order, Err
         return err_field(err, "faellig", "„%.*s“ ist kein Datum.", STR_ARG(due));
     if (!read_date(collect, &order->collect_on))
         return err_field(err, "einzug", "„%.*s“ ist kein Datum.", STR_ARG(collect));
-    return collect_day_ok(req->tenant, req->today, order->collect_on, err);
+    return collect_day_ok(req->tenant, req->today, order->collect_on, err) &&
+           collect_noticed_ok(req->tenant, req->today, order, err);
 }
 
 static void count_left(CollectPreview *view, const CollectChoice *choice)
@@ -78,7 +80,7 @@ static void count_choices(CollectPreview *view, const CollectChoices *choices)
         }
         view->count++;
         view->cents += choice->cents;
-        view->unannounced += str_empty(choice->mandate.email);
+        view->letters += str_empty(choice->mandate.email);
         if (view->chosen_count < SHOWN_CHOICES)
             view->chosen[view->chosen_count++] = *choice;
     }
@@ -86,7 +88,7 @@ static void count_choices(CollectPreview *view, const CollectChoices *choices)
 
 static bool load_preview(Request *req, CollectPreview *view, Err *err)
 {
-    SepaOrder order = {.retry = view->retry};
+    SepaOrder order = {.retry = view->retry, .announced = view->announced};
     CollectChoices choices = {0};
 
     if (!read_order(req, view->typed_due, view->typed_collect, &order, err)) {
@@ -98,11 +100,11 @@ static bool load_preview(Request *req, CollectPreview *view, Err *err)
         return true;
     }
     view->collect_on = order.collect_on;
-    view->short_notice = date_to_days(order.collect_on) - date_to_days(req->today) < NOTICE_DAYS;
     Tx *tx = db_read(req->tenant->db, err);
     if (!tx)
         return false;
-    bool ok = collect_choose(tx, &order, 0, ALL_CHARGES, req->arena, &choices, err);
+    bool ok = collect_choose(tx, &order, 0, ALL_CHARGES, req->arena, &choices, err) &&
+              collect_reach(tx, req->tenant, &order, &choices, req->arena, err);
     tx_end(tx);
     if (ok)
         count_choices(view, &choices);
@@ -125,11 +127,12 @@ static bool show_preview(Request *req, Response *res, CollectPreview *view, Err 
 bool collect_preview_page(Request *req, Response *res, Err *err)
 {
     CollectPreview *view = arena_new(req->arena, CollectPreview);
-    Date day = target_from(date_add_days(req->today, NOTICE_DAYS));
+    Date day = target_from(date_add_days(req->today, collect_notice_days(req->tenant)));
 
     view->typed_due = request_query(req, "faellig");
     view->typed_collect = request_query(req, "einzug");
     view->retry = request_query(req, "erneut").len > 0;
+    view->announced = request_query(req, "bescheid").len > 0;
     if (!view->typed_due.ptr)
         view->typed_due = date_iso(req->arena, day);
     if (!view->typed_collect.ptr)
@@ -159,6 +162,7 @@ static bool order_job(Tx *tx, void *context, Err *err)
     node_set(arena, params, STR("collect_on"),
              node_string(arena, date_iso(arena, ordered->order.collect_on)));
     node_set(arena, params, STR("retry"), node_bool(arena, ordered->order.retry));
+    node_set(arena, params, STR("announced"), node_bool(arena, ordered->order.announced));
     node_set(arena, params, STR("actor"), node_string(arena, money_actor(ordered->req)));
     return job_order(tx, "direct-debit", params, money_actor(ordered->req), &ordered->job, err);
 }
@@ -171,6 +175,7 @@ bool collect_post(Request *req, Response *res, Err *err)
     view->typed_due = request_form(req, "faellig");
     view->typed_collect = request_form(req, "einzug");
     view->retry = ordered.order.retry = request_form(req, "erneut").len > 0;
+    view->announced = ordered.order.announced = request_form(req, "bescheid").len > 0;
     if (!read_order(req, view->typed_due, view->typed_collect, &ordered.order, err)) {
         if (err->kind != ERR_INPUT)
             return false;
@@ -194,6 +199,7 @@ bool collect_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, 
 {
     SepaOrder order = {.key = node_get_text(params, "key"),
                        .retry = node_get_bool(params, "retry", false),
+                       .announced = node_get_bool(params, "announced", false),
                        .actor = node_get_text(params, "actor")};
     Collection made;
 

@@ -31,8 +31,8 @@ typedef struct CollectPreview {
     size_t left_count;
     CollectChoice chosen[SHOWN_CHOICES], others[SHOWN_CHOICES];
     size_t chosen_count, others_count;
-    int64_t unannounced; /* of the collected, without an e-mail address */
-    bool short_notice;   /* fewer than 14 days until the collection */
+    int64_t letters; /* of the collected: told by letter, for want of an e-mail address */
+    bool announced;  /* the notices have told day, amount and mandate */
     bool may_book;
 } CollectPreview;
 

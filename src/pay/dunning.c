@@ -114,41 +114,9 @@ static void judge_parts(Judging *j)
         out->fee_cents = j->rules->levels[out->level - 1].fee;
 }
 
-static bool one_subject(Rows *rows, Judged *out, bool *found, Err *err)
-{
-    err_clear(err);
-    *found = rows && rows_next(rows, err);
-    if (*found) {
-        out->subject = row_text(rows, 0);
-        rows_end(rows);
-    }
-    return rows && err->kind == ERR_NONE;
-}
-
-/* Whose mailbox: the case that asked for it last, else the last case that asked the same payer for
- * something (charges of a yearly run have no case), else the subject itself. */
 static bool find_subject(Judging *j, Err *err)
 {
-    const Charge *charge = &j->out->charge;
-    bool found;
-
-    j->out->subject = charge->subject;
-    if (!one_subject(tx_query(j->tx, j->arena, err,
-                              "SELECT subject FROM charge_subject WHERE charge_id = $1 "
-                              "AND subject LIKE 'case/%' ORDER BY LENGTH(subject) DESC, "
-                              "subject DESC LIMIT 1",
-                              P_INT(charge->id)),
-                     j->out, &found, err))
-        return false;
-    if (found || str_empty(charge->payer))
-        return true;
-    return one_subject(tx_query(j->tx, j->arena, err,
-                                "SELECT s.subject FROM charge c JOIN charge_subject s "
-                                "ON s.charge_id = c.id WHERE c.payer = $1 AND "
-                                "s.subject LIKE 'case/%' ORDER BY LENGTH(s.subject) DESC, "
-                                "s.subject DESC LIMIT 1",
-                                P_TEXT(charge->payer)),
-                       j->out, &found, err);
+    return charge_letter_subject(j->tx, &j->out->charge, j->arena, &j->out->subject, err);
 }
 
 /* Is what is overdue being collected? A file for a later day does not count. */

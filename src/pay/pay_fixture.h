@@ -10,7 +10,7 @@
 static const Engine *const ENGINES[] = {&WORK_ENGINE, &PAY_ENGINE};
 static TestTown town;
 
-static int set_up(void **state)
+static inline int set_up(void **state)
 {
     (void)state;
     test_town_open(&town, ENGINES, 2,
