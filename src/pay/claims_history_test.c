@@ -10,6 +10,7 @@
 #include "pay/charge.h"
 #include "pay/closing.h"
 #include "pay/enforcement.h"
+#include "pay/history_fixture.h"
 
 enum { CHARGES = 3, MOST_OPS = 16, MOST_DECISIONS = 64, DEFAULT_HISTORIES = 120, TOWN_LIFE = 100 };
 
@@ -434,32 +435,18 @@ static size_t any_history(TestRandom *seed, Op *ops)
     return count;
 }
 
-/* Leave out what is not needed for it to fail. */
-static size_t shrink(Op *ops, size_t count)
+static bool fails(const void *ops, size_t count)
 {
-    for (size_t i = 0; i < count;) {
-        Op shorter[MOST_OPS + 1];
-        memcpy(shorter, ops, i * sizeof *ops);
-        memcpy(shorter + i, ops + i + 1, (count - i - 1) * sizeof *ops);
-        if (!live(shorter, count - 1)) {
-            i++;
-            continue;
-        }
-        memcpy(ops, shorter, --count * sizeof *ops);
-    }
-    return count;
+    return live(ops, count) != NULL;
 }
 
 static void every_history_of_claims_adds_up(void **state)
 {
-    const char *asked = getenv("HISTORIES");
-    int64_t histories = DEFAULT_HISTORIES;
+    int64_t histories = test_histories(DEFAULT_HISTORIES);
     TestRandom seed = {20270601};
     Op ops[MOST_OPS + 1];
 
     (void)state;
-    if (asked)
-        str_to_i64(str_c(asked), &histories);
     for (int64_t i = 0; i < histories; i++) {
         size_t count = any_history(&seed, ops);
         if (i % TOWN_LIFE == TOWN_LIFE - 1) {
@@ -467,7 +454,7 @@ static void every_history_of_claims_adds_up(void **state)
             set_up(NULL);
         }
         if (live(ops, count)) {
-            count = shrink(ops, count);
+            count = test_shrink(ops, count, sizeof *ops, fails);
             for (size_t k = 0; k < count; k++)
                 print_message("op %d: a %d, b %d, cents %lld\n", ops[k].kind, ops[k].a, ops[k].b,
                               (long long)ops[k].cents);

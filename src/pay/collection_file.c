@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The pain.008 file of a collection, from its rows: one payment information for each sequence
  * type. */
-#include "core/store/file.h"
 #include "pay/collection.h"
-#include "pay/sepa_schema.h"
+#include "pay/sepa_file.h"
 #include "pay/sepa_xml.h"
 
 enum { PAGE = 1000 };
-enum { FILE_MAX = 256 << 20 };
 
 static const char *const SEQUENCES[] = {"RCUR", "OOFF"};
 
@@ -152,58 +150,42 @@ bool collection_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xm
 /* --- Keeping it ----------------------------------------------------------------------------------
  */
 
-typedef struct Keeping {
-    Tenant *tenant;
-    int64_t id;
-    FileInfo info;
-    Str xml;
-    Arena *arena;
-} Keeping;
-
-static bool keep_file(Tx *tx, void *context, Err *err)
+static bool note_file(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err)
 {
-    const Keeping *keeping = context;
     int64_t changed = 0, made = 0;
 
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE collection SET sha256 = $2, status = 'made' WHERE id = $1 AND "
                        "status <> 'withdrawn' AND sha256 IS NULL",
-                       P_INT(keeping->id), P_TEXT(str_c(keeping->info.sha256))))
+                       P_INT(id), P_TEXT(sha256)))
         return false;
-    if (changed == 0) /* another was faster, with the same file; or it was discarded */
-        return tx_query_int(tx, err, &made,
-                            "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
-                            P_INT(keeping->id)) &&
-               (made || err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen."));
-    return file_put(tx, keeping->tenant, &keeping->info, keeping->xml,
-                    str_printf(keeping->arena, "collection/%lld", (long long)keeping->id), err);
+    *keep = changed > 0;
+    if (*keep)
+        return true;
+    /* Another was faster, with the same file; or it was discarded. */
+    return tx_query_int(tx, err, &made,
+                        "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
+                        P_INT(id)) &&
+           (made || err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen."));
 }
 
 bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
 {
-    Keeping keeping = {.tenant = tenant, .id = id, .arena = arena};
+    SepaFile file = {.message = SEPA_PAIN_008, .owner = "collection", .id = id, .note = note_file};
     Collection collection;
-    SepaTotals totals;
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
         return false;
     bool ok = collection_by_id(tx, id, arena, &collection, err) &&
-              collection_render(tx, tenant, id, arena, &keeping.xml, err);
+              collection_render(tx, tenant, id, arena, &file.xml, err);
     tx_end(tx);
     if (!ok || collection.sha256.ptr)
         return ok;
     if (collection.count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts einzuziehen.");
-    /* A file that the bank would refuse is not offered. */
-    if (!sepa_check(keeping.xml, SEPA_PAIN_008, &totals, err))
-        return err_set(err, ERR_INTERNAL, "the file of collection %lld is not right: %s",
-                       (long long)id, str_cstr(arena, str_c(err->message)));
-    if (totals.count != collection.count || totals.cents != collection.cents)
-        return err_set(err, ERR_INTERNAL, "collection %lld has %lld items, its file %lld",
-                       (long long)id, (long long)collection.count, (long long)totals.count);
-    return file_prepare(tenant, keeping.xml,
-                        str_printf(arena, "%.*s.xml", STR_ARG(collection.message_id)),
-                        &(FileRules){.max_size = FILE_MAX}, arena, &keeping.info, err) &&
-           db_write(tenant->db, keep_file, &keeping, err);
+    file.message_id = collection.message_id;
+    file.count = collection.count;
+    file.cents = collection.cents;
+    return sepa_file_keep(tenant, &file, arena, err);
 }

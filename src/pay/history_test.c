@@ -3,6 +3,7 @@
  * adds up to zero, no payment is lost or booked twice, and each charge has what was assessed and
  * paid. Random histories beside a model; one that fails is shrunk. HISTORIES in the environment
  * says how many (300). */
+#include "pay/history_fixture.h"
 #include "pay/pay_fixture.h"
 
 #include "base/buf.h"
@@ -270,20 +271,9 @@ static size_t any_history(TestRandom *seed, Op *ops)
     return count;
 }
 
-/* Leave out what is not needed for it to fail. */
-static size_t shrink(Op *ops, size_t count)
+static bool fails(const void *ops, size_t count)
 {
-    for (size_t i = 0; i < count;) {
-        Op shorter[MOST_OPS];
-        memcpy(shorter, ops, i * sizeof *ops);
-        memcpy(shorter + i, ops + i + 1, (count - i - 1) * sizeof *ops);
-        if (!live(shorter, count - 1)) {
-            i++;
-            continue;
-        }
-        memcpy(ops, shorter, --count * sizeof *ops);
-    }
-    return count;
+    return live(ops, count) != NULL;
 }
 
 /* Few charges are paid exactly: ask for what was paid. */
@@ -332,18 +322,15 @@ static void erase_what_is_old(void)
 
 static void every_history_adds_up(void **state)
 {
-    const char *asked = getenv("HISTORIES");
-    int64_t histories = DEFAULT_HISTORIES;
+    int64_t histories = test_histories(DEFAULT_HISTORIES);
     TestRandom seed = {20270401};
     Op ops[MOST_OPS];
 
     (void)state;
-    if (asked)
-        str_to_i64(str_c(asked), &histories);
     for (int64_t i = 0; i < histories; i++) {
         size_t count = any_history(&seed, ops);
         if (live(ops, count)) {
-            count = shrink(ops, count);
+            count = test_shrink(ops, count, sizeof *ops, fails);
             for (size_t k = 0; k < count; k++)
                 print_message("op %d: a %d, b %d, how %d, cents %lld\n", ops[k].kind, ops[k].a,
                               ops[k].b, ops[k].how, (long long)ops[k].cents);

@@ -2,13 +2,10 @@
 /* Refunds in files for the bank (pain.001), and what the statement says of them. */
 #include "base/vec.h"
 #include "core/store/event.h"
-#include "core/store/file.h"
 #include "pay/refund.h"
 #include "pay/sepa_calendar.h"
-#include "pay/sepa_schema.h"
+#include "pay/sepa_file.h"
 #include "pay/sepa_xml.h"
-
-enum { FILE_MAX = 64 << 20 };
 
 /* --- Runs
  * ------------------------------------------------------------------------------------------ */
@@ -164,49 +161,32 @@ bool refund_run_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xm
     return true;
 }
 
-typedef struct Keeping {
-    Tenant *tenant;
-    int64_t id;
-    FileInfo info;
-    Str xml;
-    Arena *arena;
-} Keeping;
-
-static bool keep_file(Tx *tx, void *context, Err *err)
+static bool note_file(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err)
 {
-    const Keeping *keeping = context;
-
-    return file_put(tx, keeping->tenant, &keeping->info, keeping->xml,
-                    str_printf(keeping->arena, "refund/%lld", (long long)keeping->id), err) &&
-           tx_exec(tx, err, "UPDATE refund_run SET sha256 = $2 WHERE id = $1", P_INT(keeping->id),
-                   P_TEXT(str_c(keeping->info.sha256)));
+    *keep = true;
+    return tx_exec(tx, err, "UPDATE refund_run SET sha256 = $2 WHERE id = $1", P_INT(id),
+                   P_TEXT(sha256));
 }
 
 bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
 {
-    Keeping keeping = {.tenant = tenant, .id = id, .arena = arena};
+    SepaFile file = {.message = SEPA_PAIN_001, .owner = "refund", .id = id, .note = note_file};
     RefundRun run;
-    SepaTotals totals;
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
         return false;
     bool ok = refund_run_by_id(tx, id, arena, &run, err) &&
-              refund_run_render(tx, tenant, id, arena, &keeping.xml, err);
+              refund_run_render(tx, tenant, id, arena, &file.xml, err);
     tx_end(tx);
     if (ok && run.discarded)
         return err_set(err, ERR_CONFLICT, "Diese Datei ist verworfen.");
     if (!ok || run.sha256.ptr)
         return ok;
-    if (!sepa_check(keeping.xml, SEPA_PAIN_001, &totals, err))
-        return err_set(err, ERR_INTERNAL, "the file of refunds %lld is not right: %s",
-                       (long long)id, str_cstr(arena, str_c(err->message)));
-    if (totals.count != run.count || totals.cents != run.cents)
-        return err_set(err, ERR_INTERNAL, "refund run %lld has %lld refunds, its file %lld",
-                       (long long)id, (long long)run.count, (long long)totals.count);
-    return file_prepare(tenant, keeping.xml, str_printf(arena, "%.*s.xml", STR_ARG(run.message_id)),
-                        &(FileRules){.max_size = FILE_MAX}, arena, &keeping.info, err) &&
-           db_write(tenant->db, keep_file, &keeping, err);
+    file.message_id = run.message_id;
+    file.count = run.count;
+    file.cents = run.cents;
+    return sepa_file_keep(tenant, &file, arena, err);
 }
 
 /* --- Statements

@@ -5,6 +5,7 @@
  * open, and nothing is refunded that was not overpaid. Random histories; one
  * that fails is shrunk. HISTORIES in the environment says how many (100). */
 #include "pay/collection_fixture.h"
+#include "pay/history_fixture.h"
 #include "pay/refund.h"
 
 #include "base/test_random.h"
@@ -384,45 +385,27 @@ static size_t any_history(TestRandom *seed, Op *ops)
 }
 
 /* What failed stays in the town: each attempt has one of its own. */
-static bool fails_anew(const Op *ops, size_t count)
+static bool fails_anew(const void *ops, size_t count)
 {
     tear_down(NULL);
     set_up(NULL);
     return live(ops, count) != NULL;
 }
 
-static size_t shrink(Op *ops, size_t count)
-{
-    for (size_t i = 0; i < count;) {
-        Op shorter[MOST_OPS];
-        memcpy(shorter, ops, i * sizeof *ops);
-        memcpy(shorter + i, ops + i + 1, (count - i - 1) * sizeof *ops);
-        if (!fails_anew(shorter, count - 1)) {
-            i++;
-            continue;
-        }
-        memcpy(ops, shorter, --count * sizeof *ops);
-    }
-    return count;
-}
-
 static void every_round_of_money_adds_up(void **state)
 {
-    const char *asked = getenv("HISTORIES");
-    int64_t histories = DEFAULT_HISTORIES;
+    int64_t histories = test_histories(DEFAULT_HISTORIES);
     TestRandom seed = {20270215};
     Op ops[MOST_OPS];
 
     (void)state;
-    if (asked)
-        str_to_i64(str_c(asked), &histories);
     for (int64_t i = 0; i < histories; i++) {
         size_t count = any_history(&seed, ops);
         const char *first = live(ops, count);
         if (!first)
             continue;
         print_message("%s\n", first);
-        count = shrink(ops, count);
+        count = test_shrink(ops, count, sizeof *ops, fails_anew);
         for (size_t k = 0; k < count; k++)
             print_message("op %d: a %d, b %d, cents %lld\n", ops[k].kind, ops[k].a, ops[k].b,
                           (long long)ops[k].cents);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pay/sepa_schema.h"
+#include "pay/sepa_rules.h"
 
 #include "base/check_digit.h"
 #include "base/clock.h"
@@ -14,166 +14,16 @@
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 
-enum { MANY = 1 << 30, MOST_DEPTH = 12 };
-
-typedef enum Kind {
-    GROUP,       /* elements in the order of the table */
-    CHOICE,      /* exactly one of its elements */
-    TRANSACTION, /* a group that is counted */
-    ID35,        /* 1 to 35 characters of the SEPA set; no slash at the ends, none doubled */
-    TEXT70,
-    TEXT140,
-    TEXT16,
-    DATE_TIME,
-    DATE,
-    BUSINESS_DAY,
-    COUNT,
-    SUM,
-    AMOUNT, /* with Ccy="EUR", 0.01 to 999999999.99 */
-    IBAN,
-    BIC,
-    CREDITOR,
-    COUNTRY,
-    WORD, /* one of `words`, parted by blanks */
-    END_TO_END,
-} Kind;
-
-/* In the order in which a row of the table reads. NOLINTNEXTLINE(clang-analyzer-optin.*) */
-typedef struct Rule {
-    int depth;
-    const char *name;
-    int least, most;
-    Kind kind;
-    const char *words;
-} Rule;
-
-/* Parts that both messages share, at depth `d`. The postal address is structured or hybrid: town
- * and country always, at most two lines besides (EPC153-22, from November 2026). */
-#define ADDRESS(d)                                                                   \
-    {d, "PstlAdr", 0, 1, GROUP, NULL}, {d + 1, "StrtNm", 0, 1, TEXT70, NULL},        \
-        {d + 1, "BldgNb", 0, 1, TEXT16, NULL}, {d + 1, "PstCd", 0, 1, TEXT16, NULL}, \
-        {d + 1, "TwnNm", 1, 1, TEXT70, NULL}, {d + 1, "Ctry", 1, 1, COUNTRY, NULL},  \
-    {                                                                                \
-        d + 1, "AdrLine", 0, 2, TEXT70, NULL                                         \
-    }
-#define PARTY(d, name) \
-    {d, name, 1, 1, GROUP, NULL}, {d + 1, "Nm", 1, 1, TEXT70, NULL}, ADDRESS(d + 1)
-#define ACCOUNT(d, name)                                            \
-    {d, name, 1, 1, GROUP, NULL}, {d + 1, "Id", 1, 1, GROUP, NULL}, \
-    {                                                               \
-        d + 2, "IBAN", 1, 1, IBAN, NULL                             \
-    }
-#define AGENT(d, name, least)                                                    \
-    {d, name, least, 1, GROUP, NULL}, {d + 1, "FinInstnId", 1, 1, CHOICE, NULL}, \
-        {d + 2, "BICFI", 0, 1, BIC, NULL}, {d + 2, "Othr", 0, 1, GROUP, NULL},   \
-    {                                                                            \
-        d + 3, "Id", 1, 1, WORD, "NOTPROVIDED"                                   \
-    }
-#define HEADER                                                                    \
-    {2, "GrpHdr", 1, 1, GROUP, NULL}, {3, "MsgId", 1, 1, ID35, NULL},             \
-        {3, "CreDtTm", 1, 1, DATE_TIME, NULL}, {3, "NbOfTxs", 1, 1, COUNT, NULL}, \
-        {3, "CtrlSum", 1, 1, SUM, NULL}, {3, "InitgPty", 1, 1, GROUP, NULL},      \
-    {                                                                             \
-        4, "Nm", 1, 1, TEXT70, NULL                                               \
-    }
-#define REMITTANCE(d)                       \
-    {d, "RmtInf", 0, 1, GROUP, NULL},       \
-    {                                       \
-        d + 1, "Ustrd", 1, 1, TEXT140, NULL \
-    }
-
-static const Rule PAIN_008[] = {
-    {0, "Document", 1, 1, GROUP, NULL},
-    {1, "CstmrDrctDbtInitn", 1, 1, GROUP, NULL},
-    HEADER,
-    {2, "PmtInf", 1, MANY, GROUP, NULL},
-    {3, "PmtInfId", 1, 1, ID35, NULL},
-    {3, "PmtMtd", 1, 1, WORD, "DD"},
-    {3, "BtchBookg", 0, 1, WORD, "true false"},
-    {3, "NbOfTxs", 1, 1, COUNT, NULL},
-    {3, "CtrlSum", 1, 1, SUM, NULL},
-    {3, "PmtTpInf", 1, 1, GROUP, NULL},
-    {4, "SvcLvl", 1, 1, GROUP, NULL},
-    {5, "Cd", 1, 1, WORD, "SEPA"},
-    {4, "LclInstrm", 1, 1, GROUP, NULL},
-    {5, "Cd", 1, 1, WORD, "CORE B2B"},
-    {4, "SeqTp", 1, 1, WORD, "FRST RCUR OOFF FNAL"},
-    {3, "ReqdColltnDt", 1, 1, BUSINESS_DAY, NULL},
-    PARTY(3, "Cdtr"),
-    ACCOUNT(3, "CdtrAcct"),
-    AGENT(3, "CdtrAgt", 1),
-    {3, "ChrgBr", 1, 1, WORD, "SLEV"},
-    {3, "CdtrSchmeId", 1, 1, GROUP, NULL},
-    {4, "Id", 1, 1, GROUP, NULL},
-    {5, "PrvtId", 1, 1, GROUP, NULL},
-    {6, "Othr", 1, 1, GROUP, NULL},
-    {7, "Id", 1, 1, CREDITOR, NULL},
-    {7, "SchmeNm", 1, 1, GROUP, NULL},
-    {8, "Prtry", 1, 1, WORD, "SEPA"},
-    {3, "DrctDbtTxInf", 1, MANY, TRANSACTION, NULL},
-    {4, "PmtId", 1, 1, GROUP, NULL},
-    {5, "EndToEndId", 1, 1, END_TO_END, NULL},
-    {4, "InstdAmt", 1, 1, AMOUNT, NULL},
-    {4, "DrctDbtTx", 1, 1, GROUP, NULL},
-    {5, "MndtRltdInf", 1, 1, GROUP, NULL},
-    {6, "MndtId", 1, 1, ID35, NULL},
-    {6, "DtOfSgntr", 1, 1, DATE, NULL},
-    AGENT(4, "DbtrAgt", 1),
-    PARTY(4, "Dbtr"),
-    ACCOUNT(4, "DbtrAcct"),
-    REMITTANCE(4),
-    {-1, NULL, 0, 0, GROUP, NULL},
-};
-
-static const Rule PAIN_001[] = {
-    {0, "Document", 1, 1, GROUP, NULL},
-    {1, "CstmrCdtTrfInitn", 1, 1, GROUP, NULL},
-    HEADER,
-    {2, "PmtInf", 1, MANY, GROUP, NULL},
-    {3, "PmtInfId", 1, 1, ID35, NULL},
-    {3, "PmtMtd", 1, 1, WORD, "TRF"},
-    {3, "BtchBookg", 0, 1, WORD, "true false"},
-    {3, "NbOfTxs", 1, 1, COUNT, NULL},
-    {3, "CtrlSum", 1, 1, SUM, NULL},
-    {3, "PmtTpInf", 1, 1, GROUP, NULL},
-    {4, "SvcLvl", 1, 1, GROUP, NULL},
-    {5, "Cd", 1, 1, WORD, "SEPA"},
-    {3, "ReqdExctnDt", 1, 1, GROUP, NULL},
-    {4, "Dt", 1, 1, BUSINESS_DAY, NULL},
-    PARTY(3, "Dbtr"),
-    ACCOUNT(3, "DbtrAcct"),
-    AGENT(3, "DbtrAgt", 1),
-    {3, "ChrgBr", 1, 1, WORD, "SLEV"},
-    {3, "CdtTrfTxInf", 1, MANY, TRANSACTION, NULL},
-    {4, "PmtId", 1, 1, GROUP, NULL},
-    {5, "EndToEndId", 1, 1, END_TO_END, NULL},
-    {4, "Amt", 1, 1, GROUP, NULL},
-    {5, "InstdAmt", 1, 1, AMOUNT, NULL},
-    AGENT(4, "CdtrAgt", 0),
-    PARTY(4, "Cdtr"),
-    ACCOUNT(4, "CdtrAcct"),
-    REMITTANCE(4),
-    {-1, NULL, 0, 0, GROUP, NULL},
-};
-
-static const struct Message {
-    const char *name, *space;
-    const Rule *rules;
-} MESSAGES[] = {
-    [SEPA_PAIN_008] = {"pain.008.001.08", "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08",
-                       PAIN_008},
-    [SEPA_PAIN_001] = {"pain.001.001.09", "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09",
-                       PAIN_001},
-};
+enum { MOST_DEPTH = 12 };
 
 /* --- The walk
  * -------------------------------------------------------------------------------------- */
 
 typedef struct Frame { /* an element that is open */
-    const Rule *rule;
-    const Rule *at; /* the last of its elements that came, or NULL */
-    int seen;       /* how often */
-    int children;   /* different ones */
+    const SepaRule *rule;
+    const SepaRule *at; /* the last of its elements that came, or NULL */
+    int seen;           /* how often */
+    int children;       /* different ones */
 } Frame;
 
 typedef struct Sums {
@@ -182,7 +32,7 @@ typedef struct Sums {
 } Sums;
 
 typedef struct Check {
-    const struct Message *message;
+    const SepaFormat *format;
     xmlTextReader *xml;
     Frame stack[MOST_DEPTH];
     int depth; /* open elements */
@@ -201,15 +51,15 @@ typedef struct Check {
 static bool bad(Check *check, const char *element, const char *what)
 {
     err_at(check->err, NULL, xmlTextReaderGetParserLineNumber(check->xml), 0,
-           "%s, Zeile %d: %s: %s", check->message->name,
+           "%s, Zeile %d: %s: %s", check->format->name,
            xmlTextReaderGetParserLineNumber(check->xml), element, what);
     return false;
 }
 
 /* The next element of the same parent; NULL at its end. */
-static const Rule *sibling(const Rule *rule)
+static const SepaRule *sibling(const SepaRule *rule)
 {
-    const Rule *next = rule + 1;
+    const SepaRule *next = rule + 1;
 
     while (next->depth > rule->depth)
         next++;
@@ -217,15 +67,15 @@ static const Rule *sibling(const Rule *rule)
 }
 
 /* What stands between two elements, or behind the last one, must not be needed. */
-static bool may_leave_out(Check *check, const Rule *from, const Rule *to)
+static bool may_leave_out(Check *check, const SepaRule *from, const SepaRule *to)
 {
-    for (const Rule *at = from; at && at != to; at = sibling(at))
+    for (const SepaRule *at = from; at && at != to; at = sibling(at))
         if (at->least > 0)
             return bad(check, at->name, "das Element fehlt oder steht an der falschen Stelle");
     return true;
 }
 
-static const Rule *first_child(const Rule *rule)
+static const SepaRule *first_child(const SepaRule *rule)
 {
     return rule[1].depth > rule->depth ? rule + 1 : NULL;
 }
@@ -233,12 +83,12 @@ static const Rule *first_child(const Rule *rule)
 static bool enter(Check *check, const char *name)
 {
     Frame *parent = check->depth ? &check->stack[check->depth - 1] : NULL;
-    const Rule *found = parent ? NULL : check->message->rules;
+    const SepaRule *found = parent ? NULL : check->format->rules;
 
     if (check->depth == MOST_DEPTH || (!parent && strcmp(name, "Document") != 0))
         return bad(check, name, "das ist nicht das erwartete Element");
     if (parent) {
-        const Rule *from = parent->at ? parent->at : first_child(parent->rule);
+        const SepaRule *from = parent->at ? parent->at : first_child(parent->rule);
         for (found = from; found && strcmp(found->name, name) != 0;)
             found = sibling(found);
         if (!found)
@@ -352,7 +202,7 @@ static bool take_name(Check *check, Str text)
     return true;
 }
 
-static bool value_ok(Check *check, const Rule *rule, Str text)
+static bool value_ok(Check *check, const SepaRule *rule, Str text)
 {
     Date date;
 
@@ -361,6 +211,7 @@ static bool value_ok(Check *check, const Rule *rule, Str text)
     case ID35: return id_ok(text);
     case END_TO_END: return take_name(check, text);
     case TEXT16: return text_ok(text, 16);
+    case TEXT35: return text_ok(text, 35);
     case TEXT70: return text_ok(text, 70);
     case TEXT140: return text_ok(text, 140);
     case DATE_TIME: return date_time_ok(text);
@@ -398,8 +249,8 @@ static bool sums_agree(Check *check, const Sums *sums, const char *element)
 static bool leave(Check *check)
 {
     const Frame *frame = &check->stack[check->depth - 1];
-    const Rule *rule = frame->rule;
-    const Rule *next = frame->at ? sibling(frame->at) : first_child(rule);
+    const SepaRule *rule = frame->rule;
+    const SepaRule *next = frame->at ? sibling(frame->at) : first_child(rule);
     Str text = {check->text, check->text_len};
 
     if (!value_ok(check, rule, text))
@@ -425,7 +276,7 @@ static bool leave(Check *check)
 
 static bool add_text(Check *check, Str text)
 {
-    const Rule *rule = check->stack[check->depth - 1].rule;
+    const SepaRule *rule = check->stack[check->depth - 1].rule;
 
     if (rule->kind <= TRANSACTION)
         return str_trim(text).len == 0 || bad(check, rule->name, "hier steht Text");
@@ -445,7 +296,7 @@ static bool begin_element(Check *check)
     const xmlChar *space = xmlTextReaderConstNamespaceUri(check->xml);
     bool empty = xmlTextReaderIsEmptyElement(check->xml) == 1;
 
-    if (!space || strcmp((const char *)space, check->message->space) != 0)
+    if (!space || strcmp((const char *)space, check->format->space) != 0)
         return bad(check, name, "der Namensraum ist nicht der des Formats");
     if (!enter(check, name))
         return false;
@@ -510,11 +361,11 @@ static void be_silent(void *context, const char *message, xmlParserSeverities se
 
 bool sepa_check(Str xml, SepaMessage message, SepaTotals *totals, Err *err)
 {
-    Check check = {.message = &MESSAGES[message], .err = err};
+    Check check = {.format = sepa_format(message), .err = err};
 
     *totals = (SepaTotals){0};
     if (xml.len == 0 || xml.len > INT32_MAX)
-        return err_set(err, ERR_INPUT, "%s: die Datei ist leer oder zu groß", check.message->name);
+        return err_set(err, ERR_INPUT, "%s: die Datei ist leer oder zu groß", check.format->name);
     check.xml =
         xmlReaderForMemory(xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
     if (!check.xml)

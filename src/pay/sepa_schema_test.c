@@ -71,6 +71,16 @@ static void every_broken_rule_is_found(void **state)
         {"<Nm>Erika Mustermann</Nm>", "<Nm></Nm>", "Nm"},
         {"<Nm>Erika Mustermann</Nm>",
          "<Nm>Erika Mustermann</Nm><PstlAdr><AdrLine>Lindenweg 12</AdrLine></PstlAdr>", "TwnNm"},
+        {"<Nm>Erika Mustermann</Nm>",
+         "<Nm>Erika Mustermann</Nm><PstlAdr><TwnNm>Zuerich und noch vieles mehr am See, ja</TwnNm>"
+         "<Ctry>CH</Ctry></PstlAdr>",
+         "TwnNm"},
+        {"<Nm>Erika Mustermann</Nm>",
+         "<Nm>Erika Mustermann</Nm><PstlAdr><TwnNm>Zuerich</TwnNm></PstlAdr>", "Ctry"},
+        {"<Nm>Erika Mustermann</Nm>",
+         "<Nm>Erika Mustermann</Nm><PstlAdr><TwnNm>Zuerich</TwnNm><Ctry>CH</Ctry><AdrLine>a"
+         "</AdrLine><AdrLine>b</AdrLine><AdrLine>c</AdrLine></PstlAdr>",
+         "AdrLine"},
         {"<MndtId>M1</MndtId>", "<MndtId>M1234567890123456789012345678901234X</MndtId>", "MndtId"},
         {"<MndtId>M1</MndtId>", "<MndtId>/M1</MndtId>", "MndtId"},
         {"<MndtId>M1</MndtId>", "<MndtId>M//1</MndtId>", "MndtId"},
