@@ -11,12 +11,14 @@
 static const char *const CHARGE[] = {
     "DELETE FROM charge_reason WHERE charge_id = $1",
     "UPDATE charge_decision SET reason = '', undone_reason = NULL WHERE charge_id = $1",
-    "UPDATE refund SET name = '', iban = '', bic = NULL WHERE charge_id = $1",
+    "UPDATE refund SET name = '', iban = '', bic = NULL, reason = NULL WHERE charge_id = $1",
     "UPDATE charge SET debtor = '', payer = NULL, name_key = NULL, purpose = revenue, "
     "key = 'erased/' || id WHERE id = $1",
     NULL,
 };
 static const char *const ITEM[] = {
+    "DELETE FROM bank_payer WHERE iban = (SELECT iban FROM bank_item WHERE id = $1) AND "
+    "item_id = $1",
     "UPDATE bank_item SET name = NULL, iban = NULL, text = NULL, end_to_end = NULL WHERE id = $1",
     NULL,
 };
