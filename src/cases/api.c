@@ -269,6 +269,12 @@ static const Route ROUTES[] = {
      ROUTE_API},
     {"GET", "/api/v1/registers/:register/:eintrag", staff_api_entry, ACCESS_STAFF, "case.read",
      ROUTE_API},
+    {"POST", "/api/v1/registers/:register", staff_api_entry_add, ACCESS_STAFF, "register.correct",
+     ROUTE_API},
+    {"POST", "/api/v1/registers/:register/:eintrag/corrections", staff_api_entry_correct,
+     ACCESS_STAFF, "register.correct", ROUTE_API},
+    {"POST", "/api/v1/registers/:register/:eintrag/period", staff_api_entry_period, ACCESS_STAFF,
+     "register.correct", ROUTE_API},
     {0},
 };
 

@@ -261,5 +261,13 @@ const Migration CASE_MIGRATIONS[] = {
      "text TEXT NOT NULL);"
      "CREATE INDEX case_word_case ON case_word (case_id);"
      "CREATE INDEX case_bulk_item_case ON case_bulk_item (case_id)"},
+    {"cases-070-register-hand",
+     "ALTER TABLE register_entry ADD COLUMN act_id BIGINT;"
+     "CREATE TABLE register_act (id {id}, register TEXT NOT NULL, entry_id BIGINT NOT NULL, "
+     "basis BIGINT NOT NULL, kind TEXT NOT NULL, data TEXT, valid_from TEXT, valid_to TEXT, "
+     "end_reason TEXT, reason TEXT, status TEXT NOT NULL, created_by BIGINT NOT NULL, "
+     "created_at BIGINT NOT NULL, decided_by BIGINT, decided_at BIGINT, answer TEXT);"
+     "CREATE INDEX register_act_entry ON register_act (entry_id, id);"
+     "CREATE INDEX register_act_open ON register_act (register, id) WHERE status = 'open'"},
     {0},
 };

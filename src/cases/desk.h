@@ -213,6 +213,14 @@ bool desk_import_post(Request *req, Response *res, Err *err);
 bool desk_import_report(Request *req, Response *res, Err *err);
 bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                      Err *err);
+bool desk_hand_page(Request *req, Response *res, Err *err);
+bool desk_hand_post(Request *req, Response *res, Err *err);
+bool desk_hand_period_page(Request *req, Response *res, Err *err);
+bool desk_hand_period_post(Request *req, Response *res, Err *err);
+bool desk_hand_new_page(Request *req, Response *res, Err *err);
+bool desk_hand_new_post(Request *req, Response *res, Err *err);
+bool desk_act_page(Request *req, Response *res, Err *err);
+bool desk_act_post(Request *req, Response *res, Err *err);
 bool desk_entry_page(Request *req, Response *res, Err *err);
 bool desk_mail_list_page(Request *req, Response *res, Err *err);
 bool desk_mail_page(Request *req, Response *res, Err *err);

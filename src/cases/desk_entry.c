@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/desk_register.h"
 #include "cases/desk_register.html.h"
+#include "cases/desk_register_hand.h"
 #include "core/http/request.h"
 
 typedef struct EntryLoad {
@@ -11,6 +12,8 @@ typedef struct EntryLoad {
     DeskRegister reg;
     RegisterEntry *rows; /* all, by record time */
     size_t row_count;
+    RegisterAct *acts; /* by hand, that are done */
+    size_t act_count;
 } EntryLoad;
 
 static void fill_facts(const EntryLoad *load, const RegisterEntry *entry, EntryPage *page)
@@ -114,15 +117,37 @@ static Str event_title(const EntryLoad *load, Timestamp at)
 
     if (!before)
         return STR("Eingetragen");
+    Str begins =
+        now && !same_day(before->begins, now->begins)
+            ? str_printf(arena, "Beginn: %.*s", STR_ARG(date_long(arena, now->begins, STR("de"))))
+            : STR("");
+    const char *join = begins.len ? "; " : "";
+
     if (!now || same_day(before->until, now->until))
-        return now && !same_day(before->begins, now->begins)
-                   ? str_printf(arena, "Beginn: %.*s",
-                                STR_ARG(date_long(arena, now->begins, STR("de"))))
-                   : STR("Geändert");
+        return begins.len ? begins : STR("Geändert");
     if (date_absent(now->until))
-        return STR("Kein Ende mehr");
-    return str_printf(arena, "Ende: %.*s%s%.*s", STR_ARG(date_long(arena, now->until, STR("de"))),
+        return str_printf(arena, "%.*s%sKein Ende mehr", STR_ARG(begins), join);
+    return str_printf(arena, "%.*s%sEnde: %.*s%s%.*s", STR_ARG(begins), join,
+                      STR_ARG(date_long(arena, now->until, STR("de"))),
                       str_empty(now->reason) ? "" : ", ", STR_ARG(now->reason));
+}
+
+/* Who wrote by hand, and why; with two people, who proposed it. */
+static void tell_act(const EntryLoad *load, Tx *tx, const RegisterEntry *row, EntryEvent *event)
+{
+    Arena *arena = load->req->arena;
+
+    for (size_t i = 0; row->act_id && i < load->act_count; i++) {
+        const RegisterAct *act = &load->acts[i];
+
+        if (act->id != row->act_id)
+            continue;
+        event->why = act->reason.ptr ? act->reason : STR("Der Grund ist gelöscht.");
+        event->how = act->decided_by == act->by
+                         ? STR("Von Hand eingetragen")
+                         : str_printf(arena, "Von Hand eingetragen, vorgeschlagen von %.*s",
+                                      STR_ARG(desk_staff_name(tx, act->by, arena)));
+    }
 }
 
 static void add_stretch(const EntryLoad *load, const RegisterEntry *row, EntryEvent *event)
@@ -167,6 +192,7 @@ static void fill_events(EntryLoad *load, Tx *tx, EntryPage *page)
                                                                     (long long)row->case_id)
                                                        : STR_NONE,
                              .stretches = arena_array(arena, EntryStretch, load->row_count)};
+            tell_act(load, tx, row, event);
         }
         if (row->superseded != row->recorded)
             add_stretch(load, row, event);
@@ -253,6 +279,41 @@ bool desk_register_note_look(Request *req, const DeskRegister *reg, const Regist
     return db_write(req->tenant->db, write_look, &look, err);
 }
 
+static bool load_history(EntryLoad *load, Tx *tx, int64_t id, Err *err)
+{
+    return register_history(tx, id, load->req->arena, &load->rows, &load->row_count, err) &&
+           register_act_done(tx, id, load->req->arena, &load->acts, &load->act_count, err);
+}
+
+bool desk_entry_events(Request *req, const DeskRegister *reg, Tx *tx, int64_t id,
+                       EntryEvent **events, size_t *count, Err *err)
+{
+    EntryLoad load = {.req = req, .reg = *reg};
+    EntryPage page = {0};
+
+    if (!load_history(&load, tx, id, err))
+        return false;
+    fill_events(&load, tx, &page);
+    *events = page.events;
+    *count = page.event_count;
+    return true;
+}
+
+/* What waits for a second person. */
+static bool load_waiting(const EntryLoad *load, Tx *tx, int64_t id, EntryPage *page, Err *err)
+{
+    Arena *arena = load->req->arena;
+    RegisterAct *acts;
+    size_t count;
+
+    if (!register_act_waiting(tx, load->reg.spec->id, id, arena, &acts, &count, err))
+        return false;
+    page->waiting = arena_array(arena, ActLink, count);
+    for (size_t i = 0; i < count; i++)
+        page->waiting[page->waiting_count++] = desk_act_link(&load->reg, tx, &acts[i], arena);
+    return true;
+}
+
 static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, RegisterEntry *head,
                        EntryPage *page, Err *err)
 {
@@ -260,7 +321,7 @@ static bool load_entry(EntryLoad *load, Tx *tx, const RegisterAsked *asked, Regi
 
     str_to_i64(request_param(load->req, "eintrag"), &id);
     if (!register_by_id(tx, load->reg.spec->id, id, load->req->arena, head, err) ||
-        !register_history(tx, id, load->req->arena, &load->rows, &load->row_count, err))
+        !load_history(load, tx, id, err) || !load_waiting(load, tx, id, page, err))
         return false;
     if (!desk_run_letters(tx, &load->reg, head, load->req->arena, &page->letters, err))
         return false;
@@ -298,6 +359,8 @@ bool desk_entry_page(Request *req, Response *res, Err *err)
     page.valid_on = asked.valid_on;
     page.known_on = asked.known_on;
     page.problem = asked.problem;
+    page.may_correct = desk_register_may(req, &load.reg, "register.correct");
+    page.notice = desk_act_notice(request_query(req, "getan"));
     page_desk_entry(&out, &page);
     return desk_register_send(req, res, page.title, &out);
 }

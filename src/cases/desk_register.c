@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "cases/desk_register.html.h"
+#include "cases/desk_register_hand.h"
 #include "core/http/request.h"
 
 enum { PAGE_ROWS = 50, COUNT_MAX = 10000, COUNT_FILTERED_MAX = 1000 };
@@ -218,6 +219,28 @@ static bool load_page(Request *req, Tx *tx, const DeskRegister *reg, RegisterAsk
     return true;
 }
 
+/* What is written by hand and waits for a second person. */
+static bool load_waiting(Request *req, Tx *tx, const DeskRegister *reg, RegisterPage *page,
+                         Err *err)
+{
+    RegisterAct *acts;
+    size_t count;
+
+    if (!desk_register_may(req, reg, "register.correct"))
+        return true;
+    page->may_add = hand_can_add(reg->spec);
+    page->notice = desk_act_notice(request_query(req, "getan"));
+    if (!register_act_waiting(tx, reg->spec->id, 0, req->arena, &acts, &count, err))
+        return false;
+    ActLink *links = arena_array(req->arena, ActLink, count);
+
+    for (size_t i = 0; i < count; i++)
+        links[i] = desk_act_link(reg, tx, &acts[i], req->arena);
+    page->waiting = links;
+    page->waiting_count = count;
+    return true;
+}
+
 bool desk_register_page(Request *req, Response *res, Err *err)
 {
     Out out = out_for(req);
@@ -234,7 +257,8 @@ bool desk_register_page(Request *req, Response *res, Err *err)
     page.path = reg.path;
     page.may_export = desk_register_may(req, &reg, "register.export");
     page.may_import = desk_register_may(req, &reg, "register.import");
-    bool ok = load_page(req, tx, &reg, &asked, &page, err);
+    bool ok =
+        load_page(req, tx, &reg, &asked, &page, err) && load_waiting(req, tx, &reg, &page, err);
 
     tx_end(tx);
     if (!ok)

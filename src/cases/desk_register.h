@@ -84,7 +84,10 @@ typedef struct RegisterPage {
     size_t column_count;
     RegisterRow *rows;
     size_t row_count;
-    bool may_export, may_import, may_count;
+    bool may_export, may_import, may_count, may_add;
+    const struct ActLink *waiting; /* for a second person */
+    size_t waiting_count;
+    Str notice;
 } RegisterPage;
 
 /* One field that another row has otherwise. */
@@ -102,6 +105,7 @@ typedef struct EntryStretch {
 /* What we learned at one moment. */
 typedef struct EntryEvent {
     Str when, who, case_path, title;
+    Str how, why; /* of what was written by hand; or STR_NONE */
     EntryStretch *stretches;
     size_t stretch_count;
 } EntryEvent;
@@ -119,7 +123,20 @@ typedef struct RunEntryLetters {
 bool desk_run_letters(Tx *tx, const DeskRegister *reg, const RegisterEntry *entry, Arena *arena,
                       RunEntryLetters *out, Err *err);
 
+/* What a person wants to write by hand and another must approve. */
+typedef struct ActLink {
+    Str path, what, who, title;
+} ActLink;
+struct RegisterAct;
+ActLink desk_act_link(const DeskRegister *reg, Tx *tx, const struct RegisterAct *act, Arena *arena);
+/* What was done, by the address's `getan`; or STR_NONE. */
+Str desk_act_notice(Str done);
+
 typedef struct EntryPage {
+    bool may_correct;
+    ActLink *waiting;
+    size_t waiting_count;
+    Str notice;
     Str title, life, reason, register_name, register_path, path;
     bool ended;
     Str valid_on, known_on, problem;

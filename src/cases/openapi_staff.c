@@ -40,6 +40,25 @@ static const Operation OPERATIONS[] = {
     {"/api/v1/registers/{register}/{entry}", "get", "read_entry",
      "An entry and every row that was ever known of it.", NULL, "the entry with its history",
      false},
+    {"/api/v1/registers/{register}", "post", "add_entry",
+     "Write a new entry by hand (register.correct). 202: two people decide, it is proposed. "
+     "preview: only say what would stand there.",
+     "{\"values\": {\"name\": \"Bello\", \"rasse\": \"mops\", \"haltung_seit\": \"2027-01-01\", "
+     "\"steuer_ab\": \"2027-02-01\", \"halter_name\": \"Erika Mustermann\"}, \"from\": "
+     "\"2027-01-01\", \"reason\": \"Altakte\"}",
+     "the entry with its history; with preview: what, stretches, twoPeople", true},
+    {"/api/v1/registers/{register}/{entry}/corrections", "post", "correct_entry",
+     "Put an entry right by hand (register.correct). kind: changed (other since `from`), wrong "
+     "(was never so), span (was wrong from `from` to `until`). Values that are not named stay. "
+     "202: two people decide, it is proposed. preview: only say what would change.",
+     "{\"kind\": \"wrong\", \"values\": {\"name\": \"Bella\"}, \"reason\": \"Schreibfehler\"}",
+     "the entry with its history; with preview: what, stretches, twoPeople", true},
+    {"/api/v1/registers/{register}/{entry}/period", "post", "set_entry_period",
+     "Another first or last day of an entry (register.correct); no `until`: it has no end. 202: "
+     "two people decide, it is proposed.",
+     "{\"from\": \"2027-01-01\", \"until\": \"2027-06-30\", \"endReason\": \"verstorben\", "
+     "\"reason\": \"Anzeige am Schalter\"}",
+     "the entry with its history; with preview: what, stretches, twoPeople", true},
     {"/api/v1/events", "get", "list_events",
      "CloudEvents after a position. after, limit, types (case.*, charge.paid).", NULL,
      "events, next", false},
@@ -130,7 +149,14 @@ static Node *operation(Arena *arena, const Operation *o)
 
 void openapi_add_staff(Node *paths, Arena *arena)
 {
-    for (size_t i = 0; i < sizeof OPERATIONS / sizeof *OPERATIONS; i++)
-        node_set(arena, paths, str_c(OPERATIONS[i].path),
-                 one(arena, OPERATIONS[i].method, operation(arena, &OPERATIONS[i])));
+    for (size_t i = 0; i < sizeof OPERATIONS / sizeof *OPERATIONS; i++) {
+        const Operation *o = &OPERATIONS[i];
+        Node *path = (Node *)node_get(paths, o->path);
+
+        if (!path) {
+            path = node_map(arena);
+            node_set(arena, paths, str_c(o->path), path);
+        }
+        node_set(arena, path, str_c(o->method), operation(arena, o));
+    }
 }

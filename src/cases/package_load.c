@@ -265,8 +265,9 @@ static void load_retention(Loader *loader, RegisterSpec *spec, const Node *yaml,
 
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
-    static const char *const keys[] = {"name",      "key",   "title",     "fields", "count_by",
-                                       "open_data", "owner", "retention", "import", NULL};
+    static const char *const keys[] = {"name",     "key",       "title", "fields",
+                                       "count_by", "open_data", "owner", "retention",
+                                       "import",   "four_eyes", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 
@@ -296,6 +297,7 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
     spec->type = form_fields_type(loader->arena, spec->fields, spec->field_count);
     feel_scope_add_fields(scope, spec->type);
     spec->title = load_feel(loader, node_get(yaml, "title"), scope, FEEL_STRING, what);
+    spec->four_eyes = load_bool(loader, yaml, "four_eyes", false);
     load_register_keys(loader, spec, yaml);
     load_retention(loader, spec, node_get(yaml, "retention"), what);
     register_load_counts(loader, spec, yaml);

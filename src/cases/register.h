@@ -20,6 +20,7 @@ typedef struct RegisterEntry {
     Timestamp recorded;
     Timestamp superseded; /* 0: still holds */
     int64_t case_id;      /* which made it, or 0 */
+    int64_t act_id;       /* the act of a person that made it (register_act.h), or 0 */
     Str actor;
     const Node *data;
 } RegisterEntry;
@@ -29,6 +30,7 @@ typedef struct RegisterChange {
     const Package *package; /* for the title */
     int64_t case_id;        /* or 0 */
     Str case_number;        /* for the message of a conflict */
+    int64_t act_id;         /* of an act by hand, or 0 */
     Str actor;
     Date today;
 } RegisterChange;

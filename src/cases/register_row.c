@@ -27,7 +27,8 @@ bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err)
                            .recorded = row_int(rows, 7),
                            .superseded = row_int(rows, 8),
                            .case_id = row_int(rows, 9),
-                           .actor = row_text(rows, 10)};
+                           .actor = row_text(rows, 10),
+                           .act_id = row_int(rows, 12)};
     out->data = node_parse_json(arena, row_text(rows, 11), NULL, &NODE_LIMITS_PACKAGE, err);
     return out->data != NULL;
 }

@@ -8,8 +8,8 @@
 
 #define ENTRY_COLUMNS                                                               \
     "e.row_id, e.entry_id, e.title, e.begins, e.valid_from, e.valid_to, e.reason, " \
-    "e.recorded_at, e.superseded_at, e.case_id, e.actor, e.data"
-enum { ENTRY_COLUMN_COUNT = 12 };
+    "e.recorded_at, e.superseded_at, e.case_id, e.actor, e.data, e.act_id"
+enum { ENTRY_COLUMN_COUNT = 13 };
 
 bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err);
 /* All rows of a query; `rows` may be NULL (then false). */

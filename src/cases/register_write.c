@@ -143,13 +143,14 @@ static bool write_stretch(Tx *tx, const RegisterChange *change, const Timeline *
 
     return tx_insert(tx, err, row,
                      "INSERT INTO register_entry (register, entry_id, begins, valid_from, "
-                     "valid_to, reason, title, recorded_at, head, data, case_id, actor) VALUES "
-                     "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                     "valid_to, reason, title, recorded_at, head, data, case_id, actor, act_id) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                      P_TEXT(spec->id), P_INT(line->id), P_TEXT(date_iso(arena, line->begins)),
                      P_TEXT(date_iso(arena, stretch->from)), date_param(stretch->until, arena),
                      P_TEXT(stretch->reason), P_TEXT(entry_title(change, stretch->data, arena)),
                      P_INT(tx_now(tx)), P_INT(head), P_TEXT(node_json(stretch->data, arena)),
-                     change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor)) &&
+                     change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor),
+                     change->act_id ? P_INT(change->act_id) : P_NULL) &&
            entry_write_keys(tx, spec, *row, stretch->data, arena, err);
 }
 

@@ -59,7 +59,7 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
     err_clear(err);
     while (rows && rows_next(rows, err)) {
         RegisterEntry entry;
-        Str key = row_text(rows, 12);
+        Str key = row_text(rows, ENTRY_COLUMN_COUNT);
 
         if (*count == 0 || !str_eq((*out)[*count - 1].key, key)) {
             if (*count > 0)

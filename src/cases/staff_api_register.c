@@ -106,17 +106,15 @@ bool staff_api_register(Request *req, Response *res, Err *err)
     return ok && respond_json(res, 200, answer, req->arena);
 }
 
-bool staff_api_entry(Request *req, Response *res, Err *err)
+bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id, Err *err)
 {
     Arena *arena = req->arena;
     RegisterEntry entry, *history = NULL;
     Node *list = node_list(arena);
     DeskRegister reg;
-    int64_t id = 0;
     size_t count = 0;
     Tx *tx;
 
-    str_to_i64(request_param(req, "eintrag"), &id);
     if (!desk_register(req, &reg, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = register_by_id(tx, reg.spec->id, id, arena, &entry, err) &&
@@ -132,5 +130,13 @@ bool staff_api_entry(Request *req, Response *res, Err *err)
         node_append(arena, list, row);
     }
     node_set(arena, node, STR("history"), list);
-    return respond_json(res, 200, node, arena);
+    return respond_json(res, status, node, arena);
+}
+
+bool staff_api_entry(Request *req, Response *res, Err *err)
+{
+    int64_t id = 0;
+
+    str_to_i64(request_param(req, "eintrag"), &id);
+    return staff_api_entry_answer(req, res, 200, id, err);
 }

@@ -18,6 +18,7 @@ const KeyScope KEY_SCOPES[] = {
     {"case.protected", "geschützte Entscheidungen lesen und treffen"},
     {"case.assign", "Vorgänge zuweisen"},
     {"register.export", "Register ausgeben"},
+    {"register.correct", "Register berichtigen"},
     {"money.read", "Forderungen lesen"},
     {"event.read", "Ereignisse abholen"},
     {0},

@@ -80,6 +80,10 @@ async function prepare() {
     '/desk/abwesenheit': [['weber', '/desk/abwesenheit']], '/desk/wiedervorlagen': [['weber', '/desk/wiedervorlagen?zeit=alle']],
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge'], ['weber', '/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja&sortierung=eingang']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
+    '/desk/register/:register/neu': [['kurz', '/desk/register/hund/neu']],
+    '/desk/register/:register/:eintrag/berichtigen': [['kurz', `${entry}/berichtigen`]],
+    '/desk/register/:register/:eintrag/zeitraum': [['kurz', `${entry}/zeitraum`]],
+    '/desk/register/:register/berichtigungen/:berichtigung': [['kurz', await correction(clerk, entry)]],
     '/desk/register/:register/einlesen': [['kurz', '/desk/register/hund/einlesen']],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
     '/desk/neu': [['kurz', '/desk/neu']], '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
@@ -110,6 +114,14 @@ async function caseParts(clerk) {
     wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`, verbinden: `${first}/verbinden`, verlauf: `${first}/verlauf`, brief: `${first}/brief`, rechnung: `${first}/rechnung`,
     'vorschlaege/:vorschlag': proposed.links.find(l => l.text.startsWith('Vorschlag')).href,
   };
+}
+
+/** A correction that waits for a second person. */
+async function correction(clerk, entry) {
+  const form = await clerk.get(`${entry}/berichtigen`);
+  const preview = await form.submit({ name: 'Bella', 'eintrag-art': 'wrong', 'eintrag-grund': 'Schreibfehler' }, { button: 'Vorschau' });
+  const page = await preview.submit({}, { button: 'Zur Zustimmung' });
+  return page.links.find(l => /berichtigungen\/\d+/.test(l.href)).href;
 }
 
 /** A bulk at each of its steps; a view, an absence and reminders come along. */

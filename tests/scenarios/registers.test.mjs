@@ -144,3 +144,77 @@ test('a stock is read in at the desk: preview, job, report', async () => {
   const report = await (await page()).follow(/^bericht/);
   assert.match(report.text, /2;neu;"A50".*\r\n3;fehlerhaft;"A51";"Rasse"/);
 });
+
+const entryOf = async name => (await clerk.get(`/desk/register/hund?suche=${name}`)).links.find(l => /hund\/\d+$/.test(l.href)).href;
+
+test('a correction by hand is previewed, approved by a second person, and tells who and why', async () => {
+  const second = await town.staff('adler', 'hundesteuer-adler');
+  const path = await entryOf('mueller7');
+  const form = await (await clerk.get(path)).follow('Angaben berichtigen');
+  assert.ok(!form.text.includes('name="halter"'), 'internal fields are nobody\'s');
+  const empty = await form.submit({}, { button: 'Vorschau' });
+  assert.equal(empty.status, 422);
+  assert.match(empty.words, /Bitte wählen Sie, was geschehen ist\..*Bitte schreiben Sie, warum/);
+  const values = { name: 'Bella', 'eintrag-art': 'wrong', 'eintrag-grund': 'Schreibfehler, Anruf am Montag' };
+  const preview = await form.submit(values, { button: 'Vorschau' });
+  assert.equal(preview.status, 200, preview.words);
+  assert.match(preview.words, /Name des Hundes Hund 7 Bella/);
+  assert.match((await clerk.get(path)).words, /Name des Hundes Hund 7/); // nothing is written yet
+  const back = await preview.submit({}, { button: 'Zurück und ändern' });
+  assert.match(back.text, /value="Bella"/);
+  const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
+  assert.match(proposed.words, /Es ist vorgeschlagen/);
+  assert.match(proposed.words, /Wartet auf Zustimmung \(1\)/);
+
+  const own = await proposed.follow(/War von Anfang an falsch/);
+  assert.equal((await clerk.post(own.url, [['csrf', own.csrf], ['zustimmen', '1']])).status, 403, 'nobody approves their own');
+  const theirs = await second.get(own.url);
+  assert.match(theirs.words, /Schreibfehler, Anruf am Montag/);
+  assert.match(theirs.words, /Name des Hundes Hund 7 Bella/);
+  const done = await theirs.submit({}, { button: 'Zustimmen und eintragen' });
+  assert.match(done.words, /Es ist eingetragen/);
+  assert.match(done.words, /Jonas Adler .*Von Hand eingetragen, vorgeschlagen von Sabine Kurz\. Grund: Schreibfehler, Anruf am Montag Gilt ab 3\. März 2020/);
+  const again = await second.post(own.url, [['csrf', theirs.csrf], ['zustimmen', '1']]);
+  assert.equal(again.status, 409);
+
+  // What changed on a day leaves what was before.
+  const move = await (await clerk.get(path)).follow('Angaben berichtigen');
+  const moved = await (await move.submit({ farbe: 'grau', 'eintrag-art': 'changed', 'eintrag-ab': '1.5.2024', 'eintrag-grund': 'Brief' }, { button: 'Vorschau' })).submit({}, { button: 'Zur Zustimmung' });
+  await (await second.get((await moved.follow(/Geändert ab 1\. Mai 2024/)).url)).submit({}, { button: 'Zustimmen und eintragen' });
+  assert.doesNotMatch((await clerk.get(`${path}?gilt=2024-04-30`)).words, /Farbe grau/);
+  assert.match((await clerk.get(`${path}?gilt=2024-05-01`)).words, /Farbe grau/);
+  // A form that is older than the entry is refused.
+  const stale = await form.submit({ ...values, name: 'Rex' }, { button: 'Vorschau' });
+  assert.equal(stale.status, 409);
+  assert.match(stale.words, /hat sich inzwischen geändert/);
+});
+
+test('an entry is ended and made by hand; a proposal is given back with words', async () => {
+  const second = await town.staff('adler', 'hundesteuer-adler');
+  const path = await entryOf('mueller8');
+  const form = await (await clerk.get(path)).follow('Beginn oder Ende ändern');
+  assert.match(form.text, /value="3\.3\.2020"/);
+  const wrong = await form.submit({ 'eintrag-bis': '1.1.2019', 'eintrag-grund': 'x' }, { button: 'Vorschau' });
+  assert.match(wrong.words, /Der letzte Tag liegt vor dem ersten/);
+  const preview = await form.submit({ 'eintrag-bis': '30.6.2024', 'eintrag-endegrund': 'verstorben', 'eintrag-grund': 'Anzeige am Schalter' }, { button: 'Vorschau' });
+  assert.match(preview.words, /Ende: 30\. Juni 2024, verstorben/);
+  const waiting = await preview.submit({}, { button: 'Zur Zustimmung' });
+  const proposal = (await waiting.follow(/Gilt vom 3\. März 2020 bis 30\. Juni 2024/)).url;
+  const page = await second.get(proposal);
+  assert.match((await page.submit({ grund: '' }, { button: 'Zurückgeben' })).words, /Bitte schreiben Sie, warum/);
+  await page.submit({ grund: 'Bitte den Tag prüfen' }, { button: 'Zurückgeben' });
+  assert.match((await clerk.get(proposal)).words, /zurückgegeben: Bitte den Tag prüfen/);
+  assert.match((await clerk.get(path)).words, /seit 3\. März 2020/);
+
+  const fresh = await (await clerk.get('/desk/register/hund')).follow('Eintrag von Hand anlegen');
+  const missing = await fresh.submit({ name: 'Neu', 'eintrag-ab': '1.1.2025', 'eintrag-grund': 'x' }, { button: 'Vorschau' });
+  assert.equal(missing.status, 422);
+  const made = await fresh.submit({ name: 'Neuling', rasse: 'mops', haltung_seit: '1.1.2025', steuer_ab: '1.2.2025', halter_name: 'Nina Neu', halter_ort: '12345 Musterstadt', halter_strasse: 'Weg 1', 'eintrag-ab': '1.1.2025', 'eintrag-grund': 'Altakte' }, { button: 'Vorschau' });
+  assert.equal(made.status, 200, made.words);
+  const link = (await made.submit({}, { button: 'Zur Zustimmung' }));
+  await (await second.get((await link.follow(/Neuer Eintrag ab/)).url)).submit({}, { button: 'Zustimmen und eintragen' });
+  assert.match((await clerk.get(await entryOf('neuling'))).words, /Neuling/);
+  // A register whose entries need what only a case knows takes none by hand.
+  assert.equal((await clerk.get('/desk/register/verguenstigung/neu')).status, 409);
+  assert.equal((await (await town.staff('yildiz', 'ordnung-yildiz')).get(`${path}/berichtigen`)).status, 403);
+});

@@ -24,6 +24,7 @@ const WITHOUT = {
   'money.book': ['admin', 'rathaus-admin'],
   'register.export': ['brandt', 'stadtkasse-brandt'],
   'register.import': ['brandt', 'stadtkasse-brandt'],
+  'register.correct': ['brandt', 'stadtkasse-brandt'],
   'run.execute': ['brandt', 'stadtkasse-brandt'],
 };
 const someoneWithout = permission => WITHOUT[permission] ?? (/^(case|statistics)\./.test(permission)

@@ -100,3 +100,24 @@ test('who may not at the desk may not here', async () => {
   const document = (await town.visitor().get('/api/openapi.json')).json();
   assert.deepEqual(document.paths['/api/v1/cases'].get.security, [{ key: [] }]);
 });
+
+test('a program corrects a register as the desk does: checks, preview, two people', async () => {
+  const { id, data } = (await call('kurz', 'GET', '/api/v1/registers/hund?limit=1')).json().entries[0];
+  const path = `/api/v1/registers/hund/${id}`;
+  const body = { kind: 'wrong', values: { name: 'Bella' }, reason: 'Schreibfehler' };
+  const preview = (await call('kurz', 'POST', `${path}/corrections`, { ...body, preview: true })).json();
+  assert.deepEqual(preview.stretches[0].changes, [{ label: 'Name des Hundes', before: data.name, now: 'Bella' }]);
+  assert.equal(preview.twoPeople, true);
+  const refused = await call('kurz', 'POST', `${path}/corrections`, { kind: 'span', values: { name: '' } });
+  assert.equal(refused.status, 422);
+  assert.deepEqual(refused.json().errors.map(error => error.field).sort(), ['from', 'reason', 'until', 'values.name']);
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, values: { halter: 'x' } })).status, 422, 'an internal field');
+  assert.equal((await call('brandt', 'POST', `${path}/corrections`, body)).status, 403);
+  const proposed = await call('kurz', 'POST', `${path}/corrections`, body);
+  assert.equal(proposed.status, 202, proposed.text);
+  assert.ok(proposed.json().proposal > 0);
+  assert.equal((await call('kurz', 'GET', path)).json().data.name, data.name, 'nothing is written before a second person approves');
+  assert.equal((await call('kurz', 'POST', `${path}/period`, { from: '2000-01-01', reason: 'Altakte' })).status, 202);
+  const fresh = await call('kurz', 'POST', '/api/v1/registers/hund', { values: { name: 'Neu' }, from: '2027-01-01', reason: 'Altakte' });
+  assert.ok(fresh.json().errors.some(error => error.field === 'values.rasse'));
+});

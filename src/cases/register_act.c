@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/register_act.h"
+
+#include "base/vec.h"
+#include "core/store/event.h"
+
+#include <assert.h>
+
+static const char *const WORDS[ACT_KINDS] = {"new", "changed", "wrong", "span", "period"};
+
+const char *register_act_word(ActKind kind)
+{
+    return WORDS[kind];
+}
+
+bool register_act_kind(Str word, ActKind *out)
+{
+    for (int i = 0; i < ACT_KINDS; i++)
+        if (str_is(word, WORDS[i])) {
+            *out = (ActKind)i;
+            return true;
+        }
+    return false;
+}
+
+bool register_act_basis(Tx *tx, Str register_id, int64_t entry_id, int64_t *out, Err *err)
+{
+    return tx_query_int(tx, err, out,
+                        "SELECT MAX(row_id) FROM register_entry WHERE entry_id = $1 AND "
+                        "register = $2",
+                        P_INT(entry_id), P_TEXT(register_id));
+}
+
+/* --- Doing ------------------------------------------------------------------------------------ */
+
+static bool same_value(const Node *a, const Node *b, Arena *arena)
+{
+    if (node_is_null(a) || node_is_null(b))
+        return node_is_null(a) && node_is_null(b);
+    return str_eq(node_json(a, arena), node_json(b, arena));
+}
+
+/* The stretches of today's knowledge, by valid time. */
+static bool read_line(Tx *tx, const RegisterChange *change, int64_t id, Arena *arena,
+                      RegisterEntry **out, size_t *count, Err *err)
+{
+    RegisterEntry *rows;
+    size_t all, kept = 0;
+
+    if (!register_history(tx, id, arena, &rows, &all, err))
+        return false;
+    for (size_t i = 0; i < all; i++)
+        if (!rows[i].superseded)
+            rows[kept++] = rows[i];
+    for (size_t i = 1; i < kept; i++)
+        for (size_t k = i; k > 0 && date_compare(rows[k].from, rows[k - 1].from) < 0; k--) {
+            RegisterEntry swapped = rows[k];
+
+            rows[k] = rows[k - 1];
+            rows[k - 1] = swapped;
+        }
+    *out = rows;
+    *count = kept;
+    return kept > 0 ||
+           err_set(err, ERR_NOT_FOUND, "Im Register „%.*s“ gibt es diesen Eintrag nicht.",
+                   STR_ARG(change->spec->id));
+}
+
+/* A value that was never right is put right wherever the same wrong one stands around the day, not
+ * where the entry said something else before or afterwards. */
+static bool apply_wrong(Tx *tx, const RegisterChange *change, const RegisterAct *act, Arena *arena,
+                        Err *err)
+{
+    RegisterEntry *line;
+    size_t count, at = 0;
+
+    if (!read_line(tx, change, act->entry_id, arena, &line, &count, err))
+        return false;
+    while (at + 1 < count && date_compare(line[at + 1].from, act->from) <= 0)
+        at++;
+    for (size_t i = 0; i < act->values->count; i++) {
+        Str field = act->values->keys[i];
+        const Node *wrong = node_get_str(line[at].data, field);
+        size_t first = at, last = at;
+        Node *one = node_map(arena);
+
+        while (first > 0 && same_value(node_get_str(line[first - 1].data, field), wrong, arena))
+            first--;
+        while (last + 1 < count &&
+               same_value(node_get_str(line[last + 1].data, field), wrong, arena))
+            last++;
+        node_set(arena, one, field, node_clone(arena, act->values->items[i]));
+        if (!register_correct(tx, change, act->entry_id, one, line[first].from, line[last].until,
+                              arena, err))
+            return false;
+    }
+    return true;
+}
+
+static bool same_day(Date a, Date b)
+{
+    return date_absent(a) ? date_absent(b) : !date_absent(b) && date_compare(a, b) == 0;
+}
+
+static bool apply_period(Tx *tx, const RegisterChange *change, const RegisterAct *act, Arena *arena,
+                         Err *err)
+{
+    RegisterEntry head;
+
+    if (!register_by_id(tx, change->spec->id, act->entry_id, arena, &head, err))
+        return false;
+    bool begins = !same_day(head.begins, act->from);
+    bool ends = !same_day(head.until, act->until) ||
+                !str_eq(head.reason.ptr ? head.reason : STR(""),
+                        act->end_reason.ptr ? act->end_reason : STR(""));
+
+    if (!begins && !ends)
+        return err_set(err, ERR_CONFLICT, "Beginn und Ende sind schon so eingetragen.");
+    /* A later end first: the entry must hold on its first day at every step. */
+    bool end_first =
+        ends && (date_absent(act->until) || date_compare(act->until, head.begins) >= 0);
+
+    return (!end_first ||
+            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err)) &&
+           (!begins || register_begin(tx, change, act->entry_id, act->from, arena, err)) &&
+           (!ends || end_first ||
+            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err));
+}
+
+static bool apply_new(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
+                      Err *err)
+{
+    return register_add(tx, change, act->values, act->from, arena, &act->entry_id, err) &&
+           (date_absent(act->until) ||
+            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err));
+}
+
+bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
+                        Err *err)
+{
+    int64_t basis;
+
+    if (act->kind == ACT_NEW)
+        return apply_new(tx, change, act, arena, err);
+    if (!register_act_basis(tx, change->spec->id, act->entry_id, &basis, err))
+        return false;
+    if (basis != act->basis)
+        return err_set(err, ERR_CONFLICT,
+                       "Der Eintrag hat sich inzwischen geändert. Öffnen Sie ihn neu und prüfen "
+                       "Sie, ob die Berichtigung noch stimmt.");
+    if (act->kind != ACT_PERIOD && (!act->values || act->values->count == 0))
+        return err_set(err, ERR_CONFLICT, "Es ist nichts geändert.");
+    switch (act->kind) {
+    case ACT_CHANGED:
+        return register_change(tx, change, act->entry_id, act->values, act->from, arena, err);
+    case ACT_WRONG: return apply_wrong(tx, change, act, arena, err);
+    case ACT_SPAN:
+        return register_correct(tx, change, act->entry_id, act->values, act->from, act->until,
+                                arena, err);
+    case ACT_PERIOD: return apply_period(tx, change, act, arena, err);
+    case ACT_NEW: break;
+    }
+    assert(!"an act of another kind");
+    return false;
+}
+
+/* --- Keeping ---------------------------------------------------------------------------------- */
+
+static bool tell(Tx *tx, const char *type, Str register_id, const RegisterAct *act, Str actor,
+                 Err *err)
+{
+    Arena *arena = arena_create(0);
+    Node *data = node_map(arena);
+
+    node_set(arena, data, STR("act"), node_int(arena, act->id));
+    node_set(arena, data, STR("kind"), node_string(arena, str_c(WORDS[act->kind])));
+    node_set(arena, data, STR("entry"), node_int(arena, act->entry_id));
+    bool ok = event_add(tx, type, str_printf(arena, "register/%.*s", STR_ARG(register_id)), actor,
+                        data, err);
+
+    arena_destroy(arena);
+    return ok;
+}
+
+static Param date_param(Date date, Arena *arena)
+{
+    return date_absent(date) ? P_NULL : P_TEXT(date_iso(arena, date));
+}
+
+static bool insert(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena, Err *err)
+{
+    return tx_insert(tx, err, &act->id,
+                     "INSERT INTO register_act (register, entry_id, basis, kind, data, valid_from, "
+                     "valid_to, end_reason, reason, status, created_by, created_at) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11)",
+                     P_TEXT(change->spec->id), P_INT(act->entry_id), P_INT(act->basis),
+                     P_TEXT(str_c(WORDS[act->kind])),
+                     act->values ? P_TEXT(node_json(act->values, arena)) : P_NULL,
+                     date_param(act->from, arena), date_param(act->until, arena),
+                     act->end_reason.ptr ? P_TEXT(act->end_reason) : P_NULL, P_TEXT(act->reason),
+                     P_INT(act->by), P_INT(tx_now(tx)));
+}
+
+/* What was proposed stands in the register now, or never will: its copy goes. */
+static bool finish(Tx *tx, RegisterAct *act, const char *status, int64_t staff_id, Str answer,
+                   Err *err)
+{
+    act->status = str_c(status);
+    return tx_exec(tx, err,
+                   "UPDATE register_act SET status = $2, decided_by = $3, decided_at = $4, "
+                   "answer = $5, entry_id = $6, data = NULL WHERE id = $1",
+                   P_INT(act->id), P_TEXT(act->status), P_INT(staff_id), P_INT(tx_now(tx)),
+                   answer.ptr ? P_TEXT(answer) : P_NULL, P_INT(act->entry_id));
+}
+
+static bool carry_out(Tx *tx, const RegisterChange *change, RegisterAct *act, int64_t staff_id,
+                      Arena *arena, Err *err)
+{
+    RegisterChange of_act = *change;
+
+    of_act.act_id = act->id;
+    return register_act_apply(tx, &of_act, act, arena, err) &&
+           finish(tx, act, "done", staff_id, STR_NONE, err) &&
+           tell(tx, "register.corrected", change->spec->id, act, change->actor, err);
+}
+
+bool register_act_order(Tx *tx, const RegisterChange *change, RegisterAct *act, bool second,
+                        Arena *arena, Err *err)
+{
+    if (!insert(tx, change, act, arena, err))
+        return false;
+    if (second)
+        return tell(tx, "register.proposed", change->spec->id, act, change->actor, err);
+    return carry_out(tx, change, act, act->by, arena, err);
+}
+
+static bool still_open(const RegisterAct *act, Err *err)
+{
+    return str_is(act->status, "open") ||
+           err_set(err, ERR_CONFLICT, "Darüber ist inzwischen entschieden.");
+}
+
+bool register_act_approve(Tx *tx, const RegisterChange *change, RegisterAct *act, int64_t staff_id,
+                          Arena *arena, Err *err)
+{
+    if (!still_open(act, err))
+        return false;
+    if (act->by == staff_id)
+        return err_set(err, ERR_FORBIDDEN, "Eine andere Person muss zustimmen.");
+    return carry_out(tx, change, act, staff_id, arena, err);
+}
+
+bool register_act_return(Tx *tx, Str register_id, RegisterAct *act, int64_t staff_id, Str answer,
+                         Str actor, Err *err)
+{
+    bool own = act->by == staff_id;
+
+    return still_open(act, err) &&
+           finish(tx, act, own ? "withdrawn" : "returned", staff_id, own ? STR_NONE : answer,
+                  err) &&
+           tell(tx, own ? "register.withdrawn" : "register.returned", register_id, act, actor, err);
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+#define ACT_COLUMNS                                                                       \
+    "id, entry_id, basis, kind, data, valid_from, valid_to, end_reason, reason, status, " \
+    "created_by, created_at, decided_by, decided_at, answer"
+
+static Date row_date(Rows *rows, int column)
+{
+    Date date = {0};
+
+    if (!row_null(rows, column))
+        date_parse_iso(row_text(rows, column), &date);
+    return date;
+}
+
+static bool act_from_row(Rows *rows, Arena *arena, RegisterAct *out, Err *err)
+{
+    *out = (RegisterAct){.id = row_int(rows, 0),
+                         .entry_id = row_int(rows, 1),
+                         .basis = row_int(rows, 2),
+                         .from = row_date(rows, 5),
+                         .until = row_date(rows, 6),
+                         .end_reason = row_text(rows, 7),
+                         .reason = row_text(rows, 8),
+                         .status = row_text(rows, 9),
+                         .by = row_int(rows, 10),
+                         .at = row_int(rows, 11),
+                         .decided_by = row_int(rows, 12),
+                         .decided_at = row_int(rows, 13),
+                         .answer = row_text(rows, 14)};
+    register_act_kind(row_text(rows, 3), &out->kind);
+    if (!row_null(rows, 4))
+        out->values = node_parse_json(arena, row_text(rows, 4), NULL, &NODE_LIMITS_PACKAGE, err);
+    return row_null(rows, 4) || out->values != NULL;
+}
+
+static bool acts_read(Rows *rows, Arena *arena, RegisterAct **out, size_t *count, Err *err)
+{
+    struct {
+        RegisterAct *items;
+        size_t count, capacity;
+    } list = {0};
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        RegisterAct act;
+
+        if (!act_from_row(rows, arena, &act, err))
+            return false;
+        VEC_PUSH(arena, &list, act);
+    }
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+bool register_act_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterAct *out,
+                        Err *err)
+{
+    RegisterAct *acts;
+    size_t count;
+
+    if (!acts_read(tx_query(tx, arena, err,
+                            "SELECT " ACT_COLUMNS " FROM register_act WHERE id = $1 AND "
+                            "register = $2",
+                            P_INT(id), P_TEXT(register_id)),
+                   arena, &acts, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Diese Berichtigung gibt es nicht.");
+    *out = acts[0];
+    return true;
+}
+
+bool register_act_waiting(Tx *tx, Str register_id, int64_t entry_id, Arena *arena,
+                          RegisterAct **out, size_t *count, Err *err)
+{
+    return acts_read(tx_query(tx, arena, err,
+                              "SELECT " ACT_COLUMNS " FROM register_act WHERE register = $1 AND "
+                              "status = 'open' AND ($2 = 0 OR entry_id = $2) ORDER BY id LIMIT 200",
+                              P_TEXT(register_id), P_INT(entry_id)),
+                     arena, out, count, err);
+}
+
+bool register_act_done(Tx *tx, int64_t entry_id, Arena *arena, RegisterAct **out, size_t *count,
+                       Err *err)
+{
+    return acts_read(tx_query(tx, arena, err,
+                              "SELECT " ACT_COLUMNS " FROM register_act WHERE entry_id = $1 AND "
+                              "status = 'done' ORDER BY id",
+                              P_INT(entry_id)),
+                     arena, out, count, err);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Writing into a register for programs: the same checks, the same second person as at the desk. */
+#include "cases/desk_register_hand.h"
+#include "cases/staff_api.h"
+
+static bool read_day(const Node *body, const char *key, Date *out, Err *err)
+{
+    const Node *value = node_get(body, key);
+
+    if (node_is_null(value))
+        return true;
+    if (value->kind != NODE_STRING || !date_parse_iso(value->text, out))
+        return err_field(err, key, "\"%s\" must be a day such as \"2027-03-01\"", key);
+    return true;
+}
+
+static bool read_text(const Node *body, const char *key, Str *out, Err *err)
+{
+    const Node *value = node_get(body, key);
+
+    *out = STR_NONE;
+    if (node_is_null(value))
+        return true;
+    if (value->kind != NODE_STRING)
+        return err_field(err, key, "\"%s\" must be a text", key);
+    *out = str_trim(value->text);
+    return true;
+}
+
+static bool known_keys(Hand *hand, const Node *body, Err *err)
+{
+    static const char *const ALL[] = {"kind",      "values", "from",   "until",
+                                      "endReason", "reason", "preview"};
+
+    for (size_t i = 0; i < body->count; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < sizeof ALL / sizeof *ALL; k++)
+            known = known || str_is(body->keys[i], ALL[k]);
+        if (!known)
+            return err_field(err, str_cstr(hand->req->arena, body->keys[i]),
+                             "this is not known here; known are kind, values, from, until, "
+                             "endReason, reason, preview");
+    }
+    return true;
+}
+
+/* Fields that the account may not write are as unknown as those that are not there. */
+static bool take_values(Hand *hand, const Node *values, Err *err)
+{
+    if (hand->period)
+        return !values || err_field(err, "values", "only the days are changed here");
+    if (!values || values->kind != NODE_MAP)
+        return err_field(err, "values",
+                         "\"values\" must be a JSON object of the register's fields");
+    for (size_t i = 0; i < values->count; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < hand->field_count; k++)
+            known = known || str_eq(hand->fields[k]->id, values->keys[i]);
+        if (!known)
+            return err_field(
+                err, arena_printf(hand->req->arena, "values.%.*s", STR_ARG(values->keys[i])),
+                "the register has no such field that you may write");
+        node_set(hand->req->arena, hand->data, values->keys[i],
+                 node_clone(hand->req->arena, values->items[i]));
+    }
+    return true;
+}
+
+static bool read_body(Hand *hand, bool *preview, Err *err)
+{
+    Request *req = hand->req;
+    const Node *body = node_parse_json(req->arena, req->body.len ? req->body : STR("{}"), NULL,
+                                       &NODE_LIMITS_PACKAGE, err);
+    Str kind;
+
+    if (!body)
+        return false;
+    if (body->kind != NODE_MAP)
+        return err_set(err, ERR_INPUT, "the body must be a JSON object");
+    if (!known_keys(hand, body, err) || !read_text(body, "kind", &kind, err) ||
+        !read_day(body, "from", &hand->act.from, err) ||
+        !read_day(body, "until", &hand->act.until, err) ||
+        !read_text(body, "endReason", &hand->act.end_reason, err) ||
+        !read_text(body, "reason", &hand->act.reason, err))
+        return false;
+    if (!hand->fresh && !hand->period &&
+        (!register_act_kind(kind, &hand->act.kind) || hand->act.kind == ACT_NEW ||
+         hand->act.kind == ACT_PERIOD))
+        return err_field(err, "kind", "\"kind\" is changed, wrong or span");
+    *preview = node_get_bool(body, "preview", false);
+    return take_values(hand, node_get(body, "values"), err);
+}
+
+static bool refuse(Hand *hand, Response *res)
+{
+    Arena *arena = hand->req->arena;
+    Node *problem = node_map(arena), *errors = node_list(arena);
+
+    for (size_t i = 0; i < hand->errors.count; i++) {
+        const HandError *error = &hand->errors.items[i];
+        Node *one = node_map(arena);
+
+        staff_api_set(arena, one, "field",
+                      error->own ? error->field
+                                 : str_printf(arena, "values.%.*s", STR_ARG(error->field)));
+        staff_api_set(arena, one, "rule", error->rule);
+        staff_api_set(arena, one, "message", error->message);
+        node_append(arena, errors, one);
+    }
+    staff_api_set(arena, problem, "type", STR("about:blank"));
+    staff_api_set(arena, problem, "title", STR("Einige Angaben fehlen oder stimmen nicht."));
+    node_set(arena, problem, STR("status"), node_int(arena, 422));
+    node_set(arena, problem, STR("errors"), errors);
+    respond_json(res, 422, problem, arena);
+    res->type = STR("application/problem+json");
+    return true;
+}
+
+static Node *change_node(Arena *arena, const EntryChange *change)
+{
+    Node *node = node_map(arena);
+
+    staff_api_set(arena, node, "label", change->label);
+    staff_api_set(arena, node, "before", change->before);
+    staff_api_set(arena, node, "now", change->now);
+    return node;
+}
+
+/* What the register would say, in words, as the desk shows it. */
+static bool answer_preview(const Hand *hand, Response *res)
+{
+    Arena *arena = hand->req->arena;
+    Node *answer = node_map(arena), *stretches = node_list(arena);
+    const EntryEvent *event = hand->event_count ? &hand->events[0] : NULL;
+
+    staff_api_set(arena, answer, "what", event ? event->title : STR(""));
+    for (size_t i = 0; event && i < event->stretch_count; i++) {
+        Node *stretch = node_map(arena), *changes = node_list(arena);
+
+        staff_api_set(arena, stretch, "valid", event->stretches[i].valid);
+        for (size_t k = 0; k < event->stretches[i].change_count; k++)
+            node_append(arena, changes, change_node(arena, &event->stretches[i].changes[k]));
+        node_set(arena, stretch, STR("changes"), changes);
+        node_append(arena, stretches, stretch);
+    }
+    node_set(arena, answer, STR("stretches"), stretches);
+    node_set(arena, answer, STR("twoPeople"), node_bool(arena, hand->second));
+    return respond_json(res, 200, answer, arena);
+}
+
+static bool write_hand(Request *req, Response *res, bool fresh, bool period, Err *err)
+{
+    Hand hand;
+    bool preview = false;
+
+    if (!hand_open(req, fresh, period, (Date){0}, &hand, err) || !read_body(&hand, &preview, err) ||
+        !hand_check(&hand, err))
+        return false;
+    if (hand.errors.count)
+        return refuse(&hand, res);
+    if (!hand_try(&hand, err))
+        return false;
+    if (preview)
+        return answer_preview(&hand, res);
+    if (!hand_commit(&hand, err))
+        return false;
+    if (!hand.second)
+        return staff_api_entry_answer(req, res, fresh ? 201 : 200, hand.act.entry_id, err);
+    Node *answer = node_map(req->arena);
+
+    node_set(req->arena, answer, STR("proposal"), node_int(req->arena, hand.act.id));
+    return respond_json(res, 202, answer, req->arena);
+}
+
+bool staff_api_entry_add(Request *req, Response *res, Err *err)
+{
+    return write_hand(req, res, true, false, err);
+}
+
+bool staff_api_entry_correct(Request *req, Response *res, Err *err)
+{
+    return write_hand(req, res, false, false, err);
+}
+
+bool staff_api_entry_period(Request *req, Response *res, Err *err)
+{
+    return write_hand(req, res, false, true, err);
+}
