@@ -41,6 +41,8 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
                 RunGroup **out, size_t *count, bool *last, Err *err)
 {
     EntryList entries = {0};
+
+    static_assert(ENTRY_COLUMN_COUNT == 13, "the key is the column that the order names");
     Rows *rows = tx_query(
         tx, arena, err,
         "SELECT " ENTRY_COLUMNS ", k.value FROM register_key k JOIN register_entry e "
@@ -48,7 +50,7 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
         "UNION ALL SELECT " ENTRY_COLUMNS ", k.value FROM register_key k JOIN register_entry e "
         "ON e.row_id = k.row_id WHERE k.register = $1 AND k.field = $3 AND k.value > $4 " HOLDS
         "AND NOT EXISTS (SELECT 1 FROM register_key x WHERE x.row_id = k.row_id AND x.field = $2) "
-        "ORDER BY 13, 1",
+        "ORDER BY 14, 1",
         P_TEXT(run->spec->id), P_TEXT(run->group[0]), P_TEXT(run->group[1]), P_TEXT(after),
         P_TEXT(str_printf(arena, "%04d-12-31", year)),
         P_TEXT(str_printf(arena, "%04d-01-01", year)));
