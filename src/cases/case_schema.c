@@ -269,5 +269,13 @@ const Migration CASE_MIGRATIONS[] = {
      "created_at BIGINT NOT NULL, decided_by BIGINT, decided_at BIGINT, answer TEXT);"
      "CREATE INDEX register_act_entry ON register_act (entry_id, id);"
      "CREATE INDEX register_act_open ON register_act (register, id) WHERE status = 'open'"},
+    {"cases-071-register-tally",
+     "CREATE TABLE register_tally (register TEXT NOT NULL, groups TEXT NOT NULL, "
+     "level TEXT NOT NULL, period TEXT NOT NULL, value_a TEXT NOT NULL, value_b TEXT NOT NULL, "
+     "begun BIGINT NOT NULL, ended BIGINT NOT NULL, "
+     "PRIMARY KEY (register, groups, level, period, value_a, value_b)) {keyed};"
+     "CREATE TABLE register_tally_kept (register TEXT NOT NULL, groups TEXT NOT NULL, "
+     "field_a TEXT NOT NULL, take_a BIGINT NOT NULL, field_b TEXT, take_b BIGINT NOT NULL, "
+     "changed_at BIGINT NOT NULL, PRIMARY KEY (register, groups)) {keyed}"},
     {0},
 };

@@ -93,6 +93,10 @@ static bool load_count(Request *req, const RegisterQuery *query, const RegisterC
     RegisterGroup by = register_group(group);
     RegisterCell *cells;
     size_t count;
+
+    if (query->filter_count == 0 && query->term_count == 0 &&
+        !register_counts_keep(req->tenant->db, query->register_id, &by, 1, req->arena, err))
+        return false;
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
@@ -119,7 +123,7 @@ bool desk_register_count_page(Request *req, Response *res, Err *err)
     if (!asked.query.at) {
         asked.query.at = true;
         asked.query.valid_on = req->today;
-        asked.query.known_at = req->now;
+        asked.query.known_at = register_known_on(req->today);
     }
     Str by = request_query(req, "nach");
     size_t chosen = 0;

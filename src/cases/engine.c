@@ -184,6 +184,17 @@ static const Schedule SCHEDULES[] = {
     {0},
 };
 
+/* The kept counts of registers, counted anew from the rows that hold now (register_tally.h). */
+#define TALLY_VALUES                                                                          \
+    "COALESCE(SUBSTR(CASE WHEN t.field_a = '' THEN e.begins ELSE g.value END, 1, t.take_a), " \
+    "'') AS a, COALESCE(SUBSTR(CASE WHEN t.field_b = '' THEN e.begins ELSE h.value END, 1, "  \
+    "t.take_b), '') AS b"
+#define TALLY_ENTRIES                                                          \
+    "register_tally_kept t JOIN register_entry e ON e.register = t.register "  \
+    "LEFT JOIN register_key g ON g.row_id = e.row_id AND g.field = t.field_a " \
+    "LEFT JOIN register_key h ON h.row_id = e.row_id AND h.field = t.field_b " \
+    "WHERE e.superseded_at IS NULL "
+
 static const Proof PROOFS[] = {
     {"case states", "cases",
      "SELECT 'case ' || c.number || ' stands at \"' || c.state || '\", its last event says ' || "
@@ -195,6 +206,22 @@ static const Proof PROOFS[] = {
      "FROM event e WHERE e.type = 'case.submitted' AND NOT EXISTS "
      "(SELECT 1 FROM cases c WHERE c.id = CAST(SUBSTR(e.subject, 6) AS BIGINT))",
      "SELECT count(*) FROM cases"},
+    {"register counts", "counts",
+     "SELECT 'register ' || register || ', counted by ' || groups || ': \"' || a || '\" \"' || b "
+     "|| "
+     "'\" on ' || period || ' is off by ' || SUM(begun) || ' begun, ' || SUM(ended) || ' ended' "
+     "FROM (SELECT t.register, t.groups, e.valid_from AS period, " TALLY_VALUES ", "
+     "-1 AS begun, 0 AS ended FROM " TALLY_ENTRIES "UNION ALL "
+     "SELECT t.register, t.groups, e.valid_to, " TALLY_VALUES ", 0, -1 FROM " TALLY_ENTRIES
+     "AND e.valid_to IS NOT NULL UNION ALL "
+     "SELECT register, groups, period, value_a, value_b, begun, ended FROM register_tally "
+     "WHERE level = 'd' UNION ALL "
+     "SELECT register, groups, SUBSTR(period, 1, 4), value_a, value_b, -begun, -ended "
+     "FROM register_tally WHERE level = 'd' UNION ALL "
+     "SELECT register, groups, period, value_a, value_b, begun, ended FROM register_tally "
+     "WHERE level = 'y') AS x GROUP BY register, groups, period, a, b "
+     "HAVING SUM(begun) <> 0 OR SUM(ended) <> 0",
+     "SELECT count(*) FROM register_tally"},
     {0},
 };
 

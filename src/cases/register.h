@@ -153,6 +153,11 @@ typedef struct RegisterCell {
 bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
                     size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err);
 
+/* Keep these counts, so that without filters they are answered at once however many entries there
+ * are (register_tally.h). The first time costs one scan. */
+bool register_counts_keep(Db *db, Str register_id, const RegisterGroup *groups, size_t group_count,
+                          Arena *arena, Err *err);
+
 /* A group of a package's `count_by`, and the words for one of its values (STR_NONE: no value). */
 RegisterGroup register_group(const RegisterCount *count);
 Str register_group_text(const RegisterCount *count, Str value, Str lang, Arena *arena);

@@ -6,6 +6,7 @@
  */
 #include "base/vec.h"
 #include "cases/register_row.h"
+#include "cases/register_tally.h"
 
 /* Up to so many matches are sorted. */
 enum { FEW = 5000, COUNTED = 50000 };
@@ -359,7 +360,13 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
     Query sql = {.sql = buf_in(arena)};
     size_t driver;
 
+    bool kept;
+
     assert(query->at && group_count >= 1 && group_count <= 2);
+    if (!tally_answers(tx, query, groups, group_count, &kept, err))
+        return false;
+    if (kept)
+        return tally_cells(tx, query, groups, group_count, arena, out, count, err);
     if (!choose_driver(tx, query, arena, &driver, err))
         return false;
     query_add(&sql, "SELECT COUNT(*)");

@@ -4,6 +4,7 @@
 #include "cases/register_row.h"
 
 #include "base/vec.h"
+#include "cases/register_tally.h"
 
 #include <assert.h>
 
@@ -17,8 +18,10 @@ typedef struct Stretch {
 typedef struct Timeline {
     int64_t id; /* 0: a new entry */
     Date begins;
-    Str title;       /* of the head, for messages */
-    Stretch *stored; /* as read */
+    Date stored_begins; /* as read */
+    TallyList tallies;  /* counts that are kept of the register */
+    Str title;          /* of the head, for messages */
+    Stretch *stored;    /* as read */
     size_t stored_count;
     struct StretchList {
         Stretch *items;
@@ -122,7 +125,12 @@ static bool timeline_read(Tx *tx, const RegisterChange *change, int64_t id, Aren
         return false;
     if (count == 0)
         return err_set(err, ERR_NOT_FOUND, "Diesen Registereintrag gibt es nicht.");
-    *out = (Timeline){.id = id, .begins = rows[0].from, .title = rows[count - 1].title};
+    *out = (Timeline){.id = id,
+                      .begins = rows[0].from,
+                      .stored_begins = rows[0].begins,
+                      .title = rows[count - 1].title};
+    if (!tally_list(tx, change->spec->id, arena, &out->tallies, err))
+        return false;
     for (size_t i = 0; i < count; i++)
         VEC_PUSH(arena, &out->now,
                  (Stretch){rows[i].row, rows[i].from, rows[i].until, rows[i].reason, rows[i].data});
@@ -151,7 +159,10 @@ static bool write_stretch(Tx *tx, const RegisterChange *change, const Timeline *
                      P_INT(tx_now(tx)), P_INT(head), P_TEXT(node_json(stretch->data, arena)),
                      change->case_id ? P_INT(change->case_id) : P_NULL, P_TEXT(change->actor),
                      change->act_id ? P_INT(change->act_id) : P_NULL) &&
-           entry_write_keys(tx, spec, *row, stretch->data, arena, err);
+           entry_write_keys(tx, spec, *row, stretch->data, arena, err) &&
+           tally_row(tx, spec, &line->tallies,
+                     &(TallyRow){line->begins, stretch->from, stretch->until, stretch->data}, 1,
+                     arena, err);
 }
 
 static bool still_there(const Timeline *line, int64_t row)
@@ -162,6 +173,17 @@ static bool still_there(const Timeline *line, int64_t row)
     return false;
 }
 
+static bool supersede(Tx *tx, const RegisterChange *change, const Timeline *line,
+                      const Stretch *stored, Arena *arena, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE register_entry SET superseded_at = $2, head = 0 WHERE row_id = $1",
+                   P_INT(stored->row), P_INT(tx_now(tx))) &&
+           tally_row(tx, change->spec, &line->tallies,
+                     &(TallyRow){line->stored_begins, stored->from, stored->until, stored->data},
+                     -1, arena, err);
+}
+
 /* The last stretch is the head; a stored row that became or ceased to be it is told so. */
 static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline *line, Arena *arena,
                            Err *err)
@@ -169,9 +191,7 @@ static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline 
     assert(line->now.count > 0);
     for (size_t i = 0; i < line->stored_count; i++)
         if (!still_there(line, line->stored[i].row) &&
-            !tx_exec(tx, err,
-                     "UPDATE register_entry SET superseded_at = $2, head = 0 WHERE row_id = $1",
-                     P_INT(line->stored[i].row), P_INT(tx_now(tx))))
+            !supersede(tx, change, line, &line->stored[i], arena, err))
             return false;
     for (size_t i = 0; i < line->now.count; i++) {
         const Stretch *stretch = &line->now.items[i];
@@ -186,7 +206,7 @@ static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline 
                 : !write_stretch(tx, change, line, stretch, head, arena, &row, err))
             return false;
     }
-    return true;
+    return tally_touch(tx, change->spec->id, &line->tallies, err);
 }
 
 /* --- Changes ---------------------------------------------------------------------------------- */
@@ -199,6 +219,8 @@ bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date f
 
     if (!check_required(change->spec, data, err) ||
         !check_unique(tx, change->spec, data, from, 0, arena, err) ||
+        !tally_list(tx, change->spec->id, arena, &line.tallies, err) ||
+        !tally_touch(tx, change->spec->id, &line.tallies, err) ||
         !write_stretch(tx, change, &line, &stretch, true, arena, id, err))
         return false;
     return tx_exec(tx, err, "UPDATE register_entry SET entry_id = row_id WHERE row_id = $1",
