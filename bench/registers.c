@@ -92,6 +92,62 @@ static bool measure(Tenant *tenant, const char *what, RegisterQuery query, bool 
     return true;
 }
 
+/* Statistics: the kept counts, and beside them the scan that they spare (as known a moment before
+ * the last write, which the kept counts do not answer). */
+static bool measure_counts(Tenant *tenant, const char *what, const RegisterGroup *groups,
+                           size_t group_count, bool kept, bool json)
+{
+    int64_t times[RUNS];
+    int runs = kept ? RUNS : 5;
+    int64_t changed = 0;
+    Err err = {0};
+    Arena *arena = arena_create(0);
+    bool ok = register_counts_keep(tenant->db, STR("hund"), groups, group_count, arena, &err);
+
+    for (int i = 0; ok && i < runs; i++) {
+        RegisterQuery query = {.register_id = STR("hund"),
+                               .at = true,
+                               .valid_on = {2025, 7, 15},
+                               .known_at = INT64_MAX};
+        RegisterCell *cells;
+        size_t count;
+        int64_t begin = now_us();
+        Tx *tx = db_read(tenant->db, &err);
+
+        ok = tx && (kept || tx_query_int(tx, &err, &changed,
+                                         "SELECT MAX(changed_at) FROM register_tally_kept"));
+        if (!kept)
+            query.known_at = changed - 1;
+        begin = now_us();
+        ok = ok && register_cells(tx, &query, groups, group_count, arena, &cells, &count, &err);
+        times[i] = now_us() - begin;
+        if (tx)
+            tx_end(tx);
+    }
+    arena_destroy(arena);
+    if (!ok) {
+        fprintf(stderr, "bench_registers: %s: %s\n", what, err.message);
+        return false;
+    }
+    qsort(times, (size_t)runs, sizeof *times, by_time);
+    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
+                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
+           what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
+    return true;
+}
+
+static bool measure_statistics(Tenant *tenant, bool json)
+{
+    static const RegisterGroup PAIR[2] = {{.field = {"stadtteil", 9}}, {.field = {"rasse", 5}}};
+    static const RegisterGroup MONTH[1] = {{.field = {"", 0}, .take = REGISTER_TAKE_MONTH}};
+
+    return measure_counts(tenant, "statistics by breed, kept", &PAIR[1], 1, true, json) &&
+           measure_counts(tenant, "statistics by breed, scan", &PAIR[1], 1, false, json) &&
+           measure_counts(tenant, "statistics by month, kept", MONTH, 1, true, json) &&
+           measure_counts(tenant, "open data, district and breed, kept", PAIR, 2, true, json) &&
+           measure_counts(tenant, "open data, district and breed, scan", PAIR, 2, false, json);
+}
+
 static bool measure_all(Tenant *tenant, bool json)
 {
     static const RegisterFilter RARE = {{"rasse", 5}, {"mops", 4}, {"mops", 4}};
@@ -139,7 +195,8 @@ int main(int argc, char **argv)
     App *app = app_open(&(AppOptions){.data_dir = argv[1], .beside = true}, ENGINES,
                         sizeof ENGINES / sizeof *ENGINES, &err);
     Tenant *tenant = app ? tenant_acquire(app, DEMO_TENANT, &err) : NULL;
-    bool ok = tenant && measure_all(tenant, argc > 2 && strcmp(argv[2], "--json") == 0);
+    bool json = argc > 2 && strcmp(argv[2], "--json") == 0;
+    bool ok = tenant && measure_all(tenant, json) && measure_statistics(tenant, json);
 
     if (!tenant)
         fprintf(stderr, "bench_registers: %s\n", err.message);
