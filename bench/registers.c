@@ -9,6 +9,7 @@
 #include "cases/cases.h"
 #include "core/crypto.h"
 #include "core/log.h"
+#include "hooks/hooks.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
 
@@ -178,8 +179,8 @@ static bool measure_all(Tenant *tenant, bool json)
 
 int main(int argc, char **argv)
 {
-    static const Engine *const ENGINES[] = {&WORK_ENGINE, &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE,
-                                            &CITIZEN_ENGINE};
+    static const Engine *const ENGINES[] = {&WORK_ENGINE,  &IDENT_ENGINE,   &PAY_ENGINE,
+                                            &CASES_ENGINE, &CITIZEN_ENGINE, &HOOKS_ENGINE};
     int64_t count;
     Err err = {0};
 
