@@ -3,10 +3,11 @@
  * recipient and amount, on one thread.
  *
  * The floor in the same run is the same text set by cairo and pango on a plain page: no tags, no
- * hyphenation, no frame of the page, no code, no qpdf. What the letter costs beyond it is the
- * price of DIN 5008, PDF/UA and the GiroCode.
+ * hyphenation, no frame of the page, no code. It sets each page from nothing; a letter takes what
+ * stood in the one before, as letters of a run do. With --fresh each paragraph of text is another
+ * one in each letter.
  *
- *     letters [--count N] [--json] [--pdf FILE]    # FILE gets the last letter */
+ *     letters [--count N] [--fresh] [--json] [--pdf FILE]    # FILE gets the last letter */
 #include "base/buf.h"
 #include "post/letter.h"
 #include "post/markdown.h"
@@ -50,6 +51,8 @@ static const LetterHead head = {
     .footer_count = 4,
 };
 
+static bool fresh;
+
 static bool render_notice(int number, Arena *arena, Str *pdf, Err *err)
 {
     GiroCode giro = {.name = STR("Stadt Musterstadt"),
@@ -69,6 +72,9 @@ static bool render_notice(int number, Arena *arena, Str *pdf, Err *err)
                      .giro = &giro,
                      .author = STR("Stadt Musterstadt, Steueramt")};
 
+    if (fresh)
+        letter.body = str_replace(arena, letter.body, STR(".\n\n"),
+                                  str_printf(arena, " (Nummer %d).\n\n", number));
     return letter_render(&head, &letter, arena, pdf, err);
 }
 
@@ -157,6 +163,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--json") == 0)
             json = true;
+        else if (strcmp(argv[i], "--fresh") == 0)
+            fresh = true;
         else if (strcmp(argv[i], "--count") == 0 && i + 1 < argc)
             count = atoi(argv[++i]);
         else if (strcmp(argv[i], "--pdf") == 0 && i + 1 < argc)
