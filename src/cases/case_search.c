@@ -35,6 +35,7 @@ struct CaseSearch {
     bool thread_runs, thread_was; /* was: it is to be joined */
     bool changed;
     atomic_bool stopping;
+    atomic_bool forget; /* words of erased cases are to leave the disk */
 };
 
 /* --- Position ------------------------------------------------------------------------------------
@@ -345,7 +346,7 @@ static void *thread_main(void *argument)
 {
     CaseSearch *s = argument;
     int64_t written = clock_monotonic_ms();
-    bool dirty = false;
+    bool dirty = false, forget = false;
 
     pthread_setname_np(pthread_self(), "search");
     work_be_nice();
@@ -355,13 +356,14 @@ static void *thread_main(void *argument)
 
         if (changed)
             settle(s);
+        forget = atomic_exchange(&s->forget, false) || forget; /* before it catches up */
         bool ok = !changed || work(s, &err);
         dirty = dirty || (changed && ok);
         if (ok && dirty && !s->stopping &&
             (!changed || clock_monotonic_ms() - written > COMMIT_MS)) {
-            ok = commit(s, &err);
+            ok = commit(s, &err) && (!forget || search_forget(s->search, &err));
             written = clock_monotonic_ms();
-            dirty = false;
+            dirty = forget = false;
         }
         if (!ok)
             log_line(LOG_ERROR, "%.*s: the search index of the cases cannot follow: %s",
@@ -396,6 +398,16 @@ static void on_commit(Db *db)
 
     if (s)
         wake(s);
+}
+
+void case_search_forget(Tenant *tenant)
+{
+    CaseSearch *s = cases_search(tenant);
+
+    if (!s)
+        return;
+    atomic_store(&s->forget, true);
+    wake(s);
 }
 
 bool case_changed(Tx *tx, int64_t case_id, Err *err)
@@ -494,5 +506,7 @@ bool case_search_finish(Tenant *tenant, Err *err)
 {
     CaseSearch *s = cases_search(tenant);
 
-    return work(s, err) && commit(s, err);
+    bool forget = atomic_exchange(&s->forget, false);
+
+    return work(s, err) && commit(s, err) && (!forget || search_forget(s->search, err));
 }

@@ -32,6 +32,9 @@ bool case_search_allows(Str marks, Str office, const Str *services, size_t servi
 /* Bring the index up to date and on disk, on this thread, however long it takes: for tests, and for
  * who wants to know that it is complete. */
 bool case_search_finish(Tenant *tenant, Err *err);
+/* Cases were erased: let the thread write anew what holds words of removed ones, once it has
+ * followed. */
+void case_search_forget(Tenant *tenant);
 
 /* --- case_search_document.c --- */
 enum { CASE_NUMBER, CASE_NAME, CASE_DATA, CASE_DOCUMENTS, CASE_FIELD_COUNT };

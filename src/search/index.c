@@ -303,10 +303,25 @@ static bool mostly_removed(const ViewSegment *item)
                                 (uint64_t)item->segment->doc_count * REMOVED_PERCENT;
 }
 
+typedef enum MergeWhich {
+    MERGE_NEEDED,
+    MERGE_ALL,
+    MERGE_REMOVED, /* one that holds removed documents, alone */
+} MergeWhich;
+
 /* Which segments to merge; 0: none. */
-static size_t choose(const Search *search, const View *view, bool all, ViewSegment *chosen)
+static size_t choose(const Search *search, const View *view, MergeWhich which, ViewSegment *chosen)
 {
+    bool all = which == MERGE_ALL;
     size_t count = 0;
+
+    for (size_t i = 0; which == MERGE_REMOVED && i < view->count; i++)
+        if (view->items[i].removed && (!search->folder || !in_memory(&view->items[i]))) {
+            chosen[0] = view->items[i];
+            return 1;
+        }
+    if (which == MERGE_REMOVED)
+        return 0;
 
     for (size_t i = 0; all && i < view->count && count < MERGE_MAX; i++)
         if (!search->folder || !in_memory(&view->items[i]))
@@ -369,15 +384,15 @@ static void put_in_place(Search *search, Segment *merged, const ViewSegment *cho
     arena_destroy(arena);
 }
 
-static bool merge_some(Search *search, bool all, bool *merged, Err *err)
+static bool merge_some(Search *search, MergeWhich which, bool *merged, Err *err)
 {
     ViewSegment chosen[MERGE_MAX];
     MergeInput inputs[MERGE_MAX];
 
     pthread_mutex_lock(&search->writing);
-    bool ok = !all || commit(search, err);
+    bool ok = which == MERGE_NEEDED || commit(search, err);
     View *view = view_hold(search);
-    size_t count = ok && !search->merging ? choose(search, view, all, chosen) : 0;
+    size_t count = ok && !search->merging ? choose(search, view, which, chosen) : 0;
     search->merging = search->merging || count > 0;
     pthread_mutex_unlock(&search->writing);
     *merged = count > 0;
@@ -404,7 +419,7 @@ static bool merge_some(Search *search, bool all, bool *merged, Err *err)
 
 bool search_tidy(Search *search, bool *merged, Err *err)
 {
-    return merge_some(search, false, merged, err);
+    return merge_some(search, MERGE_NEEDED, merged, err);
 }
 
 bool search_merge_all(Search *search, Err *err)
@@ -412,7 +427,17 @@ bool search_merge_all(Search *search, Err *err)
     bool merged = true;
 
     while (merged)
-        if (!merge_some(search, true, &merged, err))
+        if (!merge_some(search, MERGE_ALL, &merged, err))
+            return false;
+    return true;
+}
+
+bool search_forget(Search *search, Err *err)
+{
+    bool merged = true;
+
+    while (merged)
+        if (!merge_some(search, MERGE_REMOVED, &merged, err))
             return false;
     return true;
 }

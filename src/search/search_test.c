@@ -434,6 +434,34 @@ static void any_history_finds_what_a_plain_list_finds(void **state)
     assert_int_equal(stats.removed, 0);
 }
 
+static void what_was_removed_leaves_the_files_when_it_is_to_be_forgotten(void **state)
+{
+    Fixture *f = *state;
+    Err err = {0};
+    static const char *const WORDS[] = {"Xanthippe", "Lindwurm"};
+
+    for (int segment = 0; segment < 2; segment++) {
+        Str texts[FIELD_COUNT] = {str_c(WORDS[segment])};
+        for (int i = 0; i < 10; i++)
+            assert_ok(search_put(f->search,
+                                 &(SearchDocument){
+                                     .id = segment * 10 + i + 1, .marks = STR("a"), .texts = texts},
+                                 &err),
+                      &err);
+        refresh(f->search);
+        assert_ok(search_commit(f->search, &err), &err);
+    }
+    search_remove(f->search, 3);
+    refresh(f->search);
+    assert_ok(search_commit(f->search, &err), &err);
+    assert_int_equal(search_stats(f->search).removed, 1);
+    assert_ok(search_forget(f->search, &err), &err);
+    SearchStats stats = search_stats(f->search);
+    assert_int_equal(stats.removed, 0);
+    assert_int_equal(stats.documents, 19);
+    assert_int_equal(stats.segments, 2); /* only what held something was written anew */
+}
+
 /* --- Killed ----------------------------------------------------------------------------------- */
 
 /* Documents 1 … n, all of them committed with position n; forever. */
@@ -505,6 +533,7 @@ int main(void)
         TEST(a_damaged_or_other_index_begins_empty_and_says_so),
         TEST(any_history_finds_what_a_plain_list_finds),
         TEST(killed_at_any_moment_it_is_as_of_a_commit),
+        TEST(what_was_removed_leaves_the_files_when_it_is_to_be_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
