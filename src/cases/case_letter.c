@@ -3,6 +3,7 @@
  * document's row; the PDF is made from it outside the transaction: a letter's by an effect, a
  * receipt's when it is first asked for. */
 #include "cases/case_store.h"
+#include "cases/run_store.h"
 #include "core/folder.h"
 #include "core/mailbox.h"
 #include "core/page/out.h"
@@ -234,6 +235,8 @@ bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Lett
     CaseWork work;
     Case c;
 
+    if (str_starts_with(subject, "charge/"))
+        return run_notice_address(tx, tenant, subject, arena, out, err);
     if (!subject_work(tx, tenant, subject, arena, &work, &c, err))
         return false;
     out->count = case_recipient(work.process->form, work.c->data, arena, out->lines);
@@ -246,6 +249,8 @@ bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena
     CaseWork work;
     Case c;
 
+    if (str_starts_with(letter->subject, "charge/"))
+        return run_notice_send(tx, tenant, letter, arena, err);
     if (!subject_work(tx, tenant, letter->subject, arena, &work, &c, err))
         return false;
     Node *shot = snapshot(&work, letter->office, STR("de"), letter->title, letter->body);

@@ -277,5 +277,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE register_tally_kept (register TEXT NOT NULL, groups TEXT NOT NULL, "
      "field_a TEXT NOT NULL, take_a BIGINT NOT NULL, field_b TEXT, take_b BIGINT NOT NULL, "
      "changed_at BIGINT NOT NULL, PRIMARY KEY (register, groups)) {keyed}"},
+    {"cases-072-run-charge", "CREATE INDEX run_item_charge ON run_item (charge_id, run_id) "
+                             "WHERE charge_id IS NOT NULL"},
     {0},
 };

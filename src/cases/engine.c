@@ -19,6 +19,7 @@
 
 static const EffectKind EFFECTS[] = {
     {.name = "letter", .label = "Brief erstellen", .run = effect_letter},
+    {.name = "run-letter", .label = "Brief zu einem Lauf erstellen", .run = effect_run_letter},
     {.name = "mail", .label = "E-Mail senden", .run = effect_mail, .remote = true},
     {0},
 };

@@ -105,6 +105,12 @@ static bool read_mandate(Computing *c, const FeelValue **out, Err *err)
     return true;
 }
 
+static const FeelValue *open_cases(const Computing *c)
+{
+    return c->pass->cases ? run_cases_of(c->pass->cases, c->group->key, c->arena)
+                          : feel_list(c->arena, NULL, 0);
+}
+
 static bool make_context(Computing *c, Err *err)
 {
     const FeelValue *mandate;
@@ -121,7 +127,7 @@ static bool make_context(Computing *c, Err *err)
                    STR("assessed"),        STR("last_year"), STR("mandate")};
     const FeelValue *values[] = {feel_string(c->arena, c->group->key),
                                  feel_list(c->arena, entries, count),
-                                 run_cases_of(c->pass->cases, c->group->key, c->arena),
+                                 open_cases(c),
                                  case_euros(c->arena, item->before_cents),
                                  case_euros(c->arena, item->last_cents),
                                  mandate};
@@ -316,4 +322,17 @@ bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t befo
     bool books = out->outcome == RUN_MADE || out->outcome == RUN_CHANGED;
 
     return !books || explain(&c, err);
+}
+
+bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena, RunItem *out,
+                      Err *err)
+{
+    Computing c = {pass, tx, group, arena, out};
+
+    *out = (RunItem){.key = group->key, .entries = group->count};
+    if (!make_context(&c, err))
+        return false;
+    if (!compute_values(&c, err))
+        return out->outcome == RUN_LEFT_OUT;
+    return read_address(&c, err);
 }

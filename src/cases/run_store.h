@@ -8,6 +8,7 @@
 
 #include "cases/case_store.h"
 #include "cases/run.h"
+#include "core/mailbox.h"
 #include "pay/collection.h"
 #include "pay/pay.h"
 
@@ -152,6 +153,10 @@ bool run_series(const RunPass *pass, int year, Arena *arena, Str *out, Err *err)
 bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t before_cents,
                       int64_t last_cents, Arena *arena, RunItem *out, Err *err);
 
+/* Its name and address alone; left out, with the reason, when there is none. */
+bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena, RunItem *out,
+                      Err *err);
+
 /* --- run_batch.c --------------------------------------------------------------------------------
  */
 
@@ -256,5 +261,11 @@ bool run_collections(Tx *tx, const RunRow *row, Arena *arena, Collection **out, 
                      Err *err);
 /* Why the town cannot collect, or STR_NONE: German. */
 Str run_cannot_collect(const Tenant *tenant, Arena *arena);
+/* run_notice.c: later letters about a charge of a run ("charge/17"), to the address that the
+ * register has now; they lie with the run's own. ERR_NOT_FOUND when no run made the charge. */
+bool run_notice_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                        Err *err);
+bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err);
+bool effect_run_letter(EffectRun *run, Err *err);
 /* run_files.c: what is handed on: lists and print files. */
 bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);

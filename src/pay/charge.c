@@ -330,7 +330,12 @@ bool charge_letter_subject(Tx *tx, const Charge *charge, Arena *arena, Str *out,
                               P_INT(charge->id)),
                      out, &found, err))
         return false;
-    if (found || str_empty(charge->payer))
+    if (found)
+        return true;
+    /* Charged by a run, for somebody who never had a case: an imported stock. */
+    if (str_starts_with(charge->subject, "run/"))
+        *out = str_printf(arena, "charge/%lld", (long long)charge->id);
+    if (str_empty(charge->payer))
         return true;
     return one_subject(tx_query(tx, arena, err,
                                 "SELECT s.subject FROM charge c JOIN charge_subject s "

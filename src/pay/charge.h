@@ -19,5 +19,5 @@ bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text,
 
 /* Whose mailbox a letter about the charge goes to: the case that asked for it last, else the last
  * case that asked the same payer for something (charges of a yearly run have no case), else the
- * subject itself. */
+ * charge that a run made ("charge/17"), else the subject itself. */
 bool charge_letter_subject(Tx *tx, const Charge *charge, Arena *arena, Str *out, Err *err);

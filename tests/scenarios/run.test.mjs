@@ -16,9 +16,10 @@ const KEEPERS = 30;
 const kills = Number(process.env.RATHAUS_KILLS ?? 6);
 const dieing = join(root, 'build/tests/tools/libtest_die.so');
 
-const HEADINGS = 'schluessel;Hundemarke;name;rasse;mischling;chip;haltung_seit;steuer_ab;halter;halterart;halter_name;halter_strasse;halter_ort;gültig ab';
+const HEADINGS = 'schluessel;Hundemarke;name;rasse;mischling;chip;haltung_seit;steuer_ab;halter;halterart;halter_name;halter_strasse;halter_ort;gültig ab;IBAN;Mandatsreferenz;Mandat vom;Mandat zuletzt benutzt';
 const dog = (i, keeper = i) => `A${i};${5000 + i};Hund ${i};Mops;nein;27609820${String(i).padStart(7, '0')};3.3.2020;1.4.2020;person/muster${keeper}/erika/1970-01-01;person;`
-  + `Erika Muster${keeper};${keeper === 7 ? '' : `Lindenweg ${keeper}`};1234${keeper % 3} Musterstadt;3.3.2020`;
+  + `Erika Muster${keeper};${keeper === 7 ? '' : `Lindenweg ${keeper}`};1234${keeper % 3} Musterstadt;3.3.2020${keeper < PAYERS ? `;DE02 1203 0000 0000 2020 51;ALT-${keeper};1.2.2019;15.2.2026` : ''}`;
+const PAYERS = 5; // by direct debit; keeper 3 has two dogs
 
 const command = (words, { at = data, env = {} } = {}) =>
   spawnSync(program, [...words, '--tenant', 'musterstadt', '--data', at], { encoding: 'utf8', env: { ...process.env, ...env } });
@@ -39,6 +40,8 @@ function leftBehind(at) {
     items: all('SELECT run_id, position, key, outcome, guard, cents, before_cents FROM run_item WHERE run_id = 1 ORDER BY 1, 2'),
     letters: all('SELECT run_id, position, key, title, snapshot, sha256 FROM run_letter WHERE run_id = 1 ORDER BY 1, 2'),
     files: all("SELECT owner, name, sha256 FROM file_owner WHERE owner LIKE 'run/1%' ORDER BY 1, 2, 3"),
+    collections: all('SELECT key, message_id, collect_on, status, count, cents FROM collection ORDER BY 1'),
+    debits: all('SELECT collection_id, charge_id, part, cents, end_to_end, status FROM collection_item ORDER BY 1, 2, 3'),
     runs: all('SELECT id, year, status, position, totals FROM run WHERE id = 1'),
   };
 }
@@ -67,6 +70,49 @@ test('a preview changes nothing and tells what the run then does', () => {
   assert.equal(ran.totals.cents, (KEEPERS - 2) * 12000 + (12000 + 16800), 'each dog by the town\'s table');
   assert.deepEqual(ran.left_out.map(l => [l.name, l.guard]), [['Erika Muster7', 'ohne_anschrift']]);
   assert.deepEqual(ran.files.map(f => f.name), ['ausgelassen.csv', 'druck-001-von-001.pdf', 'summen.csv']);
+});
+
+test('for each due date there is a SEPA file of those with a mandate, once, and what changes leaves it', () => {
+  const at = copyOf('sepa'), files = join(folder, 'files');
+  const ran = run(['--files', files], { at });
+  const cents = (PAYERS - 1) * 12000 + (12000 + 16800);
+  assert.deepEqual([ran.totals.debits, ran.totals.debit_cents], [PAYERS, cents]);
+  assert.deepEqual(ran.collections.map(c => [c.due, c.count, c.sent]), ['02-15', '05-15', '08-15', '11-15'].map(day => [`2027-${day}`, PAYERS, false]));
+  assert.equal(ran.collections[1].collect_on, '2027-05-17', 'not on Whit Saturday');
+  assert.equal(ran.collections.reduce((sum, c) => sum + c.cents, 0), cents);
+  const xml = readFileSync(join(files, ran.collections[1].name), 'utf8');
+  assert.match(xml, /pain\.008\.001\.08.*<NbOfTxs>5<.*<ReqdColltnDt>2027-05-17<.*<MndtId>ALT-0<.*<DtOfSgntr>2019-02-01</s);
+  const again = run(['--files', files], { at });
+  assert.deepEqual(again.collections.map(c => [c.name, c.sha256]), ran.collections.map(c => [c.name, c.sha256]));
+  // Killed between two of them, or with an amount that was changed since: nothing twice, nothing lost.
+  execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), "UPDATE mandate SET revoked_on = '2026-01-01' WHERE reference = 'ALT-0'"]);
+  const changed = run(['--files', files], { at });
+  assert.deepEqual(changed.collections.map(c => c.count), Array(4).fill(PAYERS - 1));
+  assert.doesNotMatch(readFileSync(join(files, ran.collections[1].name), 'utf8'), /ALT-0</);
+  assert.equal(spawnSync(program, ['verify', '--data', at]).status, 0);
+});
+
+test('who was imported and never had a case is dunned by a letter to the register\'s address', async () => {
+  const at = copyOf('dunned');
+  run([], { at });
+  const db = sql => execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
+  db("UPDATE charge_part SET due = '2026-01-15' WHERE number = 1 AND charge_id = (SELECT id FROM charge WHERE payer LIKE 'person/muster9/%')");
+  const town = await startTown({ dataDir: at });
+  try {
+    const treasury = await town.staff('brandt', 'stadtkasse-brandt'), kurz = await town.staff('kurz', 'hundesteuer-kurz');
+    const preview = await treasury.get('/desk/kasse/mahnen/vorschau');
+    assert.match(preview.words, /Mahnungen 1/);
+    assert.doesNotMatch(preview.words, /Die Anschrift fehlt/);
+    const job = await preview.submit({}, { button: '1 Mahnung schreiben' });
+    await eventually(async () => (await treasury.get(job.url)).words.includes('Fertig'), 'the dunning');
+    const snapshot = JSON.parse(db("SELECT snapshot FROM run_letter WHERE title LIKE 'Zahlungserinnerung%'"));
+    assert.deepEqual(snapshot.recipient, ['Erika Muster9', 'Lindenweg 9', '12340 Musterstadt']);
+    const entry = (await kurz.get('/desk/register/hund?suche=muster9')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
+    const letter = await eventually(async () => (await kurz.get(entry)).links.find(l => /Zahlungserinnerung/.test(l.text)), 'the letter at the entry', 60000);
+    assert.match((await kurz.get(letter.href)).text.slice(0, 5), /%PDF-/);
+  } finally {
+    await town.stop();
+  }
 });
 
 test('the same run again, and the next year, are told beside the year before', () => {
@@ -133,6 +179,7 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.equal((await kurz.post(proposed.url + '/freigeben', { csrf: proposed.csrf }))?.status ?? 403, 403);
     const done = await ended(adler, await (await adler.get(proposed.url)).submit({}, { form: 'freigeben' }), /Fertig/);
     assert.match(done.words, /1 Briefe? liegen in den Postfächern|1 Briefe liegen/);
+    assert.match(done.words, /Lastschriften Für jede Fälligkeit des Jahres.*15\. Februar 2027/);
     const print = done.links.find(l => l.text.startsWith('Druckdatei'));
     assert.match((await adler.get(print.href)).text.slice(0, 8), /%PDF-1\.7/);
     const list = await adler.get(done.links.find(l => /ausgelassen/.test(l.href)).href);
@@ -156,6 +203,7 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.notEqual(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
     const undone = await ended(kurz, await (await kurz.get(asked.url)).submit({}, { form: 'freigeben' }), /Fertig/);
     assert.match(undone.words, /Forderungen zurückgesetzt 30/);
+    assert.equal(db("SELECT COUNT(*) FROM collection WHERE status <> 'withdrawn'"), '0', 'nothing of it goes to the bank');
     assert.equal(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
     assert.ok((await anna.get('/postfach')).links.some(l => l.text.includes('Aufhebung')));
     assert.match((await adler.get(done.url)).words, /rückgängig gemacht/);

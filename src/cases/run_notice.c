@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Later letters about a charge of a run, a dunning above all, to somebody who never had a case: the
+ * register knows the address, and the letters lie with those of the run. */
+#include "cases/run_store.h"
+#include "core/store/file.h"
+
+typedef struct Noticed {
+    RunPass pass;
+    RunGroup group;
+    RunItem item;
+} Noticed;
+
+/* The run that charged it last, and for whom. */
+static bool find_run(Tx *tx, Str subject, Arena *arena, RunRow *row, Str *key, Err *err)
+{
+    int64_t charge = 0, run = 0;
+
+    str_to_i64(str_slice(subject, strlen("charge/"), subject.len), &charge);
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT i.run_id, i.key FROM run_item i JOIN run r ON r.id = i.run_id "
+                          "WHERE i.charge_id = $1 AND r.undoes IS NULL ORDER BY i.run_id DESC "
+                          "LIMIT 1",
+                          P_INT(charge));
+
+    err_clear(err);
+    if (rows && rows_next(rows, err)) {
+        run = row_int(rows, 0);
+        *key = row_text(rows, 1);
+        rows_end(rows);
+    }
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    return run ? run_by_id(tx, run, arena, row, err)
+               : err_set(err, ERR_NOT_FOUND, "no run made %.*s", STR_ARG(subject));
+}
+
+/* Everything the register has of the group, ended too: who has no dog any more may still owe. */
+static bool find_entries(Tx *tx, const Noticed *n, Str field, bool first_is_null, Arena *arena,
+                         RunGroup *group, Err *err)
+{
+    Str key = group->key;
+    RegisterCondition condition = {.field = field, .values = &key, .count = 1};
+    RegisterEntry *found;
+    size_t count = 0;
+
+    if (field.len == 0 || !register_find(tx, n->pass.run->spec, &condition, 1, true,
+                                         n->pass.row.today, arena, &found, &count, err))
+        return field.len == 0;
+    RegisterEntry *all = arena_array(arena, RegisterEntry, group->count + count);
+
+    for (size_t i = 0; i < group->count; i++)
+        all[i] = group->entries[i];
+    for (size_t i = 0; i < count; i++)
+        if (!first_is_null || node_is_null(node_get_str(found[i].data, n->pass.run->group[0])))
+            all[group->count++] = found[i];
+    group->entries = all;
+    return true;
+}
+
+static bool find_person(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Noticed *n, Err *err)
+{
+    RunRow row;
+
+    *n = (Noticed){0};
+    if (!find_run(tx, subject, arena, &row, &n->group.key, err))
+        return false;
+    row.today = date_in_berlin(tx_now(tx));
+    if (!run_pass_begin(&n->pass, tenant, &row, arena, err))
+        return false;
+    const Run *run = n->pass.run;
+
+    if (!run->letter || !find_entries(tx, n, run->group[0], false, arena, &n->group, err) ||
+        !find_entries(tx, n, run->group[1], true, arena, &n->group, err))
+        return run->letter ? false : err_set(err, ERR_NOT_FOUND, "the run writes to nobody");
+    if (n->group.count == 0)
+        return err_set(err, ERR_NOT_FOUND, "the register has nothing of %.*s any more",
+                       STR_ARG(n->group.key));
+    return run_item_address(&n->pass, tx, &n->group, arena, &n->item, err) &&
+           ((n->item.outcome != RUN_LEFT_OUT && n->item.line_count >= 3) ||
+            err_set(err, ERR_NOT_FOUND, "%.*s has no complete address", STR_ARG(subject)));
+}
+
+bool run_notice_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
+                        Err *err)
+{
+    Noticed n;
+
+    if (!find_person(tx, tenant, subject, arena, &n, err))
+        return false;
+    out->count = n.item.line_count;
+    memcpy(out->lines, n.item.lines, sizeof n.item.lines);
+    return true;
+}
+
+/* --- Writing -----------------------------------------------------------------------------------
+ */
+
+static Node *snapshot(Tenant *tenant, const SubjectLetter *letter, const Noticed *n, Arena *arena)
+{
+    CaseWork work = {.tenant = tenant, .arena = arena};
+    Node *out = node_map(arena), *lines = node_list(arena);
+
+    for (size_t i = 0; i < n->item.line_count; i++)
+        node_append(arena, lines, node_string(arena, n->item.lines[i]));
+    node_add(arena, out, STR("head"), case_letter_head(&work, letter->office));
+    node_add(arena, out, STR("lang"), node_string(arena, STR("de")));
+    node_add(arena, out, STR("subject"), node_string(arena, letter->title));
+    node_add(arena, out, STR("recipient"), lines);
+    node_add(arena, out, STR("date"), node_string(arena, date_iso(arena, n->pass.row.today)));
+    node_add(arena, out, STR("body"), node_string(arena, letter->body));
+    if (letter->giro)
+        node_add(arena, out, STR("giro"), node_clone(arena, letter->giro));
+    return out;
+}
+
+bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+{
+    Noticed n;
+    int64_t position = 0, later = 0, id = 0;
+
+    if (!find_person(tx, tenant, letter->subject, arena, &n, err) ||
+        !tx_query_int(tx, err, &position, "SELECT MAX(position) FROM run_item WHERE run_id = $1",
+                      P_INT(n.pass.row.id)) ||
+        !tx_query_int(tx, err, &later, "SELECT MAX(position) FROM run_letter WHERE run_id = $1",
+                      P_INT(n.pass.row.id)))
+        return false;
+    position =
+        (later > position ? later : position) + 1; /* behind the items: no letter of theirs */
+    if (!tx_insert(tx, err, &id,
+                   "INSERT INTO run_letter (run_id, position, key, title, sort, citizen_id, "
+                   "snapshot, size, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
+                   P_INT(n.pass.row.id), P_INT(position), P_TEXT(n.item.key), P_TEXT(letter->title),
+                   P_TEXT(n.item.sort), P_INT(n.item.citizen_id),
+                   P_TEXT(node_json(snapshot(tenant, letter, &n, arena), arena)),
+                   P_INT(tx_now(tx))))
+        return false;
+    Node *payload = node_map(arena);
+
+    node_set(arena, payload, STR("letter"), node_int(arena, id));
+    EffectOrder order = {.kind = "run-letter",
+                         .key = str_printf(arena, "run-letter/%lld", (long long)id),
+                         .subject = run_subject(n.pass.row.id, arena),
+                         .payload = payload};
+
+    return effect_order(tx, &order, err);
+}
+
+/* --- The PDF -----------------------------------------------------------------------------------
+ */
+
+typedef struct Making {
+    Tenant *tenant;
+    int64_t id, run, position;
+    Str snapshot, sha256, pdf;
+    FileInfo info;
+    Arena *arena;
+} Making;
+
+static bool read_letter(Making *m, Err *err)
+{
+    Tx *tx = db_read(m->tenant->db, err);
+
+    if (!tx)
+        return false;
+    Rows *rows = tx_query(tx, m->arena, err,
+                          "SELECT run_id, position, snapshot, sha256 FROM run_letter WHERE id = $1",
+                          P_INT(m->id));
+
+    err_clear(err);
+    bool found = rows && rows_next(rows, err);
+
+    if (found) {
+        m->run = row_int(rows, 0);
+        m->position = row_int(rows, 1);
+        m->snapshot = row_text(rows, 2);
+        m->sha256 = row_text(rows, 3);
+        rows_end(rows);
+    }
+    tx_end(tx);
+    if (!found && err->kind == ERR_NONE)
+        return err_set(err, ERR_NOT_FOUND, "the letter of a run is gone");
+    return found;
+}
+
+static bool store(Tx *tx, void *context, Err *err)
+{
+    const Making *m = context;
+    int64_t changed = 0;
+
+    return tx_exec_count(tx, err, &changed,
+                         "UPDATE run_letter SET sha256 = $2, size = $3 WHERE id = $1 AND "
+                         "sha256 IS NULL",
+                         P_INT(m->id), P_TEXT(str_c(m->info.sha256)), P_INT(m->info.size)) &&
+           (changed == 0 ||
+            file_put(tx, m->tenant, &m->info, m->pdf,
+                     str_printf(m->arena, "run/%lld/briefe", (long long)m->run), err));
+}
+
+bool effect_run_letter(EffectRun *run, Err *err)
+{
+    Making m = {
+        .tenant = run->tenant, .id = node_get_i64(run->payload, "letter", 0), .arena = run->arena};
+
+    if (!read_letter(&m, err) || m.sha256.ptr)
+        return m.sha256.ptr != NULL;
+    Node *shot = node_parse_json(run->arena, m.snapshot, NULL, &NODE_LIMITS_PACKAGE, err);
+    Str name = str_printf(run->arena, "%06lld.pdf", (long long)m.position);
+
+    return shot && letter_from_snapshot(run->tenant, shot, run->arena, &m.pdf, err) &&
+           file_prepare(run->tenant, m.pdf, name, NULL, run->arena, &m.info, err) &&
+           db_write(run->tenant->db, store, &m, err);
+}
