@@ -312,8 +312,11 @@ static void read_group(Loader *loader, FormField *field, const Node *yaml, TextN
             load_error(loader, yaml, "%s: use `only` or `without`, not both", what);
         fields = block_fields(loader, yaml, what);
     }
-    if (fields)
-        field->fields = form_load_fields(loader, fields, field, need, &field->field_count);
+    if (!fields)
+        return;
+    field->fields = form_load_fields(loader, fields, field, need, &field->field_count);
+    if (fields->kind == NODE_LIST && fields->count == 0)
+        load_error(loader, yaml, "%s has no fields: add some or remove the group", what);
 }
 
 static void read_rules(Loader *loader, FormField *field, const Node *yaml, const char *what)

@@ -100,7 +100,8 @@ static bool read_codes(const char *folder, Arena *arena, CodeSource *out, size_t
 static bool write_files(const char *folder, const Skeleton *skeleton, Arena *arena, Err *err)
 {
     const char *beside = arena_printf(arena, "%s.new", folder);
-    static const char *const inner[] = {"", "/forms", "/processes", "/codes", "/examples"};
+    static const char *const inner[] = {"",        "/forms", "/processes",
+                                        "/blocks", "/codes", "/examples"};
 
     if (folder_exists(folder) || folder_is_file(folder))
         return err_set(err, ERR_CONFLICT, "%s is there already: name a new folder", folder);
@@ -149,6 +150,8 @@ static void print_import_json(const ImportOptions *o, const XdfDocument *documen
     for (size_t i = 0; i < skeleton->note_count; i++) {
         Node *note = node_map(arena);
         node_set(arena, note, STR("line"), node_int(arena, skeleton->notes[i].line));
+        if (skeleton->notes[i].last_line)
+            node_set(arena, note, STR("last_line"), node_int(arena, skeleton->notes[i].last_line));
         node_set(arena, note, STR("element"), node_string(arena, skeleton->notes[i].element));
         node_set(arena, note, STR("text"), node_string(arena, skeleton->notes[i].text));
         node_append(arena, notes, note);
@@ -182,10 +185,11 @@ static int import(const ImportOptions *o, Arena *arena)
 
     if ((o->codes && !read_codes(o->codes, arena, codes, &code_count, &err)) ||
         !folder_read_file(o->file, MAX_DOCUMENT, arena, &xml, &err) ||
-        !xdf_read(arena, xml, o->file, &document, &err) ||
-        !skeleton_make(arena, &document, str_c(slash ? slash + 1 : o->file), codes, code_count,
-                       &skeleton, &err) ||
-        !write_files(o->out, &skeleton, arena, &err))
+        !xdf_read(arena, xml, o->file, &document, &err))
+        return fail("import", &err, arena);
+    skeleton_make(arena, &document, str_c(slash ? slash + 1 : o->file), codes, code_count,
+                  &skeleton);
+    if (!write_files(o->out, &skeleton, arena, &err))
         return fail("import", &err, arena);
     if (o->json)
         print_import_json(o, &document, &skeleton, arena);

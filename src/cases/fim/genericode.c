@@ -13,11 +13,15 @@ static const XmlElement *child(const XmlElement *element, const char *name)
     return NULL;
 }
 
-/* The column that the first key names. */
-static Str key_column(const XmlElement *columns)
+/* The column that the key of this id names, or else the first key; STR_NONE: there is none. */
+static Str key_column(const XmlElement *columns, const char *id, bool or_first)
 {
-    const XmlElement *reference = child(child(columns, "Key"), "ColumnRef");
+    const XmlElement *first = or_first ? child(columns, "Key") : NULL;
+    const XmlElement *reference = first ? child(first, "ColumnRef") : NULL;
 
+    for (const XmlElement *at = columns->first; at; at = at->next)
+        if (xml_is(at, "Key") && str_is(xml_attribute(at, "Id"), id))
+            reference = child(at, "ColumnRef");
     return reference ? xml_attribute(reference, "Ref") : STR_NONE;
 }
 
@@ -39,10 +43,43 @@ static Str cell(Arena *arena, const XmlElement *row, Str column)
     return STR_NONE;
 }
 
+bool genericode_has_column(const CodeSource *list, Str column)
+{
+    for (const XmlElement *at = child(list->root, "ColumnSet")->first; at; at = at->next)
+        if (xml_is(at, "Column") && str_eq(xml_attribute(at, "Id"), column))
+            return true;
+    return false;
+}
+
+static size_t count_rows(const XmlElement *list)
+{
+    size_t count = 0;
+
+    for (const XmlElement *at = list->first; at; at = at->next)
+        count += xml_is(at, "Row");
+    return count;
+}
+
+XdfValue *genericode_values(Arena *arena, const CodeSource *list, Str code_column, Str name_column,
+                            size_t *count)
+{
+    const XmlElement *rows = child(list->root, "SimpleCodeList");
+    XdfValue *values = arena_array(arena, XdfValue, count_rows(rows) + 1);
+
+    *count = 0;
+    for (const XmlElement *row = rows->first; row; row = row->next) {
+        if (!xml_is(row, "Row"))
+            continue;
+        XdfValue value = {cell(arena, row, code_column), cell(arena, row, name_column)};
+        if (value.code.len)
+            values[(*count)++] = value;
+    }
+    return values;
+}
+
 bool genericode_read(Arena *arena, Str xml, const char *file, CodeSource *out, Err *err)
 {
     const XmlElement *root = xml_read(arena, xml, file, err);
-    size_t rows = 0;
 
     if (!root)
         return false;
@@ -52,21 +89,14 @@ bool genericode_read(Arena *arena, Str xml, const char *file, CodeSource *out, E
         return err_at(err, file, root->line, root->column,
                       "this is no code list in genericode with Identification, ColumnSet and "
                       "SimpleCodeList");
-    Str key = key_column(columns);
+    Str key = key_column(columns, "codeKey", true);
     if (!key.ptr)
         return err_at(err, file, columns->line, columns->column, "the code list has no key");
-    Str name = other_column(columns, key);
-    for (const XmlElement *row = child(list, "Row"); row; row = row->next)
-        rows++;
-    if (rows > MAX_ROWS)
+    Str name = key_column(columns, "codenameKey", false);
+    if (count_rows(list) > MAX_ROWS)
         return err_at(err, file, list->line, list->column, "the code list has more than %d rows",
                       MAX_ROWS);
-    *out = (CodeSource){str_copy(arena, str_trim(uri->text)),
-                        arena_array(arena, XdfValue, rows + 1), 0};
-    for (const XmlElement *row = child(list, "Row"); row; row = row->next) {
-        XdfValue value = {cell(arena, row, key), cell(arena, row, name)};
-        if (value.code.len)
-            out->values[out->count++] = value;
-    }
+    *out = (CodeSource){str_copy(arena, str_trim(uri->text)), root, key,
+                        name.ptr ? name : other_column(columns, key)};
     return true;
 }

@@ -50,8 +50,59 @@ void skeleton_note(Builder *b, int line, Str element, const char *format, ...)
 
     va_start(args, format);
     VEC_PUSH(b->arena, &b->notes,
-             (SkeletonNote){line, element, str_c(arena_vprintf(b->arena, format, args))});
+             (SkeletonNote){line, 0, element, str_c(arena_vprintf(b->arena, format, args))});
     va_end(args);
+}
+
+void skeleton_left_out(Builder *b, const XdfElement *element, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    VEC_PUSH(b->arena, &b->notes,
+             (SkeletonNote){element->first_line, element->last_line, skeleton_called(b, element),
+                            str_c(arena_vprintf(b->arena, format, args))});
+    va_end(args);
+}
+
+static void rule_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
+{
+    for (size_t i = 0; i < element->rule_count; i++) {
+        const XdfRule *rule = &element->rules[i];
+        buf_addf(out, "%s# Regel %.*s %.*s %.*s: %.*s\n", indent, STR_ARG(rule->id),
+                 STR_ARG(rule->version), STR_ARG(rule->name), STR_ARG(rule->text));
+        if (rule->script.len)
+            buf_addf(out, "%s# Skript: %.*s\n", indent, STR_ARG(rule->script));
+        skeleton_note(b, rule->line, skeleton_called(b, element),
+                      "the rule %.*s is %s: write it as `validate`, `visible` or `compute` in FEEL",
+                      STR_ARG(rule->id), rule->script.len ? "prose and a script" : "prose");
+    }
+}
+
+void skeleton_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
+{
+    const struct {
+        const char *word;
+        Str text;
+    } about[] = {
+        {"Name", str_eq(element->name, element->label) ? STR_NONE : element->name},
+        {"Bezeichnung", str_is(element->art, "label") ? element->label : STR_NONE},
+        {"Hilfetext", str_is(element->art, "label") ? element->help : STR_NONE},
+        {"Beschreibung", element->description},
+        {"Definition", element->definition},
+        {"Bezug", element->legal},
+        {"Datentyp", str_is(element->type, "text_latin") ? element->type : STR_NONE},
+        {"Codeliste", element->code_list},
+        {"Spalte der Codes", element->code_column},
+        {"Spalte der Texte", element->name_column},
+    };
+
+    buf_addf(out, "%s# %.*s %.*s, line %d\n", indent, STR_ARG(element->id),
+             STR_ARG(element->version), element->line);
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (about[i].text.len)
+            buf_addf(out, "%s# %s: %.*s\n", indent, about[i].word, STR_ARG(about[i].text));
+    rule_comments(b, element, indent, out);
 }
 
 void skeleton_file(Builder *b, Str path, Str bytes)
@@ -80,9 +131,14 @@ static void write_service(Builder *b, const XdfElement *root)
     Str about = root->description.len ? root->description : root->definition;
 
     buf_addf(&out,
-             "# A skeleton from XDatenfelder %d, %.*s %.*s. README.md says what is missing.\n"
-             "id: %.*s\nleika: \"\"\n",
-             b->document->version, STR_ARG(root->id), STR_ARG(root->version), STR_ARG(b->id));
+             "# A skeleton from XDatenfelder %d, message %.*s of %.*s. README.md says what is "
+             "missing.\n",
+             b->document->version, STR_ARG(b->document->message), STR_ARG(b->document->created));
+    if (root->kind == XDF_SCHEMA)
+        skeleton_comments(b, root, "", &out);
+    if (root->help.len && root->kind == XDF_SCHEMA)
+        buf_addf(&out, "# Hilfetext: %.*s\n", STR_ARG(root->help));
+    buf_addf(&out, "id: %.*s\nleika: \"\"\n", STR_ARG(b->id));
     skeleton_text(&out, "name", root->label);
     skeleton_text(&out, "summary", about.len ? about : root->label);
     buf_add_c(&out, "audience: [citizen, organisation]\noffices: [buergerbuero]\nprocedures:\n");
@@ -156,6 +212,42 @@ static int by_element(const void *a, const void *b)
     return order ? order : x->line - y->line;
 }
 
+/* Why an element of the catalogue has no place. */
+static const char *why_left(Str element)
+{
+    static const struct {
+        const char *element, *why;
+    } WHY[] = {
+        {"bezeichnungAusgabe", "letters and overviews use the field's `label`"},
+        {"hilfetextAusgabe", "letters and overviews have no help"},
+        {"vorbefuellung", "say on the page with `prefill` what a signed-in person may take over"},
+        {"hilfe", "a value to choose has no help of its own"},
+        {"helpKey", "a value to choose has no help of its own"},
+        {"inhalt", "another content of the same field stands behind it"},
+        {"maxSize", "only a field for files has a largest size"},
+        {"mediaType", "only a field for files has types of files"},
+        {"code", "only a field to choose from has values"},
+        {"wert/name", "only a field to choose from has values"},
+        {"codeKey", "only a field to choose from has a code list"},
+        {"nameKey", "only a field to choose from has a code list"},
+        {"canonicalIdentification", "the list is found by the URI of its version"},
+        {"canonicalVersionUri", "only a field to choose from has a code list"},
+        {"praezisierung", "words beside the bounds: read them"},
+        {"typ", "the rule is to be written in FEEL"},
+        {"param", "the rule is to be written in FEEL"},
+        {"ziel", "the rule is to be written in FEEL"},
+        {"fehler", "the message of a rule stands in `validate`"},
+        {"gueltigAb", "a package's versions have days of their own"},
+        {"gueltigBis", "a package's versions have days of their own"},
+        {"schemaelementart", "says how binding the element is in the catalogue"},
+    };
+
+    for (size_t i = 0; i < sizeof WHY / sizeof *WHY; i++)
+        if (str_is(element, WHY[i].element))
+            return WHY[i].why;
+    return "the catalogue keeps it about its elements; a form does not need it";
+}
+
 /* Catalogue data of the same element in one line: there are a dozen for every field. */
 static void write_left(Builder *b, Buf *out)
 {
@@ -167,13 +259,13 @@ static void write_left(Builder *b, Buf *out)
     memcpy(left, b->document->left, count * sizeof *left);
     qsort(left, count, sizeof *left, by_element);
     buf_add_c(out, "\n## Lines without a place in a package\n\n"
-                   "What the catalogue keeps about its elements. A form does not need it.\n\n");
+                   "By element, with why there is none.\n\n");
     for (size_t i = 0; i < count;) {
         buf_addf(out, "- `%.*s`: ", STR_ARG(left[i].element));
         size_t first = i;
         for (; i < count && str_eq(left[i].element, left[first].element); i++)
             buf_addf(out, "%s%d", i == first ? "line " : ", ", left[i].line);
-        buf_add_char(out, '\n');
+        buf_addf(out, ": %s\n", why_left(left[first].element));
     }
 }
 
@@ -192,7 +284,9 @@ static void write_readme(Builder *b, Str source)
     for (size_t i = 0; i < b->notes.count; i++) {
         const SkeletonNote *note = &b->notes.items[i];
         buf_add_c(&out, "- ");
-        if (note->line)
+        if (note->line && note->last_line > note->line)
+            buf_addf(&out, "lines %d to %d, ", note->line, note->last_line);
+        else if (note->line)
             buf_addf(&out, "line %d, ", note->line);
         buf_addf(&out, "%.*s: %.*s\n", STR_ARG(note->element), STR_ARG(note->text));
     }
@@ -200,17 +294,17 @@ static void write_readme(Builder *b, Str source)
     skeleton_file(b, STR("README.md"), buf_str(&out));
 }
 
-bool skeleton_make(Arena *arena, const XdfDocument *document, Str source, const CodeSource *codes,
-                   size_t code_count, Skeleton *out, Err *err)
+void skeleton_make(Arena *arena, const XdfDocument *document, Str source, const CodeSource *codes,
+                   size_t code_count, Skeleton *out)
 {
     Builder builder = {.arena = arena,
                        .document = document,
                        .codes = codes,
                        .code_count = code_count,
+                       .indent = 6,
                        .id = skeleton_id(arena, document->root.label)};
 
-    if (!skeleton_form(&builder, err))
-        return false;
+    skeleton_form(&builder);
     write_service(&builder, &document->root);
     skeleton_file(&builder, STR("processes/antrag.yaml"), str_c(PROCESS));
     write_readme(&builder, source);
@@ -219,5 +313,4 @@ bool skeleton_make(Arena *arena, const XdfDocument *document, Str source, const 
                       .notes = builder.notes.items,
                       .note_count = builder.notes.count,
                       .fields = builder.fields};
-    return true;
 }

@@ -9,14 +9,15 @@
 
 typedef struct SkeletonNote { /* something that a person has to look at */
     int line;                 /* of the document; 0: the document as a whole */
+    int last_line;            /* of what is left out as a whole; else 0 */
     Str element;              /* "F60000000243 Straße" */
     Str text;
 } SkeletonNote;
 
 typedef struct CodeSource { /* a code list that was given beside the document */
     Str uri;                /* canonicalVersionUri */
-    XdfValue *values;
-    size_t count;
+    const XmlElement *root;
+    Str code_column, name_column; /* of its keys, as the list itself has them */
 } CodeSource;
 
 typedef struct Skeleton {
@@ -28,12 +29,16 @@ typedef struct Skeleton {
 } Skeleton;
 
 /* `source` is the file's name for the README, `codes` may be NULL. */
-bool skeleton_make(Arena *arena, const XdfDocument *document, Str source, const CodeSource *codes,
-                   size_t code_count, Skeleton *out, Err *err);
+void skeleton_make(Arena *arena, const XdfDocument *document, Str source, const CodeSource *codes,
+                   size_t code_count, Skeleton *out);
 
-/* A code list in OASIS genericode 1.0: the code and its text of each row. Which columns these are:
- * the key and the first other column, unless `code_column` and `name_column` say. */
+/* A code list in OASIS genericode 1.0. Its codes: the key "codeKey", else the first; their texts:
+ * the key "codenameKey", else the first other column. */
 bool genericode_read(Arena *arena, Str xml, const char *file, CodeSource *out, Err *err);
+bool genericode_has_column(const CodeSource *list, Str column);
+/* Code and text of each row that has a code, from these columns. */
+XdfValue *genericode_values(Arena *arena, const CodeSource *list, Str code_column, Str name_column,
+                            size_t *count);
 
 /* "Straße und Hausnr." -> "strasse_und_hausnr": an id of a package, at most 50 bytes. */
 Str skeleton_id(Arena *arena, Str text);

@@ -25,18 +25,24 @@ typedef struct Builder {
     SkeletonFiles files;
     SkeletonNotes notes;
     size_t fields;
+    int indent; /* of the fields of a page or block */
 } Builder;
 
 void skeleton_note(Builder *b, int line, Str element, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* What is left out with all that stands in it. */
+void skeleton_left_out(Builder *b, const XdfElement *element, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void skeleton_file(Builder *b, Str path, Str bytes);
 /* "F60000000243 Straße", for notes. */
 Str skeleton_called(Builder *b, const XdfElement *element);
 /* "KEY: {de: "TEXT"}" and a line break. */
 void skeleton_text(Buf *out, const char *key, Str text);
 
-/* skeleton_form.c: forms/antrag.yaml and its code lists. */
-bool skeleton_form(Builder *b, Err *err);
+/* What the catalogue says about the element, for who works on the skeleton. */
+void skeleton_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out);
+/* skeleton_form.c: forms/antrag.yaml, of a group also its block, and their code lists. */
+void skeleton_form(Builder *b);
 /* skeleton_field.c: one field, its properties behind "- id: …, type: …" as further lines. False
  * when it cannot be one; the note says why. */
 bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *indent, Buf *out);

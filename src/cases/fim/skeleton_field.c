@@ -55,7 +55,8 @@ static bool literal(Writing *w, Str content, Str *out)
         bool yes = str_eq_nocase(content, STR("true")) || str_is(content, "1") ||
                    str_eq_nocase(content, STR("ja"));
         *out = yes ? STR("true") : STR("false");
-        return true;
+        return yes || str_eq_nocase(content, STR("false")) || str_is(content, "0") ||
+               str_eq_nocase(content, STR("nein"));
     }
     if (str_starts_with(field->type, "num"))
         return number_of(w, content, out);
@@ -98,6 +99,32 @@ static int64_t length_of(Writing *w, Str text)
     return value;
 }
 
+/* What a precision says that this type cannot have. */
+static void note_misfits(Writing *w)
+{
+    const XdfElement *field = w->field;
+    bool label = str_is(field->art, "label"), choice = str_is(field->art, "select");
+    bool text = str_starts_with(field->type, "text") && !label && !choice;
+    const struct {
+        const char *what;
+        Str value;
+    } misfits[] = {{"the shortest length", text ? STR_NONE : field->min_length},
+                   {"the greatest length", text ? STR_NONE : field->max_length},
+                   {"the pattern", text ? STR_NONE : field->pattern},
+                   {"the smallest value", label ? field->min_value : STR_NONE},
+                   {"the greatest value", label ? field->max_value : STR_NONE},
+                   {"the precision", field->precision_rest}};
+
+    for (size_t i = 0; i < sizeof misfits / sizeof *misfits; i++)
+        if (misfits[i].value.len)
+            note(w, field->precision_line, "%s \"%.*s\" does not go with %s of the type %.*s",
+                 misfits[i].what, STR_ARG(misfits[i].value),
+                 label    ? "a note"
+                 : choice ? "a choice"
+                          : "a field",
+                 STR_ARG(field->type));
+}
+
 static void write_text(Writing *w)
 {
     const XdfElement *field = w->field;
@@ -107,6 +134,12 @@ static void write_text(Writing *w)
     int at;
 
     line(w, "type", is_long ? "longtext" : "text");
+    if (most && least > most) {
+        note(w, field->precision_line,
+             "the lengths %lld to %lld fit no text: the first is left out", (long long)least,
+             (long long)most);
+        least = 0;
+    }
     if (least > 1)
         buf_addf(w->out, "%smin_length: %lld\n", w->indent, (long long)least);
     if (most)
@@ -141,15 +174,13 @@ static void csv_value(Buf *out, Str text)
     buf_add_char(out, '"');
 }
 
-static void write_codes(Writing *w, Str name, const XdfValue *values, size_t count)
+/* Fields with the same list share its file. */
+static void write_codes(Writing *w, Str wish, const XdfValue *values, size_t count)
 {
-    Str path = str_printf(w->b->arena, "codes/%.*s.csv", STR_ARG(name));
     Buf out = buf_in(w->b->arena);
+    Str name = wish, path = STR_NONE;
+    bool there = false;
 
-    buf_addf(w->out, "%scodes: %.*s\n", w->indent, STR_ARG(name));
-    for (size_t i = 0; i < w->b->files.count; i++)
-        if (str_eq(w->b->files.items[i].path, path))
-            return; /* another field has the same list */
     buf_add_c(&out, "value,de,en,de-leicht\n");
     for (size_t i = 0; i < count; i++) {
         csv_value(&out, values[i].code);
@@ -157,7 +188,21 @@ static void write_codes(Writing *w, Str name, const XdfValue *values, size_t cou
         csv_value(&out, values[i].name.len ? values[i].name : values[i].code);
         buf_add_c(&out, ",,\n");
     }
-    skeleton_file(w->b, path, buf_str(&out));
+    for (int n = 2;; n++) {
+        bool other = false;
+        path = str_printf(w->b->arena, "codes/%.*s.csv", STR_ARG(name));
+        for (size_t i = 0; i < w->b->files.count && !there; i++)
+            if (str_eq(w->b->files.items[i].path, path)) {
+                there = str_eq(w->b->files.items[i].bytes, buf_str(&out));
+                other = !there;
+            }
+        if (!other)
+            break;
+        name = str_printf(w->b->arena, "%.*s_%d", STR_ARG(wish), n);
+    }
+    if (!there)
+        skeleton_file(w->b, path, buf_str(&out));
+    buf_addf(w->out, "%scodes: %.*s\n", w->indent, STR_ARG(name));
 }
 
 static void write_options(Writing *w, const XdfValue *values, size_t count)
@@ -174,25 +219,68 @@ static void write_options(Writing *w, const XdfValue *values, size_t count)
 
 static const CodeSource *source_of(const Writing *w)
 {
-    for (size_t i = 0; i < w->b->code_count && w->field->code_list.ptr; i++)
-        if (str_eq(w->b->codes[i].uri, w->field->code_list))
+    Str wanted = w->field->code_list;
+
+    for (size_t i = 0; i < w->b->code_count && wanted.ptr; i++)
+        if (str_eq(w->b->codes[i].uri, wanted))
             return &w->b->codes[i];
+    for (size_t i = 0; i < w->b->code_count && wanted.ptr; i++) {
+        Str uri = w->b->codes[i].uri;
+        if (!str_starts_with(uri, str_cstr(w->b->arena, wanted)) || uri.ptr[wanted.len] != '_')
+            continue;
+        note(w, w->field->code_list_line, "no version of the code list is named: %.*s is taken",
+             STR_ARG(uri));
+        return &w->b->codes[i];
+    }
     return NULL;
+}
+
+/* The column that the document names, if the list has it; else the list's own. */
+static Str column_of(Writing *w, const CodeSource *source, Str named, Str own)
+{
+    if (!named.len)
+        return own;
+    if (genericode_has_column(source, named))
+        return named;
+    note(w, w->field->code_list_line,
+         "the code list %.*s has no column \"%.*s\": \"%.*s\" is taken", STR_ARG(source->uri),
+         STR_ARG(named), STR_ARG(own));
+    return own;
+}
+
+static XdfValue *list_values(Writing *w, const CodeSource *source, size_t *count)
+{
+    Str code = column_of(w, source, w->field->code_column, source->code_column);
+    Str name = column_of(w, source, w->field->name_column, source->name_column);
+
+    if (w->field->value_count)
+        note(w, w->field->code_list_line,
+             "the document has values of its own, which the code list replaces");
+    return genericode_values(w->b->arena, source, code, name, count);
 }
 
 static void write_choice(Writing *w)
 {
     const XdfElement *field = w->field;
     const CodeSource *source = source_of(w);
-    const XdfValue *values = source ? source->values : field->values;
-    size_t count = source ? source->count : field->value_count;
+    size_t count = field->value_count;
+    const XdfValue *values = source ? list_values(w, source, &count) : field->values;
 
     if (!count) {
         line(w, "type", "text");
-        note(w, field->code_list_line ? field->code_list_line : field->line,
-             "the values of the code list %.*s are not in the document: import again with --codes "
-             "and its genericode file; for now it is a text",
-             STR_ARG(field->code_list));
+        if (field->code_list.len)
+            note(w, field->code_list_line,
+                 "the values of the code list %.*s are not in the document: import again with "
+                 "--codes and its genericode file%s; for now it is a text",
+                 STR_ARG(field->code_list),
+                 field->code_column.len
+                     ? str_cstr(w->b->arena, str_printf(w->b->arena, " (columns %.*s, %.*s)",
+                                                        STR_ARG(field->code_column),
+                                                        STR_ARG(field->name_column)))
+                     : "");
+        else
+            note(w, field->line,
+                 "there are neither values nor a code list to choose from: for now it is a text");
         return;
     }
     line(w, "type", field->most == 1 ? "choice" : "choices");
@@ -205,6 +293,26 @@ static void write_choice(Writing *w)
 /* --- Files ---------------------------------------------------------------------------------------
  */
 
+/* The standard counts bytes. A few hundred of them are meant as megabytes: no file is so small. */
+static void write_size(Writing *w, int64_t size)
+{
+    const XdfElement *field = w->field;
+
+    if (size <= 1000) {
+        note(w, field->max_size_line, "the largest size %lld is taken as megabytes, not bytes",
+             (long long)size);
+        size *= 1000000;
+    }
+    if (size > MAX_SIZE_MB * 1000000LL) {
+        note(w, field->max_size_line, "files have %d MB at most", MAX_SIZE_MB);
+        size = MAX_SIZE_MB * 1000000LL;
+    }
+    if (size % 1000000 == 0)
+        buf_addf(w->out, "%smax_size: %lld MB\n", w->indent, (long long)(size / 1000000));
+    else
+        buf_addf(w->out, "%smax_size: %lld kB\n", w->indent, (long long)((size + 999) / 1000));
+}
+
 static void write_file(Writing *w)
 {
     const XdfElement *field = w->field;
@@ -214,11 +322,12 @@ static void write_file(Writing *w)
     line(w, "type", "upload");
     buf_addf(w->out, "%saccept: [", w->indent);
     for (size_t i = 0; i < field->media_count; i++) {
-        const char *name = media_name(field->media[i]);
+        const char *name = media_name(field->media[i].type);
         if (name)
             buf_addf(w->out, "%s%s", known++ ? ", " : "", name);
         else
-            note(w, field->line, "forms take no files of the type %.*s", STR_ARG(field->media[i]));
+            note(w, field->media[i].line, "forms take no files of the type %.*s",
+                 STR_ARG(field->media[i].type));
     }
     if (!known) {
         buf_add_c(w->out, "pdf, jpg, png");
@@ -227,14 +336,12 @@ static void write_file(Writing *w)
     }
     buf_add_c(w->out, "]\n");
     bool given = field->max_size.len && str_to_i64(field->max_size, &size) && size > 0;
-    bool bytes = size > 1000; /* nobody sends a thousand megabytes */
-    int64_t megabytes = bytes ? (size + 999999) / 1000000 : size;
-    if (given)
-        note(w, field->line, "the largest size %lld is taken as %s, for it has no unit",
-             (long long)size, bytes ? "bytes" : "megabytes");
-    if (!given || megabytes > MAX_SIZE_MB)
-        megabytes = given ? MAX_SIZE_MB : 5;
-    buf_addf(w->out, "%smax_size: %lld MB\n", w->indent, (long long)megabytes);
+    if (field->max_size.len && !given)
+        note(w, field->max_size_line, "the largest size \"%.*s\" is no number: 5 MB for now",
+             STR_ARG(field->max_size));
+    write_size(w, given ? size : 5000000);
+    if (field->most == XDF_MANY || field->most > MAX_FILES)
+        note(w, field->line, "a form takes %d files at most", MAX_FILES);
     if (field->most != 1)
         buf_addf(w->out, "%smax_files: %d\n", w->indent,
                  field->most != XDF_MANY && field->most < MAX_FILES ? field->most : MAX_FILES);
@@ -271,12 +378,13 @@ static bool write_type(Writing *w)
     } else if (str_is(type, "datetime")) {
         write_datetime(w);
     } else if (str_is(type, "obj")) {
-        note(w, w->field->line, "a fixed object cannot be asked for and is left out");
+        skeleton_left_out(w->b, w->field, "a fixed object cannot be asked for and is left out");
         return false;
     }
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
         if (!str_is(w->field->art, "select") && str_is(type, TYPES[i].type))
             line(w, "type", TYPES[i].ours);
+    note_misfits(w);
     write_bound(w, "min", w->field->min_value);
     write_bound(w, "max", w->field->max_value);
     return true;
@@ -292,7 +400,8 @@ static void write_content(Writing *w)
     if (!field->content.len)
         return;
     if (str_is(field->art, "select") || !literal(w, field->content, &value))
-        note(w, field->line, "the content \"%.*s\" is no value of this field and is left out",
+        note(w, field->content_line,
+             "the content \"%.*s\" is no value of this field and is left out",
              STR_ARG(field->content));
     else
         feel_line(w, locked ? "compute" : "default", value);
@@ -303,13 +412,14 @@ bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *ind
     Writing w = {b, field, arena_printf(b->arena, "%s  ", indent), out};
 
     if (str_is(field->art, "hidden")) {
-        note(&w, field->line,
-             "a hidden field is filled by a program: give it under `values` of "
-             "the process");
+        skeleton_left_out(b, field,
+                          "a hidden field is filled by a program: give it under `values` of the "
+                          "process");
         return false;
     }
     buf_addf(out, "%s- id: %.*s\n", indent, STR_ARG(id));
     if (str_is(field->art, "label")) {
+        note_misfits(&w);
         line(&w, "type", "note");
         line(&w, "fim", str_cstr(b->arena, field->id));
         text_line(&w, "text", field->content.len ? field->content : field->label);

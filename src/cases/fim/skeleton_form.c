@@ -43,27 +43,9 @@ static Str unique_id(Builder *b, Names *names, Str wish)
     return id;
 }
 
-/* What the catalogue says about the element, for who works on the skeleton. */
-static void write_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
+static const char *indent_of(const Builder *b, int depth)
 {
-    buf_addf(out, "%s# %.*s %.*s, line %d", indent, STR_ARG(element->id), STR_ARG(element->version),
-             element->line);
-    if (!str_eq(element->name, element->label))
-        buf_addf(out, ": %.*s", STR_ARG(element->name));
-    buf_add_char(out, '\n');
-    Str about[] = {element->description, element->definition, element->legal};
-    static const char *const words[] = {"Beschreibung", "Definition", "Bezug"};
-    for (size_t i = 0; i < 3; i++)
-        if (about[i].len)
-            buf_addf(out, "%s# %s: %.*s\n", indent, words[i], STR_ARG(about[i]));
-    for (size_t i = 0; i < element->rule_count; i++) {
-        const XdfRule *rule = &element->rules[i];
-        buf_addf(out, "%s# Regel %.*s %.*s: %.*s\n", indent, STR_ARG(rule->id), STR_ARG(rule->name),
-                 STR_ARG(rule->text));
-        skeleton_note(b, rule->line, skeleton_called(b, element),
-                      "the rule %.*s is %s: write it as `validate`, `visible` or `compute` in FEEL",
-                      STR_ARG(rule->id), rule->script.len ? "prose and a script" : "prose");
-    }
+    return arena_printf(b->arena, "%*s", depth * 4 + b->indent, "");
 }
 
 static bool any_needed(const XdfElement *group)
@@ -93,19 +75,22 @@ static void write_children(Builder *b, const XdfElement *group, int depth, Names
 /* Where groups are too deep the inner one's fields stand in the outer one, under a heading. */
 static void write_flat(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
 {
-    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+    const char *indent = indent_of(b, depth);
 
     if (group->most != 1) {
-        skeleton_note(b, group->line, skeleton_called(b, group),
-                      "this repeated group lies more than %d groups deep and is left out with its "
-                      "fields",
-                      MAX_DEPTH);
+        skeleton_left_out(b, group,
+                          "this repeated group lies more than %d groups deep and is left out with "
+                          "its fields",
+                          MAX_DEPTH);
         return;
     }
     skeleton_note(b, group->line, skeleton_called(b, group),
                   "groups may be nested %d deep: its fields stand in the group around it",
                   MAX_DEPTH);
     Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
+    skeleton_comments(b, group, indent, out);
+    if (group->help.len)
+        buf_addf(out, "%s# Hilfetext: %.*s\n", indent, STR_ARG(group->help));
     buf_addf(out, "%s- id: %.*s\n%s  type: heading\n", indent, STR_ARG(id), indent);
     buf_addf(out, "%s  ", indent);
     skeleton_text(out, "text", group->label);
@@ -130,16 +115,12 @@ static Str write_question(Builder *b, const XdfElement *group, const char *inden
 
 static void write_group(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
 {
-    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+    const char *indent = indent_of(b, depth);
     const char *inner = arena_printf(b->arena, "%s  ", indent);
     Names own = {0};
+    Buf inside = buf_in(b->arena);
     Str question = STR_NONE;
 
-    if (group->child_count == 0) {
-        skeleton_note(b, group->line, skeleton_called(b, group),
-                      "the group holds nothing and is left out");
-        return;
-    }
     if (depth >= MAX_DEPTH) {
         write_flat(b, group, depth, names, out);
         return;
@@ -147,7 +128,7 @@ static void write_group(Builder *b, const XdfElement *group, int depth, Names *n
     Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
     if (group->least == 0 && group->most == 1 && any_needed(group))
         question = write_question(b, group, indent, id, names, out);
-    write_comments(b, group, indent, out);
+    skeleton_comments(b, group, indent, out);
     buf_addf(out, "%s- id: %.*s\n%stype: group\n%sfim: %.*s\n%s", indent, STR_ARG(id), inner, inner,
              STR_ARG(group->id), inner);
     skeleton_text(out, "label", group->label);
@@ -159,9 +140,9 @@ static void write_group(Builder *b, const XdfElement *group, int depth, Names *n
     }
     if (group->most != 1)
         write_repeat(b, group, inner, out);
-    buf_addf(out, "%sfields:\n", inner);
     b->fields++;
-    write_children(b, group, depth + 1, &own, out);
+    write_children(b, group, depth + 1, &own, &inside);
+    buf_addf(out, "%sfields:%s\n%.*s", inner, inside.len ? "" : " []", STR_ARG(buf_str(&inside)));
 }
 
 /* Files and choices can be several by themselves; any other field gets a group around it. */
@@ -172,27 +153,27 @@ static bool several_by_itself(const XdfElement *field)
 
 static void write_field(Builder *b, const XdfElement *field, int depth, Names *names, Buf *out)
 {
-    const char *indent = arena_printf(b->arena, "%*s", depth * 4 + 6, "");
+    const char *indent = indent_of(b, depth);
     Str id = unique_id(b, names, skeleton_id(b->arena, field->label));
     Buf one = buf_in(b->arena);
 
     if (field->most == 1 || several_by_itself(field)) {
         if (!skeleton_field(b, field, id, indent, &one))
             return;
-        write_comments(b, field, indent, out);
+        skeleton_comments(b, field, indent, out);
         buf_add(out, buf_str(&one));
         return;
     }
     const char *inner = arena_printf(b->arena, "%s    ", indent);
     if (depth >= MAX_DEPTH) {
-        skeleton_note(b, field->line, skeleton_called(b, field),
-                      "this repeated field lies more than %d groups deep and is left out",
-                      MAX_DEPTH);
+        skeleton_left_out(b, field,
+                          "this repeated field lies more than %d groups deep and is left out",
+                          MAX_DEPTH);
         return;
     }
     if (!skeleton_field(b, field, STR("eintrag"), inner, &one))
         return;
-    write_comments(b, field, indent, out);
+    skeleton_comments(b, field, indent, out);
     buf_addf(out, "%s- id: %.*s\n%s  type: group\n%s  ", indent, STR_ARG(id), indent, indent);
     skeleton_text(out, "label", field->label);
     write_repeat(b, field, arena_printf(b->arena, "%s  ", indent), out);
@@ -202,8 +183,7 @@ static void write_field(Builder *b, const XdfElement *field, int depth, Names *n
 static void write_child(Builder *b, const XdfElement *child, int depth, Names *names, Buf *out)
 {
     if (child->most == 0)
-        skeleton_note(b, child->line, skeleton_called(b, child),
-                      "it may stand there 0 times and is left out");
+        skeleton_left_out(b, child, "it may stand there 0 times and is left out");
     else if (child->kind == XDF_GROUP)
         write_group(b, child, depth, names, out);
     else
@@ -212,19 +192,18 @@ static void write_child(Builder *b, const XdfElement *child, int depth, Names *n
 
 static void write_children(Builder *b, const XdfElement *group, int depth, Names *names, Buf *out)
 {
-    size_t before = names->count;
+    size_t before = out->len;
 
     for (size_t i = 0; i < group->child_count; i++) {
         const XdfElement *child = &group->children[i];
         if (names->count >= MAX_FIELDS) {
-            skeleton_note(b, child->line, skeleton_called(b, child),
-                          "a group takes %d fields: this one and what follows are left out",
-                          MAX_FIELDS);
-            break;
+            skeleton_left_out(b, child, "a group takes %d fields: this one is left out",
+                              MAX_FIELDS);
+            continue;
         }
         write_child(b, child, depth, names, out);
     }
-    if (names->count == before)
+    if (out->len == before)
         skeleton_note(b, group->line, skeleton_called(b, group),
                       "nothing of it could be used: the page or group has no fields yet");
 }
@@ -235,11 +214,10 @@ static void begin_page(Builder *b, Names *pages, Str title, Buf *out)
 
     buf_addf(out, "  - id: %.*s\n    ", STR_ARG(id));
     skeleton_text(out, "title", title);
-    buf_add_c(out, "    fields:\n");
 }
 
 /* Each group of the top is a page; fields between them share one. */
-static void write_pages(Builder *b, const XdfElement *root, Buf *out)
+static bool write_pages(Builder *b, const XdfElement *root, Buf *out)
 {
     Names pages = {0}, names = {0};
     bool open = false; /* a page of single fields */
@@ -251,32 +229,61 @@ static void write_pages(Builder *b, const XdfElement *root, Buf *out)
         write_child(b, child, 0, &names, &inside);
         if (!inside.len)
             continue;
-        if (!field || !open)
+        if (!field || !open) {
             begin_page(b, &pages, field ? STR("Ihre Angaben") : child->label, out);
+            buf_add_c(out, "    fields:\n");
+        }
         open = field;
         buf_add(out, buf_str(&inside));
     }
+    return pages.count > 0;
 }
 
-bool skeleton_form(Builder *b, Err *err)
+/* A group that is a document of its own is made to be used again: it becomes a block, and the
+ * form's only page shows it. */
+static void write_block(Builder *b, const XdfElement *group, Buf *form)
+{
+    Buf block = buf_in(b->arena), inside = buf_in(b->arena);
+    Names pages = {0}, names = {0};
+    Str id = unique_id(b, &pages, skeleton_id(b->arena, group->label));
+
+    pages.count = 0;
+    begin_page(b, &pages, group->label, form);
+    buf_addf(form,
+             "    fields:\n      - id: %.*s\n        type: group\n        fim: %.*s\n        ",
+             STR_ARG(id), STR_ARG(group->id));
+    skeleton_text(form, "label", group->label);
+    if (group->help.len) {
+        buf_add_c(form, "        ");
+        skeleton_text(form, "hint", group->help);
+    }
+    buf_addf(form, "        block: %.*s\n", STR_ARG(id));
+    b->fields++;
+    b->indent = -2;
+    write_children(b, group, 1, &names, &inside);
+    skeleton_comments(b, group, "", &block);
+    buf_addf(&block, "id: %.*s\nfields:%s\n%.*s", STR_ARG(id), inside.len ? "" : " []",
+             STR_ARG(buf_str(&inside)));
+    skeleton_file(b, str_printf(b->arena, "blocks/%.*s.yaml", STR_ARG(id)), buf_str(&block));
+}
+
+void skeleton_form(Builder *b)
 {
     const XdfElement *root = &b->document->root;
-    XdfElement whole = {.kind = XDF_SCHEMA, .children = (XdfElement *)root, .child_count = 1};
     Buf out = buf_in(b->arena);
 
-    buf_addf(&out, "id: antrag\nfim: %.*s\npages:\n", STR_ARG(root->id));
-    size_t head = out.len;
-    /* A group as a document of its own is the only page. */
-    write_pages(b, root->kind == XDF_GROUP ? &whole : root, &out);
-    if (root->kind == XDF_SCHEMA)
-        for (size_t i = 0; i < root->rule_count; i++)
-            skeleton_note(b, root->rules[i].line, root->rules[i].id,
-                          "the rule \"%.*s\" of the whole schema is prose: write it as `validate` "
-                          "of a field. It says: %.*s",
-                          STR_ARG(root->rules[i].name), STR_ARG(root->rules[i].text));
-    if (out.len == head)
-        return err_set(err, ERR_INPUT,
-                       "the document holds no field that a form could have: nothing is written");
+    if (root->kind == XDF_GROUP) {
+        buf_add_c(&out, "id: antrag\npages:\n");
+        write_block(b, root, &out);
+    } else {
+        buf_addf(&out, "id: antrag\nfim: %.*s\npages:\n", STR_ARG(root->id));
+        if (!write_pages(b, root, &out)) {
+            Names pages = {0};
+            begin_page(b, &pages, STR("Ihre Angaben"), &out);
+            buf_add_c(&out, "    fields: []\n");
+            skeleton_note(b, 0, STR("forms/antrag.yaml"),
+                          "The document has no field that a form could have: add the fields.");
+        }
+    }
     skeleton_file(b, STR("forms/antrag.yaml"), buf_str(&out));
-    return true;
 }

@@ -14,13 +14,18 @@ typedef enum XdfKind { XDF_SCHEMA, XDF_GROUP, XDF_FIELD } XdfKind;
 enum { XDF_MANY = -1 }; /* as often as one likes */
 
 typedef struct XdfRule { /* prose, at best with a script: for people to read */
-    Str id, name, text, script;
+    Str id, version, name, text, script;
     int line;
 } XdfRule;
 
 typedef struct XdfValue { /* one value to choose */
     Str code, name;
 } XdfValue;
+
+typedef struct XdfMedia { /* "application/pdf" */
+    Str type;
+    int line;
+} XdfMedia;
 
 typedef struct XdfElement XdfElement;
 struct XdfElement {
@@ -33,6 +38,7 @@ struct XdfElement {
     Str legal;       /* bezug, joined by "; " */
     int least, most; /* how often it stands in its group; `most` may be XDF_MANY */
     int line;
+    int first_line, last_line; /* with the structure around it and what stands in it */
 
     /* Of a field: */
     Str art;  /* input, select, label, hidden, locked */
@@ -40,14 +46,18 @@ struct XdfElement {
                */
     Str min_length, max_length, min_value, max_value, pattern;
     int precision_line;
-    Str content;   /* the text of a label, the default of an input */
-    Str code_list; /* canonicalVersionUri, or STR_NONE */
+    Str precision_rest; /* what else the precision says: "muster: abc" */
+    Str content;        /* the text of a label, the default of an input */
+    int content_line;
+    Str code_list; /* canonicalVersionUri, or the list without a version, or STR_NONE */
     int code_list_line;
+    Str code_column, name_column; /* of the list; STR_NONE: its key and the next column */
     XdfValue *values;
     size_t value_count;
-    Str *media;
+    XdfMedia *media;
     size_t media_count;
     Str max_size;
+    int max_size_line;
 
     XdfRule *rules;
     size_t rule_count;
@@ -57,12 +67,13 @@ struct XdfElement {
 
 typedef struct XdfLeft { /* a line with content that the tree has no place for */
     int line;
-    Str element; /* "statusGesetztAm" */
+    Str element; /* "statusGesetztAm"; with its parent where the name alone says little */
     Str text;
 } XdfLeft;
 
 typedef struct XdfDocument {
-    int version; /* 2 or 3 */
+    int version;          /* 2 or 3 */
+    Str message, created; /* id and time of the message */
     XdfElement root;
     XdfLeft *left; /* by line */
     size_t left_count;

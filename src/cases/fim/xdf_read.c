@@ -65,23 +65,41 @@ static Str take_code(Reader *r, const XmlElement *element, const char *name)
     return child && child->first ? take(r, child->first) : STR_NONE;
 }
 
+/* References with their links: "§ 1 HStS (https://…); § 2 HStS". */
 static Str join(Reader *r, const XmlElement *element, const char *name)
 {
     Buf all = buf_in(r->arena);
 
     for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name)) {
-        Str one = take(r, at);
+        Str one = take(r, at), link = one_line(r->arena, xml_attribute(at, "link"));
         if (one.len)
             buf_addf(&all, "%s%.*s", all.len ? "; " : "", STR_ARG(one));
+        if (link.len)
+            buf_addf(&all, one.len ? " (%.*s)" : "%.*s", STR_ARG(link));
     }
     return all.len ? buf_str(&all) : STR_NONE;
+}
+
+/* The last line of an element, as far as its content goes. */
+static int last_line(const XmlElement *element)
+{
+    int last = element->line;
+
+    for (size_t i = 0; i < element->text.len; i++)
+        last += element->text.ptr[i] == '\n';
+    for (const XmlElement *child = element->first; child; child = child->next) {
+        int inner = last_line(child);
+        last = inner > last ? inner : last;
+    }
+    return last;
 }
 
 static void read_identity(Reader *r, const XmlElement *element, XdfElement *out)
 {
     const XmlElement *identity = xml_child(element, "identifikation");
 
-    out->line = element->line;
+    out->line = out->first_line = element->line;
+    out->last_line = last_line(element);
     out->id = take_child(r, identity, "id");
     out->version = take_child(r, identity, "version");
     out->name = take_child(r, element, "name");
@@ -105,10 +123,31 @@ static void read_rules(Reader *r, const XmlElement *element, XdfElement *out)
         XdfRule *rule = &out->rules[out->rule_count++];
         rule->line = at->line;
         rule->id = take_child(r, xml_child(at, "identifikation"), "id");
+        rule->version = take_child(r, xml_child(at, "identifikation"), "version");
         rule->name = take_child(r, at, "name");
         rule->text = take_child(r, at, r->version == 3 ? "freitextRegel" : "definition");
         rule->script = take_child(r, at, r->version == 3 ? "skript" : "script");
     }
+}
+
+/* What a precision says beyond the five that are known. */
+static void precision_rest(Reader *r, const XmlElement *precision, const Node *json,
+                           const char *const *names, XdfElement *out)
+{
+    Buf rest = buf_in(r->arena);
+    size_t count = json ? json->count : precision->attribute_count;
+
+    for (size_t i = 0; i < count; i++) {
+        Str name = json ? json->keys[i] : precision->attributes[i].name;
+        Str value = json ? node_text(json->items[i]) : precision->attributes[i].value;
+        bool known = false;
+        for (size_t k = 0; k < 5 && !known; k++)
+            known = str_is(name, names[k]);
+        if (!known)
+            buf_addf(&rest, "%s%.*s: %.*s", rest.len ? ", " : "", STR_ARG(one_line(r->arena, name)),
+                     STR_ARG(one_line(r->arena, value)));
+    }
+    out->precision_rest = rest.len ? buf_str(&rest) : STR_NONE;
 }
 
 /* Version 2 writes JSON with its numbers in quotes, version 3 attributes. */
@@ -137,6 +176,7 @@ static bool read_precision(Reader *r, const XmlElement *element, XdfElement *out
     for (size_t i = 0; i < 5; i++)
         *targets[i] =
             json ? node_text(node_get(json, names[i])) : xml_attribute(precision, names[i]);
+    precision_rest(r, precision, json, names, out);
     return true;
 }
 
@@ -156,29 +196,52 @@ static void read_values(Reader *r, const XmlElement *element, XdfElement *out)
     const XmlElement *inner = xml_child(reference, "genericodeIdentification");
     const XmlElement *at = inner ? inner : reference;
     out->code_list_line = reference->line;
+    out->code_column = take_child(r, element, "codeKey");
+    out->name_column = take_child(r, element, "nameKey");
     out->code_list = take_child(r, at, "canonicalVersionUri");
+    if (out->code_list.ptr)
+        return; /* the parts of this name would say it again */
     Str list_id = take_child(r, at, "canonicalIdentification");
     Str version = take_child(r, at, "version");
-    if (!out->code_list.ptr && list_id.ptr)
+    if (list_id.ptr)
         out->code_list = version.ptr
                              ? str_printf(r->arena, "%.*s_%.*s", STR_ARG(list_id), STR_ARG(version))
                              : list_id;
+}
+
+/* The last one that says something. */
+static void read_content(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    const XmlElement *last = NULL;
+
+    for (const XmlElement *at = xml_child(element, "inhalt"); at; at = xml_next(at, "inhalt"))
+        if (!str_empty(str_trim(at->text)))
+            last = at;
+    out->content = take(r, last);
+    out->content_line = last ? last->line : 0;
+}
+
+static void read_file(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    const XmlElement *size = xml_child(element, "maxSize");
+
+    out->max_size = take(r, size);
+    out->max_size_line = size ? size->line : 0;
+    out->media = arena_array(r->arena, XdfMedia, xml_count(element, "mediaType") + 1);
+    for (const XmlElement *at = xml_child(element, "mediaType"); at; at = xml_next(at, "mediaType"))
+        out->media[out->media_count++] = (XdfMedia){take(r, at), at->line};
 }
 
 static bool read_field(Reader *r, const XmlElement *element, XdfElement *out)
 {
     out->art = take_code(r, element, "feldart");
     out->type = take_code(r, element, "datentyp");
-    for (const XmlElement *at = xml_child(element, "inhalt"); at; at = xml_next(at, "inhalt")) {
-        Str content = take(r, at);
-        if (content.len)
-            out->content = content;
-    }
-    read_values(r, element, out);
-    out->max_size = take_child(r, element, "maxSize");
-    out->media = arena_array(r->arena, Str, xml_count(element, "mediaType") + 1);
-    for (const XmlElement *at = xml_child(element, "mediaType"); at; at = xml_next(at, "mediaType"))
-        out->media[out->media_count++] = take(r, at);
+    read_content(r, element, out);
+    /* What does not go with the type stays where it is, and is named as left over. */
+    if (str_is(out->art, "select"))
+        read_values(r, element, out);
+    else if (str_is(out->type, "file"))
+        read_file(r, element, out);
     return read_precision(r, element, out);
 }
 
@@ -211,6 +274,7 @@ static bool read_children(Reader *r, const XmlElement *element, int level, XdfEl
         XdfElement *child = &out->children[out->child_count++];
         if (!read_number(r, at, child) || !read_element(r, inside->first, level + 1, child))
             return false;
+        child->first_line = at->line;
         Str legal = join(r, at, "bezug");
         if (legal.ptr)
             child->legal = child->legal.ptr ? str_printf(r->arena, "%.*s; %.*s",
@@ -250,17 +314,33 @@ typedef struct LeftList {
     size_t count, capacity;
 } LeftList;
 
+/* A code is named by the element that holds it, and what many elements have by both. */
+static Str name_of(Arena *arena, const XmlElement *element)
+{
+    static const char *const common[] = {"id",    "version",      "name",
+                                         "bezug", "beschreibung", "stichwort"};
+    const XmlElement *parent = element->parent;
+
+    if (parent && xml_is(parent, "identifikation"))
+        parent = parent->parent;
+    if (!parent)
+        return element->name;
+    if (xml_is(element, "code") && !xml_is(parent, "wert"))
+        return parent->name;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (xml_is(element, common[i]))
+            return str_printf(arena, "%.*s/%.*s", STR_ARG(parent->name), STR_ARG(element->name));
+    return element->name;
+}
+
 static void collect_left(Reader *r, const XmlElement *element, LeftList *left)
 {
     bool taken = bsearch(&element, r->taken.items, r->taken.count, sizeof *r->taken.items,
                          by_address) != NULL;
     Str text = one_line(r->arena, element->text);
-    /* A code is named by the element that holds it. */
-    const XmlElement *named =
-        xml_is(element, "code") && element->parent ? element->parent : element;
 
     if (!taken && text.len)
-        VEC_PUSH(r->arena, left, (XdfLeft){element->line, named->name, text});
+        VEC_PUSH(r->arena, left, (XdfLeft){element->line, name_of(r->arena, element), text});
     for (const XmlElement *child = element->first; child; child = child->next)
         collect_left(r, child, left);
 }
@@ -276,15 +356,17 @@ bool xdf_read(Arena *arena, Str xml, const char *file, XdfDocument *out, Err *er
         return false;
     r.version = str_is(root->space, XDF_SPACE_2) ? 2 : str_is(root->space, XDF_SPACE_3) ? 3 : 0;
     if (!r.version)
-        return err_at(err, root->file, root->line, root->column,
-                      "the namespace \"%.*s\" is neither XDatenfelder 2 nor 3.0.0",
-                      STR_ARG(root->space));
+        return err_at(
+            err, root->file, root->line, root->column,
+            "the namespace \"%.*s\" is neither XDatenfelder 2 nor 3.0.0: get the document "
+            "in one of these versions",
+            STR_ARG(root->space));
     if (!xdf_check_shape(root, r.version, err))
         return false;
     out->version = r.version;
     const XmlElement *header = xml_child(root, "header");
-    take_child(&r, header, "nachrichtID");
-    take_child(&r, header, "erstellungszeitpunkt");
+    out->message = take_child(&r, header, "nachrichtID");
+    out->created = take_child(&r, header, "erstellungszeitpunkt");
     const XmlElement *top = xml_child(root, "stammdatenschema");
     if (!read_element(&r, top ? top : xml_child(root, "datenfeldgruppe"), 0, &out->root))
         return false;

@@ -3,6 +3,8 @@
  * is not at hand where a town imports. Order is not checked: tools of the field differ in it. */
 #include "cases/fim/xdf.h"
 
+#include <stdio.h>
+
 enum { ANY_NUMBER = 0, MAX_CHILDREN = 40 };
 
 /* "name": exactly once, "name?": at most once, "name*": as often as one likes, "name+": at least
@@ -110,8 +112,8 @@ static bool wanted_of(const char *text, int version, Wanted *out)
 
 static bool fail(const XmlElement *at, Err *err, const char *what, Str name)
 {
-    return err_at(err, at->file, at->line, at->column, "<%.*s>: %s <%.*s>", STR_ARG(at->name), what,
-                  STR_ARG(name));
+    return err_at(err, at->file, at->line, at->column, "<%.*s>: %s <%.*s>: add it",
+                  STR_ARG(at->name), what, STR_ARG(name));
 }
 
 static bool check_children(const XmlElement *element, const Shape *shape, int version, Err *err)
@@ -149,8 +151,8 @@ static bool check_children(const XmlElement *element, const Shape *shape, int ve
                 wanted_of(shape->children[i], version, &wanted) && str_eq(child->name, wanted.name);
         if (!found)
             return err_at(err, child->file, child->line, child->column,
-                          "XDatenfelder %d has no <%.*s> in <%.*s>", version, STR_ARG(child->name),
-                          STR_ARG(element->name));
+                          "XDatenfelder %d has no <%.*s> in <%.*s>: remove it", version,
+                          STR_ARG(child->name), STR_ARG(element->name));
     }
     return true;
 }
@@ -166,9 +168,13 @@ static bool check_code(const XmlElement *element, int version, Err *err)
         for (size_t k = 0; k < 12 && CODES[i].codes[k]; k++)
             if (str_is(str_trim(code->text), CODES[i].codes[k]))
                 return true;
+        char codes[200] = "";
+        for (size_t k = 0, at = 0; k < 12 && CODES[i].codes[k]; k++)
+            at += (size_t)snprintf(codes + at, sizeof codes - at, "%s%s", k ? ", " : "",
+                                   CODES[i].codes[k]);
         return err_at(err, code->file, code->line, code->column,
-                      "\"%.*s\" is no code of <%s> in XDatenfelder %d",
-                      STR_ARG(str_trim(code->text)), CODES[i].element, version);
+                      "\"%.*s\" is no code of <%s> in XDatenfelder %d: use one of %s",
+                      STR_ARG(str_trim(code->text)), CODES[i].element, version, codes);
     }
     return true;
 }
