@@ -161,7 +161,13 @@ typedef struct Document {
     Str mark;             /* "seen", "accepted", "rejected", or STR_NONE */
     Str mark_reason;      /* why it was rejected, or STR_NONE */
     int64_t marked_by;
+    Timestamp released; /* a scan: when the applicant was given it; or 0 */
+    int64_t released_by;
+    Str release_note; /* what was written to the applicant with it, or STR_NONE */
+    Timestamp read;   /* when the applicant opened it, or 0 */
 } Document;
+/* A scan that the applicant has not got. */
+bool document_may_release(const Document *document);
 /* Whether case_document_bytes() can give it. */
 bool document_ready(const Document *document);
 /* The bytes of a document that is ready; not inside a transaction. A receipt is made, and kept,

@@ -17,7 +17,7 @@ typedef struct ScanOrder {
     Date received;
     int64_t staff_id;
 } ScanOrder;
-/* A letter or paper that reached the town some other way, scanned. The applicant does not see it in
- * the mailbox. */
+/* A letter or paper that reached the town some other way, scanned. The applicant sees it when it is
+ * released, see case_release.h. */
 bool case_document_add(Tx *tx, Tenant *tenant, const Case *c, const ScanOrder *order, int64_t *id,
                        Err *err);

@@ -62,30 +62,42 @@ bool case_order_mail(CaseWork *work, Str key, Str subject, Str body, Err *err)
     return effect_order(work->tx, &order, err);
 }
 
-bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err)
+bool case_notice_words(Notice notice, Str lang, Str number, Arena *arena, Str *subject, Str *body,
+                       Err *err)
 {
-    Str lang = work->c->lang;
-    Str number = work->c->number;
-    Str subject, body;
-
     switch (notice) {
     case NOTICE_SUBMITTED:
-        subject = trf(work->arena, lang, "Ihr Antrag ist eingegangen (%.*s)", STR_ARG(number));
-        body = tr(lang, "Guten Tag,\n\nvielen Dank. Ihr Antrag ist bei uns eingegangen. Auf der "
-                        "Seite Ihres Vorgangs sehen Sie jederzeit den Stand.");
+        *subject = trf(arena, lang, "Ihr Antrag ist eingegangen (%.*s)", STR_ARG(number));
+        *body = tr(lang, "Guten Tag,\n\nvielen Dank. Ihr Antrag ist bei uns eingegangen. Auf der "
+                         "Seite Ihres Vorgangs sehen Sie jederzeit den Stand.");
         break;
     case NOTICE_ASKED:
-        subject = trf(work->arena, lang, "Wir haben eine Frage an Sie (%.*s)", STR_ARG(number));
-        body = tr(lang, "Guten Tag,\n\nfür Ihren Antrag brauchen wir noch etwas von Ihnen. Bitte "
-                        "antworten Sie auf der Seite Ihres Vorgangs.");
+        *subject = trf(arena, lang, "Wir haben eine Frage an Sie (%.*s)", STR_ARG(number));
+        *body = tr(lang, "Guten Tag,\n\nfür Ihren Antrag brauchen wir noch etwas von Ihnen. Bitte "
+                         "antworten Sie auf der Seite Ihres Vorgangs.");
         break;
     case NOTICE_POST:
-        subject = trf(work->arena, lang, "Ein Brief liegt für Sie bereit (%.*s)", STR_ARG(number));
-        body = tr(lang, "Guten Tag,\n\nein Brief zu Ihrem Vorgang liegt im Portal für Sie bereit.");
+        *subject = trf(arena, lang, "Ein Brief liegt für Sie bereit (%.*s)", STR_ARG(number));
+        *body =
+            tr(lang, "Guten Tag,\n\nein Brief zu Ihrem Vorgang liegt im Portal für Sie bereit.");
+        break;
+    case NOTICE_DOCUMENT:
+        *subject = trf(arena, lang, "Etwas liegt für Sie bereit (%.*s)", STR_ARG(number));
+        *body =
+            tr(lang, "Guten Tag,\n\nzu Ihrem Vorgang liegt im Portal etwas Neues für Sie bereit.");
         break;
     default: return err_set(err, ERR_INTERNAL, "there is no notice %d", (int)notice);
     }
-    return case_order_mail(work, key, subject, body, err);
+    return true;
+}
+
+bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err)
+{
+    Str subject, body;
+
+    return case_notice_words(notice, work->c->lang, work->c->number, work->arena, &subject, &body,
+                             err) &&
+           case_order_mail(work, key, subject, body, err);
 }
 
 bool case_order_letter_mail(CaseWork *work, const LetterTemplate *letter, Str key,

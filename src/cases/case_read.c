@@ -179,10 +179,11 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
     err_clear(err);
     Rows *rows =
         tx_query(tx, arena, err,
-                 "SELECT id, kind, title, sha256, type, size, path, created_at, "
+                 "SELECT d.id, kind, title, sha256, type, size, path, created_at, "
                  "for_citizen, protected_office, received_on, added_by, mark, mark_reason, "
-                 "marked_by FROM case_document WHERE case_id = $1 "
-                 "ORDER BY id",
+                 "marked_by, released_at, released_by, w.text, read_at FROM case_document d "
+                 "LEFT JOIN case_word w ON w.id = d.released_words WHERE d.case_id = $1 "
+                 "ORDER BY d.id",
                  P_INT(case_id));
 
     if (!rows)
@@ -203,10 +204,20 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
                             .added_by = row_int(rows, 11),
                             .mark = row_text(rows, 12),
                             .mark_reason = row_text(rows, 13),
-                            .marked_by = row_int(rows, 14)});
+                            .marked_by = row_int(rows, 14),
+                            .released = row_int(rows, 15),
+                            .released_by = row_int(rows, 16),
+                            .release_note = row_text(rows, 17),
+                            .read = row_int(rows, 18)});
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;
+}
+
+bool document_may_release(const Document *document)
+{
+    return str_is(document->kind, "scan") && !document->for_citizen &&
+           !document->protected_office.ptr;
 }
 
 bool document_ready(const Document *document)

@@ -279,5 +279,10 @@ const Migration CASE_MIGRATIONS[] = {
      "changed_at BIGINT NOT NULL, PRIMARY KEY (register, groups)) {keyed}"},
     {"cases-072-run-charge", "CREATE INDEX run_item_charge ON run_item (charge_id, run_id) "
                              "WHERE charge_id IS NOT NULL"},
+    /* A scan that was given to the applicant, see case_release.h. */
+    {"cases-073-release", "ALTER TABLE case_document ADD COLUMN released_at BIGINT;"
+                          "ALTER TABLE case_document ADD COLUMN released_by BIGINT;"
+                          "ALTER TABLE case_document ADD COLUMN released_words BIGINT;"
+                          "ALTER TABLE case_document ADD COLUMN read_at BIGINT"},
     {0},
 };

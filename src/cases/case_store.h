@@ -203,10 +203,14 @@ bool receipt_snapshot(Tenant *tenant, int64_t case_id, Arena *arena, Node **out,
 typedef enum Notice {
     NOTICE_SUBMITTED, /* we have your application */
     NOTICE_ASKED,     /* we need something from you */
-    NOTICE_POST,      /* a document lies in your mailbox */
+    NOTICE_POST,      /* a letter lies in your mailbox */
+    NOTICE_DOCUMENT,  /* a document that the town was sent lies there */
 } Notice;
 /* Order a mail to the applicant, when an address is known; `key` makes it unique in the case. */
 bool case_order_mail(CaseWork *work, Str key, Str subject, Str body, Err *err);
+/* Subject and text of a built-in mail, without its foot. */
+bool case_notice_words(Notice notice, Str lang, Str number, Arena *arena, Str *subject, Str *body,
+                       Err *err);
 /* One of the built-in mails. It says that there is something, never what. */
 bool case_order_notice(CaseWork *work, Notice notice, Str key, Err *err);
 /* A letter of the package as plain text. */

@@ -77,6 +77,8 @@ static const struct {
     {"brief", "Ihr Brief wird verschickt."},
     {"merkmal", "Das Dokument ist gekennzeichnet."},
     {"dokument", "Das Dokument liegt jetzt im Vorgang."},
+    {"freigegeben", "Freigegeben. Es liegt jetzt auf der Seite der antragstellenden Person."},
+    {"zurueckgeholt", "Die Freigabe ist zurückgenommen."},
     {"hinweis", "Der Prüfhinweis ist gespeichert."},
 };
 

@@ -45,6 +45,9 @@ typedef struct DeskDocument {
     bool ready, image, pdf;
     Str mark, mark_word, mark_reason, marked_by;
     Tone mark_tone;
+    bool releasable;          /* a scan that the applicant has not got */
+    Str released;             /* "3. März 2027, Sabine Kurz", or STR_NONE */
+    Str release_note, opened; /* when the applicant opened it, or STR_NONE */
 } DeskDocument;
 
 typedef struct HistoryRow {
@@ -115,10 +118,10 @@ typedef struct CaseView {
     size_t data_count;
     size_t open_findings;
     DeskDocument *documents;
-    size_t document_count;
-    const DeskDocument *shown; /* beside the data, or NULL */
-    int turned;                /* an image: degrees */
-    bool large;                /* an image: as it is, not fitted */
+    size_t document_count, releasable; /* of which so many can be given to the applicant */
+    const DeskDocument *shown;         /* beside the data, or NULL */
+    int turned;                        /* an image: degrees */
+    bool large;                        /* an image: as it is, not fitted */
     ChargeRow *charges;
     size_t charge_count;
     HistoryRow *history; /* what the events tell, newest first */

@@ -104,6 +104,28 @@ static Str written(CaseLoad *load, const Event *event, const char *old_key)
     return words;
 }
 
+static const char *release_word(Str type)
+{
+    return str_is(type, "case.document_released")    ? "Für die antragstellende Person freigegeben"
+           : str_is(type, "case.document_withdrawn") ? "Freigabe zurückgenommen"
+           : str_is(type, "case.document_read")      ? "Freigegebenes Schriftstück geöffnet"
+                                                     : NULL;
+}
+
+/* "Foto vom Chip (Dazu: …)" */
+static Str release_text(CaseLoad *load, const Event *event)
+{
+    Str note = written(load, event, "note"), title = STR("Schriftstück");
+    Document document;
+
+    if (case_document_by_id(load->tx, load->desk.c.id, node_get_i64(event->data, "document", 0),
+                            load->arena, &document, &(Err){0}))
+        title = document.title;
+    return str_empty(note)
+               ? title
+               : str_printf(load->arena, "%.*s (dazu: %.*s)", STR_ARG(title), STR_ARG(note));
+}
+
 /* One event in words. False: it is not shown. */
 static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
 {
@@ -179,6 +201,9 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
         row->what = STR("Brief geschrieben");
     } else if (str_is(event->type, "case.document_added")) {
         row->what = STR("Dokument hinzugefügt");
+    } else if (release_word(event->type)) {
+        row->what = str_c(release_word(event->type));
+        row->text = release_text(load, event);
     } else if (str_is(event->type, "case.document_marked")) {
         Str mark = node_get_text(event->data, "mark");
 

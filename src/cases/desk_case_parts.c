@@ -45,6 +45,21 @@ static void fill_mark(CaseLoad *load, const Document *document, DeskDocument *ou
     out->marked_by = desk_staff_name(load->tx, document->marked_by, load->arena);
 }
 
+static void fill_release(CaseLoad *load, const Document *document, DeskDocument *out)
+{
+    out->releasable = document_may_release(document);
+    load->view->releasable += out->releasable;
+    if (!document->released)
+        return;
+    out->released =
+        str_printf(load->arena, "am %.*s von %.*s",
+                   STR_ARG(timestamp_long(load->arena, document->released, STR("de"))),
+                   STR_ARG(desk_staff_name(load->tx, document->released_by, load->arena)));
+    out->release_note = document->release_note;
+    if (document->read)
+        out->opened = timestamp_long(load->arena, document->read, STR("de"));
+}
+
 /* The document that the address asks for, and how. */
 static void find_shown(CaseLoad *load)
 {
@@ -95,6 +110,7 @@ bool case_load_documents(CaseLoad *load, Err *err)
             .image = str_starts_with(document->type, "image/"),
             .pdf = str_is(document->type, "application/pdf")};
         fill_mark(load, document, row);
+        fill_release(load, document, row);
     }
     find_shown(load);
     return true;

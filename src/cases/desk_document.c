@@ -116,7 +116,7 @@ static bool show_add(Request *req, Response *res, Str problem, Err *err)
     page.title = STR("Dokument hinzufügen");
     page.lead =
         STR("Zum Beispiel ein Brief, der mit der Post kam. Die antragstellende Person sieht "
-            "ihn nicht im Postfach.");
+            "ihn erst, wenn Sie ihn für sie freigeben.");
     page.problem = problem;
     page.fields = out_html(&fields);
     page.button = STR("Dokument hinzufügen");

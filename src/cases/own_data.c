@@ -130,6 +130,11 @@ static bool add_documents(Request *req, Tx *tx, const Case *c, Node *node, Err *
         set(req->arena, one, "type", document->type);
         set(req->arena, one, "sha256", document->sha256);
         set(req->arena, one, "created", timestamp_iso(req->arena, document->created));
+        if (document->released)
+            set(req->arena, one, "released", timestamp_iso(req->arena, document->released));
+        set(req->arena, one, "note", document->release_note);
+        if (document->read)
+            set(req->arena, one, "opened", timestamp_iso(req->arena, document->read));
         node_append(req->arena, list, one);
     }
     node_set(req->arena, node, STR("documents"), list);

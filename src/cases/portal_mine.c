@@ -131,10 +131,11 @@ bool portal_mailbox(Request *req, Response *res, Err *err)
     err_clear(err);
     Rows *rows = tx_query(
         tx, req->arena, err,
-        "SELECT d.id, d.title, d.size, d.created_at, c.status_token, c.number "
-        "FROM case_document d JOIN cases c ON c.id = d.case_id WHERE c.citizen_id = $1 AND "
+        "SELECT d.id, d.title, d.size, COALESCE(d.released_at, d.created_at), c.status_token, "
+        "c.number, w.text FROM case_document d JOIN cases c ON c.id = d.case_id "
+        "LEFT JOIN case_word w ON w.id = d.released_words WHERE c.citizen_id = $1 AND "
         "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') "
-        "UNION ALL SELECT id, title, size, created_at, NULL, NULL FROM run_letter "
+        "UNION ALL SELECT id, title, size, created_at, NULL, NULL, NULL FROM run_letter "
         "WHERE citizen_id = $1 AND citizen_id <> 0 AND sha256 IS NOT NULL "
         "ORDER BY 4 DESC, 1 DESC LIMIT 200",
         P_INT(req->session.citizen_id));
@@ -145,8 +146,11 @@ bool portal_mailbox(Request *req, Response *res, Err *err)
                                           (long long)row_int(rows, 0))
                              : str_printf(req->arena, "/postfach/briefe/%lld",
                                           (long long)row_int(rows, 0));
-        documents[count++] = (DocumentView){
-            .title = title, .about = mail_about(req, when, number, row_int(rows, 2)), .path = path};
+        documents[count++] =
+            (DocumentView){.title = title,
+                           .about = mail_about(req, when, number, row_int(rows, 2)),
+                           .note = row_text(rows, 6),
+                           .path = path};
     }
     bool ok = rows && err->kind == ERR_NONE;
     tx_end(tx);

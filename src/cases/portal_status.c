@@ -2,6 +2,7 @@
 /* The status page: the token in its address is the key, no sign-in is needed. */
 #include "cases/portal_status.h"
 #include "base/vec.h"
+#include "cases/case_release.h"
 #include "cases/case_word.h"
 #include "cases/field.h"
 #include "cases/portal_status.html.h"
@@ -39,6 +40,11 @@ const Str *open_case_requests(Request *req, const OpenCase *open)
     return requests;
 }
 
+static const char *file_word(Str type)
+{
+    return str_is(type, "image/png") ? "PNG" : str_is(type, "image/jpeg") ? "JPG" : "PDF";
+}
+
 const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, size_t *count,
                                         Err *err)
 {
@@ -53,12 +59,13 @@ const DocumentView *open_case_documents(Request *req, Tx *tx, const Case *c, siz
         const Document *d = &documents[i];
         if (!d->for_citizen && !str_is(d->kind, "receipt"))
             continue;
-        Str when = date_long(req->arena, date_in_berlin(d->created), req->lang);
-        DocumentView view = {.title = d->title};
+        Str when = date_long(req->arena, date_in_berlin(d->released ? d->released : d->created),
+                             req->lang);
+        DocumentView view = {.title = d->title, .note = d->release_note};
         if (document_ready(d)) {
             view.path = str_printf(req->arena, "/status/%.*s/dokument/%lld",
                                    STR_ARG(c->status_token), (long long)d->id);
-            view.about = str_printf(req->arena, "%.*s, PDF", STR_ARG(when));
+            view.about = str_printf(req->arena, "%.*s, %s", STR_ARG(when), file_word(d->type));
             if (d->size)
                 view.about = str_printf(req->arena, "%.*s, %.*s", STR_ARG(view.about),
                                         STR_ARG(field_size_text(req->arena, req->lang, d->size)));
@@ -113,6 +120,12 @@ static bool add_event(Request *req, Tx *tx, const OpenCase *open, Timeline *time
                  tr(req->lang, "Wir haben Sie um eine Ergänzung gebeten"));
     else if (str_is(event->type, "case.answered"))
         add_item(req, timeline, event->at, tr(req->lang, "Sie haben geantwortet"));
+    else if (str_is(event->type, "case.document_released"))
+        add_item(req, timeline, event->at,
+                 tr(req->lang, "Wir haben ein Dokument für Sie bereitgelegt"));
+    else if (str_is(event->type, "case.document_withdrawn"))
+        add_item(req, timeline, event->at,
+                 tr(req->lang, "Wir haben ein Dokument wieder zurückgenommen"));
     else if (str_is(event->type, "case.unmerged") && by_staff && !open->c.merged_into)
         add_item(req, timeline, event->at,
                  tr(req->lang, "Wir bearbeiten Ihren Antrag wieder für sich"));
@@ -247,7 +260,29 @@ bool portal_status(Request *req, Response *res, Err *err)
     return true;
 }
 
-/* GET /status/:token/dokument/:id: a letter or the receipt. */
+typedef struct Opening {
+    const Case *c;
+    int64_t id;
+} Opening;
+
+static bool note_opened(Tx *tx, void *context, Err *err)
+{
+    const Opening *opening = context;
+
+    return case_release_read(tx, opening->c, opening->id, err);
+}
+
+/* That a released scan was opened is written before its bytes are given: from then on it cannot be
+ * taken back. */
+static bool open_released(Request *req, const Case *c, const Document *document, Err *err)
+{
+    Opening opening = {c, document->id};
+
+    return !document->released || document->read || str_is(req->method, "HEAD") ||
+           db_write(req->tenant->db, note_opened, &opening, err);
+}
+
+/* GET /status/:token/dokument/:id: a letter, the receipt, or a released scan. */
 bool portal_status_document(Request *req, Response *res, Err *err)
 {
     int64_t id = 0;
@@ -270,7 +305,8 @@ bool portal_status_document(Request *req, Response *res, Err *err)
     if (ok && !found)
         ok = err_set(err, ERR_NOT_FOUND, "Dieses Dokument gibt es hier nicht.");
     tx_end(tx);
-    if (!ok || !case_document_bytes(req->tenant, open.c.id, found, req->arena, &bytes, err))
+    if (!ok || !open_released(req, &open.c, found, err) ||
+        !case_document_bytes(req->tenant, open.c.id, found, req->arena, &bytes, err))
         return false;
     response_header(res, "Cache-Control", STR("no-store"));
     return respond_bytes(res, req->arena, found->type, bytes, STR_NONE);

@@ -7,6 +7,7 @@
 typedef struct DocumentView {
     Str path; /* STR_NONE while it is being made */
     Str title, about;
+    Str note; /* what the town wrote with it, or empty */
 } DocumentView;
 
 typedef struct StatusView {

@@ -106,12 +106,14 @@ async function prepare() {
 async function caseParts(clerk) {
   const first = '/desk/vorgaenge/1';
   const noted = await (await clerk.get(first)).submit({ text: 'Bitte ansehen.' }, { form: 'notizen' });
+  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+  await (await clerk.get(`${first}/dokumente`)).submit({ titel: 'Schreiben der Versicherung', eingang: '2.11.2026' }, { files: [{ field: 'datei', name: 'a.png', type: 'image/png', bytes: picture }] });
   const dear = await dearCase(town);
   const preview = await (await clerk.get(`${dear}/entscheidung/festsetzen`)).submit({ marke_von: '4001' }, { button: 'Brief ansehen' });
   const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
   return {
     'notizen/:notiz': noted.links.find(l => l.text.startsWith('Berichtigen')).href,
-    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`, verbinden: `${first}/verbinden`, verlauf: `${first}/verlauf`, brief: `${first}/brief`, rechnung: `${first}/rechnung`,
+    wiedervorlage: `${first}/wiedervorlage`, frist: `${first}/frist`, dokumente: `${first}/dokumente`, freigabe: `${first}/freigabe`, verbinden: `${first}/verbinden`, verlauf: `${first}/verlauf`, brief: `${first}/brief`, rechnung: `${first}/rechnung`,
     'vorschlaege/:vorschlag': proposed.links.find(l => l.text.startsWith('Vorschlag')).href,
   };
 }

@@ -169,6 +169,66 @@ test('documents stand beside the data, are marked, and a rejected one becomes a 
   assert.doesNotMatch((await town.visitor().get(status)).words, /Foto vom Chip/);
 });
 
+/** Add a scan to a case. */
+async function scan(path, title) {
+  const page = await kurz.get(`${path}/dokumente`);
+  return page.submit({ titel: title, eingang: '2.11.2026' }, { files: [{ field: 'datei', name: 'a.png', type: 'image/png', bytes: PNG }] });
+}
+
+test('a scan is chosen, looked at and released; it can be taken back until the citizen has opened it', async () => {
+  const { path, status } = await newCase();
+  const citizen = town.visitor();
+  await scan(path, 'Foto vom Chip');
+  let page = await scan(path, 'Schreiben der Versicherung');
+  page = await page.follow('Schriftstücke für die antragstellende Person freigeben');
+  const release = page.url;
+  page = await page.submit({ notiz: 'Das brauchen Sie für die Versicherung.' }, { form: '/freigabe', button: 'Vorschau' });
+  assert.match(page.words, /Bitte wählen Sie ein Schriftstück aus/);
+  const ids = [...page.text.matchAll(/name="dokument" value="(\d+)"/g)].map(m => m[1]);
+  page = await kurz.post(release, { csrf: page.csrf, dokument: ids[1], notiz: 'Das brauchen Sie für die Versicherung.' });
+  assert.match(page.words, /Noch ist nichts freigegeben.*Schreiben der Versicherung.*Dazu schreiben wir Ihnen: Das brauchen Sie.*Etwas liegt für Sie bereit/);
+  assert.doesNotMatch((await citizen.get(status)).words, /Schreiben der Versicherung/);
+  page = await page.submit({}, { button: 'Schriftstück freigeben' });
+  assert.match(page.words, /Freigegeben\. Es liegt jetzt auf der Seite.*Schreiben der Versicherung [^!]*freigegeben/);
+
+  const mail = (await eventually(() => town.mails().find(text => /Etwas[_ ]liegt/.test(text)), 'the mail')).replace(/=\r?\n/g, '');
+  assert.doesNotMatch(mail, /Versicherung|Schreiben/);
+  assert.ok(mail.includes(status), 'the mail leads to the status page');
+  let seen = await citizen.get(status);
+  assert.match(seen.words, /Schreiben der Versicherung [^,]*, PNG, .*Dazu schreiben wir Ihnen: Das brauchen Sie für die Versicherung\./);
+  assert.doesNotMatch(seen.words, /Foto vom Chip/);
+  const address = seen.links.find(l => l.text === 'Schreiben der Versicherung').href;
+
+  page = await (await kurz.get(path)).follow('Schreiben der Versicherung');
+  assert.match(page.words, /Noch nicht geöffnet/);
+  page = await page.submit({}, { button: 'Freigabe zurücknehmen' });
+  assert.match(page.words, /Die Freigabe ist zurückgenommen/);
+  assert.equal((await citizen.get(address)).status, 404);
+  seen = await citizen.get(status);
+  assert.doesNotMatch(seen.words, /Schreiben der Versicherung|Das brauchen Sie/);
+  assert.match(seen.words, /Wir haben ein Dokument wieder zurückgenommen/);
+
+  page = await kurz.get(release);
+  page = await kurz.post(release, { csrf: page.csrf, dokument: ids[1], notiz: 'Bitte aufheben.', freigeben: '1' });
+  assert.equal((await citizen.get(address)).headers['content-type'], 'image/png');
+  page = await (await kurz.get(path)).follow('Schreiben der Versicherung');
+  assert.match(page.words, /hat es am .* geöffnet; die Freigabe lässt sich nicht mehr zurücknehmen/);
+  assert.ok(!page.text.includes('Freigabe zurücknehmen</'), 'no button any more');
+  page = await kurz.post(`${path}/dokumente/${ids[1]}/zuruecknehmen`, { csrf: page.csrf });
+  assert.equal(page.status, 409);
+  assert.equal((await citizen.get(address)).status, 200);
+  page = await kurz.post(release, { csrf: page.csrf, dokument: ids[1], freigeben: '1' });
+  assert.match(page.words, /schon freigegeben/);
+
+  const history = (await kurz.get(`${path}/verlauf`)).words;
+  assert.match(history, /Freigegebenes Schriftstück geöffnet: Schreiben der Versicherung.*freigegeben: Schreiben der Versicherung \(dazu: Bitte aufheben\.\).*Freigabe zurückgenommen.*\(dazu: Das brauchen Sie für die Versicherung\.\)/);
+  const own = (await citizen.get(`${status}/daten.json`)).json();
+  const [document] = own.documents.filter(d => d.kind === 'scan');
+  assert.equal(own.documents.filter(d => d.kind === 'scan').length, 1);
+  assert.equal(document.note, 'Bitte aufheben.');
+  assert.ok(document.released && document.opened);
+});
+
 test('a duplicate goes on in the other case; its applicant is told, and it can be taken back', async () => {
   const kept = await newCase();
   const duplicate = await newCase();
