@@ -8,7 +8,7 @@
 #include "cases/case_store.h"
 #include "cases/desk_list.h"
 #include "core/page/parts.h"
-#include "core/store/keep.h"
+#include "core/store/shelf.h"
 #include "ident/ident.h"
 
 /* --- desk_rights.c ---------------------------------------------------------------------------- */
@@ -62,7 +62,7 @@ typedef struct DeskPeople {
     size_t absence_count;
 } DeskPeople;
 /* `*kept` holds what `*out` points to; give it back. */
-bool desk_people(Tx *tx, Date today, const DeskPeople **out, Kept **kept, Err *err);
+bool desk_people(Tx *tx, Date today, const DeskPeople **out, Shelved **kept, Err *err);
 /* Of somebody who has or had an account; STR_NONE for 0. */
 Str desk_staff_name(Tx *tx, int64_t id, Arena *arena);
 

@@ -4,7 +4,7 @@
  *
  * What stands beside the list is kept in memory for its reader until something that it was made of
  * changes: its key says who reads with which rights, the day, the address and the reader's last
- * look; what it read of the database is noted as it is made (core/store/keep.h). */
+ * look; what it read of the database is noted as it is made (core/store/shelf.h). */
 #include "cases/desk_case.h"
 
 #include "cases/desk_case.html.h"
@@ -153,7 +153,7 @@ typedef struct CasePage {
     const MadeCase *made;
     const Beside *list;
     CaseLook look;
-    Kept *kept_case, *kept_list; /* hold them, or NULL */
+    Shelved *kept_case, *kept_list; /* hold them, or NULL */
 } CasePage;
 
 /* The case as it is now, kept under `key` if there is one. */
@@ -179,9 +179,9 @@ static bool make_case(Request *req, Tx *tx, Str key, Str problem, CasePage *page
         Arena *arena = arena_create(page->made->html.str.len + MADE_BESIDE_BYTES);
         const MadeCase *copy = copy_case(arena, page->made);
 
-        page->kept_case = keep_put(tx_db(tx), key, &reading, arena, copy, req->now);
+        page->kept_case = shelf_put(tx_db(tx), key, &reading, arena, copy, req->now);
     }
-    kept_release(load.kept);
+    shelved_release(load.kept);
     return ok;
 }
 
@@ -199,10 +199,10 @@ static bool find_case(Request *req, Tx *tx, Str problem, CasePage *page, Err *er
             return false;
         key = key_of(req, page->look.since, problem);
     }
-    page->kept_case = key.ptr ? keep_find(tx, key, req->now) : NULL;
+    page->kept_case = key.ptr ? shelf_find(tx, key, req->now) : NULL;
     if (!page->kept_case)
         return make_case(req, tx, key, problem, page, err);
-    page->made = kept_value(page->kept_case);
+    page->made = shelved_value(page->kept_case);
     return true;
 }
 
@@ -240,8 +240,8 @@ bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
     if (problem.ptr)
         res->status = 409;
     ok = ok && send_case(req, res, &page);
-    kept_release(page.kept_case);
-    kept_release(page.kept_list);
+    shelved_release(page.kept_case);
+    shelved_release(page.kept_list);
     return ok;
 }
 

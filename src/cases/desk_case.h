@@ -158,7 +158,7 @@ typedef struct CaseLoad {
     CaseView *view;
     Arena *arena;
     const DeskPeople *people; /* NULL: not read */
-    Kept *kept;               /* holds them */
+    Shelved *kept;            /* holds them */
 } CaseLoad;
 
 /* desk_case_head.c: what is known about the case as a whole, and who may be given it. */

@@ -6,7 +6,7 @@
 
 #include "core/http/request.h"
 #include "core/page/parts.h"
-#include "core/store/keep.h"
+#include "core/store/shelf.h"
 
 /* Values as the address has them; STR_NONE: not filtered. */
 typedef struct ListFilter {
@@ -150,4 +150,4 @@ typedef struct Beside {
     size_t row_count;
 } Beside;
 /* `*kept` (may be NULL) holds what `*out` points to; give it back. */
-bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Kept **kept, Err *err);
+bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Shelved **kept, Err *err);

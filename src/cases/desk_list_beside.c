@@ -70,13 +70,13 @@ static bool load(Request *req, Tx *tx, Arena *arena, Beside *out, Err *err)
     return true;
 }
 
-bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Kept **kept, Err *err)
+bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Shelved **kept, Err *err)
 {
     Str key = key_of(req);
 
-    *kept = key.ptr ? keep_find(tx, key, req->now) : NULL;
+    *kept = key.ptr ? shelf_find(tx, key, req->now) : NULL;
     if (*kept) {
-        *out = kept_value(*kept);
+        *out = shelved_value(*kept);
         return true;
     }
     Arena *arena = key.ptr ? arena_create(0) : req->arena;
@@ -86,7 +86,7 @@ bool desk_list_beside(Request *req, Tx *tx, const Beside **out, Kept **kept, Err
     DbReading reading = tx_reading_end(tx, &outer);
 
     if (ok && key.ptr)
-        *kept = keep_put(tx_db(tx), key, &reading, arena, list, req->now);
+        *kept = shelf_put(tx_db(tx), key, &reading, arena, list, req->now);
     else if (key.ptr)
         arena_destroy(arena);
     *out = list;

@@ -4,12 +4,12 @@
 
 #include <stdio.h>
 
-bool desk_people(Tx *tx, Date today, const DeskPeople **out, Kept **kept, Err *err)
+bool desk_people(Tx *tx, Date today, const DeskPeople **out, Shelved **kept, Err *err)
 {
     char key[64];
 
     snprintf(key, sizeof key, "people|%lld", (long long)date_to_days(today));
-    *kept = keep_find(tx, str_c(key), tx_now(tx));
+    *kept = shelf_find(tx, str_c(key), tx_now(tx));
     if (!*kept) {
         Arena *arena = arena_create(0);
         DeskPeople *people = arena_new(arena, DeskPeople);
@@ -22,9 +22,9 @@ bool desk_people(Tx *tx, Date today, const DeskPeople **out, Kept **kept, Err *e
             arena_destroy(arena);
             return false;
         }
-        *kept = keep_put(tx_db(tx), str_c(key), &reading, arena, people, tx_now(tx));
+        *kept = shelf_put(tx_db(tx), str_c(key), &reading, arena, people, tx_now(tx));
     }
-    *out = kept_value(*kept);
+    *out = shelved_value(*kept);
     return true;
 }
 
@@ -33,9 +33,9 @@ typedef struct Names {
     size_t count;
 } Names;
 
-static Kept *names_kept(Tx *tx, Err *err)
+static Shelved *names_kept(Tx *tx, Err *err)
 {
-    Kept *kept = keep_find(tx, STR("names of staff"), tx_now(tx));
+    Shelved *kept = shelf_find(tx, STR("names of staff"), tx_now(tx));
 
     if (kept)
         return kept;
@@ -46,7 +46,7 @@ static Kept *names_kept(Tx *tx, Err *err)
     DbReading reading = tx_reading_end(tx, &outer);
 
     if (ok)
-        return keep_put(tx_db(tx), STR("names of staff"), &reading, arena, names, tx_now(tx));
+        return shelf_put(tx_db(tx), STR("names of staff"), &reading, arena, names, tx_now(tx));
     arena_destroy(arena);
     return NULL;
 }
@@ -54,13 +54,13 @@ static Kept *names_kept(Tx *tx, Err *err)
 Str desk_staff_name(Tx *tx, int64_t id, Arena *arena)
 {
     Err unused = {0};
-    Kept *kept = id ? names_kept(tx, &unused) : NULL;
-    const Names *names = kept ? kept_value(kept) : NULL;
+    Shelved *kept = id ? names_kept(tx, &unused) : NULL;
+    const Names *names = kept ? shelved_value(kept) : NULL;
     Str name = STR_NONE;
 
     for (size_t i = 0; names && i < names->count; i++)
         if (names->items[i].id == id)
             name = str_copy(arena, names->items[i].name);
-    kept_release(kept);
+    shelved_release(kept);
     return name.ptr || !id ? name : str_printf(arena, "Konto %lld", (long long)id);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the operator's tools ask: does it live, does it serve, how is it doing. */
 #include "core/http/exchange.h"
-#include "core/store/keep.h"
+#include "core/store/shelf.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +99,7 @@ static void totals_write(App *app, Buf *out)
     metric(out, "db_writes_failed_total", "counter", "Writes that were undone.",
            totals.db.failed_writes);
     metric(out, "db_reads_total", "counter", "Read transactions.", totals.db.reads);
-    KeepStats kept = keep_stats();
+    ShelfStats kept = shelf_stats();
     metric(out, "kept_found_total", "counter", "Parts of pages found in memory.", kept.found);
     metric(out, "kept_missed_total", "counter", "Parts of pages that were made anew.", kept.missed);
     metric(out, "kept_bytes", "gauge", "Memory of kept parts of pages.", kept.bytes);

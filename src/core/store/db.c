@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Opening and closing a database, and its pool of readers. */
 #include "core/store/db_internal.h"
-#include "core/store/keep.h"
+#include "core/store/shelf.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -77,7 +77,7 @@ void db_close(Db *db)
     if (!db)
         return;
     db_writer_stop(db);
-    keep_forget(db);
+    shelf_forget(db);
     assert(db->readers_out == 0);
     while (db->idle_readers) {
         Conn *conn = db->idle_readers;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/test.h"
 #include "core/folder.h"
-#include "core/store/keep.h"
+#include "core/store/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static int set_up(void **state)
 {
     Fixture *f = calloc(1, sizeof *f);
 
-    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-keep-XXXXXX");
+    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-shelf-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
     f->arena = arena_create(0);
@@ -52,7 +52,7 @@ static int tear_down(void **state)
 
     db_close(f->db);
     db_close(f->other);
-    assert_int_equal(keep_stats().values, 0); /* what a closed database gave is gone */
+    assert_int_equal(shelf_stats().values, 0); /* what a closed database gave is gone */
     arena_destroy(f->arena);
     assert_ok(folder_remove(f->folder, &err), &err);
     free(f);
@@ -95,7 +95,7 @@ static void keep_dogs(Fixture *f, const char *key, Timestamp now)
     DbReading reading = tx_reading_end(tx, &outer);
     int64_t *value = arena_new(arena, int64_t);
     *value = count;
-    kept_release(keep_put(f->db, str_c(key), &reading, arena, value, now));
+    shelved_release(shelf_put(f->db, str_c(key), &reading, arena, value, now));
     tx_end(tx);
 }
 
@@ -103,10 +103,10 @@ static void keep_dogs(Fixture *f, const char *key, Timestamp now)
 static int64_t kept_dogs(Fixture *f, const char *key, Timestamp now)
 {
     Tx *tx = db_read(f->db, &f->err);
-    Kept *kept = keep_find(tx, str_c(key), now);
-    int64_t count = kept ? *(const int64_t *)kept_value(kept) : -1;
+    Shelved *kept = shelf_find(tx, str_c(key), now);
+    int64_t count = kept ? *(const int64_t *)shelved_value(kept) : -1;
 
-    kept_release(kept);
+    shelved_release(kept);
     tx_end(tx);
     return count;
 }
@@ -131,8 +131,8 @@ static void a_value_goes_after_a_minute(void **state)
     Fixture *f = *state;
 
     keep_dogs(f, "dogs", 5);
-    assert_int_equal(kept_dogs(f, "dogs", 5 + KEEP_MS - 1), 0);
-    assert_int_equal(kept_dogs(f, "dogs", 5 + KEEP_MS), -1);
+    assert_int_equal(kept_dogs(f, "dogs", 5 + SHELF_MS - 1), 0);
+    assert_int_equal(kept_dogs(f, "dogs", 5 + SHELF_MS), -1);
 }
 
 static void keys_and_databases_are_kept_apart(void **state)
@@ -162,7 +162,7 @@ static void a_table_stored_by_its_key_counts_as_well(void **state)
     TableSet outer = tx_reading_start(tx);
     assert_ok(tx_query_int(tx, &f->err, value, "SELECT COUNT(*) FROM cat"), &f->err);
     DbReading reading = tx_reading_end(tx, &outer);
-    kept_release(keep_put(f->db, STR("cats"), &reading, arena, value, 0));
+    shelved_release(shelf_put(f->db, STR("cats"), &reading, arena, value, 0));
     tx_end(tx);
     assert_int_equal(kept_dogs(f, "cats", 1), 1);
     write_with(f, f->db, drop_cat); /* without WHERE: SQLite empties the table at once */
@@ -178,11 +178,11 @@ static bool keep_and_fail(Tx *tx, void *context, Err *err)
 
     if (!add_dog(tx, NULL, err))
         return false;
-    assert_null(keep_find(tx, STR("dogs"), 1));
+    assert_null(shelf_find(tx, STR("dogs"), 1));
     TableSet outer = tx_reading_start(tx);
     assert_ok(tx_query_int(tx, err, value, "SELECT COUNT(*) FROM dog"), err);
     DbReading reading = tx_reading_end(tx, &outer);
-    kept_release(keep_put(f->db, STR("undone"), &reading, arena, value, 0));
+    shelved_release(shelf_put(f->db, STR("undone"), &reading, arena, value, 0));
     return err_set(err, ERR_CONFLICT, "no dog after all");
 }
 
@@ -207,7 +207,7 @@ static void what_was_read_before_a_commit_does_not_hold_after_it(void **state)
     assert_ok(tx_query_int(tx, &f->err, value, "SELECT COUNT(*) FROM dog"), &f->err);
     write_with(f, f->db, add_dog);
     DbReading reading = tx_reading_end(tx, &outer);
-    kept_release(keep_put(f->db, STR("dogs"), &reading, arena, value, 0));
+    shelved_release(shelf_put(f->db, STR("dogs"), &reading, arena, value, 0));
     tx_end(tx);
     assert_int_equal(kept_dogs(f, "dogs", 1), -1);
 }
@@ -221,11 +221,11 @@ static void readings_nest(void **state)
     keep_dogs(f, "dogs", 0);
     Tx *tx = db_read(f->db, &f->err);
     TableSet outer = tx_reading_start(tx);
-    Kept *inner = keep_find(tx, STR("dogs"), 1);
+    Shelved *inner = shelf_find(tx, STR("dogs"), 1);
     assert_non_null(inner);
     DbReading reading = tx_reading_end(tx, &outer);
-    kept_release(inner);
-    kept_release(keep_put(f->db, STR("page"), &reading, arena, arena_new(arena, int64_t), 0));
+    shelved_release(inner);
+    shelved_release(shelf_put(f->db, STR("page"), &reading, arena, arena_new(arena, int64_t), 0));
     tx_end(tx);
     assert_int_equal(kept_dogs(f, "page", 1), 0);
     write_with(f, f->db, add_dog);
@@ -261,16 +261,16 @@ static void memory_is_bounded_and_the_longest_unused_goes(void **state)
 
     keep_dogs(f, "first", 0);
     keep_dogs(f, "used", 0);
-    for (int i = 0; i < 2 * KEEP_BYTES / BIG; i++) {
+    for (int i = 0; i < 2 * SHELF_BYTES / BIG; i++) {
         Tx *tx = db_read(f->db, &f->err);
         TableSet outer = tx_reading_start(tx);
         DbReading reading = tx_reading_end(tx, &outer);
         Arena *arena = arena_create(0);
         const void *value = arena_alloc(arena, BIG);
-        kept_release(
-            keep_put(f->db, str_c(arena_printf(f->arena, "big %d", i)), &reading, arena, value, 0));
+        shelved_release(shelf_put(f->db, str_c(arena_printf(f->arena, "big %d", i)), &reading,
+                                  arena, value, 0));
         tx_end(tx);
-        assert_in_range(keep_stats().bytes, BIG, KEEP_BYTES);
+        assert_in_range(shelf_stats().bytes, BIG, SHELF_BYTES);
         assert_int_equal(kept_dogs(f, "used", 1), 0);
     }
     assert_int_equal(kept_dogs(f, "first", 1), -1);
@@ -284,12 +284,12 @@ static void a_held_value_stays(void **state)
     write_with(f, f->db, add_dog);
     keep_dogs(f, "dogs", 0);
     Tx *tx = db_read(f->db, &f->err);
-    Kept *kept = keep_find(tx, STR("dogs"), 1);
+    Shelved *kept = shelf_find(tx, STR("dogs"), 1);
     tx_end(tx);
-    keep_forget(f->db);
-    assert_int_equal(keep_stats().values, 0);
-    assert_int_equal(*(const int64_t *)kept_value(kept), 1);
-    kept_release(kept);
+    shelf_forget(f->db);
+    assert_int_equal(shelf_stats().values, 0);
+    assert_int_equal(*(const int64_t *)shelved_value(kept), 1);
+    shelved_release(kept);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
