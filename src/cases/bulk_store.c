@@ -39,7 +39,6 @@ bool bulk_by_id(Tx *tx, int64_t id, int64_t staff_id, Arena *arena, Bulk *out, E
                  "WHERE id = $1 AND staff_id = $2",
                  P_INT(id), P_INT(staff_id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false

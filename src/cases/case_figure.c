@@ -206,7 +206,6 @@ bool case_figures(Tx *tx, Str scope, Date today, Arena *arena, Figures *out, Err
     for (size_t i = 0; i < FIGURE_WEEKS; i++)
         out->weeks[i].monday = date_add_days(reading.first, 7 * (int64_t)i);
     reading.spreads = arena_array(arena, Spread, PROCEDURES_MAX);
-    err_clear(err);
     while (rows && rows_next(rows, err))
         take_row(&reading, rows);
     for (size_t i = 0; i < reading.procedures.count; i++) {
@@ -248,7 +247,6 @@ bool case_ages(Tx *tx, Str office, int64_t staff_id, Date today, Arena *arena,
 
     for (size_t i = 0; i < AGE_BUCKETS; i++)
         out[i] = (AgeBucket){BUCKETS[i].label, 0};
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Date received = today;
 

@@ -11,15 +11,6 @@
 #define CASE_FROM \
     " FROM cases c JOIN case_data d ON d.case_id = c.id AND d.version = c.data_version "
 
-static Date row_date(Rows *rows, int column)
-{
-    Date date = {0};
-
-    if (!row_null(rows, column))
-        date_parse_iso(row_text(rows, column), &date);
-    return date;
-}
-
 static bool case_from_row(Rows *rows, Arena *arena, Case *out, Err *err)
 {
     *out = (Case){.id = row_int(rows, 0),

@@ -99,7 +99,6 @@ static bool read_submitted(Tx *tx, Case *c, Arena *arena, Err *err)
         tx_query(tx, arena, err, "SELECT data FROM case_data WHERE case_id = $1 AND version = 1",
                  P_INT(c->id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false : err_set(err, ERR_INTERNAL, "case without data");
     c->data = node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);

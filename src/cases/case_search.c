@@ -186,7 +186,6 @@ static bool read_changes(CaseSearch *s, Tx *tx, Arena *arena, ChangeList *list, 
                           "LIMIT $2",
                           P_INT(s->seq), P_INT(CATCH_UP_MAX));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         struct Change change = {row_int(rows, 0), row_int(rows, 1), row_int(rows, 2)};
 
@@ -233,7 +232,6 @@ static bool build_batch(CaseSearch *s, Tx *tx, Err *err)
         tx_query(tx, arena, err, "SELECT id FROM cases WHERE id < $1 ORDER BY id DESC LIMIT $2",
                  P_INT(s->below), P_INT(BATCH));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         ids[count++] = row_int(rows, 0);
     bool ok = rows && err->kind == ERR_NONE;

@@ -79,7 +79,6 @@ static bool read_documents(Tx *tx, int64_t id, Arena *arena, Str *out, Err *err)
                           "protected_office IS NULL ORDER BY id",
                           P_INT(id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         add_line(&text, row_text(rows, 0));
     *out = buf_str(&text);
@@ -95,7 +94,6 @@ static bool read_marks(Tx *tx, const Case *c, Arena *arena, Str *out, Err *err)
                           "ORDER BY office",
                           P_INT(c->id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         buf_addf(&marks, "%s%.*s", marks.len ? "," : "", STR_ARG(row_text(rows, 0)));
     buf_addf(&marks, "|%.*s", STR_ARG(c->service));

@@ -95,7 +95,6 @@ static bool fill_row(Request *req, Tx *tx, const BulkItem *item, BulkRow *row, E
     Rows *rows = tx_query(tx, req->arena, err, "SELECT number, applicant FROM cases WHERE id = $1",
                           P_INT(item->case_id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return false;
     *row =

@@ -71,7 +71,6 @@ static bool offer_tasks(Request *req, Tx *tx, const Bulk *bulk, BulkOffer *out, 
                           "i.bulk_id = $1 ORDER BY t.label",
                           P_INT(bulk->id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str office = row_text(rows, 2);
         const Package *package;
@@ -104,7 +103,6 @@ static bool offer_actions(Request *req, Tx *tx, const Bulk *bulk, BulkOffer *out
                  "JOIN cases c ON c.id = i.case_id WHERE i.bulk_id = $1",
                  P_INT(bulk->id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str state = row_text(rows, 2);
         const Package *package;

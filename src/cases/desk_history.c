@@ -332,7 +332,6 @@ bool case_look(Request *req, Tx *tx, int64_t case_id, CaseLook *out, Err *err)
                           P_INT(req->now - (Timestamp)LOOK_MINUTES * 60 * 1000));
 
     *out = (CaseLook){0};
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return false;
     out->noted = row_int(rows, 0) > req->now - (Timestamp)SAME_LOOK_MINUTES * 60 * 1000;

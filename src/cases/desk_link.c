@@ -323,7 +323,6 @@ static bool count_hints(CaseLoad *load, const CaseLink *links, size_t count, Err
                           "o.case_id <> k.case_id WHERE k.case_id = $1 LIMIT $2",
                           P_INT(load->desk.c.id), P_INT(ROWS_MAX));
 
-    err_clear(err);
     while (rows && found_count < HINTS_COUNTED && rows_next(rows, err)) {
         int64_t other = row_int(rows, 0);
         size_t place = 0;

@@ -101,7 +101,6 @@ static bool read_rows(Request *req, Tx *tx, const ListWalk *walk, const ListScop
         return true;
     Rows *rows = select_rows(req, tx, walk, err);
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         size_t place = 0;
 

@@ -19,7 +19,6 @@ static bool read_erased(Request *req, Tx *tx, PrivacyPage *page, Err *err)
                           "file_count, event_id FROM case_erasure ORDER BY id DESC LIMIT $1",
                           P_INT(ROWS));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         ErasureRow row = {.number = row_text(rows, 0),
                           .service = row_text(rows, 1),
@@ -48,7 +47,6 @@ static bool read_held(Request *req, Tx *tx, PrivacyPage *page, Err *err)
                           "c.id = h.case_id ORDER BY h.since, h.case_id LIMIT $1",
                           P_INT(ROWS));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         HeldRow row = {.number = row_text(rows, 0), .reason = row_text(rows, 1)};
         date_parse_iso(row_text(rows, 2), &row.since);
@@ -99,7 +97,6 @@ static bool read_gone(Request *req, Tx *tx, PrivacyPage *page, Err *err)
                           "keep_erasure ORDER BY id DESC LIMIT $1",
                           P_INT(ROWS));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Date before = {0};
         KeepErasureRow row = {.label = row_text(rows, 0),

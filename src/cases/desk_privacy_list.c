@@ -32,7 +32,6 @@ static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
                  "h.case_id = c.id WHERE c.id IN (SELECT case_id FROM case_erasure UNION SELECT "
                  "case_id FROM case_held) GROUP BY c.service, c.procedure_id, c.state");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, out,
                  (CaseCount){.service = row_text(rows, 0),

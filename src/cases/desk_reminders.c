@@ -26,7 +26,6 @@ static bool may_read(Load *load, int64_t case_id, Str service, bool *may, Err *e
                           "SELECT office FROM case_desk WHERE case_id = $1", P_INT(case_id));
 
     *may = false;
-    err_clear(err);
     while (rows && rows_next(rows, err))
         *may = *may || ident_may(load->req->session.staff, "case.read", row_text(rows, 0), service);
     return rows && err->kind == ERR_NONE;
@@ -80,7 +79,6 @@ static bool walk(Load *load, const char *column, Param whom, Str until, Err *err
     Rows *rows = tx_query_text(load->tx, load->req->arena, err, sql, params, 3);
     size_t seen = 0;
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         seen++;
         if (!take_row(load, rows, err))

@@ -110,7 +110,6 @@ static bool fill_problems(Tx *tx, const RunRow *row, RunPage *page, Arena *arena
                           P_INT(row->id), P_INT(MOST));
 
     page->problems = arena_array(arena, RunLeftOut, MOST);
-    err_clear(err);
     while (rows && rows_next(rows, err))
         page->problems[page->problem_count++] =
             (RunLeftOut){.name = row_text(rows, 0), .reason = row_text(rows, 1)};

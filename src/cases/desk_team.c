@@ -91,7 +91,6 @@ static bool fill_people(Team *team, Err *err)
                  "GROUP BY assigned_to",
                  P_TEXT(page->office), P_TEXT(date_iso(req->arena, req->today)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         int64_t id = row_int(rows, 0);
         size_t at = id == 0 ? 0 : count + 1;
@@ -154,7 +153,6 @@ static bool fill_procedures(Team *team, Err *err)
                  "open = 1 GROUP BY service, procedure_id ORDER BY COUNT(*) DESC",
                  P_TEXT(team->page->office), P_TEXT(date_iso(req->arena, req->today)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str service = row_text(rows, 5);
         /* A right may be for one service of the office. */
@@ -186,7 +184,6 @@ static bool fill_oldest(Team *team, Err *err)
         P_TEXT(page->office), P_INT(OLDEST * 100));
 
     page->oldest = arena_array(req->arena, OldRow, OLDEST);
-    err_clear(err);
     while (rows && page->oldest_count < OLDEST && rows_next(rows, err)) {
         /* A right may be for one service of the office. */
         if (!ident_may(req->session.staff, "case.lead", page->office, row_text(rows, 3)))

@@ -42,7 +42,6 @@ bool saved_views(Request *req, Tx *tx, SavedView **out, size_t *count, Err *err)
                           "staff_id = $1 OR staff_id = 0 ORDER BY staff_id DESC, name, id",
                           P_INT(me));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         SavedView view = {.id = row_int(rows, 0),
                           .name = row_text(rows, 1),

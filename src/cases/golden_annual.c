@@ -55,7 +55,6 @@ static bool letter_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *er
                           "ORDER BY position",
                           P_INT(id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         const Node *shot =
             node_parse_json(golden->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);

@@ -12,7 +12,6 @@ static bool run_sql(Tx *tx, Town *town, void *context, Err *err)
 {
     Rows *rows = tx_query_text(tx, town->arena, err, str_c(context), NULL, 0);
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         ;
     return rows && err->kind == ERR_NONE;

@@ -96,7 +96,6 @@ static bool add_versions(Tx *tx, const Case *c, Node *node, Arena *arena, Err *e
                           "SELECT at, data FROM case_data WHERE case_id = $1 ORDER BY version",
                           P_INT(c->id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Node *one = node_map(arena);
         Node *data = node_parse_json(arena, row_text(rows, 1), NULL, &NODE_LIMITS_PACKAGE, err);
@@ -261,7 +260,6 @@ static bool read_ids(Request *req, Tx *tx, int64_t *ids, size_t *count, Err *err
                           P_INT(req->session.citizen_id), P_INT(MAX_CASES));
 
     *count = 0;
-    err_clear(err);
     while (rows && rows_next(rows, err))
         ids[(*count)++] = row_int(rows, 0);
     return rows && err->kind == ERR_NONE;

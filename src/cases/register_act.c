@@ -267,15 +267,6 @@ bool register_act_return(Tx *tx, Str register_id, RegisterAct *act, int64_t staf
     "id, entry_id, basis, kind, data, valid_from, valid_to, end_reason, reason, status, " \
     "created_by, created_at, decided_by, decided_at, answer"
 
-static Date row_date(Rows *rows, int column)
-{
-    Date date = {0};
-
-    if (!row_null(rows, column))
-        date_parse_iso(row_text(rows, column), &date);
-    return date;
-}
-
 static bool act_from_row(Rows *rows, Arena *arena, RegisterAct *out, Err *err)
 {
     *out = (RegisterAct){.id = row_int(rows, 0),

@@ -6,15 +6,6 @@
 
 enum { MAX_KEY_LENGTH = 400 };
 
-static Date row_date(Rows *rows, int column)
-{
-    Date date = {0};
-
-    if (!row_null(rows, column))
-        date_parse_iso(row_text(rows, column), &date);
-    return date;
-}
-
 bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err)
 {
     *out = (RegisterEntry){.row = row_int(rows, 0),

@@ -107,7 +107,6 @@ static bool ids_of(Rows *rows, Arena *arena, int64_t **out, size_t *count, Err *
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, row_int(rows, 0));
     *out = list.items;

@@ -32,7 +32,6 @@ typedef struct Numbers {
 static bool read_numbers(Rows *rows, Arena *arena, Numbers *out, Err *err)
 {
     *out = (Numbers){0};
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, out, row_int(rows, 0));
     return rows && err->kind == ERR_NONE;
@@ -101,7 +100,6 @@ static bool read_days(Tx *tx, Collecting *c, Arena *arena, Err *err)
                           "ORDER BY p.due",
                           P_INT(c->pass->row.id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &days, row_text(rows, 0));
     c->days = days.items;

@@ -58,7 +58,6 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
     *out = arena_array(arena, RunGroup, limit);
     *count = 0;
     *last = true;
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         RegisterEntry entry;
         Str key = row_text(rows, ENTRY_COLUMN_COUNT);
@@ -99,7 +98,6 @@ bool run_charges(Tx *tx, Str series, Str after, Str until, Arena *arena, RunChar
                  "c.owed_cents - c.extra_cents + c.waived_cents > 0 ORDER BY c.key",
                  P_TEXT(low), P_TEXT(high));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str key = row_text(rows, 0);
 

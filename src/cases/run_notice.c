@@ -22,7 +22,6 @@ static bool find_run(Tx *tx, Str subject, Arena *arena, RunRow *row, Str *key, E
                           "LIMIT 1",
                           P_INT(charge));
 
-    err_clear(err);
     if (rows && rows_next(rows, err)) {
         run = row_int(rows, 0);
         *key = row_text(rows, 1);
@@ -166,7 +165,6 @@ static bool read_letter(Making *m, Err *err)
                           "SELECT run_id, position, snapshot, sha256 FROM run_letter WHERE id = $1",
                           P_INT(m->id));
 
-    err_clear(err);
     bool found = rows && rows_next(rows, err);
 
     if (found) {

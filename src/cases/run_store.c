@@ -108,7 +108,6 @@ bool run_by_id(Tx *tx, int64_t id, Arena *arena, RunRow *out, Err *err)
     Rows *rows =
         tx_query(tx, arena, err, "SELECT " RUN_COLUMNS " FROM run WHERE id = $1", P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false
                                      : err_set(err, ERR_NOT_FOUND, "Diesen Lauf gibt es nicht.");
@@ -127,7 +126,6 @@ bool run_list(Tx *tx, int limit, Arena *arena, RunRow **out, size_t *count, Err 
     Rows *rows = tx_query(
         tx, arena, err, "SELECT " RUN_COLUMNS " FROM run ORDER BY id DESC LIMIT $1", P_INT(limit));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         RunRow row;
 
@@ -196,7 +194,6 @@ bool run_left_out(Tx *tx, int64_t id, Arena *arena, RunLeftOut **out, size_t *co
                           "outcome = 'left_out' ORDER BY position",
                           P_INT(id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list,
                  ((RunLeftOut){.key = row_text(rows, 0),

@@ -92,7 +92,6 @@ bool cloud_events(Tx *tx, const Tenant *tenant, int64_t position, Str types, siz
 
     *out = node_list(arena);
     *last = position;
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Event event = {.id = row_int(rows, 0),
                        .at = row_int(rows, 1),

@@ -101,7 +101,6 @@ bool hook_list(Tx *tx, Arena *arena, Hook **out, size_t *count, Err *err)
     } list = {0};
     Rows *rows = tx_query(tx, arena, err, COLUMNS "ORDER BY id");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, from_row(rows));
     *out = list.items;
@@ -113,7 +112,6 @@ bool hook_by_id(Tx *tx, int64_t id, Arena *arena, Hook *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err, COLUMNS "WHERE id = $1", P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false

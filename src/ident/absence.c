@@ -24,7 +24,6 @@ bool ident_absence_by_id(Tx *tx, int64_t id, Absence *out, Err *err)
     Arena *arena = arena_create(0);
     Rows *rows = tx_query(tx, arena, err, ABSENCE_COLUMNS "WHERE id = $1", P_INT(id));
 
-    err_clear(err);
     bool found = rows && rows_next(rows, err);
 
     if (found) {
@@ -120,7 +119,6 @@ bool ident_stood_in(Tx *tx, int64_t deputy_id, int64_t staff_id, Timestamp at, b
                           P_TEXT(day), P_INT(at));
 
     *out = false;
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Absence absence;
 

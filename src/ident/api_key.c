@@ -83,7 +83,6 @@ static bool find(Tx *tx, Str hash, Date today, Arena *arena, Found *out, Err *er
                           P_TEXT(hash), P_TEXT(date_iso(arena, today)));
 
     *out = (Found){0};
-    err_clear(err);
     if (rows && rows_next(rows, err))
         *out = (Found){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_text(rows, 3)};
     if (rows)
@@ -134,7 +133,6 @@ bool api_key_list(Tx *tx, int64_t staff_id, Arena *arena, ApiKey **out, size_t *
                           "ORDER BY id DESC",
                           P_INT(staff_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         ApiKey key = {.id = row_int(rows, 0),
                       .staff_id = row_int(rows, 1),

@@ -87,7 +87,6 @@ bool bank_lines_of(Tx *tx, const BankItem *item, Arena *arena, LedgerLine **out,
                           "HAVING SUM(l.cents) <> 0 ORDER BY l.charge_id, l.account",
                           P_INT(item->id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, (LedgerLine){row_text(rows, 0), row_int(rows, 1), row_int(rows, 2)});
     *out = list.items;

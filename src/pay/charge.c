@@ -77,7 +77,6 @@ bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *cou
                           "(SELECT charge_id FROM charge_subject WHERE subject = $1) ORDER BY id",
                           P_TEXT(subject));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, charge_from_row(rows));
     *out = list.items;
@@ -281,7 +280,6 @@ bool pay_reasons_of(Tx *tx, int64_t charge, Arena *arena, ChargeReason **out, si
                           "ORDER BY id DESC LIMIT 50",
                           P_INT(charge));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list,
                  (ChargeReason){
@@ -309,7 +307,6 @@ bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text,
 
 static bool one_subject(Rows *rows, Str *out, bool *found, Err *err)
 {
-    err_clear(err);
     *found = rows && rows_next(rows, err);
     if (*found) {
         *out = row_text(rows, 0);

@@ -12,7 +12,6 @@ static bool last_row(Tx *tx, Arena *arena, Date *day, Str *hash, Err *err)
 
     *day = (Date){0};
     *hash = STR("");
-    err_clear(err);
     if (rows && rows_next(rows, err)) {
         *day = date_from_days(row_int(rows, 0));
         *hash = row_text(rows, 1);
@@ -48,7 +47,6 @@ static bool load_sums(Tx *tx, Arena *arena, Closing *out, Err *err)
                           "ORDER BY l.account, b.kind",
                           P_INT(date_to_days(out->first)), P_INT(date_to_days(out->day)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list,
                  (ClosingSum){.account = row_text(rows, 0),
@@ -76,7 +74,6 @@ static bool items_until(Tx *tx, Str day, int64_t *cents, Err *err)
 /* A balance at an end of the known statements: the first, or the last by `until`. */
 static bool balance(Rows *rows, Date *day, int64_t *cents, bool *found, Err *err)
 {
-    err_clear(err);
     *found = rows && rows_next(rows, err);
     if (*found) {
         date_parse_iso(row_text(rows, 0), day);
@@ -195,7 +192,6 @@ static bool chain_bookings(Tx *tx, const Closing *closing, Arena *arena, Chain *
                           "WHERE b.day >= $1 AND b.day <= $2 ORDER BY b.id, l.id",
                           P_INT(date_to_days(closing->first)), P_INT(date_to_days(closing->day)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Buf *out = &chain->text;
         buf_addf(out, "%lld %lld %lld ", (long long)row_int(rows, 0), (long long)row_int(rows, 1),
@@ -318,7 +314,6 @@ bool closing_by_id(Tx *tx, int64_t id, Arena *arena, Closing *out, Err *err)
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT " CLOSING_COLUMNS " FROM day_closing WHERE id = $1", P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false
@@ -338,7 +333,6 @@ bool closings_list(Tx *tx, Arena *arena, Closing **out, size_t *count, Err *err)
     Rows *rows = tx_query(
         tx, arena, err, "SELECT " CLOSING_COLUMNS " FROM day_closing ORDER BY day DESC LIMIT 400");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, closing_from_row(rows, arena, &data));
     *out = list.items;

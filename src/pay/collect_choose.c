@@ -233,7 +233,6 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
         P_INT(after), P_INT(out->next ? out->next : last_wanted(order)),
         P_TEXT(date_iso(arena, order->collect_on)), P_INT(order->within));
-    err_clear(err);
     while (rows && rows_next(rows, err))
         take_row(choosing, rows);
     end_charge(choosing);

@@ -46,7 +46,6 @@ static bool all_of(Rows *rows, Arena *arena, Collection **out, size_t *count, Er
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, from_row(rows));
     *out = list.items;
@@ -99,7 +98,6 @@ bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, 
         "i.status = $3) ORDER BY i.id LIMIT $4",
         P_INT(id), P_INT(after), P_TEXT(status), P_INT(limit));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         CollectionItem item = {
             .id = row_int(rows, 0),

@@ -23,7 +23,6 @@ typedef struct ItemList {
 static bool read_items(Rows *rows, Arena *arena, ItemList *out, Err *err)
 {
     *out = (ItemList){0};
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, out,
                  (Item){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_int(rows, 3)});

@@ -216,7 +216,6 @@ bool collection_at_bank(Tx *tx, Tenant *tenant, int64_t charge, Date today, Aren
                           P_INT(charge));
 
     *out = false;
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, row_int(rows, 0));
     if (!rows || err->kind != ERR_NONE)

@@ -79,7 +79,6 @@ bool decisions_of(Tx *tx, int64_t charge_id, Arena *arena, Decision **out, size_
                           "ORDER BY id DESC",
                           P_INT(charge_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, decision_from_row(rows, arena));
     *out = list.items;
@@ -93,7 +92,6 @@ bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err)
         tx_query(tx, arena, err, "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE id = $1",
                  P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false

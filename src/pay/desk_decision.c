@@ -339,7 +339,6 @@ static bool proposal_ids(Tx *tx, Arena *arena, int64_t **out, size_t *count, Err
                           "SELECT id FROM charge_decision WHERE status = 'proposed' "
                           "ORDER BY id LIMIT 200");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, row_int(rows, 0));
     *out = list.items;

@@ -194,7 +194,6 @@ static bool charges_page(Request *req, Response *res, Err *err)
     if (!tx)
         return false;
     Rows *rows = query_charges(tx, req, view.search, before ? before : INT64_MAX, err);
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(req->arena, &list, charge_from_row(rows));
     bool ok = rows && err->kind == ERR_NONE &&

@@ -20,7 +20,6 @@ bool dunning_candidates(Tx *tx, Date day, int64_t after, int limit, Arena *arena
                           "AND p.due < $2) ORDER BY c.id LIMIT $3",
                           P_INT(after), P_TEXT(date_iso(arena, day)), P_INT(limit));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, row_int(rows, 0));
     *out = list.items;
@@ -55,7 +54,6 @@ static bool load_reached(Judging *j, Err *err)
                           "GROUP BY p.number",
                           P_INT(j->out->charge.id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Reached reached = {.number = (int)row_int(rows, 0), .level = (int)row_int(rows, 1)};
         date_parse_iso(row_text(rows, 2), &reached.pay_until);

@@ -44,7 +44,6 @@ bool dunning_runs(Tx *tx, Arena *arena, DunningRun **out, size_t *count, Err *er
     } list = {0};
     Rows *rows = tx_query(tx, arena, err, "SELECT " RUN_COLUMNS "ORDER BY r.id DESC LIMIT 50");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, run_from_row(rows));
     *out = list.items;
@@ -56,7 +55,6 @@ bool dunning_run_by_id(Tx *tx, int64_t id, Arena *arena, DunningRun *out, Err *e
 {
     Rows *rows = tx_query(tx, arena, err, "SELECT " RUN_COLUMNS "WHERE r.id = $1", P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false
@@ -73,7 +71,6 @@ static bool lines_from(Rows *rows, Arena *arena, DunningLine **out, size_t *coun
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         DunningLine line = {.charge_id = row_int(rows, 0),
                             .payment_reference = row_text(rows, 1),

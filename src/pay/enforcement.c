@@ -25,7 +25,6 @@ static bool candidates(Tx *tx, int levels, Date day, Arena *arena, int64_t **out
                           "AND p.level >= $1 AND d.pay_until < $2 ORDER BY c.id",
                           P_INT(levels), P_TEXT(date_iso(arena, day)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, row_int(rows, 0));
     *out = list.items;
@@ -87,7 +86,6 @@ static bool was_dunned(Tx *tx, const Judged *judged, int levels, Arena *arena, b
                  P_INT(judged->charge.id), P_INT(levels), P_TEXT(date_iso(arena, judged->day)));
 
     *out = false;
-    err_clear(err);
     while (rows && rows_next(rows, err))
         for (size_t i = 0; i < judged->parts.count; i++) {
             const ChargePart *part = &judged->parts.items[i];
@@ -280,7 +278,6 @@ bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *
                           "WHERE id = $1",
                           P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false
                                      : err_set(err, ERR_NOT_FOUND, "Diese Abgabe gibt es nicht.");
@@ -307,7 +304,6 @@ bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, E
                           "SELECT id, day, at, actor, count, cents FROM enforcement "
                           "ORDER BY id DESC LIMIT 100");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, from_row(rows));
     *out = list.items;

@@ -86,7 +86,6 @@ bool ledger_of_charge(Tx *tx, int64_t charge_id, Arena *arena, LedgerEntry **out
                           "WHERE l.charge_id = $1 AND l.account = 'forderung' ORDER BY l.id",
                           P_INT(charge_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         LedgerEntry entry = {
             .booking_id = row_int(rows, 0),

@@ -83,7 +83,6 @@ static bool load(Tx *tx, const Tenant *tenant, const ExportOrder *order, Arena *
                           "WHERE b.day >= $1 AND b.day <= $2 ORDER BY b.id, l.id",
                           P_INT(date_to_days(order->from)), P_INT(date_to_days(order->until)));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         ExportLine line = line_from_row(rows, tenant);
         bool same = list.count && list.items[list.count - 1].booking == line.booking;

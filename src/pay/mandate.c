@@ -47,7 +47,6 @@ static bool all_of(Rows *rows, Arena *arena, Mandate **out, size_t *count, Err *
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, mandate_from_row(rows));
     *out = list.items;

@@ -25,7 +25,6 @@ bool parts_load(Tx *tx, int64_t charge_id, int64_t paid_cents, Arena *arena, Par
                           P_INT(charge_id));
 
     *out = (PartList){0};
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         VEC_PUSH(arena, out, part_from_row(rows));
         out->last_number = out->items[out->count - 1].number;

@@ -26,7 +26,6 @@ static bool last_account(Tx *tx, Overpaid *overpaid, Arena *arena, Err *err)
         "ORDER BY at DESC LIMIT 1",
         P_INT(overpaid->charge.id));
 
-    err_clear(err);
     if (rows && rows_next(rows, err)) {
         overpaid->name = row_text(rows, 0);
         overpaid->iban = row_text(rows, 1);
@@ -42,7 +41,6 @@ static bool read_charges(Rows *rows, Arena *arena, Charge **out, size_t *count, 
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, charge_from_row(rows));
     *out = list.items;
@@ -106,7 +104,6 @@ static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *e
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list,
                  (Refund){.id = row_int(rows, 0),

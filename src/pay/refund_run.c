@@ -39,7 +39,6 @@ static bool all_of(Rows *rows, Arena *arena, RefundRun **out, size_t *count, Err
         size_t count, capacity;
     } list = {0};
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, run_from_row(rows));
     *out = list.items;
@@ -107,7 +106,6 @@ static bool write_refunds(Tx *tx, int64_t run, Buf *out, Arena *arena, Err *err)
                           "WHERE r.run_id = $1 ORDER BY r.id",
                           P_INT(run));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str purpose = row_text(rows, 5), reference = row_text(rows, 6), bic = row_text(rows, 4);
         buf_add_c(out, "<CdtTrfTxInf><PmtId>");
@@ -204,7 +202,6 @@ typedef struct OrderedList {
 static bool read_ordered(Rows *rows, Arena *arena, OrderedList *out, Err *err)
 {
     *out = (OrderedList){0};
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         VEC_PUSH(arena, out, (Ordered){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2)});
         out->sum += row_int(rows, 2);

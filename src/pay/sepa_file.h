@@ -16,6 +16,6 @@ typedef struct SepaFile {
     bool (*note)(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err);
 } SepaFile;
 
-/* A file that the bank would refuse, or that holds something else, is not kept: ERR_INTERNAL. Kept
- * for "owner/id". Not inside a write. */
+/* A file that the bank would refuse, or that holds something else, is not kept: ERR_INTERNAL.
+ * Kept for "owner/id". Not inside a write. */
 bool sepa_file_keep(Tenant *tenant, const SepaFile *file, Arena *arena, Err *err);

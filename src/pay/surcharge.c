@@ -35,7 +35,6 @@ static bool load_arrivals(Tx *tx, int64_t charge_id, Late *late, Err *err)
                           "AND b.kind NOT IN (" LEDGER_OWED_KINDS ")",
                           P_INT(charge_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Arrival arrival = {.cents = row_int(rows, 1)};
         date_parse_iso(row_text(rows, 0), &arrival.day);
@@ -50,7 +49,6 @@ static bool load_known(Tx *tx, int64_t charge_id, Late *late, Err *err)
         tx_query(tx, late->arena, err, "SELECT number, month FROM surcharge WHERE charge_id = $1",
                  P_INT(charge_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(late->arena, &late->known,
                  (Surcharge){.number = (int)row_int(rows, 0), .month = (int)row_int(rows, 1)});

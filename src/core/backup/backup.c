@@ -95,7 +95,6 @@ static bool add_large_files(Backup *backup, Tx *tx, const Tenant *tenant, Err *e
     Rows *rows = there ? tx_query(tx, backup->arena, err,
                                   "SELECT sha256 FROM file WHERE bytes IS NULL ORDER BY sha256")
                        : NULL;
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Str hash = row_text(rows, 0);
         Str inner = str_printf(backup->arena, "files/%.*s/%.*s", STR_ARG(str_slice(hash, 0, 2)),

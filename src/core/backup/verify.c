@@ -41,12 +41,11 @@ static void rows_are_problems(Verify *verify, Check *check, Rows *rows, Err *err
     int shown = 0;
 
     if (rows)
-        err_clear(err);
-    while (rows && rows_next(rows, err)) {
-        Str text = row_text(rows, 0);
-        if (shown++ < PROBLEMS_SHOWN)
-            problem(verify, check, text.ptr ? text.ptr : "");
-    }
+        while (rows && rows_next(rows, err)) {
+            Str text = row_text(rows, 0);
+            if (shown++ < PROBLEMS_SHOWN)
+                problem(verify, check, text.ptr ? text.ptr : "");
+        }
     if (!rows || err->kind != ERR_NONE)
         problem(verify, check, err->message);
 }

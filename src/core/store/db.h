@@ -11,6 +11,7 @@
  * moments are BIGINT milliseconds; dates are TEXT in ISO form; JSON is TEXT. */
 #pragma once
 
+#include "base/clock.h"
 #include "base/err.h"
 
 typedef struct Db Db;
@@ -77,14 +78,15 @@ Rows *tx_query_text(Tx *tx, Arena *arena, Err *err, Str sql, const Param *params
 /* Text to be found by LIKE … ESCAPE '!': the signs that mean something there are escaped. */
 Str sql_like_escape(Arena *arena, Str text);
 
-/* Move to the next row. False at the end, and after an error (then err is set: clear
- * it before, or check err->kind). A query left before its end is closed with its
+/* Move to the next row. False at the end, and after an error: then err is set, which the query
+ * cleared when it began well. A query left before its end is closed with its
  * transaction or by rows_end(). */
 bool rows_next(Rows *rows, Err *err);
 void rows_end(Rows *rows);
 bool row_null(const Rows *rows, int column);
 int64_t row_int(const Rows *rows, int column); /* 0 for NULL */
 Str row_text(Rows *rows, int column);          /* STR_NONE for NULL; lives in the query's arena */
+Date row_date(Rows *rows, int column);         /* of "2027-03-31"; absent for NULL */
 
 /* --- Transactions --------------------------------------------------------------- */
 

@@ -109,6 +109,7 @@ static Rows *query(Tx *tx, Arena *arena, Err *err, const char *address, Str text
 
     if (!statement)
         return NULL;
+    err_clear(err); /* rows_next() tells the end and an error alike: they differ in this */
     Rows *rows = arena_new(arena, Rows);
     *rows = (Rows){.conn = tx->conn, .statement = statement, .arena = arena};
     return rows;
@@ -184,6 +185,15 @@ Str row_text(Rows *rows, int column)
                                             : (const void *)sqlite3_column_text(stmt, column);
     size_t length = (size_t)sqlite3_column_bytes(stmt, column);
     return str_copy(rows->arena, (Str){bytes ? bytes : "", length});
+}
+
+Date row_date(Rows *rows, int column)
+{
+    Date date = {0};
+
+    if (!row_null(rows, column))
+        date_parse_iso(row_text(rows, column), &date);
+    return date;
 }
 
 Str sql_like_escape(Arena *arena, Str text)

@@ -40,9 +40,8 @@ static bool next_hashes(Tenant *tenant, Str after, Arena *arena, Page *out, Err 
 
     *out = (Page){.hashes = arena_array(arena, Str, STEP)};
     if (rows)
-        err_clear(err);
-    while (rows && rows_next(rows, err))
-        out->hashes[out->count++] = row_text(rows, 0);
+        while (rows && rows_next(rows, err))
+            out->hashes[out->count++] = row_text(rows, 0);
     tx_end(tx);
     return rows && err->kind == ERR_NONE;
 }
@@ -161,9 +160,8 @@ static bool collect_some(Tx *tx, void *context, Err *err)
                  P_TEXT(str_c(sweep->after)), P_INT(fresh), P_INT(STEP));
 
     if (rows)
-        err_clear(err);
-    while (rows && rows_next(rows, err))
-        page.hashes[page.count++] = row_text(rows, 0);
+        while (rows && rows_next(rows, err))
+            page.hashes[page.count++] = row_text(rows, 0);
     ok = rows && err->kind == ERR_NONE;
     for (size_t i = 0; ok && i < page.count; i++) {
         bool needed;

@@ -14,7 +14,6 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
                           "finished_at, result, error, actor FROM job WHERE id = $1",
                           P_INT(id));
 
-    err_clear(err);
     if (!rows || !rows_next(rows, err))
         return err->kind != ERR_NONE ? false : err_set(err, ERR_NOT_FOUND, "there is no such job");
     const JobKind *kind = work_job_kind(req->app, row_text(rows, 0));

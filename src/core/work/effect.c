@@ -107,7 +107,6 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                  "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
                  P_INT(filter->remote), P_INT(work_now(tenant, tx)), P_INT(filter->limit),
                  P_TEXT(without[0]), P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &due,
                  (DueEffect){

@@ -89,7 +89,6 @@ static bool take_oldest(Tx *tx, void *context, Err *err)
                           "MIN(id) FROM job WHERE status = 'waiting') "
                           "RETURNING id, kind, params, cancel",
                           P_INT(tx_now(tx)));
-    err_clear(err);
     if (rows && rows_next(rows, err)) {
         taken->id = row_int(rows, 0);
         taken->kind = row_text(rows, 1);

@@ -47,7 +47,6 @@ static bool read_state(Tx *tx, KeepRule *rules, size_t count, Arena *arena, Err 
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT name, ran_at, erased, held, more, problem FROM keep_state");
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         for (size_t i = 0; i < count; i++)
             if (str_is(row_text(rows, 0), rules[i].keep.name)) {
@@ -186,7 +185,6 @@ static bool read_due(Tenant *tenant, const Slice *slice, int64_t *ids, size_t *f
                       str_printf(arena, "SELECT id FROM (%s) AS due ORDER BY id LIMIT $%zu",
                                  slice->rule->keep.due, count),
                       params, count);
-    err_clear(err);
     while (rows && rows_next(rows, err))
         ids[(*found)++] = row_int(rows, 0);
     tx_end(tx);
@@ -204,7 +202,6 @@ static bool still_due(Tx *tx, const Slice *slice, int64_t id, bool *due, Arena *
                                str_printf(arena, "SELECT id FROM (%s) AS due WHERE id = $%zu",
                                           slice->rule->keep.due, count),
                                params, count);
-    err_clear(err);
     *due = rows && rows_next(rows, err);
     if (*due)
         rows_end(rows);
