@@ -105,17 +105,26 @@ DbReading tx_reading_end(Tx *tx, const TableSet *outer)
     return reading;
 }
 
+/* Nothing that is worked out depends on it, and every commit changes it. */
+static bool read_moment(Tx *tx)
+{
+    TableSet reads = tx->reads;
+    Err ignored = {0};
+    bool ok = tx_query_int(tx, &ignored, &tx->moment, "SELECT moment FROM last_moment");
+
+    tx->reads = reads;
+    return ok;
+}
+
 bool tx_reading_holds(Tx *tx, const DbReading *reading)
 {
     Db *db = tx->db;
-    Err ignored = {0};
 
     /* Another process may have written; its marks are not ours. Its first commit has a later moment
      * than ours (db_batch.c), and our next one marks everything. */
     if (tx->writing)
         return false;
-    if (tx->moment < 0 &&
-        !tx_query_int(tx, &ignored, &tx->moment, "SELECT moment FROM last_moment"))
+    if (tx->moment < 0 && !read_moment(tx))
         return false;
     if (tx->moment > atomic_load(&db->last_moment))
         return false;

@@ -218,6 +218,7 @@ static void readings_nest(void **state)
     Fixture *f = *state;
     Arena *arena = arena_create(0);
 
+    write_with(f, f->db, add_dog); /* the first commit of all would end everything */
     keep_dogs(f, "dogs", 0);
     Tx *tx = db_read(f->db, &f->err);
     TableSet outer = tx_reading_start(tx);
@@ -233,6 +234,29 @@ static void readings_nest(void **state)
 }
 
 /* Commands work beside the server: whatever they write is seen at once. */
+static void a_value_made_with_a_kept_one_holds_until_a_table_of_either_changes(void **state)
+{
+    Fixture *f = *state;
+    Arena *arena = arena_create(0);
+
+    write_with(f, f->db, add_dog); /* the first commit of all would end everything */
+    keep_dogs(f, "dogs", 0);
+    Tx *tx = db_read(f->db, &f->err);
+    TableSet outer = tx_reading_start(tx);
+    Shelved *dogs = shelf_find(tx, STR("dogs"), 1);
+    int64_t *value = arena_new(arena, int64_t);
+    assert_non_null(dogs);
+    *value = *(const int64_t *)shelved_value(dogs) + 10;
+    shelved_release(dogs);
+    DbReading reading = tx_reading_end(tx, &outer);
+    shelved_release(shelf_put(f->db, STR("more"), &reading, arena, value, 0));
+    tx_end(tx);
+    write_with(f, f->db, add_cat);
+    assert_int_equal(kept_dogs(f, "more", 1), 11);
+    write_with(f, f->db, add_dog);
+    assert_int_equal(kept_dogs(f, "more", 1), -1);
+}
+
 static void another_process_that_writes_ends_everything(void **state)
 {
     Fixture *f = *state;
@@ -304,6 +328,7 @@ int main(void)
         TEST(what_was_read_before_a_commit_does_not_hold_after_it),
         TEST(nothing_is_kept_from_a_write_or_found_in_one),
         TEST(readings_nest),
+        TEST(a_value_made_with_a_kept_one_holds_until_a_table_of_either_changes),
         TEST(another_process_that_writes_ends_everything),
         TEST(memory_is_bounded_and_the_longest_unused_goes),
         TEST(a_held_value_stays),
