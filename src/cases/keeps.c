@@ -40,6 +40,8 @@ static const char *const ENTRY[] = {
     "DELETE FROM register_access WHERE entry_id = $1",
     "DELETE FROM register_act WHERE entry_id = $1",
     /* Kept counts know the entry still: they are built anew when they are next asked for. */
+    "DELETE FROM register_tally WHERE register IN (SELECT register FROM register_entry WHERE "
+    "entry_id = $1)",
     "DELETE FROM register_tally_kept WHERE register IN (SELECT register FROM register_entry WHERE "
     "entry_id = $1)",
     "DELETE FROM register_entry WHERE entry_id = $1",

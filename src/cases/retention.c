@@ -88,7 +88,6 @@ static bool duplicates_of(Tx *tx, const Due *due, Ids *ids, Err *err)
                           "c.erased_at IS NULL ORDER BY c.id",
                           P_INT(due->case_id));
 
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(due->arena, ids, row_int(rows, 0));
     return rows && err->kind == ERR_NONE;
@@ -222,7 +221,6 @@ static bool read_page(Walk *walk, Due *page, size_t *count, Arena *arena, Err *e
         "ORDER BY due, case_id LIMIT $6",
         P_TEXT(walk->service), P_TEXT(walk->state), P_TEXT(date_iso(arena, walk->cutoff)),
         P_TEXT(str_c(walk->after_day)), P_INT(walk->after_id), P_INT(PAGE));
-    err_clear(err);
     while (rows && rows_next(rows, err)) {
         Due due = {.tenant = walk->tenant, .today = walk->today, .case_id = row_int(rows, 0)};
         if (date_parse_iso(row_text(rows, 1), &due.closed))
@@ -312,7 +310,6 @@ static bool read_pairs(Tenant *tenant, Pairs *pairs, Arena *arena, Err *err)
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT DISTINCT service, state FROM case_desk WHERE office = '*' AND "
                           "open = 0 ORDER BY service, state");
-    err_clear(err);
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, pairs, (struct Pair){row_text(rows, 0), row_text(rows, 1)});
     tx_end(tx);
@@ -342,12 +339,12 @@ bool retention_schedule(Tenant *tenant, Arena *arena, Err *err)
     RetentionResult result;
 
     (void)arena;
-    if (!retention_run(tenant, date_in_berlin(clock_now()), &result, err))
-        return false;
-    if (result.erased)
+    bool ok = retention_run(tenant, date_in_berlin(clock_now()), &result, err);
+
+    if (result.erased) /* also before something went wrong */
         case_search_forget(tenant);
     if (result.erased || result.held)
         log_line(LOG_INFO, "%.*s: %lld cases erased as their retention says, %lld held back",
                  STR_ARG(tenant->name), (long long)result.erased, (long long)result.held);
-    return true;
+    return ok;
 }

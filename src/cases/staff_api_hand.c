@@ -162,8 +162,10 @@ static bool write_hand(Request *req, Response *res, bool fresh, bool period, Err
         return refuse(&hand, res);
     if (!hand_try(&hand, err))
         return false;
-    if (preview)
-        return answer_preview(&hand, res);
+    if (preview) /* says what stands there now */
+        return (fresh || desk_register_note_look(req, &hand.reg, &hand.head,
+                                                 "über die Schnittstelle gelesen", err)) &&
+               answer_preview(&hand, res);
     if (!hand_commit(&hand, err))
         return false;
     if (!hand.second)

@@ -38,9 +38,10 @@ static bool open_table(Reader *reader, Str pdf)
 
     if (count < 1 || count > 1 << 20 || first < 0)
         return false;
-    reader->table = str_slice(table, (size_t)first + 4, table.len);
-    return reader->table.len >= (size_t)(count - 1) * ENTRY &&
-           (reader->table.len = (size_t)(count - 1) * ENTRY, true);
+    size_t from = (size_t)first + strlen(" f \n"), length = (size_t)(count - 1) * ENTRY;
+
+    reader->table = str_slice(table, from, from + length);
+    return reader->table.len == length;
 }
 
 /* From "7 0 obj" on to the end of the file; STR_NONE when there is no such object. */
