@@ -237,6 +237,19 @@ static bool check_usable(const MandateOrder *order, Date last_use, Date today, E
     return err_field(err, "zuletzt", "%.*s", STR_ARG(why));
 }
 
+/* An order may repeat the mandate that is in force, not say something else of it. */
+static bool continues(const MandateOrder *order, Str iban, const Mandate *before, Err *err)
+{
+    if (!str_eq(before->iban, iban))
+        return err_field(err, "iban",
+                         "Für dieses Zahlungskonto gibt es schon ein Mandat mit einem anderen "
+                         "Bankkonto.");
+    return str_empty(order->reference) || str_eq(order->reference, before->reference) ||
+           err_field(err, "mandatsreferenz",
+                     "Für dieses Zahlungskonto gibt es schon das Mandat mit der Referenz „%.*s“.",
+                     STR_ARG(before->reference));
+}
+
 bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *arena, Err *err)
 {
     Str iban = str_replace(arena, order->iban, STR(" "), STR(""));
@@ -252,10 +265,7 @@ bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *aren
         return false;
     for (size_t i = 0; i < count; i++)
         if (mandate_usable(&before[i], today, &why))
-            return str_eq(before[i].iban, iban) ||
-                   err_field(err, "iban",
-                             "Für dieses Zahlungskonto gibt es schon ein Mandat mit einem anderen "
-                             "Bankkonto.");
+            return continues(order, iban, &before[i], err);
     if (order->reference.ptr &&
         !tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM mandate WHERE reference = $1",
                       P_TEXT(order->reference)))

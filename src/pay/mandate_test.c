@@ -85,6 +85,43 @@ static void the_same_account_again_is_the_same_mandate_another_replaces_it(void 
     assert_int_equal(now.id, moved.id);
 }
 
+static bool may_take(MandateOrder order, Err *err)
+{
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    bool ok = mandate_check(tx, &order, (Date){0}, town.arena, err);
+
+    tx_end(tx);
+    return ok;
+}
+
+static void from_another_system_a_payer_has_one_account_and_one_reference(void **state)
+{
+    (void)state;
+    Err err = {0};
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    Date today = date_in_berlin(tx_now(tx));
+    MandateOrder order = order_of(IBAN_A, today);
+
+    tx_end(tx);
+    order.reference = STR("ALT-1");
+    assert_ok(may_take(order, &err), &err);
+    sign(order);
+    assert_ok(may_take(order, &err), &err); /* a second dog's line says the same */
+    order.reference = STR_NONE;
+    assert_ok(may_take(order, &err), &err);
+    order.reference = STR("ALT-2");
+    assert_false(may_take(order, &err));
+    assert_string_equal(err.field, "mandatsreferenz");
+    assert_non_null(strstr(err.message, "ALT-1"));
+    order = order_of(IBAN_B, today);
+    assert_false(may_take(order, &err));
+    assert_string_equal(err.field, "iban");
+    order.payer = STR("keeper/2");
+    order.reference = STR("ALT-1");
+    assert_false(may_take(order, &err));
+    assert_string_equal(err.field, "mandatsreferenz");
+}
+
 static void unused_for_36_months_it_is_gone(void **state)
 {
     (void)state;
@@ -149,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_mandate_gets_a_reference_of_its_own),
         TEST(the_same_account_again_is_the_same_mandate_another_replaces_it),
+        TEST(from_another_system_a_payer_has_one_account_and_one_reference),
         TEST(unused_for_36_months_it_is_gone),
         TEST(a_revoked_mandate_is_not_used_from_that_day),
         TEST(a_one_off_mandate_is_used_once),
