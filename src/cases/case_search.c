@@ -360,6 +360,8 @@ static void *thread_main(void *argument)
         if (ok && dirty && !s->stopping &&
             (!changed || clock_monotonic_ms() - written > COMMIT_MS)) {
             ok = commit(s, &err) && (!forget || search_forget(s->search, &err));
+            if (forget && !ok)
+                atomic_store(&s->forget, true); /* with the next change */
             written = clock_monotonic_ms();
             dirty = forget = false;
         }

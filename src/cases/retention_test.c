@@ -8,6 +8,7 @@
 #include "cases/case_store.h"
 #include "cases/case_word.h"
 #include "core/backup/backup_internal.h"
+#include "core/store/file.h"
 #include "pay/pay.h"
 
 #define TREE "{" PERSON ",\"baeume\":[{\"art\":\"Linde\",\"nummer\":\"7\"}]}"
@@ -402,6 +403,55 @@ static void an_entry_that_ended_goes_with_all_that_was_known_of_it(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+#define NOTICE STR("Bescheid an Erika Muster")
+
+/* A run of 2027, with a notice and a dunning letter of 2029. */
+static bool run_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    Timestamp done = timestamp_of_berlin_day((Date){2027, 3, 10});
+    Timestamp dunned = timestamp_of_berlin_day((Date){2029, 3, 10});
+
+    return tx_exec(tx, err,
+                   "INSERT INTO run (service, name, version, year, status, active, today, "
+                   "begun_by, after_key, position, head, totals, created_at, finished_at) SELECT "
+                   "'baum', 'jahr', version, 2027, 'done', 0, '2027-03-10', 'staff/1', '', 0, "
+                   "'{}', '{}', $1, $1 FROM package_version LIMIT 1",
+                   P_INT(done)) &&
+           tx_exec(tx, err,
+                   "INSERT INTO run_letter (run_id, position, key, title, sort, citizen_id, "
+                   "snapshot, size, created_at) VALUES (1, 1, 'erika', 'Mahnung', '', 0, '{}', 0, "
+                   "$1)",
+                   P_INT(dunned)) &&
+           tx_exec(tx, err,
+                   "INSERT INTO run_item (run_id, position, key, name, outcome, entries, cents, "
+                   "before_cents, last_cents) VALUES (1, 0, 'erika', 'Erika Muster', 'made', 1, "
+                   "0, 0, 0)") &&
+           file_put(tx, town->tenant, context, NOTICE, STR("run/1/briefe"), err);
+}
+
+static void a_run_goes_with_its_notices_after_its_last_letter(void **state)
+{
+    Town *town = *state;
+    FileInfo info;
+
+    assert_ok(
+        file_prepare(town->tenant, NOTICE, STR("1.txt"), NULL, town->arena, &info, &town->err),
+        &town->err);
+    assert_ok(town_write(town, run_fn, &info), &town->err);
+    keep(town, (Date){2039, 12, 31});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM run_letter"), 1);
+    assert_int_equal(town_count(town,
+                                "SELECT COUNT(*) FROM file_owner WHERE owner = 'run/1/briefe' AND "
+                                "dropped IS NULL"),
+                     1);
+    keep(town, (Date){2040, 1, 1});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM run_letter"), 0);
+    assert_int_equal(town_count(town,
+                                "SELECT COUNT(*) FROM file_owner WHERE owner = 'run/1/briefe' AND "
+                                "dropped IS NULL"),
+                     0);
+}
+
 static bool leave_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     int64_t *bulk = context;
@@ -465,6 +515,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_case_whose_package_is_unreadable_holds_only_itself,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(what_people_write_stands_beside_the_chain_and_goes,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(a_run_goes_with_its_notices_after_its_last_letter,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(an_entry_that_ended_goes_with_all_that_was_known_of_it,
                                         town_open, town_close),
