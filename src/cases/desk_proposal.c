@@ -6,7 +6,9 @@
 #include "base/vec.h"
 #include "cases/desk_act.h"
 #include "cases/desk_proposal.html.h"
+#include "cases/desk_register.h"
 #include "cases/portal.h"
+#include "cases/register_act.h"
 #include "core/http/request.h"
 
 /* --- One proposal ---------------------------------------------------------------------------- */
@@ -268,16 +270,20 @@ static const Action *find_action(Request *req, const Proposal *proposal, Err *er
     return NULL;
 }
 
-static bool fill(Request *req, Tx *tx, ProposalsPage *page, Err *err)
+typedef struct ProposalLists {
+    struct ProposalList {
+        ProposalRow *items;
+        size_t count, capacity;
+    } waiting, mine, returned;
+} ProposalLists;
+
+static bool fill_cases(Request *req, Tx *tx, ProposalLists *lists, Err *err)
 {
     Proposal *all;
     size_t count;
 
     if (!case_proposals(tx, req->session.staff_id, req->arena, &all, &count, err))
         return false;
-    page->waiting = arena_array(req->arena, ProposalRow, count);
-    page->mine = arena_array(req->arena, ProposalRow, count);
-    page->returned = arena_array(req->arena, ProposalRow, count);
     for (size_t i = 0; i < count; i++) {
         const Proposal *proposal = &all[i];
         const Action *action = find_action(req, proposal, err);
@@ -292,29 +298,102 @@ static bool fill(Request *req, Tx *tx, ProposalsPage *page, Err *err)
         ProposalRow row = row_of(req, tx, proposal, action);
 
         if (str_is(proposal->status, "returned"))
-            page->returned[page->returned_count++] = row;
+            VEC_PUSH(req->arena, &lists->returned, row);
         else if (proposal->by == req->session.staff_id)
-            page->mine[page->mine_count++] = row;
+            VEC_PUSH(req->arena, &lists->mine, row);
         else
-            page->waiting[page->waiting_count++] = row;
+            VEC_PUSH(req->arena, &lists->waiting, row);
     }
+    return true;
+}
+
+/* --- Of registers --- */
+
+static Str correcting_office(Request *req, const Package *package)
+{
+    for (size_t i = 0; i < package->office_count; i++)
+        if (ident_may(req->session.staff, "register.correct", package->offices[i], package->id))
+            return desk_office_name(req, package->offices[i]);
+    return STR_NONE;
+}
+
+static ProposalRow act_row(Request *req, Tx *tx, const DeskRegister *reg, const RegisterAct *act)
+{
+    ActLink link = desk_act_link(reg, tx, act, req->arena);
+
+    return (ProposalRow){.path = link.path,
+                         .number = act->entry_id ? link.title : STR("Neuer Eintrag"),
+                         .applicant = reg->name,
+                         .label = link.what,
+                         .office = correcting_office(req, reg->package),
+                         .by = desk_staff_name(tx, act->by, req->arena),
+                         .at = timestamp_long(req->arena, act->at, STR("de")),
+                         .reason = act->answer};
+}
+
+/* What somebody wants to write into a register, beside the decisions. */
+static bool add_register(Request *req, Tx *tx, const DeskRegister *reg, ProposalLists *lists,
+                         Err *err)
+{
+    RegisterAct *acts;
+    size_t count;
+
+    if (!register_act_waiting(tx, reg->spec->id, 0, req->arena, &acts, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        ProposalRow row = act_row(req, tx, reg, &acts[i]);
+
+        if (acts[i].by == req->session.staff_id)
+            VEC_PUSH(req->arena, &lists->mine, row);
+        else
+            VEC_PUSH(req->arena, &lists->waiting, row);
+    }
+    if (!register_act_returned(tx, reg->spec->id, req->session.staff_id, req->arena, &acts, &count,
+                               err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        VEC_PUSH(req->arena, &lists->returned, act_row(req, tx, reg, &acts[i]));
+    return true;
+}
+
+static bool fill_registers(Request *req, Tx *tx, ProposalLists *lists, Err *err)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(req->tenant, &packages);
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < packages[i]->register_count; k++) {
+            DeskRegister reg;
+
+            if (desk_register_of(req, packages[i], packages[i]->registers[k].id, &reg) &&
+                desk_register_may(req, &reg, "register.correct") &&
+                !add_register(req, tx, &reg, lists, err))
+                return false;
+        }
     return true;
 }
 
 bool desk_proposals_page(Request *req, Response *res, Err *err)
 {
-    ProposalsPage page = {0};
+    ProposalLists lists = {0};
     Out out = out_for(req);
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
     err_clear(err);
-    bool ok = fill(req, tx, &page, err);
+    bool ok = fill_cases(req, tx, &lists, err) && fill_registers(req, tx, &lists, err);
 
     tx_end(tx);
     if (!ok)
         return false;
+    ProposalsPage page = {.waiting = lists.waiting.items,
+                          .waiting_count = lists.waiting.count,
+                          .mine = lists.mine.items,
+                          .mine_count = lists.mine.count,
+                          .returned = lists.returned.items,
+                          .returned_count = lists.returned.count};
+
     page_desk_proposals(&out, &page);
     return page_send(req, res,
                      &(PageFrame){.area = AREA_DESK,

@@ -29,25 +29,29 @@ static bool may_see_sensitive(const Request *req, const Package *package)
     return !any && desk_may_work(req, package);
 }
 
+bool desk_register_of(Request *req, const Package *package, Str id, DeskRegister *out)
+{
+    const RegisterSpec *spec = package_register(package, id);
+
+    if (!spec || !desk_may_read(req, package))
+        return false;
+    *out = (DeskRegister){.package = package,
+                          .spec = spec,
+                          .path = str_printf(req->arena, "/desk/register/%.*s", STR_ARG(spec->id)),
+                          .name = text_in(spec->name, STR("de")),
+                          .sensitive = may_see_sensitive(req, package)};
+    return true;
+}
+
 bool desk_register(Request *req, DeskRegister *out, Err *err)
 {
     const Package *const *packages;
     size_t count = tenant_packages(req->tenant, &packages);
     Str id = request_param(req, "register");
 
-    for (size_t i = 0; i < count; i++) {
-        const RegisterSpec *spec = package_register(packages[i], id);
-
-        if (!spec || !desk_may_read(req, packages[i]))
-            continue;
-        *out =
-            (DeskRegister){.package = packages[i],
-                           .spec = spec,
-                           .path = str_printf(req->arena, "/desk/register/%.*s", STR_ARG(spec->id)),
-                           .name = text_in(spec->name, STR("de")),
-                           .sensitive = may_see_sensitive(req, packages[i])};
-        return true;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (desk_register_of(req, packages[i], id, out))
+            return true;
     return err_set(err, ERR_NOT_FOUND, "Dieses Register gibt es für Sie nicht.");
 }
 

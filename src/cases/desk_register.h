@@ -15,6 +15,8 @@ typedef struct DeskRegister {
     bool sensitive; /* the caller sees sensitive fields */
 } DeskRegister;
 
+/* A register of a package, when the caller may read its cases. */
+bool desk_register_of(Request *req, const Package *package, Str id, DeskRegister *out);
 /* By the path's `:register`, when the caller may read its cases; else ERR_NOT_FOUND. */
 bool desk_register(Request *req, DeskRegister *out, Err *err);
 /* May the caller do this (register.export, register.import) in an office of the package? */

@@ -87,7 +87,8 @@ static bool preview(Hand *hand, const RegisterAct *act, ActPage *page, Err *err)
         return true;
     if (hand_try_act(hand, act, err)) {
         page->event = hand->event_count ? &hand->events[0] : NULL;
-        page->entry_title = hand->title;
+        if (!page->entry_title.ptr)
+            page->entry_title = hand->title;
         return true;
     }
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)

@@ -22,14 +22,29 @@ bool hand_can_add(const RegisterSpec *spec)
     return true;
 }
 
+static bool is_of_mandate(const RegisterSpec *spec, Str id)
+{
+    for (size_t i = 0; spec->mandate && i < MANDATE_PARTS; i++)
+        if (str_eq(spec->mandate[i], id))
+            return true;
+    return false;
+}
+
+/* The form's last fields are the columns of an import. Of a new entry some values are computed from
+ * them; a mandate is written down with the charge, and what stands in an entry has no columns. */
 static void pick_fields(Hand *hand)
 {
-    const Form *form = hand->reg.spec->form;
+    const RegisterSpec *spec = hand->reg.spec;
+    const Form *form = spec->form;
 
     hand->fields = arena_array(hand->req->arena, FormField *, form->field_count);
-    for (size_t i = 0; i < form->field_count; i++)
-        if (desk_register_shows(&hand->reg, form->fields[i]))
+    for (size_t i = 0; i < form->field_count; i++) {
+        bool column = i >= spec->field_count;
+
+        if (desk_register_shows(&hand->reg, form->fields[i]) &&
+            (!column || (hand->fresh && !is_of_mandate(spec, form->fields[i]->id))))
             hand->fields[hand->field_count++] = form->fields[i];
+    }
 }
 
 /* A value that is missing was left empty: `default` is for new entries only. */

@@ -211,7 +211,7 @@ static const Proof PROOFS[] = {
      "FROM event e WHERE e.type = 'case.submitted' AND NOT EXISTS "
      "(SELECT 1 FROM cases c WHERE c.id = CAST(SUBSTR(e.subject, 6) AS BIGINT))",
      "SELECT count(*) FROM cases"},
-    {"register counts", "counts",
+    {"register counts", "register_tally",
      "SELECT 'register ' || register || ', counted by ' || groups || ': \"' || a || '\" \"' || b "
      "|| "
      "'\" on ' || period || ' is off by ' || SUM(begun) || ' begun, ' || SUM(ended) || ' ended' "

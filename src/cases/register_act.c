@@ -338,6 +338,19 @@ bool register_act_waiting(Tx *tx, Str register_id, int64_t entry_id, Arena *aren
                      arena, out, count, err);
 }
 
+bool register_act_returned(Tx *tx, Str register_id, int64_t staff_id, Arena *arena,
+                           RegisterAct **out, size_t *count, Err *err)
+{
+    return acts_read(tx_query(tx, arena, err,
+                              "SELECT " ACT_COLUMNS " FROM register_act WHERE register = $1 AND "
+                              "status = 'returned' AND created_by = $2 AND NOT EXISTS "
+                              "(SELECT 1 FROM register_act later WHERE later.register = $1 AND "
+                              "later.created_by = $2 AND later.entry_id = register_act.entry_id "
+                              "AND later.id > register_act.id) ORDER BY id DESC LIMIT 50",
+                              P_TEXT(register_id), P_INT(staff_id)),
+                     arena, out, count, err);
+}
+
 bool register_act_done(Tx *tx, int64_t entry_id, Arena *arena, RegisterAct **out, size_t *count,
                        Err *err)
 {

@@ -57,6 +57,10 @@ bool register_act_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, Regis
 /* Those that wait for a second person, oldest first; of one entry, or (0) of the register. */
 bool register_act_waiting(Tx *tx, Str register_id, int64_t entry_id, Arena *arena,
                           RegisterAct **out, size_t *count, Err *err);
+/* Those of one author that came back, the latest first, while they proposed nothing new for the
+ * same entry. */
+bool register_act_returned(Tx *tx, Str register_id, int64_t staff_id, Arena *arena,
+                           RegisterAct **out, size_t *count, Err *err);
 /* Those of one entry that are done. */
 bool register_act_done(Tx *tx, int64_t entry_id, Arena *arena, RegisterAct **out, size_t *count,
                        Err *err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Registers from outside: a stock is imported, looked at on other days, filtered, counted and given out.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -166,7 +166,12 @@ test('a correction by hand is previewed, approved by a second person, and tells 
   assert.match(proposed.words, /Es ist vorgeschlagen/);
   assert.match(proposed.words, /Wartet auf Zustimmung \(1\)/);
 
+  // It stands among what waits for a decision, too.
+  const list = await second.get('/desk/zustimmungen');
+  assert.match(list.words, /Warten auf Sie \(1\).*Hunderegister War von Anfang an falsch Steueramt Sabine Kurz/);
+  assert.match((await clerk.get('/desk/zustimmungen')).words, /Ihre Vorschläge \(1\).*Hunderegister/);
   const own = await proposed.follow(/War von Anfang an falsch/);
+  assert.equal(list.links.find(l => l.href === own.url)?.href, own.url);
   assert.equal((await clerk.post(own.url, [['csrf', own.csrf], ['zustimmen', '1']])).status, 403, 'nobody approves their own');
   const theirs = await second.get(own.url);
   assert.match(theirs.words, /Schreibfehler, Anruf am Montag/);
@@ -177,6 +182,7 @@ test('a correction by hand is previewed, approved by a second person, and tells 
   const again = await second.post(own.url, [['csrf', theirs.csrf], ['zustimmen', '1']]);
   assert.equal(again.status, 409);
 
+  assert.doesNotMatch(form.words, /IBAN|Mandat|Zahlungskonto/, 'columns of an import are no fields of an entry');
   // What changed on a day leaves what was before.
   const move = await (await clerk.get(path)).follow('Angaben berichtigen');
   const moved = await (await move.submit({ farbe: 'grau', 'eintrag-art': 'changed', 'eintrag-ab': '1.5.2024', 'eintrag-grund': 'Brief' }, { button: 'Vorschau' })).submit({}, { button: 'Zur Zustimmung' });
@@ -204,6 +210,7 @@ test('an entry is ended and made by hand; a proposal is given back with words', 
   assert.match((await page.submit({ grund: '' }, { button: 'Zurückgeben' })).words, /Bitte schreiben Sie, warum/);
   await page.submit({ grund: 'Bitte den Tag prüfen' }, { button: 'Zurückgeben' });
   assert.match((await clerk.get(proposal)).words, /zurückgegeben: Bitte den Tag prüfen/);
+  assert.match((await clerk.get('/desk/zustimmungen')).words, /Zurück an Sie \(1\).*Bitte den Tag prüfen/);
   assert.match((await clerk.get(path)).words, /seit 3\. März 2020/);
 
   const fresh = await (await clerk.get('/desk/register/hund')).follow('Eintrag von Hand anlegen');
@@ -223,4 +230,8 @@ test('the integrity check counts the kept statistics anew', async () => {
   await clerk.get('/desk/register/hund/statistik?nach=rasse');
   const verify = () => JSON.parse(spawnSync(program, ['verify', '--data', data, '--json'], { encoding: 'utf8' }).stdout);
   assert.equal(verify().ok, true);
+  execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(data, 'tenants/musterstadt/tenant.db'), "UPDATE register_tally SET begun = begun + 3 WHERE level = 'd' AND period = (SELECT MIN(period) FROM register_tally WHERE level = 'd')"]);
+  const tampered = verify();
+  assert.equal(tampered.ok, false);
+  assert.match(JSON.stringify(tampered), /register hund, counted by [^"]*: \\"[^"]*\\" \\"[^"]*\\" on \d{4}-\d\d-\d\d is off by 3 begun, 0 ended/);
 });

@@ -143,6 +143,7 @@ static const char VERIFY_HELP[] =
     "  charges       what each one owes and has been paid, against its lines in the ledger\n"
     "  bank          the bank's items against the bank account, open ones against suspense\n"
     "  case states   where each case stands, and that it is there, against the chain of events\n"
+    "  register counts  the kept numbers of a register's statistics, counted anew\n"
     "  files         every uploaded file against its hash\n"
     "\n"
     "Not covered: a word in a row that no chain, sum or reference reaches (a name, a due date), "
