@@ -83,7 +83,8 @@ static bool check_order(const Deciding *d, Err *err)
         if (!date_valid(order->first) || date_compare(order->first, order->today) < 0 ||
             order->first.year > order->today.year + 1)
             return err_field(err, "erste",
-                             "Bitte geben Sie für die erste Rate einen Tag an, der noch kommt.");
+                             "Bitte geben Sie für die erste Rate einen Tag an, der noch kommt, "
+                             "spätestens im nächsten Jahr.");
         return true;
     case DECISION_ENFORCEMENT:
     case DECISION_KINDS: break;

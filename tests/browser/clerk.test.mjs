@@ -5,34 +5,13 @@ import { after, before, test } from 'node:test';
 import { apply, statement } from '../scenarios/lib/dogs.mjs';
 import { eventually, startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
+import { press, tabTo, type } from './lib/story.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 let town, browser;
 before(async () => { town = await startTown(); browser = await openBrowser(); });
 after(async () => { await browser?.close(); await town?.stop(); });
 
-/** Tab on until the focus lies on what is called `name`; it must be visible that it does. */
-async function tabTo(page, name, { back = false } = {}) {
-  for (let i = 0; i < 120; i++) {
-    await page.keyboard.press(back ? 'Shift+Tab' : 'Tab');
-    const focus = await page.evaluate(() => {
-      const e = document.activeElement;
-      const label = e.labels?.[0]?.textContent ?? e.getAttribute('aria-label') ?? e.textContent;
-      const style = getComputedStyle(e);
-      return { name: label.replace(/\s+/g, ' ').trim(), seen: style.outlineStyle !== 'none' || style.boxShadow !== 'none', tag: e.tagName };
-    });
-    if (focus.name.startsWith(name)) {
-      assert.ok(focus.seen, `${name}: the focus is visible`);
-      return;
-    }
-  }
-  assert.fail(`the keyboard does not reach "${name}" on ${page.url()}`);
-}
-const press = async (page, name) => {
-  await tabTo(page, name);
-  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-};
-const type = async (page, name, text) => { await tabTo(page, name); await page.keyboard.type(text); };
 const words = async page => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 
 test('the whole decision by keyboard alone', { timeout: 120_000 }, async () => {

@@ -4,26 +4,19 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyOverdue, overdueService } from './lib/bank.mjs';
 import { importStatement, statement } from './lib/dogs.mjs';
-import { eventually, program, root, startTown } from './lib/town.mjs';
+import { eventually, program, startTown } from './lib/town.mjs';
 
 const services = mkdtempSync(join(tmpdir(), 'rathaus-dunning-'));
 const day = offset => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 let town, clerk, treasury, status, sheetUrl, reference;
 
 before(async () => {
-  const probe = join(services, 'probe');
-  cpSync(join(root, 'tests/packages/base'), probe, { recursive: true });
-  const file = join(probe, 'processes/antrag.yaml');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('office: pruefamt', 'office: steueramt').replace(/amount: summe\n/, 'amount: summe * 20\n')
-    .replace(/parts: .*/, `parts: '[{due: date("${day(-60)}"), amount: 300}, {due: date("${day(60)}"), amount: 200}]'`));
-  for (const name of ['service.yaml', 'letters/bescheid.md']) {
-    const other = join(probe, name);
-    writeFileSync(other, readFileSync(other, 'utf8').replaceAll('pruefamt', 'steueramt'));
-  }
+  overdueService(services);
   town = await startTown({ args: ['--services', services] });
   clerk = await town.staff('kurz', 'hundesteuer-kurz');
   treasury = await town.staff('brandt', 'stadtkasse-brandt');
@@ -34,16 +27,7 @@ after(async () => { await town?.stop(); rmSync(services, { recursive: true, forc
 const done = job => eventually(async () => { const page = await treasury.get(job.url); return page.words.includes('Fertig') && page; }, 'the job');
 
 test('an assessment in parts stands on its account sheet', async () => {
-  const application = {
-    art: 'person', person: { familienname: 'Mustermann', vornamen: 'Erika', geburtsdatum: '1985-04-25', email: 'erika@beispiel.example' },
-    anschrift: { strasse: 'Lindenweg', hausnummer: '12', plz: '12345', ort: 'Musterstadt' },
-    stuecke: [{ bezeichnung: 'Kiste', farbe: 'blau', kennung: '276098100000011', ohne_kennung: false }],
-    post: 'erika@beispiel.example', begruendung: 'Grüße', anzahl: 3, gewicht: 99.125, wert: 1234.5, konto: { kontoinhaber: 'Erika Mustermann', iban: 'DE02 1203 0000 0000 2020 51' },
-    von: '2026-03-03', bis: '2026-04-01', uhr: '08:05', tage: ['mo', 'mi'], richtig: true,
-  };
-  const answer = await town.visitor().json('POST', '/api/v1/services/probe/antrag/applications', application);
-  assert.equal(answer.status, 201, answer.text);
-  status = new URL(answer.json().statusUrl).pathname;
+  status = await applyOverdue(town);
   const decision = await clerk.get('/desk/vorgaenge/1/entscheidung/bewilligen');
   assert.equal((await decision.submit({}, { form: 'bewilligen', button: 'Bewilligen' })).status, 200);
   const sheet = await (await treasury.get('/desk/kasse/forderungen')).follow(/^5\d{13}$/);

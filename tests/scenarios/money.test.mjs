@@ -6,29 +6,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { camt } from './lib/bank.mjs';
 import { apply, assess, importStatement } from './lib/dogs.mjs';
 import { eventually, program, startTown } from './lib/town.mjs';
 
 const IBAN = 'DE02500105170137075030';
 let town, treasury, sheet;
 const references = [];
-
-/** A statement of entries { cents, endToEnd, batch, text, name, iban, code, original }, as a bank writes it. */
-function camt(id, entries) {
-  const euros = cents => `${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, '0')}`;
-  const one = (e, i) => {
-    const side = (e.cents > 0) !== Boolean(e.code) ? 'Dbtr' : 'Cdtr';
-    const details = e.endToEnd || e.text ? `<TxDtls><Refs><EndToEndId>${e.endToEnd ?? 'NOTPROVIDED'}</EndToEndId></Refs>`
-      + (e.original ? `<AmtDtls><InstdAmt><Amt Ccy="EUR">${euros(e.original)}</Amt></InstdAmt></AmtDtls>` : '')
-      + `<RltdPties><${side}><Pty><Nm>${e.name ?? 'Unbekannt'}</Nm></Pty></${side}>${e.iban ? `<${side}Acct><Id><IBAN>${e.iban}</IBAN></Id></${side}Acct>` : ''}</RltdPties>`
-      + `<RmtInf><Ustrd>${e.text ?? ''}</Ustrd></RmtInf>${e.code ? `<RtrInf><Rsn><Cd>${e.code}</Cd></Rsn></RtrInf>` : ''}</TxDtls>` : '';
-    return `<Ntry><Amt Ccy="EUR">${euros(e.cents)}</Amt><CdtDbtInd>${e.cents > 0 ? 'CRDT' : 'DBIT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>`
-      + `<BookgDt><Dt>2027-02-15</Dt></BookgDt><AcctSvcrRef>${id}-${i}</AcctSvcrRef><NtryDtls>`
-      + `${e.batch ? `<Btch><PmtInfId>${e.batch}</PmtInfId></Btch>` : ''}${details}</NtryDtls></Ntry>`;
-  };
-  return Buffer.from('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>'
-    + `<Id>${id}</Id><Acct><Id><IBAN>DE19999999990000123456</IBAN></Id></Acct>${entries.map(one).join('')}</Stmt></BkToCstmrStmt></Document>`);
-}
 
 const charge = async i => (await treasury.get('/desk/kasse/forderungen')).follow(references[i]);
 
