@@ -6,6 +6,7 @@
 #include "core/tenant.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "geo/geo.h"
 #include "hooks/hooks.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
@@ -15,7 +16,7 @@
 
 static const Engine *const ENGINES[] = {
     &STORE_ENGINE, &WORK_ENGINE,    &IDENT_ENGINE,  &PAY_ENGINE,   &CASES_ENGINE,
-    &API_ENGINE,   &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE,
+    &API_ENGINE,   &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE, &GEO_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 
