@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Steps: how long, in which order, on how many threads. */
+#include <math.h>
+#include <string.h>
+
+#include "twin/flow/model.h"
+
+/* Where rounding to whole units turns in this step: the golden ratio's multiples are spread evenly
+ * however few or many steps are taken together. */
+double flow_dither(const FlowModel *model)
+{
+    double turn = (double)model->steps * 0.6180339887498949;
+
+    return turn - floor(turn);
+}
+
+static double step_length(const FlowModel *model, double until)
+{
+    double dt = model->fill_limit, left = until - model->time;
+
+    if (model->speed > 0)
+        dt = fmin(dt, model->options.courant * model->grid.cell / model->speed);
+    dt = fmin(dt, 1.5 * model->last_step);
+    return dt >= left ? left : dt > 0.5 * left ? 0.5 * left : dt;
+}
+
+typedef struct Step {
+    double dt, since;
+    bool sample;
+} Step;
+
+static void fill_sides(FlowModel *model, FlowState *state)
+{
+    model->kernel.fill_side(&model->strip, state, FLOW_NORTH, model->sides[FLOW_NORTH].kind);
+    model->kernel.fill_side(&model->strip, state, FLOW_SOUTH, model->sides[FLOW_SOUTH].kind);
+}
+
+static void plan_sweeps(FlowModel *model, const Step *step, FlowFall fall, FlowEdge *edges)
+{
+    FlowStrip *strip = &model->strip;
+
+    for (int side = 0; side < FLOW_SIDES; side++) {
+        const ModelSide *of = &model->sides[side];
+
+        edges[side] = (FlowEdge){of->kind, of->given, of->in, of->out};
+    }
+    for (int i = 0; i < model->threads; i++) {
+        FlowSweep *sweep = &model->sweeps[i];
+
+        *sweep = (FlowSweep){.strip = strip,
+                             .dt = step->dt,
+                             .dither = flow_dither(model),
+                             .fall = fall,
+                             .edges = edges,
+                             .begin = (int)((int64_t)strip->rows * i / model->threads),
+                             .end = (int)((int64_t)strip->rows * (i + 1) / model->threads),
+                             .scratch = sweep->scratch};
+    }
+}
+
+/* What stands by itself in each row, behind the last sweep. */
+static void finish_rows(FlowModel *model, const FlowSweep *sweep, const Step *step)
+{
+    FlowStrip *strip = &model->strip;
+
+    for (int row = sweep->begin; row < sweep->end; row++) {
+        if (strip->soil.rate)
+            model->kernel.soak(strip, row, step->dt, sweep->dither);
+        if (step->sample)
+            model->kernel.keep_maxima(strip, row, model->time + step->dt, step->since,
+                                      FLOW_FLOODED);
+    }
+}
+
+static void run_one(FlowModel *model, FlowSweep *sweep, int stage)
+{
+    sweep->stage = stage;
+    sweep->shared = stage == 0 && model->threads > 1;
+}
+
+static void sweep_all(FlowModel *model, const Step *step)
+{
+    const FlowKernel *kernel = &model->kernel;
+    int last = model->strip.order == 2 ? 2 : 0;
+
+    for (int stage = last == 2 ? 1 : 0; stage <= last; stage++) {
+        fill_sides(model, stage == 2 ? &model->strip.next : &model->strip.now);
+        if (model->threads == 1) {
+            run_one(model, &model->sweeps[0], stage);
+            kernel->sweep(&model->sweeps[0]);
+            if (stage == last)
+                finish_rows(model, &model->sweeps[0], step);
+            continue;
+        }
+#pragma omp parallel num_threads(model->threads)
+        {
+#pragma omp for schedule(static, 1)
+            for (int i = 0; i < model->threads; i++) {
+                run_one(model, &model->sweeps[i], stage);
+                kernel->prepare(&model->sweeps[i]);
+            }
+#pragma omp for schedule(static, 1)
+            for (int i = 0; i < model->threads; i++) {
+                kernel->sweep(&model->sweeps[i]);
+                if (stage == last)
+                    finish_rows(model, &model->sweeps[i], step);
+            }
+        }
+    }
+}
+
+static bool do_step(FlowModel *model, double until, Err *err)
+{
+    FlowEdge edges[FLOW_SIDES];
+    double end = until;
+    Step step;
+
+    if (!flow_rain_begin(model, &end, err))
+        return false;
+    flow_tiles_refresh(model);
+    step.dt = step_length(model, end);
+    model->since_sample++;
+    step.since = model->time + step.dt - model->sampled;
+    /* The look at the greatest values: every tenth step, and once per simulated second. */
+    step.sample = model->strip.maxima.depth &&
+                  (model->since_sample >= 10 || step.since >= 1 || model->time + step.dt >= until);
+    flow_sides_begin(model, step.dt);
+    plan_sweeps(model, &step, flow_rain_fall(model, step.dt), edges);
+    sweep_all(model, &step);
+    model->speed = 0;
+    for (int i = 0; i < model->threads; i++)
+        model->speed = fmax(model->speed, model->sweeps[i].speed);
+    flow_sources_apply(model, step.dt);
+    flow_inlets_apply(model, step.dt);
+    model->time = step.dt == end - model->time ? end : model->time + step.dt;
+    model->last_step = fmax(step.dt, end == model->time ? model->last_step : 0);
+    if (step.sample) {
+        model->sampled = model->time;
+        model->since_sample = 0;
+    }
+    model->steps++;
+    model->updates += model->active_cells;
+    if (!isfinite(model->speed))
+        return err_set(err, ERR_INTERNAL, "the flow became infinite at %g s", model->time);
+    return true;
+}
+
+bool flow_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+{
+    double deepest = model->options.double_precision ? 1e4 : 0x1p30 * model->strip.unit;
+
+    while (model->time < until && !(stop && *stop)) {
+        if (!do_step(model, until, err))
+            return false;
+        if (model->speed > 2 * sqrt(9.81 * deepest))
+            return err_set(err, ERR_INPUT,
+                           "the water became deeper than %g m at %g s; look at the inflow, or "
+                           "compute in double precision",
+                           deepest, model->time);
+    }
+    return true;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What comes over the sides, out of sources and goes down inlets. */
+#include <math.h>
+
+#include "twin/flow/model.h"
+
+static void share_discharge(FlowModel *model, FlowSide side, double inflow)
+{
+    ModelSide *of = &model->sides[side];
+    double lowest = INFINITY, sum = 0;
+
+    for (int i = 0; i < of->count; i++)
+        lowest = fmin(lowest, of->terrain[i]);
+    model->kernel.conveyance(&model->strip, side, of->terrain, lowest, of->weights);
+    for (int i = 0; i < of->count; i++)
+        sum += of->weights[i];
+    for (int i = 0; i < of->count; i++)
+        of->given[i] = sum > 0 ? inflow * of->weights[i] / sum / model->grid.cell : 0;
+}
+
+/* The means over the step that begins now. */
+void flow_sides_begin(FlowModel *model, double dt)
+{
+    for (int side = 0; side < FLOW_SIDES; side++) {
+        ModelSide *of = &model->sides[side];
+        double mean;
+
+        if (of->kind != FLOW_LEVEL && of->kind != FLOW_DISCHARGE)
+            continue;
+        mean = flow_series_integral(&of->series, model->time, model->time + dt) / dt;
+        if (of->kind == FLOW_DISCHARGE)
+            share_discharge(model, (FlowSide)side, mean);
+        for (int i = 0; of->kind == FLOW_LEVEL && i < of->count; i++)
+            of->given[i] = mean - of->terrain[i];
+    }
+}
+
+/* A cell became deeper: the next step must know. */
+static void note_speed(FlowModel *model, int row, int column)
+{
+    const FlowStrip *strip = &model->strip;
+    double depth = model->kernel.depth(strip, strip->now.depth, row, column);
+    double pace = 2 * sqrt(9.81 * depth) +
+                  fabs(model->kernel.real(strip, strip->now.u, row, column)) +
+                  fabs(model->kernel.real(strip, strip->now.w, row, column));
+
+    model->speed = fmax(model->speed, pace);
+}
+
+static void split(const FlowModel *model, uint32_t cell, int *row, int *column)
+{
+    *row = (int)(cell / (uint32_t)model->grid.columns) - model->strip.first_row;
+    *column = (int)(cell % (uint32_t)model->grid.columns);
+}
+
+/* Each cell gets whole units; what is left of one is owed to it. */
+void flow_sources_apply(FlowModel *model, double dt)
+{
+    double area = model->grid.cell * model->grid.cell;
+
+    for (size_t i = 0; i < model->source_count; i++) {
+        ModelSource *source = &model->sources[i];
+        double volume = flow_series_integral(&source->discharge, model->time, model->time + dt);
+        double units = volume / area / (double)source->cell_count / model->strip.unit;
+        double whole;
+
+        source->owed += units;
+        whole = model->options.double_precision ? source->owed : trunc(source->owed);
+        source->owed -= whole;
+        for (size_t k = 0; whole != 0 && k < source->cell_count; k++) {
+            int row, column;
+            double added;
+
+            split(model, source->cells[k], &row, &column);
+            if (row < 0 || row >= model->strip.rows)
+                continue;
+            added = model->kernel.add(&model->strip, row, column, whole);
+            if (added > 0)
+                model->source_in += added;
+            else
+                model->source_out -= added;
+            note_speed(model, row, column);
+        }
+    }
+}
+
+void flow_inlets_apply(FlowModel *model, double dt)
+{
+    double per = dt / (model->grid.cell * model->grid.cell) / model->strip.unit;
+
+    for (size_t i = 0; i < model->inlet_count; i++) {
+        double units = model->inlets[i].capacity * per;
+        int row, column;
+
+        if (!model->options.double_precision)
+            units = floor(units + flow_dither(model));
+        split(model, model->inlets[i].cell, &row, &column);
+        if (row >= 0 && row < model->strip.rows)
+            model->inlet_out -= model->kernel.add(&model->strip, row, column, -units);
+    }
+}
