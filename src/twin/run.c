@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
+enum { FEW_CELLS = 30000 };
+
 /* Set by the timer and by signals, looked at by the solver between steps. */
 static volatile bool pause_wanted;
 static volatile sig_atomic_t signal_seen;
@@ -93,6 +95,10 @@ static bool make_model(TwinRun *run, Err *err)
     FlowOptions options = {.order = run->options->order,
                            .double_precision = run->options->double_precision,
                            .threads = run->options->threads};
+
+    /* Threads that meet more than they compute are no gain. */
+    if (options.threads == 0 && geo_grid_cells(&run->scenario.terrain.grid) < FEW_CELLS)
+        options.threads = 1;
 
     run->model = flow_create(&input, &options, err);
     return run->model != NULL;
