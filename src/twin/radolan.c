@@ -4,7 +4,8 @@
 #include <math.h>
 
 enum { HEADING_MOST = 2000 };
-static const double EARTH = 6370.04; /* km */
+static const double EARTH = 6370.04, /* km */
+    DEGREE = M_PI / 180;
 
 /* Two or more digits at an offset; -1 where there are none. Blanks count as leading zeros. */
 static int digits(Str s, size_t at, size_t count)
@@ -108,6 +109,7 @@ bool radolan_parse(Str bytes, const char *name, RadolanProduct *out, Err *err)
         return err_set(err, ERR_INPUT,
                        "%s: its grid (GP) is none of 900x900, 1100x900 and 1200x1100 pixels", name);
     out->minutes = leading_number(interval);
+    out->version = leading_number(tag(heading, STR("VS")));
     if (out->minutes <= 0 || out->minutes > 1440)
         return err_set(err, ERR_INPUT, "%s: the heading's interval (INT) must be 1 to 1440 min",
                        name);
@@ -127,21 +129,55 @@ double radolan_value(Str bytes, const RadolanProduct *product, int column, int r
     return (value & 0x4000 ? -1.0 : 1.0) * (value & 0x0fff) * product->millimetre;
 }
 
+/* The plane of old: a sphere. */
+static void on_sphere(double longitude, double latitude, double *x, double *y)
+{
+    double scale = (1 + sin(60 * DEGREE)) / (1 + sin(latitude)) * EARTH * cos(latitude);
+
+    *x = scale * sin(longitude);
+    *y = -scale * cos(longitude);
+}
+
+/* The plane of DE1200 since format 5: WGS 84's ellipsoid (Snyder 1987, equations 15-9 and 21-34).
+ */
+static void on_ellipsoid(double longitude, double latitude, double *x, double *y)
+{
+    static const double AXIS = 6378.137, E = 0.0818191908426215; /* km; eccentricity */
+    const double true_at = 60 * DEGREE;
+    double t =
+        tan(M_PI_4 - latitude / 2) * pow((1 + E * sin(latitude)) / (1 - E * sin(latitude)), E / 2);
+    double t_true =
+        tan(M_PI_4 - true_at / 2) * pow((1 + E * sin(true_at)) / (1 - E * sin(true_at)), E / 2);
+    double m_true = cos(true_at) / sqrt(1 - E * E * sin(true_at) * sin(true_at));
+    double scale = AXIS * m_true * t / t_true;
+
+    *x = scale * sin(longitude);
+    *y = -scale * cos(longitude);
+}
+
 bool radolan_pixel(const RadolanProduct *product, double longitude, double latitude, int *column,
                    int *row)
 {
-    const double degree = M_PI / 180;
-    double scale = (1 + sin(60 * degree)) / (1 + sin(latitude * degree));
-    double x = EARTH * scale * cos(latitude * degree) * sin((longitude - 10) * degree);
-    double y = -EARTH * scale * cos(latitude * degree) * cos((longitude - 10) * degree);
-    double west = product->columns == 1100 ? -543.4622
-                  : product->rows == 1100  ? -443.4622
-                                           : -523.4622;
-    double south = product->columns == 1100 ? -4808.645
-                   : product->rows == 1100  ? -4758.645
-                                            : -4658.645;
+    /* South-west corners, km. */
+    static const struct {
+        int columns, rows;
+        bool ellipsoid;
+        double west, south;
+    } GRIDS[] = {
+        {900, 900, false, -523.4622, -4658.645},
+        {900, 1100, false, -443.4622, -4758.645},
+        {1100, 1200, false, -543.4622, -4808.645},
+        {1100, 1200, true, -543.69683521776, -4822.088861931},
+    };
+    bool ellipsoid = product->columns == 1100 && product->version >= 5;
+    double x, y;
+    size_t i = 0;
 
-    *column = (int)floor(x - west);
-    *row = (int)floor(y - south);
+    while (GRIDS[i].columns != product->columns || GRIDS[i].rows != product->rows ||
+           GRIDS[i].ellipsoid != ellipsoid)
+        i++;
+    (ellipsoid ? on_ellipsoid : on_sphere)((longitude - 10) * DEGREE, latitude * DEGREE, &x, &y);
+    *column = (int)floor(x - GRIDS[i].west);
+    *row = (int)floor(y - GRIDS[i].south);
     return *column >= 0 && *column < product->columns && *row >= 0 && *row < product->rows;
 }

@@ -6,8 +6,8 @@
  * clutter. The first row is the southernmost. The value counts units of the heading's "PR" (E-01:
  * 0.1 mm) and is the sum over its "INT" minutes, which end at the product's time. Grids: 900 x 900
  * (Germany), 900 columns x 1100 rows (extended), 1100 x 1200 (DE1200), pixels of 1 km on a polar
- * stereographic plane, true at 60 N, 10 E downward, on a sphere of 6370.04 km (DWD:
- * RADOLAN/RADVOR-OP Kompositformat). */
+ * stereographic plane, true at 60 N, 10 E downward, on a sphere of 6370.04 km, DE1200 since format
+ * 5 on WGS 84's ellipsoid (DWD: RADOLAN/RADVOR-OP Kompositformat). */
 #pragma once
 
 #include "base/clock.h"
@@ -20,6 +20,7 @@ typedef struct RadolanProduct {
     int minutes;       /* of the interval */
     double millimetre; /* one unit of value */
     int columns, rows;
+    int version; /* of the format */
     size_t data; /* where the pixels begin */
 } RadolanProduct;
 

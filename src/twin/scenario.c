@@ -54,12 +54,18 @@ static bool read_parts(ScenarioReader *reader, const Node *root, Err *err)
 
 bool scenario_read(const char *path, Arena *arena, TwinScenario *out, Err *err)
 {
-    ScenarioReader reader = {out, arena, folder_of(path, arena)};
     Str text;
 
+    *out = (TwinScenario){0};
+    return folder_read_file(path, SCENARIO_BYTES, arena, &text, err) &&
+           scenario_parse(text, path, arena, out, err);
+}
+
+bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out, Err *err)
+{
+    ScenarioReader reader = {out, arena, folder_of(path, arena)};
+
     *out = (TwinScenario){.arena = arena, .file = path, .remarks = {.arena = arena}};
-    if (!folder_read_file(path, SCENARIO_BYTES, arena, &text, err))
-        return false;
     const Node *root = node_parse_yaml(arena, text, path, &NODE_LIMITS_PACKAGE, err);
     if (!root)
         return false;

@@ -85,6 +85,8 @@ typedef struct TwinScenario {
 
 /* Read all. The result is freed with scenario_free() in any case. ERR_INPUT names file and line. */
 bool scenario_read(const char *path, Arena *arena, TwinScenario *out, Err *err);
+/* The same from text; `path` names it and tells where relative paths begin. */
+bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out, Err *err);
 void scenario_free(TwinScenario *scenario);
 /* Views of the scenario for the solver. */
 FlowInput scenario_input(TwinScenario *scenario);
