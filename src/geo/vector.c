@@ -266,18 +266,21 @@ static bool settle_crs(const Reader *reader, const char *crs, Err *err)
     if (!grid || layer->count == 0)
         return true;
     if (!grid->crs) {
-        if (crs && !geo_crs_same(crs, GEO_WGS84))
+        layer->guessed = crs && !geo_crs_same(crs, GEO_WGS84);
+        if (layer->guessed)
             layer->note = arena_printf(
                 arena, "is in %s, but the terrain names no reference system: taken as the same",
                 geo_crs_name(crs, arena));
         return true;
     }
     if (!crs) {
+        layer->guessed = true;
         layer->note = arena_printf(arena, "names no reference system: taken as the terrain's, %s",
                                    geo_crs_name(grid->crs, arena));
         return true;
     }
     if (!reader->order->crs && plainly_plane(layer, grid, crs)) {
+        layer->guessed = true;
         layer->note = arena_printf(
             arena, "has plane coordinates without naming their system: taken as the terrain's, %s",
             geo_crs_name(grid->crs, arena));

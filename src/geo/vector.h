@@ -37,6 +37,7 @@ typedef struct GeoLayer {
     size_t count, capacity;
     size_t empty;     /* features without a shape, or with one that cannot be brought over */
     const char *note; /* what was decided about the reference system, for the reader; or NULL */
+    bool guessed;     /* the note tells a guess, not what the file says */
 } GeoLayer;
 
 typedef struct GeoVectorOrder {

@@ -58,8 +58,18 @@ static void print_text(const TwinScenario *scenario, const Estimate *e, Arena *a
     printf("memory         about %.0f MB\n", e->memory_bytes / 1e6 + 60);
     printf("time           about %.0f s for %llu steps\n", ceil(e->seconds),
            (unsigned long long)e->steps);
+    for (size_t i = 0; i < scenario->notes.count; i++)
+        printf("%s\n", scenario->notes.items[i]);
     for (size_t i = 0; i < scenario->remarks.count; i++)
         printf("warning: %s\n", scenario->remarks.items[i]);
+}
+
+static void add_remarks(Buf *out, const Remarks *remarks)
+{
+    for (size_t i = 0; i < remarks->count; i++) {
+        buf_add_c(out, i ? ", " : "");
+        json_write_string(out, str_c(remarks->items[i]));
+    }
 }
 
 static void print_json(const TwinScenario *scenario, const Estimate *e, Arena *arena)
@@ -82,10 +92,9 @@ static void print_json(const TwinScenario *scenario, const Estimate *e, Arena *a
              scenario->outside_count, scenario->building_count, scenario->source_count,
              scenario->inlet_count, scenario->gauge_count, e->memory_bytes + 60e6, ceil(e->seconds),
              (unsigned long long)e->steps);
-    for (size_t i = 0; i < scenario->remarks.count; i++) {
-        buf_add_c(&out, i ? ", " : "");
-        json_write_string(&out, str_c(scenario->remarks.items[i]));
-    }
+    add_remarks(&out, &scenario->remarks);
+    buf_add_c(&out, "], \"notes\": [");
+    add_remarks(&out, &scenario->notes);
     buf_add_c(&out, "]}\n");
     fwrite(out.ptr, 1, out.len, stdout);
 }

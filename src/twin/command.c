@@ -14,6 +14,7 @@ static const char HELP[] =
     "Usage: rathaus twin run SCENARIO.yaml --out DIR [options]\n"
     "       rathaus twin check SCENARIO.yaml [--json]\n"
     "       rathaus twin compare BEFORE AFTER --out DIR [--json]\n"
+    "       rathaus twin demo --out DIR\n"
     "\n"
     "run      compute where the water stands after heavy rain; docs/twin-scenario.md tells what\n"
     "         a scenario may say and which files are written\n"
@@ -27,6 +28,7 @@ static const char HELP[] =
     "         Ctrl-C writes what there is up to then, and a checkpoint.\n"
     "check    read everything, tell sizes, memory, time and what is doubtful; compute nothing\n"
     "compare  difference of two results: maps, buildings that changed, a summary\n"
+    "demo     make a small fictional city with scenarios that run at once\n"
     "\n"
     "Ends with 0 when all is done, with 1 when it failed, with 2 when it was called wrongly, with\n"
     "130 or 143 when a signal interrupted it.\n";
@@ -207,8 +209,10 @@ static int twin_command(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(const TwinWords *words);
-    } COMMANDS[] = {
-        {"run", run_command}, {"check", twin_check_command}, {"compare", twin_compare_command}};
+    } COMMANDS[] = {{"run", run_command},
+                    {"check", twin_check_command},
+                    {"compare", twin_compare_command},
+                    {"demo", twin_demo_command}};
     TwinWords words;
 
     if (argc > 2 && strcmp(argv[1], "run") == 0)
@@ -229,7 +233,8 @@ static int twin_command(int argc, char **argv)
         }
         return COMMANDS[i].run(&words);
     }
-    fprintf(stderr, "rathaus twin: there is no \"%s\"; it is run, check or compare\n", argv[1]);
+    fprintf(stderr, "rathaus twin: there is no \"%s\"; it is run, check, compare or demo\n",
+            argv[1]);
     return 2;
 }
 

@@ -18,3 +18,4 @@ int twin_failed(const Err *err, Arena *arena);
 
 int twin_check_command(const TwinWords *words);
 int twin_compare_command(const TwinWords *words);
+int twin_demo_command(const TwinWords *words);

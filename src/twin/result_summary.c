@@ -146,14 +146,21 @@ static void put_buildings(Writer *to, const TwinRun *run, const BuildingCounts *
     }
 }
 
+static void put_remarks(Writer *to, const char *key, const Remarks *remarks)
+{
+    Node *list = node_list(to->arena);
+
+    for (size_t i = 0; i < remarks->count; i++)
+        node_append(to->arena, list, node_string(to->arena, str_c(remarks->items[i])));
+    node_set(to->arena, to->map, str_c(key), list);
+}
+
 static void put_lists(Writer *to, const TwinRun *run)
 {
     const TwinScenario *scenario = &run->scenario;
     const TwinOutput *output = &scenario->output;
-    Node *remarks = node_list(to->arena), *snapshots = node_list(to->arena);
+    Node *snapshots = node_list(to->arena);
 
-    for (size_t i = 0; i < scenario->remarks.count; i++)
-        node_append(to->arena, remarks, node_string(to->arena, str_c(scenario->remarks.items[i])));
     for (uint64_t k = 0; output->interval > 0 && output->snapshots && k < run->next_snapshot; k++) {
         double time = run_time_of(run, k, output->interval);
         Writer snapshot = {to->arena, node_map(to->arena)};
@@ -164,7 +171,8 @@ static void put_lists(Writer *to, const TwinRun *run)
         node_append(to->arena, snapshots, snapshot.map);
     }
     node_set(to->arena, to->map, STR("snapshots"), snapshots);
-    node_set(to->arena, to->map, STR("warnings"), remarks);
+    put_remarks(to, "warnings", &scenario->remarks);
+    put_remarks(to, "notes", &scenario->notes);
 }
 
 bool summary_write(TwinRun *run, bool complete, const BuildingCounts *buildings, Str *out, Err *err)

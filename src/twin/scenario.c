@@ -65,7 +65,8 @@ bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out,
 {
     ScenarioReader reader = {out, arena, folder_of(path, arena)};
 
-    *out = (TwinScenario){.arena = arena, .file = path, .remarks = {.arena = arena}};
+    *out = (TwinScenario){
+        .arena = arena, .file = path, .remarks = {.arena = arena}, .notes = {.arena = arena}};
     const Node *root = node_parse_yaml(arena, text, path, &NODE_LIMITS_PACKAGE, err);
     if (!root)
         return false;

@@ -80,7 +80,8 @@ typedef struct TwinScenario {
     double damage_value; /* EUR/m2 at total loss; 0: not told */
     TwinClasses classes;
     TwinOutput output;
-    Remarks remarks;
+    Remarks remarks; /* what is doubtful */
+    Remarks notes;   /* what was done, as it should be */
 } TwinScenario;
 
 /* Read all. The result is freed with scenario_free() in any case. ERR_INPUT names file and line. */

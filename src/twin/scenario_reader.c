@@ -250,8 +250,10 @@ bool scenario_layer(const ScenarioReader *reader, const Node *map, const char *w
     if (!geo_vector_read(&order, reader->arena, out, err))
         return scenario_wrong(reader, node_get(map, key), err, "%s: %s", where,
                               arena_strdup(reader->arena, err->message));
-    if (out->note)
+    if (out->note && out->guessed)
         scenario_remark(reader, node_get(map, key), "%s: %s %s", where, path, out->note);
+    else if (out->note)
+        remark(&reader->scenario->notes, "%s: %s %s", where, path, out->note);
     if (out->empty)
         scenario_remark(reader, node_get(map, key), "%s: %s has %zu features without a shape",
                         where, path, out->empty);

@@ -151,7 +151,7 @@ boundaries: {all: closed, west: open}
   assert.ok(plain.volume.infiltrated_m3 > 0 && plain.volume.outflow_m3 > 0);
   assert.deepEqual(readFileSync(at('other/final_depth.tif')), readFileSync(at('plain/final_depth.tif')));
   assert.ok(Math.abs(shape.volume.outflow_m3 - plain.volume.outflow_m3) < 1e-3 * plain.volume.outflow_m3);
-  assert.match(shape.warnings.join('\n'), /brought from EPSG:25833/);
+  assert.match(shape.notes.join('\n'), /brought from EPSG:25833/);
   assert.equal(other.fingerprint.length, 64);
 });
 
