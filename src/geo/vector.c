@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "core/folder.h"
+#include "geo/citygml.h"
 #include "geo/crs_gdal.h"
 
 #include <math.h>
@@ -405,13 +406,20 @@ bool geo_vector_read(const GeoVectorOrder *order, Arena *arena, GeoLayer *out, E
         return false;
     if (!folder_is_file(order->path))
         return err_set(err, ERR_NOT_FOUND, "%s: there is no such file", order->path);
+    if (citygml_is(order->path)) {
+        const char *crs = NULL;
+        if (!citygml_read(order->path, arena, out, &crs, err) || !settle_crs(&reader, crs, err))
+            return false;
+        drop_lost(out);
+        return true;
+    }
     reader.gdal->CPLErrorReset();
     GDALDatasetH dataset = reader.gdal->GDALOpenEx(
         inside_archive(&reader, order->path), GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (!dataset)
         return err_set(err, ERR_INPUT,
-                       "%s: cannot be read as a map (GeoJSON, GeoPackage, Shape): %s", order->path,
-                       gdal_said(reader.gdal));
+                       "%s: cannot be read as a map (GeoJSON, GeoPackage, Shape, CityGML): %s",
+                       order->path, gdal_said(reader.gdal));
     OGRLayerH layer = find_layer(&reader, dataset, err);
     bool ok = layer && read_layer(&reader, layer, err);
     reader.gdal->GDALClose(dataset);

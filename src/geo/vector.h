@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Points, lines and polygons from GeoJSON, GeoPackage, Shape and FlatGeobuf, brought into the
- * reference system of a grid. */
+/* Points, lines and polygons from GeoJSON, GeoPackage, Shape and FlatGeobuf, and buildings from
+ * CityGML, brought into the reference system of a grid. */
 #pragma once
 
 #include "base/node.h"
@@ -41,7 +41,7 @@ typedef struct GeoLayer {
 } GeoLayer;
 
 typedef struct GeoVectorOrder {
-    const char *path;  /* .geojson, .json, .gpkg, .shp, .fgb, or a .zip with one of them */
+    const char *path;  /* .geojson, .json, .gpkg, .shp, .fgb, or a .zip with one; .gml */
     const char *layer; /* NULL: the only one; with several, a name is needed */
     const char *crs;   /* what the file does not say, or says wrongly; NULL: as it says */
     /* Shapes are brought into its reference system. Where it has none they stay as they are.

@@ -131,6 +131,59 @@ static void a_feature_is_written_as_it_was(void **state)
     assert_str(node_text(node_path(back, STR("geometry.coordinates[1][0][0][0]"))), "691200.000");
 }
 
+#define GML_RING(z, x0, y0, x1, y1)                                                               \
+    "<gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>" #x0 " " #y0 " " #z " " #x1 " " #y0 \
+    " " #z " " #x1 " " #y1 " " #z " " #x0 " " #y1 " " #z " " #x0 " " #y0 " " #z                   \
+    "</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>"
+
+static void footprints_are_taken_from_citygml(void **state)
+{
+    static const char TEXT[] =
+        "<core:CityModel xmlns:core='http://www.opengis.net/citygml/2.0' "
+        "xmlns:bldg='http://www.opengis.net/citygml/building/2.0' "
+        "xmlns:gml='http://www.opengis.net/gml'>"
+        "<gml:boundedBy><gml:Envelope "
+        "srsName='urn:adv:crs:ETRS89_UTM32*DE_DHHN2016_NH'/></gml:boundedBy>"
+        "<core:cityObjectMember><bldg:Building gml:id='A'><bldg:function>31001_1000</bldg:function>"
+        "<bldg:measuredHeight uom='m'>7.5</bldg:measuredHeight>"
+        "<bldg:lod2Solid><gml:Solid/></bldg:lod2Solid>"
+        "<bldg:boundedBy><bldg:RoofSurface>" GML_RING(
+            107, 691100, 5335000, 691130,
+            5335020) "</bldg:RoofSurface></bldg:boundedBy>"
+                     "<bldg:boundedBy><bldg:GroundSurface>" GML_RING(
+                         100, 691100, 5335000, 691110,
+                         5335020) "</bldg:GroundSurface></bldg:boundedBy></bldg:Building></"
+                                  "core:cityObjectMember>"
+                                  "<core:cityObjectMember><bldg:Building "
+                                  "gml:id='B'><bldg:lod1Solid><gml:Solid>" GML_RING(
+                                      109, 691200, 5335000, 691210, 5335010)
+                                      GML_RING(
+                                          101, 691200, 5335000, 691210,
+                                          5335010) "</gml:Solid></bldg:lod1Solid></bldg:Building></"
+                                                   "core:cityObjectMember></core:CityModel>";
+    Place *place = *state;
+    const char *path = arena_printf(place->arena, "%s/lod2.gml", place->folder);
+    GeoVectorOrder order = {.path = path, .grid = &place->grid};
+    GeoLayer layer;
+    Err err;
+
+    assert_ok(folder_write_file(path, str_c(TEXT), 0600, &err), &err);
+    assert_ok(geo_vector_read(&order, place->arena, &layer, &err), &err);
+    assert_int_equal(layer.count, 2);
+    assert_null(layer.note);
+    assert_float_equal(geo_feature_area(&layer.items[0]), 200, 1e-6);
+    assert_str(node_get_text(layer.items[0].properties, "height"), "7.5");
+    assert_str(node_get_text(layer.items[0].properties, "id"), "A");
+    assert_int_equal(layer.items[1].part_count, 1);
+    assert_float_equal(geo_feature_area(&layer.items[1]), 100, 1e-6);
+
+    assert_ok(folder_write_file(path,
+                                STR("<!DOCTYPE a [<!ENTITY x SYSTEM '/etc/passwd'>]><a>&x;</a>"),
+                                0600, &err),
+              &err);
+    assert_false(geo_vector_read(&order, place->arena, &layer, &err));
+}
+
 int main(void)
 {
 #define VECTOR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -140,6 +193,7 @@ int main(void)
         VECTOR_TEST(a_named_system_is_brought_over),
         VECTOR_TEST(what_is_no_map_is_refused_by_name),
         VECTOR_TEST(a_feature_is_written_as_it_was),
+        VECTOR_TEST(footprints_are_taken_from_citygml),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
