@@ -35,17 +35,17 @@ double *flow_bed(const FlowInput *input, double cliff)
     return bed;
 }
 
-/* 2^-24 m (60 nm), which holds 64 m of water; finer for the small cells of a laboratory, coarser
+/* 2^-25 m (30 nm), which holds 32 m of water; finer for the small cells of a laboratory, coarser
  * where the water begins deeper. */
 double flow_unit(const FlowInput *input)
 {
     size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
-    double unit = 0x1p-24, deepest = 0;
+    double unit = 0x1p-25, deepest = 0;
 
     for (size_t i = 0; input->depth && i < cells; i++)
         if (!input->outside || !input->outside[i])
             deepest = fmax(deepest, input->depth[i]);
-    for (double cell = input->grid.cell; cell < 0.5 && unit > 0x1p-30; cell *= 2)
+    for (double cell = input->grid.cell; cell < 0.5 && unit > 0x1p-31; cell *= 2)
         unit *= 0.5;
     while (4 * deepest > 0x1p30 * unit)
         unit *= 2;

@@ -93,6 +93,19 @@ static double speed(const FlowStrip *strip, int begin, int end)
     return most;
 }
 
+static double deepest(const FlowStrip *strip)
+{
+    Mass most = 0;
+
+    for (int row = 0; row < strip->rows; row++)
+        for (int i = 0; i < strip->columns; i++) {
+            Mass depth = ((const Mass *)strip->now.depth)[flow_at(strip, row, i)];
+
+            most = depth > most ? depth : most;
+        }
+    return (double)most * strip->unit;
+}
+
 static bool tile_is_wet(const FlowStrip *strip, int tile_row, int tile_column)
 {
     int from = tile_column * FLOW_TILE_COLUMNS, row = tile_row * FLOW_TILE_ROWS;
@@ -146,6 +159,7 @@ void flow_cells(FlowKernel *kernel)
     kernel->add = add;
     kernel->row_sum = row_sum;
     kernel->speed = speed;
+    kernel->deepest = deepest;
     kernel->find_wet = find_wet;
     kernel->settle_tile = settle_tile;
 }

@@ -218,24 +218,17 @@ static void set_rain(FlowModel *model, const FlowInput *input)
         rain->catchment = (double)cells;
 }
 
-/* The step that the greatest inflow may fill: what it raises in a cell, c dt must stay within the
- * Courant number. */
-static double fill_limit(const FlowModel *model)
+/* The fastest that rain and sources raise a cell, m/s. */
+static double greatest_rise(const FlowModel *model)
 {
     double most = 0, area = model->grid.cell * model->grid.cell;
-    double reach = model->options.courant * model->grid.cell;
 
     for (size_t i = 0; i < model->rain.count; i++)
         most = fmax(most, model->rain.steps[i].raster ? 1e-4 : model->rain.steps[i].rate);
     for (size_t i = 0; i < model->source_count; i++)
         most += flow_series_greatest(&model->sources[i].discharge) /
                 ((double)model->sources[i].cell_count * area);
-    for (int side = 0; side < FLOW_SIDES; side++)
-        if (model->sides[side].kind == FLOW_DISCHARGE)
-            most += flow_series_greatest(&model->sides[side].series) / area;
-        else if (model->sides[side].kind == FLOW_LEVEL)
-            most += 0.1;
-    return fmin(60, cbrt(reach * reach / (4 * 9.81 * (most + 1e-9))));
+    return most;
 }
 
 static void set_maxima(FlowModel *model)
@@ -280,7 +273,7 @@ FlowModel *flow_create(const FlowInput *input, const FlowOptions *options, Err *
     model->grid = input->grid;
     model->options = *options;
     if (options->courant == 0)
-        model->options.courant = options->order == 1 ? 0.9 : 0.7;
+        model->options.courant = options->order == 1 ? 0.9 : 0.65;
     if (!flow_kernel(&model->kernel, options->double_precision, options->path, err)) {
         free(model);
         return NULL;
@@ -297,7 +290,7 @@ FlowModel *flow_create(const FlowInput *input, const FlowOptions *options, Err *
     if (!options->no_maxima)
         set_maxima(model);
     set_threads(model);
-    model->fill_limit = fill_limit(model);
+    model->rise = greatest_rise(model);
     model->last_step = sqrt(model->options.courant * model->grid.cell / 9.81);
     model->speed = model->kernel.speed(&model->strip, 0, model->strip.rows);
     return model;

@@ -34,7 +34,9 @@ FLOW_INLINE FaceFlux face_flux(Real left_depth, Real right_depth, Real jump, Rea
     Real slow = real_min(0, real_min(ul, ur) - c);
     Real fast = real_max(0, real_max(ul, ur) + c);
     Real weight = real_weight(fast - slow + REAL(1e-20));
-    Real lean = REAL(0.5) * ((fast + slow) * weight), spread = -(slow * fast) * weight;
+    Real between = REAL(0.5) * ((fast + slow) * weight), spread = -(slow * fast) * weight;
+    /* Faster than its waves: all from one side, exactly, so that an empty cell gives nothing. */
+    Real lean = slow < 0 ? (fast > 0 ? between : REAL(-0.5)) : REAL(0.5);
     Real ql = hl * ul, qr = hr * ur, pl = half_g * (hl * hl), pr = half_g * (hr * hr);
     Real fl = ql * ul + pl, fr = qr * ur + pr;
     Real mass = REAL(0.5) * (ql + qr) + lean * (ql - qr) + spread * (hl - hr);

@@ -4,7 +4,7 @@
 
 #include "twin/flow/model.h"
 
-static void share_discharge(FlowModel *model, FlowSide side, double inflow)
+static void weigh(FlowModel *model, FlowSide side)
 {
     ModelSide *of = &model->sides[side];
     double lowest = INFINITY, sum = 0;
@@ -15,10 +15,33 @@ static void share_discharge(FlowModel *model, FlowSide side, double inflow)
     for (int i = 0; i < of->count; i++)
         sum += of->weights[i];
     for (int i = 0; i < of->count; i++)
-        of->given[i] = sum > 0 ? inflow * of->weights[i] / sum / model->grid.cell : 0;
+        of->weights[i] = sum > 0 ? of->weights[i] / sum : 0;
 }
 
-/* The means over the step that begins now. */
+/* Critical flow over the deepest point below a level; the greatest part of a discharge. */
+double flow_sides_rise(FlowModel *model)
+{
+    double most = 0;
+
+    for (int side = 0; side < FLOW_SIDES; side++) {
+        ModelSide *of = &model->sides[side];
+        double now = flow_series_value(&of->series, model->time);
+
+        if (of->kind == FLOW_DISCHARGE)
+            weigh(model, (FlowSide)side);
+        for (int i = 0; i < of->count; i++) {
+            double depth = of->kind == FLOW_LEVEL ? fmax(0, now - of->terrain[i]) : 0;
+            double flow = of->kind == FLOW_LEVEL       ? depth * sqrt(9.81 * depth)
+                          : of->kind == FLOW_DISCHARGE ? now * of->weights[i] / model->grid.cell
+                                                       : 0;
+
+            most = fmax(most, flow / model->grid.cell);
+        }
+    }
+    return most;
+}
+
+/* The means over the step that begins now; the weights are known. */
 void flow_sides_begin(FlowModel *model, double dt)
 {
     for (int side = 0; side < FLOW_SIDES; side++) {
@@ -28,10 +51,9 @@ void flow_sides_begin(FlowModel *model, double dt)
         if (of->kind != FLOW_LEVEL && of->kind != FLOW_DISCHARGE)
             continue;
         mean = flow_series_integral(&of->series, model->time, model->time + dt) / dt;
-        if (of->kind == FLOW_DISCHARGE)
-            share_discharge(model, (FlowSide)side, mean);
-        for (int i = 0; of->kind == FLOW_LEVEL && i < of->count; i++)
-            of->given[i] = mean - of->terrain[i];
+        for (int i = 0; i < of->count; i++)
+            of->given[i] = of->kind == FLOW_LEVEL ? mean - of->terrain[i]
+                                                  : mean * of->weights[i] / model->grid.cell;
     }
 }
 

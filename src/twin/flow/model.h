@@ -49,7 +49,7 @@ struct FlowModel {
     ModelRain rain;
     uint64_t inside; /* cells of the model */
     uint8_t *outside;
-    double time, last_step, speed, fill_limit;
+    double time, last_step, speed, rise;
     uint64_t steps, updates;
     double initial; /* units of depth, summed over cells; and so are the next three */
     double source_in, source_out, inlet_out;
@@ -81,6 +81,8 @@ FlowFall flow_rain_fall(FlowModel *model, double dt);
 double flow_rain_volume(const FlowModel *model);
 /* Go on in step `index` of the rain, with `volume` m3 of the raster steps before it. */
 bool flow_rain_resume(FlowModel *model, uint64_t index, double volume, Err *err);
+/* The fastest that water from the sides can raise a cell now, m/s. */
+double flow_sides_rise(FlowModel *model);
 void flow_sides_begin(FlowModel *model, double dt);
 void flow_sources_apply(FlowModel *model, double dt);
 void flow_inlets_apply(FlowModel *model, double dt);

@@ -17,10 +17,11 @@ FLOW_INLINE Real limit_minmod(Real a, Real b)
     return real_max(0, real_min(a, b)) + real_min(0, real_max(a, b));
 }
 
-/* Monotonized central: the mean, at most twice the smaller. */
+/* The mean, at most 1.3 times the smaller: between minmod (1), which flattens, and monotonized
+ * central (2), behind whose standing jumps waves run off. */
 FLOW_INLINE Real limit_central(Real a, Real b)
 {
-    return limit_minmod(REAL(0.5) * (a + b), REAL(2.0) * limit_minmod(a, b));
+    return limit_minmod(REAL(0.5) * (a + b), REAL(1.3) * limit_minmod(a, b));
 }
 
 FLOW_INLINE Real limit_slope(Real level_before, Real level_after, Real bed_before, Real bed_after)
@@ -31,10 +32,11 @@ FLOW_INLINE Real limit_slope(Real level_before, Real level_after, Real bed_befor
     return real_max(0, least) + real_min(0, most);
 }
 
-/* Of the depth: at most half of it, so that a cell never gives more than it has. */
+/* Of the depth: at most the depth, so that no face is deeper than 1.5 times the cell: with a
+ * Courant number of at most 2/3 a cell never gives more than it has. */
 FLOW_INLINE Real limit_depth(Real before, Real after, Real depth)
 {
-    Real slope = limit_central(before, after), most = REAL(0.5) * depth;
+    Real slope = limit_central(before, after), most = depth;
 
     return real_max(-most, real_min(most, slope));
 }

@@ -146,11 +146,11 @@ FLOW_INLINE Real row_update(Row now, Row to_row, Row first, Faces x, Faces top, 
 
         if (stage == 2) {
             Real before = unit * (Real)first.depth[i], mean;
-            Mass both = first.depth[i] + mass;
+
 #ifdef FLOW_DOUBLE
-            mass = both * 0.5;
+            mass = first.depth[i] + (mass - first.depth[i]) * 0.5;
 #else
-            mass = both / 2;
+            mass = first.depth[i] + (mass - first.depth[i]) / 2; /* even: see mass_of_flux */
 #endif
             mean = real_max(unit * (Real)mass, unit * (Real)dry);
             qu = before * first.u[i] + depth * u;
