@@ -30,10 +30,10 @@ FLOW_INLINE FaceFlux face_flux(Real left_depth, Real right_depth, Real jump, Rea
     Real hl = real_max(0, real_min(left_depth, right_depth - jump));
     Real hr = real_max(0, real_min(right_depth, left_depth + jump));
     Real ul = hl > 0 ? left_u : right_u, ur = hr > 0 ? right_u : left_u;
-    Real c = real_speed_root(REAL(FLOW_GRAVITY) * real_max(hl, hr));
+    Real c = real_root(REAL(FLOW_GRAVITY) * real_max(hl, hr));
     Real slow = real_min(0, real_min(ul, ur) - c);
     Real fast = real_max(0, real_max(ul, ur) + c);
-    Real weight = real_weight(fast - slow + REAL(1e-20));
+    Real weight = REAL(1.0) / (fast - slow + REAL(1e-20));
     Real between = REAL(0.5) * ((fast + slow) * weight), spread = -(slow * fast) * weight;
     /* Faster than its waves: all from one side, exactly, so that an empty cell gives nothing. */
     Real lean = slow < 0 ? (fast > 0 ? between : REAL(-0.5)) : REAL(0.5);

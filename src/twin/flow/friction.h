@@ -13,11 +13,7 @@
 FLOW_INLINE Real friction_factor(Real depth, Real qu, Real qw, Real drag)
 {
     Real y = real_inverse_cube_root(depth), y2 = y * y;
-    Real x = drag * real_speed_root(qu * qu + qw * qw) * (y2 * y2 * (y2 * y));
+    Real x = drag * real_root(qu * qu + qw * qw) * (y2 * y2 * (y2 * y));
 
-#ifdef FLOW_DOUBLE
-    return 2.0 / (depth * (1.0 + sqrt(1.0 + x)));
-#else
-    return 2.0F / (depth * (1.0F + sqrtf(1.0F + x)));
-#endif
+    return REAL(2.0) / (depth * (REAL(1.0) + real_root(REAL(1.0) + x)));
 }

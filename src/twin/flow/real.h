@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Real and Mass: one source for both precisions, and the few functions that the
- * compiler would not turn into vector code by itself. Only kernels include this. */
+/* Real and Mass: one source for both precisions, and the cube root, which the compiler
+ * would not turn into vector code by itself. Only kernels include this. */
 #pragma once
 
 #include <math.h>
@@ -62,41 +62,12 @@ FLOW_INLINE Mass mass_of_flux(Real units, Real dither, int shift)
 #endif
 }
 
-/* The square root for wave speeds, of x >= 0; in single precision good to 5e-6. */
-FLOW_INLINE Real real_speed_root(Real x)
+FLOW_INLINE Real real_root(Real x)
 {
 #ifdef FLOW_DOUBLE
     return sqrt(x);
 #else
-    uint32_t bits;
-    float y, half;
-
-    x += 1e-30F;
-    half = 0.5F * x;
-    memcpy(&bits, &x, sizeof bits);
-    bits = 0x5f375a86U - (bits >> 1);
-    memcpy(&y, &bits, sizeof y);
-    y = y * (1.5F - half * y * y);
-    y = y * (1.5F - half * y * y);
-    return x * y;
-#endif
-}
-
-/* 1/x for the weights of a flux, x > 0; in single precision good to 1e-5. */
-FLOW_INLINE Real real_weight(Real x)
-{
-#ifdef FLOW_DOUBLE
-    return 1 / x;
-#else
-    uint32_t bits;
-    float y;
-
-    memcpy(&bits, &x, sizeof bits);
-    bits = 0x7ef311c7U - bits;
-    memcpy(&y, &bits, sizeof y);
-    y = y * (2.0F - x * y);
-    y = y * (2.0F - x * y);
-    return y;
+    return sqrtf(x);
 #endif
 }
 

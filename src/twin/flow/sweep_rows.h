@@ -85,7 +85,6 @@ FLOW_INLINE void row_faces(const Mass *ha, const Mass *hb, const Mass *za, const
 {
     const Real unit = step->unit, emit = step->emit, dither = step->dither, half = REAL(0.5);
     const Mass dry = step->dry;
-    const int shift = step->shift;
     Mass *restrict mass = out.mass;
     Real *restrict left = out.left, *restrict right = out.right;
     Real *restrict tangential = out.tangential;
@@ -108,7 +107,7 @@ FLOW_INLINE void row_faces(const Mass *ha, const Mass *hb, const Mass *za, const
             along_b -= half * tsb[i];
         }
         f = face_flux(deep_a, deep_b, jump, through_a, through_b, along_a, along_b);
-        mass[i] = mass_of_flux(f.mass * emit, dither, shift);
+        mass[i] = mass_of_flux(f.mass * emit, dither, order == 2);
         left[i] = f.left;
         right[i] = f.right;
         tangential[i] = f.tangential;
@@ -166,8 +165,8 @@ FLOW_INLINE Real row_update(Row now, Row to_row, Row first, Faces x, Faces top, 
         to_row.depth[i] = mass;
         to_row.u[i] = u;
         to_row.w[i] = w;
-        pace = (real_max(u, -u) + real_max(w, -w)) +
-               REAL(2.0) * real_speed_root(REAL(FLOW_GRAVITY) * depth);
+        pace =
+            (real_max(u, -u) + real_max(w, -w)) + REAL(2.0) * real_root(REAL(FLOW_GRAVITY) * depth);
         speed = pace > speed ? pace : speed;
     }
     return speed;
