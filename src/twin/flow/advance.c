@@ -24,7 +24,7 @@ static double step_length(FlowModel *model, double until)
 
     if (model->speed > 0)
         dt = fmin(dt, reach / model->speed);
-    dt = fmin(dt, 1.5 * model->last_step);
+    dt = flow_exchange_least(model, fmin(dt, 1.5 * model->last_step));
     return dt >= left ? left : dt > 0.5 * left ? 0.5 * left : dt;
 }
 
@@ -37,6 +37,8 @@ static void fill_sides(FlowModel *model, FlowState *state)
 {
     model->kernel.fill_side(&model->strip, state, FLOW_NORTH, model->sides[FLOW_NORTH].kind);
     model->kernel.fill_side(&model->strip, state, FLOW_SOUTH, model->sides[FLOW_SOUTH].kind);
+    if (model->exchange)
+        flow_exchange_rows(model, state);
 }
 
 static void plan_sweeps(FlowModel *model, const Step *step, FlowFall fall, FlowEdge *edges)
@@ -163,10 +165,23 @@ static bool check_depth(FlowModel *model, Err *err)
                    most, model->time);
 }
 
-bool flow_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+/* Whether all ranks go on: rank 0 may be told to stop, any may have failed. */
+static int common(const FlowModel *model, int status)
 {
-    while (model->time < until && !(stop && *stop))
+    return model->exchange ? (int)flow_exchange_least(model, status) : status;
+}
+
+bool flow_model_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+{
+    enum { FAILED, STOPPED, GOES_ON };
+    int status = GOES_ON;
+
+    while (model->time < until) {
+        status = common(model, status == GOES_ON && stop && *stop ? STOPPED : status);
+        if (status != GOES_ON)
+            break;
         if (!do_step(model, until, err) || !check_depth(model, err))
-            return false;
-    return true;
+            status = FAILED;
+    }
+    return common(model, status) != FAILED;
 }

@@ -24,18 +24,21 @@ static FlowState state_of(const FlowModel *model)
     return (FlowState){array_of(model), array_of(model), array_of(model)};
 }
 
-static void lay_out(FlowModel *model, const FlowInput *input)
+static void lay_out(FlowModel *model, const FlowPart *part)
 {
+    const FlowInput *input = &part->input;
     FlowStrip *strip = &model->strip;
     bool wide = model->options.double_precision;
 
     strip->columns = input->grid.columns;
-    strip->rows = strip->all_rows = input->grid.rows;
+    strip->first_row = part->first;
+    strip->rows = part->rows;
+    strip->all_rows = input->grid.rows;
     strip->order = model->options.order;
     strip->stride =
         ((size_t)strip->columns + 2 * FLOW_LEAD + FLOW_LEAD - 1) / FLOW_LEAD * FLOW_LEAD;
     strip->cell = input->grid.cell;
-    strip->unit = wide ? 1 : flow_unit(input);
+    strip->unit = wide ? 1 : part->unit;
     strip->dry = wide ? 1e-8 * fmin(1, strip->cell) : 16 * strip->unit;
     strip->bed = array_of(model);
     strip->now = state_of(model);
@@ -47,74 +50,102 @@ static void lay_out(FlowModel *model, const FlowInput *input)
     model->wet = flow_alloc((size_t)strip->tile_columns * (size_t)strip->tile_rows, 1);
 }
 
-/* The beds beyond the sides: mirrored at a wall, else the slope goes on, at most 1 in 2. */
-static double beyond(double bed, double inner, FlowBoundaryKind kind, int step, double cell)
+/* Beyond an open side the slope goes on, at most 1 in 2. */
+static double beyond(double bed, double inner, int far, double cell)
 {
-    double rise = fmax(-0.5 * cell, fmin(0.5 * cell, bed - inner));
-
-    return kind == FLOW_CLOSED ? bed : bed + step * rise;
+    return bed + far * fmax(-0.5 * cell, fmin(0.5 * cell, bed - inner));
 }
 
-static void set_beds(FlowModel *model, const FlowInput *input, const double *bed)
+/* Place of a cell of the grid in the part's arrays. */
+static size_t part_at(const FlowPart *part, int row, int column)
+{
+    return (size_t)(row - part->from) * (size_t)part->input.grid.columns + (size_t)column;
+}
+
+static double bed_at(const FlowPart *part, int row, int column)
+{
+    return part->bed[part_at(part, row, column)];
+}
+
+static bool is_outside(const FlowPart *part, size_t at)
+{
+    return part->input.outside && part->input.outside[at];
+}
+
+/* The bed of a row of the whole grid beyond its west and east sides too. */
+static void set_bed_row(FlowModel *model, const FlowPart *part, int row, const double *line)
 {
     const FlowStrip *strip = &model->strip;
-    int columns = strip->columns, rows = strip->rows;
+    int columns = strip->columns, last = columns - 1;
+    FlowBoundaryKind west = part->input.boundaries[FLOW_WEST].kind;
+    FlowBoundaryKind east = part->input.boundaries[FLOW_EAST].kind;
 
-    for (int row = -FLOW_HALO; row < rows + FLOW_HALO; row++) {
-        bool north = row < 0, south = row >= rows;
-        int edge = north ? 0 : south ? rows - 1 : row, step = north ? -row : row - rows + 1;
-        FlowBoundaryKind kind = input->boundaries[north ? FLOW_NORTH : FLOW_SOUTH].kind;
-        int mirrored = north ? step - 1 : south ? rows - step : row;
-        const double *line;
+    for (int i = 0; i < columns; i++)
+        model->kernel.set_bed(strip, row, i, line[i]);
+    for (int i = 1; i <= FLOW_HALO; i++) {
+        int mirror = i - 1 < last ? i - 1 : last, next = last > 0 ? 1 : 0;
 
-        mirrored = mirrored < 0 ? 0 : mirrored >= rows ? rows - 1 : mirrored;
-        line = bed + (size_t)(kind == FLOW_CLOSED ? mirrored : edge) * (size_t)columns;
-        for (int i = -FLOW_HALO; i < columns + FLOW_HALO; i++) {
-            bool west = i < 0, east = i >= columns;
-            int side = west ? 0 : east ? columns - 1 : i, far = west ? -i : i - columns + 1;
-            int next = west ? (columns > 1 ? 1 : 0) : (columns > 1 ? columns - 2 : 0);
-            int mirror =
-                west ? (far - 1 < columns ? far - 1 : 0) : (columns - far >= 0 ? columns - far : 0);
-            FlowBoundaryKind across = input->boundaries[west ? FLOW_WEST : FLOW_EAST].kind;
-            double height = line[side];
-
-            if (west || east)
-                height = across == FLOW_CLOSED
-                             ? line[mirror]
-                             : beyond(height, line[next], across, far, strip->cell);
-            if ((north || south) && kind != FLOW_CLOSED) {
-                int inner = rows > 1 ? (north ? 1 : rows - 2) : 0;
-
-                height = beyond(height, bed[(size_t)inner * (size_t)columns + (size_t)side], kind,
-                                step, strip->cell);
-            }
-            model->kernel.set_bed(strip, row, i, height);
-        }
+        model->kernel.set_bed(strip, row, -i,
+                              west == FLOW_CLOSED ? line[mirror]
+                                                  : beyond(line[0], line[next], i, strip->cell));
+        model->kernel.set_bed(strip, row, last + i,
+                              east == FLOW_CLOSED
+                                  ? line[last - mirror]
+                                  : beyond(line[last], line[last - next], i, strip->cell));
     }
 }
 
-static void set_state(FlowModel *model, const FlowInput *input, const double *bed)
+static void set_beds(FlowModel *model, const FlowPart *part)
+{
+    int columns = model->strip.columns, all = model->strip.all_rows;
+    double *line = flow_alloc((size_t)columns, sizeof *line);
+
+    for (int row = -FLOW_HALO; row < model->strip.rows + FLOW_HALO; row++) {
+        int place = part->first + row, far = place < 0 ? -place : place - all + 1;
+        int edge = place < 0 ? 0 : all - 1, inner = place < 0 ? 1 : all - 2;
+        FlowBoundaryKind kind = part->input.boundaries[place < 0 ? FLOW_NORTH : FLOW_SOUTH].kind;
+        int mirror = place < 0 ? far - 1 : all - far;
+
+        inner = inner < 0 || inner >= all ? edge : inner;
+        mirror = mirror < 0 || mirror >= all ? inner : mirror;
+        for (int i = 0; i < columns; i++) {
+            if (place >= 0 && place < all)
+                line[i] = bed_at(part, place, i);
+            else if (kind == FLOW_CLOSED)
+                line[i] = bed_at(part, mirror, i);
+            else
+                line[i] =
+                    beyond(bed_at(part, edge, i), bed_at(part, inner, i), far, model->strip.cell);
+        }
+        set_bed_row(model, part, row, line);
+    }
+    free(line);
+}
+
+static void set_state(FlowModel *model, const FlowPart *part)
 {
     const FlowStrip *strip = &model->strip;
+    const FlowInput *input = &part->input;
     double unit = strip->unit;
     bool wide = model->options.double_precision;
 
     for (size_t i = 0; i < (size_t)strip->columns * (size_t)strip->rows; i++) {
         int row = (int)(i / (size_t)strip->columns), column = (int)(i % (size_t)strip->columns);
-        double depth = input->depth && !(input->outside && input->outside[i]) ? input->depth[i] : 0;
+        size_t at = part_at(part, part->first + row, column);
+        double depth = input->depth && !is_outside(part, at) ? input->depth[at] : 0;
 
         /* Rounded such that the level is: still water is level to the last bit. */
         if (!wide && depth > 0) {
-            depth = (round((bed[i] + depth) / unit) - round(bed[i] / unit)) * unit;
+            depth = (round((part->bed[at] + depth) / unit) - round(part->bed[at] / unit)) * unit;
             depth = depth > 0 ? depth : 0;
         }
         model->kernel.set_depth(strip, strip->now.depth, row, column, depth);
         if (depth <= strip->dry)
             continue;
         if (input->u)
-            model->kernel.set_real(strip, strip->now.u, row, column, input->u[i]);
+            model->kernel.set_real(strip, strip->now.u, row, column, input->u[at]);
         if (input->v)
-            model->kernel.set_real(strip, strip->now.w, row, column, -input->v[i]);
+            model->kernel.set_real(strip, strip->now.w, row, column, -input->v[at]);
     }
     if (strip->order == 2) {
         memcpy(strip->next.depth, strip->now.depth, strip_cells(strip) * model->kernel.element);
@@ -125,9 +156,10 @@ static void set_state(FlowModel *model, const FlowInput *input, const double *be
         model->initial += model->kernel.row_sum(strip, strip->now.depth, row);
 }
 
-static void set_ground(FlowModel *model, const FlowInput *input)
+static void set_ground(FlowModel *model, const FlowPart *part)
 {
     FlowStrip *strip = &model->strip;
+    const FlowInput *input = &part->input;
     size_t cells = (size_t)strip->columns * (size_t)strip->rows;
     const FlowKernel *kernel = &model->kernel;
 
@@ -138,14 +170,15 @@ static void set_ground(FlowModel *model, const FlowInput *input)
         strip->soil = (FlowSoilState){array_of(model), array_of(model), array_of(model)};
     for (size_t i = 0; i < cells; i++) {
         int row = (int)(i / (size_t)strip->columns), column = (int)(i % (size_t)strip->columns);
+        size_t at = part_at(part, part->first + row, column);
 
         if (input->roughness) {
-            double n = input->outside && input->outside[i] ? 0 : (double)input->roughness[i];
+            double n = is_outside(part, at) ? 0 : (double)input->roughness[at];
 
             kernel->set_real(strip, strip->drag, row, column, 9.81 * n * n);
         }
         if (input->soil_count > 0) {
-            const FlowSoil *soil = &input->soils[input->soil ? input->soil[i] : 0];
+            const FlowSoil *soil = &input->soils[input->soil ? input->soil[at] : 0];
 
             kernel->set_real(strip, strip->soil.rate, row, column,
                              soil->kind == FLOW_SEALED ? 0 : soil->rate);
@@ -155,8 +188,9 @@ static void set_ground(FlowModel *model, const FlowInput *input)
     }
 }
 
-static void set_sides(FlowModel *model, const FlowInput *input, const double *bed)
+static void set_sides(FlowModel *model, const FlowPart *part)
 {
+    const FlowInput *input = &part->input;
     int columns = model->strip.columns, rows = model->strip.rows;
 
     for (int side = 0; side < FLOW_SIDES; side++) {
@@ -165,6 +199,9 @@ static void set_sides(FlowModel *model, const FlowInput *input, const double *be
 
         to->kind = input->boundaries[side].kind;
         to->count = across ? columns : rows;
+        if ((side == FLOW_NORTH && model->strip.first_row > 0) ||
+            (side == FLOW_SOUTH && model->strip.first_row + rows < model->strip.all_rows))
+            to->kind = FLOW_CLOSED; /* another strip goes on there */
         to->terrain = flow_alloc((size_t)to->count, sizeof(double));
         to->given = flow_alloc((size_t)to->count, sizeof(double));
         to->in = flow_alloc((size_t)to->count, sizeof(double));
@@ -174,9 +211,9 @@ static void set_sides(FlowModel *model, const FlowInput *input, const double *be
         for (int i = 0; i < to->count; i++) {
             int row = side == FLOW_NORTH ? 0 : side == FLOW_SOUTH ? rows - 1 : i;
             int column = across ? i : side == FLOW_WEST ? 0 : columns - 1;
-            size_t cell = (size_t)row * (size_t)columns + (size_t)column;
+            size_t at = part_at(part, part->first + row, column);
 
-            to->terrain[i] = input->outside && input->outside[cell] ? 1e9 : bed[cell];
+            to->terrain[i] = is_outside(part, at) ? 1e9 : part->bed[at];
         }
     }
 }
@@ -197,25 +234,25 @@ static void set_points(FlowModel *model, const FlowInput *input)
     model->inlets = flow_copy(input->inlets, input->inlet_count * sizeof *input->inlets);
 }
 
-static void set_rain(FlowModel *model, const FlowInput *input)
+static void set_rain(FlowModel *model, const FlowPart *part)
 {
     ModelRain *rain = &model->rain;
-    size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
+    const FlowInput *input = &part->input;
+    size_t cells = (size_t)model->strip.columns * (size_t)model->strip.rows;
+    size_t begin = part_at(part, part->first, 0);
 
     rain->asked = input->rain;
+    rain->asked.share = NULL;
     rain->count = rain->index = input->rain.count;
     rain->steps = flow_copy(input->rain.steps, rain->count * sizeof *rain->steps);
-    if (input->rain.share || input->outside) {
-        rain->share = flow_alloc(cells, sizeof(float));
-        for (size_t i = 0; i < cells; i++)
-            rain->share[i] = input->outside && input->outside[i] ? 0
-                             : input->rain.share                 ? input->rain.share[i]
-                                                                 : 1;
-    }
-    for (size_t i = 0; rain->share && i < cells; i++)
-        rain->catchment += (double)rain->share[i];
-    if (!rain->share)
-        rain->catchment = (double)cells;
+    rain->catchment = part->catchment;
+    if (!input->rain.share && !input->outside)
+        return;
+    rain->share = flow_alloc(cells, sizeof(float));
+    for (size_t i = 0; i < cells; i++)
+        rain->share[i] = is_outside(part, begin + i) ? 0
+                         : input->rain.share         ? input->rain.share[begin + i]
+                                                     : 1;
 }
 
 /* The fastest that rain and sources raise a cell, m/s. */
@@ -262,31 +299,27 @@ static void set_threads(FlowModel *model)
         model->sweeps[i].scratch = flow_alloc(model->kernel.scratch_size(&model->strip), 1);
 }
 
-FlowModel *flow_create(const FlowInput *input, const FlowOptions *options, Err *err)
+FlowModel *flow_model_create(const FlowPart *part, const FlowOptions *options,
+                             const FlowExchange *exchange, Err *err)
 {
-    FlowModel *model;
-    double *bed;
+    FlowModel *model = flow_alloc(1, sizeof *model);
 
-    if (!flow_check(input, options, err))
-        return NULL;
-    model = flow_alloc(1, sizeof *model);
-    model->grid = input->grid;
+    model->grid = part->input.grid;
     model->options = *options;
+    model->exchange = exchange;
     if (options->courant == 0)
         model->options.courant = options->order == 1 ? 0.9 : 0.65;
     if (!flow_kernel(&model->kernel, options->double_precision, options->path, err)) {
         free(model);
         return NULL;
     }
-    lay_out(model, input);
-    bed = flow_bed(input, options->double_precision ? 1e6 : 0x1p29 * model->strip.unit);
-    set_beds(model, input, bed);
-    set_state(model, input, bed);
-    set_ground(model, input);
-    set_sides(model, input, bed);
-    free(bed);
-    set_points(model, input);
-    set_rain(model, input);
+    lay_out(model, part);
+    set_beds(model, part);
+    set_state(model, part);
+    set_ground(model, part);
+    set_sides(model, part);
+    set_points(model, &part->input);
+    set_rain(model, part);
     if (!options->no_maxima)
         set_maxima(model);
     set_threads(model);
@@ -303,7 +336,7 @@ static void free_state(FlowState *state)
     free(state->w);
 }
 
-void flow_destroy(FlowModel *model)
+void flow_model_destroy(FlowModel *model)
 {
     FlowStrip *strip;
 
@@ -342,6 +375,7 @@ void flow_destroy(FlowModel *model)
     free(model->inlets);
     free(model->rain.steps);
     free(model->rain.share);
+    free(model->rain.whole_share);
     free(model->rain.rates);
     for (int i = 0; i < model->threads; i++)
         free(model->sweeps[i].scratch);

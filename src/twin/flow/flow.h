@@ -19,6 +19,20 @@
 
 typedef struct FlowModel FlowModel;
 
+/* How processes that compute one model together talk; `ranks` of them, numbered from 0. Messages
+ * between two ranks arrive in their order. The processes' program gives the functions (MPI in
+ * twin/mpi); they end the program when the others are gone. */
+typedef struct FlowExchange {
+    void *context;
+    int rank, ranks;
+    void (*broadcast)(void *context, void *data, size_t size); /* from rank 0 to all */
+    void (*send)(void *context, int to, const void *data, size_t size);
+    void (*receive)(void *context, int from, void *data, size_t size);
+    /* Send to `other` and receive from it at the same time. */
+    void (*swap)(void *context, int other, const void *out, void *in, size_t size);
+    double (*least)(void *context, double value); /* of all ranks */
+} FlowExchange;
+
 typedef struct FlowGrid {
     int columns, rows;
     double cell;        /* edge of a cell, m */
@@ -170,3 +184,11 @@ bool flow_save(const FlowModel *model,
                Err *err);
 bool flow_load(FlowModel *model, bool (*read)(void *context, void *data, size_t size, Err *err),
                void *context, Err *err);
+
+/* Several processes. After flow_share() the models that rank 0 makes are computed by all ranks in
+ * strips of rows, with the same results to the last bit, and used as ever, one at a time; after
+ * flow_share(NULL) it computes alone again. The other ranks call flow_serve(), which
+ * returns when rank 0 calls flow_share_end(). */
+void flow_share(const FlowExchange *exchange);
+void flow_share_end(const FlowExchange *exchange);
+void flow_serve(const FlowExchange *exchange);

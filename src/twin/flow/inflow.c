@@ -1,21 +1,42 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What comes over the sides, out of sources and goes down inlets. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "twin/flow/model.h"
 
+static double least_of(const double *values, int count)
+{
+    double least = INFINITY;
+
+    for (int i = 0; i < count; i++)
+        least = fmin(least, values[i]);
+    return least;
+}
+
+/* Weights whose sum over the whole side is 1. The sum is taken in the order of the rows, whoever
+ * computes them. */
 static void weigh(FlowModel *model, FlowSide side)
 {
     ModelSide *of = &model->sides[side];
-    double lowest = INFINITY, sum = 0;
+    bool down = side == FLOW_WEST || side == FLOW_EAST;
+    double lowest = least_of(of->terrain, of->count), sum = 0, *all = of->weights;
+    int count = of->count;
 
-    for (int i = 0; i < of->count; i++)
-        lowest = fmin(lowest, of->terrain[i]);
+    if (down && model->exchange) {
+        lowest = flow_exchange_least(model, lowest);
+        count = model->strip.all_rows;
+        all = flow_alloc((size_t)count, sizeof *all);
+    }
     model->kernel.conveyance(&model->strip, side, of->terrain, lowest, of->weights);
-    for (int i = 0; i < of->count; i++)
-        sum += of->weights[i];
+    if (down && model->exchange)
+        flow_exchange_column(model, of->weights, all);
+    for (int i = 0; i < count; i++)
+        sum += all[i];
     for (int i = 0; i < of->count; i++)
         of->weights[i] = sum > 0 ? of->weights[i] / sum : 0;
+    if (all != of->weights)
+        free(all);
 }
 
 /* Critical flow over the deepest point below a level; the greatest part of a discharge. */

@@ -26,15 +26,26 @@ typedef struct ModelSource {
 typedef struct ModelRain {
     FlowRainStep *steps;
     size_t count;
-    FlowRain asked;   /* the caller's raster function */
-    size_t index;     /* the step that holds now; `count`: none */
-    double fallen;    /* of the steps without raster, m */
-    float *share;     /* whole grid; NULL: 1 everywhere */
-    float *rates;     /* rates of a raster step times share */
-    double catchment; /* sum of the shares, cells */
-    double rate_sum;  /* sum of `rates` */
-    double volume;    /* m3 of the raster steps, without the present one */
+    FlowRain asked;     /* the caller's raster function */
+    size_t index;       /* the step that holds now; `count`: none */
+    double fallen;      /* of the steps without raster, m */
+    float *share;       /* own rows; NULL: 1 everywhere */
+    float *rates;       /* own rows: rates of a raster step times share */
+    float *whole_share; /* of rank 0 among several */
+    double catchment;   /* sum of the shares, cells */
+    double rate_sum;    /* sum of `rates` */
+    double volume;      /* m3 of the raster steps, without the present one */
 } ModelRain;
+
+/* What one process makes its model from: the whole grid's frame, and arrays that begin with row
+ * `from` of the grid and hold its own rows and the two beside them. */
+typedef struct FlowPart {
+    FlowInput input;
+    int from, held;  /* rows of the arrays */
+    int first, rows; /* own */
+    const double *bed;
+    double unit, catchment;
+} FlowPart;
 
 struct FlowModel {
     FlowGrid grid;
@@ -47,8 +58,6 @@ struct FlowModel {
     FlowInlet *inlets;
     size_t inlet_count;
     ModelRain rain;
-    uint64_t inside; /* cells of the model */
-    uint8_t *outside;
     double time, last_step, speed, rise;
     uint64_t steps, updates;
     double initial; /* units of depth, summed over cells; and so are the next three */
@@ -58,12 +67,31 @@ struct FlowModel {
     uint64_t active_cells;
     uint8_t *wet; /* per tile */
     int threads;
-    FlowSweep *sweeps; /* one per thread */
+    FlowSweep *sweeps;            /* one per thread */
+    const FlowExchange *exchange; /* NULL: alone */
 };
 
 /* Zeroed memory, aligned to 64 bytes, free() gives it back. Ends the program when there is none. */
 void *flow_alloc(size_t count, size_t size);
 void *flow_copy(const void *data, size_t size);
+
+FlowModel *flow_model_create(const FlowPart *part, const FlowOptions *options,
+                             const FlowExchange *exchange, Err *err);
+void flow_model_destroy(FlowModel *model);
+/* Until `until`; all ranks together. */
+bool flow_model_advance(FlowModel *model, double until, const volatile bool *stop, Err *err);
+
+/* Own rows only. Sums are initial, in, out, soaked, stored, in units of depth. */
+enum { FLOW_SUMS = 5 };
+void flow_model_sums(const FlowModel *model, double sums[FLOW_SUMS]);
+void flow_model_volume(const FlowModel *model, const double sums[FLOW_SUMS], FlowVolume *out);
+void flow_model_read(const FlowModel *model, FlowField field, double *out);
+double flow_model_read_cell(const FlowModel *model, FlowField field, int row, int column);
+
+/* All ranks together; the function and its context are those of rank 0. */
+typedef bool FlowTransfer(void *context, void *data, size_t size, Err *err);
+bool flow_model_save(const FlowModel *model, FlowTransfer *transfer, void *context, Err *err);
+bool flow_model_load(FlowModel *model, FlowTransfer *transfer, void *context, Err *err);
 
 bool flow_check(const FlowInput *input, const FlowOptions *options, Err *err);
 /* The bed that the model uses: `input`'s terrain with walls outside and no cliff between two cells
@@ -87,3 +115,24 @@ void flow_sides_begin(FlowModel *model, double dt);
 void flow_sources_apply(FlowModel *model, double dt);
 void flow_inlets_apply(FlowModel *model, double dt);
 double flow_dither(const FlowModel *model);
+
+/* Rows that `rank` of `ranks` computes: whole tiles of rows, the last one's may be cut. */
+void flow_rows_of_rank(int all_rows, int rank, int ranks, int *first, int *rows);
+/* The part of `rank`; its arrays lie in the input's. `bed` is the whole grid's. */
+FlowPart flow_part(const FlowInput *input, const double *bed, int rank, int ranks);
+void flow_part_send(const FlowPart *part, const FlowExchange *exchange, int to);
+/* The caller frees it with flow_part_free(). */
+FlowPart flow_part_receive(const FlowExchange *exchange);
+void flow_part_free(FlowPart *part);
+
+/* The neighbours' rows beside the strip. */
+void flow_exchange_rows(const FlowModel *model, FlowState *state);
+/* A byte per tile of the first and the last row of tiles, for those of the neighbours; 0 at the
+ * grid's ends. */
+void flow_exchange_tiles(const FlowModel *model, const uint8_t *first, const uint8_t *last,
+                         uint8_t *above, uint8_t *below);
+/* Each rank's rows of rank 0's raster; false everywhere where rank 0 has none. */
+bool flow_exchange_raster(const FlowModel *model, const float *whole, float *own);
+/* A value of each row, of all ranks' rows: `own` to `all`, which may be the same alone. */
+void flow_exchange_column(const FlowModel *model, const double *own, double *all);
+double flow_exchange_least(const FlowModel *model, double value);

@@ -17,26 +17,48 @@ static size_t step_at(const ModelRain *rain, double time)
     return index;
 }
 
+/* The whole raster, checked, and its sum over the cells' shares. */
+static const float *ask_raster(FlowModel *model, size_t index, Err *err)
+{
+    ModelRain *rain = &model->rain;
+    const float *share = rain->whole_share ? rain->whole_share : rain->share;
+    const float *rates = rain->asked.raster(rain->asked.context, index, err);
+    size_t cells = (size_t)model->grid.columns * (size_t)model->grid.rows;
+
+    if (!rates) {
+        err_context(err, "rain of step %zu", index + 1);
+        return NULL;
+    }
+    rain->rate_sum = 0;
+    for (size_t i = 0; i < cells; i++) {
+        if (share && share[i] == 0)
+            continue;
+        if (!(rates[i] >= 0 && rates[i] < 1)) {
+            err_set(err, ERR_INPUT, "the raster of step %zu of the rain has %g m/s", index + 1,
+                    (double)rates[i]);
+            return NULL;
+        }
+        rain->rate_sum += (double)(share ? rates[i] * share[i] : rates[i]);
+    }
+    return rates;
+}
+
 static bool take_raster(FlowModel *model, size_t index, Err *err)
 {
     ModelRain *rain = &model->rain;
-    size_t cells = (size_t)model->grid.columns * (size_t)model->grid.rows;
-    const float *rates = rain->asked.raster(rain->asked.context, index, err);
+    size_t cells = (size_t)model->strip.columns * (size_t)model->strip.rows;
+    const float *rates = NULL;
 
-    if (!rates)
-        return err_context(err, "rain of step %zu", index + 1);
+    if (!model->exchange || model->exchange->rank == 0)
+        rates = ask_raster(model, index, err);
     if (!rain->rates)
         rain->rates = flow_alloc(cells, sizeof(float));
-    rain->rate_sum = 0;
-    for (size_t i = 0; i < cells; i++) {
-        float rate = rain->share && rain->share[i] == 0 ? 0 : rates[i];
-
-        if (!(rate >= 0 && rate < 1))
-            return err_set(err, ERR_INPUT, "the raster of step %zu of the rain has %g m/s",
-                           index + 1, (double)rate);
-        rain->rates[i] = rain->share ? rate * rain->share[i] : rate;
-        rain->rate_sum += (double)rain->rates[i];
-    }
+    if (!flow_exchange_raster(model, rates, rain->rates))
+        return model->exchange && model->exchange->rank > 0
+                   ? err_set(err, ERR_INPUT, "rank 0 has no raster for step %zu", index + 1)
+                   : false;
+    for (size_t i = 0; rain->share && i < cells; i++)
+        rain->rates[i] = rain->share[i] == 0 ? 0 : rain->rates[i] * rain->share[i];
     return true;
 }
 

@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What the caller may ask a model for. */
+/* What a strip knows of its cells. */
 #include <math.h>
 
 #include "twin/flow/model.h"
-
-double flow_time(const FlowModel *model)
-{
-    return model->time;
-}
-
-uint64_t flow_steps(const FlowModel *model)
-{
-    return model->steps;
-}
-
-uint64_t flow_cell_updates(const FlowModel *model)
-{
-    return model->updates;
-}
 
 static double sum_rows(const FlowModel *model, const void *array)
 {
@@ -28,9 +13,9 @@ static double sum_rows(const FlowModel *model, const void *array)
     return sum;
 }
 
-void flow_volume(const FlowModel *model, FlowVolume *out)
+/* In units of depth; whole numbers, and so exact, in single precision. */
+void flow_model_sums(const FlowModel *model, double sums[FLOW_SUMS])
 {
-    double per = model->grid.cell * model->grid.cell * model->strip.unit;
     double in = model->source_in, gone = model->source_out + model->inlet_out;
 
     for (int side = 0; side < FLOW_SIDES; side++)
@@ -38,12 +23,23 @@ void flow_volume(const FlowModel *model, FlowVolume *out)
             in += model->sides[side].in[i];
             gone += model->sides[side].out[i];
         }
-    *out = (FlowVolume){.initial = model->initial * per,
+    sums[0] = model->initial;
+    sums[1] = in;
+    sums[2] = gone;
+    sums[3] = sum_rows(model, model->strip.soil.soaked);
+    sums[4] = sum_rows(model, model->strip.now.depth);
+}
+
+void flow_model_volume(const FlowModel *model, const double sums[FLOW_SUMS], FlowVolume *out)
+{
+    double per = model->grid.cell * model->grid.cell * model->strip.unit;
+
+    *out = (FlowVolume){.initial = sums[0] * per,
                         .rain = flow_rain_volume(model),
-                        .inflow = in * per,
-                        .outflow = gone * per,
-                        .infiltrated = sum_rows(model, model->strip.soil.soaked) * per,
-                        .stored = sum_rows(model, model->strip.now.depth) * per};
+                        .inflow = sums[1] * per,
+                        .outflow = sums[2] * per,
+                        .infiltrated = sums[3] * per,
+                        .stored = sums[4] * per};
     out->error =
         out->stored - out->initial - out->rain - out->inflow + out->outflow + out->infiltrated;
 }
@@ -76,7 +72,7 @@ static double read_maximum(const FlowModel *model, FlowField field, int row, int
     return field == FLOW_MAX_SPEED ? sqrt(u * u + v * v) : direction(u, v);
 }
 
-static double read_one(const FlowModel *model, FlowField field, int row, int column)
+double flow_model_read_cell(const FlowModel *model, FlowField field, int row, int column)
 {
     const FlowStrip *strip = &model->strip;
 
@@ -93,15 +89,9 @@ static double read_one(const FlowModel *model, FlowField field, int row, int col
     return strip->maxima.depth ? read_maximum(model, field, row, column) : NAN;
 }
 
-void flow_read(const FlowModel *model, FlowField field, double *out)
+void flow_model_read(const FlowModel *model, FlowField field, double *out)
 {
     for (int row = 0; row < model->strip.rows; row++)
         for (int i = 0; i < model->strip.columns; i++)
-            *out++ = read_one(model, field, row, i);
-}
-
-double flow_read_cell(const FlowModel *model, FlowField field, uint32_t cell)
-{
-    return read_one(model, field, (int)(cell / (uint32_t)model->grid.columns),
-                    (int)(cell % (uint32_t)model->grid.columns));
+            *out++ = flow_model_read_cell(model, field, row, i);
 }

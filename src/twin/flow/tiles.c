@@ -2,6 +2,7 @@
 /* Active tiles: those with water, or with rain, and their neighbours. Water moves
  * at most two cells per step, so that a look every few steps is enough; what is
  * left out is dry and would not change by a bit. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "twin/flow/model.h"
@@ -44,6 +45,28 @@ static void wake_sides(FlowModel *model)
                     (side == FLOW_EAST && k == strip->tile_columns - 1))
                     wake(model, i, k);
     }
+}
+
+/* Tiles beside wet ones of the neighbours. */
+static void wake_beside(FlowModel *model)
+{
+    const FlowStrip *strip = &model->strip;
+    uint8_t *above, *below;
+
+    if (!model->exchange)
+        return;
+    above = flow_alloc((size_t)strip->tile_columns, 1);
+    below = flow_alloc((size_t)strip->tile_columns, 1);
+    flow_exchange_tiles(model, model->wet,
+                        model->wet + (strip->tile_rows - 1) * strip->tile_columns, above, below);
+    for (int k = 0; k < strip->tile_columns; k++) {
+        if (above[k])
+            wake(model, -1, k);
+        if (below[k])
+            wake(model, strip->tile_rows, k);
+    }
+    free(above);
+    free(below);
 }
 
 static uint64_t count_cells(const FlowStrip *strip)
@@ -97,6 +120,7 @@ void flow_tiles_refresh(FlowModel *model)
         for (int k = 0; k < strip->tile_columns; k++)
             if (model->wet[i * strip->tile_columns + k])
                 wake(model, i, k);
+    wake_beside(model);
     wake_sides(model);
     model->active_cells = count_cells(strip);
 }
