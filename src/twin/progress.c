@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double SELDOM = 2, OFTEN = 0.4; /* s between lines */
+/* s between lines; where they are kept, ever fewer. */
+static const double SELDOM = 2, OFTEN = 0.4;
 
 double progress_clock(void)
 {
@@ -54,7 +55,9 @@ static void end_line(Progress *progress)
 void progress_tell(Progress *progress, ProgressState state, bool force)
 {
     double now = progress_clock(), wall = now - progress->wall_begun;
-    double pause = progress->terminal || progress->mode == PROGRESS_JSON ? OFTEN : SELDOM;
+    double pause = progress->terminal || progress->mode == PROGRESS_JSON ? OFTEN
+                   : wall / 40 > SELDOM                                  ? wall / 40
+                                                                         : SELDOM;
     double speed = wall > 0 ? (state.time - progress->begun_at) / wall : 0;
     double left = speed > 0 ? (progress->duration - state.time) / speed : 0;
     double rate = wall > 0 ? (double)state.cell_updates / wall : 0;
@@ -80,16 +83,16 @@ void progress_tell(Progress *progress, ProgressState state, bool force)
     progress->open = progress->terminal;
 }
 
-void progress_stage(Progress *progress, const char *stage, double time)
+void progress_stage(Progress *progress, const char *word, const char *line, double time)
 {
     if (progress->mode == PROGRESS_NONE)
         return;
     end_line(progress);
     if (progress->mode == PROGRESS_JSON)
-        fprintf(stderr, "{\"state\":\"%s\",\"time_s\":%.3f,\"duration_s\":%.3f}\n", stage, time,
+        fprintf(stderr, "{\"state\":\"%s\",\"time_s\":%.3f,\"duration_s\":%.3f}\n", word, time,
                 progress->duration);
     else
-        fprintf(stderr, "%s\n", stage);
+        fprintf(stderr, "%s\n", line);
 }
 
 void progress_remark(Progress *progress, const char *text)

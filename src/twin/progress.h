@@ -28,7 +28,8 @@ double progress_clock(void);
 void progress_begin(Progress *progress, ProgressMode mode, double duration, double time);
 /* Tell, unless it was told just now; `force` tells in any case. */
 void progress_tell(Progress *progress, ProgressState state, bool force);
-/* A word on what is done besides computing: "reading", "writing", "done", "interrupted". */
-void progress_stage(Progress *progress, const char *stage, double time);
+/* What is done besides computing, as a word for programs ("resumed", "writing", "done") and a line
+ * for people. */
+void progress_stage(Progress *progress, const char *word, const char *line, double time);
 /* A warning, as a line of its own. */
 void progress_remark(Progress *progress, const char *text);

@@ -235,14 +235,14 @@ static bool prepare(TwinRun *run, bool *done, Str *summary, Err *err)
     if (options->resume && !checkpoint_load(run, &found, err))
         return false;
     if (found) {
-        progress_stage(&run->progress,
+        progress_stage(&run->progress, "resumed",
                        arena_printf(run->arena, "going on from the checkpoint at %.6g s",
                                     flow_time(run->model)),
                        flow_time(run->model));
     } else {
         if (options->resume)
-            progress_stage(&run->progress, "there is no checkpoint: starting from the beginning",
-                           0);
+            progress_stage(&run->progress, "anew",
+                           "there is no checkpoint: starting from the beginning", 0);
         if (!maps_remove_old(options->out, run->arena, err))
             return false;
         series_begin(run);
@@ -269,7 +269,8 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     if (!make_folders(options->out, run->arena, err) || !prepare(run, &done, summary, err))
         return TWIN_RUN_FAILED;
     if (done) {
-        progress_stage(&run->progress, "this run is complete already", run->scenario.duration);
+        progress_stage(&run->progress, "done", "this run is complete already",
+                       run->scenario.duration);
         return TWIN_RUN_COMPLETE;
     }
     if (!compute(run, err))
@@ -277,9 +278,11 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     bool complete = flow_time(run->model) >= run->scenario.duration;
     if (!complete && !checkpoint_write(run, err))
         return TWIN_RUN_FAILED;
-    progress_stage(&run->progress, "writing", flow_time(run->model));
+    progress_stage(&run->progress, "writing", "writing the results", flow_time(run->model));
     if (!write_results(run, complete, summary, err) || (complete && !checkpoint_remove(run, err)))
         return TWIN_RUN_FAILED;
+    progress_stage(&run->progress, complete ? "done" : "interrupted",
+                   complete ? "done" : "interrupted", flow_time(run->model));
     return complete ? TWIN_RUN_COMPLETE : TWIN_RUN_INTERRUPTED;
 }
 

@@ -27,6 +27,8 @@ static bool add_gauge(const ScenarioReader *reader, const Node *node, const char
         if (strcmp(scenario->gauges[i].name, name) == 0)
             return scenario_wrong(reader, node, err, "gauges: there are two of the name \"%s\"",
                                   name);
+    if (scenario_on_roof(scenario, (size_t)cell))
+        scenario_remark(reader, node, "gauges: \"%s\" lies on the roof of a building", name);
     scenario->gauges[scenario->gauge_count++] =
         (TwinGauge){name, at, (uint32_t)cell, scenario->terrain.values[cell]};
     return true;

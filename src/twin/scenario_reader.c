@@ -265,6 +265,11 @@ bool scenario_wet(const TwinScenario *scenario, size_t cell)
     return !scenario->outside || !scenario->outside[cell];
 }
 
+bool scenario_on_roof(const TwinScenario *scenario, size_t cell)
+{
+    return scenario->share && scenario->share[cell] == 0;
+}
+
 static bool read_resample(const ScenarioReader *reader, const Node *map, const char *where,
                           GeoResample *out, Err *err)
 {

@@ -63,6 +63,8 @@ bool scenario_series(const ScenarioReader *reader, const Node *node, const char 
                      SeriesKind kind, FlowSeries *out, Err *err);
 /* Is the cell part of the model? */
 bool scenario_wet(const TwinScenario *scenario, size_t cell);
+/* Has a building raised it? */
+bool scenario_on_roof(const TwinScenario *scenario, size_t cell);
 
 /* --- the parts, in the order in which they are read --- */
 bool scenario_read_terrain(ScenarioReader *reader, const Node *node, Err *err);

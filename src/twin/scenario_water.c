@@ -105,7 +105,8 @@ static double *number_or_raster(const ScenarioReader *reader, const Node *map, c
             values[i] = value;
         return values;
     }
-    values = scenario_raster(reader, map, key, where, NAN, err);
+    /* Where a depth has no value it is dry; a level must be told. */
+    values = scenario_raster(reader, map, key, where, strcmp(key, "level") == 0 ? NAN : 0, err);
     *failed = values == NULL;
     for (size_t i = 0; values && i < geo_grid_cells(&scenario->terrain.grid); i++)
         if (scenario_wet(scenario, i) && values[i] < least) {
@@ -237,6 +238,12 @@ bool scenario_read_sources(ScenarioReader *reader, const Node *node, Err *err)
             !scenario_series(reader, node_get(map, "discharge"), "sources: discharge",
                              SERIES_DISCHARGE, &source->discharge, err))
             return false;
+        size_t roofs = 0;
+        for (size_t c = 0; c < cells.count; c++)
+            roofs += scenario_on_roof(scenario, cells.items[c]);
+        if (roofs)
+            scenario_remark(reader, map, "sources: %zu of %zu cells of one are roofs of buildings",
+                            roofs, cells.count);
         source->cells = cells.items;
         source->cell_count = cells.count;
     }
