@@ -188,7 +188,7 @@ static bool read_tiles(const GeoRasterOrder *order, Arena *arena, Tiles *tiles, 
         return false;
     if (geo_grid_cells(&out->grid) > most)
         return err_set(err, ERR_TOO_LARGE,
-                       "%s: has %d x %d cells, at most %zu are computed; cut a window out",
+                       "%s: has %d x %d cells, but there is room for %zu; cut a window out",
                        tiles->paths[0], out->grid.columns, out->grid.rows, most);
     out->files = tiles->count;
     out->values = new_values(geo_grid_cells(&out->grid));

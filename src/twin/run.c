@@ -151,30 +151,37 @@ static bool take_results(TwinRun *run, Err *err)
 }
 
 typedef struct CheckpointClock {
-    double due;   /* wall clock of the next */
-    double pause; /* s between them */
+    double begun; /* wall clock */
+    double due;   /* of the next checkpoint */
+    double pause; /* s between them at most */
 } CheckpointClock;
 
-/* At most a twentieth of the time is spent on checkpoints. */
+/* Soon at first, then ever more seldom; at most a twentieth of the time is spent on them. */
+static void set_due(CheckpointClock *clock, double now, double cost)
+{
+    double pause = fmin(clock->pause, fmax(2, (now - clock->begun) / 4));
+
+    clock->due = now + fmax(pause, 20 * cost);
+}
+
 static bool keep_checkpoint(TwinRun *run, CheckpointClock *clock, Err *err)
 {
     double begun = progress_clock();
 
-    if (run->scenario.output.checkpoint <= 0 || begun < clock->due)
+    if (clock->pause <= 0 || begun < clock->due)
         return true;
     if (!checkpoint_write(run, err) || !series_write(run, err))
         return false;
-    double now = progress_clock();
-    clock->due = now + fmax(clock->pause, 20 * (now - begun));
+    set_due(clock, progress_clock(), progress_clock() - begun);
     return true;
 }
 
 static bool compute(TwinRun *run, Err *err)
 {
-    double pause = run->scenario.output.checkpoint;
-    CheckpointClock clock = {progress_clock() + fmin(pause, 10), pause};
+    CheckpointClock clock = {.begun = progress_clock(), .pause = run->scenario.output.checkpoint};
     uint64_t updates = flow_cell_updates(run->model);
 
+    set_due(&clock, clock.begun, 0);
     while (flow_time(run->model) < run->scenario.duration && !signal_seen) {
         double until = next_stop(run);
         pause_wanted = false;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const char *const KEYS[] = {"file", "fill", "crs", "window", "holes", NULL};
 
@@ -138,6 +139,16 @@ static bool check_heights(const ScenarioReader *reader, const Node *node, Err *e
     return true;
 }
 
+/* What this machine has room for, terrain, state and maxima together. */
+static size_t cells_that_fit(void)
+{
+    enum { BYTES_A_CELL = 80 };
+    double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    double cells = bytes / BYTES_A_CELL;
+
+    return cells < INT32_MAX ? (size_t)cells : INT32_MAX;
+}
+
 bool scenario_read_terrain(ScenarioReader *reader, const Node *node, Err *err)
 {
     GeoRasterOrder order = {0};
@@ -147,6 +158,7 @@ bool scenario_read_terrain(ScenarioReader *reader, const Node *node, Err *err)
         return scenario_wrong(reader, NULL, err, "terrain is missing: a raster of heights in m");
     if (!read_order(reader, node, &order, err))
         return false;
+    order.most_cells = cells_that_fit();
     if (!geo_raster_read(&order, reader->arena, terrain, err))
         return scenario_wrong(reader, node, err, "terrain: %s",
                               arena_strdup(reader->arena, err->message));
