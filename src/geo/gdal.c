@@ -67,8 +67,10 @@ static void load(void)
     loaded.GDALAllRegister();
     for (int i = loaded.GDALGetDriverCount() - 1; i >= 0; i--) {
         GDALDriverH driver = loaded.GDALGetDriver(i);
-        if (!wanted(loaded.GDALGetDriverShortName(driver)))
-            loaded.GDALDeregisterDriver(driver);
+        if (wanted(loaded.GDALGetDriverShortName(driver)))
+            continue;
+        loaded.GDALDeregisterDriver(driver);
+        loaded.GDALDestroyDriver(driver);
     }
 }
 

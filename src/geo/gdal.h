@@ -34,6 +34,7 @@
     X(GDALDatasetGetLayerByName)          \
     X(GDALDatasetGetLayerCount)           \
     X(GDALDeregisterDriver)               \
+    X(GDALDestroyDriver)                  \
     X(GDALFillNodata)                     \
     X(GDALGetDriver)                      \
     X(GDALGetDriverByName)                \
