@@ -7,9 +7,10 @@
 
 /* What we read and write. XYZ and CityGML have readers of their own here. */
 static const char *const FORMATS[] = {
-    "VRT",  "GTiff",          "COG",       "HFA",        "AAIGrid",
-    "MEM",  "GPKG",           "GeoJSON",   "GeoJSONSeq", "ESRI Shapefile",
-    "ENVI", "GRASSASCIIGrid", "FlatGeobuf"};
+    "VRT",    "GTiff",          "COG",        "HFA",        "AAIGrid",
+    "MEM",    "GPKG",           "GeoJSON",    "GeoJSONSeq", "ESRI Shapefile",
+    "ENVI",   "GRASSASCIIGrid", "FlatGeobuf", "MVT",        "MBTiles",
+    "SQLite", "Memory"};
 
 static const char *const OPTIONS[][2] = {
     {"GDAL_PAM_ENABLED", "NO"}, /* no .aux.xml */

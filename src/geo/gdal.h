@@ -30,6 +30,7 @@
     X(GDALClose)                          \
     X(GDALCreate)                         \
     X(GDALCreateCopy)                     \
+    X(GDALDatasetCreateLayer)             \
     X(GDALDatasetGetLayer)                \
     X(GDALDatasetGetLayerByName)          \
     X(GDALDatasetGetLayerCount)           \
@@ -62,6 +63,12 @@
     X(OCTTransformEx)                     \
     X(OGR_FD_GetFieldCount)               \
     X(OGR_FD_GetFieldDefn)                \
+    X(OGR_Fld_Create)                     \
+    X(OGR_Fld_Destroy)                    \
+    X(OGR_Fld_GetNameRef)                 \
+    X(OGR_Fld_GetSubType)                 \
+    X(OGR_Fld_GetType)                    \
+    X(OGR_F_Create)                       \
     X(OGR_F_Destroy)                      \
     X(OGR_F_GetFID)                       \
     X(OGR_F_GetFieldAsDouble)             \
@@ -69,9 +76,12 @@
     X(OGR_F_GetFieldAsString)             \
     X(OGR_F_GetGeometryRef)               \
     X(OGR_F_IsFieldSetAndNotNull)         \
-    X(OGR_Fld_GetNameRef)                 \
-    X(OGR_Fld_GetSubType)                 \
-    X(OGR_Fld_GetType)                    \
+    X(OGR_F_SetFieldString)               \
+    X(OGR_F_SetGeometryDirectly)          \
+    X(OGR_GT_Flatten)                     \
+    X(OGR_G_AddGeometryDirectly)          \
+    X(OGR_G_AddPoint_2D)                  \
+    X(OGR_G_CreateGeometry)               \
     X(OGR_G_DestroyGeometry)              \
     X(OGR_G_GetGeometryCount)             \
     X(OGR_G_GetGeometryRef)               \
@@ -81,15 +91,16 @@
     X(OGR_G_GetPoints)                    \
     X(OGR_G_HasCurveGeometry)             \
     X(OGR_G_IsEmpty)                      \
-    X(OGR_GT_Flatten)                     \
+    X(OGR_L_CreateFeature)                \
+    X(OGR_L_CreateField)                  \
     X(OGR_L_GetLayerDefn)                 \
     X(OGR_L_GetName)                      \
     X(OGR_L_GetNextFeature)               \
     X(OGR_L_GetSpatialRef)                \
     X(OGR_L_ResetReading)                 \
+    X(OSRAutoIdentifyEPSG)                \
     X(OSRDestroySpatialReference)         \
     X(OSRExportToWktEx)                   \
-    X(OSRAutoIdentifyEPSG)                \
     X(OSRGetAuthorityCode)                \
     X(OSRGetAuthorityName)                \
     X(OSRGetLinearUnits)                  \

@@ -62,4 +62,9 @@ static const Route ROUTES[] = {
     {0},
 };
 
-const Engine GEO_ENGINE = {.name = "geo", .routes = ROUTES};
+static const Command COMMANDS[] = {
+    {"map", "make the map of a town from files of shapes", map_command},
+    {0},
+};
+
+const Engine GEO_ENGINE = {.name = "geo", .routes = ROUTES, .commands = COMMANDS};

@@ -14,3 +14,6 @@ extern const Engine GEO_ENGINE;
 char *geo_tileset_path(Arena *arena, const Tenant *tenant, Str set);
 /* Is there a map of the town? Without it pages show their layers on a plain ground. */
 bool geo_has_map(const Tenant *tenant);
+
+/* `rathaus map …` */
+int map_command(int argc, char **argv);

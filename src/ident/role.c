@@ -11,6 +11,7 @@ const Role IDENT_ROLES[] = {
     {"laeufe", "Läufe", {"run.execute"}},
     {"registerpflege", "Registerpflege", {"case.read", "register.export", "register.import"}},
     {"datenschutz", "Datenschutz", {"privacy.read"}},
+    {"planung", "Planung", {"twin.plan"}},
     {"admin",
      "Verwaltung des Systems",
      {"staff.manage", "work.read", "mail.read", "settings.read", "hook.manage", "event.read"}},

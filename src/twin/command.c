@@ -2,7 +2,9 @@
 /* `rathaus twin …` */
 #include "twin/command.h"
 #include "core/crypto.h"
+#include "twin/plan/plan.h"
 #include "twin/run.h"
+#include "twin/show/show.h"
 #include "twin/twin.h"
 
 #include <getopt.h>
@@ -222,6 +224,8 @@ static int twin_command(int argc, char **argv)
         fputs(HELP, argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
     }
+    if (strcmp(argv[1], "tiles") == 0)
+        return twin_tiles_command(argc - 1, argv + 1);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
         if (strcmp(argv[1], COMMANDS[i].name) != 0)
             continue;
@@ -243,4 +247,11 @@ static const Command COMMANDS[] = {
     {0},
 };
 
-const Engine TWIN_ENGINE = {.name = "twin", .commands = COMMANDS};
+const Engine TWIN_ENGINE = {
+    .name = "twin",
+    .commands = COMMANDS,
+    .migrations = PLAN_MIGRATIONS,
+    .jobs = PLAN_JOBS,
+    .routes = PLAN_ROUTES,
+    .navigation = PLAN_NAVIGATION,
+};

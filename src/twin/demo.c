@@ -11,17 +11,23 @@
 #include <sys/stat.h>
 
 /* Made up, of the size that tables for the middle of Germany have. */
-static const char KOSTRA[] = "duration_min,T10,T30,T100\n"
-                             "5,10.1,12.4,15.0\n"
-                             "10,14.6,18.1,22.0\n"
-                             "15,17.4,21.7,26.5\n"
-                             "20,19.5,24.4,29.9\n"
-                             "30,22.4,28.2,34.7\n"
-                             "45,25.5,32.2,39.7\n"
-                             "60,27.8,35.1,43.4\n"
-                             "90,31.0,39.2,48.5\n"
-                             "120,33.5,42.3,52.4\n"
-                             "180,36.9,46.7,57.8\n";
+static const char KOSTRA[] = "duration_min,T1,T2,T3,T5,T10,T20,T30,T50,T100\n"
+                             "5,5.2,6.7,7.5,8.6,10.1,11.6,12.4,13.5,15.0\n"
+                             "10,7.2,9.4,10.7,12.4,14.6,16.8,18.1,19.8,22.0\n"
+                             "15,8.3,11.0,12.6,14.7,17.4,20.1,21.7,23.8,26.5\n"
+                             "20,9.1,12.2,14.1,16.4,19.5,22.6,24.5,26.8,29.9\n"
+                             "30,10.1,13.8,16.0,18.7,22.4,26.1,28.3,31.0,34.7\n"
+                             "45,11.3,15.6,18.1,21.2,25.5,29.8,32.3,35.4,39.7\n"
+                             "60,12.2,16.9,19.6,23.1,27.8,32.5,35.2,38.7,43.4\n"
+                             "90,13.5,18.8,21.8,25.7,31.0,36.3,39.3,43.2,48.5\n"
+                             "120,14.6,20.3,23.6,27.8,33.5,39.2,42.5,46.7,52.4\n"
+                             "180,16.0,22.3,26.0,30.6,36.9,43.2,46.9,51.5,57.8\n";
+
+/* For the pages of planners. */
+static const char MODEL[] = "title: Musterstadt\n"
+                            "scenario: stadt.yaml\n"
+                            "kostra: kostra.csv\n"
+                            "addresses: {street: street, number: number}\n";
 
 static const char HEAD[] =
     "# Musterstadt: erfunden, aus Formeln gemacht von \"rathaus twin demo\".\n"
@@ -52,6 +58,7 @@ static const DemoScenario SCENARIOS[] = {
     {"aussergewoehnlich.yaml", "Außergewöhnlicher Starkregen (100 Jahre, 60 Minuten)",
      "{euler2: {depths: kostra.csv, column: T100, duration: 60}}", 5400},
     {"extrem.yaml", "Extremer Starkregen (128 mm in einer Stunde)", "{file: extrem.csv}", 7200},
+    {"stadt.yaml", "Musterstadt ohne Regen, worauf andere Szenarien bauen", "0", 600},
     {"schnell.yaml", "Kurzer Schauer zum Ausprobieren (40 mm/h, 10 Minuten)", "40", 600},
 };
 
@@ -106,6 +113,7 @@ static bool write_demo(const char *folder, Arena *arena, Err *err)
         return err_set(err, ERR_INPUT, "%s: cannot be made: %s", folder, strerror(errno));
     return write_terrain(folder, arena, err) && demo_write_town(folder, arena, err) &&
            write_text(folder, "kostra.csv", KOSTRA, arena, err) &&
+           write_text(folder, "model.yaml", MODEL, arena, err) &&
            write_text(folder, "extrem.csv", "time_s,mm_per_h\n0,128\n3600,0\n", arena, err) &&
            write_scenarios(folder, arena, err);
 }

@@ -57,10 +57,73 @@ static void add(Town *town, const GeoPoint *points, size_t count, Node *properti
     geo_feature_write_json(&feature, properties, true, &town->out);
 }
 
+/* --- streets --- */
+
+static const char *const EAST_WEST[] = {
+    "Uferstraße", "Mühlenweg", "Marktstraße", "Lindenstraße", "Schulstraße", "Gartenstraße",
+    "Bergstraße", "Amselweg",  "Finkenweg",   "Rosenweg",     "Waldstraße",  "Hangweg",
+};
+static const char *const NORTH_SOUTH[] = {
+    "Wiesengasse",  "Brückenstraße", "Kirchgasse", "Bachgasse", "Hauptstraße",
+    "Rathausgasse", "Turmstraße",    "Quellweg",   "Ahornweg",  "Buchenweg",
+    "Eichenweg",    "Birkenweg",     "Tannenweg",  "Am Osttor",
+};
+
+static const char *name_of(const char *const *names, size_t count, int index)
+{
+    return names[(size_t)(index < 0 ? 0 : index) % count];
+}
+
+static const char *street_of_row(int row)
+{
+    return name_of(EAST_WEST, sizeof EAST_WEST / sizeof EAST_WEST[0], row - 5);
+}
+
+static const char *street_of_column(int column)
+{
+    return name_of(NORTH_SOUTH, sizeof NORTH_SOUTH / sizeof NORTH_SOUTH[0], column - 3);
+}
+
+static void add_street(Town *town, GeoPoint from, GeoPoint to, const char *kind, const char *name)
+{
+    GeoPoint ends[2] = {from, to};
+    GeoLine line = {ends, 2};
+    GeoPart part = {&line, 1};
+    GeoFeature feature = {.kind = GEO_LINE, .parts = &part, .part_count = 1};
+    Node *properties = node_map(town->arena);
+
+    for (int i = 0; i < 2; i++) {
+        double x = DEMO_WEST + ends[i].x, y = DEMO_SOUTH + ends[i].y;
+        geo_transform_points(town->to_degrees, &x, &y, 1);
+        ends[i] = (GeoPoint){x, y};
+    }
+    node_set(town->arena, properties, STR("kind"), node_string(town->arena, str_c(kind)));
+    node_set(town->arena, properties, STR("name"), node_string(town->arena, str_c(name)));
+    buf_add_c(&town->out, town->first ? "" : ",\n");
+    town->first = false;
+    geo_feature_write_json(&feature, properties, true, &town->out);
+}
+
+static bool write_streets(Town *town)
+{
+    begin(town);
+    for (int i = 3; i * DEMO_STREET_EVERY < 1540; i++) {
+        double x = i * DEMO_STREET_EVERY;
+        add_street(town, (GeoPoint){x, demo_river(x) + 45}, (GeoPoint){x, 1080},
+                   i == 7 ? "main" : "minor", street_of_column(i));
+    }
+    for (int i = 5; i * DEMO_STREET_EVERY < 1080; i++) {
+        double y = i * DEMO_STREET_EVERY;
+        add_street(town, (GeoPoint){260, y}, (GeoPoint){1540, y}, i == 7 ? "main" : "minor",
+                   street_of_row(i));
+    }
+    return finish(town, "streets.geojson");
+}
+
 /* --- buildings --- */
 
 static void add_house(Town *town, double x, double y, double width, double depth, double angle,
-                      const char *use)
+                      const char *use, const char *street, const char *house)
 {
     const double corners[4][2] = {
         {-width, -depth}, {width, -depth}, {width, depth}, {-width, depth}};
@@ -76,6 +139,8 @@ static void add_house(Town *town, double x, double y, double width, double depth
     node_set(town->arena, properties, STR("id"),
              node_string(town->arena, str_printf(town->arena, "M%04d", town->number)));
     node_set(town->arena, properties, STR("use"), node_string(town->arena, str_c(use)));
+    node_set(town->arena, properties, STR("street"), node_string(town->arena, str_c(street)));
+    node_set(town->arena, properties, STR("number"), node_string(town->arena, str_c(house)));
     node_set(town->arena, properties, STR("height"),
              node_number(town->arena,
                          str_printf(town->arena, "%.1f", width > 25 ? 12.0 : 6.0 + depth / 4)));
@@ -96,7 +161,8 @@ static void add_block(Town *town, int column, int row)
         return; /* the market */
     if (chance(column, row, 1) < 0.12) {
         add_house(town, x, y, 46, 30, 0.1 * chance(column, row, 2),
-                  chance(column, row, 3) < 0.5 ? "school" : "commercial");
+                  chance(column, row, 3) < 0.5 ? "school" : "commercial", street_of_row(row),
+                  arena_printf(town->arena, "%d a", 6 * column + 3));
         return;
     }
     for (int i = 0; i < 3; i++)
@@ -108,7 +174,8 @@ static void add_block(Town *town, int column, int row)
             double width = 12 + 6 * chance(column * 7 + i, row * 3 + side, 6);
             double depth = 10 + 4 * chance(column * 7 + i, row * 3 + side, 7);
             add_house(town, along, side ? south + every - 18 : south + 18, width, depth, turn,
-                      "residential");
+                      "residential", street_of_row(row + side),
+                      arena_printf(town->arena, "%d", 6 * column + 2 * i + 1 + !side));
         }
 }
 
@@ -203,7 +270,8 @@ bool demo_write_town(const char *folder, Arena *arena, Err *err)
 
     town.to_degrees = geo_transform_create("EPSG:25832", GEO_WGS84, err);
     bool ok =
-        town.to_degrees && write_buildings(&town) && write_land_use(&town) && write_inlets(&town) &&
+        town.to_degrees && write_streets(&town) && write_buildings(&town) &&
+        write_land_use(&town) && write_inlets(&town) &&
         folder_write_file(arena_printf(arena, "%s/landuse.csv", folder), str_c(USES), 0644, err);
     geo_transform_destroy(town.to_degrees);
     return ok;

@@ -10,9 +10,20 @@
 enum { SCENARIO_BYTES = 4 << 20 };
 
 static const char *const KEYS[] = {
-    "title",     "description",  "terrain",    "duration", "rain",    "roughness",
-    "buildings", "infiltration", "boundaries", "initial",  "sources", "inlets",
-    "gauges",    "output",       "legend",     "damage",   NULL};
+    "base",      "title",    "description",  "terrain",    "duration", "rain",    "roughness",
+    "buildings", "measures", "infiltration", "boundaries", "initial",  "sources", "inlets",
+    "gauges",    "output",   "legend",       "damage",     NULL};
+
+/* A scenario may build on another: what it does not say itself is said there, with paths relative
+ * to that file. One level only, so that there is no circle. */
+typedef struct Source {
+    const char *file, *folder;
+    const Node *root; /* NULL: there is none */
+} Source;
+
+typedef struct Sources {
+    Source own, base;
+} Sources;
 
 static const char *folder_of(const char *path, Arena *arena)
 {
@@ -21,35 +32,82 @@ static const char *folder_of(const char *path, Arena *arena)
     return slash ? arena_printf(arena, "%.*s", (int)(slash - path) + 1, path) : "";
 }
 
-static bool read_duration(ScenarioReader *reader, const Node *root, Err *err)
+/* The key's node, and the reader set to where it stands. */
+static const Node *pick(ScenarioReader *reader, const Sources *sources, const char *key)
 {
-    const Node *node = node_get(root, "duration");
+    bool inherited = !node_get(sources->own.root, key) && node_get(sources->base.root, key);
+    const Source *source = inherited ? &sources->base : &sources->own;
 
+    reader->folder = source->folder;
+    reader->scenario->file = source->file;
+    return node_get(source->root, key);
+}
+
+static bool read_duration(ScenarioReader *reader, const Node *node, Err *err)
+{
     if (!node)
-        return scenario_wrong(reader, root, err,
+        return scenario_wrong(reader, NULL, err,
                               "duration is missing: how many seconds to compute");
     return scenario_number(reader, node, "duration", QUANTITY_TIME, 1e-3, 1e8,
                            &reader->scenario->duration, err);
 }
 
 /* Terrain first, for all else lies on it; buildings before rain, which their roofs lead off. */
-static bool read_parts(ScenarioReader *reader, const Node *root, Err *err)
+static bool read_parts(ScenarioReader *reader, const Sources *sources, Err *err)
 {
-    return scenario_keys(reader, root, "the scenario", KEYS, err) &&
-           read_duration(reader, root, err) &&
-           scenario_read_terrain(reader, node_get(root, "terrain"), err) &&
-           scenario_read_roughness(reader, node_get(root, "roughness"), err) &&
-           scenario_read_infiltration(reader, node_get(root, "infiltration"), err) &&
-           scenario_read_buildings(reader, node_get(root, "buildings"), err) &&
-           scenario_read_rain(reader, node_get(root, "rain"), err) &&
-           scenario_read_boundaries(reader, node_get(root, "boundaries"), err) &&
-           scenario_read_initial(reader, node_get(root, "initial"), err) &&
-           scenario_read_sources(reader, node_get(root, "sources"), err) &&
-           scenario_read_inlets(reader, node_get(root, "inlets"), err) &&
-           scenario_read_gauges(reader, node_get(root, "gauges"), err) &&
-           scenario_read_output(reader, node_get(root, "output"), err) &&
-           scenario_read_classes(reader, node_get(root, "legend"), err) &&
-           scenario_read_damage(reader, node_get(root, "damage"), err);
+    static const struct {
+        const char *key;
+        bool (*read)(ScenarioReader *reader, const Node *node, Err *err);
+    } PARTS[] = {
+        {"duration", read_duration},
+        {"terrain", scenario_read_terrain},
+        {"roughness", scenario_read_roughness},
+        {"infiltration", scenario_read_infiltration},
+        {"buildings", scenario_read_buildings},
+        {"measures", scenario_read_measures},
+        {"rain", scenario_read_rain},
+        {"boundaries", scenario_read_boundaries},
+        {"initial", scenario_read_initial},
+        {"sources", scenario_read_sources},
+        {"inlets", scenario_read_inlets},
+        {"gauges", scenario_read_gauges},
+        {"output", scenario_read_output},
+        {"legend", scenario_read_classes},
+        {"damage", scenario_read_damage},
+    };
+
+    for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
+        if (!PARTS[i].read(reader, pick(reader, sources, PARTS[i].key), err))
+            return false;
+    return true;
+}
+
+static bool read_source(ScenarioReader *reader, const char *path, Str text, Source *out, Err *err)
+{
+    out->file = path;
+    out->folder = folder_of(path, reader->arena);
+    reader->folder = out->folder;
+    reader->scenario->file = path;
+    out->root = node_parse_yaml(reader->arena, text, path, &NODE_LIMITS_PACKAGE, err);
+    return out->root && scenario_keys(reader, out->root, "the scenario", KEYS, err);
+}
+
+static bool read_base(ScenarioReader *reader, Sources *sources, Err *err)
+{
+    const Node *node = node_get(sources->own.root, "base");
+    Str text;
+
+    if (!node)
+        return true;
+    if (str_empty(node_text(node)))
+        return scenario_wrong(reader, node, err, "base: is the path of another scenario");
+    const char *path = scenario_path(reader, node_text(node));
+    if (!folder_read_file(path, SCENARIO_BYTES, reader->arena, &text, err) ||
+        !read_source(reader, path, text, &sources->base, err))
+        return err_context(err, "base");
+    node = node_get(sources->base.root, "base");
+    return !node || scenario_wrong(reader, node, err,
+                                   "base: a scenario that is the base of another has none itself");
 }
 
 bool scenario_read(const char *path, Arena *arena, TwinScenario *out, Err *err)
@@ -63,15 +121,18 @@ bool scenario_read(const char *path, Arena *arena, TwinScenario *out, Err *err)
 
 bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out, Err *err)
 {
-    ScenarioReader reader = {out, arena, folder_of(path, arena)};
+    ScenarioReader reader = {.scenario = out, .arena = arena};
+    Sources sources = {0};
 
-    *out = (TwinScenario){
-        .arena = arena, .file = path, .remarks = {.arena = arena}, .notes = {.arena = arena}};
-    const Node *root = node_parse_yaml(arena, text, path, &NODE_LIMITS_PACKAGE, err);
-    if (!root)
-        return false;
-    out->title = str_copy(arena, node_get_text(root, "title"));
-    return read_parts(&reader, root, err);
+    *out = (TwinScenario){.arena = arena, .remarks = {.arena = arena}, .notes = {.arena = arena}};
+    bool good =
+        read_source(&reader, path, text, &sources.own, err) && read_base(&reader, &sources, err);
+    if (good) {
+        out->title = str_copy(arena, node_text(pick(&reader, &sources, "title")));
+        good = read_parts(&reader, &sources, err);
+    }
+    out->file = path;
+    return good;
 }
 
 void scenario_free(TwinScenario *scenario)

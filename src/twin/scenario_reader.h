@@ -71,6 +71,7 @@ bool scenario_read_terrain(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_roughness(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_infiltration(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_buildings(ScenarioReader *reader, const Node *node, Err *err);
+bool scenario_read_measures(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_rain(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_boundaries(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_initial(ScenarioReader *reader, const Node *node, Err *err);

@@ -43,8 +43,8 @@ typedef struct PaintPalette {
 void paint_palette(const PaintScale *scale, const PaintClass *classes, size_t count,
                    PaintPalette *out);
 
-/* A tile of 256 by 256 steps as PNG with a palette of grey; STR_NONE when all are 0. */
-Str paint_png(Arena *arena, const unsigned char *steps);
+/* A picture of steps as PNG with a palette of grey; STR_NONE when all are 0. */
+Str paint_png(Arena *arena, const unsigned char *steps, int width, int height);
 /* The same picture with another palette. STR_NONE when `png` is not one of paint_png(). */
 Str paint_recolour(Arena *arena, Str png, const PaintPalette *palette);
 /* A PNG of one transparent pixel. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/buf.h"
-#include "geo/tile/mercator.h"
 #include "geo/tile/paint.h"
 
 #include <png.h>
@@ -20,29 +19,29 @@ static void flush_nothing(png_structp png)
     (void)png;
 }
 
-static bool all_zero(const unsigned char *steps)
+static bool all_zero(const unsigned char *steps, size_t count)
 {
-    for (size_t i = 0; i < (size_t)TILE_PIXELS * TILE_PIXELS; i++)
+    for (size_t i = 0; i < count; i++)
         if (steps[i])
             return false;
     return true;
 }
 
-Str paint_png(Arena *arena, const unsigned char *steps)
+Str paint_png(Arena *arena, const unsigned char *steps, int width, int height)
 {
     png_color palette[COLOURS];
     png_byte opacity[COLOURS];
     Buf out = buf_in(arena);
 
-    if (all_zero(steps))
+    if (all_zero(steps, (size_t)width * (size_t)height))
         return STR_NONE;
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info || setjmp(png_jmpbuf(png)))
         abort(); /* out of memory: nothing else fails when writing to memory */
     png_set_write_fn(png, &out, add_bytes, flush_nothing);
-    png_set_IHDR(png, info, TILE_PIXELS, TILE_PIXELS, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(png, info, (png_uint_32)width, (png_uint_32)height, 8, PNG_COLOR_TYPE_PALETTE,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     for (int i = 0; i < COLOURS; i++) {
         palette[i] = (png_color){(png_byte)i, (png_byte)i, (png_byte)i};
         opacity[i] = i ? 255 : 0;
@@ -51,8 +50,8 @@ Str paint_png(Arena *arena, const unsigned char *steps)
     png_set_tRNS(png, info, opacity, COLOURS, NULL);
     png_set_filter(png, 0, PNG_FILTER_NONE);
     png_write_info(png, info);
-    for (int row = 0; row < TILE_PIXELS; row++)
-        png_write_row(png, steps + (size_t)row * TILE_PIXELS);
+    for (int row = 0; row < height; row++)
+        png_write_row(png, steps + (size_t)row * (size_t)width);
     png_write_end(png, NULL);
     png_destroy_write_struct(&png, &info);
     return buf_str(&out);

@@ -72,9 +72,9 @@ static void a_tile_takes_another_palette_and_nothing_else_does(void **state)
     unsigned char *steps = arena_alloc(arena, (size_t)TILE_PIXELS * TILE_PIXELS);
     PaintPalette palette = {0};
 
-    assert_null(paint_png(arena, steps).ptr);
+    assert_null(paint_png(arena, steps, TILE_PIXELS, TILE_PIXELS).ptr);
     steps[77] = 9;
-    Str png = paint_png(arena, steps);
+    Str png = paint_png(arena, steps, TILE_PIXELS, TILE_PIXELS);
     assert_true(png.len > 800 && png.len < 3000);
     palette.colours[9] = (Colour){10, 20, 30, 40};
     Str painted = paint_recolour(arena, png, &palette);
