@@ -51,7 +51,20 @@ static int find_column(const Table *table, const Unit *units, size_t count, doub
     return -1;
 }
 
-/* Columns by name; without a heading the first is time in s, the second the value. */
+/* Does the name belong to another kind of series? */
+static bool other_kind(const Table *table, const Kind *kind, int column)
+{
+    double factor;
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++)
+        if (&KINDS[i] != kind &&
+            find_column(table, KINDS[i].units, KINDS[i].count, &factor) == column)
+            return true;
+    return false;
+}
+
+/* Columns by name; without a heading the first is time in s, the second the value. The only column
+ * beside the time may have any name, but for rain, whose unit must be told. */
 static bool find_columns(const Table *table, const Kind *kind, int columns[2], double factors[2],
                          Err *err)
 {
@@ -62,6 +75,11 @@ static bool find_columns(const Table *table, const Kind *kind, int columns[2], d
         return true;
     columns[0] = find_column(table, TIMES, sizeof TIMES / sizeof TIMES[0], &factors[0]);
     columns[1] = find_column(table, kind->units, kind->count, &factors[1]);
+    if (columns[1] < 0 && columns[0] == 0 && table->column_count == 2 &&
+        kind != &KINDS[SERIES_RAIN] && !other_kind(table, kind, 1)) {
+        columns[1] = 1;
+        factors[1] = 1;
+    }
     if (columns[0] >= 0 && columns[1] >= 0)
         return true;
     return err_at(err, table->name, 1, 0, "has no column %s; the columns are time_s,%s",

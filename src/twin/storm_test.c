@@ -147,6 +147,29 @@ static void gaps_and_nonsense_in_a_series_are_refused_with_their_line(void **sta
     arena_destroy(arena);
 }
 
+static void the_only_value_beside_the_time_may_have_any_name_but_anothers(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+    Remarks remarks = {.arena = arena};
+    FlowSeries s;
+    Err err;
+
+    assert_ok(series_parse(STR("time_s,inflow at the weir\n0,1\n60,3\n"), "q.csv", SERIES_DISCHARGE,
+                           arena, &s, &remarks, &err),
+              &err);
+    assert_true(s.values[1] == 3 && !s.steps);
+    assert_ok(series_parse(STR("time_h,l_per_s\n0,100\n1,200\n"), "q.csv", SERIES_DISCHARGE, arena,
+                           &s, &remarks, &err),
+              &err);
+    assert_true(fabs(s.values[1] - 0.2) < 1e-12 && s.times[1] == 3600);
+    assert_false(series_parse(STR("time_s,mm_per_h\n0,1\n"), "q.csv", SERIES_DISCHARGE, arena, &s,
+                              &remarks, &err));
+    assert_false(series_parse(STR("time_s,rain\n0,1\n"), "storm.csv", SERIES_RAIN, arena, &s,
+                              &remarks, &err));
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_column_names_the_return_period),
         cmocka_unit_test(a_series_is_read_as_spreadsheets_write_it),
         cmocka_unit_test(gaps_and_nonsense_in_a_series_are_refused_with_their_line),
+        cmocka_unit_test(the_only_value_beside_the_time_may_have_any_name_but_anothers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
