@@ -52,6 +52,8 @@ struct FlowModel {
     FlowOptions options;
     FlowKernel kernel;
     FlowStrip strip;
+    void *arrays[16]; /* of the strip, to be freed */
+    int array_count;
     ModelSide sides[FLOW_SIDES];
     ModelSource *sources;
     size_t source_count;
