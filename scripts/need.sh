@@ -13,7 +13,7 @@ build="gcc libc6-dev make meson ninja-build pkg-config
   fonts-liberation fonts-dejavu-core libopenmpi-dev openmpi-bin"
 test="chromium gdal-bin sqlite3 poppler-utils qpdf libxml2-utils faketime git"
 bench="wrk fossil liblua5.4-dev postgresql"
-lint="clang clang-format clang-tidy reuse libclang-rt-14-dev"
+lint="clang clang-format clang-tidy reuse libclang-rt-14-dev libomp-dev"
 fresh="debootstrap"
 
 want=$build

@@ -5,6 +5,16 @@
 
 #include "twin/flow/model.h"
 
+/* Without OpenMP there is one thread, and nothing to say. */
+#ifdef _OPENMP
+#define PARALLEL(what) _Pragma(PARALLEL_TEXT(omp parallel what))
+#define PARALLEL_TEXT(text) #text
+#define EACH_BLOCK _Pragma("omp for schedule(static, 1)")
+#else
+#define PARALLEL(what)
+#define EACH_BLOCK
+#endif
+
 /* Where rounding to whole units turns in this step: the golden ratio's multiples are spread evenly
  * however few or many steps are taken together. */
 double flow_dither(const FlowModel *model)
@@ -98,14 +108,14 @@ static void sweep_all(FlowModel *model, const Step *step)
                 finish_rows(model, &model->sweeps[0], step);
             continue;
         }
-#pragma omp parallel num_threads(model->threads)
+        PARALLEL(num_threads(model->threads))
         {
-#pragma omp for schedule(static, 1)
+            EACH_BLOCK
             for (int i = 0; i < model->threads; i++) {
                 run_one(model, &model->sweeps[i], stage);
                 kernel->prepare(&model->sweeps[i]);
             }
-#pragma omp for schedule(static, 1)
+            EACH_BLOCK
             for (int i = 0; i < model->threads; i++) {
                 kernel->sweep(&model->sweeps[i]);
                 if (stage == last)

@@ -72,7 +72,7 @@ static void flows_evenly(const Channel *channel, double discharge, double tolera
     double worst = 0;
 
     for (int i = 0; i < CELLS; i++) {
-        size_t cell = (size_t)(CELLS + i);
+        size_t cell = (size_t)CELLS + (size_t)i;
         double x = x_of(&channel->grid, cell);
 
         if (x < from || x > to)

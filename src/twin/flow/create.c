@@ -290,13 +290,10 @@ static void set_maxima(FlowModel *model)
 
 static void set_threads(FlowModel *model)
 {
-    int threads = model->options.threads, most = model->strip.rows / 8;
+    int threads = 1, most = model->strip.rows / 8;
 
 #ifdef _OPENMP
-    if (threads <= 0)
-        threads = omp_get_num_procs();
-#else
-    threads = 1;
+    threads = model->options.threads > 0 ? model->options.threads : omp_get_num_procs();
 #endif
     threads = threads > most ? most : threads;
     model->threads = threads < 1 ? 1 : threads;

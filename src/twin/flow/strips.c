@@ -224,13 +224,11 @@ bool flow_exchange_raster(const FlowModel *model, const float *whole, float *own
 
     if (exchange)
         exchange->broadcast(exchange->context, &there, sizeof there);
-    if (!there)
-        return false;
-    if (exchange && exchange->rank > 0) {
+    if (there && exchange && exchange->rank > 0)
         exchange->receive(exchange->context, 0, own,
                           columns * (size_t)model->strip.rows * sizeof *own);
-        return true;
-    }
+    if (!whole)
+        return there;
     memcpy(own, whole, columns * (size_t)model->strip.rows * sizeof *own);
     for (int rank = 1; exchange && rank < exchange->ranks; rank++) {
         int first, rows;
