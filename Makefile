@@ -14,7 +14,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= rathaus-data
 SECONDS ?= 60
 
-.PHONY: all build run test bench lint fuzz fresh faults kill-runs clean
+.PHONY: all build run test bench lint fuzz fresh faults kill-runs twin-long clean
 
 all: build
 
@@ -39,6 +39,11 @@ faults: build
 kill-runs: build
 	@scripts/need.sh test
 	@RATHAUS_KILLS=100 node --test tests/scenarios/run.test.mjs
+
+# The flow solver's tests with the finest grids and 3,000 random towns.
+twin-long: build
+	@scripts/need.sh test
+	@FLOW_LONG=1 meson test -C build --suite unit --timeout-multiplier 20 twin/flow/basin_test twin/flow/random_test
 
 bench: build
 	@scripts/need.sh bench

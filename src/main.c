@@ -6,16 +6,18 @@
 #include "core/tenant.h"
 #include "core/work/work.h"
 #include "feel/feel.h"
+#include "geo/geo.h"
 #include "hooks/hooks.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
 #include "portal/portal.h"
+#include "twin/twin.h"
 
 #include <stdio.h>
 
 static const Engine *const ENGINES[] = {
-    &STORE_ENGINE, &WORK_ENGINE,    &IDENT_ENGINE,  &PAY_ENGINE,   &CASES_ENGINE,
-    &API_ENGINE,   &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE,
+    &STORE_ENGINE,   &WORK_ENGINE,   &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE, &API_ENGINE,
+    &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE, &GEO_ENGINE, &TWIN_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 

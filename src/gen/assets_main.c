@@ -42,6 +42,8 @@ static const struct {
 } TYPES[] = {
     {".css", "text/css; charset=utf-8", true},
     {".js", "text/javascript; charset=utf-8", true},
+    {".mjs", "text/javascript; charset=utf-8", true},
+    {".json", "application/json", true},
     {".svg", "image/svg+xml", true},
     {".woff2", "font/woff2", false},
     {".png", "image/png", false},

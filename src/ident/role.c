@@ -14,6 +14,7 @@ const Role IDENT_ROLES[] = {
      {"case.read", "register.export", "register.import", "register.correct"}},
     {"registerberichtigung", "Registerberichtigung", {"case.read", "register.correct"}},
     {"datenschutz", "Datenschutz", {"privacy.read"}},
+    {"planung", "Planung", {"twin.plan"}},
     {"admin",
      "Verwaltung des Systems",
      {"staff.manage", "work.read", "mail.read", "settings.read", "hook.manage", "event.read"}},

@@ -84,6 +84,8 @@ typedef struct PageFrame {
     bool wide;           /* desk lists */
     Str description;     /* meta */
     int refresh_seconds; /* above 0: without JavaScript the page is asked for again */
+    const char *script;  /* the page's own, an asset: "twin.js"; the map's, too, where it has one */
+    bool map;            /* it shows a map */
 } PageFrame;
 
 typedef struct Response Response;

@@ -73,6 +73,11 @@ bool job_cancelled(const JobRun *run)
     return run->cancelled || atomic_load(&stopping);
 }
 
+bool job_interrupted(const JobRun *run)
+{
+    return !run->cancelled && atomic_load(&stopping);
+}
+
 typedef struct Taken {
     Arena *arena;
     int64_t id;

@@ -74,6 +74,8 @@ bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t 
 void job_progress(JobRun *run, int64_t done, int64_t total, const char *what);
 /* Somebody wants it to stop. */
 bool job_cancelled(const JobRun *run);
+/* Nobody wants that, but the program ends: give up, and the job is run again at the next start. */
+bool job_interrupted(const JobRun *run);
 
 /* --- Schedules ----------------------------------------------------------------------- */
 

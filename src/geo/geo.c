@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "geo/geo.h"
+
+#include "core/folder.h"
+#include "core/tenant.h"
+#include "geo/tile/tile_answer.h"
+
+enum { NAME_MAX_BYTES = 60 };
+
+/* [a-z0-9-]+: nothing that leads out of the folder. */
+static bool name_valid(Str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return name.len > 0 && name.len <= NAME_MAX_BYTES;
+}
+
+char *geo_tileset_path(Arena *arena, const Tenant *tenant, Str set)
+{
+    return arena_printf(arena, "%.*s/geo/%.*s.mbtiles", STR_ARG(tenant->folder), STR_ARG(set));
+}
+
+bool geo_has_map(const Tenant *tenant)
+{
+    Arena *arena = arena_create(0);
+    bool found = folder_is_file(geo_tileset_path(arena, tenant, STR("stadt")));
+    arena_destroy(arena);
+    return found;
+}
+
+static bool set_asked(Request *req, Str *set, Err *err)
+{
+    *set = request_param(req, "set");
+    return name_valid(*set) || err_set(err, ERR_NOT_FOUND, "no map \"%.*s\"", STR_ARG(*set));
+}
+
+/* GET /karten/:set */
+static bool show_tilejson(Request *req, Response *res, Err *err)
+{
+    Str set;
+
+    return set_asked(req, &set, err) &&
+           tilejson_answer(req, res, geo_tileset_path(req->arena, req->tenant, set),
+                           str_printf(req->arena, "/karten/%.*s/{z}/{x}/{y}", STR_ARG(set)), err);
+}
+
+/* GET /karten/:set/:z/:x/:y */
+static bool show_tile(Request *req, Response *res, Err *err)
+{
+    Str set;
+
+    return set_asked(req, &set, err) &&
+           tile_answer(req, res, geo_tileset_path(req->arena, req->tenant, set), NULL, true, err);
+}
+
+static const Route ROUTES[] = {
+    {"GET", "/karten/:set", show_tilejson, ACCESS_PUBLIC, NULL, ROUTE_FAST},
+    {"GET", "/karten/:set/:z/:x/:y", show_tile, ACCESS_PUBLIC, NULL, ROUTE_FAST},
+    {0},
+};
+
+static const Command COMMANDS[] = {
+    {"map", "make the map of a town from files of shapes", map_command},
+    {0},
+};
+
+const Engine GEO_ENGINE = {.name = "geo", .routes = ROUTES, .commands = COMMANDS};

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `rathaus twin compare`: what changed from one result to another, as maps and house by house. */
+#include "twin/command.h"
+
+#include "core/folder.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* Less is noise of the arithmetic, not a change of the city. */
+static const double NOTICEABLE = 0.01; /* m */
+
+typedef struct Compare {
+    const char *before, *after, *out;
+    Arena *arena;
+    Node *summary;
+    size_t new_affected, no_longer, deeper, shallower, buildings;
+} Compare;
+
+static void put(Compare *compare, const char *key, double value)
+{
+    node_set(compare->arena, compare->summary, str_c(key),
+             node_number(compare->arena, str_printf(compare->arena, "%.9g", value)));
+}
+
+static const char *file_of(const Compare *compare, const char *folder, const char *name)
+{
+    return arena_printf(compare->arena, "%s/%s", folder, name);
+}
+
+static void describe(Compare *compare, const char *name, const GeoRaster *a, const double *b,
+                     double *difference)
+{
+    double area = a->grid.cell * a->grid.cell, more = 0, less = 0, highest = 0, lowest = 0;
+
+    for (size_t i = 0; i < geo_grid_cells(&a->grid); i++) {
+        double d = b[i] - a->values[i];
+        difference[i] = d;
+        if (isnan(d))
+            continue;
+        more += d > NOTICEABLE ? area : 0;
+        less += d < -NOTICEABLE ? area : 0;
+        highest = fmax(highest, d);
+        lowest = fmin(lowest, d);
+    }
+    put(compare, arena_printf(compare->arena, "%s_more_m2", name), more);
+    put(compare, arena_printf(compare->arena, "%s_less_m2", name), less);
+    put(compare, arena_printf(compare->arena, "%s_highest", name), highest);
+    put(compare, arena_printf(compare->arena, "%s_lowest", name), lowest);
+}
+
+static bool one_map(Compare *compare, const char *name, Err *err)
+{
+    const char *file = arena_printf(compare->arena, "%s.tif", name);
+    const char *path = file_of(compare, compare->before, file);
+    GeoRasterOrder order = {.paths = &path, .path_count = 1};
+    GeoRaster a;
+
+    if (!geo_raster_read(&order, compare->arena, &a, err))
+        return false;
+    size_t cells = geo_grid_cells(&a.grid);
+    double *b = malloc(cells * 2 * sizeof *b);
+    if (!b)
+        abort();
+    bool ok =
+        geo_raster_read_onto(file_of(compare, compare->after, file), &a.grid, GEO_ALIGNED, b, err);
+    if (ok) {
+        describe(compare, name, &a, b, b + cells);
+        ok = geo_raster_write(
+            file_of(compare, compare->out, arena_printf(compare->arena, "difference_%s.tif", name)),
+            &a.grid, b + cells, GEO_FLOAT32, err);
+    }
+    free(b);
+    geo_raster_free(&a);
+    return ok;
+}
+
+/* --- buildings --- */
+
+static const Node *features_of(Compare *compare, const char *folder, bool *there, Err *err)
+{
+    enum { MOST = 1 << 30 };
+    static const NodeLimits LIMITS = {MOST, 32, 200000000};
+    const char *path = file_of(compare, folder, "buildings.geojson");
+    Str text;
+
+    *there = folder_is_file(path);
+    if (!*there || !folder_read_file(path, MOST, compare->arena, &text, err))
+        return NULL;
+    const Node *root = node_parse_json(compare->arena, text, path, &LIMITS, err);
+    return node_get(root, "features");
+}
+
+static double number_of(const Node *properties, const char *key)
+{
+    Str text = node_get_text(properties, key);
+    double value;
+
+    return text.ptr && decimal_parse(text, &value) ? value : 0;
+}
+
+static Node *one_building(Compare *compare, const Node *a, const Node *b)
+{
+    Arena *arena = compare->arena;
+    const Node *before = node_get(a, "properties"), *after = node_get(b, "properties");
+    double depth_a = number_of(before, "depth_max"), depth_b = number_of(after, "depth_max");
+    int64_t class_a = node_get_i64(before, "class", 0), class_b = node_get_i64(after, "class", 0);
+    Node *feature = node_clone(arena, b);
+    Node *properties = node_clone(arena, after);
+    const char *change = "same";
+
+    compare->new_affected += class_a == 0 && class_b > 0;
+    compare->no_longer += class_a > 0 && class_b == 0;
+    if (depth_b - depth_a > NOTICEABLE) {
+        change = "deeper";
+        compare->deeper++;
+    } else if (depth_a - depth_b > NOTICEABLE) {
+        change = "shallower";
+        compare->shallower++;
+    }
+    node_set(arena, properties, STR("depth_max_before"),
+             node_number(arena, str_printf(arena, "%.4f", depth_a)));
+    node_set(arena, properties, STR("depth_max_change"),
+             node_number(arena, str_printf(arena, "%.4f", depth_b - depth_a)));
+    node_set(arena, properties, STR("class_before"), node_int(arena, class_a));
+    node_set(arena, properties, STR("change"), node_string(arena, str_c(change)));
+    node_set(arena, feature, STR("properties"), properties);
+    return feature;
+}
+
+/* Buildings are told apart by their shape: plans may add some and take others away. */
+static const Node *same_shape(const Node *features, size_t guess, const Node *wanted)
+{
+    const Node *shape = node_get(wanted, "geometry");
+    const Node *near = node_at(features, guess);
+
+    if (near && node_equal(node_get(near, "geometry"), shape))
+        return near;
+    for (size_t i = 0; i < features->count; i++)
+        if (node_equal(node_get(features->items[i], "geometry"), shape))
+            return features->items[i];
+    return NULL;
+}
+
+static bool buildings(Compare *compare, Err *err)
+{
+    bool in_a, in_b;
+    const Node *a = features_of(compare, compare->before, &in_a, err);
+    const Node *b = features_of(compare, compare->after, &in_b, err);
+    Buf out = buf_in(compare->arena);
+    bool first = true;
+
+    if (!in_a || !in_b)
+        return true;
+    if (!a || !b)
+        return false;
+    buf_add_c(&out, "{\"type\": \"FeatureCollection\", \"features\": [\n");
+    for (size_t i = 0; i < b->count; i++) {
+        const Node *before = same_shape(a, i, b->items[i]);
+        if (!before)
+            continue;
+        buf_add_c(&out, first ? "" : ",\n");
+        node_write_json(one_building(compare, before, b->items[i]), &out);
+        first = false;
+        compare->buildings++;
+    }
+    buf_add_c(&out, "\n]}\n");
+    put(compare, "buildings", (double)compare->buildings);
+    put(compare, "buildings_newly_affected", (double)compare->new_affected);
+    put(compare, "buildings_no_longer_affected", (double)compare->no_longer);
+    put(compare, "buildings_deeper", (double)compare->deeper);
+    put(compare, "buildings_shallower", (double)compare->shallower);
+    return folder_write_file(file_of(compare, compare->out, "buildings.geojson"), buf_str(&out),
+                             0644, err);
+}
+
+static bool compare_all(Compare *compare, Err *err)
+{
+    Buf text = buf_in(compare->arena);
+
+    if (mkdir(compare->out, 0755) != 0 && errno != EEXIST)
+        return err_set(err, ERR_INPUT, "%s: cannot be made: %s", compare->out, strerror(errno));
+    node_set(compare->arena, compare->summary, STR("before"),
+             node_string(compare->arena, str_c(compare->before)));
+    node_set(compare->arena, compare->summary, STR("after"),
+             node_string(compare->arena, str_c(compare->after)));
+    if (!one_map(compare, "max_depth", err) || !one_map(compare, "max_speed", err) ||
+        !one_map(compare, "duration", err) || !buildings(compare, err))
+        return false;
+    node_write_json_pretty(compare->summary, &text);
+    buf_add_char(&text, '\n');
+    return folder_write_file(file_of(compare, compare->out, "summary.json"), buf_str(&text), 0644,
+                             err);
+}
+
+int twin_compare_command(const TwinWords *words)
+{
+    Arena *arena = arena_create(1 << 20);
+    Err err = {0};
+    int status = 0;
+
+    if (words->file_count != 2 || !words->run.out) {
+        fputs("Usage: rathaus twin compare BEFORE AFTER --out DIR [--json]\n", stderr);
+        arena_destroy(arena);
+        return 2;
+    }
+    Compare compare = {.before = words->files[0],
+                       .after = words->files[1],
+                       .out = words->run.out,
+                       .arena = arena,
+                       .summary = node_map(arena)};
+    if (!compare_all(&compare, &err)) {
+        status = twin_failed(&err, arena);
+    } else if (words->json) {
+        Buf out = buf_in(arena);
+        node_write_json_pretty(compare.summary, &out);
+        printf("%.*s\n", STR_ARG(buf_str(&out)));
+    } else {
+        printf(
+            "%s: %zu of %zu buildings deeper, %zu shallower; %zu newly affected, %zu no longer\n",
+            compare.out, compare.deeper, compare.buildings, compare.shallower, compare.new_affected,
+            compare.no_longer);
+    }
+    arena_destroy(arena);
+    return status;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Steps: how long, in which order, on how many threads. */
+#include <math.h>
+#include <string.h>
+
+#include "twin/flow/model.h"
+
+/* Without OpenMP there is one thread, and nothing to say. */
+#ifdef _OPENMP
+#define PARALLEL(what) _Pragma(PARALLEL_TEXT(omp parallel what))
+#define PARALLEL_TEXT(text) #text
+#define EACH_BLOCK _Pragma("omp for schedule(static, 1)")
+#else
+#define PARALLEL(what)
+#define EACH_BLOCK
+#endif
+
+/* Where rounding to whole units turns in this step: the golden ratio's multiples are spread evenly
+ * however few or many steps are taken together. */
+double flow_dither(const FlowModel *model)
+{
+    double turn = (double)model->steps * 0.6180339887498949;
+
+    return turn - floor(turn);
+}
+
+/* Courant's rule for the waves that are there, and for those that the inflow may raise meanwhile:
+ * what it adds in dt, c dt must stay within a cell too. */
+static double step_length(FlowModel *model, double until)
+{
+    double left = until - model->time, reach = model->options.courant * model->grid.cell;
+    double rise = model->rise + flow_sides_rise(model) + 1e-9;
+    double dt = fmin(60, cbrt(reach * reach / (4 * 9.81 * rise)));
+
+    if (model->speed > 0)
+        dt = fmin(dt, reach / model->speed);
+    dt = flow_exchange_least(model, fmin(dt, 1.5 * model->last_step));
+    return dt >= left ? left : dt > 0.5 * left ? 0.5 * left : dt;
+}
+
+typedef struct Step {
+    double dt, since;
+    bool sample;
+} Step;
+
+static void fill_sides(FlowModel *model, FlowState *state)
+{
+    model->kernel.fill_side(&model->strip, state, FLOW_NORTH, model->sides[FLOW_NORTH].kind);
+    model->kernel.fill_side(&model->strip, state, FLOW_SOUTH, model->sides[FLOW_SOUTH].kind);
+    if (model->exchange)
+        flow_exchange_rows(model, state);
+}
+
+static void plan_sweeps(FlowModel *model, const Step *step, FlowFall fall, FlowEdge *edges)
+{
+    FlowStrip *strip = &model->strip;
+
+    for (int side = 0; side < FLOW_SIDES; side++) {
+        const ModelSide *of = &model->sides[side];
+
+        edges[side] = (FlowEdge){of->kind, of->given, of->in, of->out};
+    }
+    for (int i = 0; i < model->threads; i++) {
+        FlowSweep *sweep = &model->sweeps[i];
+
+        *sweep = (FlowSweep){.strip = strip,
+                             .dt = step->dt,
+                             .dither = flow_dither(model),
+                             .fall = fall,
+                             .edges = edges,
+                             .begin = (int)((int64_t)strip->rows * i / model->threads),
+                             .end = (int)((int64_t)strip->rows * (i + 1) / model->threads),
+                             .scratch = sweep->scratch};
+    }
+}
+
+/* What stands by itself in each row, behind the last sweep. */
+static void finish_rows(FlowModel *model, const FlowSweep *sweep, const Step *step)
+{
+    FlowStrip *strip = &model->strip;
+
+    for (int row = sweep->begin; row < sweep->end; row++) {
+        if (strip->soil.rate)
+            model->kernel.soak(strip, row, step->dt, sweep->dither);
+        if (step->sample)
+            model->kernel.keep_maxima(strip, row, model->time + step->dt, step->since,
+                                      FLOW_FLOODED);
+    }
+}
+
+static void run_one(FlowModel *model, FlowSweep *sweep, int stage)
+{
+    sweep->stage = stage;
+    sweep->shared = stage == 0 && model->threads > 1;
+}
+
+static void sweep_all(FlowModel *model, const Step *step)
+{
+    const FlowKernel *kernel = &model->kernel;
+    int last = model->strip.order == 2 ? 2 : 0;
+
+    for (int stage = last == 2 ? 1 : 0; stage <= last; stage++) {
+        fill_sides(model, stage == 2 ? &model->strip.next : &model->strip.now);
+        if (model->threads == 1) {
+            run_one(model, &model->sweeps[0], stage);
+            kernel->sweep(&model->sweeps[0]);
+            if (stage == last)
+                finish_rows(model, &model->sweeps[0], step);
+            continue;
+        }
+        PARALLEL(num_threads(model->threads))
+        {
+            EACH_BLOCK
+            for (int i = 0; i < model->threads; i++) {
+                run_one(model, &model->sweeps[i], stage);
+                kernel->prepare(&model->sweeps[i]);
+            }
+            EACH_BLOCK
+            for (int i = 0; i < model->threads; i++) {
+                kernel->sweep(&model->sweeps[i]);
+                if (stage == last)
+                    finish_rows(model, &model->sweeps[i], step);
+            }
+        }
+    }
+}
+
+static bool do_step(FlowModel *model, double until, Err *err)
+{
+    FlowEdge edges[FLOW_SIDES];
+    double end = until;
+    Step step;
+
+    if (!flow_rain_begin(model, &end, err))
+        return false;
+    flow_tiles_refresh(model);
+    step.dt = step_length(model, end);
+    model->since_sample++;
+    step.since = model->time + step.dt - model->sampled;
+    /* The look at the greatest values: every tenth step, and once per simulated second. */
+    step.sample = model->strip.maxima.depth &&
+                  (model->since_sample >= 10 || step.since >= 1 || model->time + step.dt >= until);
+    flow_sides_begin(model, step.dt);
+    plan_sweeps(model, &step, flow_rain_fall(model, step.dt), edges);
+    sweep_all(model, &step);
+    model->speed = 0;
+    for (int i = 0; i < model->threads; i++)
+        model->speed = fmax(model->speed, model->sweeps[i].speed);
+    flow_sources_apply(model, step.dt);
+    flow_inlets_apply(model, step.dt);
+    model->time = step.dt == end - model->time ? end : model->time + step.dt;
+    model->last_step = fmax(step.dt, end == model->time ? model->last_step : 0);
+    if (step.sample) {
+        model->sampled = model->time;
+        model->since_sample = 0;
+    }
+    model->steps++;
+    model->updates += model->active_cells;
+    if (!isfinite(model->speed))
+        return err_set(err, ERR_INTERNAL, "the flow became infinite at %g s", model->time);
+    return true;
+}
+
+/* The waves of deep water are fast; so is thin water down a cliff, so look at the depth itself. */
+static bool check_depth(FlowModel *model, Err *err)
+{
+    double most = model->options.double_precision ? 1e4 : 0x1p30 * model->strip.unit;
+
+    if (model->steps % 16 != 0 || model->speed < 2 * sqrt(9.81 * most) ||
+        model->kernel.deepest(&model->strip) < most)
+        return true;
+    return err_set(err, ERR_INPUT,
+                   "the water became deeper than %g m at %g s; look at the inflow, or compute in "
+                   "double precision",
+                   most, model->time);
+}
+
+/* Whether all ranks go on: rank 0 may be told to stop, any may have failed. */
+static int common(const FlowModel *model, int status)
+{
+    return model->exchange ? (int)flow_exchange_least(model, status) : status;
+}
+
+bool flow_model_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+{
+    enum { FAILED, STOPPED, GOES_ON };
+    int status = GOES_ON;
+
+    while (model->time < until) {
+        status = common(model, status == GOES_ON && stop && *stop ? STOPPED : status);
+        if (status != GOES_ON)
+            break;
+        if (!do_step(model, until, err) || !check_depth(model, err))
+            status = FAILED;
+    }
+    return common(model, status) != FAILED;
+}

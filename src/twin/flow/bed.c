@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The bed, and the unit that depths and beds are counted in. */
+#include <math.h>
+
+#include "twin/flow/model.h"
+
+/* A cell stands at most `cliff` above the lowest of its four neighbours. What stands higher is as
+ * much a wall as before. Two passes give the same as asking for every pair of cells. */
+static void limit_cliffs(double *bed, int columns, int rows, double cliff)
+{
+    size_t width = (size_t)columns;
+
+    for (size_t i = 0; i < width * (size_t)rows; i++) {
+        if (i % width > 0)
+            bed[i] = fmin(bed[i], bed[i - 1] + cliff);
+        if (i >= width)
+            bed[i] = fmin(bed[i], bed[i - width] + cliff);
+    }
+    for (size_t i = width * (size_t)rows; i-- > 0;) {
+        if (i % width + 1 < width)
+            bed[i] = fmin(bed[i], bed[i + 1] + cliff);
+        if (i + width < width * (size_t)rows)
+            bed[i] = fmin(bed[i], bed[i + width] + cliff);
+    }
+}
+
+double *flow_bed(const FlowInput *input, double cliff)
+{
+    size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
+    double *bed = flow_alloc(cells, sizeof *bed);
+
+    for (size_t i = 0; i < cells; i++)
+        bed[i] = input->outside && input->outside[i] ? 1e9 : input->terrain[i];
+    limit_cliffs(bed, input->grid.columns, input->grid.rows, cliff);
+    return bed;
+}
+
+/* 2^-25 m (30 nm), which holds 32 m of water; finer for the small cells of a laboratory, coarser
+ * where the water begins deeper. */
+double flow_unit(const FlowInput *input)
+{
+    size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
+    double unit = 0x1p-25, deepest = 0;
+
+    for (size_t i = 0; input->depth && i < cells; i++)
+        if (!input->outside || !input->outside[i])
+            deepest = fmax(deepest, input->depth[i]);
+    for (double cell = input->grid.cell; cell < 0.5 && unit > 0x1p-31; cell *= 2)
+        unit *= 0.5;
+    while (4 * deepest > 0x1p30 * unit)
+        unit *= 2;
+    return unit;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The grid's sides: walls as mirrors, and what crosses open sides, given levels
+ * and given discharges. Walls come out of the ordinary flux with mirrored cells
+ * beyond them; for the others the flux is computed here, cell by cell, and put
+ * in the place of the ordinary one. */
+#include "twin/flow/kernel.h"
+
+/* Outwards: mass m2/s; normal momentum less the cell's own hydrostatic pressure; momentum along. */
+typedef struct EdgeFlux {
+    double mass, deviation, tangential;
+} EdgeFlux;
+
+static const double G = FLOW_GRAVITY;
+
+static EdgeFlux of_state(double depth, double u, double inner_depth, double along)
+{
+    double mass = depth * u;
+
+    return (EdgeFlux){mass, mass * u + 0.5 * G * (depth * depth - inner_depth * inner_depth),
+                      mass > 0 ? mass * along : 0};
+}
+
+/* Water leaves as if the model went on alike; none comes in. */
+static EdgeFlux leave(double depth, double u, double along)
+{
+    return of_state(depth, u > 0 ? u : 0, depth, along);
+}
+
+/* A level outside that makes `given` depth at the side: what the outgoing wave u + 2c leaves of it,
+ * at most critical flow in either direction; flow faster than its waves does not feel the level. */
+static EdgeFlux meet_level(double given, double depth, double u, double along)
+{
+    double c = sqrt(G * depth), wave = u + 2 * c;
+    double edge_depth = given > 0 ? given : 0, edge_c = sqrt(G * edge_depth);
+    double edge_u = wave - 2 * edge_c;
+
+    if (u >= c && depth > 0)
+        return leave(depth, u, along);
+    if (edge_u > edge_c) {
+        edge_c = edge_u = wave > 0 ? wave / 3 : 0;
+        edge_depth = edge_c * edge_c / G;
+    }
+    if (edge_u < -edge_c)
+        edge_u = -edge_c;
+    return of_state(edge_depth, edge_u, depth, along);
+}
+
+/* `inward` m2/s come in, with the depth that the wave u + 2c from inside makes of it, at least the
+ * critical one: 2s - inward g / s2 = u + 2c for s = sqrt(g h), by Newton from below. */
+static EdgeFlux push_in(double inward, double depth, double u)
+{
+    double wave = u + 2 * sqrt(G * depth), critical = cbrt(inward * G), s;
+
+    s = 0.5 * wave > critical ? 0.5 * wave : critical;
+    for (int i = 0; i < 8 && s > 0; i++) {
+        double value = 2 * s - inward * G / (s * s) - wave;
+        double next = s - value / (2 + 2 * inward * G / (s * s * s));
+
+        s = next > critical ? next : critical;
+    }
+    if (s <= 0)
+        return (EdgeFlux){0, -0.5 * G * depth * depth, 0};
+    return of_state(s * s / G, -inward * G / (s * s), depth, 0);
+}
+
+static EdgeFlux edge_flux(const FlowEdge *edge, int index, double depth, double u, double along)
+{
+    if (edge->kind == FLOW_OPEN)
+        return leave(depth, u, along);
+    if (edge->kind == FLOW_LEVEL)
+        return meet_level(edge->given[index], depth, u, along);
+    return push_in(edge->given[index], depth, u);
+}
+
+/* Put the flux through the side into place `at` of `faces`; `outward` is 1 where the side is behind
+ * the cell (east, south), else -1. `velocity` is along the axis, not outwards. */
+static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, int outward,
+                double depth, double velocity, double along, const RowStep *step)
+{
+    FlowEdge *edge = &plan->edges[side];
+    EdgeFlux flux = edge_flux(edge, index, depth, outward * velocity, along);
+    Mass mass = mass_of_flux((Real)flux.mass * step->emit, step->dither, step->shift);
+    double counted = plan->stage > 0 ? 0.5 * (double)mass : (double)mass;
+
+    if (counted > 0)
+        edge->out[index] += counted;
+    else
+        edge->in[index] -= counted;
+    faces.mass[at] = outward > 0 ? mass : -mass;
+    faces.tangential[at] = (Real)(outward * flux.tangential);
+    if (outward > 0)
+        faces.left[at] = (Real)flux.deviation;
+    else
+        faces.right[at] = (Real)flux.deviation;
+}
+
+static double wet_depth(const RowStep *step, Mass mass, Real half_slope)
+{
+    return mass > step->dry ? (double)step->unit * (double)mass + (double)half_slope : 0;
+}
+
+void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
+                   const RowStep *step)
+{
+    int outward = side == FLOW_SOUTH ? 1 : -1;
+    Real half = plan->strip->order == 2 ? (Real)(0.5 * outward) : 0;
+
+    if (plan->edges[side].kind == FLOW_CLOSED)
+        return;
+    for (int i = 0; i < plan->strip->columns; i++)
+        put(plan, side, i, faces, i, outward,
+            wet_depth(step, inner.depth[i], half != 0 ? half * depth_slope[i] : 0),
+            (double)inner.w[i], (double)inner.u[i], step);
+}
+
+void flow_edge_cell(FlowSweep *plan, int row, int from, int to, Row inner, const Real *depth_slope,
+                    Faces faces, const RowStep *step)
+{
+    int last = plan->strip->columns - 1;
+    Real half = plan->strip->order == 2 ? REAL(0.5) : 0;
+
+    if (from == 0 && plan->edges[FLOW_WEST].kind != FLOW_CLOSED)
+        put(plan, FLOW_WEST, row, faces, 0, -1,
+            wet_depth(step, inner.depth[0], half != 0 ? -half * depth_slope[0] : 0),
+            (double)inner.u[0], (double)inner.w[0], step);
+    if (to == last + 1 && plan->edges[FLOW_EAST].kind != FLOW_CLOSED)
+        put(plan, FLOW_EAST, row, faces, last + 1, 1,
+            wet_depth(step, inner.depth[last], half != 0 ? half * depth_slope[last] : 0),
+            (double)inner.u[last], (double)inner.w[last], step);
+}
+
+void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *edges)
+{
+    size_t at = flow_at(strip, row, 0);
+    Mass *depth = (Mass *)state->depth + at;
+    Real *u = (Real *)state->u + at, *w = (Real *)state->w + at;
+    int last = strip->columns - 1;
+    Real west = edges[FLOW_WEST].kind == FLOW_CLOSED ? -1 : 1;
+    Real east = edges[FLOW_EAST].kind == FLOW_CLOSED ? -1 : 1;
+
+    for (int i = 0; i < FLOW_HALO; i++) {
+        int inner = i < last ? i : last;
+
+        inner = west < 0 ? inner : 0;
+        depth[-1 - i] = depth[inner];
+        u[-1 - i] = west * u[inner];
+        w[-1 - i] = w[inner];
+        inner = east < 0 && i <= last ? last - i : last;
+        depth[last + 1 + i] = depth[inner];
+        u[last + 1 + i] = east * u[inner];
+        w[last + 1 + i] = w[inner];
+    }
+}
+
+void flow_fill_side(FlowStrip *strip, FlowState *state, FlowSide side, FlowBoundaryKind kind)
+{
+    int last = strip->rows - 1;
+
+    for (int k = 0; k < FLOW_HALO; k++) {
+        int inner = kind == FLOW_CLOSED && k < last ? k : kind == FLOW_CLOSED ? last : 0;
+        size_t to = flow_at(strip, side == FLOW_NORTH ? -1 - k : last + 1 + k, 0);
+        size_t from = flow_at(strip, side == FLOW_NORTH ? inner : last - inner, 0);
+        size_t count = (size_t)strip->columns;
+
+        memcpy((Mass *)state->depth + to, (Mass *)state->depth + from, count * sizeof(Mass));
+        memcpy((Real *)state->u + to, (Real *)state->u + from, count * sizeof(Real));
+        memcpy((Real *)state->w + to, (Real *)state->w + from, count * sizeof(Real));
+        for (size_t i = 0; kind == FLOW_CLOSED && i < count; i++)
+            ((Real *)state->w)[to + i] = -((Real *)state->w)[to + i];
+    }
+}
+
+/* h^(5/3) / n of each cell; a cell that is dry or shallow counts as if the side's lowest point were
+ * 0.1 m deep, so that water finds its way onto a dry side. */
+void flow_conveyance(const FlowStrip *strip, FlowSide side, const double *terrain, double lowest,
+                     double *weights)
+{
+    bool across = side == FLOW_NORTH || side == FLOW_SOUTH;
+    int count = across ? strip->columns : strip->rows;
+
+    for (int i = 0; i < count; i++) {
+        int row = side == FLOW_NORTH ? 0 : side == FLOW_SOUTH ? strip->rows - 1 : i;
+        int column = across ? i : side == FLOW_WEST ? 0 : strip->columns - 1;
+        size_t at = flow_at(strip, row, column);
+        double depth = (double)((const Mass *)strip->now.depth)[at] * strip->unit;
+        double least = lowest + 0.1 - terrain[i];
+        double drag = strip->drag ? (double)((const Real *)strip->drag)[at] : strip->drag_all;
+        double power;
+
+        if (depth < least)
+            depth = least;
+        power = depth > 0 ? cbrt(depth) : 0;
+        power = power * power * power * power * power;
+        weights[i] = drag > 0 ? power / sqrt(drag) : power;
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the parts of a kernel call of each other. Every kernel compiles the same
+ * files with its own FLOW_KERNEL, which becomes part of each name. */
+#pragma once
+
+#include "twin/flow/sweep_rows.h"
+
+#define FLOW_PASTE(a, b) a##_##b
+#define FLOW_OWN(name, kernel) FLOW_PASTE(name, kernel)
+#define FLOW_FN(name) FLOW_OWN(name, FLOW_KERNEL)
+
+#define flow_scratch_size FLOW_FN(flow_scratch_size)
+#define flow_prepare FLOW_FN(flow_prepare)
+#define flow_sweep FLOW_FN(flow_sweep)
+#define flow_edge_row FLOW_FN(flow_edge_row)
+#define flow_edge_cell FLOW_FN(flow_edge_cell)
+#define flow_fill_row FLOW_FN(flow_fill_row)
+#define flow_fill_side FLOW_FN(flow_fill_side)
+#define flow_conveyance FLOW_FN(flow_conveyance)
+#define flow_soak FLOW_FN(flow_soak)
+#define flow_keep_maxima FLOW_FN(flow_keep_maxima)
+#define flow_cells FLOW_FN(flow_cells)
+
+size_t flow_scratch_size(const FlowStrip *strip);
+void flow_prepare(FlowSweep *plan);
+void flow_sweep(FlowSweep *plan);
+
+/* Replace the fluxes of the faces at the north or south side by what its rule says. `inner` is the
+ * row beside it. */
+void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
+                   const RowStep *step);
+/* The same for the first and the last face of a row, where `from` and `to` reach them. */
+void flow_edge_cell(FlowSweep *plan, int row, int from, int to, Row inner, const Real *depth_slope,
+                    Faces faces, const RowStep *step);
+/* The cells left and right of a row. */
+void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *edges);
+void flow_fill_side(FlowStrip *strip, FlowState *state, FlowSide side, FlowBoundaryKind kind);
+void flow_conveyance(const FlowStrip *strip, FlowSide side, const double *terrain, double lowest,
+                     double *weights);
+void flow_soak(FlowStrip *strip, int row, double dt, double dither);
+void flow_keep_maxima(FlowStrip *strip, int row, double time, double since, double threshold);
+/* The functions for single cells, into the kernel's table. */
+void flow_cells(FlowKernel *kernel);

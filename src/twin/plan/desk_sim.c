@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One simulation at the desk: its page, its tiles, and what can be done with it. */
+#include "twin/plan/desk.h"
+#include "twin/plan/desk_sim.html.h"
+
+#include "core/folder.h"
+#include "geo/geo.h"
+#include "geo/tile/tile_answer.h"
+#include "twin/show/picture.h"
+
+#include <stdlib.h>
+
+enum { INFO_MAX_BYTES = 1 << 20, PICTURE_MAX_BYTES = 16 << 20, REFRESH_SECONDS = 5 };
+
+/* Above this a house counts as affected, and as badly hit. */
+#define AFFECTED_M 0.10
+#define DEEP_M 0.50
+
+/* --- The map -------------------------------------------------------------------------------------
+ */
+
+static const Legend *keep(Arena *arena, Legend legend)
+{
+    return arena_copy(arena, &legend, sizeof legend);
+}
+
+bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
+{
+    Arena *arena = req->arena;
+    Str text;
+
+    *out = (SimMap){.path = path};
+    if (!folder_read_file(sim_file(arena, req->tenant, sim->id, "tiles/tiles.json"), INFO_MAX_BYTES,
+                          arena, &text, err))
+        return err->kind == ERR_NOT_FOUND;
+    Node *info = node_parse_json(arena, text, "tiles.json", &NODE_LIMITS_REQUEST, err);
+    if (!info)
+        return false;
+    out->bounds = node_get_text(info, "bounds");
+    out->version = node_get_text(info, "version");
+    out->frames = node_get_text(info, "frames");
+    out->zooms = node_get_text(info, "zooms");
+    out->houses = node_get_bool(info, "houses", false);
+    out->town = geo_has_map(req->tenant);
+    const Legend *depth = keep(arena, legend_depth(req->tenant, arena));
+    out->layers[out->layer_count++] = (SimLayer){"tiefe", "Größte Wassertiefe", depth};
+    if (out->frames.len)
+        out->layers[out->layer_count++] = (SimLayer){"zeit", "Wassertiefe im Lauf der Zeit", depth};
+    out->layers[out->layer_count++] =
+        (SimLayer){"tempo", "Größte Fließgeschwindigkeit", keep(arena, legend_speed())};
+    return true;
+}
+
+void sim_map_difference(const Request *req, SimMap *map)
+{
+    const SimLayer depth = map->layers[0];
+
+    map->layers[0] =
+        (SimLayer){"unterschied", "Unterschied zu vorher", keep(req->arena, legend_difference())};
+    map->layers[1] = depth;
+    map->layers[1].label = "Größte Wassertiefe nachher";
+    map->layer_count = 2;
+    map->frames = STR_NONE;
+    map->houses = false;
+}
+
+/* "tiefe", "tempo", "unterschied", "zeit-300" */
+static bool layer_valid(Str name)
+{
+    int64_t seconds;
+
+    if (str_is(name, "tiefe") || str_is(name, "tempo") || str_is(name, "unterschied"))
+        return true;
+    return str_starts_with(name, "zeit-") &&
+           str_to_i64(str_slice(name, strlen("zeit-"), name.len), &seconds) && seconds >= 0;
+}
+
+static void layer_palette(Request *req, Str layer, PaintPalette *out)
+{
+    const PaintScale *scale = &PAINT_DEPTH;
+    Legend legend;
+
+    if (str_is(layer, "tempo")) {
+        legend = legend_speed();
+        scale = &PAINT_SPEED;
+    } else if (str_is(layer, "unterschied")) {
+        legend = legend_difference();
+        scale = &PAINT_DIFFERENCE;
+    } else {
+        legend = legend_depth(req->tenant, req->arena);
+    }
+    legend_palette(&legend, scale, out);
+}
+
+bool sim_tile_answer(Request *req, Response *res, int64_t sim, bool is_public, Err *err)
+{
+    Str layer = request_param(req, "ebene");
+    PaintPalette palette;
+
+    if (!layer_valid(layer))
+        return err_set(err, ERR_NOT_FOUND, "no layer \"%.*s\"", STR_ARG(layer));
+    layer_palette(req, layer, &palette);
+    const char *file = sim_file(req->arena, req->tenant, sim,
+                                arena_printf(req->arena, "tiles/%.*s.mbtiles", STR_ARG(layer)));
+    return tile_answer(req, res, file, &palette, is_public, err);
+}
+
+/* GET /desk/zwilling/:id/kacheln/:ebene/:z/:x/:y */
+bool desk_sim_tile(Request *req, Response *res, Err *err)
+{
+    int64_t id;
+
+    return (str_to_i64(request_param(req, "id"), &id) ||
+            err_set(err, ERR_NOT_FOUND, "Diese Simulation gibt es nicht.")) &&
+           sim_tile_answer(req, res, id, false, err);
+}
+
+bool sim_picture_answer(Request *req, Response *res, int64_t sim, Err *err)
+{
+    Str bytes;
+    PaintPalette palette;
+
+    if (!folder_read_file(sim_file(req->arena, req->tenant, sim, "tiles/bild.png"),
+                          PICTURE_MAX_BYTES, req->arena, &bytes, err))
+        return false;
+    layer_palette(req, STR("tiefe"), &palette);
+    palette.colours[PICTURE_HOUSE] = (Colour){0x9a, 0x90, 0x84, 255};
+    palette.colours[PICTURE_GROUND] = (Colour){0xf1, 0xee, 0xe7, 255};
+    bytes = paint_recolour(req->arena, bytes, &palette);
+    return (bytes.ptr || err_set(err, ERR_INTERNAL, "the picture has no palette of ours")) &&
+           respond_bytes(res, req->arena, STR("image/png"), bytes, STR_NONE);
+}
+
+/* GET /desk/zwilling/:id/bild.png */
+bool desk_sim_picture(Request *req, Response *res, Err *err)
+{
+    Sim sim;
+
+    return desk_sim_asked(req, &sim, err) && sim_picture_answer(req, res, sim.id, err);
+}
+
+/* --- Figures
+ * --------------------------------------------------------------------------------------- */
+
+static double number_of(Arena *arena, const Node *node, const char *key)
+{
+    Str text = node_get_text(node, key);
+    return text.ptr ? strtod(str_cstr(arena, text), NULL) : 0;
+}
+
+/* "12.345" and "0,12": as Germans write numbers. */
+static Str german(Arena *arena, double value, int digits)
+{
+    Str plain = str_printf(arena, "%.*f", digits, value);
+    Str rest = plain;
+    Str whole = str_cut(&rest, '.');
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < whole.len; i++) {
+        if (i > 0 && (whole.len - i) % 3 == 0 && whole.ptr[i - 1] != '-')
+            buf_add_char(&out, '.');
+        buf_add_char(&out, whole.ptr[i]);
+    }
+    if (rest.len)
+        buf_addf(&out, ",%.*s", STR_ARG(rest));
+    return buf_str(&out);
+}
+
+static void fact(SimPage *page, const char *label, Str value)
+{
+    page->facts[page->fact_count++] = (FactView){.label = str_c(label), .value = value};
+}
+
+static void fill_facts(Arena *arena, SimPage *page)
+{
+    const Node *s = page->sim.summary;
+    const Node *volume = node_get(s, "volume");
+    double cpu = number_of(arena, s, "cpu_seconds");
+
+    fact(page, "Gerechnete Zeit", str_printf(arena, "%d Minuten", page->sim.minutes));
+    fact(page, "Gefallener Regen",
+         str_printf(arena, "%.*s m³",
+                    STR_ARG(german(arena, number_of(arena, volume, "rain_m3"), 0))));
+    fact(page, "Versickert",
+         str_printf(arena, "%.*s m³",
+                    STR_ARG(german(arena, number_of(arena, volume, "infiltrated_m3"), 0))));
+    fact(page, "Abgeflossen",
+         str_printf(arena, "%.*s m³",
+                    STR_ARG(german(arena, number_of(arena, volume, "outflow_m3"), 0))));
+    fact(page, "Noch in der Stadt",
+         str_printf(arena, "%.*s m³",
+                    STR_ARG(german(arena, number_of(arena, volume, "stored_m3"), 0))));
+    fact(page, "Felder und Rechenschritte",
+         str_printf(arena, "%.*s, %.*s", STR_ARG(german(arena, number_of(arena, s, "cells"), 0)),
+                    STR_ARG(german(arena, number_of(arena, s, "steps"), 0))));
+    fact(page, "Rechenzeit",
+         str_printf(arena, "%.*s Sekunden", STR_ARG(german(arena, cpu, cpu < 10 ? 1 : 0))));
+    fact(page, "Fehler der Wassermenge",
+         str_printf(arena, "%.1e des Regens", fabs(number_of(arena, s, "volume_error_relative"))));
+}
+
+static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
+{
+    int64_t all, deep;
+
+    if (!page->map.houses)
+        return true;
+    if (!house_count(tx, page->sim.id, AFFECTED_M, &all, err) ||
+        !house_count(tx, page->sim.id, DEEP_M, &deep, err))
+        return false;
+    if (all == 0)
+        page->affected = STR("Kein Haus hat mehr als 10 cm Wasser an der Wand");
+    else
+        page->affected = str_printf(
+            arena, "%lld %s mit mehr als 10 cm Wasser an der Wand, %lld davon mit mehr als 50 cm",
+            (long long)all, all == 1 ? "Haus" : "Häuser", (long long)deep);
+    return true;
+}
+
+/* --- The page
+ * -------------------------------------------------------------------------------------- */
+
+static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+    if (!tx)
+        return false;
+    bool good = fill_affected(tx, req->arena, page, err);
+    bool computing = str_eq(page->sim.status, SIM_WAITING) || str_eq(page->sim.status, SIM_RUNNING);
+    if (good && computing) {
+        good = job_view_of(tx, req, page->sim.job, job, err);
+        page->job = job;
+        page->my_job = str_eq(page->sim.author, req->session.name);
+    }
+    tx_end(tx);
+    return good;
+}
+
+/* GET /desk/zwilling/:id */
+bool desk_sim_show(Request *req, Response *res, Err *err)
+{
+    SimPage page = {0};
+    JobView job;
+
+    if (!desk_sim_asked(req, &page.sim, err))
+        return false;
+    Str path = str_printf(req->arena, "/desk/zwilling/%lld", (long long)page.sim.id);
+    if (!sim_map_load(req, &page.sim, path, &page.map, err) || !load_rest(req, &page, &job, err))
+        return false;
+    page.status = desk_sim_status(&page.sim, &page.tone);
+    page.may_delete = !page.job && !page.sim.published;
+    if (page.sim.summary)
+        fill_facts(req->arena, &page);
+    Out text = out_for(req);
+    out_text(&text, page.sim.error);
+    page.error_text = out_html(&text);
+    Out out = out_for(req);
+    page_desk_sim(&out, &page);
+    PageFrame frame = {.area = AREA_DESK,
+                       .title = page.sim.title,
+                       .active = STR("/desk/zwilling"),
+                       .wide = true,
+                       .map = page.map.layer_count > 0,
+                       .script = page.map.layer_count > 0 ? "twin.js" : NULL,
+                       .refresh_seconds = page.job ? REFRESH_SECONDS : 0};
+    return page_send(req, res, &frame, out_html(&out));
+}
+
+/* --- Doing
+ * ------------------------------------------------------------------------------------------- */
+
+typedef struct Act {
+    Sim sim;
+    Str actor;
+    bool publish;
+} Act;
+
+static bool write_publish(Tx *tx, void *context, Err *err)
+{
+    const Act *act = context;
+    return sim_publish(tx, act->sim.id, act->publish, act->actor, err);
+}
+
+static bool set_published(Request *req, Response *res, bool publish, Err *err)
+{
+    Act act = {.actor = desk_actor_of(req), .publish = publish};
+
+    return desk_sim_asked(req, &act.sim, err) &&
+           db_write(req->tenant->db, write_publish, &act, err) &&
+           respond_redirect(req, res,
+                            str_printf(req->arena, "/desk/zwilling/%lld", (long long)act.sim.id));
+}
+
+bool desk_sim_publish(Request *req, Response *res, Err *err)
+{
+    return set_published(req, res, true, err);
+}
+
+bool desk_sim_withdraw(Request *req, Response *res, Err *err)
+{
+    return set_published(req, res, false, err);
+}
+
+static bool write_delete(Tx *tx, void *context, Err *err)
+{
+    const Act *act = context;
+    return sim_delete(tx, act->sim.id, act->actor, err);
+}
+
+/* POST /desk/zwilling/:id/loeschen: first from the lists, then from the disk. */
+bool desk_sim_delete(Request *req, Response *res, Err *err)
+{
+    Act act = {.actor = desk_actor_of(req)};
+
+    return desk_sim_asked(req, &act.sim, err) &&
+           db_write(req->tenant->db, write_delete, &act, err) &&
+           folder_remove(sim_folder(req->arena, req->tenant, act.sim.id), err) &&
+           respond_redirect(req, res, STR("/desk/zwilling"));
+}

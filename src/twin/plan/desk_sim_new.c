@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Ordering a simulation: the form, its checks, and the job. */
+#include "twin/plan/desk.h"
+#include "twin/plan/desk_sims.html.h"
+
+#include "core/log.h"
+
+#include <stdlib.h>
+
+enum {
+    MINUTES_MAX = 24 * 60,
+    RATE_MAX = 500, /* mm/h; 400 mm within an hour is what the earth has seen */
+    CSV_MAX_BYTES = 256 * 1024,
+    MEASURES_MAX_BYTES = 512 * 1024,
+    TITLE_MAX_BYTES = 240,
+};
+
+Str new_page_error(const NewPage *page, const char *field)
+{
+    for (size_t i = 0; i < page->error_count; i++)
+        if (str_is(page->errors[i].id, field))
+            return page->errors[i].message;
+    return STR_NONE;
+}
+
+static void wrong(NewPage *page, const char *field, Str message)
+{
+    if (page->error_count < NEW_ERRORS_MAX)
+        page->errors[page->error_count++] = (FieldError){str_c(field), message};
+}
+
+/* --- Choices ---------------------------------------------------------------------------------- */
+
+static void offer_storms(Request *req, const Kostra *table, NewPage *page)
+{
+    for (int i = 1; i <= SRI_MAX; i++) {
+        Str value = str_printf(req->arena, "%d", i);
+        page->sri_options[i - 1] =
+            (OptionView){.value = value,
+                         .label = str_printf(req->arena, "%d – %s", i, sri_word(i)),
+                         .selected = str_eq(value, page->sri)};
+    }
+    for (size_t i = 0; i < table->period_count; i++) {
+        Str value = str_printf(req->arena, "%g", table->years[i]);
+        page->year_options[page->year_count++] =
+            (OptionView){.value = value,
+                         .label = str_printf(req->arena, "einmal in %g Jahren", table->years[i]),
+                         .selected = str_eq(value, page->years)};
+    }
+}
+
+/* The models to choose from, and the chosen one's storms. */
+static bool offer(Request *req, NewPage *page, Model *model, Kostra *table, Err *err)
+{
+    Model *models;
+    size_t count;
+    size_t chosen = 0;
+
+    if (!model_list(req->tenant, req->arena, &models, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Es gibt noch kein Stadtmodell.");
+    for (size_t i = 0; i < count && page->model_count < sizeof page->models / sizeof *page->models;
+         i++) {
+        bool selected = str_eq(models[i].name, page->model);
+        if (selected)
+            chosen = i;
+        page->models[page->model_count++] =
+            (OptionView){.value = models[i].name, .label = models[i].title, .selected = selected};
+    }
+    *model = models[chosen];
+    page->model = model->name;
+    if (!model_kostra(model, req->arena, table, err)) {
+        if (err->kind != ERR_NOT_FOUND)
+            return false;
+        *table = (Kostra){0};
+    }
+    offer_storms(req, table, page);
+    return true;
+}
+
+static bool show(Request *req, Response *res, NewPage *page)
+{
+    Out out = out_for(req);
+
+    page_desk_sim_new(&out, page, STR("/desk/zwilling/neu"));
+    res->status = page->error_count ? 422 : 0;
+    PageFrame frame = {
+        .area = AREA_DESK, .title = STR("Neue Simulation"), .active = STR("/desk/zwilling")};
+    return page_send(req, res, &frame, out_html(&out));
+}
+
+/* What the form's radios send, by RainKind. */
+static const char *const KINDS[] = {
+    [RAIN_SRI] = "sri", [RAIN_YEARS] = "jahre", [RAIN_CONSTANT] = "gleich", [RAIN_CSV] = "reihe"};
+
+static void prefer(Str *value, Str otherwise)
+{
+    if (!value->ptr)
+        *value = otherwise;
+}
+
+static bool show_first(Request *req, Response *res, NewPage page, Err *err)
+{
+    Model model;
+    Kostra table;
+
+    prefer(&page.kind, STR("sri"));
+    prefer(&page.sri, STR("7"));
+    prefer(&page.years, STR("30"));
+    prefer(&page.minutes, STR("60"));
+    prefer(&page.after, STR("30"));
+    return offer(req, &page, &model, &table, err) && show(req, res, &page);
+}
+
+/* GET /desk/zwilling/neu */
+bool desk_sim_new(Request *req, Response *res, Err *err)
+{
+    return show_first(req, res, (NewPage){0}, err);
+}
+
+/* The same rain again, unless the planner chooses another. */
+bool desk_sim_new_with(Request *req, Response *res, const Sim *before, Str measures, Err *err)
+{
+    NewPage page = {
+        .title = str_printf(req->arena, "%.*s, verändert", STR_ARG(before->title)),
+        .model = before->model,
+        .before = before->id,
+        .before_title = before->title,
+        .measures = measures,
+        .fast = before->fast,
+    };
+    RainChoice rain;
+    Node *node = node_parse_json(req->arena, before->rain, NULL, &NODE_LIMITS_REQUEST, err);
+
+    if (!node)
+        return false;
+    if (rain_from_node(node, &rain)) {
+        page.minutes = str_printf(req->arena, "%d", rain.minutes);
+        page.after = str_printf(req->arena, "%d", before->minutes - rain.minutes);
+        page.kind = str_c(KINDS[rain.kind]);
+        if (rain.kind == RAIN_SRI)
+            page.sri = str_printf(req->arena, "%d", rain.sri);
+        if (rain.kind == RAIN_YEARS)
+            page.years = str_printf(req->arena, "%g", rain.years);
+        if (rain.kind == RAIN_CONSTANT)
+            page.rate = str_replace(req->arena, str_printf(req->arena, "%g", rain.mm_per_hour),
+                                    STR("."), STR(","));
+    }
+    return show_first(req, res, page, err);
+}
+
+/* --- Reading ------------------------------------------------------------------------------------
+ */
+
+static NewPage sent(Request *req)
+{
+    NewPage page = {.title = str_trim(request_form(req, "name")),
+                    .model = request_form(req, "modell"),
+                    .kind = request_form(req, "regen"),
+                    .sri = request_form(req, "sri"),
+                    .years = request_form(req, "jahre"),
+                    .rate = str_trim(request_form(req, "menge")),
+                    .minutes = str_trim(request_form(req, "dauer")),
+                    .after = str_trim(request_form(req, "nachlauf")),
+                    .fast = request_form(req, "schnell").ptr != NULL,
+                    .measures = request_form(req, "massnahmen")};
+
+    if (!str_to_i64(request_form(req, "vorher"), &page.before))
+        page.before = 0;
+    if (!page.minutes.ptr)
+        page.minutes = STR("60");
+    return page;
+}
+
+/* "38,9" */
+static bool decimal(Arena *arena, Str text, double *out)
+{
+    char *copy = str_cstr(arena, str_replace(arena, text, STR(","), STR(".")));
+    char *end;
+
+    *out = strtod(copy, &end);
+    return *copy && *end == '\0' && strspn(copy, "0123456789.") == strlen(copy);
+}
+
+static int minutes_of(NewPage *page, const char *field, Str text, int64_t least)
+{
+    int64_t value;
+
+    if (!str_to_i64(text, &value) || value < least || value > MINUTES_MAX) {
+        wrong(page, field,
+              least ? STR("Bitte geben Sie volle Minuten an, von 5 bis 1440 (ein Tag).")
+                    : STR("Bitte geben Sie volle Minuten an, von 0 bis 1440 (ein Tag)."));
+        return 0;
+    }
+    return (int)value;
+}
+
+static Str uploaded(const Request *req, const char *field)
+{
+    for (size_t i = 0; i < req->upload_count; i++)
+        if (str_is(req->uploads[i].field, field) && req->uploads[i].bytes.len)
+            return req->uploads[i].bytes;
+    return STR_NONE;
+}
+
+static void read_csv(Request *req, NewPage *page, RainChoice *rain)
+{
+    double seconds;
+    Err err = {0};
+
+    rain->csv = uploaded(req, "datei");
+    if (!rain->csv.ptr)
+        wrong(page, "datei", STR("Bitte wählen Sie die Datei mit der Regenreihe."));
+    else if (rain->csv.len > CSV_MAX_BYTES)
+        wrong(page, "datei", STR("Die Datei ist zu groß. Erlaubt sind 250 kB."));
+    else if (!rain_check_csv(rain->csv, req->arena, &seconds, &err))
+        wrong(page, "datei",
+              str_printf(req->arena, "Zeile %d der Datei: %s", err.line, err.message));
+    else
+        rain->minutes = (int)((seconds + 59) / 60);
+}
+
+/* The model has such a storm. */
+static void check_storm(Request *req, NewPage *page, const Kostra *table, const RainChoice *rain)
+{
+    double mm;
+    Err err = {0};
+
+    if (table->duration_count == 0)
+        wrong(page, "regen",
+              STR("Zu diesem Stadtmodell gibt es keine Bemessungsregen. Bitte wählen Sie einen "
+                  "anderen Regen."));
+    else if (rain->minutes && !rain_height(rain, table, &mm, &err))
+        wrong(page, "dauer",
+              str_printf(req->arena,
+                         "Die Bemessungsregen dieses Stadtmodells reichen von %g bis %g Minuten.",
+                         table->minutes[0], table->minutes[table->duration_count - 1]));
+}
+
+static void read_rain(Request *req, NewPage *page, const Kostra *table, RainChoice *rain)
+{
+    int64_t sri;
+
+    *rain = (RainChoice){0};
+    if (str_is(page->kind, "reihe")) {
+        rain->kind = RAIN_CSV;
+        read_csv(req, page, rain);
+        return;
+    }
+    rain->minutes = minutes_of(page, "dauer", page->minutes, 5);
+    if (str_is(page->kind, "sri")) {
+        rain->kind = RAIN_SRI;
+        if (!str_to_i64(page->sri, &sri) || sri < 1 || sri > SRI_MAX)
+            wrong(page, "sri", STR("Bitte wählen Sie einen Index von 1 bis 12."));
+        else
+            rain->sri = (int)sri;
+    } else if (str_is(page->kind, "jahre")) {
+        rain->kind = RAIN_YEARS;
+        if (!decimal(req->arena, page->years, &rain->years))
+            wrong(page, "jahre", STR("Bitte wählen Sie eine Wiederkehrzeit."));
+    } else if (str_is(page->kind, "gleich")) {
+        rain->kind = RAIN_CONSTANT;
+        if (!decimal(req->arena, page->rate, &rain->mm_per_hour) || rain->mm_per_hour <= 0 ||
+            rain->mm_per_hour > RATE_MAX)
+            wrong(page, "menge", STR("Bitte geben Sie eine Zahl über 0 und bis 500 an."));
+    } else {
+        page->kind = STR("sri");
+        wrong(page, "regen", STR("Bitte wählen Sie, welcher Regen fallen soll."));
+    }
+    if (rain->sri || rain->years > 0)
+        check_storm(req, page, table, rain);
+}
+
+/* --- Ordering
+ * ------------------------------------------------------------------------------------- */
+
+typedef struct Order {
+    Sim sim;
+    Str actor;
+} Order;
+
+static bool write_order(Tx *tx, void *context, Err *err)
+{
+    Order *order = context;
+    return sim_add(tx, &order->sim, order->actor, err);
+}
+
+/* POST /desk/zwilling/neu */
+bool desk_sim_order(Request *req, Response *res, Err *err)
+{
+    NewPage page = sent(req);
+    RainChoice rain;
+    Model model;
+    Kostra table;
+    double mm = 0;
+
+    if (!offer(req, &page, &model, &table, err))
+        return false;
+    if (request_form(req, "teil").ptr)
+        return show(req, res, &page);
+    if (page.title.len == 0 || page.title.len > TITLE_MAX_BYTES)
+        wrong(&page, "name", STR("Bitte geben Sie der Simulation einen Namen."));
+    read_rain(req, &page, &table, &rain);
+    int after = minutes_of(&page, "nachlauf", page.after, 0);
+    if (page.measures.len > MEASURES_MAX_BYTES)
+        wrong(&page, "regen", STR("Es sind zu viele Maßnahmen auf der Karte."));
+    if (page.error_count)
+        return show(req, res, &page);
+    if (!rain_height(&rain, &table, &mm, err))
+        return false;
+    Order order = {.sim = {.title = page.title,
+                           .model = model.name,
+                           .rain = node_json(rain_node(req->arena, &rain), req->arena),
+                           .rain_text = rain_text(req->arena, &rain, mm),
+                           .minutes = rain.minutes + after,
+                           .fast = page.fast,
+                           .measures = page.measures.len ? page.measures : STR_NONE,
+                           .before = page.before,
+                           .author = req->session.name},
+                   .actor = desk_actor_of(req)};
+    if (!db_write(req->tenant->db, write_order, &order, err))
+        return false;
+    return respond_redirect(req, res,
+                            str_printf(req->arena, "/desk/zwilling/%lld", (long long)order.sim.id));
+}

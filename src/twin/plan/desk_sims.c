@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/desk.h"
+#include "twin/plan/desk_sims.html.h"
+
+enum { REFRESH_SECONDS = 3 };
+
+Str desk_sim_status(const Sim *sim, Tone *tone)
+{
+    static const struct {
+        const char *status, *words;
+        Tone tone;
+    } WORDS[] = {
+        {"waiting", "wartet", TONE_PLAIN},       {"running", "rechnet", TONE_INFO},
+        {"done", "fertig", TONE_SUCCESS},        {"failed", "nicht gelungen", TONE_DANGER},
+        {"stopped", "angehalten", TONE_WARNING},
+    };
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (str_is(sim->status, WORDS[i].status)) {
+            *tone = WORDS[i].tone;
+            return str_c(WORDS[i].words);
+        }
+    *tone = TONE_PLAIN;
+    return sim->status;
+}
+
+Str desk_actor_of(const Request *req)
+{
+    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+}
+
+bool desk_sim_asked(Request *req, Sim *sim, Err *err)
+{
+    int64_t id;
+    Tx *tx;
+
+    if (!str_to_i64(request_param(req, "id"), &id))
+        return err_set(err, ERR_NOT_FOUND, "Diese Simulation gibt es nicht.");
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool good = sim_by_id(tx, req->arena, id, sim, err);
+    tx_end(tx);
+    return good;
+}
+
+/* GET /desk/zwilling */
+bool desk_sims(Request *req, Response *res, Err *err)
+{
+    SimsPage page = {0};
+    Model *models;
+    Sim *sims;
+    Tx *tx;
+
+    if (!plan_demo(req->tenant, req->arena, &page.preparing, err) ||
+        !model_list(req->tenant, req->arena, &models, &page.models, err) ||
+        !(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool good = sim_list(tx, req->arena, &sims, &page.count, err);
+    tx_end(tx);
+    if (!good)
+        return false;
+    SimLine *lines = arena_array(req->arena, SimLine, page.count);
+    for (size_t i = 0; i < page.count; i++) {
+        lines[i] = (SimLine){
+            .path = str_printf(req->arena, "/desk/zwilling/%lld", (long long)sims[i].id),
+            .title = sims[i].title,
+            .rain = sims[i].rain_text,
+            .when = timestamp_long(req->arena, sims[i].created, STR("de")),
+            .who = sims[i].author,
+            .published = sims[i].published,
+        };
+        lines[i].status = desk_sim_status(&sims[i], &lines[i].tone);
+    }
+    page.lines = lines;
+    Out out = out_for(req);
+    page_desk_sims(&out, &page);
+    PageFrame frame = {.area = AREA_DESK,
+                       .title = STR("Zwilling"),
+                       .active = STR("/desk/zwilling"),
+                       .refresh_seconds = page.preparing ? REFRESH_SECONDS : 0};
+    return page_send(req, res, &frame, out_html(&out));
+}

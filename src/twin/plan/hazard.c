@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/hazard.h"
+#include "twin/plan/hazard.html.h"
+
+enum { HITS_SHOWN = 9 };
+
+/* Above these depths water runs in, and people are in danger. */
+#define SOME_M 0.05
+#define HIGH_M 0.50
+
+static bool published(Request *req, Sim *sim, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && sim_published(tx, req->arena, sim, err);
+
+    if (tx)
+        tx_end(tx);
+    return good;
+}
+
+static bool look_up(Request *req, const Sim *sim, HazardPage *page, Err *err)
+{
+    House *houses;
+    size_t count = 0;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && house_find(tx, req->arena, sim->id, page->asked, HITS_SHOWN + 1, &houses,
+                                 &count, err);
+
+    if (tx)
+        tx_end(tx);
+    if (!good)
+        return false;
+    Str asked = address_key(req->arena, page->asked);
+    bool exact = count > 0 && str_eq(address_key(req->arena, houses[0].address), asked);
+    page->more = !exact && count > HITS_SHOWN;
+    page->count = exact ? 1 : count > HITS_SHOWN ? HITS_SHOWN : count;
+    for (size_t i = 0; i < page->count; i++)
+        page->hits[i] = (HazardHit){.address = houses[i].address,
+                                    .depth = depth_text(req->arena, houses[i].depth),
+                                    .danger = houses[i].depth >= HIGH_M   ? DANGER_HIGH
+                                              : houses[i].depth >= SOME_M ? DANGER_SOME
+                                                                          : DANGER_NONE};
+    return true;
+}
+
+/* GET /starkregen?adresse= */
+bool hazard_page(Request *req, Response *res, Err *err)
+{
+    HazardPage page = {.asked = str_trim(request_query(req, "adresse"))};
+    Sim sim;
+
+    bool preparing;
+
+    if (!plan_demo(req->tenant, req->arena, &preparing, err) || !published(req, &sim, err))
+        return false;
+    page.published = sim.id != 0;
+    page.rain_text = sim.rain_text;
+    if (page.published && (!sim_map_load(req, &sim, STR("/starkregen"), &page.map, err) ||
+                           (page.asked.len && !look_up(req, &sim, &page, err))))
+        return false;
+    Out out = out_for(req);
+    page_hazard(&out, &page);
+    PageFrame frame = {.area = AREA_PORTAL,
+                       .title = tr(req->lang, "Starkregen: Wo steht das Wasser?"),
+                       .active = STR("/starkregen"),
+                       .map = page.published,
+                       .script = page.published ? "twin.js" : NULL};
+    return page_send(req, res, &frame, out_html(&out));
+}
+
+static bool shown(Request *req, Sim *sim, Err *err)
+{
+    return published(req, sim, err) &&
+           (sim->id != 0 || err_set(err, ERR_NOT_FOUND, "no map is published"));
+}
+
+/* GET /starkregen/kacheln/:ebene/:z/:x/:y */
+bool hazard_tile(Request *req, Response *res, Err *err)
+{
+    Sim sim;
+
+    return shown(req, &sim, err) && sim_tile_answer(req, res, sim.id, true, err);
+}
+
+/* GET /starkregen/bild.png */
+bool hazard_picture(Request *req, Response *res, Err *err)
+{
+    Sim sim;
+
+    return shown(req, &sim, err) && sim_picture_answer(req, res, sim.id, err);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What citizens see of the published simulation: the map, and advice for their address. */
+#pragma once
+
+#include "twin/plan/desk.h"
+
+typedef enum Danger { DANGER_NONE, DANGER_SOME, DANGER_HIGH } Danger;
+
+typedef struct HazardHit {
+    Str address;
+    Str depth; /* "34 cm" */
+    Danger danger;
+} HazardHit;
+
+typedef struct HazardPage {
+    bool published;
+    Str rain_text;
+    Str asked; /* the address as it was typed, or STR_NONE */
+    HazardHit hits[10];
+    size_t count;
+    bool more; /* than are shown */
+    SimMap map;
+} HazardPage;
+
+bool hazard_page(Request *req, Response *res, Err *err);
+bool hazard_tile(Request *req, Response *res, Err *err);
+bool hazard_picture(Request *req, Response *res, Err *err);

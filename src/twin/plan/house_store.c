@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/plan.h"
+
+#include "base/csv.h"
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "core/folder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BATCH = 1000, CSV_MAX_BYTES = 512 << 20, ADDRESS_MAX = 200 };
+
+/* --- Addresses -------------------------------------------------------------------------------- */
+
+/* Umlauts as two letters, "str." as "strasse", no blank before a letter behind the number. */
+Str address_key(Arena *arena, Str address)
+{
+    static const char *const FOLDS[][2] = {{"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"},
+                                           {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}};
+    Str text = str_slice(str_trim(address), 0, ADDRESS_MAX);
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < sizeof FOLDS / sizeof *FOLDS; i++)
+        text = str_replace(arena, text, str_c(FOLDS[i][0]), str_c(FOLDS[i][1]));
+    text = str_lower(arena, text);
+    text = str_replace(arena, text, STR("str."), STR("strasse"));
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        char before = out.len ? out.ptr[out.len - 1] : ' ';
+        bool blank = c == ' ' || c == '\t' || c == ',' || c == '-' || c == '.';
+        if (blank && before != ' ')
+            buf_add_char(&out, ' ');
+        else if (!blank && before == ' ' && out.len > 1 && c >= 'a' && c <= 'z' &&
+                 out.ptr[out.len - 2] >= '0' && out.ptr[out.len - 2] <= '9' &&
+                 (i + 1 == text.len || text.ptr[i + 1] == ' '))
+            out.ptr[out.len - 1] = c; /* "12 a" */
+        else if (!blank)
+            buf_add_char(&out, c);
+    }
+    return str_trim(buf_str(&out));
+}
+
+/* --- Taking over --------------------------------------------------------------------------------
+ */
+
+typedef struct Batch {
+    int64_t sim;
+    House items[BATCH];
+    Str keys[BATCH];
+    size_t count;
+    bool first;
+} Batch;
+
+static int64_t thousandths(double value)
+{
+    return (int64_t)(value * 1000 + 0.5);
+}
+
+static bool write_batch(Tx *tx, void *context, Err *err)
+{
+    const Batch *batch = context;
+
+    if (batch->first &&
+        !tx_exec(tx, err, "DELETE FROM twin_house WHERE sim = $1", P_INT(batch->sim)))
+        return false;
+    for (size_t i = 0; i < batch->count; i++) {
+        const House *house = &batch->items[i];
+        if (!tx_exec(tx, err,
+                     "INSERT INTO twin_house (sim, house, address, address_key, depth_mm, p90_mm,"
+                     " speed_mm, damage, series) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     P_INT(batch->sim), P_INT(house->id), P_TEXT(house->address),
+                     P_TEXT(batch->keys[i]), P_INT(thousandths(house->depth)),
+                     P_INT(thousandths(house->p90)), P_INT(thousandths(house->speed)),
+                     P_INT(house->damage), P_TEXT(house->series)))
+            return false;
+    }
+    return true;
+}
+
+/* house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm */
+enum {
+    COLUMN_HOUSE,
+    COLUMN_ADDRESS,
+    COLUMN_DEPTH,
+    COLUMN_P90,
+    COLUMN_SPEED,
+    COLUMN_DAMAGE,
+    COLUMN_SERIES,
+    COLUMN_COUNT
+};
+
+static double number_of(Arena *arena, Str text)
+{
+    return strtod(str_cstr(arena, text), NULL);
+}
+
+static House house_of(Arena *arena, const Str *cells)
+{
+    return (House){.id = (int64_t)number_of(arena, cells[COLUMN_HOUSE]),
+                   .address = cells[COLUMN_ADDRESS],
+                   .depth = number_of(arena, cells[COLUMN_DEPTH]),
+                   .p90 = number_of(arena, cells[COLUMN_P90]),
+                   .speed = number_of(arena, cells[COLUMN_SPEED]),
+                   .damage = (int64_t)number_of(arena, cells[COLUMN_DAMAGE]),
+                   .series = cells[COLUMN_SERIES]};
+}
+
+static bool put_batch(Tenant *tenant, Batch *batch, Err *err)
+{
+    if (!db_write(tenant->db, write_batch, batch, err))
+        return false;
+    batch->first = false;
+    batch->count = 0;
+    return true;
+}
+
+bool house_import(Tenant *tenant, int64_t sim, const char *path, Arena *arena, Err *err)
+{
+    Str text;
+    Str cells[COLUMN_COUNT];
+    size_t count;
+
+    if (!folder_read_file(path, CSV_MAX_BYTES, arena, &text, err))
+        return false;
+    Csv csv = csv_read(text);
+    Batch *batch = arena_new(arena, Batch);
+    batch->sim = sim;
+    batch->first = true;
+    for (bool head = true;; head = false) {
+        if (!csv_next(&csv, arena, cells, COLUMN_COUNT, &count, err))
+            return err_context(err, "%s", path);
+        if (count == 0)
+            break;
+        if (count != COLUMN_COUNT)
+            return err_at(err, path, csv.line, 1, "a house has %d columns", COLUMN_COUNT);
+        if (head)
+            continue;
+        batch->items[batch->count] = house_of(arena, cells);
+        batch->keys[batch->count] = address_key(arena, cells[COLUMN_ADDRESS]);
+        if (++batch->count == BATCH && !put_batch(tenant, batch, err))
+            return false;
+    }
+    return put_batch(tenant, batch, err);
+}
+
+/* --- Reading
+ * -------------------------------------------------------------------------------------- */
+
+#define COLUMNS "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series FROM twin_house "
+
+static House from_row(Rows *rows)
+{
+    return (House){.id = row_int(rows, 0),
+                   .address = row_text(rows, 1),
+                   .depth = (double)row_int(rows, 2) / 1000,
+                   .p90 = (double)row_int(rows, 3) / 1000,
+                   .speed = (double)row_int(rows, 4) / 1000,
+                   .damage = row_int(rows, 5),
+                   .series = row_text(rows, 6)};
+}
+
+static bool take_all(Rows *rows, Arena *arena, House **out, size_t *count, Err *err)
+{
+    struct {
+        House *items;
+        size_t count, capacity;
+    } list = {0};
+
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &list, from_row(rows));
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool house_list(Tx *tx, Arena *arena, int64_t sim, double from, int64_t limit, int64_t offset,
+                House **out, size_t *count, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          COLUMNS "WHERE sim = $1 AND depth_mm >= $2"
+                                  " ORDER BY depth_mm DESC, house LIMIT $3 OFFSET $4",
+                          P_INT(sim), P_INT(thousandths(from)), P_INT(limit), P_INT(offset));
+    return take_all(rows, arena, out, count, err);
+}
+
+bool house_count(Tx *tx, int64_t sim, double from, int64_t *count, Err *err)
+{
+    *count = 0;
+    return tx_query_int(tx, err, count,
+                        "SELECT COUNT(*) FROM twin_house WHERE sim = $1 AND depth_mm >= $2",
+                        P_INT(sim), P_INT(thousandths(from)));
+}
+
+bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err *err)
+{
+    House *found;
+    size_t count;
+    Rows *rows =
+        tx_query(tx, arena, err, COLUMNS "WHERE sim = $1 AND house = $2", P_INT(sim), P_INT(id));
+
+    if (!take_all(rows, arena, &found, &count, err))
+        return false;
+    if (count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Dieses Haus gibt es nicht.");
+    *out = found[0];
+    return true;
+}
+
+bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
+                size_t *count, Err *err)
+{
+    Str key = address_key(arena, address);
+    Str pattern = str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, key)));
+
+    *count = 0;
+    if (key.len < 2)
+        return true;
+    /* The number "1" also begins "12": the exact address goes first. */
+    Rows *rows = tx_query(tx, arena, err,
+                          COLUMNS "WHERE sim = $1 AND address_key LIKE $2 ESCAPE '!'"
+                                  " ORDER BY CASE WHEN address_key = $3 THEN 0 ELSE 1 END,"
+                                  " address_key, house LIMIT $4",
+                          P_INT(sim), P_TEXT(pattern), P_TEXT(key), P_INT(limit));
+    return take_all(rows, arena, out, count, err);
+}
+
+/* --- Changes
+ * --------------------------------------------------------------------------------------- */
+
+enum { CHANGE_MM = 20 };
+
+/* A house that one of both does not have (it was built, or torn down) is dry there. */
+#define BOTH                                                                   \
+    "FROM (SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series," \
+    " COALESCE((SELECT b.depth_mm FROM twin_house b WHERE b.sim = $1 AND"      \
+    " b.house = a.house), 0) AS depth_before FROM twin_house a WHERE a.sim = $2) AS both_sims"
+
+bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t limit,
+                   HouseChange **out, size_t *count, Err *err)
+{
+    struct {
+        HouseChange *items;
+        size_t count, capacity;
+    } list = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series,"
+                          " depth_before " BOTH " WHERE ABS(depth_mm - depth_before) >= $3"
+                          " ORDER BY ABS(depth_mm - depth_before) DESC, house LIMIT $4",
+                          P_INT(before), P_INT(sim), P_INT(CHANGE_MM), P_INT(limit));
+
+    err_clear(err);
+    while (rows && rows_next(rows, err)) {
+        HouseChange change = {from_row(rows), (double)row_int(rows, 7) / 1000};
+        VEC_PUSH(arena, &list, change);
+    }
+    *out = list.items;
+    *count = list.count;
+    return rows && err->kind == ERR_NONE;
+}
+
+bool house_change_counts(Tx *tx, int64_t before, int64_t sim, int64_t *less, int64_t *more,
+                         Err *err)
+{
+    *less = *more = 0;
+    return tx_query_int(tx, err, less,
+                        "SELECT COUNT(*) " BOTH " WHERE depth_before - depth_mm >= $3",
+                        P_INT(before), P_INT(sim), P_INT(CHANGE_MM)) &&
+           tx_query_int(tx, err, more,
+                        "SELECT COUNT(*) " BOTH " WHERE depth_mm - depth_before >= $3",
+                        P_INT(before), P_INT(sim), P_INT(CHANGE_MM));
+}

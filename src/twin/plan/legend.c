@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/legend.h"
+
+#include "core/log.h"
+#include "core/page/out.h"
+
+#include <stdlib.h>
+
+#define BLUE_1                \
+    {                         \
+        0xc6, 0xdb, 0xef, 235 \
+    }
+#define BLUE_2                \
+    {                         \
+        0x6b, 0xae, 0xd6, 235 \
+    }
+#define BLUE_3                \
+    {                         \
+        0x21, 0x71, 0xb5, 235 \
+    }
+#define BLUE_4                \
+    {                         \
+        0x08, 0x30, 0x6b, 235 \
+    }
+
+static const struct {
+    const char *name;
+    Legend legend;
+} DEPTHS[] = {
+    {"ulm",
+     {N_("Wassertiefe"),
+      {{0.03, BLUE_1, N_("3 bis 10 cm")},
+       {0.10, BLUE_2, N_("10 bis 50 cm")},
+       {0.50, BLUE_3, N_("mehr als 50 cm")}},
+      3}},
+    {"essen",
+     {N_("Wassertiefe"),
+      {{0.005, BLUE_1, N_("bis 5 cm")},
+       {0.05, BLUE_2, N_("5 bis 25 cm")},
+       {0.25, BLUE_3, N_("mehr als 25 cm")}},
+      3}},
+    {"lubw",
+     {N_("Wassertiefe"),
+      {{0.05, BLUE_1, N_("5 bis 10 cm")},
+       {0.10, BLUE_2, N_("10 bis 50 cm")},
+       {0.50, BLUE_3, N_("50 bis 100 cm")},
+       {1.00, BLUE_4, N_("mehr als 100 cm")}},
+      4}},
+};
+enum { DEPTH_COUNT = sizeof DEPTHS / sizeof DEPTHS[0], DEFAULT_DEPTH = 2 };
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool colour_parse(Str text, Colour *out)
+{
+    int digits[6];
+
+    if (text.len != 7 || text.ptr[0] != '#')
+        return false;
+    for (int i = 0; i < 6; i++)
+        if ((digits[i] = hex(text.ptr[i + 1])) < 0)
+            return false;
+    *out = (Colour){(unsigned char)(digits[0] * 16 + digits[1]),
+                    (unsigned char)(digits[2] * 16 + digits[3]),
+                    (unsigned char)(digits[4] * 16 + digits[5]), 235};
+    return true;
+}
+
+Str colour_text(Arena *arena, Colour colour)
+{
+    return str_printf(arena, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
+}
+
+static bool own_legend(const Node *list, Arena *arena, Legend *out)
+{
+    *out = (Legend){.title = N_("Wassertiefe")};
+    if (list->count == 0 || list->count > LEGEND_CLASSES_MAX)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        LegendClass *class = &out->classes[out->count++];
+        Str from = node_get_text(list->items[i], "from");
+        class->from = from.ptr ? strtod(str_cstr(arena, from), NULL) : 0;
+        Str label = node_get_text(list->items[i], "label");
+        class->label = str_cstr(arena, label);
+        if (class->from <= 0 || (i > 0 && class->from <= class[-1].from) || label.len == 0 ||
+            !colour_parse(node_get_text(list->items[i], "colour"), &class->colour))
+            return false;
+    }
+    return true;
+}
+
+Legend legend_depth(const Tenant *tenant, Arena *arena)
+{
+    const Node *chosen = node_path(tenant->settings, STR("twin.legend"));
+    Legend own;
+
+    if (chosen && chosen->kind == NODE_LIST) {
+        if (own_legend(chosen, arena, &own))
+            return own;
+    } else {
+        for (int i = 0; i < DEPTH_COUNT; i++)
+            if (str_is(node_text(chosen), DEPTHS[i].name))
+                return DEPTHS[i].legend;
+    }
+    if (chosen)
+        log_line(LOG_WARNING,
+                 "%.*s/tenant.yaml:%d: twin.legend is ulm, essen, lubw or a list of {from, colour, "
+                 "label} with rising depths in m; lubw is shown",
+                 STR_ARG(tenant->folder), chosen->line);
+    return DEPTHS[DEFAULT_DEPTH].legend;
+}
+
+Legend legend_speed(void)
+{
+    return (Legend){"Fließgeschwindigkeit",
+                    {{0.2, {0xfd, 0xd0, 0xa2, 235}, "0,2 bis 0,5 m/s"},
+                     {0.5, {0xf1, 0x69, 0x13, 235}, "0,5 bis 2 m/s"},
+                     {2.0, {0x7f, 0x27, 0x04, 235}, "mehr als 2 m/s"}},
+                    3};
+}
+
+/* Less water is green-blue, more is orange: told apart without red and green. */
+Legend legend_difference(void)
+{
+    return (Legend){"Unterschied der Wassertiefe",
+                    {{-100, {0x01, 0x66, 0x5e, 235}, "mehr als 25 cm weniger"},
+                     {-0.25, {0x35, 0x97, 0x8f, 235}, "10 bis 25 cm weniger"},
+                     {-0.10, {0xa6, 0xdb, 0xd3, 235}, "2 bis 10 cm weniger"},
+                     {-0.02, {0, 0, 0, 0}, ""},
+                     {0.02, {0xfd, 0xcc, 0x8a, 235}, "2 bis 10 cm mehr"},
+                     {0.10, {0xfc, 0x8d, 0x59, 235}, "10 bis 25 cm mehr"},
+                     {0.25, {0xb3, 0x00, 0x00, 235}, "mehr als 25 cm mehr"}},
+                    7};
+}
+
+void legend_palette(const Legend *legend, const PaintScale *scale, PaintPalette *out)
+{
+    PaintClass classes[LEGEND_CLASSES_MAX];
+
+    for (size_t i = 0; i < legend->count; i++)
+        classes[i] = (PaintClass){legend->classes[i].from, legend->classes[i].colour};
+    paint_palette(scale, classes, legend->count, out);
+}
+
+int legend_class(const Legend *legend, double value)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < legend->count && legend->classes[i].from <= value; i++)
+        found = (int)i;
+    return found;
+}

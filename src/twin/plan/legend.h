@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Legends: which depth gets which colour. Towns differ, so that each chooses: `twin: {legend: ulm}`
+ * in tenant.yaml, or classes of its own:
+ *
+ *     twin:
+ *       legend:
+ *         - {from: 0.05, colour: "#c6dbef", label: "5 bis 20 cm"}
+ *
+ * Colours are blues of one hue with rising darkness, told apart by everybody. */
+#pragma once
+
+#include "core/tenant.h"
+#include "geo/tile/paint.h"
+
+enum { LEGEND_CLASSES_MAX = 8 };
+
+typedef struct LegendClass {
+    double from; /* m, or m/s */
+    Colour colour;
+    const char *label; /* German, "10 bis 50 cm"; "" is not shown */
+} LegendClass;
+
+typedef struct Legend {
+    const char *title; /* German, "Wassertiefe" */
+    LegendClass classes[LEGEND_CLASSES_MAX];
+    size_t count;
+} Legend;
+
+/* The town's for depths; one that cannot be read gives the default and says so in the log. */
+Legend legend_depth(const Tenant *tenant, Arena *arena);
+Legend legend_speed(void);
+Legend legend_difference(void);
+void legend_palette(const Legend *legend, const PaintScale *scale, PaintPalette *out);
+/* The class of a value, or -1 below the first. */
+int legend_class(const Legend *legend, double value);
+/* "#c6dbef" */
+Str colour_text(Arena *arena, Colour colour);
+bool colour_parse(Str text, Colour *out);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/desk.h"
+#include "twin/plan/hazard.h"
+
+const NavItem PLAN_NAVIGATION[] = {
+    {"/desk/zwilling", "Zwilling", "twin.plan"},
+    {0},
+};
+
+const Route PLAN_ROUTES[] = {
+    {"GET", "/desk/zwilling", desk_sims, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/neu", desk_sim_new, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/neu", desk_sim_order, ACCESS_STAFF, "twin.plan", ROUTE_UPLOAD},
+    {"GET", "/desk/zwilling/:id", desk_sim_show, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/bild.png", desk_sim_picture, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y", desk_sim_tile, ACCESS_STAFF, "twin.plan",
+     0},
+    {"GET", "/desk/zwilling/:id/haeuser", desk_sim_houses, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/haeuser.csv", desk_sim_houses_csv, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/haeuser.geojson", desk_sim_houses_json, ACCESS_STAFF, "twin.plan",
+     0},
+    {"GET", "/desk/zwilling/:id/haeuser/:haus", desk_sim_house, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/massnahmen", desk_sim_measures, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/:id/massnahmen", desk_sim_measures_take, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/vergleich", desk_sim_compare, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/:id/veroeffentlichen", desk_sim_publish, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/:id/zurueckziehen", desk_sim_withdraw, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/:id/loeschen", desk_sim_delete, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/starkregen", hazard_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/starkregen/bild.png", hazard_picture, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/starkregen/kacheln/:ebene/:z/:x/:y", hazard_tile, ACCESS_PUBLIC, NULL, 0},
+    {0},
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A simulation as a job: the computation is a process of its own (`rathaus twin run`), which can be
+ * stopped, may use much memory and goes on from its last checkpoint after a crash. */
+#include "twin/plan/plan.h"
+
+#include "core/child.h"
+#include "core/folder.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NICENESS = 10, SUMMARY_MAX_BYTES = 1 << 20, SAID_MAX = 500 };
+
+typedef struct Watch {
+    JobRun *job;
+    Arena *arena;
+    bool publish;
+    char said[SAID_MAX]; /* the last line that was no progress: why it failed */
+} Watch;
+
+static bool stopped(void *context)
+{
+    return job_cancelled(((Watch *)context)->job);
+}
+
+/* Progress is a line of JSON; everything else is said for people. */
+static void hear(void *context, Str line)
+{
+    Watch *watch = context;
+    Arena *arena = arena_create(0);
+    Err err = {0};
+    Node *node = str_starts_with(line, "{")
+                     ? node_parse_json(arena, line, NULL, &NODE_LIMITS_REQUEST, &err)
+                     : NULL;
+
+    if (node) {
+        double time = strtod(str_cstr(arena, node_get_text(node, "time_s")), NULL);
+        double duration = strtod(str_cstr(arena, node_get_text(node, "duration_s")), NULL);
+        job_progress(watch->job, (int64_t)(time / 60), (int64_t)(duration / 60),
+                     "Minuten der Überflutung berechnet");
+    } else if (line.len) {
+        snprintf(watch->said, sizeof watch->said, "%.*s", STR_ARG(line));
+    }
+    arena_destroy(arena);
+}
+
+typedef struct End {
+    int64_t id;
+    Str status, summary, error;
+    bool publish;
+} End;
+
+static bool write_end(Tx *tx, void *context, Err *err)
+{
+    const End *end = context;
+    return sim_set_status(tx, end->id, end->status, end->summary, end->error, err) &&
+           (!end->publish || sim_publish(tx, end->id, true, STR("system"), err));
+}
+
+static bool note(Tenant *tenant, int64_t id, Str status, Str summary, Str error, Err *err)
+{
+    End end = {.id = id, .status = status, .summary = summary, .error = error};
+    return db_write(tenant->db, write_end, &end, err);
+}
+
+/* The maps, and the houses for lists and citizens. */
+static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watch, int *status,
+                 Err *err)
+{
+    Arena *arena = watch->arena;
+    const char *arguments[16] = {"twin", "tiles", sim_file(arena, tenant, sim->id, "out"), "--out",
+                                 sim_file(arena, tenant, sim->id, "tiles")};
+    size_t count = 5;
+    const char *houses = sim_file(arena, tenant, sim->id, "tiles/haeuser.csv");
+    Watch quiet = {.job = watch->job, .arena = arena};
+    Child child = {.arguments = arguments, .niceness = NICENESS, .line = hear, .context = &quiet};
+
+    if (model->street.ptr) {
+        arguments[count++] = "--street";
+        arguments[count++] = str_cstr(arena, model->street);
+    }
+    if (model->number.ptr) {
+        arguments[count++] = "--number";
+        arguments[count++] = str_cstr(arena, model->number);
+    }
+    const char *before = sim_file(arena, tenant, sim->before, "out");
+    if (sim->before && folder_exists(before)) {
+        arguments[count++] = "--before";
+        arguments[count++] = before;
+    }
+    job_progress(watch->job, 0, 0, "Die Karten werden gezeichnet");
+    if (!child_run(&child, status, err))
+        return false;
+    snprintf(watch->said, sizeof watch->said, "%s", quiet.said);
+    return *status != 0 || !folder_is_file(houses) ||
+           house_import(tenant, sim->id, houses, arena, err);
+}
+
+static bool note_end(Tenant *tenant, const Watch *watch, int64_t id, bool done, Str summary,
+                     Err *err)
+{
+    End end = {.id = id,
+               .status = done ? SIM_DONE : SIM_STOPPED,
+               .summary = summary,
+               .publish = done && watch->publish};
+    return db_write(tenant->db, write_end, &end, err);
+}
+
+static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, Err *err)
+{
+    Arena *arena = watch->arena;
+    const char *const arguments[] = {"twin",
+                                     "run",
+                                     sim_file(arena, tenant, sim->id, "scenario.yaml"),
+                                     "--out",
+                                     sim_file(arena, tenant, sim->id, "out"),
+                                     "--resume",
+                                     "--progress",
+                                     "json",
+                                     NULL};
+    Child child = {.arguments = arguments,
+                   .niceness = NICENESS,
+                   .line = hear,
+                   .stop = stopped,
+                   .context = watch};
+
+    return child_run(&child, status, err);
+}
+
+/* What was computed until it was stopped is shown, too. */
+static bool finish(Tenant *tenant, const Sim *sim, const Model *model, Watch *watch, int status,
+                   Err *err)
+{
+    Str summary = STR_NONE;
+    bool ended = status == 0 || status == 128 + SIGINT;
+    int shown = 0;
+
+    if (status == 128 + SIGINT && job_interrupted(watch->job))
+        return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
+    if (ended && !show(tenant, sim, model, watch, &shown, err))
+        return false;
+    if (!ended || shown != 0)
+        return note(tenant, sim->id, SIM_FAILED, STR_NONE,
+                    watch->said[0] ? str_c(watch->said) : STR("Die Berechnung brach ab."), err) &&
+               err_set(err, ERR_INPUT, "%s",
+                       watch->said[0] ? watch->said : "Die Berechnung brach ab.");
+    return folder_read_file(sim_file(watch->arena, tenant, sim->id, "out/summary.json"),
+                            SUMMARY_MAX_BYTES, watch->arena, &summary, err) &&
+           note_end(tenant, watch, sim->id, status == 0, summary, err);
+}
+
+static bool simulate(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                     Err *err)
+{
+    Watch watch = {.job = job, .arena = arena, .publish = node_get_bool(params, "publish", false)};
+    Sim sim;
+    Model model;
+    int status = 0;
+    Tx *tx = db_read(tenant->db, err);
+    bool good = tx && sim_by_id(tx, arena, node_get_i64(params, "sim", 0), &sim, err);
+
+    if (tx)
+        tx_end(tx);
+    if (!good)
+        return false;
+    *result = node_map(arena);
+    if (!model_load(tenant, sim.model, arena, &model, err) ||
+        !sim_write_scenario(tenant, &sim, &model, arena, err)) {
+        Err other;
+        note(tenant, sim.id, SIM_FAILED, STR_NONE, str_c(err->message), &other);
+        return false;
+    }
+    return note(tenant, sim.id, SIM_RUNNING, STR_NONE, STR_NONE, err) &&
+           compute(tenant, &sim, &watch, &status, err) &&
+           finish(tenant, &sim, &model, &watch, status, err);
+}
+
+const JobKind PLAN_JOBS[] = {
+    {.name = "twin-simulation", .label = "Starkregen berechnen", .run = simulate},
+    {.name = "twin-demo", .label = "Stadtmodell einrichten", .run = plan_demo_job},
+    {0},
+};

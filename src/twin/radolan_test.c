@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/radolan.h"
+
+#include "base/test.h"
+
+#include <math.h>
+
+#define RW "RW140050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 900x 900MS 58<asb,boo>\x03"
+#define RV                                                                                      \
+    "RV161355100000926BY   2640195VS 5SW  P42001HPR E-02INT   5GP1200x1100VV 010MF 00000008MS " \
+    "13<deboo>\x03"
+
+/* A product with room for its pixels behind the heading. */
+static Str product_of(Arena *arena, const char *heading)
+{
+    size_t head = strlen(heading), size = head + 1200 * 1100 * 2;
+    char *bytes = arena_alloc(arena, size);
+
+    memcpy(bytes, heading, head);
+    return (Str){bytes, size};
+}
+
+static void a_heading_tells_product_time_unit_and_grid(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0);
+    RadolanProduct p;
+    Err err;
+
+    assert_ok(radolan_parse(product_of(arena, RW), "rw", &p, &err), &err);
+    assert_string_equal(p.kind, "RW");
+    assert_str(timestamp_iso(arena, p.end), "2021-07-14T00:50:00.000Z");
+    assert_int_equal(p.minutes, 60);
+    assert_true(fabs(p.millimetre - 0.1) < 1e-15);
+    assert_int_equal(p.columns, 900);
+    assert_ok(radolan_parse(product_of(arena, RV), "rv", &p, &err), &err);
+    assert_int_equal(p.columns, 1100);
+    assert_int_equal(p.rows, 1200);
+    assert_true(fabs(p.millimetre - 0.01) < 1e-15);
+    /* a forecast of 10 minutes */
+    assert_str(timestamp_iso(arena, p.end), "2026-09-16T14:05:00.000Z");
+    arena_destroy(arena);
+}
+
+static void pixels_have_twelve_bits_and_flags(void **state)
+{
+    static const struct {
+        unsigned char bytes[2];
+        double value;
+    } CASES[] = {
+        {{120, 0}, 12},      {{0xff, 0x0f}, 409.5}, {{120, 0x10}, 12}, /* secondary: valid */
+        {{0xc4, 0x29}, NAN},                                           /* no data */
+        {{10, 0x80}, NAN},                                             /* clutter */
+        {{10, 0x40}, -1},
+    };
+    (void)state;
+    Arena *arena = arena_create(0);
+    Str bytes = product_of(arena, RW);
+    RadolanProduct p;
+    Err err;
+
+    assert_ok(radolan_parse(bytes, "rw", &p, &err), &err);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        memcpy((char *)bytes.ptr + p.data + 2 * i, CASES[i].bytes, 2);
+        double value = radolan_value(bytes, &p, (int)i, 0);
+        if (isnan(CASES[i].value))
+            assert_true(isnan(value));
+        else
+            assert_true(fabs(value - CASES[i].value) < 1e-12);
+    }
+    arena_destroy(arena);
+}
+
+/* The corners that the weather service's description of the format gives. */
+static void places_fall_into_their_pixels(void **state)
+{
+    (void)state;
+    RadolanProduct national = {.columns = 900, .rows = 900},
+                   german = {.columns = 1100, .rows = 1200, .version = 5};
+    int column, row;
+
+    assert_true(radolan_pixel(&national, 9.0 + 1e-6, 51.0 + 1e-6, &column, &row));
+    assert_int_equal(column, 450); /* 9 E 51 N is the grid's middle */
+    assert_int_equal(row, 450);
+    assert_true(radolan_pixel(&national, 3.5889 + 0.005, 46.9526 + 0.005, &column, &row));
+    assert_int_equal(column, 0);
+    assert_int_equal(row, 0);
+    assert_true(radolan_pixel(&national, 14.6209 - 0.01, 47.0705 + 0.005, &column, &row));
+    assert_int_equal(column, 899);
+    assert_int_equal(row, 0);
+    assert_true(radolan_pixel(&german, 3.566994635 + 0.005, 45.69642538 + 0.005, &column, &row));
+    assert_int_equal(column, 0);
+    assert_int_equal(row, 0);
+    assert_true(radolan_pixel(&german, 9.0 + 1e-6, 51.0 + 1e-6, &column, &row));
+    assert_int_equal(column, 470);
+    assert_int_equal(row, 600);
+    assert_false(radolan_pixel(&national, 2, 46, &column, &row));
+}
+
+static void what_is_no_product_is_refused(void **state)
+{
+    static const struct {
+        const char *heading, *message;
+    } CASES[] = {
+        {"", "no heading"},
+        {"RW140050100000721BY1620130VS 3SW   2.21.0INT  60GP 900x 900MS 58<asb>\x03", "precision"},
+        {"RW140050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 800x 900MS 58<asb>\x03",
+         "grid"},
+        {"RW140050100000721BY1620130VS 3SW   2.21.0PR E-01GP 900x 900MS 58<asb>\x03", "interval"},
+        {"RW143050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 900x 900MS 58<asb>\x03",
+         "time"},
+    };
+    (void)state;
+    Arena *arena = arena_create(0);
+    RadolanProduct p;
+    Err err;
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        assert_false(radolan_parse(product_of(arena, CASES[i].heading), "f", &p, &err));
+        assert_non_null(strstr(err.message, CASES[i].message));
+    }
+    assert_false(radolan_parse(STR(RW "123"), "f", &p, &err));
+    assert_non_null(strstr(err.message, "ends after 1 of"));
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_heading_tells_product_time_unit_and_grid),
+        cmocka_unit_test(pixels_have_twelve_bits_and_flags),
+        cmocka_unit_test(places_fall_into_their_pixels),
+        cmocka_unit_test(what_is_no_product_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

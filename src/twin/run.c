@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/run.h"
+
+#include "core/folder.h"
+#include "twin/run_internal.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+
+enum { FEW_CELLS = 30000 };
+
+/* Set by the timer and by signals, looked at by the solver between steps. */
+static volatile bool pause_wanted;
+static volatile sig_atomic_t signal_seen;
+
+static void on_timer(int number)
+{
+    (void)number;
+    pause_wanted = true;
+}
+
+static void on_signal(int number)
+{
+    signal_seen = number;
+    pause_wanted = true;
+}
+
+static void watch(bool on)
+{
+    struct sigaction timer = {.sa_handler = on ? on_timer : SIG_IGN, .sa_flags = SA_RESTART};
+    /* A second Ctrl-C ends the program at once. */
+    struct sigaction end = {.sa_handler = on ? on_signal : SIG_DFL,
+                            .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    struct itimerval every = {{0, on ? 200000 : 0}, {0, on ? 200000 : 0}};
+
+    sigaction(SIGALRM, &timer, NULL);
+    if (on) {
+        sigaction(SIGINT, &end, NULL);
+        sigaction(SIGTERM, &end, NULL);
+    }
+    setitimer(ITIMER_REAL, &every, NULL);
+}
+
+double run_time_of(const TwinRun *run, uint64_t k, double interval)
+{
+    double time = (double)k * interval, end = run->scenario.duration;
+
+    return time > end - 1e-9 * end ? end : time;
+}
+
+const char *run_path(const TwinRun *run, const char *name)
+{
+    return arena_printf(run->arena, "%s/%s", run->options->out, name);
+}
+
+double run_wall(const TwinRun *run)
+{
+    return run->wall_before + progress_clock() - run->progress.wall_begun;
+}
+
+double run_cpu(const TwinRun *run)
+{
+    struct rusage used;
+
+    getrusage(RUSAGE_SELF, &used);
+    return run->cpu_before + (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+}
+
+/* The folder with those above it. */
+static bool make_folders(const char *path, Arena *arena, Err *err)
+{
+    char *copy = arena_strdup(arena, path);
+
+    for (char *slash = copy + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = 0;
+        if (!folder_exists(copy) && mkdir(copy, 0755) != 0 && errno != EEXIST)
+            return err_set(err, ERR_INPUT, "%s: cannot be made: %s", copy, strerror(errno));
+        *slash = '/';
+    }
+    if (!folder_exists(copy) && mkdir(copy, 0755) != 0)
+        return err_set(err, ERR_INPUT, "%s: cannot be made: %s", copy, strerror(errno));
+    return true;
+}
+
+static bool make_model(TwinRun *run, Err *err)
+{
+    FlowInput input = scenario_input(&run->scenario);
+    FlowOptions options = {.order = run->options->order,
+                           .double_precision = run->options->double_precision,
+                           .threads = run->options->threads};
+
+    /* Threads that meet more than they compute are no gain. */
+    if (options.threads == 0 && geo_grid_cells(&run->scenario.terrain.grid) < FEW_CELLS)
+        options.threads = 1;
+
+    run->model = flow_create(&input, &options, err);
+    return run->model != NULL;
+}
+
+/* What only the model's making needed. */
+static void drop_inputs(TwinScenario *scenario)
+{
+    free(scenario->depth);
+    free(scenario->u);
+    free(scenario->v);
+    free(scenario->roughness);
+    free(scenario->soil);
+    scenario->depth = scenario->u = scenario->v = NULL;
+    scenario->roughness = NULL;
+    scenario->soil = NULL;
+}
+
+static ProgressState state_of(const TwinRun *run, uint64_t updates_before)
+{
+    return (ProgressState){flow_time(run->model), flow_cell_updates(run->model) - updates_before};
+}
+
+static double next_stop(const TwinRun *run)
+{
+    const TwinOutput *output = &run->scenario.output;
+    double time = run_time_of(run, run->next_row, output->series);
+
+    if (output->interval > 0)
+        time = fmin(time, run_time_of(run, run->next_snapshot, output->interval));
+    return fmin(time, run->scenario.duration);
+}
+
+/* What is due at the model's time. */
+static bool take_results(TwinRun *run, Err *err)
+{
+    const TwinOutput *output = &run->scenario.output;
+    double now = flow_time(run->model);
+
+    if (now >= run_time_of(run, run->next_row, output->series)) {
+        series_add_row(run);
+        run->next_row++;
+    }
+    if (output->interval > 0 && now >= run_time_of(run, run->next_snapshot, output->interval)) {
+        if (output->snapshots && !maps_write_snapshot(run, err))
+            return false;
+        run->next_snapshot++;
+    }
+    return true;
+}
+
+typedef struct CheckpointClock {
+    double begun; /* wall clock */
+    double due;   /* of the next checkpoint */
+    double pause; /* s between them at most */
+} CheckpointClock;
+
+/* Soon at first, then ever more seldom; at most a twentieth of the time is spent on them. */
+static void set_due(CheckpointClock *clock, double now, double cost)
+{
+    double pause = fmin(clock->pause, fmax(2, (now - clock->begun) / 4));
+
+    clock->due = now + fmax(pause, 20 * cost);
+}
+
+static bool keep_checkpoint(TwinRun *run, CheckpointClock *clock, Err *err)
+{
+    double begun = progress_clock();
+
+    if (clock->pause <= 0 || begun < clock->due)
+        return true;
+    if (!checkpoint_write(run, err) || !series_write(run, err))
+        return false;
+    set_due(clock, progress_clock(), progress_clock() - begun);
+    return true;
+}
+
+static bool compute(TwinRun *run, Err *err)
+{
+    CheckpointClock clock = {.begun = progress_clock(), .pause = run->scenario.output.checkpoint};
+    uint64_t updates = flow_cell_updates(run->model);
+
+    set_due(&clock, clock.begun, 0);
+    while (flow_time(run->model) < run->scenario.duration && !signal_seen) {
+        double until = next_stop(run);
+        pause_wanted = false;
+        if (!signal_seen && !flow_advance(run->model, until, &pause_wanted, err))
+            return false;
+        if (flow_time(run->model) >= until && !take_results(run, err))
+            return false;
+        progress_tell(&run->progress, state_of(run, updates), false);
+        if (!keep_checkpoint(run, &clock, err))
+            return false;
+    }
+    progress_tell(&run->progress, state_of(run, updates), true);
+    return true;
+}
+
+/* The last row, where the end lies between two; maps, buildings, summary. */
+static bool write_results(TwinRun *run, bool complete, Str *summary, Err *err)
+{
+    BuildingCounts counts = {0};
+
+    if (!complete)
+        series_add_row(run); /* of the moment it was stopped; the checkpoint does not have it */
+    return series_write(run, err) && maps_write_final(run, err) &&
+           buildings_write(run, &counts, err) &&
+           summary_write(run, complete, &counts, summary, err);
+}
+
+/* A run that is complete already has nothing to resume. */
+static bool complete_before(const TwinRun *run, Str *summary)
+{
+    Err ignored;
+    Str text;
+
+    if (!folder_read_file(run_path(run, "summary.json"), 1 << 26, run->arena, &text, &ignored))
+        return false;
+    const Node *node = node_parse_json(run->arena, text, NULL, &NODE_LIMITS_PACKAGE, &ignored);
+    char hex[65];
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", run->fingerprint[i]);
+    if (!node_get_bool(node, "complete", false) || !str_is(node_get_text(node, "fingerprint"), hex))
+        return false;
+    *summary = text;
+    return true;
+}
+
+static bool prepare(TwinRun *run, bool *done, Str *summary, Err *err)
+{
+    const TwinRunOptions *options = run->options;
+    bool found = false;
+
+    checkpoint_fingerprint(run);
+    *done = options->resume && complete_before(run, summary);
+    if (*done)
+        return true;
+    if (!make_model(run, err))
+        return err_context(err, "%s", options->scenario);
+    drop_inputs(&run->scenario);
+    if (options->resume && !checkpoint_load(run, &found, err))
+        return false;
+    if (found) {
+        progress_stage(&run->progress, "resumed",
+                       arena_printf(run->arena, "going on from the checkpoint at %.6g s",
+                                    flow_time(run->model)),
+                       flow_time(run->model));
+    } else {
+        if (options->resume)
+            progress_stage(&run->progress, "anew",
+                           "there is no checkpoint: starting from the beginning", 0);
+        if (!maps_remove_old(options->out, run->arena, err))
+            return false;
+        series_begin(run);
+        if (!take_results(run, err))
+            return false;
+    }
+    run->progress.begun_at = flow_time(run->model);
+    return true;
+}
+
+static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
+{
+    const TwinRunOptions *options = run->options;
+    bool done = false;
+
+    if (!scenario_read(options->scenario, run->arena, &run->scenario, err))
+        return TWIN_RUN_FAILED;
+    run->progress.duration = run->scenario.duration;
+    for (size_t i = 0; i < run->scenario.remarks.count; i++)
+        progress_remark(&run->progress, run->scenario.remarks.items[i]);
+    run->field = malloc(geo_grid_cells(&run->scenario.terrain.grid) * sizeof *run->field);
+    if (!run->field)
+        abort();
+    if (!make_folders(options->out, run->arena, err) || !prepare(run, &done, summary, err))
+        return TWIN_RUN_FAILED;
+    if (done) {
+        progress_stage(&run->progress, "done", "this run is complete already",
+                       run->scenario.duration);
+        return TWIN_RUN_COMPLETE;
+    }
+    if (!compute(run, err))
+        return TWIN_RUN_FAILED;
+    bool complete = flow_time(run->model) >= run->scenario.duration;
+    if (!complete && !checkpoint_write(run, err))
+        return TWIN_RUN_FAILED;
+    progress_stage(&run->progress, "writing", "writing the results", flow_time(run->model));
+    if (!write_results(run, complete, summary, err) || (complete && !checkpoint_remove(run, err)))
+        return TWIN_RUN_FAILED;
+    progress_stage(&run->progress, complete ? "done" : "interrupted",
+                   complete ? "done" : "interrupted", flow_time(run->model));
+    return complete ? TWIN_RUN_COMPLETE : TWIN_RUN_INTERRUPTED;
+}
+
+TwinRunEnd twin_run(const TwinRunOptions *options, Arena *arena, Str *summary, int *signal,
+                    Err *err)
+{
+    TwinRun run = {.options = options,
+                   .arena = arena,
+                   .series_arena = arena_create(1 << 16),
+                   .number = options->double_precision ? GEO_FLOAT64 : GEO_FLOAT32};
+
+    run.gauges = buf_in(run.series_arena);
+    run.volume = buf_in(run.series_arena);
+    progress_begin(&run.progress, options->progress, 1, 0);
+    watch(true);
+    TwinRunEnd end = run_all(&run, summary, err);
+    watch(false);
+    *signal = signal_seen;
+    flow_destroy(run.model);
+    scenario_free(&run.scenario);
+    free(run.field);
+    arena_destroy(run.series_arena);
+    return end;
+}

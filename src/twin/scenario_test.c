@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/scenario.h"
+
+#include "base/test.h"
+#include "core/folder.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct Place {
+    Arena *arena;
+    char folder[40];
+    TwinScenario scenario;
+    Err err;
+} Place;
+
+static void put(Place *place, const char *name, const char *text)
+{
+    assert_ok(folder_write_file(arena_printf(place->arena, "%s/%s", place->folder, name),
+                                str_c(text), 0600, &place->err),
+              &place->err);
+}
+
+static int set_up(void **state)
+{
+    Place *place = calloc(1, sizeof *place);
+
+    place->arena = arena_create(0);
+    strcpy(place->folder, "/tmp/scenario-test-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    Buf terrain = buf_in(place->arena);
+    buf_add_c(&terrain, "ncols 12\nnrows 10\nxllcorner 0\nyllcorner 0\ncellsize 1\n");
+    for (int i = 0; i < 120; i++)
+        buf_add_c(&terrain, "5 ");
+    put(place, "dem.asc", buf_str(&terrain).ptr);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    Place *place = *state;
+
+    scenario_free(&place->scenario);
+    folder_remove(place->folder, &place->err);
+    arena_destroy(place->arena);
+    free(place);
+    return 0;
+}
+
+static bool read_text(Place *place, const char *text)
+{
+    scenario_free(&place->scenario);
+    return scenario_parse(str_printf(place->arena, "terrain: dem.asc\nduration: 60\n%s", text),
+                          arena_printf(place->arena, "%s/case.yaml", place->folder), place->arena,
+                          &place->scenario, &place->err);
+}
+
+static const char *house(Place *place, int x, int y, int width, int height)
+{
+    return arena_printf(place->arena,
+                        "{\"type\": \"Feature\", \"properties\": {\"height\": 4}, \"geometry\": "
+                        "{\"type\": \"Polygon\", \"coordinates\": [[[%d,%d],[%d,%d],[%d,%d],[%d,%d]"
+                        ",[%d,%d]]]}}",
+                        x, y, x + width, y, x + width, y + height, x, y + height, x, y);
+}
+
+static void roofs_give_their_rain_to_the_cells_around_exactly(void **state)
+{
+    Place *place = *state;
+    double sum = 0;
+
+    put(place, "houses.geojson",
+        arena_printf(place->arena, "{\"type\": \"FeatureCollection\", \"features\": [%s, %s, %s]}",
+                     house(place, 2, 2, 3, 2), house(place, 5, 2, 3, 2), house(place, 0, 9, 1, 1)));
+    assert_ok(read_text(place, "buildings: {file: houses.geojson, field: height}\n"), &place->err);
+    TwinScenario *s = &place->scenario;
+    for (size_t i = 0; i < 120; i++)
+        sum += (double)s->share[i];
+    assert_true(sum == 120);
+    assert_true(s->share[7 * 12 + 2] == 0); /* the first house's corner */
+    assert_true(s->terrain.values[7 * 12 + 2] == 9);
+    assert_true(s->share[8 * 12 + 2] > 1);   /* beside it */
+    assert_true(s->share[5 * 12 + 11] == 1); /* far away */
+    /* Two that touch: none of the one's ring lies in the other. */
+    assert_int_equal(s->buildings[0].ring.count, 5 + 5 + 2);
+}
+
+static void a_house_walled_in_leads_its_rain_out_of_the_block(void **state)
+{
+    Place *place = *state;
+    double sum = 0;
+
+    put(place, "houses.geojson",
+        arena_printf(place->arena,
+                     "{\"type\": \"FeatureCollection\", \"features\": [%s, %s, %s, %s, %s]}",
+                     house(place, 5, 5, 1, 1), house(place, 4, 4, 3, 1), house(place, 4, 6, 3, 1),
+                     house(place, 4, 5, 1, 1), house(place, 6, 5, 1, 1)));
+    assert_ok(read_text(place, "buildings: houses.geojson\n"), &place->err);
+    TwinScenario *s = &place->scenario;
+    for (size_t i = 0; i < 120; i++)
+        sum += (double)s->share[i];
+    assert_true(sum == 120);
+    assert_true(s->share[4 * 12 + 5] == 0);
+    assert_int_equal(s->buildings[0].ring.count, 0);
+}
+
+static void quantities_take_units(void **state)
+{
+    Place *place = *state;
+
+    assert_ok(read_text(place, "rain: 100 l/(s*ha)\n"
+                               "sources: [{at: [1, 1], discharge: 500 l/s}]\n"
+                               "infiltration: {green_ampt: {conductivity: 36, suction: 10 cm, "
+                               "deficit: 0.3}}\n"
+                               "output: {interval: 1 min}\n"),
+              &place->err);
+    TwinScenario *s = &place->scenario;
+    assert_true(fabs(s->rain[0].rate * 3.6e6 - 36) < 1e-9);
+    assert_true(fabs(s->sources[0].discharge.values[0] - 0.5) < 1e-12);
+    assert_true(fabs(s->soils[0].rate - 1e-5) < 1e-15);
+    assert_true(fabs(s->soils[0].suction - 0.1) < 1e-12);
+    assert_true(s->output.interval == 60 && s->output.series == 60);
+}
+
+static void boundaries_left_out_are_walls(void **state)
+{
+    Place *place = *state;
+
+    assert_ok(read_text(place, "boundaries: {west: {discharge: 2}, east: {level: 6.5}}\n"),
+              &place->err);
+    const FlowBoundary *b = place->scenario.boundaries;
+    assert_int_equal(b[FLOW_NORTH].kind, FLOW_CLOSED);
+    assert_int_equal(b[FLOW_SOUTH].kind, FLOW_CLOSED);
+    assert_int_equal(b[FLOW_WEST].kind, FLOW_DISCHARGE);
+    assert_int_equal(b[FLOW_EAST].kind, FLOW_LEVEL);
+    assert_true(b[FLOW_EAST].series.values[0] == 6.5);
+    assert_ok(read_text(place, "boundaries: {all: open, south: closed}\n"), &place->err);
+    assert_int_equal(b[FLOW_NORTH].kind, FLOW_OPEN);
+    assert_int_equal(b[FLOW_SOUTH].kind, FLOW_CLOSED);
+}
+
+static void a_level_fills_what_lies_below_it(void **state)
+{
+    Place *place = *state;
+
+    assert_ok(read_text(place, "initial: {level: 5.25, u: 0.5}\n"), &place->err);
+    assert_true(place->scenario.depth[7] == 0.25);
+    assert_true(place->scenario.u[7] == 0.5 && place->scenario.v[7] == 0);
+}
+
+static void what_is_wrong_is_told_with_line_and_remedy(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } CASES[] = {
+        {"ruoghness: 0.03\n", "did you mean \"roughness\"?"},
+        {"buildings: {file: x.geojson, hight: 3}\n", "did you mean \"height\"?"},
+        {"roughness: 0.03 m\n", "is no number"},
+        {"output: {interval: -1}\n", "negative"},
+        {"legend: {depth: [0.5, 0.1]}\n", "ascend"},
+        {"gauges: [{name: a, at: [1, 1]}, {name: a, at: [2, 2]}]\n", "two of the name"},
+        {"initial: {u: 1}\n", "needs a level or a depth"},
+        {"boundaries: {level: 5, discharge: 3}\n", "either"},
+    };
+    Place *place = *state;
+
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        assert_false(read_text(place, CASES[i].text));
+        assert_non_null(strstr(place->err.message, CASES[i].message));
+        assert_int_equal(place->err.line, 3);
+    }
+}
+
+int main(void)
+{
+#define SCENARIO_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        SCENARIO_TEST(roofs_give_their_rain_to_the_cells_around_exactly),
+        SCENARIO_TEST(a_house_walled_in_leads_its_rain_out_of_the_block),
+        SCENARIO_TEST(quantities_take_units),
+        SCENARIO_TEST(boundaries_left_out_are_walls),
+        SCENARIO_TEST(a_level_fills_what_lies_below_it),
+        SCENARIO_TEST(what_is_wrong_is_told_with_line_and_remedy),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The planner's twin: order a simulation, look at it, change the city, compare, publish; and what
+// citizens see of it.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, startTown } from './lib/town.mjs';
+
+// A valley of 80 by 60 cells that falls to the east, with a hollow in which a house stands.
+const WEST = 566000, SOUTH = 5712000, CELL = 5, COLUMNS = 80, ROWS = 60;
+const height = (x, y) => 100 - x / 100 + Math.abs(y - 150) / 60 - 2 * Math.exp(-(((x - 250) / 30) ** 2) - ((y - 150) / 30) ** 2);
+const house = (id, street, number, x, y) => ({
+  type: 'Feature', properties: { id, street, number },
+  geometry: { type: 'Polygon', coordinates: [[[0, 0], [20, 0], [20, 15], [0, 15], [0, 0]].map(([dx, dy]) => [WEST + x + dx, SOUTH + y + dy])] },
+});
+
+function writeModel(folder) {
+  mkdirSync(folder, { recursive: true });
+  const put = (name, text) => writeFileSync(join(folder, name), text);
+  const rows = Array.from({ length: ROWS }, (_, row) => Array.from({ length: COLUMNS }, (__, column) =>
+    height((column + 0.5) * CELL, (ROWS - row - 0.5) * CELL).toFixed(3)).join(' '));
+  put('terrain.asc', [`ncols ${COLUMNS}`, `nrows ${ROWS}`, `xllcorner ${WEST}`, `yllcorner ${SOUTH}`, `cellsize ${CELL}`, 'NODATA_value -9999', ...rows, ''].join('\n'));
+  put('houses.geojson', JSON.stringify({
+    type: 'FeatureCollection', crs: { type: 'name', properties: { name: 'EPSG:25832' } },
+    features: [house('a', 'Talstraße', '12', 240, 145), house('b', 'Talstraße', '1', 100, 280), house('c', 'Bergweg', '3 a', 60, 20)],
+  }));
+  put('kostra.csv', 'duration_min,T1,T2,T5,T10,T20,T30,T50,T100\n5,5,6,8,10,12,13,15,18\n60,15,20,26,31,37,40,44,50\n120,18,24,31,37,44,48,53,60\n');
+  put('stadt.yaml', 'terrain: {file: terrain.asc, crs: "EPSG:25832"}\nroughness: 0.03\nbuildings: {file: houses.geojson, height: 6}\nboundaries: open\ndamage: {value: 1000}\n');
+  put('model.yaml', 'title: Tal\nscenario: stadt.yaml\nkostra: kostra.csv\naddresses: {street: street, number: number}\n');
+}
+
+let town, planner, citizen;
+before(async () => {
+  town = await startTown();
+  writeModel(join(town.dataDir, 'tenants/musterstadt/twin/models/musterstadt'));
+  planner = await town.staff('planung', 'rathaus-planung');
+  citizen = town.visitor();
+});
+after(() => town?.stop());
+
+const storm = { name: 'Talstraße heute', regen: 'sri', sri: '7', dauer: '60', nachlauf: '0', schnell: 'ja' };
+const ORDER = { button: 'Simulation berechnen' };
+const done = id => eventually(async () => {
+  const page = await planner.get(`/desk/zwilling/${id}`);
+  assert.doesNotMatch(page.words, /nicht gelungen/, page.words);
+  return /fertig/.test(page.words) && page;
+}, `simulation ${id}`, 90000);
+
+test('what a planner orders wrongly comes back filled in, with the remedy', async () => {
+  const form = await planner.get('/desk/zwilling/neu');
+  const back = await form.submit({ ...storm, name: '', dauer: '999' }, ORDER);
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Bitte geben Sie der Simulation einen Namen/);
+  assert.match(back.words, /reichen von 5 bis 120 Minuten/);
+  assert.match(back.text, /name="dauer"[^>]*value="999"/);
+  const csv = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: 'time_s,mm_per_h\n0,40\n600,x\n' }] });
+  assert.match(csv.words, /Zeile 3 der Datei/);
+  const constant = await form.submit({ ...storm, regen: 'gleich' }, { button: 'Auswahl übernehmen' });
+  assert.match(constant.words, /Wie viel\?/);
+  assert.doesNotMatch(constant.words, /Bitte korrigieren/);
+});
+
+test('a simulation runs as a job; its page, tiles, houses and figures follow', async () => {
+  const ordered = await (await planner.get('/desk/zwilling/neu')).submit(storm, ORDER);
+  assert.equal(ordered.url, '/desk/zwilling/1');
+  assert.match(ordered.words, /Starkregenindex 7 \(außergewöhnlicher Starkregen\): 50 Liter/);
+  const page = await done(1);
+  assert.match(page.words, /1 Haus mit mehr als 10 cm Wasser an der Wand/);
+  assert.match(page.words, /Gefallener Regen 6\.000 m³/); // 400 m × 300 m × 50 mm
+  const [, zooms] = page.text.match(/data-zooms="(\d+ \d+)"/);
+  const z = Number(zooms.split(' ')[1]);
+  const [west, south, east, north] = page.text.match(/data-bounds="([^"]+)"/)[1].split(',').map(Number);
+  const x = Math.floor(((west + east) / 2 + 180) / 360 * 2 ** z);
+  const rad = (south + north) / 2 * Math.PI / 180;
+  const y = Math.floor((1 - Math.log(Math.tan(rad) + 1 / Math.cos(rad)) / Math.PI) / 2 * 2 ** z);
+  for (const layer of ['tiefe', 'tempo', 'zeit-3600']) {
+    const tile = await planner.get(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`);
+    assert.equal(tile.status, 200, layer);
+    assert.equal(tile.headers['content-type'], 'image/png');
+    assert.ok(tile.bytes.length > 800, `${layer}: ${tile.bytes.length} bytes`);
+    const again = await planner.get(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`, { headers: { 'if-none-match': tile.headers.etag } });
+    assert.equal(again.status, 304);
+  }
+  assert.equal((await planner.get(`/desk/zwilling/1/kacheln/../${z}/${x}/${y}`, { redirect: false })).status >= 400, true);
+  assert.equal((await planner.get(`/desk/zwilling/1/kacheln/tiefe/${z}/0/0`)).bytes.length < 100, true, 'nothing far away');
+  const list = await page.follow('1 Haus');
+  const sheet = await list.follow('Talstraße 12');
+  assert.match(sheet.words, /Größte Tiefe an der Wand .* Am höchsten|Größte Tiefe an der Wand/);
+  assert.match(sheet.text, /<polyline class="chart-line"/);
+  const csv = await planner.get('/desk/zwilling/1/haeuser.csv');
+  assert.match(csv.text, /^haus,adresse,tiefe_m,tiefe_p90_m,tempo_m_s,schaden_euro\r\n1,Talstraße 12,/);
+  const shapes = (await planner.get('/desk/zwilling/1/haeuser.geojson')).json();
+  assert.deepEqual(shapes.features.map(f => f.properties.id), [1]);
+  assert.equal((await planner.get('/desk/zwilling/1/bild.png')).headers['content-type'], 'image/png');
+});
+
+test('a wall changes where the water stands, and the comparison says so', async () => {
+  const page = await planner.get('/desk/zwilling/1/massnahmen');
+  const [west, south, east, north] = page.text.match(/data-bounds="([^"]+)"/)[1].split(',').map(Number);
+  const at = (part, up) => [west + part * (east - west), south + up * (north - south)];
+  const wrong = await page.submit({ massnahmen: JSON.stringify({ type: 'FeatureCollection', features: [
+    { type: 'Feature', properties: { kind: 'wall', height: 1 }, geometry: { type: 'LineString', coordinates: [[0, 0], [1, 1]] } }] }) });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /1\. Maßnahme \(Mauer\): Ihre Punkte müssen im Stadtmodell liegen/);
+  // A basin upstream of the house holds water back.
+  const basin = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { kind: 'basin', depth: 4 },
+    geometry: { type: 'Polygon', coordinates: [[at(0.3, 0.3), at(0.5, 0.3), at(0.5, 0.7), at(0.3, 0.7), at(0.3, 0.3)]] } }] };
+  const form = await page.submit({ massnahmen: JSON.stringify(basin) });
+  assert.match(form.words, /Sie wird mit „Talstraße heute“ verglichen/);
+  await form.submit({ name: 'Talstraße mit Becken' }, ORDER);
+  await done(2);
+  const compare = await planner.get('/desk/zwilling/2/vergleich');
+  assert.match(compare.words, /Becken, 4 m tief/);
+  assert.match(compare.words, /An 1 Haus steht weniger Wasser, an 0 mehr/);
+  assert.match(compare.words, /Talstraße 12 .*−/);
+  assert.match(compare.text, /value="unterschied"/);
+});
+
+test('citizens see what is published, and advice for their address', async () => {
+  assert.match((await citizen.get('/starkregen')).words, /keine Karte veröffentlicht/);
+  assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1')).status, 404);
+  await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Karte veröffentlichen' });
+  assert.match((await citizen.get('/starkregen?adresse=Talstr.+12')).words, /An Ihrem Haus kann das Wasser bis .* (hoch|m) /);
+  assert.match((await citizen.get('/starkregen?adresse=bergweg 3a')).words, /steht nach unserer Rechnung kein Wasser/);
+  assert.match((await citizen.get('/starkregen?adresse=Nirgendwo')).words, /kennen wir nicht/);
+  assert.match((await citizen.get('/starkregen?adresse=Talstra%C3%9Fe+12&lang=en')).words, /at your house the water can stand/i);
+  // Another one takes its place; what is published cannot be deleted.
+  assert.equal((await planner.post('/desk/zwilling/1/loeschen', { csrf: (await planner.get('/desk/zwilling/1')).csrf })).status, 409);
+  await (await planner.get('/desk/zwilling/2')).submit({}, { button: 'Karte veröffentlichen' });
+  const gone = await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Simulation löschen' });
+  assert.equal(gone.url, '/desk/zwilling');
+  assert.doesNotMatch(gone.words, /Talstraße heute/);
+});
+
+test('a stopped simulation shows what it has; a restart goes on', async () => {
+  const slow = { ...storm, name: 'Lange', dauer: '120', nachlauf: '1000', schnell: null };
+  const ordered = await (await planner.get('/desk/zwilling/neu')).submit(slow, ORDER);
+  const id = ordered.url.split('/').pop();
+  await eventually(async () => /rechnet.*Minuten der Überflutung/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'progress', 30000);
+  await town.restart();
+  await eventually(async () => /rechnet/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'going on', 30000);
+  await (await planner.get(`/desk/zwilling/${id}`)).submit({}, { button: 'Berechnung anhalten' });
+  const page = await eventually(async () => {
+    const now = await planner.get(`/desk/zwilling/${id}`);
+    return /Größte Wassertiefe/.test(now.words) && now;
+  }, 'the stop', 90000);
+  assert.match(page.words, /angehalten Starkregenindex 7/);
+});
+
+test('only planners get in', async () => {
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
+    assert.equal((await clerk.get(path)).status, 403, path);
+});
