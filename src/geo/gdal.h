@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* GDAL, loaded when the first map is read and not before: linked, it would cost every start of the
- * program 35 ms and 27 MB (docs/decisions/0008). Private to this room.
+ * program 35 ms and 27 MB (docs/decisions/0010). Private to this room.
  *
  * The library is told to stay here: no network (neither files from /vsicurl nor PROJ's grids), no
  * files beside inputs, no Python in VRTs, and only the formats listed in gdal.c. */
