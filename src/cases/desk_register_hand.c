@@ -224,6 +224,12 @@ static void check_days(Hand *hand)
     if (act->kind == ACT_SPAN && date_absent(act->until))
         hand_error(hand, "until", true, "required",
                    STR("Bitte geben Sie den letzten Tag an, bis zu dem es falsch war."));
+    if (from && !date_absent(act->from) && !register_day_ok(act->from))
+        hand_error(hand, "from", true, "min",
+                   STR("Diesen Tag kann es hier nicht geben. Bitte prüfen Sie das Jahr."));
+    if (!date_absent(register_last_day(act->until)) && !register_day_ok(act->until))
+        hand_error(hand, "until", true, "min",
+                   STR("Diesen Tag kann es hier nicht geben. Bitte prüfen Sie das Jahr."));
     if (!date_absent(act->from) && !date_absent(act->until) &&
         date_compare(act->until, act->from) < 0)
         hand_error(hand, "until", true, "min", STR("Der letzte Tag liegt vor dem ersten."));

@@ -211,6 +211,11 @@ static const Proof PROOFS[] = {
      "FROM event e WHERE e.type = 'case.submitted' AND NOT EXISTS "
      "(SELECT 1 FROM cases c WHERE c.id = CAST(SUBSTR(e.subject, 6) AS BIGINT))",
      "SELECT count(*) FROM cases"},
+    {"register days", "register_entry",
+     "SELECT 'register ' || register || ', entry ' || entry_id || ', row ' || row_id || "
+     "': a day cannot be read' FROM register_entry WHERE valid_from NOT LIKE '____-__-__' OR "
+     "valid_to NOT LIKE '____-__-__' OR begins NOT LIKE '____-__-__' ORDER BY row_id",
+     "SELECT count(*) FROM register_entry"},
     {"register counts", "register_tally",
      "SELECT 'register ' || register || ', counted by ' || groups || ': \"' || a || '\" \"' || b "
      "|| "

@@ -500,11 +500,12 @@ static void adopt_fields(Loader *loader, Form *form, FormPage *page)
 
 static void load_page(Loader *loader, Form *form, FormPage *page, const Node *yaml)
 {
-    static const char *const keys[] = {"id",     "title",   "intro", "visible",
-                                       "fields", "prefill", NULL};
+    static const char *const keys[] = {"id",      "fim",    "title",   "intro",
+                                       "visible", "fields", "prefill", NULL};
 
     load_keys(loader, yaml, "page", keys);
     page->id = load_id(loader, yaml, "id", "page");
+    page->fim = node_get_text(yaml, "fim");
     page->source = yaml;
     const char *what = arena_printf(loader->arena, "page \"%.*s\"", STR_ARG(page->id));
     page->title = load_label(loader, yaml, "title", what, TEXT_REQUIRED);

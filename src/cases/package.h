@@ -107,6 +107,7 @@ typedef struct Prefill {
 
 typedef struct FormPage {
     Str id;
+    Str fim; /* id of the group of fields in the federal catalogue, or STR_NONE */
     const Node *title, *intro;
     const FeelProgram *visible;
     FormField **fields;

@@ -38,11 +38,19 @@ typedef struct RegisterChange {
 /* --- Writing (register_write.c) ------------------------------------------------------------------
  */
 
+/* Days lie between 1.1.1000 and 30.12.9999, so that their texts sort as they do. 31.12.9999 as a
+ * last day is how many programs write "no end": it is none. */
+bool register_day_ok(Date day);
+Date register_last_day(Date until);
+
 /* Add an entry that holds from a day on. ERR_CONFLICT when a required field is missing or when
- * a living entry has the same key. */
+ * another entry has the same key at the same time. ERR_INPUT for a day that cannot be. */
 bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
                   int64_t *id, Err *err);
-/* `until` is the last day of the entry: what was known of later days falls away; an earlier end is
+/* The changes below take no key that another entry has at that time (ERR_CONFLICT); what was so
+ * before does not stand in their way.
+ *
+ * `until` is the last day of the entry: what was known of later days falls away; an earlier end is
  * moved. Absent: it has no end (any more). Not before its first day. */
 bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, Str reason,
                   Arena *arena, Err *err);
@@ -69,6 +77,12 @@ typedef struct RegisterCondition {
     size_t count;
 } RegisterCondition;
 
+/* Is there a stretch of another entry than `except`, as known now, that fulfils all conditions and
+ * holds between two days (`until` absent: no end)? An entry may end on the day on which the next
+ * one begins. */
+bool register_holder(Tx *tx, const RegisterSpec *spec, const RegisterCondition *conditions,
+                     size_t count, Date from, Date until, int64_t except, Arena *arena,
+                     RegisterEntry *out, bool *found, Err *err);
 /* Heads that fulfil all conditions, in the order in which they were added. Without `all` only
  * the living: not ended, or ended later than `today`. */
 bool register_find(Tx *tx, const RegisterSpec *spec, const RegisterCondition *conditions,

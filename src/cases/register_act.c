@@ -110,15 +110,15 @@ static bool apply_period(Tx *tx, const RegisterChange *change, const RegisterAct
     if (!register_by_id(tx, change->spec->id, act->entry_id, arena, &head, err))
         return false;
     bool begins = !same_day(head.begins, act->from);
-    bool ends = !same_day(head.until, act->until) ||
-                !str_eq(head.reason.ptr ? head.reason : STR(""),
-                        act->end_reason.ptr ? act->end_reason : STR(""));
+    Date until = register_last_day(act->until);
+    bool ends =
+        !same_day(head.until, until) || !str_eq(head.reason.ptr ? head.reason : STR(""),
+                                                act->end_reason.ptr ? act->end_reason : STR(""));
 
     if (!begins && !ends)
         return err_set(err, ERR_CONFLICT, "Beginn und Ende sind schon so eingetragen.");
     /* A later end first: the entry must hold on its first day at every step. */
-    bool end_first =
-        ends && (date_absent(act->until) || date_compare(act->until, head.begins) >= 0);
+    bool end_first = ends && (date_absent(until) || date_compare(until, head.begins) >= 0);
 
     return (!end_first ||
             register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err)) &&

@@ -109,6 +109,40 @@ bool register_find(Tx *tx, const RegisterSpec *spec, const RegisterCondition *co
     return true;
 }
 
+bool register_holder(Tx *tx, const RegisterSpec *spec, const RegisterCondition *conditions,
+                     size_t count, Date from, Date until, int64_t except, Arena *arena,
+                     RegisterEntry *out, bool *found, Err *err)
+{
+    RegisterEntry *rows = NULL;
+    size_t row_count = 0;
+    bool none;
+
+    assert(count > 0 && conditions[0].count == 1);
+    *found = false;
+    if (!none_has(tx, spec, &conditions[0], &none, err))
+        return false;
+    if (none)
+        return true;
+    if (!entries_read(
+            tx_query(tx, arena, err,
+                     "SELECT " ENTRY_COLUMNS " FROM register_key k JOIN register_entry e ON "
+                     "e.row_id = k.row_id WHERE k.register = $1 AND k.field = $2 AND k.value = $3 "
+                     "AND e.superseded_at IS NULL AND e.entry_id <> $4 AND (e.valid_to IS NULL OR "
+                     "e.valid_to > $5) AND ($6 IS NULL OR e.valid_from < $6) ORDER BY e.row_id",
+                     P_TEXT(spec->id), P_TEXT(conditions[0].field), P_TEXT(conditions[0].values[0]),
+                     P_INT(except), P_TEXT(date_iso(arena, from)),
+                     date_absent(until) ? P_NULL : P_TEXT(date_iso(arena, until))),
+            arena, &rows, &row_count, err))
+        return false;
+    for (size_t i = 0; i < row_count && !*found; i++) {
+        *out = rows[i];
+        *found = true;
+        for (size_t k = 1; k < count && *found; k++)
+            *found = fulfils(spec, &rows[i], &conditions[k], arena);
+    }
+    return true;
+}
+
 static bool only_one(Rows *rows, Arena *arena, RegisterEntry *out, const char *none, Err *err)
 {
     RegisterEntry *found = NULL;

@@ -68,6 +68,14 @@ static size_t find(Town *town, const char *field, Str *values, size_t count, boo
     return found;
 }
 
+/* A day as a program that did not know the last one could have stored it. */
+static bool spoil_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    (void)context;
+    return tx_exec(tx, err, "UPDATE register_entry SET valid_from = '10000-01-01' WHERE head = 1");
+}
+
 #define LIME "{\"nummer\":\"7\",\"art\":\"Linde\",\"halter\":\"Muster\"}"
 
 static void a_key_is_unique_among_the_living_and_free_again_after_death(void **state)
@@ -188,6 +196,81 @@ static bool write_later(Town *town, RegisterStep *step, Timestamp than)
     while (clock_now() <= than)
         continue;
     return town_write(town, step_fn, step);
+}
+
+static void no_two_entries_have_a_key_on_the_same_day(void **state)
+{
+    Town *town = *state;
+    int64_t old = add(town, LIME, (Date){2020, 1, 1});
+    assert_ok(end(town, old, (Date){2022, 12, 31}), &town->err);
+    int64_t next = add(town, LIME, (Date){2023, 1, 1});
+    int64_t other =
+        add(town, "{\"nummer\":\"8\",\"art\":\"Eiche\",\"halter\":\"Muster\"}", (Date){2020, 1, 1});
+    RegisterStep reopened = {.op = END, .id = old};
+    RegisterStep longer = {.op = END, .id = old, .day = {2023, 6, 1}};
+    RegisterStep earlier = {.op = BEGIN, .id = next, .day = {2021, 1, 1}};
+    RegisterStep span = {.op = CORRECT,
+                         .id = other,
+                         .day = {2021, 1, 1},
+                         .until = {2021, 12, 31},
+                         .json = "{\"nummer\":\"7\"}"};
+    RegisterStep *refused[] = {&reopened, &longer, &earlier, &span};
+
+    assert_true(old > 0 && next > 0 && other > 0);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_false(town_write(town, step_fn, refused[i]));
+        assert_int_equal(town->err.kind, ERR_CONFLICT);
+        assert_non_null(strstr(town->err.message, "Linde 7"));
+    }
+    assert_ok(end(town, old, (Date){2023, 1, 1}), &town->err); /* handed over on that day */
+    assert_ok(change(town, old, "{\"halter\":\"Stadt\"}", (Date){2021, 1, 1}), &town->err);
+}
+
+static int64_t unreadable(Town *town)
+{
+    for (const Proof *proof = CASES_ENGINE.proofs; proof->name; proof++)
+        if (strcmp(proof->name, "register days") == 0)
+            return town_count(
+                town, arena_printf(town->arena, "SELECT COUNT(*) FROM (%s) AS p", proof->problems));
+    return -1;
+}
+
+static void the_last_of_all_days_is_no_end(void **state)
+{
+    Town *town = *state;
+    Date never = {9999, 12, 31};
+    int64_t id = add(town, LIME, (Date){2026, 1, 1});
+    RegisterStep span = {.op = CORRECT,
+                         .id = id,
+                         .day = {2027, 1, 1},
+                         .until = never,
+                         .json = "{\"halter\":\"Stadt\"}"};
+
+    assert_ok(town_write(town, step_fn, &span), &town->err);
+    assert_ok(end(town, id, never), &town->err);
+    assert_ok(change(town, id, "{\"halter\":\"Verein\"}", (Date){2028, 1, 1}), &town->err);
+    assert_str(holder_at(town, id, (Date){2027, 6, 1}, INT64_MAX), "Stadt");
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry WHERE valid_to > '9' OR "
+                                      "valid_from > '9'"),
+                     0);
+    assert_int_equal(unreadable(town), 0);
+}
+
+static void days_that_cannot_be_are_refused_and_never_end_the_program(void **state)
+{
+    Town *town = *state;
+    int64_t id = add(town, LIME, (Date){2026, 1, 1});
+
+    assert_int_equal(add(town, "{\"art\":\"Linde\"}", (Date){1, 1, 1}), 0);
+    assert_int_equal(town->err.kind, ERR_INPUT);
+    assert_false(change(town, id, "{\"halter\":\"Stadt\"}", (Date){9999, 12, 31}));
+    assert_int_equal(town->err.kind, ERR_INPUT);
+    assert_ok(change(town, id, "{\"halter\":\"Stadt\"}", (Date){2027, 1, 1}), &town->err);
+    assert_ok(town_write(town, spoil_fn, NULL), &town->err);
+    assert_int_equal(unreadable(town), 1);
+    assert_false(change(town, id, "{\"halter\":\"Verein\"}", (Date){2028, 1, 1}));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    assert_non_null(strstr(town->err.message, "rathaus verify"));
 }
 
 static void a_correction_of_the_past_changes_what_we_know_not_what_we_knew(void **state)
@@ -630,6 +713,9 @@ int main(void)
         RULE(a_changed_value_is_found_and_the_former_is_not),
         RULE(a_correction_of_the_past_changes_what_we_know_not_what_we_knew),
         RULE(a_change_before_the_last_one_reaches_the_later_stretches),
+        RULE(no_two_entries_have_a_key_on_the_same_day),
+        RULE(the_last_of_all_days_is_no_end),
+        RULE(days_that_cannot_be_are_refused_and_never_end_the_program),
         RULE(any_history_answers_for_every_day_and_every_state_of_knowledge),
         RULE(lists_find_the_same_by_every_way),
         RULE(counts_are_put_together_by_group),

@@ -35,6 +35,23 @@ static bool ends_before(Date a, Date b)
     return !date_absent(a) && (date_absent(b) || date_compare(a, b) < 0);
 }
 
+bool register_day_ok(Date day)
+{
+    return day.year >= 1000 && day.year <= 9999 && !date_absent(register_last_day(day));
+}
+
+Date register_last_day(Date until)
+{
+    return until.year == 9999 && until.month == 12 && until.day == 31 ? (Date){0} : until;
+}
+
+static bool check_days(Date from, Date until, Err *err)
+{
+    return (register_day_ok(from) && (date_absent(until) || register_day_ok(until))) ||
+           err_set(err, ERR_INPUT,
+                   "Ein Tag im Register liegt zwischen dem 1.1.1000 und dem 30.12.9999.");
+}
+
 /* --- What an entry must fulfil --------------------------------------------------------------- */
 
 static Str label_of(const FormField *field)
@@ -56,33 +73,36 @@ static bool check_required(const RegisterSpec *spec, const Node *data, Err *err)
     return true;
 }
 
-/* Is another living entry there with the same values in all key fields? An entry that ended on
- * or before `from` gives its key free. */
-static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Date from,
+/* The values of the key fields; false: one is null, and null never collides. */
+static bool key_of(const RegisterSpec *spec, const Node *data, Arena *arena, Str *out)
+{
+    for (size_t i = 0; i < spec->key_count; i++) {
+        out[i] = register_text(spec, spec->key[i], node_get_str(data, spec->key[i]), arena);
+        if (!out[i].ptr)
+            return false;
+    }
+    return spec->key_count > 0;
+}
+
+/* Has another entry the same values in all key fields on a day of these? */
+static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Date from, Date until,
                          int64_t except, Arena *arena, Err *err)
 {
-    RegisterCondition *conditions = arena_array(arena, RegisterCondition, spec->key_count);
-    RegisterEntry *found = NULL;
-    size_t count = 0;
+    RegisterCondition *conditions = arena_array(arena, RegisterCondition, spec->key_count + 1);
+    Str *key = arena_array(arena, Str, spec->key_count + 1);
+    RegisterEntry other;
+    bool found;
 
-    for (size_t i = 0; i < spec->key_count; i++) {
-        Str text = register_text(spec, spec->key[i], node_get_str(data, spec->key[i]), arena);
-
-        if (!text.ptr)
-            return true; /* null never collides */
-        conditions[i] = (RegisterCondition){spec->key[i], arena_copy(arena, &text, sizeof text), 1};
-    }
-    if (spec->key_count == 0)
+    if (!key_of(spec, data, arena, key))
         return true;
-    if (!register_find(tx, spec, conditions, spec->key_count, false, from, arena, &found, &count,
-                       err))
+    for (size_t i = 0; i < spec->key_count; i++)
+        conditions[i] = (RegisterCondition){spec->key[i], &key[i], 1};
+    if (!register_holder(tx, spec, conditions, spec->key_count, from, until, except, arena, &other,
+                         &found, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (found[i].id != except)
-            return err_set(err, ERR_CONFLICT,
-                           "Im Register steht schon ein Eintrag mit „%.*s“: %.*s.",
-                           STR_ARG(conditions[0].values[0]), STR_ARG(found[i].title));
-    return true;
+    return !found ||
+           err_set(err, ERR_CONFLICT, "Im Register steht schon ein Eintrag mit „%.*s“: %.*s.",
+                   STR_ARG(key[0]), STR_ARG(other.title));
 }
 
 static Str entry_title(const RegisterChange *change, const Node *data, Arena *arena)
@@ -131,9 +151,15 @@ static bool timeline_read(Tx *tx, const RegisterChange *change, int64_t id, Aren
                       .title = rows[count - 1].title};
     if (!tally_list(tx, change->spec->id, arena, &out->tallies, err))
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (date_absent(rows[i].from) || (i > 0 && !ends_before(rows[i - 1].until, rows[i].from)))
+            return err_set(err, ERR_CONFLICT,
+                           "Die Tage des Eintrags „%.*s“ sind nicht lesbar oder überschneiden "
+                           "sich. Der Betrieb findet ihn mit rathaus verify.",
+                           STR_ARG(out->title));
         VEC_PUSH(arena, &out->now,
                  (Stretch){rows[i].row, rows[i].from, rows[i].until, rows[i].reason, rows[i].data});
+    }
     out->stored = arena_copy(arena, out->now.items, count * sizeof *out->stored);
     out->stored_count = count;
     return true;
@@ -184,11 +210,53 @@ static bool supersede(Tx *tx, const RegisterChange *change, const Timeline *line
                      -1, arena, err);
 }
 
+static bool same_key(const Str *a, const Str *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(a[i], b[i]))
+            return false;
+    return true;
+}
+
+/* Had the entry this key on all these days already? */
+static bool had_key(const RegisterSpec *spec, const Timeline *line, const Stretch *stretch,
+                    Arena *arena)
+{
+    Str *now = arena_array(arena, Str, spec->key_count + 1);
+    Str *before = arena_array(arena, Str, spec->key_count + 1);
+
+    if (!key_of(spec, stretch->data, arena, now))
+        return true;
+    for (size_t i = 0; i < line->stored_count; i++) {
+        const Stretch *s = &line->stored[i];
+
+        if (date_compare(s->from, stretch->from) <= 0 && !ends_before(s->until, stretch->until) &&
+            key_of(spec, s->data, arena, before) && same_key(now, before, spec->key_count))
+            return true;
+    }
+    return false;
+}
+
+static bool check_keys(Tx *tx, const RegisterSpec *spec, const Timeline *line, Arena *arena,
+                       Err *err)
+{
+    for (size_t i = 0; i < line->now.count; i++) {
+        const Stretch *s = &line->now.items[i];
+
+        if (!s->row && !had_key(spec, line, s, arena) &&
+            !check_unique(tx, spec, s->data, s->from, s->until, line->id, arena, err))
+            return false;
+    }
+    return true;
+}
+
 /* The last stretch is the head; a stored row that became or ceased to be it is told so. */
 static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline *line, Arena *arena,
                            Err *err)
 {
     assert(line->now.count > 0);
+    if (!check_keys(tx, change->spec, line, arena, err))
+        return false;
     for (size_t i = 0; i < line->stored_count; i++)
         if (!still_there(line, line->stored[i].row) &&
             !supersede(tx, change, line, &line->stored[i], arena, err))
@@ -217,8 +285,8 @@ bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date f
     Timeline line = {.begins = from};
     Stretch stretch = {.from = from, .data = data};
 
-    if (!check_required(change->spec, data, err) ||
-        !check_unique(tx, change->spec, data, from, 0, arena, err) ||
+    if (!check_days(from, (Date){0}, err) || !check_required(change->spec, data, err) ||
+        !check_unique(tx, change->spec, data, from, (Date){0}, 0, arena, err) ||
         !tally_list(tx, change->spec->id, arena, &line.tallies, err) ||
         !tally_touch(tx, change->spec->id, &line.tallies, err) ||
         !write_stretch(tx, change, &line, &stretch, true, arena, id, err))
@@ -246,7 +314,9 @@ bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, 
 {
     Timeline line;
 
-    if (!timeline_read(tx, change, id, arena, &line, err))
+    until = register_last_day(until);
+    if (!timeline_read(tx, change, id, arena, &line, err) ||
+        !check_days((Date){1000, 1, 1}, until, err))
         return false;
     if (ends_before(until, line.begins))
         return begins_later(&line, "vorher enden", arena, err);
@@ -255,7 +325,7 @@ bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, 
     Stretch *last = &line.now.items[line.now.count - 1];
 
     last->until = until;
-    last->reason = reason;
+    last->reason = date_absent(until) ? STR_NONE : reason;
     last->row = 0;
     return timeline_store(tx, change, &line, arena, err);
 }
@@ -266,7 +336,7 @@ bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begin
     Timeline line;
     size_t first = 0;
 
-    if (!timeline_read(tx, change, id, arena, &line, err))
+    if (!check_days(begins, (Date){0}, err) || !timeline_read(tx, change, id, arena, &line, err))
         return false;
     while (first < line.now.count && ends_before(line.now.items[first].until, begins))
         first++;
@@ -319,7 +389,8 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
 {
     Timeline line;
 
-    if (!timeline_read(tx, change, id, arena, &line, err))
+    until = register_last_day(until);
+    if (!check_days(from, until, err) || !timeline_read(tx, change, id, arena, &line, err))
         return false;
     if (date_compare(from, line.begins) < 0)
         return begins_later(&line, "vorher geändert werden", arena, err);
@@ -340,9 +411,7 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
         if (!line.now.items[i].row && !check_required(change->spec, line.now.items[i].data, err))
             return false;
     assert(line.now.items && "an entry has at least one stretch");
-    return check_unique(tx, change->spec, line.now.items[line.now.count - 1].data, from, id, arena,
-                        err) &&
-           timeline_store(tx, change, &line, arena, err);
+    return timeline_store(tx, change, &line, arena, err);
 }
 
 bool register_change(Tx *tx, const RegisterChange *change, int64_t id, const Node *values,

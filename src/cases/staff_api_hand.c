@@ -27,6 +27,16 @@ static bool read_text(const Node *body, const char *key, Str *out, Err *err)
     return true;
 }
 
+/* A word that looks like a yes must never write. */
+static bool read_yes(const Node *body, const char *key, bool *out, Err *err)
+{
+    const Node *value = node_get(body, key);
+
+    *out = !node_is_null(value) && value->kind == NODE_BOOL && value->boolean;
+    return node_is_null(value) || value->kind == NODE_BOOL ||
+           err_field(err, key, "\"%s\" must be true or false", key);
+}
+
 static bool known_keys(Hand *hand, const Node *body, Err *err)
 {
     static const char *const ALL[] = {"kind",      "values", "from",   "until",
@@ -89,8 +99,8 @@ static bool read_body(Hand *hand, bool *preview, Err *err)
         (!register_act_kind(kind, &hand->act.kind) || hand->act.kind == ACT_NEW ||
          hand->act.kind == ACT_PERIOD))
         return err_field(err, "kind", "\"kind\" is changed, wrong or span");
-    *preview = node_get_bool(body, "preview", false);
-    return take_values(hand, node_get(body, "values"), err);
+    return read_yes(body, "preview", preview, err) &&
+           take_values(hand, node_get(body, "values"), err);
 }
 
 static bool refuse(Hand *hand, Response *res)

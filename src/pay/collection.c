@@ -325,7 +325,7 @@ bool collection_make(Tenant *tenant, const SepaOrder *order, bool (*go_on)(void 
 
 bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
 {
-    int64_t settled = 0, changed = 0;
+    int64_t settled = 0, sent = 0, changed = 0;
 
     if (!tx_query_int(tx, err, &settled,
                       "SELECT COUNT(*) FROM collection_item WHERE collection_id = $1 AND "
@@ -336,6 +336,15 @@ bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
         return err_set(err, ERR_CONFLICT,
                        "Von dieser Lastschrift ist schon Geld angekommen. Sie kann nicht mehr "
                        "verworfen werden.");
+    if (!tx_query_int(tx, err, &sent,
+                      "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made' AND "
+                      "sent_on IS NOT NULL",
+                      P_INT(id)))
+        return false;
+    if (sent > 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Datei ist bei der Bank. Lehnt die Bank eine Lastschrift ab, halten "
+                       "Sie das bei dieser einzeln fest.");
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE collection SET status = 'withdrawn' WHERE id = $1 AND "
                        "status <> 'withdrawn'",

@@ -257,6 +257,30 @@ static void a_withdrawn_collection_frees_its_parts(void **state)
     test_proofs_hold();
 }
 
+static bool note_sent(Tx *tx, void *context, Err *err)
+{
+    return collection_note_sent(tx, *(int64_t *)context, date_in_berlin(clock_now()),
+                                STR("staff/1"), err);
+}
+
+static void what_the_bank_has_is_not_discarded_nor_collected_again(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    SepaOrder order = test_order("k");
+    Collection made;
+
+    assert_ok(collection_make(town.tenant, &order, NULL, NULL, town.arena, &made, &town.err),
+              &town.err);
+    test_town_write(&town, note_sent, &made.id);
+    assert_false(db_write(town.tenant->db, withdraw_fn, &made.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_int_equal(again(made.id).running, 1);
+    assert_int_equal(test_collect(test_order("next")).count, 0);
+    test_proofs_hold();
+}
+
 static void only_a_business_day_far_enough_ahead_is_taken(void **state)
 {
     (void)state;
@@ -348,12 +372,6 @@ static int64_t stale(int64_t id)
               &town.err);
     tx_end(tx);
     return count;
-}
-
-static bool note_sent(Tx *tx, void *context, Err *err)
-{
-    return collection_note_sent(tx, *(int64_t *)context, date_in_berlin(clock_now()),
-                                STR("staff/1"), err);
 }
 
 /* A file for a later day, made once for all. */
@@ -475,6 +493,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_fee_of_a_return_is_claimed_and_goes_with_it, set_up_fee,
                                         tear_down),
         TEST(a_withdrawn_collection_frees_its_parts),
+        TEST(what_the_bank_has_is_not_discarded_nor_collected_again),
         TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),

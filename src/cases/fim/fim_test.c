@@ -375,47 +375,142 @@ static void genericode_is_read_by_its_key(void **state)
     arena_destroy(arena);
 }
 
-static size_t count_fields(const XdfElement *element)
+/* What only people can write, written by a machine: every German text in the other languages too,
+ * and what the document does not say. */
+static Str finished(Arena *arena, const PackageFile *file)
 {
-    size_t count = element->kind == XDF_FIELD;
+    Buf out = buf_in(arena);
+    Str rest = file->bytes;
+    bool codes = str_starts_with(file->path, "codes/"), first = true;
 
-    for (size_t i = 0; i < element->child_count; i++)
-        count += count_fields(&element->children[i]);
-    return count;
+    while (rest.len) {
+        Str line = str_cut(&rest, '\n');
+        int64_t at = str_find(line, STR("{de: "));
+        if (codes && !first)
+            line = str_printf(arena, "%.*sX,X", STR_ARG(str_slice(line, 0, line.len - 1)));
+        if (!codes && at >= 0 && str_find(line, STR(", en: ")) < 0) {
+            /* The text ends with the only "}" behind its last quote, or behind the word. */
+            size_t end = line.len;
+            while (line.ptr[end - 1] != '}' || line.ptr[end - 2] == '}')
+                end--;
+            if (line.ptr[end - 2] != '"')
+                end = (size_t)str_find(line, STR("}")) + 1;
+            line = str_printf(arena, "%.*s, en: X, de-leicht: X%.*s",
+                              STR_ARG(str_slice(line, 0, end - 1)),
+                              STR_ARG(str_slice(line, end - 1, line.len)));
+        }
+        if (str_is(line, "    form: antrag"))
+            line = STR("    who: {de: X, en: X, de-leicht: X}\n    cost: {de: X, en: X, de-leicht: "
+                       "X}\n    duration: {de: X, en: X, de-leicht: X}\n    form: antrag");
+        buf_add(&out, line);
+        buf_add_char(&out, '\n');
+        first = false;
+    }
+    return buf_str(&out);
 }
 
-static size_t count_values(FormField *const *fields, size_t count)
+static const Package *finish(Arena *arena, Skeleton *skeleton)
 {
-    size_t values = 0;
-
-    for (size_t i = 0; i < count; i++)
-        values += fields[i]->type == FIELD_GROUP
-                      ? count_values(fields[i]->fields, fields[i]->field_count)
-                      : 1;
-    return values;
-}
-
-/* Our own package leaves as a document that the reader takes, and comes back with its ids. */
-static void an_exported_form_is_read_again(void **state)
-{
-    Arena *arena = arena_create(0);
     Problems problems = {.arena = arena};
-    const Package *package = fixture_load(arena, "tests/packages/base", &problems);
+
+    for (size_t i = 0; i < skeleton->file_count; i++)
+        skeleton->files[i].bytes = finished(arena, &skeleton->files[i]);
+    const Package *package = package_load(skeleton->files, skeleton->file_count, arena, &problems);
+    for (size_t i = 0; i < problems.count; i++)
+        if (!problems.items[i].warning)
+            fail_msg("%.*s:%d: %.*s", STR_ARG(problems.items[i].file), problems.items[i].line,
+                     STR_ARG(problems.items[i].message));
+    assert_non_null(package);
+    return package;
+}
+
+static void assert_same(Str first, Str second, const char *what)
+{
+    size_t at = 0, line = 1, begin = 0;
+
+    if (str_eq(first, second))
+        return;
+    for (; at < first.len && at < second.len && first.ptr[at] == second.ptr[at]; at++)
+        if (first.ptr[at] == '\n') {
+            line++;
+            begin = at + 1;
+        }
+    fail_msg(
+        "%s: line %zu differs:\n%.*s\n%.*s", what, line,
+        STR_ARG(str_slice(first, begin, begin + 300 < first.len ? begin + 300 : first.len)),
+        STR_ARG(str_slice(second, begin, begin + 300 < second.len ? begin + 300 : second.len)));
+}
+
+/* Does a rule of the export use what only its own package has, a table or a lookup? Such a rule
+ * comes back as a comment, and the skeleton says so. */
+static bool foreign_rules(const Skeleton *skeleton)
+{
+    for (size_t i = 0; i < skeleton->note_count; i++)
+        if (str_find(skeleton->notes[i].text, STR("only the package it comes from")) >= 0)
+            return true;
+    return false;
+}
+
+/* Export, import, export again: the same bytes. With foreign rules from the second time on. */
+static void assert_fixed(Arena *arena, const Package *package, const Procedure *procedure,
+                         const char *what)
+{
+    Str first = xdf_write(package, procedure, 0, arena);
     XdfDocument document;
     Skeleton skeleton;
     Err err = {0};
-    Str xml = xdf_write(package, &package->procedures[0], 0, arena);
+
+    assert_ok(xdf_read(arena, first, "export.xml", &document, &err), &err);
+    skeleton_make(arena, &document, STR("export.xml"), NULL, 0, &skeleton);
+    bool foreign = foreign_rules(&skeleton);
+    const Package *again = finish(arena, &skeleton);
+    if (foreign) {
+        assert_true(strcmp(what, "services/hund anmeldung") == 0 ||
+                    strncmp(what, "tests/packages/base", 19) == 0);
+        assert_fixed(arena, again, &again->procedures[0], "without foreign rules");
+        return;
+    }
+    assert_same(first, xdf_write(again, &again->procedures[0], 0, arena), what);
+}
+
+static void an_export_that_was_imported_is_exported_the_same(void **state)
+{
+    static const char *const folders[] = {"services/hund", "tests/packages/base"};
+    Arena *arena = arena_create(0);
 
     (void)state;
-    assert_ok(xdf_read(arena, xml, "export.xml", &document, &err), &err);
-    const Form *form = package->procedures[0].form;
-    assert_int_equal(count_fields(&document.root), count_values(form->fields, form->field_count));
-    skeleton_make(arena, &document, STR("export.xml"), NULL, 0, &skeleton);
-    assert_true(str_eq(xml, xdf_write(package, &package->procedures[0], 0, arena)));
-    for (size_t i = 0; i < skeleton.file_count; i++)
-        if (str_is(skeleton.files[i].path, "forms/antrag.yaml"))
-            assert_holds(skeleton.files[i].bytes,
-                         arena_printf(arena, "fim: %.*s\n", STR_ARG(document.root.id)));
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        Problems problems = {.arena = arena};
+        const Package *package = fixture_load(arena, folders[i], &problems);
+        assert_non_null(package);
+        for (size_t k = 0; k < package->procedure_count; k++)
+            assert_fixed(
+                arena, package, &package->procedures[k],
+                arena_printf(arena, "%s %.*s", folders[i], STR_ARG(package->procedures[k].id)));
+    }
+    arena_destroy(arena);
+}
+
+/* The skeletons of catalogue documents pass the gate when their texts are written, and then their
+ * exports stay the same, too. */
+static void a_finished_skeleton_passes_the_gate_and_comes_back(void **state)
+{
+    static const char *const names[] = {"version-2", "version-3", "types"};
+    Arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *path = arena_printf(arena, "tests/fuzz/corpus/xdf/%s.xml", names[i]);
+        XdfDocument document;
+        Skeleton skeleton;
+        Err err = {0};
+        Str xml;
+        assert_ok(folder_read_file(fixture_path(arena, path), 1 << 20, arena, &xml, &err), &err);
+        assert_ok(xdf_read(arena, xml, path, &document, &err), &err);
+        skeleton_make(arena, &document, STR("a.xml"), NULL, 0, &skeleton);
+        const Package *package = finish(arena, &skeleton);
+        assert_fixed(arena, package, &package->procedures[0], path);
+    }
     arena_destroy(arena);
 }
 
@@ -432,7 +527,8 @@ int main(void)
         cmocka_unit_test(wrong_documents_are_refused_with_their_place),
         cmocka_unit_test(version_2_writes_its_bounds_as_json),
         cmocka_unit_test(genericode_is_read_by_its_key),
-        cmocka_unit_test(an_exported_form_is_read_again),
+        cmocka_unit_test(an_export_that_was_imported_is_exported_the_same),
+        cmocka_unit_test(a_finished_skeleton_passes_the_gate_and_comes_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

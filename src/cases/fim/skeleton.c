@@ -65,14 +65,31 @@ void skeleton_left_out(Builder *b, const XdfElement *element, const char *format
     va_end(args);
 }
 
+void skeleton_fim(const XdfElement *element, const char *indent, Buf *out)
+{
+    XdfMark mark;
+
+    if (!xdf_provisional(element->id) || !skeleton_mark(element, &mark))
+        buf_addf(out, "%sfim: %.*s\n", indent, STR_ARG(element->id));
+}
+
 static void rule_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
 {
     for (size_t i = 0; i < element->rule_count; i++) {
         const XdfRule *rule = &element->rules[i];
+        if (skeleton_rule(b, element, rule, indent, NULL))
+            continue; /* stands there as FEEL */
         buf_addf(out, "%s# Regel %.*s %.*s %.*s: %.*s\n", indent, STR_ARG(rule->id),
                  STR_ARG(rule->version), STR_ARG(rule->name), STR_ARG(rule->text));
         if (rule->script.len)
             buf_addf(out, "%s# Skript: %.*s\n", indent, STR_ARG(rule->script));
+        if (b->unknown_count && xdf_provisional(rule->id)) {
+            skeleton_note(b, rule->line, skeleton_called(b, element),
+                          "the FEEL of the rule %.*s uses names that only the package it comes "
+                          "from knows",
+                          STR_ARG(rule->id));
+            continue;
+        }
         skeleton_note(b, rule->line, skeleton_called(b, element),
                       "the rule %.*s is %s: write it as `validate`, `visible` or `compute` in FEEL",
                       STR_ARG(rule->id), rule->script.len ? "prose and a script" : "prose");
@@ -81,14 +98,17 @@ static void rule_comments(Builder *b, const XdfElement *element, const char *ind
 
 void skeleton_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out)
 {
+    XdfMark mark;
+    bool label = str_is(element->art, "label"), marked = skeleton_mark(element, &mark);
+    Str help = str_replace(b->arena, element->help, STR("\n"), STR(" "));
     const struct {
         const char *word;
         Str text;
     } about[] = {
         {"Name", str_eq(element->name, element->label) ? STR_NONE : element->name},
-        {"Bezeichnung", str_is(element->art, "label") ? element->label : STR_NONE},
-        {"Hilfetext", str_is(element->art, "label") ? element->help : STR_NONE},
-        {"Beschreibung", element->description},
+        {"Bezeichnung", label && !marked ? element->label : STR_NONE},
+        {"Hilfetext", label ? help : STR_NONE},
+        {"Beschreibung", marked ? STR_NONE : element->description},
         {"Definition", element->definition},
         {"Bezug", element->legal},
         {"Datentyp", str_is(element->type, "text_latin") ? element->type : STR_NONE},
@@ -137,7 +157,8 @@ static void write_service(Builder *b, const XdfElement *root)
     if (root->kind == XDF_SCHEMA)
         skeleton_comments(b, root, "", &out);
     if (root->help.len && root->kind == XDF_SCHEMA)
-        buf_addf(&out, "# Hilfetext: %.*s\n", STR_ARG(root->help));
+        buf_addf(&out, "# Hilfetext: %.*s\n",
+                 STR_ARG(str_replace(b->arena, root->help, STR("\n"), STR(" "))));
     buf_addf(&out, "id: %.*s\nleika: \"\"\n", STR_ARG(b->id));
     skeleton_text(&out, "name", root->label);
     skeleton_text(&out, "summary", about.len ? about : root->label);
@@ -145,9 +166,11 @@ static void write_service(Builder *b, const XdfElement *root)
     buf_addf(&out, "  - id: antrag\n    leika: \"\"\n");
     skeleton_text(&out, "    name", root->label);
     skeleton_text(&out, "    summary", about.len ? about : root->label);
-    if (root->legal.len) {
-        buf_add_c(&out, "    legal:\n      - {de: ");
-        json_write_string(&out, root->legal);
+    if (root->reference_count)
+        buf_add_c(&out, "    legal:\n");
+    for (size_t i = 0; i < root->reference_count; i++) {
+        buf_add_c(&out, "      - {de: ");
+        json_write_string(&out, root->references[i]);
         buf_add_c(&out, "}\n");
     }
     buf_add_c(&out, "    form: antrag\n    process: antrag\n");
@@ -294,6 +317,54 @@ static void write_readme(Builder *b, Str source)
     skeleton_file(b, STR("README.md"), buf_str(&out));
 }
 
+static void build(Builder *b, Str source)
+{
+    b->files = (SkeletonFiles){0};
+    b->notes = (SkeletonNotes){0};
+    b->fields = b->restored = 0;
+    b->indent = 6;
+    skeleton_form(b);
+    write_service(b, &b->document->root);
+    skeleton_file(b, STR("processes/antrag.yaml"), str_c(PROCESS));
+    write_readme(b, source);
+}
+
+/* What the gate does not find: X of 'the name "X" is not known here'. */
+static Str unknown_in(Str message)
+{
+    static const struct {
+        Str before, behind;
+    } PHRASES[] = {{STR("the name \""), STR("\" is not known here")},
+                   {STR("there is no code list \""), STR("\"")}};
+
+    for (size_t i = 0; i < sizeof PHRASES / sizeof *PHRASES; i++) {
+        int64_t begin = str_find(message, PHRASES[i].before);
+        if (begin < 0)
+            continue;
+        Str rest = str_slice(message, (size_t)begin + PHRASES[i].before.len, message.len);
+        int64_t end = str_find(rest, PHRASES[i].behind);
+        if (end > 0)
+            return str_slice(rest, 0, (size_t)end);
+    }
+    return STR_NONE;
+}
+
+/* A rule of another package may use what only that one has: its tables, lists and settings. */
+static void find_unknown(Builder *b)
+{
+    Problems problems = {.arena = b->arena};
+    Str *names;
+
+    package_load(b->files.items, b->files.count, b->arena, &problems);
+    names = arena_array(b->arena, Str, problems.count + 1);
+    for (size_t i = 0; i < problems.count; i++) {
+        Str name = unknown_in(problems.items[i].message);
+        if (name.len)
+            names[b->unknown_count++] = name;
+    }
+    b->unknown = names;
+}
+
 void skeleton_make(Arena *arena, const XdfDocument *document, Str source, const CodeSource *codes,
                    size_t code_count, Skeleton *out)
 {
@@ -301,13 +372,14 @@ void skeleton_make(Arena *arena, const XdfDocument *document, Str source, const 
                        .document = document,
                        .codes = codes,
                        .code_count = code_count,
-                       .indent = 6,
                        .id = skeleton_id(arena, document->root.label)};
 
-    skeleton_form(&builder);
-    write_service(&builder, &document->root);
-    skeleton_file(&builder, STR("processes/antrag.yaml"), str_c(PROCESS));
-    write_readme(&builder, source);
+    build(&builder, source);
+    if (builder.restored) {
+        find_unknown(&builder);
+        if (builder.unknown_count)
+            build(&builder, source);
+    }
     *out = (Skeleton){.files = builder.files.items,
                       .file_count = builder.files.count,
                       .notes = builder.notes.items,

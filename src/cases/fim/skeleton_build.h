@@ -25,6 +25,9 @@ typedef struct Builder {
     SkeletonFiles files;
     SkeletonNotes notes;
     size_t fields;
+    size_t restored;    /* rules of our own export that are FEEL again */
+    const Str *unknown; /* names that only the package has which they come from */
+    size_t unknown_count;
     int indent; /* of the fields of a page or block */
 } Builder;
 
@@ -41,6 +44,19 @@ void skeleton_text(Buf *out, const char *key, Str text);
 
 /* What the catalogue says about the element, for who works on the skeleton. */
 void skeleton_comments(Builder *b, const XdfElement *element, const char *indent, Buf *out);
+/* "fim: ID", unless our export has made the id up. */
+void skeleton_fim(const XdfElement *element, const char *indent, Buf *out);
+
+/* skeleton_rule.c: what an export of ours says of its fields. The mark of an element, when its type
+ * is one that the document's type can be. */
+bool skeleton_mark(const XdfElement *element, XdfMark *out);
+/* The rules of a marked element as FEEL again: `visible`, `required`, … as lines. False for a rule
+ * that is not ours. */
+bool skeleton_rule(Builder *b, const XdfElement *element, const XdfRule *rule, const char *indent,
+                   Buf *out);
+void skeleton_rules(Builder *b, const XdfElement *element, const char *indent, Buf *out);
+bool skeleton_has_rule(const XdfElement *element, const char *name);
+
 /* skeleton_form.c: forms/antrag.yaml, of a group also its block, and their code lists. */
 void skeleton_form(Builder *b);
 /* skeleton_field.c: one field, its properties behind "- id: …, type: …" as further lines. False

@@ -12,6 +12,8 @@ typedef struct Writing {
     const XdfElement *field;
     const char *indent; /* of the properties */
     Buf *out;
+    bool marked; /* by our own export */
+    XdfMark mark;
 } Writing;
 
 #define note(w, line, ...) \
@@ -51,6 +53,14 @@ static bool literal(Writing *w, Str content, Str *out)
     Buf quoted = buf_in(arena);
     Date date;
 
+    if (str_is(field->art, "select")) {
+        bool known = false;
+        for (size_t i = 0; i < field->value_count && !known; i++)
+            known = str_eq(field->values[i].code, content);
+        json_write_string(&quoted, content);
+        *out = buf_str(&quoted);
+        return known;
+    }
     if (str_is(field->type, "bool")) {
         bool yes = str_eq_nocase(content, STR("true")) || str_is(content, "1") ||
                    str_eq_nocase(content, STR("ja"));
@@ -63,6 +73,10 @@ static bool literal(Writing *w, Str content, Str *out)
     if (str_is(field->type, "date")) {
         *out = str_printf(arena, "@\"%.*s\"", STR_ARG(content));
         return date_parse_iso(content, &date);
+    }
+    if (str_is(field->type, "time") && w->marked) {
+        *out = str_printf(arena, "@\"%.*s\"", STR_ARG(content));
+        return true;
     }
     if (!str_starts_with(field->type, "text"))
         return false;
@@ -129,7 +143,7 @@ static void write_text(Writing *w)
 {
     const XdfElement *field = w->field;
     int64_t least = length_of(w, field->min_length), most = length_of(w, field->max_length);
-    bool is_long = most >= LONG_TEXT;
+    bool is_long = w->marked ? str_is(w->mark.type, "longtext") : most >= LONG_TEXT;
     const char *why;
     int at;
 
@@ -140,7 +154,7 @@ static void write_text(Writing *w)
              (long long)most);
         least = 0;
     }
-    if (least > 1)
+    if (least > 1 || (least && w->marked))
         buf_addf(w->out, "%smin_length: %lld\n", w->indent, (long long)least);
     if (most)
         buf_addf(w->out, "%smax_length: %lld\n", w->indent, (long long)most);
@@ -174,11 +188,24 @@ static void csv_value(Buf *out, Str text)
     buf_add_char(out, '"');
 }
 
+static Str codes_path(const Writing *w, Str name)
+{
+    return str_printf(w->b->arena, "codes/%.*s.csv", STR_ARG(name));
+}
+
+static bool has_file(const Builder *b, Str path)
+{
+    for (size_t i = 0; i < b->files.count; i++)
+        if (str_eq(b->files.items[i].path, path))
+            return true;
+    return false;
+}
+
 /* Fields with the same list share its file. */
 static void write_codes(Writing *w, Str wish, const XdfValue *values, size_t count)
 {
     Buf out = buf_in(w->b->arena);
-    Str name = wish, path = STR_NONE;
+    Str name = wish;
     bool there = false;
 
     buf_add_c(&out, "value,de,en,de-leicht\n");
@@ -188,20 +215,17 @@ static void write_codes(Writing *w, Str wish, const XdfValue *values, size_t cou
         csv_value(&out, values[i].name.len ? values[i].name : values[i].code);
         buf_add_c(&out, ",,\n");
     }
-    for (int n = 2;; n++) {
-        bool other = false;
-        path = str_printf(w->b->arena, "codes/%.*s.csv", STR_ARG(name));
-        for (size_t i = 0; i < w->b->files.count && !there; i++)
-            if (str_eq(w->b->files.items[i].path, path)) {
-                there = str_eq(w->b->files.items[i].bytes, buf_str(&out));
-                other = !there;
-            }
-        if (!other)
-            break;
+    for (size_t i = 0; i < w->b->files.count && !there; i++)
+        if (str_starts_with(w->b->files.items[i].path, "codes/") &&
+            str_eq(w->b->files.items[i].bytes, buf_str(&out))) {
+            Str path = w->b->files.items[i].path;
+            name = str_slice(path, strlen("codes/"), path.len - strlen(".csv"));
+            there = true;
+        }
+    for (int n = 2; !there && has_file(w->b, codes_path(w, name)); n++)
         name = str_printf(w->b->arena, "%.*s_%d", STR_ARG(wish), n);
-    }
     if (!there)
-        skeleton_file(w->b, path, buf_str(&out));
+        skeleton_file(w->b, codes_path(w, name), buf_str(&out));
     buf_addf(w->out, "%scodes: %.*s\n", w->indent, STR_ARG(name));
 }
 
@@ -283,7 +307,8 @@ static void write_choice(Writing *w)
                  "there are neither values nor a code list to choose from: for now it is a text");
         return;
     }
-    line(w, "type", field->most == 1 ? "choice" : "choices");
+    bool several = w->marked ? str_is(w->mark.type, "choices") : field->most != 1;
+    line(w, "type", several ? "choices" : "choice");
     if (count <= INLINE_VALUES && !source)
         write_options(w, values, count);
     else
@@ -361,6 +386,20 @@ static void write_datetime(Writing *w)
              w->field->least ? "true" : "false");
 }
 
+/* Types that the standard lacks: our export has written them as another, with what that needs. */
+static bool write_marked(Writing *w)
+{
+    static const char *const ours[] = {"partial_date", "email",  "phone",
+                                       "iban",         "tax_id", "consent"};
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (str_is(w->mark.type, ours[i])) {
+            line(w, "type", ours[i]);
+            return true;
+        }
+    return false;
+}
+
 static bool write_type(Writing *w)
 {
     static const struct {
@@ -369,6 +408,8 @@ static bool write_type(Writing *w)
                  {"num", "decimal"}, {"num_int", "integer"}, {"num_currency", "money"}};
     Str type = w->field->type;
 
+    if (w->marked && write_marked(w))
+        return true;
     if (str_is(w->field->art, "select")) {
         write_choice(w);
     } else if (str_starts_with(type, "text")) {
@@ -399,7 +440,7 @@ static void write_content(Writing *w)
 
     if (!field->content.len)
         return;
-    if (str_is(field->art, "select") || !literal(w, field->content, &value))
+    if (!literal(w, field->content, &value))
         note(w, field->content_line,
              "the content \"%.*s\" is no value of this field and is left out",
              STR_ARG(field->content));
@@ -409,7 +450,9 @@ static void write_content(Writing *w)
 
 bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *indent, Buf *out)
 {
-    Writing w = {b, field, arena_printf(b->arena, "%s  ", indent), out};
+    Writing w = {
+        .b = b, .field = field, .indent = arena_printf(b->arena, "%s  ", indent), .out = out};
+    w.marked = skeleton_mark(field, &w.mark);
 
     if (str_is(field->art, "hidden")) {
         skeleton_left_out(b, field,
@@ -420,15 +463,16 @@ bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *ind
     buf_addf(out, "%s- id: %.*s\n", indent, STR_ARG(id));
     if (str_is(field->art, "label")) {
         note_misfits(&w);
-        line(&w, "type", "note");
-        line(&w, "fim", str_cstr(b->arena, field->id));
+        line(&w, "type", w.marked ? str_cstr(b->arena, w.mark.type) : "note");
+        skeleton_fim(field, w.indent, out);
         text_line(&w, "text", field->content.len ? field->content : field->label);
+        skeleton_rules(b, field, w.indent, out);
         return true;
     }
     bool locked = str_is(field->art, "locked");
-    if (locked && !field->content.len)
+    if (locked && !field->content.len && !skeleton_has_rule(field, "Berechnung"))
         note(&w, field->line, "nobody can fill this locked field, for it has no content");
-    line(&w, "fim", str_cstr(b->arena, field->id));
+    skeleton_fim(field, w.indent, out);
     text_line(&w, "label", field->label);
     if (field->help.len)
         text_line(&w, "hint", field->help);
@@ -437,6 +481,7 @@ bool skeleton_field(Builder *b, const XdfElement *field, Str id, const char *ind
     if (field->least > 0 && !locked && !str_is(field->type, "datetime"))
         line(&w, "required", "true");
     write_content(&w);
+    skeleton_rules(b, field, w.indent, out);
     b->fields++;
     return true;
 }

@@ -48,6 +48,14 @@ static const char *indent_of(const Builder *b, int depth)
     return arena_printf(b->arena, "%*s", depth * 4 + b->indent, "");
 }
 
+/* The id that our export says, or one from the label. */
+static Str id_of(Builder *b, const XdfElement *element)
+{
+    XdfMark mark;
+
+    return skeleton_mark(element, &mark) ? mark.id : skeleton_id(b->arena, element->label);
+}
+
 static bool any_needed(const XdfElement *group)
 {
     for (size_t i = 0; i < group->child_count; i++)
@@ -90,7 +98,8 @@ static void write_flat(Builder *b, const XdfElement *group, int depth, Names *na
     Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
     skeleton_comments(b, group, indent, out);
     if (group->help.len)
-        buf_addf(out, "%s# Hilfetext: %.*s\n", indent, STR_ARG(group->help));
+        buf_addf(out, "%s# Hilfetext: %.*s\n", indent,
+                 STR_ARG(str_replace(b->arena, group->help, STR("\n"), STR(" "))));
     buf_addf(out, "%s- id: %.*s\n%s  type: heading\n", indent, STR_ARG(id), indent);
     buf_addf(out, "%s  ", indent);
     skeleton_text(out, "text", group->label);
@@ -125,15 +134,18 @@ static void write_group(Builder *b, const XdfElement *group, int depth, Names *n
         write_flat(b, group, depth, names, out);
         return;
     }
-    Str id = unique_id(b, names, skeleton_id(b->arena, group->label));
-    if (group->least == 0 && group->most == 1 && any_needed(group))
+    Str id = unique_id(b, names, id_of(b, group));
+    if (group->least == 0 && group->most == 1 && any_needed(group) &&
+        !skeleton_has_rule(group, "Sichtbarkeit"))
         question = write_question(b, group, indent, id, names, out);
     skeleton_comments(b, group, indent, out);
-    buf_addf(out, "%s- id: %.*s\n%stype: group\n%sfim: %.*s\n%s", indent, STR_ARG(id), inner, inner,
-             STR_ARG(group->id), inner);
+    buf_addf(out, "%s- id: %.*s\n%stype: group\n", indent, STR_ARG(id), inner);
+    skeleton_fim(group, inner, out);
+    buf_add_c(out, inner);
     skeleton_text(out, "label", group->label);
     if (question.ptr)
         buf_addf(out, "%svisible: '%.*s = true'\n", inner, STR_ARG(question));
+    skeleton_rules(b, group, inner, out);
     if (group->help.len) {
         buf_add_c(out, inner);
         skeleton_text(out, "hint", group->help);
@@ -154,7 +166,7 @@ static bool several_by_itself(const XdfElement *field)
 static void write_field(Builder *b, const XdfElement *field, int depth, Names *names, Buf *out)
 {
     const char *indent = indent_of(b, depth);
-    Str id = unique_id(b, names, skeleton_id(b->arena, field->label));
+    Str id = unique_id(b, names, id_of(b, field));
     Buf one = buf_in(b->arena);
 
     if (field->most == 1 || several_by_itself(field)) {
@@ -208,12 +220,30 @@ static void write_children(Builder *b, const XdfElement *group, int depth, Names
                       "nothing of it could be used: the page or group has no fields yet");
 }
 
-static void begin_page(Builder *b, Names *pages, Str title, Buf *out)
+static void begin_page(Builder *b, Names *pages, Str wish, Str title, Buf *out)
 {
-    Str id = unique_id(b, pages, skeleton_id(b->arena, title));
+    Str id = unique_id(b, pages, wish.ptr ? wish : skeleton_id(b->arena, title));
 
     buf_addf(out, "  - id: %.*s\n    ", STR_ARG(id));
     skeleton_text(out, "title", title);
+}
+
+/* A page of our own export: its fields stand on it without a group around them. */
+static void write_page(Builder *b, const XdfElement *group, Str wish, Names *pages, Names *names,
+                       Buf *out)
+{
+    Buf inside = buf_in(b->arena);
+
+    skeleton_comments(b, group, "  ", out);
+    begin_page(b, pages, wish, group->label, out);
+    skeleton_fim(group, "    ", out);
+    if (group->help.len) {
+        buf_add_c(out, "    ");
+        skeleton_text(out, "intro", group->help);
+    }
+    skeleton_rules(b, group, "    ", out);
+    write_children(b, group, 0, names, &inside);
+    buf_addf(out, "    fields:%s\n%.*s", inside.len ? "" : " []", STR_ARG(buf_str(&inside)));
 }
 
 /* Each group of the top is a page; fields between them share one. */
@@ -221,16 +251,22 @@ static bool write_pages(Builder *b, const XdfElement *root, Buf *out)
 {
     Names pages = {0}, names = {0};
     bool open = false; /* a page of single fields */
+    XdfMark mark;
 
     for (size_t i = 0; i < root->child_count; i++) {
         const XdfElement *child = &root->children[i];
         bool field = child->kind == XDF_FIELD;
         Buf inside = buf_in(b->arena);
+        if (!field && skeleton_mark(child, &mark) && mark.page && child->most == 1) {
+            write_page(b, child, mark.id, &pages, &names, out);
+            open = false;
+            continue;
+        }
         write_child(b, child, 0, &names, &inside);
         if (!inside.len)
             continue;
         if (!field || !open) {
-            begin_page(b, &pages, field ? STR("Ihre Angaben") : child->label, out);
+            begin_page(b, &pages, STR_NONE, field ? STR("Ihre Angaben") : child->label, out);
             buf_add_c(out, "    fields:\n");
         }
         open = field;
@@ -248,7 +284,7 @@ static void write_block(Builder *b, const XdfElement *group, Buf *form)
     Str id = unique_id(b, &pages, skeleton_id(b->arena, group->label));
 
     pages.count = 0;
-    begin_page(b, &pages, group->label, form);
+    begin_page(b, &pages, STR_NONE, group->label, form);
     buf_addf(form,
              "    fields:\n      - id: %.*s\n        type: group\n        fim: %.*s\n        ",
              STR_ARG(id), STR_ARG(group->id));
@@ -279,7 +315,7 @@ void skeleton_form(Builder *b)
         buf_addf(&out, "id: antrag\nfim: %.*s\npages:\n", STR_ARG(root->id));
         if (!write_pages(b, root, &out)) {
             Names pages = {0};
-            begin_page(b, &pages, STR("Ihre Angaben"), &out);
+            begin_page(b, &pages, STR_NONE, STR("Ihre Angaben"), &out);
             buf_add_c(&out, "    fields: []\n");
             skeleton_note(b, 0, STR("forms/antrag.yaml"),
                           "The document has no field that a form could have: add the fields.");

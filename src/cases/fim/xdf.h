@@ -36,6 +36,8 @@ struct XdfElement {
     Str help;        /* hilfetextEingabe */
     Str description, definition;
     Str legal;       /* bezug, joined by "; " */
+    Str *references; /* bezug, one by one */
+    size_t reference_count;
     int least, most; /* how often it stands in its group; `most` may be XDF_MANY */
     int line;
     int first_line, last_line; /* with the structure around it and what stands in it */
@@ -83,6 +85,28 @@ typedef struct XdfDocument {
  * does not know, that stand twice or are missing, and codes outside their lists are errors with
  * line and column. */
 bool xdf_read(Arena *arena, Str xml, const char *file, XdfDocument *out, Err *err);
+
+/* xdf_text.c: texts as both the reader and the writer have them, so that what was written once is
+ * written the same again. */
+
+/* In one line, or STR_NONE. */
+Str xdf_line(Arena *arena, Str text);
+/* Paragraphs and items of lists kept, each in one line; or STR_NONE. */
+Str xdf_paragraphs(Arena *arena, Str text);
+
+typedef struct XdfMark { /* which part of a form an element was made from */
+    bool page;
+    Str id, type; /* "chip", "text" */
+} XdfMark;
+
+/* The description of an element that the writer made, which says so. */
+Str xdf_mark(Arena *arena, bool page, Str id, Str type);
+bool xdf_marked(Str description, XdfMark *out);
+/* Is the id from the number range 99, which no editor of the catalogue has? */
+bool xdf_provisional(Str id);
+
+/* What separates the words of a free-text rule from its FEEL. */
+#define XDF_IN_FEEL "In FEEL: "
 
 /* xdf_shape.c: which elements stand in which, and how often. */
 bool xdf_check_shape(const XmlElement *root, int version, Err *err);

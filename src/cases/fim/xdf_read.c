@@ -2,7 +2,6 @@
 #include "cases/fim/xdf.h"
 
 #include "base/node.h"
-#include "base/utf8.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
@@ -21,40 +20,23 @@ typedef struct Reader {
     Err *err;
 } Reader;
 
-/* The text in one line, or STR_NONE. */
-static Str one_line(Arena *arena, Str text)
-{
-    Buf line = buf_in(arena);
-    bool gap = false;
-
-    text = str_trim(text);
-    if (!text.len || !utf8_valid_text(text))
-        return STR_NONE;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-            gap = true;
-            continue;
-        }
-        if (gap)
-            buf_add_char(&line, ' ');
-        gap = false;
-        buf_add_char(&line, c);
-    }
-    return buf_str(&line);
-}
-
 static Str take(Reader *r, const XmlElement *element)
 {
     if (!element)
         return STR_NONE;
     VEC_PUSH(r->arena, &r->taken, element);
-    return one_line(r->arena, element->text);
+    return xdf_line(r->arena, element->text);
 }
 
 static Str take_child(Reader *r, const XmlElement *element, const char *name)
 {
     return take(r, xml_child(element, name));
+}
+
+static Str take_paragraphs(Reader *r, const XmlElement *element)
+{
+    take(r, element);
+    return element ? xdf_paragraphs(r->arena, element->text) : STR_NONE;
 }
 
 /* <feldart><code>input</code></feldart>; the code is in no namespace. */
@@ -65,19 +47,50 @@ static Str take_code(Reader *r, const XmlElement *element, const char *name)
     return child && child->first ? take(r, child->first) : STR_NONE;
 }
 
-/* References with their links: "§ 1 HStS (https://…); § 2 HStS". */
+/* A reference with its link: "§ 1 HStS (https://…)". */
+static Str reference(Reader *r, const XmlElement *element)
+{
+    Str text = take(r, element), link = xdf_line(r->arena, xml_attribute(element, "link"));
+
+    if (!link.len)
+        return text;
+    return text.len ? str_printf(r->arena, "%.*s (%.*s)", STR_ARG(text), STR_ARG(link)) : link;
+}
+
 static Str join(Reader *r, const XmlElement *element, const char *name)
 {
     Buf all = buf_in(r->arena);
 
     for (const XmlElement *at = xml_child(element, name); at; at = xml_next(at, name)) {
-        Str one = take(r, at), link = one_line(r->arena, xml_attribute(at, "link"));
+        Str one = reference(r, at);
         if (one.len)
             buf_addf(&all, "%s%.*s", all.len ? "; " : "", STR_ARG(one));
-        if (link.len)
-            buf_addf(&all, one.len ? " (%.*s)" : "%.*s", STR_ARG(link));
     }
     return all.len ? buf_str(&all) : STR_NONE;
+}
+
+/* Version 2 has all of them in one element, with semicolons between. */
+static void read_references(Reader *r, const XmlElement *element, XdfElement *out)
+{
+    Str all = join(r, element, "bezug");
+    size_t most = xml_count(element, "bezug") + 1;
+
+    for (size_t i = 0; i < all.len; i++)
+        most += all.ptr[i] == ';';
+    out->legal = all;
+    out->references = arena_array(r->arena, Str, most);
+    while (r->version == 2 && all.len) {
+        Str one = str_trim(str_cut(&all, ';'));
+        if (one.len)
+            out->references[out->reference_count++] = one;
+    }
+    if (r->version == 2)
+        return;
+    for (const XmlElement *at = xml_child(element, "bezug"); at; at = xml_next(at, "bezug")) {
+        Str one = reference(r, at);
+        if (one.len)
+            out->references[out->reference_count++] = one;
+    }
 }
 
 /* The last line of an element, as far as its content goes. */
@@ -108,12 +121,12 @@ static void read_identity(Reader *r, const XmlElement *element, XdfElement *out)
         out->label = take_child(r, element, "bezeichnung");
     if (!out->label.ptr)
         out->label = out->name;
-    out->help = take_child(r, element, "hilfetextEingabe");
+    out->help = take_paragraphs(r, xml_child(element, "hilfetextEingabe"));
     if (!out->help.ptr)
-        out->help = take_child(r, element, "hilfetext");
+        out->help = take_paragraphs(r, xml_child(element, "hilfetext"));
     out->description = take_child(r, element, "beschreibung");
     out->definition = take_child(r, element, "definition");
-    out->legal = join(r, element, "bezug");
+    read_references(r, element, out);
 }
 
 static void read_rules(Reader *r, const XmlElement *element, XdfElement *out)
@@ -144,8 +157,8 @@ static void precision_rest(Reader *r, const XmlElement *precision, const Node *j
         for (size_t k = 0; k < 5 && !known; k++)
             known = str_is(name, names[k]);
         if (!known)
-            buf_addf(&rest, "%s%.*s: %.*s", rest.len ? ", " : "", STR_ARG(one_line(r->arena, name)),
-                     STR_ARG(one_line(r->arena, value)));
+            buf_addf(&rest, "%s%.*s: %.*s", rest.len ? ", " : "", STR_ARG(xdf_line(r->arena, name)),
+                     STR_ARG(xdf_line(r->arena, value)));
     }
     out->precision_rest = rest.len ? buf_str(&rest) : STR_NONE;
 }
@@ -217,7 +230,7 @@ static void read_content(Reader *r, const XmlElement *element, XdfElement *out)
     for (const XmlElement *at = xml_child(element, "inhalt"); at; at = xml_next(at, "inhalt"))
         if (!str_empty(str_trim(at->text)))
             last = at;
-    out->content = take(r, last);
+    out->content = take_paragraphs(r, last);
     out->content_line = last ? last->line : 0;
 }
 
@@ -337,7 +350,7 @@ static void collect_left(Reader *r, const XmlElement *element, LeftList *left)
 {
     bool taken = bsearch(&element, r->taken.items, r->taken.count, sizeof *r->taken.items,
                          by_address) != NULL;
-    Str text = one_line(r->arena, element->text);
+    Str text = xdf_line(r->arena, element->text);
 
     if (!taken && text.len)
         VEC_PUSH(r->arena, left, (XdfLeft){element->line, name_of(r->arena, element), text});
