@@ -14,6 +14,7 @@ void flow_keep_maxima(FlowStrip *strip, int row, double time, double since, doub
     float *restrict arrival = strip->maxima.arrival + at, *restrict wet = strip->maxima.wet + at;
     const Mass above = (Mass)(threshold / strip->unit);
     const float now = (float)time, span = (float)since;
+    unsigned rounding = flow_flush_begin();
 
     FLOW_SIMD
     for (int i = 0; i < strip->columns; i++) {
@@ -26,4 +27,5 @@ void flow_keep_maxima(FlowStrip *strip, int row, double time, double since, doub
         arrival[i] = deep && arrival[i] < 0 ? now : arrival[i];
         wet[i] += deep ? span : 0.0F;
     }
+    flow_flush_end(rounding);
 }

@@ -274,6 +274,7 @@ void flow_sweep(FlowSweep *plan)
 {
     Sweep sweep = {0};
     FlowStrip *strip = plan->strip;
+    unsigned rounding = flow_flush_begin();
     Real speed = 0;
 
     lay_out(&sweep, plan);
@@ -303,4 +304,5 @@ void flow_sweep(FlowSweep *plan)
         }
     }
     plan->speed = (double)speed;
+    flow_flush_end(rounding);
 }
