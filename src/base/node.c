@@ -277,6 +277,17 @@ int64_t node_get_i64(const Node *map, const char *key, int64_t otherwise)
     return value;
 }
 
+double node_get_real(const Node *map, const char *key)
+{
+    const Node *node = node_get(map, key);
+    char text[64] = "";
+
+    if (!node || node->kind != NODE_NUMBER || node->text.len >= sizeof text)
+        return 0;
+    memcpy(text, node->text.ptr, node->text.len);
+    return strtod(text, NULL);
+}
+
 bool node_equal(const Node *a, const Node *b)
 {
     if (a == b)

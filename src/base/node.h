@@ -83,6 +83,8 @@ Str node_text(const Node *node);
 Str node_get_text(const Node *map, const char *key);
 bool node_get_bool(const Node *map, const char *key, bool otherwise);
 int64_t node_get_i64(const Node *map, const char *key, int64_t otherwise);
+/* For what is measured (depths, speeds), never for money; 0 for what is no number. */
+double node_get_real(const Node *map, const char *key);
 /* Deep equality; numbers by text, maps regardless of order. */
 bool node_equal(const Node *a, const Node *b);
 

@@ -195,3 +195,13 @@ uint64_t str_hash(Str s)
         hash = (hash ^ (unsigned char)s.ptr[i]) * 1099511628211u;
     return hash;
 }
+
+bool str_is_name(Str s, size_t max)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return s.len > 0 && s.len <= max;
+}

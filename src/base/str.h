@@ -78,5 +78,8 @@ Str str_replace(Arena *arena, Str s, Str from, Str to);
  * untouched. */
 bool str_to_i64(Str s, int64_t *out);
 
+/* [a-z0-9-]+ of at most `max` bytes: a name that leads nowhere else as part of a path. */
+bool str_is_name(Str s, size_t max);
+
 /* FNV-1a, for hash tables of trusted keys. */
 uint64_t str_hash(Str s);

@@ -278,8 +278,10 @@ static const char *crs_of(const char *name, Arena *arena)
     const char *code = strstr(name, "EPSG");
     while (code && *code && (*code < '0' || *code > '9'))
         code++;
-    return code && *code ? geo_crs_parse(str_printf(arena, "EPSG:%d", atoi(code)), arena, &ignored)
-                         : NULL;
+    if (!code || !*code)
+        return NULL;
+    int digits = (int)strspn(code, "0123456789");
+    return geo_crs_parse(str_printf(arena, "EPSG:%.*s", digits, code), arena, &ignored);
 }
 
 static void be_silent(void *context, const char *message, xmlParserSeverities severity,

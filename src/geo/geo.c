@@ -7,17 +7,6 @@
 
 enum { NAME_MAX_BYTES = 60 };
 
-/* [a-z0-9-]+: nothing that leads out of the folder. */
-static bool name_valid(Str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return name.len > 0 && name.len <= NAME_MAX_BYTES;
-}
-
 char *geo_tileset_path(Arena *arena, const Tenant *tenant, Str set)
 {
     return arena_printf(arena, "%.*s/geo/%.*s.mbtiles", STR_ARG(tenant->folder), STR_ARG(set));
@@ -34,7 +23,8 @@ bool geo_has_map(const Tenant *tenant)
 static bool set_asked(Request *req, Str *set, Err *err)
 {
     *set = request_param(req, "set");
-    return name_valid(*set) || err_set(err, ERR_NOT_FOUND, "no map \"%.*s\"", STR_ARG(*set));
+    return str_is_name(*set, NAME_MAX_BYTES) ||
+           err_set(err, ERR_NOT_FOUND, "no map \"%.*s\"", STR_ARG(*set));
 }
 
 /* GET /karten/:set */

@@ -18,7 +18,7 @@ static int set_up(void **state)
     Place *place = calloc(1, sizeof *place);
 
     place->arena = arena_create(0);
-    strcpy(place->folder, "/tmp/geo-test-XXXXXX");
+    snprintf(place->folder, sizeof place->folder, "/tmp/geo-test-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     *state = place;
     return 0;

@@ -19,7 +19,7 @@ static int set_up(void **state)
     Err err;
 
     place->arena = arena_create(0);
-    strcpy(place->folder, "/tmp/geo-test-XXXXXX");
+    snprintf(place->folder, sizeof place->folder, "/tmp/geo-test-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     place->grid = (GeoGrid){100,    100,     10,
                             691000, 5335500, geo_crs_parse(STR("EPSG:25832"), place->arena, &err)};

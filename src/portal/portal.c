@@ -7,18 +7,7 @@
 #include "portal/town_page.html.h"
 #include "post/markdown.h"
 
-enum { PAGE_MAX_BYTES = 1 << 20, ARMS_MAX_BYTES = 4 << 20 };
-
-/* [a-z0-9-]+: nothing that leads out of the folder. */
-static bool name_valid(Str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return name.len > 0 && name.len <= 60;
-}
+enum { PAGE_MAX_BYTES = 1 << 20, ARMS_MAX_BYTES = 4 << 20, NAME_MAX_BYTES = 60 };
 
 /* The page in the visitor's language, else the German one; `*lang` is NULL when it fits. */
 static bool read_page(Request *req, Str name, Str *text, const char **lang, Err *err)
@@ -47,7 +36,7 @@ static bool show_page(Request *req, Response *res, Err *err)
     Str text;
     const char *lang;
 
-    if (!name_valid(name))
+    if (!str_is_name(name, NAME_MAX_BYTES))
         return err_set(err, ERR_NOT_FOUND, "no page \"%.*s\"", STR_ARG(name));
     if (!read_page(req, name, &text, &lang, err))
         return false;

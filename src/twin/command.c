@@ -124,13 +124,6 @@ int twin_failed(const Err *err, Arena *arena)
     return 1;
 }
 
-static double number_of(const Node *map, const char *key)
-{
-    double value = 0;
-
-    return decimal_parse(node_get_text(map, key), &value) ? value : 0;
-}
-
 static void tell(const TwinWords *words, Str summary)
 {
     Err ignored;
@@ -141,9 +134,9 @@ static void tell(const TwinWords *words, Str summary)
         fwrite(summary.ptr, 1, summary.len, stdout);
     } else {
         printf("%s: %.6g s in %.1f s (%.1f s CPU), %.0f steps, deepest %.3f m, volume error %.1e\n",
-               words->run.out, number_of(node, "time_s"), number_of(node, "wall_seconds"),
-               number_of(node, "cpu_seconds"), number_of(node, "steps"),
-               number_of(node, "max_depth_m"), number_of(node, "volume_error_relative"));
+               words->run.out, node_get_real(node, "time_s"), node_get_real(node, "wall_seconds"),
+               node_get_real(node, "cpu_seconds"), node_get_real(node, "steps"),
+               node_get_real(node, "max_depth_m"), node_get_real(node, "volume_error_relative"));
         const Node *buildings = node_get(node, "buildings");
         if (buildings)
             printf("%.*s of %.*s buildings affected\n",

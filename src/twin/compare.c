@@ -94,19 +94,12 @@ static const Node *features_of(Compare *compare, const char *folder, bool *there
     return node_get(root, "features");
 }
 
-static double number_of(const Node *properties, const char *key)
-{
-    Str text = node_get_text(properties, key);
-    double value;
-
-    return text.ptr && decimal_parse(text, &value) ? value : 0;
-}
-
 static Node *one_building(Compare *compare, const Node *a, const Node *b)
 {
     Arena *arena = compare->arena;
     const Node *before = node_get(a, "properties"), *after = node_get(b, "properties");
-    double depth_a = number_of(before, "depth_max"), depth_b = number_of(after, "depth_max");
+    double depth_a = node_get_real(before, "depth_max"),
+           depth_b = node_get_real(after, "depth_max");
     int64_t class_a = node_get_i64(before, "class", 0), class_b = node_get_i64(after, "class", 0);
     Node *feature = node_clone(arena, b);
     Node *properties = node_clone(arena, after);

@@ -27,7 +27,7 @@ static int set_up(void **state)
     Place *place = calloc(1, sizeof *place);
 
     place->arena = arena_create(0);
-    strcpy(place->folder, "/tmp/scenario-test-XXXXXX");
+    snprintf(place->folder, sizeof place->folder, "/tmp/scenario-test-XXXXXX");
     assert_non_null(mkdtemp(place->folder));
     Buf terrain = buf_in(place->arena);
     buf_add_c(&terrain, "ncols 12\nnrows 10\nxllcorner 0\nyllcorner 0\ncellsize 1\n");

@@ -41,6 +41,14 @@ static void set_close(TileSet *set)
     free(set);
 }
 
+static void zoom_take(int *zoom, Str value)
+{
+    int64_t number;
+
+    if (str_to_i64(value, &number) && number >= 0 && number <= TILE_ZOOM_MAX)
+        *zoom = (int)number;
+}
+
 static void info_take(TileInfo *info, Arena *arena, Str name, Str value)
 {
     if (str_is(name, "name")) {
@@ -50,9 +58,9 @@ static void info_take(TileInfo *info, Arena *arena, Str name, Str value)
     } else if (str_is(name, "format")) {
         info->format = str_is(value, "pbf") ? TILE_VECTOR : TILE_PNG;
     } else if (str_is(name, "minzoom")) {
-        info->zoom_min = atoi(str_cstr(arena, value));
+        zoom_take(&info->zoom_min, value);
     } else if (str_is(name, "maxzoom")) {
-        info->zoom_max = atoi(str_cstr(arena, value));
+        zoom_take(&info->zoom_max, value);
     } else if (str_is(name, "bounds")) {
         Bounds b;
         if (sscanf(str_cstr(arena, value), "%lf,%lf,%lf,%lf", &b.west, &b.south, &b.east,

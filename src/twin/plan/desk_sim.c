@@ -142,12 +142,6 @@ bool desk_sim_picture(Request *req, Response *res, Err *err)
 /* --- Figures
  * --------------------------------------------------------------------------------------- */
 
-static double number_of(Arena *arena, const Node *node, const char *key)
-{
-    Str text = node_get_text(node, key);
-    return text.ptr ? strtod(str_cstr(arena, text), NULL) : 0;
-}
-
 /* "12.345" and "0,12": as Germans write numbers. */
 static Str german(Arena *arena, double value, int digits)
 {
@@ -175,28 +169,27 @@ static void fill_facts(Arena *arena, SimPage *page)
 {
     const Node *s = page->sim.summary;
     const Node *volume = node_get(s, "volume");
-    double cpu = number_of(arena, s, "cpu_seconds");
+    double cpu = node_get_real(s, "cpu_seconds");
 
     fact(page, "Gerechnete Zeit", str_printf(arena, "%d Minuten", page->sim.minutes));
     fact(page, "Gefallener Regen",
-         str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, number_of(arena, volume, "rain_m3"), 0))));
+         str_printf(arena, "%.*s m³", STR_ARG(german(arena, node_get_real(volume, "rain_m3"), 0))));
     fact(page, "Versickert",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, number_of(arena, volume, "infiltrated_m3"), 0))));
+                    STR_ARG(german(arena, node_get_real(volume, "infiltrated_m3"), 0))));
     fact(page, "Abgeflossen",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, number_of(arena, volume, "outflow_m3"), 0))));
+                    STR_ARG(german(arena, node_get_real(volume, "outflow_m3"), 0))));
     fact(page, "Noch in der Stadt",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, number_of(arena, volume, "stored_m3"), 0))));
+                    STR_ARG(german(arena, node_get_real(volume, "stored_m3"), 0))));
     fact(page, "Felder und Rechenschritte",
-         str_printf(arena, "%.*s, %.*s", STR_ARG(german(arena, number_of(arena, s, "cells"), 0)),
-                    STR_ARG(german(arena, number_of(arena, s, "steps"), 0))));
+         str_printf(arena, "%.*s, %.*s", STR_ARG(german(arena, node_get_real(s, "cells"), 0)),
+                    STR_ARG(german(arena, node_get_real(s, "steps"), 0))));
     fact(page, "Rechenzeit",
          str_printf(arena, "%.*s Sekunden", STR_ARG(german(arena, cpu, cpu < 10 ? 1 : 0))));
     fact(page, "Fehler der Wassermenge",
-         str_printf(arena, "%.1e des Regens", fabs(number_of(arena, s, "volume_error_relative"))));
+         str_printf(arena, "%.1e des Regens", fabs(node_get_real(s, "volume_error_relative"))));
 }
 
 static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)

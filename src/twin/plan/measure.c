@@ -41,9 +41,9 @@ static bool size_of(const Node *feature, const struct Kind *kind, double *out)
            *out >= kind->least && *out <= kind->most;
 }
 
-static Str german(Arena *arena, double value)
+Str german_number(Arena *arena, double value)
 {
-    return str_replace(arena, str_printf(arena, "%g", value), STR("."), STR(","));
+    return str_replace(arena, str_printf(arena, "%.3g", value), STR("."), STR(","));
 }
 
 Str measure_text(Arena *arena, const Node *feature)
@@ -53,7 +53,7 @@ Str measure_text(Arena *arena, const Node *feature)
 
     if (!kind || !size_of(feature, kind, &size))
         return STR("");
-    return str_printf(arena, "%s, %.*s m %s", kind->word, STR_ARG(german(arena, size)),
+    return str_printf(arena, "%s, %.*s m %s", kind->word, STR_ARG(german_number(arena, size)),
                       kind->size_word);
 }
 

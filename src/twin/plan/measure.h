@@ -17,5 +17,7 @@ enum { MEASURES_MAX = 200, MEASURE_POINTS_MAX = 2000 };
 /* Check and give back only what is known, in our own order. The text may be empty: no measures, and
  * `*out` is STR_NONE. Errors name the measure ("2. Maßnahme: …"), in German. */
 bool measures_check(Str geojson, Bounds bounds, Arena *arena, Str *out, size_t *count, Err *err);
+/* "1,2": as Germans write a measured number, with at most three figures behind zeros. */
+Str german_number(Arena *arena, double value);
 /* "Mauer, 1,2 m hoch" */
 Str measure_text(Arena *arena, const Node *feature);

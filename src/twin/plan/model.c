@@ -6,16 +6,6 @@
 
 enum { MODEL_MAX_BYTES = 1 << 20, NAME_MAX_LENGTH = 60 };
 
-static bool name_valid(Str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return name.len > 0 && name.len <= NAME_MAX_LENGTH;
-}
-
 /* A file of the model's folder and nothing outside of it. */
 static bool own_file(const Node *map, const char *key, const char *path, Str *out, Err *err)
 {
@@ -32,7 +22,7 @@ bool model_load(const Tenant *tenant, Str name, Arena *arena, Model *out, Err *e
 {
     Str text;
 
-    if (!name_valid(name))
+    if (!str_is_name(name, NAME_MAX_LENGTH))
         return err_set(err, ERR_NOT_FOUND, "there is no city model \"%.*s\"", STR_ARG(name));
     *out = (Model){.name = str_copy(arena, name),
                    .folder = str_printf(arena, "%.*s/twin/models/%.*s", STR_ARG(tenant->folder),
@@ -71,7 +61,7 @@ bool model_list(const Tenant *tenant, Arena *arena, Model **out, size_t *count, 
         return false;
     for (size_t i = 0; i < name_count; i++) {
         Model model;
-        if (!name_valid(names[i]))
+        if (!str_is_name(names[i], NAME_MAX_LENGTH))
             continue;
         if (!model_load(tenant, names[i], arena, &model, err))
             return false;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "twin/plan/measure.h"
 #include "twin/plan/plan.h"
 #include "twin/table.h"
 
@@ -30,16 +31,6 @@ Node *rain_node(Arena *arena, const RainChoice *rain)
     return out;
 }
 
-static double number_of(const Node *node, const char *key)
-{
-    Str text = node_get_text(node, key);
-    char copy[32] = "";
-
-    if (text.ptr && text.len < sizeof copy)
-        memcpy(copy, text.ptr, text.len);
-    return strtod(copy, NULL);
-}
-
 bool rain_from_node(const Node *node, RainChoice *out)
 {
     Str kind = node_get_text(node, "kind");
@@ -49,8 +40,8 @@ bool rain_from_node(const Node *node, RainChoice *out)
             continue;
         *out = (RainChoice){.kind = (RainKind)i,
                             .sri = (int)node_get_i64(node, "sri", 0),
-                            .years = number_of(node, "years"),
-                            .mm_per_hour = number_of(node, "mm_per_hour"),
+                            .years = node_get_real(node, "years"),
+                            .mm_per_hour = node_get_real(node, "mm_per_hour"),
                             .csv = node_get_text(node, "csv"),
                             .minutes = (int)node_get_i64(node, "minutes", 0)};
         return true;
@@ -58,15 +49,9 @@ bool rain_from_node(const Node *node, RainChoice *out)
     return false;
 }
 
-/* "44,5" */
-static Str german(Arena *arena, double value)
-{
-    return str_replace(arena, str_printf(arena, "%.3g", value), STR("."), STR(","));
-}
-
 Str rain_text(Arena *arena, const RainChoice *rain, double mm)
 {
-    Str height = german(arena, mm);
+    Str height = german_number(arena, mm);
 
     switch (rain->kind) {
     case RAIN_SRI:
@@ -77,11 +62,11 @@ Str rain_text(Arena *arena, const RainChoice *rain, double mm)
         return str_printf(
             arena,
             "Regen, wie er einmal in %.*s Jahren fällt: %.*s Liter je Quadratmeter in %d Minuten",
-            STR_ARG(german(arena, rain->years)), STR_ARG(height), rain->minutes);
+            STR_ARG(german_number(arena, rain->years)), STR_ARG(height), rain->minutes);
     case RAIN_CONSTANT:
         return str_printf(arena,
                           "Gleichmäßiger Regen: %.*s Liter je Quadratmeter und Stunde, %d Minuten",
-                          STR_ARG(german(arena, rain->mm_per_hour)), rain->minutes);
+                          STR_ARG(german_number(arena, rain->mm_per_hour)), rain->minutes);
     case RAIN_CSV:
         return str_printf(arena, "Eigene Regenreihe: %.*s Liter je Quadratmeter in %d Minuten",
                           STR_ARG(height), rain->minutes);

@@ -79,16 +79,6 @@ static bool follow(const Show *show, Houses *houses, Err *err)
 /* --- Writing ------------------------------------------------------------------------------------
  */
 
-static double number_of(const Node *properties, const char *key)
-{
-    char text[40] = "";
-    Str value = node_get_text(properties, key);
-
-    if (value.ptr && value.len < sizeof text)
-        memcpy(text, value.ptr, value.len);
-    return strtod(text, NULL);
-}
-
 static Str address_of(const ShowOrder *order, const Node *properties, Arena *arena)
 {
     Str street = order->street ? node_get_text(properties, order->street) : STR_NONE;
@@ -114,10 +104,10 @@ static void add_row(const Show *show, const Houses *houses, size_t index, Arena 
     const Str row[] = {
         str_printf(arena, "%zu", index + 1),
         address_of(show->order, p, arena),
-        str_printf(arena, "%.3f", number_of(p, "depth_max")),
-        str_printf(arena, "%.3f", number_of(p, "depth_p90")),
-        str_printf(arena, "%.3f", number_of(p, "speed_max")),
-        str_printf(arena, "%.0f", number_of(p, "damage_eur")),
+        str_printf(arena, "%.3f", node_get_real(p, "depth_max")),
+        str_printf(arena, "%.3f", node_get_real(p, "depth_p90")),
+        str_printf(arena, "%.3f", node_get_real(p, "speed_max")),
+        str_printf(arena, "%.0f", node_get_real(p, "damage_eur")),
         series_of(show, houses, index, arena),
     };
     csv_add_row(out, row, sizeof row / sizeof row[0]);
@@ -162,7 +152,7 @@ static bool write_geojson(const Show *show, Err *err)
     static const char HEAD[] = "{\"type\":\"FeatureCollection\",\"features\":[\n";
     good = folder_add_bytes(&file, HEAD, sizeof HEAD - 1, err);
     for (size_t i = 0; good && i < layer.count; i++) {
-        double depth = number_of(layer.items[i].properties, "depth_max");
+        double depth = node_get_real(layer.items[i].properties, "depth_max");
         if (!(depth >= SHOWN_M))
             continue;
         arena_reset(scratch);
