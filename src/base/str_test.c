@@ -6,6 +6,16 @@
 
 #include <stdio.h>
 
+static void what_nobody_sees_is_blank(void **state)
+{
+    (void)state;
+    assert_true(utf8_blank(STR("")));
+    assert_true(utf8_blank(STR(" \n\t\u00A0")));
+    assert_true(utf8_blank(STR("\u202E\u200B\u200D\uFEFF\u2060")));
+    assert_false(utf8_blank(STR("\u202Ex")));
+    assert_false(utf8_blank(STR("李")));
+}
+
 static void integers_within_64_bits_are_read_and_others_refused(void **state)
 {
     (void)state;
@@ -72,6 +82,7 @@ static void buffer_keeps_what_was_added_over_many_growths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_nobody_sees_is_blank),
         cmocka_unit_test(integers_within_64_bits_are_read_and_others_refused),
         cmocka_unit_test(cut_returns_every_part_and_then_none),
         cmocka_unit_test(replace_handles_growth_and_overlap),

@@ -96,3 +96,29 @@ size_t utf8_encode(uint32_t code, char out[4])
     out[3] = (char)(0x80 | (code & 0x3F));
     return 4;
 }
+
+/* White_Space and Default_Ignorable_Code_Point of Unicode 15, as ranges, and the empty braille
+ * pattern. */
+static const struct {
+    uint32_t first, last;
+} UNSEEN[] = {
+    {0x00, 0x20},       {0x7F, 0xA0},       {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},
+    {0x115F, 0x1160},   {0x1680, 0x1680},   {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x2000, 0x200F},
+    {0x2028, 0x202F},   {0x205F, 0x206F},   {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},
+    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
+};
+
+bool utf8_blank(Str s)
+{
+    for (size_t at = 0; at < s.len;) {
+        uint32_t code = utf8_next(s, &at);
+        bool unseen = false;
+
+        for (size_t i = 0; i < sizeof UNSEEN / sizeof *UNSEEN && !unseen; i++)
+            unseen = code >= UNSEEN[i].first && code <= UNSEEN[i].last;
+        if (!unseen)
+            return false;
+    }
+    return true;
+}

@@ -11,6 +11,9 @@ bool utf8_valid(Str s);
 bool utf8_valid_text(Str s);
 /* Number of code points of valid UTF-8. */
 size_t utf8_length(Str s);
+/* Nothing in it that a person would see: empty, spaces, or signs without a shape (zero width,
+ * direction marks, variation selectors). */
+bool utf8_blank(Str s);
 /* Decode the code point at `*at` and move behind it; 0xFFFD for a bad byte
  * (moves one byte). `*at` < s.len. */
 uint32_t utf8_next(Str s, size_t *at);

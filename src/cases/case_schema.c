@@ -284,5 +284,8 @@ const Migration CASE_MIGRATIONS[] = {
                           "ALTER TABLE case_document ADD COLUMN released_by BIGINT;"
                           "ALTER TABLE case_document ADD COLUMN released_words BIGINT;"
                           "ALTER TABLE case_document ADD COLUMN read_at BIGINT"},
+    /* Forms that were taken, see form_once.h. */
+    {"cases-074-form-once", "CREATE TABLE form_once (key TEXT PRIMARY KEY, at BIGINT NOT NULL);"
+                            "CREATE INDEX form_once_at ON form_once (at)"},
     {0},
 };

@@ -9,6 +9,7 @@
 #include "cases/letter_edit.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
+#include "post/letter.h"
 
 /* Somebody else may have decided meanwhile. */
 static bool fits_state(const Acting *acting)
@@ -253,8 +254,26 @@ LetterPreview *acting_letters(const Acting *acting, bool editable)
     return letters;
 }
 
+/* The first sign in the letters that none of our fonts has: a box would stand in its place. */
+static Str unprintable_in(const Acting *acting)
+{
+    for (size_t i = 0; i < acting->letters.count; i++) {
+        const Node *shot = acting->letters.items[i], *lines = node_get(shot, "recipient");
+        Str bad = letter_unprintable(node_get_text(shot, "subject"));
+
+        if (!bad.ptr)
+            bad = letter_unprintable(node_get_text(shot, "body"));
+        for (size_t k = 0; lines && k < lines->count && !bad.ptr; k++)
+            bad = letter_unprintable(node_text(lines->items[k]));
+        if (bad.ptr)
+            return bad;
+    }
+    return STR_NONE;
+}
+
 static void fill_letters(Acting *acting, ActionPage *page)
 {
+    page->unprintable = unprintable_in(acting);
     page->letters = acting_letters(acting, true);
     page->letter_count = acting->letters.count;
     for (size_t i = 0; i < page->letter_count; i++)
@@ -375,7 +394,13 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return false;
     if (!str_empty(request_form(req, "vorschau")))
         return show(&acting, res, true, STR_NONE, err);
-    if (acting_try(&acting, err) && acting_commit(&acting, err))
+    bool tried = acting_try(&acting, err);
+
+    if (tried && unprintable_in(&acting).ptr && str_empty(request_form(req, "zeichen-gesehen"))) {
+        res->status = 409;
+        return show(&acting, res, true, STR_NONE, err);
+    }
+    if (tried && acting_commit(&acting, err))
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s",
                                            (long long)acting.desk.c.id,

@@ -49,9 +49,15 @@ bool desk_register(Request *req, DeskRegister *out, Err *err)
     size_t count = tenant_packages(req->tenant, &packages);
     Str id = request_param(req, "register");
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (desk_register_of(req, packages[i], id, out))
             return true;
+        /* Who may write into it knows that it is there. */
+        if (package_register(packages[i], id) &&
+            desk_register_may(req, &(DeskRegister){.package = packages[i]}, "register.correct"))
+            return err_set(err, ERR_FORBIDDEN,
+                           "Zum Berichtigen gehört das Recht, Vorgänge zu lesen (case.read).");
+    }
     return err_set(err, ERR_NOT_FOUND, "Dieses Register gibt es für Sie nicht.");
 }
 

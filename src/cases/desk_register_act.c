@@ -2,6 +2,7 @@
 /* What somebody wants to write into a register and another person must approve. */
 #include "cases/desk_register_hand.h"
 
+#include "base/utf8.h"
 #include "cases/desk_register_hand.html.h"
 #include "core/http/request.h"
 
@@ -159,7 +160,7 @@ static bool decide(Tx *tx, void *context, Err *err)
     if (verdict->approve)
         return register_act_approve(tx, &change, &verdict->act, req->session.staff_id, req->arena,
                                     err);
-    if (str_empty(verdict->answer) && verdict->act.by != req->session.staff_id)
+    if (utf8_blank(verdict->answer) && verdict->act.by != req->session.staff_id)
         return err_set(err, ERR_INPUT, "Bitte schreiben Sie, warum Sie ihn zurückgeben.");
     return register_act_return(tx, hand.reg.spec->id, &verdict->act, req->session.staff_id,
                                verdict->answer, change.actor, err);

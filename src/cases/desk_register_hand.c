@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "cases/form_once.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
 
@@ -251,7 +252,7 @@ bool hand_check(Hand *hand, Err *err)
     if (!hand->period && !hand->fresh && act->values->count == 0 && !hand->errors.count)
         hand_error(hand, "kind", true, "changed",
                    STR("Sie haben nichts geändert. Berichtigen Sie mindestens eine Angabe."));
-    if (str_empty(act->reason))
+    if (utf8_blank(act->reason))
         hand_error(hand, "reason", true, "required",
                    STR("Bitte schreiben Sie, warum Sie das von Hand eintragen."));
     if (utf8_length(act->reason) > ACT_REASON_MAX)
@@ -308,8 +309,12 @@ static bool write_act(Tx *tx, void *context, Err *err)
 {
     Hand *hand = context;
     RegisterChange change = hand_change(hand);
+    bool first;
 
-    return register_act_order(tx, &change, &hand->act, hand->second, hand->req->arena, err);
+    if (!form_once(tx, hand->req, &first, err))
+        return false;
+    return !first ||
+           register_act_order(tx, &change, &hand->act, hand->second, hand->req->arena, err);
 }
 
 bool hand_commit(Hand *hand, Err *err)

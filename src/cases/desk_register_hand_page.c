@@ -317,8 +317,9 @@ static bool show_page(Request *req, Response *res, bool fresh, bool period, Err 
 
 static Str done_path(const Hand *hand)
 {
-    if (hand->fresh && hand->second)
-        return str_printf(hand->req->arena, "%.*s?getan=vorgeschlagen", STR_ARG(hand->reg.path));
+    if (hand->fresh && (hand->second || !hand->act.entry_id))
+        return str_printf(hand->req->arena, "%.*s?getan=%s", STR_ARG(hand->reg.path),
+                          hand->second ? "vorgeschlagen" : "eingetragen");
     return str_printf(hand->req->arena, "%.*s/%lld?getan=%s", STR_ARG(hand->reg.path),
                       (long long)hand->act.entry_id,
                       hand->second ? "vorgeschlagen" : "eingetragen");

@@ -55,7 +55,7 @@ bool desk_form_text(const Request *req, const char *name, size_t most, const cha
                     Err *err)
 {
     *out = str_trim(request_form(req, name));
-    if (str_empty(*out))
+    if (utf8_blank(*out))
         return err_set(err, ERR_INPUT, "%s fehlt.", what);
     return utf8_length(*out) <= most || err_set(err, ERR_INPUT, "%s ist zu lang.", what);
 }
@@ -66,10 +66,12 @@ bool desk_form_day(const Request *req, const char *name, const char *what, Date 
 
     if (str_empty(text))
         return err_set(err, ERR_INPUT, "%s fehlt.", what);
-    return date_parse_german(text, out) ||
-           err_set(err, ERR_INPUT,
-                   "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
-                   STR_ARG(text));
+    if (!date_parse_german(text, out))
+        return err_set(err, ERR_INPUT,
+                       "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
+                       STR_ARG(text));
+    return (out->year >= 1900 && out->year < 2200) ||
+           err_set(err, ERR_INPUT, "Das Jahr im Datum „%.*s“ kann nicht stimmen.", STR_ARG(text));
 }
 
 /* --- Findings ------------------------------------------------------------------------------------

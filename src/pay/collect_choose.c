@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { LEAD_DAYS = 2 };
+enum { LEAD_DAYS = 2, MOST_DAYS_AHEAD = 2 * 366 };
 
 Date collect_earliest(const Tenant *tenant, Date today)
 {
@@ -43,6 +43,11 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
         ok = err_field(err, "einzug",
                        "Für Lastschriften fehlt die IBAN der Stadt, oder sie stimmt nicht: "
                        "money.iban in tenant.yaml.");
+    else if (date_valid(collect_on) &&
+             date_to_days(collect_on) - date_to_days(today) > MOST_DAYS_AHEAD)
+        ok = err_field(err, "einzug",
+                       "So weit im Voraus nimmt keine Bank eine Lastschrift an. Bitte prüfen Sie "
+                       "das Jahr.");
     else if (!date_valid(collect_on) || !target_day(collect_on))
         ok = err_field(
             err, "einzug",

@@ -106,7 +106,8 @@ static bool send_mail(Tx *tx, const Tenant *tenant, int64_t item, const CollectC
     node_set(arena, payload, STR("subject"), node_string(arena, title));
     node_set(arena, payload, STR("body"), node_string(arena, body));
     EffectOrder order = {.kind = "mail",
-                         .key = str_printf(arena, "mail/collection/%lld", (long long)item),
+                         .key = str_printf(arena, "mail/collection/%lld/%lld", (long long)item,
+                                           (long long)choice->cents),
                          .subject = str_printf(arena, "charge/%lld", (long long)choice->charge_id),
                          .payload = payload};
     return effect_order(tx, &order, err);

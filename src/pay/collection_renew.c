@@ -43,6 +43,7 @@ typedef struct Renewal {
     bool *stays;            /* of each item */
     CollectChoices choices; /* as they would be */
     bool *there;            /* of each choice: an item is just so */
+    bool *announce;         /* of each choice: its payer must be told anew */
     int64_t changes;
 } Renewal;
 
@@ -84,6 +85,44 @@ static bool read_items(Tx *tx, Renewal *r, Arena *arena, Err *err)
     return true;
 }
 
+/* May its payer still be told, in time and at all? */
+static bool can_announce(Tx *tx, Tenant *tenant, const Renewal *r, CollectChoice choice, Date today,
+                         Arena *arena, bool *can, Err *err)
+{
+    SepaOrder order = r->order;
+    CollectChoices one = {.items = &choice, .count = 1};
+
+    order.announced = false;
+    *can = collect_noticed_ok(tenant, today, &order, err);
+    err_clear(err);
+    if (*can && !collect_reach(tx, tenant, &order, &one, arena, err))
+        return false;
+    *can = *can && !choice.left_out.ptr;
+    return true;
+}
+
+/* Nobody is charged more than was announced: what is more now is announced anew, or waits. */
+static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Date today, Arena *arena,
+                              Err *err)
+{
+    r->announce = arena_array(arena, bool, r->choices.count + 1);
+    memset(r->announce, 0, (r->choices.count + 1) * sizeof *r->announce);
+    for (size_t i = 0; i < r->choices.count; i++) {
+        CollectChoice *choice = &r->choices.items[i];
+        const CollectionItem *item = find_item(r, choice);
+
+        if (choice->left_out.ptr || (item && choice->cents <= item->cents))
+            continue;
+        if (!can_announce(tx, tenant, r, *choice, today, arena, &r->announce[i], err))
+            return false;
+        if (!r->announce[i] && item)
+            choice->cents = item->cents;
+        else if (!r->announce[i])
+            choice->left_out = STR("Für eine Ankündigung ist es zu spät.");
+    }
+    return true;
+}
+
 static void compare(Renewal *r, Arena *arena)
 {
     int64_t same = 0, wanted = 0;
@@ -117,7 +156,8 @@ static bool look(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, R
     if (!str_is(r->collection.status, "made") || collection_sent(tenant, &r->collection, today))
         return true;
     if (!read_items(tx, r, arena, err) ||
-        (r->item_count && !collect_choose(tx, &r->order, 0, INT32_MAX, arena, &r->choices, err)))
+        (r->item_count && !collect_choose(tx, &r->order, 0, INT32_MAX, arena, &r->choices, err)) ||
+        !hold_to_announced(tx, tenant, r, today, arena, err))
         return false;
     compare(r, arena);
     return true;
@@ -149,11 +189,15 @@ static bool exchange(Tx *tx, Tenant *tenant, const Renewal *r, Arena *arena, Err
         if (!r->stays[i] &&
             !tx_exec(tx, err, "DELETE FROM collection_item WHERE id = $1", P_INT(r->items[i].id)))
             return false;
-    for (size_t i = 0; i < r->choices.count; i++)
+    for (size_t i = 0; i < r->choices.count; i++) {
+        SepaOrder order = r->order;
+
+        order.announced = !r->announce[i];
         if (!r->there[i] && !r->choices.items[i].left_out.ptr &&
-            !collection_add_one(tx, tenant, r->collection.id, &r->order, &r->choices.items[i],
-                                arena, err))
+            !collection_add_one(tx, tenant, r->collection.id, &order, &r->choices.items[i], arena,
+                                err))
             return false;
+    }
     return tx_exec(tx, err,
                    "UPDATE collection SET sha256 = NULL, count = (SELECT "
                    "COUNT(*) FROM collection_item WHERE collection_id = $1), cents = (SELECT "

@@ -448,6 +448,55 @@ static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
     test_proofs_hold();
 }
 
+static void no_more_is_collected_than_was_announced(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Date today = date_in_berlin(clock_now());
+    MandateOrder signs = {.payer = STR("p/1"),
+                          .holder = STR("Erika"),
+                          .iban = str_c(IBAN_A),
+                          .email = STR("erika@beispiel.example"),
+                          .signed_on = date_add_days(today, -30),
+                          .actor = STR("staff/1")};
+
+    test_town_write(&town, test_sign_fn, &signs);
+    SepaOrder soon = test_order("soon"), later;
+    Collection first;
+    soon.due_until = date_add_days(today, 365);
+    later = soon;
+    assert_ok(collection_make(town.tenant, &soon, NULL, NULL, town.arena, &first, &town.err),
+              &town.err);
+    assert_int_equal(first.cents, 9600);
+    a.order.cents = 12000;
+    a.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+
+    /* Too late for another notice: the rest waits. */
+    assert_int_equal(stale(first.id), 0);
+    assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(first.id).cents, 9600);
+    assert_int_equal(mails(), 0);
+
+    /* In time: told again. */
+    test_town_write(&town, withdraw_fn, &first.id);
+    later.key = STR("later");
+    later.collect_on = target_from(date_add_days(today, 90));
+    assert_ok(collection_make(town.tenant, &later, NULL, NULL, town.arena, &first, &town.err),
+              &town.err);
+    int64_t before = again(first.id).cents;
+    a.order.cents = 15000;
+    test_town_write(&town, assess_fn, &a);
+    assert_int_equal(stale(first.id), 1);
+    assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_true(again(first.id).cents > before);
+    assert_int_equal(mails(), 1);
+    assert_int_equal(stale(first.id), 0);
+    test_proofs_hold();
+}
+
 static void a_file_of_which_nothing_is_left_is_withdrawn(void **state)
 {
     (void)state;
@@ -500,6 +549,7 @@ int main(void)
         TEST(what_is_deferred_is_not_collected),
         TEST(the_file_is_checked_and_kept),
         TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
+        TEST(no_more_is_collected_than_was_announced),
         TEST(a_file_of_which_nothing_is_left_is_withdrawn),
         TEST(what_is_due_later_is_collected_on_that_day_and_never_unannounced),
     };

@@ -2,6 +2,7 @@
 /* What decisions do to the parts, the claim and the ledger, and how that is taken back. */
 #include "pay/decision_store.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "pay/charge.h"
 #include "pay/claim.h"
@@ -65,7 +66,7 @@ static bool check_order(const Deciding *d, Err *err)
 {
     const DecisionOrder *order = d->order;
 
-    if (str_empty(str_trim(order->reason)))
+    if (utf8_blank(order->reason))
         return err_field(err, "grund", "Bitte geben Sie den Grund an.");
     if (order->reason.len > 2000)
         return err_field(err, "grund", "Der Grund ist zu lang. Bitte kürzen Sie ihn.");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Decisions that are taken back, or that go because what they were about goes. */
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "core/store/event.h"
 #include "pay/charge.h"
@@ -179,7 +180,7 @@ bool decision_undo(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err 
     if (!str_is(decision.status, "stands"))
         return err_set(err, ERR_CONFLICT, "Diese Entscheidung gilt nicht mehr.");
     reason = str_trim(reason);
-    if (str_empty(reason) || reason.len > 2000)
+    if (utf8_blank(reason) || reason.len > 2000)
         return err_field(err, "grund", "Bitte geben Sie in wenigen Sätzen den Grund an.");
     return undo_effect(tx, &charge, &decision, actor, arena, err) &&
            tx_exec(tx, err,

@@ -308,6 +308,13 @@ static const Migration MIGRATIONS[] = {
                             "ALTER TABLE refund_run ADD COLUMN sent_on TEXT;"
                             "ALTER TABLE refund_run ADD COLUMN discarded_by TEXT;"
                             "ALTER TABLE refund_run ADD COLUMN discarded_why TEXT"},
+    /* What a refund was called in a file that was discarded: should the bank have it all the same,
+       its statement says that name. */
+    {"pay-040-refund-name", "CREATE TABLE refund_name_before ("
+                            "  end_to_end TEXT PRIMARY KEY,"
+                            "  refund_id BIGINT NOT NULL REFERENCES refund (id));"
+                            "CREATE INDEX refund_name_before_refund ON refund_name_before "
+                            "(refund_id)"},
     {0},
 };
 

@@ -142,6 +142,10 @@ static bool form_ok(const MandateOrder *order, Str iban, Str bic, Err *err)
         return err_field(err, "bic", "Eine BIC hat 8 oder 11 Zeichen: Großbuchstaben und Ziffern.");
     if (!date_valid(order->signed_on))
         return err_field(err, "unterschrieben", "Wann das Mandat unterschrieben wurde, fehlt.");
+    if (order->signed_on.year < 1900)
+        return err_field(err, "unterschrieben",
+                         "So lange kann die Unterschrift nicht her sein. Bitte prüfen Sie das "
+                         "Jahr.");
     if (order->reference.len > MOST_REFERENCE)
         return err_field(err, "mandatsreferenz", "Eine Mandatsreferenz hat höchstens 35 Zeichen.");
     return true;

@@ -190,9 +190,20 @@ bool refund_propose(Tx *tx, const RefundOrder *order, Arena *arena, int64_t *id,
     if (!account_ok(order, iban, bic, err) ||
         !charge_by_id(tx, order->charge_id, arena, &charge, err))
         return false;
-    int64_t cents = charge.paid_cents - charge.owed_cents;
+    int64_t cents = charge.paid_cents - charge.owed_cents, unclear = 0;
     if (cents <= 0)
         return err_set(err, ERR_CONFLICT, "Auf dieser Forderung ist nichts überzahlt.");
+    if (!tx_query_int(tx, err, &unclear,
+                      "SELECT COUNT(*) FROM bank_item b WHERE b.status = 'open' AND b.cents < 0 "
+                      "AND (b.end_to_end IN (SELECT r.end_to_end FROM refund r WHERE r.charge_id "
+                      "= $1) OR b.end_to_end IN (SELECT n.end_to_end FROM refund_name_before n "
+                      "JOIN refund r ON r.id = n.refund_id WHERE r.charge_id = $1))",
+                      P_INT(charge.id)))
+        return false;
+    if (unclear > 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Die Bank hat schon eine Erstattung dieser Forderung ausgeführt, die noch "
+                       "offen ist. Bitte klären Sie zuerst diese Buchung.");
     if (!tx_insert(tx, err, id,
                    "INSERT INTO refund (charge_id, cents, name, iban, bic, status, proposed_by, "
                    "created_at) VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7)",

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Released refunds that are not to be paid after all: taken back before the bank has them, or when
  * it refused them. What the bank paid comes back by the statement only (refund_match()). */
+#include "base/utf8.h"
 #include "core/store/event.h"
 #include "pay/refund.h"
 
 static bool reason_ok(Str *reason, Err *err)
 {
     *reason = str_trim(*reason);
-    return (!str_empty(*reason) && reason->len <= 2000) ||
+    return (!utf8_blank(*reason) && reason->len <= 2000) ||
            err_field(err, "grund", "Bitte geben Sie in wenigen Sätzen den Grund an.");
 }
 
@@ -98,8 +99,19 @@ bool refund_run_discard(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena,
         return err_set(err, ERR_CONFLICT,
                        "Diese Datei ist bei der Bank. Lehnt die Bank eine Erstattung ab, nehmen "
                        "Sie diese einzeln zurück.");
+    /* Another file calls them otherwise: the bank must be able to tell the two payments apart. */
     return tx_exec(tx, err,
-                   "UPDATE refund SET status = 'released', run_id = NULL WHERE run_id = $1",
+                   "INSERT INTO refund_name_before (end_to_end, refund_id) SELECT end_to_end, id "
+                   "FROM refund WHERE run_id = $1",
+                   P_INT(id)) &&
+           tx_exec(tx, err,
+                   "UPDATE refund SET end_to_end = 'E' || id || '-' || $2 || '-' || (SELECT "
+                   "c.payment_reference FROM charge c WHERE c.id = refund.charge_id) WHERE "
+                   "run_id = $1",
+                   P_INT(id), P_TEXT(str_printf(arena, "%lld", (long long)id))) &&
+           tx_exec(tx, err,
+                   "UPDATE refund SET status = CASE WHEN status = 'ordered' THEN 'released' ELSE "
+                   "status END, run_id = NULL WHERE run_id = $1",
                    P_INT(id)) &&
            tx_exec(tx, err,
                    "UPDATE refund_run SET discarded_by = $2, discarded_why = $3 WHERE id = $1",

@@ -192,6 +192,7 @@ bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
 
 typedef struct Ordered {
     int64_t id, charge_id, cents;
+    bool dropped; /* taken back: its money is on the charge again */
 } Ordered;
 typedef struct OrderedList {
     Ordered *items;
@@ -203,29 +204,37 @@ static bool read_ordered(Rows *rows, Arena *arena, OrderedList *out, Err *err)
 {
     *out = (OrderedList){0};
     while (rows && rows_next(rows, err)) {
-        VEC_PUSH(arena, out, (Ordered){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2)});
+        VEC_PUSH(arena, out,
+                 (Ordered){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2),
+                           str_is(row_text(rows, 3), "dropped")});
         out->sum += row_int(rows, 2);
     }
     return rows && err->kind == ERR_NONE;
 }
 
-static bool by_name(Tx *tx, Str end_to_end, Str status, Arena *arena, OrderedList *out, Err *err)
+/* One that was in a file is known by its name, whatever became of it here since: what the
+ * statement says has happened. */
+static bool by_name(Tx *tx, Str end_to_end, bool paid, Arena *arena, OrderedList *out, Err *err)
 {
     return read_ordered(tx_query(tx, arena, err,
-                                 "SELECT id, charge_id, cents FROM refund WHERE end_to_end = $1 "
-                                 "AND status = $2",
-                                 P_TEXT(end_to_end), P_TEXT(status)),
+                                 "SELECT id, charge_id, cents, status FROM refund WHERE (id IN "
+                                 "(SELECT id FROM refund WHERE end_to_end = $1) OR id IN (SELECT "
+                                 "refund_id FROM refund_name_before WHERE end_to_end = $1)) AND "
+                                 "CASE WHEN $2 = 1 THEN status = 'paid' ELSE status IN "
+                                 "('ordered', 'released', 'dropped') END",
+                                 P_TEXT(end_to_end), P_INT(paid)),
                         arena, out, err);
 }
 
 static bool by_batch(Tx *tx, Str batch, Arena *arena, OrderedList *out, Err *err)
 {
-    return read_ordered(tx_query(tx, arena, err,
-                                 "SELECT r.id, r.charge_id, r.cents FROM refund r JOIN refund_run "
-                                 "n ON n.id = r.run_id WHERE n.message_id = $1 AND r.status = "
-                                 "'ordered' ORDER BY r.id",
-                                 P_TEXT(batch)),
-                        arena, out, err);
+    return read_ordered(
+        tx_query(tx, arena, err,
+                 "SELECT r.id, r.charge_id, r.cents, r.status FROM refund r JOIN refund_run "
+                 "n ON n.id = r.run_id WHERE n.message_id = $1 AND r.status = "
+                 "'ordered' ORDER BY r.id",
+                 P_TEXT(batch)),
+        arena, out, err);
 }
 
 static void book(const OrderedList *list, Str account, int64_t sign, Str status, Arena *arena,
@@ -235,7 +244,8 @@ static void book(const OrderedList *list, Str account, int64_t sign, Str status,
     out->refunds = arena_array(arena, int64_t, list->count);
     for (size_t i = 0; i < list->count; i++) {
         const Ordered *one = &list->items[i];
-        out->lines[out->count++] = (LedgerLine){account, one->charge_id, sign * one->cents};
+        out->lines[out->count++] = (LedgerLine){one->dropped ? ACCOUNT_CLAIMS : account,
+                                                one->charge_id, sign * one->cents};
         out->refunds[out->refund_count++] = one->id;
     }
     out->kind = STR("erstattung");
@@ -251,13 +261,13 @@ bool refund_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, 
     err_clear(err);
     if (entry->cents < 0 && !back) {
         if (entry->end_to_end.ptr
-                ? !by_name(tx, entry->end_to_end, STR("ordered"), arena, &list, err)
+                ? !by_name(tx, entry->end_to_end, false, arena, &list, err)
                 : entry->batch.ptr && !by_batch(tx, entry->batch, arena, &list, err))
             return false;
         if (list.count > 0 && list.sum == -entry->cents)
             book(&list, ACCOUNT_PAYOUT, 1, STR("paid"), arena, out);
     } else if (entry->cents > 0 && back && entry->end_to_end.ptr) {
-        if (!by_name(tx, entry->end_to_end, STR("paid"), arena, &list, err))
+        if (!by_name(tx, entry->end_to_end, true, arena, &list, err))
             return false;
         if (list.count == 1 && list.sum == entry->cents)
             book(&list, ACCOUNT_CLAIMS, -1, STR("returned"), arena, out);

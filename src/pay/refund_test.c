@@ -333,6 +333,58 @@ static void a_file_that_does_not_go_to_the_bank_gives_its_refunds_back(void **st
     assert_int_equal(refusal, ERR_CONFLICT);
 }
 
+static void what_the_bank_paid_all_the_same_is_booked_and_not_refunded_again(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000), b = paid("b", 9900);
+    int64_t back = propose(a.charge.id), waits = propose(b.charge.id);
+
+    assert_true(release(back, "staff/1") && release(waits, "staff/1"));
+    int64_t run = make_run();
+    char *first = str_cstr(town.arena, last_refund(STR("ordered")).end_to_end);
+    char *of_back = str_cstr(town.arena, str_printf(town.arena, "E%lld-%.*s", (long long)back,
+                                                    STR_ARG(a.charge.payment_reference)));
+    assert_true(with_run(DISCARD, run, "falsch geklickt"));
+    assert_true(take_back(back, "Irrtum", "staff/1"));
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 10000);
+
+    /* The bank had it. */
+    assert_int_equal(test_import("S8", (TestEntry){.cents = -400, .end_to_end = of_back}).matched,
+                     1);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 9600);
+    assert_int_equal(propose(a.charge.id), 0);
+    assert_int_equal(test_import("S9", (TestEntry){.cents = -300, .end_to_end = first}).matched, 1);
+    assert_int_equal(last_refund(STR("paid")).id, waits);
+    test_proofs_hold();
+}
+
+static void another_file_calls_a_refund_otherwise(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000);
+    int64_t id = propose(a.charge.id);
+
+    assert_true(release(id, "staff/1"));
+    Str first = last_refund(STR("released")).end_to_end;
+    assert_true(with_run(DISCARD, make_run(), "falsches Konto"));
+    make_run();
+    char *second = str_cstr(town.arena, last_refund(STR("ordered")).end_to_end);
+    assert_false(str_is(first, second));
+    assert_int_equal(test_import("S8", (TestEntry){.cents = -400, .end_to_end = second}).matched,
+                     1);
+    /* Both were paid: the other is a clerk's business, and nothing is refunded meanwhile. */
+    assert_int_equal(
+        test_import("S9", (TestEntry){.cents = -400, .end_to_end = str_cstr(town.arena, first)})
+            .matched,
+        0);
+    test_import("more", (TestEntry){.cents = 700,
+                                    .text = str_cstr(town.arena, a.charge.payment_reference),
+                                    .iban = IBAN_A});
+    assert_int_equal(propose(a.charge.id), 0);
+    assert_int_equal(refusal, ERR_CONFLICT);
+    test_proofs_hold();
+}
+
 static void what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement(void **state)
 {
     (void)state;
@@ -371,6 +423,8 @@ int main(void)
         TEST(a_released_refund_is_taken_back_with_a_reason_and_once),
         cmocka_unit_test_setup_teardown(who_released_a_large_refund_does_not_take_it_back_alone,
                                         set_up_limit, tear_down),
+        TEST(what_the_bank_paid_all_the_same_is_booked_and_not_refunded_again),
+        TEST(another_file_calls_a_refund_otherwise),
         TEST(a_file_that_does_not_go_to_the_bank_gives_its_refunds_back),
         TEST(what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement),
     };

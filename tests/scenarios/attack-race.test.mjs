@@ -90,3 +90,20 @@ test('a statement read in by two at once is booked once', async () => {
 test('the records are sound afterwards', () => {
   assert.equal(JSON.parse(execFileSync(program, ['verify', '--data', town.dataDir, '--json'], { encoding: 'utf8' })).ok, true);
 });
+
+test('a double click writes one note, and proposes one correction', async () => {
+  await apply(town, { chip: '276098100001777' });
+  const id = query('SELECT MAX(id) FROM cases');
+  const page = await clerk.get(`/desk/vorgaenge/${id}`);
+  for (const answer of await times(3, () => page.submit({ text: 'Doppelt geklickt' }, { form: '/notizen' }))) assert.equal(answer.status, 200);
+  const notes = () => query(`SELECT COUNT(*) FROM case_note WHERE case_id = ${id}`);
+  assert.equal(notes(), '1');
+  await page.submit({ text: 'Eine andere' }, { form: '/notizen' });
+  assert.equal(notes(), '2', 'the same page, another note');
+  await (await readyToAssess(clerk, id, 1777))();
+  const entry = await eventually(() => query('SELECT MAX(entry_id) FROM register_entry'), 'the entry');
+  const form = await clerk.get(`/desk/register/hund/${entry}/berichtigen`);
+  const preview = await form.submit({ name: 'Neu', 'eintrag-art': 'wrong', 'eintrag-grund': 'Schreibfehler' }, { button: 'Vorschau' });
+  for (const answer of await times(2, () => preview.submit({}, { button: 'Zur Zustimmung' }))) assert.equal(answer.status, 200, answer.words);
+  assert.equal(query(`SELECT COUNT(*) FROM register_act WHERE entry_id = ${entry}`), '1');
+});

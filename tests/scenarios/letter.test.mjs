@@ -27,6 +27,16 @@ test('the longest names and addresses of a form get their notice', async () => {
   await eventually(() => query(`SELECT COUNT(*) FROM case_document WHERE case_id = ${id} AND kind = 'letter' AND sha256 IS NOT NULL`) === '1', 'the notice');
 });
 
+test('a sign that no letter can print is seen before the decision', async () => {
+  const id = await applyFrom({ vornamen: '李' }, {});
+  const decide = await readyToAssess(clerk, id, 1303), page = await decide();
+  assert.equal(page.status, 409, 'not yet');
+  assert.match(page.words, /Kein Brief kann das Zeichen „李“ drucken/);
+  const done = await page.submit({ 'zeichen-gesehen': 'ja' }, { button: 'festsetzen' });
+  assert.equal(done.status, 200, done.words);
+  assert.notEqual(query(`SELECT state FROM cases WHERE id = ${id}`), 'eingegangen');
+});
+
 test('a letter that cannot be printed is refused before the decision, with the reason', async () => {
   const letters = `${town.dataDir}/tenants/musterstadt/services/hund/letters`;
   mkdirSync(letters, { recursive: true });

@@ -112,6 +112,7 @@ test('a program corrects a register as the desk does: checks, preview, two peopl
   assert.equal(refused.status, 422);
   assert.deepEqual(refused.json().errors.map(error => error.field).sort(), ['from', 'reason', 'until', 'values.name']);
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, values: { halter: 'x' } })).status, 422, 'an internal field');
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, reason: '\u202e\u200b' })).status, 422, 'a reason that nobody sees');
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, preview: 'true' })).status, 422, 'a word is no yes, and writes nothing');
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { kind: 'changed', values: { name: 'Alt' }, from: '0001-01-01', reason: 'x' })).status, 422, 'no such year');
   assert.equal((await call('brandt', 'POST', `${path}/corrections`, body)).status, 403);

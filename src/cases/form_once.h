@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A form that is sent twice (a double click, a lost answer and a reload) is taken once: the page
+ * gives each form a token, and the same token with the same answers counts as the same sending. */
+#pragma once
+
+#include "core/http/request.h"
+#include "core/store/db.h"
+
+#define FORM_ONCE "form-einmal"
+
+/* In the write that the form asks for: is it here for the first time? A form without a token (of a
+ * program) always is. */
+bool form_once(Tx *tx, const Request *req, bool *first, Err *err);
