@@ -64,7 +64,8 @@ browser() {
 }
 
 corpus() {
-    ninja -C build-san --quiet && meson test -C build-san --no-rebuild --suite corpus --print-errorlogs --quiet
+    ninja -C build-san --quiet && LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
+        meson test -C build-san --no-rebuild --suite corpus --print-errorlogs --quiet
 }
 
 suite build build

@@ -53,8 +53,8 @@ test('a mandate that cannot be used takes its line with it, and nothing is half 
   const [iban, day, unused, reference, noDay] = told(sum);
   assert.match(iban, /^2 IBAN: .*IBAN/);
   assert.match(day, /^3 Mandat vom: .+ Tragen Sie den Wert ein/);
-  assert.match(unused, /^4 mandat_zuletzt: .+ oder lassen Sie das Mandat weg/);
-  assert.match(reference, /^6 mandatsreferenz: Diese Mandatsreferenz gibt es schon/);
+  assert.match(unused, /^4 Mandat zuletzt benutzt: .+ oder lassen Sie das Mandat weg/);
+  assert.match(reference, /^6 Mandatsreferenz: Diese Mandatsreferenz gibt es schon/);
   assert.match(noDay, /^7 Mandat vom: /);
   // The lines without their mandates are taken, so nothing of them was there.
   assert.deepEqual(counts(read(table(HEADINGS, [100, 101, 102, 104, 105].map(n => dog(n))))), { added: 5, known: 0, different: 0, wrong: 0 });
@@ -70,8 +70,8 @@ test('two dogs of one payer may bring one mandate, not two', () => {
   for (const words of [['--preview'], []]) {
     const sum = read(text, ...words);
     assert.deepEqual(counts(sum), { added: 3, known: 0, different: 0, wrong: 2 }, sum.error);
-    assert.match(told(sum)[0], /^5 mandatsreferenz: .*schon das Mandat mit der Referenz „B-1“/);
-    assert.match(told(sum)[1], /^6 iban: .*anderen Bankkonto/);
+    assert.match(told(sum)[0], /^5 Mandatsreferenz: .*schon das Mandat mit der Referenz „B-1“/);
+    assert.match(told(sum)[1], /^6 IBAN: .*anderen Bankkonto/);
   }
   assert.deepEqual(counts(read(text)), { added: 0, known: 3, different: 0, wrong: 2 });
 });
