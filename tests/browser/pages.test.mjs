@@ -4,9 +4,11 @@
 // without a word here, but for the ids in its path.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { apply, assess, dearCase, directDebit, importStatement, statement } from '../scenarios/lib/dogs.mjs';
 import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
+import { writeModel } from '../scenarios/lib/valley.mjs';
 import { checkPage, openBrowser, screenshot, sidewaysScroll } from './lib/browser.mjs';
 
 const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
@@ -16,6 +18,8 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
+  '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png',
+  '/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/haeuser.csv', '/desk/zwilling/:id/haeuser.geojson',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
   '/desk/kasse/abschluesse/:id/csv', '/desk/kasse/buchungen/datei', '/desk/kasse/vollstreckung/:id/:format'];
@@ -61,7 +65,9 @@ async function prepare() {
   const link = await citizenLink();
   const leader = await town.staff('weber', 'hundesteuer-weber');
   const many = await manyCases(leader);
-  cookies.staff = { kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
+  const planner = await town.staff('planung', 'rathaus-planung');
+  await simulations(planner);
+  cookies.staff = { planung: planner, kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
     '/desk/kasse/lastschriften/:id': [['brandt', collection]], '/desk/kasse/forderungen/:id/mandat': [['brandt', `${reference}/mandat`]],
@@ -96,6 +102,10 @@ async function prepare() {
     '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'zahlung', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
     '/status/:token': [[null, open.status], [null, asked.status]], '/status/:token/korrektur': [[null, `${asked.status}/korrektur`]],
     '/desk/laeufe/:id': run.map(path => ['kurz', path]),
+    '/desk/zwilling/:id': [['planung', '/desk/zwilling/1']], '/desk/zwilling/:id/haeuser': [['planung', '/desk/zwilling/1/haeuser']],
+    '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
+    '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
+    '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
     '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs
@@ -152,6 +162,19 @@ async function annualRun(clerk) {
   return [first.url, second];
 }
 
+/** Two short simulations of a valley, the second to be compared with the first, which is published. */
+async function simulations(planner) {
+  writeModel(join(town.dataDir, 'tenants/musterstadt/twin/models/musterstadt'));
+  const storm = { name: 'Tal', regen: 'sri', sri: '12', dauer: '5', nachlauf: '5', schnell: 'ja' };
+  const order = { button: 'Simulation berechnen' };
+  const done = path => eventually(async () => /fertig/.test((await planner.get(path)).words), path, 90000);
+  await (await planner.get('/desk/zwilling/neu')).submit(storm, order);
+  await done('/desk/zwilling/1');
+  await (await (await planner.get('/desk/zwilling/1/massnahmen')).submit()).submit({}, order);
+  await done('/desk/zwilling/2');
+  await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Karte veröffentlichen' });
+}
+
 /** Ask for a link to sign in, as a citizen who has applied. */
 const links = new Set();
 async function citizenLink() {
@@ -168,7 +191,7 @@ async function citizen() {
   return visitor;
 }
 
-const STAFF_OF = { 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz', 'case.lead': 'weber', 'run.execute': 'kurz' };
+const STAFF_OF = { 'twin.plan': 'planung', 'money.read': 'brandt', 'money.book': 'brandt', 'money.decide': 'brandt', 'money.dun': 'brandt', 'money.close': 'brandt', 'case.read': 'kurz', 'case.decide': 'kurz', 'case.lead': 'weber', 'run.execute': 'kurz' };
 const whose = route => (route.access === 'staff' ? STAFF_OF[route.permission] ?? 'admin' : route.access === 'citizen' ? 'citizen' : null);
 
 before(async () => {

@@ -62,8 +62,7 @@ async function draw(element) {
 }
 
 for (const element of document.querySelectorAll('[data-map]')) {
-  draw(element).catch(error => {
-    console.error(error);
+  draw(element).catch(() => { // without WebGL 2, or without the network
     element.hidden = true;
     document.getElementById(element.dataset.trouble)?.removeAttribute('hidden');
   });

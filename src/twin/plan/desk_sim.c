@@ -213,6 +213,13 @@ static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
 /* --- The page
  * -------------------------------------------------------------------------------------- */
 
+/* A job that was stopped before it began has told the simulation nothing. */
+static bool write_stopped(Tx *tx, void *context, Err *err)
+{
+    const Sim *sim = context;
+    return sim_set_status(tx, sim->id, SIM_STOPPED, STR_NONE, STR_NONE, err);
+}
+
 static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
@@ -226,6 +233,11 @@ static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
         page->my_job = str_eq(page->sim.author, req->session.name);
     }
     tx_end(tx);
+    if (good && computing && job_view_ended(job)) {
+        page->job = NULL;
+        page->sim.status = SIM_STOPPED;
+        return db_write(req->tenant->db, write_stopped, &page->sim, err);
+    }
     return good;
 }
 
@@ -238,7 +250,9 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
     if (!desk_sim_asked(req, &page.sim, err))
         return false;
     Str path = str_printf(req->arena, "/desk/zwilling/%lld", (long long)page.sim.id);
-    if (!sim_map_load(req, &page.sim, path, &page.map, err) || !load_rest(req, &page, &job, err))
+    /* What lies in the folder while it computes is not the whole yet. */
+    if ((page.sim.finished && !sim_map_load(req, &page.sim, path, &page.map, err)) ||
+        !load_rest(req, &page, &job, err))
         return false;
     page.status = desk_sim_status(&page.sim, &page.tone);
     page.may_delete = !page.job && !page.sim.published;
