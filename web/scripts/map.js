@@ -29,9 +29,10 @@ function painted(value, palette) {
   return value;
 }
 
-function styleOf(plan, tiles) {
+// Only what the town's tiles have: not every map knows places.
+function styleOf(plan, tiles, known) {
   const palette = plan.palettes[dark.matches ? 'dark' : 'light'];
-  const layers = [...plan.layers, ...plan.labels].filter(layer => tiles || layer.type === 'background');
+  const layers = [...plan.layers, ...plan.labels].filter(layer => layer.type === 'background' || known.has(layer['source-layer']));
   return {
     version: 8,
     sources: tiles ? { town: { type: 'vector', url: new URL(tiles, location).href } } : {},
@@ -44,10 +45,12 @@ async function draw(element) {
   const [maplibre, plan] = await Promise.all([
     import(library), fetch(mapStyle).then(answer => answer.json()), document.fonts.load('16px "Fira Sans"')]);
   const [west, south, east, north] = bounds.split(',').map(Number);
+  const town = tiles ? await fetch(tiles).then(answer => answer.json()) : {};
+  const known = new Set((town.vector_layers ?? []).map(layer => layer.id));
 
   maplibre.setWorkerUrl(new URL(worker, location).href);
   const map = new maplibre.Map({
-    container: element, style: styleOf(plan, tiles), bounds: [[west, south], [east, north]], hash: 'karte',
+    container: element, style: styleOf(plan, tiles, known), bounds: [[west, south], [east, north]], hash: 'karte',
     locale: WORDS, attributionControl: { compact: true }, dragRotate: false, pitchWithRotate: false,
     transformRequest: url => ({ url: new URL(url, location).href }),
   });
@@ -58,7 +61,7 @@ async function draw(element) {
   await map.once('load');
   element.dataset.ready = 'ja';
   element.dispatchEvent(new CustomEvent('map-ready', {
-    bubbles: true, detail: { map, maplibre, labels: tiles ? plan.labels[0].id : undefined } }));
+    bubbles: true, detail: { map, maplibre, labels: plan.labels.find(layer => known.has(layer['source-layer']))?.id } }));
 }
 
 for (const element of document.querySelectorAll('[data-map]')) {
