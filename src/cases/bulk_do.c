@@ -133,7 +133,7 @@ static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bu
     if (!tx_query_int(tx, err, &document, "SELECT MAX(id) FROM case_document WHERE case_id = $1",
                       P_INT(desk->c.id)) ||
         !case_act(tx, req->tenant, desk->package, &desk->c, action->id, node_map(req->arena),
-                  desk_actor(req), req->today, req->arena, err) ||
+                  request_actor(req), req->today, req->arena, err) ||
         !check_letters(req, tx, desk->c.id, document, &letters, err))
         return false;
     item->text = str_printf(req->arena, "%.*s, neuer Stand: %.*s%s",
@@ -207,7 +207,7 @@ static bool take_back(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, co
                       Err *err)
 {
     if (bulk->kind == BULK_REMIND)
-        return case_reminder_done(tx, &desk->c, item->before, desk_actor(req), err);
+        return case_reminder_done(tx, &desk->c, item->before, request_actor(req), err);
     if (bulk->kind == BULK_NOTE)
         return case_note_correct(tx, &desk->c, item->before, WITHDRAWN, req->session.staff_id, err);
     if (desk->c.assigned_to != node_get_i64(bulk->params, "staff", 0))

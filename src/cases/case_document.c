@@ -12,8 +12,7 @@ static bool record(Tx *tx, const Case *c, const char *type, int64_t id, Str mark
     node_set(arena, data, STR("document"), node_int(arena, id));
     if (mark.ptr)
         node_set(arena, data, STR("mark"), node_string(arena, mark));
-    return event_add(tx, type, case_subject(c, arena),
-                     str_printf(arena, "staff/%lld", (long long)staff_id), data, err);
+    return event_add(tx, type, case_subject(c, arena), event_staff(arena, staff_id), data, err);
 }
 
 bool case_document_mark(Tx *tx, const Case *c, int64_t id, Str mark, Str reason, int64_t staff_id,

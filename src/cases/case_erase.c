@@ -36,21 +36,6 @@ static bool delete_rows(Tx *tx, int64_t id, int64_t *all, Err *err)
     return true;
 }
 
-/* The bytes go with the daily audit, when nobody else refers to them. */
-static bool drop_files(Tx *tx, Str subject, Arena *arena, int64_t *count, Err *err)
-{
-    FileInfo *files;
-    size_t found;
-
-    if (!file_list(tx, subject, arena, &files, &found, err))
-        return false;
-    for (size_t i = 0; i < found; i++)
-        if (!file_drop_owner(tx, str_c(files[i].sha256), subject, err))
-            return false;
-    *count = (int64_t)found;
-    return true;
-}
-
 static bool write_proof(Tx *tx, const Case *c, Date closed, Str retention, int64_t rows,
                         int64_t files, Arena *arena, Err *err)
 {
@@ -93,7 +78,7 @@ bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena,
 
     /* The row stays for its number; what it said of a person goes. The token must be unique, and
      * opens nothing any more, for there is no data. */
-    return drop_files(tx, subject, arena, &files, err) && empty_bulks(tx, c->id, err) &&
+    return file_drop_all(tx, subject, arena, &files, err) && empty_bulks(tx, c->id, err) &&
            delete_rows(tx, c->id, &rows, err) &&
            tx_exec(tx, err, "DELETE FROM effect WHERE subject = $1 AND status = 'done'",
                    P_TEXT(subject)) &&

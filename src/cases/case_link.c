@@ -92,7 +92,7 @@ static bool record(Tx *tx, int64_t case_id, const char *type, int64_t other, int
 
     node_set(arena, data, STR("case"), node_int(arena, other));
     bool ok = event_add(tx, type, str_printf(arena, "case/%lld", (long long)case_id),
-                        str_printf(arena, "staff/%lld", (long long)staff_id), data, err);
+                        event_staff(arena, staff_id), data, err);
 
     arena_destroy(arena);
     return ok;

@@ -182,11 +182,6 @@ bool case_proposals(Tx *tx, int64_t staff_id, Arena *arena, Proposal **out, size
 /* --- Proposing and deciding --------------------------------------------------------------------
  */
 
-static Str actor_of(Arena *arena, int64_t staff_id)
-{
-    return str_printf(arena, "staff/%lld", (long long)staff_id);
-}
-
 static bool record(Tx *tx, const Case *c, const char *type, int64_t id, const Proposal *proposal,
                    Str reason, int64_t staff_id, Arena *arena, Err *err)
 {
@@ -197,7 +192,7 @@ static bool record(Tx *tx, const Case *c, const char *type, int64_t id, const Pr
     if (!str_empty(proposal->protected_office))
         node_set(arena, data, STR("protected"), node_string(arena, proposal->protected_office));
     return case_word_add(tx, c->id, reason, data, arena, err) &&
-           event_add(tx, type, case_subject(c, arena), actor_of(arena, staff_id), data, err);
+           event_add(tx, type, case_subject(c, arena), event_staff(arena, staff_id), data, err);
 }
 
 /* Close an open proposal. Of two who do it at once the second is refused. */
@@ -294,8 +289,8 @@ bool case_proposal_approve(Tx *tx, Tenant *tenant, const Package *package, Case 
     ActOrder order = {.action = proposal.action,
                       .entry = proposal.entry,
                       .edits = proposal.edits,
-                      .actor = actor_of(arena, staff_id),
-                      .proposed_by = actor_of(arena, proposal.by)};
+                      .actor = event_staff(arena, staff_id),
+                      .proposed_by = event_staff(arena, proposal.by)};
 
     return close_proposal(tx, id, "approved", staff_id, STR_NONE, err) &&
            case_act_order(tx, tenant, package, c, &order, today, arena, err);

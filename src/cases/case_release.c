@@ -16,11 +16,6 @@ static bool record(Tx *tx, const Case *c, const char *type, int64_t id, int64_t 
     return event_add(tx, type, case_subject(c, arena), actor, data, err);
 }
 
-static Str staff_actor(Arena *arena, int64_t staff_id)
-{
-    return str_printf(arena, "staff/%lld", (long long)staff_id);
-}
-
 static bool release_one(Tx *tx, const Case *c, int64_t id, const ReleaseOrder *order, int64_t words,
                         Arena *arena, Err *err)
 {
@@ -36,7 +31,7 @@ static bool release_one(Tx *tx, const Case *c, int64_t id, const ReleaseOrder *o
     if (changed == 0)
         return err_set(err, ERR_CONFLICT,
                        "Eines der Schriftstücke ist schon freigegeben. Bitte wählen Sie neu aus.");
-    return record(tx, c, "case.document_released", id, words, staff_actor(arena, order->staff_id),
+    return record(tx, c, "case.document_released", id, words, event_staff(arena, order->staff_id),
                   arena, err);
 }
 
@@ -85,7 +80,7 @@ bool case_release_withdraw(Tx *tx, const Case *c, int64_t id, int64_t staff_id, 
                        "das Dokument schon geöffnet, oder es ist nicht freigegeben.");
     Arena *arena = arena_create(0);
     bool ok =
-        record(tx, c, "case.document_withdrawn", id, 0, staff_actor(arena, staff_id), arena, err);
+        record(tx, c, "case.document_withdrawn", id, 0, event_staff(arena, staff_id), arena, err);
 
     arena_destroy(arena);
     return ok;

@@ -21,7 +21,6 @@ bool desk_may_decide(const Request *req, Str office, Str service);
 bool desk_may_see_protected(const Request *req, Str office, Str service);
 /* Does this person decide anything in the case? Notes, findings and requests need that. */
 bool desk_may_work(const Request *req, const Package *package);
-Str desk_actor(const Request *req);
 
 /* A case that the caller may read, and its package. */
 typedef struct DeskCase {

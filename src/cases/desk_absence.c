@@ -142,7 +142,7 @@ static bool write_new(Tx *tx, void *context, Err *err)
     Change *change = context;
 
     return check_leader(change->req, tx, change->absence.staff_id, err) &&
-           ident_absence_add(tx, &change->absence, desk_actor(change->req), &change->absence.id,
+           ident_absence_add(tx, &change->absence, request_actor(change->req), &change->absence.id,
                              err);
 }
 
@@ -153,7 +153,7 @@ static bool write_withdraw(Tx *tx, void *context, Err *err)
 
     return ident_absence_by_id(tx, change->absence.id, &absence, err) &&
            check_leader(change->req, tx, absence.staff_id, err) &&
-           ident_absence_withdraw(tx, absence.id, desk_actor(change->req), err);
+           ident_absence_withdraw(tx, absence.id, request_actor(change->req), err);
 }
 
 static Date day(const Request *req, const char *name)

@@ -64,7 +64,7 @@ static bool write_action(Tx *tx, void *context, Err *err)
     ActOrder order = {.action = acting->id,
                       .entry = acting->entry,
                       .edits = acting->edits,
-                      .actor = desk_actor(req),
+                      .actor = request_actor(req),
                       .trial = acting->trial,
                       .needs_second = &acting->needs_second};
 

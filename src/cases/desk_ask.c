@@ -89,7 +89,7 @@ static bool write_ask(Tx *tx, void *context, Err *err)
 
     return load_case(asking, tx, err) &&
            case_ask(tx, req->tenant, asking->desk.package, &asking->desk.c, asking->ids,
-                    asking->count, asking->note, asking->until, desk_actor(req), req->today,
+                    asking->count, asking->note, asking->until, request_actor(req), req->today,
                     req->arena, err);
 }
 

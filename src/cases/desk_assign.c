@@ -21,7 +21,7 @@ bool desk_assign_to(Request *req, Tx *tx, DeskCase *desk, int64_t staff_id, Err 
             return err_set(err, ERR_INPUT, "%.*s gehört zu keinem Amt dieses Vorgangs.",
                            STR_ARG(staff.name));
     }
-    return case_assign(tx, &desk->c, staff_id, desk_actor(req), err);
+    return case_assign(tx, &desk->c, staff_id, request_actor(req), err);
 }
 
 bool desk_assign_case(Work *work, Tx *tx, DeskCase *desk, Err *err)
@@ -74,7 +74,7 @@ static bool take_next(Tx *tx, void *context, Err *err)
             return false;
         if (!desk_may_in_case(req->session.staff, "case.decide", &desk))
             continue;
-        if (!case_take(tx, &desk.c, req->session.staff_id, desk_actor(req), &taken, err))
+        if (!case_take(tx, &desk.c, req->session.staff_id, request_actor(req), &taken, err))
             return false;
         if (taken)
             next->id = desk.c.id;

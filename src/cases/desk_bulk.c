@@ -332,7 +332,7 @@ static bool write_run(Tx *tx, void *context, Err *err)
         return false;
     if (bulk.kind == BULK_NONE)
         return err_set(err, ERR_CONFLICT, "Es ist nicht gewählt, was geschehen soll.");
-    return bulk_start(tx, &bulk, desk_actor(choice->req), &choice->job_id, err);
+    return bulk_start(tx, &bulk, request_actor(choice->req), &choice->job_id, err);
 }
 
 bool desk_bulk_run_post(Request *req, Response *res, Err *err)

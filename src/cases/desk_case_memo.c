@@ -344,9 +344,9 @@ static bool change_reminder(Work *work, Tx *tx, DeskCase *desk, Err *err)
     if (!desk_need_work(work, desk, err))
         return false;
     if (str_empty(request_form(req, "verschieben")))
-        return case_reminder_done(tx, &desk->c, id, desk_actor(req), err);
+        return case_reminder_done(tx, &desk->c, id, request_actor(req), err);
     return future_day(req, &due, err) &&
-           case_reminder_move(tx, &desk->c, id, due, desk_actor(req), err);
+           case_reminder_move(tx, &desk->c, id, due, request_actor(req), err);
 }
 
 bool desk_reminder_change_post(Request *req, Response *res, Err *err)
@@ -412,7 +412,7 @@ static bool set_deadline(Work *work, Tx *tx, DeskCase *desk, Err *err)
            desk_form_day(req, "wann", "Die neue Frist", &deadline, err) &&
            desk_form_text(req, "grund", 500, "Der Grund", &reason, err) &&
            case_deadline_set(tx, req->tenant, desk->package, &desk->c, deadline, reason,
-                             desk_actor(req), req->today, req->arena, err);
+                             request_actor(req), req->today, req->arena, err);
 }
 
 bool desk_deadline_post(Request *req, Response *res, Err *err)

@@ -65,7 +65,7 @@ static bool mark_document(Work *work, Tx *tx, DeskCase *desk, Err *err)
     if (str_empty(question) || str_empty(document.path) || desk->c.closed)
         return true;
     return case_finding_add_document(tx, &desk->c, document.path, STR("missing"), question,
-                                     document.id, desk_actor(req), err);
+                                     document.id, request_actor(req), err);
 }
 
 bool desk_document_mark_post(Request *req, Response *res, Err *err)

@@ -103,7 +103,7 @@ static bool load(Request *req, Tx *tx, FiguresPage *page, Err *err)
                          .selected = str_eq(offices[i], office)};
     page->own.title = STR("Ihre Zahlen");
     if (page->has_own &&
-        !fill(req, tx, desk_actor(req), STR("*"), req->session.staff_id, &page->own, err))
+        !fill(req, tx, request_actor(req), STR("*"), req->session.staff_id, &page->own, err))
         return false;
     if (!page->has_office)
         return true;

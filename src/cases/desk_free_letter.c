@@ -207,7 +207,7 @@ static bool write_letter(Tx *tx, void *context, Err *err)
     work.announce = str_printf(req->arena, "post/%lld", (long long)tx_now(tx));
     return case_order_plain_letter(&work, writing->office, writing->subject, body_of(writing),
                                    err) &&
-           case_event(&work, "case.letter", desk_actor(req), NULL, err);
+           case_event(&work, "case.letter", request_actor(req), NULL, err);
 }
 
 bool desk_free_letter_post(Request *req, Response *res, Err *err)

@@ -105,7 +105,7 @@ static bool order_import(Tx *tx, void *context, Err *err)
     ImportTake *take = context;
     Arena *arena = take->req->arena;
     Node *params = node_map(arena);
-    Str actor = desk_actor(take->req);
+    Str actor = request_actor(take->req);
     bool preview = request_form(take->req, "vorschau").ptr != NULL;
 
     node_set(arena, params, STR("register"), node_string(arena, take->reg->spec->id));

@@ -150,7 +150,7 @@ static bool write_retry(Tx *tx, void *context, Err *err)
     node_set(req->arena, data, STR("effect"), node_int(req->arena, id));
     return effect_retry(tx, id, err) &&
            event_add(tx, "effect.retried", str_printf(req->arena, "effect/%lld", (long long)id),
-                     desk_actor(req), data, err);
+                     request_actor(req), data, err);
 }
 
 bool desk_failures_retry_post(Request *req, Response *res, Err *err)

@@ -269,7 +269,7 @@ RegisterChange hand_change(const Hand *hand)
 {
     return (RegisterChange){.spec = hand->reg.spec,
                             .package = hand->reg.package,
-                            .actor = desk_actor(hand->req),
+                            .actor = request_actor(hand->req),
                             .today = hand->req->today};
 }
 

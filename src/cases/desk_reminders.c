@@ -164,7 +164,7 @@ static bool write_done(Tx *tx, void *context, Err *err)
     if (!desk_may_in_case(req->session.staff, "case.decide", &desk))
         return err_set(err, ERR_FORBIDDEN,
                        "Dazu sind Sie in diesem Verfahren nicht freigeschaltet.");
-    return case_reminder_done(tx, &desk.c, id, desk_actor(req), err);
+    return case_reminder_done(tx, &desk.c, id, request_actor(req), err);
 }
 
 bool desk_reminders_done_post(Request *req, Response *res, Err *err)

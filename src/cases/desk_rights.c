@@ -53,11 +53,6 @@ bool desk_may_see_protected(const Request *req, Str office, Str service)
     return ident_may(req->session.staff, "case.protected", office, service);
 }
 
-Str desk_actor(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
 bool desk_case_id(const Request *req, int64_t *id, Err *err)
 {
     if (str_to_i64(request_param(req, "id"), id) && *id > 0)

@@ -122,7 +122,7 @@ typedef struct Order {
 
 static bool note_event(Tx *tx, Request *req, const char *type, int64_t id, Err *err)
 {
-    return event_add(tx, type, run_subject(id, req->arena), desk_actor(req), NULL, err);
+    return event_add(tx, type, run_subject(id, req->arena), request_actor(req), NULL, err);
 }
 
 /* Let a job do what the run's state asks for. */
@@ -132,7 +132,7 @@ static bool order_job(Tx *tx, Request *req, int64_t id, Err *err)
     int64_t job = 0;
 
     node_set(req->arena, params, STR("run"), node_int(req->arena, id));
-    return job_order(tx, "run", params, desk_actor(req), &job, err) &&
+    return job_order(tx, "run", params, request_actor(req), &job, err) &&
            tx_exec(tx, err, "UPDATE run SET job_id = $2 WHERE id = $1", P_INT(id), P_INT(job));
 }
 
@@ -179,7 +179,7 @@ bool desk_runs_post(Request *req, Response *res, Err *err)
                              .year = (int)year,
                              .status = RUN_PREVIEWING,
                              .today = req->today,
-                             .actor = desk_actor(req)}};
+                             .actor = request_actor(req)}};
 
     return db_write(req->tenant->db, write_preview, &order, err) && go_to(req, res, order.id);
 }
@@ -260,7 +260,7 @@ static bool execute(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Er
     /* Who proposes it is who may not release it. */
     return check_version(req, row, err) && run_set_status(tx, row->id, RUN_PROPOSED, err) &&
            tx_exec(tx, err, "UPDATE run SET begun_by = $2 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(desk_actor(req))) &&
+                   P_TEXT(request_actor(req))) &&
            note_event(tx, req, "run.proposed", row->id, err);
 }
 
@@ -268,11 +268,11 @@ static bool release(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Er
 {
     if (!wrong_state(row, RUN_PROPOSED, err))
         return false;
-    if (str_eq(row->begun_by, desk_actor(step->req)))
+    if (str_eq(row->begun_by, request_actor(step->req)))
         return err_set(err, ERR_FORBIDDEN,
                        "Freigeben muss eine andere Person als die, die den Lauf vorgelegt hat.");
     return tx_exec(tx, err, "UPDATE run SET released_by = $2 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(desk_actor(step->req))) &&
+                   P_TEXT(request_actor(step->req))) &&
            (row->undoes ? start_undo(tx, step->req, row, err)
                         : start(tx, step->req, row, run, err));
 }
@@ -335,8 +335,8 @@ static bool write_undo(Tx *tx, void *context, Err *err)
     RunRow row;
 
     if (!load_run(req, tx, &row, &run, err) ||
-        !run_begin_undo(tx, req->tenant, &row, req->today, desk_actor(req), req->arena, &step->id,
-                        err))
+        !run_begin_undo(tx, req->tenant, &row, req->today, request_actor(req), req->arena,
+                        &step->id, err))
         return false;
     if (run_needs_two(req->tenant))
         return run_set_status(tx, step->id, RUN_PROPOSED, err) &&

@@ -206,7 +206,7 @@ static void fill_actions(Request *req, const RunRow *row, RunPage *page)
     page->two_people = run_needs_two(req->tenant);
     page->may_execute = str_eq(row->status, RUN_PREVIEWED);
     page->waits = str_eq(row->status, RUN_PROPOSED);
-    page->may_release = page->waits && !str_eq(row->begun_by, desk_actor(req));
+    page->may_release = page->waits && !str_eq(row->begun_by, request_actor(req));
     page->may_continue = !works && (row->active || str_eq(row->status, RUN_PREVIEWING));
 }
 
@@ -222,7 +222,7 @@ bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunP
         /* The job is its orderer's to see; the run shows how far it is to all who may run it. */
         if (!job_view_of(tx, req, row->job_id, job, err))
             return false;
-        Str mine = desk_actor(req);
+        Str mine = request_actor(req);
         int64_t count = 0;
 
         if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM job WHERE id = $1 AND actor = $2",

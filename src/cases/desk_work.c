@@ -99,7 +99,7 @@ static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
     if (document && !case_document_by_id(tx, desk->c.id, document, work->req->arena, &found, err))
         return false;
     return case_finding_add_document(tx, &desk->c, path, kind, request, document,
-                                     desk_actor(work->req), err);
+                                     request_actor(work->req), err);
 }
 
 bool desk_finding_add_post(Request *req, Response *res, Err *err)
@@ -114,7 +114,7 @@ static bool dismiss_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
     return desk_need_work(work, desk, err) && desk_form_id(work->req, "hinweis", &id, err) &&
            desk_form_text(work->req, "grund", 500, "Der Grund", &reason, err) &&
-           case_finding_dismiss(tx, &desk->c, id, reason, desk_actor(work->req), err);
+           case_finding_dismiss(tx, &desk->c, id, reason, request_actor(work->req), err);
 }
 
 bool desk_finding_dismiss_post(Request *req, Response *res, Err *err)
@@ -163,7 +163,7 @@ bool desk_complete_task(Request *req, Tx *tx, DeskCase *desk, int64_t id, Str re
     if (result.len > 800)
         return err_set(err, ERR_INPUT, "Das Ergebnis ist zu lang.");
     return case_task_complete(tx, req->tenant, desk->package, &desk->c, id,
-                              str_empty(result) ? STR_NONE : result, desk_actor(req), req->today,
+                              str_empty(result) ? STR_NONE : result, request_actor(req), req->today,
                               req->arena, err);
 }
 

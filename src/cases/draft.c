@@ -137,23 +137,10 @@ bool draft_change(Tenant *tenant, const Draft *draft, Str page, DraftChange chan
     return db_write(tenant->db, write_change, &order, err);
 }
 
-/* Files that the case took have another owner by now. */
-static bool drop_files(Tx *tx, Str owner, Arena *arena, Err *err)
-{
-    FileInfo *files;
-    size_t count;
-
-    if (!file_list(tx, owner, arena, &files, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!file_drop_owner(tx, str_c(files[i].sha256), owner, err))
-            return false;
-    return true;
-}
-
 bool draft_close(Tx *tx, const Draft *draft, int64_t case_id, Arena *arena, Err *err)
 {
-    return drop_files(tx, draft_owner(draft, arena), arena, err) &&
+    /* Files that the case took have another owner by now. */
+    return file_drop_all(tx, draft_owner(draft, arena), arena, NULL, err) &&
            tx_exec(tx, err,
                    "UPDATE draft SET data = '{}', case_id = $2, updated_at = $3 "
                    "WHERE key = $1",
@@ -182,7 +169,7 @@ static bool expire(Tx *tx, void *context, Err *err)
     rows_end(rows);
     for (size_t i = 0; ok && i < old.count; i++) {
         Draft draft = {.key = old.keys[i]};
-        ok = drop_files(tx, draft_owner(&draft, arena), arena, err) &&
+        ok = file_drop_all(tx, draft_owner(&draft, arena), arena, NULL, err) &&
              tx_exec(tx, err, "DELETE FROM draft WHERE key = $1", P_TEXT(old.keys[i]));
     }
     return ok;

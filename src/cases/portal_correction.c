@@ -241,8 +241,6 @@ static bool submit_answer(Tx *tx, void *context, Err *err)
     Request *req = answer->req;
     Case *c = &answer->correction.open.c;
     FormState state = {0};
-    FileInfo *kept;
-    size_t count;
     Str owner = answer_owner(req, c);
 
     if (!case_by_id(tx, c->id, req->arena, c, err))
@@ -254,12 +252,7 @@ static bool submit_answer(Tx *tx, void *context, Err *err)
             answer->correction.state = state;
         return false;
     }
-    if (!file_list(tx, owner, req->arena, &kept, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!file_drop_owner(tx, str_c(kept[i].sha256), owner, err))
-            return false;
-    return true;
+    return file_drop_all(tx, owner, req->arena, NULL, err);
 }
 
 static bool read_answer(Request *req, Answer *answer, Err *err)

@@ -5,11 +5,6 @@
 #include "hooks/desk_hook.html.h"
 #include "hooks/hook.h"
 
-static Str actor_of(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
 static bool param_id(const Request *req, int64_t *id, Err *err)
 {
     return (str_to_i64(request_param(req, "id"), id) && *id > 0) ||
@@ -108,7 +103,8 @@ static bool write_add(Tx *tx, void *context, Err *err)
     Change *change = context;
 
     return hook_add(tx, change->form.name, change->form.url, change->form.types,
-                    actor_of(change->req), change->req->arena, &change->id, &change->secret, err);
+                    request_actor(change->req), change->req->arena, &change->id, &change->secret,
+                    err);
 }
 
 static bool add_post(Request *req, Response *res, Err *err)
@@ -135,7 +131,7 @@ static bool write_active(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
 
-    return hook_set_active(tx, change->id, change->active, actor_of(change->req), err);
+    return hook_set_active(tx, change->id, change->active, request_actor(change->req), err);
 }
 
 static bool set_active(Request *req, Response *res, bool active, Err *err)
@@ -163,7 +159,7 @@ static bool write_position(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
 
-    return hook_rewind(tx, change->id, change->position, actor_of(change->req), err);
+    return hook_rewind(tx, change->id, change->position, request_actor(change->req), err);
 }
 
 static bool position_post(Request *req, Response *res, Err *err)
@@ -189,7 +185,7 @@ static bool write_secret(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
 
-    return hook_renew_secret(tx, change->id, actor_of(change->req), change->req->arena,
+    return hook_renew_secret(tx, change->id, request_actor(change->req), change->req->arena,
                              &change->secret, err);
 }
 
@@ -206,7 +202,7 @@ static bool write_remove(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
 
-    return hook_remove(tx, change->id, actor_of(change->req), err);
+    return hook_remove(tx, change->id, request_actor(change->req), err);
 }
 
 static bool remove_post(Request *req, Response *res, Err *err)

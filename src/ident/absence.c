@@ -171,8 +171,7 @@ static bool note(Tx *tx, const char *type, const Absence *absence, Str actor, Ar
     node_set(arena, data, STR("to"), node_string(arena, date_iso(arena, absence->ends)));
     if (absence->deputy_id)
         node_set(arena, data, STR("deputy"), node_int(arena, absence->deputy_id));
-    return event_add(tx, type, str_printf(arena, "staff/%lld", (long long)absence->staff_id), actor,
-                     data, err);
+    return event_add(tx, type, event_staff(arena, absence->staff_id), actor, data, err);
 }
 
 bool ident_absence_add(Tx *tx, const Absence *absence, Str actor, int64_t *id, Err *err)

@@ -157,8 +157,7 @@ static bool note(Tx *tx, const char *type, int64_t staff_id, int64_t key, Str ac
     Node *data = node_map(arena);
 
     node_set(arena, data, STR("key"), node_int(arena, key));
-    bool ok =
-        event_add(tx, type, str_printf(arena, "staff/%lld", (long long)staff_id), actor, data, err);
+    bool ok = event_add(tx, type, event_staff(arena, staff_id), actor, data, err);
     arena_destroy(arena);
     return ok;
 }

@@ -125,7 +125,7 @@ bool account_password_post(Request *req, Response *res, Err *err)
     if (view->error_count)
         return account_send(req, res, view);
     Change change = {.staff_id = row.staff.id,
-                     .actor = staff_actor(req),
+                     .actor = request_actor(req),
                      .keep = session_hash(req->arena, req->session_token)};
     if (!password_hash(req->arena, password, &change.hash, err) ||
         !db_write(req->tenant->db, change_write, &change, err))
@@ -242,7 +242,7 @@ bool account_totp_post(Request *req, Response *res, Err *err)
         return err_set(err, ERR_INPUT, "the sealed key is missing or damaged");
     TotpSetup setup = {.staff_id = req->session.staff_id,
                        .sealed = sealed,
-                       .actor = staff_actor(req),
+                       .actor = request_actor(req),
                        .arena = req->arena,
                        .step = totp_check(key, request_form(req, "code"), req->now)};
     if (setup.step < 0) {
@@ -280,7 +280,7 @@ bool account_totp_remove_post(Request *req, Response *res, Err *err)
     AccountView *view = account_view(req, &row, codes_left);
     if (!password_confirm(req, &row, request_form(req, "passwort"), &view->fields[3], view))
         return account_send(req, res, view);
-    Change change = {.staff_id = row.staff.id, .actor = staff_actor(req)};
+    Change change = {.staff_id = row.staff.id, .actor = request_actor(req)};
     if (!db_write(req->tenant->db, totp_remove_write, &change, err))
         return false;
     view->has_totp = false;

@@ -130,7 +130,7 @@ static bool write_add(Tx *tx, void *context, Err *err)
     StaffRow row;
 
     return staff_row_by_id(tx, change->key.staff_id, change->req->arena, &row, err) &&
-           api_key_add(tx, &change->key, staff_actor(change->req), change->req->arena,
+           api_key_add(tx, &change->key, request_actor(change->req), change->req->arena,
                        &change->token, err);
 }
 
@@ -179,7 +179,8 @@ static bool write_revoke(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
 
-    return api_key_revoke(tx, change->key.staff_id, change->key.id, staff_actor(change->req), err);
+    return api_key_revoke(tx, change->key.staff_id, change->key.id, request_actor(change->req),
+                          err);
 }
 
 bool desk_key_revoke_post(Request *req, Response *res, Err *err)

@@ -216,7 +216,7 @@ bool personal_new_post(Request *req, Response *res, Err *err)
     Change change = {.staff = {.name = str_trim(request_form(req, "name")),
                                .login = str_lower(req->arena, str_trim(request_form(req, "login"))),
                                .email = str_trim(request_form(req, "email"))},
-                     .actor = staff_actor(req)};
+                     .actor = request_actor(req)};
 
     form_fill(req, form);
     if (change.staff.name.len < 2 || change.staff.name.len > 200)
@@ -308,7 +308,7 @@ static bool change_and_show(Request *req, Response *res, WriteFn fn, Change *cha
 {
     StaffRow row;
 
-    change->actor = staff_actor(req);
+    change->actor = request_actor(req);
     if (!one_read(req, &row, err))
         return false;
     change->id = row.staff.id;
@@ -414,7 +414,7 @@ static bool password_write(Tx *tx, void *context, Err *err)
 bool personal_password_post(Request *req, Response *res, Err *err)
 {
     StaffRow row;
-    Change change = {.actor = staff_actor(req)};
+    Change change = {.actor = request_actor(req)};
     Str password = password_make(req->arena);
 
     if (!one_read(req, &row, err) || !password_hash(req->arena, password, &change.hash, err))

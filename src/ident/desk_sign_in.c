@@ -156,7 +156,7 @@ static bool note_signed_in(Tx *tx, void *context, Err *err)
 static bool session_go(Request *req, Response *res, const StaffRow *row, const char *stage,
                        const char *page, Str target, Err *err)
 {
-    Str subject = str_printf(req->arena, "staff/%lld", (long long)row->staff.id);
+    Str subject = event_staff(req->arena, row->staff.id);
 
     if (!session_start(req, res, 0, row->staff.id, stage, err))
         return false;
@@ -415,7 +415,7 @@ bool sign_in_password_post(Request *req, Response *res, Err *err)
                    tr(req->lang, "Die beiden Eingaben sind verschieden."));
     if (view->error_count)
         return password_send(req, res, view, 422);
-    change.actor = str_printf(req->arena, "staff/%lld", (long long)change.staff_id);
+    change.actor = event_staff(req->arena, change.staff_id);
     if (!password_hash(req->arena, password, &change.hash, err) ||
         !db_write(req->tenant->db, new_password_write, &change, err))
         return false;

@@ -143,7 +143,6 @@ bool staff_set_active(Tx *tx, int64_t id, bool active, Str actor, Err *err);
 bool staff_remove_totp(Tx *tx, int64_t id, Str actor, Err *err);
 /* German, what is wrong with it; or NULL. */
 const char *staff_login_problem(Str login);
-Str staff_actor(const Request *req);
 /* The people of a demonstration town, once. */
 bool staff_import(Tenant *tenant, Err *err);
 

@@ -19,11 +19,6 @@ const char *staff_login_problem(Str login)
     return NULL;
 }
 
-Str staff_actor(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
 /* --- Reading ------------------------------------------------------------------------------- */
 
 #define STAFF_COLUMNS                                                               \
@@ -203,7 +198,7 @@ static bool note(Tx *tx, const char *type, int64_t id, Str actor, const Grant *g
         if (grant->service.len)
             node_set(arena, data, STR("service"), node_string(arena, grant->service));
     }
-    bool ok = event_add(tx, type, str_printf(arena, "staff/%lld", (long long)id), actor, data, err);
+    bool ok = event_add(tx, type, event_staff(arena, id), actor, data, err);
     arena_destroy(arena);
     return ok;
 }

@@ -173,7 +173,7 @@ static bool write_closing(Tx *tx, void *context, Err *err)
     Request *req = closes->req;
 
     return closing_make(tx, closes->day, req->today, request_form(req, "erklaerung"),
-                        money_actor(req), req->arena, &closes->id, err);
+                        request_actor(req), req->arena, &closes->id, err);
 }
 
 bool closing_new_post(Request *req, Response *res, Err *err)

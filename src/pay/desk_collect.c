@@ -163,8 +163,8 @@ static bool order_job(Tx *tx, void *context, Err *err)
              node_string(arena, date_iso(arena, ordered->order.collect_on)));
     node_set(arena, params, STR("retry"), node_bool(arena, ordered->order.retry));
     node_set(arena, params, STR("announced"), node_bool(arena, ordered->order.announced));
-    node_set(arena, params, STR("actor"), node_string(arena, money_actor(ordered->req)));
-    return job_order(tx, "direct-debit", params, money_actor(ordered->req), &ordered->job, err);
+    node_set(arena, params, STR("actor"), node_string(arena, request_actor(ordered->req)));
+    return job_order(tx, "direct-debit", params, request_actor(ordered->req), &ordered->job, err);
 }
 
 bool collect_post(Request *req, Response *res, Err *err)
@@ -287,7 +287,7 @@ typedef struct Change {
 static bool write_change(Tx *tx, void *context, Err *err)
 {
     const Change *change = context;
-    Str actor = money_actor(change->req);
+    Str actor = request_actor(change->req);
 
     if (change->sent)
         return collection_note_sent(tx, change->id, change->req->today, actor, err);
@@ -338,7 +338,7 @@ bool collect_renew_post(Request *req, Response *res, Err *err)
     int64_t id;
 
     return money_param_id(req, &id, err) &&
-           collection_renew(req->tenant, id, money_actor(req), req->arena, err) &&
+           collection_renew(req->tenant, id, request_actor(req), req->arena, err) &&
            respond_redirect(
                req, res, str_printf(req->arena, "/desk/kasse/lastschriften/%lld", (long long)id));
 }

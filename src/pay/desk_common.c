@@ -4,11 +4,6 @@
 #include "core/page/out.h"
 #include "pay/desk_items.h"
 
-Str money_actor(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
 bool money_may_book(const Request *req)
 {
     return request_may(req, "money.book");

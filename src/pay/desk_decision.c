@@ -221,7 +221,7 @@ static void read_form(Request *req, Asked *asked)
         order->count = (int)count;
     order->interest = str_is(request_form(req, "zinsen"), "ja");
     order->reason = request_form(req, "grund");
-    order->actor = money_actor(req);
+    order->actor = request_actor(req);
     order->today = req->today;
 }
 
@@ -265,7 +265,7 @@ static bool show_decision(Request *req, Response *res, const Err *fault, Err *er
     tx_end(tx);
     if (!ok)
         return false;
-    view.may_answer = view.may_decide && !str_eq(decision.actor, money_actor(req));
+    view.may_answer = view.may_decide && !str_eq(decision.actor, request_actor(req));
     view.reason = field("grund", "Grund", NULL, request_form(req, "grund"));
     view.reason.rows = 3;
     view.reason.error = fault_text;
@@ -288,14 +288,14 @@ static bool write_answer(Tx *tx, void *context, Err *err)
     const Answering *a = context;
 
     return decision_answer(tx, a->id, str_is(request_form(a->req, "antwort"), "ja"),
-                           money_actor(a->req), a->req->arena, err);
+                           request_actor(a->req), a->req->arena, err);
 }
 
 static bool write_undo(Tx *tx, void *context, Err *err)
 {
     const Answering *a = context;
 
-    return decision_undo(tx, a->id, request_form(a->req, "grund"), money_actor(a->req),
+    return decision_undo(tx, a->id, request_form(a->req, "grund"), request_actor(a->req),
                          a->req->arena, err);
 }
 

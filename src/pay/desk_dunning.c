@@ -136,7 +136,7 @@ static bool write_start(Tx *tx, void *context, Err *err)
 {
     Starting *s = context;
 
-    return dunning_start(tx, s->req->tenant, s->req->today, money_actor(s->req), s->req->arena,
+    return dunning_start(tx, s->req->tenant, s->req->today, request_actor(s->req), s->req->arena,
                          &s->run, &s->job, err);
 }
 
@@ -144,7 +144,7 @@ static bool write_go_on(Tx *tx, void *context, Err *err)
 {
     Starting *s = context;
 
-    return dunning_go_on(tx, s->run, money_actor(s->req), s->req->arena, &s->job, err);
+    return dunning_go_on(tx, s->run, request_actor(s->req), s->req->arena, &s->job, err);
 }
 
 bool dunning_start_post(Request *req, Response *res, Err *err)

@@ -33,8 +33,8 @@ static bool write_handover(Tx *tx, void *context, Err *err)
     Handing *handing = context;
     Request *req = handing->req;
 
-    return enforcement_make(tx, req->tenant, req->today, money_actor(req), req->arena, &handing->id,
-                            err);
+    return enforcement_make(tx, req->tenant, req->today, request_actor(req), req->arena,
+                            &handing->id, err);
 }
 
 bool enforcement_post(Request *req, Response *res, Err *err)

@@ -75,7 +75,7 @@ static bool write_assignment(Tx *tx, void *context, Err *err)
     const Assignment *assignment = context;
     Request *req = assignment->req;
 
-    return bank_assign(tx, assignment->item, assignment->reference, money_actor(req), req->arena,
+    return bank_assign(tx, assignment->item, assignment->reference, request_actor(req), req->arena,
                        err);
 }
 
@@ -187,7 +187,7 @@ static bool write_item(Tx *tx, void *context, Err *err)
 {
     const ItemOrder *order = context;
     Request *req = order->req;
-    Str actor = money_actor(req);
+    Str actor = request_actor(req);
 
     if (order->undo)
         return bank_unassign(tx, order->item, actor, req->arena, err);

@@ -53,7 +53,6 @@ bool item_split_post(Request *req, Response *res, Err *err);
 bool item_undo_post(Request *req, Response *res, Err *err);
 
 /* What the treasury's pages share. */
-Str money_actor(const Request *req);
 bool money_may_book(const Request *req);
 int64_t money_query_id(const Request *req, const char *name);
 bool money_param_id(const Request *req, int64_t *id, Err *err);

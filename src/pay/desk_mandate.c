@@ -100,7 +100,7 @@ bool mandate_form_post(Request *req, Response *res, Err *err)
                                  .bic = view.bic,
                                  .email = view.email,
                                  .subject = view.charge.subject,
-                                 .actor = money_actor(req)}};
+                                 .actor = request_actor(req)}};
     if (!date_parse_iso(view.signed_on, &entered.order.signed_on))
         date_parse_german(view.signed_on, &entered.order.signed_on);
     if (db_write(req->tenant->db, write_mandate, &entered, err))
@@ -132,7 +132,7 @@ static bool write_revoke(Tx *tx, void *context, Err *err)
         return false;
     if (!str_eq(mandate.payer, revoking->charge->payer))
         return err_set(err, ERR_NOT_FOUND, "this is another payer's mandate");
-    return mandate_revoke(tx, mandate.id, req->today, STR("widerrufen"), money_actor(req), err);
+    return mandate_revoke(tx, mandate.id, req->today, STR("widerrufen"), request_actor(req), err);
 }
 
 bool mandate_revoke_post(Request *req, Response *res, Err *err)

@@ -89,9 +89,9 @@ static bool order_import(Tx *tx, void *context, Err *err)
 
     node_set(arena, params, STR("sha256"), node_string(arena, str_c(order->info.sha256)));
     node_set(arena, params, STR("name"), node_string(arena, order->info.name));
-    node_set(arena, params, STR("actor"), node_string(arena, money_actor(order->req)));
+    node_set(arena, params, STR("actor"), node_string(arena, request_actor(order->req)));
     return file_put(tx, order->req->tenant, &order->info, order->bytes, STR("bank"), err) &&
-           job_order(tx, "bank-import", params, money_actor(order->req), &order->job, err);
+           job_order(tx, "bank-import", params, request_actor(order->req), &order->job, err);
 }
 
 static bool import_post(Request *req, Response *res, Err *err)

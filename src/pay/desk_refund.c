@@ -28,7 +28,7 @@ static bool load(Tx *tx, Request *req, RefundPage *view, Err *err)
     for (size_t i = 0; i < view->proposed_count; i++) {
         view->needs_second[i] = refund_needs_second(req->tenant, view->proposed[i].cents);
         view->mine[i] =
-            view->needs_second[i] && str_eq(view->proposed[i].proposed_by, money_actor(req));
+            view->needs_second[i] && str_eq(view->proposed[i].proposed_by, request_actor(req));
     }
     for (size_t i = 0; i < view->released_count; i++)
         view->released_cents += view->released[i].cents;
@@ -67,7 +67,7 @@ static bool write_doing(Tx *tx, void *context, Err *err)
 {
     Doing *doing = context;
     Request *req = doing->req;
-    Str actor = money_actor(req);
+    Str actor = request_actor(req);
 
     switch (doing->what) {
     case PROPOSE: return refund_propose(tx, &doing->order, req->arena, &doing->id, err);
@@ -114,7 +114,7 @@ bool refund_propose_post(Request *req, Response *res, Err *err)
                    .order = {.name = request_form(req, "name"),
                              .iban = request_form(req, "iban"),
                              .bic = request_form(req, "bic"),
-                             .actor = money_actor(req)}};
+                             .actor = request_actor(req)}};
 
     str_to_i64(request_form(req, "forderung"), &doing.order.charge_id);
     return finish(req, res, &doing, err);

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "core/crypto.h"
+#include "core/store/event.h"
 
 #include <assert.h>
 
@@ -32,6 +33,11 @@ Str request_query(const Request *req, const char *name)
 Str request_form(const Request *req, const char *name)
 {
     return find(req->form, req->form_count, name);
+}
+
+Str request_actor(const Request *req)
+{
+    return event_staff(req->arena, req->session.staff_id);
 }
 
 size_t request_form_all(const Request *req, const char *name, Str **out)

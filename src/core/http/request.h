@@ -63,6 +63,8 @@ Str request_form(const Request *req, const char *name);
 /* All values of a repeated form field. */
 size_t request_form_all(const Request *req, const char *name, Str **out);
 Str request_header(const Request *req, const char *name);
+/* The member of staff who is signed in, as events name them: "staff/3". */
+Str request_actor(const Request *req);
 Str request_cookie(const Request *req, const char *name);
 /* The token a form carries in the field "csrf": HMAC of the session token, masked anew for every
  * page. */

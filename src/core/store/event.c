@@ -75,6 +75,11 @@ static bool tell_engines(Tx *tx, Err *err)
     return true;
 }
 
+Str event_staff(Arena *arena, int64_t staff_id)
+{
+    return str_printf(arena, "staff/%lld", (long long)staff_id);
+}
+
 bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err)
 {
     assert(type && subject.ptr && actor.ptr);

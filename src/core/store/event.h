@@ -16,6 +16,9 @@ typedef struct Event {
     const Node *data;
 } Event;
 
+/* The name under which a member of staff acts, "staff/3"; also the subject of what is noted about
+ * an account. */
+Str event_staff(Arena *arena, int64_t staff_id);
 /* Append in this transaction. hash = SHA-256(previous hash || canonical JSON of id, at,
  * type, subject, actor, data). `data` may be NULL. */
 bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err);

@@ -209,6 +209,21 @@ bool file_list(Tx *tx, Str owner, Arena *arena, FileInfo **out, size_t *count, E
     return err->kind == ERR_NONE;
 }
 
+bool file_drop_all(Tx *tx, Str owner, Arena *arena, int64_t *count, Err *err)
+{
+    FileInfo *files;
+    size_t found;
+
+    if (!file_list(tx, owner, arena, &files, &found, err))
+        return false;
+    for (size_t i = 0; i < found; i++)
+        if (!file_drop_owner(tx, str_c(files[i].sha256), owner, err))
+            return false;
+    if (count)
+        *count = (int64_t)found;
+    return true;
+}
+
 bool file_read(Tx *tx, Tenant *tenant, Str sha256, Arena *arena, Str *bytes, Err *err)
 {
     Rows *rows =

@@ -38,6 +38,8 @@ bool file_add_owner(Tx *tx, Str sha256, Str owner, Err *err);
 /* Forget a reference. The bytes go in the daily audit, when nobody refers to them and no effect is
  * outstanding. */
 bool file_drop_owner(Tx *tx, Str sha256, Str owner, Err *err);
+/* Forget all that an owner refers to; `count` (may be NULL) is how many files that were. */
+bool file_drop_all(Tx *tx, Str owner, Arena *arena, int64_t *count, Err *err);
 /* What an owner refers to, by name. A name is known where file_put() told it, else empty. */
 bool file_list(Tx *tx, Str owner, Arena *arena, FileInfo **out, size_t *count, Err *err);
 /* Read and check against the hash. */

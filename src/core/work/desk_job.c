@@ -35,7 +35,7 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
     Str actor = row_text(rows, 11);
     rows_end(rows);
     /* A job shows data of its field: only who ordered it, or who looks after the work, sees it. */
-    Str mine = str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
+    Str mine = request_actor(req);
     if (!anybody && !str_eq(actor, mine) && !request_may(req, "work.read"))
         return err_set(err, ERR_NOT_FOUND, "there is no such job");
     if (job->total > 0 && job->done > 0 && job->started > 0)

@@ -208,21 +208,6 @@ static bool still_due(Tx *tx, const Slice *slice, int64_t id, bool *due, Arena *
     return rows && err->kind == ERR_NONE;
 }
 
-static bool drop_files(Tx *tx, const char *of, int64_t id, int64_t *rows, Arena *arena, Err *err)
-{
-    Str owner = str_printf(arena, "%s/%lld", of, (long long)id);
-    FileInfo *files;
-    size_t count;
-
-    if (!file_list(tx, owner, arena, &files, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!file_drop_owner(tx, str_c(files[i].sha256), owner, err))
-            return false;
-    *rows += (int64_t)count;
-    return true;
-}
-
 static bool erase_one(Tx *tx, const Keep *keep, int64_t id, int64_t *rows, Arena *arena, Err *err)
 {
     for (const char *const *sql = keep->erase; sql && *sql; sql++) {
@@ -231,7 +216,14 @@ static bool erase_one(Tx *tx, const Keep *keep, int64_t id, int64_t *rows, Arena
             return false;
         *rows += changed;
     }
-    return !keep->files || drop_files(tx, keep->files, id, rows, arena, err);
+    if (!keep->files)
+        return true;
+    int64_t files;
+    if (!file_drop_all(tx, str_printf(arena, "%s/%lld", keep->files, (long long)id), arena, &files,
+                       err))
+        return false;
+    *rows += files;
+    return true;
 }
 
 static bool write_proof(Tx *tx, const Slice *slice, int64_t rows, Arena *arena, Err *err)

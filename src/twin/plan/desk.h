@@ -151,7 +151,6 @@ Str new_page_error(const NewPage *page, const char *field);
 Str desk_sim_status(const Sim *sim, Tone *tone);
 /* The simulation of the path's ":id". */
 bool desk_sim_asked(Request *req, Sim *sim, Err *err);
-Str desk_actor_of(const Request *req);
 
 bool desk_sims(Request *req, Response *res, Err *err);
 bool desk_sim_new(Request *req, Response *res, Err *err);

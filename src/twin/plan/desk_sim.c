@@ -290,7 +290,7 @@ static bool write_publish(Tx *tx, void *context, Err *err)
 
 static bool set_published(Request *req, Response *res, bool publish, Err *err)
 {
-    Act act = {.actor = desk_actor_of(req), .publish = publish};
+    Act act = {.actor = request_actor(req), .publish = publish};
 
     return desk_sim_asked(req, &act.sim, err) &&
            db_write(req->tenant->db, write_publish, &act, err) &&
@@ -317,7 +317,7 @@ static bool write_delete(Tx *tx, void *context, Err *err)
 /* POST /desk/zwilling/:id/loeschen: first from the lists, then from the disk. */
 bool desk_sim_delete(Request *req, Response *res, Err *err)
 {
-    Act act = {.actor = desk_actor_of(req)};
+    Act act = {.actor = request_actor(req)};
 
     return desk_sim_asked(req, &act.sim, err) &&
            db_write(req->tenant->db, write_delete, &act, err) &&

@@ -318,7 +318,7 @@ bool desk_sim_order(Request *req, Response *res, Err *err)
                            .measures = page.measures.len ? page.measures : STR_NONE,
                            .before = page.before,
                            .author = req->session.name},
-                   .actor = desk_actor_of(req)};
+                   .actor = request_actor(req)};
     if (!db_write(req->tenant->db, write_order, &order, err))
         return false;
     return respond_redirect(req, res,

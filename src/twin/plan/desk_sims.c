@@ -24,11 +24,6 @@ Str desk_sim_status(const Sim *sim, Tone *tone)
     return sim->status;
 }
 
-Str desk_actor_of(const Request *req)
-{
-    return str_printf(req->arena, "staff/%lld", (long long)req->session.staff_id);
-}
-
 bool desk_sim_asked(Request *req, Sim *sim, Err *err)
 {
     int64_t id;
