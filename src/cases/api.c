@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The API for applications: the same data as the form, the same checks, a number and a status
  * address. docs/api.md */
+#include "cases/api_problem.h"
 #include "cases/api_upload.h"
 #include "cases/case.h"
 #include "cases/cases.h"
@@ -17,50 +18,23 @@ static const NodeLimits API_LIMITS = {64u << 20, 32, 100000};
 
 /* --- Errors ----------------------------------------------------------------------------------- */
 
-static bool problem(Request *req, Response *res, int status, const char *title, Node *errors)
-{
-    Arena *arena = req->arena;
-    Node *node = node_map(arena);
-
-    node_set(arena, node, STR("type"), node_string(arena, STR("about:blank")));
-    node_set(arena, node, STR("title"), node_string(arena, tr(req->lang, title)));
-    node_set(arena, node, STR("status"), node_int(arena, status));
-    if (errors)
-        node_set(arena, node, STR("errors"), errors);
-    respond_json(res, status, node, arena);
-    res->type = STR("application/problem+json");
-    return true;
-}
-
-static Node *error_node(Arena *arena, Str field, Str rule, Str message)
-{
-    Node *node = node_map(arena);
-
-    node_set(arena, node, STR("field"), node_string(arena, field));
-    node_set(arena, node, STR("rule"), node_string(arena, rule));
-    node_set(arena, node, STR("message"), node_string(arena, message));
-    return node;
-}
-
 static bool refuse_fields(Request *req, Response *res, const FormState *state)
 {
     Node *errors = node_list(req->arena);
 
     for (size_t i = 0; i < state->error_count; i++)
-        node_append(req->arena, errors,
-                    error_node(req->arena, state->errors[i].path, state->errors[i].rule,
-                               state->errors[i].message));
-    return problem(req, res, 422, "Einige Angaben fehlen oder stimmen nicht.", errors);
+        api_problem_add(req->arena, errors, state->errors[i].path, state->errors[i].rule,
+                        state->errors[i].message);
+    return api_problem_refuse(req, res, errors);
 }
 
 static bool refuse_upload(Request *req, Response *res, const Err *why)
 {
     Node *errors = node_list(req->arena);
 
-    node_append(req->arena, errors,
-                error_node(req->arena, str_c(why->field), STR("upload"),
-                           str_printf(req->arena, "%s", why->message)));
-    return problem(req, res, 422, "Einige Angaben fehlen oder stimmen nicht.", errors);
+    api_problem_add(req->arena, errors, str_c(why->field), STR("upload"),
+                    str_printf(req->arena, "%s", why->message));
+    return api_problem_refuse(req, res, errors);
 }
 
 /* --- Applying ------------------------------------------------------------------------------------
@@ -85,19 +59,18 @@ static bool read_body(Request *req, Response *res, Applying *a, bool *answered)
 
     *answered = true;
     if (!str_eq_nocase(str_trim(str_cut(&type, ';')), STR("application/json")))
-        return problem(req, res, 415, "Bitte senden Sie den Antrag als application/json.", NULL);
+        return api_problem_send(req, res, 415, "Bitte senden Sie den Antrag als application/json.",
+                                NULL);
     if (a->key.ptr && (a->key.len == 0 || a->key.len > KEY_MAX))
-        return problem(req, res, 400, "Der Idempotency-Key hat 1 bis 200 Zeichen.", NULL);
+        return api_problem_send(req, res, 400, "Der Idempotency-Key hat 1 bis 200 Zeichen.", NULL);
     a->data = node_parse_json(req->arena, req->body, NULL, &API_LIMITS, &why);
     if (!a->data && why.kind == ERR_TOO_LARGE)
-        return problem(req, res, 413, "Der Antrag ist zu groß.", NULL);
+        return api_problem_send(req, res, 413, "Der Antrag ist zu groß.", NULL);
     if (!a->data || a->data->kind != NODE_MAP) {
         Node *errors = node_list(req->arena);
-        node_append(
-            req->arena, errors,
-            error_node(req->arena, STR(""), STR("json"),
-                       str_c(a->data ? "the body is no JSON object" : err_text(&why, req->arena))));
-        return problem(req, res, 400, "Der Antrag ist kein lesbares JSON.", errors);
+        api_problem_add(req->arena, errors, STR(""), STR("json"),
+                        str_c(a->data ? "the body is no JSON object" : err_text(&why, req->arena)));
+        return api_problem_send(req, res, 400, "Der Antrag ist kein lesbares JSON.", errors);
     }
     *answered = false;
     return true;

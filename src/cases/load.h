@@ -63,10 +63,10 @@ bool code_list_load(Loader *loader, const PackageFile *file, CodeList *out);
 /* All lists as a FEEL context: {rassen: {mops: {value, label, de, en, …}}}. */
 const FeelValue *code_lists_value(Loader *loader);
 
-/* register_load.c: what a register may be counted by, and what of it is open to everybody. */
-void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml);
-
-/* package_load.c: `fields: {chip: {type: text}}` as the list of fields that forms have. */
+/* register_load.c: the registers of a service; their forms, when tables and rules are known. */
+void register_load_all(Loader *loader, const Node *service);
+void register_load_forms(Loader *loader, const Node *service);
+/* `fields: {chip: {type: text}}` as the list of fields that forms have. */
 Node *load_fields_as_list(Loader *loader, const Node *map);
 /* import_load.c: `import` of a register. Its columns join the register's fields, its values take
  * the place of their defaults; then, when the form is there, which of them make a mandate. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `owner`, `count_by` and `open_data` of a register. */
+/* Registers of a service.yaml: fields, key, period, and what of them is counted or open to
+ * everybody. */
+#include "cases/check.h"
+#include "cases/field.h"
 #include "cases/load.h"
+#include "core/work/keep.h"
 
 enum { LEAST_CELL = 5 };
 
@@ -108,7 +112,7 @@ static void load_open(Loader *loader, RegisterSpec *spec, const Node *yaml)
     load_by(loader, spec, open, yaml, what);
 }
 
-void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml)
+static void load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml)
 {
     const Node *counts = node_get(yaml, "count_by");
     const Node *open = node_get(yaml, "open_data");
@@ -134,5 +138,123 @@ void register_load_counts(Loader *loader, RegisterSpec *spec, const Node *yaml)
         spec->open_data = arena_array(loader->arena, OpenData, open->count);
         for (size_t i = 0; i < open->count; i++)
             load_open(loader, spec, open->items[i]);
+    }
+}
+
+/* `fields: {chip: {type: text}}` as the list of fields that forms have. */
+Node *load_fields_as_list(Loader *loader, const Node *map)
+{
+    Node *list = node_list(loader->arena);
+
+    for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++) {
+        Node *field = node_clone(loader->arena, map->items[i]);
+        if (field->kind == NODE_MAP) {
+            Node *id = node_string(loader->arena, map->keys[i]);
+            id->file = field->file;
+            id->line = field->line;
+            node_set(loader->arena, field, STR("id"), id);
+        }
+        node_append(loader->arena, list, field);
+    }
+    return list;
+}
+
+static void load_register_keys(Loader *loader, RegisterSpec *spec, const Node *yaml)
+{
+    spec->key = load_strings(loader, yaml, "key", &spec->key_count);
+    for (size_t i = 0; i < spec->key_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < spec->field_count && !found; k++)
+            found = str_eq(spec->fields[k]->id, spec->key[i]);
+        if (!found)
+            load_error(loader, node_get(yaml, "key"),
+                       "register \"%.*s\": the key \"%.*s\" is not one of its fields",
+                       STR_ARG(spec->id), STR_ARG(spec->key[i]));
+    }
+}
+
+static void load_retention(Loader *loader, RegisterSpec *spec, const Node *yaml, const char *what)
+{
+    Date day;
+
+    spec->retention = node_is_null(yaml) ? STR("P10Y") : node_text(yaml);
+    if (!period_after((Date){2000, 1, 1}, spec->retention, &day))
+        load_error(loader, yaml,
+                   "%s: `retention` is how long an entry is kept after its last day, e.g. P10Y, "
+                   "P18M or P90D",
+                   what);
+}
+
+static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
+{
+    static const char *const keys[] = {"name",     "key",       "title", "fields",
+                                       "count_by", "open_data", "owner", "retention",
+                                       "import",   "four_eyes", NULL};
+    const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
+    FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
+
+    spec->id = id;
+    if (!load_is_id(id))
+        load_error(loader, yaml, "%s is no name: use a to z, 0 to 9 and _", what);
+    if (yaml->kind != NODE_MAP || !node_get(yaml, "fields")) {
+        load_error(loader, yaml, "%s needs `name` and `fields`", what);
+        spec->type = feel_type_context(loader->arena);
+        return;
+    }
+    load_keys(loader, yaml, what, keys);
+    spec->name = load_label(loader, yaml, "name", what, TEXT_GERMAN);
+    spec->fields = form_load_fields(loader, load_fields_as_list(loader, node_get(yaml, "fields")),
+                                    NULL, TEXT_GERMAN, &spec->field_count);
+    for (size_t i = 0; i < spec->field_count; i++) {
+        if (spec->fields[i]->type == FIELD_GROUP || spec->fields[i]->type == FIELD_UPLOAD)
+            load_error(loader, spec->fields[i]->source, "%s: a register has no groups or uploads",
+                       what);
+        spec->fields[i]->feel_type = field_feel_type(loader->arena, spec->fields[i]);
+        /* Nobody checks the bounds of what effects write. */
+        if (spec->fields[i]->feel_type->kind == FEEL_NUMBER)
+            spec->fields[i]->feel_type = feel_type(FEEL_NUMBER);
+        spec->fields[i]->required_always =
+            node_get_bool(spec->fields[i]->source, "required", false);
+    }
+    spec->type = form_fields_type(loader->arena, spec->fields, spec->field_count);
+    feel_scope_add_fields(scope, spec->type);
+    spec->title = load_feel(loader, node_get(yaml, "title"), scope, FEEL_STRING, what);
+    spec->four_eyes = load_bool(loader, yaml, "four_eyes", false);
+    load_register_keys(loader, spec, yaml);
+    load_retention(loader, spec, node_get(yaml, "retention"), what);
+    load_counts(loader, spec, yaml);
+}
+
+void register_load_all(Loader *loader, const Node *service)
+{
+    const Node *map = node_get(service, "registers");
+    Package *package = loader->package;
+
+    if (!map || map->kind != NODE_MAP) {
+        if (!node_is_null(map))
+            load_error(loader, map, "`registers` must be a map by name");
+        return;
+    }
+    package->registers = arena_array(loader->arena, RegisterSpec, map->count);
+    for (size_t i = 0; i < map->count; i++)
+        load_register(loader, &package->registers[package->register_count++], map->keys[i],
+                      map->items[i]);
+}
+
+/* When tables and rules are known: what a register's fields demand, as a form. */
+void register_load_forms(Loader *loader, const Node *service)
+{
+    Package *package = loader->package;
+    const Node *map = node_get(service, "registers");
+
+    for (size_t i = 0; i < package->register_count && !problems_have_error(loader->problems); i++) {
+        RegisterSpec *spec = &package->registers[i];
+        Node *fields = load_fields_as_list(loader, node_get(map->items[i], "fields"));
+
+        register_import_fields(loader, spec, node_get(map->items[i], "import"), fields);
+        spec->form = package_form_of_fields(package, spec->id, fields, package->scope,
+                                            loader->arena, loader->problems);
+        if (!problems_have_error(loader->problems))
+            register_load_mandate(loader, spec, node_get(map->items[i], "import"));
     }
 }

@@ -3,6 +3,7 @@
 #include "cases/staff_api.h"
 
 #include "base/vec.h"
+#include "cases/api_problem.h"
 #include "cases/desk_act.h"
 #include "cases/desk_work.h"
 
@@ -166,24 +167,13 @@ bool staff_api_assign(Request *req, Response *res, Err *err)
 
 static bool refuse(Request *req, Response *res, const FormState *state)
 {
-    Arena *arena = req->arena;
-    Node *problem = node_map(arena), *errors = node_list(arena);
+    Node *errors = node_list(req->arena);
 
-    for (size_t i = 0; i < state->error_count; i++) {
-        Node *one = node_map(arena);
-        staff_api_set(arena, one, "field",
-                      str_printf(arena, "entry.%.*s", STR_ARG(state->errors[i].path)));
-        staff_api_set(arena, one, "rule", state->errors[i].rule);
-        staff_api_set(arena, one, "message", state->errors[i].message);
-        node_append(arena, errors, one);
-    }
-    staff_api_set(arena, problem, "type", STR("about:blank"));
-    staff_api_set(arena, problem, "title", STR("Einige Angaben fehlen oder stimmen nicht."));
-    node_set(arena, problem, STR("status"), node_int(arena, 422));
-    node_set(arena, problem, STR("errors"), errors);
-    respond_json(res, 422, problem, arena);
-    res->type = STR("application/problem+json");
-    return true;
+    for (size_t i = 0; i < state->error_count; i++)
+        api_problem_add(req->arena, errors,
+                        str_printf(req->arena, "entry.%.*s", STR_ARG(state->errors[i].path)),
+                        state->errors[i].rule, state->errors[i].message);
+    return api_problem_refuse(req, res, errors);
 }
 
 static bool prepare(Request *req, Acting *acting, FormState *state, Err *err)

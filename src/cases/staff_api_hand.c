@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Writing into a register for programs: the same checks, the same second person as at the desk. */
+#include "cases/api_problem.h"
 #include "cases/desk_register_hand.h"
 #include "cases/staff_api.h"
 
@@ -106,26 +107,16 @@ static bool read_body(Hand *hand, bool *preview, Err *err)
 static bool refuse(Hand *hand, Response *res)
 {
     Arena *arena = hand->req->arena;
-    Node *problem = node_map(arena), *errors = node_list(arena);
+    Node *errors = node_list(arena);
 
     for (size_t i = 0; i < hand->errors.count; i++) {
         const HandError *error = &hand->errors.items[i];
-        Node *one = node_map(arena);
-
-        staff_api_set(arena, one, "field",
-                      error->own ? error->field
-                                 : str_printf(arena, "values.%.*s", STR_ARG(error->field)));
-        staff_api_set(arena, one, "rule", error->rule);
-        staff_api_set(arena, one, "message", error->message);
-        node_append(arena, errors, one);
+        api_problem_add(arena, errors,
+                        error->own ? error->field
+                                   : str_printf(arena, "values.%.*s", STR_ARG(error->field)),
+                        error->rule, error->message);
     }
-    staff_api_set(arena, problem, "type", STR("about:blank"));
-    staff_api_set(arena, problem, "title", STR("Einige Angaben fehlen oder stimmen nicht."));
-    node_set(arena, problem, STR("status"), node_int(arena, 422));
-    node_set(arena, problem, STR("errors"), errors);
-    respond_json(res, 422, problem, arena);
-    res->type = STR("application/problem+json");
-    return true;
+    return api_problem_refuse(hand->req, res, errors);
 }
 
 static Node *change_node(Arena *arena, const EntryChange *change)

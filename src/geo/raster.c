@@ -127,23 +127,18 @@ static bool cut(GeoGrid *grid, const double *window, Err *err)
 /* What a file has of the grid, put there; a hole in it leaves what another tile has given. */
 static bool paste(const RasterFile *file, const GeoGrid *grid, double *values, bool alone, Err *err)
 {
-    int dx = (int)lround((file->grid.west - grid->west) / grid->cell);
-    int dy = (int)lround((grid->north - file->grid.north) / grid->cell);
-    int from_column = dx > 0 ? dx : 0, from_row = dy > 0 ? dy : 0;
-    int to_column =
-        dx + file->grid.columns < grid->columns ? dx + file->grid.columns : grid->columns;
-    int to_row = dy + file->grid.rows < grid->rows ? dy + file->grid.rows : grid->rows;
+    RasterPart part;
 
-    if (to_column <= from_column || to_row <= from_row)
+    if (!raster_part(file, grid, &part))
         return true;
-    size_t width = (size_t)(to_column - from_column);
+    size_t width = (size_t)part.columns;
     double *line = malloc(width * sizeof *line);
     if (!line)
         abort();
     bool ok = true;
-    for (int row = from_row; ok && row < to_row; row++) {
-        double *to = values + (size_t)row * (size_t)grid->columns + from_column;
-        ok = raster_read_part(file, from_column - dx, row - dy, (int)width, 1, line, width, err);
+    for (int row = 0; ok && row < part.rows; row++) {
+        double *to = values + (size_t)(part.to_row + row) * (size_t)grid->columns + part.to_column;
+        ok = raster_read_part(file, part.column, part.row + row, part.columns, 1, line, width, err);
         for (size_t i = 0; ok && i < width; i++)
             if (alone || !isnan(line[i]))
                 to[i] = line[i];

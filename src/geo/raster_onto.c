@@ -16,18 +16,11 @@ static bool aligned(const RasterFile *file, const GeoGrid *grid)
 
 static bool read_aligned(const RasterFile *file, const GeoGrid *grid, double *values, Err *err)
 {
-    int dx = (int)lround((file->grid.west - grid->west) / grid->cell);
-    int dy = (int)lround((grid->north - file->grid.north) / grid->cell);
-    int from_column = dx > 0 ? dx : 0, from_row = dy > 0 ? dy : 0;
-    int to_column =
-        dx + file->grid.columns < grid->columns ? dx + file->grid.columns : grid->columns;
-    int to_row = dy + file->grid.rows < grid->rows ? dy + file->grid.rows : grid->rows;
+    RasterPart part;
 
-    if (to_column <= from_column || to_row <= from_row)
-        return true;
-    return raster_read_part(file, from_column - dx, from_row - dy, to_column - from_column,
-                            to_row - from_row,
-                            values + (size_t)from_row * (size_t)grid->columns + from_column,
+    return !raster_part(file, grid, &part) ||
+           raster_read_part(file, part.column, part.row, part.columns, part.rows,
+                            values + (size_t)part.to_row * (size_t)grid->columns + part.to_column,
                             (size_t)grid->columns, err);
 }
 

@@ -163,6 +163,24 @@ static void mean(const RasterFile *file, double *values, int count)
     }
 }
 
+bool raster_part(const RasterFile *file, const GeoGrid *grid, RasterPart *out)
+{
+    int dx = (int)lround((file->grid.west - grid->west) / grid->cell);
+    int dy = (int)lround((grid->north - file->grid.north) / grid->cell);
+    int last_column = dx + file->grid.columns, last_row = dy + file->grid.rows;
+
+    if (last_column > grid->columns)
+        last_column = grid->columns;
+    if (last_row > grid->rows)
+        last_row = grid->rows;
+    *out = (RasterPart){.to_column = dx > 0 ? dx : 0, .to_row = dy > 0 ? dy : 0};
+    out->column = out->to_column - dx;
+    out->row = out->to_row - dy;
+    out->columns = last_column - out->to_column;
+    out->rows = last_row - out->to_row;
+    return out->columns > 0 && out->rows > 0;
+}
+
 bool raster_read_part(const RasterFile *file, int column, int row, int columns, int rows,
                       double *values, size_t stride, Err *err)
 {

@@ -22,6 +22,14 @@ void raster_close(RasterFile *file);
 bool raster_read_part(const RasterFile *file, int column, int row, int columns, int rows,
                       double *values, size_t stride, Err *err);
 
+/* Where a file and a grid of the same cells lie over each other: cells of the file from (column,
+ * row), which are those of the grid from (to_column, to_row). */
+typedef struct RasterPart {
+    int column, row, to_column, to_row, columns, rows;
+} RasterPart;
+/* False: they do not touch. */
+bool raster_part(const RasterFile *file, const GeoGrid *grid, RasterPart *out);
+
 /* The files meant by a path: itself, a folder's, a pattern's, those in an archive. */
 bool raster_paths(const char *path, Arena *arena, const char ***out, size_t *count, Err *err);
 
