@@ -28,7 +28,7 @@ static const char HELP[] =
     "  --json      the summary as JSON, with the first 1000 problems by line\n"
     "\n"
     "Ends with 0 when every line was taken, with 1 when some were left out, with 2 when the file\n"
-    "could not be read. The town must not be served from the same data folder meanwhile.\n";
+    "could not be read. It may run beside a server.\n";
 
 enum { FILE_MAX = 256 * 1024 * 1024, SHOWN = 20, JSON_PROBLEMS = 1000 };
 
@@ -217,7 +217,7 @@ int import_command(int argc, char **argv)
     size_t count;
     const Engine *const *engines = engines_all(&count);
     Arena *arena = arena_create(0);
-    AppOptions options = {.data_dir = words.data};
+    AppOptions options = {.data_dir = words.data, .beside = true};
     App *app = app_open(&options, engines, count, &err);
     Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
     Node *problems = node_list(arena);

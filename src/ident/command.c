@@ -15,7 +15,7 @@ static const char HELP[] =
     "Accounts of staff. add and reset print a first password, which is replaced at the first\n"
     "sign-in; reset also removes the second factor. Roles: sachbearbeitung, "
     "teamleitung, leitung, kasse, registerpflege, admin.\n"
-    "The town must not be served from the same data folder meanwhile.\n";
+    "Works beside a server.\n";
 
 enum { GRANTS_MAX = 20 };
 
@@ -172,7 +172,7 @@ int staff_command(int argc, char **argv)
     size_t count;
     const Engine *const *engines = engines_all(&count);
     Arena *arena = arena_create(0);
-    AppOptions options = {.data_dir = words.data};
+    AppOptions options = {.data_dir = words.data, .beside = true};
     App *app = app_open(&options, engines, count, &err);
     Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
     bool ok = tenant && action(tenant, &words, arena, &err);

@@ -142,3 +142,19 @@ test('the dogs of a household count together when the tax is assessed', () => {
   assert.deepEqual([apart.items - none.items, together.items - apart.items], [2, 1]);
   assert.deepEqual([apart.cents - none.cents, together.cents - apart.cents], [2 * 12000, 12000 + 16800]); // first dog, second dog
 });
+
+test('a stock is read and an account made beside a server, and the desk knows them at once', async () => {
+  const town = await startTown({ dataDir: data });
+  try {
+    const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+    const find = async () => (await clerk.get('/desk/register/hund?suche=Beistehend')).text;
+    assert.doesNotMatch(await find(), /Hund 170/);
+    assert.deepEqual(counts(read(table(HEADINGS, [dog(170, { familienname: 'Beistehend' })]))), { added: 1, known: 0, different: 0, wrong: 0 });
+    assert.match(await find(), /Hund 170/);
+    const added = spawnSync(program, ['staff', 'add', '--data', data, '--tenant', 'musterstadt', '--login', 'neu', '--name', 'Mara Neu', '--grant', 'leitung'], { encoding: 'utf8' });
+    assert.equal(added.status, 0, added.stderr);
+    assert.match((await (await town.staff('admin', 'rathaus-admin')).get('/desk/personal')).text, /Mara Neu/);
+  } finally {
+    await town.stop();
+  }
+});
