@@ -81,7 +81,7 @@ static void finish_rows(FlowModel *model, const FlowSweep *sweep, const Step *st
 
     for (int row = sweep->begin; row < sweep->end; row++) {
         if (strip->soil.rate)
-            model->kernel.soak(strip, row, step->dt, sweep->dither);
+            model->kernel.soak(strip, row, model->time, step->dt, sweep->dither);
         if (step->sample)
             model->kernel.keep_maxima(strip, row, model->time + step->dt, step->since,
                                       FLOW_FLOODED);

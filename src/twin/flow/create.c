@@ -174,7 +174,8 @@ static void set_ground(FlowModel *model, const FlowPart *part)
     if (input->roughness)
         strip->drag = array_of(model);
     if (input->soil_count > 0)
-        strip->soil = (FlowSoilState){array_of(model), array_of(model), array_of(model)};
+        strip->soil =
+            (FlowSoilState){array_of(model), array_of(model), array_of(model), array_of(model)};
     for (size_t i = 0; i < cells; i++) {
         int row = (int)(i / (size_t)strip->columns), column = (int)(i % (size_t)strip->columns);
         size_t at = part_at(part, part->first + row, column);
@@ -191,6 +192,8 @@ static void set_ground(FlowModel *model, const FlowPart *part)
                              soil->kind == FLOW_SEALED ? 0 : soil->rate);
             kernel->set_real(strip, strip->soil.suction, row, column,
                              soil->kind == FLOW_GREEN_AMPT ? soil->suction * soil->deficit : 0);
+            kernel->set_real(strip, strip->soil.deficit, row, column,
+                             soil->kind == FLOW_GREEN_AMPT ? soil->deficit : 0);
         }
     }
 }

@@ -37,7 +37,7 @@ void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *
 void flow_fill_side(FlowStrip *strip, FlowState *state, FlowSide side, FlowBoundaryKind kind);
 void flow_conveyance(const FlowStrip *strip, FlowSide side, const double *terrain, double lowest,
                      double *weights);
-void flow_soak(FlowStrip *strip, int row, double dt, double dither);
+void flow_soak(FlowStrip *strip, int row, double time, double dt, double dither);
 void flow_keep_maxima(FlowStrip *strip, int row, double time, double since, double threshold);
 /* The functions for single cells, into the kernel's table. */
 void flow_cells(FlowKernel *kernel);

@@ -52,7 +52,7 @@ struct FlowModel {
     FlowOptions options;
     FlowKernel kernel;
     FlowStrip strip;
-    void *arrays[16]; /* of the strip, to be freed */
+    void *arrays[20]; /* of the strip, to be freed */
     int array_count;
     ModelSide sides[FLOW_SIDES];
     ModelSource *sources;

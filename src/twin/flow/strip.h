@@ -26,6 +26,7 @@ typedef struct FlowState {
 typedef struct FlowSoilState {
     void *rate;    /* Real: conductivity, m/s; NULL: no soil anywhere */
     void *suction; /* Real: suction times deficit, m */
+    void *deficit; /* Real: of moisture; 0: a constant rate */
     void *soaked;  /* Mass: taken since time 0 */
 } FlowSoilState;
 
@@ -98,7 +99,7 @@ typedef struct FlowKernel {
                        double *weights);
     double (*speed)(const FlowStrip *strip, int begin, int end);
     double (*deepest)(const FlowStrip *strip);
-    void (*soak)(FlowStrip *strip, int row, double dt, double dither);
+    void (*soak)(FlowStrip *strip, int row, double time, double dt, double dither);
     void (*keep_maxima)(FlowStrip *strip, int row, double time, double since, double threshold);
     void (*find_wet)(const FlowStrip *strip, uint8_t *wet);
     void (*settle_tile)(FlowStrip *strip, int tile_row, int tile_column);
