@@ -117,36 +117,69 @@ static double rain_turn(const FlowStrip *strip, int row)
     return turn - floor(turn);
 }
 
+#ifndef FLOW_DOUBLE
+/* The same for each cell: `turn` is the row's, and spread evenly over the columns too. */
+FLOW_INLINE float cell_turn(float turn, int column, int last)
+{
+    int east = last - column;
+    float place = turn + 0.75487767F * (float)(column < east ? column : east);
+
+    return place - (float)(int)place;
+}
+#endif
+
 /* What rains on the row in this step: the difference of two cumulative amounts in whole units, so
- * that the sum over the steps stays right. */
+ * that the sum over the steps stays right. While few units have fallen on few rows, each cell
+ * rounds at a place of its own, so that their mean is right to a millionth. */
 static void rain_of_row(Sweep *sweep, int row)
 {
     const FlowFall *fall = &sweep->plan->fall;
+    const FlowStrip *strip = sweep->strip;
     RowStep *step = &sweep->step;
-    const double twice = step->shift ? 2 : 1, per = 1 / (sweep->strip->unit * twice);
-    const double turn = rain_turn(sweep->strip, row);
+    const double twice = step->shift ? 2 : 1, per = 1 / (strip->unit * twice);
+    const double turn = rain_turn(strip, row), before = fall->before * per;
+    const double after = fall->after * per;
     const float *restrict rates = NULL;
     Mass *restrict rain = sweep->rain;
 
     if (fall->rates)
-        rates = fall->rates + (size_t)row * (size_t)sweep->strip->columns;
+        rates = fall->rates + (size_t)row * (size_t)strip->columns;
     step->rain = rates ? rain : NULL;
 #ifdef FLOW_DOUBLE
     (void)turn;
-    step->rain_all = (fall->after - fall->before) * per;
+    step->rain_all = after - before;
     FLOW_SIMD
-    for (int i = 0; i < (rates ? sweep->strip->columns : 0); i++)
+    for (int i = 0; i < (rates ? strip->columns : 0); i++)
         rain[i] = step->rain_all * (double)rates[i];
 #else
     const Mass even = 1 << step->shift;
-    const float before = (float)(fall->before * per), after = (float)(fall->after * per);
+    const int columns = strip->columns, last = columns - 1;
     const float offset = (float)turn;
 
-    step->rain_all =
-        (Mass)((int64_t)(fall->after * per + turn) - (int64_t)(fall->before * per + turn)) * even;
-    FLOW_SIMD
-    for (int i = 0; i < (rates ? sweep->strip->columns : 0); i++)
-        rain[i] = ((Mass)(rates[i] * after + offset) - (Mass)(rates[i] * before + offset)) * even;
+    if (rates) {
+        const float from = (float)before, to = (float)after;
+
+        FLOW_SIMD
+        for (int i = 0; i < columns; i++) {
+            float own = cell_turn(offset, i, last);
+
+            rain[i] = ((Mass)(rates[i] * to + own) - (Mass)(rates[i] * from + own)) * even;
+        }
+        return;
+    }
+    step->rain_all = (Mass)((int64_t)(after + turn) - (int64_t)(before + turn)) * even;
+    if (after > before && after * strip->all_rows < 1e7) {
+        const Mass whole = (Mass)((int64_t)after - (int64_t)before);
+        const float from = (float)(before - floor(before)), to = (float)(after - floor(after));
+
+        step->rain = rain;
+        FLOW_SIMD
+        for (int i = 0; i < columns; i++) {
+            float own = cell_turn(offset, i, last);
+
+            rain[i] = (whole + (Mass)(to + own) - (Mass)(from + own)) * even;
+        }
+    }
 #endif
 }
 
