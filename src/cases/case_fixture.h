@@ -41,6 +41,7 @@ static const char SERVICE_YAML[] =
     "  baum:\n"
     "    name: {de: Baumregister, en: Register of trees, de-leicht: Liste}\n"
     "    key: [nummer]\n"
+    "    retention_least: P1Y\n"
     "    title: 'art + \" \" + nummer'\n"
     "    fields:\n"
     "      nummer: {type: text, label: Nummer}\n"

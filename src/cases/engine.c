@@ -284,6 +284,7 @@ const Engine CASES_ENGINE = {
     .proofs = PROOFS,
     .keeps = CASE_KEEPS,
     .keeps_of = cases_keeps_of,
+    .keeps_under = "register/",
     .commands = COMMANDS,
     .letter_address = case_letter_address,
     .letter_send = case_letter_send,

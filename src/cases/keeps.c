@@ -184,6 +184,7 @@ bool cases_keeps_of(Tenant *tenant, Arena *arena, KeepList *list, Err *err)
                                                   STR_ARG(packages[i]->id)),
                             .counted = "nach dem letzten Tag des Eintrags",
                             .period = str_cstr(arena, spec->retention),
+                            .least = str_cstr(arena, spec->retention_least),
                             .by_day = true,
                             .due = "SELECT entry_id AS id FROM register_entry WHERE register = $2 "
                                    "AND head = 1 AND valid_to < $1",

@@ -194,6 +194,7 @@ typedef struct RegisterSpec {
     size_t unique_count;
     Str *mandate;  /* fields of the form by RegisterMandate, or NULL: imports bring no mandates */
     Str retention; /* of an entry, from its last day: "P10Y" */
+    Str retention_least;    /* what a town may set instead, at least */
     const FormField *owner; /* an e-mail: who signs in with it sees the entry as theirs; or NULL */
     bool four_eyes;         /* what is written by hand needs a second person */
     RegisterCount *counts;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
 #include "cases/process_read.h"
-#include "cases/retention.h"
+#include "core/work/period.h"
 
 /* --- Helpers shared by the readers of the parts --------------------------------------- */
 
@@ -194,7 +194,7 @@ static void read_states(ProcessReader *reader, const Node *yaml)
                         "state %.*s is final but says not how long the case is kept: write "
                         "`retention: P10Y`",
                         STR_ARG(state->id));
-        if (state->retention.ptr && !retention_until((Date){2000, 1, 1}, state->retention, &day))
+        if (state->retention.ptr && !period_after((Date){2000, 1, 1}, state->retention, &day))
             problem_add(reader->problems, false, node_get(node, "retention"),
                         "\"%.*s\" is not a period: write P10Y, P6M or P30D",
                         STR_ARG(state->retention));

@@ -4,7 +4,7 @@
 #include "cases/check.h"
 #include "cases/field.h"
 #include "cases/load.h"
-#include "core/work/keep.h"
+#include "core/work/period.h"
 
 enum { LEAST_CELL = 5 };
 
@@ -175,21 +175,28 @@ static void load_register_keys(Loader *loader, RegisterSpec *spec, const Node *y
 
 static void load_retention(Loader *loader, RegisterSpec *spec, const Node *yaml, const char *what)
 {
-    Date day;
+    const Node *period = node_get(yaml, "retention"), *shortest = node_get(yaml, "retention_least");
+    Date start = {2000, 1, 1}, day, least;
 
-    spec->retention = node_is_null(yaml) ? STR("P10Y") : node_text(yaml);
-    if (!period_after((Date){2000, 1, 1}, spec->retention, &day))
-        load_error(loader, yaml,
+    spec->retention = node_is_null(period) ? STR("P10Y") : node_text(period);
+    spec->retention_least = node_is_null(shortest) ? STR("P1D") : node_text(shortest);
+    if (!period_after(start, spec->retention, &day))
+        load_error(loader, period,
                    "%s: `retention` is how long an entry is kept after its last day, e.g. P10Y, "
                    "P18M or P90D",
+                   what);
+    else if (!period_after(start, spec->retention_least, &least) || date_compare(least, day) > 0)
+        load_error(loader, shortest,
+                   "%s: `retention_least` is what a town may set instead of `retention`, at "
+                   "least, e.g. P4Y; it is not longer than `retention`",
                    what);
 }
 
 static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node *yaml)
 {
-    static const char *const keys[] = {"name",     "key",       "title", "fields",
-                                       "count_by", "open_data", "owner", "retention",
-                                       "import",   "four_eyes", NULL};
+    static const char *const keys[] = {
+        "name",  "key",       "title",           "fields", "count_by",  "open_data",
+        "owner", "retention", "retention_least", "import", "four_eyes", NULL};
     const char *what = arena_printf(loader->arena, "register \"%.*s\"", STR_ARG(id));
     FeelScope *scope = feel_scope(loader->arena, loader->package->scope);
 
@@ -221,7 +228,7 @@ static void load_register(Loader *loader, RegisterSpec *spec, Str id, const Node
     spec->title = load_feel(loader, node_get(yaml, "title"), scope, FEEL_STRING, what);
     spec->four_eyes = load_bool(loader, yaml, "four_eyes", false);
     load_register_keys(loader, spec, yaml);
-    load_retention(loader, spec, node_get(yaml, "retention"), what);
+    load_retention(loader, spec, yaml, what);
     load_counts(loader, spec, yaml);
 }
 

@@ -5,17 +5,13 @@
 #include "cases/case_search.h"
 #include "cases/case_store.h"
 #include "core/log.h"
+#include "core/work/period.h"
 #include "core/work/work.h"
 #include "pay/pay.h"
 
 #include <stdio.h>
 
 enum { PAGE = 200, MOST_A_RUN = 5000 };
-
-bool retention_until(Date closed, Str retention, Date *out)
-{
-    return period_after(closed, retention, out);
-}
 
 /* --- What holds a case back
  * ------------------------------------------------------------------------
@@ -175,7 +171,7 @@ static bool write_due(Tx *tx, void *context, Err *err)
                         "Bitte sagen Sie dem Betrieb Bescheid."),
                     err);
     }
-    if (!state || !retention_until(due->closed, state->retention, &until))
+    if (!state || !period_after(due->closed, state->retention, &until))
         return hold(tx, due,
                     STR("Die Leistung sagt nicht, wie lange er aufzubewahren ist. Bitte sagen Sie "
                         "dem Betrieb Bescheid."),
@@ -284,7 +280,7 @@ static Date cutoff_of(const Walk *walk)
         const Process *process = package->procedures[i].process;
         const State *state = process ? process_state(process, walk->state) : NULL;
         Date shifted;
-        if (!state || !retention_until(start, state->retention, &shifted))
+        if (!state || !period_after(start, state->retention, &shifted))
             continue;
         Date day = date_add_days(walk->today, date_to_days(start) - date_to_days(shifted) + 2);
         if (!known || date_compare(day, cutoff) > 0)

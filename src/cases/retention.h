@@ -7,9 +7,6 @@
 #include "cases/case.h"
 #include "core/page/parts.h"
 
-/* "P10Y", "P1Y6M", "P30D" after a day; false when it is no such duration. */
-bool retention_until(Date closed, Str retention, Date *out);
-
 /* Why a case that is due stays: ERR_CONFLICT with German words. */
 bool case_may_be_erased(Tx *tx, const Case *c, Date today, Arena *arena, Err *err);
 /* Erase it: case_erase.c. The proof is an event "case.erased" and a row for the data protection

@@ -108,20 +108,6 @@ static int64_t number_of(Town *town, const char *which, int64_t id)
     return value;
 }
 
-static void periods_are_years_months_and_days(void **state)
-{
-    Date day;
-
-    (void)state;
-    assert_true(retention_until((Date){2027, 1, 31}, STR("P1Y1M"), &day));
-    assert_int_equal(date_compare(day, (Date){2028, 2, 29}), 0);
-    assert_true(retention_until((Date){2027, 1, 31}, STR("P30D"), &day));
-    assert_int_equal(date_compare(day, (Date){2027, 3, 2}), 0);
-    const char *wrong[] = {"", "P", "10Y", "P10", "PY", "P10W", "P10YT1H", "P99999Y"};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_false(retention_until((Date){2027, 1, 31}, str_c(wrong[i]), &day));
-}
-
 static void a_case_stays_while_something_stands_on_it(void **state)
 {
     Town *town = *state;
@@ -497,10 +483,54 @@ static void an_open_case_is_never_erased(void **state)
     assert_int_equal(number_of(town, "data", c.id), 1);
 }
 
+/* Settings as if they stood in tenant.yaml. */
+static void set_periods(Town *town, const char *yaml)
+{
+    char *text = arena_printf(town->arena, "title: Teststadt\nretention: {%s}\n", yaml);
+
+    town->tenant->settings =
+        node_parse_yaml(town->arena, str_c(text), "tenant.yaml", &NODE_LIMITS_PACKAGE, &town->err);
+    assert_non_null(town->tenant->settings);
+}
+
+static void a_town_sets_how_long_entries_of_a_register_are_kept(void **state)
+{
+    Town *town = *state;
+    const Node *settings = town->tenant->settings;
+    KeptView *list = NULL;
+    size_t count = 0, found = 0;
+
+    closed_case(town);
+    change(town, 1); /* ends on 1 June 2027 */
+    set_periods(town, "register/baum: P1M"); /* the package says: at least a year */
+    assert_false(keep_settings_check(town->tenant, &town->err));
+    assert_non_null(strstr(town->err.message, "at least P1Y"));
+    set_periods(town, "register/strauch: P3Y"); /* of a service that is not offered (now) */
+    assert_ok(keep_settings_check(town->tenant, &town->err), &town->err);
+    set_periods(town, "register/baum: P3Y");
+    assert_ok(keep_settings_check(town->tenant, &town->err), &town->err);
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(privacy_list(tx, town->tenant, town->arena, &list, &count, &town->err), &town->err);
+    tx_end(tx);
+    for (size_t i = 0; i < count; i++)
+        if (str_is(list[i].name, "register/baum")) {
+            found++;
+            assert_str(list[i].period, "P3Y");
+            assert_str(list[i].how_long, "3 Jahre nach dem letzten Tag des Eintrags");
+            assert_true(list[i].of_town && list[i].settable);
+        }
+    assert_int_equal(found, 1);
+    keep(town, (Date){2030, 6, 1});
+    assert_true(town_count(town, "SELECT COUNT(*) FROM register_entry") > 0);
+    keep(town, (Date){2030, 6, 3});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry"), 0);
+    town->tenant->settings = settings;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(periods_are_years_months_and_days),
         cmocka_unit_test_setup_teardown(a_case_stays_while_something_stands_on_it, town_open,
                                         town_close),
         cmocka_unit_test_setup_teardown(what_is_erased_is_gone_and_proved, town_open, town_close),
@@ -519,6 +549,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_goes_with_its_notices_after_its_last_letter,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(an_entry_that_ended_goes_with_all_that_was_known_of_it,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(a_town_sets_how_long_entries_of_a_register_are_kept,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(what_is_no_case_has_a_clock_of_its_own, town_open,
                                         town_close),

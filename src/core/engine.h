@@ -55,6 +55,7 @@ typedef struct Engine {
     const Keep *keeps;           /* ended by a NULL name; or NULL */
     /* The same where the town's packages say it. Or NULL. */
     bool (*keeps_of)(Tenant *tenant, Arena *arena, KeepList *list, Err *err);
+    const char *keeps_under; /* what their names begin with: "register/" */
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);

@@ -5,6 +5,7 @@
 #include "core/folder.h"
 #include "core/store/event.h"
 #include "core/store/file.h"
+#include "core/work/keep.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -125,6 +126,10 @@ static bool open_engines(Slot *slot, Err *err)
             return err_context(err, "tenant \"%.*s\", %s", STR_ARG(slot->tenant.name),
                                app->engines[i]->name);
         }
+    if (!keep_settings_check(&slot->tenant, err)) {
+        close_engines(slot, app->engine_count);
+        return false;
+    }
     return true;
 }
 

@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apply } from './lib/dogs.mjs';
@@ -66,6 +66,7 @@ test('once a day what is over its time goes, with a line of proof', async () => 
     UPDATE staff SET active = 0, left_at = 0 WHERE login = 'okafor';
     INSERT INTO register_export (at, staff_id, register, form, asked, sensitive) VALUES (0, 1, 'hund', 'csv', 'Suche: Muster', 0);
     UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`);
+  appendFileSync(join(town.dataDir, 'tenants/musterstadt/tenant.yaml'), '\nretention: {register/hund: P12Y}\n');
   await town.restart();
   await eventually(() => sql(`SELECT COUNT(*) FROM register_entry WHERE entry_id = ${entry}`) === '0', 'the entry');
   await eventually(() => sql("SELECT COUNT(*) FROM schedule_run WHERE name = 'keep' AND last_at > 0") === '1', 'the run');
@@ -74,6 +75,7 @@ test('once a day what is over its time goes, with a line of proof', async () => 
   assert.equal(sql("SELECT name || login || email FROM staff WHERE name LIKE 'Früheres Konto%'").includes('kafor'), false);
   const page = (await (await town.staff('datenschutz', 'rathaus-datenschutz')).get('/desk/datenschutz')).words;
   assert.match(page, /Zuletzt gelöscht .*Beendete Einträge: Hunderegister/);
+  assert.match(page, /Beendete Einträge: Hunderegister \(register\/hund\) .{1,160} 12 Jahre nach dem letzten Tag des Eintrags \(eigene Frist\)/);
   const sound = spawnSync(program, ['verify', '--data', town.dataDir], { encoding: 'utf8' });
   assert.equal(sound.status, 0, sound.stdout + sound.stderr);
 });

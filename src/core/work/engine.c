@@ -107,8 +107,7 @@ static const Schedule SCHEDULES[] = {
 
 static bool open_tenant(Tenant *tenant, size_t index, Err *err)
 {
-    if (!keep_settings_check(tenant, err))
-        return false;
+    (void)err;
     tenant->state[index] = calloc(1, sizeof(WorkState));
     return tenant->state[index] != NULL;
 }

@@ -6,6 +6,7 @@
 #include "core/store/event.h"
 #include "core/store/file.h"
 #include "core/tenant.h"
+#include "core/work/period.h"
 
 #include <stdio.h>
 
@@ -28,9 +29,23 @@ static bool list_all(Tenant *tenant, Arena *arena, KeepList *list, Err *err)
     return true;
 }
 
+/* Is this a period, and not shorter than the law's? */
+static bool is_enough(const Keep *keep, Str period)
+{
+    static const Date start = {2000, 1, 1};
+    Date set, least;
+
+    return period_after(start, period, &set) &&
+           (!period_after(start, str_c(keep->least), &least) || date_compare(set, least) >= 0);
+}
+
+/* What does not pass the check is as if it were not there: too much must never be erased. */
 static const Node *setting(const Tenant *tenant, const Keep *keep)
 {
-    return keep->least ? node_get(node_get(tenant->settings, "retention"), keep->name) : NULL;
+    const Node *set =
+        keep->least ? node_get(node_get(tenant->settings, "retention"), keep->name) : NULL;
+
+    return !node_is_null(set) && is_enough(keep, node_text(set)) ? set : NULL;
 }
 
 static KeepRule rule_of(const Tenant *tenant, const Keep *keep)
@@ -86,19 +101,18 @@ static bool complain(const Tenant *tenant, const Node *at, Str text, Err *err)
 static bool check_one(const Tenant *tenant, const Keep *keep, const Node *at, Str period,
                       Arena *arena, Err *err)
 {
-    static const Date start = {2000, 1, 1};
-    Date set, least;
+    Date day;
 
     if (!keep->least)
         return complain(tenant, at,
                         str_printf(arena, "retention: \"%s\" has a fixed period", keep->name), err);
-    if (!period_after(start, period, &set))
+    if (!period_after((Date){2000, 1, 1}, period, &day))
         return complain(tenant, at,
                         str_printf(arena,
                                    "retention: \"%s\" is a duration such as P10Y, P18M or P90D",
                                    keep->name),
                         err);
-    if (period_after(start, str_c(keep->least), &least) && date_compare(set, least) < 0)
+    if (!is_enough(keep, period))
         return complain(tenant, at,
                         str_printf(arena, "retention: \"%s\" is at least %s (%s)", keep->name,
                                    keep->least, keep->basis),
@@ -106,22 +120,36 @@ static bool check_one(const Tenant *tenant, const Keep *keep, const Node *at, St
     return true;
 }
 
-static bool check_all(Tenant *tenant, const Node *node, Arena *arena, Err *err)
+/* A name that a package could have. */
+static bool may_come(const Tenant *tenant, Str name)
 {
-    KeepList list = {0};
     size_t count;
     const Engine *const *engines = app_engines(tenant->app, &count);
 
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->keeps_under && str_starts_with(name, engines[i]->keeps_under))
+            return true;
+    return false;
+}
+
+static bool check_all(Tenant *tenant, const Node *node, Arena *arena, Err *err)
+{
+    KeepList list = {0};
+
     if (node->kind != NODE_MAP)
         return complain(tenant, node, STR("retention is a map: {name: period}"), err);
-    for (size_t i = 0; i < count; i++)
-        for (const Keep *keep = engines[i]->keeps; keep && keep->name; keep++)
-            VEC_PUSH(arena, &list, *keep);
+    if (!list_all(tenant, arena, &list, err))
+        return false;
     for (size_t i = 0; i < node->count; i++) {
         const Keep *keep = NULL;
         for (size_t k = 0; k < list.count; k++)
             if (str_is(node->keys[i], list.items[k].name))
                 keep = &list.items[k];
+        if (!keep && may_come(tenant, node->keys[i])) {
+            log_line(LOG_WARNING, "%.*s: tenant.yaml:%d: retention: no package has \"%.*s\"",
+                     STR_ARG(tenant->name), node->items[i]->line, STR_ARG(node->keys[i]));
+            continue;
+        }
         if (!keep)
             return complain(tenant, node->items[i],
                             str_printf(arena,

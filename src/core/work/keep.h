@@ -6,7 +6,7 @@
  *
  * A town may set other periods in tenant.yaml, but none shorter than `least`:
  *
- *     retention: {bank-items: P8Y} */
+ *     retention: {bank-items: P8Y, register/hund: P12Y} */
 #pragma once
 
 #include "base/clock.h"
@@ -40,16 +40,6 @@ typedef struct Keep {
     const char *files;
 } Keep;
 
-/* --- Periods: "P10Y", "P1Y6M", "P30D" ----------------------------------------------------------
- */
-
-/* The day so long after `from`; false when it is no such duration. */
-bool period_after(Date from, Str period, Date *out);
-/* "10 Jahre", "1 Jahr, 6 Monate" */
-Str period_words(Str period, Arena *arena);
-/* What began to count before this day is over its time on `today`. */
-Date period_cutoff(Date today, Str period, bool year_end);
-
 /* --- The rules of a town ------------------------------------------------------------------------
  */
 
@@ -71,7 +61,9 @@ typedef struct KeepList {
 
 /* All rules, engine by engine, with what is known of them. */
 bool keep_rules(Tx *tx, Tenant *tenant, Arena *arena, KeepRule **out, size_t *count, Err *err);
-/* Is `retention` of tenant.yaml right? */
+/* Is `retention` of tenant.yaml right? To be asked when every engine is open: some names come from
+ * the town's packages. One under an engine's `keeps_under` that no package has is only told in the
+ * log, so that a service which is no longer offered does not keep the town from being opened. */
 bool keep_settings_check(Tenant *tenant, Err *err);
 
 /* Erase what is over its time. One kind that fails does not keep the others. */

@@ -3,6 +3,7 @@
 
 #include "core/store/event.h"
 #include "core/test_town.h"
+#include "core/work/period.h"
 
 static TestTown town;
 
@@ -128,7 +129,9 @@ static void a_period_is_of_years_months_and_days_and_may_count_from_the_years_en
     (void)state;
     assert_true(period_after((Date){2027, 1, 31}, STR("P1Y1M"), &day));
     assert_int_equal(date_compare(day, (Date){2028, 2, 29}), 0);
-    assert_false(period_after((Date){2027, 1, 31}, STR("P10W"), &day));
+    const char *wrong[] = {"", "P", "10Y", "P10", "PY", "P10W", "P10YT1H", "P99999Y"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(period_after((Date){2027, 1, 31}, str_c(wrong[i]), &day));
     assert_int_equal(
         date_compare(period_cutoff((Date){2038, 1, 1}, STR("P10Y"), true), (Date){2028, 1, 1}), 0);
     assert_int_equal(

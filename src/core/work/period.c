@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "core/work/keep.h"
+#include "core/work/period.h"
 
 #include "base/buf.h"
 
