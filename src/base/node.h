@@ -87,6 +87,12 @@ int64_t node_get_i64(const Node *map, const char *key, int64_t otherwise);
 double node_get_real(const Node *map, const char *key);
 /* Deep equality; numbers by text, maps regardless of order. */
 bool node_equal(const Node *a, const Node *b);
+/* The same where a value that is missing and one that is null say the same. */
+static inline bool node_same_value(const Node *a, const Node *b)
+{
+    return node_is_null(a) || node_is_null(b) ? node_is_null(a) && node_is_null(b)
+                                              : node_equal(a, b);
+}
 
 /* Compact JSON, keys in the node's order. */
 void node_write_json(const Node *node, Buf *out);

@@ -49,8 +49,7 @@ static void diff_field(Differ *differ, const FormField *field, const Node *befor
 {
     Str label = text_in(field->label, STR("de"));
 
-    if (field->type == FIELD_HEADING || field->type == FIELD_NOTE ||
-        (node_is_null(before) && node_is_null(after)) || node_equal(before, after))
+    if (field->type == FIELD_HEADING || field->type == FIELD_NOTE || node_same_value(before, after))
         return;
     if (field->type == FIELD_GROUP && !field->repeats) {
         diff_fields(differ, field->fields, field->field_count, before, after, where);

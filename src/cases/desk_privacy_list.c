@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the town keeps of people, why and how long: the record of processing (Art. 30 GDPR), from
  * what the processes and the engines say. */
+#include "base/csv.h"
 #include "base/vec.h"
 #include "cases/desk.h"
 #include "cases/retention.h"
+#include "core/work/period.h"
 
 typedef struct KeptList {
     KeptView *items;
@@ -151,14 +153,6 @@ static bool read_list(Request *req, KeptView **out, size_t *count, Err *err)
     return ok;
 }
 
-static void csv_cell(Buf *out, Str text, char end)
-{
-    buf_add_char(out, '"');
-    buf_add(out, str_replace(out->arena, text, STR("\""), STR("\"\"")));
-    buf_add_char(out, '"');
-    buf_add_char(out, end);
-}
-
 bool desk_privacy_csv(Request *req, Response *res, Err *err)
 {
     Buf out = buf_in(req->arena);
@@ -167,17 +161,26 @@ bool desk_privacy_csv(Request *req, Response *res, Err *err)
 
     if (!read_list(req, &list, &count, err))
         return false;
-    buf_add_c(&out, "\xEF\xBB\xBF"
-                    "Name;Was;Betroffene;Daten;Zweck;Grundlage;Frist;gezählt;gelöscht;"
-                    "zurückgehalten\r\n");
+    const Str headings[] = {
+        STR("Name"),      STR("Was"),   STR("Betroffene"), STR("Daten"),    STR("Zweck"),
+        STR("Grundlage"), STR("Frist"), STR("gezählt"),    STR("gelöscht"), STR("zurückgehalten")};
+
+    buf_add_c(&out, "\xEF\xBB\xBF");
+    csv_add_row_with(&out, ';', headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < count; i++) {
         const KeptView *row = &list[i];
-        const Str cells[] = {row->name,    row->label, row->people, row->data,
-                             row->purpose, row->basis, row->period, row->how_long};
+        const Str cells[] = {row->name,
+                             row->label,
+                             row->people,
+                             row->data,
+                             row->purpose,
+                             row->basis,
+                             row->period,
+                             row->how_long,
+                             str_printf(req->arena, "%lld", (long long)row->erased),
+                             str_printf(req->arena, "%lld", (long long)row->held)};
 
-        for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
-            csv_cell(&out, cells[k], ';');
-        buf_addf(&out, "%lld;%lld\r\n", (long long)row->erased, (long long)row->held);
+        csv_add_row_with(&out, ';', cells, sizeof cells / sizeof *cells);
     }
     return respond_bytes(res, req->arena, STR("text/csv; charset=utf-8"), buf_str(&out),
                          STR("verzeichnis.csv"));
