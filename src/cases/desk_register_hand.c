@@ -152,22 +152,13 @@ static bool evaluate(const Hand *hand, const Node *data, FormState *out, Err *er
     return form_evaluate(&input, req->arena, out, err);
 }
 
-static bool same_value(const Node *a, const Node *b, Arena *arena)
-{
-    if (node_is_null(a) || node_is_null(b))
-        return node_is_null(a) && node_is_null(b);
-    return str_eq(node_json(a, arena), node_json(b, arena));
-}
-
 /* What was wrong before and is left alone does not stand in the way of what is put right. */
-static bool was_wrong(const FormState *before, const FormState *now, const FormError *error,
-                      Arena *arena)
+static bool was_wrong(const FormState *before, const FormState *now, const FormError *error)
 {
     const FormError *old = form_error(before, error->path);
 
     return old && str_eq(old->rule, error->rule) &&
-           same_value(node_path(before->data, error->path), node_path(now->data, error->path),
-                      arena);
+           node_same_value(node_path(before->data, error->path), node_path(now->data, error->path));
 }
 
 static void collect_errors(Hand *hand, const FormState *before)
@@ -177,7 +168,7 @@ static void collect_errors(Hand *hand, const FormState *before)
     for (size_t i = 0; i < hand->state.error_count; i++) {
         const FormError *error = &hand->state.errors[i];
 
-        if (before && was_wrong(before, &hand->state, error, hand->req->arena))
+        if (before && was_wrong(before, &hand->state, error))
             continue;
         hand_error(hand, str_cstr(hand->req->arena, error->path), false,
                    str_cstr(hand->req->arena, error->rule), error->message);
@@ -207,7 +198,7 @@ static bool check_values(Hand *hand, Err *err)
         Str id = spec->fields[i]->id;
         const Node *now = node_get_str(hand->state.data, id);
 
-        if (!same_value(node_get_str(before.data, id), now, arena))
+        if (!node_same_value(node_get_str(before.data, id), now))
             node_set(arena, values, id, now ? node_clone(arena, now) : node_null(arena));
     }
     hand->act.values = values;

@@ -79,6 +79,8 @@ static bool read_hand(Hand *hand, Err *err)
     if (!hand->act.end_reason.len)
         hand->act.end_reason = STR_NONE;
     hand->act.reason = str_trim(request_form(req, "eintrag-grund"));
+    /* A form that does not say what it rests on rests on nothing that holds. */
+    hand->act.basis = 0;
     if (!hand->fresh)
         str_to_i64(request_form(req, "eintrag-stand"), &hand->act.basis);
     return true;
@@ -305,13 +307,18 @@ static Date asked_day(const Request *req)
     return date_parse_iso(text, &day) ? day : (Date){0};
 }
 
+/* Each page about an entry shows what stands in it. */
+static bool note_look(const Hand *hand, Err *err)
+{
+    return hand->fresh || desk_register_note_look(hand->req, &hand->reg, &hand->head,
+                                                  "Registereintrag zum Berichtigen geöffnet", err);
+}
+
 static bool show_page(Request *req, Response *res, bool fresh, bool period, Err *err)
 {
     Hand hand;
 
-    return hand_open(req, fresh, period, asked_day(req), &hand, err) &&
-           (fresh || desk_register_note_look(req, &hand.reg, &hand.head,
-                                             "Registereintrag zum Berichtigen geöffnet", err)) &&
+    return hand_open(req, fresh, period, asked_day(req), &hand, err) && note_look(&hand, err) &&
            show_form(&hand, res, false, STR_NONE, err);
 }
 
@@ -334,15 +341,15 @@ static bool take_page(Request *req, Response *res, bool fresh, bool period, Err 
         return false;
     if (str_is(step, "aendern")) {
         hand.errors.count = 0;
-        return show_form(&hand, res, false, STR_NONE, err);
+        return note_look(&hand, err) && show_form(&hand, res, false, STR_NONE, err);
     }
     if (!hand_check(&hand, err))
         return false;
     if (hand.errors.count)
-        return show_form(&hand, res, true, STR_NONE, err);
+        return note_look(&hand, err) && show_form(&hand, res, true, STR_NONE, err);
     if (hand_try(&hand, err)) {
         if (!str_is(step, "speichern"))
-            return show_preview(&hand, res, err);
+            return note_look(&hand, err) && show_preview(&hand, res, err);
         if (hand_commit(&hand, err))
             return respond_redirect(req, res, done_path(&hand));
     }
@@ -351,7 +358,7 @@ static bool take_page(Request *req, Response *res, bool fresh, bool period, Err 
     Str problem = str_copy(req->arena, str_c(err->message));
 
     err_clear(err);
-    return show_form(&hand, res, true, problem, err);
+    return note_look(&hand, err) && show_form(&hand, res, true, problem, err);
 }
 
 bool desk_hand_page(Request *req, Response *res, Err *err)

@@ -102,12 +102,12 @@ static bool add_entry(Tx *tx, Golden *golden, const RegisterSpec *spec, const No
 
     for (size_t i = 0; i < 3; i++)
         node_remove(data, str_c(NOT_DATA[i]));
-    if (!register_add(tx, &change, data, date_of(given, "from", golden->today), golden->arena, &id,
-                      err))
-        return false;
-    return node_is_null(node_get(given, "until")) ||
-           register_end(tx, &change, id, date_of(given, "until", golden->today),
-                        node_get_text(given, "reason"), golden->arena, err);
+    RegisterPeriod period = {.from = date_of(given, "from", golden->today),
+                             .reason = node_get_text(given, "reason")};
+
+    if (!node_is_null(node_get(given, "until")))
+        period.until = date_of(given, "until", golden->today);
+    return register_add_period(tx, &change, data, &period, golden->arena, &id, err);
 }
 
 static bool given_parts(Golden *golden, const Node *list, AssessOrder *order, Err *err)

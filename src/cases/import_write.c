@@ -10,12 +10,10 @@ static bool add_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *err
                              .actor = order->actor,
                              .today = order->today};
 
-    if (!register_add(tx, &change, line->data, line->from, group->arena, &line->entry, err))
-        return false;
-    if (!date_absent(line->until) &&
-        !register_end(tx, &change, line->entry, line->until, line->reason, group->arena, err))
-        return false;
-    return tx_exec(tx, err,
+    RegisterPeriod period = {line->from, line->until, line->reason};
+
+    return register_add_period(tx, &change, line->data, &period, group->arena, &line->entry, err) &&
+           tx_exec(tx, err,
                    "INSERT INTO register_import (register, line_key, hash, entry_id) "
                    "VALUES ($1, $2, $3, $4)",
                    P_TEXT(order->spec->id), P_TEXT(line->key), P_TEXT(line->hash),

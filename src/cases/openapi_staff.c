@@ -38,8 +38,8 @@ static const Operation OPERATIONS[] = {
      "the next page.",
      NULL, "entries, next", false},
     {"/api/v1/registers/{register}/{entry}", "get", "read_entry",
-     "An entry and every row that was ever known of it.", NULL, "the entry with its history",
-     false},
+     "An entry and every row that was ever known of it. `version` is what a correction rests on.",
+     NULL, "the entry with its version and history", false},
     {"/api/v1/registers/{register}", "post", "add_entry",
      "Write a new entry by hand (register.correct). 202: two people decide, it is proposed. "
      "preview: only say what would stand there.",
@@ -50,13 +50,16 @@ static const Operation OPERATIONS[] = {
     {"/api/v1/registers/{register}/{entry}/corrections", "post", "correct_entry",
      "Put an entry right by hand (register.correct). kind: changed (other since `from`), wrong "
      "(was never so), span (was wrong from `from` to `until`). Values that are not named stay. "
-     "202: two people decide, it is proposed. preview: only say what would change.",
-     "{\"kind\": \"wrong\", \"values\": {\"name\": \"Bella\"}, \"reason\": \"Schreibfehler\"}",
+     "basis: the `version` of the entry that you looked at; 409 when it has changed since. 202: "
+     "two people decide, it is proposed. preview: only say what would change.",
+     "{\"kind\": \"wrong\", \"values\": {\"name\": \"Bella\"}, \"basis\": 17, \"reason\": "
+     "\"Schreibfehler\"}",
      "the entry with its history; with preview: what, stretches, twoPeople", true},
     {"/api/v1/registers/{register}/{entry}/period", "post", "set_entry_period",
-     "Another first or last day of an entry (register.correct); no `until`: it has no end. 202: "
-     "two people decide, it is proposed.",
-     "{\"from\": \"2027-01-01\", \"until\": \"2027-06-30\", \"endReason\": \"verstorben\", "
+     "Another first or last day of an entry (register.correct); no `until`: it has no end. "
+     "basis: as in a correction. 202: two people decide, it is proposed.",
+     "{\"basis\": 17, \"from\": \"2027-01-01\", \"until\": \"2027-06-30\", \"endReason\": "
+     "\"verstorben\", "
      "\"reason\": \"Anzeige am Schalter\"}",
      "the entry with its history; with preview: what, stretches, twoPeople", true},
     {"/api/v1/events", "get", "list_events",

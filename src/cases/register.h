@@ -35,6 +35,12 @@ typedef struct RegisterChange {
     Date today;
 } RegisterChange;
 
+/* When an entry holds. */
+typedef struct RegisterPeriod {
+    Date from, until; /* `until` is the last day; absent: no end */
+    Str reason;       /* why it ended, or STR_NONE */
+} RegisterPeriod;
+
 /* --- Writing (register_write.c) ------------------------------------------------------------------
  */
 
@@ -47,6 +53,9 @@ Date register_last_day(Date until);
  * another entry has the same key at the same time. ERR_INPUT for a day that cannot be. */
 bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
                   int64_t *id, Err *err);
+/* The same with an end, which is not before its first day. */
+bool register_add_period(Tx *tx, const RegisterChange *change, const Node *data,
+                         const RegisterPeriod *period, Arena *arena, int64_t *id, Err *err);
 /* The changes below take no key that another entry has at that time (ERR_CONFLICT); what was so
  * before does not stand in their way.
  *
@@ -66,6 +75,10 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
  * last day. */
 bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begins, Arena *arena,
                     Err *err);
+/* Both days at once, also to a time at which it did not hold: then what it said last (or first, of
+ * a time before it) is said of the new one. */
+bool register_move(Tx *tx, const RegisterChange *change, int64_t id, const RegisterPeriod *period,
+                   Arena *arena, Err *err);
 
 /* --- Finding (register_find.c) -------------------------------------------------------------------
  */

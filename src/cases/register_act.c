@@ -5,6 +5,7 @@
 #include "core/store/event.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 static const char *const WORDS[ACT_KINDS] = {"new", "changed", "wrong", "span", "period"};
 
@@ -32,13 +33,6 @@ bool register_act_basis(Tx *tx, Str register_id, int64_t entry_id, int64_t *out,
 }
 
 /* --- Doing ------------------------------------------------------------------------------------ */
-
-static bool same_value(const Node *a, const Node *b, Arena *arena)
-{
-    if (node_is_null(a) || node_is_null(b))
-        return node_is_null(a) && node_is_null(b);
-    return str_eq(node_json(a, arena), node_json(b, arena));
-}
 
 /* The stretches of today's knowledge, by valid time. */
 static bool read_line(Tx *tx, const RegisterChange *change, int64_t id, Arena *arena,
@@ -84,10 +78,9 @@ static bool apply_wrong(Tx *tx, const RegisterChange *change, const RegisterAct 
         size_t first = at, last = at;
         Node *one = node_map(arena);
 
-        while (first > 0 && same_value(node_get_str(line[first - 1].data, field), wrong, arena))
+        while (first > 0 && node_same_value(node_get_str(line[first - 1].data, field), wrong))
             first--;
-        while (last + 1 < count &&
-               same_value(node_get_str(line[last + 1].data, field), wrong, arena))
+        while (last + 1 < count && node_same_value(node_get_str(line[last + 1].data, field), wrong))
             last++;
         node_set(arena, one, field, node_clone(arena, act->values->items[i]));
         if (!register_correct(tx, change, act->entry_id, one, line[first].from, line[last].until,
@@ -102,37 +95,42 @@ static bool same_day(Date a, Date b)
     return date_absent(a) ? date_absent(b) : !date_absent(b) && date_compare(a, b) == 0;
 }
 
+static RegisterPeriod period_of(const RegisterAct *act)
+{
+    return (RegisterPeriod){act->from, act->until, act->end_reason};
+}
+
 static bool apply_period(Tx *tx, const RegisterChange *change, const RegisterAct *act, Arena *arena,
                          Err *err)
 {
+    RegisterPeriod period = period_of(act);
     RegisterEntry head;
 
     if (!register_by_id(tx, change->spec->id, act->entry_id, arena, &head, err))
         return false;
-    bool begins = !same_day(head.begins, act->from);
-    Date until = register_last_day(act->until);
-    bool ends =
-        !same_day(head.until, until) || !str_eq(head.reason.ptr ? head.reason : STR(""),
-                                                act->end_reason.ptr ? act->end_reason : STR(""));
-
-    if (!begins && !ends)
+    if (same_day(head.begins, act->from) && same_day(head.until, register_last_day(act->until)) &&
+        str_eq(head.reason.ptr ? head.reason : STR(""),
+               act->end_reason.ptr ? act->end_reason : STR("")))
         return err_set(err, ERR_CONFLICT, "Beginn und Ende sind schon so eingetragen.");
-    /* A later end first: the entry must hold on its first day at every step. */
-    bool end_first = ends && (date_absent(until) || date_compare(until, head.begins) >= 0);
-
-    return (!end_first ||
-            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err)) &&
-           (!begins || register_begin(tx, change, act->entry_id, act->from, arena, err)) &&
-           (!ends || end_first ||
-            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err));
+    return register_move(tx, change, act->entry_id, &period, arena, err);
 }
 
 static bool apply_new(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
                       Err *err)
 {
-    return register_add(tx, change, act->values, act->from, arena, &act->entry_id, err) &&
-           (date_absent(act->until) ||
-            register_end(tx, change, act->entry_id, act->until, act->end_reason, arena, err));
+    RegisterPeriod period = period_of(act);
+
+    return register_add_period(tx, change, act->values, &period, arena, &act->entry_id, err);
+}
+
+/* The place is told too, for programs. */
+static bool outdated(Err *err)
+{
+    err_set(err, ERR_CONFLICT,
+            "Der Eintrag hat sich inzwischen geändert. Öffnen Sie ihn neu und prüfen Sie, ob die "
+            "Berichtigung noch stimmt.");
+    snprintf(err->field, sizeof err->field, "basis");
+    return false;
 }
 
 bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
@@ -145,9 +143,7 @@ bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, 
     if (!register_act_basis(tx, change->spec->id, act->entry_id, &basis, err))
         return false;
     if (basis != act->basis)
-        return err_set(err, ERR_CONFLICT,
-                       "Der Eintrag hat sich inzwischen geändert. Öffnen Sie ihn neu und prüfen "
-                       "Sie, ob die Berichtigung noch stimmt.");
+        return outdated(err);
     if (act->kind != ACT_PERIOD && (!act->values || act->values->count == 0))
         return err_set(err, ERR_CONFLICT, "Es ist nichts geändert.");
     switch (act->kind) {

@@ -37,7 +37,8 @@ bool register_act_kind(Str word, ActKind *out);
 /* The newest row of an entry: what an act rests on. */
 bool register_act_basis(Tx *tx, Str register_id, int64_t entry_id, int64_t *out, Err *err);
 /* Change the register as the act says; `change->act_id` is set by the caller. ERR_CONFLICT when the
- * entry is no longer what the author saw, or when nothing would change. Fills `entry_id` of
+ * entry is no longer what the author saw (then with the field "basis"), or when nothing would
+ * change. Fills `entry_id` of
  * ACT_NEW. */
 bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
                         Err *err);

@@ -126,6 +126,61 @@ static void a_period_may_move_past_the_old_one(void **state)
     assert_int_equal(town->err.kind, ERR_CONFLICT);
 }
 
+/* A second tree with the number 7, from 2022 to 2023. */
+static void second_tree(Town *town)
+{
+    ActStep step = {.act = {.kind = ACT_NEW, .from = {2022, 1, 1}, .until = {2023, 12, 31}},
+                    .json = "{\"nummer\":\"7\",\"art\":\"Eibe\",\"halter\":\"Bert\"}"};
+
+    assert_ok(town_write(town, act_fn, &step), &town->err);
+}
+
+static void a_period_never_reaches_into_that_of_another_with_its_key(void **state)
+{
+    Town *town = *state;
+    int64_t id = tree(town);
+    const Date none = {0};
+    const Date wrong[][2] = {{{2020, 1, 1}, {2022, 1, 2}},    /* into it */
+                             {{2020, 1, 1}, none},            /* over it */
+                             {{2022, 6, 1}, {2022, 7, 1}},    /* within it */
+                             {{2023, 12, 30}, {2025, 1, 1}}}; /* out of it */
+
+    assert_ok(act(town, id, ACT_PERIOD, NULL, (Date){2020, 1, 1}, (Date){2020, 12, 31}),
+              &town->err);
+    second_tree(town);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_false(act(town, id, ACT_PERIOD, NULL, wrong[i][0], wrong[i][1]));
+        assert_int_equal(town->err.kind, ERR_CONFLICT);
+        assert_non_null(strstr(town->err.message, "Eibe 7, gültig ab 1. Januar 2022 bis 31. "
+                                                  "Dezember 2023. Zur selben Zeit kann nur einer "
+                                                  "gelten."));
+        assert_string_equal(on(town, id, (Date){2020, 6, 1}, "halter"), "Ada");
+    }
+    /* To the other side of it, and back, it never held within. */
+    assert_ok(act(town, id, ACT_PERIOD, NULL, (Date){2024, 1, 1}, none), &town->err);
+    assert_string_equal(on(town, id, (Date){2025, 6, 1}, "halter"), "Ada");
+    assert_ok(act(town, id, ACT_PERIOD, NULL, (Date){2019, 1, 1}, (Date){2019, 12, 31}),
+              &town->err);
+    assert_string_equal(on(town, id, (Date){2025, 6, 1}, "halter"), "nothing");
+}
+
+static void an_entry_of_the_past_may_lie_before_one_with_its_key(void **state)
+{
+    Town *town = *state;
+    ActStep early = {.act = {.kind = ACT_NEW, .from = {2018, 1, 1}, .until = {2019, 12, 31}},
+                     .json = "{\"nummer\":\"7\",\"art\":\"Ulme\"}"};
+
+    tree(town); /* from 2020 */
+    assert_ok(town_write(town, act_fn, &early), &town->err);
+    early = (ActStep){.act = {.kind = ACT_NEW, .from = {2018, 1, 1}, .until = {2020, 1, 2}},
+                      .json = "{\"nummer\":\"7\",\"art\":\"Ulme\"}"};
+    assert_false(town_write(town, act_fn, &early));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    early = (ActStep){.act = {.kind = ACT_NEW, .from = {2018, 1, 1}, .until = {2017, 1, 2}},
+                      .json = "{\"nummer\":\"8\",\"art\":\"Ulme\"}"};
+    assert_false(town_write(town, act_fn, &early)); /* ends before it begins */
+}
+
 static void what_rests_on_an_older_entry_is_refused(void **state)
 {
     Town *town = *state;
@@ -213,6 +268,8 @@ int main(void)
         RULE(a_wrong_value_is_put_right_where_it_stands_and_nowhere_else),
         RULE(a_span_leaves_what_was_before_and_after),
         RULE(a_period_may_move_past_the_old_one),
+        RULE(a_period_never_reaches_into_that_of_another_with_its_key),
+        RULE(an_entry_of_the_past_may_lie_before_one_with_its_key),
         RULE(what_rests_on_an_older_entry_is_refused),
         RULE(with_two_people_nothing_is_written_before_another_approves),
         RULE(what_is_given_back_keeps_no_copy_of_its_values),

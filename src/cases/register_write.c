@@ -52,6 +52,14 @@ static bool check_days(Date from, Date until, Err *err)
                    "Ein Tag im Register liegt zwischen dem 1.1.1000 und dem 30.12.9999.");
 }
 
+static bool check_period(Date from, Date until, Err *err)
+{
+    return check_days(from, until, err) &&
+           (!ends_before(until, from) ||
+            err_set(err, ERR_CONFLICT,
+                    "Der letzte Tag des Eintrags liegt vor seinem ersten. Prüfen Sie die Tage."));
+}
+
 /* --- What an entry must fulfil --------------------------------------------------------------- */
 
 static Str label_of(const FormField *field)
@@ -84,6 +92,21 @@ static bool key_of(const RegisterSpec *spec, const Node *data, Arena *arena, Str
     return spec->key_count > 0;
 }
 
+static bool taken(Str key, const RegisterEntry *other, Arena *arena, Err *err)
+{
+    Str from = date_long(arena, other->from, STR("de"));
+    Str until =
+        date_absent(other->until)
+            ? STR("")
+            : str_printf(arena, " bis %.*s", STR_ARG(date_long(arena, other->until, STR("de"))));
+
+    return err_set(err, ERR_CONFLICT,
+                   "Im Register steht schon ein Eintrag mit „%.*s“: %.*s, gültig ab %.*s%.*s. Zur "
+                   "selben Zeit kann nur einer gelten. Prüfen Sie die Tage, oder beenden Sie erst "
+                   "den anderen Eintrag.",
+                   STR_ARG(key), STR_ARG(other->title), STR_ARG(from), STR_ARG(until));
+}
+
 /* Has another entry the same values in all key fields on a day of these? */
 static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Date from, Date until,
                          int64_t except, Arena *arena, Err *err)
@@ -100,9 +123,7 @@ static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Dat
     if (!register_holder(tx, spec, conditions, spec->key_count, from, until, except, arena, &other,
                          &found, err))
         return false;
-    return !found ||
-           err_set(err, ERR_CONFLICT, "Im Register steht schon ein Eintrag mit „%.*s“: %.*s.",
-                   STR_ARG(key[0]), STR_ARG(other.title));
+    return !found || taken(key[0], &other, arena, err);
 }
 
 static Str entry_title(const RegisterChange *change, const Node *data, Arena *arena)
@@ -279,20 +300,30 @@ static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline 
 
 /* --- Changes ---------------------------------------------------------------------------------- */
 
-bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
-                  int64_t *id, Err *err)
+bool register_add_period(Tx *tx, const RegisterChange *change, const Node *data,
+                         const RegisterPeriod *period, Arena *arena, int64_t *id, Err *err)
 {
-    Timeline line = {.begins = from};
-    Stretch stretch = {.from = from, .data = data};
+    Timeline line = {.begins = period->from};
+    Date until = register_last_day(period->until);
+    Stretch stretch = {.from = period->from,
+                       .until = until,
+                       .reason = date_absent(until) ? STR_NONE : period->reason,
+                       .data = data};
 
-    if (!check_days(from, (Date){0}, err) || !check_required(change->spec, data, err) ||
-        !check_unique(tx, change->spec, data, from, (Date){0}, 0, arena, err) ||
+    if (!check_period(period->from, until, err) || !check_required(change->spec, data, err) ||
+        !check_unique(tx, change->spec, data, period->from, until, 0, arena, err) ||
         !tally_list(tx, change->spec->id, arena, &line.tallies, err) ||
         !tally_touch(tx, change->spec->id, &line.tallies, err) ||
         !write_stretch(tx, change, &line, &stretch, true, arena, id, err))
         return false;
     return tx_exec(tx, err, "UPDATE register_entry SET entry_id = row_id WHERE row_id = $1",
                    P_INT(*id));
+}
+
+bool register_add(Tx *tx, const RegisterChange *change, const Node *data, Date from, Arena *arena,
+                  int64_t *id, Err *err)
+{
+    return register_add_period(tx, change, data, &(RegisterPeriod){.from = from}, arena, id, err);
 }
 
 static bool begins_later(const Timeline *line, const char *what, Arena *arena, Err *err)
@@ -309,6 +340,34 @@ static bool ended_before(const Timeline *line, const char *what, Arena *arena, E
                    STR_ARG(line->title), STR_ARG(date_long(arena, last->until, STR("de"))), what);
 }
 
+/* Not before the first stretch begins. */
+static void set_end(Timeline *line, Date until, Str reason)
+{
+    while (line->now.count > 1 && ends_before(until, line->now.items[line->now.count - 1].from))
+        line->now.count--;
+    Stretch *last = &line->now.items[line->now.count - 1];
+
+    last->until = until;
+    last->reason = date_absent(until) ? STR_NONE : reason;
+    last->row = 0;
+}
+
+/* Not after the last stretch ends. */
+static void set_begin(Timeline *line, Date begins)
+{
+    size_t first = 0;
+
+    while (ends_before(line->now.items[first].until, begins))
+        first++;
+    assert(first < line->now.count);
+    line->now.items += first;
+    line->now.count -= first;
+    line->now.items[0].from = begins;
+    line->begins = begins;
+    for (size_t i = 0; i < line->now.count; i++)
+        line->now.items[i].row = 0; /* each row tells the entry's first day */
+}
+
 bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, Str reason,
                   Arena *arena, Err *err)
 {
@@ -320,13 +379,7 @@ bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, 
         return false;
     if (ends_before(until, line.begins))
         return begins_later(&line, "vorher enden", arena, err);
-    while (line.now.count > 1 && ends_before(until, line.now.items[line.now.count - 1].from))
-        line.now.count--;
-    Stretch *last = &line.now.items[line.now.count - 1];
-
-    last->until = until;
-    last->reason = date_absent(until) ? STR_NONE : reason;
-    last->row = 0;
+    set_end(&line, until, reason);
     return timeline_store(tx, change, &line, arena, err);
 }
 
@@ -334,20 +387,36 @@ bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begin
                     Err *err)
 {
     Timeline line;
-    size_t first = 0;
 
     if (!check_days(begins, (Date){0}, err) || !timeline_read(tx, change, id, arena, &line, err))
         return false;
-    while (first < line.now.count && ends_before(line.now.items[first].until, begins))
-        first++;
-    if (first == line.now.count)
+    if (ends_before(line.now.items[line.now.count - 1].until, begins))
         return ended_before(&line, "später beginnen", arena, err);
-    line.now.items += first;
-    line.now.count -= first;
-    line.now.items[0].from = begins;
-    line.begins = begins;
-    for (size_t i = 0; i < line.now.count; i++)
-        line.now.items[i].row = 0; /* each row tells the entry's first day */
+    set_begin(&line, begins);
+    return timeline_store(tx, change, &line, arena, err);
+}
+
+bool register_move(Tx *tx, const RegisterChange *change, int64_t id, const RegisterPeriod *period,
+                   Arena *arena, Err *err)
+{
+    Timeline line;
+    Date until = register_last_day(period->until);
+
+    if (!check_period(period->from, until, err) ||
+        !timeline_read(tx, change, id, arena, &line, err))
+        return false;
+    bool same = date_compare(period->from, line.stored_begins) == 0 &&
+                date_compare(period->from, line.begins) == 0;
+
+    /* The entry must hold on its first day at every step. */
+    if (ends_before(until, line.begins)) {
+        set_begin(&line, period->from);
+        set_end(&line, until, period->reason);
+    } else {
+        set_end(&line, until, period->reason);
+        if (!same)
+            set_begin(&line, period->from);
+    }
     return timeline_store(tx, change, &line, arena, err);
 }
 

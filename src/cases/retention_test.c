@@ -501,7 +501,7 @@ static void a_town_sets_how_long_entries_of_a_register_are_kept(void **state)
     size_t count = 0, found = 0;
 
     closed_case(town);
-    change(town, 1); /* ends on 1 June 2027 */
+    change(town, 1);                         /* ends on 1 June 2027 */
     set_periods(town, "register/baum: P1M"); /* the package says: at least a year */
     assert_false(keep_settings_check(town->tenant, &town->err));
     assert_non_null(strstr(town->err.message, "at least P1Y"));

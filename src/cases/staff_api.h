@@ -18,8 +18,9 @@ bool staff_api_entry(Request *req, Response *res, Err *err);
 bool staff_api_entry_add(Request *req, Response *res, Err *err);
 bool staff_api_entry_correct(Request *req, Response *res, Err *err);
 bool staff_api_entry_period(Request *req, Response *res, Err *err);
-/* An entry with all that was ever known of it. */
-bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id, Err *err);
+/* An entry with all that was ever known of it; `note` the look, unless the request did. */
+bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id, bool note,
+                            Err *err);
 
 /* staff_api_case.c: the case as it is now. `desk` as the caller may see it. */
 bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out, Err *err);

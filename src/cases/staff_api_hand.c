@@ -4,6 +4,14 @@
 #include "cases/desk_register_hand.h"
 #include "cases/staff_api.h"
 
+#include <string.h>
+
+static Str entry_path(const Hand *hand)
+{
+    return str_printf(hand->req->arena, "/api/v1/registers/%.*s/%lld", STR_ARG(hand->reg.spec->id),
+                      (long long)hand->head.id);
+}
+
 static bool read_day(const Node *body, const char *key, Date *out, Err *err)
 {
     const Node *value = node_get(body, key);
@@ -38,10 +46,27 @@ static bool read_yes(const Node *body, const char *key, bool *out, Err *err)
            err_field(err, key, "\"%s\" must be true or false", key);
 }
 
+/* What the caller looked at: `version` of the answer that gives the entry. Without it a change that
+ * came in between would be overwritten unseen. */
+static bool read_basis(Hand *hand, const Node *body, Err *err)
+{
+    const Node *value = node_get(body, "basis");
+
+    if (hand->fresh)
+        return !value || err_field(err, "basis", "a new entry rests on none: leave \"basis\" out");
+    if (node_is_null(value) || value->kind != NODE_NUMBER ||
+        !str_to_i64(value->text, &hand->act.basis))
+        return err_field(err, "basis",
+                         "\"basis\" is missing: send the \"version\" of the entry that you looked "
+                         "at (GET %.*s)",
+                         STR_ARG(entry_path(hand)));
+    return true;
+}
+
 static bool known_keys(Hand *hand, const Node *body, Err *err)
 {
-    static const char *const ALL[] = {"kind",      "values", "from",   "until",
-                                      "endReason", "reason", "preview"};
+    static const char *const ALL[] = {"kind",  "values",    "basis",  "from",
+                                      "until", "endReason", "reason", "preview"};
 
     for (size_t i = 0; i < body->count; i++) {
         bool known = false;
@@ -50,8 +75,8 @@ static bool known_keys(Hand *hand, const Node *body, Err *err)
             known = known || str_is(body->keys[i], ALL[k]);
         if (!known)
             return err_field(err, str_cstr(hand->req->arena, body->keys[i]),
-                             "this is not known here; known are kind, values, from, until, "
-                             "endReason, reason, preview");
+                             "this is not known here; known are kind, values, basis, from, "
+                             "until, endReason, reason, preview");
     }
     return true;
 }
@@ -90,8 +115,8 @@ static bool read_body(Hand *hand, bool *preview, Err *err)
         return false;
     if (body->kind != NODE_MAP)
         return err_set(err, ERR_INPUT, "the body must be a JSON object");
-    if (!known_keys(hand, body, err) || !read_text(body, "kind", &kind, err) ||
-        !read_day(body, "from", &hand->act.from, err) ||
+    if (!known_keys(hand, body, err) || !read_basis(hand, body, err) ||
+        !read_text(body, "kind", &kind, err) || !read_day(body, "from", &hand->act.from, err) ||
         !read_day(body, "until", &hand->act.until, err) ||
         !read_text(body, "endReason", &hand->act.end_reason, err) ||
         !read_text(body, "reason", &hand->act.reason, err))
@@ -151,26 +176,40 @@ static bool answer_preview(const Hand *hand, Response *res)
     return respond_json(res, 200, answer, arena);
 }
 
+/* What changed in between is told with the place and what to do. */
+static bool conflict(const Hand *hand, Err *err)
+{
+    if (err->kind != ERR_CONFLICT || strcmp(err->field, "basis") != 0)
+        return false;
+    err_field(err, "basis",
+              "the entry is not as in version %lld any more: read it again (GET %.*s), see "
+              "whether the correction still holds, and send its \"version\" as \"basis\"",
+              (long long)hand->act.basis, STR_ARG(entry_path(hand)));
+    err->kind = ERR_CONFLICT;
+    return false;
+}
+
 static bool write_hand(Request *req, Response *res, bool fresh, bool period, Err *err)
 {
     Hand hand;
     bool preview = false;
 
+    /* Whatever the answer is, it tells of what stands there: mistakes, conflicts, a preview. */
     if (!hand_open(req, fresh, period, (Date){0}, &hand, err) || !read_body(&hand, &preview, err) ||
+        (!fresh && !desk_register_note_look(req, &hand.reg, &hand.head,
+                                            "über die Schnittstelle gelesen", err)) ||
         !hand_check(&hand, err))
         return false;
     if (hand.errors.count)
         return refuse(&hand, res);
     if (!hand_try(&hand, err))
-        return false;
-    if (preview) /* says what stands there now */
-        return (fresh || desk_register_note_look(req, &hand.reg, &hand.head,
-                                                 "über die Schnittstelle gelesen", err)) &&
-               answer_preview(&hand, res);
+        return conflict(&hand, err);
+    if (preview)
+        return answer_preview(&hand, res);
     if (!hand_commit(&hand, err))
-        return false;
+        return conflict(&hand, err);
     if (!hand.second)
-        return staff_api_entry_answer(req, res, fresh ? 201 : 200, hand.act.entry_id, err);
+        return staff_api_entry_answer(req, res, fresh ? 201 : 200, hand.act.entry_id, fresh, err);
     Node *answer = node_map(req->arena);
 
     node_set(req->arena, answer, STR("proposal"), node_int(req->arena, hand.act.id));

@@ -2,6 +2,7 @@
 /* Registers for programs: the same filters and days as at the desk. A list gives out what the
  * desk's export does: it is noted as one, and holds sensitive fields only for who may export. */
 #include "cases/desk_register.h"
+#include "cases/register_act.h"
 #include "cases/staff_api.h"
 
 enum { LIMIT = 50, LIMIT_MAX = 500 };
@@ -106,23 +107,29 @@ bool staff_api_register(Request *req, Response *res, Err *err)
     return ok && respond_json(res, 200, answer, req->arena);
 }
 
-bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id, Err *err)
+bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id, bool note,
+                            Err *err)
 {
     Arena *arena = req->arena;
     RegisterEntry entry, *history = NULL;
     Node *list = node_list(arena);
     DeskRegister reg;
+    int64_t version = 0;
     size_t count = 0;
     Tx *tx;
 
     if (!desk_register(req, &reg, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = register_by_id(tx, reg.spec->id, id, arena, &entry, err) &&
+              register_act_basis(tx, reg.spec->id, id, &version, err) &&
               register_history(tx, id, arena, &history, &count, err);
     tx_end(tx);
-    if (!ok || !desk_register_note_look(req, &reg, &entry, "über die Schnittstelle gelesen", err))
+    if (!ok || (note &&
+                !desk_register_note_look(req, &reg, &entry, "über die Schnittstelle gelesen", err)))
         return false;
     Node *node = entry_node(req, &reg, &entry);
+
+    node_set(arena, node, STR("version"), node_int(arena, version));
     for (size_t i = 0; i < count; i++) {
         Node *row = entry_node(req, &reg, &history[i]);
         if (history[i].superseded)
@@ -138,5 +145,5 @@ bool staff_api_entry(Request *req, Response *res, Err *err)
     int64_t id = 0;
 
     str_to_i64(request_param(req, "eintrag"), &id);
-    return staff_api_entry_answer(req, res, 200, id, err);
+    return staff_api_entry_answer(req, res, 200, id, true, err);
 }

@@ -195,6 +195,26 @@ test('a correction by hand is previewed, approved by a second person, and tells 
   assert.match(stale.words, /hat sich inzwischen geändert/);
 });
 
+test('a form that is sent without being opened shows nothing unnoted, and rests on nothing', async () => {
+  const path = await entryOf('mueller9');
+  const id = path.split('/').at(-1);
+  const looks = () => Number(execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(data, 'tenants/musterstadt/tenant.db'), `SELECT COUNT(*) FROM register_access WHERE entry_id = ${id}`], { encoding: 'utf8' }).trim());
+  const form = await (await clerk.get(path)).follow('Angaben berichtigen');
+  const looked = looks();
+  const stand = form.forms.flatMap(one => one.fields).find(([name]) => name === 'eintrag-stand')[1];
+  const send = fields => clerk.post(`${path}/berichtigen`, [['csrf', form.csrf], ...Object.entries(fields)]);
+  assert.match((await send({ 'eintrag-stand': stand })).text, /Hund 9/); // with mistakes
+  assert.equal(looks(), looked + 1);
+  const whole = { name: 'Bella', 'eintrag-art': 'wrong', 'eintrag-grund': 'x' };
+  assert.equal((await form.submit(whole, { button: 'Vorschau' })).status, 200);
+  assert.match((await send({ 'eintrag-stand': stand, 'eintrag-schritt': 'aendern' })).text, /Hund 9/);
+  assert.equal(looks(), looked + 3);
+  const blind = await form.submit({ ...whole, 'eintrag-stand': '' }, { button: 'Vorschau' });
+  assert.equal(blind.status, 409);
+  assert.match(blind.words, /hat sich inzwischen geändert/);
+  assert.equal(looks(), looked + 4);
+});
+
 test('an entry is ended and made by hand; a proposal is given back with words', async () => {
   const second = await town.staff('adler', 'hundesteuer-adler');
   const path = await entryOf('mueller8');

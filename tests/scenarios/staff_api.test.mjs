@@ -104,23 +104,50 @@ test('who may not at the desk may not here', async () => {
 test('a program corrects a register as the desk does: checks, preview, two people', async () => {
   const { id, data } = (await call('kurz', 'GET', '/api/v1/registers/hund?limit=1')).json().entries[0];
   const path = `/api/v1/registers/hund/${id}`;
-  const body = { kind: 'wrong', values: { name: 'Bella' }, reason: 'Schreibfehler' };
+  const { version } = (await call('kurz', 'GET', path)).json();
+  const body = { kind: 'wrong', values: { name: 'Bella' }, basis: version, reason: 'Schreibfehler' };
   const preview = (await call('kurz', 'POST', `${path}/corrections`, { ...body, preview: true })).json();
   assert.deepEqual(preview.stretches[0].changes, [{ label: 'Name des Hundes', before: data.name, now: 'Bella' }]);
   assert.equal(preview.twoPeople, true);
-  const refused = await call('kurz', 'POST', `${path}/corrections`, { kind: 'span', values: { name: '' } });
+  const refused = await call('kurz', 'POST', `${path}/corrections`, { kind: 'span', values: { name: '' }, basis: version });
   assert.equal(refused.status, 422);
   assert.deepEqual(refused.json().errors.map(error => error.field).sort(), ['from', 'reason', 'until', 'values.name']);
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, values: { halter: 'x' } })).status, 422, 'an internal field');
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, reason: '\u202e\u200b' })).status, 422, 'a reason that nobody sees');
   assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, preview: 'true' })).status, 422, 'a word is no yes, and writes nothing');
-  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { kind: 'changed', values: { name: 'Alt' }, from: '0001-01-01', reason: 'x' })).status, 422, 'no such year');
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { kind: 'changed', values: { name: 'Alt' }, basis: version, from: '0001-01-01', reason: 'x' })).status, 422, 'no such year');
   assert.equal((await call('brandt', 'POST', `${path}/corrections`, body)).status, 403);
   const proposed = await call('kurz', 'POST', `${path}/corrections`, body);
   assert.equal(proposed.status, 202, proposed.text);
   assert.ok(proposed.json().proposal > 0);
   assert.equal((await call('kurz', 'GET', path)).json().data.name, data.name, 'nothing is written before a second person approves');
-  assert.equal((await call('kurz', 'POST', `${path}/period`, { from: '2000-01-01', reason: 'Altakte' })).status, 202);
+  assert.equal((await call('kurz', 'POST', `${path}/period`, { from: '2000-01-01', basis: version, reason: 'Altakte' })).status, 202);
   const fresh = await call('kurz', 'POST', '/api/v1/registers/hund', { values: { name: 'Neu' }, from: '2027-01-01', reason: 'Altakte' });
   assert.ok(fresh.json().errors.some(error => error.field === 'values.rasse'));
+});
+
+test('what changed in between is never overwritten unseen, and each answer about an entry is a look', async () => {
+  const { id } = (await call('kurz', 'GET', '/api/v1/registers/hund?limit=1')).json().entries[0];
+  const path = `/api/v1/registers/hund/${id}`;
+  const { version } = (await call('kurz', 'GET', path)).json();
+  const body = { kind: 'wrong', values: { name: 'Bella' }, reason: 'Schreibfehler' };
+  for (const basis of [undefined, null, 'heute', '17'])
+    for (const [what, rest] of [['corrections', body], ['period', { from: '2000-01-01', reason: 'x' }]]) {
+      const missing = await call('kurz', 'POST', `${path}/${what}`, { ...rest, basis });
+      assert.equal(missing.status, 422, missing.text);
+      assert.equal(missing.json().errors[0].field, 'basis');
+    }
+  const looks = () => Number(execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), `SELECT COUNT(*) FROM register_access WHERE entry_id = ${id}`], { encoding: 'utf8' }).trim());
+  const looked = looks();
+  for (const preview of [true, false]) {
+    const old = await call('kurz', 'POST', `${path}/corrections`, { ...body, basis: version - 1, preview });
+    assert.equal(old.status, 409, old.text);
+    assert.equal(old.json().errors[0].field, 'basis');
+    assert.match(old.json().errors[0].message, new RegExp(`not as in version ${version - 1} any more: read it again \\(GET ${path}\\)`));
+  }
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, basis: version, reason: '' })).status, 422);
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...body, basis: version, preview: true })).status, 200);
+  assert.equal(looks(), looked + 4);
+  const fresh = await call('kurz', 'POST', '/api/v1/registers/hund', { values: { name: 'Neu' }, basis: version, from: '2027-01-01', reason: 'x' });
+  assert.equal(fresh.json().errors[0].field, 'basis');
 });
