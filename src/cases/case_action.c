@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a clerk does with a case: actions, assignment. */
+#include "cases/case_later.h"
 #include "cases/case_store.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -241,6 +242,7 @@ bool case_act_order(Tx *tx, Tenant *tenant, const Package *package, Case *c, con
         !check_second(&work, action, context, order, err) ||
         !complete_tasks(&work, action, actor, err) ||
         !case_do_effects(&work, action, context, actor, err) ||
+        !case_later_acted(&work, action, err) ||
         !record_action(&work, action, order, err) || !case_context_refresh(&work, &context, err) ||
         !case_make_tasks(&work, context, err))
         return false;

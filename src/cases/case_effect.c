@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What an action brings about, in its transaction: registers, charges, letters, mails, tasks. */
 #include "base/vec.h"
+#include "cases/case_later.h"
 #include "cases/case_memo.h"
 #include "cases/case_store.h"
 #include "pay/pay.h"
@@ -228,6 +229,40 @@ static bool remind(Acting *acting, Err *err)
                              0, err);
 }
 
+/* The lines of the address that the process names; empty ones fall away. */
+static bool read_recipient(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    const FeelValue *lines = evaluate(acting, acting->effect->recipient, err);
+    size_t count = lines ? feel_list_count(lines) : 0;
+
+    work->recipient_count = 0;
+    for (size_t i = 0; i < count && work->recipient_count < CASE_ADDRESS_LINES; i++) {
+        const FeelValue *line = feel_list_at(lines, i);
+        Str text = feel_is_null(line) ? STR("") : str_trim(feel_to_text(work->arena, line));
+
+        if (text.len)
+            work->recipient[work->recipient_count++] = text;
+    }
+    return lines && (work->recipient_count >= 3 ||
+                     err_set(err, ERR_CONFLICT,
+                             "Die Anschrift für den Brief ist nicht vollständig."));
+}
+
+static bool send_letter(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+
+    if (acting->effect->recipient && !read_recipient(acting, err))
+        return false;
+    bool ok = case_order_letter(
+        work, acting->effect->letter, acting->context,
+        feel_list(work->arena, acting->charges.items, acting->charges.count), err);
+
+    work->recipient_count = 0;
+    return ok;
+}
+
 static bool do_effect(Acting *acting, Err *err)
 {
     CaseWork *work = acting->work;
@@ -245,10 +280,10 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_NUMBER: return case_take_numbers(work, effect->number, acting->context, err);
     case EFFECT_MANDATE:
         return case_take_mandate(work, effect->mandate, acting->context, acting->actor, err);
-    case EFFECT_LETTER:
-        return case_order_letter(
-            work, effect->letter, acting->context,
-            feel_list(work->arena, acting->charges.items, acting->charges.count), err);
+    case EFFECT_LETTER: return send_letter(acting, err);
+    case EFFECT_LATER:
+        return case_later_order(work, acting->action, (size_t)(effect - acting->action->effects),
+                                err);
     case EFFECT_MAIL: {
         const FeelValue *charges =
             feel_list(work->arena, acting->charges.items, acting->charges.count);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/case_later.h"
 #include "cases/case_search.h"
 #include "cases/case_store.h"
 #include "cases/retention.h"
@@ -6,20 +7,22 @@
 #include "core/store/file.h"
 
 /* What a case consists of beside its own row, the dependent tables first. */
-#define TABLES(X)                                                                  \
-    X("case_word", "case_id = $1")                                                 \
-    X("case_bulk_item", "case_id = $1")                                            \
-    X("case_note_old", "note_id IN (SELECT id FROM case_note WHERE case_id = $1)") \
-    X("case_note", "case_id = $1")                                                 \
-    X("case_reminder", "case_id = $1")                                             \
-    X("case_proposal", "case_id = $1")                                             \
-    X("case_key", "case_id = $1")                                                  \
-    X("case_link", "case_id = $1 OR other_id = $1")                                \
-    X("case_access", "case_id = $1")                                               \
-    X("case_finding", "case_id = $1")                                              \
-    X("case_task", "case_id = $1")                                                 \
-    X("case_document", "case_id = $1")                                             \
-    X("case_desk", "case_id = $1")                                                 \
+#define TABLES(X)                                                                     \
+    X("case_word", "case_id = $1")                                                    \
+    X("case_bulk_item", "case_id = $1")                                               \
+    X("case_note_old", "note_id IN (SELECT id FROM case_note WHERE case_id = $1)")    \
+    X("case_note", "case_id = $1")                                                    \
+    X("case_later_day", "later_id IN (SELECT id FROM case_later WHERE case_id = $1)") \
+    X("case_later", "case_id = $1")                                                   \
+    X("case_reminder", "case_id = $1")                                                \
+    X("case_proposal", "case_id = $1")                                                \
+    X("case_key", "case_id = $1")                                                     \
+    X("case_link", "case_id = $1 OR other_id = $1")                                   \
+    X("case_access", "case_id = $1")                                                  \
+    X("case_finding", "case_id = $1")                                                 \
+    X("case_task", "case_id = $1")                                                    \
+    X("case_document", "case_id = $1")                                                \
+    X("case_desk", "case_id = $1")                                                    \
     X("case_data", "case_id = $1")
 
 static bool delete_rows(Tx *tx, int64_t id, int64_t *all, Err *err)
@@ -79,7 +82,7 @@ bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena,
     /* The row stays for its number; what it said of a person goes. The token must be unique, and
      * opens nothing any more, for there is no data. */
     return file_drop_all(tx, subject, arena, &files, err) && empty_bulks(tx, c->id, err) &&
-           delete_rows(tx, c->id, &rows, err) &&
+           case_later_forget(tx, c->id, arena, err) && delete_rows(tx, c->id, &rows, err) &&
            tx_exec(tx, err, "DELETE FROM effect WHERE subject = $1 AND status = 'done'",
                    P_TEXT(subject)) &&
            tx_exec(tx, err, "DELETE FROM case_held WHERE case_id = $1", P_INT(c->id)) &&

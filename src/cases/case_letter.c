@@ -70,9 +70,13 @@ Node *case_letter_head(CaseWork *work, Str office)
 static Node *snapshot(CaseWork *work, Str office, Str lang, Str subject, Str body)
 {
     Node *out = node_map(work->arena);
-    Str lines[6];
-    size_t count = case_recipient(work->process->form, work->c->data, work->arena, lines);
+    Str lines[CASE_ADDRESS_LINES];
+    size_t count = work->recipient_count;
 
+    if (count)
+        memcpy(lines, work->recipient, sizeof lines);
+    else
+        count = case_recipient(work->process->form, work->c->data, work->arena, lines);
     node_set(work->arena, out, STR("head"), case_letter_head(work, office));
     node_set(work->arena, out, STR("lang"), node_string(work->arena, lang));
     node_set(work->arena, out, STR("subject"), node_string(work->arena, subject));

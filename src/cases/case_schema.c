@@ -287,5 +287,13 @@ const Migration CASE_MIGRATIONS[] = {
     /* Forms that were taken, see form_once.h. */
     {"cases-074-form-once", "CREATE TABLE form_once (key TEXT PRIMARY KEY, at BIGINT NOT NULL);"
                             "CREATE INDEX form_once_at ON form_once (at)"},
+    /* What is done by itself on a day to come, see case_later.h. */
+    {"cases-075-later",
+     "CREATE TABLE case_later (id {id}, case_id BIGINT NOT NULL REFERENCES cases (id), "
+     "decision TEXT NOT NULL, position BIGINT NOT NULL, made TEXT NOT NULL, "
+     "UNIQUE (case_id, decision, position));"
+     "CREATE TABLE case_later_day (id {id}, later_id BIGINT NOT NULL REFERENCES case_later (id), "
+     "day TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('planned', 'done', 'past')), "
+     "UNIQUE (later_id, day))"},
     {0},
 };

@@ -10,6 +10,8 @@
 
 extern const Migration CASE_MIGRATIONS[];
 
+enum { CASE_ADDRESS_LINES = 6 }; /* of a letter's window */
+
 /* A case being read or changed, with everything its expressions need. */
 typedef struct CaseWork {
     Tx *tx;
@@ -25,6 +27,8 @@ typedef struct CaseWork {
     const Node *edits; /* what a clerk wrote anew in this action's letters, or NULL */
     Str editor;        /* who */
     int letters;       /* how many this action wrote so far */
+    Str recipient[CASE_ADDRESS_LINES]; /* of the letter under way … */
+    size_t recipient_count;            /* … 0: the applicant's address */
     Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
     const struct SubmitParts *parts; /* of a case that is being made, else NULL */
     bool no_tasks, no_findings;      /* known: none were recorded yet */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The engine as one table: schema, pages, effects and commands of services and cases. */
 #include "cases/bulk.h"
+#include "cases/case_later.h"
 #include "cases/case_store.h"
 #include "cases/cases.h"
 #include "cases/check.h"
@@ -20,6 +21,7 @@
 static const EffectKind EFFECTS[] = {
     {.name = "letter", .label = "Brief erstellen", .run = effect_letter},
     {.name = "run-letter", .label = "Brief zu einem Lauf erstellen", .run = effect_run_letter},
+    {.name = "later", .label = "Was an einem Tag von selbst geschieht", .run = effect_later},
     {.name = "mail", .label = "E-Mail senden", .run = effect_mail, .remote = true},
     {0},
 };

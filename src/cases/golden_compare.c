@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
+#include "cases/case_later.h"
+#include "cases/case_memo.h"
 #include "cases/golden.h"
 #include "pay/mandate.h"
 #include "pay/pay.h"
@@ -141,6 +143,42 @@ static bool actual_tasks(Golden *golden, Tx *tx, Node *list, Err *err)
     for (size_t i = 0; i < count; i++)
         if (!tasks[i].done)
             node_append(golden->arena, list, node_string(golden->arena, tasks[i].task));
+    return true;
+}
+
+static bool actual_later(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    PlannedDay *days;
+    size_t count;
+
+    if (!case_later_planned(tx, golden->tenant, golden->package, &golden->c, golden->arena, &days,
+                            &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "action", days[i].action->id);
+        put(golden, item, "date", date_iso(golden->arena, days[i].day));
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static bool actual_reminders(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Reminder *reminders;
+    size_t count;
+
+    if (!case_reminders(tx, golden->c.id, golden->arena, &reminders, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "office", reminders[i].to.office);
+        put(golden, item, "date", date_iso(golden->arena, reminders[i].due));
+        put(golden, item, "text", reminders[i].text);
+        node_append(golden->arena, list, item);
+    }
     return true;
 }
 
@@ -474,6 +512,10 @@ static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, S
         return compare_list(golden, tx, expected, path, actual_findings, err);
     if (str_is(key, "tasks"))
         return compare_list(golden, tx, expected, path, actual_tasks, err);
+    if (str_is(key, "later"))
+        return compare_list(golden, tx, expected, path, actual_later, err);
+    if (str_is(key, "reminders"))
+        return compare_list(golden, tx, expected, path, actual_reminders, err);
     if (str_is(key, "mandates"))
         return compare_list(golden, tx, expected, path, actual_mandates, err);
     if (str_is(key, "charges"))
@@ -497,7 +539,8 @@ static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, S
                             path);
     golden_differs(golden, path, STR("a known expectation"),
                    "there are errors, hidden, values, findings, tasks, state, clock, deadline, "
-                   "charges, mandates, register, letters, mails");
+                   "charges, mandates, register, letters, mails, later, "
+                   "reminders");
     return true;
 }
 

@@ -48,9 +48,10 @@ static bool write_submit(Tx *tx, void *context, Err *err)
     return case_submit(tx, golden->tenant, &order, golden->arena, &golden->c, err);
 }
 
-/* Run what was ordered, and read the case as it is now. */
+/* Run what was ordered and what the day brings, and read the case as it is now. */
 static bool settle(Golden *golden, Err *err)
 {
+    worker_pretend(golden->tenant, timestamp_of_berlin_day(golden->today) + 12 * 3600 * 1000);
     if (!worker_drain(golden->tenant, err))
         return false;
     Tx *tx = db_read(golden->tenant->db, err);
@@ -191,6 +192,8 @@ static bool write_step(Tx *tx, void *context, Err *err)
         return do_dismiss(tx, run, err);
     if (node_get(run->step, "complete"))
         return do_complete(tx, run, err);
+    if (node_get(run->step, "wait"))
+        return true;
     if (node_get(run->step, "answer"))
         return case_answer(tx, golden->tenant, golden->package, &golden->c, run->changes,
                            node_get_text(run->step, "explanation"), golden->today, golden->arena,
@@ -209,7 +212,8 @@ static bool write_step(Tx *tx, void *context, Err *err)
                               golden->today, golden->arena, err);
     }
     return err_set(err, ERR_INPUT,
-                   "a step is one of action, propose, approve, ask, answer, complete, dismiss");
+                   "a step is one of action, propose, approve, ask, answer, complete, dismiss, "
+                   "wait");
 }
 
 static bool remember(Golden *golden, Err *err)
@@ -247,12 +251,13 @@ static bool run_step(Golden *golden, const Node *step, Str path, Err *err)
     Err problem = {0};
     Case before = golden->c;
 
-    date_parse_iso(node_get_text(step, "today"), &golden->today);
+    date_parse_iso(node_get_text(step, node_get(step, "wait") ? "wait" : "today"), &golden->today);
     if (node_get(step, "answer") &&
         !golden_uploads(golden, node_get(step, "answer"), &run.changes, err))
         return false;
-    if (!remember(golden, err))
+    if (!remember(golden, err) || !settle(golden, err))
         return false;
+    before = golden->c;
     bool done = db_write(golden->tenant->db, write_step, &run, &problem);
 
     if (!done)

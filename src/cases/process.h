@@ -84,6 +84,7 @@ typedef enum EffectOp {
     EFFECT_MANDATE,
     EFFECT_NUMBER,
     EFFECT_REMINDER,
+    EFFECT_LATER,
 } EffectOp;
 
 /* The next numbers of a series, as texts in a case variable. */
@@ -133,12 +134,15 @@ typedef struct ActionEffect {
     Str revenue;
 
     const LetterTemplate *letter; /* letter, mail */
+    const FeelProgram *recipient; /* letter: lines of the address, or NULL: the applicant's */
     const TaskSpec *task;
     const FeelProgram *deadline; /* a date, or null: none */
     const MandateSpec *mandate;
     const NumberSpec *number;
     const FeelProgram *reminder; /* its text; its day is `deadline`, null: none */
     Str office;                  /* whom it is for */
+    Str later;                   /* an action that is done by itself … */
+    const FeelProgram *days;     /* … on this day, or on each of these; null: never */
 } ActionEffect;
 
 typedef struct Action {

@@ -102,6 +102,24 @@ static void read_action(ProcessReader *reader, const Node *node, Action *action)
     read_effects(reader, node_get(node, "effects"), scope, action);
 }
 
+/* Nobody enters anything and nobody approves when an action is done by itself. */
+static void check_later(ProcessReader *reader, const Node *node, const Action *action)
+{
+    for (size_t i = 0; i < action->effect_count; i++) {
+        const ActionEffect *effect = &action->effects[i];
+
+        if (effect->op != EFFECT_LATER)
+            continue;
+        const Action *then = process_action(reader->process, effect->later);
+
+        if (!then || then->entry || then->four_eyes || then->four_eyes_always)
+            problem_add(reader->problems, false, node_get(node, "effects"),
+                        "action %.*s: `later` must name an action of this process without `fields` "
+                        "and `four_eyes`",
+                        STR_ARG(action->id));
+    }
+}
+
 void read_actions(ProcessReader *reader, const Node *yaml)
 {
     const Node *actions = read_map(reader, yaml, "actions");
@@ -116,6 +134,8 @@ void read_actions(ProcessReader *reader, const Node *yaml)
         action->id = actions->keys[i];
         read_action(reader, actions->items[i], action);
     }
+    for (size_t i = 0; i < process->action_count; i++)
+        check_later(reader, actions->items[i], &process->actions[i]);
     for (size_t i = 0; i < process->state_count; i++) {
         const State *state = &process->states[i];
         bool left = state->final || state->waits_for_applicant;

@@ -249,7 +249,11 @@ const LetterTemplate *read_charge_letter(ProcessReader *base, const Node *node,
 static void read_letter(EffectReader *reader, const char *what, EffectOp op)
 {
     reader->effect->op = op;
-    read_keys(reader->base, reader->node, what, "template each when");
+    read_keys(reader->base, reader->node, what,
+              op == EFFECT_LETTER ? "template recipient each when" : "template each when");
+    if (op == EFFECT_LETTER)
+        reader->effect->recipient =
+            read_feel(reader->base, reader->node, "recipient", reader->scope, FEEL_LIST, false);
     reader->effect->letter = read_charge_letter(reader->base, reader->node, reader->scope);
 }
 
@@ -316,6 +320,27 @@ static void read_reminder(EffectReader *reader)
     if (!package_has_office(base->package, effect->office))
         problem_add(base->problems, false, reader->node,
                     "`office` must be one of the offices of service.yaml");
+}
+
+/* The day is told by the process's names whenever it is asked for, so it reads nothing of the
+ * decision. Which action it is can be said when all are read, see process_action.c. */
+static void read_later(EffectReader *reader)
+{
+    ProcessReader *base = reader->base;
+
+    reader->effect->op = EFFECT_LATER;
+    read_keys(base, reader->node, "later", "date action when");
+    reader->effect->days = read_feel(base, reader->node, "date", base->scope, FEEL_ANY, true);
+    reader->effect->later = node_get_text(reader->node, "action");
+    if (!reader->effect->days)
+        return;
+    const FeelType *type = feel_program_type(reader->effect->days);
+    const FeelType *day = type->kind == FEEL_LIST && type->item ? type->item : type;
+
+    if (day->kind != FEEL_DATE && day->kind != FEEL_ANY && day->kind != FEEL_NULL &&
+        day->kind != FEEL_LIST)
+        problem_add(base->problems, false, node_get(reader->node, "date"),
+                    "`date` must be a date or a list of dates");
 }
 
 static void read_mandate(EffectReader *reader)
@@ -416,7 +441,7 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
     if (!node || node->kind != NODE_MAP || node->count != 1 || node->items[0]->kind != NODE_MAP) {
         problem_add(base->problems, false, node,
                     "an effect is written as `- kind: {…}`, with one of register, assess, letter, "
-                    "mail, task, set, deadline, mandate, number, reminder");
+                    "mail, task, set, deadline, mandate, number, reminder, later");
         return;
     }
     Str kind = node->keys[0];
@@ -444,10 +469,12 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
         read_number(&reader);
     else if (str_is(kind, "reminder"))
         read_reminder(&reader);
+    else if (str_is(kind, "later"))
+        read_later(&reader);
     else
         problem_add(base->problems, false, node,
                     "\"%.*s\" is no effect; there are register, assess, letter, mail, task, set, "
-                    "deadline, mandate, number, reminder",
+                    "deadline, mandate, number, reminder, later",
                     STR_ARG(kind));
 }
 

@@ -4,6 +4,7 @@
 #include "cases/register_row.h"
 
 #include "base/vec.h"
+#include "cases/case_later.h"
 #include "cases/register_tally.h"
 
 #include <assert.h>
@@ -295,7 +296,8 @@ static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline 
                 : !write_stretch(tx, change, line, stretch, head, arena, &row, err))
             return false;
     }
-    return tally_touch(tx, change->spec->id, &line->tallies, err);
+    return tally_touch(tx, change->spec->id, &line->tallies, err) &&
+           case_later_entry_changed(tx, line->id, arena, err);
 }
 
 /* --- Changes ---------------------------------------------------------------------------------- */

@@ -55,16 +55,14 @@ static bool loopback(Str address)
 typedef struct Totals {
     int tenants;
     DbStats db;
-    int64_t waiting;
-    int64_t failed;
+    int64_t waiting, planned, failed; /* effects */
 } Totals;
 
 static void tenant_add(Tenant *tenant, void *context)
 {
     Totals *totals = context;
     DbStats stats = db_stats(tenant->db);
-    int64_t waiting = 0;
-    int64_t failed = 0;
+    EffectCounts effects;
     Err err = {0};
     Tx *tx = db_read(tenant->db, &err);
 
@@ -75,9 +73,10 @@ static void tenant_add(Tenant *tenant, void *context)
     totals->db.reads += stats.reads;
     if (!tx)
         return;
-    if (effect_counts(tx, &waiting, &failed, &err)) {
-        totals->waiting += waiting;
-        totals->failed += failed;
+    if (effect_counts(tx, &effects, &err)) {
+        totals->waiting += effects.waiting;
+        totals->planned += effects.planned;
+        totals->failed += effects.failed;
     }
     tx_end(tx);
 }
@@ -104,6 +103,8 @@ static void totals_write(App *app, Buf *out)
     metric(out, "kept_missed_total", "counter", "Parts of pages that were made anew.", kept.missed);
     metric(out, "kept_bytes", "gauge", "Memory of kept parts of pages.", kept.bytes);
     metric(out, "effects_outstanding", "gauge", "Effects that wait.", (uint64_t)totals.waiting);
+    metric(out, "effects_planned", "gauge", "Effects planned for a time to come.",
+           (uint64_t)totals.planned);
     metric(out, "effects_failed", "gauge", "Effects that failed for good.",
            (uint64_t)totals.failed);
 }

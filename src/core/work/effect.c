@@ -12,11 +12,15 @@ enum {
     MOMENT_MS = 5 * 1000,
 };
 
+/* Never tried, and its time has not come. */
+#define PLANNED(now) "attempts = 0 AND next_at > " now
+
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err)
 {
     assert(order->kind && order->key.len > 0);
     Arena *arena = arena_create(0);
-    int64_t now = tx_now(tx);
+    Timestamp pretended = atomic_load(&work_state(tx_tenant(tx))->pretended);
+    int64_t now = pretended ? pretended : tx_now(tx);
     const EffectKind *kind = work_effect_kind(tx_tenant(tx)->app, str_c(order->kind));
     Str payload = order->payload ? node_json(order->payload, arena) : STR("{}");
     bool ok = tx_exec(tx, err,
@@ -50,18 +54,34 @@ bool effect_retry(Tx *tx, int64_t id, Err *err)
     return true;
 }
 
-bool effect_counts(Tx *tx, int64_t *waiting, int64_t *failed, Err *err)
+bool effect_cancel(Tx *tx, Str key, Err *err)
 {
-    return tx_query_int(tx, err, waiting, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'") &&
-           tx_query_int(tx, err, failed, "SELECT COUNT(*) FROM effect WHERE status = 'failed'");
+    return tx_exec(tx, err, "DELETE FROM effect WHERE key = $1 AND status <> 'done'", P_TEXT(key));
+}
+
+bool effect_counts(Tx *tx, EffectCounts *out, Err *err)
+{
+    int64_t all = 0;
+
+    *out = (EffectCounts){0};
+    if (!tx_query_int(tx, err, &all, "SELECT COUNT(*) FROM effect WHERE status = 'waiting'") ||
+        !tx_query_int(tx, err, &out->planned,
+                      "SELECT COUNT(*) FROM effect WHERE status = 'waiting' AND " PLANNED("$1"),
+                      P_INT(tx_now(tx))) ||
+        !tx_query_int(tx, err, &out->failed,
+                      "SELECT COUNT(*) FROM effect WHERE status = 'failed'"))
+        return false;
+    out->waiting = all - out->planned;
+    return true;
 }
 
 bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err)
 {
     *count = 0;
     return tx_query_int(tx, err, count,
-                        "SELECT COUNT(*) FROM effect WHERE subject = $1 AND status <> 'done'",
-                        P_TEXT(subject));
+                        "SELECT COUNT(*) FROM effect WHERE subject = $1 AND (status = 'failed' OR "
+                        "(status = 'waiting' AND NOT (" PLANNED("$2") ")))",
+                        P_TEXT(subject), P_INT(tx_now(tx)));
 }
 
 typedef struct Keeping {
@@ -100,12 +120,13 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
     assert(filter->without_count <= PAUSED_KINDS_MAX);
     for (size_t i = 0; i < PAUSED_KINDS_MAX; i++)
         without[i] = i < filter->without_count ? filter->without[i] : STR("");
+    Timestamp now = work_now(tenant, tx);
     Rows *rows =
         tx_query(tx, arena, err,
                  "SELECT id, kind, key, subject, payload, partial, attempts FROM effect "
                  "WHERE status = 'waiting' AND remote = $1 AND next_at <= $2 AND "
                  "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
-                 P_INT(filter->remote), P_INT(work_now(tenant, tx)), P_INT(filter->limit),
+                 P_INT(filter->remote), P_INT(now), P_INT(filter->limit),
                  P_TEXT(without[0]), P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &due,
@@ -117,6 +138,7 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                      .payload = row_text(rows, 4),
                      .partial = row_text(rows, 5),
                      .attempts = (int)row_int(rows, 6),
+                     .now = now,
                  });
     tx_end(tx);
     *out = due.items;
@@ -180,6 +202,7 @@ bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err 
         .id = due->id,
         .key = due->key,
         .attempt = due->attempts + 1,
+        .now = due->now,
     };
     Outcome outcome = {
         .tenant = tenant, .due = due, .remote = kind && kind->remote, .status = "done"};

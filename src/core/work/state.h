@@ -11,6 +11,7 @@
 typedef struct WorkState {
     atomic_llong hot_until;    /* process clock: orders may be waiting for their commit till then */
     atomic_llong clock_offset; /* ms that this tenant's records are ahead of the process clock */
+    atomic_llong pretended;    /* worker_pretend(); 0: the clock goes on */
 } WorkState;
 
 WorkState *work_state(Tenant *tenant);
@@ -34,6 +35,7 @@ typedef struct DueEffect {
     Str payload;
     Str partial;
     int attempts; /* made so far */
+    Timestamp now; /* when it was found due */
 } DueEffect;
 typedef enum EffectResult {
     EFFECT_DONE,

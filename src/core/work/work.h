@@ -28,6 +28,7 @@ typedef struct EffectRun {
     const Node *payload;
     const Node *partial; /* what an earlier try stored, or NULL */
     int attempt;         /* 1-based */
+    Timestamp now;       /* by the queue's clock: never before the effect's `not_before` */
 } EffectRun;
 
 typedef struct EffectKind {
@@ -44,18 +45,27 @@ typedef struct EffectOrder {
     Str key;     /* unique per tenant; ordering the same key again does nothing */
     Str subject; /* "case/17", for the lists; may be empty */
     const Node *payload;
-    Timestamp not_before; /* 0: at once */
+    Timestamp not_before; /* 0: at once; may lie years ahead */
 } EffectOrder;
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
 /* Keep a partial result so that the next try does not repeat it. */
 bool effect_keep(EffectRun *run, const Node *partial, Err *err);
-/* Effects of a subject that are not done yet: nothing of it may be deleted. */
+/* Forget an order that is not done; nothing when there is none. One that runs at this moment goes on:
+ * it must look itself whether it is still wanted. */
+bool effect_cancel(Tx *tx, Str key, Err *err);
+/* Effects of a subject that are under way: nothing of it may be deleted. What is planned for a day
+ * to come does not count. */
 bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err);
 /* Try an effect that failed for good, or that waits for its next try, again at once; its tries are
  * counted anew. ERR_CONFLICT when it is done. */
 bool effect_retry(Tx *tx, int64_t id, Err *err);
-/* For /metrics: effects that wait, and that failed for good. */
-bool effect_counts(Tx *tx, int64_t *waiting, int64_t *failed, Err *err);
+/* For /metrics. */
+typedef struct EffectCounts {
+    int64_t waiting; /* due, or between two tries */
+    int64_t planned; /* for a time to come */
+    int64_t failed;  /* for good */
+} EffectCounts;
+bool effect_counts(Tx *tx, EffectCounts *out, Err *err);
 
 /* --- Jobs -------------------------------------------------------------------------- */
 
@@ -98,6 +108,8 @@ void worker_wake(App *app, Str tenant_name);
 /* Run everything that is due now, on this thread, until nothing is left: for tests, golden
  * cases and commands. Returns false when an effect failed for good (err names it). */
 bool worker_drain(Tenant *tenant, Err *err);
+/* For examples and tests: from now on it is this moment for the effects of this tenant. */
+void worker_pretend(Tenant *tenant, Timestamp now);
 
 /* For threads of the background: people who wait for a page come first. */
 void work_be_nice(void);

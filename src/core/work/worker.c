@@ -17,6 +17,8 @@ enum {
     DRAIN_BATCH = 32,
     LOOK_MS = 100,        /* while something may be about to commit */
     RETRY_LOOK_MS = 1000, /* while effects wait for their next try */
+    /* For what is due in months: the clock that waits stands still while the machine sleeps. */
+    FAR_LOOK_MS = 12 * 3600 * 1000,
     FAULT_LOOK_MS = 5000, /* after a look that failed */
     IDLE_LOOK_MS = 60000,
     SWEEP_PAUSE_MS = 20,            /* between tenants at the start: quiet, not fast */
@@ -161,8 +163,11 @@ static bool next_effect_at(Tenant *tenant, int64_t *at, Err *err)
                            "remote = 1) AS first");
     int64_t wait = next - work_now(tenant, tx);
     tx_end(tx);
-    *at = next == 0 ? INT64_MAX
-                    : work_process_clock() + (wait > RETRY_LOOK_MS ? wait : RETRY_LOOK_MS);
+    if (wait < RETRY_LOOK_MS)
+        wait = RETRY_LOOK_MS;
+    if (wait > FAR_LOOK_MS)
+        wait = FAR_LOOK_MS;
+    *at = next == 0 ? INT64_MAX : work_process_clock() + wait;
     return ok;
 }
 

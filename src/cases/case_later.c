@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "cases/case_later.h"
+
+#include "base/vec.h"
+
+enum { MOST_DAYS = 50 }; /* of one order */
+
+/* What a decision wanted. */
+typedef struct Later {
+    int64_t id;
+    Date made;
+    const ActionEffect *effect; /* NULL: the package has it no more */
+} Later;
+
+typedef struct LaterList {
+    Later *items;
+    size_t count, capacity;
+} LaterList;
+
+/* --- Noting and waking ----------------------------------------------------------------------- */
+
+static bool wake(Tx *tx, int64_t case_id, Str key, Timestamp at, Arena *arena, Err *err)
+{
+    Node *payload = node_map(arena);
+
+    node_set(arena, payload, STR("case"), node_int(arena, case_id));
+    EffectOrder order = {.kind = "later",
+                         .key = key,
+                         .subject = str_printf(arena, "case/%lld", (long long)case_id),
+                         .payload = payload,
+                         .not_before = at};
+
+    return effect_order(tx, &order, err);
+}
+
+static Str day_key(int64_t day_id, Arena *arena)
+{
+    return str_printf(arena, "later/day/%lld", (long long)day_id);
+}
+
+bool case_later_order(CaseWork *work, const Action *action, size_t position, Err *err)
+{
+    Str key = str_printf(work->arena, "later/case/%lld/%.*s/%zu/%lld", (long long)work->c->id,
+                         STR_ARG(action->id), position, (long long)tx_now(work->tx));
+
+    return tx_exec(work->tx, err,
+                   "INSERT INTO case_later (case_id, decision, position, made) VALUES ($1, $2, $3, "
+                   "$4) ON CONFLICT (case_id, decision, position) DO UPDATE SET made = "
+                   "excluded.made",
+                   P_INT(work->c->id), P_TEXT(action->id), P_INT(position),
+                   P_TEXT(date_iso(work->arena, work->today))) &&
+           wake(work->tx, work->c->id, key, 0, work->arena, err);
+}
+
+bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err)
+{
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } cases = {0};
+    int64_t newest = 0;
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT DISTINCT l.case_id FROM register_entry e JOIN case_later l ON "
+                          "l.case_id = e.case_id WHERE e.entry_id = $1",
+                          P_INT(entry_id));
+
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, &cases, row_int(rows, 0));
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    if (cases.count == 0)
+        return true;
+    /* Every change of an entry adds a row. */
+    if (!tx_query_int(tx, err, &newest,
+                      "SELECT MAX(row_id) FROM register_entry WHERE entry_id = $1",
+                      P_INT(entry_id)))
+        return false;
+    for (size_t i = 0; i < cases.count; i++)
+        if (!wake(tx, cases.items[i],
+                  str_printf(arena, "later/entry/%lld/%lld", (long long)cases.items[i],
+                             (long long)newest),
+                  0, arena, err))
+            return false;
+    return true;
+}
+
+/* --- The days -------------------------------------------------------------------------------- */
+
+static bool read_orders(Tx *tx, int64_t case_id, const Process *process, Arena *arena,
+                        LaterList *out, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, decision, position, made FROM case_later WHERE case_id = $1 "
+                          "ORDER BY id",
+                          P_INT(case_id));
+
+    *out = (LaterList){0};
+    while (rows && rows_next(rows, err)) {
+        const Action *action = process ? process_action(process, row_text(rows, 1)) : NULL;
+        size_t position = (size_t)row_int(rows, 2);
+        Later later = {.id = row_int(rows, 0)};
+
+        if (action && position < action->effect_count &&
+            action->effects[position].op == EFFECT_LATER)
+            later.effect = &action->effects[position];
+        date_parse_iso(row_text(rows, 3), &later.made);
+        VEC_PUSH(arena, out, later);
+    }
+    return rows && err->kind == ERR_NONE;
+}
+
+/* The days that the process tells now. */
+static bool tell_days(CaseWork *work, const Later *later, const FeelValue *context,
+                      Date days[static MOST_DAYS], size_t *count, Err *err)
+{
+    const FeelValue *value = feel_eval(later->effect->days, context, &work->env, work->arena, err);
+    bool list = value && feel_kind(value) == FEEL_LIST;
+    size_t told = list ? feel_list_count(value) : 1;
+
+    *count = 0;
+    for (size_t i = 0; value && i < told && *count < MOST_DAYS; i++) {
+        Date day;
+
+        if (feel_to_date(list ? feel_list_at(value, i) : value, &day))
+            days[(*count)++] = day;
+    }
+    return value || err_context(err, "the day of %.*s", STR_ARG(later->effect->later));
+}
+
+typedef struct DayList {
+    struct Day {
+        int64_t id;
+        Date day;
+    } * items;
+    size_t count, capacity;
+} DayList;
+
+/* What is planned for an order, by the day; up to `until` (absent: all). */
+static bool planned_days(Tx *tx, const Later *later, Date until, Arena *arena, DayList *out,
+                         Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT id, day FROM case_later_day WHERE later_id = $1 AND "
+                          "status = 'planned' AND day <= $2 ORDER BY day",
+                          P_INT(later->id),
+                          P_TEXT(date_absent(until) ? STR("9999-12-31") : date_iso(arena, until)));
+
+    *out = (DayList){0};
+    while (rows && rows_next(rows, err))
+        VEC_PUSH(arena, out, (struct Day){row_int(rows, 0), row_date(rows, 1)});
+    return rows && err->kind == ERR_NONE;
+}
+
+/* All but these. */
+static bool forget_days(Tx *tx, const Later *later, const Date *days, size_t count, Arena *arena,
+                        Err *err)
+{
+    DayList planned;
+
+    if (!planned_days(tx, later, (Date){0}, arena, &planned, err))
+        return false;
+    for (size_t i = 0; i < planned.count; i++) {
+        bool told = false;
+
+        for (size_t k = 0; k < count; k++)
+            told = told || date_compare(days[k], planned.items[i].day) == 0;
+        if (!told && !(tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1",
+                               P_INT(planned.items[i].id)) &&
+                       effect_cancel(tx, day_key(planned.items[i].id, arena), err)))
+            return false;
+    }
+    return true;
+}
+
+static bool plan_day(Tx *tx, int64_t case_id, const Later *later, Date day, Arena *arena, Err *err)
+{
+    bool past = date_compare(day, later->made) <= 0;
+    int64_t known = 0, id = 0;
+
+    if (!tx_query_int(tx, err, &known,
+                      "SELECT COUNT(*) FROM case_later_day WHERE later_id = $1 AND day = $2",
+                      P_INT(later->id), P_TEXT(date_iso(arena, day))))
+        return false;
+    if (known)
+        return true;
+    return tx_insert(tx, err, &id,
+                     "INSERT INTO case_later_day (later_id, day, status) VALUES ($1, $2, $3)",
+                     P_INT(later->id), P_TEXT(date_iso(arena, day)),
+                     P_TEXT(past ? STR("past") : STR("planned"))) &&
+           (past ||
+            wake(tx, case_id, day_key(id, arena), timestamp_of_berlin_day(day), arena, err));
+}
+
+/* Bring the days of an order up to date. */
+static bool settle_days(CaseWork *work, const Later *later, const FeelValue *context, Err *err)
+{
+    Date days[MOST_DAYS];
+    size_t count = 0;
+
+    if (later->effect && !tell_days(work, later, context, days, &count, err))
+        return false;
+    if (!forget_days(work->tx, later, days, count, work->arena, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!plan_day(work->tx, work->c->id, later, days[i], work->arena, err))
+            return false;
+    return true;
+}
+
+bool case_later_acted(CaseWork *work, const Action *action, Err *err)
+{
+    LaterList orders;
+    struct Day first = {0};
+
+    if (!read_orders(work->tx, work->c->id, work->process, work->arena, &orders, err))
+        return false;
+    for (size_t i = 0; i < orders.count; i++) {
+        DayList planned;
+
+        if (!orders.items[i].effect || !str_eq(orders.items[i].effect->later, action->id))
+            continue;
+        if (!planned_days(work->tx, &orders.items[i], (Date){0}, work->arena, &planned, err))
+            return false;
+        if (planned.count && (!first.id || date_compare(planned.items[0].day, first.day) < 0))
+            first = planned.items[0];
+    }
+    return !first.id ||
+           (tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'done' WHERE id = $1",
+                    P_INT(first.id)) &&
+            effect_cancel(work->tx, day_key(first.id, work->arena), err));
+}
+
+bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err)
+{
+    LaterList orders;
+
+    if (!read_orders(tx, case_id, NULL, arena, &orders, err))
+        return false;
+    for (size_t i = 0; i < orders.count; i++)
+        if (!forget_days(tx, &orders.items[i], NULL, 0, arena, err))
+            return false;
+    return true;
+}
+
+bool case_later_planned(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Arena *arena,
+                        PlannedDay **out, size_t *count, Err *err)
+{
+    struct {
+        PlannedDay *items;
+        size_t count, capacity;
+    } list = {0};
+    CaseWork work;
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT l.decision, l.position, d.day FROM case_later_day d JOIN "
+                          "case_later l ON l.id = d.later_id WHERE l.case_id = $1 AND "
+                          "d.status = 'planned' ORDER BY d.day, d.id",
+                          P_INT(c->id));
+
+    if (!rows || !case_work(&work, tx, tenant, package, c, date_in_berlin(tx_now(tx)), arena, err))
+        return false;
+    while (rows_next(rows, err)) {
+        const Action *by = process_action(work.process, row_text(rows, 0));
+        size_t position = (size_t)row_int(rows, 1);
+        PlannedDay day = {0};
+
+        date_parse_iso(row_text(rows, 2), &day.day);
+        if (by && position < by->effect_count)
+            day.action = process_action(work.process, by->effects[position].later);
+        if (day.action)
+            VEC_PUSH(arena, &list, day);
+    }
+    *out = list.items;
+    *count = list.count;
+    return err->kind == ERR_NONE;
+}
+
+/* --- Doing it --------------------------------------------------------------------------------- */
+
+/* The action as a clerk would see it now; NULL when it is not offered any more. */
+static bool find_offered(CaseWork *work, Str action, const ActionView **out, Err *err)
+{
+    ActionView *views;
+    size_t count;
+
+    *out = NULL;
+    if (!case_actions(work->tx, work->tenant, work->package, work->c, work->today, work->arena,
+                      &views, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(views[i].action->id, action))
+            *out = &views[i];
+    return true;
+}
+
+static bool do_day(CaseWork *work, int64_t day_id, Str action, Err *err)
+{
+    const ActionView *view;
+    int64_t planned = 0;
+    Case *c = arena_new(work->arena, Case);
+
+    if (!tx_query_int(work->tx, err, &planned,
+                      "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned'",
+                      P_INT(day_id)))
+        return false;
+    if (!planned)
+        return true;
+    if (!case_by_id(work->tx, work->c->id, work->arena, c, err))
+        return false;
+    work->c = c;
+    if (!find_offered(work, action, &view, err))
+        return false;
+    if (!view) /* a later change may offer it again: then the day is told anew */
+        return tx_exec(work->tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day_id));
+    if (!view->allowed)
+        return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(c->number), STR_ARG(view->why_not));
+    return case_act(work->tx, work->tenant, work->package, c, action, NULL, STR("system"),
+                    work->today, work->arena, err);
+}
+
+static bool do_due(CaseWork *work, const Later *later, Err *err)
+{
+    DayList due;
+
+    if (!planned_days(work->tx, later, work->today, work->arena, &due, err))
+        return false;
+    for (size_t i = 0; i < due.count; i++)
+        if (!do_day(work, due.items[i].id, later->effect->later, err))
+            return false;
+    return true;
+}
+
+static bool look_at_case(CaseWork *work, Err *err)
+{
+    const FeelValue *context;
+    LaterList orders;
+
+    if (!read_orders(work->tx, work->c->id, work->process, work->arena, &orders, err) ||
+        !case_work_context(work, CONTEXT_ALL, &context, err))
+        return false;
+    for (size_t i = 0; i < orders.count; i++)
+        if (!settle_days(work, &orders.items[i], context, err))
+            return false;
+    for (size_t i = 0; i < orders.count; i++)
+        if (orders.items[i].effect && !do_due(work, &orders.items[i], err))
+            return false;
+    return true;
+}
+
+static bool look(Tx *tx, void *context, Err *err)
+{
+    EffectRun *run = context;
+    Arena *arena = run->arena;
+    int64_t id = node_get_i64(run->payload, "case", 0), orders = 0;
+    CaseWork work;
+    Case c;
+
+    if (!tx_query_int(tx, err, &orders, "SELECT COUNT(*) FROM case_later WHERE case_id = $1",
+                      P_INT(id)))
+        return false;
+    if (orders == 0) /* the case was erased */
+        return true;
+    if (!case_by_id(tx, id, arena, &c, err))
+        return false;
+    if (c.merged_into)
+        return case_later_forget(tx, id, arena, err);
+    const Package *package = tenant_package_version(run->tenant, c.version, err);
+
+    return package &&
+           case_work(&work, tx, run->tenant, package, &c, date_in_berlin(run->now), arena, err) &&
+           look_at_case(&work, err);
+}
+
+bool effect_later(EffectRun *run, Err *err)
+{
+    return db_write(run->tenant->db, look, run, err);
+}

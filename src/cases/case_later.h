@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a decision plans for days to come: an action that is done by itself, such as the reminder
+ * before an exemption ends.
+ *
+ * The decision only notes that it wants it (`case_later`). On which days it is to be done the
+ * process tells from what is known at the moment, so the days (`case_later_day`) are looked at
+ * anew whenever an entry that the case made in a register changes, and before anything is done.
+ * A day that is not told any more is forgotten; a new one is planned. Each day is done once: the
+ * row says so in the transaction of the action. An effect per day only wakes the queue. */
+#pragma once
+
+#include "cases/case_store.h"
+#include "core/work/work.h"
+
+/* The effect at `position` of an action wants it. What would have been due on the day of the
+ * decision or before is never done: the decision itself could say it. */
+bool case_later_order(CaseWork *work, const Action *action, size_t position, Err *err);
+/* An action was done, by whomever: the first day that is planned for it is done with it. */
+bool case_later_acted(CaseWork *work, const Action *action, Err *err);
+/* The cases that wrote the entry look at their days again, soon after this transaction. */
+bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err);
+/* Nothing is to be done any more; the rows are the caller's to delete. */
+bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err);
+
+typedef struct PlannedDay {
+    const Action *action;
+    Date day;
+} PlannedDay;
+/* What is planned, by the day. */
+bool case_later_planned(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Arena *arena,
+                        PlannedDay **out, size_t *count, Err *err);
+
+/* Look at a case's days and do what is due: {"case": 17}. */
+bool effect_later(EffectRun *run, Err *err);
