@@ -244,9 +244,9 @@ static bool read_recipient(Acting *acting, Err *err)
         if (text.len)
             work->recipient[work->recipient_count++] = text;
     }
-    return lines && (work->recipient_count >= 3 ||
-                     err_set(err, ERR_CONFLICT,
-                             "Die Anschrift für den Brief ist nicht vollständig."));
+    return lines &&
+           (work->recipient_count >= 3 ||
+            err_set(err, ERR_CONFLICT, "Die Anschrift für den Brief ist nicht vollständig."));
 }
 
 static bool send_letter(Acting *acting, Err *err)

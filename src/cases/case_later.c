@@ -242,36 +242,32 @@ bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err)
     return true;
 }
 
-bool case_later_planned(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Arena *arena,
+bool case_later_planned(Tx *tx, const Process *process, const Case *c, Arena *arena,
                         PlannedDay **out, size_t *count, Err *err)
 {
     struct {
         PlannedDay *items;
         size_t count, capacity;
     } list = {0};
-    CaseWork work;
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT l.decision, l.position, d.day FROM case_later_day d JOIN "
                           "case_later l ON l.id = d.later_id WHERE l.case_id = $1 AND "
                           "d.status = 'planned' ORDER BY d.day, d.id",
                           P_INT(c->id));
 
-    if (!rows || !case_work(&work, tx, tenant, package, c, date_in_berlin(tx_now(tx)), arena, err))
-        return false;
-    while (rows_next(rows, err)) {
-        const Action *by = process_action(work.process, row_text(rows, 0));
+    while (rows && rows_next(rows, err)) {
+        const Action *by = process_action(process, row_text(rows, 0));
         size_t position = (size_t)row_int(rows, 1);
-        PlannedDay day = {0};
+        PlannedDay day = {.day = row_date(rows, 2)};
 
-        date_parse_iso(row_text(rows, 2), &day.day);
         if (by && position < by->effect_count)
-            day.action = process_action(work.process, by->effects[position].later);
+            day.action = process_action(process, by->effects[position].later);
         if (day.action)
             VEC_PUSH(arena, &list, day);
     }
     *out = list.items;
     *count = list.count;
-    return err->kind == ERR_NONE;
+    return rows && err->kind == ERR_NONE;
 }
 
 /* --- Doing it --------------------------------------------------------------------------------- */

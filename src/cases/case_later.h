@@ -27,7 +27,7 @@ typedef struct PlannedDay {
     Date day;
 } PlannedDay;
 /* What is planned, by the day. */
-bool case_later_planned(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Arena *arena,
+bool case_later_planned(Tx *tx, const Process *process, const Case *c, Arena *arena,
                         PlannedDay **out, size_t *count, Err *err);
 
 /* Look at a case's days and do what is due: {"case": 17}. */

@@ -72,6 +72,10 @@ typedef struct ChargeRow {
     Str reason; /* how the amount came about, or STR_NONE */
 } ChargeRow;
 
+typedef struct PlannedRow {
+    Str day, what;
+} PlannedRow;
+
 typedef struct ReminderRow {
     int64_t id;
     Str due, text, who; /* for whom, and by whom if that is somebody else */
@@ -131,6 +135,8 @@ typedef struct CaseView {
     Str last_look; /* or STR_NONE: the first */
     ReminderRow *reminders;
     size_t reminder_count;
+    PlannedRow *planned; /* what happens by itself */
+    size_t planned_count;
     NoteRow *notes;
     size_t note_count;
     OptionView *addressees; /* whom a note may mention */

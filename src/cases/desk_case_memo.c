@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Notes and reminders on the case page, and the small pages that make and change them. */
+#include "cases/case_later.h"
 #include "cases/case_memo.h"
 #include "cases/desk_case.h"
 #include "cases/desk_step.h"
@@ -48,6 +49,23 @@ static bool load_reminders(CaseLoad *load, Err *err)
                 str_printf(load->arena, "%.*s, von %.*s", STR_ARG(name),
                            STR_ARG(desk_staff_name(load->tx, reminder->created_by, load->arena)));
     }
+    return true;
+}
+
+static bool load_planned(CaseLoad *load, Err *err)
+{
+    CaseView *view = load->view;
+    PlannedDay *days;
+    size_t count;
+
+    if (!case_later_planned(load->tx, load->desk.process, &load->desk.c, load->arena, &days, &count,
+                            err))
+        return false;
+    view->planned = arena_array(load->arena, PlannedRow, count);
+    for (size_t i = 0; i < count; i++)
+        view->planned[view->planned_count++] =
+            (PlannedRow){.day = date_long(load->arena, days[i].day, STR("de")),
+                         .what = text_in(days[i].action->label, STR("de"))};
     return true;
 }
 
@@ -106,7 +124,7 @@ bool case_load_memo(CaseLoad *load, Err *err)
     CaseNote *notes;
     size_t count;
 
-    if (!load_reminders(load, err) ||
+    if (!load_reminders(load, err) || !load_planned(load, err) ||
         !case_notes(load->tx, load->desk.c.id, load->arena, &notes, &count, err))
         return false;
     view->notes = arena_array(load->arena, NoteRow, count);

@@ -151,7 +151,7 @@ static bool actual_later(Golden *golden, Tx *tx, Node *list, Err *err)
     PlannedDay *days;
     size_t count;
 
-    if (!case_later_planned(tx, golden->tenant, golden->package, &golden->c, golden->arena, &days,
+    if (!case_later_planned(tx, golden->procedure->process, &golden->c, golden->arena, &days,
                             &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {

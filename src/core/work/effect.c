@@ -68,8 +68,7 @@ bool effect_counts(Tx *tx, EffectCounts *out, Err *err)
         !tx_query_int(tx, err, &out->planned,
                       "SELECT COUNT(*) FROM effect WHERE status = 'waiting' AND " PLANNED("$1"),
                       P_INT(tx_now(tx))) ||
-        !tx_query_int(tx, err, &out->failed,
-                      "SELECT COUNT(*) FROM effect WHERE status = 'failed'"))
+        !tx_query_int(tx, err, &out->failed, "SELECT COUNT(*) FROM effect WHERE status = 'failed'"))
         return false;
     out->waiting = all - out->planned;
     return true;
@@ -126,8 +125,8 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                  "SELECT id, kind, key, subject, payload, partial, attempts FROM effect "
                  "WHERE status = 'waiting' AND remote = $1 AND next_at <= $2 AND "
                  "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
-                 P_INT(filter->remote), P_INT(now), P_INT(filter->limit),
-                 P_TEXT(without[0]), P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
+                 P_INT(filter->remote), P_INT(now), P_INT(filter->limit), P_TEXT(without[0]),
+                 P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &due,
                  (DueEffect){

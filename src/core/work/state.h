@@ -34,7 +34,7 @@ typedef struct DueEffect {
     Str subject;
     Str payload;
     Str partial;
-    int attempts; /* made so far */
+    int attempts;  /* made so far */
     Timestamp now; /* when it was found due */
 } DueEffect;
 typedef enum EffectResult {

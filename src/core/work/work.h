@@ -50,8 +50,8 @@ typedef struct EffectOrder {
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
 /* Keep a partial result so that the next try does not repeat it. */
 bool effect_keep(EffectRun *run, const Node *partial, Err *err);
-/* Forget an order that is not done; nothing when there is none. One that runs at this moment goes on:
- * it must look itself whether it is still wanted. */
+/* Forget an order that is not done; nothing when there is none. One that runs at this moment goes
+ * on: it must look itself whether it is still wanted. */
 bool effect_cancel(Tx *tx, Str key, Err *err);
 /* Effects of a subject that are under way: nothing of it may be deleted. What is planned for a day
  * to come does not count. */
