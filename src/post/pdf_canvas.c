@@ -69,6 +69,11 @@ void canvas_read_last(PdfCanvas *canvas)
     canvas->open->last = true;
 }
 
+void canvas_head_of_row(PdfCanvas *canvas)
+{
+    canvas->open->head_of_row = true;
+}
+
 void canvas_furniture(PdfCanvas *canvas, bool on)
 {
     canvas->furniture = on;
@@ -191,9 +196,8 @@ void canvas_rule(PdfCanvas *canvas, double x1, double y1, double x2, double y2, 
     add_numbers(out, (double[]){x2, page_height - y2}, 2, "l S\n");
 }
 
-/* Open a figure and a field of the page in which 1 is `width` by `height`. */
-static Buf *begin_figure(PdfCanvas *canvas, const char *alt, double x, double y, double width,
-                         double height)
+void canvas_open_figure(PdfCanvas *canvas, const char *alt, double x, double y, double width,
+                        double height)
 {
     double bottom = page_height - y - height;
 
@@ -201,26 +205,75 @@ static Buf *begin_figure(PdfCanvas *canvas, const char *alt, double x, double y,
     canvas->open->alt = alt;
     memcpy(canvas->open->box, (double[]){x, bottom, x + width, bottom + height},
            sizeof canvas->open->box);
-    return content(canvas);
+}
+
+static size_t picture_index(PdfCanvas *canvas, const PdfPicture *picture)
+{
+    for (size_t i = 0; i < canvas->pictures.count; i++)
+        if (canvas->pictures.items[i] == picture)
+            return i;
+    VEC_PUSH(canvas->arena, &canvas->pictures, picture);
+    return canvas->pictures.count - 1;
+}
+
+void canvas_paint(PdfCanvas *canvas, const PdfPicture *picture, double x, double y, double width,
+                  double height)
+{
+    Buf *out = content(canvas);
+
+    buf_add_c(out, "q\n");
+    add_numbers(out, (double[]){width, 0, 0, height, x, page_height - y - height}, 6, "cm\n");
+    buf_addf(out, "/P%zu Do\nQ\n", picture_index(canvas, picture));
 }
 
 void canvas_picture(PdfCanvas *canvas, const PdfPicture *picture, const char *alt, double x,
                     double y, double width, double height)
 {
-    Buf *out = begin_figure(canvas, alt, x, y, width, height);
-
-    assert(!canvas->picture || canvas->picture == picture);
-    canvas->picture = picture;
-    buf_add_c(out, "q\n");
-    add_numbers(out, (double[]){width, 0, 0, height, x, page_height - y - height}, 6, "cm\n");
-    buf_add_c(out, "/P0 Do\nQ\n");
+    canvas_open_figure(canvas, alt, x, y, width, height);
+    canvas_paint(canvas, picture, x, y, width, height);
     canvas_close(canvas);
+}
+
+/* --- Lines and areas
+ * --------------------------------------------------------------------------- */
+
+static void add_path(Buf *out, const PdfPoint *points, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        add_numbers(out, (double[]){points[i].x, page_height - points[i].y}, 2, i ? "l\n" : "m\n");
+}
+
+void canvas_area(PdfCanvas *canvas, const PdfPoint *points, size_t count, PdfColour colour)
+{
+    Buf *out = content(canvas);
+
+    buf_add_c(out, "q\n");
+    add_numbers(out, (double[]){colour.red, colour.green, colour.blue}, 3, "rg\n");
+    add_path(out, points, count);
+    buf_add_c(out, "h f\nQ\n");
+}
+
+void canvas_line(PdfCanvas *canvas, const PdfPoint *points, size_t count, double width,
+                 PdfColour colour, double dash)
+{
+    Buf *out = content(canvas);
+
+    buf_add_c(out, "q\n1 j 1 J\n");
+    if (dash > 0) {
+        buf_add_char(out, '[');
+        add_numbers(out, (double[]){dash, 2 * dash}, 2, "] 0 d\n");
+    }
+    add_numbers(out, &width, 1, "w\n");
+    add_numbers(out, (double[]){colour.red, colour.green, colour.blue}, 3, "RG\n");
+    add_path(out, points, count);
+    buf_add_c(out, "S\nQ\n");
 }
 
 void canvas_drawing(PdfCanvas *canvas, Str operators, int units, const char *alt, double x,
                     double y, double size)
 {
-    Buf *out = begin_figure(canvas, alt, x, y, size, size);
+    canvas_open_figure(canvas, alt, x, y, size, size);
+    Buf *out = content(canvas);
 
     buf_add_c(out, "q\n");
     /* Thousandths of a point would not do for a field's unit: its last row would be off. */

@@ -12,8 +12,17 @@ static const double page_width = MM(210), page_height = MM(297);
 /* A picture ready for every PDF. */
 typedef struct PdfPicture {
     int width, height; /* pixels */
-    Str deflated;      /* zlib stream of 8-bit RGB rows */
+    Str deflated;      /* zlib stream of rows: 8-bit RGB, or a byte per pixel with a palette */
+    Str palette;       /* red, green, blue of each of at most 256 colours; empty: RGB */
 } PdfPicture;
+
+typedef struct PdfColour {
+    double red, green, blue; /* 0 to 1 */
+} PdfColour;
+
+typedef struct PdfPoint {
+    double x, y;
+} PdfPoint;
 
 typedef struct PdfElement PdfElement;
 
@@ -29,7 +38,8 @@ struct PdfElement {
     PdfElement *parent;
     const char *alt; /* of a figure, with its box: left, bottom, right, top, y upwards */
     double box[4];
-    bool last; /* read behind its siblings, wherever it was drawn */
+    bool last;        /* read behind its siblings, wherever it was drawn */
+    bool head_of_row; /* a TH; without it, of its column */
     struct {
         PdfKid *items;
         size_t count, capacity;
@@ -58,7 +68,10 @@ typedef struct PdfCanvas {
     enum { CANVAS_BARE, CANVAS_ARTIFACT, CANVAS_ELEMENT } state;
     bool furniture;
     FontUse fonts;
-    const PdfPicture *picture; /* of the document: /P0 */
+    struct {
+        const PdfPicture **items; /* of the document: /P0, /P1, … */
+        size_t count, capacity;
+    } pictures;
 } PdfCanvas;
 
 void canvas_begin(PdfCanvas *canvas, Arena *arena);
@@ -72,6 +85,8 @@ void canvas_open(PdfCanvas *canvas, const char *type);
 void canvas_close(PdfCanvas *canvas);
 /* The open element is read behind its siblings. */
 void canvas_read_last(PdfCanvas *canvas);
+/* The open TH names its row. */
+void canvas_head_of_row(PdfCanvas *canvas);
 /* While `on`, everything is an artifact. */
 void canvas_furniture(PdfCanvas *canvas, bool on);
 
@@ -83,9 +98,20 @@ void canvas_line_of_text(PdfCanvas *canvas, const SetText *text, size_t line,
                          const TextStyle *style, double x, double y);
 void canvas_rule(PdfCanvas *canvas, double x1, double y1, double x2, double y2, double width,
                  double gray);
-/* A figure: the document's one picture, or operators that paint in black on a field of `units` by
- * `units`, y upwards. `alt` must live as long as the canvas. */
+/* A figure of a picture, or of operators that paint in black on a field of `units` by `units`, y
+ * upwards. Pictures and `alt` must live as long as the canvas. */
 void canvas_picture(PdfCanvas *canvas, const PdfPicture *picture, const char *alt, double x,
                     double y, double width, double height);
 void canvas_drawing(PdfCanvas *canvas, Str operators, int units, const char *alt, double x,
                     double y, double size);
+
+/* A figure of parts: what is drawn until it is closed (by canvas_close) belongs to it. */
+void canvas_open_figure(PdfCanvas *canvas, const char *alt, double x, double y, double width,
+                        double height);
+/* Parts of the open element; of none, they are artifacts. */
+void canvas_paint(PdfCanvas *canvas, const PdfPicture *picture, double x, double y, double width,
+                  double height);
+void canvas_area(PdfCanvas *canvas, const PdfPoint *points, size_t count, PdfColour colour);
+/* `dash` is the length of dashes and gaps; 0: none. */
+void canvas_line(PdfCanvas *canvas, const PdfPoint *points, size_t count, double width,
+                 PdfColour colour, double dash);

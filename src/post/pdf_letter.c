@@ -68,12 +68,20 @@ void pdf_write_info(PdfWriter *w, int number, const PdfTitle *title)
 
 void pdf_write_picture(PdfWriter *w, int number, const PdfPicture *picture)
 {
-    pdf_stream(w, number,
-               arena_printf(w->out.arena,
-                            "/Type /XObject /Subtype /Image /Width %d /Height %d "
-                            "/BitsPerComponent 8 /ColorSpace /DeviceRGB",
-                            picture->width, picture->height),
-               picture->deflated, true);
+    Buf entries = buf_in(w->out.arena);
+
+    buf_addf(&entries,
+             "/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 /ColorSpace ",
+             picture->width, picture->height);
+    if (str_empty(picture->palette)) {
+        buf_add_c(&entries, "/DeviceRGB");
+    } else {
+        buf_addf(&entries, "[/Indexed /DeviceRGB %zu <", picture->palette.len / 3 - 1);
+        for (size_t i = 0; i < picture->palette.len; i++)
+            buf_addf(&entries, "%02x", (unsigned char)picture->palette.ptr[i]);
+        buf_add_c(&entries, ">]");
+    }
+    pdf_stream(w, number, str_cstr(w->out.arena, buf_str(&entries)), picture->deflated, true);
 }
 
 static void write_catalog(PdfWriter *w, const PdfTitle *title)
@@ -116,11 +124,12 @@ static void write_pages(PdfWriter *w, const PdfCanvas *canvas)
 static bool write_resources(PdfWriter *w, const PdfCanvas *canvas, Err *err)
 {
     Buf entries = buf_in(w->out.arena);
-    int picture = 0;
+    Buf pictures = buf_in(w->out.arena);
 
-    if (canvas->picture) {
-        picture = pdf_number(w);
-        pdf_write_picture(w, picture, canvas->picture);
+    for (size_t i = 0; i < canvas->pictures.count; i++) {
+        int picture = pdf_number(w);
+        pdf_write_picture(w, picture, canvas->pictures.items[i]);
+        buf_addf(&pictures, " /P%zu %d 0 R", i, picture);
     }
     if (!fonts_write(w, &canvas->fonts, &entries, err))
         return false;
@@ -128,8 +137,8 @@ static bool write_resources(PdfWriter *w, const PdfCanvas *canvas, Err *err)
     buf_add_c(&w->out, "<< /Font << ");
     buf_add(&w->out, buf_str(&entries));
     buf_add_c(&w->out, ">>");
-    if (picture)
-        buf_addf(&w->out, " /XObject << /P0 %d 0 R >>", picture);
+    if (pictures.len)
+        buf_addf(&w->out, " /XObject <<%.*s >>", STR_ARG(buf_str(&pictures)));
     buf_add_c(&w->out, " >>");
     pdf_object_end(w);
     return true;

@@ -14,7 +14,7 @@ typedef struct PdfTitle {
 
 /* "/Info" of a document. */
 void pdf_write_info(PdfWriter *w, int number, const PdfTitle *title);
-/* The document's picture (the arms). */
+/* One of the document's pictures. */
 void pdf_write_picture(PdfWriter *w, int number, const PdfPicture *picture);
 
 bool pdf_letter(PdfCanvas *canvas, const PdfTitle *title, Arena *arena, Str *out, Err *err);

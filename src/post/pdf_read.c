@@ -140,6 +140,8 @@ static bool read_picture(const Reader *reader, int64_t number, PdfPicture *out)
     Str head = dictionary(reader, number);
     int64_t width = number_behind(head, "/Width "), height = number_behind(head, "/Height ");
 
+    if (str_find(head, STR("/ColorSpace /DeviceRGB")) < 0)
+        return false;
     if (width < 1 || height < 1 || width > PICTURE_SIDE_MAX || height > PICTURE_SIDE_MAX)
         return false;
     out->width = (int)width;
@@ -153,7 +155,8 @@ static bool read_resources(const Reader *reader, Arena *arena, LetterPages *out)
     Str resources = dictionary(reader, RESOURCES);
     int64_t picture = number_behind(resources, "/P0 ");
 
-    if (!fonts || !resources.ptr)
+    /* Letters have one picture at most; a report of maps is no letter. */
+    if (!fonts || !resources.ptr || number_behind(resources, "/P1 ") >= 0)
         return false;
     for (int i = 0; i < FONT_COUNT; i++) {
         char name[] = {'/', 'F', (char)('0' + i), ' ', '\0'};

@@ -68,7 +68,8 @@ static void write_element(PdfWriter *w, const PdfElement *element, int parent, i
     buf_add_c(out, " /P");
     pdf_add_reference(out, parent);
     if (strcmp(element->type, "TH") == 0)
-        buf_add_c(out, " /A << /O /Table /Scope /Column >>");
+        buf_add_c(out, element->head_of_row ? " /A << /O /Table /Scope /Row >>"
+                                            : " /A << /O /Table /Scope /Column >>");
     if (element->alt) {
         buf_add_c(out, " /Alt ");
         pdf_add_text(out, str_c(element->alt));

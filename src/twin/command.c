@@ -3,6 +3,7 @@
 #include "twin/command.h"
 #include "core/crypto.h"
 #include "twin/plan/plan.h"
+#include "twin/report/report.h"
 #include "twin/run.h"
 #include "twin/show/show.h"
 #include "twin/twin.h"
@@ -16,6 +17,7 @@ static const char HELP[] =
     "Usage: rathaus twin run SCENARIO.yaml --out DIR [options]\n"
     "       rathaus twin check SCENARIO.yaml [--json]\n"
     "       rathaus twin compare BEFORE AFTER --out DIR [--json]\n"
+    "       rathaus twin report RESULT --out FILE.pdf [options]\n"
     "       rathaus twin demo --out DIR\n"
     "\n"
     "run      compute where the water stands after heavy rain; docs/twin-scenario.md tells what\n"
@@ -30,6 +32,7 @@ static const char HELP[] =
     "         Ctrl-C writes what there is up to then, and a checkpoint.\n"
     "check    read everything, tell sizes, memory, time and what is doubtful; compute nothing\n"
     "compare  difference of two results: maps, buildings that changed, a summary\n"
+    "report   two pages about a result, as PDF; --help tells its options\n"
     "demo     make a small fictional city with scenarios that run at once\n"
     "\n"
     "Ends with 0 when all is done, with 1 when it failed, with 2 when it was called wrongly, with\n"
@@ -217,6 +220,8 @@ static int twin_command(int argc, char **argv)
         fputs(HELP, argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;
     }
+    if (strcmp(argv[1], "report") == 0)
+        return twin_report_command(argc - 1, argv + 1);
     if (strcmp(argv[1], "tiles") == 0)
         return twin_tiles_command(argc - 1, argv + 1);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
@@ -230,7 +235,7 @@ static int twin_command(int argc, char **argv)
         }
         return COMMANDS[i].run(&words);
     }
-    fprintf(stderr, "rathaus twin: there is no \"%s\"; it is run, check, compare or demo\n",
+    fprintf(stderr, "rathaus twin: there is no \"%s\"; it is run, check, compare, report or demo\n",
             argv[1]);
     return 2;
 }
@@ -242,6 +247,7 @@ static const Command COMMANDS[] = {
 
 const Engine TWIN_ENGINE = {
     .name = "twin",
+    .tenant_open = plan_settings_check,
     .commands = COMMANDS,
     .migrations = PLAN_MIGRATIONS,
     .jobs = PLAN_JOBS,

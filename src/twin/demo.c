@@ -27,6 +27,7 @@ static const char KOSTRA[] = "duration_min,T1,T2,T3,T5,T10,T20,T30,T50,T100\n"
 static const char MODEL[] = "title: Musterstadt\n"
                             "scenario: stadt.yaml\n"
                             "kostra: kostra.csv\n"
+                            "streets: streets.geojson\n"
                             "addresses: {street: street, number: number}\n";
 
 static const char HEAD[] =

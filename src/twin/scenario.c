@@ -135,6 +135,41 @@ bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out,
     return good;
 }
 
+static bool read_sources(ScenarioReader *reader, const char *path, Sources *out, Err *err)
+{
+    Str text;
+
+    return folder_read_file(path, SCENARIO_BYTES, reader->arena, &text, err) &&
+           read_source(reader, path, text, &out->own, err) && read_base(reader, out, err);
+}
+
+bool scenario_read_ground(const char *path, Arena *arena, TwinScenario *out, Err *err)
+{
+    ScenarioReader reader = {.scenario = out, .arena = arena};
+    Sources sources = {0};
+
+    *out = (TwinScenario){.arena = arena, .remarks = {.arena = arena}, .notes = {.arena = arena}};
+    return read_sources(&reader, path, &sources, err) &&
+           scenario_read_terrain(&reader, pick(&reader, &sources, "terrain"), err);
+}
+
+Node *scenario_outline(const char *path, Arena *arena, Err *err)
+{
+    TwinScenario scenario = {.arena = arena, .remarks = {.arena = arena}};
+    ScenarioReader reader = {.scenario = &scenario, .arena = arena};
+    Sources sources = {0};
+
+    if (!read_sources(&reader, path, &sources, err))
+        return NULL;
+    Node *out = node_map(arena);
+    for (size_t i = 0; KEYS[i]; i++) {
+        const Node *node = pick(&reader, &sources, KEYS[i]);
+        if (node)
+            node_add(arena, out, str_c(KEYS[i]), node_clone(arena, node));
+    }
+    return out;
+}
+
 void scenario_free(TwinScenario *scenario)
 {
     geo_raster_free(&scenario->terrain);

@@ -5,6 +5,7 @@
  * docs/twin-scenario.md is the reference of the file. */
 #pragma once
 
+#include "base/node.h"
 #include "geo/cover.h"
 #include "twin/damage.h"
 #include "twin/flow/flow.h"
@@ -88,6 +89,11 @@ typedef struct TwinScenario {
 bool scenario_read(const char *path, Arena *arena, TwinScenario *out, Err *err);
 /* The same from text; `path` names it and tells where relative paths begin. */
 bool scenario_parse(Str text, const char *path, Arena *arena, TwinScenario *out, Err *err);
+/* Only the terrain, without the buildings on it. */
+bool scenario_read_ground(const char *path, Arena *arena, TwinScenario *out, Err *err);
+/* What the file and its base say, unread, as one map: for who tells people about it. NULL with err.
+ */
+Node *scenario_outline(const char *path, Arena *arena, Err *err);
 void scenario_free(TwinScenario *scenario);
 /* Views of the scenario for the solver. */
 FlowInput scenario_input(TwinScenario *scenario);

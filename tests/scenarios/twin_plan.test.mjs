@@ -3,11 +3,29 @@
 // citizens see of it.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, startTown } from './lib/town.mjs';
 import { writeModel } from './lib/valley.mjs';
 
 let town, planner, citizen;
+const scratch = mkdtempSync(join(tmpdir(), 'twin-plan-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+// The words and the facts of a PDF.
+function readPdf(bytes) {
+  const file = join(scratch, 'report.pdf');
+  writeFileSync(file, bytes);
+  const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' });
+  const words = run('pdftotext', '-raw', file, '-').replace(/\s+/g, ' ');
+  const facts = Object.fromEntries(run('pdfinfo', file).split('\n').map(line => line.split(/:\s+(.*)/)));
+  return { words, facts };
+}
+const german = (value, digits = 0) => value.toLocaleString('de-DE', { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: 'always' });
+const result = (id, name) => readFileSync(join(town.dataDir, `tenants/musterstadt/twin/runs/${id}/out/${name}`), 'utf8');
+
 before(async () => {
   town = await startTown();
   writeModel(join(town.dataDir, 'tenants/musterstadt/twin/models/musterstadt'));
@@ -72,6 +90,36 @@ test('a simulation runs as a job; its page, tiles, houses and figures follow', a
   assert.equal((await planner.get('/desk/zwilling/1/bild.png')).headers['content-type'], 'image/png');
 });
 
+test('the report has two pages, the map in words, and the figures of the summary', async () => {
+  const page = await planner.get('/desk/zwilling/1');
+  const pdf = await page.follow('Bericht als PDF');
+  assert.equal(pdf.headers['content-type'], 'application/pdf');
+  const { words, facts } = readPdf(pdf.bytes);
+  const summary = JSON.parse(result(1, 'summary.json'));
+  assert.equal(facts.Pages, '2');
+  assert.equal(facts.Tagged, 'yes');
+  assert.equal(facts.Title, 'Starkregen: Talstraße heute');
+  assert.match(words, /Stadt Musterstadt Bericht vom/);
+  assert.match(words, /Starkregenindex 7 \(außergewöhnlicher Starkregen\): 50 Liter je Quadratmeter in 60 Minuten/);
+  assert.match(words, /5 bis 10 cm 10 bis 50 cm 50 bis 100 cm mehr als 100 cm Maßstab etwa 1 : \d.* Gebäude Straße/);
+  assert.match(words, /erste Ordnung/);
+  for (const [label, key] of [['Gefallener Regen', 'rain_m3'], ['Versickert', 'infiltrated_m3'], ['Abgeflossen', 'outflow_m3'], ['Am Ende in der Stadt', 'stored_m3']])
+    assert.ok(words.includes(`${label} ${german(summary.volume[key])} m³`), `${label}: ${words}`);
+  ['5 bis 10 cm', '10 bis 50 cm', '50 bis 100 cm', 'mehr als 100 cm'].forEach((label, i) =>
+    assert.match(words, new RegExp(`${label} ${summary.buildings.by_class[i]} [\\d.]+ €`)));
+  assert.ok(words.includes(`Zusammen 3 ${german(summary.buildings.damage_eur)} €`), words);
+  assert.match(words, /Talstraße 12 .*€/);
+  assert.match(words, /Senke: höchstens .* nach \d+ Minuten\./);
+  assert.match(words, /Felder von 5 × 5 m .* EPSG:25832/);
+  assert.match(words, /n = 0,03 .*Der Boden nimmt kein Wasser auf.*Kanal: nicht berücksichtigt.*offen/);
+  assert.match(words, /Die Berechnung ersetzt keine Prüfung vor Ort/);
+  const alts = [...pdf.bytes.toString('latin1').matchAll(/\/Alt <FEFF([0-9A-F]+)>/g)].map(([, hex]) => Buffer.from(hex, 'hex').swap16().toString('utf16le'));
+  assert.match(alts[0], /^Wappen: Stadt Musterstadt/);
+  assert.match(alts[1], /^Karte der größten Wassertiefen .* 1 Haus hat mehr als 10 cm/);
+  assert.match(alts[2], /^Kurven der Wassertiefe über die Zeit\. Senke: höchstens/);
+  assert.equal((await planner.get('/desk/zwilling/1/vergleich.pdf')).status, 404);
+});
+
 test('a wall changes where the water stands, and the comparison says so', async () => {
   const page = await planner.get('/desk/zwilling/1/massnahmen');
   const [west, south, east, north] = page.text.match(/data-bounds="([^"]+)"/)[1].split(',').map(Number);
@@ -92,6 +140,12 @@ test('a wall changes where the water stands, and the comparison says so', async 
   assert.match(compare.words, /An 1 Haus steht weniger Wasser, an 0 mehr/);
   assert.match(compare.words, /Talstraße 12 .*−/);
   assert.match(compare.text, /value="unterschied"/);
+  const { words, facts } = readPdf((await compare.follow('Bericht als PDF')).bytes);
+  assert.equal(facts.Pages, '2');
+  assert.match(words, /Vorher Talstraße heute\. Starkregenindex 7.*Becken, 4 m tief.*Unterschied der Wassertiefe: mehr als 25 cm weniger/);
+  assert.match(words, /An 1 Haus steht weniger Wasser als vorher, an 0 mehr\. Haus Vorher Nachher Unterschied Talstraße 12 .* −/);
+  const [before, after] = [1, 2].map(id => JSON.parse(result(id, 'summary.json')).volume.outflow_m3);
+  assert.ok(words.includes(`Abgeflossen ${german(before)} m³ ${german(after)} m³`), words);
 });
 
 test('citizens see what is published, and advice for their address', async () => {
@@ -123,6 +177,6 @@ test('a stopped simulation shows what it has; a restart goes on', async () => {
 
 test('only planners get in', async () => {
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
-  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
+  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
     assert.equal((await clerk.get(path)).status, 403, path);
 });

@@ -6,7 +6,7 @@
  * without computing anything again. */
 #pragma once
 
-#include "base/str.h"
+#include "base/err.h"
 
 /* Steps 1..150 have the width `fine`, 151..255 ten times that. Step 0 is nothing. A scale with
  * signs has its zero between step 128 (below) and 129: 64 fine steps to each side, then coarse. */
@@ -45,6 +45,9 @@ void paint_palette(const PaintScale *scale, const PaintClass *classes, size_t co
 
 /* A picture of steps as PNG with a palette of grey; STR_NONE when all are 0. */
 Str paint_png(Arena *arena, const unsigned char *steps, int width, int height);
+/* The steps of a picture that paint_png() made; at most `most` pixels. */
+bool paint_read(Arena *arena, Str png, size_t most, const unsigned char **steps, int *width,
+                int *height, Err *err);
 /* The same picture with another palette. STR_NONE when `png` is not one of paint_png(). */
 Str paint_recolour(Arena *arena, Str png, const PaintPalette *palette);
 /* A PNG of one transparent pixel. */

@@ -57,6 +57,72 @@ Str paint_png(Arena *arena, const unsigned char *steps, int width, int height)
     return buf_str(&out);
 }
 
+typedef struct Source {
+    Str rest;
+} Source;
+
+static void take_bytes(png_structp png, png_bytep bytes, size_t size)
+{
+    Source *source = png_get_io_ptr(png);
+
+    if (source->rest.len < size)
+        png_error(png, "cut off");
+    memcpy(bytes, source->rest.ptr, size);
+    source->rest = str_slice(source->rest, size, source->rest.len);
+}
+
+static void stay_quiet(png_structp png, png_const_charp message)
+{
+    (void)message;
+    if (png)
+        png_longjmp(png, 1);
+}
+
+/* What is read must outlive a jump out of the library. */
+typedef struct Reading {
+    png_structp png;
+    png_infop info;
+    Source source;
+    unsigned char *steps;
+    int width, height;
+} Reading;
+
+static bool read_steps(Reading *to, Arena *arena, size_t most)
+{
+    if (setjmp(png_jmpbuf(to->png)))
+        return false;
+    png_set_read_fn(to->png, &to->source, take_bytes);
+    png_read_info(to->png, to->info);
+    to->width = (int)png_get_image_width(to->png, to->info);
+    to->height = (int)png_get_image_height(to->png, to->info);
+    if (png_get_color_type(to->png, to->info) != PNG_COLOR_TYPE_PALETTE ||
+        png_get_bit_depth(to->png, to->info) != 8 ||
+        png_get_interlace_type(to->png, to->info) != PNG_INTERLACE_NONE || to->width < 1 ||
+        to->height < 1 || (size_t)to->width * (size_t)to->height > most)
+        return false;
+    to->steps = arena_alloc_raw(arena, (size_t)to->width * (size_t)to->height);
+    for (int row = 0; row < to->height; row++)
+        png_read_row(to->png, to->steps + (size_t)row * (size_t)to->width, NULL);
+    return true;
+}
+
+bool paint_read(Arena *arena, Str png, size_t most, const unsigned char **steps, int *width,
+                int *height, Err *err)
+{
+    Reading reading = {.source = {png}};
+
+    reading.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, stay_quiet, stay_quiet);
+    reading.info = reading.png ? png_create_info_struct(reading.png) : NULL;
+    if (!reading.info)
+        abort();
+    bool good = read_steps(&reading, arena, most);
+    *steps = reading.steps;
+    *width = reading.width;
+    *height = reading.height;
+    png_destroy_read_struct(&reading.png, &reading.info, NULL);
+    return good || err_set(err, ERR_INPUT, "this is no picture of steps, or it is damaged");
+}
+
 static uint32_t read_u32(const unsigned char *at)
 {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];

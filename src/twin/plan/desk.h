@@ -122,6 +122,10 @@ typedef struct HousePage {
 
 /* "34 cm", "1,20 m" */
 Str depth_text(Arena *arena, double metres);
+/* "+4 cm", "−1,20 m" */
+Str change_text(Arena *arena, double metres);
+/* 1, 2 or 5 times a power of ten: a step that divides 0 to `most` into about `parts`. */
+double round_step(double most, int parts);
 
 typedef struct MeasuresPage {
     Sim sim;
@@ -170,6 +174,8 @@ bool desk_sim_houses(Request *req, Response *res, Err *err);
 bool desk_sim_houses_csv(Request *req, Response *res, Err *err);
 bool desk_sim_houses_json(Request *req, Response *res, Err *err);
 bool desk_sim_house(Request *req, Response *res, Err *err);
+bool desk_sim_report(Request *req, Response *res, Err *err);
+bool desk_compare_report(Request *req, Response *res, Err *err);
 
 /* The same answers for what is published. */
 bool sim_tile_answer(Request *req, Response *res, int64_t sim, bool is_public, Err *err);

@@ -4,30 +4,7 @@
 #include "twin/plan/desk_compare.html.h"
 #include "twin/plan/measure.h"
 
-#include <math.h>
-
 enum { LINES_MAX = 100 };
-
-static Str measures_text(Arena *arena, Str geojson, Err *err)
-{
-    Buf out = buf_in(arena);
-    Node *root =
-        geojson.len ? node_parse_json(arena, geojson, NULL, &NODE_LIMITS_REQUEST, err) : NULL;
-    const Node *features = node_get(root, "features");
-
-    for (size_t i = 0; features && i < features->count; i++) {
-        if (i)
-            buf_add_c(&out, "; ");
-        buf_add(&out, measure_text(arena, features->items[i]));
-    }
-    return out.len ? buf_str(&out) : STR_NONE;
-}
-
-static Str signed_text(Arena *arena, double metres)
-{
-    return str_printf(arena, "%s%.*s", metres > 0 ? "+" : "−",
-                      STR_ARG(depth_text(arena, fabs(metres))));
-}
 
 static ChangeLine line_of(Arena *arena, int64_t sim, const HouseChange *change)
 {
@@ -39,7 +16,7 @@ static ChangeLine line_of(Arena *arena, int64_t sim, const HouseChange *change)
                                       : str_printf(arena, "Haus %lld", (long long)house->id),
         .before = depth_text(arena, change->before),
         .after = depth_text(arena, house->depth),
-        .change = signed_text(arena, house->depth - change->before),
+        .change = change_text(arena, house->depth - change->before),
     };
 }
 
@@ -72,7 +49,7 @@ static bool load(Request *req, ComparePage *page, Err *err)
     page->same_rain = str_eq(page->sim.rain, page->before.rain);
     page->summary = str_printf(arena, "An %lld %s steht weniger Wasser, an %lld mehr.",
                                (long long)less, less == 1 ? "Haus" : "Häusern", (long long)more);
-    page->measures = measures_text(arena, page->sim.measures, err);
+    page->measures = measures_text(arena, page->sim.measures);
     return true;
 }
 

@@ -2,6 +2,7 @@
 /* One simulation at the desk: its page, its tiles, and what can be done with it. */
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sim.html.h"
+#include "twin/plan/measure.h"
 
 #include "core/folder.h"
 #include "geo/geo.h"
@@ -142,24 +143,6 @@ bool desk_sim_picture(Request *req, Response *res, Err *err)
 /* --- Figures
  * --------------------------------------------------------------------------------------- */
 
-/* "12.345" and "0,12": as Germans write numbers. */
-static Str german(Arena *arena, double value, int digits)
-{
-    Str plain = str_printf(arena, "%.*f", digits, value);
-    Str rest = plain;
-    Str whole = str_cut(&rest, '.');
-    Buf out = buf_in(arena);
-
-    for (size_t i = 0; i < whole.len; i++) {
-        if (i > 0 && (whole.len - i) % 3 == 0 && whole.ptr[i - 1] != '-')
-            buf_add_char(&out, '.');
-        buf_add_char(&out, whole.ptr[i]);
-    }
-    if (rest.len)
-        buf_addf(&out, ",%.*s", STR_ARG(rest));
-    return buf_str(&out);
-}
-
 static void fact(SimPage *page, const char *label, Str value)
 {
     page->facts[page->fact_count++] = (FactView){.label = str_c(label), .value = value};
@@ -173,21 +156,22 @@ static void fill_facts(Arena *arena, SimPage *page)
 
     fact(page, "Gerechnete Zeit", str_printf(arena, "%d Minuten", page->sim.minutes));
     fact(page, "Gefallener Regen",
-         str_printf(arena, "%.*s m³", STR_ARG(german(arena, node_get_real(volume, "rain_m3"), 0))));
+         str_printf(arena, "%.*s m³",
+                    STR_ARG(german_fixed(arena, node_get_real(volume, "rain_m3"), 0))));
     fact(page, "Versickert",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, node_get_real(volume, "infiltrated_m3"), 0))));
+                    STR_ARG(german_fixed(arena, node_get_real(volume, "infiltrated_m3"), 0))));
     fact(page, "Abgeflossen",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, node_get_real(volume, "outflow_m3"), 0))));
+                    STR_ARG(german_fixed(arena, node_get_real(volume, "outflow_m3"), 0))));
     fact(page, "Noch in der Stadt",
          str_printf(arena, "%.*s m³",
-                    STR_ARG(german(arena, node_get_real(volume, "stored_m3"), 0))));
+                    STR_ARG(german_fixed(arena, node_get_real(volume, "stored_m3"), 0))));
     fact(page, "Felder und Rechenschritte",
-         str_printf(arena, "%.*s, %.*s", STR_ARG(german(arena, node_get_real(s, "cells"), 0)),
-                    STR_ARG(german(arena, node_get_real(s, "steps"), 0))));
+         str_printf(arena, "%.*s, %.*s", STR_ARG(german_fixed(arena, node_get_real(s, "cells"), 0)),
+                    STR_ARG(german_fixed(arena, node_get_real(s, "steps"), 0))));
     fact(page, "Rechenzeit",
-         str_printf(arena, "%.*s Sekunden", STR_ARG(german(arena, cpu, cpu < 10 ? 1 : 0))));
+         str_printf(arena, "%.*s Sekunden", STR_ARG(german_fixed(arena, cpu, cpu < 10 ? 1 : 0))));
     fact(page, "Fehler der Wassermenge",
          str_printf(arena, "%.1e des Regens", fabs(node_get_real(s, "volume_error_relative"))));
 }

@@ -193,6 +193,22 @@ bool house_count(Tx *tx, int64_t sim, double from, int64_t *count, Err *err)
                         P_INT(sim), P_INT(thousandths(from)));
 }
 
+bool house_sums(Tx *tx, int64_t sim, double from, double to, int64_t *count, int64_t *damage,
+                Err *err)
+{
+    int64_t below = to < 1e6 ? thousandths(to) : INT64_MAX;
+
+    *count = *damage = 0;
+    return tx_query_int(tx, err, count,
+                        "SELECT COUNT(*) FROM twin_house WHERE sim = $1 AND depth_mm >= $2 AND"
+                        " depth_mm < $3",
+                        P_INT(sim), P_INT(thousandths(from)), P_INT(below)) &&
+           tx_query_int(tx, err, damage,
+                        "SELECT COALESCE(SUM(damage), 0) FROM twin_house WHERE sim = $1 AND"
+                        " depth_mm >= $2 AND depth_mm < $3",
+                        P_INT(sim), P_INT(thousandths(from)), P_INT(below));
+}
+
 bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err *err)
 {
     House *found;

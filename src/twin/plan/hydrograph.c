@@ -12,8 +12,16 @@ Str depth_text(Arena *arena, double metres)
     return str_replace(arena, str_printf(arena, "%.2f m", metres), STR("."), STR(","));
 }
 
-/* A round number above `most` that divides into `parts` readable steps. */
-static double round_step(double most, int parts)
+Str change_text(Arena *arena, double metres)
+{
+    return str_printf(arena, "%s%.*s",
+                      metres > 0   ? "+"
+                      : metres < 0 ? "−"
+                                   : "±",
+                      STR_ARG(depth_text(arena, fabs(metres))));
+}
+
+double round_step(double most, int parts)
 {
     double raw = most / parts;
     double power = pow(10, floor(log10(raw)));

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/plan/legend.h"
 
-#include "core/log.h"
 #include "core/page/out.h"
-
-#include <stdlib.h>
+#include "twin/table.h"
 
 #define BLUE_1                \
     {                         \
@@ -78,43 +76,86 @@ Str colour_text(Arena *arena, Colour colour)
     return str_printf(arena, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
 }
 
-static bool own_legend(const Node *list, Arena *arena, Legend *out)
+static bool wrong(const Node *node, const char *file, Err *err, const char *message)
+{
+    return err_at(err, file, node->line, node->column, "twin.legend: %s", message);
+}
+
+static bool read_class(const Node *node, const char *file, Arena *arena, const LegendClass *before,
+                       LegendClass *out, Err *err)
+{
+    const Node *from = node_get(node, "from");
+    Str label = str_trim(node_get_text(node, "label"));
+
+    if (node->kind != NODE_MAP || !from || !decimal_parse(node_text(from), &out->from) ||
+        out->from <= 0)
+        return wrong(from ? from : node, file, err,
+                     "each class says from which depth it is, in m and above 0: {from: 0.05, "
+                     "colour: \"#c6dbef\", label: \"5 bis 20 cm\"}");
+    if (before && out->from <= before->from)
+        return wrong(from, file, err, "the depths of the classes rise from one to the next");
+    if (!colour_parse(node_get_text(node, "colour"), &out->colour))
+        return wrong(node_get(node, "colour") ? node_get(node, "colour") : node, file, err,
+                     "a class has a colour such as \"#c6dbef\", in quotation marks");
+    if (label.len == 0)
+        return wrong(node, file, err, "a class has a label that tells its depths: \"5 bis 20 cm\"");
+    out->label = str_cstr(arena, label);
+    return true;
+}
+
+static bool own_legend(const Node *list, const char *file, Arena *arena, Legend *out, Err *err)
 {
     *out = (Legend){.title = N_("Wassertiefe")};
     if (list->count == 0 || list->count > LEGEND_CLASSES_MAX)
-        return false;
-    for (size_t i = 0; i < list->count; i++) {
-        LegendClass *class = &out->classes[out->count++];
-        Str from = node_get_text(list->items[i], "from");
-        class->from = from.ptr ? strtod(str_cstr(arena, from), NULL) : 0;
-        Str label = node_get_text(list->items[i], "label");
-        class->label = str_cstr(arena, label);
-        if (class->from <= 0 || (i > 0 && class->from <= class[-1].from) || label.len == 0 ||
-            !colour_parse(node_get_text(list->items[i], "colour"), &class->colour))
+        return wrong(list, file, err, "a legend has from 1 to 8 classes");
+    for (size_t i = 0; i < list->count; i++)
+        if (!read_class(list->items[i], file, arena, i ? &out->classes[i - 1] : NULL,
+                        &out->classes[out->count++], err))
             return false;
-    }
     return true;
+}
+
+static bool named(Str name, Legend *out)
+{
+    for (int i = 0; i < DEPTH_COUNT; i++)
+        if (str_is(name, DEPTHS[i].name)) {
+            *out = DEPTHS[i].legend;
+            return true;
+        }
+    *out = DEPTHS[DEFAULT_DEPTH].legend;
+    return false;
+}
+
+Legend legend_named(Str name)
+{
+    Legend legend;
+
+    named(name, &legend);
+    return legend;
+}
+
+bool legend_read(const Node *chosen, const char *file, Arena *arena, Legend *out, Err *err)
+{
+    if (node_is_null(chosen)) {
+        *out = DEPTHS[DEFAULT_DEPTH].legend;
+        return true;
+    }
+    if (chosen->kind == NODE_LIST)
+        return own_legend(chosen, file, arena, out, err);
+    return named(node_text(chosen), out) ||
+           wrong(chosen, file, err,
+                 "it is ulm, essen, lubw or a list of classes {from, colour, label}");
 }
 
 Legend legend_depth(const Tenant *tenant, Arena *arena)
 {
-    const Node *chosen = node_path(tenant->settings, STR("twin.legend"));
-    Legend own;
+    Legend legend;
+    Err err = {0};
 
-    if (chosen && chosen->kind == NODE_LIST) {
-        if (own_legend(chosen, arena, &own))
-            return own;
-    } else {
-        for (int i = 0; i < DEPTH_COUNT; i++)
-            if (str_is(node_text(chosen), DEPTHS[i].name))
-                return DEPTHS[i].legend;
-    }
-    if (chosen)
-        log_line(LOG_WARNING,
-                 "%.*s/tenant.yaml:%d: twin.legend is ulm, essen, lubw or a list of {from, colour, "
-                 "label} with rising depths in m; lubw is shown",
-                 STR_ARG(tenant->folder), chosen->line);
-    return DEPTHS[DEFAULT_DEPTH].legend;
+    if (!legend_read(node_path(tenant->settings, STR("twin.legend")), "tenant.yaml", arena, &legend,
+                     &err))
+        return DEPTHS[DEFAULT_DEPTH].legend;
+    return legend;
 }
 
 Legend legend_speed(void)

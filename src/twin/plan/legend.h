@@ -26,7 +26,12 @@ typedef struct Legend {
     size_t count;
 } Legend;
 
-/* The town's for depths; one that cannot be read gives the default and says so in the log. */
+/* The one that a setting chooses; the LUBW's when there is none. ERR_INPUT tells line and remedy;
+ * `file` names the settings in it. */
+bool legend_read(const Node *chosen, const char *file, Arena *arena, Legend *out, Err *err);
+/* "ulm", "essen" or "lubw"; the LUBW's for other names. */
+Legend legend_named(Str name);
+/* The town's for depths: what its settings say was checked when the town was opened. */
 Legend legend_depth(const Tenant *tenant, Arena *arena);
 Legend legend_speed(void);
 Legend legend_difference(void);

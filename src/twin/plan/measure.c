@@ -148,3 +148,36 @@ bool measures_check(Str geojson, Bounds bounds, Arena *arena, Str *out, size_t *
     *count = features->count;
     return true;
 }
+
+Str german_fixed(Arena *arena, double value, int digits)
+{
+    Str plain = str_printf(arena, "%.*f", digits, value);
+    Str rest = plain;
+    Str whole = str_cut(&rest, '.');
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < whole.len; i++) {
+        if (i > 0 && (whole.len - i) % 3 == 0 && whole.ptr[i - 1] != '-')
+            buf_add_char(&out, '.');
+        buf_add_char(&out, whole.ptr[i]);
+    }
+    if (rest.len)
+        buf_addf(&out, ",%.*s", STR_ARG(rest));
+    return buf_str(&out);
+}
+
+Str measures_text(Arena *arena, Str geojson)
+{
+    Err err = {0};
+    Buf out = buf_in(arena);
+    Node *root =
+        geojson.len ? node_parse_json(arena, geojson, NULL, &NODE_LIMITS_REQUEST, &err) : NULL;
+    const Node *features = node_get(root, "features");
+
+    for (size_t i = 0; features && i < features->count; i++) {
+        if (i)
+            buf_add_c(&out, "; ");
+        buf_add(&out, measure_text(arena, features->items[i]));
+    }
+    return out.len ? buf_str(&out) : STR_NONE;
+}

@@ -19,5 +19,9 @@ enum { MEASURES_MAX = 200, MEASURE_POINTS_MAX = 2000 };
 bool measures_check(Str geojson, Bounds bounds, Arena *arena, Str *out, size_t *count, Err *err);
 /* "1,2": as Germans write a measured number, with at most three figures behind zeros. */
 Str german_number(Arena *arena, double value);
+/* "12.345" and "0,12": so many digits behind the comma. */
+Str german_fixed(Arena *arena, double value, int digits);
 /* "Mauer, 1,2 m hoch" */
 Str measure_text(Arena *arena, const Node *feature);
+/* All of a collection, "Mauer, 1,2 m hoch; Becken, 2 m tief"; STR_NONE when there are none. */
+Str measures_text(Arena *arena, Str geojson);

@@ -40,7 +40,8 @@ bool model_load(const Tenant *tenant, Str name, Arena *arena, Model *out, Err *e
     out->number = node_text(node_path(root, STR("addresses.number")));
     if (!out->title.ptr)
         out->title = out->name;
-    if (!own_file(root, "scenario", path, &out->scenario, err) ||
+    if (!own_file(root, "streets", path, &out->streets, err) ||
+        !own_file(root, "scenario", path, &out->scenario, err) ||
         !own_file(root, "kostra", path, &out->kostra, err))
         return false;
     return out->scenario.ptr ||

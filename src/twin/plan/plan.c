@@ -2,6 +2,19 @@
 #include "twin/plan/desk.h"
 #include "twin/plan/hazard.h"
 
+bool plan_settings_check(Tenant *tenant, size_t index, Err *err)
+{
+    Arena *arena = arena_create(0);
+    char *file = arena_printf(arena, "%.*s/tenant.yaml", STR_ARG(tenant->folder));
+    Legend legend;
+    bool good =
+        legend_read(node_path(tenant->settings, STR("twin.legend")), file, arena, &legend, err);
+
+    (void)index;
+    arena_destroy(arena);
+    return good;
+}
+
 const NavItem PLAN_NAVIGATION[] = {
     {"/desk/zwilling", "Zwilling", "twin.plan"},
     {0},
@@ -20,6 +33,8 @@ const Route PLAN_ROUTES[] = {
     {"GET", "/desk/zwilling/:id/haeuser.geojson", desk_sim_houses_json, ACCESS_STAFF, "twin.plan",
      0},
     {"GET", "/desk/zwilling/:id/haeuser/:haus", desk_sim_house, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/bericht.pdf", desk_sim_report, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/vergleich.pdf", desk_compare_report, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/massnahmen", desk_sim_measures, ACCESS_STAFF, "twin.plan", 0},
     {"POST", "/desk/zwilling/:id/massnahmen", desk_sim_measures_take, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/vergleich", desk_sim_compare, ACCESS_STAFF, "twin.plan", 0},

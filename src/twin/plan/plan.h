@@ -24,6 +24,7 @@ typedef struct Model {
     Str scenario;       /* file in the folder: terrain, houses, soil, sewers, boundaries */
     Str kostra;         /* file in the folder, or STR_NONE: no design storms */
     Str measured;       /* list of measured series, JSON, or STR_NONE */
+    Str streets;        /* file in the folder: lines or areas for printed maps, or STR_NONE */
     Str street, number; /* fields of the houses' file that make an address, or STR_NONE */
 } Model;
 
@@ -122,6 +123,9 @@ bool house_import(Tenant *tenant, int64_t sim, const char *csv, Arena *arena, Er
 bool house_list(Tx *tx, Arena *arena, int64_t sim, double from, int64_t limit, int64_t offset,
                 House **out, size_t *count, Err *err);
 bool house_count(Tx *tx, int64_t sim, double from, int64_t *count, Err *err);
+/* How many are from one depth up to another (m; `to` may be HUGE_VAL), and their damage (euro). */
+bool house_sums(Tx *tx, int64_t sim, double from, double to, int64_t *count, int64_t *damage,
+                Err *err);
 bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err *err);
 /* Whose address begins like this, however it is written ("talstr. 12"): at most `limit`. */
 bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
@@ -150,6 +154,9 @@ bool plan_demo_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena
 
 /* --- The engine's lists
  * ---------------------------------------------------------------------------- */
+
+/* What tenant.yaml says of the twin; a town with a mistake there is not opened. */
+bool plan_settings_check(Tenant *tenant, size_t index, Err *err);
 
 extern const Migration PLAN_MIGRATIONS[];
 extern const JobKind PLAN_JOBS[];

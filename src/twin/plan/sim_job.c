@@ -69,7 +69,7 @@ static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watc
                  Err *err)
 {
     Arena *arena = watch->arena;
-    const char *arguments[16] = {"twin", "tiles", sim_file(arena, tenant, sim->id, "out"), "--out",
+    const char *arguments[20] = {"twin", "tiles", sim_file(arena, tenant, sim->id, "out"), "--out",
                                  sim_file(arena, tenant, sim->id, "tiles")};
     size_t count = 5;
     const char *houses = sim_file(arena, tenant, sim->id, "tiles/haeuser.csv");
@@ -83,6 +83,13 @@ static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watc
     if (model->number.ptr) {
         arguments[count++] = "--number";
         arguments[count++] = str_cstr(arena, model->number);
+    }
+    arguments[count++] = "--scenario";
+    arguments[count++] = sim_file(arena, tenant, sim->id, "scenario.yaml");
+    if (model->streets.ptr) {
+        arguments[count++] = "--streets";
+        arguments[count++] =
+            arena_printf(arena, "%.*s/%.*s", STR_ARG(model->folder), STR_ARG(model->streets));
     }
     const char *before = sim_file(arena, tenant, sim->before, "out");
     if (sim->before && folder_exists(before)) {
@@ -116,6 +123,8 @@ static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, E
                                      "--out",
                                      sim_file(arena, tenant, sim->id, "out"),
                                      "--resume",
+                                     "--order",
+                                     sim->fast ? "1" : "2",
                                      "--progress",
                                      "json",
                                      NULL};

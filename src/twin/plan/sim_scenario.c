@@ -4,7 +4,7 @@
 #include "core/folder.h"
 
 /* The simulated time is shown in at most so many pictures. */
-enum { FRAMES = 36, FRAME_MIN_S = 60 };
+enum { FRAMES = 36, FRAME_MIN_S = 60, SERIES_S = 60 };
 
 static bool write_text(Arena *arena, const char *folder, const char *name, Str text, Err *err)
 {
@@ -54,7 +54,7 @@ bool sim_write_scenario(const Tenant *tenant, const Sim *sim, const Model *model
     buf_addf(&yaml, "base: ../../models/%.*s/%.*s\n", STR_ARG(model->name),
              STR_ARG(model->scenario));
     buf_addf(&yaml, "duration: %d\n", sim->minutes * 60);
-    buf_addf(&yaml, "output: {interval: %d}\n", frame);
+    buf_addf(&yaml, "output: {interval: %d, series: %d}\n", frame, SERIES_S);
     if (!folder_make(str_cstr(arena, str_printf(arena, "%.*s/twin", STR_ARG(tenant->folder))),
                      err) ||
         !folder_make(arena_printf(arena, "%.*s/twin/runs", STR_ARG(tenant->folder)), err) ||

@@ -3,3 +3,7 @@
 #pragma once
 
 enum { PICTURE_WIDTH = 1200, PICTURE_STEP_MAX = 250, PICTURE_HOUSE = 251, PICTURE_GROUND = 252 };
+
+/* grund.png, what lies below the water: the ground's hill-shade from dark to light, streets and
+ * houses by their shapes. */
+enum { GROUND_SHADES = 48, GROUND_STREET = 60, GROUND_HOUSE = 61 };

@@ -7,6 +7,8 @@
  *     haeuser.geojson         affected houses with colour classes, degrees
  *     haeuser.csv             all houses: address, depth, speed, damage, depth over time
  *     bild.png                the largest depths as one picture
+ *     grund.png               the ground, streets and houses below them
+ *     unterschied.png         the difference as one picture
  *     tiles.json              bounds, zooms, seconds of the pictures over time, version
  */
 #pragma once
@@ -19,6 +21,8 @@ typedef struct ShowOrder {
     const char *before; /* another such folder, or NULL */
     const char *out;
     const char *street, *number; /* fields of the houses that make an address */
+    const char *scenario;        /* whose terrain is drawn below the water, or NULL */
+    const char *streets;         /* lines or areas, or NULL */
 } ShowOrder;
 
 typedef struct Frame {
@@ -40,8 +44,16 @@ char *show_result(const Show *show, const char *name);
 char *show_out(const Show *show, const char *name);
 /* One field of a result on the grid of this one; free(). NULL on failure. */
 double *show_field(const Show *show, const char *path, Err *err);
+/* Largest depths here less those before; free(). */
+double *show_difference(const Show *show, Err *err);
+/* Of the pictures, in pixels; they are PICTURE_WIDTH wide. */
+int show_picture_height(const GeoGrid *grid);
 
+/* The result's grid and pictures over time. */
+bool show_read_result(Show *show, Err *err);
 bool show_houses(Show *show, Err *err);
 bool show_picture(const Show *show, Err *err);
+bool show_ground(const Show *show, Err *err);
+bool show_picture_difference(const Show *show, Err *err);
 
 int twin_tiles_command(int argc, char **argv);

@@ -18,6 +18,8 @@ static const char HELP[] =
     "\n"
     "  --out DIR        where they go\n"
     "  --before RESULT  also the difference of the largest depths to another result\n"
+    "  --scenario FILE  whose terrain lies below the printed map\n"
+    "  --streets FILE   and its streets, lines or areas\n"
     "  --street FIELD   field of the buildings' file with the street of an address\n"
     "  --number FIELD   and with the number of the house\n";
 
@@ -57,21 +59,29 @@ static bool tile_field(const Show *show, const char *file, const PaintScale *sca
     return good;
 }
 
-static bool tile_difference(const Show *show, Err *err)
+double *show_difference(const Show *show, Err *err)
 {
     double *now = show_field(show, show_result(show, "max_depth.tif"), err);
     double *before =
         now ? show_field(show, arena_printf(show->arena, "%s/max_depth.tif", show->order->before),
                          err)
             : NULL;
-    bool good = now && before;
 
-    for (size_t i = 0; good && i < geo_grid_cells(&show->grid); i++)
+    for (size_t i = 0; before && i < geo_grid_cells(&show->grid); i++)
         now[i] -= before[i];
-    good = good && raster_tiles_write(&show->grid, now, &PAINT_DIFFERENCE, STR("unterschied"),
-                                      show_out(show, "unterschied.mbtiles"), err);
-    free(now);
+    if (!before)
+        free(now);
     free(before);
+    return before ? now : NULL;
+}
+
+static bool tile_difference(const Show *show, Err *err)
+{
+    double *difference = show_difference(show, err);
+    bool good = difference &&
+                raster_tiles_write(&show->grid, difference, &PAINT_DIFFERENCE, STR("unterschied"),
+                                   show_out(show, "unterschied.mbtiles"), err);
+    free(difference);
     return good;
 }
 
@@ -90,7 +100,7 @@ static bool tile_all(const Show *show, Err *err)
 /* --- What there is
  * -------------------------------------------------------------------------------- */
 
-static bool read_result(Show *show, Err *err)
+bool show_read_result(Show *show, Err *err)
 {
     const char *depth = show_result(show, "max_depth.tif");
     GeoRaster raster = {0};
@@ -151,8 +161,10 @@ static bool write_info(const Show *show, Err *err)
 
 static bool show_all(Show *show, Err *err)
 {
-    return folder_make(show->order->out, err) && read_result(show, err) && tile_all(show, err) &&
-           show_houses(show, err) && show_picture(show, err) && write_info(show, err);
+    return folder_make(show->order->out, err) && show_read_result(show, err) &&
+           tile_all(show, err) && show_houses(show, err) && show_picture(show, err) &&
+           show_ground(show, err) && (!show->order->before || show_picture_difference(show, err)) &&
+           write_info(show, err);
 }
 
 /* --- The command
@@ -167,9 +179,10 @@ static int help(FILE *to, int status)
 int twin_tiles_command(int argc, char **argv)
 {
     static const struct option OPTIONS[] = {
-        {"out", required_argument, NULL, 'o'},    {"before", required_argument, NULL, 'b'},
-        {"street", required_argument, NULL, 's'}, {"number", required_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},         {0},
+        {"out", required_argument, NULL, 'o'},      {"before", required_argument, NULL, 'b'},
+        {"street", required_argument, NULL, 's'},   {"number", required_argument, NULL, 'n'},
+        {"scenario", required_argument, NULL, 'c'}, {"streets", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},           {0},
     };
     ShowOrder order = {0};
     int option;
@@ -181,6 +194,8 @@ int twin_tiles_command(int argc, char **argv)
         case 'b': order.before = optarg; break;
         case 's': order.street = optarg; break;
         case 'n': order.number = optarg; break;
+        case 'c': order.scenario = optarg; break;
+        case 'l': order.streets = optarg; break;
         case 'h': return help(stdout, 0);
         default: return help(stderr, 2);
         }

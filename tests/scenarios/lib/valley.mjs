@@ -22,6 +22,6 @@ export function writeModel(folder) {
     features: [house('a', 'Talstraße', '12', 240, 145), house('b', 'Talstraße', '1', 100, 280), house('c', 'Bergweg', '3 a', 60, 20)],
   }));
   put('kostra.csv', 'duration_min,T1,T2,T5,T10,T20,T30,T50,T100\n5,5,6,8,10,12,13,15,18\n60,15,20,26,31,37,40,44,50\n120,18,24,31,37,44,48,53,60\n');
-  put('stadt.yaml', 'terrain: {file: terrain.asc, crs: "EPSG:25832"}\nroughness: 0.03\nbuildings: {file: houses.geojson, height: 6}\nboundaries: open\ndamage: {value: 1000}\n');
+  put('stadt.yaml', 'terrain: {file: terrain.asc, crs: "EPSG:25832"}\nroughness: 0.03\nbuildings: {file: houses.geojson, height: 6}\nboundaries: open\ndamage: {value: 1000}\ngauges: [{name: Senke, at: [566275, 5712150]}, {name: Hang, at: [566100, 5712020]}]\n');
   put('model.yaml', 'title: Tal\nscenario: stadt.yaml\nkostra: kostra.csv\naddresses: {street: street, number: number}\n');
 }
