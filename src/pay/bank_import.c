@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Bank statements: every transaction is recorded once, booked to the charge that its
  * Kassenzeichen names, or left to a clerk on the suspense account. */
-#include "pay/bank.h"
+#include "pay/bank_bulk.h"
 #include "pay/collection.h"
 #include "pay/refund.h"
 
@@ -9,15 +9,9 @@
  */
 enum { BATCH = 1024 };
 
-/* An entry, with what needs no database: it is worked out while the batch before is written. */
-typedef struct Coming {
-    CamtEntry entry;
-    Str key, booked, value;
-} Coming;
-
 typedef struct Batch { /* entries on their way into one transaction */
     struct Import *import;
-    Coming items[BATCH];
+    BankComing items[BATCH]; /* what needs no database is worked out while another is written */
     size_t count;
     BankImport done;
     Arena *arena;
@@ -51,36 +45,10 @@ static Str entry_key(const CamtEntry *entry, Arena *arena)
     return buf_str(&buf);
 }
 
-/* A return without a reason is still one: the list must tell it from other debits. */
-static Str code_of(const CamtEntry *entry)
-{
-    return entry->return_code.ptr || !(entry->returned || entry->reversal) ? entry->return_code
-                                                                           : STR("");
-}
-
-/* `*id` 0: it was recorded in an earlier import. */
-static bool record(Tx *tx, const Coming *coming, const BankMatch *match, int64_t *id, Err *err)
-{
-    const CamtEntry *entry = &coming->entry;
-    bool open = !match->kind.ptr;
-
-    *id = 0;
-    return tx_insert(
-        tx, err, id,
-        "INSERT INTO bank_item (key, booked, value, cents, name, iban, text, end_to_end, status, "
-        "charge_id, created_at, open_cents, return_code, return_cents, batch) VALUES ($1, $2, $3, "
-        "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (key) DO NOTHING",
-        P_TEXT(coming->key), P_TEXT(coming->booked), P_TEXT(coming->value), P_INT(entry->cents),
-        P_TEXT(entry->name), P_TEXT(entry->iban), P_TEXT(entry->text), P_TEXT(entry->end_to_end),
-        P_TEXT(open ? STR("open") : STR("matched")),
-        match->charge_id ? P_INT(match->charge_id) : P_NULL, P_INT(tx_now(tx)),
-        P_INT(open ? entry->cents : 0), P_TEXT(code_of(entry)),
-        entry->return_cents ? P_INT(entry->return_cents) : P_NULL, P_TEXT(entry->batch));
-}
-
-static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const BankMatch *match,
+static bool book_matched(Tx *tx, Batch *batch, const BankComing *coming, const BankMatch *match,
                          int64_t item, Err *err)
 {
+    const CamtEntry *entry = &coming->entry;
     bool back = match->takes_back != 0;
     BankItem taken;
     BankBooking booking = {.item = item,
@@ -95,6 +63,7 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
                            .charge_count = match->charge_count};
 
     batch->done.matched++;
+    batch->done.cents += entry->cents;
     return bank_book(tx, &booking, batch->arena, err) &&
            collection_settle(tx, batch->import->tenant, match, item, entry, booking.actor,
                              batch->arena, err) &&
@@ -103,37 +72,56 @@ static bool book_matched(Tx *tx, Batch *batch, const CamtEntry *entry, const Ban
                       bank_note_return(tx, item, &taken, err)));
 }
 
-static bool book_entry(Tx *tx, Batch *batch, const Coming *coming, Err *err)
+typedef struct Plain { /* entries that are booked together */
+    BankComing **items;
+    size_t count;
+} Plain;
+
+static bool book_plain(Tx *tx, Batch *batch, Plain *plain, Err *err)
 {
-    const CamtEntry *entry = &coming->entry;
+    size_t count = plain->count;
+
+    plain->count = 0;
+    return bank_book_plain(tx, plain->items, count, batch->import->actor, batch->arena,
+                           &batch->done, err);
+}
+
+/* An entry that is for nothing certain is a plain one after all. */
+static bool book_own(Tx *tx, Batch *batch, Plain *plain, BankComing *coming, Err *err)
+{
     BankMatch match;
     int64_t id;
 
-    if (!bank_match(tx, batch->import->tenant, entry, batch->arena, &match, err) ||
-        !record(tx, coming, &match, &id, err))
+    if (!bank_match(tx, batch->import->tenant, &coming->entry, batch->arena, &match, err))
         return false;
-    if (id == 0) {
-        batch->done.known++;
+    coming->charge_id = match.charge_id;
+    if (!match.kind.ptr) {
+        plain->items[plain->count++] = coming;
         return true;
     }
-    batch->done.cents += entry->cents;
-    if (match.kind.ptr)
-        return book_matched(tx, batch, entry, &match, id, err);
-    batch->done.open++;
-    LedgerLine lines[] = {{ACCOUNT_BANK, 0, entry->cents}, {ACCOUNT_SUSPENSE, 0, -entry->cents}};
-    return ledger_book_item(tx, id, STR("verwahrung"), STR("Zahlung ohne Zuordnung"), entry->value,
-                            batch->import->actor, lines, 2, err);
+    if (!bank_record(tx, coming, &id, err))
+        return false;
+    batch->done.known += id == 0;
+    return id == 0 || book_matched(tx, batch, coming, &match, id, err);
 }
 
 static bool write_batch(Tx *tx, void *context, Err *err)
 {
     Batch *batch = context;
+    Plain plain = {.items = arena_array(batch->arena, BankComing *, batch->count)};
+    BankNamed *named = bank_look_up(tx, batch->items, batch->count, batch->arena, err);
 
     batch->done = (BankImport){.entries = (int64_t)batch->count};
-    for (size_t i = 0; i < batch->count; i++)
-        if (!book_entry(tx, batch, &batch->items[i], err))
+    for (size_t i = 0; named && i < batch->count; i++) {
+        BankComing *coming = &batch->items[i];
+        BankPlace place = bank_place(named, coming);
+        if (place == BANK_PLAIN)
+            plain.items[plain.count++] = coming;
+        else if ((place == BANK_DEPENDING && !book_plain(tx, batch, &plain, err)) ||
+                 !book_own(tx, batch, &plain, coming, err))
             return false;
-    return true;
+    }
+    return named && book_plain(tx, batch, &plain, err);
 }
 
 /* Wait until the batch is written, and make it ready to be filled. */
@@ -183,7 +171,7 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
     Batch *batch = &import->batches[import->filling];
     Arena *arena = batch->arena;
 
-    Coming *coming = &batch->items[batch->count++];
+    BankComing *coming = &batch->items[batch->count++];
     CamtEntry *own = &coming->entry;
 
     *own = (CamtEntry){
@@ -207,6 +195,9 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
     coming->key = entry_key(own, arena);
     coming->booked = date_iso(arena, own->booked);
     coming->value = date_iso(arena, own->value);
+    for (size_t i = 0; i < BANK_NAMES; i++)
+        coming->name_count[i] = payment_reference_find(
+            import->tenant->settings, i ? own->text : own->end_to_end, arena, &coming->names[i]);
     return batch->count < BATCH || flush(import, err);
 }
 

@@ -315,6 +315,15 @@ static const Migration MIGRATIONS[] = {
                             "  refund_id BIGINT NOT NULL REFERENCES refund (id));"
                             "CREATE INDEX refund_name_before_refund ON refund_name_before "
                             "(refund_id)"},
+    /* SQLite builds a table of its own for each check of "IN" with more than two words. */
+    {"pay-041-item-status",
+     "DROP INDEX bank_item_open;"
+     "ALTER TABLE bank_item ADD COLUMN state TEXT NOT NULL DEFAULT 'open' CHECK (state = 'open' OR "
+     "state = 'matched' OR state = 'assigned' OR state = 'cleared');"
+     "UPDATE bank_item SET state = status;"
+     "ALTER TABLE bank_item DROP COLUMN status;"
+     "ALTER TABLE bank_item RENAME COLUMN state TO status;"
+     "CREATE INDEX bank_item_open ON bank_item (id) WHERE status = 'open'"},
     {0},
 };
 

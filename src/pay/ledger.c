@@ -33,27 +33,37 @@ static bool put_lines(Tx *tx, int64_t booking, const LedgerLine *lines, size_t c
     return count % 2 == 0 || put_line(tx, booking, &lines[count - 1], err);
 }
 
+/* A day that is closed takes no booking any more: the next one does. */
+bool ledger_day(Tx *tx, int64_t *day, Err *err)
+{
+    int64_t closed = INT64_MIN;
+
+    *day = date_to_days(date_in_berlin(tx_now(tx)));
+    if (!tx_query_int(tx, err, &closed, "SELECT MAX(day) FROM day_closing"))
+        return false;
+    if (closed >= *day)
+        *day = closed + 1;
+    return true;
+}
+
 static bool book(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date, Str actor,
                  const LedgerLine *lines, size_t count, int64_t *booking_id, Err *err)
 {
     int64_t sum = 0;
-    int64_t id = 0;
+    int64_t id = 0, day;
     Arena *arena = arena_create(512);
 
     assert(count >= 2);
     for (size_t i = 0; i < count; i++)
         sum += lines[i].cents;
     assert(sum == 0);
-    /* A day that is closed takes no booking any more: the next one does. */
-    bool ok = tx_insert(tx, err, &id,
+    bool ok = ledger_day(tx, &day, err) &&
+              tx_insert(tx, err, &id,
                         "INSERT INTO ledger_booking (at, kind, text, value_date, actor, "
-                        "bank_item_id, day) VALUES ($1, $2, $3, $4, $5, $6, "
-                        "(SELECT CASE WHEN COALESCE(MAX(day), 0) < $7 THEN $7 ELSE MAX(day) + 1 "
-                        "END FROM day_closing))",
+                        "bank_item_id, day) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                         P_INT(tx_now(tx)), P_TEXT(kind), P_TEXT(text),
                         P_TEXT(date_iso(arena, value_date)), P_TEXT(actor),
-                        bank_item ? P_INT(bank_item) : P_NULL,
-                        P_INT(date_to_days(date_in_berlin(tx_now(tx))))) &&
+                        bank_item ? P_INT(bank_item) : P_NULL, P_INT(day)) &&
               put_lines(tx, id, lines, count, err);
     arena_destroy(arena);
     if (booking_id)

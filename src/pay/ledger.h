@@ -19,6 +19,10 @@ bool ledger_book(Tx *tx, Str kind, Str text, Date value_date, Str actor, const L
 bool ledger_book_item(Tx *tx, int64_t bank_item, Str kind, Str text, Date value_date, Str actor,
                       const LedgerLine *lines, size_t count, Err *err);
 
+/* The booking day of what is booked now, in days since 1970: today, or the day behind the last one
+ * that is closed. */
+bool ledger_day(Tx *tx, int64_t *day, Err *err);
+
 typedef struct LedgerEntry { /* one line with its booking, for a charge's account sheet */
     int64_t booking_id;
     Timestamp at;

@@ -323,6 +323,34 @@ static void a_reversal_of_a_reversal_pays_again_and_once(void **state)
     test_proofs_hold();
 }
 
+static void an_entry_sees_what_those_before_it_in_the_file_did(void **state)
+{
+    (void)state;
+    Assessed a = assess("a", 9600), b = assess("b", 14400), c = assess("c", 5000);
+    char *both = arena_printf(town.arena, "%s %s", reference_of(&a), reference_of(&b));
+    char *collected = arena_printf(town.arena, "%s-1", reference_of(&c));
+    TestEntry entries[] = {
+        {.cents = 4000, .text = reference_of(&a), .iban = IBAN_A},
+        {.cents = 20000, .text = both}, /* what both owe now */
+        {.cents = 5000, .end_to_end = reference_of(&c)},
+        {.cents = -4000, .text = reference_of(&a), .iban = IBAN_A, .code = "MD06"},
+        {.cents = 100, .text = "Spende"},
+        {.cents = -250, .text = "Gebühr"},
+        {.cents = 1000, .end_to_end = collected, .text = reference_of(&c)},
+    };
+
+    BankImport result = test_statement("S1", entries, 7);
+    assert_int_equal(result.matched, 5);
+    assert_int_equal(result.open, 2);
+    assert_int_equal(result.cents, 25850);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 5600);
+    assert_int_equal(test_charge(b.charge.id).paid_cents, 14400);
+    assert_int_equal(test_charge(c.charge.id).paid_cents, 6000);
+    assert_int_equal(balance(ACCOUNT_SUSPENSE), 150);
+    assert_int_equal(test_statement("S1", entries, 7).known, 7);
+    test_proofs_hold();
+}
+
 static void a_return_of_another_amount_or_account_waits(void **state)
 {
     (void)state;
@@ -439,6 +467,7 @@ int main(void)
         TEST(two_equal_charges_of_one_name_are_not_guessed),
         TEST(a_returned_payment_is_owed_again_and_the_bank_keeps_its_fee),
         TEST(a_reversal_of_a_reversal_pays_again_and_once),
+        TEST(an_entry_sees_what_those_before_it_in_the_file_did),
         TEST(a_return_of_another_amount_or_account_waits),
         TEST(a_returned_payment_for_two_charges_leaves_both_unpaid),
         TEST(an_assignment_is_taken_back_by_another_booking),

@@ -61,6 +61,12 @@ static inline Param param_blob(Str s)
 #define tx_insert(tx, err, id, sql, ...) \
     tx_insert_params((tx), (err), (id), "" sql, PARAMS(__VA_ARGS__))
 
+/* INSERT many rows with few statements: `head` is "INSERT INTO t (a, b)", `tail` what follows the
+ * rows ("" or " ON CONFLICT … DO NOTHING"), both literals; `params` are those of one row after the
+ * other, `columns` for each. */
+bool tx_insert_rows(Tx *tx, Err *err, const char *head, const char *tail, size_t columns,
+                    const Param *params, size_t rows);
+
 bool tx_exec_params(Tx *tx, Err *err, const char *sql, const Param *params, size_t count);
 bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, const Param *params,
                           size_t count);

@@ -17,7 +17,7 @@ enum {
     BUSY_MS = 5000,          /* patience with locks of other processes */
     BATCH_MAX = 256,         /* functions in one commit */
     COMMIT_HOOKS = 8,        /* different functions to call after a commit */
-    PARAM_MAX = 100,         /* $1 … $100 */
+    PARAM_MAX = 255,         /* $1 … $255 */
     READER_CACHE_KIB = 512,  /* page cache, at most; the kernel caches the file anyway */
     WRITER_CACHE_KIB = 8192, /* a large group fits, so that nothing is spilled before its commit */
     WAL_PAGES = 1000,        /* copied into the database beyond this, */

@@ -68,10 +68,10 @@ static bool step(Conn *conn, Statement *statement, bool *row, Err *err)
     return err_context(err, "%.160s", sql ? sql : "");
 }
 
-bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, const Param *params,
-                          size_t count)
+static bool exec(Tx *tx, Err *err, int64_t *changed, const char *address, Str text,
+                 const Param *params, size_t count)
 {
-    Statement *statement = start(tx, sql, STR_NONE, params, count, SQLITE_STATIC, err);
+    Statement *statement = start(tx, address, text, params, count, SQLITE_STATIC, err);
     bool row = true;
     bool ok = true;
 
@@ -84,6 +84,12 @@ bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, c
         *changed = sqlite3_changes64(tx->conn->handle);
     statement_release(tx->conn, statement);
     return ok;
+}
+
+bool tx_exec_count_params(Tx *tx, Err *err, int64_t *changed, const char *sql, const Param *params,
+                          size_t count)
+{
+    return exec(tx, err, changed, sql, STR_NONE, params, count);
 }
 
 bool tx_exec_params(Tx *tx, Err *err, const char *sql, const Param *params, size_t count)
@@ -100,6 +106,55 @@ bool tx_insert_params(Tx *tx, Err *err, int64_t *id, const char *sql, const Para
         return false;
     *id = changed ? sqlite3_last_insert_rowid(tx->conn->handle) : 0;
     return true;
+}
+
+static void add_parameter(Buf *out, size_t number)
+{
+    char digits[4];
+    size_t at = sizeof digits;
+
+    for (; number > 0; number /= 10)
+        digits[--at] = (char)('0' + number % 10);
+    digits[--at] = '$';
+    buf_add(out, (Str){digits + at, sizeof digits - at});
+}
+
+static Str insert_text(const char *head, const char *tail, size_t columns, size_t rows, Buf *out)
+{
+    out->len = 0;
+    buf_add_c(out, head);
+    buf_add_c(out, " VALUES ");
+    for (size_t i = 0; i < rows * columns; i++) {
+        buf_add_c(out, i % columns ? "," : i ? "),(" : "(");
+        add_parameter(out, i + 1);
+    }
+    buf_add_char(out, ')');
+    buf_add_c(out, tail);
+    return buf_str(out);
+}
+
+/* As many rows at once as a statement has parameters for; what is left in powers of two, so that
+ * few statements are kept for each table. */
+bool tx_insert_rows(Tx *tx, Err *err, const char *head, const char *tail, size_t columns,
+                    const Param *params, size_t rows)
+{
+    assert(columns > 0 && columns <= PARAM_MAX);
+    size_t some = PARAM_MAX / columns;
+    Arena *arena = arena_create(0);
+    Buf text = buf_in(arena);
+    Str sql = rows >= some ? insert_text(head, tail, columns, some, &text) : STR_NONE;
+    bool ok = true;
+
+    for (size_t done = 0; ok && done < rows; done += some) {
+        if (rows - done < some) {
+            for (some = 1; some * 2 <= rows - done;)
+                some *= 2;
+            sql = insert_text(head, tail, columns, some, &text);
+        }
+        ok = exec(tx, err, NULL, NULL, sql, params + done * columns, some * columns);
+    }
+    arena_destroy(arena);
+    return ok;
 }
 
 static Rows *query(Tx *tx, Arena *arena, Err *err, const char *address, Str text,

@@ -284,6 +284,46 @@ static void statements_made_at_run_time_are_bounded(void **state)
     tx_end(tx);
 }
 
+typedef struct ManyDogs {
+    Fixture *f;
+    size_t count;
+} ManyDogs;
+
+/* Their keepers count from 1. */
+static bool insert_dogs(Tx *tx, void *context, Err *err)
+{
+    const ManyDogs *many = context;
+    Arena *arena = many->f->arena;
+    Param *params = arena_array(arena, Param, many->count * 2);
+
+    for (size_t i = 0; i < many->count; i++) {
+        params[i * 2] = P_TEXT(str_printf(arena, "%zu", i));
+        params[i * 2 + 1] = P_INT(i + 1);
+    }
+    return tx_insert_rows(tx, err, "INSERT INTO dog (chip, keeper)",
+                          " ON CONFLICT (chip) DO NOTHING", 2, params, many->count);
+}
+
+static void many_rows_are_inserted_in_order_whatever_their_number(void **state)
+{
+    Fixture *f = *state;
+    const size_t counts[] = {0, 1, 127, 128, 381, 500}; /* 127 are a statement */
+
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        ManyDogs many = {f, counts[i]};
+        int64_t odd = -1;
+        assert_ok(db_write(f->db, insert_dogs, &many, &f->err), &f->err);
+        assert_int_equal(count_dogs(f), counts[i]);
+        Tx *tx = db_read(f->db, &f->err);
+        assert_ok(tx_query_int(tx, &f->err, &odd,
+                               "SELECT count(*) FROM dog WHERE keeper <> id OR chip <> "
+                               "CAST(keeper - 1 AS TEXT)"),
+                  &f->err);
+        tx_end(tx);
+        assert_int_equal(odd, 0);
+    }
+}
+
 static void schema_grows_by_new_steps_only(void **state)
 {
     Fixture *f = *state;
@@ -469,6 +509,7 @@ int main(void)
         TEST(wrong_number_of_parameters_is_refused),
         TEST(query_may_run_inside_itself),
         TEST(statements_made_at_run_time_are_bounded),
+        TEST(many_rows_are_inserted_in_order_whatever_their_number),
         TEST(schema_grows_by_new_steps_only),
         TEST(broken_step_names_itself_and_leaves_nothing),
         TEST(database_is_private),

@@ -80,31 +80,47 @@ Str event_staff(Arena *arena, int64_t staff_id)
     return str_printf(arena, "staff/%lld", (long long)staff_id);
 }
 
-bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err)
-{
-    assert(type && subject.ptr && actor.ptr);
-    Arena *arena = arena_create(0);
-    Timestamp now = tx_now(tx);
-    Buf json = buf_in(arena);
-    int64_t id;
-    Str hash;
+enum { EVENT_COLUMNS = 7 };
 
-    if (data)
-        node_write_json_canonical(data, &json);
+/* The row of an event behind `*hash`, which becomes its own. */
+static void event_row(Arena *arena, const NewEvent *event, int64_t id, Timestamp now, Str *hash,
+                      Param *row)
+{
+    Buf json = buf_in(arena);
+    Str type = str_c(event->type);
+
+    assert(event->type && event->subject.ptr && event->actor.ptr);
+    if (event->data)
+        node_write_json_canonical(event->data, &json);
     else
         buf_add_c(&json, "{}");
+    *hash = chain(arena, *hash, id, now, type, event->subject, event->actor, buf_str(&json));
+    memcpy(row,
+           (Param[EVENT_COLUMNS]){P_INT(id), P_INT(now), P_TEXT(type), P_TEXT(event->subject),
+                                  P_TEXT(event->actor), P_TEXT(buf_str(&json)), P_TEXT(*hash)},
+           EVENT_COLUMNS * sizeof *row);
+}
+
+bool event_add_all(Tx *tx, const NewEvent *events, size_t count, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Param *rows = arena_array(arena, Param, count * EVENT_COLUMNS);
+    int64_t id;
+    Str hash;
     bool ok = last_event(tx, arena, &id, &hash, err);
-    if (ok) {
-        id++;
-        hash = chain(arena, hash, id, now, str_c(type), subject, actor, buf_str(&json));
-        ok = tx_exec(tx, err,
-                     "INSERT INTO event (id, moment, type, subject, actor, data, hash) "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                     P_INT(id), P_INT(now), P_TEXT(str_c(type)), P_TEXT(subject), P_TEXT(actor),
-                     P_TEXT(buf_str(&json)), P_TEXT(hash));
-    }
+
+    for (size_t i = 0; ok && i < count; i++)
+        event_row(arena, &events[i], ++id, tx_now(tx), &hash, rows + i * EVENT_COLUMNS);
+    ok = ok &&
+         tx_insert_rows(tx, err, "INSERT INTO event (id, moment, type, subject, actor, data, hash)",
+                        "", EVENT_COLUMNS, rows, count);
     arena_destroy(arena);
-    return ok && tell_engines(tx, err);
+    return ok && (count == 0 || tell_engines(tx, err));
+}
+
+bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err)
+{
+    return event_add_all(tx, &(NewEvent){type, subject, actor, data}, 1, err);
 }
 
 bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err)

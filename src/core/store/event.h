@@ -22,6 +22,13 @@ Str event_staff(Arena *arena, int64_t staff_id);
 /* Append in this transaction. hash = SHA-256(previous hash || canonical JSON of id, at,
  * type, subject, actor, data). `data` may be NULL. */
 bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *data, Err *err);
+/* The same for many, in this order, at a fraction of the cost. */
+typedef struct NewEvent {
+    const char *type;
+    Str subject, actor;
+    const Node *data;
+} NewEvent;
+bool event_add_all(Tx *tx, const NewEvent *events, size_t count, Err *err);
 /* Events of a subject, oldest first. */
 bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err);
 /* Walk the whole chain; on a break, err names the event. */

@@ -91,6 +91,37 @@ static void events_of_a_subject_come_in_order(void **state)
     assert_true(events[0].id < events[1].id);
 }
 
+static bool add_hundred(Tx *tx, void *context, Err *err)
+{
+    Fixture *f = context;
+    NewEvent events[100];
+
+    for (size_t i = 0; i < 100; i++)
+        events[i] = (NewEvent){"charge.paid", str_printf(f->arena, "charge/%zu", i % 3),
+                               STR("staff/3"), NULL};
+    return event_add_all(tx, events, 0, err) && event_add_all(tx, events, 100, err);
+}
+
+static void many_events_at_once_are_links_of_the_chain_in_their_order(void **state)
+{
+    Fixture *f = *state;
+    Event *events;
+    size_t count;
+    int64_t links;
+
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    assert_ok(db_write(f->db, add_hundred, f, &f->err), &f->err);
+    assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    assert_ok(verify(f, &links), &f->err);
+    assert_int_equal(links, 106);
+    Tx *tx = db_read(f->db, &f->err);
+    assert_ok(event_list(tx, STR("charge/1"), f->arena, &events, &count, &f->err), &f->err);
+    tx_end(tx);
+    assert_int_equal(count, 33);
+    assert_int_equal(events[0].id, 5);
+    assert_int_equal(events[32].id, 101);
+}
+
 static void chain_starts_at_zeros_and_hashes_canonical_json(void **state)
 {
     Fixture *f = *state;
@@ -166,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(events_of_a_subject_come_in_order),
+        TEST(many_events_at_once_are_links_of_the_chain_in_their_order),
         TEST(chain_starts_at_zeros_and_hashes_canonical_json),
         TEST(chain_of_many_holds_over_restarts),
         TEST(every_manipulation_breaks_the_chain),
