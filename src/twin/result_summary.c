@@ -3,6 +3,7 @@
 #include "core/crypto.h"
 #include "core/folder.h"
 #include "twin/run_internal.h"
+#include "twin/scenario_reader.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -103,9 +104,12 @@ static void put_water(Writer *to, TwinRun *run)
 
     flow_read(run->model, FLOW_MAX_SPEED, run->field);
     for (size_t i = 0; i < cells; i++)
-        fastest = fmax(fastest, run->field[i]);
+        if (scenario_wet(scenario, i))
+            fastest = fmax(fastest, run->field[i]);
     flow_read(run->model, FLOW_MAX_DEPTH, run->field);
     for (size_t i = 0; i < cells; i++) {
+        if (!scenario_wet(scenario, i))
+            continue;
         deepest = fmax(deepest, run->field[i]);
         for (size_t c = classes->count; c-- > 0;)
             if (run->field[i] > 0 && run->field[i] >= classes->from[c]) {

@@ -122,14 +122,18 @@ static ProgressState state_of(const TwinRun *run, uint64_t updates_before)
     return (ProgressState){flow_time(run->model), flow_cell_updates(run->model) - updates_before};
 }
 
-static double next_stop(const TwinRun *run)
+/* Until when to compute, and in `least` from when on a row is due. */
+static double next_stop(const TwinRun *run, double *least)
 {
     const TwinOutput *output = &run->scenario.output;
-    double time = run_time_of(run, run->next_row, output->series);
+    double row = run_time_of(run, run->next_row, output->series), time = run->scenario.duration;
 
     if (output->interval > 0)
         time = fmin(time, run_time_of(run, run->next_snapshot, output->interval));
-    return fmin(time, run->scenario.duration);
+    if (output->series_exact)
+        time = fmin(time, row);
+    *least = fmin(time, row);
+    return time;
 }
 
 /* What is due at the model's time. */
@@ -138,9 +142,10 @@ static bool take_results(TwinRun *run, Err *err)
     const TwinOutput *output = &run->scenario.output;
     double now = flow_time(run->model);
 
-    if (now >= run_time_of(run, run->next_row, output->series)) {
+    if (now >= run_time_of(run, run->next_row, output->series) || now >= run->scenario.duration) {
         series_add_row(run);
-        run->next_row++;
+        run->next_row =
+            output->series_exact ? run->next_row + 1 : (uint64_t)floor(now / output->series) + 1;
     }
     if (output->interval > 0 && now >= run_time_of(run, run->next_snapshot, output->interval)) {
         if (output->snapshots && !maps_write_snapshot(run, err))
@@ -183,11 +188,11 @@ static bool compute(TwinRun *run, Err *err)
 
     set_due(&clock, clock.begun, 0);
     while (flow_time(run->model) < run->scenario.duration && !signal_seen) {
-        double until = next_stop(run);
+        double least, until = next_stop(run, &least);
         pause_wanted = false;
-        if (!signal_seen && !flow_advance(run->model, until, &pause_wanted, err))
+        if (!signal_seen && !flow_advance_past(run->model, least, until, &pause_wanted, err))
             return false;
-        if (flow_time(run->model) >= until && !take_results(run, err))
+        if (flow_time(run->model) >= least && !take_results(run, err))
             return false;
         progress_tell(&run->progress, state_of(run, updates), false);
         if (!keep_checkpoint(run, &clock, err))

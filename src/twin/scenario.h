@@ -40,6 +40,7 @@ typedef struct TwinClasses {
 typedef struct TwinOutput {
     double interval;   /* s between snapshots; 0: none */
     double series;     /* s between rows of gauges.csv and volume.csv */
+    bool series_exact; /* rows at these times; else at the next step's end */
     bool snapshots;    /* write them */
     double checkpoint; /* s of wall clock between checkpoints */
     double ring;       /* m, how far from the wall a building's water is looked for; 0: one cell */

@@ -112,6 +112,7 @@ bool scenario_read_output(ScenarioReader *reader, const Node *node, Err *err)
     output->series = series > 0             ? series
                      : output->interval > 0 ? output->interval
                                             : scenario->duration / 100;
+    output->series_exact = series > 0 || output->interval > 0;
     if (scenario->duration / output->series > 1e6)
         return scenario_wrong(reader, node, err,
                               "output: %g s between rows makes more than a million of them",

@@ -75,8 +75,8 @@ static const char *place(const ScenarioReader *reader, int64_t cell)
                         (long long)(cell % grid->columns) + 1);
 }
 
-/* Holes at the edge are the end of the model; those inside are refused unless they shall be filled
- * or walls. */
+/* Holes at the edge are the end of the model, and boundaries tell whether water leaves over their
+ * rim; those inside are refused unless they shall be filled or walls. */
 static bool settle_holes(ScenarioReader *reader, const Node *node, Err *err)
 {
     TwinScenario *scenario = reader->scenario;
@@ -113,15 +113,20 @@ static bool settle_holes(ScenarioReader *reader, const Node *node, Err *err)
                         filled, place(reader, first));
     }
     for (size_t i = 0; i < geo_grid_cells(&terrain->grid); i++) {
-        scenario->outside[i] = (uint8_t)(isnan(terrain->values[i]) ? 1 : 0);
-        scenario->outside_count += scenario->outside[i];
+        bool enclosed = scenario->outside[i] != 0;
+        if (!isnan(terrain->values[i])) {
+            scenario->outside[i] = FLOW_INSIDE;
+            continue;
+        }
+        scenario->outside[i] = enclosed ? FLOW_WALL : FLOW_RIM;
+        scenario->outside_count++;
     }
     if (scenario->outside_count == geo_grid_cells(&terrain->grid))
         return scenario_wrong(reader, node, err, "terrain: has no height in any cell");
     if (scenario->outside_count)
         scenario_remark(reader, node,
                         "terrain: %zu cells have no height, the first at %s: they are outside of "
-                        "the model, behind a wall",
+                        "the model",
                         scenario->outside_count, place(reader, terrain->first));
     return true;
 }

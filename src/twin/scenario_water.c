@@ -40,14 +40,41 @@ static bool one_boundary(const ScenarioReader *reader, const Node *node, const c
     return true;
 }
 
+/* Whether water leaves where the terrain's heights end within the grid: as it is told, else where
+ * all sides are open. */
+static bool read_rim(const ScenarioReader *reader, const Node *map, const FlowBoundary *all,
+                     Err *err)
+{
+    TwinScenario *scenario = reader->scenario;
+    const Node *node = node_get(map, "rim");
+    bool open = true;
+
+    if (node && !str_is(node_text(node), "open") && !str_is(node_text(node), "closed"))
+        return scenario_wrong(
+            reader, node, err,
+            "boundaries: rim, where the terrain's heights end, is open or closed");
+    for (size_t side = 0; side < FLOW_SIDES; side++)
+        open &= scenario->boundaries[side].kind == FLOW_OPEN;
+    open = node ? str_is(node_text(node), "open") : open || all->kind == FLOW_OPEN;
+    if (scenario->outside_count == 0)
+        return true;
+    for (size_t i = 0; !open && i < geo_grid_cells(&scenario->terrain.grid); i++)
+        if (scenario->outside[i] == FLOW_RIM)
+            scenario->outside[i] = FLOW_WALL;
+    remark(&scenario->notes, "boundaries: %s",
+           open ? "water leaves over the rim, where the terrain's heights end"
+                : "a wall stands along the rim, where the terrain's heights end");
+    return true;
+}
+
 bool scenario_read_boundaries(ScenarioReader *reader, const Node *node, Err *err)
 {
-    static const char *const KEYS[] = {"north", "east", "south", "west", "all", NULL};
+    static const char *const KEYS[] = {"north", "east", "south", "west", "all", "rim", NULL};
     FlowBoundary *boundaries = reader->scenario->boundaries;
     FlowBoundary all = {.kind = FLOW_CLOSED};
 
     if (node_is_null(node))
-        return true;
+        return read_rim(reader, NULL, &all, err);
     bool by_side =
         node->kind == NODE_MAP && !node_get(node, "level") && !node_get(node, "discharge");
     if (!by_side) {
@@ -70,7 +97,7 @@ bool scenario_read_boundaries(ScenarioReader *reader, const Node *node, Err *err
                           &boundaries[side], err))
             return false;
     }
-    return true;
+    return read_rim(reader, by_side ? node : NULL, &all, err);
 }
 
 /* --- the beginning --- */

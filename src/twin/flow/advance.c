@@ -148,6 +148,7 @@ static bool do_step(FlowModel *model, double until, Err *err)
         model->speed = fmax(model->speed, model->sweeps[i].speed);
     flow_sources_apply(model, step.dt);
     flow_inlets_apply(model, step.dt);
+    flow_rim_empty(model);
     model->time = step.dt == end - model->time ? end : model->time + step.dt;
     model->last_step = fmax(step.dt, end == model->time ? model->last_step : 0);
     if (step.sample) {
@@ -181,12 +182,13 @@ static int common(const FlowModel *model, int status)
     return model->exchange ? (int)flow_exchange_least(model, status) : status;
 }
 
-bool flow_model_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+bool flow_model_advance(FlowModel *model, double least, double until, const volatile bool *stop,
+                        Err *err)
 {
     enum { FAILED, STOPPED, GOES_ON };
     int status = GOES_ON;
 
-    while (model->time < until) {
+    while (model->time < least) {
         status = common(model, status == GOES_ON && stop && *stop ? STOPPED : status);
         if (status != GOES_ON)
             break;

@@ -4,6 +4,8 @@
 
 #include "twin/flow/model.h"
 
+static const double WALL = 1e9;
+
 /* A cell stands at most `cliff` above the lowest of its four neighbours. What stands higher is as
  * much a wall as before. Two passes give the same as asking for every pair of cells. */
 static void limit_cliffs(double *bed, int columns, int rows, double cliff)
@@ -24,13 +26,48 @@ static void limit_cliffs(double *bed, int columns, int rows, double cliff)
     }
 }
 
+static bool is_inside(const FlowInput *input, int row, int column)
+{
+    size_t at = (size_t)row * (size_t)input->grid.columns + (size_t)column;
+
+    return row >= 0 && row < input->grid.rows && column >= 0 && column < input->grid.columns &&
+           !(input->outside && input->outside[at]);
+}
+
+/* The slope of the cells inside goes on over the rim, as it does beyond an open side; the lowest,
+ * where several are beside it. A wall where there is none. */
+static double rim_bed(const FlowInput *input, int row, int column)
+{
+    static const int ways[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+    const double steepest = 0.5 * input->grid.cell;
+    double lowest = WALL;
+
+    for (int i = 0; i < 4; i++) {
+        int r = row + ways[i][0], c = column + ways[i][1];
+        int rr = r + ways[i][0], cc = c + ways[i][1];
+        size_t columns = (size_t)input->grid.columns;
+
+        if (!is_inside(input, r, c))
+            continue;
+        double bed = input->terrain[(size_t)r * columns + (size_t)c], fall = 0;
+        if (is_inside(input, rr, cc))
+            fall = bed - input->terrain[(size_t)rr * columns + (size_t)cc];
+        lowest = fmin(lowest, bed + fmax(-steepest, fmin(steepest, fall)));
+    }
+    return lowest;
+}
+
 double *flow_bed(const FlowInput *input, double cliff)
 {
     size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
+    size_t columns = (size_t)input->grid.columns;
     double *bed = flow_alloc(cells, sizeof *bed);
 
     for (size_t i = 0; i < cells; i++)
-        bed[i] = input->outside && input->outside[i] ? 1e9 : input->terrain[i];
+        bed[i] = !input->outside || !input->outside[i] ? input->terrain[i]
+                 : input->outside[i] == FLOW_RIM
+                     ? rim_bed(input, (int)(i / columns), (int)(i % columns))
+                     : WALL;
     limit_cliffs(bed, input->grid.columns, input->grid.rows, cliff);
     return bed;
 }

@@ -146,6 +146,9 @@ static bool check_cells(const FlowInput *input, Err *err)
         int row = (int)(i / (size_t)input->grid.columns);
         int column = (int)(i % (size_t)input->grid.columns);
 
+        if (input->outside && input->outside[i] > FLOW_RIM)
+            return err_set(err, ERR_INPUT, "the cell in row %d, column %d is of no kind (%d)", row,
+                           column, input->outside[i]);
         if (input->outside && input->outside[i])
             continue;
         if (!(fabs(input->terrain[i]) < 1e5))

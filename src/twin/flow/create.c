@@ -188,6 +188,8 @@ static void set_ground(FlowModel *model, const FlowPart *part)
         if (input->soil_count > 0) {
             const FlowSoil *soil = &input->soils[input->soil ? input->soil[at] : 0];
 
+            if (is_outside(part, at))
+                continue;
             kernel->set_real(strip, strip->soil.rate, row, column,
                              soil->kind == FLOW_SEALED ? 0 : soil->rate);
             kernel->set_real(strip, strip->soil.suction, row, column,
@@ -242,6 +244,21 @@ static void set_points(FlowModel *model, const FlowInput *input)
     }
     model->inlet_count = input->inlet_count;
     model->inlets = flow_copy(input->inlets, input->inlet_count * sizeof *input->inlets);
+}
+
+/* Cells where water falls over the rim of the terrain. */
+static void set_rim(FlowModel *model, const FlowPart *part)
+{
+    const uint8_t *outside = part->input.outside;
+    size_t cells = (size_t)model->strip.columns * (size_t)model->strip.rows, count = 0;
+    size_t begin = part_at(part, part->first, 0);
+
+    for (size_t i = 0; outside && i < cells; i++)
+        count += outside[begin + i] == FLOW_RIM;
+    model->rim = flow_alloc(count, sizeof *model->rim);
+    for (size_t i = 0; count > 0 && i < cells; i++)
+        if (outside[begin + i] == FLOW_RIM)
+            model->rim[model->rim_count++] = (uint32_t)i;
 }
 
 static void set_rain(FlowModel *model, const FlowPart *part)
@@ -325,6 +342,7 @@ FlowModel *flow_model_create(const FlowPart *part, const FlowOptions *options,
     set_ground(model, part);
     set_sides(model, part);
     set_points(model, &part->input);
+    set_rim(model, part);
     set_rain(model, part);
     if (!options->no_maxima)
         set_maxima(model);
@@ -359,6 +377,7 @@ void flow_model_destroy(FlowModel *model)
     }
     free(model->sources);
     free(model->inlets);
+    free(model->rim);
     free(model->rain.steps);
     free(model->rain.share);
     free(model->rain.whole_share);

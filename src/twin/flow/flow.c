@@ -24,7 +24,7 @@ typedef struct Order {
     Deed deed;
     FlowField field;
     uint32_t cell;
-    double until;
+    double least, until;
     FlowOptions options;
 } Order;
 
@@ -108,13 +108,19 @@ void flow_destroy(FlowModel *model)
     flow_model_destroy(model);
 }
 
-bool flow_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+bool flow_advance_past(FlowModel *model, double least, double until, const volatile bool *stop,
+                       Err *err)
 {
-    tell(model->exchange, (Order){.deed = ADVANCE, .until = until});
+    tell(model->exchange, (Order){.deed = ADVANCE, .least = least, .until = until});
     err_clear(err);
-    if (flow_model_advance(model, until, stop, err))
+    if (flow_model_advance(model, least, until, stop, err))
         return true;
     return all_could(model->exchange, err->kind == ERR_NONE, err);
+}
+
+bool flow_advance(FlowModel *model, double until, const volatile bool *stop, Err *err)
+{
+    return flow_advance_past(model, until, until, stop, err);
 }
 
 double flow_time(const FlowModel *model)
@@ -296,7 +302,7 @@ static void serve(FlowModel *model, const Order *order)
 
     switch (order->deed) {
     case ADVANCE:
-        if (!flow_model_advance(model, order->until, NULL, &err)) {
+        if (!flow_model_advance(model, order->least, order->until, NULL, &err)) {
             if (err.kind != ERR_NONE)
                 fprintf(stderr, "rathaus: process %d: %s\n", model->exchange->rank, err.message);
             all_could(model->exchange, err.kind == ERR_NONE, &err);

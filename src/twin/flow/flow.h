@@ -61,6 +61,10 @@ typedef struct FlowBoundary {
     FlowSeries series; /* of FLOW_LEVEL and FLOW_DISCHARGE */
 } FlowBoundary;
 
+/* What a cell of FlowInput.outside is. Over the rim of the terrain water falls into the void and
+ * does not come back: it counts as outflow. */
+typedef enum FlowPlace { FLOW_INSIDE, FLOW_WALL, FLOW_RIM } FlowPlace;
+
 typedef enum FlowSide { FLOW_NORTH, FLOW_EAST, FLOW_SOUTH, FLOW_WEST, FLOW_SIDES } FlowSide;
 
 /* Rain from `time` until the next step's time; 0 behind the last one's end. */
@@ -109,7 +113,7 @@ typedef struct FlowInlet {
 typedef struct FlowInput {
     FlowGrid grid;
     const double *terrain;  /* m, with what water cannot pass already raised */
-    const uint8_t *outside; /* 1: no part of the model (a wall); NULL: none */
+    const uint8_t *outside; /* FlowPlace of each cell; NULL: all inside */
     const float *roughness; /* Manning's n, s/m^(1/3); NULL: `roughness_all` */
     double roughness_all;
     const uint8_t *soil; /* index into `soils`; NULL: soils[0] everywhere, if any */
@@ -166,6 +170,10 @@ void flow_destroy(FlowModel *model);
  * never); returns true when it became true too: flow_time() tells how far it
  * came. */
 bool flow_advance(FlowModel *model, double until, const volatile bool *stop, Err *err);
+/* The same, but done at the end of the first step at or behind `least`: no step is cut short for
+ * it, which would cost accuracy in the first order. */
+bool flow_advance_past(FlowModel *model, double least, double until, const volatile bool *stop,
+                       Err *err);
 
 double flow_time(const FlowModel *model);
 uint64_t flow_steps(const FlowModel *model);

@@ -127,6 +127,20 @@ void flow_sources_apply(FlowModel *model, double dt)
     }
 }
 
+void flow_rim_empty(FlowModel *model)
+{
+    FlowStrip *strip = &model->strip;
+
+    for (size_t i = 0; i < model->rim_count; i++) {
+        int row = (int)(model->rim[i] / (uint32_t)strip->columns);
+        int column = (int)(model->rim[i] % (uint32_t)strip->columns);
+        double depth = model->kernel.depth(strip, strip->now.depth, row, column);
+
+        if (depth > 0)
+            model->inlet_out -= model->kernel.add(strip, row, column, -depth / strip->unit);
+    }
+}
+
 void flow_inlets_apply(FlowModel *model, double dt)
 {
     double per = dt / (model->grid.cell * model->grid.cell) / model->strip.unit;

@@ -59,6 +59,8 @@ struct FlowModel {
     size_t source_count;
     FlowInlet *inlets;
     size_t inlet_count;
+    uint32_t *rim; /* own cells that lie on the rim, of the own rows */
+    size_t rim_count;
     ModelRain rain;
     double time, last_step, speed, rise;
     uint64_t steps, updates;
@@ -80,8 +82,9 @@ void *flow_copy(const void *data, size_t size);
 FlowModel *flow_model_create(const FlowPart *part, const FlowOptions *options,
                              const FlowExchange *exchange, Err *err);
 void flow_model_destroy(FlowModel *model);
-/* Until `until`; all ranks together. */
-bool flow_model_advance(FlowModel *model, double until, const volatile bool *stop, Err *err);
+/* To the first step's end at or behind `least`, at most until `until`; all ranks together. */
+bool flow_model_advance(FlowModel *model, double least, double until, const volatile bool *stop,
+                        Err *err);
 
 /* Own rows only. Sums are initial, in, out, soaked, stored, in units of depth. */
 enum { FLOW_SUMS = 5 };
@@ -96,7 +99,8 @@ bool flow_model_save(const FlowModel *model, FlowTransfer *transfer, void *conte
 bool flow_model_load(FlowModel *model, FlowTransfer *transfer, void *context, Err *err);
 
 bool flow_check(const FlowInput *input, const FlowOptions *options, Err *err);
-/* The bed that the model uses: `input`'s terrain with walls outside and no cliff between two cells
+/* The bed that the model uses: `input`'s terrain with walls outside, the slope going on in cells of
+ * the rim, and no cliff between two cells
  * that is higher than `cliff`. The caller frees it. */
 double *flow_bed(const FlowInput *input, double cliff);
 /* Metres per unit of depth, and the highest step between neighbours that may be. */
@@ -116,6 +120,8 @@ double flow_sides_rise(FlowModel *model);
 void flow_sides_begin(FlowModel *model, double dt);
 void flow_sources_apply(FlowModel *model, double dt);
 void flow_inlets_apply(FlowModel *model, double dt);
+/* Take away what fell over the rim. */
+void flow_rim_empty(FlowModel *model);
 double flow_dither(const FlowModel *model);
 
 /* Rows that `rank` of `ranks` computes: whole tiles of rows, the last one's may be cut. */

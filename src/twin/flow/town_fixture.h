@@ -47,7 +47,7 @@ static inline void town_ground(Town *town, TestRandom *random)
             town->depth[i] += chance(random) * grid->cell;
         town->u[i] = town->depth[i] > 0 ? 2 * chance(random) - 1 : 0;
         town->v[i] = town->depth[i] > 0 ? 2 * chance(random) - 1 : 0;
-        town->outside[i] = chance(random) < 0.02;
+        town->outside[i] = chance(random) < 0.03 ? (uint8_t)(1 + test_random(random) % 2) : 0;
         town->soil[i] = (uint8_t)(test_random(random) % 3);
         town->roughness[i] = (float)(chance(random) < 0.1 ? 0 : 0.2 * chance(random));
         town->share[i] = (float)chance(random);
