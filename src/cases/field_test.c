@@ -138,6 +138,9 @@ static void dates_must_be_in_the_calendar(void **state)
         FIELD_DATE, "20270301",
         "type: „Feld“ muss ein Datum mit Tag, Monat und Jahr sein, zum Beispiel 27.3.2026.");
     assert_true(field_partial_date_valid(STR("2019")));
+    assert_true(field_partial_date_valid(STR("1000")));
+    assert_false(field_partial_date_valid(STR("0999")));
+    assert_true(field_partial_date_valid(STR("9999-12-31")));
     assert_true(field_partial_date_valid(STR("2019-12")));
     assert_false(field_partial_date_valid(STR("2019-13")));
     assert_false(field_partial_date_valid(STR("2019-00")));
@@ -318,6 +321,23 @@ static void what_people_type_becomes_a_value_and_back(void **state)
     round_trip(FIELD_YES_NO, "ja", "true", "Ja");
 }
 
+/* Many programs write "no end" as 31.12.9999, and old records have people born before 1900. */
+static void dates_have_a_year_of_four_digits(void **state)
+{
+    static const char *const OUTSIDE[] = {"\"0999-12-31\"", "\"0000-01-01\"", "\"10000-01-01\"",
+                                          "\"-0001-01-01\"", "\"9999-12-32\""};
+    FormField field = field_of(FIELD_DATE);
+
+    (void)state;
+    round_trip(FIELD_DATE, "31.12.9999", "\"9999-12-31\"", "31. Dezember 9999");
+    round_trip(FIELD_DATE, "31.12.1899", "\"1899-12-31\"", "31. Dezember 1899");
+    round_trip(FIELD_DATE, "1.1.1000", "\"1000-01-01\"", "1. Januar 1000");
+    round_trip(FIELD_PARTIAL_DATE, "1899", "\"1899\"", "1899");
+    round_trip(FIELD_PARTIAL_DATE, "12.9999", "\"9999-12\"", "12.9999");
+    for (size_t i = 0; i < sizeof OUTSIDE / sizeof *OUTSIDE; i++)
+        assert_true(str_starts_with(normal(&field, OUTSIDE[i]), "type: "));
+}
+
 static void what_cannot_be_read_stays_for_the_person_to_mend(void **state)
 {
     static const struct {
@@ -351,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_letter_carries_at_most_four_marks),
         cmocka_unit_test(numbers_have_one_form),
         cmocka_unit_test(dates_must_be_in_the_calendar),
+        cmocka_unit_test(dates_have_a_year_of_four_digits),
         cmocka_unit_test(iban_needs_country_length_and_remainder_one),
         cmocka_unit_test(tax_id_has_a_check_digit_and_one_repeated_digit),
         cmocka_unit_test(tax_id_repetition_is_checked_beside_the_check_digit),

@@ -6,8 +6,13 @@
 #include "core/crypto.h"
 #include "core/folder.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char HELP[] =
     "Usage: rathaus import REGISTER FILE.csv --data DIR --tenant NAME\n"
@@ -184,6 +189,33 @@ static void print_summary(const ImportSummary *sum, const Words *words, Node *pr
 /* --- The command -------------------------------------------------------------------------------
  */
 
+/* Mapped, so that the file's pages need not be kept in memory. */
+static bool map_file(const char *path, Str *out, Err *err)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool ok = fd >= 0 && fstat(fd, &st) == 0;
+
+    *out = STR("");
+    if (!ok)
+        err_set(err, ERR_INPUT, "%s cannot be read: %s", path, strerror(errno));
+    else if (!S_ISREG(st.st_mode))
+        ok = err_set(err, ERR_INPUT, "%s is not a file", path);
+    else if (st.st_size > FILE_MAX)
+        ok = err_set(err, ERR_TOO_LARGE, "%s is longer than 256 MB; part it", path);
+    else if (st.st_size > 0) {
+        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+        if (map == MAP_FAILED)
+            ok = err_set(err, ERR_TEMPORARY, "%s cannot be read: %s", path, strerror(errno));
+        else
+            *out = (Str){map, (size_t)st.st_size};
+    }
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
 static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena,
                 ImportSummary *sum, Err *err)
 {
@@ -196,10 +228,14 @@ static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena
                          .context = &report};
 
     order.package = register_package(tenant, str_c(words->register_id), &order.spec, err);
-    if (!order.package || !folder_read_file(words->file, FILE_MAX, arena, &order.bytes, err) ||
-        !report_open(&report, err))
+    if (!order.package || !map_file(words->file, &order.bytes, err))
         return false;
-    return report_close(&report, register_import(&order, arena, sum, err), err);
+    bool ok = report_open(&report, err) &&
+              report_close(&report, register_import(&order, arena, sum, err), err);
+
+    if (order.bytes.len)
+        munmap((void *)order.bytes.ptr, order.bytes.len);
+    return ok;
 }
 
 int import_command(int argc, char **argv)

@@ -3,39 +3,58 @@
 #include "cases/import_row.h"
 #include "core/crypto.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 enum { KEY_MAX = 200 };
 
-static void keys_grow(ImportKeys *seen, Arena *arena)
+/* Where the mark stands or would stand. */
+static size_t place_of(const ImportMark *marks, size_t capacity, ImportMark mark)
+{
+    size_t at = mark.a & (capacity - 1);
+
+    while ((marks[at].a || marks[at].b) && (marks[at].a != mark.a || marks[at].b != mark.b))
+        at = (at + 1) & (capacity - 1);
+    return at;
+}
+
+static void keys_grow(ImportKeys *seen)
 {
     ImportKeys grown = {.capacity = seen->capacity ? seen->capacity * 2 : 1024,
                         .count = seen->count};
 
-    grown.keys = arena_array(arena, Str, grown.capacity);
-    for (size_t i = 0; i < seen->capacity; i++) {
-        size_t at = str_hash(seen->keys[i]) & (grown.capacity - 1);
-
-        if (!seen->keys[i].ptr)
-            continue;
-        while (grown.keys[at].ptr)
-            at = (at + 1) & (grown.capacity - 1);
-        grown.keys[at] = seen->keys[i];
-    }
+    grown.marks = calloc(grown.capacity, sizeof *grown.marks);
+    assert(grown.marks);
+    for (size_t i = 0; i < seen->capacity; i++)
+        if (seen->marks[i].a || seen->marks[i].b)
+            grown.marks[place_of(grown.marks, grown.capacity, seen->marks[i])] = seen->marks[i];
+    free(seen->marks);
     *seen = grown;
 }
 
 /* True when the key was there before. */
-static bool keys_had(ImportKeys *seen, Str key, Arena *arena)
+static bool keys_had(ImportKeys *seen, Str key)
 {
-    if (seen->count * 2 >= seen->capacity)
-        keys_grow(seen, arena);
-    size_t at = str_hash(key) & (seen->capacity - 1);
+    unsigned char hash[32];
+    ImportMark mark;
 
-    for (; seen->keys[at].ptr; at = (at + 1) & (seen->capacity - 1))
-        if (str_eq(seen->keys[at], key))
-            return true;
-    seen->keys[at] = str_copy(arena, key);
+    crypto_sha256(key, hash);
+    memcpy(&mark, hash, sizeof mark);
+    if (seen->count * 4 >= seen->capacity * 3)
+        keys_grow(seen);
+    size_t at = place_of(seen->marks, seen->capacity, mark);
+
+    if (seen->marks[at].a || seen->marks[at].b)
+        return true;
+    seen->marks[at] = mark;
     seen->count++;
     return false;
+}
+
+void import_keys_free(ImportKeys *seen)
+{
+    free(seen->marks);
+    *seen = (ImportKeys){0};
 }
 
 static Str key_of_fields(const RegisterSpec *spec, const Node *data, Arena *arena)
@@ -71,11 +90,11 @@ void import_key_check(Import *import, ImportRow *line, Arena *arena)
     if (!line->key.ptr)
         line->key = str_printf(arena, "#%.*s", STR_ARG(line->hash));
     if (line->key.len > KEY_MAX)
-        import_mistake(line, arena, STR("schluessel"), STR("Der Schlüssel der Zeile ist zu lang."),
+        import_mistake(line, arena, STR("Schlüssel"), STR("Der Schlüssel der Zeile ist zu lang."),
                        STR("Nehmen Sie einen Schlüssel mit höchstens 200 Zeichen."));
-    else if (keys_had(&import->seen, line->key, import->arena))
+    else if (keys_had(&import->seen, line->key))
         import_mistake(
-            line, arena, STR("schluessel"),
+            line, arena, STR("Schlüssel"),
             line->key.ptr[0] == '#'
                 ? STR("Dieselbe Zeile stand schon weiter oben in der Datei.")
                 : str_printf(arena,
@@ -99,11 +118,10 @@ void import_unique_check(Import *import, ImportRow *line, Arena *arena)
         Str field = spec->unique[i];
         Str text = register_text(spec, field, node_get_str(line->data, field), arena);
 
-        if (text.ptr &&
-            keys_had(&import->seen, str_printf(arena, "\1%.*s|%.*s", STR_ARG(field), STR_ARG(text)),
-                     import->arena))
+        if (text.ptr && keys_had(&import->seen,
+                                 str_printf(arena, "\1%.*s|%.*s", STR_ARG(field), STR_ARG(text))))
             import_mistake(
-                line, arena, field,
+                line, arena, import_label(spec, field),
                 str_printf(arena, "„%.*s“ stand schon weiter oben in der Datei.", STR_ARG(text)),
                 STR("Jeder Wert darf nur einmal vorkommen. Prüfen Sie beide Zeilen."));
     }

@@ -34,15 +34,6 @@ static MandateOrder mandate_of(const ImportGroup *group, const ImportRow *line, 
     return order;
 }
 
-/* As the other mistakes of a line name their column. */
-static Str label_of(const Form *form, Str field)
-{
-    for (size_t i = 0; i < form->field_count; i++)
-        if (str_eq(form->fields[i]->id, field))
-            return text_in(form->fields[i]->label, STR("de"));
-    return field;
-}
-
 /* Which column is meant by the field that mandate_check() names. */
 static Str column_named(const ImportGroup *group, const char *field)
 {
@@ -58,8 +49,8 @@ static Str column_named(const ImportGroup *group, const char *field)
 
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         if (strcmp(PARTS[i].field, field) == 0)
-            return label_of(group->import->order->spec->form,
-                            group->import->order->spec->mandate[PARTS[i].part]);
+            return import_label(group->import->order->spec,
+                                group->import->order->spec->mandate[PARTS[i].part]);
     return STR_NONE;
 }
 

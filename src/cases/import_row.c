@@ -5,6 +5,14 @@
 #include "cases/form.h"
 #include "core/page/out.h"
 
+Str import_label(const RegisterSpec *spec, Str field)
+{
+    for (size_t i = 0; i < spec->form->field_count; i++)
+        if (str_eq(spec->form->fields[i]->id, field))
+            return text_in(spec->form->fields[i]->label, STR("de"));
+    return field;
+}
+
 void import_mistake(ImportRow *line, Arena *arena, Str field, Str message, Str remedy)
 {
     VEC_PUSH(arena, &line->mistakes, (ImportMistake){field, message, remedy});
@@ -126,7 +134,7 @@ bool import_row_read(Import *import, ImportRow *line, const Str *cells, size_t c
     if (date_absent(line->from))
         line->from = import->order->today;
     if (!date_absent(line->until) && date_compare(line->until, line->from) < 0)
-        import_mistake(line, arena, STR("until"), STR("Das Ende liegt vor dem Beginn."),
+        import_mistake(line, arena, STR("gültig bis"), STR("Das Ende liegt vor dem Beginn."),
                        STR("Prüfen Sie beide Tage."));
     return true;
 }

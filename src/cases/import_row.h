@@ -29,8 +29,13 @@ typedef struct ImportRow {
     int64_t entry;
 } ImportRow;
 
-typedef struct ImportKeys { /* of this file, by hash */
-    Str *keys;
+/* What stood in this file so far: half a SHA-256 of each value, for a file may have millions of
+ * lines. */
+typedef struct ImportMark {
+    uint64_t a, b; /* both 0: free */
+} ImportMark;
+typedef struct ImportKeys {
+    ImportMark *marks; /* on the heap, by `a` */
     size_t capacity, count;
 } ImportKeys;
 
@@ -56,6 +61,9 @@ typedef struct ImportGroup {
 /* --- import_row.c, import_key.c: reading ---------------------------------------------------------
  */
 
+void import_keys_free(ImportKeys *seen);
+/* What mistakes call a column: the label of its field. */
+Str import_label(const RegisterSpec *spec, Str field);
 /* The line is left out, and this is told. */
 void import_mistake(ImportRow *line, Arena *arena, Str field, Str message, Str remedy);
 /* Cells as fields, checked by themselves and against the lines above. Mistakes are told in the

@@ -119,7 +119,7 @@ static ImportColumn column_of(const RegisterSpec *spec, Str heading)
         const FormField *field = spec->form->fields[i];
 
         if (str_eq_nocase(heading, field->id) ||
-            str_eq(heading, text_in(field->label, STR("de")))) {
+            str_eq_nocase(heading, text_in(field->label, STR("de")))) {
             column.kind = COLUMN_FIELD;
             column.field = field;
             return column;

@@ -39,7 +39,7 @@ static bool check_free(Tx *tx, const ImportGroup *group, ImportRow *line, Err *e
                            &found, &count, err))
             return false;
         if (count)
-            import_mistake(line, group->arena, field,
+            import_mistake(line, group->arena, import_label(order->spec, field),
                            str_printf(group->arena, "„%.*s“ hat im Register schon: %.*s.",
                                       STR_ARG(text), STR_ARG(found[0].title)),
                            STR("Prüfen Sie, ob es derselbe Eintrag ist."));

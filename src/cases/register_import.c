@@ -159,6 +159,7 @@ bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out,
         import->csv.next_line += told > 0;
         ok = read_headings(import, err) && run_groups(import, groups, err);
     }
+    import_keys_free(&import->seen);
     arena_destroy(groups[0].arena);
     arena_destroy(groups[1].arena);
     return ok;

@@ -97,13 +97,23 @@ test('a file may be written in many ways', () => {
   assert.equal(wrong.problems[0].line, 4);
 });
 
+test('columns are named by field or label, however they are written, and mistakes by the label', () => {
+  const labels = { marke: ' HUNDEMARKE ', name: 'Name des Hundes', rasse: 'Rasse', chip: 'chipnummer', haltung_seit: 'Gehalten seit', steuer_ab: 'Steuerpflichtig ab', familienname: 'FAMILIENNAME', vornamen: 'vornamen', geburtsdatum: 'Geburtsdatum', halter_strasse: 'Straße und Hausnummer', halter_ort: 'Postleitzahl und Ort' };
+  const headings = [...HEADINGS, 'from', 'until', 'note'];
+  const text = lines => table(headings, lines).replace(headings.join(';'), [...HEADINGS.map(name => labels[name]), 'Gültig ab', 'GUELTIG_BIS', 'Bemerkung'].join(';'));
+  const sum = read(text([dog(145, { from: '1.5.2020' }), dog(146, { haltung_seit: '31.2.2020' }), dog(147, { halter_ort: '' }), dog(148, { from: '1.5.2020', until: '1.4.2020' }), dog(149, { chip: '276098000000145' })]));
+  assert.deepEqual(counts(sum), { added: 2, known: 0, different: 0, wrong: 3 }, sum.error + JSON.stringify(sum.problems));
+  assert.deepEqual(sum.unusedColumns, ['Bemerkung']);
+  assert.deepEqual(sum.problems.map(({ line, column }) => [line, column]), [[3, 'Gehalten seit'], [5, 'gültig bis'], [6, 'Schlüssel']]);
+});
+
 test('a tag that another dog has is told, in the file and in the register', () => {
   const sum = read(table(HEADINGS, [dog(130), dog(131, { marke: '130' })]));
   assert.deepEqual(counts(sum), { added: 1, known: 0, different: 0, wrong: 1 });
-  assert.match(told(sum)[0], /^3 marke: „130“ stand schon weiter oben/);
+  assert.match(told(sum)[0], /^3 Hundemarke: „130“ stand schon weiter oben/);
   const later = read(table(HEADINGS, [dog(132, { marke: '130' })]));
   assert.deepEqual(counts(later), { added: 0, known: 0, different: 0, wrong: 1 });
-  assert.match(told(later)[0], /^2 marke: „130“ hat im Register schon: Hund 130/);
+  assert.match(told(later)[0], /^2 Hundemarke: „130“ hat im Register schon: Hund 130/);
   // A dog that is dead gives its tag free.
   const dead = [...HEADINGS, 'gueltig_ab', 'gueltig_bis', 'grund'];
   assert.equal(read(table(dead, [dog(133, { marke: '130', gueltig_ab: '1.1.2018', gueltig_bis: '31.12.2019', grund: 'verstorben' })])).added, 1);
