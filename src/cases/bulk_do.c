@@ -3,6 +3,7 @@
 #include "cases/bulk.h"
 #include "cases/case_memo.h"
 #include "cases/desk_work.h"
+#include "cases/letter_signs.h"
 
 /* Longer than nothing, shorter than anybody's own words. */
 #define WITHDRAWN STR("(Diese Notiz ist zurückgenommen.)")
@@ -95,14 +96,17 @@ static bool do_task(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bulk
     return err_set(err, ERR_CONFLICT, "Diese Aufgabe ist hier nicht offen.");
 }
 
-/* Letters that were ordered since; each must be printable, or the decision is not made. */
-static bool check_letters(Request *req, Tx *tx, int64_t case_id, int64_t after, size_t *letters,
-                          Err *err)
+/* Letters that were ordered since; each must be printable, or the decision is not made. A box in
+ * the place of a sign is for somebody to look at. */
+static bool check_letters(Request *req, Tx *tx, const DeskCase *desk, int64_t after,
+                          size_t *letters, Err *err)
 {
+    const Form *form = desk->process->form;
+    SignSource source = {form->fields, form->field_count, desk->c.data};
     Rows *rows = tx_query(tx, req->arena, err,
                           "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
                           "kind = 'letter' ORDER BY id",
-                          P_INT(case_id), P_INT(after));
+                          P_INT(desk->c.id), P_INT(after));
 
     *letters = 0;
     if (!rows)
@@ -114,6 +118,12 @@ static bool check_letters(Request *req, Tx *tx, int64_t case_id, int64_t after, 
 
         if (!shot || !case_letter_check(req->tenant, shot, req->arena, err))
             return false;
+        Str signs = letter_signs_missing(&shot, 1, &source, 1, req->arena);
+
+        if (signs.ptr)
+            return err_set(err, ERR_CONFLICT,
+                           "%.*s Bitte entscheiden Sie über diesen Vorgang einzeln.",
+                           STR_ARG(signs));
         (*letters)++;
     }
     return err->kind == ERR_NONE;
@@ -134,7 +144,7 @@ static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bu
                       P_INT(desk->c.id)) ||
         !case_act(tx, req->tenant, desk->package, &desk->c, action->id, node_map(req->arena),
                   request_actor(req), req->today, req->arena, err) ||
-        !check_letters(req, tx, desk->c.id, document, &letters, err))
+        !check_letters(req, tx, desk, document, &letters, err))
         return false;
     item->text = str_printf(req->arena, "%.*s, neuer Stand: %.*s%s",
                             STR_ARG(text_in(action->label, STR("de"))),

@@ -122,7 +122,7 @@ typedef struct LetterPreview {
 LetterPreview desk_letter_preview(Arena *arena, const Node *snapshot);
 
 typedef struct ActionPage {
-    Str unprintable; /* a sign that no letter can print; or STR_NONE */
+    Str unprintable; /* about a sign that no letter can print; or STR_NONE */
     Str case_path, number, applicant, label, confirm, path, query, problem;
     Html fields; /* what the clerk enters */
     const FieldError *errors;

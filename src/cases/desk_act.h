@@ -27,6 +27,9 @@ typedef struct Acting {
 bool acting_find(Acting *acting, Tx *tx, Err *err);
 /* Try it out: its letters are in `acting` then, and each of them can be printed. */
 bool acting_try(Acting *acting, Err *err);
+/* After it was tried: the sentence about a sign in its letters that cannot be printed, or
+ * STR_NONE. */
+Str acting_signs(const Acting *acting);
 /* What is wrong with the entry, as with a form. */
 bool acting_evaluate(Acting *acting, Tx *tx, FormState *out, Err *err);
 /* Do it after it was tried out: the decision, or the proposal where two people decide. */

@@ -7,9 +7,9 @@
 #include "cases/case_proposal.h"
 #include "cases/desk_letter.html.h"
 #include "cases/letter_edit.h"
+#include "cases/letter_signs.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
-#include "post/letter.h"
 
 /* Somebody else may have decided meanwhile. */
 static bool fits_state(const Acting *acting)
@@ -254,26 +254,20 @@ LetterPreview *acting_letters(const Acting *acting, bool editable)
     return letters;
 }
 
-/* The first sign in the letters that none of our fonts has: a box would stand in its place. */
-static Str unprintable_in(const Acting *acting)
+Str acting_signs(const Acting *acting)
 {
-    for (size_t i = 0; i < acting->letters.count; i++) {
-        const Node *shot = acting->letters.items[i], *lines = node_get(shot, "recipient");
-        Str bad = letter_unprintable(node_get_text(shot, "subject"));
+    const Form *form = acting->desk.process->form, *entry = acting->action->entry;
+    SignSource sources[] = {
+        {form->fields, form->field_count, acting->desk.c.data},
+        {entry ? entry->fields : NULL, entry ? entry->field_count : 0, acting->entry}};
 
-        if (!bad.ptr)
-            bad = letter_unprintable(node_get_text(shot, "body"));
-        for (size_t k = 0; lines && k < lines->count && !bad.ptr; k++)
-            bad = letter_unprintable(node_text(lines->items[k]));
-        if (bad.ptr)
-            return bad;
-    }
-    return STR_NONE;
+    return letter_signs_missing(acting->letters.items, acting->letters.count, sources, 2,
+                                acting->req->arena);
 }
 
 static void fill_letters(Acting *acting, ActionPage *page)
 {
-    page->unprintable = unprintable_in(acting);
+    page->unprintable = acting_signs(acting);
     page->letters = acting_letters(acting, true);
     page->letter_count = acting->letters.count;
     for (size_t i = 0; i < page->letter_count; i++)
@@ -396,7 +390,7 @@ bool desk_action_post(Request *req, Response *res, Err *err)
         return show(&acting, res, true, STR_NONE, err);
     bool tried = acting_try(&acting, err);
 
-    if (tried && unprintable_in(&acting).ptr && str_empty(request_form(req, "zeichen-gesehen"))) {
+    if (tried && acting_signs(&acting).ptr && str_empty(request_form(req, "zeichen-gesehen"))) {
         res->status = 409;
         return show(&acting, res, true, STR_NONE, err);
     }

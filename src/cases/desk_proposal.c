@@ -121,6 +121,7 @@ static bool preview(Deciding *deciding, ProposalPage *page, Err *err)
         page->letters = acting_letters(&deciding->acting, false);
         page->letter_count = deciding->acting.letters.count;
         page->reads_new = reads_new(deciding);
+        page->unprintable = acting_signs(&deciding->acting);
         return true;
     }
     if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
@@ -200,7 +201,7 @@ static bool write_verdict(Tx *tx, void *context, Err *err)
                                 req->session.staff_id, err);
 }
 
-/* What cannot be printed is not decided. */
+/* What cannot be printed is not decided; a box in the place of a sign has been seen. */
 static bool check_letters(Request *req, Err *err)
 {
     Deciding deciding = {0};
@@ -211,8 +212,17 @@ static bool check_letters(Request *req, Err *err)
     bool ok = find_proposal(req, tx, &deciding, err);
 
     tx_end(tx);
-    return ok && (!str_is(deciding.proposal.status, "open") || !deciding.holds ||
-                  acting_try(&deciding.acting, err));
+    if (!ok || !str_is(deciding.proposal.status, "open") || !deciding.holds)
+        return ok;
+    if (!acting_try(&deciding.acting, err))
+        return false;
+    Str signs = acting_signs(&deciding.acting);
+
+    return !signs.ptr || !str_empty(request_form(req, "zeichen-gesehen")) ||
+           err_set(err, ERR_CONFLICT,
+                   "%.*s Bitte sehen Sie sich den Brief an, und bestätigen Sie, dass er so "
+                   "hinausgehen soll.",
+                   STR_ARG(signs));
 }
 
 bool desk_proposal_post(Request *req, Response *res, Err *err)

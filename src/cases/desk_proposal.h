@@ -13,8 +13,9 @@ typedef struct ProposalPage {
     LetterPreview *letters;
     size_t letter_count;
     bool open, mine, holds;
-    bool reads_new; /* the letters read differently than when it was proposed */
-    Str outcome;    /* when it is not open: what became of it */
+    Str unprintable; /* about a sign that no letter can print; or STR_NONE */
+    bool reads_new;  /* the letters read differently than when it was proposed */
+    Str outcome;     /* when it is not open: what became of it */
 } ProposalPage;
 
 typedef struct ProposalRow {

@@ -22,7 +22,8 @@ static const Operation OPERATIONS[] = {
      "The bytes of a document.", NULL, "the file", false},
     {"/api/v1/cases/{case}/actions/{action}", "post", "act",
      "Decide. `entry` is what a clerk would enter; its schema stands with the action in the case. "
-     "202: two people decide, it is proposed.",
+     "202: two people decide, it is proposed. 422 with the rule `unprintable` when a letter would "
+     "show a box in the place of a sign; acceptUnprintable: true sends it so.",
      "{\"entry\": {}}", "the case as it is then", true},
     {"/api/v1/cases/{case}/tasks/{task}", "post", "complete_task", "Complete a task.",
      "{\"result\": \"erledigt\"}", "the case as it is then", false},

@@ -2,6 +2,7 @@
 /* One item of a run: its values, what leaves it out, what it will owe, and to whom its letter goes.
  * Nothing is written here. */
 #include "base/vec.h"
+#include "cases/letter_signs.h"
 #include "cases/run_store.h"
 #include "pay/mandate.h"
 
@@ -296,6 +297,38 @@ static bool read_address(Computing *c, Err *err)
     return find_mailbox(c, err);
 }
 
+/* A sign that no font has would be a box on paper; nobody looks at each letter of a run. Only where
+ * an entry holds one is the letter written to see whether it says it. */
+static void check_signs(Computing *c)
+{
+    const RunPass *pass = c->pass;
+    const RegisterSpec *spec = pass->run->spec;
+    Arena *arena = c->arena;
+    SignSource *sources = arena_array(arena, SignSource, c->group->count);
+    size_t suspects = 0, count = c->item->line_count;
+    Str texts[CASE_ADDRESS_LINES + 2];
+    Err err = {0};
+
+    for (size_t i = 0; i < c->group->count; i++)
+        if (letter_signs_suspect(c->group->entries[i].data))
+            sources[suspects++] =
+                (SignSource){spec->fields, spec->field_count, c->group->entries[i].data};
+    if (suspects == 0)
+        return;
+    memcpy(texts, c->item->lines, count * sizeof *texts);
+    if (!run_letter_words(pass, pass->run->letter, c->item, feel_list(arena, NULL, 0), arena,
+                          &texts[count], &texts[count + 1], &err)) {
+        leave_out(c, STR("brief"), STR("Der Bescheid kann nicht geschrieben werden."));
+        return;
+    }
+    Str what = letter_signs_in(texts, count + 2, sources, suspects, arena);
+
+    if (what.ptr)
+        leave_out(c, STR("zeichen"),
+                  str_printf(arena, "%.*s Bitte den Eintrag berichtigen oder einzeln festsetzen.",
+                             STR_ARG(what)));
+}
+
 bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t before_cents,
                       int64_t last_cents, Arena *arena, RunItem *out, Err *err)
 {
@@ -321,7 +354,9 @@ bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t befo
         return false;
     bool books = out->outcome == RUN_MADE || out->outcome == RUN_CHANGED;
 
-    return !books || explain(&c, err);
+    if (books && pass->run->letter)
+        check_signs(&c);
+    return !books || out->outcome == RUN_LEFT_OUT || explain(&c, err);
 }
 
 bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena, RunItem *out,

@@ -50,18 +50,27 @@ static Node *snapshot(const RunPass *pass, const LetterTemplate *letter, const R
     return out;
 }
 
+bool run_letter_words(const RunPass *pass, const LetterTemplate *letter, const RunItem *item,
+                      const FeelValue *charges, Arena *arena, Str *subject, Str *body, Err *err)
+{
+    const LetterText *text = &letter->texts[0]; /* the binding German one */
+    const FeelValue *context = feel_context_put(arena, item->context, STR("charges"), charges);
+
+    return (text_render(text->subject, text->lang, context, &pass->env, TEXT_PLAIN, arena, subject,
+                        err) &&
+            text_render(text->body, text->lang, context, &pass->env, TEXT_MARKDOWN, arena, body,
+                        err)) ||
+           err_context(err, "letter %.*s", STR_ARG(letter->id));
+}
+
 bool run_letter_order(Tx *tx, const RunPass *pass, const LetterTemplate *letter,
                       const RunItem *item, int64_t position, const FeelValue *charges, Arena *arena,
                       Err *err)
 {
-    const LetterText *text = &letter->texts[0]; /* the binding German one */
-    const FeelValue *context = feel_context_put(arena, item->context, STR("charges"), charges);
     Str subject, body;
 
-    if (!text_render(text->subject, text->lang, context, &pass->env, TEXT_PLAIN, arena, &subject,
-                     err) ||
-        !text_render(text->body, text->lang, context, &pass->env, TEXT_MARKDOWN, arena, &body, err))
-        return err_context(err, "letter %.*s", STR_ARG(letter->id));
+    if (!run_letter_words(pass, letter, item, charges, arena, &subject, &body, err))
+        return false;
     return tx_exec(
         tx, err,
         "INSERT INTO run_letter (run_id, position, key, title, sort, citizen_id, "

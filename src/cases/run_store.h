@@ -183,6 +183,9 @@ bool run_batch_write(Tx *tx, const RunPass *pass, RunBatch *batch, Err *err);
 bool run_letter_order(Tx *tx, const RunPass *pass, const LetterTemplate *letter,
                       const RunItem *item, int64_t position, const FeelValue *charges, Arena *arena,
                       Err *err);
+/* What it would say. */
+bool run_letter_words(const RunPass *pass, const LetterTemplate *letter, const RunItem *item,
+                      const FeelValue *charges, Arena *arena, Str *subject, Str *body, Err *err);
 /* The head of all letters of a run. */
 Node *run_letter_head(Tenant *tenant, const LetterTemplate *letter, Arena *arena);
 

@@ -176,7 +176,21 @@ static bool refuse(Request *req, Response *res, const FormState *state)
     return api_problem_refuse(req, res, errors);
 }
 
-static bool prepare(Request *req, Acting *acting, FormState *state, Err *err)
+/* As the page asks for a tick: a box would stand in the letter. */
+static bool refuse_signs(Request *req, Response *res, Str signs)
+{
+    Node *errors = node_list(req->arena);
+
+    api_problem_add(req->arena, errors, STR("acceptUnprintable"), STR("unprintable"),
+                    str_printf(req->arena,
+                               "%.*s Auf dem Papier steht an seiner Stelle ein Kasten. Lassen Sie "
+                               "die Schreibweise berichtigen, oder senden Sie "
+                               "\"acceptUnprintable\": true, wenn der Brief so hinausgehen soll.",
+                               STR_ARG(signs)));
+    return api_problem_refuse(req, res, errors);
+}
+
+static bool prepare(Request *req, Acting *acting, FormState *state, bool *seen, Err *err)
 {
     Node *body = read_body(req, err);
     const Node *entry = body ? node_get(body, "entry") : NULL;
@@ -185,8 +199,13 @@ static bool prepare(Request *req, Acting *acting, FormState *state, Err *err)
     *state = (FormState){0};
     if (!body)
         return false;
+    const Node *accept = node_get(body, "acceptUnprintable");
+
     if (entry && entry->kind != NODE_MAP)
         return err_field(err, "entry", "\"entry\" must be a JSON object");
+    if (accept && accept->kind != NODE_BOOL)
+        return err_field(err, "acceptUnprintable", "\"acceptUnprintable\" must be true or false");
+    *seen = accept && accept->boolean;
     *acting = (Acting){.req = req,
                        .id = request_param(req, "aktion"),
                        .entry = entry ? (Node *)entry : node_map(req->arena)};
@@ -202,12 +221,19 @@ bool staff_api_act(Request *req, Response *res, Err *err)
 {
     Acting acting;
     FormState state;
+    bool seen = false;
 
-    if (!prepare(req, &acting, &state, err))
+    if (!prepare(req, &acting, &state, &seen, err))
         return false;
     if (state.error_count)
         return refuse(req, res, &state);
-    if (!acting_try(&acting, err) || !acting_commit(&acting, err) || !answer_case(req, res, err))
+    if (!acting_try(&acting, err))
+        return false;
+    Str signs = acting_signs(&acting);
+
+    if (signs.ptr && !seen)
+        return refuse_signs(req, res, signs);
+    if (!acting_commit(&acting, err) || !answer_case(req, res, err))
         return false;
     /* Two people decide: what was done is a proposal. */
     res->status = acting.needs_second ? 202 : 200;

@@ -66,12 +66,12 @@ test('a reminder is laid, moved and refused in the past; another deadline needs 
 });
 
 /** An application whose tax for several years is above the limit from which two people decide. */
-async function dearCase() {
+async function dearCase(vornamen) {
   const body = await dogApplication(town);
   const past = { ...body.hunde[0], haltung_seit: '2023-01-10', geburt: '2020-05' };
   const hunde = [0, 1].map(i => ({ ...past, name: `Hund ${i}`, chip: `2760981000${String(71000 + ++dog).padStart(5, '0')}` }));
   // Of a keeper of their own: the dogs of another case would count for the others' tax.
-  return newCase({ change: { hunde, person: { ...body.person, familienname: 'Reichmann' } } });
+  return newCase({ change: { hunde, person: { ...body.person, familienname: 'Reichmann', ...(vornamen && { vornamen }) } } });
 }
 
 /** Kurz proposes; returns the path of the proposal. */
@@ -107,6 +107,20 @@ test('two people decide: one proposes, another approves, and the citizen gets th
   const text = pdfText(pdf.bytes);
   assert.match(text, /wie am Telefon besprochen, setzen wir die Steuer nachträglich fest/);
   assert.match(text, /Rechtsbehelfsbelehrung/);
+});
+
+test('who approves sees a sign that no letter can print, and must tick it too', async () => {
+  const { path } = await dearCase('李');
+  let page = await (await kurz.get(`${path}/entscheidung/festsetzen`)).submit({ marke_von: '3051' }, { button: 'Brief ansehen' });
+  page = await page.submit({ marke_von: '3051', 'zeichen-gesehen': 'ja' }, { button: 'Zur Zustimmung vorschlagen' });
+  const proposal = page.links.find(l => l.text === 'Vorschlag ansehen').href;
+  page = await adler.get(proposal);
+  assert.match(page.words, /Kein Brief kann das Zeichen „李“ drucken; es steht in „Vornamen“\./);
+  page = await page.submit({}, { button: 'Zustimmen und entscheiden' });
+  assert.equal(page.status, 409);
+  assert.match(page.words, /bestätigen Sie, dass er so hinausgehen soll/);
+  page = await page.submit({ 'zeichen-gesehen': 'ja' }, { button: 'Zustimmen und entscheiden' });
+  assert.match(page.words, /Ihre Entscheidung ist gespeichert/);
 });
 
 test('a proposal goes back with a reason, and is void when the case has changed', async () => {

@@ -31,10 +31,23 @@ test('a sign that no letter can print is seen before the decision', async () => 
   const id = await applyFrom({ vornamen: '李' }, {});
   const decide = await readyToAssess(clerk, id, 1303), page = await decide();
   assert.equal(page.status, 409, 'not yet');
-  assert.match(page.words, /Kein Brief kann das Zeichen „李“ drucken/);
+  assert.match(page.words, /Kein Brief kann das Zeichen „李“ drucken; es steht in „Vornamen“\./);
   const done = await page.submit({ 'zeichen-gesehen': 'ja' }, { button: 'festsetzen' });
   assert.equal(done.status, 200, done.words);
   assert.notEqual(query(`SELECT state FROM cases WHERE id = ${id}`), 'eingegangen');
+});
+
+test('of many cases at once, one whose letter would show a box is left to a person', async () => {
+  const { person, anschrift, halterart } = await dogApplication(town);
+  const change = { was: 'hund', halterart, person: { ...person, vornamen: '李' }, anschrift, gemeint: { name: 'Bello', kennzeichen: 'chip', chip: String(chip) }, kastriert: true, richtig: true };
+  const sent = await town.visitor().json('POST', '/api/v1/services/hund/aenderung/applications', change);
+  assert.equal(sent.status, 201, sent.text);
+  const id = query(`SELECT id FROM cases WHERE number = '${sent.json().caseNumber}'`);
+  const list = await clerk.get('/desk/vorgaenge?ansicht=offen');
+  const page = await list.submit({ vorgang: [id] }, { form: 'sammel' });
+  const look = await clerk.post(`${page.url}/vorschau`, { csrf: page.csrf, was: 'entscheidung', entscheidung: 'uebernehmen' });
+  assert.match(look.words, /Bei 0 von 1 Vorgängen geht das/);
+  assert.match(look.words, /Kein Brief kann das Zeichen „李“ drucken; es steht in „Vornamen“\. Bitte entscheiden Sie über diesen Vorgang einzeln\./);
 });
 
 test('a letter that cannot be printed is refused before the decision, with the reason', async () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { apply } from './lib/dogs.mjs';
+import { apply, dogApplication } from './lib/dogs.mjs';
 import { startTown } from './lib/town.mjs';
 
 let town, admin;
@@ -16,11 +16,12 @@ before(async () => {
 });
 after(async () => { await town.stop(); });
 
-async function keyOf(name) {
+/** A key of somebody's account with all its rights, or all but one. */
+async function keyOf(name, without) {
   const people = await admin.get('/desk/personal');
   const path = `${people.links.find(link => link.text === name).href}/schluessel`;
   const form = await admin.get(path);
-  const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]);
+  const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]).filter(([, right]) => right !== without);
   const page = await admin.post(path, [['csrf', form.csrf], ['name', 'Programm'], ['anfragen', '6000'], ['bis', ''], ...rights]);
   return page.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
 }
@@ -29,6 +30,22 @@ const call = (login, method, path, body) => {
   const headers = { authorization: `Bearer ${keys[login]}` };
   return body === undefined ? town.visitor().request(method, path, { headers }) : town.visitor().json(method, path, body, { headers });
 };
+
+test('a program must say that a letter may go with a box in the place of a sign', async () => {
+  const { person } = await dogApplication(town);
+  const { caseNumber } = await apply(town, { chip: '276098100000390', change: { person: { ...person, vornamen: '李' } } });
+  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, body);
+  const refused = await act({ entry: {} });
+  assert.equal(refused.status, 422, refused.text);
+  const [error] = refused.json().errors;
+  assert.equal(error.rule, 'unprintable');
+  assert.equal(error.field, 'acceptUnprintable');
+  assert.match(error.message, /Zeichen „李“ drucken; es steht in „Vornamen“\..*"acceptUnprintable": true/);
+  assert.equal((await act({ entry: {}, acceptUnprintable: 'ja' })).status, 422);
+  const done = await act({ entry: {}, acceptUnprintable: true });
+  assert.equal(done.status, 200, done.text);
+  assert.equal(done.json().closed, true);
+});
 
 test('list, read, decide: a case goes its way without a page', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100000301' });
@@ -99,6 +116,24 @@ test('who may not at the desk may not here', async () => {
   assert.equal((await call('kurz', 'GET', '/api/v1/cases?limit=0')).status, 422);
   const document = (await town.visitor().get('/api/openapi.json')).json();
   assert.deepEqual(document.paths['/api/v1/cases'].get.security, [{ key: [] }]);
+});
+
+test('a key without register.correct reads a register and writes nothing into it, whatever its account may', async () => {
+  keys.reader = await keyOf('Sabine Kurz', 'register.correct');
+  const list = await call('reader', 'GET', '/api/v1/registers/hund?limit=1');
+  assert.equal(list.status, 200, list.text);
+  const path = `/api/v1/registers/hund/${list.json().entries[0].id}`;
+  const { data, version } = (await call('reader', 'GET', path)).json();
+  const correction = { kind: 'wrong', values: { name: 'Bella' }, basis: version, reason: 'Schreibfehler' };
+  const writes = [[`${path}/corrections`, correction], [`${path}/corrections`, { ...correction, preview: true }], [`${path}/period`, { from: '2000-01-01', basis: version, reason: 'Altakte' }],
+    ['/api/v1/registers/hund', { values: { name: 'Neu' }, from: '2027-01-01', reason: 'Altakte' }]];
+  for (const [to, body] of writes) {
+    const answer = await call('reader', 'POST', to, body);
+    assert.equal(answer.status, 403, `${to} ${answer.text}`);
+    assert.equal(answer.json().status, 403);
+  }
+  assert.deepEqual((await call('reader', 'GET', path)).json().data, data);
+  assert.equal((await call('kurz', 'POST', `${path}/corrections`, { ...correction, preview: true })).status, 200, 'the account itself may');
 });
 
 test('a program corrects a register as the desk does: checks, preview, two people', async () => {

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Signs that no font of the letters has: a box would stand in their place. Whoever orders letters
+ * asks here and decides what follows: a page lets the clerk look and tick, a program must say so,
+ * many cases at once leave the case to a person. */
+#pragma once
+
+#include "cases/form.h"
+
+/* Where what a letter says may come from. */
+typedef struct SignSource {
+    FormField *const *fields;
+    size_t count;
+    const Node *data;
+} SignSource;
+
+/* The first such sign in the letters (snapshots), and where it stands, as one German sentence:
+ * "Kein Brief kann das Zeichen „漢“ drucken; es steht in „Familienname“." STR_NONE: all can be
+ * printed. */
+Str letter_signs_missing(const Node *const *letters, size_t letter_count, const SignSource *sources,
+                         size_t source_count, Arena *arena);
+/* The same for texts that are no snapshots. */
+Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sources,
+                    size_t source_count, Arena *arena);
+/* A quick look: may any text of the data hold one? */
+bool letter_signs_suspect(const Node *data);
