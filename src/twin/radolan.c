@@ -90,6 +90,24 @@ static bool read_size(Str heading, RadolanProduct *out)
            (out->columns == 1100 && out->rows == 1200);
 }
 
+/* Sums of rain; the others are reflectivity (RX, EX, WX, WN), motion or means of quality. */
+static bool is_sum(const char *kind)
+{
+    static const char SUMS[][3] = {"RW", "RY", "RZ", "YW", "RV", "RS", "RE", "RQ",
+                                   "RH", "RB", "RL", "RU", "SF", "SQ", "SH", "W1",
+                                   "W2", "W3", "W4", "EY", "EZ", "EH", "EB", "EW"};
+
+    for (size_t i = 0; i < sizeof SUMS / sizeof SUMS[0]; i++)
+        if (strcmp(kind, SUMS[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool radolan_parse(Str bytes, const char *name, RadolanProduct *out, Err *err)
 {
     ptrdiff_t end = str_find_char(str_slice(bytes, 0, HEADING_MOST), 0x03);
@@ -97,10 +115,15 @@ bool radolan_parse(Str bytes, const char *name, RadolanProduct *out, Err *err)
     Str interval = tag(heading, STR("INT"));
 
     *out = (RadolanProduct){0};
-    if (heading.len < 30 || heading.ptr[0] < 'A' || heading.ptr[0] > 'Z')
+    if (heading.len < 30 || !is_letter(heading.ptr[0]) || !is_letter(heading.ptr[1]))
         return err_set(err, ERR_INPUT, "%s: is no RADOLAN product: it has no heading", name);
     memcpy(out->kind, heading.ptr, 2);
     out->data = heading.len + 1;
+    if (!is_sum(out->kind))
+        return err_set(err, ERR_INPUT,
+                       "%s: %s is no sum of rain (RX, WX, WN and the like are reflectivity); take "
+                       "YW, RY or RV (5 min), RW (1 h) or SF (24 h)",
+                       name, out->kind);
     if (!read_time(heading, out))
         return err_set(err, ERR_INPUT, "%s: the heading's time cannot be read", name);
     if (!read_precision(heading, out))

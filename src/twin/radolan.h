@@ -24,7 +24,8 @@ typedef struct RadolanProduct {
     size_t data; /* where the pixels begin */
 } RadolanProduct;
 
-/* Read a heading; the pixels must be there as well. ERR_INPUT tells what is wrong with it. */
+/* Read a heading; the pixels must be there as well. ERR_INPUT tells what is wrong with it; a
+ * product that is no sum of rain is wrong too. */
 bool radolan_parse(Str bytes, const char *name, RadolanProduct *out, Err *err);
 /* A pixel, counted from the south-west, in mm per interval; NaN: no data or clutter. */
 double radolan_value(Str bytes, const RadolanProduct *product, int column, int row);
@@ -35,16 +36,22 @@ bool radolan_pixel(const RadolanProduct *product, double longitude, double latit
 typedef struct RadolanStep {
     double time; /* s since the series began */
     int minutes;
-    Str bytes;
+    Str bytes; /* the pixels around the grid alone */
     const char *path;
-    RadolanProduct product;
+    RadolanProduct product; /* as wide as these pixels, which begin at 0 */
 } RadolanStep;
+
+/* The part of the radar's grid that lies over the terrain. */
+typedef struct RadolanWindow {
+    int west, south, columns, rows;
+} RadolanWindow;
 
 /* A series as rain on a grid. */
 typedef struct Radolan {
     RadolanStep *steps;
     size_t count;
-    uint32_t *pixels; /* of each cell of the grid: row * columns + column */
+    RadolanWindow window;
+    uint32_t *pixels; /* of each cell of the grid, in the window: row * columns + column */
     size_t cells;
     float *rates;   /* what radolan_rates() returns */
     double missing; /* mm/h where there is no data; NaN: refuse */
@@ -53,8 +60,9 @@ typedef struct Radolan {
 } Radolan;
 
 /* All products of one kind in a folder: plain, .gz, .bz2, or in archives (.tar, .tar.gz, .zip).
- * Refused: two kinds, a hole in the series, an interval told twice, pixels without data over the
- * grid (unless `missing` is a number). The grid must name its reference system. */
+ * Of each product the pixels over the grid are kept. Refused: two kinds, a damaged file, a hole in
+ * the series, an interval told twice, pixels without data over the grid (unless `missing` is a
+ * number). The grid must name its reference system. */
 Radolan *radolan_read(const char *folder, const GeoGrid *grid, double missing, Arena *arena,
                       Remarks *remarks, Err *err);
 void radolan_free(Radolan *series);

@@ -1,72 +1,131 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/radolan.h"
 
-#include "base/buf.h"
 #include "base/vec.h"
 #include "core/folder.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PRODUCTS_MOST = 20000 };
 static const size_t PRODUCT_BYTES = 8 << 20, SERIES_BYTES = (size_t)4 << 30;
 
-typedef struct Products {
+typedef struct Loading {
+    Radolan *series;
+    const GeoGrid *grid;
+    Arena *arena;
+    char *bytes; /* of the product that is read now */
     RadolanStep *items;
     size_t count, capacity;
-    size_t bytes;
-} Products;
+    size_t kept; /* bytes */
+    RadolanProduct first;
+} Loading;
+
+static bool find_window(Radolan *series, const RadolanProduct *product, const GeoGrid *grid,
+                        Err *err);
+
+/* The first product tells where the grid lies; the others must be of its kind. */
+static bool check_kind(Loading *loading, const char *name, const RadolanProduct *p, Err *err)
+{
+    const RadolanProduct *first = &loading->first;
+
+    if (loading->count == 0) {
+        loading->first = *p;
+        return find_window(loading->series, p, loading->grid, err);
+    }
+    if (strcmp(p->kind, first->kind) == 0 && p->minutes == first->minutes &&
+        p->columns == first->columns && p->rows == first->rows &&
+        (p->version >= 5) == (first->version >= 5))
+        return true;
+    return err_set(
+        err, ERR_INPUT,
+        "%s: is %s over %d min (%d x %d pixels, format %d), but %s is %s over %d min (%d "
+        "x %d, format %d); keep one product in the folder",
+        name, p->kind, p->minutes, p->columns, p->rows, p->version, loading->items[0].path,
+        first->kind, first->minutes, first->columns, first->rows, first->version);
+}
+
+/* Only the window's pixels stay: a day of products would fill the memory. */
+static RadolanStep cut(const Loading *loading, Str bytes, RadolanProduct product, const char *name)
+{
+    const RadolanWindow *window = &loading->series->window;
+    size_t wide = (size_t)window->columns * 2, size = wide * (size_t)window->rows;
+    char *kept = arena_alloc_raw(loading->arena, size);
+
+    for (int row = 0; row < window->rows; row++) {
+        size_t from = (size_t)(window->south + row) * (size_t)product.columns;
+
+        from = product.data + 2 * (from + (size_t)window->west);
+        memcpy(kept + (size_t)row * wide, bytes.ptr + from, wide);
+    }
+    product.data = 0;
+    product.columns = window->columns;
+    product.rows = window->rows;
+    return (RadolanStep){
+        .bytes = {kept, size}, .path = arena_strdup(loading->arena, name), .product = product};
+}
 
 /* One entry of an archive, or a file packed by itself. */
-static bool take_entry(struct archive *archive, const char *name, Arena *arena, Products *out,
-                       Err *err)
+static bool take_entry(struct archive *archive, const char *name, Loading *loading, Err *err)
 {
-    Buf bytes = buf_in(arena);
-    char piece[65536];
+    RadolanProduct product;
+    size_t size = 0;
     la_ssize_t got;
 
-    while ((got = archive_read_data(archive, piece, sizeof piece)) > 0) {
-        buf_add(&bytes, (Str){piece, (size_t)got});
-        if (bytes.len > PRODUCT_BYTES)
+    while ((got = archive_read_data(archive, loading->bytes + size, PRODUCT_BYTES - size)) > 0) {
+        size += (size_t)got;
+        if (size == PRODUCT_BYTES)
             return err_set(err, ERR_TOO_LARGE, "%s: is larger than a RADOLAN product", name);
     }
     if (got < 0)
-        return err_set(err, ERR_INPUT, "%s: %s", name, archive_error_string(archive));
-    RadolanStep step = {.bytes = str_copy(arena, buf_str(&bytes)),
-                        .path = arena_strdup(arena, name)};
-    if (!radolan_parse(step.bytes, name, &step.product, err))
+        return err_set(err, ERR_INPUT, "%s: is damaged: %s", name, archive_error_string(archive));
+    Str bytes = {loading->bytes, size};
+    if (!radolan_parse(bytes, name, &product, err) || !check_kind(loading, name, &product, err))
         return false;
-    out->bytes += step.bytes.len;
-    if (out->count >= PRODUCTS_MOST || out->bytes > SERIES_BYTES)
+    RadolanStep step = cut(loading, bytes, product, name);
+    loading->kept += step.bytes.len;
+    if (loading->count >= PRODUCTS_MOST || loading->kept > SERIES_BYTES)
         return err_set(err, ERR_TOO_LARGE, "%s: the series has too many products", name);
-    VEC_PUSH(arena, out, step);
+    VEC_PUSH(loading->arena, loading, step);
     return true;
 }
 
+static bool take_entries(struct archive *archive, const char *path, Loading *loading, Err *err)
+{
+    struct archive_entry *entry;
+    char inner[1024];
+    int got;
+
+    while ((got = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
+        const char *name = archive_entry_pathname(entry);
+        bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
+        if (!raw && archive_entry_filetype(entry) != AE_IFREG)
+            continue;
+        snprintf(inner, sizeof inner, "%s: %s", path, name ? name : "?");
+        if (!take_entry(archive, raw ? path : inner, loading, err))
+            return false;
+    }
+    return got == ARCHIVE_EOF || err_set(err, ERR_INPUT, "%s: is damaged: %s; get it once more",
+                                         path, archive_error_string(archive));
+}
+
 /* libarchive tells packing and archive by itself; "raw" is a file that is neither. */
-static bool take_file(const char *path, Arena *arena, Products *out, Err *err)
+static bool take_file(const char *path, Loading *loading, Err *err)
 {
     struct archive *archive = archive_read_new();
-    struct archive_entry *entry;
-    bool ok = true;
+    bool ok;
 
     archive_read_support_filter_all(archive);
     archive_read_support_format_tar(archive);
     archive_read_support_format_zip(archive);
     archive_read_support_format_raw(archive);
-    if (archive_read_open_filename(archive, path, 65536) != ARCHIVE_OK)
+    if (archive_read_open_filename(archive, path, 65536) == ARCHIVE_OK)
+        ok = take_entries(archive, path, loading, err);
+    else
         ok = err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, archive_error_string(archive));
-    while (ok && archive_read_next_header(archive, &entry) == ARCHIVE_OK) {
-        const char *inner = archive_entry_pathname(entry);
-        bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
-        if (!raw && archive_entry_filetype(entry) != AE_IFREG)
-            continue;
-        ok = take_entry(archive,
-                        raw ? path : arena_printf(arena, "%s: %s", path, inner ? inner : "?"),
-                        arena, out, err);
-    }
     archive_read_free(archive);
     return ok;
 }
@@ -83,44 +142,33 @@ static const char *moment(Arena *arena, Timestamp at)
     return str_cstr(arena, str_slice(timestamp_iso(arena, at), 0, 16));
 }
 
-/* One kind, one interval, none missing, none twice. */
-static bool check_series(const char *folder, Products *products, Arena *arena, Err *err)
+/* None missing, none twice. */
+static bool check_series(const char *folder, const Loading *loading, Arena *arena, Err *err)
 {
-    const RadolanProduct *first = &products->items[0].product;
+    for (size_t i = 1; i < loading->count; i++) {
+        const RadolanStep *step = &loading->items[i], *before = step - 1;
+        Timestamp gap = step->product.end - before->product.end;
 
-    for (size_t i = 0; i < products->count; i++) {
-        const RadolanStep *step = &products->items[i];
-        const RadolanProduct *p = &step->product;
-        if (strcmp(p->kind, first->kind) != 0 || p->minutes != first->minutes ||
-            p->columns != first->columns || p->rows != first->rows)
-            return err_set(err, ERR_INPUT,
-                           "%s: is %s over %d min, but %s is %s over %d min; keep one product in "
-                           "the folder",
-                           step->path, p->kind, p->minutes, products->items[0].path, first->kind,
-                           first->minutes);
-        if (i == 0)
-            continue;
-        Timestamp gap = p->end - products->items[i - 1].product.end;
         if (gap == 0)
             return err_set(err, ERR_INPUT, "%s: tells of the same time as %s", step->path,
-                           products->items[i - 1].path);
-        if (gap != (Timestamp)p->minutes * 60000)
+                           before->path);
+        if (gap != (Timestamp)step->product.minutes * 60000)
             return err_set(err, ERR_INPUT,
                            "%s: the series has a gap: after %s comes %s UTC, %d min are expected; "
                            "get the missing products",
-                           folder, moment(arena, products->items[i - 1].product.end),
-                           moment(arena, p->end), p->minutes);
+                           folder, moment(arena, before->product.end),
+                           moment(arena, step->product.end), step->product.minutes);
     }
     return true;
 }
 
 /* The pixel of every cell. Longitude and latitude of WGS 84 are taken as the sphere's, as the
  * weather service itself does. */
-static bool find_pixels(Radolan *series, const GeoGrid *grid, Err *err)
+static bool find_pixels(Radolan *series, const RadolanProduct *product, const GeoGrid *grid,
+                        Err *err)
 {
     GeoTransform *transform = geo_transform_create(grid->crs, GEO_WGS84, err);
     double *x = malloc((size_t)grid->columns * 2 * sizeof *x), *y = x ? x + grid->columns : NULL;
-    const RadolanProduct *product = &series->steps[0].product;
     bool ok = transform != NULL;
 
     if (!x)
@@ -130,10 +178,11 @@ static bool find_pixels(Radolan *series, const GeoGrid *grid, Err *err)
             x[i] = geo_grid_x(grid, i);
             y[i] = geo_grid_y(grid, row);
         }
-        geo_transform_points(transform, x, y, (size_t)grid->columns);
+        ok = geo_transform_points(transform, x, y, (size_t)grid->columns) ||
+             err_set(err, ERR_INPUT, "the terrain cannot be placed on the radar's grid");
         for (int i = 0; ok && i < grid->columns; i++) {
             int column, line;
-            if (!radolan_pixel(product, x[i], y[i], &column, &line))
+            if (isnan(x[i]) || !radolan_pixel(product, x[i], y[i], &column, &line))
                 ok = err_set(err, ERR_INPUT,
                              "the terrain lies outside of the radar's grid (%.4f "
                              "E, %.4f N)",
@@ -146,6 +195,30 @@ static bool find_pixels(Radolan *series, const GeoGrid *grid, Err *err)
     free(x);
     geo_transform_destroy(transform);
     return ok;
+}
+
+static bool find_window(Radolan *series, const RadolanProduct *product, const GeoGrid *grid,
+                        Err *err)
+{
+    uint32_t columns = (uint32_t)product->columns;
+    uint32_t west = columns, east = 0, south = (uint32_t)product->rows, north = 0;
+
+    if (!find_pixels(series, product, grid, err))
+        return false;
+    for (size_t i = 0; i < series->cells; i++) {
+        uint32_t column = series->pixels[i] % columns, row = series->pixels[i] / columns;
+
+        west = column < west ? column : west;
+        east = column > east ? column : east;
+        south = row < south ? row : south;
+        north = row > north ? row : north;
+    }
+    series->window =
+        (RadolanWindow){(int)west, (int)south, (int)(east - west + 1), (int)(north - south + 1)};
+    for (size_t i = 0; i < series->cells; i++)
+        series->pixels[i] = (series->pixels[i] / columns - south) * (east - west + 1) +
+                            (series->pixels[i] % columns - west);
+    return true;
 }
 
 static double rate(const Radolan *series, const RadolanStep *step, uint32_t pixel)
@@ -177,8 +250,9 @@ static bool check_data(const Radolan *series, Remarks *remarks, Err *err)
             return err_set(err, ERR_INPUT,
                            "%s: has no data over the terrain (pixel %u from the west, %u from the "
                            "south); say what to take there: radolan: {folder: …, missing: 0}",
-                           step->path, last % (unsigned)step->product.columns,
-                           last / (unsigned)step->product.columns);
+                           step->path,
+                           (unsigned)series->window.west + last % (unsigned)step->product.columns,
+                           (unsigned)series->window.south + last / (unsigned)step->product.columns);
         without += gone;
     }
     if (without)
@@ -189,60 +263,66 @@ static bool check_data(const Radolan *series, Remarks *remarks, Err *err)
     return true;
 }
 
-static bool load(const char *folder, Arena *arena, Products *products, Err *err)
+static bool load(const char *folder, Loading *loading, Err *err)
 {
+    Arena *scratch = arena_create(1 << 16);
     Str *names;
-    size_t count;
+    size_t count = 0;
+    bool ok =
+        folder_exists(folder) || err_set(err, ERR_NOT_FOUND, "%s: there is no such folder", folder);
 
-    if (!folder_exists(folder))
-        return err_set(err, ERR_NOT_FOUND, "%s: there is no such folder", folder);
-    if (!folder_list(folder, arena, &names, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const char *path = arena_printf(arena, "%s/%.*s", folder, STR_ARG(names[i]));
-        if (names[i].ptr[0] == '.' || !folder_is_file(path))
-            continue;
-        if (!take_file(path, arena, products, err))
-            return false;
+    ok = ok && folder_list(folder, scratch, &names, &count, err);
+    for (size_t i = 0; ok && i < count; i++) {
+        const char *path = arena_printf(scratch, "%s/%.*s", folder, STR_ARG(names[i]));
+        if (names[i].ptr[0] != '.' && folder_is_file(path))
+            ok = take_file(path, loading, err);
     }
-    if (products->count == 0)
-        return err_set(err, ERR_NOT_FOUND, "%s: has no RADOLAN products", folder);
-    return true;
+    arena_destroy(scratch);
+    return ok && (loading->count > 0 ||
+                  err_set(err, ERR_NOT_FOUND, "%s: has no RADOLAN products", folder));
+}
+
+static bool read_series(const char *folder, Loading *loading, Remarks *remarks, Err *err)
+{
+    Radolan *series = loading->series;
+
+    if (!load(folder, loading, err))
+        return false;
+    qsort(loading->items, loading->count, sizeof *loading->items, by_time);
+    if (!check_series(folder, loading, loading->arena, err))
+        return false;
+    int minutes = loading->first.minutes;
+    series->steps = loading->items;
+    series->count = loading->count;
+    series->kind = loading->items[0].product.kind;
+    series->begin = loading->items[0].product.end - minutes * 60000LL;
+    for (size_t i = 0; i < series->count; i++) {
+        series->steps[i].time = (double)i * minutes * 60;
+        series->steps[i].minutes = minutes;
+    }
+    return check_data(series, remarks, err);
 }
 
 Radolan *radolan_read(const char *folder, const GeoGrid *grid, double missing, Arena *arena,
                       Remarks *remarks, Err *err)
 {
-    Products products = {0};
-
     if (!grid->crs) {
         err_set(err, ERR_INPUT,
                 "the terrain names no reference system, so radar rain cannot be "
                 "placed on it; add terrain: {file: …, crs: EPSG:25832}");
         return NULL;
     }
-    if (!load(folder, arena, &products, err))
-        return NULL;
-    qsort(products.items, products.count, sizeof *products.items, by_time);
-    if (!check_series(folder, &products, arena, err))
-        return NULL;
     Radolan *series = arena_new(arena, Radolan);
-    *series = (Radolan){.steps = products.items,
-                        .count = products.count,
-                        .missing = missing,
-                        .cells = geo_grid_cells(grid),
-                        .kind = products.items[0].product.kind};
-    int minutes = products.items[0].product.minutes;
-    series->begin = products.items[0].product.end - minutes * 60000LL;
-    for (size_t i = 0; i < series->count; i++) {
-        series->steps[i].time = (double)i * minutes * 60;
-        series->steps[i].minutes = minutes;
-    }
+    *series = (Radolan){.missing = missing, .cells = geo_grid_cells(grid)};
+    Loading loading = {
+        .series = series, .grid = grid, .arena = arena, .bytes = malloc(PRODUCT_BYTES)};
     series->pixels = malloc(series->cells * sizeof *series->pixels);
     series->rates = malloc(series->cells * sizeof *series->rates);
-    if (!series->pixels || !series->rates)
+    if (!series->pixels || !series->rates || !loading.bytes)
         abort();
-    if (find_pixels(series, grid, err) && check_data(series, remarks, err))
+    bool ok = read_series(folder, &loading, remarks, err);
+    free(loading.bytes);
+    if (ok)
         return series;
     radolan_free(series);
     return NULL;

@@ -3,7 +3,12 @@
 
 #include "base/test.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define RW "RW140050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 900x 900MS 58<asb,boo>\x03"
 #define RV                                                                                      \
@@ -109,6 +114,10 @@ static void what_is_no_product_is_refused(void **state)
         {"RW140050100000721BY1620130VS 3SW   2.21.0PR E-01GP 900x 900MS 58<asb>\x03", "interval"},
         {"RW143050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 900x 900MS 58<asb>\x03",
          "time"},
+        {"RX140050100000721BY 810130VS 3SW   2.21.0PR E+00INT   5GP 900x 900MS 58<asb>\x03",
+         "RX is no sum of rain"},
+        {"WN140050100000721BY2640130VS 5SW   2.21.0PR E-01INT   5GP1200x1100MS 58<asb>\x03",
+         "take YW"},
     };
     (void)state;
     Arena *arena = arena_create(0);
@@ -124,6 +133,92 @@ static void what_is_no_product_is_refused(void **state)
     arena_destroy(arena);
 }
 
+enum { PIXEL_BYTES = 900 * 900 * 2 };
+
+/* An hour's product ended at `hour`:50, with one tenth of a millimetre in the pixel 450, 450. */
+static Str hour_of(Arena *arena, int hour)
+{
+    Str bytes = product_of(arena, RW);
+
+    bytes.len = strlen(RW) + PIXEL_BYTES;
+    snprintf((char *)bytes.ptr + 4, 3, "%02d", hour);
+    ((char *)bytes.ptr)[6] = '5';
+    ((char *)bytes.ptr)[strlen(RW) + (450 * 900 + 450) * 2] = 1;
+    return bytes;
+}
+
+static void put_file(const char *path, Str bytes)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A tar of products, one an hour. */
+static void put_tar(const char *path, Arena *arena, int count)
+{
+    struct archive *tar = archive_write_new();
+
+    archive_write_set_format_ustar(tar);
+    assert_int_equal(archive_write_open_filename(tar, path), ARCHIVE_OK);
+    for (int i = 0; i < count; i++) {
+        struct archive_entry *entry = archive_entry_new();
+        Str bytes = hour_of(arena, i);
+
+        archive_entry_set_pathname(entry, arena_printf(arena, "rw%d", i));
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_size(entry, (la_int64_t)bytes.len);
+        assert_int_equal(archive_write_header(tar, entry), ARCHIVE_OK);
+        assert_int_equal(archive_write_data(tar, bytes.ptr, bytes.len), (la_ssize_t)bytes.len);
+        archive_entry_free(entry);
+    }
+    assert_int_equal(archive_write_close(tar), ARCHIVE_OK);
+    archive_write_free(tar);
+}
+
+static void a_series_keeps_the_terrains_pixels_and_refuses_what_is_damaged(void **state)
+{
+    (void)state;
+    Arena *arena = arena_create(0), *files = arena_create(0);
+    char folder[] = "/tmp/radolan-test-XXXXXX";
+    GeoGrid grid = {20, 10, 10, 500000.5, 5650400, geo_crs_parse(STR("EPSG:25832"), files, NULL)};
+    Remarks remarks = {.arena = arena};
+    Err err = {0};
+
+    assert_non_null(mkdtemp(folder));
+    const char *tar = arena_printf(files, "%s/rw.tar", folder);
+    put_tar(tar, files, 3);
+    Radolan *series = radolan_read(folder, &grid, NAN, arena, &remarks, &err);
+    assert_ok(series != NULL, &err);
+    assert_int_equal(series->count, 3);
+    assert_true(series->window.columns <= 2 && series->window.rows <= 2);
+    assert_true(arena_used(arena) < 65536); /* not three times 1.6 MB */
+    const float *rates = radolan_rates(series, 2, &err);
+    double most = 0;
+    for (int i = 0; i < 200; i++)
+        most = fmax(most, (double)rates[i]);
+    assert_true(fabs(most - 0.1 / 3.6e6) < 1e-12);
+    radolan_free(series);
+
+    /* Cut off within the second heading of the tar: the series would only seem to be shorter. */
+    long padded = ((long)(strlen(RW) + PIXEL_BYTES) + 511) / 512 * 512;
+    assert_int_equal(truncate(tar, 512 + padded + 100), 0);
+    assert_null(radolan_read(folder, &grid, NAN, arena, &remarks, &err));
+    assert_non_null(strstr(err.message, "is damaged"));
+    unlink(tar);
+
+    const char *plain = arena_printf(files, "%s/wn", folder);
+    put_file(plain, hour_of(files, 3));
+    assert_non_null((series = radolan_read(folder, &grid, NAN, arena, &remarks, &err)));
+    radolan_free(series);
+    unlink(plain);
+    rmdir(folder);
+    arena_destroy(arena);
+    arena_destroy(files);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +226,7 @@ int main(void)
         cmocka_unit_test(pixels_have_twelve_bits_and_flags),
         cmocka_unit_test(places_fall_into_their_pixels),
         cmocka_unit_test(what_is_no_product_is_refused),
+        cmocka_unit_test(a_series_keeps_the_terrains_pixels_and_refuses_what_is_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
