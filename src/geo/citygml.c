@@ -84,22 +84,28 @@ static double *numbers(const Model *model, size_t *count)
     return list.items;
 }
 
-static void add_points(const Model *model, GeoLine *ring, const double *values, size_t count,
+typedef struct Ring {
+    GeoPoint *items;
+    size_t count, capacity;
+} Ring;
+
+typedef struct Rings {
+    Ring *items;
+    size_t count, capacity;
+} Rings;
+
+static void add_points(const Model *model, Ring *ring, const double *values, size_t count,
                        Face *face)
 {
-    size_t every = (size_t)model->dimension, more = count / every;
-    GeoPoint *points = arena_array(model->arena, GeoPoint, ring->count + more);
+    size_t every = (size_t)model->dimension;
 
-    if (ring->count)
-        memcpy(points, ring->points, ring->count * sizeof *points);
-    for (size_t i = 0; i < more; i++) {
+    for (size_t i = 0; i < count / every; i++) {
         double z = every > 2 ? values[i * every + 2] : 0;
-        points[ring->count + i] = (GeoPoint){values[i * every], values[i * every + 1]};
+        GeoPoint point = {values[i * every], values[i * every + 1]};
+        VEC_PUSH(model->scratch, ring, point);
         face->low = fmin(face->low, z);
         face->high = fmax(face->high, z);
     }
-    ring->points = points;
-    ring->count += more;
 }
 
 /* A gml:Polygon: rings as posList, or pos by pos. The reader stands on it and ends behind it. */
@@ -107,23 +113,27 @@ static bool read_polygon(Model *model)
 {
     int depth = xmlTextReaderDepth(model->reader);
     Face face = {.role = model->role, .low = INFINITY, .high = -INFINITY};
-    GeoLine rings[256];
-    size_t ring_count = 0;
+    Rings rings = {0};
 
     while (xmlTextReaderRead(model->reader) == 1 && xmlTextReaderDepth(model->reader) > depth) {
         size_t count;
         if (xmlTextReaderNodeType(model->reader) != XML_READER_TYPE_ELEMENT)
             continue;
-        if (named(model, "LinearRing") && ring_count < 256)
-            rings[ring_count++] = (GeoLine){0};
-        if ((named(model, "posList") || named(model, "pos")) && ring_count > 0) {
+        if (named(model, "LinearRing"))
+            VEC_PUSH(model->scratch, &rings, (Ring){0});
+        if ((named(model, "posList") || named(model, "pos")) && rings.count > 0) {
             double *values = numbers(model, &count);
-            add_points(model, &rings[ring_count - 1], values, count, &face);
+            add_points(model, &rings.items[rings.count - 1], values, count, &face);
         }
     }
-    if (ring_count == 0 || rings[0].count < 4)
+    if (rings.count == 0 || rings.items[0].count < 4)
         return true;
-    face.part = (GeoPart){arena_copy(model->arena, rings, ring_count * sizeof *rings), ring_count};
+    face.part = (GeoPart){arena_array(model->arena, GeoLine, rings.count), rings.count};
+    for (size_t i = 0; i < rings.count; i++) {
+        const Ring *ring = &rings.items[i];
+        face.part.lines[i] = (GeoLine){
+            arena_copy(model->arena, ring->items, ring->count * sizeof *ring->items), ring->count};
+    }
     VEC_PUSH(model->scratch, &model->faces, face);
     return true;
 }

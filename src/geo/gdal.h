@@ -21,6 +21,7 @@
 #define GDAL_FUNCTIONS(X)                 \
     X(CPLErrorReset)                      \
     X(CPLGetLastErrorMsg)                 \
+    X(CPLGetLastErrorType)                \
     X(CPLQuietErrorHandler)               \
     X(CPLSetConfigOption)                 \
     X(CPLSetErrorHandler)                 \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "geo/vector.h"
 
+#include "base/buf.h"
 #include "base/test.h"
 #include "core/folder.h"
 
@@ -184,6 +185,36 @@ static void footprints_are_taken_from_citygml(void **state)
     assert_false(geo_vector_read(&order, place->arena, &layer, &err));
 }
 
+/* A courtyard block with 300 courts: each counts, none is added to another. */
+static void a_citygml_polygon_has_any_number_of_holes(void **state)
+{
+    Place *place = *state;
+    const char *path = arena_printf(place->arena, "%s/courts.gml", place->folder);
+    GeoVectorOrder order = {.path = path, .grid = &place->grid};
+    Buf text = buf_in(place->arena);
+    GeoLayer layer;
+    Err err;
+
+    buf_add_c(&text, "<c:CityModel xmlns:c='c' xmlns:bldg='b' xmlns:gml='g' "
+                     "srsName='EPSG:25832'><bldg:Building><bldg:GroundSurface><gml:Polygon>"
+                     "<gml:exterior><gml:LinearRing><gml:posList>691000 5335000 0 691700 5335000 0 "
+                     "691700 5335010 0 691000 5335010 0 691000 5335000 0</gml:posList>"
+                     "</gml:LinearRing></gml:exterior>");
+    for (int i = 0; i < 300; i++) {
+        int x = 691001 + 2 * i;
+        buf_addf(&text,
+                 "<gml:interior><gml:LinearRing><gml:pos>%d 5335001 0</gml:pos><gml:pos>%d 5335001 "
+                 "0</gml:pos><gml:pos>%d 5335002 0</gml:pos><gml:pos>%d 5335002 0</gml:pos>"
+                 "<gml:pos>%d 5335001 0</gml:pos></gml:LinearRing></gml:interior>",
+                 x, x + 1, x + 1, x, x);
+    }
+    buf_add_c(&text, "</gml:Polygon></bldg:GroundSurface></bldg:Building></c:CityModel>");
+    assert_ok(folder_write_file(path, buf_str(&text), 0600, &err), &err);
+    assert_ok(geo_vector_read(&order, place->arena, &layer, &err), &err);
+    assert_int_equal(layer.items[0].parts[0].count, 301);
+    assert_float_equal(geo_feature_area(&layer.items[0]), 7000 - 300, 1e-6);
+}
+
 int main(void)
 {
 #define VECTOR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -194,6 +225,7 @@ int main(void)
         VECTOR_TEST(what_is_no_map_is_refused_by_name),
         VECTOR_TEST(a_feature_is_written_as_it_was),
         VECTOR_TEST(footprints_are_taken_from_citygml),
+        VECTOR_TEST(a_citygml_polygon_has_any_number_of_holes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

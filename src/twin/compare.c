@@ -125,16 +125,58 @@ static Node *one_building(Compare *compare, const Node *a, const Node *b)
 }
 
 /* Buildings are told apart by their shape: plans may add some and take others away. */
-static const Node *same_shape(const Node *features, size_t guess, const Node *wanted)
-{
-    const Node *shape = node_get(wanted, "geometry");
-    const Node *near = node_at(features, guess);
+typedef struct Shape {
+    uint64_t hash;
+    size_t index;
+} Shape;
 
-    if (near && node_equal(node_get(near, "geometry"), shape))
-        return near;
+static uint64_t hash_of(const Node *feature)
+{
+    Arena *scratch = arena_create(0);
+    Buf text = buf_in(scratch);
+
+    node_write_json_canonical(node_get(feature, "geometry"), &text);
+    uint64_t hash = str_hash(buf_str(&text));
+    arena_destroy(scratch);
+    return hash;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+    const Shape *x = a, *y = b;
+
+    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash)
+                              : (x->index > y->index) - (x->index < y->index);
+}
+
+static Shape *shapes_of(const Node *features, Arena *arena)
+{
+    Shape *shapes = arena_array(arena, Shape, features->count);
+
     for (size_t i = 0; i < features->count; i++)
-        if (node_equal(node_get(features->items[i], "geometry"), shape))
-            return features->items[i];
+        shapes[i] = (Shape){hash_of(features->items[i]), i};
+    if (features->count)
+        qsort(shapes, features->count, sizeof *shapes, by_hash);
+    return shapes;
+}
+
+static const Node *same_shape(const Node *features, const Shape *shapes, const Node *wanted)
+{
+    uint64_t hash = hash_of(wanted);
+    size_t low = 0, high = features->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (shapes[middle].hash < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < features->count && shapes[low].hash == hash; low++) {
+        const Node *found = features->items[shapes[low].index];
+        if (node_equal(node_get(found, "geometry"), node_get(wanted, "geometry")))
+            return found;
+    }
     return NULL;
 }
 
@@ -150,9 +192,10 @@ static bool buildings(Compare *compare, Err *err)
         return true;
     if (!a || !b)
         return false;
+    const Shape *shapes = shapes_of(a, compare->arena);
     buf_add_c(&out, "{\"type\": \"FeatureCollection\", \"features\": [\n");
     for (size_t i = 0; i < b->count; i++) {
-        const Node *before = same_shape(a, i, b->items[i]);
+        const Node *before = same_shape(a, shapes, b->items[i]);
         if (!before)
             continue;
         buf_add_c(&out, first ? "" : ",\n");

@@ -21,7 +21,7 @@ static int compare(const void *a, const void *b)
 /* The 90th percentile is linear between ranks. */
 static Wall look(const TwinBuilding *building, const double *depth, const double *speed)
 {
-    size_t n = building->ring.count;
+    size_t n = building->ring.cells, filled = 0;
     Wall wall = {.known = n > 0};
 
     if (n == 0)
@@ -29,9 +29,12 @@ static Wall look(const TwinBuilding *building, const double *depth, const double
     double *sorted = malloc(n * sizeof *sorted);
     if (!sorted)
         abort();
-    for (size_t i = 0; i < n; i++) {
-        sorted[i] = depth[building->ring.items[i]];
-        wall.speed_max = fmax(wall.speed_max, speed[building->ring.items[i]]);
+    for (size_t i = 0; i < building->ring.count; i++) {
+        TwinPiece piece = building->ring.items[i];
+        for (uint32_t cell = piece.first; cell < piece.first + piece.count; cell++) {
+            sorted[filled++] = depth[cell];
+            wall.speed_max = fmax(wall.speed_max, speed[cell]);
+        }
     }
     qsort(sorted, n, sizeof *sorted, compare);
     double at = 0.9 * (double)(n - 1);

@@ -22,11 +22,22 @@ typedef struct TwinGauge {
     double ground; /* m, of the model's terrain */
 } TwinGauge;
 
+/* Cells as pieces of rows: of wide rings there are many. */
+typedef struct TwinPiece {
+    uint32_t first, count;
+} TwinPiece;
+
+typedef struct TwinRing {
+    TwinPiece *items;
+    size_t count, capacity;
+    size_t cells;
+} TwinRing;
+
 /* One building and the cells around its walls, where its water stands. */
 typedef struct TwinBuilding {
     const GeoFeature *shape;
     GeoCells cells; /* those it covers */
-    GeoCells ring;  /* free cells that touch them; none where it is walled in */
+    TwinRing ring;  /* free cells around them; none where it is walled in */
     double height;
 } TwinBuilding;
 

@@ -22,6 +22,8 @@ typedef struct Blocks {
     bool raise;
     double roughness;
     size_t small, outside;
+    uint32_t *seen; /* of each cell: the last turn of whole_block() that met it */
+    uint32_t turns;
 } Blocks;
 
 static bool building_height(const Blocks *blocks, const Node *map, const GeoFeature *feature,
@@ -67,61 +69,105 @@ static void take_cells(Blocks *blocks, TwinBuilding *building, uint32_t number)
 
 /* --- the cells around --- */
 
-static bool is_free(const Blocks *blocks, int64_t column, int64_t row, uint32_t *cell)
+static bool is_free(const Blocks *blocks, uint32_t cell)
 {
-    const GeoGrid *grid = blocks->grid;
-
-    if (column < 0 || row < 0 || column >= grid->columns || row >= grid->rows)
-        return false;
-    *cell = (uint32_t)(row * grid->columns + column);
-    return blocks->owner[*cell] == 0 && scenario_wet(blocks->reader->scenario, *cell);
+    return blocks->owner[cell] == 0 && scenario_wet(blocks->reader->scenario, cell);
 }
 
-static int compare(const void *a, const void *b)
+/* Set what lies not farther than `reach` from a place that is set, along a line of the mask. */
+static void spread(uint8_t *line, size_t step, int count, int reach)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    enum { SET = 1, REACHED = 2 };
 
-    return (x > y) - (x < y);
-}
-
-/* Free cells not farther than `reach` cells from one of `cells`, each once. */
-static void find_ring(const Blocks *blocks, const GeoCells *cells, int reach, GeoCells *out)
-{
-    Arena *arena = blocks->reader->arena;
-    size_t kept = 0;
-
-    *out = (GeoCells){0};
-    for (size_t i = 0; i < cells->count; i++) {
-        int64_t column = cells->items[i] % (uint32_t)blocks->grid->columns;
-        int64_t row = cells->items[i] / (uint32_t)blocks->grid->columns;
-        for (int64_t dy = -reach; dy <= reach; dy++)
-            for (int64_t dx = -reach; dx <= reach; dx++) {
-                uint32_t cell;
-                if (is_free(blocks, column + dx, row + dy, &cell))
-                    VEC_PUSH(arena, out, cell);
-            }
+    for (int i = 0, last = -1; i < count; i++) {
+        uint8_t *at = line + (size_t)i * step;
+        last = *at & SET ? i : last;
+        *at |= last >= 0 && i - last <= reach ? REACHED : 0;
     }
-    if (out->count)
-        qsort(out->items, out->count, sizeof *out->items, compare);
-    for (size_t i = 0; i < out->count; i++)
-        if (i == 0 || out->items[i] != out->items[i - 1])
-            out->items[kept++] = out->items[i];
-    out->count = kept;
+    for (int i = count - 1, last = -1; i >= 0; i--) {
+        uint8_t *at = line + (size_t)i * step;
+        last = *at & SET ? i : last;
+        *at |= last >= 0 && last - i <= reach ? REACHED : 0;
+    }
+    for (int i = 0; i < count; i++)
+        line[(size_t)i * step] = line[(size_t)i * step] != 0;
+}
+
+typedef struct Box {
+    int west, north, columns, rows;
+} Box;
+
+/* The box around cells, wider by `reach`, within the grid. */
+static Box box_around(const GeoGrid *grid, const GeoCells *cells, int reach)
+{
+    int west = grid->columns, east = 0, north = grid->rows, south = 0;
+
+    for (size_t i = 0; i < cells->count; i++) {
+        int column = (int)(cells->items[i] % (uint32_t)grid->columns);
+        int row = (int)(cells->items[i] / (uint32_t)grid->columns);
+        west = column < west ? column : west;
+        east = column > east ? column : east;
+        north = row < north ? row : north;
+        south = row > south ? row : south;
+    }
+    west = west > reach ? west - reach : 0;
+    north = north > reach ? north - reach : 0;
+    east = east + reach < grid->columns ? east + reach : grid->columns - 1;
+    south = south + reach < grid->rows ? south + reach : grid->rows - 1;
+    return (Box){west, north, east - west + 1, south - north + 1};
+}
+
+/* Free cells not farther than `reach` cells from one of `cells`, each once, by rows. */
+static void find_ring(const Blocks *blocks, const GeoCells *cells, int reach, Arena *arena,
+                      TwinRing *out)
+{
+    Box box = box_around(blocks->grid, cells, reach);
+    size_t wide = (size_t)box.columns;
+
+    *out = (TwinRing){0};
+    if (cells->count == 0)
+        return;
+    uint8_t *mask = calloc(wide * (size_t)box.rows, 1);
+    if (!mask)
+        abort();
+    for (size_t i = 0; i < cells->count; i++) {
+        int column = (int)(cells->items[i] % (uint32_t)blocks->grid->columns);
+        int row = (int)(cells->items[i] / (uint32_t)blocks->grid->columns);
+        mask[(size_t)(row - box.north) * wide + (size_t)(column - box.west)] = 1;
+    }
+    for (int row = 0; row < box.rows; row++)
+        spread(mask + (size_t)row * wide, 1, box.columns, reach);
+    for (int column = 0; column < box.columns; column++)
+        spread(mask + column, wide, box.rows, reach);
+    for (int row = 0; row < box.rows; row++) {
+        uint32_t begin = (uint32_t)((int64_t)(box.north + row) * blocks->grid->columns + box.west);
+        for (uint32_t i = 0; i < wide; i++) {
+            if (!mask[(size_t)row * wide + i] || !is_free(blocks, begin + i))
+                continue;
+            TwinPiece *last = out->count ? &out->items[out->count - 1] : NULL;
+            if (last && i > 0 && last->first + last->count == begin + i)
+                last->count++;
+            else
+                VEC_PUSH(arena, out, (TwinPiece){begin + i, 1});
+            out->cells++;
+        }
+    }
+    free(mask);
 }
 
 /* --- rain from roofs --- */
 
 /* A building's cells and those of all that touch it, for one that has no free cell of its own. */
-static void whole_block(const Blocks *blocks, uint32_t start, Arena *scratch, GeoCells *out)
+static void whole_block(Blocks *blocks, uint32_t start, Arena *scratch, GeoCells *out)
 {
     const GeoGrid *grid = blocks->grid;
-    uint8_t *seen = calloc(geo_grid_cells(grid), 1);
+    uint32_t turn = ++blocks->turns, *seen = blocks->seen;
 
-    if (!seen)
+    if (!seen && !(seen = blocks->seen = calloc(geo_grid_cells(grid), sizeof *seen)))
         abort();
     *out = (GeoCells){0};
     VEC_PUSH(scratch, out, start);
-    seen[start] = 1;
+    seen[start] = turn;
     for (size_t i = 0; i < out->count; i++) {
         int column = (int)(out->items[i] % (uint32_t)grid->columns);
         int row = (int)(out->items[i] / (uint32_t)grid->columns);
@@ -130,43 +176,44 @@ static void whole_block(const Blocks *blocks, uint32_t start, Arena *scratch, Ge
             if (c < 0 || r < 0 || c >= grid->columns || r >= grid->rows)
                 continue;
             uint32_t cell = (uint32_t)((int64_t)r * grid->columns + c);
-            if (blocks->owner[cell] && !seen[cell]) {
-                seen[cell] = 1;
+            if (blocks->owner[cell] && seen[cell] != turn) {
+                seen[cell] = turn;
                 VEC_PUSH(scratch, out, cell);
             }
         }
     }
-    free(seen);
 }
 
 /* Give `cells` full shares to the ring, evenly; what does not divide goes to the first ones. */
-static void give(uint32_t *parts, const GeoCells *ring, size_t cells)
+static void give(uint64_t *parts, const TwinRing *ring, size_t cells)
 {
-    uint64_t all = (uint64_t)cells * SHARE_PARTS;
-    uint64_t each = all / ring->count, rest = all % ring->count;
+    uint64_t all = (uint64_t)cells * SHARE_PARTS, given = 0;
+    uint64_t each = all / ring->cells, rest = all % ring->cells;
 
     for (size_t i = 0; i < ring->count; i++)
-        parts[ring->items[i]] += (uint32_t)(each + (i < rest));
+        for (uint32_t k = 0; k < ring->items[i].count; k++, given++)
+            parts[ring->items[i].first + k] += each + (given < rest);
 }
 
 static void lead_roofs(Blocks *blocks, const TwinBuilding *building, uint32_t number,
-                       uint32_t *parts)
+                       uint64_t *parts)
 {
     Arena *scratch = arena_create(1 << 16);
-    GeoCells own = {0}, block, ring;
+    GeoCells own = {0}, block;
+    TwinRing ring;
 
     for (size_t i = 0; i < building->cells.count; i++)
         if (blocks->owner[building->cells.items[i]] == number &&
             scenario_wet(blocks->reader->scenario, building->cells.items[i]))
             VEC_PUSH(scratch, &own, building->cells.items[i]);
     if (own.count) {
-        find_ring(blocks, &own, 1, &ring);
-        if (ring.count == 0) {
+        find_ring(blocks, &own, 1, scratch, &ring);
+        if (ring.cells == 0) {
             whole_block(blocks, own.items[0], scratch, &block);
-            find_ring(blocks, &block, 1, &ring);
+            find_ring(blocks, &block, 1, scratch, &ring);
         }
         /* Walled in on all sides: its rain stays on the roof. */
-        if (ring.count) {
+        if (ring.cells) {
             for (size_t i = 0; i < own.count; i++)
                 parts[own.items[i]] = 0;
             give(parts, &ring, own.count);
@@ -179,7 +226,7 @@ static void share_rain(Blocks *blocks)
 {
     TwinScenario *scenario = blocks->reader->scenario;
     size_t cells = geo_grid_cells(blocks->grid);
-    uint32_t *parts = malloc(cells * sizeof *parts);
+    uint64_t *parts = malloc(cells * sizeof *parts);
 
     scenario->share = malloc(cells * sizeof *scenario->share);
     if (!parts || !scenario->share)
@@ -288,7 +335,7 @@ static bool read_blocks(Blocks *blocks, const Node *map, Err *err)
     int reach = (int)ceil(scenario->output.ring / blocks->grid->cell - 1e-9);
     for (size_t b = 0; b < scenario->building_count; b++)
         find_ring(blocks, &scenario->buildings[b].cells, reach < 1 ? 1 : reach,
-                  &scenario->buildings[b].ring);
+                  blocks->reader->arena, &scenario->buildings[b].ring);
     if (blocks->raise)
         share_rain(blocks);
     tell(blocks, map);
@@ -315,5 +362,6 @@ bool scenario_read_buildings(ScenarioReader *reader, const Node *node, Err *err)
         abort();
     bool ok = read_blocks(&blocks, map, err);
     free(blocks.owner);
+    free(blocks.seen);
     return ok;
 }

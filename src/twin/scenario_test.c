@@ -84,7 +84,7 @@ static void roofs_give_their_rain_to_the_cells_around_exactly(void **state)
     assert_true(s->share[8 * 12 + 2] > 1);   /* beside it */
     assert_true(s->share[5 * 12 + 11] == 1); /* far away */
     /* Two that touch: none of the one's ring lies in the other. */
-    assert_int_equal(s->buildings[0].ring.count, 5 + 5 + 2);
+    assert_int_equal(s->buildings[0].ring.cells, 5 + 5 + 2);
 }
 
 static void a_house_walled_in_leads_its_rain_out_of_the_block(void **state)
@@ -103,7 +103,28 @@ static void a_house_walled_in_leads_its_rain_out_of_the_block(void **state)
         sum += (double)s->share[i];
     assert_true(sum == 120);
     assert_true(s->share[4 * 12 + 5] == 0);
-    assert_int_equal(s->buildings[0].ring.count, 0);
+    assert_int_equal(s->buildings[0].ring.cells, 0);
+}
+
+static void a_wide_ring_has_each_free_cell_once(void **state)
+{
+    Place *place = *state;
+
+    put(place, "houses.geojson",
+        arena_printf(place->arena, "{\"type\": \"FeatureCollection\", \"features\": [%s, %s]}",
+                     house(place, 2, 2, 3, 2), house(place, 6, 5, 1, 1)));
+    assert_ok(read_text(place, "buildings: {file: houses.geojson, ring: 3}\n"), &place->err);
+    const TwinRing *ring = &place->scenario.buildings[0].ring;
+    size_t cells = 0;
+    for (size_t i = 0; i < ring->count; i++) {
+        cells += ring->items[i].count;
+        assert_true(i == 0 ||
+                    ring->items[i].first >= ring->items[i - 1].first + ring->items[i - 1].count);
+    }
+    /* 8 columns and 7 rows from the grid's corner, less the six of the house and the other one. */
+    assert_int_equal(ring->cells, 8 * 7 - 6 - 1);
+    assert_int_equal(cells, ring->cells);
+    assert_int_equal(ring->items[ring->count - 1].first, 9 * 12);
 }
 
 static void quantities_take_units(void **state)
@@ -179,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENARIO_TEST(roofs_give_their_rain_to_the_cells_around_exactly),
         SCENARIO_TEST(a_house_walled_in_leads_its_rain_out_of_the_block),
+        SCENARIO_TEST(a_wide_ring_has_each_free_cell_once),
         SCENARIO_TEST(quantities_take_units),
         SCENARIO_TEST(boundaries_left_out_are_walls),
         SCENARIO_TEST(a_level_fills_what_lies_below_it),

@@ -77,13 +77,12 @@ static unsigned char step_at(const Painter *p, double x, double y)
     return cell < 0 ? 0 : paint_step(p->scale, p->values[cell]);
 }
 
-/* Steps of a tile at the deepest zoom. */
-static bool sample(const Painter *p, TileId id, unsigned char *steps)
+/* Steps of a tile at the deepest zoom; `*any` tells whether it shows something. */
+static bool sample(const Painter *p, TileId id, unsigned char *steps, bool *any, Err *err)
 {
     double x[NODES * NODES], y[NODES * NODES];
     Bounds box = tile_bounds(id);
     double pixel = (box.east - box.west) / TILE_PIXELS;
-    bool any = false;
 
     for (int row = 0; row < NODES; row++)
         for (int column = 0; column < NODES; column++) {
@@ -91,7 +90,9 @@ static bool sample(const Painter *p, TileId id, unsigned char *steps)
             y[row * NODES + column] = box.north - (row * LATTICE + 0.5) * pixel;
         }
     if (!geo_transform_points(p->transform, x, y, (size_t)NODES * NODES))
-        return false;
+        return err_set(err, ERR_INTERNAL,
+                       "the map's tile %d/%d/%d cannot be brought onto the terrain", id.z, id.x,
+                       id.y);
     for (int row = 0; row < TILE_PIXELS; row++) {
         double down = (double)(row % LATTICE) / LATTICE;
         for (int column = 0; column < TILE_PIXELS; column++) {
@@ -105,10 +106,10 @@ static bool sample(const Painter *p, TileId id, unsigned char *steps)
                         weights[3] * y[at + NODES + 1];
             unsigned char step = step_at(p, px, py);
             steps[row * TILE_PIXELS + column] = step;
-            any |= step != 0;
+            *any |= step != 0;
         }
     }
-    return any;
+    return true;
 }
 
 /* Which of two steps says more: the larger one; of a scale with signs the one further from 0. */
@@ -155,7 +156,8 @@ static bool paint(const Painter *p, TileId id, unsigned char *steps, bool *any, 
     if (!overlaps(tile_bounds(id), p->bounds))
         return true;
     if (id.z == p->deepest) {
-        *any = sample(p, id, steps);
+        if (!sample(p, id, steps, any, err))
+            return false;
     } else {
         unsigned char *child = malloc(PIXELS);
         if (!child)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "geo/tile/vector_tiles.h"
 
+#include "core/folder.h"
 #include "geo/gdal.h"
+#include "geo/tile/tileset.h"
 #include "geo/vector.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -139,7 +143,25 @@ static bool write_all(MapWriter *w, const MapLayer *layers, size_t count, const 
         good = add_layer(w, &layers[i], err);
     w->gdal->CPLErrorReset();
     w->gdal->GDALClose(w->dataset); /* the tiles are made here */
-    return good;
+    return good && (w->gdal->CPLGetLastErrorType() < CE_Failure || failed(w, err));
+}
+
+/* On the disk, and a tile set, before it takes the place of the one that is there. */
+static bool put_in_place(const MapWriter *w, const char *beside, const char *path, Err *err)
+{
+    TileSet *made = tileset_acquire(beside, err);
+    int fd;
+
+    if (!made)
+        return err_context(err, "the map's tiles cannot be written");
+    tileset_release(made);
+    fd = open(beside, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0 && rename(beside, path) == 0;
+    if (!good)
+        err_set(err, ERR_TEMPORARY, "%s: cannot be written: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return good && folder_sync(dirname(arena_strdup(w->arena, path)), err);
 }
 
 bool vector_tiles_write(const MapLayer *layers, size_t count, const char *name, const char *path,
@@ -156,8 +178,7 @@ bool vector_tiles_write(const MapLayer *layers, size_t count, const char *name, 
     w.gdal->OSRSetAxisMappingStrategy(w.degrees, OAMS_TRADITIONAL_GIS_ORDER);
     bool good = write_all(&w, layers, count, name, beside, err);
     w.gdal->OSRDestroySpatialReference(w.degrees);
-    if (good && rename(beside, path) != 0)
-        good = err_set(err, ERR_TEMPORARY, "%s: cannot be written: %s", path, strerror(errno));
+    good = good && put_in_place(&w, beside, path, err);
     unlink(beside);
     arena_destroy(w.arena);
     return good;
