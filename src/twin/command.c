@@ -184,22 +184,11 @@ static int run_command(const TwinWords *words)
     return status;
 }
 
-/* The solver's threads meet several times a step. As libgomp comes, the one that waits spins for
- * milliseconds, which on a machine with other work takes the time from those it waits for:
- * measured, eight times the processor time. It reads how long only when it is loaded, so begin once
- * more. */
-static void begin_with_short_spins(int argc, char **argv)
+void twin_begin_with_short_spins(char **words)
 {
-    char **words = calloc((size_t)argc + 2, sizeof *words);
-
-    if (!words)
-        abort();
-    words[0] = "rathaus";
-    memcpy(words + 1, argv, (size_t)argc * sizeof *words);
     if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT") &&
         setenv("GOMP_SPINCOUNT", "1000", 1) == 0)
-        execv("/proc/self/exe", words);
-    free(words); /* it is slower then, but right */
+        execv("/proc/self/exe", words); /* where that fails it is slower, but right */
 }
 
 static int twin_command(int argc, char **argv)
@@ -213,8 +202,15 @@ static int twin_command(int argc, char **argv)
                     {"demo", twin_demo_command}};
     TwinWords words;
 
-    if (argc > 2 && strcmp(argv[1], "run") == 0)
-        begin_with_short_spins(argc, argv);
+    if (argc > 2 && strcmp(argv[1], "run") == 0) {
+        char **all = calloc((size_t)argc + 2, sizeof *all);
+        if (!all)
+            abort();
+        all[0] = "rathaus";
+        memcpy(all + 1, argv, (size_t)argc * sizeof *all);
+        twin_begin_with_short_spins(all);
+        free(all);
+    }
     crypto_start();
     if (argc < 2 || strcmp(argv[1], "--help") == 0) {
         fputs(HELP, argc < 2 ? stderr : stdout);

@@ -3,6 +3,7 @@
 
 #include "core/folder.h"
 #include "twin/run_internal.h"
+#include "twin/scenario_reader.h"
 
 #include <errno.h>
 #include <math.h>
@@ -89,12 +90,43 @@ static bool make_folders(const char *path, Arena *arena, Err *err)
     return true;
 }
 
+static FlowOptions flow_options(const TwinRun *run)
+{
+    return (FlowOptions){.order = run->options->order,
+                         .double_precision = run->options->double_precision,
+                         .threads = run->options->threads};
+}
+
+/* The ground that is computed with: gauges stand on it, and where it is not the terrain's that is
+ * told. Roofs may be lower: they are walls either way. */
+static void look_at_ground(TwinRun *run)
+{
+    TwinScenario *scenario = &run->scenario;
+    FlowInput input = scenario_input(scenario);
+    FlowOptions options = flow_options(run);
+    double *ground = flow_ground(&input, &options);
+    const GeoGrid *grid = &scenario->terrain.grid;
+    size_t lowered = 0, first = 0;
+
+    for (size_t i = 0; i < geo_grid_cells(grid); i++)
+        if (scenario_wet(scenario, i) && !scenario_on_roof(scenario, i) &&
+            ground[i] < scenario->terrain.values[i] - 1e-6 && lowered++ == 0)
+            first = i;
+    for (size_t i = 0; i < scenario->gauge_count; i++)
+        scenario->gauges[i].ground = ground[scenario->gauges[i].cell];
+    free(ground);
+    if (lowered)
+        remark(&scenario->remarks,
+               "%s: terrain: %zu cells stand so high above a neighbour, the first at %.3f, %.3f, "
+               "that single precision takes them for lower; --double computes with what is there",
+               scenario->file, lowered, geo_grid_x(grid, (int)(first % (size_t)grid->columns)),
+               geo_grid_y(grid, (int)(first / (size_t)grid->columns)));
+}
+
 static bool make_model(TwinRun *run, Err *err)
 {
     FlowInput input = scenario_input(&run->scenario);
-    FlowOptions options = {.order = run->options->order,
-                           .double_precision = run->options->double_precision,
-                           .threads = run->options->threads};
+    FlowOptions options = flow_options(run);
 
     /* Threads that meet more than they compute are no gain. */
     if (options.threads == 0 && geo_grid_cells(&run->scenario.terrain.grid) < FEW_CELLS)
@@ -202,6 +234,25 @@ static bool compute(TwinRun *run, Err *err)
     return true;
 }
 
+/* What came in must be there or have gone: more than two units of depth in each cell mean that the
+ * computation is wrong, and so are its maps. */
+static bool check_balance(const TwinRun *run, Err *err)
+{
+    const GeoGrid *grid = &run->scenario.terrain.grid;
+    double rounding =
+        6e-8 * fmax(1, grid->cell / 4) * (double)geo_grid_cells(grid) * grid->cell * grid->cell;
+    FlowVolume v;
+
+    flow_volume(run->model, &v);
+    double all = v.initial + v.rain + v.inflow;
+    if (fabs(v.error) <= fmax(1e-5 * all, rounding))
+        return true;
+    return err_set(err, ERR_INTERNAL,
+                   "%g of %g m3 of water are missing at %.6g s: the computation went wrong and its "
+                   "results are not written; compute with --double, and tell the program's makers",
+                   v.error, all, flow_time(run->model));
+}
+
 /* The last row, where the end lies between two; maps, buildings, summary. */
 static bool write_results(TwinRun *run, bool complete, Str *summary, Err *err)
 {
@@ -273,6 +324,7 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     if (!scenario_read(options->scenario, run->arena, &run->scenario, err))
         return TWIN_RUN_FAILED;
     run->progress.duration = run->scenario.duration;
+    look_at_ground(run);
     for (size_t i = 0; i < run->scenario.remarks.count; i++)
         progress_remark(&run->progress, run->scenario.remarks.items[i]);
     run->field = malloc(geo_grid_cells(&run->scenario.terrain.grid) * sizeof *run->field);
@@ -286,6 +338,8 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
         return TWIN_RUN_COMPLETE;
     }
     if (!compute(run, err))
+        return TWIN_RUN_FAILED;
+    if (!check_balance(run, err))
         return TWIN_RUN_FAILED;
     bool complete = flow_time(run->model) >= run->scenario.duration;
     if (!complete && !checkpoint_write(run, err))

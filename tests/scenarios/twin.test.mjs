@@ -266,24 +266,57 @@ test('Ctrl-C leaves what there is; a killed run goes on; both end with the same 
   assert.match(twin('run', 'long.yaml', '--out', 'whole', '--order', '1', '--resume').stderr, /complete already/);
 });
 
-test('a full disk is told, and no broken file is left', t => {
-  const disk = at('disk');
-  mkdirSync(disk);
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'none', disk]).status !== 0)
-    return t.skip('needs the right to mount a file system');
-  try {
-    put('full.yaml', 'terrain: large.asc\nduration: 30\nrain: 80\noutput: {interval: 10}\n');
-    const result = twin('run', 'full.yaml', '--out', 'disk/out', '--order', '1');
-    assert.equal(result.status, 1);
-    assert.match(result.stderr, /disk\/out\/.*No space left on device/);
-    const files = execFileSync('find', [disk, '-type', 'f'], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
-    for (const file of files) {
-      assert.match(file, /\.(tif|csv)$/);
-      if (file.endsWith('.tif')) execFileSync('gdalinfo', ['-checksum', '--config', 'GDAL_PAM_ENABLED', 'NO', file]);
-    }
-  } finally {
-    execFileSync('umount', [disk]);
+/** As a disk that is full: no file grows beyond `kilobytes`. */
+const cramped = (kilobytes, ...words) => spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes * 2}; exec "$@"`, 'sh', program, ...words], { cwd: folder, encoding: 'utf8' });
+
+test('a full disk is told, and no broken file is left', () => {
+  put('full.yaml', 'terrain: large.asc\nduration: 30\nrain: 80\noutput: {interval: 10}\n');
+  const result = cramped(24, 'twin', 'run', 'full.yaml', '--out', 'disk/out', '--order', '1');
+  assert.equal(result.status, 1, result.stderr);
+  assert.match(result.stderr, /disk\/out\/.*File too large/);
+  const files = execFileSync('find', [at('disk'), '-type', 'f'], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+  for (const file of files) {
+    assert.match(file, /\.(tif|csv)$/);
+    if (file.endsWith('.tif')) execFileSync('gdalinfo', ['-checksum', '--config', 'GDAL_PAM_ENABLED', 'NO', file]);
   }
+});
+
+test('a map that does not fit on the disk leaves the one that is there', () => {
+  const streets = Array.from({ length: 3000 }, (_, i) => ({ type: 'Feature', properties: { kind: 'street', name: `Weg ${i * 7919 % 3001}` },
+    geometry: { type: 'LineString', coordinates: [[11 + (i % 60) / 500, 48 + i / 40000], [11.001 + (i * 13 % 60) / 500, 48.002 + i / 30000]] } }));
+  put('streets.geojson', JSON.stringify({ type: 'FeatureCollection', features: streets }));
+  put('stadt.mbtiles', 'the map of before');
+  const result = cramped(256, 'map', 'road=streets.geojson', '--out', 'stadt.mbtiles');
+  assert.equal(result.status, 1, result.stderr);
+  assert.match(result.stderr, /cannot be written/);
+  assert.equal(read('stadt.mbtiles'), 'the map of before');
+  assert.deepEqual(readdirSync(folder).filter(name => /\.new\.mbtiles/.test(name)), []);
+});
+
+test('water that comes late or is too much is computed or refused, never lost', () => {
+  grid('flat.asc', 60, 10, 5, () => 0);
+  put('late.csv', 'time_s,level_m\n0,-1\n610,-1\n611,2\n');
+  const late = run('late', 'terrain: flat.asc\nduration: 700\nboundaries: {west: {level: late.csv}}\noutput: {interval: 700, snapshots: false}\n', '--order', '1');
+  assert.ok(late.max_depth_m > 1 && late.max_depth_m < 3, `${late.max_depth_m}`);
+  put('flood.yaml', 'terrain: flat.asc\nduration: 600\nboundaries: {west: {discharge: 2000}}\n');
+  const flood = twin('run', 'flood.yaml', '--out', 'flood', '--progress', 'none');
+  assert.equal(flood.status, 1);
+  assert.match(flood.stderr, /deeper than 32 m at .* \(row \d+, column \d+\)/);
+  assert.ok(!existsSync(at('flood/summary.json')));
+});
+
+const parallel = new URL('../../build/rathaus-mpi', import.meta.url).pathname;
+const without = !existsSync(parallel) || spawnSync('mpirun', ['--version']).status !== 0;
+test('mpirun computes the same with two processes, with nothing set in the environment', { skip: without && 'no rathaus-mpi' }, () => {
+  put('ranks.yaml', 'terrain: town.asc\nduration: 120\nrain: 80\nbuildings: houses.geojson\nboundaries: {all: open, west: {discharge: 2}}\ngauges: [{name: a, at: [500040, 5600020]}]\noutput: {interval: 60}\n');
+  assert.equal(twin('run', 'ranks.yaml', '--out', 'one', '--progress', 'none').status, 0);
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OMP|GOMP)_/.test(name)));
+  const result = spawnSync('mpirun', ['-n', '2', '--oversubscribe', '--mca', 'mpi_yield_when_idle', '1', '--mca', 'btl', 'self,vader',
+    parallel, 'twin', 'run', 'ranks.yaml', '--out', 'two', '--threads', '1', '--progress', 'none'],
+  { cwd: folder, encoding: 'utf8', timeout: 60000, env: { ...env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' } });
+  assert.equal(result.status, 0, result.stderr);
+  for (const name of ['max_depth.tif', 'max_speed.tif', 'final_u.tif', 'snapshots/depth_00000060.tif', 'gauges.csv', 'buildings.geojson'])
+    assert.deepEqual(readFileSync(at(`two/${name}`)), readFileSync(at(`one/${name}`)), name);
 });
 
 test('check tells what a run would be; compare tells what a wall changed', () => {

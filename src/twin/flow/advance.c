@@ -29,9 +29,12 @@ double flow_dither(const FlowModel *model)
 static double step_length(FlowModel *model, double until)
 {
     double left = until - model->time, reach = model->options.courant * model->grid.cell;
-    double rise = model->rise + flow_sides_rise(model) + 1e-9;
+    double longest = fmin(60, fmin(left, 1.5 * model->last_step));
+    double rise = model->rise + flow_sides_rise(model, model->time + longest) + 1e-9;
     double dt = fmin(60, cbrt(reach * reach / (4 * 9.81 * rise)));
 
+    /* Whole numbers hold what one step adds to the deepest cell that check_depth() lets pass. */
+    dt = fmin(dt, 0x1p29 * model->strip.unit / rise);
     if (model->speed > 0)
         dt = fmin(dt, reach / model->speed);
     dt = flow_exchange_least(model, fmin(dt, 1.5 * model->last_step));
@@ -133,6 +136,7 @@ static bool do_step(FlowModel *model, double until, Err *err)
 
     if (!flow_rain_begin(model, &end, err))
         return false;
+    end = flow_inflow_end(model, end);
     flow_tiles_refresh(model);
     step.dt = step_length(model, end);
     model->since_sample++;
@@ -162,18 +166,22 @@ static bool do_step(FlowModel *model, double until, Err *err)
     return true;
 }
 
-/* The waves of deep water are fast; so is thin water down a cliff, so look at the depth itself. */
-static bool check_depth(FlowModel *model, Err *err)
+/* Before whole numbers overflow (at twice this depth). The waves of deep water are fast, but so is
+ * thin water down a cliff: look at the depths themselves where some were. */
+static bool check_depth(FlowModel *model, double speed_before, Err *err)
 {
     double most = model->options.double_precision ? 1e4 : 0x1p30 * model->strip.unit;
+    int row = 0, column = 0;
 
-    if (model->steps % 16 != 0 || model->speed < 2 * sqrt(9.81 * most) ||
-        model->kernel.deepest(&model->strip) < most)
+    if (fmax(model->speed, speed_before) < 2 * sqrt(9.81 * most) ||
+        model->kernel.deepest(&model->strip, &row, &column) < most)
         return true;
+    row += model->strip.first_row;
     return err_set(err, ERR_INPUT,
-                   "the water became deeper than %g m at %g s; look at the inflow, or compute in "
-                   "double precision",
-                   most, model->time);
+                   "the water became deeper than %g m at %g s, at %.3f, %.3f (row %d, column %d); "
+                   "look at the inflow there, or compute in double precision",
+                   most, model->time, model->grid.west + (column + 0.5) * model->grid.cell,
+                   model->grid.north - (row + 0.5) * model->grid.cell, row + 1, column + 1);
 }
 
 /* Whether all ranks go on: rank 0 may be told to stop, any may have failed. */
@@ -192,7 +200,8 @@ bool flow_model_advance(FlowModel *model, double least, double until, const vola
         status = common(model, status == GOES_ON && stop && *stop ? STOPPED : status);
         if (status != GOES_ON)
             break;
-        if (!do_step(model, until, err) || !check_depth(model, err))
+        double before = model->speed;
+        if (!do_step(model, until, err) || !check_depth(model, before, err))
             status = FAILED;
     }
     return common(model, status) != FAILED;

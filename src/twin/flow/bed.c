@@ -72,8 +72,9 @@ double *flow_bed(const FlowInput *input, double cliff)
     return bed;
 }
 
-/* 2^-25 m (30 nm), which holds 32 m of water; finer for the small cells of a laboratory, coarser
- * where the water begins deeper. */
+/* 2^-25 m (30 nm), which holds 32 m of water and steps of 16 m between cells; finer for the small
+ * cells of a laboratory, coarser where the water begins deeper and for cells of more than 8 m, of
+ * which a slope of 2 shall be as it is. */
 double flow_unit(const FlowInput *input)
 {
     size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
@@ -84,7 +85,17 @@ double flow_unit(const FlowInput *input)
             deepest = fmax(deepest, input->depth[i]);
     for (double cell = input->grid.cell; cell < 0.5 && unit > 0x1p-31; cell *= 2)
         unit *= 0.5;
-    while (4 * deepest > 0x1p30 * unit)
+    while (4 * deepest > 0x1p30 * unit || 2 * input->grid.cell > 0x1p29 * unit)
         unit *= 2;
     return unit;
+}
+
+static double cliff_of(const FlowInput *input, const FlowOptions *options)
+{
+    return options->double_precision ? 1e6 : 0x1p29 * flow_unit(input);
+}
+
+double *flow_ground(const FlowInput *input, const FlowOptions *options)
+{
+    return flow_bed(input, cliff_of(input, options));
 }

@@ -43,7 +43,13 @@ static double add(FlowStrip *strip, int row, int column, double units)
     size_t at = flow_at(strip, row, column);
     Mass *depth = (Mass *)strip->now.depth + at;
     Real *u = (Real *)strip->now.u + at, *w = (Real *)strip->now.w + at;
-    Mass change = (Mass)units, before = *depth;
+    Mass before = *depth;
+#ifndef FLOW_DOUBLE
+    /* What does not fit is seen by its depth, and refused. */
+    units = fmin(units, (double)INT32_MAX - fmax(before, 0));
+    units = fmax(units, -(double)INT32_MAX);
+#endif
+    Mass change = (Mass)units;
 
     if (change < -before)
         change = -before;
@@ -93,17 +99,23 @@ static double speed(const FlowStrip *strip, int begin, int end)
     return most;
 }
 
-static double deepest(const FlowStrip *strip)
+static double deepest(const FlowStrip *strip, int *at_row, int *at_column)
 {
-    Mass most = 0;
+    double most = 0;
 
     for (int row = 0; row < strip->rows; row++)
         for (int i = 0; i < strip->columns; i++) {
-            Mass depth = ((const Mass *)strip->now.depth)[flow_at(strip, row, i)];
+            double depth = (double)((const Mass *)strip->now.depth)[flow_at(strip, row, i)];
 
-            most = depth > most ? depth : most;
+            if (sizeof(Mass) == sizeof(int32_t) && depth < -0x1p30)
+                depth = 1e30;
+            if (depth > most) {
+                most = depth;
+                *at_row = row;
+                *at_column = i;
+            }
         }
-    return (double)most * strip->unit;
+    return most * strip->unit;
 }
 
 static bool tile_is_wet(const FlowStrip *strip, int tile_row, int tile_column)

@@ -41,6 +41,18 @@ static bool check_series(const FlowSeries *series, const char *of, Err *err)
     return true;
 }
 
+static bool side_is_there(const FlowInput *input, FlowSide side)
+{
+    size_t columns = (size_t)input->grid.columns, rows = (size_t)input->grid.rows;
+    bool across = side == FLOW_NORTH || side == FLOW_SOUTH;
+    size_t at = side == FLOW_SOUTH ? (rows - 1) * columns : side == FLOW_EAST ? columns - 1 : 0;
+
+    for (size_t i = 0; i < (across ? columns : rows); i++)
+        if (!input->outside || !input->outside[at + i * (across ? 1 : columns)])
+            return true;
+    return false;
+}
+
 static bool check_boundaries(const FlowInput *input, Err *err)
 {
     for (int side = 0; side < FLOW_SIDES; side++) {
@@ -52,6 +64,11 @@ static bool check_boundaries(const FlowInput *input, Err *err)
         snprintf(of, sizeof of, "the boundary %s", side_names[side]);
         if (!check_series(&boundary->series, of, err))
             return false;
+        if (!side_is_there(input, (FlowSide)side))
+            return err_set(err, ERR_INPUT,
+                           "no cell of the %s side lies in the model, so that no water can come "
+                           "over it; take a source along a line, or cut the terrain out smaller",
+                           side_names[side]);
         for (size_t i = 0; boundary->kind == FLOW_DISCHARGE && i < boundary->series.count; i++)
             if (boundary->series.values[i] < 0)
                 return err_set(err, ERR_INPUT,

@@ -273,13 +273,17 @@ static void set_rain(FlowModel *model, const FlowPart *part)
     rain->count = rain->index = input->rain.count;
     rain->steps = flow_copy(input->rain.steps, rain->count * sizeof *rain->steps);
     rain->catchment = part->catchment;
+    rain->most_share = 1;
     if (!input->rain.share && !input->outside)
         return;
     rain->share = flow_alloc(cells, sizeof(float));
-    for (size_t i = 0; i < cells; i++)
+    for (size_t i = 0; i < cells; i++) {
         rain->share[i] = is_outside(part, begin + i) ? 0
                          : input->rain.share         ? input->rain.share[begin + i]
                                                      : 1;
+        rain->most_share = fmax(rain->most_share, (double)rain->share[i]);
+    }
+    rain->most_share = -flow_exchange_least(model, -rain->most_share);
 }
 
 /* The fastest that rain and sources raise a cell, m/s. */
@@ -289,6 +293,7 @@ static double greatest_rise(const FlowModel *model)
 
     for (size_t i = 0; i < model->rain.count; i++)
         most = fmax(most, model->rain.steps[i].raster ? 1e-4 : model->rain.steps[i].rate);
+    most *= fmax(1, model->rain.most_share);
     for (size_t i = 0; i < model->source_count; i++)
         most += flow_series_greatest(&model->sources[i].discharge) /
                 ((double)model->sources[i].cell_count * area);

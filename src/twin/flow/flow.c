@@ -83,7 +83,7 @@ FlowModel *flow_create(const FlowInput *input, const FlowOptions *options, Err *
         return NULL;
     }
     tell(shared, (Order){.deed = CREATE, .options = *options});
-    bed = flow_bed(input, options->double_precision ? 1e6 : 0x1p29 * flow_unit(input));
+    bed = flow_ground(input, options);
     for (int rank = 1; rank < ranks_of(shared); rank++) {
         part = flow_part(input, bed, rank, shared->ranks);
         flow_part_send(&part, shared, rank);

@@ -165,6 +165,10 @@ typedef enum FlowField {
 /* Check and take over the input. ERR_INPUT names what is wrong. */
 FlowModel *flow_create(const FlowInput *input, const FlowOptions *options, Err *err);
 void flow_destroy(FlowModel *model);
+/* The bed that a model of this input computes with, m: the terrain, of which single precision
+ * counts what stands more than 16 m (of cells above 8 m: twice their edge) above a neighbour as
+ * that much. The caller frees it. */
+double *flow_ground(const FlowInput *input, const FlowOptions *options);
 
 /* Compute until exactly `until`. `stop` is looked at between steps (NULL:
  * never); returns true when it became true too: flow_time() tells how far it

@@ -39,14 +39,26 @@ static void weigh(FlowModel *model, FlowSide side)
         free(all);
 }
 
+/* No step goes over a point where a side's or a source's series turns: between two of them the
+ * greatest value stands at an end. */
+double flow_inflow_end(const FlowModel *model, double until)
+{
+    for (int side = 0; side < FLOW_SIDES; side++)
+        until = flow_series_next(&model->sides[side].series, model->time, until);
+    for (size_t i = 0; i < model->source_count; i++)
+        until = flow_series_next(&model->sources[i].discharge, model->time, until);
+    return until;
+}
+
 /* Critical flow over the deepest point below a level; the greatest part of a discharge. */
-double flow_sides_rise(FlowModel *model)
+double flow_sides_rise(FlowModel *model, double until)
 {
     double most = 0;
 
     for (int side = 0; side < FLOW_SIDES; side++) {
         ModelSide *of = &model->sides[side];
-        double now = flow_series_value(&of->series, model->time);
+        double now = fmax(flow_series_value(&of->series, model->time),
+                          flow_series_value(&of->series, until));
 
         if (of->kind == FLOW_DISCHARGE)
             weigh(model, (FlowSide)side);

@@ -32,6 +32,8 @@ typedef struct ModelRain {
     float *share;       /* own rows; NULL: 1 everywhere */
     float *rates;       /* own rows: rates of a raster step times share */
     float *whole_share; /* of rank 0 among several */
+    double most_share;  /* of any cell of the grid */
+    double most_rate;   /* the greatest of `rates`, of any rank */
     double catchment;   /* sum of the shares, cells */
     double rate_sum;    /* sum of `rates` */
     double volume;      /* m3 of the raster steps, without the present one */
@@ -115,8 +117,10 @@ FlowFall flow_rain_fall(FlowModel *model, double dt);
 double flow_rain_volume(const FlowModel *model);
 /* Go on in step `index` of the rain, with `volume` m3 of the raster steps before it. */
 bool flow_rain_resume(FlowModel *model, uint64_t index, double volume, Err *err);
-/* The fastest that water from the sides can raise a cell now, m/s. */
-double flow_sides_rise(FlowModel *model);
+/* `until`, or the first time before it at which a hydrograph turns. */
+double flow_inflow_end(const FlowModel *model, double until);
+/* The fastest that water from the sides can raise a cell until then, m/s. */
+double flow_sides_rise(FlowModel *model, double until);
 void flow_sides_begin(FlowModel *model, double dt);
 void flow_sources_apply(FlowModel *model, double dt);
 void flow_inlets_apply(FlowModel *model, double dt);

@@ -66,6 +66,15 @@ double flow_series_greatest(const FlowSeries *series)
     return most;
 }
 
+double flow_series_next(const FlowSeries *series, double time, double otherwise)
+{
+    size_t i = point_before(series, time);
+    size_t next = series->count == 0 || i == series->count ? 0 : i + 1;
+
+    return next < series->count && series->times[next] < otherwise ? series->times[next]
+                                                                   : otherwise;
+}
+
 FlowSeries flow_series_copy(const FlowSeries *series)
 {
     FlowSeries copy = {.count = series->count, .steps = series->steps};

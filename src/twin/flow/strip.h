@@ -7,7 +7,7 @@
  * higher rows, that is southwards.
  *
  * In single precision, depths and the bed are whole numbers of a small `unit`
- * (30 nm at cells of 1 m and more), 32 bits wide: adding and taking away is
+ * (30 nm at cells of 1 to 8 m), 32 bits wide: adding and taking away is
  * exact, so water is neither made nor lost by rounding. The bed is kept
  * modulo 2^32 units: differences between neighbours are exact however high the
  * mountain is, as long as one step is lower than 2^31 units; create.c sees to
@@ -98,7 +98,8 @@ typedef struct FlowKernel {
     void (*conveyance)(const FlowStrip *strip, FlowSide side, const double *terrain, double lowest,
                        double *weights);
     double (*speed)(const FlowStrip *strip, int begin, int end);
-    double (*deepest)(const FlowStrip *strip);
+    /* The greatest depth, m, and where it is; beyond all where whole numbers have overflown. */
+    double (*deepest)(const FlowStrip *strip, int *row, int *column);
     void (*soak)(FlowStrip *strip, int row, double time, double dt, double dither);
     void (*keep_maxima)(FlowStrip *strip, int row, double time, double since, double threshold);
     void (*find_wet)(const FlowStrip *strip, uint8_t *wet);

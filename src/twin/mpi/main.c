@@ -6,6 +6,7 @@
  * Process 0 is the program; the others compute strips of its models until it ends. */
 #include <stdlib.h>
 
+#include "twin/command.h"
 #include "twin/mpi/exchange.h"
 
 /* src/main.c's main, under another name. */
@@ -21,6 +22,7 @@ static void end(void)
 
 int main(int argc, char **argv)
 {
+    twin_begin_with_short_spins(argv);
     exchange = mpi_exchange_begin(&argc, &argv);
     if (exchange->rank > 0) {
         flow_serve(exchange);
