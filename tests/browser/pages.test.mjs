@@ -102,7 +102,7 @@ async function prepare() {
     '/antrag/:token/:page': ['halter', 'anschrift', 'hunde', 'zahlung', 'erklaerung'].map(id => [null, draft.replace(/[^/]+$/, id)]),
     '/status/:token': [[null, open.status], [null, asked.status]], '/status/:token/korrektur': [[null, `${asked.status}/korrektur`]],
     '/desk/laeufe/:id': run.map(path => ['kurz', path]),
-    '/desk/zwilling/:id': [['planung', '/desk/zwilling/1']], '/desk/zwilling/:id/haeuser': [['planung', '/desk/zwilling/1/haeuser']],
+    '/desk/zwilling/messungen': [['planung', '/desk/zwilling/messungen']], '/desk/zwilling/:id': [['planung', '/desk/zwilling/1']], '/desk/zwilling/:id/haeuser': [['planung', '/desk/zwilling/1/haeuser']],
     '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
     '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],

@@ -148,13 +148,74 @@ test('a wall changes where the water stands, and the comparison says so', async 
   assert.ok(words.includes(`Abgeflossen ${german(before)} m³ ${german(after)} m³`), words);
 });
 
+// A table of what is computed at a gauge, as if it had been measured from 15:05 on.
+function asMeasured(id, gauge) {
+  const [head, ...rows] = result(id, 'gauges.csv').trim().split('\n').map(line => line.split(','));
+  const column = head.indexOf(`${gauge}_depth_m`);
+  const clock = s => `14.07.2026 ${String(15 + Math.floor((s + 300) / 3600)).padStart(2, '0')}:${String(Math.floor((s + 300) / 60) % 60).padStart(2, '0')}:${String(Math.round(s) % 60).padStart(2, '0')}`;
+  return ['Zeit;Tiefe', ...rows.map(row => `${clock(Number(row[0]))};${(Number(row[column]) * 100).toFixed(4).replace('.', ',')}`), ''].join('\n');
+}
+
+test('what was measured stands beside what is computed, and its rain can be computed with', async () => {
+  const event = 'Gewitter am 14. Juli 2026';
+  const page = await planner.get('/desk/zwilling/messungen');
+  assert.match(page.words, /Es gibt noch keine Messung\..*Pegel des Stadtmodells: Senke, Hang/);
+  const save = (fields, bytes) => page.submit({ ereignis: event, art: 'tiefe-cm', ort: 'Senke', ...fields }, { button: 'Messung speichern', files: [{ field: 'datei', name: 'a.csv', bytes }] });
+  const wrong = await save({ ereignis: '', ort: 'Nirgends' }, 'Zeit;Tiefe\n14.07.2026 15:05;1\n14.07.2026 15:10;x\n');
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /Bitte geben Sie dem Ereignis einen Namen/);
+  assert.match(wrong.words, /Das Stadtmodell hat keinen Pegel „Nirgends“\. Es hat: Senke, Hang\./);
+  assert.match(wrong.words, /Zeile 3: „x“ ist keine Zahl/);
+  assert.match((await save({ ort: 'senke' }, asMeasured(1, 'Senke'))).words, /Die Messung ist gespeichert.*1 Messung/);
+  await save({ art: 'regen-mmh', ort: 'Rathausdach' }, 'Zeit,mm/h\n2026-07-14T15:05,60\n2026-07-14T15:15,0\n');
+  const shown = await planner.get('/desk/zwilling/1');
+  assert.match(shown.words, /Pegel Senke: Wassertiefe .* Der berechnete Höchststand ist so hoch wie der gemessene\. Er tritt zur selben Zeit ein\./);
+  assert.match(shown.words, /um 0 cm voneinander ab \(RMSE, \d+ Zeitpunkte\)\. Güte nach Nash und Sutcliffe: 1,00, sehr gut/);
+  assert.match(shown.words, /Regen, Rathausdach .*Gemessen fielen 10,0 Liter je Quadratmeter, gerechnet ist mit 50,0/);
+  assert.match(shown.words, /Pegel Hang: Wassertiefe/);
+  assert.equal(shown.text.match(/chart-line--measured/g).length, 2);
+  assert.match(shown.words, /Zeit Berechnet Gemessen/);
+  const bare = await planner.get('/desk/zwilling/1?ereignis=');
+  assert.doesNotMatch(bare.text, /chart-line--measured/);
+  const form = await planner.get('/desk/zwilling/neu');
+  const chosen = await form.submit({ ...storm, regen: 'messung', name: 'Nachgerechnet', schnell: 'ja' }, { button: 'Auswahl übernehmen' });
+  const missing = await chosen.submit({ name: 'Nachgerechnet' }, ORDER);
+  assert.match(missing.words, /Bitte wählen Sie eine Messung/);
+  const [, id] = chosen.text.match(/<option value="(\d+)"[^>]*>Gewitter am 14\. Juli 2026, Rathausdach/);
+  const ordered = await chosen.submit({ name: 'Nachgerechnet', messung: id, nachlauf: '0' }, ORDER);
+  assert.match(ordered.words, /Gemessener Regen, Gewitter am 14\. Juli 2026: 10 Liter je Quadratmeter in 10 Minuten/);
+  const computed = await done(ordered.url.split('/').pop());
+  assert.match(computed.words, /Gefallener Regen 1\.200 m³/); // 400 m × 300 m × 10 mm
+  assert.match(computed.words, /Gemessen fielen 10,0 Liter je Quadratmeter, gerechnet ist mit 10,0/);
+  const gone = await (await planner.get('/desk/zwilling/messungen')).submit({}, { button: 'Löschen' });
+  assert.match(gone.words, /1 Messung/);
+});
+
+test('a town with several models: the planner chooses one', async () => {
+  const folder = join(town.dataDir, 'tenants/musterstadt/twin/models/zweites');
+  writeModel(folder);
+  writeFileSync(join(folder, 'model.yaml'), 'title: Tal nach dem Umbau\nscenario: stadt.yaml\n');
+  const form = await planner.get('/desk/zwilling/neu');
+  assert.match(form.text, /<select[^>]*name="modell"/);
+  const other = await form.submit({ ...storm, modell: 'zweites' }, { button: 'Auswahl übernehmen' });
+  assert.match(other.text, /<option value="zweites" selected/);
+  const none = await form.submit({ ...storm, modell: 'zweites' }, ORDER);
+  assert.match(none.words, /Zu diesem Stadtmodell gibt es keine Bemessungsregen/);
+  assert.match((await form.submit({ ...storm, modell: 'drittes' }, ORDER)).words, /Bitte wählen Sie eines/);
+  const ordered = await other.submit({ ...storm, name: 'Umbau', modell: 'zweites', regen: 'gleich', menge: '30', dauer: '5' }, { button: 'Auswahl übernehmen' }).then(page => page.submit({ menge: '30', dauer: '5' }, ORDER));
+  assert.match((await done(ordered.url.split('/').pop())).words, /Stadtmodell Tal nach dem Umbau/);
+  rmSync(folder, { recursive: true });
+});
+
 test('citizens see what is published, and advice for their address', async () => {
   assert.match((await citizen.get('/starkregen')).words, /keine Karte veröffentlicht/);
   assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1')).status, 404);
   await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Karte veröffentlichen' });
   assert.match((await citizen.get('/starkregen?adresse=Talstr.+12')).words, /An Ihrem Haus kann das Wasser bis .* (hoch|m) /);
   assert.match((await citizen.get('/starkregen?adresse=bergweg 3a')).words, /steht nach unserer Rechnung kein Wasser/);
-  assert.match((await citizen.get('/starkregen?adresse=Nirgendwo')).words, /kennen wir nicht/);
+  assert.match((await citizen.get('/starkregen?adresse=TALSTR+12, 12345 Musterstadt')).words, /An Ihrem Haus kann das Wasser bis/);
+  assert.match((await citizen.get('/starkregen?adresse=Talstr. 99')).words, /Diese Hausnummer kennen wir nicht\. In dieser Straße gibt es: Talstraße 1, Talstraße 12\./);
+  assert.match((await citizen.get('/starkregen?adresse=Nirgendwo')).words, /Diese Adresse kennen wir nicht/);
   assert.match((await citizen.get('/starkregen?adresse=Talstra%C3%9Fe+12&lang=en')).words, /at your house the water can stand/i);
   // Another one takes its place; what is published cannot be deleted.
   assert.equal((await planner.post('/desk/zwilling/1/loeschen', { csrf: (await planner.get('/desk/zwilling/1')).csrf })).status, 409);
@@ -177,6 +238,6 @@ test('a stopped simulation shows what it has; a restart goes on', async () => {
 
 test('only planners get in', async () => {
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
-  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
+  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/messungen', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
     assert.equal((await clerk.get(path)).status, 403, path);
 });

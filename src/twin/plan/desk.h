@@ -24,13 +24,16 @@ enum { NEW_ERRORS_MAX = 8 };
 
 /* The form for a new simulation, as it was sent. */
 typedef struct NewPage {
-    Str title, model, kind, sri, years, rate, minutes, after;
+    Str title, model, model_title, kind, sri, years, rate, minutes, after;
     bool fast;
     OptionView models[50];
     size_t model_count;
     OptionView sri_options[SRI_MAX];
     OptionView year_options[KOSTRA_PERIODS_MAX];
     size_t year_count;
+    OptionView storms[50]; /* measured ones of the model */
+    size_t storm_count;
+    Str storm;
     FieldError errors[NEW_ERRORS_MAX];
     size_t error_count;
     int64_t before; /* measures are computed to be compared with this one */
@@ -75,6 +78,7 @@ typedef struct SimPage {
     Str affected; /* "12 Häuser betroffen, 3 davon mit mehr als 50 cm" */
     FactView facts[16];
     size_t fact_count;
+    const struct GaugesView *gauges; /* once it is computed */
     bool may_delete;
 } SimPage;
 

@@ -2,6 +2,7 @@
 /* One simulation at the desk: its page, its tiles, and what can be done with it. */
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sim.html.h"
+#include "twin/plan/gauges.h"
 #include "twin/plan/measure.h"
 
 #include "core/folder.h"
@@ -148,12 +149,23 @@ static void fact(SimPage *page, const char *label, Str value)
     page->facts[page->fact_count++] = (FactView){.label = str_c(label), .value = value};
 }
 
-static void fill_facts(Arena *arena, SimPage *page)
+/* The model's title; its name, when it is gone. */
+static Str model_title(const Request *req, const Sim *sim)
 {
+    Model model;
+    Err err = {0};
+
+    return model_load(req->tenant, sim->model, req->arena, &model, &err) ? model.title : sim->model;
+}
+
+static void fill_facts(Request *req, SimPage *page)
+{
+    Arena *arena = req->arena;
     const Node *s = page->sim.summary;
     const Node *volume = node_get(s, "volume");
     double cpu = node_get_real(s, "cpu_seconds");
 
+    fact(page, "Stadtmodell", model_title(req, &page->sim));
     fact(page, "Gerechnete Zeit", str_printf(arena, "%d Minuten", page->sim.minutes));
     fact(page, "Gefallener Regen",
          str_printf(arena, "%.*s m³",
@@ -241,7 +253,13 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
     page.status = desk_sim_status(&page.sim, &page.tone);
     page.may_delete = !page.job && !page.sim.published;
     if (page.sim.summary)
-        fill_facts(req->arena, &page);
+        fill_facts(req, &page);
+    GaugesView gauges;
+    if (page.map.layer_count) {
+        if (!gauges_load(req, &page.sim, &gauges, err))
+            return false;
+        page.gauges = &gauges;
+    }
     Out text = out_for(req);
     out_text(&text, page.sim.error);
     page.error_text = out_html(&text);

@@ -3,7 +3,7 @@
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sims.html.h"
 
-#include "core/log.h"
+#include "twin/plan/measured.h"
 
 #include <stdlib.h>
 
@@ -49,6 +49,30 @@ static void offer_storms(Request *req, const Kostra *table, NewPage *page)
     }
 }
 
+/* What fell in the model's city and was measured. */
+static bool offer_measured(Request *req, NewPage *page, Err *err)
+{
+    Measured *all;
+    size_t count;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && measured_list(tx, req->arena, page->model, &all, &count, err);
+
+    if (tx)
+        tx_end(tx);
+    for (size_t i = 0; good && i < count; i++) {
+        if (all[i].kind != MEASURED_RAIN ||
+            page->storm_count == sizeof page->storms / sizeof *page->storms)
+            continue;
+        Str value = str_printf(req->arena, "%lld", (long long)all[i].id);
+        page->storms[page->storm_count++] =
+            (OptionView){.value = value,
+                         .label = str_printf(req->arena, "%.*s, %.*s", STR_ARG(all[i].event),
+                                             STR_ARG(all[i].station)),
+                         .selected = str_eq(value, page->storm)};
+    }
+    return good;
+}
+
 /* The models to choose from, and the chosen one's storms. */
 static bool offer(Request *req, NewPage *page, Model *model, Kostra *table, Err *err)
 {
@@ -68,8 +92,14 @@ static bool offer(Request *req, NewPage *page, Model *model, Kostra *table, Err 
         page->models[page->model_count++] =
             (OptionView){.value = models[i].name, .label = models[i].title, .selected = selected};
     }
+    if (page->model.len && !str_eq(models[chosen].name, page->model))
+        wrong(page, "modell",
+              STR("Dieses Stadtmodell gibt es nicht mehr. Bitte wählen Sie eines."));
     *model = models[chosen];
     page->model = model->name;
+    page->model_title = model->title;
+    if (!offer_measured(req, page, err))
+        return false;
     if (!model_kostra(model, req->arena, table, err)) {
         if (err->kind != ERR_NOT_FOUND)
             return false;
@@ -91,8 +121,11 @@ static bool show(Request *req, Response *res, NewPage *page)
 }
 
 /* What the form's radios send, by RainKind. */
-static const char *const KINDS[] = {
-    [RAIN_SRI] = "sri", [RAIN_YEARS] = "jahre", [RAIN_CONSTANT] = "gleich", [RAIN_CSV] = "reihe"};
+static const char *const KINDS[] = {[RAIN_SRI] = "sri",
+                                    [RAIN_YEARS] = "jahre",
+                                    [RAIN_CONSTANT] = "gleich",
+                                    [RAIN_CSV] = "reihe",
+                                    [RAIN_MEASURED] = "messung"};
 
 static void prefer(Str *value, Str otherwise)
 {
@@ -161,6 +194,7 @@ static NewPage sent(Request *req)
                     .sri = request_form(req, "sri"),
                     .years = request_form(req, "jahre"),
                     .rate = str_trim(request_form(req, "menge")),
+                    .storm = request_form(req, "messung"),
                     .minutes = str_trim(request_form(req, "dauer")),
                     .after = str_trim(request_form(req, "nachlauf")),
                     .fast = request_form(req, "schnell").ptr != NULL,
@@ -221,6 +255,34 @@ static void read_csv(Request *req, NewPage *page, RainChoice *rain)
         rain->minutes = (int)((seconds + 59) / 60);
 }
 
+/* A measured storm of this model. */
+static void read_measured(Request *req, NewPage *page, RainChoice *rain)
+{
+    Measured measured = {0};
+    int64_t id = 0;
+    Err err = {0};
+    bool offered = false;
+
+    for (size_t i = 0; i < page->storm_count; i++)
+        offered |= str_eq(page->storms[i].value, page->storm);
+    Tx *tx = offered && str_to_i64(page->storm, &id) ? db_read(req->tenant->db, &err) : NULL;
+    bool good = tx && measured_series(tx, req->arena, id, &measured, &err);
+    if (tx)
+        tx_end(tx);
+    if (!good) {
+        wrong(page, "messung", STR("Bitte wählen Sie eine Messung."));
+        return;
+    }
+    rain->csv = measured_storm(req->arena, &measured);
+    rain->event = measured.event;
+    double seconds;
+    if (!rain_check_csv(rain->csv, req->arena, &seconds, &err) || seconds > MINUTES_MAX * 60)
+        wrong(page, "messung",
+              STR("Diese Messung ist länger als ein Tag. Bitte laden Sie nur das Ereignis hoch."));
+    else
+        rain->minutes = (int)((seconds + 59) / 60);
+}
+
 /* The model has such a storm. */
 static void check_storm(Request *req, NewPage *page, const Kostra *table, const RainChoice *rain)
 {
@@ -246,6 +308,11 @@ static void read_rain(Request *req, NewPage *page, const Kostra *table, RainChoi
     if (str_is(page->kind, "reihe")) {
         rain->kind = RAIN_CSV;
         read_csv(req, page, rain);
+        return;
+    }
+    if (str_is(page->kind, "messung")) {
+        rain->kind = RAIN_MEASURED;
+        read_measured(req, page, rain);
         return;
     }
     rain->minutes = minutes_of(page, "dauer", page->minutes, 5);

@@ -18,20 +18,36 @@ static bool published(Request *req, Sim *sim, Err *err)
     return good;
 }
 
+/* Which numbers of the street there are. */
+static bool name_street(Tx *tx, Arena *arena, const Sim *sim, HazardPage *page, Err *err)
+{
+    House *houses;
+    size_t count;
+    Buf names = buf_in(arena);
+
+    if (!house_street(tx, arena, sim->id, page->asked, HITS_SHOWN, &houses, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&names, "%s%.*s", i ? ", " : "", STR_ARG(houses[i].address));
+    page->near = names.len ? buf_str(&names) : STR_NONE;
+    return true;
+}
+
 static bool look_up(Request *req, const Sim *sim, HazardPage *page, Err *err)
 {
     House *houses;
     size_t count = 0;
     Tx *tx = db_read(req->tenant->db, err);
-    bool good = tx && house_find(tx, req->arena, sim->id, page->asked, HITS_SHOWN + 1, &houses,
-                                 &count, err);
+    bool good =
+        tx &&
+        house_find(tx, req->arena, sim->id, page->asked, HITS_SHOWN + 1, &houses, &count, err) &&
+        (count > 0 || name_street(tx, req->arena, sim, page, err));
 
     if (tx)
         tx_end(tx);
     if (!good)
         return false;
-    Str asked = address_key(req->arena, page->asked);
-    bool exact = count > 0 && str_eq(address_key(req->arena, houses[0].address), asked);
+    bool exact = count > 0 && address_is(req->arena, houses[0].address, page->asked);
     page->more = !exact && count > HITS_SHOWN;
     page->count = exact ? 1 : count > HITS_SHOWN ? HITS_SHOWN : count;
     for (size_t i = 0; i < page->count; i++)

@@ -19,6 +19,7 @@ typedef struct HazardPage {
     HazardHit hits[10];
     size_t count;
     bool more; /* than are shown */
+    Str near;  /* the addresses of the street, where the number is not known; or STR_NONE */
     SimMap map;
 } HazardPage;
 

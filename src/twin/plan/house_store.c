@@ -2,7 +2,6 @@
 #include "twin/plan/plan.h"
 
 #include "base/csv.h"
-#include "base/utf8.h"
 #include "base/vec.h"
 #include "core/folder.h"
 
@@ -13,32 +12,94 @@ enum { BATCH = 1000, CSV_MAX_BYTES = 512 << 20, ADDRESS_MAX = 200 };
 
 /* --- Addresses -------------------------------------------------------------------------------- */
 
-/* Umlauts as two letters, "str." as "strasse", no blank before a letter behind the number. */
-Str address_key(Arena *arena, Str address)
+/* Small letters, umlauts as two. */
+static Str fold(Arena *arena, Str text)
 {
     static const char *const FOLDS[][2] = {{"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"},
-                                           {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}};
-    Str text = str_slice(str_trim(address), 0, ADDRESS_MAX);
-    Buf out = buf_in(arena);
+                                           {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}, {"ẞ", "ss"}};
 
     for (size_t i = 0; i < sizeof FOLDS / sizeof *FOLDS; i++)
         text = str_replace(arena, text, str_c(FOLDS[i][0]), str_c(FOLDS[i][1]));
-    text = str_lower(arena, text);
-    text = str_replace(arena, text, STR("str."), STR("strasse"));
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        char before = out.len ? out.ptr[out.len - 1] : ' ';
-        bool blank = c == ' ' || c == '\t' || c == ',' || c == '-' || c == '.';
-        if (blank && before != ' ')
-            buf_add_char(&out, ' ');
-        else if (!blank && before == ' ' && out.len > 1 && c >= 'a' && c <= 'z' &&
-                 out.ptr[out.len - 2] >= '0' && out.ptr[out.len - 2] <= '9' &&
-                 (i + 1 == text.len || text.ptr[i + 1] == ' '))
-            out.ptr[out.len - 1] = c; /* "12 a" */
-        else if (!blank)
-            buf_add_char(&out, c);
+    return str_lower(arena, text);
+}
+
+static bool parts_words(char c)
+{
+    return c == ' ' || c == '\t' || c == ',' || c == '-' || c == '.';
+}
+
+/* The next word of a folded address, and whether a point follows it. */
+static Str next_word(Str *rest, bool *point)
+{
+    size_t from = 0, to;
+
+    while (from < rest->len && parts_words(rest->ptr[from]))
+        from++;
+    for (to = from; to < rest->len && !parts_words(rest->ptr[to]);)
+        to++;
+    Str word = str_slice(*rest, from, to);
+    *point = to < rest->len && rest->ptr[to] == '.';
+    *rest = str_slice(*rest, to, rest->len);
+    return word;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "str" and "pl." stand for the whole word. */
+static void add_word(Buf *out, Str word, bool point)
+{
+    buf_add(out, word);
+    if (str_ends_with(word, "str"))
+        buf_add_c(out, "asse");
+    else if (point && str_ends_with(word, "pl"))
+        buf_add_c(out, "atz");
+}
+
+/* Words put together, so that blanks, hyphens and commas do not matter. */
+Str address_key(Arena *arena, Str address)
+{
+    Str rest = fold(arena, str_slice(str_trim(address), 0, ADDRESS_MAX));
+    Buf out = buf_in(arena);
+
+    buf_add_c(&out, "");
+    while (rest.len) {
+        bool point;
+        Str word = next_word(&rest, &point);
+        add_word(&out, word, point);
     }
-    return str_trim(buf_str(&out));
+    return buf_str(&out);
+}
+
+/* What stands behind the number of the house is the town: "Talstraße 12 a, 01067 Dresden" is
+ * "talstrasse12a". `street_only` leaves out the number as well. */
+static Str short_key(Arena *arena, Str address, bool street_only)
+{
+    Str rest = fold(arena, str_slice(str_trim(address), 0, ADDRESS_MAX));
+    Buf out = buf_in(arena);
+    bool numbered = false;
+
+    buf_add_c(&out, "");
+    while (rest.len) {
+        bool point;
+        Str word = next_word(&rest, &point);
+        bool number = word.len && is_digit(word.ptr[0]);
+        if (numbered && (number || word.len > 1))
+            break;
+        if (number && street_only && out.len)
+            break;
+        numbered |= number && out.len > 0;
+        add_word(&out, word, point);
+    }
+    return buf_str(&out);
+}
+
+bool address_is(Arena *arena, Str address, Str asked)
+{
+    Str key = address_key(arena, address);
+    return str_eq(key, address_key(arena, asked)) || str_eq(key, short_key(arena, asked, false));
 }
 
 /* --- Taking over --------------------------------------------------------------------------------
@@ -224,22 +285,49 @@ bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err 
     return true;
 }
 
-bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
-                size_t *count, Err *err)
+/* The number "1" also begins "12": the exact address goes first. */
+static bool find_like(Tx *tx, Arena *arena, int64_t sim, Str pattern, Str key, int64_t limit,
+                      House **out, size_t *count, Err *err)
 {
-    Str key = address_key(arena, address);
-    Str pattern = str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, key)));
-
-    *count = 0;
-    if (key.len < 2)
-        return true;
-    /* The number "1" also begins "12": the exact address goes first. */
     Rows *rows = tx_query(tx, arena, err,
                           COLUMNS "WHERE sim = $1 AND address_key LIKE $2 ESCAPE '!'"
                                   " ORDER BY CASE WHEN address_key = $3 THEN 0 ELSE 1 END,"
                                   " address_key, house LIMIT $4",
                           P_INT(sim), P_TEXT(pattern), P_TEXT(key), P_INT(limit));
     return take_all(rows, arena, out, count, err);
+}
+
+bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
+                size_t *count, Err *err)
+{
+    Str whole = address_key(arena, address), key = short_key(arena, address, false);
+    Str escaped = sql_like_escape(arena, key);
+    const struct {
+        Str pattern, key;
+    } TRIES[] = {
+        {str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, whole))), whole},
+        {str_printf(arena, "%.*s%%", STR_ARG(escaped)), key},
+        {str_printf(arena, "%%%.*s%%", STR_ARG(escaped)), key},
+    };
+
+    *count = 0;
+    for (size_t i = 0; i < sizeof TRIES / sizeof *TRIES && *count == 0; i++)
+        if (TRIES[i].key.len >= 2 &&
+            !find_like(tx, arena, sim, TRIES[i].pattern, TRIES[i].key, limit, out, count, err))
+            return false;
+    return true;
+}
+
+bool house_street(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
+                  size_t *count, Err *err)
+{
+    Str street = short_key(arena, address, true);
+
+    *count = 0;
+    return street.len < 4 || is_digit(street.ptr[0]) ||
+           find_like(tx, arena, sim,
+                     str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, street))), street,
+                     limit, out, count, err);
 }
 
 /* --- Changes

@@ -34,8 +34,6 @@ bool model_load(const Tenant *tenant, Str name, Arena *arena, Model *out, Err *e
     if (!root)
         return false;
     out->title = node_get_text(root, "title");
-    const Node *measured = node_get(root, "measured");
-    out->measured = measured ? node_json(measured, arena) : STR_NONE;
     out->street = node_text(node_path(root, STR("addresses.street")));
     out->number = node_text(node_path(root, STR("addresses.number")));
     if (!out->title.ptr)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/plan/desk.h"
+#include "twin/plan/gauges.h"
 #include "twin/plan/hazard.h"
 
 bool plan_settings_check(Tenant *tenant, size_t index, Err *err)
@@ -24,6 +25,11 @@ const Route PLAN_ROUTES[] = {
     {"GET", "/desk/zwilling", desk_sims, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/neu", desk_sim_new, ACCESS_STAFF, "twin.plan", 0},
     {"POST", "/desk/zwilling/neu", desk_sim_order, ACCESS_STAFF, "twin.plan", ROUTE_UPLOAD},
+    {"GET", "/desk/zwilling/messungen", desk_measured, ACCESS_STAFF, "twin.plan", 0},
+    {"POST", "/desk/zwilling/messungen", desk_measured_take, ACCESS_STAFF, "twin.plan",
+     ROUTE_UPLOAD},
+    {"POST", "/desk/zwilling/messungen/:messung/loeschen", desk_measured_drop, ACCESS_STAFF,
+     "twin.plan", 0},
     {"GET", "/desk/zwilling/:id", desk_sim_show, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/bild.png", desk_sim_picture, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y", desk_sim_tile, ACCESS_STAFF, "twin.plan",

@@ -13,6 +13,7 @@
 #include "core/http/request.h"
 #include "core/page/out.h"
 #include "core/tenant.h"
+#include "twin/plan/curve.h"
 #include "twin/plan/kostra.h"
 
 /* --- City models --------------------------------------------------------------------------- */
@@ -23,7 +24,6 @@ typedef struct Model {
     Str folder;
     Str scenario;       /* file in the folder: terrain, houses, soil, sewers, boundaries */
     Str kostra;         /* file in the folder, or STR_NONE: no design storms */
-    Str measured;       /* list of measured series, JSON, or STR_NONE */
     Str streets;        /* file in the folder: lines or areas for printed maps, or STR_NONE */
     Str street, number; /* fields of the houses' file that make an address, or STR_NONE */
 } Model;
@@ -36,15 +36,22 @@ bool model_kostra(const Model *model, Arena *arena, Kostra *out, Err *err);
 
 /* --- Rain ------------------------------------------------------------------------------------- */
 
-typedef enum RainKind { RAIN_SRI, RAIN_YEARS, RAIN_CONSTANT, RAIN_CSV } RainKind;
+typedef enum RainKind {
+    RAIN_SRI,
+    RAIN_YEARS,
+    RAIN_CONSTANT,
+    RAIN_CSV,
+    RAIN_MEASURED, /* a series as RAIN_CSV, of an event */
+} RainKind;
 
 typedef struct RainChoice {
     RainKind kind;
     int sri;
     double years;
     double mm_per_hour; /* RAIN_CONSTANT */
-    Str csv;            /* RAIN_CSV: "time_s,mm_per_h" */
-    int minutes;        /* how long it rains; of RAIN_CSV the file tells */
+    Str csv;            /* RAIN_CSV, RAIN_MEASURED: "time_s,mm_per_h" */
+    Str event;          /* RAIN_MEASURED: which one */
+    int minutes;        /* how long it rains; of a series, it tells */
 } RainChoice;
 
 Node *rain_node(Arena *arena, const RainChoice *rain);
@@ -53,6 +60,9 @@ bool rain_from_node(const Node *node, RainChoice *out);
 Str rain_text(Arena *arena, const RainChoice *rain, double mm);
 /* Check a series "time_s,mm_per_h" line by line; `*seconds` is its last moment. */
 bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err);
+/* The rain in mm/h over time, in steps, until `minutes` of a simulation. */
+bool rain_curve(const RainChoice *rain, const Model *model, int minutes, Arena *arena, Curve *out,
+                Err *err);
 /* The height in all, mm; of design storms by the model's table. */
 bool rain_height(const RainChoice *rain, const Kostra *table, double *mm, Err *err);
 
@@ -127,9 +137,13 @@ bool house_count(Tx *tx, int64_t sim, double from, int64_t *count, Err *err);
 bool house_sums(Tx *tx, int64_t sim, double from, double to, int64_t *count, int64_t *damage,
                 Err *err);
 bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err *err);
-/* Whose address begins like this, however it is written ("talstr. 12"): at most `limit`. */
+/* Whose address begins like this, however it is written ("talstr. 12"), else one that has it within
+ * ("markt 3"); a town behind the number is left out. At most `limit`, an exact one first. */
 bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
                 size_t *count, Err *err);
+/* Houses of the street, whatever number was asked for. */
+bool house_street(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
+                  size_t *count, Err *err);
 /* Houses whose depth differs by at least 2 cm, the largest difference first. */
 typedef struct HouseChange {
     House house; /* as it is in `sim` */
@@ -140,8 +154,10 @@ bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t li
 /* How many have less, and how many more. */
 bool house_change_counts(Tx *tx, int64_t before, int64_t sim, int64_t *less, int64_t *more,
                          Err *err);
-/* "Talstraße 12 a" → "talstrasse 12a": what two ways of writing share. */
+/* "Tal-Str. 12 a" → "talstrasse12a": what two ways of writing share. */
 Str address_key(Arena *arena, Str address);
+/* Is it this address that was asked for, with or without a town behind it? */
+bool address_is(Arena *arena, Str address, Str asked);
 
 /* --- The demonstration town --------------------------------------------------------------------
  */

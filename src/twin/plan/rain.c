@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/plan/measure.h"
 #include "twin/plan/plan.h"
+#include "twin/storm.h"
 #include "twin/table.h"
 
 #include <stdlib.h>
 
-static const char *const KINDS[] = {
-    [RAIN_SRI] = "sri", [RAIN_YEARS] = "years", [RAIN_CONSTANT] = "constant", [RAIN_CSV] = "csv"};
+static const char *const KINDS[] = {[RAIN_SRI] = "sri",
+                                    [RAIN_YEARS] = "years",
+                                    [RAIN_CONSTANT] = "constant",
+                                    [RAIN_CSV] = "csv",
+                                    [RAIN_MEASURED] = "measured"};
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
 static Node *decimal(Arena *arena, double value)
@@ -26,8 +30,10 @@ Node *rain_node(Arena *arena, const RainChoice *rain)
         node_add(arena, out, STR("years"), decimal(arena, rain->years));
     if (rain->kind == RAIN_CONSTANT)
         node_add(arena, out, STR("mm_per_hour"), decimal(arena, rain->mm_per_hour));
-    if (rain->kind == RAIN_CSV)
+    if (rain->kind == RAIN_CSV || rain->kind == RAIN_MEASURED)
         node_add(arena, out, STR("csv"), node_string(arena, rain->csv));
+    if (rain->kind == RAIN_MEASURED)
+        node_add(arena, out, STR("event"), node_string(arena, rain->event));
     return out;
 }
 
@@ -43,6 +49,7 @@ bool rain_from_node(const Node *node, RainChoice *out)
                             .years = node_get_real(node, "years"),
                             .mm_per_hour = node_get_real(node, "mm_per_hour"),
                             .csv = node_get_text(node, "csv"),
+                            .event = node_get_text(node, "event"),
                             .minutes = (int)node_get_i64(node, "minutes", 0)};
         return true;
     }
@@ -70,6 +77,9 @@ Str rain_text(Arena *arena, const RainChoice *rain, double mm)
     case RAIN_CSV:
         return str_printf(arena, "Eigene Regenreihe: %.*s Liter je Quadratmeter in %d Minuten",
                           STR_ARG(height), rain->minutes);
+    case RAIN_MEASURED:
+        return str_printf(arena, "Gemessener Regen, %.*s: %.*s Liter je Quadratmeter in %d Minuten",
+                          STR_ARG(rain->event), STR_ARG(height), rain->minutes);
     }
     return STR("");
 }
@@ -110,7 +120,8 @@ bool rain_height(const RainChoice *rain, const Kostra *table, double *mm, Err *e
         return true;
     case RAIN_YEARS: return kostra_height(table, rain->minutes, rain->years, mm, err);
     case RAIN_CONSTANT: *mm = rain->mm_per_hour * rain->minutes / 60; return true;
-    case RAIN_CSV: *mm = csv_height(rain->csv); return true;
+    case RAIN_CSV:
+    case RAIN_MEASURED: *mm = csv_height(rain->csv); return true;
     }
     return false;
 }
@@ -124,4 +135,66 @@ bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err)
         return false;
     *seconds = series.times[series.count - 1];
     return true;
+}
+
+/* The design storm that a scenario's `euler2` makes of the same table. */
+static bool storm_series(const RainChoice *rain, const Model *model, Arena *arena, FlowSeries *out,
+                         Err *err)
+{
+    enum { INTERVAL_MIN = 5 };
+    double years = rain->kind == RAIN_SRI ? sri_years(rain->sri) : rain->years;
+    double factor = rain->kind == RAIN_SRI ? sri_factor(rain->sri) : 1;
+    Buf column = buf_in(arena);
+    StormDepths depths;
+    Kostra table;
+
+    return model_kostra(model, arena, &table, err) &&
+           kostra_column(&table, years, factor, &column, err) &&
+           storm_depths_parse(buf_str(&column), NULL, NULL, arena, &depths, err) &&
+           storm_euler2(&depths, rain->minutes, INTERVAL_MIN, arena, out, err);
+}
+
+static bool rain_series(const RainChoice *rain, const Model *model, Arena *arena, FlowSeries *out,
+                        Err *err)
+{
+    Remarks remarks = {.arena = arena};
+
+    switch (rain->kind) {
+    case RAIN_SRI:
+    case RAIN_YEARS: return storm_series(rain, model, arena, out, err);
+    case RAIN_CSV:
+    case RAIN_MEASURED:
+        return series_parse(rain->csv, NULL, SERIES_RAIN, arena, out, &remarks, err);
+    case RAIN_CONSTANT: break;
+    }
+    double *times = arena_array(arena, double, 2), *rates = arena_array(arena, double, 2);
+    times[1] = rain->minutes * 60;
+    rates[0] = rain->mm_per_hour;
+    *out = (FlowSeries){times, rates, 2, true};
+    return true;
+}
+
+bool rain_curve(const RainChoice *rain, const Model *model, int minutes, Arena *arena, Curve *out,
+                Err *err)
+{
+    FlowSeries series;
+
+    if (!rain_series(rain, model, arena, &series, err))
+        return false;
+    double *seconds = arena_array(arena, double, series.count + 1);
+    double *values = arena_array(arena, double, series.count + 1);
+    size_t count = 0;
+    while (count < series.count && series.times[count] <= minutes * 60) {
+        seconds[count] = series.times[count];
+        values[count] = series.values[count];
+        count++;
+    }
+    /* The last value holds to the end. */
+    if (count > 0 && seconds[count - 1] < minutes * 60) {
+        seconds[count] = minutes * 60;
+        values[count] = values[count - 1];
+        count++;
+    }
+    *out = (Curve){STR("Regen"), seconds, values, count};
+    return count > 1 || err_set(err, ERR_INPUT, "the rain has no duration");
 }

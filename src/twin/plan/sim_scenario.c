@@ -30,7 +30,7 @@ static bool write_rain(const char *folder, const Sim *sim, const Model *model, A
             str_printf(arena, "time_s,mm_per_h\n0,%g\n%d,0\n", rain.mm_per_hour, rain.minutes * 60),
             err);
     }
-    if (rain.kind == RAIN_CSV) {
+    if (rain.kind == RAIN_CSV || rain.kind == RAIN_MEASURED) {
         buf_addf(yaml, "rain: {file: rain.csv}\n");
         return write_text(arena, folder, "rain.csv", rain.csv, err);
     }

@@ -38,6 +38,18 @@ const Migration PLAN_MIGRATIONS[] = {
                        "  PRIMARY KEY (sim, house)){keyed};"
                        "CREATE INDEX twin_house_depth ON twin_house (sim, depth_mm);"
                        "CREATE INDEX twin_house_address ON twin_house (sim, address_key)"},
+    {"twin-003-measured", "CREATE TABLE twin_measured ("
+                          "  id {id},"
+                          "  model TEXT NOT NULL,"
+                          "  kind TEXT NOT NULL," /* level, depth, rain */
+                          "  station TEXT NOT NULL,"
+                          "  event TEXT NOT NULL,"
+                          "  begins BIGINT NOT NULL," /* wall clock, s; 0: not told */
+                          "  series TEXT NOT NULL,"   /* lines of seconds and value */
+                          "  author TEXT NOT NULL,"
+                          "  created_at BIGINT NOT NULL);"
+                          "CREATE INDEX twin_measured_model ON twin_measured (model)"},
+    {"twin-004-address", "UPDATE twin_house SET address_key = REPLACE(address_key, ' ', '')"},
     {0},
 };
 

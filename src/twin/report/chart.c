@@ -41,7 +41,7 @@ static void draw_axes(Sheet *sheet, const Frame *frame, double step)
     }
 }
 
-static void draw_curve(Sheet *sheet, const Frame *frame, const ReportCurve *curve, size_t ink)
+static void draw_curve(Sheet *sheet, const Frame *frame, const Curve *curve, size_t ink)
 {
     PdfPoint *points = arena_array(sheet->arena, PdfPoint, curve->count);
 

@@ -114,8 +114,8 @@ bool report_gauges_read(const char *path, Arena *arena, ReportGauge **out, size_
             depth[i] = values.items[(i * *count + g) * 2];
             level[i] = values.items[(i * *count + g) * 2 + 1];
         }
-        (*out)[g].depth = (ReportCurve){(*out)[g].depth.name, times.items, depth, times.count};
-        (*out)[g].level = (ReportCurve){(*out)[g].level.name, times.items, level, times.count};
+        (*out)[g].depth = (Curve){(*out)[g].depth.name, times.items, depth, times.count};
+        (*out)[g].level = (Curve){(*out)[g].level.name, times.items, level, times.count};
     }
     return true;
 }

@@ -214,7 +214,7 @@ typedef struct Peak {
     double depth, seconds;
 } Peak;
 
-static Peak peak_of(const ReportCurve *curve)
+static Peak peak_of(const Curve *curve)
 {
     Peak peak = {0};
 
@@ -251,7 +251,7 @@ static const ReportGauge *same_gauge(const Report *report, Str name)
     return NULL;
 }
 
-static void add_peak(Sheet *sheet, Buf *words, const ReportCurve *curve)
+static void add_peak(Sheet *sheet, Buf *words, const Curve *curve)
 {
     Peak peak = peak_of(curve);
 
@@ -275,7 +275,7 @@ static double draw_gauges(Sheet *sheet, double y)
     const Report *report = sheet->report;
     size_t chosen[CHART_CURVES_MAX];
     size_t count = choose_gauges(report, report->before ? 2 : 4, chosen);
-    ReportCurve curves[CHART_CURVES_MAX];
+    Curve curves[CHART_CURVES_MAX];
     double top = y, width = sheet_right - sheet_left;
     Buf words = buf_in(sheet->arena);
     size_t n = 0;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/node.h"
+#include "twin/plan/curve.h"
 #include "twin/plan/legend.h"
 
 /* Pictures that `rathaus twin tiles` made (show/picture.h), all of one size. */
@@ -28,17 +29,10 @@ typedef struct ReportClass {
     int64_t houses, damage; /* euro */
 } ReportClass;
 
-/* Values over the seconds since the rain began. */
-typedef struct ReportCurve {
-    Str name;
-    const double *seconds, *values;
-    size_t count;
-} ReportCurve;
-
 /* A place where the water is watched; curves in m. */
 typedef struct ReportGauge {
-    ReportCurve depth;
-    ReportCurve level; /* above the terrain's zero */
+    Curve depth;
+    Curve level; /* above the terrain's zero */
 } ReportGauge;
 
 typedef struct Report {

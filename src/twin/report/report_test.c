@@ -52,7 +52,7 @@ static Report sample(Arena *arena, size_t houses)
     for (size_t i = 0; i < houses; i++)
         report.houses[i] = (ReportHouse){.address = STR("Talstraße 12"), .depth = 0.3};
     report.gauges = arena_new(arena, ReportGauge);
-    report.gauges->depth = (ReportCurve){STR("Markt"), seconds, metres, 3};
+    report.gauges->depth = (Curve){STR("Markt"), seconds, metres, 3};
     return report;
 }
 

@@ -62,7 +62,7 @@ double map_draw(Sheet *sheet, const Report *report, MapTheme theme, const char *
 
 /* chart.c: curves over time. */
 typedef struct Chart {
-    const ReportCurve *curves; /* names stand in the legend */
+    const Curve *curves; /* names stand in the legend */
     size_t count;
     const char *alt;
 } Chart;
