@@ -441,17 +441,59 @@ static void assert_same(Str first, Str second, const char *what)
         STR_ARG(str_slice(second, begin, begin + 300 < second.len ? begin + 300 : second.len)));
 }
 
-/* Does a rule of the export use what only its own package has, a table or a lookup? Such a rule
- * comes back as a comment, and the skeleton says so. */
-static bool foreign_rules(const Skeleton *skeleton)
+/* The last place of `part` before `end`. */
+static size_t last_before(Str text, const char *part, size_t end)
 {
-    for (size_t i = 0; i < skeleton->note_count; i++)
-        if (str_find(skeleton->notes[i].text, STR("only the package it comes from")) >= 0)
-            return true;
-    return false;
+    size_t at = end;
+
+    while (at > 0 && !str_starts_with(str_slice(text, at, text.len), part))
+        at--;
+    assert_true(at > 0);
+    return at;
 }
 
-/* Export, import, export again: the same bytes. With foreign rules from the second time on. */
+/* The document without one rule; a field whose computation it was is typed in. */
+static Str without_rule(Arena *arena, Str xml, Str id, bool typed_in)
+{
+    static const char locked[] = "<code>locked</code>";
+    int64_t at = str_find(xml, str_printf(arena, "<xdf:id>%.*s</xdf:id>", STR_ARG(id)));
+
+    assert_true(at > 0);
+    size_t begin = last_before(xml, "\n", last_before(xml, "<xdf:regel>", (size_t)at)) + 1;
+    int64_t length = str_find(str_slice(xml, begin, xml.len), STR("</xdf:regel>\n"));
+
+    assert_true(length > 0);
+    size_t end = begin + (size_t)length + strlen("</xdf:regel>\n");
+    size_t art = typed_in ? last_before(xml, locked, begin) : begin;
+    size_t behind = typed_in ? art + strlen(locked) : begin;
+
+    return str_printf(arena, "%.*s%s%.*s%.*s", STR_ARG(str_slice(xml, 0, art)),
+                      typed_in ? "<code>input</code>" : "", STR_ARG(str_slice(xml, behind, begin)),
+                      STR_ARG(str_slice(xml, end, xml.len)));
+}
+
+/* A rule of the export that uses what only its own package has, a table or a lookup, comes back as
+ * a comment. The report names it: without those the document is the same. */
+static Str without_foreign_rules(Arena *arena, Str xml, const Skeleton *skeleton, size_t *count)
+{
+    *count = 0;
+    for (size_t i = 0; i < skeleton->note_count; i++) {
+        Str text = skeleton->notes[i].text, rest = text;
+
+        if (str_find(text, STR("an export of this package lacks it")) < 0)
+            continue;
+        int64_t at = str_find(text, STR("rule "));
+
+        assert_true(at > 0);
+        rest = str_slice(text, (size_t)at + 5, text.len);
+        xml = without_rule(arena, xml, str_cut(&rest, ' '),
+                           str_find(text, STR("people fill the field in")) >= 0);
+        ++*count;
+    }
+    return xml;
+}
+
+/* Export, import, export again: the same bytes, but for the rules that the report names. */
 static void assert_fixed(Arena *arena, const Package *package, const Procedure *procedure,
                          const char *what)
 {
@@ -462,15 +504,13 @@ static void assert_fixed(Arena *arena, const Package *package, const Procedure *
 
     assert_ok(xdf_read(arena, first, "export.xml", &document, &err), &err);
     skeleton_make(arena, &document, STR("export.xml"), NULL, 0, &skeleton);
-    bool foreign = foreign_rules(&skeleton);
+    size_t foreign;
+    Str rest = without_foreign_rules(arena, first, &skeleton, &foreign);
     const Package *again = finish(arena, &skeleton);
-    if (foreign) {
-        assert_true(strcmp(what, "services/hund anmeldung") == 0 ||
-                    strncmp(what, "tests/packages/base", 19) == 0);
-        assert_fixed(arena, again, &again->procedures[0], "without foreign rules");
-        return;
-    }
-    assert_same(first, xdf_write(again, &again->procedures[0], 0, arena), what);
+
+    assert_true(foreign == 0 || strcmp(what, "services/hund anmeldung") == 0 ||
+                strncmp(what, "tests/packages/base", 19) == 0);
+    assert_same(rest, xdf_write(again, &again->procedures[0], 0, arena), what);
 }
 
 static void an_export_that_was_imported_is_exported_the_same(void **state)

@@ -86,8 +86,11 @@ static void rule_comments(Builder *b, const XdfElement *element, const char *ind
         if (b->unknown_count && xdf_provisional(rule->id)) {
             skeleton_note(b, rule->line, skeleton_called(b, element),
                           "the FEEL of the rule %.*s uses names that only the package it comes "
-                          "from knows",
-                          STR_ARG(rule->id));
+                          "from knows: it is a comment here, and an export of this package "
+                          "lacks it until it is written anew%s",
+                          STR_ARG(rule->id),
+                          str_is(rule->name, "Berechnung") ? "; until then people fill the field in"
+                                                           : "");
             continue;
         }
         skeleton_note(b, rule->line, skeleton_called(b, element),
