@@ -92,6 +92,6 @@ bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena,
                    "order_hash = '', base_url = NULL, ask_note = NULL, erased_at = $2 "
                    "WHERE id = $1",
                    P_INT(c->id), P_INT(tx_now(tx))) &&
-           case_changed(tx, c->id, err) &&
+           case_changed(tx, c->id, err) && case_search_forget(tx, err) &&
            write_proof(tx, c, closed, retention, rows, files, arena, err);
 }

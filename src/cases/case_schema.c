@@ -295,5 +295,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE TABLE case_later_day (id {id}, later_id BIGINT NOT NULL REFERENCES case_later (id), "
      "day TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('planned', 'done', 'past')), "
      "UNIQUE (later_id, day))"},
+    /* Cases were erased, and their words may still lie in the files of the index. */
+    {"cases-076-forget", "CREATE TABLE case_forget (id {id}, at BIGINT NOT NULL)"},
     {0},
 };

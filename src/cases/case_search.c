@@ -35,7 +35,6 @@ struct CaseSearch {
     bool thread_runs, thread_was; /* was: it is to be joined */
     bool changed;
     atomic_bool stopping;
-    atomic_bool forget; /* words of erased cases are to leave the disk */
 };
 
 /* --- Position ------------------------------------------------------------------------------------
@@ -275,6 +274,43 @@ static bool commit(CaseSearch *s, Err *err)
     return ok && (!older || db_write(s->tenant->db, prune, &seq, err));
 }
 
+/* --- Forgetting ---------------------------------------------------------------------------------
+ */
+
+/* The last erasure whose words may be on disk; 0: none. To be asked before the index catches up. */
+static bool forget_due(CaseSearch *s, int64_t *upto, Err *err)
+{
+    Tx *tx = db_read(s->tenant->db, err);
+
+    *upto = 0;
+    if (!tx)
+        return false;
+    bool ok = tx_query_int(tx, err, upto, "SELECT COALESCE(MAX(id), 0) FROM case_forget");
+
+    tx_end(tx);
+    return ok;
+}
+
+static bool forgotten(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err, "DELETE FROM case_forget WHERE id <= $1", P_INT(*(int64_t *)context));
+}
+
+/* Only when the files are written anew the note goes; a crash before it leaves it. */
+static bool forget_words(CaseSearch *s, int64_t upto, Err *err)
+{
+    return upto == 0 ||
+           (search_forget(s->search, err) && db_write(s->tenant->db, forgotten, &upto, err));
+}
+
+bool case_search_forget(Tx *tx, Err *err)
+{
+    return tx_exec(tx, err, "INSERT INTO case_forget (at) VALUES ($1)", P_INT(tx_now(tx)));
+}
+
+/* --- Working ------------------------------------------------------------------------------------
+ */
+
 /* One step; `*more` tells whether there is more to do at once. */
 static bool step(CaseSearch *s, bool *more, Err *err)
 {
@@ -344,7 +380,8 @@ static void *thread_main(void *argument)
 {
     CaseSearch *s = argument;
     int64_t written = clock_monotonic_ms();
-    bool dirty = false, forget = false;
+    bool dirty = false;
+    int64_t forget = 0;
 
     pthread_setname_np(pthread_self(), "search");
     work_be_nice();
@@ -354,16 +391,14 @@ static void *thread_main(void *argument)
 
         if (changed)
             settle(s);
-        forget = atomic_exchange(&s->forget, false) || forget; /* before it catches up */
-        bool ok = !changed || work(s, &err);
+        bool ok = !changed || (forget_due(s, &forget, &err) && work(s, &err));
         dirty = dirty || (changed && ok);
         if (ok && dirty && !s->stopping &&
             (!changed || clock_monotonic_ms() - written > COMMIT_MS)) {
-            ok = commit(s, &err) && (!forget || search_forget(s->search, &err));
-            if (forget && !ok)
-                atomic_store(&s->forget, true); /* with the next change */
+            ok = commit(s, &err) && forget_words(s, forget, &err); /* else with the next change */
             written = clock_monotonic_ms();
-            dirty = forget = false;
+            dirty = false;
+            forget = 0;
         }
         if (!ok)
             log_line(LOG_ERROR, "%.*s: the search index of the cases cannot follow: %s",
@@ -400,14 +435,18 @@ static void on_commit(Db *db)
         wake(s);
 }
 
-void case_search_forget(Tenant *tenant)
+void case_search_resume(Tenant *tenant)
 {
     CaseSearch *s = cases_search(tenant);
+    int64_t upto;
+    Err err = {0};
 
-    if (!s)
+    if (!s || app_options(tenant->app)->beside)
         return;
-    atomic_store(&s->forget, true);
-    wake(s);
+    if (!forget_due(s, &upto, &err))
+        log_line(LOG_ERROR, "%.*s: %s", STR_ARG(tenant->name), err.message);
+    else if (upto)
+        wake(s);
 }
 
 bool case_changed(Tx *tx, int64_t case_id, Err *err)
@@ -505,8 +544,8 @@ bool case_search_find(Tenant *tenant, const SearchQuery *query, Arena *arena, Se
 bool case_search_finish(Tenant *tenant, Err *err)
 {
     CaseSearch *s = cases_search(tenant);
+    int64_t upto;
 
-    bool forget = atomic_exchange(&s->forget, false);
-
-    return work(s, err) && commit(s, err) && (!forget || search_forget(s->search, err));
+    return forget_due(s, &upto, err) && work(s, err) && commit(s, err) &&
+           forget_words(s, upto, err);
 }

@@ -32,9 +32,11 @@ bool case_search_allows(Str marks, Str office, const Str *services, size_t servi
 /* Bring the index up to date and on disk, on this thread, however long it takes: for tests, and for
  * who wants to know that it is complete. */
 bool case_search_finish(Tenant *tenant, Err *err);
-/* Cases were erased: let the thread write anew what holds words of removed ones, once it has
- * followed. */
-void case_search_forget(Tenant *tenant);
+/* A case is erased in this transaction: the thread writes anew what holds words of removed ones,
+ * once it has followed. Noted in the database until it is done, so a crash puts it off only. */
+bool case_search_forget(Tx *tx, Err *err);
+/* The tenant is open: do what was noted before and is not done. */
+void case_search_resume(Tenant *tenant);
 
 /* --- case_search_document.c --- */
 enum { CASE_NUMBER, CASE_NAME, CASE_DATA, CASE_DOCUMENTS, CASE_FIELD_COUNT };

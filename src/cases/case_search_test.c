@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/case_fixture.h"
 #include "cases/case_search.h"
+#include "cases/retention.h"
 
 #define LINDE "{" PERSON ",\"baeume\":[{\"art\":\"Sommerlinde\",\"nummer\":\"7\"}]}"
 #define EIBE "{" PERSON ",\"baeume\":[{\"art\":\"Eibe\",\"nummer\":\"8\"}]}"
@@ -124,6 +125,64 @@ static void it_is_written_to_disk_and_changes_are_forgotten(void **state)
     assert_int_equal(found(town, "Muster", "*"), 5);
 }
 
+static bool erase_case(Tx *tx, Town *town, void *context, Err *err)
+{
+    return case_erase(tx, context, town->today, STR("P1Y"), town->arena, err);
+}
+
+/* Does any file of the index hold these bytes? */
+static bool on_disk(Town *town, const char *word)
+{
+    const char *folder =
+        arena_printf(town->arena, "%.*s/search/cases", STR_ARG(town->tenant->folder));
+    bool found = false;
+    size_t count;
+    Str *names;
+
+    assert_ok(folder_list(folder, town->arena, &names, &count, &town->err), &town->err);
+    for (size_t i = 0; i < count; i++) {
+        Str bytes;
+        assert_ok(folder_read_file(arena_printf(town->arena, "%s/%.*s", folder, STR_ARG(names[i])),
+                                   1 << 24, town->arena, &bytes, &town->err),
+                  &town->err);
+        found = found || str_find(bytes, str_c(word)) >= 0;
+    }
+    return found;
+}
+
+/* The program ends, however it ended: what was only in memory is gone. */
+static void begin_again(Town *town)
+{
+    AppOptions options = {.data_dir = arena_printf(town->arena, "%s/data", town->folder),
+                          .services_dir = arena_printf(town->arena, "%s/services", town->folder)};
+
+    tenant_release(town->tenant);
+    app_close(town->app);
+    town->app = app_open(&options, TEST_ENGINES, 4, &town->err);
+    assert_non_null(town->app);
+    town->tenant = tenant_acquire(town->app, STR("teststadt"), &town->err);
+    assert_non_null(town->tenant);
+    town_publish(town);
+}
+
+static void words_of_an_erased_case_leave_the_disk_also_after_a_crash(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, "{" PERSON ",\"baeume\":[{\"art\":\"Quastenfichte\"}]}");
+
+    town_submit(town, EIBE);
+    assert_ok(case_search_finish(town->tenant, &town->err), &town->err);
+    assert_true(on_disk(town, "quastenfi"));
+    assert_ok(town_write(town, erase_case, &c), &town->err);
+    begin_again(town);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_forget"), 1);
+    assert_ok(case_search_finish(town->tenant, &town->err), &town->err);
+    assert_false(on_disk(town, "quastenfi"));
+    assert_true(on_disk(town, "eib"));
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_forget"), 0);
+    assert_int_equal(found(town, "Quastenfichte", "*"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
 
 int main(void)
@@ -134,6 +193,7 @@ int main(void)
         cmocka_unit_test(marks_name_offices_and_service),
         TEST(documents_are_found_by_their_names_but_protected_ones),
         TEST(it_is_written_to_disk_and_changes_are_forgotten),
+        TEST(words_of_an_erased_case_leave_the_disk_also_after_a_crash),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -334,6 +334,7 @@ bool cases_tenant_open(Tenant *tenant, size_t index, Err *err)
         cases_tenant_close(tenant, index);
         return false;
     }
+    case_search_resume(tenant);
     return true;
 }
 

@@ -2,7 +2,6 @@
 #include "cases/retention.h"
 
 #include "base/vec.h"
-#include "cases/case_search.h"
 #include "cases/case_store.h"
 #include "core/log.h"
 #include "core/work/period.h"
@@ -337,8 +336,6 @@ bool retention_schedule(Tenant *tenant, Arena *arena, Err *err)
     (void)arena;
     bool ok = retention_run(tenant, date_in_berlin(clock_now()), &result, err);
 
-    if (result.erased) /* also before something went wrong */
-        case_search_forget(tenant);
     if (result.erased || result.held)
         log_line(LOG_INFO, "%.*s: %lld cases erased as their retention says, %lld held back",
                  STR_ARG(tenant->name), (long long)result.erased, (long long)result.held);

@@ -26,6 +26,7 @@ static bool open_files(Search *search, Err *err)
     if (!folder_make(search->folder, err))
         return false;
     if (index_files_read(search, &view, &problem)) {
+        index_files_sweep(search, view);
         view_replace(search, view);
         return true;
     }
@@ -33,7 +34,7 @@ static bool open_files(Search *search, Err *err)
         return err_set(err, problem.kind, "%s", problem.message);
     if (problem.kind != ERR_NOT_FOUND)
         search->problem = str_c(arena_strdup(search->arena, problem.message));
-    index_files_clear(search);
+    index_files_sweep(search, NULL);
     return true;
 }
 
@@ -439,7 +440,11 @@ bool search_forget(Search *search, Err *err)
     while (merged)
         if (!merge_some(search, MERGE_REMOVED, &merged, err))
             return false;
-    return true;
+    pthread_mutex_lock(&search->writing);
+    bool busy = search->merging;
+    pthread_mutex_unlock(&search->writing);
+    return !busy ||
+           err_set(err, ERR_TEMPORARY, "search: another merge is under way, forget after it");
 }
 
 SearchStats search_stats(Search *search)

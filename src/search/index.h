@@ -84,8 +84,9 @@ bool index_files_read(Search *search, View **out, Err *err);
 /* Every segment of the view must be a file. Writes the removals that are not on disk, and takes
  * away the files that nobody needs any more. */
 bool index_files_write(Search *search, const View *view, Err *err);
-/* Without a manifest all files are of no use. */
-void index_files_clear(Search *search);
+/* Take away the files that nobody needs: what a killed process left, old segments or half a new
+ * one. Without a view all files are of no use. */
+void index_files_sweep(Search *search, const View *view);
 
 /* --- write.c: segments on disk and in memory --- */
 Segment *segment_build_in_memory(Search *search, const View *view, Err *err);

@@ -227,10 +227,10 @@ bool index_files_write(Search *search, const View *view, Err *err)
     return ok;
 }
 
-void index_files_clear(Search *search)
+void index_files_sweep(Search *search, const View *view)
 {
     Arena *arena = arena_create(0);
 
-    remove_others(search, NULL, arena);
+    remove_others(search, view, arena);
     arena_destroy(arena);
 }

@@ -79,7 +79,8 @@ bool search_tidy(Search *search, bool *merged, Err *err);
 /* All segments into one, however many there are. */
 bool search_merge_all(Search *search, Err *err);
 /* Write each segment anew in which removed documents still lie, so that their words are on disk no
- * more. Does nothing while another merge is under way. */
+ * more. What must be forgotten is to be noted by the caller, durably, until this was true: a crash
+ * may come before. ERR_TEMPORARY while another merge is under way. */
 bool search_forget(Search *search, Err *err);
 
 /* --- Looking for something -------------------------------------------------------------------- */

@@ -462,6 +462,54 @@ static void what_was_removed_leaves_the_files_when_it_is_to_be_forgotten(void **
     assert_int_equal(stats.segments, 2); /* only what held something was written anew */
 }
 
+/* Does any file of the index hold these bytes? */
+static bool on_disk(Fixture *f, const char *word)
+{
+    Str *names;
+    size_t count;
+    bool found = false;
+    Err err = {0};
+
+    assert_ok(folder_list(f->folder, f->arena, &names, &count, &err), &err);
+    for (size_t i = 0; i < count; i++) {
+        Str bytes;
+        assert_ok(folder_read_file(arena_printf(f->arena, "%s/%.*s", f->folder, STR_ARG(names[i])),
+                                   1 << 24, f->arena, &bytes, &err),
+                  &err);
+        found = found || str_find(bytes, str_c(word)) >= 0;
+    }
+    return found;
+}
+
+static void the_words_of_what_was_forgotten_stand_in_no_file(void **state)
+{
+    Fixture *f = *state;
+    Err err = {0};
+    Str bytes;
+
+    put(f->search, 1, NULL, "Quastenflosser");
+    put(f->search, 2, NULL, "Hund");
+    refresh(f->search);
+    assert_ok(search_commit(f->search, &err), &err);
+    search_remove(f->search, 1);
+    refresh(f->search);
+    assert_ok(search_commit(f->search, &err), &err);
+    assert_true(on_disk(f, "quastenfl")); /* removed is a bit beside the segment */
+    const char *old = arena_printf(f->arena, "%s/1.segment", f->folder);
+
+    assert_ok(folder_read_file(old, 1 << 24, f->arena, &bytes, &err), &err);
+    assert_ok(search_forget(f->search, &err), &err);
+    assert_false(on_disk(f, "quastenfl"));
+    assert_true(on_disk(f, "hund"));
+    /* Killed when the manifest was new and the old segment was still there. */
+    search_close(f->search);
+    assert_ok(folder_write_file(old, bytes, 0600, &err), &err);
+    assert_true(on_disk(f, "quastenfl"));
+    f->search = open_at(f->folder);
+    assert_false(on_disk(f, "quastenfl"));
+    assert_int_equal(search_stats(f->search).documents, 1);
+}
+
 /* --- Killed ----------------------------------------------------------------------------------- */
 
 /* Documents 1 … n, all of them committed with position n; forever. */
@@ -534,6 +582,7 @@ int main(void)
         TEST(any_history_finds_what_a_plain_list_finds),
         TEST(killed_at_any_moment_it_is_as_of_a_commit),
         TEST(what_was_removed_leaves_the_files_when_it_is_to_be_forgotten),
+        TEST(the_words_of_what_was_forgotten_stand_in_no_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
