@@ -103,7 +103,7 @@ static bool measure_counts(Tenant *tenant, const char *what, const RegisterGroup
     int64_t changed = 0;
     Err err = {0};
     Arena *arena = arena_create(0);
-    bool ok = register_counts_keep(tenant->db, STR("hund"), groups, group_count, arena, &err);
+    bool ok = register_counts_keep(tenant->db, STR("hund"), groups, group_count, &err);
 
     for (int i = 0; ok && i < runs; i++) {
         RegisterQuery query = {.register_id = STR("hund"),
@@ -135,6 +135,63 @@ static bool measure_counts(Tenant *tenant, const char *what, const RegisterGroup
                 : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
            what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
     return true;
+}
+
+/* Statistics with a filter; `kept` (may be NULL): counts by what is counted and by the filter's
+ * field. */
+static bool measure_filtered(Tenant *tenant, const char *what, RegisterGroup group,
+                             RegisterFilter filter, const RegisterGroup *kept, bool json)
+{
+    int64_t times[RUNS];
+    int runs = kept ? RUNS : 9;
+    Err err = {0};
+    bool ok = !kept || register_counts_keep(tenant->db, STR("hund"), kept, 2, &err);
+
+    for (int i = 0; ok && i < runs; i++) {
+        RegisterQuery query = {.register_id = STR("hund"),
+                               .filters = {filter},
+                               .filter_count = 1,
+                               .at = true,
+                               .valid_on = {2025, 7, 15},
+                               .known_at = INT64_MAX};
+        Arena *arena = arena_create(0);
+        RegisterCell *cells;
+        size_t count;
+        int64_t begin = now_us();
+        Tx *tx = db_read(tenant->db, &err);
+
+        ok = tx && register_cells(tx, &query, &group, 1, arena, &cells, &count, &err);
+        times[i] = now_us() - begin;
+        if (tx)
+            tx_end(tx);
+        arena_destroy(arena);
+    }
+    if (!ok) {
+        fprintf(stderr, "bench_registers: %s: %s\n", what, err.message);
+        return false;
+    }
+    qsort(times, (size_t)runs, sizeof *times, by_time);
+    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
+                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
+           what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
+    return true;
+}
+
+static bool measure_filters(Tenant *tenant, bool json)
+{
+    static const RegisterGroup BREED_AND_PLACE[2] = {
+        {.field = {"rasse", 5}}, {.field = {"halter_ort", 10}, .take = REGISTER_TAKE_POSTCODE}};
+    static const RegisterFilter BEAGLE = {{"rasse", 5}, {"beagle", 6}, {"beagle", 6}};
+    static const RegisterFilter MIXED = {{"mischling", 9}, {"true", 4}, {"true", 4}};
+    static const RegisterFilter MONTH = {
+        {"haltung_seit", 12}, {"2020-01-01", 10}, {"2020-01-31", 10}};
+    RegisterGroup breed = BREED_AND_PLACE[0], place = BREED_AND_PLACE[1];
+
+    return measure_filtered(tenant, "by postcode, of a third's breed, kept", place, BEAGLE,
+                            BREED_AND_PLACE, json) &&
+           measure_filtered(tenant, "by breed, of a third, not counted", breed, MIXED, NULL,
+                            json) &&
+           measure_filtered(tenant, "by breed, of a month, not counted", breed, MONTH, NULL, json);
 }
 
 static bool measure_statistics(Tenant *tenant, bool json)
@@ -197,7 +254,8 @@ int main(int argc, char **argv)
                         sizeof ENGINES / sizeof *ENGINES, &err);
     Tenant *tenant = app ? tenant_acquire(app, DEMO_TENANT, &err) : NULL;
     bool json = argc > 2 && strcmp(argv[2], "--json") == 0;
-    bool ok = tenant && measure_all(tenant, json) && measure_statistics(tenant, json);
+    bool ok = tenant && measure_all(tenant, json) && measure_statistics(tenant, json) &&
+              measure_filters(tenant, json);
 
     if (!tenant)
         fprintf(stderr, "bench_registers: %s\n", err.message);

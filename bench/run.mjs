@@ -3,7 +3,7 @@
 //
 //   make bench                    all of them, as a table
 //   node bench/run.mjs --json     for machines
-//   node bench/run.mjs letters form submit tenants feel statement desk search
+//   node bench/run.mjs letters form submit tenants feel statement desk search registers
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -393,7 +393,22 @@ async function flow() {
   note('4096 × 4096 cells, first order, one thread', `${rate(large).toFixed(0)} million, ${(rate(large) * 28 / 1000).toFixed(1)} GB/s (triad: ${triad.toFixed(1)} GB/s)`, 'told', true);
 }
 
-const all = { letters, store, form, submit, tenants, feel, statement, desk, search, annual, flow };
+// A large register: what its lists and statistics take, and how long an import of it.
+async function registers() {
+  const count = Number(process.env.BENCH_DOGS ?? 157500), file = join(scratch, 'stock.csv'), dataDir = join(scratch, 'registers');
+  writeFileSync(file, run(bench('registers'), ['--make', count]));
+  await (await startTown({ dataDir })).stop();
+  const began = performance.now();
+  run(join(root, 'build/rathaus'), ['import', 'hund', file, '--data', dataDir, '--tenant', 'musterstadt', '--json']);
+  note(`import of ${count} dogs`, `${(count / (performance.now() - began) * 1000).toFixed(0)} a second`, 'told', true);
+  const lines = run(bench('registers'), [dataDir, '--json']).trim().split('\n').map(line => JSON.parse(line));
+  for (const { what, p95_ms: p95 } of lines) {
+    const most = /scan/.test(what) ? Infinity : /not counted/.test(what) ? 150 : 20;
+    note(`register of ${count}, ${what}, p95`, `${p95.toFixed(1)} ms`, most < Infinity ? `<= ${most} ms` : 'told', p95 <= most);
+  }
+}
+
+const all = { letters, store, form, submit, tenants, feel, statement, desk, search, registers, annual, flow };
 try {
   if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
   for (const [name, measure] of Object.entries(all)) if (!only.length || only.includes(name)) await measure();

@@ -297,5 +297,7 @@ const Migration CASE_MIGRATIONS[] = {
      "UNIQUE (later_id, day))"},
     /* Cases were erased, and their words may still lie in the files of the index. */
     {"cases-076-forget", "CREATE TABLE case_forget (id {id}, at BIGINT NOT NULL)"},
+    /* Up to which row a count is built that is not whole yet, see register_tally.h. */
+    {"cases-077-tally-built", "ALTER TABLE register_tally_kept ADD COLUMN built_to BIGINT"},
     {0},
 };

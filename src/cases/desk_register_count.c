@@ -9,34 +9,16 @@
 
 enum { BARS = 60 };
 
-/* What a register is counted by when its package says nothing: choices and yes or no, days by
- * year, the entry's beginning by month. */
+/* Those that the caller may see. */
 static size_t count_choices(const Request *req, const DeskRegister *reg, RegisterCount **out)
 {
-    const RegisterSpec *spec = reg->spec;
-    size_t count = 0;
+    RegisterCount *all;
+    size_t all_count = register_counts(reg->spec, req->arena, &all), count = 0;
 
-    *out = arena_array(req->arena, RegisterCount, spec->count_count + spec->field_count + 1);
-    for (size_t i = 0; i < spec->count_count; i++)
-        if (!spec->counts[i].field || desk_register_shows(reg, spec->counts[i].field))
-            (*out)[count++] = spec->counts[i];
-    if (spec->count_count)
-        return count;
-    for (size_t i = 0; i < spec->field_count; i++) {
-        const FormField *field = spec->fields[i];
-        bool day = field->type == FIELD_DATE || field->type == FIELD_PARTIAL_DATE;
-
-        if (desk_register_shows(reg, field) &&
-            (day || field->type == FIELD_CHOICE || field->type == FIELD_YES_NO))
-            (*out)[count++] =
-                (RegisterCount){.id = field->id,
-                                .label = field->label,
-                                .field = field,
-                                .take = day ? REGISTER_TAKE_YEAR : REGISTER_TAKE_VALUE};
-    }
-    (*out)[count++] = (RegisterCount){.id = STR("beginn"),
-                                      .label = node_string(req->arena, STR("Monat des Beginns")),
-                                      .take = REGISTER_TAKE_MONTH};
+    *out = arena_array(req->arena, RegisterCount, all_count + 1);
+    for (size_t i = 0; i < all_count; i++)
+        if (!all[i].field || desk_register_shows(reg, all[i].field))
+            (*out)[count++] = all[i];
     return count;
 }
 
@@ -94,9 +76,6 @@ static bool load_count(Request *req, const RegisterQuery *query, const RegisterC
     RegisterCell *cells;
     size_t count;
 
-    if (query->filter_count == 0 && query->term_count == 0 &&
-        !register_counts_keep(req->tenant->db, query->register_id, &by, 1, req->arena, err))
-        return false;
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)

@@ -188,6 +188,7 @@ static const NavItem NAVIGATION[] = {
 /* A case stands where the chain of events says that it went, and none has gone. */
 static const Schedule SCHEDULES[] = {
     {"retention", 24 * 60, retention_schedule},
+    {"register-counts", 10, register_counts_schedule},
     {0},
 };
 
@@ -200,7 +201,7 @@ static const Schedule SCHEDULES[] = {
     "register_tally_kept t JOIN register_entry e ON e.register = t.register "  \
     "LEFT JOIN register_key g ON g.row_id = e.row_id AND g.field = t.field_a " \
     "LEFT JOIN register_key h ON h.row_id = e.row_id AND h.field = t.field_b " \
-    "WHERE e.superseded_at IS NULL "
+    "WHERE e.superseded_at IS NULL AND (t.built_to IS NULL OR e.row_id <= t.built_to) "
 
 static const Proof PROOFS[] = {
     {"case states", "cases",

@@ -42,7 +42,7 @@ static const char *const ENTRY[] = {
     "DELETE FROM register_import WHERE entry_id = $1",
     "DELETE FROM register_access WHERE entry_id = $1",
     "DELETE FROM register_act WHERE entry_id = $1",
-    /* Kept counts know the entry still: they are built anew when they are next asked for. */
+    /* Kept counts know the entry still: they are built anew in the background. */
     "DELETE FROM register_tally WHERE register IN (SELECT register FROM register_entry WHERE "
     "entry_id = $1)",
     "DELETE FROM register_tally_kept WHERE register IN (SELECT register FROM register_entry WHERE "

@@ -94,25 +94,12 @@ static bool keep(Tx *tx, void *context, Err *err)
                         P_TEXT(counting->key));
 }
 
-/* Counting reads what is kept; that it is kept needs a write once. */
-static bool keep_counts(Tenant *tenant, const OpenSet *set, Arena *arena, Err *err)
-{
-    RegisterGroup groups[2];
-
-    for (size_t i = 0; i < set->data->by_count; i++)
-        groups[i] = register_group(set->data->by[i]);
-    return register_counts_keep(tenant->db, set->data->spec->id, groups, set->data->by_count, arena,
-                                err);
-}
-
 static bool load_set(Tenant *tenant, OpenSet *set, Timestamp now, Arena *arena, Err *err)
 {
     Counting counting = {.set = set,
                          .arena = arena,
                          .key = str_printf(arena, "%.*s/%.*s", STR_ARG(set->data->spec->id),
                                            STR_ARG(set->data->id))};
-    if (!keep_counts(tenant, set, arena, err))
-        return false;
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)

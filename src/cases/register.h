@@ -9,6 +9,8 @@
 #include "cases/package.h"
 #include "core/store/db.h"
 
+typedef struct Tenant Tenant;
+
 typedef struct RegisterEntry {
     int64_t id;  /* of the entry, the same over all its rows */
     int64_t row; /* of this stretch */
@@ -180,10 +182,20 @@ typedef struct RegisterCell {
 bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
                     size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err);
 
-/* Keep these counts, so that without filters they are answered at once however many entries there
- * are (register_tally.h). The first time costs one scan. */
+/* Keep these counts, so that they are answered at once however many entries there are
+ * (register_tally.h). The first time costs a scan, in short transactions: for the background. */
 bool register_counts_keep(Db *db, Str register_id, const RegisterGroup *groups, size_t group_count,
-                          Arena *arena, Err *err);
+                          Err *err);
+
+/* --- What registers are counted by (register_counts.c) ------------------------------------------
+ */
+
+/* `count_by` of the package; when it says nothing choices and yes or no, days by year, the entry's
+ * beginning by month. */
+size_t register_counts(const RegisterSpec *spec, Arena *arena, RegisterCount **out);
+/* Keep what the statistics and the open data of large registers count, each count also with those
+ * choices by which the desk filters; by the clock. */
+bool register_counts_schedule(Tenant *tenant, Arena *arena, Err *err);
 
 /* A group of a package's `count_by`, and the words for one of its values (STR_NONE: no value). */
 RegisterGroup register_group(const RegisterCount *count);

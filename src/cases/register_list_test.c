@@ -102,43 +102,11 @@ static void lists_find_the_same_by_every_way(void **state)
     }
 }
 
-static void counts_are_put_together_by_group(void **state)
-{
-    Town *town = *state;
-    RegisterGroup groups[2] = {{.field = STR("gepflanzt"), .take = REGISTER_TAKE_MONTH},
-                               {.field = STR("lage")}};
-    RegisterCell *cells;
-    size_t count;
-
-    add(town, "{\"nummer\":\"1\",\"art\":\"a\",\"gepflanzt\":\"2000-01-01\",\"lage\":\"park\"}",
-        (Date){2020, 1, 1});
-    add(town, "{\"nummer\":\"2\",\"art\":\"a\",\"gepflanzt\":\"2000-01-31\",\"lage\":\"park\"}",
-        (Date){2020, 1, 1});
-    add(town, "{\"nummer\":\"3\",\"art\":\"a\",\"gepflanzt\":\"2000-02-01\"}", (Date){2020, 1, 1});
-    add(town, "{\"nummer\":\"4\",\"art\":\"a\"}", (Date){2027, 1, 1}); /* not yet */
-    RegisterQuery query = {.register_id = STR("baum"),
-                           .at = true,
-                           .valid_on = {2026, 1, 1},
-                           .known_at = clock_now() + 1000};
-    Tx *tx = db_read(town->tenant->db, &town->err);
-
-    assert_ok(register_cells(tx, &query, groups, 2, town->arena, &cells, &count, &town->err),
-              &town->err);
-    tx_end(tx);
-    assert_int_equal(count, 2);
-    assert_str(cells[0].values[0], "2000-01");
-    assert_str(cells[0].values[1], "park");
-    assert_int_equal(cells[0].count, 2);
-    assert_str(cells[1].values[0], "2000-02");
-    assert_null(cells[1].values[1].ptr);
-}
-
 int main(void)
 {
 #define RULE(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
     const struct CMUnitTest tests[] = {
         RULE(lists_find_the_same_by_every_way),
-        RULE(counts_are_put_together_by_group),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,10 +171,9 @@ static bool rarest(Tx *tx, const RegisterQuery *query, Arena *arena, size_t *num
     return true;
 }
 
-/* FROM and WHERE of the entries; with a driver its rows are looked at and nothing else. */
-static void add_entries(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
+/* Of the entries; with a driver its rows are looked at and nothing else. */
+static void add_where(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
 {
-    query_add(sql, " FROM register_entry e WHERE ");
     if (driver == NO_DRIVER) {
         query_add(sql, "e.register = ");
         query_param(sql, P_TEXT(query->register_id));
@@ -184,6 +183,12 @@ static void add_entries(Query *sql, const RegisterQuery *query, size_t driver, A
     }
     add_life(sql, query, arena);
     add_conditions(sql, query, driver, arena);
+}
+
+static void add_entries(Query *sql, const RegisterQuery *query, size_t driver, Arena *arena)
+{
+    query_add(sql, " FROM register_entry e WHERE ");
+    add_where(sql, query, driver, arena);
 }
 
 /* The condition by which rows are found, or NO_DRIVER when the order's index is to be walked. */
@@ -360,14 +365,16 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
     Query sql = {.sql = buf_in(arena)};
     size_t driver;
 
-    bool kept;
+    TallyAnswer kept;
+    int64_t found;
 
     assert(query->at && group_count >= 1 && group_count <= 2);
-    if (!tally_answers(tx, query, groups, group_count, &kept, err))
+    if (!tally_answers(tx, query, groups, group_count, arena, &kept, err))
         return false;
-    if (kept)
-        return tally_cells(tx, query, groups, group_count, arena, out, count, err);
-    if (!choose_driver(tx, query, arena, &driver, err))
+    if (kept.found)
+        return tally_cells(tx, query, &kept, group_count, arena, out, count, err);
+    /* Nothing is put in order here: what the rarest condition finds is all that is looked at. */
+    if (!rarest(tx, query, arena, &driver, &found, err))
         return false;
     query_add(&sql, "SELECT COUNT(*)");
     for (size_t i = 0; i < group_count; i++) {
@@ -383,10 +390,8 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
                      i, i, i);
             query_param(&sql, P_TEXT(groups[i].field));
         }
-    query_add(&sql, " WHERE e.register = ");
-    query_param(&sql, P_TEXT(query->register_id));
-    add_life(&sql, query, arena);
-    add_conditions(&sql, query, driver, arena);
+    query_add(&sql, " WHERE ");
+    add_where(&sql, query, driver, arena);
     query_add(&sql, group_count == 1 ? " GROUP BY 2 ORDER BY 2" : " GROUP BY 2, 3 ORDER BY 2, 3");
     Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
 

@@ -24,8 +24,8 @@ static Str groups_key(const RegisterGroup *groups, size_t count, Arena *arena)
 bool tally_list(Tx *tx, Str register_id, Arena *arena, TallyList *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
-                          "SELECT groups, field_a, take_a, field_b, take_b FROM "
-                          "register_tally_kept WHERE register = $1",
+                          "SELECT groups, field_a, take_a, field_b, take_b, built_to, changed_at "
+                          "FROM register_tally_kept WHERE register = $1 ORDER BY groups",
                           P_TEXT(register_id));
 
     out->count = 0;
@@ -39,6 +39,8 @@ bool tally_list(Tx *tx, Str register_id, Arena *arena, TallyList *out, Err *err)
         *kept = (TallyKept){.groups = row_text(rows, 0),
                             .fields = {row_text(rows, 1), row_text(rows, 3)},
                             .takes = {row_int(rows, 2), row_int(rows, 4)},
+                            .built_to = row_null(rows, 5) ? INT64_MAX : row_int(rows, 5),
+                            .changed = row_int(rows, 6),
                             .count = row_null(rows, 3) ? 1 : 2};
     }
     return err->kind == ERR_NONE;
@@ -88,6 +90,9 @@ bool tally_row(Tx *tx, const RegisterSpec *spec, const TallyList *list, const Ta
 {
     for (size_t i = 0; i < list->count; i++) {
         const TallyKept *kept = &list->items[i];
+
+        if (row->row > kept->built_to)
+            continue;
         Str a = value_of(spec, kept, 0, row, arena);
         Str b = value_of(spec, kept, 1, row, arena);
 
@@ -103,14 +108,17 @@ bool tally_row(Tx *tx, const RegisterSpec *spec, const TallyList *list, const Ta
 bool tally_touch(Tx *tx, Str register_id, const TallyList *list, Err *err)
 {
     return list->count == 0 ||
-           tx_exec(tx, err, "UPDATE register_tally_kept SET changed_at = $2 WHERE register = $1",
+           tx_exec(tx, err,
+                   "UPDATE register_tally_kept SET changed_at = $2 WHERE register = $1 AND "
+                   "built_to IS NULL",
                    P_TEXT(register_id), P_INT(tx_now(tx)));
 }
 
 /* --- Building --------------------------------------------------------------------------------- */
 
 /* One row per row that begins to hold or ends on a day. $3 and $5 are fields ('': the entry's first
- * day; NULL: none), $4 and $6 how many characters of their values count. */
+ * day; NULL: none), $4 and $6 how many characters of their values count; rows after $7 up to $8.
+ * The register is compared as an expression, so that no index of it is walked instead. */
 #define DAYS(column, begun, ended)                                                               \
     "SELECT e." column " AS period, "                                                            \
     "COALESCE(SUBSTR(CASE WHEN $3 = '' THEN e.begins ELSE g.value END, 1, $4), '') AS a, "       \
@@ -118,9 +126,21 @@ bool tally_touch(Tx *tx, Str register_id, const TallyList *list, Err *err)
     " AS begun, " ended " AS ended FROM register_entry e "                                       \
     "LEFT JOIN register_key g ON g.row_id = e.row_id AND g.field = $3 "                          \
     "LEFT JOIN register_key h ON h.row_id = e.row_id AND h.field = $5 "                          \
-    "WHERE e.superseded_at IS NULL AND e.register = $1 AND e." column " IS NOT NULL"
+    "WHERE e.row_id > $7 AND e.row_id <= $8 AND e.superseded_at IS NULL AND "                    \
+    "e.register || '' = $1 AND e." column " IS NOT NULL"
 
-enum { WHOLE = 100000 };
+#define ADD_DAYS(level, period)                                                               \
+    "INSERT INTO register_tally (register, groups, level, period, value_a, value_b, begun, "  \
+    "ended) SELECT $1, $2, '" level "', " period ", a, b, SUM(begun), SUM(ended) FROM "       \
+    "(" DAYS("valid_from", "1", "0") " UNION ALL " DAYS(                                      \
+        "valid_to", "0",                                                                      \
+        "1") ") AS days "                                                                     \
+             "WHERE period IS NOT NULL GROUP BY " period ", a, b "                            \
+             "ON CONFLICT (register, groups, level, period, value_a, value_b) DO UPDATE SET " \
+             "begun = register_tally.begun + excluded.begun, "                                \
+             "ended = register_tally.ended + excluded.ended"
+
+enum { WHOLE = 100000, SLICE = 4000 };
 
 static int64_t characters(const RegisterGroup *groups, size_t count, size_t i)
 {
@@ -129,97 +149,226 @@ static int64_t characters(const RegisterGroup *groups, size_t count, size_t i)
     return take ? take : WHOLE;
 }
 
-static bool build(Tx *tx, Str register_id, Str key, const RegisterGroup *groups, size_t count,
+static bool add_days(Tx *tx, const char *sql, Str register_id, Str key, const RegisterGroup *groups,
+                     size_t count, int64_t after, int64_t upto, Err *err)
+{
+    const Param params[] = {P_TEXT(register_id),
+                            P_TEXT(key),
+                            P_TEXT(groups[0].field),
+                            P_INT(characters(groups, count, 0)),
+                            count > 1 ? P_TEXT(groups[1].field) : P_NULL,
+                            P_INT(characters(groups, count, 1)),
+                            P_INT(after),
+                            P_INT(upto)};
+
+    return tx_exec_params(tx, err, sql, params, sizeof params / sizeof *params);
+}
+
+static bool begin(Tx *tx, Str register_id, Str key, const RegisterGroup *groups, size_t count,
                   Err *err)
 {
     return tx_exec(tx, err, "DELETE FROM register_tally WHERE register = $1 AND groups = $2",
                    P_TEXT(register_id), P_TEXT(key)) &&
            tx_exec(tx, err,
-                   "INSERT INTO register_tally (register, groups, level, period, value_a, value_b, "
-                   "begun, ended) SELECT $1, $2, 'd', period, a, b, SUM(begun), SUM(ended) FROM "
-                   "(" DAYS("valid_from", "1", "0") " UNION ALL " DAYS(
-                       "valid_to", "0", "1") ") AS days GROUP BY period, a, b",
+                   "INSERT INTO register_tally_kept (register, groups, field_a, take_a, field_b, "
+                   "take_b, changed_at, built_to) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)",
                    P_TEXT(register_id), P_TEXT(key), P_TEXT(groups[0].field),
                    P_INT(characters(groups, count, 0)),
                    count > 1 ? P_TEXT(groups[1].field) : P_NULL,
-                   P_INT(characters(groups, count, 1))) &&
-           tx_exec(tx, err,
-                   "INSERT INTO register_tally (register, groups, level, period, value_a, value_b, "
-                   "begun, ended) SELECT register, groups, 'y', SUBSTR(period, 1, 4), value_a, "
-                   "value_b, SUM(begun), SUM(ended) FROM register_tally WHERE register = $1 AND "
-                   "groups = $2 AND level = 'd' GROUP BY register, groups, SUBSTR(period, 1, 4), "
-                   "value_a, value_b",
-                   P_TEXT(register_id), P_TEXT(key));
+                   P_INT(characters(groups, count, 1)));
 }
 
-static bool is_kept(Tx *tx, Str register_id, Str key, int64_t *changed_at, Err *err)
+static const TallyKept *find_kept(const TallyList *list, Str key)
 {
-    *changed_at = -1;
-    return tx_query_int(tx, err, changed_at,
-                        "SELECT COALESCE(MAX(changed_at), -1) FROM register_tally_kept WHERE "
-                        "register = $1 AND groups = $2",
-                        P_TEXT(register_id), P_TEXT(key));
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->items[i].groups, key))
+            return &list->items[i];
+    return NULL;
 }
 
-bool tally_keep(Tx *tx, Str register_id, const RegisterGroup *groups, size_t group_count,
-                Arena *arena, Err *err)
+bool tally_build(Tx *tx, Str register_id, const RegisterGroup *groups, size_t group_count,
+                 int64_t slice, Arena *arena, bool *whole, Err *err)
 {
     Str key = groups_key(groups, group_count, arena);
-    int64_t changed, kept;
+    TallyList *list = arena_new(arena, TallyList);
+    int64_t last = 0;
 
-    if (!is_kept(tx, register_id, key, &changed, err) ||
-        !tx_query_int(tx, err, &kept,
-                      "SELECT COUNT(*) FROM register_tally_kept WHERE register = $1",
-                      P_TEXT(register_id)))
+    *whole = false;
+    if (!tally_list(tx, register_id, arena, list, err) ||
+        !tx_query_int(tx, err, &last, "SELECT COALESCE(MAX(row_id), 0) FROM register_entry"))
         return false;
-    if (changed >= 0 || kept >= TALLY_KEPT_MAX)
+    const TallyKept *kept = find_kept(list, key);
+    int64_t after = kept ? kept->built_to : 0;
+
+    *whole = kept ? after == INT64_MAX : list->count >= TALLY_KEPT_MAX;
+    if (*whole)
         return true;
-    return build(tx, register_id, key, groups, group_count, err) &&
+    *whole = last - after <= slice;
+    int64_t upto = *whole ? last : after + slice;
+
+    return (kept || begin(tx, register_id, key, groups, group_count, err)) &&
+           add_days(tx, ADD_DAYS("d", "period"), register_id, key, groups, group_count, after, upto,
+                    err) &&
+           add_days(tx, ADD_DAYS("y", "SUBSTR(period, 1, 4)"), register_id, key, groups,
+                    group_count, after, upto, err) &&
            tx_exec(tx, err,
-                   "INSERT INTO register_tally_kept (register, groups, field_a, take_a, field_b, "
-                   "take_b, changed_at) SELECT $1, $2, $3, $4, $5, $6, "
-                   "COALESCE(MAX(CASE WHEN superseded_at > recorded_at THEN superseded_at ELSE "
-                   "recorded_at END), 0) FROM register_entry WHERE register = $1",
-                   P_TEXT(register_id), P_TEXT(key), P_TEXT(groups[0].field),
-                   P_INT(characters(groups, group_count, 0)),
-                   group_count > 1 ? P_TEXT(groups[1].field) : P_NULL,
-                   P_INT(characters(groups, group_count, 1)));
+                   "UPDATE register_tally_kept SET built_to = $3, changed_at = $4 WHERE "
+                   "register = $1 AND groups = $2",
+                   P_TEXT(register_id), P_TEXT(key), *whole ? P_NULL : P_INT(upto),
+                   P_INT(tx_now(tx)));
 }
 
-/* --- Reading ---------------------------------------------------------------------------------- */
+typedef struct Keeping {
+    Str register_id;
+    const RegisterGroup *groups;
+    size_t group_count;
+    bool whole;
+} Keeping;
 
-bool tally_answers(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
-                   size_t group_count, bool *out, Err *err)
+static bool keep_some(Tx *tx, void *context, Err *err)
 {
+    Keeping *keeping = context;
     Arena *arena = arena_create(0);
-    int64_t changed = -1;
-    bool asks = query->at && query->filter_count == 0 && query->term_count == 0;
-    bool ok = !asks || is_kept(tx, query->register_id, groups_key(groups, group_count, arena),
-                               &changed, err);
+    bool ok = tally_build(tx, keeping->register_id, keeping->groups, keeping->group_count, SLICE,
+                          arena, &keeping->whole, err);
 
-    *out = changed >= 0 && changed <= query->known_at;
     arena_destroy(arena);
     return ok;
 }
 
-bool tally_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
-                 size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err)
+bool register_counts_keep(Db *db, Str register_id, const RegisterGroup *groups, size_t group_count,
+                          Err *err)
+{
+    Keeping keeping = {register_id, groups, group_count, false};
+
+    while (!keeping.whole)
+        if (!db_write(db, keep_some, &keeping, err))
+            return false;
+    return true;
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+/* Which of the kept values is the group's? kept->count: none. */
+static size_t value_of_group(const TallyKept *kept, const RegisterGroup *group)
+{
+    int64_t take = TAKE[group->take] ? TAKE[group->take] : WHOLE;
+    size_t i = 0;
+
+    while (i < kept->count && !(str_eq(kept->fields[i], group->field) && kept->takes[i] == take))
+        i++;
+    return i;
+}
+
+static bool answers(const TallyKept *kept, const RegisterQuery *query, const RegisterGroup *groups,
+                    size_t group_count, TallyAnswer *out)
+{
+    if (kept->built_to != INT64_MAX || kept->changed > query->known_at)
+        return false;
+    for (size_t i = 0; i < group_count; i++) {
+        out->group[i] = value_of_group(kept, &groups[i]);
+        if (out->group[i] == kept->count || (i == 1 && out->group[0] == out->group[1]))
+            return false;
+    }
+    for (size_t i = 0; i < query->filter_count; i++) {
+        RegisterGroup whole = {.field = query->filters[i].field, .take = REGISTER_TAKE_VALUE};
+
+        out->filter[i] = value_of_group(kept, &whole);
+        if (out->filter[i] == kept->count)
+            return false;
+    }
+    out->groups = kept->groups;
+    return true;
+}
+
+bool tally_answers(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
+                   size_t group_count, Arena *arena, TallyAnswer *out, Err *err)
+{
+    TallyList *list = arena_new(arena, TallyList);
+
+    *out = (TallyAnswer){0};
+    if (!query->at || query->term_count > 0)
+        return true;
+    if (!tally_list(tx, query->register_id, arena, list, err))
+        return false;
+    /* One group alone is shorter than two. */
+    for (size_t size = 1; size <= 2 && !out->found; size++)
+        for (size_t i = 0; i < list->count && !out->found; i++)
+            out->found = list->items[i].count == size &&
+                         answers(&list->items[i], query, groups, group_count, out);
+    return true;
+}
+
+static const char *const VALUES[] = {"value_a", "value_b"};
+
+/* A value that is missing fulfils no filter. */
+static void add_filters(Query *sql, const RegisterQuery *query, const TallyAnswer *answer)
+{
+    for (size_t i = 0; i < query->filter_count; i++) {
+        const char *value = VALUES[answer->filter[i]];
+
+        buf_addf(&sql->sql, " AND %s <> ''", value);
+        if (query->filters[i].from.ptr) {
+            buf_addf(&sql->sql, " AND %s >= ", value);
+            query_param(sql, P_TEXT(query->filters[i].from));
+        }
+        if (query->filters[i].to.ptr) {
+            buf_addf(&sql->sql, " AND %s <= ", value);
+            query_param(sql, P_TEXT(query->filters[i].to));
+        }
+    }
+}
+
+/* "SELECT … AS n FROM register_tally WHERE …" of one level. */
+static void add_level(Query *sql, const RegisterQuery *query, const TallyAnswer *answer,
+                      size_t group_count, const char *number, const char *level)
+{
+    query_add(sql, "SELECT ");
+    for (size_t i = 0; i < group_count; i++)
+        buf_addf(&sql->sql, "%s AS g%zu, ", VALUES[answer->group[i]], i);
+    buf_addf(&sql->sql, "%s AS n FROM register_tally WHERE register = ", number);
+    query_param(sql, P_TEXT(query->register_id));
+    query_add(sql, " AND groups = ");
+    query_param(sql, P_TEXT(answer->groups));
+    buf_addf(&sql->sql, " AND level = '%s'", level);
+    add_filters(sql, query, answer);
+}
+
+static void cells_sql(Query *sql, const RegisterQuery *query, const TallyAnswer *answer,
+                      size_t group_count)
+{
+    Str day = date_iso(sql->sql.arena, query->valid_on);
+    const char *groups = group_count == 1 ? "g0" : "g0, g1";
+
+    buf_addf(&sql->sql, "SELECT SUM(n), %s FROM (", groups);
+    add_level(sql, query, answer, group_count, "begun - ended", "y");
+    query_add(sql, " AND period < ");
+    query_param(sql, P_TEXT(str_slice(day, 0, 4)));
+    query_add(sql, " UNION ALL ");
+    add_level(sql, query, answer, group_count, "begun - ended", "d");
+    query_add(sql, " AND period >= ");
+    query_param(sql, P_TEXT(str_slice(day, 0, 4)));
+    query_add(sql, " AND period < ");
+    query_param(sql, P_TEXT(day));
+    /* An entry holds on its last day. */
+    query_add(sql, " UNION ALL ");
+    add_level(sql, query, answer, group_count, "begun", "d");
+    query_add(sql, " AND period = ");
+    query_param(sql, P_TEXT(day));
+    buf_addf(&sql->sql, ") AS x GROUP BY %s HAVING SUM(n) <> 0 ORDER BY %s", groups, groups);
+}
+
+bool tally_cells(Tx *tx, const RegisterQuery *query, const TallyAnswer *answer, size_t group_count,
+                 Arena *arena, RegisterCell **out, size_t *count, Err *err)
 {
     struct {
         RegisterCell *items;
         size_t count, capacity;
     } list = {0};
-    Str day = date_iso(arena, query->valid_on);
-    Rows *rows = tx_query(
-        tx, arena, err,
-        "SELECT SUM(n), value_a, value_b FROM (SELECT value_a, value_b, begun - ended AS n FROM "
-        "register_tally WHERE register = $1 AND groups = $2 AND level = 'y' AND period < $4 "
-        "UNION ALL SELECT value_a, value_b, CASE WHEN period < $3 THEN begun - ended ELSE begun "
-        "END AS n FROM register_tally WHERE register = $1 AND groups = $2 AND level = 'd' AND "
-        "period >= $4 AND period <= $3) AS x GROUP BY value_a, value_b HAVING SUM(n) <> 0 "
-        "ORDER BY value_a, value_b",
-        P_TEXT(query->register_id), P_TEXT(groups_key(groups, group_count, arena)), P_TEXT(day),
-        P_TEXT(str_slice(day, 0, 4)));
+    Query sql = {.sql = buf_in(arena)};
+
+    cells_sql(&sql, query, answer, group_count);
+    Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
 
     if (!rows)
         return false;
@@ -237,36 +386,4 @@ bool tally_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups
     *out = list.items;
     *count = list.count;
     return err->kind == ERR_NONE;
-}
-
-/* --- From outside ----------------------------------------------------------------------------- */
-
-typedef struct Keeping {
-    Str register_id;
-    const RegisterGroup *groups;
-    size_t group_count;
-    Arena *arena;
-} Keeping;
-
-static bool keep(Tx *tx, void *context, Err *err)
-{
-    const Keeping *keeping = context;
-
-    return tally_keep(tx, keeping->register_id, keeping->groups, keeping->group_count,
-                      keeping->arena, err);
-}
-
-bool register_counts_keep(Db *db, Str register_id, const RegisterGroup *groups, size_t group_count,
-                          Arena *arena, Err *err)
-{
-    Keeping keeping = {register_id, groups, group_count, arena};
-    int64_t changed;
-    Tx *tx = db_read(db, err);
-
-    if (!tx)
-        return false;
-    bool ok = is_kept(tx, register_id, groups_key(groups, group_count, arena), &changed, err);
-
-    tx_end(tx);
-    return ok && (changed >= 0 || db_write(db, keep, &keeping, err));
 }

@@ -3,14 +3,18 @@
  *
  * `register_tally` has, per day, how many rows begin to hold and how many end on it (and the same
  * per year), so a count for any day reads the years before it and the days of its year; it takes
- * the same time however many entries there are. What is kept stands in `register_tally_kept`: it
- * is built when it is first asked for, and from then on every write of a row keeps it in the same
- * transaction. `rathaus verify` counts anew and compares. */
+ * the same time however many entries there are. What is kept stands in `register_tally_kept`.
+ *
+ * It is built in the background, some thousand rows a transaction, so that nobody waits for it:
+ * `built_to` is the last row that is counted (NULL: all). Every write of a row keeps the counts in
+ * the same transaction; of a count that is being built only for rows that are counted already, for
+ * the others are still to come. `rathaus verify` counts anew and compares. */
 #pragma once
 
 #include "cases/register.h"
 
 typedef struct TallyRow {
+    int64_t row;
     Date begins, from, until;
     const Node *data;
 } TallyRow;
@@ -22,6 +26,8 @@ typedef struct TallyKept {
     Str fields[2];
     int64_t takes[2]; /* how many characters of a value count */
     size_t count;     /* 1 or 2 */
+    int64_t built_to; /* rows up to this one are counted; INT64_MAX: all */
+    Timestamp changed;
 } TallyKept;
 
 typedef struct TallyList {
@@ -37,11 +43,21 @@ bool tally_row(Tx *tx, const RegisterSpec *spec, const TallyList *list, const Ta
 /* The register was written now: counts as known before are not these. */
 bool tally_touch(Tx *tx, Str register_id, const TallyList *list, Err *err);
 
-/* Can this be answered from what is kept? No filters, and nothing was written after `known_at`. */
+/* How what is kept answers a question. */
+typedef struct TallyAnswer {
+    bool found;
+    Str groups;      /* whose rows are read */
+    size_t group[2]; /* which of their values the question's groups are */
+    size_t filter[REGISTER_FILTERS];
+} TallyAnswer;
+
+/* Can this be answered from what is kept? Filters by fields whose whole values are counted; and
+ * nothing was written after `known_at`. */
 bool tally_answers(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
-                   size_t group_count, bool *out, Err *err);
-bool tally_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
-                 size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err);
-/* Keep these counts from now on; nothing when they are kept. One scan of the register. */
-bool tally_keep(Tx *tx, Str register_id, const RegisterGroup *groups, size_t group_count,
-                Arena *arena, Err *err);
+                   size_t group_count, Arena *arena, TallyAnswer *out, Err *err);
+bool tally_cells(Tx *tx, const RegisterQuery *query, const TallyAnswer *answer, size_t group_count,
+                 Arena *arena, RegisterCell **out, size_t *count, Err *err);
+/* Build these counts by one more step of `slice` rows; `*whole` when they are (or when as many as
+ * may be are kept already). */
+bool tally_build(Tx *tx, Str register_id, const RegisterGroup *groups, size_t group_count,
+                 int64_t slice, Arena *arena, bool *whole, Err *err);

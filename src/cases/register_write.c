@@ -209,8 +209,8 @@ static bool write_stretch(Tx *tx, const RegisterChange *change, const Timeline *
                      change->act_id ? P_INT(change->act_id) : P_NULL) &&
            entry_write_keys(tx, spec, *row, stretch->data, arena, err) &&
            tally_row(tx, spec, &line->tallies,
-                     &(TallyRow){line->begins, stretch->from, stretch->until, stretch->data}, 1,
-                     arena, err);
+                     &(TallyRow){*row, line->begins, stretch->from, stretch->until, stretch->data},
+                     1, arena, err);
 }
 
 static bool still_there(const Timeline *line, int64_t row)
@@ -228,7 +228,8 @@ static bool supersede(Tx *tx, const RegisterChange *change, const Timeline *line
                    "UPDATE register_entry SET superseded_at = $2, head = 0 WHERE row_id = $1",
                    P_INT(stored->row), P_INT(tx_now(tx))) &&
            tally_row(tx, change->spec, &line->tallies,
-                     &(TallyRow){line->stored_begins, stored->from, stored->until, stored->data},
+                     &(TallyRow){stored->row, line->stored_begins, stored->from, stored->until,
+                                 stored->data},
                      -1, arena, err);
 }
 

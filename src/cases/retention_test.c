@@ -371,9 +371,8 @@ static void an_entry_that_ended_goes_with_all_that_was_known_of_it(void **state)
     closed_case(town);
     change(town, 0);
     change(town, 1); /* its last day is 1 June 2027; registers keep for ten years */
-    assert_ok(
-        register_counts_keep(town->tenant->db, STR("baum"), &by_kind, 1, town->arena, &town->err),
-        &town->err);
+    assert_ok(register_counts_keep(town->tenant->db, STR("baum"), &by_kind, 1, &town->err),
+              &town->err);
     assert_true(town_count(town, "SELECT COUNT(*) FROM register_tally") > 0);
     keep(town, (Date){2037, 6, 1});
     assert_true(town_count(town, "SELECT COUNT(*) FROM register_entry") > 0);
