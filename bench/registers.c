@@ -9,9 +9,11 @@
 #include "cases/cases.h"
 #include "core/crypto.h"
 #include "core/log.h"
+#include "geo/geo.h"
 #include "hooks/hooks.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
+#include "twin/twin.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -237,7 +239,8 @@ static bool measure_all(Tenant *tenant, bool json)
 int main(int argc, char **argv)
 {
     static const Engine *const ENGINES[] = {&WORK_ENGINE,  &IDENT_ENGINE,   &PAY_ENGINE,
-                                            &CASES_ENGINE, &CITIZEN_ENGINE, &HOOKS_ENGINE};
+                                            &CASES_ENGINE, &CITIZEN_ENGINE, &HOOKS_ENGINE,
+                                            &GEO_ENGINE,   &TWIN_ENGINE};
     int64_t count;
     Err err = {0};
 
