@@ -182,9 +182,11 @@ static bool read_tiles(const GeoRasterOrder *order, Arena *arena, Tiles *tiles, 
     if (order->window && !cut(&out->grid, order->window, err))
         return false;
     if (geo_grid_cells(&out->grid) > most)
-        return err_set(err, ERR_TOO_LARGE,
-                       "%s: has %d x %d cells, but there is room for %zu; cut a window out",
-                       tiles->paths[0], out->grid.columns, out->grid.rows, most);
+        return err_set(
+            err, ERR_TOO_LARGE,
+            "%s: has %d x %d cells, but this machine's memory has room for %zu now; cut a "
+            "window out (terrain: {file: …, window: [west, south, east, north]})",
+            tiles->paths[0], out->grid.columns, out->grid.rows, most);
     out->files = tiles->count;
     out->values = new_values(geo_grid_cells(&out->grid));
     for (size_t i = 0; i < tiles->count; i++)

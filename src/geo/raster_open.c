@@ -48,6 +48,11 @@ static bool is_xyz(Str path)
     return path.len > 4 && (str_eq_nocase(str_slice(path, path.len - 4, path.len), STR(".xyz")));
 }
 
+static bool is_ascii(Str path)
+{
+    return path.len > 4 && (str_eq_nocase(str_slice(path, path.len - 4, path.len), STR(".asc")));
+}
+
 static bool open_xyz(const char *path, Arena *arena, RasterFile *out, Err *err)
 {
     Arena *text_arena = arena_create(0);
@@ -100,7 +105,7 @@ static void read_meaning(const Gdal *gdal, GDALRasterBandH band, Str path, Raste
     out->no_data = gdal->GDALGetRasterNoDataValue(band, &known);
     out->no_data_known = known;
     /* Arc/Info's default where an ASCII grid does not say. */
-    if (!known && (str_ends_with(path, ".asc") || str_ends_with(path, ".ASC"))) {
+    if (!known && is_ascii(path)) {
         out->no_data = GEO_NO_DATA;
         out->no_data_known = true;
     }
@@ -122,6 +127,8 @@ bool raster_open(const char *path, Arena *arena, RasterFile *out, Err *err)
         return false;
     if (is_xyz(str_c(path)) && !str_starts_with(str_c(path), "/vsi"))
         return open_xyz(path, arena, out, err);
+    if (is_ascii(str_c(path)) && folder_is_file(path) && !ascii_check(path, err))
+        return false;
     gdal->CPLErrorReset();
     out->dataset = gdal->GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (!out->dataset)

@@ -33,6 +33,10 @@ bool raster_part(const RasterFile *file, const GeoGrid *grid, RasterPart *out);
 /* The files meant by a path: itself, a folder's, a pattern's, those in an archive. */
 bool raster_paths(const char *path, Arena *arena, const char ***out, size_t *count, Err *err);
 
+/* Refuse an ESRI ASCII grid with words for numbers, or with another number of values than its
+ * heading says. */
+bool ascii_check(const char *path, Err *err);
+
 /* An XYZ text as a grid: lines "x y z" in any order with any of space, comma, semicolon or tab
  * between, a heading allowed, centres on one lattice. `values` from malloc. */
 bool xyz_read(Str text, const char *name, GeoGrid *grid, double **values, Err *err);

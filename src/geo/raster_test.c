@@ -77,6 +77,28 @@ static void an_ascii_grid_keeps_double_precision_and_its_holes(void **state)
     geo_raster_free(&r);
 }
 
+static void an_ascii_grid_with_words_or_with_values_missing_is_refused(void **state)
+{
+    static const char HEAD[] = "NCOLS 3\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n";
+    Place *place = *state;
+    GeoRaster r;
+    Err err;
+
+#define GRID(values) put(place, "w.asc", arena_printf(place->arena, "%s%s", HEAD, values))
+    assert_false(read_one(place, GRID("1 2 wet\n4 5 6\n"), &r, &err));
+    assert_int_equal(err.line, 6);
+    assert_non_null(strstr(err.message, "\"wet\" is no number"));
+    assert_false(read_one(place, GRID("1 2 3\n4 5 6\n7\n"), &r, &err));
+    assert_non_null(strstr(err.message, "7 values"));
+    assert_false(read_one(place, GRID("1 2 3\n4 5\n"), &r, &err));
+    assert_non_null(strstr(err.message, "5 values"));
+    assert_ok(read_one(place, GRID("1 2e0 nan\n-4.5 5,5 6"), &r, &err), &err);
+    assert_int_equal(r.holes, 1);
+    assert_true(r.values[4] == 5.5);
+    geo_raster_free(&r);
+#undef GRID
+}
+
 static void xyz_in_any_order_is_a_grid(void **state)
 {
     Place *place = *state;
@@ -231,6 +253,7 @@ int main(void)
 #define RASTER_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         RASTER_TEST(an_ascii_grid_keeps_double_precision_and_its_holes),
+        RASTER_TEST(an_ascii_grid_with_words_or_with_values_missing_is_refused),
         RASTER_TEST(xyz_in_any_order_is_a_grid),
         RASTER_TEST(a_line_of_xyz_that_is_no_point_is_named),
         RASTER_TEST(tiles_are_put_together_and_strangers_refused),

@@ -294,6 +294,8 @@ static bool prepare(TwinRun *run, bool *done, Str *summary, Err *err)
         return true;
     if (!make_model(run, err))
         return err_context(err, "%s", options->scenario);
+    if (!make_folders(options->out, run->arena, err))
+        return false;
     drop_inputs(&run->scenario);
     if (options->resume && !checkpoint_load(run, &found, err))
         return false;
@@ -330,7 +332,7 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     run->field = malloc(geo_grid_cells(&run->scenario.terrain.grid) * sizeof *run->field);
     if (!run->field)
         abort();
-    if (!make_folders(options->out, run->arena, err) || !prepare(run, &done, summary, err))
+    if (!prepare(run, &done, summary, err))
         return TWIN_RUN_FAILED;
     if (done) {
         progress_stage(&run->progress, "done", "this run is complete already",

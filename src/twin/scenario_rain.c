@@ -63,8 +63,7 @@ static bool euler2(ScenarioReader *reader, const Node *map, Err *err)
     if (minutes < 0)
         minutes = depths.minutes[depths.count - 1];
     if (!storm_euler2(&depths, minutes, interval, reader->arena, &series, err))
-        return scenario_wrong(reader, map, err, "euler2: %s",
-                              arena_strdup(reader->arena, err->message));
+        return scenario_wrong(reader, map, err, "euler2: %s", err_text(err, reader->arena));
     if (minutes * 60 > reader->scenario->duration + 1e-6)
         scenario_remark(reader, map, "euler2: the storm lasts %g s, but only %g s are computed",
                         minutes * 60, reader->scenario->duration);
@@ -91,8 +90,7 @@ static bool radar(ScenarioReader *reader, const Node *node, Err *err)
     scenario->radolan = radolan_read(scenario_path(reader, folder), &scenario->terrain.grid,
                                      missing, reader->arena, &scenario->remarks, err);
     if (!scenario->radolan)
-        return scenario_wrong(reader, node, err, "radolan: %s",
-                              arena_strdup(reader->arena, err->message));
+        return scenario_wrong(reader, node, err, "radolan: %s", err_text(err, reader->arena));
     const Radolan *series = scenario->radolan;
     double end = series->steps[series->count - 1].time + series->steps[0].minutes * 60.0;
     scenario->rain = arena_array(reader->arena, FlowRainStep, series->count + 1);

@@ -245,11 +245,10 @@ bool scenario_layer(const ScenarioReader *reader, const Node *map, const char *w
     if (!path)
         return false;
     if (crs && !(order.crs = geo_crs_parse(str_c(crs), reader->arena, err)))
-        return scenario_wrong(reader, map, err, "%s: crs: %s", where,
-                              arena_strdup(reader->arena, err->message));
+        return scenario_wrong(reader, map, err, "%s: crs: %s", where, err_text(err, reader->arena));
     if (!geo_vector_read(&order, reader->arena, out, err))
         return scenario_wrong(reader, node_get(map, key), err, "%s: %s", where,
-                              arena_strdup(reader->arena, err->message));
+                              err_text(err, reader->arena));
     if (out->note && out->guessed)
         scenario_remark(reader, node_get(map, key), "%s: %s %s", where, path, out->note);
     else if (out->note)
@@ -332,8 +331,7 @@ double *scenario_raster(const ScenarioReader *reader, const Node *map, const cha
     if (!values)
         abort();
     bool ok = geo_raster_read_onto(path, grid, resample, values, err) ||
-              scenario_wrong(reader, node, err, "%s: %s", where,
-                             arena_strdup(reader->arena, err->message));
+              scenario_wrong(reader, node, err, "%s: %s", where, err_text(err, reader->arena));
     if (ok && refuse_missing(reader, node, where, path, values, missing, err))
         return values;
     free(values);

@@ -2,6 +2,7 @@
 #include "twin/scenario_reader.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@ static bool read_paths(const ScenarioReader *reader, const Node *node, GeoRaster
     size_t count = node && node->kind == NODE_LIST ? node->count : 1;
     const char **paths = arena_array(reader->arena, const char *, count + 1);
 
+    if (count == 0)
+        return scenario_wrong(reader, node, err, "terrain: the list of rasters is empty");
     for (size_t i = 0; i < count; i++) {
         Str path = node_text(node && node->kind == NODE_LIST ? node->items[i] : node);
         if (str_empty(path))
@@ -60,7 +63,7 @@ static bool read_order(const ScenarioReader *reader, const Node *node, GeoRaster
     const char *crs = scenario_text(reader, node, "crs");
     if (crs && !(order->crs = geo_crs_parse(str_c(crs), reader->arena, err)))
         return scenario_wrong(reader, node_get(node, "crs"), err, "terrain: crs: %s",
-                              arena_strdup(reader->arena, err->message));
+                              err_text(err, reader->arena));
     return true;
 }
 
@@ -105,8 +108,7 @@ static bool settle_holes(ScenarioReader *reader, const Node *node, Err *err)
                               inside, place(reader, first));
     if (inside && fill) {
         if (!geo_raster_fill(terrain, scenario->outside, &filled, err))
-            return scenario_wrong(reader, node, err, "terrain: %s",
-                                  arena_strdup(reader->arena, err->message));
+            return scenario_wrong(reader, node, err, "terrain: %s", err_text(err, reader->arena));
         scenario_remark(reader, node,
                         "terrain: %zu cells inside had no height, the first at %s: filled from "
                         "their surroundings",
@@ -144,13 +146,38 @@ static bool check_heights(const ScenarioReader *reader, const Node *node, Err *e
     return true;
 }
 
-/* What this machine has room for, terrain, state and maxima together. */
+/* A number of bytes behind `key` in a file of the kernel's; `most` where there is none. */
+static double kernel_bytes(const char *path, const char *key, double factor, double most)
+{
+    Arena *arena = arena_create(0);
+    FILE *file = fopen(path, "rbe");
+    char text[4096];
+    double value = most;
+    size_t size = file ? fread(text, 1, sizeof text, file) : 0;
+    ptrdiff_t at = str_find((Str){text, size}, str_c(key));
+
+    if (file && at >= 0) {
+        char *end,
+            *copy = str_cstr(arena, str_slice((Str){text, size}, (size_t)at + strlen(key), size));
+        double read = strtod(copy, &end);
+        value = end != copy ? read * factor : most;
+    }
+    if (file)
+        fclose(file);
+    arena_destroy(arena);
+    return fmin(value, most);
+}
+
+/* What this machine has room for now, and a container lets us have: terrain, state and maxima
+ * together. */
 static size_t cells_that_fit(void)
 {
     enum { BYTES_A_CELL = 80 };
     double bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    double cells = bytes / BYTES_A_CELL;
 
+    bytes = kernel_bytes("/proc/meminfo", "MemAvailable:", 1024, bytes);
+    bytes = kernel_bytes("/sys/fs/cgroup/memory.max", "", 1, bytes);
+    double cells = bytes / BYTES_A_CELL;
     return cells < INT32_MAX ? (size_t)cells : INT32_MAX;
 }
 
@@ -165,8 +192,7 @@ bool scenario_read_terrain(ScenarioReader *reader, const Node *node, Err *err)
         return false;
     order.most_cells = cells_that_fit();
     if (!geo_raster_read(&order, reader->arena, terrain, err))
-        return scenario_wrong(reader, node, err, "terrain: %s",
-                              arena_strdup(reader->arena, err->message));
+        return scenario_wrong(reader, node, err, "terrain: %s", err_text(err, reader->arena));
     if (!geo_crs_metric(terrain->grid.crs))
         return scenario_wrong(reader, node, err,
                               "terrain: is in %s, not in metres on a plane; bring it over with: "

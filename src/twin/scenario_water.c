@@ -157,6 +157,27 @@ static void level_to_depth(const TwinScenario *scenario, double *values)
             scenario_wet(scenario, i) ? fmax(0, values[i] - scenario->terrain.values[i]) : 0;
 }
 
+/* Deeper than any lake of this earth: a level in centimetres, or of another datum. */
+static bool check_depths(const ScenarioReader *reader, const Node *node, Err *err)
+{
+    enum { DEEPEST = 2000 };
+    const TwinScenario *scenario = reader->scenario;
+    const GeoGrid *grid = &scenario->terrain.grid;
+
+    for (size_t i = 0; scenario->depth && i < geo_grid_cells(grid); i++) {
+        if (!scenario_wet(scenario, i))
+            scenario->depth[i] = 0;
+        if (scenario->depth[i] > DEEPEST)
+            return scenario_wrong(
+                reader, node, err,
+                "initial: the water would be %.6g m deep at %.3f, %.3f; up to %d "
+                "m are possible: are level and terrain in m above the same datum?",
+                scenario->depth[i], geo_grid_x(grid, (int)(i % (size_t)grid->columns)),
+                geo_grid_y(grid, (int)(i / (size_t)grid->columns)), DEEPEST);
+    }
+    return true;
+}
+
 bool scenario_read_initial(ScenarioReader *reader, const Node *node, Err *err)
 {
     static const char *const KEYS[] = {"level", "depth", "u", "v", "resample", NULL};
@@ -190,10 +211,7 @@ bool scenario_read_initial(ScenarioReader *reader, const Node *node, Err *err)
         scenario->v = cells_of(scenario);
     if (scenario->v && !scenario->u)
         scenario->u = cells_of(scenario);
-    for (size_t i = 0; scenario->depth && i < geo_grid_cells(&scenario->terrain.grid); i++)
-        if (!scenario_wet(scenario, i))
-            scenario->depth[i] = 0;
-    return true;
+    return check_depths(reader, node, err);
 }
 
 /* --- sources --- */

@@ -72,9 +72,33 @@ double *flow_bed(const FlowInput *input, double cliff)
     return bed;
 }
 
+/* The greatest depth that a level makes at its side. */
+static double deepest_at_side(const FlowInput *input, int side)
+{
+    int columns = input->grid.columns, rows = input->grid.rows;
+    bool across = side == FLOW_NORTH || side == FLOW_SOUTH;
+    double lowest = WALL;
+
+    if (input->boundaries[side].kind != FLOW_LEVEL)
+        return 0;
+    for (int i = 0; i < (across ? columns : rows); i++) {
+        int row = side == FLOW_NORTH ? 0 : side == FLOW_SOUTH ? rows - 1 : i;
+        int column = across ? i : side == FLOW_WEST ? 0 : columns - 1;
+
+        if (is_inside(input, row, column))
+            lowest = fmin(lowest, input->terrain[(size_t)row * (size_t)columns + (size_t)column]);
+    }
+    const FlowSeries *level = &input->boundaries[side].series;
+    double highest = lowest;
+
+    for (size_t i = 0; i < level->count; i++)
+        highest = fmax(highest, level->values[i]);
+    return highest - lowest;
+}
+
 /* 2^-25 m (30 nm), which holds 32 m of water and steps of 16 m between cells; finer for the small
- * cells of a laboratory, coarser where the water begins deeper and for cells of more than 8 m, of
- * which a slope of 2 shall be as it is. */
+ * cells of a laboratory, coarser where the water begins deeper or a level is higher, and for cells
+ * of more than 8 m, of which a slope of 2 shall be as it is. */
 double flow_unit(const FlowInput *input)
 {
     size_t cells = (size_t)input->grid.columns * (size_t)input->grid.rows;
@@ -83,6 +107,8 @@ double flow_unit(const FlowInput *input)
     for (size_t i = 0; input->depth && i < cells; i++)
         if (!input->outside || !input->outside[i])
             deepest = fmax(deepest, input->depth[i]);
+    for (int side = 0; side < FLOW_SIDES; side++)
+        deepest = fmax(deepest, deepest_at_side(input, side));
     for (double cell = input->grid.cell; cell < 0.5 && unit > 0x1p-31; cell *= 2)
         unit *= 0.5;
     while (4 * deepest > 0x1p30 * unit || 2 * input->grid.cell > 0x1p29 * unit)
