@@ -18,6 +18,7 @@ static const char HELP[] =
     "       rathaus twin check SCENARIO.yaml [--json]\n"
     "       rathaus twin compare BEFORE AFTER --out DIR [--json]\n"
     "       rathaus twin report RESULT --out FILE.pdf [options]\n"
+    "       rathaus twin tiles RESULT --out DIR [options]\n"
     "       rathaus twin demo --out DIR\n"
     "\n"
     "run      compute where the water stands after heavy rain; docs/twin-scenario.md tells what\n"
@@ -33,6 +34,7 @@ static const char HELP[] =
     "check    read everything, tell sizes, memory, time and what is doubtful; compute nothing\n"
     "compare  difference of two results: maps, buildings that changed, a summary\n"
     "report   two pages about a result, as PDF; --help tells its options\n"
+    "tiles    maps for browsers from a result; rathaus twin tiles --help has its options\n"
     "demo     make a small fictional city with scenarios that run at once\n"
     "\n"
     "Ends with 0 when all is done, with 1 when it failed, with 2 when it was called wrongly, with\n"
@@ -231,7 +233,8 @@ static int twin_command(int argc, char **argv)
         }
         return COMMANDS[i].run(&words);
     }
-    fprintf(stderr, "rathaus twin: there is no \"%s\"; it is run, check, compare, report or demo\n",
+    fprintf(stderr,
+            "rathaus twin: there is no \"%s\"; it is run, check, compare, report, tiles or demo\n",
             argv[1]);
     return 2;
 }

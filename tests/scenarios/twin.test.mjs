@@ -179,6 +179,7 @@ test('radar rain falls when and where the products say, and holes are refused', 
 
 test('wrong input is refused with its place and a remedy, and nothing is written', () => {
   grid('hole.asc', 20, 20, 1, (x, y) => (x > 8 && x < 10 && y > 8 && y < 10 ? -9999 : 5));
+  put('words.asc', 'ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 wet\n3 4\n');
   put('gaps.csv', 'time_s,mm_per_h\n0,10\n300,\n600,5\n');
   put('backwards.csv', 'time_s,mm_per_h\n0,10\n300,5\n200,5\n');
   put('nan.csv', 'time_s,mm_per_h\n0,NaN\n');
@@ -189,6 +190,10 @@ test('wrong input is refused with its place and a remedy, and nothing is written
   const cases = [
     [{ terrain: 'missing.tif' }, /case\.yaml:1:.*terrain:.*missing\.tif.*no such file/],
     [{ terrain: 'hole.asc' }, /4 cells inside have no height, the first at 8\.500, 9\.500 \(row 11, column 9\).*fill: true/],
+    [{ terrain: '[]' }, /list of rasters is empty/],
+    [{ terrain: 'words.asc' }, /words\.asc:6:.*"wet" is no number/],
+    [{ initial: '{level: 99999}' }, /would be 99899 m deep/],
+    [{ boundaries: '{rim: {level: 1}}' }, /rim.*is open or closed/],
     [{ terrain: 'degrees.tif' }, /EPSG:4326.*gdalwarp/],
     [{ duration: '-5' }, /case\.yaml:2:.*duration: -5 s is negative/],
     [{ duration: '.nan' }, /duration: "\.nan" is no number/],

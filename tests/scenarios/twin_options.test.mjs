@@ -3,7 +3,7 @@
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -173,6 +173,16 @@ test('a base is inherited key by key, with its own paths; measures are built on 
   near(depth[5 * 20 + 4], west + 0.5, 0.02, 'in the basin');
   near(depth[9 * 20 + 8], west, 0.02, 'beside it');
   near(depth[5 * 20 + 15], 0.1 + 0.1 * 20 / 360, 0.003, 'behind the wall');
+});
+
+test('two processes write what one does', t => {
+  const ranks = program + '-mpi';
+  if (!existsSync(ranks)) return t.skip('built without OpenMPI');
+  run('alone', 'terrain: round.asc\nduration: 200\nrain: 60\nboundaries: open\n');
+  const result = spawnSync('mpirun', ['-n', '2', '--oversubscribe', ranks, 'twin', 'run', 'alone.yaml', '--out', 'ranks', '--progress', 'none'],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' } });
+  assert.equal(result.status, 0, result.stderr);
+  for (const file of ['final_depth.tif', 'max_speed.tif', 'volume.csv']) assert.deepEqual(readFileSync(at(`ranks/${file}`)), readFileSync(at(`alone/${file}`)), file);
 });
 
 test('water spreads alike to both sides over a plain, and all of it is there', () => {

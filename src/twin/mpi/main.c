@@ -22,6 +22,8 @@ static void end(void)
 
 int main(int argc, char **argv)
 {
+    /* The same for OpenMPI's waiting. */
+    setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
     twin_begin_with_short_spins(argv);
     exchange = mpi_exchange_begin(&argc, &argv);
     if (exchange->rank > 0) {
