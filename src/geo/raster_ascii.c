@@ -84,8 +84,9 @@ static bool take(Look *look, const char *bytes, size_t count, Err *err)
     return true;
 }
 
-static bool look_through(FILE *file, Look *look, Err *err)
+bool ascii_check_stream(FILE *file, const char *path, Err *err)
 {
+    Look whole = {.path = path, .heading = true, .line = 1}, *look = &whole;
     char *buffer = malloc(BUFFER_BYTES);
     bool ok = true;
     size_t got;
@@ -111,12 +112,11 @@ static bool look_through(FILE *file, Look *look, Err *err)
 
 bool ascii_check(const char *path, Err *err)
 {
-    Look look = {.path = path, .heading = true, .line = 1};
     FILE *file = fopen(path, "rbe");
 
     if (!file)
         return err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    bool ok = look_through(file, &look, err);
+    bool ok = ascii_check_stream(file, path, err);
     fclose(file);
     return ok;
 }

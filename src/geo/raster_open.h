@@ -2,6 +2,8 @@
 /* One raster file, opened: what the files of this room that read rasters share. */
 #pragma once
 
+#include <stdio.h>
+
 #include "geo/gdal.h"
 #include "geo/raster.h"
 
@@ -36,6 +38,7 @@ bool raster_paths(const char *path, Arena *arena, const char ***out, size_t *cou
 /* Refuse an ESRI ASCII grid with words for numbers, or with another number of values than its
  * heading says. */
 bool ascii_check(const char *path, Err *err);
+bool ascii_check_stream(FILE *file, const char *path, Err *err);
 
 /* An XYZ text as a grid: lines "x y z" in any order with any of space, comma, semicolon or tab
  * between, a heading allowed, centres on one lattice. `values` from malloc. */

@@ -127,6 +127,78 @@ static void a_wide_ring_has_each_free_cell_once(void **state)
     assert_int_equal(ring->items[ring->count - 1].first, 9 * 12);
 }
 
+static void measures_move_the_ground(void **state)
+{
+    static const struct {
+        const char *properties, *shape, *message;
+    } WRONG[] = {
+        {"\"kind\": \"wall\", \"height\": 1", "\"Point\", \"coordinates\": [2, 2]", "is no wall"},
+        {"\"kind\": \"tower\"", "\"Point\", \"coordinates\": [2, 2]", "is no wall"},
+        {"\"kind\": \"wall\"", "\"LineString\", \"coordinates\": [[2, 2], [3, 2]]", "height"},
+        {"\"kind\": \"wall\", \"height\": -1", "\"LineString\", \"coordinates\": [[2, 2], [3, 2]]",
+         "above 0"},
+    };
+    static const char FEATURE[] = "{\"type\": \"FeatureCollection\", \"features\": [{\"type\": "
+                                  "\"Feature\", \"properties\": {%s}, \"geometry\": {\"type\": "
+                                  "%s}}]}";
+    Place *place = *state;
+
+    put(place, "plan.geojson",
+        "{\"type\": \"FeatureCollection\", \"features\": ["
+        "{\"type\": \"Feature\", \"properties\": {\"kind\": \"basin\", \"depth\": 1.5}, "
+        "\"geometry\": "
+        "{\"type\": \"Polygon\", \"coordinates\": [[[0,0],[2,0],[2,2],[0,2],[0,0]]]}},"
+        "{\"type\": \"Feature\", \"properties\": {\"kind\": \"wall\", \"height\": \"0.5\"}, "
+        "\"geometry\": {\"type\": \"LineString\", \"coordinates\": [[4.5,0.5],[4.5,9.5]]}}]}");
+    assert_ok(read_text(place, "measures: plan.geojson\n"), &place->err);
+    const double *z = place->scenario.terrain.values;
+    for (int row = 0; row < 10; row++)
+        for (int column = 0; column < 12; column++)
+            assert_true(z[row * 12 + column] == (row >= 8 && column < 2 ? 3.5
+                                                 : column == 4          ? 5.5
+                                                                        : 5));
+    assert_ok(read_text(place, "measures: {file: plan.geojson}\n"), &place->err);
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        put(place, "plan.geojson",
+            arena_printf(place->arena, FEATURE, WRONG[i].properties, WRONG[i].shape));
+        assert_false(read_text(place, "measures: plan.geojson\n"));
+        assert_non_null(strstr(place->err.message, WRONG[i].message));
+    }
+}
+
+static void the_rim_is_open_where_it_is_told_or_all_sides_are(void **state)
+{
+    static const struct {
+        const char *text;
+        uint8_t rim;
+    } CASES[] = {
+        {"", FLOW_WALL},
+        {"boundaries: open\n", FLOW_RIM},
+        {"boundaries: {south: open}\n", FLOW_WALL},
+        {"boundaries: {all: open, south: closed}\n", FLOW_RIM},
+        {"boundaries: {all: open, rim: closed}\n", FLOW_WALL},
+        {"boundaries: {rim: open}\n", FLOW_RIM},
+        {"boundaries: {north: open, east: open, south: open, west: open}\n", FLOW_RIM},
+    };
+    Place *place = *state;
+
+    put(place, "cut.asc",
+        "ncols 5\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 1\nNODATA_value -1\n"
+        "-1 1 1 1 1\n1 1 1 1 1\n1 1 -1 1 1\n1 1 1 1 1\n");
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        scenario_free(&place->scenario);
+        assert_ok(
+            scenario_parse(str_printf(place->arena,
+                                      "terrain: {file: cut.asc, holes: wall}\nduration: 9\n%s",
+                                      CASES[i].text),
+                           arena_printf(place->arena, "%s/case.yaml", place->folder), place->arena,
+                           &place->scenario, &place->err),
+            &place->err);
+        assert_int_equal(place->scenario.outside[0], CASES[i].rim);
+        assert_int_equal(place->scenario.outside[12], FLOW_WALL); /* a hole inside stays one */
+    }
+}
+
 static void quantities_take_units(void **state)
 {
     Place *place = *state;
@@ -201,6 +273,8 @@ int main(void)
         SCENARIO_TEST(roofs_give_their_rain_to_the_cells_around_exactly),
         SCENARIO_TEST(a_house_walled_in_leads_its_rain_out_of_the_block),
         SCENARIO_TEST(a_wide_ring_has_each_free_cell_once),
+        SCENARIO_TEST(measures_move_the_ground),
+        SCENARIO_TEST(the_rim_is_open_where_it_is_told_or_all_sides_are),
         SCENARIO_TEST(quantities_take_units),
         SCENARIO_TEST(boundaries_left_out_are_walls),
         SCENARIO_TEST(a_level_fills_what_lies_below_it),
