@@ -19,7 +19,7 @@ static const char HELP[] =
     "       rathaus twin compare BEFORE AFTER --out DIR [--json]\n"
     "       rathaus twin report RESULT --out FILE.pdf [options]\n"
     "       rathaus twin tiles RESULT --out DIR [options]\n"
-    "       rathaus twin demo --out DIR\n"
+    "       rathaus twin demo --out DIR [--json]\n"
     "\n"
     "run      compute where the water stands after heavy rain; docs/twin-scenario.md tells what\n"
     "         a scenario may say and which files are written\n"

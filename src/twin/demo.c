@@ -126,10 +126,17 @@ int twin_demo_command(const TwinWords *words)
     int status = 0;
 
     if (words->file_count != 0 || !words->run.out) {
-        fputs("Usage: rathaus twin demo --out DIR\n", stderr);
+        fputs("Usage: rathaus twin demo --out DIR [--json]\n", stderr);
         status = 2;
     } else if (!write_demo(words->run.out, arena, &err)) {
         status = twin_failed(&err, arena);
+    } else if (words->json) {
+        Node *summary = node_map(arena), *list = node_list(arena);
+        for (size_t i = 0; i < sizeof SCENARIOS / sizeof SCENARIOS[0]; i++)
+            node_append(arena, list, node_string(arena, str_c(SCENARIOS[i].file)));
+        node_set(arena, summary, STR("folder"), node_string(arena, str_c(words->run.out)));
+        node_set(arena, summary, STR("scenarios"), list);
+        printf("%.*s\n", STR_ARG(node_json(summary, arena)));
     } else {
         printf("%s: a city with the scenarios", words->run.out);
         for (size_t i = 0; i < sizeof SCENARIOS / sizeof SCENARIOS[0]; i++)
