@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 static const char NAME[] = "checkpoint.bin";
-static const char END[8] = "complete";
+static const char END[8] = "complete", MAGIC[8] = "RHTWIN2";
+enum { MAGIC_NAME = 6 }; /* bytes that all versions share */
 enum { PIECE = 1 << 20 };
 
 typedef struct Heading {
-    char magic[8]; /* "RHTWIN1" */
+    char magic[8];    /* "RHTWIN2" */
+    char version[24]; /* of the program */
     unsigned char fingerprint[32];
     uint64_t next_row, next_snapshot, gauges, volume;
     double wall, cpu;
@@ -62,6 +64,8 @@ static void add_water(Digests *digests, const TwinScenario *scenario)
                                  scenario->rain[i].raster};
         add(digests, values, sizeof values);
     }
+    if (scenario->radolan)
+        add(digests, &scenario->radolan->missing, sizeof scenario->radolan->missing);
     for (size_t i = 0; scenario->radolan && i < scenario->radolan->count; i++)
         add(digests, scenario->radolan->steps[i].bytes.ptr, scenario->radolan->steps[i].bytes.len);
 }
@@ -89,6 +93,37 @@ static void add_ground(Digests *digests, const TwinScenario *scenario)
     add(digests, scenario->v, cells * sizeof(double));
 }
 
+static void add_buildings(Digests *digests, const TwinScenario *scenario)
+{
+    for (size_t i = 0; i < scenario->building_count; i++) {
+        const TwinBuilding *building = &scenario->buildings[i];
+        Arena *scratch = arena_create(0);
+        Buf text = buf_in(scratch);
+
+        geo_feature_write_json(building->shape, building->shape->properties, false, &text);
+        add(digests, text.ptr, text.len);
+        add(digests, building->ring.items, building->ring.count * sizeof *building->ring.items);
+        arena_destroy(scratch);
+    }
+}
+
+/* What is written about the same water: other houses' fields, another curve, other classes. */
+static void fingerprint_outputs(TwinRun *run, Arena *arena)
+{
+    Digests digests = {buf_in(arena)};
+    const TwinScenario *scenario = &run->scenario;
+
+    add(&digests, scenario->title.ptr, scenario->title.len);
+    add(&digests, scenario->classes.name, strlen(scenario->classes.name));
+    add(&digests, scenario->classes.from, scenario->classes.count * sizeof(double));
+    add(&digests, scenario->damage.name, scenario->damage.name ? strlen(scenario->damage.name) : 0);
+    add(&digests, scenario->damage.depth, scenario->damage.count * sizeof(double));
+    add(&digests, scenario->damage.fraction, scenario->damage.count * sizeof(double));
+    add(&digests, &scenario->damage_value, sizeof scenario->damage_value);
+    add_buildings(&digests, scenario);
+    crypto_sha256(buf_str(&digests.all), run->outputs);
+}
+
 void checkpoint_fingerprint(TwinRun *run)
 {
     Arena *arena = arena_create(0);
@@ -99,7 +134,6 @@ void checkpoint_fingerprint(TwinRun *run)
                               scenario->output.series,      scenario->output.snapshots,
                               (double)scenario->gauge_count};
 
-    add(&digests, RATHAUS_VERSION, sizeof RATHAUS_VERSION);
     add(&digests, numbers, sizeof numbers);
     add_ground(&digests, scenario);
     add_water(&digests, scenario);
@@ -108,7 +142,13 @@ void checkpoint_fingerprint(TwinRun *run)
         add(&digests, &scenario->gauges[i].cell, sizeof scenario->gauges[i].cell);
     }
     crypto_sha256(buf_str(&digests.all), run->fingerprint);
+    fingerprint_outputs(run, arena);
     arena_destroy(arena);
+}
+
+Str checkpoint_hex(const unsigned char fingerprint[32], Arena *arena)
+{
+    return crypto_hex(arena, (Str){(const char *)fingerprint, 32});
 }
 
 /* --- writing --- */
@@ -143,7 +183,7 @@ static bool put(void *context, const void *data, size_t size, Err *err)
 static bool put_all(TwinRun *run, Output *output, Err *err)
 {
     Str gauges = buf_str(&run->gauges), volume = buf_str(&run->volume);
-    Heading heading = {.magic = "RHTWIN1",
+    Heading heading = {.version = RATHAUS_VERSION,
                        .next_row = run->next_row,
                        .next_snapshot = run->next_snapshot,
                        .gauges = gauges.len,
@@ -151,6 +191,7 @@ static bool put_all(TwinRun *run, Output *output, Err *err)
                        .wall = run_wall(run),
                        .cpu = run_cpu(run)};
 
+    memcpy(heading.magic, MAGIC, sizeof heading.magic);
     memcpy(heading.fingerprint, run->fingerprint, sizeof heading.fingerprint);
     return put(output, &heading, sizeof heading, err) && put(output, gauges.ptr, gauges.len, err) &&
            put(output, volume.ptr, volume.len, err) && flow_save(run->model, put, output, err) &&
@@ -197,19 +238,30 @@ static bool take_text(FILE *file, uint64_t size, Buf *out, Err *err)
     return true;
 }
 
+static bool check_heading(const TwinRun *run, const Heading *heading, Err *err)
+{
+    if (memcmp(heading->magic, MAGIC, MAGIC_NAME) != 0)
+        return err_set(err, ERR_INPUT, "it is no checkpoint of this program");
+    bool same_form = memcmp(heading->magic, MAGIC, sizeof MAGIC) == 0;
+    if (!same_form || strncmp(heading->version, RATHAUS_VERSION, sizeof heading->version) != 0)
+        return err_set(err, ERR_CONFLICT,
+                       "version %.24s of the program has written it, and this is " RATHAUS_VERSION
+                       "; run with --resume=or-anew, or without --resume, to start anew",
+                       same_form ? heading->version : "0.x");
+    if (memcmp(heading->fingerprint, run->fingerprint, sizeof heading->fingerprint) == 0)
+        return true;
+    return err_set(err, ERR_CONFLICT,
+                   "it belongs to another scenario, other data or other options (--order, "
+                   "--double); run with --resume=or-anew, or without --resume, to start anew");
+}
+
 static bool take_all(TwinRun *run, FILE *file, Err *err)
 {
     Heading heading;
     char end[sizeof END];
 
-    if (!take(file, &heading, sizeof heading, err))
+    if (!take(file, &heading, sizeof heading, err) || !check_heading(run, &heading, err))
         return false;
-    if (memcmp(heading.magic, "RHTWIN1", 8) != 0)
-        return err_set(err, ERR_INPUT, "it is no checkpoint of this program");
-    if (memcmp(heading.fingerprint, run->fingerprint, sizeof heading.fingerprint) != 0)
-        return err_set(err, ERR_CONFLICT,
-                       "it belongs to another scenario, other data or other options (--order, "
-                       "--double); run without --resume to start anew");
     if (!take_text(file, heading.gauges, &run->gauges, err) ||
         !take_text(file, heading.volume, &run->volume, err) ||
         !flow_load(run->model, take, file, err) || !take(file, end, sizeof end, err))

@@ -29,7 +29,8 @@ static const char HELP[] =
     "  --double          compute and write with double precision\n"
     "  --json            print the summary as JSON on standard output\n"
     "  --progress WORD   line (as it is for people), json (one object a line), none\n"
-    "  --resume          go on from the folder's checkpoint, to the same bits\n"
+    "  --resume          go on from the folder's checkpoint, to the same bits; --resume=or-anew\n"
+    "                    starts anew where that is of other data or of another version\n"
     "         Ctrl-C writes what there is up to then, and a checkpoint.\n"
     "check    read everything, tell sizes, memory, time and what is doubtful; compute nothing\n"
     "compare  difference of two results: maps, buildings that changed, a summary\n"
@@ -83,7 +84,7 @@ bool twin_words_read(int argc, char **argv, TwinWords *words)
         {"double", no_argument, NULL, DOUBLE},
         {"json", no_argument, NULL, JSON},
         {"progress", required_argument, NULL, PROGRESS},
-        {"resume", no_argument, NULL, RESUME},
+        {"resume", optional_argument, NULL, RESUME},
         {"help", no_argument, NULL, HELP_WANTED},
         {0},
     };
@@ -109,7 +110,12 @@ bool twin_words_read(int argc, char **argv, TwinWords *words)
             if (!read_progress(optarg, &words->run.progress))
                 wrong = "--progress is line, json or none";
             break;
-        case RESUME: words->run.resume = true; break;
+        case RESUME:
+            words->run.resume = true;
+            words->run.or_anew = optarg != NULL;
+            if (optarg && strcmp(optarg, "or-anew") != 0)
+                wrong = "--resume has no value but or-anew";
+            break;
         case HELP_WANTED: words->help = true; return true;
         default: return false;
         }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* summary.json: what was computed, from what, how exactly and how fast. */
-#include "core/crypto.h"
 #include "core/folder.h"
 #include "twin/run_internal.h"
 #include "twin/scenario_reader.h"
@@ -200,9 +199,10 @@ bool summary_write(TwinRun *run, bool complete, const BuildingCounts *buildings,
     put_water(&to, run);
     put_buildings(&to, run, buildings);
     put_lists(&to, run);
-    node_set(
-        to.arena, to.map, STR("fingerprint"),
-        node_string(to.arena, crypto_hex(run->arena, (Str){(const char *)run->fingerprint, 32})));
+    node_set(to.arena, to.map, STR("fingerprint"),
+             node_string(to.arena, checkpoint_hex(run->fingerprint, run->arena)));
+    node_set(to.arena, to.map, STR("fingerprint_outputs"),
+             node_string(to.arena, checkpoint_hex(run->outputs, run->arena)));
     node_write_json_pretty(to.map, &text);
     buf_add_char(&text, '\n');
     *out = buf_str(&text);

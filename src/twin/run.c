@@ -274,10 +274,10 @@ static bool complete_before(const TwinRun *run, Str *summary)
     if (!folder_read_file(run_path(run, "summary.json"), 1 << 26, run->arena, &text, &ignored))
         return false;
     const Node *node = node_parse_json(run->arena, text, NULL, &NODE_LIMITS_PACKAGE, &ignored);
-    char hex[65];
-    for (int i = 0; i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", run->fingerprint[i]);
-    if (!node_get_bool(node, "complete", false) || !str_is(node_get_text(node, "fingerprint"), hex))
+    if (!node_get_bool(node, "complete", false) ||
+        !str_eq(node_get_text(node, "fingerprint"), checkpoint_hex(run->fingerprint, run->arena)) ||
+        !str_eq(node_get_text(node, "fingerprint_outputs"),
+                checkpoint_hex(run->outputs, run->arena)))
         return false;
     *summary = text;
     return true;
@@ -297,8 +297,14 @@ static bool prepare(TwinRun *run, bool *done, Str *summary, Err *err)
     if (!make_folders(options->out, run->arena, err))
         return false;
     drop_inputs(&run->scenario);
-    if (options->resume && !checkpoint_load(run, &found, err))
-        return false;
+    const char *anew = "there is no checkpoint: starting from the beginning";
+    if (options->resume && !checkpoint_load(run, &found, err)) {
+        if (!options->or_anew || err->kind != ERR_CONFLICT)
+            return false;
+        anew = arena_printf(run->arena, "starting from the beginning: %s", err->message);
+        err_clear(err);
+        found = false;
+    }
     if (found) {
         progress_stage(&run->progress, "resumed",
                        arena_printf(run->arena, "going on from the checkpoint at %.6g s",
@@ -306,8 +312,7 @@ static bool prepare(TwinRun *run, bool *done, Str *summary, Err *err)
                        flow_time(run->model));
     } else {
         if (options->resume)
-            progress_stage(&run->progress, "anew",
-                           "there is no checkpoint: starting from the beginning", 0);
+            progress_stage(&run->progress, "anew", anew, 0);
         if (!maps_remove_old(options->out, run->arena, err))
             return false;
         series_begin(run);

@@ -13,6 +13,8 @@ typedef struct TwinRunOptions {
     int order;
     bool double_precision;
     bool resume;
+    bool or_anew; /* with resume: begin anew where the checkpoint is of another scenario or version
+                   */
     ProgressMode progress;
 } TwinRunOptions;
 

@@ -10,7 +10,8 @@ typedef struct TwinRun {
     Arena *arena;
     TwinScenario scenario;
     FlowModel *model;
-    unsigned char fingerprint[32]; /* of all that decides the result */
+    unsigned char fingerprint[32]; /* of all that decides how the water flows */
+    unsigned char outputs[32];     /* of all that is told beside that: houses, classes, damage */
     double *field;                 /* one raster to read into */
     GeoNumber number;              /* as which rasters are written */
 
@@ -57,8 +58,11 @@ bool summary_write(TwinRun *run, bool complete, const BuildingCounts *buildings,
 
 /* --- checkpoint.c --- */
 void checkpoint_fingerprint(TwinRun *run);
+/* A fingerprint as 64 digits. */
+Str checkpoint_hex(const unsigned char fingerprint[32], Arena *arena);
 bool checkpoint_write(TwinRun *run, Err *err);
 /* Go on from the folder's checkpoint; `*found` is false when there is none. A checkpoint of another
- * scenario or of other options is ERR_CONFLICT. */
+ * scenario, of other options or of another version of the program is ERR_CONFLICT, and the run is
+ * as it was. */
 bool checkpoint_load(TwinRun *run, bool *found, Err *err);
 bool checkpoint_remove(TwinRun *run, Err *err);

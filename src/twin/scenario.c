@@ -67,6 +67,7 @@ static bool read_parts(ScenarioReader *reader, const Sources *sources, Err *err)
         {"measures", scenario_read_measures},
         {"rain", scenario_read_rain},
         {"boundaries", scenario_read_boundaries},
+        {"boundaries", scenario_check_sides},
         {"initial", scenario_read_initial},
         {"sources", scenario_read_sources},
         {"inlets", scenario_read_inlets},

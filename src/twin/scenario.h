@@ -7,13 +7,14 @@
 
 #include "base/node.h"
 #include "geo/cover.h"
+#include "twin/classes.h"
 #include "twin/damage.h"
 #include "twin/flow/flow.h"
 #include "twin/radolan.h"
 #include "twin/remark.h"
 #include "twin/table.h"
 
-enum { SCENARIO_SOILS = 256, SCENARIO_CLASSES = 12 };
+enum { SCENARIO_SOILS = 256 };
 
 typedef struct TwinGauge {
     const char *name;
@@ -40,13 +41,6 @@ typedef struct TwinBuilding {
     TwinRing ring;  /* free cells around them; none where it is walled in */
     double height;
 } TwinBuilding;
-
-/* Depth classes: class i is from `from[i]`, metres, up to the next one's. Below the first: none. */
-typedef struct TwinClasses {
-    const char *name; /* "ulm" */
-    double from[SCENARIO_CLASSES];
-    size_t count;
-} TwinClasses;
 
 typedef struct TwinOutput {
     double interval;   /* s between snapshots; 0: none */

@@ -126,29 +126,18 @@ bool scenario_read_output(ScenarioReader *reader, const Node *node, Err *err)
 
 /* --- classes of depth --- */
 
-static const TwinClasses KNOWN[] = {
-    {"ulm", {0.03, 0.10, 0.50}, 3},
-    {"essen", {0, 0.05, 0.25}, 3},
-    {"lubw", {0.05, 0.10, 0.50, 1.0}, 4},
-};
-
 bool scenario_read_classes(ScenarioReader *reader, const Node *node, Err *err)
 {
     static const char *const KEYS[] = {"name", "depth", NULL};
     TwinClasses *classes = &reader->scenario->classes;
 
-    *classes = KNOWN[2];
+    classes_named(STR("lubw"), classes);
     if (node_is_null(node))
         return true;
-    if (node->kind == NODE_STRING) {
-        for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
-            if (str_is(node->text, KNOWN[i].name)) {
-                *classes = KNOWN[i];
-                return true;
-            }
-        return scenario_wrong(reader, node, err,
+    if (node->kind == NODE_STRING)
+        return classes_named(node->text, classes) ||
+               scenario_wrong(reader, node, err,
                               "legend: is ulm, essen, lubw or {depth: [0.05, 0.1, 0.5]}");
-    }
     const Node *list = node->kind == NODE_LIST ? node : node_get(node, "depth");
     if (node->kind == NODE_MAP && !scenario_keys(reader, node, "legend", KEYS, err))
         return false;

@@ -74,6 +74,7 @@ bool scenario_read_buildings(ScenarioReader *reader, const Node *node, Err *err)
 bool scenario_read_measures(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_rain(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_boundaries(ScenarioReader *reader, const Node *node, Err *err);
+bool scenario_check_sides(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_initial(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_sources(ScenarioReader *reader, const Node *node, Err *err);
 bool scenario_read_inlets(ScenarioReader *reader, const Node *node, Err *err);

@@ -100,6 +100,36 @@ bool scenario_read_boundaries(ScenarioReader *reader, const Node *node, Err *err
     return read_rim(reader, by_side ? node : NULL, &all, err);
 }
 
+/* A level or a discharge needs a free cell at its side: flow refuses sides that are no part of the
+ * model, and houses are one for it. */
+bool scenario_check_sides(ScenarioReader *reader, const Node *node, Err *err)
+{
+    static const char *const NAMES[] = {"north", "east", "south", "west"};
+    const TwinScenario *scenario = reader->scenario;
+    size_t columns = (size_t)scenario->terrain.grid.columns;
+    size_t rows = (size_t)scenario->terrain.grid.rows;
+
+    for (int side = 0; side < FLOW_SIDES; side++) {
+        bool across = side == FLOW_NORTH || side == FLOW_SOUTH, free_cell = false;
+        size_t at = side == FLOW_SOUTH ? (rows - 1) * columns : side == FLOW_EAST ? columns - 1 : 0;
+        FlowBoundaryKind kind = scenario->boundaries[side].kind;
+
+        if (kind != FLOW_LEVEL && kind != FLOW_DISCHARGE)
+            continue;
+        for (size_t i = 0; !free_cell && i < (across ? columns : rows);
+             i++, at += across ? 1 : columns)
+            free_cell = scenario_wet(scenario, at) && !scenario_on_roof(scenario, at);
+        if (!free_cell)
+            return scenario_wrong(reader, node, err,
+                                  "boundaries: no free cell of the %s side lies in the model (they "
+                                  "have no height, or houses stand there), so that no water can "
+                                  "come over it; take a source along a line, or cut the terrain "
+                                  "out smaller",
+                                  NAMES[side]);
+    }
+    return true;
+}
+
 /* --- the beginning --- */
 
 static double *cells_of(const TwinScenario *scenario)
@@ -301,7 +331,7 @@ bool scenario_read_sources(ScenarioReader *reader, const Node *node, Err *err)
 typedef struct InletList {
     FlowInlet *items;
     size_t count, capacity;
-    size_t outside;
+    size_t outside, roofs;
 } InletList;
 
 static void add_inlet(const ScenarioReader *reader, InletList *list, GeoPoint at, double litres)
@@ -312,6 +342,7 @@ static void add_inlet(const ScenarioReader *reader, InletList *list, GeoPoint at
         list->outside++;
     else
         VEC_PUSH(reader->arena, list, (FlowInlet){(uint32_t)cell, litres / 1000});
+    list->roofs += cell >= 0 && scenario_on_roof(reader->scenario, (size_t)cell);
 }
 
 /* Columns x, y and capacity_l_per_s. */
@@ -361,7 +392,8 @@ static bool inlets_of_map(const ScenarioReader *reader, const Node *map, double 
                                   "inlets: feature %lld has no capacity in l/s in its field \"%s\"",
                                   (long long)feature->id, field ? field : "capacity_l_per_s");
         for (size_t p = 0; p < feature->part_count; p++)
-            add_inlet(reader, list, feature->parts[p].lines[0].points[0], litres);
+            add_inlet(reader, list, feature->parts[p].lines[0].points[0],
+                      litres / (double)feature->part_count);
     }
     return true;
 }
@@ -388,6 +420,11 @@ bool scenario_read_inlets(ScenarioReader *reader, const Node *node, Err *err)
     if (list.outside)
         scenario_remark(reader, node, "inlets: %zu of %zu lie outside of the terrain: left out",
                         list.outside, list.outside + list.count);
+    if (list.roofs)
+        scenario_remark(reader, node,
+                        "inlets: %zu of %zu lie inside of buildings, where no water comes: move "
+                        "them to the street",
+                        list.roofs, list.outside + list.count);
     scenario->inlets = list.items;
     scenario->inlet_count = list.count;
     return true;

@@ -271,6 +271,47 @@ test('Ctrl-C leaves what there is; a killed run goes on; both end with the same 
   assert.match(twin('run', 'long.yaml', '--out', 'whole', '--order', '1', '--resume').stderr, /complete already/);
 });
 
+test('what is said about houses is written anew, and a checkpoint of another version is told from one of another scenario', () => {
+  const yaml = value => `title: A\nterrain: town.asc\nduration: 20\nrain: 90\nbuildings: houses.geojson\n${value}`;
+  run('told', yaml('damage: {value: 100}\n'));
+  put('told.yaml', yaml('damage: {value: 300}\n'));
+  const again = twin('run', 'told.yaml', '--out', 'told', '--resume');
+  assert.equal(again.status, 0, again.stderr);
+  assert.doesNotMatch(again.stderr, /complete already/);
+  assert.match(twin('run', 'told.yaml', '--out', 'told', '--resume').stderr, /complete already/);
+
+  const checkpoint = (version, magic = 'RHTWIN2') => {
+    const bytes = Buffer.alloc(4096);
+    bytes.write(magic, 0);
+    bytes.write(version, 8);
+    rmSync(at('told/summary.json'), { force: true });
+    writeFileSync(at('told/checkpoint.bin'), bytes);
+  };
+  checkpoint('0.0.7');
+  const old = twin('run', 'told.yaml', '--out', 'told', '--resume', '--progress', 'none');
+  assert.equal(old.status, 1);
+  assert.match(old.stderr, /version 0\.0\.7 of the program has written it.*--resume=or-anew/s);
+  checkpoint('', 'RHTWIN1');
+  const anew = twin('run', 'told.yaml', '--out', 'told', '--resume=or-anew', '--progress', 'line');
+  assert.equal(anew.status, 0, anew.stderr);
+  assert.match(anew.stderr, /starting from the beginning: .*version/);
+  assert.equal(JSON.parse(read('told/summary.json')).complete, true);
+  assert.equal(twin('run', 'told.yaml', '--out', 'told', '--resume=perhaps').status, 2);
+});
+
+test('a side behind houses and inlets inside of houses are told', () => {
+  put('behind.geojson', JSON.stringify({ type: 'FeatureCollection', features: [house('row', -2, -2, 45)] }));
+  put('side.yaml', 'terrain: town.asc\nduration: 20\nbuildings: behind.geojson\nboundaries: {west: {discharge: 1}}\n');
+  const side = twin('run', 'side.yaml', '--out', 'side');
+  assert.equal(side.status, 1);
+  assert.match(side.stderr, /side\.yaml:4.*no free cell of the west side/s);
+  const points = [[500024, 5600010], [500002, 5600002]];
+  put('gully.geojson', JSON.stringify({ type: 'FeatureCollection', features: [{ type: 'Feature', properties: { q: 2 }, geometry: { type: 'MultiPoint', coordinates: points } }] }));
+  const summary = run('gully', 'terrain: town.asc\nduration: 100\nbuildings: houses.geojson\ninitial: {depth: 0.1}\ninlets: {file: gully.geojson, field: q}\n');
+  assert.ok(summary.warnings.some(text => /inlets: 1 of 2 lie inside of buildings/.test(text)), summary.warnings.join());
+  assert.ok(summary.volume.outflow_m3 <= 0.2 + 1e-6, 'two litres a second in all');
+});
+
 /** As a disk that is full: no file grows beyond `kilobytes`. */
 const cramped = (kilobytes, ...words) => spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes * 2}; exec "$@"`, 'sh', program, ...words], { cwd: folder, encoding: 'utf8' });
 

@@ -45,6 +45,14 @@ double paint_middle(const PaintScale *scale, unsigned char step)
     return -value_of_steps(scale->fine, SIGNED_FINE_STEPS, SIGNED_ZERO - step + 0.5);
 }
 
+bool paint_begins(const PaintScale *scale, double value)
+{
+    int fine_steps = scale->with_sign ? SIGNED_FINE_STEPS : FINE_STEPS;
+    double whole = steps_up(scale->fine, fine_steps, fabs(value));
+
+    return fabs(value_of_steps(scale->fine, fine_steps, whole) - fabs(value)) < 1e-3 * scale->fine;
+}
+
 void paint_palette(const PaintScale *scale, const PaintClass *classes, size_t count,
                    PaintPalette *out)
 {

@@ -25,6 +25,9 @@ unsigned char paint_step(const PaintScale *scale, double value);
 /* The middle of a step; the ends of the scale are open. */
 double paint_middle(const PaintScale *scale, unsigned char step);
 
+/* Whether a step begins at the value, so that a class of a legend can. */
+bool paint_begins(const PaintScale *scale, double value);
+
 typedef struct Colour {
     unsigned char red, green, blue, opacity;
 } Colour;

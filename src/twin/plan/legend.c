@@ -2,6 +2,7 @@
 #include "twin/plan/legend.h"
 
 #include "core/page/out.h"
+#include "twin/classes.h"
 #include "twin/table.h"
 
 #define BLUE_1                \
@@ -21,31 +22,26 @@
         0x08, 0x30, 0x6b, 235 \
     }
 
+/* How the classes of classes.h look; their bounds are said there. */
 static const struct {
     const char *name;
-    Legend legend;
+    LegendClass classes[4];
 } DEPTHS[] = {
     {"ulm",
-     {N_("Wassertiefe"),
-      {{0.03, BLUE_1, N_("3 bis 10 cm")},
-       {0.10, BLUE_2, N_("10 bis 50 cm")},
-       {0.50, BLUE_3, N_("mehr als 50 cm")}},
-      3}},
+     {{0, BLUE_1, N_("3 bis 10 cm")},
+      {0, BLUE_2, N_("10 bis 50 cm")},
+      {0, BLUE_3, N_("mehr als 50 cm")}}},
     {"essen",
-     {N_("Wassertiefe"),
-      {{0.005, BLUE_1, N_("bis 5 cm")},
-       {0.05, BLUE_2, N_("5 bis 25 cm")},
-       {0.25, BLUE_3, N_("mehr als 25 cm")}},
-      3}},
+     {{0, BLUE_1, N_("2 bis 5 cm")},
+      {0, BLUE_2, N_("5 bis 25 cm")},
+      {0, BLUE_3, N_("mehr als 25 cm")}}},
     {"lubw",
-     {N_("Wassertiefe"),
-      {{0.05, BLUE_1, N_("5 bis 10 cm")},
-       {0.10, BLUE_2, N_("10 bis 50 cm")},
-       {0.50, BLUE_3, N_("50 bis 100 cm")},
-       {1.00, BLUE_4, N_("mehr als 100 cm")}},
-      4}},
+     {{0, BLUE_1, N_("5 bis 10 cm")},
+      {0, BLUE_2, N_("10 bis 50 cm")},
+      {0, BLUE_3, N_("50 bis 100 cm")},
+      {0, BLUE_4, N_("mehr als 100 cm")}}},
 };
-enum { DEPTH_COUNT = sizeof DEPTHS / sizeof DEPTHS[0], DEFAULT_DEPTH = 2 };
+enum { DEPTH_COUNT = sizeof DEPTHS / sizeof DEPTHS[0] };
 
 static int hex(char c)
 {
@@ -94,6 +90,10 @@ static bool read_class(const Node *node, const char *file, Arena *arena, const L
                      "colour: \"#c6dbef\", label: \"5 bis 20 cm\"}");
     if (before && out->from <= before->from)
         return wrong(from, file, err, "the depths of the classes rise from one to the next");
+    if (!paint_begins(&PAINT_DEPTH, out->from))
+        return wrong(from, file, err,
+                     "maps are painted in steps of 1 cm up to 1.5 m and of 10 cm above, so that a "
+                     "class begins at one of these");
     if (!colour_parse(node_get_text(node, "colour"), &out->colour))
         return wrong(node_get(node, "colour") ? node_get(node, "colour") : node, file, err,
                      "a class has a colour such as \"#c6dbef\", in quotation marks");
@@ -115,15 +115,19 @@ static bool own_legend(const Node *list, const char *file, Arena *arena, Legend 
     return true;
 }
 
+/* lubw and false, where there is none of this name. */
 static bool named(Str name, Legend *out)
 {
+    TwinClasses classes;
+    bool found = classes_named(name, &classes);
+
+    *out = (Legend){.title = N_("Wassertiefe"), .count = classes.count};
     for (int i = 0; i < DEPTH_COUNT; i++)
-        if (str_is(name, DEPTHS[i].name)) {
-            *out = DEPTHS[i].legend;
-            return true;
+        for (size_t k = 0; k < classes.count && strcmp(DEPTHS[i].name, classes.name) == 0; k++) {
+            out->classes[k] = DEPTHS[i].classes[k];
+            out->classes[k].from = classes.from[k];
         }
-    *out = DEPTHS[DEFAULT_DEPTH].legend;
-    return false;
+    return found;
 }
 
 Legend legend_named(Str name)
@@ -137,7 +141,7 @@ Legend legend_named(Str name)
 bool legend_read(const Node *chosen, const char *file, Arena *arena, Legend *out, Err *err)
 {
     if (node_is_null(chosen)) {
-        *out = DEPTHS[DEFAULT_DEPTH].legend;
+        *out = legend_named(STR_NONE);
         return true;
     }
     if (chosen->kind == NODE_LIST)
@@ -154,7 +158,7 @@ Legend legend_depth(const Tenant *tenant, Arena *arena)
 
     if (!legend_read(node_path(tenant->settings, STR("twin.legend")), "tenant.yaml", arena, &legend,
                      &err))
-        return DEPTHS[DEFAULT_DEPTH].legend;
+        return legend_named(STR_NONE);
     return legend;
 }
 

@@ -31,7 +31,9 @@ static void the_given_legends_begin_where_their_towns_begin(void **state)
 {
     (void)state;
     assert_float_equal(legend_named(STR("ulm")).classes[0].from, 0.03, 0);
+    assert_float_equal(legend_named(STR("essen")).classes[0].from, 0.02, 0);
     assert_float_equal(legend_named(STR("essen")).classes[1].from, 0.05, 0);
+    assert_string_equal(legend_named(STR("essen")).classes[2].label, "mehr als 25 cm");
     assert_float_equal(legend_speed().classes[2].from, 2, 0);
 }
 
@@ -81,6 +83,8 @@ static void a_wrong_legend_is_refused_with_its_place(void **state)
         {"[]", "from 1 to 8 classes", 0},
         {"\n    - {colour: \"#c6dbef\", label: a}", "from which depth", 0},
         {"\n    - {from: -1, colour: \"#c6dbef\", label: a}", "from which depth", 4},
+        {"\n    - {from: 0.025, colour: \"#c6dbef\", label: a}", "steps of 1 cm", 4},
+        {"\n    - {from: 1.55, colour: \"#c6dbef\", label: a}", "steps of 1 cm", 4},
         {"\n    - {from: tief, colour: \"#c6dbef\", label: a}", "from which depth", 4},
         {"\n    - {from: 0.1, colour: \"#c6dbef\", label: a}\n    - {from: 0.1, colour: "
          "\"#c6dbef\","

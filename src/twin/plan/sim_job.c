@@ -122,7 +122,7 @@ static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, E
                                      sim_file(arena, tenant, sim->id, "scenario.yaml"),
                                      "--out",
                                      sim_file(arena, tenant, sim->id, "out"),
-                                     "--resume",
+                                     "--resume=or-anew",
                                      "--order",
                                      sim->fast ? "1" : "2",
                                      "--progress",
