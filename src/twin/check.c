@@ -3,14 +3,11 @@
 #include "twin/command.h"
 
 #include "base/node.h"
+#include "twin/memory.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <sys/sysinfo.h>
-
-/* What one cell takes at most: terrain and rain share while reading, the state, maxima, one raster
- * to write, and its copy in GDAL. */
-enum { BYTES_A_CELL_SINGLE = 90, BYTES_A_CELL_DOUBLE = 150 };
 
 typedef struct Estimate {
     double memory_bytes;
@@ -35,8 +32,7 @@ static Estimate estimate(const TwinScenario *scenario, const TwinRunOptions *opt
     deepest = fmax(deepest, 5 * rain);
     double step = 0.45 * grid->cell / (2 * sqrt(9.81 * deepest));
     double steps = scenario->duration / step, a_second = options->order == 1 ? 150e6 : 60e6;
-    return (Estimate){.memory_bytes = cells * (options->double_precision ? BYTES_A_CELL_DOUBLE
-                                                                         : BYTES_A_CELL_SINGLE),
+    return (Estimate){.memory_bytes = memory_of_run(scenario, options),
                       .seconds = steps * cells / (a_second * cores),
                       .steps = (uint64_t)steps};
 }
@@ -55,7 +51,7 @@ static void print_text(const TwinScenario *scenario, const Estimate *e, Arena *a
     printf("buildings      %zu\n", scenario->building_count);
     printf("sources        %zu, inlets %zu, gauges %zu\n", scenario->source_count,
            scenario->inlet_count, scenario->gauge_count);
-    printf("memory         about %.0f MB\n", e->memory_bytes / 1e6 + 60);
+    printf("memory         about %.0f MB\n", e->memory_bytes / 1e6);
     printf("time           about %.0f s for %llu steps\n", ceil(e->seconds),
            (unsigned long long)e->steps);
     for (size_t i = 0; i < scenario->notes.count; i++)
@@ -90,7 +86,7 @@ static void print_json(const TwinScenario *scenario, const Estimate *e, Arena *a
              "\"gauges\": %zu, \"memory_bytes\": %.0f, \"seconds\": %.0f, \"steps\": %llu, "
              "\"warnings\": [",
              scenario->outside_count, scenario->building_count, scenario->source_count,
-             scenario->inlet_count, scenario->gauge_count, e->memory_bytes + 60e6, ceil(e->seconds),
+             scenario->inlet_count, scenario->gauge_count, e->memory_bytes, ceil(e->seconds),
              (unsigned long long)e->steps);
     add_remarks(&out, &scenario->remarks);
     buf_add_c(&out, "], \"notes\": [");
@@ -104,7 +100,6 @@ int twin_check_command(const TwinWords *words)
     Arena *arena = arena_create(1 << 20);
     TwinScenario scenario = {0};
     Err err = {0};
-    struct sysinfo machine;
     int status = 0;
 
     if (words->file_count != 1) {
@@ -115,10 +110,8 @@ int twin_check_command(const TwinWords *words)
     }
     if (scenario_read(words->files[0], arena, &scenario, &err)) {
         Estimate e = estimate(&scenario, &words->run);
-        if (sysinfo(&machine) == 0 &&
-            e.memory_bytes > (double)machine.totalram * (double)machine.mem_unit)
-            remark(&scenario.remarks, "%s: needs about %.1f GB, more than this machine has",
-                   words->files[0], e.memory_bytes / 1e9);
+        if (!memory_check(&scenario, &words->run, &err))
+            remark(&scenario.remarks, "%s", err.message);
         if (words->json)
             print_json(&scenario, &e, arena);
         else

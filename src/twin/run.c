@@ -2,6 +2,7 @@
 #include "twin/run.h"
 
 #include "core/folder.h"
+#include "twin/memory.h"
 #include "twin/run_internal.h"
 #include "twin/scenario_reader.h"
 
@@ -329,6 +330,8 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     bool done = false;
 
     if (!scenario_read(options->scenario, run->arena, &run->scenario, err))
+        return TWIN_RUN_FAILED;
+    if (!memory_check(&run->scenario, options, err))
         return TWIN_RUN_FAILED;
     run->progress.duration = run->scenario.duration;
     look_at_ground(run);

@@ -270,6 +270,11 @@ void flow_share(const FlowExchange *exchange)
     shared = exchange;
 }
 
+int flow_ranks(void)
+{
+    return ranks_of(shared);
+}
+
 void flow_share_end(const FlowExchange *exchange)
 {
     tell(exchange, (Order){.deed = END});

@@ -202,5 +202,7 @@ bool flow_load(FlowModel *model, bool (*read)(void *context, void *data, size_t 
  * flow_share(NULL) it computes alone again. The other ranks call flow_serve(), which
  * returns when rank 0 calls flow_share_end(). */
 void flow_share(const FlowExchange *exchange);
+/* How many processes share models: 1 alone. */
+int flow_ranks(void);
 void flow_share_end(const FlowExchange *exchange);
 void flow_serve(const FlowExchange *exchange);

@@ -49,15 +49,35 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     assert_true(compared >= SEEDS);
 }
 
-static void every_instruction_set_gives_the_same_bits(void **state)
+/* Skipped, visibly, where the processor lacks the path. */
+static void one_path(FlowPath path, const char *name)
 {
     uint64_t compared = 0;
 
-    (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        for (FlowPath path = FLOW_PATH_SCALAR; path <= FLOW_PATH_AVX512; path++)
-            compare(seed, (FlowOptions){.threads = 1, .path = path}, &compared);
-    assert_true(compared >= SEEDS);
+        compare(seed, (FlowOptions){.threads = 1, .path = path}, &compared);
+    print_message("%s: %llu of %d models compared\n", name, (unsigned long long)compared, SEEDS);
+    if (compared == 0 && path != FLOW_PATH_SCALAR)
+        skip();
+    assert_int_equal(compared, SEEDS);
+}
+
+static void the_scalar_path_gives_the_same_bits(void **state)
+{
+    (void)state;
+    one_path(FLOW_PATH_SCALAR, "scalar");
+}
+
+static void the_avx2_path_gives_the_same_bits(void **state)
+{
+    (void)state;
+    one_path(FLOW_PATH_AVX2, "AVX2");
+}
+
+static void the_avx512_path_gives_the_same_bits(void **state)
+{
+    (void)state;
+    one_path(FLOW_PATH_AVX512, "AVX-512");
 }
 
 typedef struct File {
@@ -209,7 +229,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
-        cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(the_scalar_path_gives_the_same_bits),
+        cmocka_unit_test(the_avx2_path_gives_the_same_bits),
+        cmocka_unit_test(the_avx512_path_gives_the_same_bits),
         cmocka_unit_test(a_saved_state_goes_on_to_the_same_bits),
         cmocka_unit_test(a_state_of_another_model_or_cut_short_is_refused),
         cmocka_unit_test(mirrored_and_turned_models_give_the_same_bits),
