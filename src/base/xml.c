@@ -2,8 +2,8 @@
 #include "base/xml.h"
 
 #include "base/vec.h"
+#include "base/xml_sax.h"
 
-#include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
 typedef struct Reader {
@@ -203,18 +203,24 @@ static void note_error(void *data, xmlError *error)
     stop(r, error->line, error->int2, message);
 }
 
+xmlSAXHandler xml_sax_handler(const XmlSax *sax)
+{
+    return (xmlSAXHandler){
+        .initialized = XML_SAX2_MAGIC,
+        .startElementNs = sax->start,
+        .endElementNs = sax->end,
+        .characters = sax->characters,
+        .ignorableWhitespace = sax->characters,
+        .cdataBlock = sax->characters,
+        .internalSubset = sax->document_type,
+        .serror = (xmlStructuredErrorFunc)sax->fault,
+    };
+}
+
 static void parse(Reader *r)
 {
-    xmlSAXHandler handler = {
-        .initialized = XML_SAX2_MAGIC,
-        .startElementNs = start_element,
-        .endElementNs = end_element,
-        .characters = characters,
-        .ignorableWhitespace = characters,
-        .cdataBlock = characters,
-        .internalSubset = document_type,
-        .serror = (xmlStructuredErrorFunc)note_error,
-    };
+    xmlSAXHandler handler = xml_sax_handler(
+        &(XmlSax){start_element, end_element, characters, document_type, note_error});
     xmlSAXHandler *own = r->parser->sax;
 
     r->parser->sax = &handler;

@@ -4,8 +4,8 @@
 #include "pay/camt_xml.h"
 
 #include "base/buf.h"
+#include "base/xml_sax.h"
 
-#include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
 static const char SPACE[] = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.";
@@ -201,16 +201,8 @@ static int read_some(void *data, char *out, int size)
 
 static xmlParserCtxt *parser_for(Stream *stream, Str *rest)
 {
-    xmlSAXHandler handler = {
-        .initialized = XML_SAX2_MAGIC,
-        .startElementNs = start_element,
-        .endElementNs = end_element,
-        .characters = characters,
-        .ignorableWhitespace = characters,
-        .cdataBlock = characters,
-        .internalSubset = document_type,
-        .serror = (xmlStructuredErrorFunc)note_error,
-    };
+    xmlSAXHandler handler = xml_sax_handler(
+        &(XmlSax){start_element, end_element, characters, document_type, note_error});
     xmlParserCtxt *parser =
         xmlCreateIOParserCtxt(&handler, stream, read_some, NULL, rest, XML_CHAR_ENCODING_NONE);
 
