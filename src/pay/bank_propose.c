@@ -275,6 +275,34 @@ static bool returns(Search *search)
     return true;
 }
 
+/* --- What the town paid ------------------------------------------------------------------------
+ */
+
+/* A refund that went out before under another name: whoever has it twice owes it. */
+static bool paid_twice(Search *search)
+{
+    const BankItem *item = search->item;
+    int64_t charge_id = 0;
+    Charge charge;
+
+    if (!item->end_to_end.ptr)
+        return true;
+    if (!tx_query_int(search->tx, search->err, &charge_id,
+                      "SELECT r.charge_id FROM refund r JOIN refund_name_before p ON p.refund_id = "
+                      "r.id WHERE p.end_to_end = $1 AND r.cents = $2 AND r.status IN ('paid', "
+                      "'returned')",
+                      P_TEXT(item->end_to_end), P_INT(-item->cents)))
+        return false;
+    if (charge_id == 0)
+        return true;
+    if (!charge_by_id(search->tx, charge_id, search->arena, &charge, search->err))
+        return false;
+    propose_one(search, &charge,
+                STR("Diese Erstattung hat die Bank ein zweites Mal ausgezahlt. Gebucht ist der "
+                    "Betrag hier wieder offen, damit Sie ihn zurückfordern können."));
+    return true;
+}
+
 bool bank_proposals(Tx *tx, Tenant *tenant, const BankItem *item, Arena *arena, Proposal **out,
                     size_t *count, Err *err)
 {
@@ -284,7 +312,7 @@ bool bank_proposals(Tx *tx, Tenant *tenant, const BankItem *item, Arena *arena, 
 
     err_clear(err);
     if (item->open_cents < 0 || item->return_code.ptr)
-        ok = !whole || returns(&search);
+        ok = !whole || (returns(&search) && (search.found.count > 0 || paid_twice(&search)));
     if (item->open_cents > 0 && search.found.count == 0) {
         search.name = name_key(arena, item->name);
         ok = ok && by_reference(&search, item->end_to_end);

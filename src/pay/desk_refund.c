@@ -8,11 +8,19 @@
 #include "pay/desk_items.h"
 #include "pay/desk_refund.html.h"
 
-enum { MOST_ROWS = 50, MOST_RELEASED = 1000, MOST_RUNS = 20 };
+enum { MOST_ROWS = 50, MOST_RELEASED = 1000, MOST_RUNS = 20, WARN_DAYS = 30 };
+
+/* What a bank was asked to stop has been stopped after some weeks, or is on a statement. */
+static bool warned_of(const RefundRun *run, Date today)
+{
+    return run->twice > 0 && (date_absent(run->sent_on) ||
+                              date_compare(today, date_add_days(run->execute_on, WARN_DAYS)) <= 0);
+}
 
 static bool load(Tx *tx, Request *req, RefundPage *view, Err *err)
 {
     Arena *arena = req->arena;
+    Date today = date_in_berlin(clock_now());
 
     if (!refund_overpaid(tx, MOST_ROWS, arena, &view->overpaid, &view->overpaid_count, err) ||
         !refund_list(tx, STR("proposed"), MOST_ROWS, arena, &view->proposed, &view->proposed_count,
@@ -23,6 +31,13 @@ static bool load(Tx *tx, Request *req, RefundPage *view, Err *err)
                      err) ||
         !refund_runs(tx, MOST_RUNS, arena, &view->runs, &view->run_count, err))
         return false;
+    view->twice = arena_array(arena, Refund *, view->run_count + 1);
+    for (size_t i = 0; i < view->run_count; i++) {
+        size_t count;
+        if (warned_of(&view->runs[i], today) &&
+            !refund_run_twice(tx, view->runs[i].id, arena, &view->twice[i], &count, err))
+            return false;
+    }
     view->needs_second = arena_array(arena, bool, view->proposed_count + 1);
     view->mine = arena_array(arena, bool, view->proposed_count + 1);
     for (size_t i = 0; i < view->proposed_count; i++) {

@@ -15,6 +15,7 @@ typedef struct RefundPage {
     int64_t released_cents;
     RefundRun *runs;
     size_t run_count;
+    Refund **twice; /* of each run: what a discarded file has paid; NULL: nothing to warn of */
     bool may_book;
     Str error;
     int64_t error_charge; /* whose account was refused, or 0 */

@@ -324,6 +324,10 @@ static const Migration MIGRATIONS[] = {
      "ALTER TABLE bank_item DROP COLUMN status;"
      "ALTER TABLE bank_item RENAME COLUMN state TO status;"
      "CREATE INDEX bank_item_open ON bank_item (id) WHERE status = 'open'"},
+    /* Which file called it so: a bank that books files as a whole names only that. */
+    {"pay-042-refund-name-run",
+     "ALTER TABLE refund_name_before ADD COLUMN run_id BIGINT REFERENCES refund_run (id);"
+     "CREATE INDEX refund_name_before_run ON refund_name_before (run_id)"},
     {0},
 };
 
@@ -396,7 +400,8 @@ static const Proof PROOFS[] = {
      "('released', 'ordered')) AS sum) AS sums WHERE booked <> sum "
      "UNION ALL SELECT 'refund run ' || id || ': ' || cents || ' cents, its refunds are ' || sum "
      "FROM (SELECT n.id, n.cents, COALESCE(SUM(r.cents), 0) AS sum FROM refund_run n LEFT JOIN "
-     "refund r ON r.run_id = n.id WHERE n.discarded_by IS NULL GROUP BY n.id, n.cents) AS runs "
+     "refund r ON r.run_id = n.id OR r.id IN (SELECT p.refund_id FROM refund_name_before p WHERE "
+     "p.run_id = n.id) WHERE n.discarded_by IS NULL GROUP BY n.id, n.cents) AS runs "
      "WHERE cents <> sum "
      "UNION ALL SELECT 'refund ' || id || ' is ' || status || ' without the bank' FROM refund "
      "WHERE (status IN ('paid', 'returned') AND bank_item_id IS NULL) OR (status = 'returned' AND "

@@ -149,6 +149,16 @@ bool refund_by_id(Tx *tx, int64_t id, Arena *arena, Refund *out, Err *err)
     return true;
 }
 
+bool refund_run_twice(Tx *tx, int64_t id, Arena *arena, Refund **out, size_t *count, Err *err)
+{
+    return all_of(tx_query(tx, arena, err,
+                           "SELECT " COLUMNS "WHERE r.id IN (SELECT p.refund_id FROM "
+                           "refund_name_before p JOIN refund_run f ON f.id = p.run_id WHERE "
+                           "p.run_id = $1 AND f.discarded_by IS NULL) ORDER BY r.id",
+                           P_INT(id)),
+                  arena, out, count, err);
+}
+
 /* --- Proposing and releasing ---------------------------------------------------------------------
  */
 

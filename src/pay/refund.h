@@ -64,10 +64,13 @@ typedef struct RefundRun {
     Str sha256; /* of the file, or STR_NONE: not written yet */
     Timestamp created_at;
     int64_t unpaid; /* of its refunds, not seen on a statement yet */
-    Date sent_on;   /* when somebody said that the bank has it; absent: nobody did */
+    int64_t twice; /* of its refunds, paid by a file that was discarded: this one pays them again */
+    Date sent_on;  /* when somebody said that the bank has it; absent: nobody did */
     bool discarded; /* its refunds are free for another file */
 } RefundRun;
 
+/* Refunds that stand in a run's file though a discarded file has paid them. */
+bool refund_run_twice(Tx *tx, int64_t id, Arena *arena, Refund **out, size_t *count, Err *err);
 /* Put all released refunds into one run. ERR_CONFLICT when there are none. */
 bool refund_run_make(Tx *tx, Str actor, Arena *arena, int64_t *id, Err *err);
 /* Write the pain.001 file, check it and keep it (owner "refund/ID"). Again: the same file. */
@@ -86,7 +89,8 @@ bool refund_take_back(Tx *tx, Tenant *tenant, int64_t id, Str reason, Str actor,
                       Err *err);
 /* Note that the bank has the file. Again: nothing changes. */
 bool refund_run_note_sent(Tx *tx, int64_t id, Date on, Str actor, Arena *arena, Err *err);
-/* The file does not go to the bank: its refunds are as released as before. */
+/* The file does not go to the bank: its refunds are as released as before; what another file paid
+ * stays paid. */
 bool refund_run_discard(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err *err);
 
 /* --- Statements
@@ -94,5 +98,7 @@ bool refund_run_discard(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena,
 
 /* Is this entry a refund that was paid out, the whole of a run, or one that came back? */
 bool refund_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, Err *err);
+/* Note it. A refund that a discarded file paid belongs to that file again, and the one in which it
+ * stands now must not reach the bank (`twice`). */
 bool refund_settle(Tx *tx, const BankMatch *match, int64_t bank_item, Err *err);
 bool refund_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err);

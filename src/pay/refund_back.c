@@ -95,14 +95,14 @@ bool refund_run_discard(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena,
         return false;
     if (run.discarded)
         return err_set(err, ERR_CONFLICT, "Diese Datei ist schon verworfen.");
-    if (!date_absent(run.sent_on) || run.unpaid < run.count)
+    if (!date_absent(run.sent_on) || run.unpaid + run.twice < run.count)
         return err_set(err, ERR_CONFLICT,
                        "Diese Datei ist bei der Bank. Lehnt die Bank eine Erstattung ab, nehmen "
                        "Sie diese einzeln zurück.");
     /* Another file calls them otherwise: the bank must be able to tell the two payments apart. */
     return tx_exec(tx, err,
-                   "INSERT INTO refund_name_before (end_to_end, refund_id) SELECT end_to_end, id "
-                   "FROM refund WHERE run_id = $1",
+                   "INSERT INTO refund_name_before (end_to_end, refund_id, run_id) SELECT "
+                   "end_to_end, id, run_id FROM refund WHERE run_id = $1",
                    P_INT(id)) &&
            tx_exec(tx, err,
                    "UPDATE refund SET end_to_end = 'E' || id || '-' || $2 || '-' || (SELECT "

@@ -10,10 +10,11 @@
 /* --- Runs
  * ------------------------------------------------------------------------------------------ */
 
-#define COLUMNS                                                                            \
-    "n.id, n.message_id, n.execute_on, n.count, n.cents, n.sha256, n.created_at, (SELECT " \
-    "COUNT(*) FROM refund r WHERE r.run_id = n.id AND r.status = 'ordered'), n.sent_on, "  \
-    "n.discarded_by FROM refund_run n "
+#define COLUMNS                                                                             \
+    "n.id, n.message_id, n.execute_on, n.count, n.cents, n.sha256, n.created_at, (SELECT "  \
+    "COUNT(*) FROM refund r WHERE r.run_id = n.id AND r.status = 'ordered'), n.sent_on, "   \
+    "n.discarded_by, (SELECT COUNT(*) FROM refund_name_before p WHERE p.run_id = n.id AND " \
+    "n.discarded_by IS NULL) FROM refund_run n "
 
 static RefundRun run_from_row(Rows *rows)
 {
@@ -23,7 +24,8 @@ static RefundRun run_from_row(Rows *rows)
                      .cents = row_int(rows, 4),
                      .sha256 = row_text(rows, 5),
                      .created_at = row_int(rows, 6),
-                     .unpaid = row_int(rows, 7)};
+                     .unpaid = row_int(rows, 7),
+                     .twice = row_int(rows, 10)};
 
     run.discarded = !row_null(rows, 9);
     date_parse_iso(row_text(rows, 2), &run.execute_on);
@@ -179,6 +181,11 @@ bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
     tx_end(tx);
     if (ok && run.discarded)
         return err_set(err, ERR_CONFLICT, "Diese Datei ist verworfen.");
+    if (ok && run.twice > 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Datei darf nicht zur Bank: Eine Erstattung darin hat die Bank schon "
+                       "mit einer früheren Datei ausgezahlt. Verwerfen Sie die Datei. Was noch "
+                       "offen ist, kommt in eine neue.");
     if (!ok || run.sha256.ptr)
         return ok;
     file.message_id = run.message_id;
@@ -232,7 +239,10 @@ static bool by_batch(Tx *tx, Str batch, Arena *arena, OrderedList *out, Err *err
         tx_query(tx, arena, err,
                  "SELECT r.id, r.charge_id, r.cents, r.status FROM refund r JOIN refund_run "
                  "n ON n.id = r.run_id WHERE n.message_id = $1 AND r.status = "
-                 "'ordered' ORDER BY r.id",
+                 "'ordered' UNION SELECT r.id, r.charge_id, r.cents, r.status FROM refund r JOIN "
+                 "refund_name_before p ON p.refund_id = r.id JOIN refund_run n ON n.id = p.run_id "
+                 "WHERE n.message_id = $1 AND n.discarded_by IS NOT NULL AND r.status IN "
+                 "('ordered', 'released', 'dropped') ORDER BY 1",
                  P_TEXT(batch)),
         arena, out, err);
 }
@@ -275,6 +285,44 @@ bool refund_match(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch *out, 
     return true;
 }
 
+/* The discarded file that the entry names, by the refund's name in it or as a whole; 0: none. */
+static bool paid_before(Tx *tx, int64_t refund, int64_t bank_item, int64_t *run, Err *err)
+{
+    *run = 0;
+    return tx_query_int(tx, err, run,
+                        "SELECT p.run_id FROM refund_name_before p JOIN refund_run n ON n.id = "
+                        "p.run_id JOIN bank_item b ON b.id = $2 JOIN refund r ON r.id = "
+                        "p.refund_id WHERE r.id = $1 AND (r.run_id IS NULL OR r.status = "
+                        "'ordered') AND "
+                        "n.discarded_by IS NOT NULL AND (p.end_to_end = b.end_to_end OR "
+                        "(b.end_to_end IS NULL AND n.message_id = b.batch))",
+                        P_INT(refund), P_INT(bank_item));
+}
+
+/* Back to the file that paid it. The name in the file where it stands now is one of before then,
+ * by which that file knows that it would pay a second time. */
+static bool move_to_run(Tx *tx, int64_t refund, int64_t run, Err *err)
+{
+    return tx_exec(tx, err,
+                   "INSERT INTO refund_name_before (end_to_end, refund_id, run_id) SELECT "
+                   "end_to_end, id, run_id FROM refund WHERE id = $1 AND run_id IS NOT NULL",
+                   P_INT(refund)) &&
+           tx_exec(tx, err,
+                   "UPDATE refund SET run_id = $2, end_to_end = (SELECT p.end_to_end FROM "
+                   "refund_name_before p WHERE p.refund_id = $1 AND p.run_id = $2) WHERE id = $1",
+                   P_INT(refund), P_INT(run));
+}
+
+static bool settle_paid(Tx *tx, int64_t refund, int64_t bank_item, Err *err)
+{
+    int64_t run;
+
+    return paid_before(tx, refund, bank_item, &run, err) &&
+           (run == 0 || move_to_run(tx, refund, run, err)) &&
+           tx_exec(tx, err, "UPDATE refund SET status = 'paid', bank_item_id = $2 WHERE id = $1",
+                   P_INT(refund), P_INT(bank_item));
+}
+
 bool refund_settle(Tx *tx, const BankMatch *match, int64_t bank_item, Err *err)
 {
     bool returned = str_is(match->refund_status, "returned");
@@ -284,10 +332,7 @@ bool refund_settle(Tx *tx, const BankMatch *match, int64_t bank_item, Err *err)
                                 "UPDATE refund SET status = 'returned', return_item_id = $2 "
                                 "WHERE id = $1",
                                 P_INT(match->refunds[i]), P_INT(bank_item))
-                     : !tx_exec(tx, err,
-                                "UPDATE refund SET status = 'paid', bank_item_id = $2 WHERE id = "
-                                "$1",
-                                P_INT(match->refunds[i]), P_INT(bank_item)))
+                     : !settle_paid(tx, match->refunds[i], bank_item, err))
             return false;
     return true;
 }

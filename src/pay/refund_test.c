@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "pay/bank_propose.h"
 #include "pay/refund.h"
 #include "pay/sepa_schema.h"
 #include "pay/statement_fixture.h"
@@ -385,6 +386,88 @@ static void another_file_calls_a_refund_otherwise(void **state)
     test_proofs_hold();
 }
 
+static RefundRun run_of(int64_t id)
+{
+    RefundRun run = {0};
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(refund_run_by_id(tx, id, town.arena, &run, &town.err), &town.err);
+    tx_end(tx);
+    return run;
+}
+
+/* Where the newest open item would go. */
+static Proposal proposal(void)
+{
+    BankItem *items;
+    Proposal *found;
+    size_t count;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(bank_open_items(tx, 0, 1, town.arena, &items, &count, &town.err), &town.err);
+    assert_int_equal(count, 1);
+    assert_ok(bank_proposals(tx, town.tenant, items, town.arena, &found, &count, &town.err),
+              &town.err);
+    assert_int_equal(count, 1);
+    tx_end(tx);
+    return found[0];
+}
+
+static void a_file_is_stopped_when_a_discarded_one_paid_a_refund_in_it(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000), b = paid("b", 9900);
+    int64_t gone = propose(a.charge.id), waits = propose(b.charge.id);
+
+    assert_true(release(gone, "staff/1") && release(waits, "staff/1"));
+    int64_t first = make_run();
+    char *name = str_cstr(town.arena, str_printf(town.arena, "E%lld-%.*s", (long long)gone,
+                                                 STR_ARG(a.charge.payment_reference)));
+    assert_true(with_run(DISCARD, first, "falsch geklickt"));
+    int64_t next = make_run();
+    assert_int_equal(run_of(next).twice, 0);
+    char *again = arena_printf(town.arena, "E%lld-%lld-%.*s", (long long)gone, (long long)first,
+                               STR_ARG(a.charge.payment_reference));
+
+    assert_int_equal(test_import("S8", (TestEntry){.cents = -400, .end_to_end = name}).matched, 1);
+    assert_int_equal(run_of(next).twice, 1);
+    assert_int_equal(run_of(next).unpaid, 1);
+    assert_false(refund_run_write(town.tenant, next, town.arena, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_true(with_run(DISCARD, next, "zahlt doppelt"));
+    assert_int_equal(last_refund(STR("released")).id, waits);
+    assert_int_equal(run_of(make_run()).cents, 300);
+
+    /* The bank got the second one as well. */
+    assert_int_equal(test_import("S9", (TestEntry){.cents = -400, .end_to_end = again}).open, 1);
+    Proposal found = proposal();
+    assert_true(str_find(found.reason, STR("zweites Mal")) >= 0);
+    assert_int_equal(found.shares[0].charge_id, a.charge.id);
+    assert_int_equal(found.shares[0].cents, -400);
+    test_proofs_hold();
+}
+
+static void a_discarded_file_that_the_bank_books_as_one_stops_the_next_too(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000), b = paid("b", 9900);
+
+    assert_true(release(propose(a.charge.id), "staff/1"));
+    assert_true(release(propose(b.charge.id), "staff/1"));
+    int64_t first = make_run();
+    char *batch = str_cstr(town.arena, run_of(first).message_id);
+    assert_true(with_run(DISCARD, first, "falsch geklickt"));
+    int64_t next = make_run();
+    assert_int_equal(test_import("S8", (TestEntry){.cents = -700, .batch = batch}).matched, 1);
+    assert_int_equal(run_of(next).twice, 2);
+    assert_int_equal(run_of(next).unpaid, 0);
+    /* Too late: that is told as well. */
+    assert_true(with_run(SENT, next, ""));
+    assert_int_equal(run_of(next).twice, 2);
+    assert_false(with_run(DISCARD, next, "zu spät"));
+    test_proofs_hold();
+}
+
 static void what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement(void **state)
 {
     (void)state;
@@ -426,6 +509,8 @@ int main(void)
         TEST(what_the_bank_paid_all_the_same_is_booked_and_not_refunded_again),
         TEST(another_file_calls_a_refund_otherwise),
         TEST(a_file_that_does_not_go_to_the_bank_gives_its_refunds_back),
+        TEST(a_file_is_stopped_when_a_discarded_one_paid_a_refund_in_it),
+        TEST(a_discarded_file_that_the_bank_books_as_one_stops_the_next_too),
         TEST(what_the_bank_refused_is_overpaid_again_what_it_paid_only_by_the_statement),
     };
 

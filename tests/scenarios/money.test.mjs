@@ -138,3 +138,22 @@ test('what was paid too much goes back, once, and above the limit only by a seco
   assert.match((await treasury.get('/desk/kasse/erstattungen')).words, /ausgezahlt/);
   execFileSync(program, ['verify', '--data', town.dataDir]);
 });
+
+test('a file that pays again what a discarded one has paid is stopped', async () => {
+  await importStatement(treasury, camt('S6', [{ cents: 2000, text: references[1], name: 'Erika Beispiel', iban: IBAN }]));
+  let page = await (await treasury.get('/desk/kasse/erstattungen')).submit({}, { form: 'vorschlagen' });
+  page = await page.submit({}, { form: 'freigeben' });
+  page = await page.submit({}, { form: 'erstattungen/datei' });
+  const name = (await page.follow('Herunterladen')).text.match(/<EndToEndId>(.*?)<\/EndToEndId>/)[1];
+  page = await page.submit({ grund: 'Doppelt geklickt' }, { form: 'verwerfen' });
+  page = await page.submit({}, { form: 'erstattungen/datei' });
+  const file = page.links.find(link => link.text.startsWith('Herunterladen')).href;
+  await importStatement(treasury, camt('S7', [{ cents: -2000, endToEnd: name, name: 'Erika Beispiel', iban: IBAN }]));
+  page = await treasury.get('/desk/kasse/erstattungen');
+  assert.match(page.words, /Die Datei ER-\d+-\d+ zahlt doppelt.*20,00 € an Erika Beispiel.*Geben Sie die Datei nicht zur Bank/);
+  assert.ok(!page.links.some(link => link.href === file));
+  assert.equal((await treasury.get(file)).status, 409);
+  page = await page.submit({ grund: 'Schon bezahlt' }, { form: 'verwerfen' });
+  assert.doesNotMatch(page.words, /zahlt doppelt/);
+  execFileSync(program, ['verify', '--data', town.dataDir]);
+});
