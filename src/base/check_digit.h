@@ -9,7 +9,8 @@
 int check_digit_mod11_10(Str digits);
 /* Whether the last digit is the check digit of those before it. */
 bool check_digit_mod11_10_ok(Str digits);
-/* IBAN (ISO 13616) without spaces, upper case: form and MOD 97-10. */
+/* IBAN (ISO 13616) without spaces, upper case: form, the length of its country (of the SEPA area)
+ * and MOD 97-10. */
 bool check_iban(Str iban);
 /* SEPA creditor identifier (Gläubiger-Identifikationsnummer, "DE98ZZZ09999999999"): country, two
  * check digits by MOD 97-10 over the national part, three characters of the creditor's own choice

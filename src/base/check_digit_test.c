@@ -40,6 +40,8 @@ static void ibans_are_checked_by_form_and_sum(void **state)
     assert_false(check_iban(STR("DE02120300000000202052")));
     assert_false(check_iban(STR("DE0212030000000020205")));
     assert_false(check_iban(STR("de02120300000000202051")));
+    assert_true(check_iban(STR("CH9300762011623852957")));
+    assert_false(check_iban(STR("CH800076201162385295"))); /* right but for its length */
     assert_false(check_iban(STR("")));
 }
 

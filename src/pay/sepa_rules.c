@@ -6,12 +6,12 @@ enum { MANY = 1 << 30 };
 
 /* Parts that both messages share, at depth `d`. The postal address is structured or hybrid: town
  * and country always, at most two lines besides (EPC153-22, from November 2026). */
-#define ADDRESS(d)                                                                   \
-    {d, "PstlAdr", 0, 1, GROUP, NULL}, {d + 1, "StrtNm", 0, 1, TEXT70, NULL},        \
-        {d + 1, "BldgNb", 0, 1, TEXT16, NULL}, {d + 1, "PstCd", 0, 1, TEXT16, NULL}, \
-        {d + 1, "TwnNm", 1, 1, TEXT35, NULL}, {d + 1, "Ctry", 1, 1, COUNTRY, NULL},  \
-    {                                                                                \
-        d + 1, "AdrLine", 0, 2, TEXT70, NULL                                         \
+#define ADDRESS(d)                                                                    \
+    {d, "PstlAdr", 0, 1, ADDRESS_GROUP, NULL}, {d + 1, "StrtNm", 0, 1, TEXT70, NULL}, \
+        {d + 1, "BldgNb", 0, 1, TEXT16, NULL}, {d + 1, "PstCd", 0, 1, TEXT16, NULL},  \
+        {d + 1, "TwnNm", 1, 1, TEXT35, NULL}, {d + 1, "Ctry", 1, 1, COUNTRY, NULL},   \
+    {                                                                                 \
+        d + 1, "AdrLine", 0, 2, TEXT70, NULL                                          \
     }
 #define PARTY(d, name) \
     {d, name, 1, 1, GROUP, NULL}, {d + 1, "Nm", 1, 1, TEXT70, NULL}, ADDRESS(d + 1)
@@ -41,7 +41,7 @@ enum { MANY = 1 << 30 };
 
 /* How a payment information begins: its method, its sums, SEPA. */
 #define INFORMATION(method)                                                            \
-    {2, "PmtInf", 1, MANY, GROUP, NULL}, {3, "PmtInfId", 1, 1, ID35, NULL},            \
+    {2, "PmtInf", 1, MANY, GROUP, NULL}, {3, "PmtInfId", 1, 1, INFORMATION_ID, NULL},  \
         {3, "PmtMtd", 1, 1, WORD, method}, {3, "BtchBookg", 0, 1, WORD, "true false"}, \
         {3, "NbOfTxs", 1, 1, COUNT, NULL}, {3, "CtrlSum", 1, 1, SUM, NULL},            \
         {3, "PmtTpInf", 1, 1, GROUP, NULL}, {4, "SvcLvl", 1, 1, GROUP, NULL},          \
@@ -69,7 +69,7 @@ static const SepaRule PAIN_008[] = {
     {7, "Id", 1, 1, CREDITOR, NULL},
     {7, "SchmeNm", 1, 1, GROUP, NULL},
     {8, "Prtry", 1, 1, WORD, "SEPA"},
-    {3, "DrctDbtTxInf", 1, MANY, TRANSACTION, NULL},
+    {3, "DrctDbtTxInf", 1, MANY, TRANSACTION, "PstlAdr"},
     {4, "PmtId", 1, 1, GROUP, NULL},
     {5, "EndToEndId", 1, 1, END_TO_END, NULL},
     {4, "InstdAmt", 1, 1, AMOUNT, NULL},

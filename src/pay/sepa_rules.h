@@ -5,10 +5,12 @@
 #include "pay/sepa_schema.h"
 
 typedef enum SepaKind {
-    GROUP,       /* elements in the order of the table */
-    CHOICE,      /* exactly one of its elements */
-    TRANSACTION, /* a group that is counted */
-    ID35,        /* 1 to 35 characters of the SEPA set; no slash at the ends, none doubled */
+    GROUP,         /* elements in the order of the table */
+    ADDRESS_GROUP, /* the same */
+    CHOICE,        /* exactly one of its elements */
+    TRANSACTION,   /* a group that is counted; with words it needs an address when its account is
+                      outside the EEA: it names the payer (Regulation (EU) 2015/847) */
+    ID35,          /* 1 to 35 characters of the SEPA set; no slash at the ends, none doubled */
     TEXT70,
     TEXT140,
     TEXT16,
@@ -23,8 +25,9 @@ typedef enum SepaKind {
     BIC,
     CREDITOR,
     COUNTRY,
-    WORD, /* one of `words`, parted by blanks */
-    END_TO_END,
+    WORD,           /* one of `words`, parted by blanks */
+    END_TO_END,     /* an ID35 that comes once in a file, */
+    INFORMATION_ID, /* as does this */
 } SepaKind;
 
 /* In the order in which a row of the table reads. NOLINTNEXTLINE(clang-analyzer-optin.*) */

@@ -31,6 +31,11 @@ typedef struct Sums {
     SepaTotals are;
 } Sums;
 
+typedef struct Hashes { /* of names that may come once only */
+    uint64_t *items;
+    size_t count, capacity;
+} Hashes;
+
 typedef struct Check {
     const SepaFormat *format;
     xmlTextReader *xml;
@@ -39,12 +44,11 @@ typedef struct Check {
     char text[512];
     size_t text_len;
     Sums file, info;
-    int64_t amount; /* of the transaction that is open */
+    int64_t amount;    /* of the transaction that is open, */
+    bool far, address; /* is its account outside the EEA, is there an address */
+    Date made, day;    /* of the file, of the payments that are open */
     Arena *arena;
-    struct {
-        uint64_t *items; /* hashes of the EndToEndIds */
-        size_t count, capacity;
-    } names;
+    Hashes names, infos; /* EndToEndIds, PmtInfIds */
     Err *err;
 } Check;
 
@@ -108,6 +112,9 @@ static bool enter(Check *check, const char *name)
     check->text_len = 0;
     if (strcmp(name, "PmtInf") == 0)
         check->info = (Sums){0};
+    if (found->kind == TRANSACTION)
+        check->far = check->address = false;
+    check->address = check->address || found->kind == ADDRESS_GROUP;
     return true;
 }
 
@@ -158,17 +165,36 @@ static bool two_letters(Str text)
            isupper((unsigned char)text.ptr[1]);
 }
 
-/* "2027-02-15T09:30:00", with or without fraction and zone. */
-static bool date_time_ok(Str text)
+static bool two_digits(Str text, size_t at, int least_too_many)
 {
-    Date date;
-
-    if (text.len < 19 || text.ptr[10] != 'T' || !date_parse_iso(str_slice(text, 0, 10), &date))
+    if (!isdigit((unsigned char)text.ptr[at]) || !isdigit((unsigned char)text.ptr[at + 1]))
         return false;
-    for (size_t i = 11; i < 19; i++)
-        if (i == 13 || i == 16 ? text.ptr[i] != ':' : !isdigit((unsigned char)text.ptr[i]))
+    return (text.ptr[at] - '0') * 10 + (text.ptr[at + 1] - '0') < least_too_many;
+}
+
+/* "", "Z", ".123", "+01:00" and what is made of them. */
+static bool zone_ok(Str rest)
+{
+    if (rest.len && rest.ptr[0] == '.') {
+        size_t digits = 1;
+        while (digits < rest.len && isdigit((unsigned char)rest.ptr[digits]))
+            digits++;
+        if (digits == 1)
             return false;
-    return true;
+        rest = str_slice(rest, digits, rest.len);
+    }
+    return rest.len == 0 || str_is(rest, "Z") ||
+           (rest.len == 6 && (rest.ptr[0] == '+' || rest.ptr[0] == '-') && rest.ptr[3] == ':' &&
+            two_digits(rest, 1, 15) && two_digits(rest, 4, 60));
+}
+
+/* "2027-02-15T09:30:00", with or without fraction and zone. */
+static bool date_time_ok(Str text, Date *date)
+{
+    return text.len >= 19 && text.ptr[10] == 'T' && text.ptr[13] == ':' && text.ptr[16] == ':' &&
+           date_parse_iso(str_slice(text, 0, 10), date) && two_digits(text, 11, 24) &&
+           two_digits(text, 14, 60) && two_digits(text, 17, 60) &&
+           zone_ok(str_slice(text, 19, text.len));
 }
 
 static Sums *sums_of(Check *check)
@@ -194,12 +220,25 @@ static bool take_amount(Check *check, Str text)
     return read_cents(text, 9, &check->amount) && check->amount > 0;
 }
 
-static bool take_name(Check *check, Str text)
+static bool take_name(Check *check, Hashes *hashes, Str text)
 {
     if (!id_ok(text))
         return false;
-    VEC_PUSH(check->arena, &check->names, str_hash(text));
+    VEC_PUSH(check->arena, hashes, str_hash(text));
     return true;
+}
+
+/* The banks do not carry out what is of yesterday. */
+static bool take_day(Check *check, Str text)
+{
+    return date_parse_iso(text, &check->day) && target_day(check->day) &&
+           date_compare(check->made, check->day) <= 0;
+}
+
+static bool take_iban(Check *check, Str text)
+{
+    check->far = !sepa_country_in_eea(text);
+    return check_iban(text) && sepa_country_known(text);
 }
 
 static bool value_ok(Check *check, const SepaRule *rule, Str text)
@@ -209,25 +248,28 @@ static bool value_ok(Check *check, const SepaRule *rule, Str text)
     assert(rule);
     switch (rule->kind) {
     case ID35: return id_ok(text);
-    case END_TO_END: return take_name(check, text);
+    case END_TO_END: return take_name(check, &check->names, text);
+    case INFORMATION_ID: return take_name(check, &check->infos, text);
     case TEXT16: return text_ok(text, 16);
     case TEXT35: return text_ok(text, 35);
     case TEXT70: return text_ok(text, 70);
     case TEXT140: return text_ok(text, 140);
-    case DATE_TIME: return date_time_ok(text);
-    case DATE: return date_parse_iso(text, &date);
-    case BUSINESS_DAY: return date_parse_iso(text, &date) && target_day(date);
+    case DATE_TIME: return date_time_ok(text, &check->made);
+    /* The only other day is that of a mandate's signature: nothing is collected before it. */
+    case DATE: return date_parse_iso(text, &date) && date_compare(date, check->day) <= 0;
+    case BUSINESS_DAY: return take_day(check, text);
     case COUNT:
         return text.len <= 15 && str_to_i64(text, &sums_of(check)->said_count) &&
                sums_of(check)->said_count > 0;
     case SUM: return read_cents(text, 16, &sums_of(check)->said_cents);
     case AMOUNT: return take_amount(check, text);
-    case IBAN: return check_iban(text) && sepa_country_known(text);
+    case IBAN: return take_iban(check, text);
     case BIC: return sepa_bic_ok(text);
     case CREDITOR: return check_creditor_id(text);
     case COUNTRY: return two_letters(text);
     case WORD: return word_ok(text, rule->words);
     case GROUP:
+    case ADDRESS_GROUP:
     case CHOICE:
     case TRANSACTION: return true;
     }
@@ -259,6 +301,9 @@ static bool leave(Check *check)
         return false;
     if (rule->kind == CHOICE && frame->children != 1)
         return bad(check, rule->name, "genau eine der Angaben muss da sein");
+    if (rule->kind == TRANSACTION && rule->words && check->far && !check->address)
+        return bad(check, "PstlAdr",
+                   "außerhalb des Europäischen Wirtschaftsraums gehört die Anschrift dazu");
     if (rule->kind == TRANSACTION) {
         check->info.are.count++;
         check->info.are.cents += check->amount;
@@ -340,14 +385,23 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static bool names_differ(Check *check)
+static bool names_differ(Check *check, Hashes *hashes, const char *element)
 {
-    if (check->names.count)
-        qsort(check->names.items, check->names.count, sizeof *check->names.items, by_number);
-    for (size_t i = 1; i < check->names.count; i++)
-        if (check->names.items[i] == check->names.items[i - 1])
-            return bad(check, "EndToEndId", "dieselbe Referenz kommt zweimal vor");
+    if (hashes->count)
+        qsort(hashes->items, hashes->count, sizeof *hashes->items, by_number);
+    for (size_t i = 1; i < hashes->count; i++)
+        if (hashes->items[i] == hashes->items[i - 1])
+            return bad(check, element, "dieselbe Referenz kommt zweimal vor");
     return true;
+}
+
+/* What says nothing is UTF-8. */
+static bool encoding_ok(Check *check)
+{
+    const char *encoding = (const char *)xmlTextReaderConstEncoding(check->xml);
+
+    return !encoding || str_eq_nocase(str_c(encoding), STR("UTF-8")) ||
+           bad(check, "Document", "die Datei muss in UTF-8 geschrieben sein");
 }
 
 static void be_silent(void *context, const char *message, xmlParserSeverities severity,
@@ -372,7 +426,9 @@ bool sepa_check(Str xml, SepaMessage message, SepaTotals *totals, Err *err)
         return err_set(err, ERR_INTERNAL, "no memory for the XML reader");
     xmlTextReaderSetErrorHandler(check.xml, be_silent, NULL);
     check.arena = arena_create(0);
-    bool ok = walk(&check) && names_differ(&check);
+    bool ok = walk(&check) && encoding_ok(&check) &&
+              names_differ(&check, &check.names, "EndToEndId") &&
+              names_differ(&check, &check.infos, "PmtInfId");
     *totals = check.file.are;
     arena_destroy(check.arena);
     xmlFreeTextReader(check.xml);

@@ -2,7 +2,8 @@
 /* Whether a payment file is what banks take: our restatement of the schemas pain.008.001.08 and
  * pain.001.001.09 as far as the German banks (DFÜ-Abkommen, Anlage 3) use them, as a table of
  * rules: order, cardinalities, lengths, characters; and what no schema says: counts and sums, the
- * check digits of IBANs and creditor identifiers, business days, each EndToEndId once. */
+ * check digits of IBANs and creditor identifiers, business days that are not over, mandates signed
+ * by then, an address beside accounts outside the EEA, each EndToEndId and PmtInfId once. */
 #pragma once
 
 #include "base/err.h"
