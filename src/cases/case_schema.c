@@ -299,5 +299,14 @@ const Migration CASE_MIGRATIONS[] = {
     {"cases-076-forget", "CREATE TABLE case_forget (id {id}, at BIGINT NOT NULL)"},
     /* Up to which row a count is built that is not whole yet, see register_tally.h. */
     {"cases-077-tally-built", "ALTER TABLE register_tally_kept ADD COLUMN built_to BIGINT"},
+    /* Letters behind those of the run itself, and the print file that each went into. */
+    {"cases-078-run-later",
+     "ALTER TABLE run_letter ADD COLUMN later BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE run_letter ADD COLUMN printed TEXT;"
+     "UPDATE run_letter SET later = 1 WHERE NOT EXISTS (SELECT 1 FROM run_item i WHERE i.run_id = "
+     "run_letter.run_id AND i.position = run_letter.position);"
+     "CREATE INDEX run_letter_unprinted ON run_letter (run_id, id) WHERE later = 1 AND citizen_id "
+     "= 0 AND printed IS NULL;"
+     "CREATE INDEX run_letter_printed ON run_letter (printed, run_id) WHERE printed IS NOT NULL"},
     {0},
 };

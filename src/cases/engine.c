@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "cases/check.h"
 #include "cases/desk.h"
+#include "cases/desk_print.h"
 #include "cases/desk_run.h"
 #include "cases/fim/command.h"
 #include "cases/golden.h"
@@ -150,6 +151,9 @@ static const Route ROUTES[] = {
      "work.read", 0},
     {"GET", "/desk/register/:register/:eintrag/briefe/:brief", desk_run_entry_letter, ACCESS_STAFF,
      "case.read", 0},
+    {"GET", "/desk/briefe", desk_print_page, ACCESS_STAFF, "money.dun", 0},
+    {"POST", "/desk/briefe", desk_print_post, ACCESS_STAFF, "money.dun", 0},
+    {"GET", "/desk/briefe/:id/:name", desk_print_file, ACCESS_STAFF, "money.dun", 0},
     {"GET", "/desk/laeufe", desk_runs_page, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe", desk_runs_post, ACCESS_STAFF, "run.execute", 0},
     {"GET", "/desk/laeufe/:id", desk_run_page, ACCESS_STAFF, "run.execute", 0},

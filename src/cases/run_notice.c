@@ -125,13 +125,13 @@ bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena 
         return false;
     position =
         (later > position ? later : position) + 1; /* behind the items: no letter of theirs */
-    if (!tx_insert(tx, err, &id,
-                   "INSERT INTO run_letter (run_id, position, key, title, sort, citizen_id, "
-                   "snapshot, size, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
-                   P_INT(n.pass.row.id), P_INT(position), P_TEXT(n.item.key), P_TEXT(letter->title),
-                   P_TEXT(n.item.sort), P_INT(n.item.citizen_id),
-                   P_TEXT(node_json(snapshot(tenant, letter, &n, arena), arena)),
-                   P_INT(tx_now(tx))))
+    if (!tx_insert(
+            tx, err, &id,
+            "INSERT INTO run_letter (run_id, position, key, title, sort, citizen_id, "
+            "snapshot, size, created_at, later) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, 1)",
+            P_INT(n.pass.row.id), P_INT(position), P_TEXT(n.item.key), P_TEXT(letter->title),
+            P_TEXT(n.item.sort), P_INT(n.item.citizen_id),
+            P_TEXT(node_json(snapshot(tenant, letter, &n, arena), arena)), P_INT(tx_now(tx))))
         return false;
     Node *payload = node_map(arena);
 

@@ -272,3 +272,14 @@ bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena 
 bool effect_run_letter(EffectRun *run, Err *err);
 /* run_files.c: what is handed on: lists and print files. */
 bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);
+/* Later letters that go by post and are in no print file yet; some have no PDF yet. */
+bool run_post_waiting(Tx *tx, int64_t *ready, int64_t *unmade, Err *err);
+/* Put those that are ready into print files beside the runs' own, each letter once. */
+bool run_post_print(Tenant *tenant, Str actor, int64_t *letters, Err *err);
+typedef struct RunPostFile {
+    int64_t run;
+    Str name;
+    int64_t letters;
+} RunPostFile;
+/* Those files, the newest first. */
+bool run_post_files(Tx *tx, int limit, Arena *arena, RunPostFile **out, size_t *count, Err *err);

@@ -18,8 +18,6 @@ static const char *extra_name(Str kind)
         return "Mahngebühr (bisher)";
     if (str_eq(kind, PART_RETURN_FEE))
         return "Gebühr der Bank für die Rücklastschrift";
-    if (str_eq(kind, PART_RETURN_FEE))
-        return "Gebühr für die Rücklastschrift";
     return str_eq(kind, PART_SURCHARGE) ? "Säumniszuschlag (bisher)" : "Stundungszinsen";
 }
 

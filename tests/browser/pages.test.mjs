@@ -15,7 +15,7 @@ const routes = JSON.parse(execFileSync(program, ['routes', '--json'], { encoding
 // Answers that are no pages: files, streams, machines' formats.
 const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.jsonld', '/daten/:datei', '/healthz', '/readyz', '/metrics', '/assets/:file', '/wappen.png',
   '/status/:token/daten.json', '/meine-daten.json',
-  '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/postfach/briefe/:id',
+  '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/desk/briefe/:id/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
   '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png',
@@ -77,7 +77,7 @@ async function prepare() {
     '/desk/anbindungen': [['admin', '/desk/anbindungen']],
     '/desk/anbindungen/:id': [['admin', hook]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
-    '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']],
+    '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']], '/desk/briefe': [['brandt', '/desk/briefe']],
     '/desk/kasse/abschluesse/:id': [['brandt', closing.url]], '/desk/kasse/vollstreckung/:id': [], // needs months of dunning: dunning.test.mjs
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/vorgaenge/:id': [1, 2, 3].map(id => ['kurz', `/desk/vorgaenge/${id}`]).concat([['kurz', beside]]), // the last with a document beside

@@ -108,8 +108,20 @@ test('who was imported and never had a case is dunned by a letter to the registe
     const snapshot = JSON.parse(db("SELECT snapshot FROM run_letter WHERE title LIKE 'Zahlungserinnerung%'"));
     assert.deepEqual(snapshot.recipient, ['Erika Muster9', 'Lindenweg 9', '12340 Musterstadt']);
     const entry = (await kurz.get('/desk/register/hund?suche=muster9')).links.find(l => /register\/hund\/\d+/.test(l.href)).href;
-    const letter = await eventually(async () => (await kurz.get(entry)).links.find(l => /Zahlungserinnerung/.test(l.text)), 'the letter at the entry', 60000);
+    const letter = await eventually(async () => (await kurz.get(entry)).links.find(l => /Zahlungserinnerung/.test(l.text)), 'the letter at the entry', 240000);
     assert.match((await kurz.get(letter.href)).text.slice(0, 5), /%PDF-/);
+    // Nobody reads it in a mailbox: it is printed and posted, once.
+    const post = await (await treasury.get('/desk/kasse/mahnen')).follow('Briefe für die Post');
+    assert.match(post.words, /1 Brief wartet auf den Druck/);
+    const printed = await post.submit({}, { button: 'Druckdatei erzeugen' });
+    assert.match(printed.words, /Kein Brief wartet.*druck-nachtrag-[-\d]+\.pdf \(1 Brief\)/);
+    const file = await printed.follow(/druck-nachtrag/);
+    assert.equal(file.headers['content-type'], 'application/pdf');
+    writeFileSync(join(folder, 'nachtrag.pdf'), file.bytes);
+    const text = execFileSync('pdftotext', [join(folder, 'nachtrag.pdf'), '-'], { encoding: 'utf8' });
+    assert.match(text, /Deckblatt für den Druck.*spätere Briefe.*Erika Muster9\s+Lindenweg 9\s+12340 Musterstadt.*Zahlungserinnerung/s);
+    assert.equal(db('SELECT COUNT(*) FROM run_letter WHERE later = 1 AND printed IS NULL'), '0');
+    assert.equal((await kurz.get('/desk/briefe')).status, 403);
   } finally {
     await town.stop();
   }
