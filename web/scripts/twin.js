@@ -4,6 +4,14 @@
 
 const minutes = seconds => `${Math.round(seconds / 60)} Minuten`;
 
+// Where one is on the page goes into the address, beside the map's own part ("#karte=…").
+const place = () => new URLSearchParams(location.hash.slice(1));
+function remember(values) {
+  const all = place();
+  for (const [name, value] of Object.entries(values)) value === null ? all.delete(name) : all.set(name, value);
+  history.replaceState(history.state, '', `#${all.toString().replace(/%2F/g, '/')}`);
+}
+
 // Pictures over time: the next ones are fetched while one looks at this one.
 class Water {
   constructor(map, element, below) {
@@ -14,6 +22,7 @@ class Water {
     [this.minzoom, this.maxzoom] = element.dataset.zooms.split(' ').map(Number);
     this.bounds = element.dataset.bounds.split(',').map(Number);
     this.shown = null;
+    this.opacity = 0.8;
   }
 
   add(name) {
@@ -23,16 +32,22 @@ class Water {
       type: 'raster', tileSize: 256, bounds: this.bounds, minzoom: this.minzoom, maxzoom: this.maxzoom,
       tiles: [`${new URL(this.path, location).href}/kacheln/${name}/{z}/{x}/{y}?v=${this.version}`],
     });
-    this.map.addLayer({ id, type: 'raster', source: id, paint: { 'raster-opacity': 0, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } }, this.below);
+    this.map.addLayer({ id, type: 'raster', source: id, paint: { 'raster-opacity': 0, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } },
+      this.map.getLayer('houses') ? 'houses' : this.below);
     return id;
   }
 
   show(name, ahead = []) {
     const id = this.add(name);
     for (const other of ahead) this.add(other);
-    this.map.setPaintProperty(id, 'raster-opacity', 0.85);
+    this.map.setPaintProperty(id, 'raster-opacity', this.opacity);
     if (this.shown && this.shown !== id) this.map.setPaintProperty(this.shown, 'raster-opacity', 0);
     this.shown = id;
+  }
+
+  fade(opacity) {
+    this.opacity = opacity;
+    if (this.shown) this.map.setPaintProperty(this.shown, 'raster-opacity', opacity);
   }
 }
 
@@ -49,68 +64,153 @@ function layers(room, water, element) {
   function showFrame() {
     const at = Number(slider.value);
     text.textContent = minutes(frames[at]);
+    slider.setAttribute('aria-valuetext', minutes(frames[at]));
     water.show(frameName(at), [frameName(at + 1), frameName(at + 2)]);
+    remember({ zeit: at });
   }
   function choose(name) {
     for (const legend of room.querySelectorAll('[data-legend]')) legend.hidden = legend.dataset.legend !== name;
     if (time) time.hidden = name !== 'zeit';
+    remember({ ebene: name, zeit: null });
     if (name === 'zeit') showFrame();
     else water.show(name);
   }
   function stop() {
     clearInterval(clock);
     clock = null;
-    play?.setAttribute('aria-pressed', 'false');
+    play.setAttribute('aria-pressed', 'false');
+    play.querySelector('.kern-label').textContent = 'Abspielen';
+  }
+  function start() {
+    play.setAttribute('aria-pressed', 'true');
+    play.querySelector('.kern-label').textContent = 'Anhalten';
+    if (Number(slider.value) === frames.length - 1) slider.value = '0';
+    clock = setInterval(() => {
+      if (Number(slider.value) >= frames.length - 1) return stop();
+      slider.value = String(Number(slider.value) + 1);
+      showFrame();
+    }, 600);
   }
 
   if (!box) return water.show('tiefe');
   box.hidden = false;
   box.addEventListener('change', event => {
-    stop();
+    if (clock) stop();
     choose(event.target.value);
   });
   if (slider) {
     slider.max = String(frames.length - 1);
-    slider.addEventListener('input', showFrame);
-    play.addEventListener('click', () => {
-      if (clock) return stop();
-      play.setAttribute('aria-pressed', 'true');
-      if (Number(slider.value) === frames.length - 1) slider.value = '0';
-      clock = setInterval(() => {
-        if (Number(slider.value) >= frames.length - 1) return stop();
-        slider.value = String(Number(slider.value) + 1);
-        showFrame();
-      }, 600);
+    slider.addEventListener('input', () => {
+      if (clock) stop();
+      showFrame();
     });
+    play.addEventListener('click', () => (clock ? stop() : start()));
+    slider.value = place().get('zeit') ?? '0';
   }
+  const asked = [...box.querySelectorAll('input')].find(input => input.value === place().get('ebene'));
+  if (asked) asked.checked = true;
   choose(box.querySelector('input:checked').value);
 }
 
+// How strongly the water covers the city, the way back to the whole of it, and its address.
+function tools(room, map, water, element) {
+  const box = room.querySelector('[data-map-tools]');
+  if (!box) return;
+  const [west, south, east, north] = element.dataset.bounds.split(',').map(Number);
+  const status = room.querySelector('[data-map-status]');
+  box.hidden = false;
+  box.querySelector('input').addEventListener('input', event => water.fade(Number(event.target.value) / 100));
+  box.querySelector('[data-map-whole]').addEventListener('click', () => map.fitBounds([[west, south], [east, north]], { animate: false }));
+  box.querySelector('[data-map-link]').addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      status.textContent = 'Der Link ist kopiert.';
+    } catch {
+      status.textContent = 'Ihr Browser erlaubt das Kopieren nicht. Der Link steht in der Adresszeile.';
+    }
+  });
+}
+
+const degrees = (value, positive, negative) => `${Math.abs(value).toFixed(5).replace('.', ',')}° ${value < 0 ? negative : positive}`;
+
+// Where the pointer is; by keyboard, the middle of the map.
+function coordinates(room, map) {
+  const text = room.querySelector('[data-map-place]');
+  if (!text) return;
+  const say = ({ lng, lat }) => { text.textContent = `${degrees(lat, 'Nord', 'Süd')}, ${degrees(lng, 'Ost', 'West')}`; };
+  map.on('mousemove', event => say(event.lngLat));
+  map.on('moveend', () => say(map.getCenter()));
+  say(map.getCenter());
+}
+
+// "0.05 #ffeda0 0.1 #feb24c" as MapLibre's steps.
+function stepsOf(classes) {
+  const words = classes.split(' ');
+  const steps = ['step', ['get', 'depth'], '#d9cfc3'];
+  for (let i = 0; i + 1 < words.length; i += 2) steps.push(Number(words[i]), words[i + 1]);
+  return steps;
+}
+
+// A part of another page of the desk.
+async function sheet(address, selector) {
+  const answer = await fetch(address);
+  const part = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector(selector);
+  if (!answer.ok || !part) throw new Error(answer.redirected ? 'Sie sind abgemeldet. Bitte laden Sie die Seite neu.' : 'Das konnte nicht geladen werden. Bitte versuchen Sie es noch einmal.');
+  return part;
+}
+
 async function houses(room, map, element, below) {
-  const data = await fetch(`${element.dataset.twin}/haeuser.geojson`).then(answer => answer.json());
-  const place = room.querySelector('[data-house]');
+  const answer = await fetch(`${element.dataset.twin}/haeuser.geojson`);
+  if (!answer.ok) throw new Error(`the houses: ${answer.status}`);
+  const data = await answer.json();
+  const legend = room.querySelector('[data-house-legend]');
+  const box = room.querySelector('[data-house]');
 
   map.addSource('houses', { type: 'geojson', data, promoteId: 'id' });
   map.addLayer({ id: 'houses', type: 'fill', source: 'houses', paint: {
-    'fill-color': ['coalesce', ['get', 'colour'], '#d9cfc3'], 'fill-outline-color': '#39342c' } }, below);
+    'fill-color': legend ? stepsOf(legend.dataset.classes) : '#d9cfc3', 'fill-outline-color': '#39342c' } }, below);
   map.addLayer({ id: 'house-chosen', type: 'line', source: 'houses', filter: ['==', ['get', 'id'], -1],
-    paint: { 'line-color': '#c2410c', 'line-width': 3 } });
-  if (!place) return;
+    paint: { 'line-color': '#111', 'line-width': 4 } });
+  if (legend) legend.hidden = false;
+  if (!box) return;
   map.on('mouseenter', 'houses', () => { map.getCanvas().style.cursor = 'pointer'; });
   map.on('mouseleave', 'houses', () => { map.getCanvas().style.cursor = ''; });
   map.on('click', 'houses', async event => {
     const { id } = event.features[0].properties;
     map.setFilter('house-chosen', ['==', ['get', 'id'], id]);
-    const page = await fetch(`${element.dataset.twin}/haeuser/${id}`).then(answer => answer.text());
-    place.replaceChildren(...new DOMParser().parseFromString(page, 'text/html').querySelectorAll('[data-house-sheet]'));
+    try {
+      const address = `${element.dataset.twin}/haeuser/${id}`;
+      const part = await sheet(address, '[data-house-sheet]');
+      const heading = document.createElement('h2');
+      const link = document.createElement('a');
+      link.href = address;
+      link.textContent = part.dataset.name;
+      heading.append(link);
+      box.replaceChildren(heading, part);
+    } catch (error) {
+      box.textContent = error.message;
+    }
+    box.scrollIntoView({ block: 'nearest' });
   });
+}
+
+// What was looked for, in the middle and marked.
+function mark(map, maplibre, element) {
+  if (!element.dataset.place) return;
+  const [longitude, latitude] = element.dataset.place.split(' ').map(Number);
+  new maplibre.Marker({ color: '#b3261e' }).setLngLat([longitude, latitude]).addTo(map);
+  map.jumpTo({ center: [longitude, latitude], zoom: 17 });
 }
 
 document.addEventListener('map-ready', event => {
   const element = event.target;
   if (!element.dataset.twin) return;
-  const { map, labels } = event.detail;
+  const { map, maplibre, labels } = event.detail;
   const room = element.closest('[data-map-room]');
-  layers(room, new Water(map, element, labels), element);
+  const water = new Water(map, element, labels);
+  layers(room, water, element);
+  tools(room, map, water, element);
+  coordinates(room, map);
+  mark(map, maplibre, element);
   if (element.dataset.houses === 'ja') houses(room, map, element, labels).catch(error => console.error(error));
 });

@@ -78,23 +78,39 @@ static bool job_page(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
+typedef struct Watched {
+    int64_t id;
+    bool anybody;
+    Str last; /* what was sent */
+} Watched;
+
+static bool read_watched(Request *req, const Watched *watched, JobView *job, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && read_job(tx, req, watched->id, watched->anybody, job, err);
+
+    if (tx)
+        tx_end(tx);
+    return good;
+}
+
 /* One event per change: the progress as HTML in one line; "ende" when the job has ended. A job
  * may run for hours, so that each look has an arena of its own. */
 static bool poll_job(Request *req, Buf *out, void *context)
 {
-    Str *last = context;
+    Watched *watched = context;
     JobView job;
     Err err = {0};
     Request look = *req;
     bool more = false;
 
     look.arena = arena_create(0);
-    if (load_job(&look, &job, &err)) {
+    if (read_watched(&look, watched, &job, &err)) {
         Out html = out_for(&look);
         page_job_progress(&html, &job);
         Str now = str_replace(look.arena, out_html(&html).str, STR("\n"), STR(" "));
-        if (!str_eq(now, *last)) {
-            *last = str_copy(req->arena, now);
+        if (!str_eq(now, watched->last)) {
+            watched->last = str_copy(req->arena, now);
             buf_addf(out, "event: stand\ndata: %.*s\n\n", STR_ARG(now));
         }
         more = !job_view_ended(&job);
@@ -105,20 +121,31 @@ static bool poll_job(Request *req, Buf *out, void *context)
     return more;
 }
 
+static bool watch(Request *req, Response *res, Watched start)
+{
+    return respond_events(res, poll_job, arena_copy(req->arena, &start, sizeof start));
+}
+
 static bool job_events(Request *req, Response *res, Err *err)
 {
     JobView job;
 
-    if (!load_job(req, &job, err))
-        return false;
-    return respond_events(res, poll_job, arena_new(req->arena, Str));
+    return load_job(req, &job, err) && watch(req, res, (Watched){.id = job.id});
+}
+
+bool job_events_of(Request *req, Response *res, int64_t id, Err *err)
+{
+    Watched start = {.id = id, .anybody = true};
+    JobView job;
+
+    return read_watched(req, &start, &job, err) && watch(req, res, start);
 }
 
 static bool write_cancel(Tx *tx, void *context, Err *err)
 {
     const JobView *job = context;
 
-    return tx_exec(tx, err, "UPDATE job SET cancel = 1 WHERE id = $1", P_INT(job->id));
+    return job_stop(tx, job->id, err);
 }
 
 static bool job_cancel(Request *req, Response *res, Err *err)

@@ -38,6 +38,14 @@ bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t 
     return ok;
 }
 
+bool job_stop(Tx *tx, int64_t id, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE job SET cancel = 1"
+                   " WHERE id = $1 AND (status = 'waiting' OR status = 'running')",
+                   P_INT(id));
+}
+
 static bool write_report(Tx *tx, void *context, Err *err)
 {
     JobRun *run = context;

@@ -33,4 +33,7 @@ static inline int job_view_percent(const JobView *job)
  * page and its stop button are only for who ordered it. */
 bool job_view_of(Tx *tx, Request *req, int64_t id, JobView *job, Err *err);
 
+/* Its progress as server-sent events, for such a page. */
+bool job_events_of(Request *req, Response *res, int64_t id, Err *err);
+
 extern const Route JOB_ROUTES[];

@@ -80,6 +80,8 @@ typedef struct JobKind {
 } JobKind;
 /* Order a job in this transaction; `*id` names it. */
 bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err);
+/* Ask it to stop; nothing when it has ended. */
+bool job_stop(Tx *tx, int64_t id, Err *err);
 /* Tell how far it is; `total` 0: unknown. Cheap: may be called for every item. */
 void job_progress(JobRun *run, int64_t done, int64_t total, const char *what);
 /* Somebody wants it to stop. */

@@ -57,6 +57,7 @@ typedef struct SimMap {
     Str frames;  /* "300 600 900": seconds of the pictures over time, or STR_NONE */
     bool town;   /* there is a map of the town to lie below */
     bool houses;
+    Str place; /* "longitude latitude" of what is marked, or STR_NONE */
     SimLayer layers[6];
     size_t layer_count;
 } SimMap;
@@ -73,7 +74,6 @@ typedef struct SimPage {
     Tone tone;
     Html error_text;
     const JobView *job; /* while it computes */
-    bool my_job;
     SimMap map;
     Str affected; /* "12 Häuser betroffen, 3 davon mit mehr als 50 cm" */
     FactView facts[16];
@@ -169,6 +169,8 @@ bool desk_sim_measures(Request *req, Response *res, Err *err);
 bool desk_sim_measures_take(Request *req, Response *res, Err *err);
 bool desk_sim_compare(Request *req, Response *res, Err *err);
 bool desk_sim_show(Request *req, Response *res, Err *err);
+bool desk_sim_events(Request *req, Response *res, Err *err);
+bool desk_sim_stop(Request *req, Response *res, Err *err);
 bool desk_sim_publish(Request *req, Response *res, Err *err);
 bool desk_sim_withdraw(Request *req, Response *res, Err *err);
 bool desk_sim_delete(Request *req, Response *res, Err *err);

@@ -16,6 +16,17 @@ static Str address_of(Arena *arena, const House *house)
                               : str_printf(arena, "Haus %lld", (long long)house->id);
 }
 
+/* Two digits: more than that a depth-damage curve does not know. */
+static Str damage_text(Arena *arena, int64_t euro)
+{
+    int64_t unit = 1;
+
+    while (euro / unit >= 100)
+        unit *= 10;
+    Str text = money_text(arena, (euro + unit / 2) / unit * unit * 100, STR("de"));
+    return str_replace(arena, text, STR(",00"), STR(""));
+}
+
 static HouseLine line_of(Request *req, int64_t sim, const House *house)
 {
     Arena *arena = req->arena;
@@ -26,7 +37,7 @@ static HouseLine line_of(Request *req, int64_t sim, const House *house)
         .depth = depth_text(arena, house->depth),
         .speed =
             str_replace(arena, str_printf(arena, "%.1f m/s", house->speed), STR("."), STR(",")),
-        .damage = money_text(arena, house->damage * 100, STR("de")),
+        .damage = damage_text(arena, house->damage),
     };
 }
 
@@ -138,12 +149,15 @@ bool desk_sim_house(Request *req, Response *res, Err *err)
     page.line = line_of(req, page.sim.id, &house);
     page.graph = hydrograph_of(req->arena, map.frames, house.series);
     fact(&page, "Größte Tiefe an der Wand", page.line.depth);
-    fact(&page, "Neun Zehntel der Wand haben höchstens", depth_text(req->arena, house.p90));
-    fact(&page, "Fließgeschwindigkeit", page.line.speed);
+    fact(&page, "An neun Zehnteln der Wand höchstens", depth_text(req->arena, house.p90));
+    fact(&page, "Größte Fließgeschwindigkeit", page.line.speed);
     fact(&page, "Schaden, geschätzt", page.line.damage);
     Out out = out_for(req);
     page_desk_house(&out, &page);
     PageFrame frame = {
-        .area = AREA_DESK, .title = page.line.address, .active = STR("/desk/zwilling")};
+        .area = AREA_DESK,
+        .title = page.line.address,
+        .active = STR("/desk/zwilling"),
+    };
     return page_send(req, res, &frame, out_html(&out));
 }

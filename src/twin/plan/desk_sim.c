@@ -126,6 +126,9 @@ bool sim_picture_answer(Request *req, Response *res, int64_t sim, Err *err)
                           PICTURE_MAX_BYTES, req->arena, &bytes, err))
         return false;
     layer_palette(req, STR("tiefe"), &palette);
+    for (int i = 0; i <= PICTURE_STEP_MAX; i++)
+        if (palette.colours[i].opacity == 0) /* a film of water that the legend does not show */
+            palette.colours[i] = (Colour){0xf1, 0xee, 0xe7, 255};
     palette.colours[PICTURE_HOUSE] = (Colour){0x9a, 0x90, 0x84, 255};
     palette.colours[PICTURE_GROUND] = (Colour){0xf1, 0xee, 0xe7, 255};
     bytes = paint_recolour(req->arena, bytes, &palette);
@@ -179,13 +182,17 @@ static void fill_facts(Request *req, SimPage *page)
     fact(page, "Noch in der Stadt",
          str_printf(arena, "%.*s m³",
                     STR_ARG(german_fixed(arena, node_get_real(volume, "stored_m3"), 0))));
-    fact(page, "Felder und Rechenschritte",
-         str_printf(arena, "%.*s, %.*s", STR_ARG(german_fixed(arena, node_get_real(s, "cells"), 0)),
-                    STR_ARG(german_fixed(arena, node_get_real(s, "steps"), 0))));
+    fact(page, "Raster",
+         str_printf(arena, "%.*s Felder, %.*s Rechenschritte%s",
+                    STR_ARG(german_fixed(arena, node_get_real(s, "cells"), 0)),
+                    STR_ARG(german_fixed(arena, node_get_real(s, "steps"), 0)),
+                    node_get_i64(s, "order", 2) == 1 ? ", schnell gerechnet" : ""));
     fact(page, "Rechenzeit",
          str_printf(arena, "%.*s Sekunden", STR_ARG(german_fixed(arena, cpu, cpu < 10 ? 1 : 0))));
-    fact(page, "Fehler der Wassermenge",
-         str_printf(arena, "%.1e des Regens", fabs(node_get_real(s, "volume_error_relative"))));
+    fact(page, "Rechenfehler der Wassermenge",
+         str_printf(
+             arena, "%.*s Liter",
+             STR_ARG(german_fixed(arena, fabs(node_get_real(s, "volume_error_m3")) * 1000, 0))));
 }
 
 static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
@@ -201,8 +208,9 @@ static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
         page->affected = STR("Kein Haus hat mehr als 10 cm Wasser an der Wand");
     else
         page->affected = str_printf(
-            arena, "%lld %s mit mehr als 10 cm Wasser an der Wand, %lld davon mit mehr als 50 cm",
-            (long long)all, all == 1 ? "Haus" : "Häuser", (long long)deep);
+            arena, "%lld %s mit mehr als 10 cm Wasser an der Wand, %s davon mit mehr als 50 cm",
+            (long long)all, all == 1 ? "Haus" : "Häuser",
+            deep ? str_cstr(arena, german_fixed(arena, (double)deep, 0)) : "keins");
     return true;
 }
 
@@ -226,7 +234,6 @@ static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
     if (good && computing) {
         good = job_view_of(tx, req, page->sim.job, job, err);
         page->job = job;
-        page->my_job = str_eq(page->sim.author, req->session.name);
     }
     tx_end(tx);
     if (good && computing && job_view_ended(job)) {
@@ -275,6 +282,14 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
+/* GET /desk/zwilling/:id/ereignisse */
+bool desk_sim_events(Request *req, Response *res, Err *err)
+{
+    Sim sim;
+
+    return desk_sim_asked(req, &sim, err) && job_events_of(req, res, sim.job, err);
+}
+
 /* --- Doing
  * ------------------------------------------------------------------------------------------- */
 
@@ -283,6 +298,22 @@ typedef struct Act {
     Str actor;
     bool publish;
 } Act;
+
+static bool write_stop(Tx *tx, void *context, Err *err)
+{
+    const Act *act = context;
+    return job_stop(tx, act->sim.job, err);
+}
+
+/* POST /desk/zwilling/:id/anhalten: every planner may, as every planner may delete it. */
+bool desk_sim_stop(Request *req, Response *res, Err *err)
+{
+    Act act = {0};
+
+    return desk_sim_asked(req, &act.sim, err) && db_write(req->tenant->db, write_stop, &act, err) &&
+           respond_redirect(req, res,
+                            str_printf(req->arena, "/desk/zwilling/%lld", (long long)act.sim.id));
+}
 
 static bool write_publish(Tx *tx, void *context, Err *err)
 {

@@ -50,6 +50,9 @@ static bool look_up(Request *req, const Sim *sim, HazardPage *page, Err *err)
     bool exact = count > 0 && address_is(req->arena, houses[0].address, page->asked);
     page->more = !exact && count > HITS_SHOWN;
     page->count = exact ? 1 : count > HITS_SHOWN ? HITS_SHOWN : count;
+    if (page->count == 1 && (houses[0].longitude != 0 || houses[0].latitude != 0))
+        page->map.place =
+            str_printf(req->arena, "%.7f %.7f", houses[0].longitude, houses[0].latitude);
     for (size_t i = 0; i < page->count; i++)
         page->hits[i] = (HazardHit){.address = houses[i].address,
                                     .depth = depth_text(req->arena, houses[i].depth),
@@ -74,6 +77,7 @@ bool hazard_page(Request *req, Response *res, Err *err)
     if (page.published && (!sim_map_load(req, &sim, STR("/starkregen"), &page.map, err) ||
                            (page.asked.len && !look_up(req, &sim, &page, err))))
         return false;
+    page.map.houses = false; /* nobody is shown how their neighbours fare */
     Out out = out_for(req);
     page_hazard(&out, &page);
     PageFrame frame = {.area = AREA_PORTAL,

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "core/folder.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -129,17 +130,19 @@ static bool write_batch(Tx *tx, void *context, Err *err)
         const House *house = &batch->items[i];
         if (!tx_exec(tx, err,
                      "INSERT INTO twin_house (sim, house, address, address_key, depth_mm, p90_mm,"
-                     " speed_mm, damage, series) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                     " speed_mm, damage, series, longitude_e7, latitude_e7)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                      P_INT(batch->sim), P_INT(house->id), P_TEXT(house->address),
                      P_TEXT(batch->keys[i]), P_INT(thousandths(house->depth)),
                      P_INT(thousandths(house->p90)), P_INT(thousandths(house->speed)),
-                     P_INT(house->damage), P_TEXT(house->series)))
+                     P_INT(house->damage), P_TEXT(house->series),
+                     P_INT(llround(house->longitude * 1e7)), P_INT(llround(house->latitude * 1e7))))
             return false;
     }
     return true;
 }
 
-/* house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm */
+/* house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm,longitude,latitude */
 enum {
     COLUMN_HOUSE,
     COLUMN_ADDRESS,
@@ -148,6 +151,8 @@ enum {
     COLUMN_SPEED,
     COLUMN_DAMAGE,
     COLUMN_SERIES,
+    COLUMN_LONGITUDE,
+    COLUMN_LATITUDE,
     COLUMN_COUNT
 };
 
@@ -164,7 +169,9 @@ static House house_of(Arena *arena, const Str *cells)
                    .p90 = number_of(arena, cells[COLUMN_P90]),
                    .speed = number_of(arena, cells[COLUMN_SPEED]),
                    .damage = (int64_t)number_of(arena, cells[COLUMN_DAMAGE]),
-                   .series = cells[COLUMN_SERIES]};
+                   .series = cells[COLUMN_SERIES],
+                   .longitude = number_of(arena, cells[COLUMN_LONGITUDE]),
+                   .latitude = number_of(arena, cells[COLUMN_LATITUDE])};
 }
 
 static bool put_batch(Tenant *tenant, Batch *batch, Err *err)
@@ -208,7 +215,9 @@ bool house_import(Tenant *tenant, int64_t sim, const char *path, Arena *arena, E
 /* --- Reading
  * -------------------------------------------------------------------------------------- */
 
-#define COLUMNS "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series FROM twin_house "
+#define COLUMNS                                                                        \
+    "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series, longitude_e7," \
+    " latitude_e7 FROM twin_house "
 
 static House from_row(Rows *rows)
 {
@@ -218,7 +227,9 @@ static House from_row(Rows *rows)
                    .p90 = (double)row_int(rows, 3) / 1000,
                    .speed = (double)row_int(rows, 4) / 1000,
                    .damage = row_int(rows, 5),
-                   .series = row_text(rows, 6)};
+                   .series = row_text(rows, 6),
+                   .longitude = (double)row_int(rows, 7) / 1e7,
+                   .latitude = (double)row_int(rows, 8) / 1e7};
 }
 
 static bool take_all(Rows *rows, Arena *arena, House **out, size_t *count, Err *err)
@@ -338,6 +349,7 @@ enum { CHANGE_MM = 20 };
 /* A house that one of both does not have (it was built, or torn down) is dry there. */
 #define BOTH                                                                   \
     "FROM (SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series," \
+    " longitude_e7, latitude_e7,"                                              \
     " COALESCE((SELECT b.depth_mm FROM twin_house b WHERE b.sim = $1 AND"      \
     " b.house = a.house), 0) AS depth_before FROM twin_house a WHERE a.sim = $2) AS both_sims"
 
@@ -350,13 +362,14 @@ bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t li
     } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series,"
-                          " depth_before " BOTH " WHERE ABS(depth_mm - depth_before) >= $3"
+                          " longitude_e7, latitude_e7, depth_before " BOTH
+                          " WHERE ABS(depth_mm - depth_before) >= $3"
                           " ORDER BY ABS(depth_mm - depth_before) DESC, house LIMIT $4",
                           P_INT(before), P_INT(sim), P_INT(CHANGE_MM), P_INT(limit));
 
     err_clear(err);
     while (rows && rows_next(rows, err)) {
-        HouseChange change = {from_row(rows), (double)row_int(rows, 7) / 1000};
+        HouseChange change = {from_row(rows), (double)row_int(rows, 9) / 1000};
         VEC_PUSH(arena, &list, change);
     }
     *out = list.items;

@@ -8,7 +8,7 @@
 static const Engine ENGINE = {.name = "twin", .migrations = PLAN_MIGRATIONS};
 static const Engine *const ENGINES[] = {&ENGINE};
 
-#define HEAD "house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm\r\n"
+#define HEAD "house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm,longitude,latitude\r\n"
 
 static TestTown town;
 
@@ -56,15 +56,20 @@ static void an_import_replaces_what_was_there(void **state)
     Err err = {0};
 
     (void)state;
-    import_good(1, HEAD "1,Talstraße 12,0.5,0.25,1.5,1200,0 250 500\r\n2,,0.05,0,0,0,0 0 50\r\n");
-    import_good(1, HEAD "1,Talstraße 12,0.7004,0.25,1.5,1200,0 250 700\r\n2,,0.05,0,0,10,0\r\n"
-                        "3,\"Am Markt 1, Hinterhaus\",0.2,0.1,0.3,50,0\r\n");
+    import_good(1, HEAD "1,Talstraße 12,0.5,0.25,1.5,1200,0 250 500,9.95,51.5\r\n2,,0.05,0,0,0,0 0 "
+                        "50,9.95,51.5\r\n");
+    import_good(
+        1, HEAD
+        "1,Talstraße 12,0.7004,0.25,1.5,1200,0 250 700,9.95,51.5\r\n2,,0.05,0,0,10,0,9.95,51.5\r\n"
+        "3,\"Am Markt 1, Hinterhaus\",0.2,0.1,0.3,50,0,9.95,51.5\r\n");
     Tx *tx = begin_read();
     assert_ok(house_list(tx, town.arena, 1, 0.1, 10, 0, &houses, &count, &err), &err);
     assert_int_equal(count, 2);
     assert_str(houses[0].address, "Talstraße 12");
     assert_float_equal(houses[0].depth, 0.7, 0);
     assert_str(houses[0].series, "0 250 700");
+    assert_float_equal(houses[0].longitude, 9.95, 0);
+    assert_float_equal(houses[0].latitude, 51.5, 0);
     assert_str(houses[1].address, "Am Markt 1, Hinterhaus");
     assert_ok(house_list(tx, town.arena, 1, 0, 1, 2, &houses, &count, &err), &err);
     assert_int_equal(count, 1);
@@ -79,7 +84,7 @@ static void a_broken_table_is_refused_with_its_line(void **state)
     Err err = {0};
 
     (void)state;
-    assert_false(import(2, HEAD "1,Talstraße 12,0.5\r\n", &err));
+    assert_false(import(2, HEAD "1,Talstraße 12,0.5,9.95,51.5\r\n", &err));
     assert_int_equal(err.line, 2);
 }
 
@@ -89,7 +94,8 @@ static void sums_have_their_lower_bound_and_not_their_upper(void **state)
     Err err = {0};
 
     (void)state;
-    import_good(3, HEAD "1,,0.05,0,0,1,\r\n2,,0.0999,0,0,2,\r\n3,,0.1,0,0,4,\r\n4,,7,0,0,8,\r\n");
+    import_good(3, HEAD "1,,0.05,0,0,1,,9.95,51.5\r\n2,,0.0999,0,0,2,,9.95,51.5\r\n3,,0.1,0,0,4,,9."
+                        "95,51.5\r\n4,,7,0,0,8,,9.95,51.5\r\n");
     Tx *tx = begin_read();
     assert_ok(house_sums(tx, 3, 0.05, 0.1, &count, &damage, &err), &err);
     assert_int_equal(count, 1); /* 0.0999 m are 100 mm */
@@ -111,9 +117,11 @@ static void changes_below_two_centimetres_are_none(void **state)
     Err err = {0};
 
     (void)state;
-    import_good(4, HEAD "1,A,0.5,0,0,0,\r\n2,B,0.5,0,0,0,\r\n3,C,0.5,0,0,0,\r\n");
-    import_good(5,
-                HEAD "1,A,0.48,0,0,0,\r\n2,B,0.519,0,0,0,\r\n3,C,0.9,0,0,0,\r\n4,D,0.3,0,0,0,\r\n");
+    import_good(
+        4, HEAD
+        "1,A,0.5,0,0,0,,9.95,51.5\r\n2,B,0.5,0,0,0,,9.95,51.5\r\n3,C,0.5,0,0,0,,9.95,51.5\r\n");
+    import_good(5, HEAD "1,A,0.48,0,0,0,,9.95,51.5\r\n2,B,0.519,0,0,0,,9.95,51.5\r\n3,C,0.9,0,0,0,,"
+                        "9.95,51.5\r\n4,D,0.3,0,0,0,,9.95,51.5\r\n");
     Tx *tx = begin_read();
     assert_ok(house_changes(tx, town.arena, 4, 5, 10, &changes, &count, &err), &err);
     assert_int_equal(count, 3); /* the new house was dry before */
@@ -171,9 +179,9 @@ static Str found(int64_t sim, const char *asked)
 static void a_house_is_found_however_its_address_is_written(void **state)
 {
     (void)state;
-    import_good(6, HEAD
-                "1,Talstraße 12,0,0,0,0,\r\n2,Talstraße 1,0,0,0,0,\r\n3,Am Markt 3,0,0,0,0,\r\n"
-                "4,Straße des 17. Juni 5,0,0,0,0,\r\n5,,0,0,0,0,\r\n");
+    import_good(6, HEAD "1,Talstraße 12,0,0,0,0,,9.95,51.5\r\n2,Talstraße "
+                        "1,0,0,0,0,,9.95,51.5\r\n3,Am Markt 3,0,0,0,0,,9.95,51.5\r\n"
+                        "4,Straße des 17. Juni 5,0,0,0,0,,9.95,51.5\r\n5,,0,0,0,0,,9.95,51.5\r\n");
     assert_str(found(6, "talstr 12"), "Talstraße 12");
     assert_str(found(6, "Talstraße 1"), "Talstraße 1, Talstraße 12");
     assert_str(found(6, "TALSTRASSE 12, 01067 Musterstadt"), "Talstraße 12");

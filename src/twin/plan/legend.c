@@ -162,6 +162,26 @@ Legend legend_depth(const Tenant *tenant, Arena *arena)
     return legend;
 }
 
+/* Of houses: warm, so that they stand out of the water. */
+Legend legend_houses(void)
+{
+    return (Legend){"Wasser an der Hauswand",
+                    {{0.05, {0xff, 0xed, 0xa0, 255}, "5 bis 10 cm"},
+                     {0.10, {0xfe, 0xb2, 0x4c, 255}, "10 bis 50 cm"},
+                     {0.50, {0xe3, 0x1a, 0x1c, 255}, "mehr als 50 cm"}},
+                    3};
+}
+
+Str legend_text(Arena *arena, const Legend *legend)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < legend->count; i++)
+        buf_addf(&out, "%s%g %.*s", i ? " " : "", legend->classes[i].from,
+                 STR_ARG(colour_text(arena, legend->classes[i].colour)));
+    return buf_str(&out);
+}
+
 Legend legend_speed(void)
 {
     return (Legend){"Fließgeschwindigkeit",

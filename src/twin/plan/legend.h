@@ -35,6 +35,10 @@ Legend legend_named(Str name);
 Legend legend_depth(const Tenant *tenant, Arena *arena);
 Legend legend_speed(void);
 Legend legend_difference(void);
+/* Depth at houses' walls. */
+Legend legend_houses(void);
+/* "0.05 #ffeda0 0.1 #feb24c", for the map's script. */
+Str legend_text(Arena *arena, const Legend *legend);
 void legend_palette(const Legend *legend, const PaintScale *scale, PaintPalette *out);
 /* The class of a value, or -1 below the first. */
 int legend_class(const Legend *legend, double value);

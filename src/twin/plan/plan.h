@@ -124,6 +124,7 @@ typedef struct House {
     double p90;     /* m, 90th percentile of them */
     double speed;   /* m/s */
     int64_t damage; /* euro */
+    double longitude, latitude; /* degrees; both 0 where they are not known */
     Str series;     /* depth in mm at each picture over time, with spaces */
 } House;
 

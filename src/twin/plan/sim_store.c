@@ -50,6 +50,10 @@ const Migration PLAN_MIGRATIONS[] = {
                           "  created_at BIGINT NOT NULL);"
                           "CREATE INDEX twin_measured_model ON twin_measured (model)"},
     {"twin-004-address", "UPDATE twin_house SET address_key = REPLACE(address_key, ' ', '')"},
+    /* In 0.0000001 degrees; 0 and 0 in the sea off Africa: not known. */
+    {"twin-005-house-place",
+     "ALTER TABLE twin_house ADD COLUMN longitude_e7 BIGINT NOT NULL DEFAULT 0;"
+     "ALTER TABLE twin_house ADD COLUMN latitude_e7 BIGINT NOT NULL DEFAULT 0"},
     {0},
 };
 

@@ -12,7 +12,8 @@
 #define SHOWN_M 0.05
 
 typedef struct Houses {
-    GeoLayer layer; /* in the grid's reference system */
+    GeoLayer layer;   /* in the grid's reference system */
+    GeoLayer degrees; /* the same, in the same order */
     GeoCells *rings;
     int32_t *mm; /* depth at the wall, house * frame_count + frame */
 } Houses;
@@ -97,10 +98,27 @@ static Str series_of(const Show *show, const Houses *houses, size_t index, Arena
     return buf_str(&out);
 }
 
+/* The middle of the corners of its first ring. */
+static GeoPoint middle_of(const GeoFeature *house)
+{
+    GeoPoint sum = {0};
+
+    if (house->part_count == 0 || house->parts[0].count == 0 || house->parts[0].lines[0].count == 0)
+        return sum;
+    const GeoLine *ring = &house->parts[0].lines[0];
+    size_t count = ring->count > 1 ? ring->count - 1 : 1; /* the last is the first again */
+    for (size_t i = 0; i < count; i++) {
+        sum.x += ring->points[i].x / (double)count;
+        sum.y += ring->points[i].y / (double)count;
+    }
+    return sum;
+}
+
 static void add_row(const Show *show, const Houses *houses, size_t index, Arena *arena, Buf *out)
 {
     const GeoFeature *house = &houses->layer.items[index];
     const Node *p = house->properties;
+    GeoPoint middle = middle_of(&houses->degrees.items[index]);
     const Str row[] = {
         str_printf(arena, "%zu", index + 1),
         address_of(show->order, p, arena),
@@ -109,13 +127,16 @@ static void add_row(const Show *show, const Houses *houses, size_t index, Arena 
         str_printf(arena, "%.3f", node_get_real(p, "speed_max")),
         str_printf(arena, "%.0f", node_get_real(p, "damage_eur")),
         series_of(show, houses, index, arena),
+        str_printf(arena, "%.7f", middle.x),
+        str_printf(arena, "%.7f", middle.y),
     };
     csv_add_row(out, row, sizeof row / sizeof row[0]);
 }
 
 static bool write_csv(const Show *show, const Houses *houses, Err *err)
 {
-    static const char HEAD[] = "house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm\r\n";
+    static const char HEAD[] = "house,address,depth_m,p90_m,speed_m_s,damage_eur,series_mm,"
+                               "longitude,latitude\r\n";
     Arena *scratch = arena_create(0);
     NewFile file;
     bool good = folder_begin_file(&file, show_out(show, "haeuser.csv"), 0600, err);
@@ -133,17 +154,12 @@ static bool write_csv(const Show *show, const Houses *houses, Err *err)
     return good && folder_finish_file(&file, err);
 }
 
-/* The shapes in degrees are those of the result's own file, in the same order. */
-static bool write_geojson(const Show *show, Err *err)
+static bool write_geojson(const Show *show, const Houses *houses, Err *err)
 {
-    GeoVectorOrder degrees = {.path = show_result(show, "buildings.geojson"),
-                              .grid = &(GeoGrid){.crs = GEO_WGS84}};
-    GeoLayer layer;
     Arena *scratch = arena_create(0);
     NewFile file;
     bool first = true;
-    bool good = geo_vector_read(&degrees, show->arena, &layer, err) &&
-                folder_begin_file(&file, show_out(show, "haeuser.geojson"), 0600, err);
+    bool good = folder_begin_file(&file, show_out(show, "haeuser.geojson"), 0600, err);
 
     if (!good) {
         arena_destroy(scratch);
@@ -151,8 +167,9 @@ static bool write_geojson(const Show *show, Err *err)
     }
     static const char HEAD[] = "{\"type\":\"FeatureCollection\",\"features\":[\n";
     good = folder_add_bytes(&file, HEAD, sizeof HEAD - 1, err);
-    for (size_t i = 0; good && i < layer.count; i++) {
-        double depth = node_get_real(layer.items[i].properties, "depth_max");
+    for (size_t i = 0; good && i < houses->degrees.count; i++) {
+        const GeoFeature *house = &houses->degrees.items[i];
+        double depth = node_get_real(house->properties, "depth_max");
         if (!(depth >= SHOWN_M))
             continue;
         arena_reset(scratch);
@@ -162,7 +179,7 @@ static bool write_geojson(const Show *show, Err *err)
         node_add(scratch, properties, STR("depth"),
                  node_number(scratch, str_printf(scratch, "%.3f", depth)));
         buf_add_c(&out, first ? "" : ",\n");
-        geo_feature_write_json(&layer.items[i], properties, true, &out);
+        geo_feature_write_json(house, properties, true, &out);
         first = false;
         good = folder_add_bytes(&file, out.ptr, out.len, err);
     }
@@ -177,13 +194,17 @@ bool show_houses(Show *show, Err *err)
 {
     char *path = show_result(show, "buildings.geojson");
     GeoVectorOrder order = {.path = path, .grid = &show->grid};
+    /* As they lie in the result's file. */
+    GeoVectorOrder degrees = {.path = path, .grid = &(GeoGrid){.crs = GEO_WGS84}};
     Houses houses = {0};
 
     show->houses = folder_is_file(path);
     if (!show->houses)
         return true;
-    if (!geo_vector_read(&order, show->arena, &houses.layer, err))
+    if (!geo_vector_read(&order, show->arena, &houses.layer, err) ||
+        !geo_vector_read(&degrees, show->arena, &houses.degrees, err))
         return false;
     find_rings(show, &houses);
-    return follow(show, &houses, err) && write_csv(show, &houses, err) && write_geojson(show, err);
+    return follow(show, &houses, err) && write_csv(show, &houses, err) &&
+           write_geojson(show, &houses, err);
 }
