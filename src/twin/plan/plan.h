@@ -119,13 +119,13 @@ bool sim_write_scenario(const Tenant *tenant, const Sim *sim, const Model *model
 
 typedef struct House {
     int64_t id;
-    Str address;    /* "" where none is known */
-    double depth;   /* m, the highest at its walls */
-    double p90;     /* m, 90th percentile of them */
-    double speed;   /* m/s */
-    int64_t damage; /* euro */
+    Str address;                /* "" where none is known */
+    double depth;               /* m, the highest at its walls */
+    double p90;                 /* m, 90th percentile of them */
+    double speed;               /* m/s */
+    int64_t damage;             /* euro */
     double longitude, latitude; /* degrees; both 0 where they are not known */
-    Str series;     /* depth in mm at each picture over time, with spaces */
+    Str series;                 /* depth in mm at each picture over time, with spaces */
 } House;
 
 /* Take over what `rathaus twin tiles` wrote, in place of what was there. */

@@ -127,8 +127,6 @@ static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, E
                                      sim->fast ? "1" : "2",
                                      "--progress",
                                      "json",
-                                     "--order",
-                                     sim->fast ? "1" : "2",
                                      NULL};
     Child child = {.arguments = arguments,
                    .niceness = NICENESS,
