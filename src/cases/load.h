@@ -79,7 +79,8 @@ const Prefill *prefill_load(Loader *loader, const FormPage *page);
 
 /* form_load.c: what the file says, without its expressions. */
 const Form *form_load(Loader *loader, const Node *yaml, const FeelScope *outer);
-/* Fields of a register or of an action: like a form's; `need` says who reads the labels. */
+/* field_load.c: fields of a register or of an action: like a form's; `need` says who reads the
+ * labels. */
 FormField **form_load_fields(Loader *loader, const Node *list, const FormField *parent,
                              TextNeed need, size_t *count);
 /* form_compile.c: types, scopes and expressions of a form whose fields are read. */
