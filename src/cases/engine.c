@@ -167,8 +167,8 @@ static const Route ROUTES[] = {
 };
 
 static const JobKind JOBS[] = {
-    {"case-bulk", "Viele Vorgänge bearbeiten", bulk_job},
-    {"register-import", "Bestand einlesen", desk_import_job},
+    {.name = "case-bulk", .label = "Viele Vorgänge bearbeiten", .run = bulk_job},
+    {.name = "register-import", .label = "Bestand einlesen", .run = desk_import_job},
     {.name = "run", .label = "Lauf", .run = run_job},
     {0},
 };

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 60, LINE_MAX_BYTES = 8192, LOOK_MS = 250, PATIENCE_MS = 60000 };
+enum { ARGUMENTS_MAX = 60, LINE_MAX_BYTES = 8192, LOOK_MS = 250, PATIENCE_MS = 5 * 60000 };
 
 /* In the child, after fork(): only calls that are safe there. */
 _Noreturn static void become(const Child *child, char **argv, int out, pid_t parent)
@@ -71,6 +71,7 @@ static void listen_to(const Child *child, pid_t pid, int in)
             if (got == 0 || (got < 0 && errno != EINTR))
                 break;
             take(child, &lines, bytes, got > 0 ? (size_t)got : 0);
+            asked = asked ? clock_monotonic_ms() : 0;
         }
         if (!asked && child->stop && child->stop(child->context)) {
             kill(pid, SIGINT);

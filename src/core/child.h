@@ -10,8 +10,8 @@ typedef struct Child {
     int niceness;                 /* added to the server's: 10 lets people's pages go first */
     /* Each line that the command prints on standard error, without its end. */
     void (*line)(void *context, Str line);
-    /* Asked about four times a second; true sends SIGINT, and SIGKILL when that is not heeded for
-     * a minute. May be NULL. */
+    /* Asked about four times a second; true sends SIGINT, and SIGKILL when it has said
+     * nothing more for five minutes. May be NULL. */
     bool (*stop)(void *context);
     void *context;
 } Child;

@@ -317,8 +317,8 @@ const Route MONEY_ROUTES[] = {
 };
 
 const JobKind MONEY_JOBS[] = {
-    {"bank-import", "Kontoauszug einlesen", run_import},
-    {"direct-debit", "Lastschriften erzeugen", collect_job},
-    {"dunning", "Mahnlauf", dunning_job},
+    {.name = "bank-import", .label = "Kontoauszug einlesen", .run = run_import},
+    {.name = "direct-debit", .label = "Lastschriften erzeugen", .run = collect_job},
+    {.name = "dunning", .label = "Mahnlauf", .run = dunning_job},
     {0},
 };

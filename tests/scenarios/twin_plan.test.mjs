@@ -4,6 +4,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import http from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,12 @@ function readPdf(bytes) {
   return { words, facts };
 }
 const german = (value, digits = 0) => value.toLocaleString('de-DE', { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: 'always' });
+// As it is sent: no path is tidied on its way.
+const rawStatus = path => new Promise((resolve, reject) => {
+  const { hostname, port } = new URL(town.url);
+  const cookie = [...planner.cookies].map(([key, c]) => `${key.split(' ')[0]}=${c.value}`).join('; ');
+  http.get({ hostname, port, path, headers: { ...planner.headers, cookie } }, answer => { answer.resume(); resolve(answer.statusCode); }).on('error', reject);
+});
 const result = (id, name) => readFileSync(join(town.dataDir, `tenants/musterstadt/twin/runs/${id}/out/${name}`), 'utf8');
 
 before(async () => {
@@ -44,13 +51,16 @@ const done = id => eventually(async () => {
 
 test('what a planner orders wrongly comes back filled in, with the remedy', async () => {
   const form = await planner.get('/desk/zwilling/neu');
-  const back = await form.submit({ ...storm, name: '', dauer: '999' }, ORDER);
+  const back = await form.submit({ ...storm, name: '', dauer: '995' }, ORDER);
   assert.equal(back.status, 422);
   assert.match(back.words, /Bitte geben Sie der Simulation einen Namen/);
   assert.match(back.words, /reichen von 5 bis 120 Minuten/);
-  assert.match(back.text, /name="dauer"[^>]*value="999"/);
+  assert.match(back.text, /name="dauer"[^>]*value="995"/);
+  assert.match((await form.submit({ ...storm, dauer: '7' }, ORDER)).words, /in Schritten von 5 Minuten/);
   const csv = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: 'time_s,mm_per_h\n0,40\n600,x\n' }] });
   assert.match(csv.words, /Zeile 3 der Datei/);
+  const days = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: 'time_s,mm_per_h\n0,40\n90000,0\n' }] });
+  assert.match(days.words, /länger als ein Tag/);
   const constant = await form.submit({ ...storm, regen: 'gleich' }, { button: 'Auswahl übernehmen' });
   assert.match(constant.words, /Wie viel\?/);
   assert.doesNotMatch(constant.words, /Bitte korrigieren/);
@@ -77,11 +87,12 @@ test('a simulation runs as a job; its page, tiles, houses and figures follow', a
     const again = await planner.get(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`, { headers: { 'if-none-match': tile.headers.etag } });
     assert.equal(again.status, 304);
   }
-  assert.equal((await planner.get(`/desk/zwilling/1/kacheln/../${z}/${x}/${y}`, { redirect: false })).status >= 400, true);
+  for (const layer of ['..', '%2e%2e', 'zeit-../tiefe', 'zeit--1', 'haeuser'])
+    assert.ok([400, 404].includes(await rawStatus(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`)), layer);
   assert.equal((await planner.get(`/desk/zwilling/1/kacheln/tiefe/${z}/0/0`)).bytes.length < 100, true, 'nothing far away');
   const list = await page.follow('1 Haus');
   const sheet = await list.follow('Talstraße 12');
-  assert.match(sheet.words, /Größte Tiefe an der Wand .* Am höchsten|Größte Tiefe an der Wand/);
+  assert.match(sheet.words, /Größte Tiefe an der Wand 0,\d\d m|Größte Tiefe an der Wand \d+ cm/);
   assert.match(sheet.text, /<polyline class="chart-line"/);
   const csv = await planner.get('/desk/zwilling/1/haeuser.csv');
   assert.match(csv.text, /^haus,adresse,tiefe_m,tiefe_p90_m,tempo_m_s,schaden_euro\r\n1,Talstraße 12,/);
@@ -132,6 +143,12 @@ test('a wall changes where the water stands, and the comparison says so', async 
   const basin = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { kind: 'basin', depth: 4 },
     geometry: { type: 'Polygon', coordinates: [[at(0.3, 0.3), at(0.5, 0.3), at(0.5, 0.7), at(0.3, 0.7), at(0.3, 0.3)]] } }] };
   const form = await page.submit({ massnahmen: JSON.stringify(basin) });
+  // What comes back through the form is checked again.
+  const tower = JSON.stringify(basin).replace('"basin","depth":4', '"building","height":999');
+  const forged = await form.submit({ name: 'Turm', massnahmen: tower }, ORDER);
+  assert.equal(forged.status, 422);
+  assert.match(forged.words, /1\. Maßnahme/);
+  assert.equal((await form.submit({ name: 'Ohne', vorher: '999' }, ORDER)).status, 404);
   assert.match(form.words, /Sie wird mit „Talstraße heute“ verglichen/);
   await form.submit({ name: 'Talstraße mit Becken' }, ORDER);
   await done(2);
@@ -211,6 +228,9 @@ test('citizens see what is published, and advice for their address', async () =>
   assert.match((await citizen.get('/starkregen')).words, /keine Karte veröffentlicht/);
   assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1')).status, 404);
   await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Karte veröffentlichen' });
+  assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1?v=1')).headers['cache-control'], 'public, max-age=3600');
+  for (const layer of ['tempo', 'zeit-3600', 'unterschied'])
+    assert.equal((await citizen.get(`/starkregen/kacheln/${layer}/10/1/1`)).status, 404, layer);
   assert.match((await citizen.get('/starkregen?adresse=Talstr.+12')).words, /An Ihrem Haus kann das Wasser bis .* (hoch|m) /);
   assert.match((await citizen.get('/starkregen?adresse=bergweg 3a')).words, /steht nach unserer Rechnung kein Wasser/);
   assert.match((await citizen.get('/starkregen?adresse=TALSTR+12, 12345 Musterstadt')).words, /An Ihrem Haus kann das Wasser bis/);
@@ -230,6 +250,8 @@ test('a stopped simulation shows what it has; a restart goes on', async () => {
   const ordered = await (await planner.get('/desk/zwilling/neu')).submit(slow, ORDER);
   const id = ordered.url.split('/').pop();
   await eventually(async () => /Minuten der Überflutung/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'progress', 30000);
+  for (const page of ['', '/vergleich', '/massnahmen', '/haeuser', '/haeuser.csv', '/haeuser.geojson', '/haeuser/1', '/bild.png', '/bericht.pdf', '/vergleich.pdf', '/kacheln/tiefe/10/1/1'])
+    assert.ok((await planner.get(`/desk/zwilling/${id}${page}`)).status < 500, page);
   await town.restart();
   await eventually(async () => /Minuten der Überflutung/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'going on', 30000);
   await (await planner.get(`/desk/zwilling/${id}`)).submit({}, { button: 'Berechnung anhalten' });
@@ -240,4 +262,15 @@ test('only planners get in', async () => {
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
   for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/messungen', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
     assert.equal((await clerk.get(path)).status, 403, path);
+});
+
+test('a rain series of one’s own falls as its file says, and holds up no other work', async () => {
+  const rain = 'time_s,mm_per_h\n0,60\n1800,12\n';
+  const form = await planner.get('/desk/zwilling/neu');
+  const page = await form.submit({ ...storm, name: 'Eigener', regen: 'reihe', nachlauf: '30' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: rain }] });
+  assert.match(page.words, /Eigene Regenreihe: 36 Liter je Quadratmeter/); // 30 mm, then 12 mm/h for another half hour
+  const id = page.url.split('/').pop();
+  const ready = await done(id);
+  assert.match(ready.words, /Gefallener Regen 4\.320 m³/);
+  assert.equal(JSON.parse(result(id, 'summary.json')).order, 1, 'fast');
 });

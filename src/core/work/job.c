@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { REPORT_EVERY_MS = 500 };
+enum { REPORT_EVERY_MS = 500, ASK_EVERY_MS = 1000 };
 
 struct JobRun {
     Tenant *tenant;
@@ -60,24 +60,29 @@ static bool write_report(Tx *tx, void *context, Err *err)
     return ok;
 }
 
-void job_progress(JobRun *run, int64_t done, int64_t total, const char *what)
+static void report(JobRun *run)
 {
-    int64_t now = clock_monotonic_ms();
     Err err = {0};
 
-    run->done = done;
-    run->total = total;
-    snprintf(run->what, sizeof run->what, "%s", what);
-    if (now - run->reported_at < REPORT_EVERY_MS)
-        return;
-    run->reported_at = now;
+    run->reported_at = clock_monotonic_ms();
     if (!db_write(run->tenant->db, write_report, run, &err))
         log_line(LOG_WARNING, "progress of job %lld is not recorded: %s", (long long)run->id,
                  err.message);
 }
 
-bool job_cancelled(const JobRun *run)
+void job_progress(JobRun *run, int64_t done, int64_t total, const char *what)
 {
+    run->done = done;
+    run->total = total;
+    snprintf(run->what, sizeof run->what, "%s", what);
+    if (clock_monotonic_ms() - run->reported_at >= REPORT_EVERY_MS)
+        report(run);
+}
+
+bool job_cancelled(JobRun *run)
+{
+    if (!run->cancelled && clock_monotonic_ms() - run->reported_at >= ASK_EVERY_MS)
+        report(run);
     return run->cancelled || atomic_load(&stopping);
 }
 
@@ -87,21 +92,50 @@ bool job_interrupted(const JobRun *run)
 }
 
 typedef struct Taken {
+    App *app;
     Arena *arena;
+    JobSort sort;
     int64_t id;
     Str kind;
     Str params;
     bool cancel;
 } Taken;
 
+static JobSort sort_of(App *app, Str kind)
+{
+    const JobKind *known = work_job_kind(app, kind);
+
+    return known && known->lengthy ? JOBS_LENGTHY : JOBS_SHORT;
+}
+
+/* The oldest of the sort that waits; 0 without one. */
+static bool find_oldest(Tx *tx, Taken *taken, int64_t *id, Err *err)
+{
+    Rows *rows = tx_query(tx, taken->arena, err,
+                          "SELECT id, kind FROM job WHERE status = 'waiting' ORDER BY id");
+
+    *id = 0;
+    err_clear(err);
+    while (rows && rows_next(rows, err))
+        if (sort_of(taken->app, row_text(rows, 1)) == taken->sort) {
+            *id = row_int(rows, 0);
+            rows_end(rows);
+            return true;
+        }
+    return rows && err->kind == ERR_NONE;
+}
+
 static bool take_oldest(Tx *tx, void *context, Err *err)
 {
     Taken *taken = context;
+    int64_t id;
+
+    if (!find_oldest(tx, taken, &id, err) || !id)
+        return err->kind == ERR_NONE;
     Rows *rows = tx_query(tx, taken->arena, err,
-                          "UPDATE job SET status = 'running', started_at = $1 WHERE id = (SELECT "
-                          "MIN(id) FROM job WHERE status = 'waiting') "
+                          "UPDATE job SET status = 'running', started_at = $2 WHERE id = $1 "
                           "RETURNING id, kind, params, cancel",
-                          P_INT(tx_now(tx)));
+                          P_INT(id), P_INT(tx_now(tx)));
     if (rows && rows_next(rows, err)) {
         taken->id = row_int(rows, 0);
         taken->kind = row_text(rows, 1);
@@ -114,17 +148,32 @@ static bool take_oldest(Tx *tx, void *context, Err *err)
 
 typedef struct Finish {
     const JobRun *run;
-    const char *status;
+    const JobKind *kind;
+    const Node *params;
+    const char *status; /* an end of ENDS, or "waiting" */
     Str result;
     const char *error;
 } Finish;
+
+static const char *const ENDS[] = {
+    [JOB_DONE] = "done", [JOB_FAILED] = "failed", [JOB_CANCELLED] = "cancelled"};
+
+/* Tell the job's own part of the program. */
+static bool tell_end(Tx *tx, const Finish *finish, Err *err)
+{
+    for (int end = 0; finish->kind && finish->kind->ended && end <= JOB_CANCELLED; end++)
+        if (finish->status == ENDS[end])
+            return finish->kind->ended(tx, finish->params, (JobEnd)end, err);
+    return true;
+}
 
 static bool write_finish(Tx *tx, void *context, Err *err)
 {
     const Finish *finish = context;
     const JobRun *run = finish->run;
 
-    return tx_exec(tx, err,
+    return tell_end(tx, finish, err) &&
+           tx_exec(tx, err,
                    "UPDATE job SET status = $2, result = $3, error = $4, done = $5, total = $6, "
                    "what = $7, finished_at = $8 WHERE id = $1",
                    P_INT(run->id), P_TEXT(str_c(finish->status)), P_TEXT(finish->result),
@@ -136,15 +185,16 @@ static bool run_taken(Tenant *tenant, const Taken *taken, Arena *arena, Err *err
 {
     const JobKind *kind = work_job_kind(tenant->app, taken->kind);
     JobRun run = {.tenant = tenant, .id = taken->id, .cancelled = taken->cancel};
-    Finish finish = {.run = &run, .status = "done"};
+    Finish finish = {.run = &run, .kind = kind, .status = ENDS[JOB_DONE]};
     Node *result = NULL;
     Err why = {0};
     bool ok = false;
+    Node *params = node_parse_json(arena, taken->params, NULL, &NODE_LIMITS_PACKAGE, &why);
 
+    finish.params = params;
     if (taken->cancel) {
-        finish.status = "cancelled";
+        finish.status = ENDS[JOB_CANCELLED];
     } else {
-        Node *params = node_parse_json(arena, taken->params, NULL, &NODE_LIMITS_PACKAGE, &why);
         if (!kind)
             err_set(&why, ERR_INTERNAL, "no part of the program runs jobs of the kind \"%.*s\"",
                     STR_ARG(taken->kind));
@@ -152,14 +202,12 @@ static bool run_taken(Tenant *tenant, const Taken *taken, Arena *arena, Err *err
             ok = kind->run(&run, tenant, params, arena, &result, &why);
         if (atomic_load(&stopping) && !ok)
             finish.status = "waiting"; /* goes on when the program is started again */
-        else if (run.cancelled && !ok)
-            finish.status = "cancelled";
         else if (!ok)
-            finish.status = "failed";
+            finish.status = ENDS[run.cancelled ? JOB_CANCELLED : JOB_FAILED];
     }
     if (result)
         finish.result = node_json(result, arena);
-    if (finish.status[0] == 'f') {
+    if (finish.status == ENDS[JOB_FAILED]) {
         finish.error = err_text(&why, arena);
         log_line(LOG_ERROR, "job %lld (%.*s) failed: %s", (long long)taken->id,
                  STR_ARG(taken->kind), finish.error);
@@ -167,10 +215,10 @@ static bool run_taken(Tenant *tenant, const Taken *taken, Arena *arena, Err *err
     return db_write(tenant->db, write_finish, &finish, err);
 }
 
-bool job_run_next(Tenant *tenant, bool *ran, Err *err)
+bool job_run_next(Tenant *tenant, JobSort sort, bool *ran, Err *err)
 {
     Arena *arena = arena_create(0);
-    Taken taken = {.arena = arena};
+    Taken taken = {.app = tenant->app, .arena = arena, .sort = sort};
     int64_t waiting = 0;
     Tx *tx = db_read(tenant->db, err);
     bool ok =

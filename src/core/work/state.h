@@ -56,8 +56,10 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
 bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err *err);
 
 /* --- Jobs (job.c) --- */
-/* Take the oldest waiting job and run it to its end; `*ran` tells whether there was one. */
-bool job_run_next(Tenant *tenant, bool *ran, Err *err);
+typedef enum JobSort { JOBS_SHORT, JOBS_LENGTHY, JOB_SORTS } JobSort;
+/* Take the oldest waiting job of a sort and run it to its end; `*ran` tells whether there was one.
+ */
+bool job_run_next(Tenant *tenant, JobSort sort, bool *ran, Err *err);
 /* After a crash: what was running waits again. */
 bool jobs_recover(Tenant *tenant, Err *err);
 /* Cancel everything that runs: the process stops. The jobs wait again. */

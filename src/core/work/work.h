@@ -70,6 +70,7 @@ bool effect_counts(Tx *tx, EffectCounts *out, Err *err);
 /* --- Jobs -------------------------------------------------------------------------- */
 
 typedef struct JobRun JobRun;
+typedef enum JobEnd { JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobEnd;
 typedef struct JobKind {
     const char *name;  /* "bank-import" */
     const char *label; /* German: "Kontoauszug einlesen" */
@@ -77,6 +78,10 @@ typedef struct JobKind {
      * again from the start: it must be idempotent. */
     bool (*run)(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                 Err *err);
+    /* In the transaction in which the job ends, also when it was cancelled before it began. May be
+     * NULL. */
+    bool (*ended)(Tx *tx, const Node *params, JobEnd end, Err *err);
+    bool lengthy; /* may take hours: only others of this sort wait for it */
 } JobKind;
 /* Order a job in this transaction; `*id` names it. */
 bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err);
@@ -84,8 +89,8 @@ bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t 
 bool job_stop(Tx *tx, int64_t id, Err *err);
 /* Tell how far it is; `total` 0: unknown. Cheap: may be called for every item. */
 void job_progress(JobRun *run, int64_t done, int64_t total, const char *what);
-/* Somebody wants it to stop. */
-bool job_cancelled(const JobRun *run);
+/* Somebody wants it to stop. Asked about once a second in truth, so it may be called often. */
+bool job_cancelled(JobRun *run);
 /* Nobody wants that, but the program ends: give up, and the job is run again at the next start. */
 bool job_interrupted(const JobRun *run);
 

@@ -71,8 +71,22 @@ static const EffectKind EFFECTS[] = {
     {.name = "remote", .label = "Melden", .run = run_remote, .remote = true},
     {0},
 };
-static const JobKind JOBS[] = {{"count", "Zählen", run_job}, {0}};
-static const Engine TRY_ENGINE = {.name = "try", .effects = EFFECTS, .jobs = JOBS};
+static const Migration TRY_MIGRATIONS[] = {
+    {"try-001-end", "CREATE TABLE job_end (upto BIGINT NOT NULL, how BIGINT NOT NULL)"}, {0}};
+
+static bool note_end(Tx *tx, const Node *params, JobEnd end, Err *err)
+{
+    return tx_exec(tx, err, "INSERT INTO job_end (upto, how) VALUES ($1, $2)",
+                   P_INT(node_get_i64(params, "upto", 0)), P_INT(end));
+}
+
+static const JobKind JOBS[] = {
+    {.name = "count", .label = "Zählen", .run = run_job, .ended = note_end},
+    {.name = "count-long", .label = "Lange zählen", .run = run_job, .lengthy = true},
+    {0},
+};
+static const Engine TRY_ENGINE = {
+    .name = "try", .migrations = TRY_MIGRATIONS, .effects = EFFECTS, .jobs = JOBS};
 static const Engine *const ENGINES[] = {&WORK_ENGINE, &TRY_ENGINE};
 
 static TestTown town;
@@ -256,6 +270,7 @@ static void a_server_that_is_away_is_left_alone_until_it_is_back(void **state)
 
 typedef struct JobOrder {
     int64_t upto, id;
+    bool lengthy;
 } JobOrder;
 
 static bool order_count(Tx *tx, void *context, Err *err)
@@ -264,7 +279,8 @@ static bool order_count(Tx *tx, void *context, Err *err)
     Node *params = node_map(town.arena);
 
     node_set(town.arena, params, STR("upto"), node_int(town.arena, order->upto));
-    return job_order(tx, "count", params, STR("staff/1"), &order->id, err);
+    return job_order(tx, order->lengthy ? "count-long" : "count", params, STR("staff/1"),
+                     &order->id, err);
 }
 
 static Str job_status(int64_t id)
@@ -320,6 +336,51 @@ static void a_running_job_can_be_stopped(void **state)
     worker_stop(worker);
 }
 
+static int64_t told_ends(int64_t upto, JobEnd how)
+{
+    int64_t count = 0;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(tx_query_int(tx, &town.err, &count,
+                           "SELECT COUNT(*) FROM job_end WHERE upto = $1 AND how = $2", P_INT(upto),
+                           P_INT(how)),
+              &town.err);
+    tx_end(tx);
+    return count;
+}
+
+static void the_end_of_a_job_is_told_once_also_when_it_never_began(void **state)
+{
+    (void)state;
+    JobOrder done = {.upto = 3}, never = {.upto = 4};
+
+    test_town_write(&town, order_count, &done);
+    test_town_write(&town, order_count, &never);
+    test_town_write(&town, ask_to_stop, &never);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_int_equal(told_ends(3, JOB_DONE), 1);
+    assert_int_equal(told_ends(4, JOB_CANCELLED), 1);
+    assert_int_equal(told_ends(4, JOB_DONE), 0);
+}
+
+static void a_job_that_takes_hours_holds_up_only_others_of_its_sort(void **state)
+{
+    (void)state;
+    JobOrder hours = {.upto = 1000000, .lengthy = true}, next = {.upto = 1, .lengthy = true};
+    JobOrder quick = {.upto = 2};
+    Worker *worker = worker_start(town.app, &town.err);
+
+    test_town_write(&town, order_count, &hours);
+    assert_true(job_becomes(hours.id, "running"));
+    test_town_write(&town, order_count, &next);
+    test_town_write(&town, order_count, &quick);
+    assert_true(job_becomes(quick.id, "done"));
+    assert_str(job_status(next.id), "waiting");
+    test_town_write(&town, ask_to_stop, &hours);
+    assert_true(job_becomes(next.id, "done"));
+    worker_stop(worker);
+}
+
 static void a_job_interrupted_by_the_end_of_the_program_waits_again(void **state)
 {
     (void)state;
@@ -350,6 +411,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_runs_to_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_running_job_can_be_stopped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_end_of_a_job_is_told_once_also_when_it_never_began,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_job_that_takes_hours_holds_up_only_others_of_its_sort,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_interrupted_by_the_end_of_the_program_waits_again,
                                         set_up, tear_down),
     };

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 
 enum {
-    JOB_THREADS = 2,
+    JOB_THREADS = 2, /* for short jobs; one more for those that take hours */
+    THREADS = 2 + JOB_THREADS + 1,
     DRAIN_BATCH = 32,
     LOOK_MS = 100,        /* while something may be about to commit */
     RETRY_LOOK_MS = 1000, /* while effects wait for their next try */
@@ -35,12 +36,12 @@ typedef struct Told {
 
 typedef struct Slot { /* what is known of one tenant; times are of the process clock */
     Str name;
-    int64_t look_at;     /* for effects; INT64_MAX: nothing to do */
-    int64_t schedule_at; /* INT64_MAX until it was looked at once */
-    int64_t hot_until;   /* orders may still be on their way to the disk */
-    bool recovered;      /* jobs that ran when the program died wait again */
-    bool job_taken;      /* a thread runs a job of it */
-    bool job_more;       /* the last look found one */
+    int64_t look_at;           /* for effects; INT64_MAX: nothing to do */
+    int64_t schedule_at;       /* INT64_MAX until it was looked at once */
+    int64_t hot_until;         /* orders may still be on their way to the disk */
+    bool recovered;            /* jobs that ran when the program died wait again */
+    bool job_taken[JOB_SORTS]; /* a thread runs a job of it */
+    bool job_more[JOB_SORTS];  /* the last look found one */
     Told told[FAULT_COUNT];
 } Slot;
 
@@ -53,7 +54,7 @@ struct Worker {
     Slot **slots;
     size_t slot_count, slot_capacity;
     bool stopping;
-    pthread_t threads[2 + JOB_THREADS];
+    pthread_t threads[THREADS];
     int thread_count;
 };
 
@@ -276,13 +277,14 @@ static void *run_schedules(void *argument)
 /* --- Jobs ----------------------------------------------------------------------------------- */
 
 /* A tenant whose jobs should be looked at, in turn, or NULL. The lock is held. */
-static Slot *slot_for_jobs(const Worker *worker, size_t *turn)
+static Slot *slot_for_jobs(const Worker *worker, JobSort sort, size_t *turn)
 {
     int64_t now = work_process_clock();
 
     for (size_t i = 0; i < worker->slot_count; i++) {
         Slot *slot = worker->slots[(*turn + i) % worker->slot_count];
-        if (slot->recovered && !slot->job_taken && (slot->hot_until > now || slot->job_more)) {
+        if (slot->recovered && !slot->job_taken[sort] &&
+            (slot->hot_until > now || slot->job_more[sort])) {
             *turn += i + 1;
             return slot;
         }
@@ -290,37 +292,46 @@ static Slot *slot_for_jobs(const Worker *worker, size_t *turn)
     return NULL;
 }
 
-/* One job of a tenant at a time. */
-static void *run_jobs(void *argument)
+/* One job of a tenant and a sort at a time. */
+static void *run_jobs_of(Worker *worker, JobSort sort)
 {
-    Worker *worker = argument;
     size_t turn = 0;
 
     work_be_nice();
     pthread_mutex_lock(&worker->lock);
     while (!worker->stopping) {
-        Slot *slot = slot_for_jobs(worker, &turn);
+        Slot *slot = slot_for_jobs(worker, sort, &turn);
         if (!slot) {
             wait_until(worker, work_process_clock() + 1000);
             continue;
         }
-        slot->job_taken = true;
+        slot->job_taken[sort] = true;
         pthread_mutex_unlock(&worker->lock);
         Err err = {0};
         bool ran = false;
         Tenant *tenant = tenant_acquire(worker->app, slot->name, &err);
-        bool ok = tenant && job_run_next(tenant, &ran, &err);
+        bool ok = tenant && job_run_next(tenant, sort, &ran, &err);
         tell(worker, slot, FAULT_JOB, ok, &err);
         if (tenant)
             tenant_release(tenant);
         pthread_mutex_lock(&worker->lock);
-        slot->job_taken = false;
-        slot->job_more = ran;
+        slot->job_taken[sort] = false;
+        slot->job_more[sort] = ran;
         if (!ran)
             wait_until(worker, work_process_clock() + LOOK_MS);
     }
     pthread_mutex_unlock(&worker->lock);
     return NULL;
+}
+
+static void *run_jobs(void *argument)
+{
+    return run_jobs_of(argument, JOBS_SHORT);
+}
+
+static void *run_lengthy_jobs(void *argument)
+{
+    return run_jobs_of(argument, JOBS_LENGTHY);
 }
 
 /* --- Start and stop ------------------------------------------------------------------------- */
@@ -351,8 +362,9 @@ static void set_running(Worker *worker)
 
 Worker *worker_start(App *app, Err *err)
 {
-    static void *(*const LOOPS[])(void *) = {run_looks, run_schedules, run_jobs, run_jobs};
-    _Static_assert(sizeof LOOPS / sizeof *LOOPS == 2 + JOB_THREADS, "a loop for each thread");
+    static void *(*const LOOPS[])(void *) = {run_looks, run_schedules, run_jobs, run_jobs,
+                                             run_lengthy_jobs};
+    _Static_assert(sizeof LOOPS / sizeof *LOOPS == THREADS, "a loop for each thread");
     Worker *worker = calloc(1, sizeof *worker);
     pthread_condattr_t attributes;
     bool ok = true;
@@ -368,7 +380,7 @@ Worker *worker_start(App *app, Err *err)
     plan_sweep(worker);
     worker->effects = effect_queue_start(app, look_now, worker, err);
     set_running(worker);
-    for (int i = 0; ok && worker->effects && i < 2 + JOB_THREADS; i++) {
+    for (int i = 0; ok && worker->effects && i < THREADS; i++) {
         ok = pthread_create(&worker->threads[i], NULL, LOOPS[i], worker) == 0;
         worker->thread_count += ok;
     }
@@ -435,6 +447,6 @@ bool worker_drain(Tenant *tenant, Err *err)
         ok = drain_effects(tenant, false, &ran, err) && drain_effects(tenant, true, &ran, err);
     } while (ok && ran > 0);
     while (ok && job)
-        ok = job_run_next(tenant, &job, err);
+        ok = job_run_next(tenant, JOBS_SHORT, &job, err);
     return ok;
 }

@@ -67,13 +67,16 @@ bool tile_answer(Request *req, Response *res, const char *path, const PaintPalet
         return false;
     const TileInfo *info = tileset_info(set);
     TileFormat format = info->format;
-    bool named = request_query(req, "v").ptr != NULL;
+    Str asked = request_query(req, "v");
+    /* What is painted may be painted otherwise tomorrow under the same name. */
+    const char *keep = !palette && str_eq(asked, info->version) ? "max-age=31536000, immutable"
+                       : asked.ptr                              ? "max-age=3600"
+                                                                : "max-age=0";
     Str etag = str_printf(req->arena, "\"%.*s-%d-%d-%d-%llx\"", STR_ARG(info->version), id.z, id.x,
                           id.y, (unsigned long long)palette_hash(palette));
     response_header(res, "ETag", etag);
     response_header(res, "Cache-Control",
-                    str_printf(req->arena, "%s, %s", is_public ? "public" : "private",
-                               named ? "max-age=31536000, immutable" : "max-age=0"));
+                    str_printf(req->arena, "%s, %s", is_public ? "public" : "private", keep));
     if (str_eq(request_header(req, "If-None-Match"), etag)) {
         tileset_release(set);
         res->status = 304;

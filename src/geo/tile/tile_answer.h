@@ -8,8 +8,8 @@
 
 /* Answer with the tile that the parameters "z", "x" and "y" name ("y" may end in .pbf or .png)
  * of the set at `path`; PNG tiles get the palette, unless it is NULL. Where the set has none,
- * nothing (204) or a transparent picture. With `?v=VERSION` of the set (and of the palette) in
- * the address browsers keep it; without, they ask again. */
+ * nothing (204) or a transparent picture. With `?v=VERSION` of the set in the address browsers keep
+ * what is not painted for ever, with any other `v` for an hour; without, they ask again. */
 bool tile_answer(Request *req, Response *res, const char *path, const PaintPalette *palette,
                  bool is_public, Err *err);
 

@@ -4,6 +4,7 @@
 
 #include "core/page/parts.h"
 #include "core/work/job_view.h"
+#include "geo/tile/mercator.h"
 #include "twin/plan/legend.h"
 #include "twin/plan/plan.h"
 
@@ -52,6 +53,7 @@ typedef struct SimLayer {
 typedef struct SimMap {
     Str path;    /* of the simulation's page, "/desk/zwilling/7" */
     Str bounds;  /* "west,south,east,north" in degrees */
+    Bounds area; /* the same */
     Str zooms;   /* "9 17": from, to */
     Str version; /* changes with the tiles */
     Str frames;  /* "300 600 900": seconds of the pictures over time, or STR_NONE */

@@ -29,6 +29,8 @@ static bool load(Request *req, ComparePage *page, Err *err)
 
     if (!desk_sim_asked(req, &page->sim, err))
         return false;
+    if (!page->sim.finished)
+        return err_set(err, ERR_CONFLICT, "Diese Simulation ist noch nicht berechnet.");
     if (!page->sim.before)
         return err_set(err, ERR_NOT_FOUND, "Diese Simulation wird mit keiner anderen verglichen.");
     if (!(tx = db_read(req->tenant->db, err)))
@@ -63,6 +65,8 @@ bool desk_sim_compare(Request *req, Response *res, Err *err)
     Str path = str_printf(req->arena, "/desk/zwilling/%lld", (long long)page.sim.id);
     if (!sim_map_load(req, &page.sim, path, &page.map, err))
         return false;
+    if (page.map.layer_count == 0)
+        return err_set(err, ERR_CONFLICT, "Diese Simulation hat keine Karte.");
     sim_map_difference(req, &page.map);
     Out out = out_for(req);
     page_desk_compare(&out, &page);

@@ -4,8 +4,6 @@
 #include "twin/plan/desk_measures.html.h"
 #include "twin/plan/measure.h"
 
-#include <stdio.h>
-
 static bool load(Request *req, MeasuresPage *page, Err *err)
 {
     *page = (MeasuresPage){0};
@@ -48,18 +46,14 @@ bool desk_sim_measures(Request *req, Response *res, Err *err)
 bool desk_sim_measures_take(Request *req, Response *res, Err *err)
 {
     MeasuresPage page;
-    Bounds bounds;
     Str measures;
     size_t count;
     Err wrong = {0};
 
     if (!load(req, &page, err))
         return false;
-    if (sscanf(str_cstr(req->arena, page.map.bounds), "%lf,%lf,%lf,%lf", &bounds.west,
-               &bounds.south, &bounds.east, &bounds.north) != 4)
-        return err_set(err, ERR_INTERNAL, "a simulation's tiles have no bounds");
     page.measures = request_form(req, "massnahmen");
-    if (!measures_check(page.measures, bounds, req->arena, &measures, &count, &wrong)) {
+    if (!measures_check(page.measures, page.map.area, req->arena, &measures, &count, &wrong)) {
         page.error = (FieldError){STR("massnahmen"), str_copy(req->arena, str_c(wrong.message))};
         return show(req, res, &page);
     }

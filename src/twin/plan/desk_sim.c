@@ -10,6 +10,7 @@
 #include "geo/tile/tile_answer.h"
 #include "twin/show/picture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { INFO_MAX_BYTES = 1 << 20, PICTURE_MAX_BYTES = 16 << 20, REFRESH_SECONDS = 5 };
@@ -39,6 +40,9 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
     if (!info)
         return false;
     out->bounds = node_get_text(info, "bounds");
+    if (sscanf(str_cstr(arena, out->bounds), "%lf,%lf,%lf,%lf", &out->area.west, &out->area.south,
+               &out->area.east, &out->area.north) != 4)
+        return err_set(err, ERR_INTERNAL, "a simulation's tiles have no bounds");
     out->version = node_get_text(info, "version");
     out->frames = node_get_text(info, "frames");
     out->zooms = node_get_text(info, "zooms");
@@ -56,7 +60,6 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
 void sim_map_difference(const Request *req, SimMap *map)
 {
     const SimLayer depth = map->layers[0];
-
     map->layers[0] =
         (SimLayer){"unterschied", "Unterschied zu vorher", keep(req->arena, legend_difference())};
     map->layers[1] = depth;
@@ -217,13 +220,6 @@ static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
 /* --- The page
  * -------------------------------------------------------------------------------------- */
 
-/* A job that was stopped before it began has told the simulation nothing. */
-static bool write_stopped(Tx *tx, void *context, Err *err)
-{
-    const Sim *sim = context;
-    return sim_set_status(tx, sim->id, SIM_STOPPED, STR_NONE, STR_NONE, err);
-}
-
 static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
@@ -236,11 +232,6 @@ static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
         page->job = job;
     }
     tx_end(tx);
-    if (good && computing && job_view_ended(job)) {
-        page->job = NULL;
-        page->sim.status = SIM_STOPPED;
-        return db_write(req->tenant->db, write_stopped, &page->sim, err);
-    }
     return good;
 }
 

@@ -2,6 +2,7 @@
 /* Ordering a simulation: the form, its checks, and the job. */
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sims.html.h"
+#include "twin/plan/measure.h"
 
 #include "twin/plan/measured.h"
 
@@ -13,6 +14,7 @@ enum {
     CSV_MAX_BYTES = 256 * 1024,
     MEASURES_MAX_BYTES = 512 * 1024,
     TITLE_MAX_BYTES = 240,
+    STORM_STEP_MINUTES = 5, /* of Euler's storm */
 };
 
 Str new_page_error(const NewPage *page, const char *field)
@@ -89,6 +91,8 @@ static bool offer(Request *req, NewPage *page, Model *model, Kostra *table, Err 
         bool selected = str_eq(models[i].name, page->model);
         if (selected)
             chosen = i;
+        else if (page->before) /* what is compared lies in one and the same model */
+            continue;
         page->models[page->model_count++] =
             (OptionView){.value = models[i].name, .label = models[i].title, .selected = selected};
     }
@@ -251,6 +255,8 @@ static void read_csv(Request *req, NewPage *page, RainChoice *rain)
     else if (!rain_check_csv(rain->csv, req->arena, &seconds, &err))
         wrong(page, "datei",
               str_printf(req->arena, "Zeile %d der Datei: %s", err.line, err.message));
+    else if (seconds > MINUTES_MAX * 60)
+        wrong(page, "datei", STR("Die Regenreihe ist länger als ein Tag. Bitte kürzen Sie sie."));
     else
         rain->minutes = (int)((seconds + 59) / 60);
 }
@@ -289,11 +295,16 @@ static void check_storm(Request *req, NewPage *page, const Kostra *table, const 
     double mm;
     Err err = {0};
 
-    if (table->duration_count == 0)
+    if (rain->minutes % STORM_STEP_MINUTES)
+        wrong(
+            page, "dauer",
+            STR("Bemessungsregen gibt es in Schritten von 5 Minuten. Bitte geben Sie zum Beispiel "
+                "60 oder 65 an."));
+    else if (table->duration_count == 0)
         wrong(page, "regen",
               STR("Zu diesem Stadtmodell gibt es keine Bemessungsregen. Bitte wählen Sie einen "
                   "anderen Regen."));
-    else if (rain->minutes && !rain_height(rain, table, &mm, &err))
+    else if (rain->minutes && !rain_height(rain, table, rain->minutes, req->arena, &mm, &err))
         wrong(page, "dauer",
               str_printf(req->arena,
                          "Die Bemessungsregen dieses Stadtmodells reichen von %g bis %g Minuten.",
@@ -339,6 +350,40 @@ static void read_rain(Request *req, NewPage *page, const Kostra *table, RainChoi
         check_storm(req, page, table, rain);
 }
 
+/* What it is to be compared with, and the measures for it, as the pages before this one gave them:
+ * they come back through the form. */
+static bool check_before(Request *req, NewPage *page, const Model *model, Err *err)
+{
+    Sim before;
+    SimMap map;
+    size_t count;
+    Err why = {0};
+    Tx *tx;
+
+    if (!page->before) {
+        page->measures = STR_NONE;
+        return true;
+    }
+    if (!(tx = db_read(req->tenant->db, err)))
+        return false;
+    bool there = sim_by_id(tx, req->arena, page->before, &before, err);
+    tx_end(tx);
+    if (!there || !sim_map_load(req, &before, STR(""), &map, err))
+        return false;
+    if (map.layer_count == 0)
+        return err_set(err, ERR_CONFLICT, "Womit verglichen werden soll, ist nicht berechnet.");
+    page->before_title = before.title;
+    if (!str_eq(before.model, model->name))
+        wrong(page, "modell",
+              STR("Vergleichen lässt sich nur innerhalb eines Stadtmodells. Bitte wählen Sie das "
+                  "der ersten Simulation."));
+    if (page->measures.len > MEASURES_MAX_BYTES)
+        wrong(page, "regen", STR("Es sind zu viele Maßnahmen auf der Karte."));
+    else if (!measures_check(page->measures, map.area, req->arena, &page->measures, &count, &why))
+        wrong(page, "regen", str_copy(req->arena, str_c(why.message)));
+    return true;
+}
+
 /* --- Ordering
  * ------------------------------------------------------------------------------------- */
 
@@ -370,11 +415,11 @@ bool desk_sim_order(Request *req, Response *res, Err *err)
         wrong(&page, "name", STR("Bitte geben Sie der Simulation einen Namen."));
     read_rain(req, &page, &table, &rain);
     int after = minutes_of(&page, "nachlauf", page.after, 0);
-    if (page.measures.len > MEASURES_MAX_BYTES)
-        wrong(&page, "regen", STR("Es sind zu viele Maßnahmen auf der Karte."));
+    if (!check_before(req, &page, &model, err))
+        return false;
     if (page.error_count)
         return show(req, res, &page);
-    if (!rain_height(&rain, &table, &mm, err))
+    if (!rain_height(&rain, &table, rain.minutes + after, req->arena, &mm, err))
         return false;
     Order order = {.sim = {.title = page.title,
                            .model = model.name,

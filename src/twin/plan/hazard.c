@@ -88,24 +88,30 @@ bool hazard_page(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
-static bool shown(Request *req, Sim *sim, Err *err)
+static bool shown(Request *req, int64_t *id, Err *err)
 {
-    return published(req, sim, err) &&
-           (sim->id != 0 || err_set(err, ERR_NOT_FOUND, "no map is published"));
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && sim_published_id(tx, id, err);
+
+    if (tx)
+        tx_end(tx);
+    return good && (*id != 0 || err_set(err, ERR_NOT_FOUND, "no map is published"));
 }
 
-/* GET /starkregen/kacheln/:ebene/:z/:x/:y */
+/* GET /starkregen/kacheln/:ebene/:z/:x/:y: citizens see the greatest depths, no plans. */
 bool hazard_tile(Request *req, Response *res, Err *err)
 {
-    Sim sim;
+    int64_t id;
 
-    return shown(req, &sim, err) && sim_tile_answer(req, res, sim.id, true, err);
+    if (!str_is(request_param(req, "ebene"), "tiefe"))
+        return err_set(err, ERR_NOT_FOUND, "only the greatest depths are published");
+    return shown(req, &id, err) && sim_tile_answer(req, res, id, true, err);
 }
 
 /* GET /starkregen/bild.png */
 bool hazard_picture(Request *req, Response *res, Err *err)
 {
-    Sim sim;
+    int64_t id;
 
-    return shown(req, &sim, err) && sim_picture_answer(req, res, sim.id, err);
+    return shown(req, &id, err) && sim_picture_answer(req, res, id, err);
 }

@@ -70,8 +70,10 @@ bool kostra_parse(Str csv, const char *file, Arena *arena, Kostra *out, Err *err
     return true;
 }
 
-/* Between which two values, and how far; exact hits stay exact. False outside. */
-static bool place(const double *values, size_t count, double at, size_t *low, double *part)
+/* Between which two values, and how far, in their logarithms or linear; exact hits stay exact.
+ * False outside. */
+static bool place(const double *values, size_t count, double at, bool by_logarithm, size_t *low,
+                  double *part)
 {
     if (at < values[0] || at > values[count - 1])
         return false;
@@ -82,8 +84,11 @@ static bool place(const double *values, size_t count, double at, size_t *low, do
         *part = 0;
         return true;
     }
-    double from = values[*low];
-    *part = at == from ? 0 : log(at / from) / log(values[*low + 1] / from);
+    double from = values[*low], to = values[*low + 1];
+    if (at == from)
+        *part = 0;
+    else
+        *part = by_logarithm ? log(at / from) / log(to / from) : (at - from) / (to - from);
     return true;
 }
 
@@ -92,10 +97,10 @@ bool kostra_height(const Kostra *table, double minutes, double years, double *mm
     size_t row, column;
     double down, right;
 
-    if (!place(table->minutes, table->duration_count, minutes, &row, &down))
+    if (!place(table->minutes, table->duration_count, minutes, false, &row, &down))
         return err_set(err, ERR_INPUT, "the table has rain of %g to %g minutes, none of %g",
                        table->minutes[0], table->minutes[table->duration_count - 1], minutes);
-    if (!place(table->years, table->period_count, years, &column, &right))
+    if (!place(table->years, table->period_count, years, true, &column, &right))
         return err_set(err, ERR_INPUT, "the table has return periods of %g to %g years, none of %g",
                        table->years[0], table->years[table->period_count - 1], years);
     size_t next_row = down > 0 ? row + 1 : row;
@@ -104,7 +109,7 @@ bool kostra_height(const Kostra *table, double minutes, double years, double *mm
         log(table->mm[row][column]) * (1 - right) + log(table->mm[row][next_column]) * right;
     double below = log(table->mm[next_row][column]) * (1 - right) +
                    log(table->mm[next_row][next_column]) * right;
-    *mm = exp(above * (1 - down) + below * down);
+    *mm = exp(above) * (1 - down) + exp(below) * down;
     return true;
 }
 

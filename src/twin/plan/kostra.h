@@ -25,8 +25,9 @@ typedef struct Kostra {
 /* Read the table; errors name line and column. */
 bool kostra_parse(Str csv, const char *file, Arena *arena, Kostra *out, Err *err);
 
-/* Height in mm, linear in the logarithms of duration and return period between the table's
- * values. ERR_INPUT outside of the table. */
+/* Height in mm; between the table's values linear in the duration, as the storm is made of it
+ * (twin/storm.h), and in the logarithms of return period and height. ERR_INPUT outside of the
+ * table. */
 bool kostra_height(const Kostra *table, double minutes, double years, double *mm, Err *err);
 
 /* The rain of a Starkregenindex (Schmitt et al. 2018): 1 to 7 by return periods of 2, 5, 10, 20,

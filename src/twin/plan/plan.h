@@ -63,8 +63,9 @@ bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err);
 /* The rain in mm/h over time, in steps, until `minutes` of a simulation. */
 bool rain_curve(const RainChoice *rain, const Model *model, int minutes, Arena *arena, Curve *out,
                 Err *err);
-/* The height in all, mm; of design storms by the model's table. */
-bool rain_height(const RainChoice *rain, const Kostra *table, double *mm, Err *err);
+/* What falls in all within the simulated minutes, mm; of design storms by the model's table. */
+bool rain_height(const RainChoice *rain, const Kostra *table, int minutes, Arena *arena, double *mm,
+                 Err *err);
 
 /* --- Simulations --------------------------------------------------------------------------------
  */
@@ -99,9 +100,12 @@ bool sim_list(Tx *tx, Arena *arena, Sim **out, size_t *count, Err *err);
 bool sim_by_id(Tx *tx, Arena *arena, int64_t id, Sim *out, Err *err);
 /* The one that citizens see, or id 0. */
 bool sim_published(Tx *tx, Arena *arena, Sim *out, Err *err);
+bool sim_published_id(Tx *tx, int64_t *id, Err *err);
 /* Add and order its job in the same transaction; sets sim->id. */
 bool sim_add(Tx *tx, Sim *sim, Str actor, Err *err);
 bool sim_set_status(Tx *tx, int64_t id, Str status, Str summary, Str error, Err *err);
+/* The same for one that has not ended yet; the others stay as they are. */
+bool sim_settle(Tx *tx, int64_t id, Str status, Str error, Err *err);
 /* At most one is published. */
 bool sim_publish(Tx *tx, int64_t id, bool published, Str actor, Err *err);
 bool sim_delete(Tx *tx, int64_t id, Str actor, Err *err);

@@ -50,9 +50,14 @@ bool plan_demo(Tenant *tenant, Arena *arena, bool *under_way, Err *err)
 /* --- The job ------------------------------------------------------------------------------------
  */
 
-static bool make(const char *const *arguments, Err *err)
+static bool stopped(void *job)
 {
-    Child child = {.arguments = arguments, .niceness = NICENESS};
+    return job_cancelled(job);
+}
+
+static bool make(JobRun *job, const char *const *arguments, Err *err)
+{
+    Child child = {.arguments = arguments, .niceness = NICENESS, .stop = stopped, .context = job};
     int status = 0;
 
     return child_run(&child, &status, err) &&
@@ -60,7 +65,7 @@ static bool make(const char *const *arguments, Err *err)
             err_set(err, ERR_INTERNAL, "rathaus %s ended with %d", arguments[0], status));
 }
 
-static bool make_map(const Tenant *tenant, const char *model, Arena *arena, Err *err)
+static bool make_map(JobRun *job, const Tenant *tenant, const char *model, Arena *arena, Err *err)
 {
     static const char *const LAYERS[] = {
         "land=%s/landuse.geojson:use=field>field",   "land=%s/landuse.geojson:use=forest>wood",
@@ -79,7 +84,7 @@ static bool make_map(const Tenant *tenant, const char *model, Arena *arena, Err 
     arguments[count++] = "--out";
     arguments[count++] = arena_printf(arena, "%.*s/geo/stadt.mbtiles", STR_ARG(tenant->folder));
     return folder_make(arena_printf(arena, "%.*s/geo", STR_ARG(tenant->folder)), err) &&
-           make(arguments, err);
+           make(job, arguments, err);
 }
 
 static bool write_first(Tx *tx, void *context, Err *err)
@@ -99,7 +104,8 @@ static bool order_first(Tenant *tenant, Arena *arena, Err *err)
     double mm;
 
     if (!model_load(tenant, DEMO_MODEL, arena, &model, err) ||
-        !model_kostra(&model, arena, &table, err) || !rain_height(&rain, &table, &mm, err))
+        !model_kostra(&model, arena, &table, err) ||
+        !rain_height(&rain, &table, rain.minutes, arena, &mm, err))
         return false;
     Sim first = {.title = STR("Musterstadt, Starkregenindex 7"),
                  .model = model.name,
@@ -126,7 +132,8 @@ bool plan_demo_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena
     *result = node_map(arena);
     job_progress(job, 0, 0, "Die Musterstadt wird gebaut");
     if (!folder_make(twin, err) || !folder_make(models, err) || !folder_remove(beside, err) ||
-        !make(city, err) || !make_map(tenant, beside, arena, err) || !folder_remove(model, err))
+        !make(job, city, err) || !make_map(job, tenant, beside, arena, err) ||
+        !folder_remove(model, err))
         return false;
     if (rename(beside, model) != 0)
         return err_set(err, ERR_TEMPORARY, "%s: %s", model, strerror(errno));

@@ -75,8 +75,7 @@ Str rain_text(Arena *arena, const RainChoice *rain, double mm)
                           "Gleichmäßiger Regen: %.*s Liter je Quadratmeter und Stunde, %d Minuten",
                           STR_ARG(german_number(arena, rain->mm_per_hour)), rain->minutes);
     case RAIN_CSV:
-        return str_printf(arena, "Eigene Regenreihe: %.*s Liter je Quadratmeter in %d Minuten",
-                          STR_ARG(height), rain->minutes);
+        return str_printf(arena, "Eigene Regenreihe: %.*s Liter je Quadratmeter", STR_ARG(height));
     case RAIN_MEASURED:
         return str_printf(arena, "Gemessener Regen, %.*s: %.*s Liter je Quadratmeter in %d Minuten",
                           STR_ARG(rain->event), STR_ARG(height), rain->minutes);
@@ -84,34 +83,30 @@ Str rain_text(Arena *arena, const RainChoice *rain, double mm)
     return STR("");
 }
 
-/* The sum of a storm's steps until its end; the scenario's reader checks it line by line. */
-static double csv_height(Str csv)
+static bool csv_parse(Str csv, Arena *arena, FlowSeries *out, Err *err)
 {
-    double sum = 0, time = 0, rate = 0;
-    bool begun = false;
+    Remarks remarks = {.arena = arena};
 
-    str_cut(&csv, '\n');
-    while (csv.ptr) {
-        double at, mm;
-        Str line = str_cut(&csv, '\n');
-        char copy[80] = "";
-        memcpy(copy, line.ptr, line.len < sizeof copy ? line.len : sizeof copy - 1);
-        char *comma = strchr(copy, ',');
-        if (!comma)
-            continue;
-        at = strtod(copy, NULL);
-        mm = strtod(comma + 1, NULL);
-        if (begun)
-            sum += rate * (at - time) / 3600;
-        time = at;
-        rate = mm;
-        begun = true;
+    return series_parse(csv, NULL, SERIES_RAIN, arena, out, &remarks, err);
+}
+
+/* A value holds until the next one, the last one to the end. */
+static double series_height(const FlowSeries *series, double seconds)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < series->count && series->times[i] < seconds; i++) {
+        double until = i + 1 < series->count ? series->times[i + 1] : seconds;
+        sum += series->values[i] * ((until < seconds ? until : seconds) - series->times[i]) / 3600;
     }
     return sum;
 }
 
-bool rain_height(const RainChoice *rain, const Kostra *table, double *mm, Err *err)
+bool rain_height(const RainChoice *rain, const Kostra *table, int minutes, Arena *arena, double *mm,
+                 Err *err)
 {
+    FlowSeries series;
+
     switch (rain->kind) {
     case RAIN_SRI:
         if (!kostra_height(table, rain->minutes, sri_years(rain->sri), mm, err))
@@ -121,17 +116,20 @@ bool rain_height(const RainChoice *rain, const Kostra *table, double *mm, Err *e
     case RAIN_YEARS: return kostra_height(table, rain->minutes, rain->years, mm, err);
     case RAIN_CONSTANT: *mm = rain->mm_per_hour * rain->minutes / 60; return true;
     case RAIN_CSV:
-    case RAIN_MEASURED: *mm = csv_height(rain->csv); return true;
+    case RAIN_MEASURED:
+        if (!csv_parse(rain->csv, arena, &series, err))
+            return false;
+        *mm = series_height(&series, minutes * 60.0);
+        return true;
     }
     return false;
 }
 
 bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err)
 {
-    Remarks remarks = {.arena = arena};
     FlowSeries series;
 
-    if (!series_parse(csv, NULL, SERIES_RAIN, arena, &series, &remarks, err))
+    if (!csv_parse(csv, arena, &series, err))
         return false;
     *seconds = series.times[series.count - 1];
     return true;
@@ -157,14 +155,11 @@ static bool storm_series(const RainChoice *rain, const Model *model, Arena *aren
 static bool rain_series(const RainChoice *rain, const Model *model, Arena *arena, FlowSeries *out,
                         Err *err)
 {
-    Remarks remarks = {.arena = arena};
-
     switch (rain->kind) {
     case RAIN_SRI:
     case RAIN_YEARS: return storm_series(rain, model, arena, out, err);
     case RAIN_CSV:
-    case RAIN_MEASURED:
-        return series_parse(rain->csv, NULL, SERIES_RAIN, arena, out, &remarks, err);
+    case RAIN_MEASURED: return csv_parse(rain->csv, arena, out, err);
     case RAIN_CONSTANT: break;
     }
     double *times = arena_array(arena, double, 2), *rates = arena_array(arena, double, 2);

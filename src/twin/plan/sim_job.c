@@ -34,12 +34,12 @@ static void hear(void *context, Str line)
                      ? node_parse_json(arena, line, NULL, &NODE_LIMITS_REQUEST, &err)
                      : NULL;
 
-    if (node) {
+    if (node && node_get(node, "time_s")) {
         double time = strtod(str_cstr(arena, node_get_text(node, "time_s")), NULL);
         double duration = strtod(str_cstr(arena, node_get_text(node, "duration_s")), NULL);
         job_progress(watch->job, (int64_t)(time / 60), (int64_t)(duration / 60),
                      "Minuten der Überflutung berechnet");
-    } else if (line.len) {
+    } else if (!node && line.len) {
         snprintf(watch->said, sizeof watch->said, "%.*s", STR_ARG(line));
     }
     arena_destroy(arena);
@@ -74,7 +74,11 @@ static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watc
     size_t count = 5;
     const char *houses = sim_file(arena, tenant, sim->id, "tiles/haeuser.csv");
     Watch quiet = {.job = watch->job, .arena = arena};
-    Child child = {.arguments = arguments, .niceness = NICENESS, .line = hear, .context = &quiet};
+    Child child = {.arguments = arguments,
+                   .niceness = NICENESS,
+                   .line = hear,
+                   .stop = stopped,
+                   .context = &quiet};
 
     if (model->street.ptr) {
         arguments[count++] = "--street";
@@ -137,26 +141,57 @@ static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, E
     return child_run(&child, status, err);
 }
 
+static bool fail(const Sim *sim, const Watch *watch, const char *what, Err *err)
+{
+    return err_set(err, ERR_INPUT, "simulation %lld: %s%s%s", (long long)sim->id, what,
+                   watch->said[0] ? ": " : "", watch->said);
+}
+
 /* What was computed until it was stopped is shown, too. */
 static bool finish(Tenant *tenant, const Sim *sim, const Model *model, Watch *watch, int status,
                    Err *err)
 {
     Str summary = STR_NONE;
-    bool ended = status == 0 || status == 128 + SIGINT;
     int shown = 0;
 
-    if (status == 128 + SIGINT && job_interrupted(watch->job))
+    if (job_interrupted(watch->job))
         return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
-    if (ended && !show(tenant, sim, model, watch, &shown, err))
+    if (status != 0 && status != 128 + SIGINT)
+        return fail(sim, watch, "the computation broke off", err);
+    if (!show(tenant, sim, model, watch, &shown, err))
         return false;
-    if (!ended || shown != 0)
-        return note(tenant, sim->id, SIM_FAILED, STR_NONE,
-                    watch->said[0] ? str_c(watch->said) : STR("Die Berechnung brach ab."), err) &&
-               err_set(err, ERR_INPUT, "%s",
-                       watch->said[0] ? watch->said : "Die Berechnung brach ab.");
+    if (job_interrupted(watch->job))
+        return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
+    if (shown != 0 && !job_cancelled(watch->job))
+        return fail(sim, watch, "the maps could not be drawn", err);
     return folder_read_file(sim_file(watch->arena, tenant, sim->id, "out/summary.json"),
                             SUMMARY_MAX_BYTES, watch->arena, &summary, err) &&
-           note_end(tenant, watch, sim->id, status == 0, summary, err);
+           note_end(tenant, watch, sim->id, status == 0 && shown == 0, summary, err);
+}
+
+/* Folders of simulations that were deleted while the program died. */
+static bool sweep(Tenant *tenant, Arena *arena, Err *err)
+{
+    char *runs = arena_printf(arena, "%.*s/twin/runs", STR_ARG(tenant->folder));
+    Str *names = NULL;
+    size_t count = 0;
+    Tx *tx;
+
+    if (!folder_exists(runs))
+        return true;
+    if (!folder_list(runs, arena, &names, &count, err) || !(tx = db_read(tenant->db, err)))
+        return false;
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        int64_t id, known = 0;
+        if (!str_to_i64(names[i], &id))
+            continue;
+        good = tx_query_int(tx, err, &known, "SELECT COUNT(*) FROM twin_sim WHERE id = $1",
+                            P_INT(id)) &&
+               (known > 0 || folder_remove(sim_folder(arena, tenant, id), err));
+    }
+    tx_end(tx);
+    return good;
 }
 
 static bool simulate(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
@@ -174,19 +209,34 @@ static bool simulate(JobRun *job, Tenant *tenant, const Node *params, Arena *are
     if (!good)
         return false;
     *result = node_map(arena);
-    if (!model_load(tenant, sim.model, arena, &model, err) ||
-        !sim_write_scenario(tenant, &sim, &model, arena, err)) {
-        Err other;
-        note(tenant, sim.id, SIM_FAILED, STR_NONE, str_c(err->message), &other);
-        return false;
-    }
-    return note(tenant, sim.id, SIM_RUNNING, STR_NONE, STR_NONE, err) &&
+    if (sim.finished) /* the program died before the job had noted that */
+        return true;
+    return sweep(tenant, arena, err) && model_load(tenant, sim.model, arena, &model, err) &&
+           sim_write_scenario(tenant, &sim, &model, arena, err) &&
+           note(tenant, sim.id, SIM_RUNNING, STR_NONE, STR_NONE, err) &&
            compute(tenant, &sim, &watch, &status, err) &&
            finish(tenant, &sim, &model, &watch, status, err);
 }
 
+/* However it came to its end: nothing goes on reading "rechnet". */
+static bool ended(Tx *tx, const Node *params, JobEnd end, Err *err)
+{
+    int64_t id = node_get_i64(params, "sim", 0);
+
+    if (end == JOB_FAILED)
+        return sim_settle(tx, id, SIM_FAILED,
+                          STR("Die Berechnung ist nicht gelungen. Der Grund steht im Protokoll des "
+                              "Servers; die Betreuung des Programms hilft weiter."),
+                          err);
+    return end == JOB_DONE || sim_settle(tx, id, SIM_STOPPED, STR_NONE, err);
+}
+
 const JobKind PLAN_JOBS[] = {
-    {.name = "twin-simulation", .label = "Starkregen berechnen", .run = simulate},
+    {.name = "twin-simulation",
+     .label = "Starkregen berechnen",
+     .run = simulate,
+     .ended = ended,
+     .lengthy = true},
     {.name = "twin-demo", .label = "Stadtmodell einrichten", .run = plan_demo_job},
     {0},
 };

@@ -133,6 +133,13 @@ bool sim_published(Tx *tx, Arena *arena, Sim *out, Err *err)
     return good;
 }
 
+bool sim_published_id(Tx *tx, int64_t *id, Err *err)
+{
+    *id = 0;
+    return tx_query_int(tx, err, id,
+                        "SELECT COALESCE(MAX(id), 0) FROM twin_sim WHERE published = 1");
+}
+
 static bool tell(Tx *tx, const char *type, int64_t id, Str actor, Err *err)
 {
     char subject[40];
@@ -176,6 +183,14 @@ bool sim_set_status(Tx *tx, int64_t id, Str status, Str summary, Str error, Err 
                    ended ? P_INT(tx_now(tx)) : P_NULL);
 }
 
+bool sim_settle(Tx *tx, int64_t id, Str status, Str error, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE twin_sim SET status = $2, error = $3, finished_at = $4"
+                   " WHERE id = $1 AND (status = 'waiting' OR status = 'running')",
+                   P_INT(id), P_TEXT(status), P_TEXT(error), P_INT(tx_now(tx)));
+}
+
 bool sim_publish(Tx *tx, int64_t id, bool published, Str actor, Err *err)
 {
     int64_t changed = 0;
@@ -184,7 +199,8 @@ bool sim_publish(Tx *tx, int64_t id, bool published, Str actor, Err *err)
         !tx_exec(tx, err, "UPDATE twin_sim SET published = 0 WHERE id <> $1", P_INT(id)))
         return false;
     if (!tx_exec_count(tx, err, &changed,
-                       "UPDATE twin_sim SET published = $2 WHERE id = $1 AND status = $3",
+                       "UPDATE twin_sim SET published = $2 WHERE id = $1"
+                       " AND ($2 = 0 OR status = $3)",
                        P_INT(id), P_INT(published), P_TEXT(SIM_DONE)))
         return false;
     if (changed == 0)
