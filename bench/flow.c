@@ -125,14 +125,16 @@ static void report(const Wanted *wanted, const FlowModel *model, double cpu, dou
 
     flow_volume(model, &volume);
     water = volume.initial + volume.rain + volume.inflow;
-    printf(wanted->json
-               ? "{\"cells\": %d, \"order\": %d, \"steps\": %llu, \"cpu_s\": %.3f, "
-                 "\"wall_s\": %.3f, \"updates_per_cpu_second\": %.0f, \"stored_m3\": %.6f, "
-                 "\"volume_error_relative\": %.3g, \"triad_gb_s\": %.2f}\n"
-               : "%d cells a side, order %d: %llu steps, %.2f s CPU, %.2f s, %.0f updates per "
-                 "CPU second, %.6f m3 stored, relative error %.3g, triad %.2f GB/s\n",
-           wanted->cells, wanted->options.order, (unsigned long long)flow_steps(model), cpu, wall,
-           updates / cpu, volume.stored, volume.error / water, triad());
+    printf(
+        wanted->json
+            ? "{\"cells\": %d, \"order\": %d, \"steps\": %llu, \"cpu_s\": %.3f, "
+              "\"wall_s\": %.3f, \"updates_per_cpu_second\": %.0f, \"updates_per_second\": %.0f, "
+              "\"stored_m3\": %.6f, "
+              "\"volume_error_relative\": %.3g, \"triad_gb_s\": %.2f}\n"
+            : "%d cells a side, order %d: %llu steps, %.2f s CPU, %.2f s, %.0f updates per "
+              "CPU second, %.0f per second, %.6f m3 stored, relative error %.3g, triad %.2f GB/s\n",
+        wanted->cells, wanted->options.order, (unsigned long long)flow_steps(model), cpu, wall,
+        updates / cpu, updates / wall, volume.stored, volume.error / water, triad());
 }
 
 int main(int argc, char **argv)

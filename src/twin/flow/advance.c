@@ -67,7 +67,10 @@ static void plan_sweeps(FlowModel *model, const Step *step, FlowFall fall, FlowE
         FlowSweep *sweep = &model->sweeps[i];
 
         *sweep = (FlowSweep){.strip = strip,
+                             .time = model->time,
                              .dt = step->dt,
+                             .sample = step->sample,
+                             .since = step->since,
                              .dither = flow_dither(model),
                              .fall = fall,
                              .edges = edges,
@@ -77,27 +80,13 @@ static void plan_sweeps(FlowModel *model, const Step *step, FlowFall fall, FlowE
     }
 }
 
-/* What stands by itself in each row, behind the last sweep. */
-static void finish_rows(FlowModel *model, const FlowSweep *sweep, const Step *step)
-{
-    FlowStrip *strip = &model->strip;
-
-    for (int row = sweep->begin; row < sweep->end; row++) {
-        if (strip->soil.rate)
-            model->kernel.soak(strip, row, model->time, step->dt, sweep->dither);
-        if (step->sample)
-            model->kernel.keep_maxima(strip, row, model->time + step->dt, step->since,
-                                      FLOW_FLOODED);
-    }
-}
-
 static void run_one(FlowModel *model, FlowSweep *sweep, int stage)
 {
     sweep->stage = stage;
     sweep->shared = stage == 0 && model->threads > 1;
 }
 
-static void sweep_all(FlowModel *model, const Step *step)
+static void sweep_all(FlowModel *model)
 {
     const FlowKernel *kernel = &model->kernel;
     int last = model->strip.order == 2 ? 2 : 0;
@@ -107,8 +96,6 @@ static void sweep_all(FlowModel *model, const Step *step)
         if (model->threads == 1) {
             run_one(model, &model->sweeps[0], stage);
             kernel->sweep(&model->sweeps[0]);
-            if (stage == last)
-                finish_rows(model, &model->sweeps[0], step);
             continue;
         }
         PARALLEL(num_threads(model->threads))
@@ -119,11 +106,8 @@ static void sweep_all(FlowModel *model, const Step *step)
                 kernel->prepare(&model->sweeps[i]);
             }
             EACH_BLOCK
-            for (int i = 0; i < model->threads; i++) {
+            for (int i = 0; i < model->threads; i++)
                 kernel->sweep(&model->sweeps[i]);
-                if (stage == last)
-                    finish_rows(model, &model->sweeps[i], step);
-            }
         }
     }
 }
@@ -146,7 +130,7 @@ static bool do_step(FlowModel *model, double until, Err *err)
                   (model->since_sample >= 10 || step.since >= 1 || model->time + step.dt >= until);
     flow_sides_begin(model, step.dt);
     plan_sweeps(model, &step, flow_rain_fall(model, step.dt), edges);
-    sweep_all(model, &step);
+    sweep_all(model);
     model->speed = 0;
     for (int i = 0; i < model->threads; i++)
         model->speed = fmax(model->speed, model->sweeps[i].speed);

@@ -42,8 +42,7 @@ static void lay_out(FlowModel *model, const FlowPart *part)
     strip->rows = part->rows;
     strip->all_rows = input->grid.rows;
     strip->order = model->options.order;
-    strip->stride =
-        ((size_t)strip->columns + 2 * FLOW_LEAD + FLOW_LEAD - 1) / FLOW_LEAD * FLOW_LEAD;
+    strip->stride = ((size_t)strip->columns + 5 * FLOW_LEAD - 1) / FLOW_LEAD * FLOW_LEAD;
     strip->cell = input->grid.cell;
     strip->unit = wide ? 1 : part->unit;
     strip->dry = wide ? 1e-8 * fmin(1, strip->cell) : 16 * strip->unit;

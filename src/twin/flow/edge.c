@@ -79,7 +79,8 @@ static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, 
 {
     FlowEdge *edge = &plan->edges[side];
     EdgeFlux flux = edge_flux(edge, index, depth, outward * velocity, along);
-    Mass mass = mass_of_flux((Real)flux.mass * step->emit, step->dither, step->shift);
+    double twice = 2 / (double)step->unit; /* see FaceFlux */
+    Mass mass = mass_of_flux((Real)(twice * flux.mass) * step->emit, step->dither, step->shift);
     double counted = plan->stage > 0 ? 0.5 * (double)mass : (double)mass;
 
     if (counted > 0)
@@ -87,45 +88,52 @@ static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, 
     else
         edge->in[index] -= counted;
     faces.mass[at] = outward > 0 ? mass : -mass;
-    faces.tangential[at] = (Real)(outward * flux.tangential);
+    faces.tangential[at] = (Real)(twice * outward * flux.tangential);
     if (outward > 0)
-        faces.left[at] = (Real)flux.deviation;
+        faces.left[at] = (Real)(twice * flux.deviation);
     else
-        faces.right[at] = (Real)flux.deviation;
+        faces.right[at] = (Real)(twice * flux.deviation);
 }
 
 static double wet_depth(const RowStep *step, Mass mass, Real half_slope)
 {
-    return mass > step->dry ? (double)step->unit * (double)mass + (double)half_slope : 0;
+    return mass > step->dry ? (double)step->unit * ((double)mass + (double)half_slope) : 0;
 }
 
 void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
                    const RowStep *step)
 {
     int outward = side == FLOW_SOUTH ? 1 : -1;
-    Real half = plan->strip->order == 2 ? (Real)(0.5 * outward) : 0;
+    Real sign = plan->strip->order == 2 ? (Real)outward : 0;
 
     if (plan->edges[side].kind == FLOW_CLOSED)
         return;
     for (int i = 0; i < plan->strip->columns; i++)
         put(plan, side, i, faces, i, outward,
-            wet_depth(step, inner.depth[i], half != 0 ? half * depth_slope[i] : 0),
+            wet_depth(step, inner.depth[i], sign != 0 ? sign * depth_slope[i] : 0),
             (double)inner.w[i], (double)inner.u[i], step);
 }
 
-void flow_edge_cell(FlowSweep *plan, int row, int from, int to, Row inner, const Real *depth_slope,
+void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real *depth_slope,
                     Faces faces, const RowStep *step)
 {
-    int last = plan->strip->columns - 1;
-    Real half = plan->strip->order == 2 ? REAL(0.5) : 0;
+    bool slopes = plan->strip->order == 2;
 
-    if (from == 0 && plan->edges[FLOW_WEST].kind != FLOW_CLOSED)
+    if (column == 0 && plan->edges[FLOW_WEST].kind != FLOW_CLOSED)
         put(plan, FLOW_WEST, row, faces, 0, -1,
-            wet_depth(step, inner.depth[0], half != 0 ? -half * depth_slope[0] : 0),
-            (double)inner.u[0], (double)inner.w[0], step);
-    if (to == last + 1 && plan->edges[FLOW_EAST].kind != FLOW_CLOSED)
-        put(plan, FLOW_EAST, row, faces, last + 1, 1,
-            wet_depth(step, inner.depth[last], half != 0 ? half * depth_slope[last] : 0),
+            wet_depth(step, inner.depth[0], slopes ? -depth_slope[0] : 0), (double)inner.u[0],
+            (double)inner.w[0], step);
+}
+
+void flow_edge_east(FlowSweep *plan, int row, int column, int count, Row inner,
+                    const Real *depth_slope, Faces faces, const RowStep *step)
+{
+    bool slopes = plan->strip->order == 2;
+    int last = plan->strip->columns - 1;
+
+    if (column + count > last && plan->edges[FLOW_EAST].kind != FLOW_CLOSED)
+        put(plan, FLOW_EAST, row, faces, count, 1,
+            wet_depth(step, inner.depth[last], slopes ? depth_slope[count - 1] : 0),
             (double)inner.u[last], (double)inner.w[last], step);
 }
 

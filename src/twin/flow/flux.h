@@ -6,41 +6,69 @@
  * above the higher bed is min(hL, hR - jump) and min(hR, hL + jump), at least 0.
  *
  * HLL for mass and normal momentum, in the form mean + dissipation, so that at
- * rest (both sides equal) every term but the pressure is exactly 0 and the
- * weights need not be exact; the tangential momentum goes with the mass from
- * where it comes, which makes it HLLC (Toro 2001, 10.4). Wave speeds:
- * min(uL, uR) - c and max(uL, uR) + c with the greater c of both sides; a side
- * without water counts as if it moved with the other. That is slower than the
- * front of a film on dry ground (u + 2c), and nearer to Ritter's solution than
- * with it. */
+ * rest (both sides equal) every term is exactly 0; the tangential momentum goes
+ * with the mass from where it comes, which makes it HLLC (Toro 2001, 10.4). Wave
+ * speeds: min(uL, uR) - c and max(uL, uR) + c with the greater c of both sides; a
+ * side without water counts as if it moved with the other. That is slower than
+ * the front of a film on dry ground (u + 2c), and nearer to Ritter's solution
+ * than with it.
+ *
+ * One division: with the speeds S- <= 0 <= S+ and l = (S+ + S-) / (S+ - S-), which
+ * is exactly 1 or -1 where all flows to one side (so that an empty cell gives
+ * nothing), HLL's flux is half of fL + fR + l (fL - fR) + s (hL - hR) with
+ * s = (S+ - S-) (1 - l2) / 2. Depths are in units, and all is doubled, since
+ * halving is left to the factor with which the caller multiplies anyway. */
 #pragma once
 
 #include "twin/flow/real.h"
 
+/* The depths of both sides above the higher bed, in units; never 0, for the sake of divisions: what
+ * has at most REAL_NONE counts as empty. */
+typedef struct FaceDepths {
+    Real left, right;
+} FaceDepths;
+
+/* `lean` is l, `width` is S+ - S-. */
+typedef struct FaceWaves {
+    Real lean, width;
+} FaceWaves;
+
+/* Twice the flux from left to right. */
 typedef struct FaceFlux {
-    Real mass;        /* m2/s from left to right */
+    Real mass;        /* units m/s */
     Real left, right; /* normal momentum less the hydrostatic pressure of the cell's own side */
     Real tangential;  /* momentum along the face */
 } FaceFlux;
 
-FLOW_INLINE FaceFlux face_flux(Real left_depth, Real right_depth, Real jump, Real left_u,
-                               Real right_u, Real left_t, Real right_t)
+FLOW_INLINE FaceDepths face_depths(Real left, Real right, Real jump)
 {
-    const Real half_g = REAL(0.5) * REAL(FLOW_GRAVITY);
-    Real hl = real_max(0, real_min(left_depth, right_depth - jump));
-    Real hr = real_max(0, real_min(right_depth, left_depth + jump));
-    Real ul = hl > 0 ? left_u : right_u, ur = hr > 0 ? right_u : left_u;
-    Real c = real_root(REAL(FLOW_GRAVITY) * real_max(hl, hr));
+    return (FaceDepths){real_max(REAL_NONE, real_min(left, right - jump)),
+                        real_max(REAL_NONE, real_min(right, left + jump))};
+}
+
+/* `celerity` is the root of gravity per unit of depth; `u` are the velocities through the face. */
+FLOW_INLINE FaceWaves face_waves(Real celerity, FaceDepths h, Real left_u, Real right_u)
+{
+    Real ul = h.left > REAL_NONE ? left_u : right_u, ur = h.right > REAL_NONE ? right_u : left_u;
+    Real c = real_root_near(real_max(h.left, h.right), celerity);
     Real slow = real_min(0, real_min(ul, ur) - c);
     Real fast = real_max(0, real_max(ul, ur) + c);
-    Real weight = REAL(1.0) / (fast - slow + REAL(1e-20));
-    Real between = REAL(0.5) * ((fast + slow) * weight), spread = -(slow * fast) * weight;
-    /* Faster than its waves: all from one side, exactly, so that an empty cell gives nothing. */
-    Real lean = slow < 0 ? (fast > 0 ? between : REAL(-0.5)) : REAL(0.5);
-    Real ql = hl * ul, qr = hr * ur, pl = half_g * (hl * hl), pr = half_g * (hr * hr);
-    Real fl = ql * ul + pl, fr = qr * ur + pr;
-    Real mass = REAL(0.5) * (ql + qr) + lean * (ql - qr) + spread * (hl - hr);
-    Real normal = REAL(0.5) * (fl + fr) + lean * (fl - fr) + spread * (ql - qr);
+    Real width = fast - slow;
 
-    return (FaceFlux){mass, normal - pl, normal - pr, mass * (mass > 0 ? left_t : right_t)};
+    return (FaceWaves){(fast + slow) / width, width};
+}
+
+/* `t` are the velocities along the face. */
+FLOW_INLINE FaceFlux face_flux(Real gravity, FaceDepths h, FaceWaves waves, Real left_u,
+                               Real right_u, Real left_t, Real right_t)
+{
+    Real lean = waves.lean, spread = (REAL(0.5) * waves.width) * (REAL(1.0) - lean * lean);
+    Real ql = h.left * left_u, qr = h.right * right_u, dh = h.left - h.right, dq = ql - qr;
+    Real ml = ql * left_u, mr = qr * right_u;
+    Real pressure = (REAL(0.5) * gravity) * (dh * (h.left + h.right));
+    Real mass = ((ql + qr) + lean * dq) + spread * dh;
+    Real normal = ((ml + mr) + lean * ((ml - mr) + pressure)) + spread * dq;
+
+    return (FaceFlux){mass, normal - pressure, normal + pressure,
+                      mass * (mass > 0 ? left_t : right_t)};
 }

@@ -9,11 +9,18 @@
 
 #include "twin/flow/real.h"
 
-/* The factor from q to u. `drag` is 4 dt g n2; depth > 0. */
-FLOW_INLINE Real friction_factor(Real depth, Real qu, Real qw, Real drag)
+/* X / |q| for a depth > 0 and q in units. `drag` is 4 dt g n2 unit^(-4/3). */
+FLOW_INLINE Real friction_of_depth(Real depth, Real drag)
 {
     Real y = real_inverse_cube_root(depth), y2 = y * y;
-    Real x = drag * real_root(qu * qu + qw * qw) * (y2 * y2 * (y2 * y));
+
+    return ((drag * y) * y2) * (y2 * y2);
+}
+
+/* The factor from q to u. */
+FLOW_INLINE Real friction_factor(Real depth, Real qu, Real qw, Real friction)
+{
+    Real x = real_root_near(qu * qu + qw * qw, friction);
 
     return REAL(2.0) / (depth * (REAL(1.0) + real_root(REAL(1.0) + x)));
 }

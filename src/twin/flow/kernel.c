@@ -17,7 +17,6 @@ void flow_fill_kernel(FlowKernel *kernel)
                            .sweep = flow_sweep,
                            .fill_side = flow_fill_side,
                            .conveyance = flow_conveyance,
-                           .soak = flow_soak,
                            .keep_maxima = flow_keep_maxima};
     flow_cells(kernel);
 }

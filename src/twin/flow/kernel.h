@@ -13,7 +13,8 @@
 #define flow_prepare FLOW_FN(flow_prepare)
 #define flow_sweep FLOW_FN(flow_sweep)
 #define flow_edge_row FLOW_FN(flow_edge_row)
-#define flow_edge_cell FLOW_FN(flow_edge_cell)
+#define flow_edge_west FLOW_FN(flow_edge_west)
+#define flow_edge_east FLOW_FN(flow_edge_east)
 #define flow_fill_row FLOW_FN(flow_fill_row)
 #define flow_fill_side FLOW_FN(flow_fill_side)
 #define flow_conveyance FLOW_FN(flow_conveyance)
@@ -29,9 +30,12 @@ void flow_sweep(FlowSweep *plan);
  * row beside it. */
 void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
                    const RowStep *step);
-/* The same for the first and the last face of a row, where `from` and `to` reach them. */
-void flow_edge_cell(FlowSweep *plan, int row, int from, int to, Row inner, const Real *depth_slope,
+/* The same for the first face of a row, where a chunk begins with it, and for the last, where it
+ * ends a chunk of `count` cells from `column` on. `faces` and `depth_slope` are the chunk's. */
+void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real *depth_slope,
                     Faces faces, const RowStep *step);
+void flow_edge_east(FlowSweep *plan, int row, int column, int count, Row inner,
+                    const Real *depth_slope, Faces faces, const RowStep *step);
 /* The cells left and right of a row. */
 void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *edges);
 void flow_fill_side(FlowStrip *strip, FlowState *state, FlowSide side, FlowBoundaryKind kind);

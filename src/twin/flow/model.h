@@ -5,9 +5,6 @@
 #include "twin/flow/series.h"
 #include "twin/flow/strip.h"
 
-/* Depth that counts as flooded for arrival and duration, m. */
-#define FLOW_FLOODED 0.1
-
 typedef struct ModelSide {
     FlowBoundaryKind kind;
     FlowSeries series;

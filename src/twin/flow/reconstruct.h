@@ -11,32 +11,50 @@
 
 #include "twin/flow/real.h"
 
-/* The smaller of both, if they have one sign; else 0. */
-FLOW_INLINE Real limit_minmod(Real a, Real b)
+/* From a cell to the one behind it, in units. */
+typedef struct Change {
+    Real level;
+    Real rise, fall; /* as far as level and bed agree: above 0 and below */
+} Change;
+
+FLOW_INLINE Change change_between(Mass depth_a, Mass depth_b, Mass bed_a, Mass bed_b)
 {
-    return real_max(0, real_min(a, b)) + real_min(0, real_max(a, b));
+    Mass bed = mass_less(bed_b, bed_a);
+    Real ground = (Real)bed, level = (Real)mass_sum(bed, mass_less(depth_b, depth_a));
+
+    return (Change){level, real_max(0, real_min(level, ground)),
+                    real_min(0, real_max(level, ground))};
 }
 
-/* The mean, at most 1.3 times the smaller: between minmod (1), which flattens, and monotonized
- * central (2), behind whose standing jumps waves run off. */
-FLOW_INLINE Real limit_central(Real a, Real b)
+/* Across a cell in the first order, from the changes before and behind it: the least of level and
+ * bed on both sides, if they have one sign. */
+FLOW_INLINE Real slope_along(Real rise_before, Real rise_after, Real fall_before, Real fall_after)
 {
-    return limit_minmod(REAL(0.5) * (a + b), REAL(1.3) * limit_minmod(a, b));
+    return real_min(rise_before, rise_after) + real_max(fall_before, fall_after);
 }
 
-FLOW_INLINE Real limit_slope(Real level_before, Real level_after, Real bed_before, Real bed_after)
+/* 1 where all three cells are wet, else 0. */
+FLOW_INLINE Real wet_of(Real before, Real here, Real after)
 {
-    Real least = real_min(real_min(level_before, level_after), real_min(bed_before, bed_after));
-    Real most = real_max(real_max(level_before, level_after), real_max(bed_before, bed_after));
-
-    return real_max(0, least) + real_min(0, most);
+    return real_min(real_min(before, after), here) > 0 ? 1 : 0;
 }
 
-/* Of the depth: at most the depth, so that no face is deeper than 1.5 times the cell: with a
+/* Half of what changes across a cell: half the mean of both, at most 0.65 times the smaller, 0
+ * where the signs differ; between minmod (0.5), which flattens, and monotonized central (1), behind
+ * whose standing jumps waves run off. */
+FLOW_INLINE Real limit_half(Real before, Real after)
+{
+    Real least = real_min(0, REAL(0.65) * real_max(before, after));
+    Real most = real_max(0, REAL(0.65) * real_min(before, after));
+
+    return real_min(most, real_max(least, REAL(0.25) * (before + after)));
+}
+
+/* Of the depth: at most half of it, so that no face is deeper than 1.5 times the cell: with a
  * Courant number of at most 2/3 a cell never gives more than it has. */
-FLOW_INLINE Real limit_depth(Real before, Real after, Real depth)
+FLOW_INLINE Real limit_half_depth(Real before, Real after, Real depth)
 {
-    Real slope = limit_central(before, after), most = depth;
+    Real most = REAL(0.5) * depth;
 
-    return real_max(-most, real_min(most, slope));
+    return real_max(-most, real_min(most, limit_half(before, after)));
 }

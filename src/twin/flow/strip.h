@@ -16,6 +16,9 @@
 
 #include "twin/flow/flow.h"
 
+/* Depth that counts as flooded for arrival and duration, m. */
+#define FLOW_FLOODED 0.1
+
 enum { FLOW_HALO = 2, FLOW_LEAD = 16, FLOW_TILE_COLUMNS = 64, FLOW_TILE_ROWS = 16 };
 
 /* depth: Mass; u and w: Real, 0 where dry. See real.h. */
@@ -73,9 +76,11 @@ typedef struct FlowFall {
 /* One pass over the rows `begin` to `end`. */
 typedef struct FlowSweep {
     FlowStrip *strip;
-    int stage; /* 0: a step of the first order, in place; 1 and 2: Heun's */
-    double dt;
-    double dither; /* 0..1: where rounding to whole units turns in this step */
+    int stage;       /* 0: a step of the first order, in place; 1 and 2: Heun's */
+    double time, dt; /* the step begins at `time` */
+    bool sample;     /* look at the maxima; the last time was */
+    double since;    /* this long before the end of the step, s */
+    double dither;   /* 0..1: where rounding to whole units turns in this step */
     FlowFall fall;
     FlowEdge *edges; /* FLOW_SIDES */
     int begin, end;
@@ -100,7 +105,6 @@ typedef struct FlowKernel {
     double (*speed)(const FlowStrip *strip, int begin, int end);
     /* The greatest depth, m, and where it is; beyond all where whole numbers have overflown. */
     double (*deepest)(const FlowStrip *strip, int *row, int *column);
-    void (*soak)(FlowStrip *strip, int row, double time, double dt, double dither);
     void (*keep_maxima)(FlowStrip *strip, int row, double time, double since, double threshold);
     void (*find_wet)(const FlowStrip *strip, uint8_t *wet);
     void (*settle_tile)(FlowStrip *strip, int tile_row, int tile_column);

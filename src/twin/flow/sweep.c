@@ -7,22 +7,40 @@
  * the neighbouring blocks, which change at the same time, are copied first. */
 #include "twin/flow/kernel.h"
 
-enum { SCRATCH_ROWS = 4 * 3 + 4 * 3 + 1, COPIED_ROWS = 4 };
+/* Rows are computed in chunks, so that what one loop hands to the next stays in the nearest cache.
+ */
+enum {
+    CHUNK = 16 * GROUP,
+    SCRATCH_ROWS = 2 * 6 + 3 + 2 * 4 + 2 + 1,
+    SCRATCH_CHUNKS = 5 + 3 + 4 + 8,
+    CHUNK_LEAD = 2 * GROUP,
+    CHUNK_STRIDE = CHUNK_LEAD + CHUNK + 3 * GROUP,
+    COPIED_ROWS = 4
+};
 
 typedef struct Sweep {
     FlowSweep *plan;
     const FlowStrip *strip;
     FlowState *from, *to;
     RowStep step;
-    Slopes sx, here, next;
-    Faces x, top, bottom;
+    Cells here, next; /* the row at work and the one below it */
+    Changes down;     /* below the row */
+    Faces top, bottom;
+    /* Of a chunk, from its first cell or the face at the left of it: */
+    Changes across;
+    Slopes sx;
+    Faces x;
+    Between between;
     Mass *rain;
+    Real *drag;
+    double drag_factor;      /* 4 dt unit^(-4/3) */
     Row copies[COPIED_ROWS]; /* rows begin-2, begin-1, end, end+1 */
 } Sweep;
 
 size_t flow_scratch_size(const FlowStrip *strip)
 {
-    return strip->stride * sizeof(Real) * (SCRATCH_ROWS + COPIED_ROWS * 3);
+    return sizeof(Real) *
+           (strip->stride * (SCRATCH_ROWS + COPIED_ROWS * 3) + CHUNK_STRIDE * SCRATCH_CHUNKS);
 }
 
 static Row row_of(const FlowStrip *strip, const FlowState *state, int row)
@@ -48,23 +66,34 @@ static Row old_row(const Sweep *sweep, int row)
 static void lay_out(Sweep *sweep, FlowSweep *plan)
 {
     const FlowStrip *strip = plan->strip;
-    Real *row = (Real *)plan->scratch + FLOW_LEAD;
-    Slopes *slopes[] = {&sweep->sx, &sweep->here, &sweep->next};
-    Faces *faces[] = {&sweep->x, &sweep->top, &sweep->bottom};
-    size_t stride = strip->stride;
+    Real *next = (Real *)plan->scratch + CHUNK_LEAD;
+    Slopes *slopes[] = {&sweep->here.slopes, &sweep->next.slopes};
+    Faces *faces[] = {&sweep->top, &sweep->bottom};
+    size_t stride = CHUNK_STRIDE;
 
-    for (size_t i = 0; i < 3; i++, row += 4 * stride)
-        *slopes[i] = (Slopes){row, row + stride, row + 2 * stride, row + 3 * stride};
-    for (size_t i = 0; i < 3; i++, row += 4 * stride)
-        *faces[i] = (Faces){(Mass *)row, row + stride, row + 2 * stride, row + 3 * stride};
-    sweep->rain = (Mass *)row;
-    row += stride;
-    for (int i = 0; i < COPIED_ROWS; i++, row += 3 * stride) {
+#define NEXT (next += stride, next - stride)
+    sweep->across = (Changes){NEXT, NEXT, NEXT};
+    sweep->sx = (Slopes){NEXT, NEXT, NEXT, NEXT, NEXT};
+    sweep->x = (Faces){(Mass *)NEXT, NEXT, NEXT, NEXT};
+    sweep->between = (Between){NEXT, NEXT, NEXT, NEXT, (Mass *)NEXT, NEXT, NEXT, NEXT};
+    next += FLOW_LEAD - CHUNK_LEAD;
+    stride = strip->stride;
+    for (size_t i = 0; i < 2; i++) {
+        *slopes[i] = (Slopes){NEXT, NEXT, NEXT, NEXT, NEXT};
+        *faces[i] = (Faces){(Mass *)NEXT, NEXT, NEXT, NEXT};
+    }
+    sweep->down = (Changes){NEXT, NEXT, NEXT};
+    sweep->here.depth = NEXT;
+    sweep->next.depth = NEXT;
+    sweep->rain = (Mass *)NEXT;
+    sweep->drag = NEXT;
+    for (int i = 0; i < COPIED_ROWS; i++) {
         int index = i < 2 ? plan->begin - 2 + i : plan->end + i - 2;
 
-        sweep->copies[i] = (Row){(Mass *)row, (const Mass *)strip->bed + flow_at(strip, index, 0),
-                                 row + stride, row + 2 * stride};
+        sweep->copies[i] =
+            (Row){(Mass *)NEXT, (const Mass *)strip->bed + flow_at(strip, index, 0), NEXT, NEXT};
     }
+#undef NEXT
     sweep->plan = plan;
     sweep->strip = strip;
     sweep->from = plan->stage == 2 ? &plan->strip->next : &plan->strip->now;
@@ -93,18 +122,19 @@ static RowStep step_of(const FlowSweep *plan)
 {
     const FlowStrip *strip = plan->strip;
     int shift = plan->stage > 0 ? 1 : 0;
-    double units = plan->dt / strip->cell / strip->unit;
+    double ratio = 0.5 * plan->dt / strip->cell, unit = strip->unit;
 
 #ifdef FLOW_DOUBLE
     shift = 0;
 #endif
-    return (RowStep){.unit = (Real)strip->unit,
-                     .ratio = (Real)(plan->dt / strip->cell),
-                     .emit = (Real)(shift ? units / 2 : units),
+    return (RowStep){.unit = (Real)unit,
+                     .gravity = (Real)(FLOW_GRAVITY * unit),
+                     .celerity = (Real)sqrt(FLOW_GRAVITY * unit),
+                     .ratio = (Real)ratio,
+                     .emit = (Real)(shift ? ratio / 2 : ratio),
                      .dither = (Real)plan->dither,
                      .shift = shift,
-                     .dry = (Mass)(strip->dry / strip->unit),
-                     .drag_all = (Real)(4 * plan->dt * (strip->drag ? 1.0 : strip->drag_all))};
+                     .dry = (Mass)(strip->dry / unit)};
 }
 
 /* Where rounding of the rain turns in a row: spread evenly over the rows, and alike from both ends,
@@ -135,25 +165,26 @@ static void rain_of_row(Sweep *sweep, int row)
 {
     const FlowFall *fall = &sweep->plan->fall;
     const FlowStrip *strip = sweep->strip;
-    RowStep *step = &sweep->step;
-    const double twice = step->shift ? 2 : 1, per = 1 / (strip->unit * twice);
+    const int columns = strip->columns;
+    const double twice = sweep->step.shift ? 2 : 1, per = 1 / (strip->unit * twice);
     const double turn = rain_turn(strip, row), before = fall->before * per;
     const double after = fall->after * per;
     const float *restrict rates = NULL;
-    Mass *restrict rain = sweep->rain;
+    Mass *restrict rain = sweep->rain, all;
 
     if (fall->rates)
-        rates = fall->rates + (size_t)row * (size_t)strip->columns;
-    step->rain = rates ? rain : NULL;
+        rates = fall->rates + (size_t)row * (size_t)columns;
 #ifdef FLOW_DOUBLE
     (void)turn;
-    step->rain_all = after - before;
+    all = after - before;
     FLOW_SIMD
-    for (int i = 0; i < (rates ? strip->columns : 0); i++)
-        rain[i] = step->rain_all * (double)rates[i];
+    for (int i = 0; i < (rates ? columns : 0); i++)
+        rain[i] = all * (double)rates[i];
+    if (rates)
+        return;
 #else
-    const Mass even = 1 << step->shift;
-    const int columns = strip->columns, last = columns - 1;
+    const Mass even = 1 << sweep->step.shift;
+    const int last = columns - 1;
     const float offset = (float)turn;
 
     if (rates) {
@@ -167,87 +198,204 @@ static void rain_of_row(Sweep *sweep, int row)
         }
         return;
     }
-    step->rain_all = (Mass)((int64_t)(after + turn) - (int64_t)(before + turn)) * even;
+    all = (Mass)((int64_t)(after + turn) - (int64_t)(before + turn)) * even;
     if (after > before && after * strip->all_rows < 1e7) {
         const Mass whole = (Mass)((int64_t)after - (int64_t)before);
         const float from = (float)(before - floor(before)), to = (float)(after - floor(after));
 
-        step->rain = rain;
         FLOW_SIMD
         for (int i = 0; i < columns; i++) {
             float own = cell_turn(offset, i, last);
 
             rain[i] = (whole + (Mass)(to + own) - (Mass)(from + own)) * even;
         }
+        return;
     }
 #endif
+    for (int i = 0; i < columns; i++)
+        rain[i] = all;
 }
 
-static void slopes_down(Sweep *sweep, int row, int from, int to)
+/* 4 dt g n2 unit^(-4/3) of the row's cells; the same in all rows where there is no raster. */
+static void drag_of_row(Sweep *sweep, int row)
 {
-    Row a = old_row(sweep, row - 1), b = old_row(sweep, row), c = old_row(sweep, row + 1);
+    const FlowStrip *strip = sweep->strip;
+    const double factor = sweep->drag_factor;
+    const Real all = (Real)(factor * strip->drag_all), part = (Real)factor;
+    const Real *restrict of = strip->drag;
+    Real *restrict drag = sweep->drag;
+
+    if (of) {
+        of += flow_at(strip, row, 0);
+        FLOW_SIMD
+        for (int i = 0; i < strip->columns; i++)
+            drag[i] = part * of[i];
+    } else if (row == sweep->plan->begin) {
+        for (int i = 0; i < strip->columns; i++)
+            drag[i] = all;
+    }
+}
+
+FLOW_INLINE Row row_from(Row row, int i)
+{
+    return (Row){row.depth + i, row.bed + i, row.u + i, row.w + i};
+}
+FLOW_INLINE Slopes slopes_from(Slopes s, int i)
+{
+    return (Slopes){s.level + i, s.depth + i, s.u + i, s.w + i, s.wet + i};
+}
+FLOW_INLINE Cells cells_from(Cells cells, int i)
+{
+    return (Cells){cells.depth + i, slopes_from(cells.slopes, i)};
+}
+FLOW_INLINE Changes changes_from(Changes c, int i)
+{
+    return (Changes){c.level + i, c.rise + i, c.fall + i};
+}
+FLOW_INLINE Faces faces_from(Faces f, int i)
+{
+    return (Faces){f.mass + i, f.left + i, f.right + i, f.tangential + i};
+}
+
+/* Waves and fluxes at faces whose depths are there. */
+FLOW_INLINE void finish_faces(Sweep *sweep, Normals n, Normals t, Faces out, int groups)
+{
+    if (sweep->strip->order == 1) {
+        row_waves(n, sweep->between, groups, &sweep->step, 1);
+        row_fluxes(n, t, sweep->between, out, groups, &sweep->step, 1);
+    } else {
+        row_waves(n, sweep->between, groups, &sweep->step, 2);
+        row_fluxes(n, t, sweep->between, out, groups, &sweep->step, 2);
+    }
+}
+
+/* From column `i` on: what is known of the row below `row`, and the faces between both. */
+FLOW_INLINE void faces_down(Sweep *sweep, int row, int i, int groups)
+{
+    Row a = row_from(old_row(sweep, row), i), b = row_from(old_row(sweep, row + 1), i);
+    Row c = row_from(old_row(sweep, row + 2), i);
+    Cells here = cells_from(sweep->here, i), next = cells_from(sweep->next, i);
+    Changes down = changes_from(sweep->down, i);
+    Slopes s = here.slopes, n = next.slopes;
+
+    if (sweep->strip->order == 1) {
+        row_down(b, c, here, next, down, sweep->between, groups, &sweep->step);
+    } else {
+        row_down_limited(b, c, here, next, down, sweep->between, groups, &sweep->step);
+        row_velocities(a.u, b.u, c.u, a.w, b.w, c.w, n, groups);
+    }
+    finish_faces(sweep, (Normals){a.w, b.w, s.w, n.w}, (Normals){a.u, b.u, s.u, n.u},
+                 faces_from(sweep->bottom, i), groups);
+}
+
+/* From column `i` of the row, which is at `at` in the chunk. */
+FLOW_INLINE void changes_across(Sweep *sweep, Row row, int i, int at, int groups)
+{
+    Row b = row_from(row, i);
+
+    row_changes(b.depth - 1, b.depth, b.bed - 1, b.bed, changes_from(sweep->across, at), groups);
+}
+
+FLOW_INLINE void slopes_across(Sweep *sweep, Row row, int i, int at, int groups)
+{
+    const Real *depth = sweep->here.depth + i, *u = row.u + i, *w = row.w + i;
+    Changes changes = changes_from(sweep->across, at);
+    Slopes slopes = slopes_from(sweep->sx, at);
+
+    if (sweep->strip->order == 1) {
+        row_slopes_across(depth, changes, slopes, groups, 1);
+    } else {
+        row_slopes_across(depth, changes, slopes, groups, 2);
+        row_velocities(u - 1, u, u + 1, w - 1, w, w + 1, slopes, groups);
+    }
+}
+
+/* Faces at the left of the cells. */
+FLOW_INLINE void faces_across(Sweep *sweep, Row row, int i, int at, int groups)
+{
+    Row b = row_from(row, i);
+    const Real *depth = sweep->here.depth + i;
+    Changes changes = changes_from(sweep->across, at);
+    Slopes s = slopes_from(sweep->sx, at);
 
     if (sweep->strip->order == 1)
-        row_slopes(a.depth, b.depth, c.depth, a.bed, b.bed, c.bed, a.u, b.u, c.u, a.w, b.w, c.w,
-                   sweep->next, from, to, &sweep->step, 1);
+        row_depths_across(depth, changes, s, sweep->between, groups, 1);
     else
-        row_slopes(a.depth, b.depth, c.depth, a.bed, b.bed, c.bed, a.u, b.u, c.u, a.w, b.w, c.w,
-                   sweep->next, from, to, &sweep->step, 2);
+        row_depths_across(depth, changes, s, sweep->between, groups, 2);
+    finish_faces(sweep, (Normals){b.u - 1, b.u, s.u - 1, s.u},
+                 (Normals){b.w - 1, b.w, s.w - 1, s.w}, faces_from(sweep->x, at), groups);
 }
 
-/* Faces between `row` and the one below it. */
-static void faces_down(Sweep *sweep, int row, int from, int to)
+FLOW_INLINE void carry(Real *array, int groups)
 {
-    Row a = old_row(sweep, row), b = old_row(sweep, row + 1);
-    Slopes s = sweep->here, n = sweep->next;
-
-    if (sweep->strip->order == 1)
-        row_faces(a.depth, b.depth, a.bed, b.bed, a.w, b.w, a.u, b.u, s.level, n.level, s.depth,
-                  n.depth, s.w, n.w, s.u, n.u, sweep->bottom, from, to, &sweep->step, 1);
-    else
-        row_faces(a.depth, b.depth, a.bed, b.bed, a.w, b.w, a.u, b.u, s.level, n.level, s.depth,
-                  n.depth, s.w, n.w, s.u, n.u, sweep->bottom, from, to, &sweep->step, 2);
+    memcpy(array, array + groups * GROUP, GROUP * sizeof *array);
 }
 
-/* Faces at the left of the row's cells; face `columns` is at the right of the last. */
-static void faces_across(Sweep *sweep, int row, int from, int to)
+/* The next chunk begins `groups` later: what is known beyond the last one goes to its beginning. */
+FLOW_INLINE void carry_across(Sweep *sweep, int groups)
 {
-    Row b = old_row(sweep, row);
+    Changes c = changes_from(sweep->across, GROUP);
     Slopes s = sweep->sx;
 
-#define CELLS(p) p - 1, p, p + 1
-#define SIDES(p) p - 1, p
-    if (sweep->strip->order == 1) {
-        row_slopes(CELLS(b.depth), CELLS(b.bed), CELLS(b.u), CELLS(b.w), s, from - 1, to + 1,
-                   &sweep->step, 1);
-        row_faces(SIDES(b.depth), SIDES(b.bed), SIDES(b.u), SIDES(b.w), SIDES(s.level),
-                  SIDES(s.depth), SIDES(s.u), SIDES(s.w), sweep->x, from, to + 1, &sweep->step, 1);
-    } else {
-        row_slopes(CELLS(b.depth), CELLS(b.bed), CELLS(b.u), CELLS(b.w), s, from - 1, to + 1,
-                   &sweep->step, 2);
-        row_faces(SIDES(b.depth), SIDES(b.bed), SIDES(b.u), SIDES(b.w), SIDES(s.level),
-                  SIDES(s.depth), SIDES(s.u), SIDES(s.w), sweep->x, from, to + 1, &sweep->step, 2);
-    }
-#undef CELLS
-#undef SIDES
+    carry(c.level, groups);
+    carry(c.rise, groups);
+    carry(c.fall, groups);
+    carry((Real *)sweep->x.mass, groups);
+    carry(sweep->x.left, groups);
+    carry(sweep->x.right, groups);
+    carry(sweep->x.tangential, groups);
+    carry(s.level, groups);
+    if (sweep->strip->order == 1)
+        return;
+    carry(s.depth, groups);
+    carry(s.u, groups);
+    carry(s.w, groups);
 }
 
-static Real update(Sweep *sweep, int row, int from, int to)
+FLOW_INLINE Real update(Sweep *sweep, int row, int i, int count)
 {
     FlowStrip *strip = sweep->plan->strip;
-    Row now = row_of(strip, sweep->from, row), out = row_of(strip, sweep->to, row);
-    Row first = row_of(strip, &strip->now, row);
+    Row now = row_from(row_of(strip, sweep->from, row), i);
+    Row out = row_from(row_of(strip, sweep->to, row), i);
+    Row first = row_from(row_of(strip, &strip->now, row), i);
+    Cells here = cells_from(sweep->here, i);
+    Between between = sweep->between;
     const RowStep *step = &sweep->step;
+    int groups = (count + GROUP - 1) / GROUP;
 
-#define UPDATE(drag, rain, stage)                                                     \
-    row_update(now, out, first, sweep->x, sweep->top, sweep->bottom, sweep->sx.level, \
-               sweep->here.level, from, to, step, drag, rain, stage)
-    if (sweep->plan->stage == 2)
-        return step->drag ? (step->rain ? UPDATE(true, true, 2) : UPDATE(true, false, 2))
-                          : (step->rain ? UPDATE(false, true, 2) : UPDATE(false, false, 2));
-    return step->drag ? (step->rain ? UPDATE(true, true, 0) : UPDATE(true, false, 0))
-                      : (step->rain ? UPDATE(false, true, 0) : UPDATE(false, false, 0));
-#undef UPDATE
+    row_balance(now, sweep->x, faces_from(sweep->top, i), faces_from(sweep->bottom, i), here.depth,
+                sweep->sx.level, here.slopes.level, sweep->rain + i, sweep->drag + i, between,
+                groups, step);
+    return sweep->plan->stage == 0   ? row_settle(between, out, first, count, step, 0)
+           : sweep->plan->stage == 1 ? row_settle(between, out, first, count, step, 1)
+                                     : row_settle(between, out, first, count, step, 2);
+}
+
+/* What becomes of the row's cells from `from` to `to`; beside these all is dry or beyond a side. */
+static Real run_across(Sweep *sweep, int row, int from, int to)
+{
+    Row b = old_row(sweep, row);
+    Real *depth = sweep->here.depth, speed = 0;
+
+    row_depths(b.depth, depth, from - 2, from, &sweep->step);
+    row_depths(b.depth, depth, to, to + 2, &sweep->step);
+    changes_across(sweep, b, from - GROUP, -GROUP, 3);
+    slopes_across(sweep, b, from - GROUP, -GROUP, 2);
+    faces_across(sweep, b, from, 0, 1);
+    flow_edge_west(sweep->plan, row, from, b, sweep->sx.depth, sweep->x, &sweep->step);
+    for (int i = from; i < to; i += CHUNK) {
+        int count = to - i < CHUNK ? to - i : CHUNK, groups = (count + GROUP - 1) / GROUP;
+        Real most;
+
+        changes_across(sweep, b, i + 2 * GROUP, 2 * GROUP, groups);
+        slopes_across(sweep, b, i + GROUP, GROUP, groups);
+        faces_across(sweep, b, i + GROUP, GROUP, groups);
+        flow_edge_east(sweep->plan, row, i, count, b, sweep->sx.depth, sweep->x, &sweep->step);
+        most = update(sweep, row, i, count);
+        speed = most > speed ? most : speed;
+        carry_across(sweep, groups);
+    }
+    return speed;
 }
 
 static bool is_active(const FlowStrip *strip, int row, int tile)
@@ -286,21 +434,49 @@ static int own_row(const FlowStrip *strip, int row)
 static void faces_below(Sweep *sweep, int row)
 {
     const FlowStrip *strip = sweep->strip;
-    int a = own_row(strip, row), b = own_row(strip, row + 1);
-    Slopes swap = sweep->here;
+    Cells swap = sweep->here;
 
     sweep->here = sweep->next;
     sweep->next = swap;
-    for (int from = 0, to; next_run(strip, a, own_row(strip, row + 2), &from, &to); from = to)
-        slopes_down(sweep, row + 1, from, to);
-    for (int from = 0, to; next_run(strip, a, b, &from, &to); from = to)
-        faces_down(sweep, row, from, to);
+    for (int from = 0, to;
+         next_run(strip, own_row(strip, row), own_row(strip, row + 3), &from, &to); from = to)
+        for (int i = from; i < to; i += CHUNK)
+            faces_down(sweep, row, i, ((to - i < CHUNK ? to - i : CHUNK) + GROUP - 1) / GROUP);
     if (row == -1 && strip->first_row == 0)
-        flow_edge_row(sweep->plan, FLOW_NORTH, row_of(strip, sweep->from, 0), sweep->next.depth,
-                      sweep->bottom, &sweep->step);
+        flow_edge_row(sweep->plan, FLOW_NORTH, row_of(strip, sweep->from, 0),
+                      sweep->next.slopes.depth, sweep->bottom, &sweep->step);
     if (row == strip->rows - 1 && strip->first_row + strip->rows == strip->all_rows)
-        flow_edge_row(sweep->plan, FLOW_SOUTH, row_of(strip, sweep->from, row), sweep->here.depth,
-                      sweep->bottom, &sweep->step);
+        flow_edge_row(sweep->plan, FLOW_SOUTH, row_of(strip, sweep->from, row),
+                      sweep->here.slopes.depth, sweep->bottom, &sweep->step);
+}
+
+static int groups_of(int columns)
+{
+    return (columns + GROUP - 1) / GROUP;
+}
+
+/* What the first row needs of the two before it. */
+static void begin_rows(Sweep *sweep)
+{
+    const FlowStrip *strip = sweep->strip;
+    int row = sweep->plan->begin - 2;
+    Row a = old_row(sweep, row), b = old_row(sweep, row + 1);
+
+    row_depths(a.depth, sweep->next.depth, 0, strip->columns, &sweep->step);
+    row_changes(a.depth, b.depth, a.bed, b.bed, sweep->down, groups_of(strip->columns));
+    faces_below(sweep, row);
+    faces_below(sweep, row + 1);
+}
+
+/* What stands by itself in each cell, while the row is near. */
+static void finish_row(const FlowSweep *plan, int row)
+{
+    if (plan->stage == 1)
+        return;
+    if (plan->strip->soil.rate)
+        flow_soak(plan->strip, row, plan->time, plan->dt, plan->dither);
+    if (plan->sample)
+        flow_keep_maxima(plan->strip, row, plan->time + plan->dt, plan->since, FLOW_FLOODED);
 }
 
 void flow_sweep(FlowSweep *plan)
@@ -312,10 +488,8 @@ void flow_sweep(FlowSweep *plan)
 
     lay_out(&sweep, plan);
     sweep.step = step_of(plan);
-    for (int from = 0, to;
-         next_run(strip, own_row(strip, plan->begin - 2), plan->begin, &from, &to); from = to)
-        slopes_down(&sweep, plan->begin - 1, from, to);
-    faces_below(&sweep, plan->begin - 1);
+    sweep.drag_factor = 4 * plan->dt / (strip->unit * cbrt(strip->unit));
+    begin_rows(&sweep);
     for (int row = plan->begin; row < plan->end; row++) {
         Faces swap = sweep.top;
 
@@ -324,17 +498,13 @@ void flow_sweep(FlowSweep *plan)
         faces_below(&sweep, row);
         flow_fill_row(plan->strip, sweep.from, row, plan->edges);
         rain_of_row(&sweep, row);
-        if (strip->drag)
-            sweep.step.drag = (const Real *)strip->drag + flow_at(strip, row, 0);
+        drag_of_row(&sweep, row);
         for (int from = 0, to; next_run(strip, row, row, &from, &to); from = to) {
-            Real most;
+            Real most = run_across(&sweep, row, from, to);
 
-            faces_across(&sweep, row, from, to);
-            flow_edge_cell(plan, row, from, to, row_of(strip, sweep.from, row), sweep.sx.depth,
-                           sweep.x, &sweep.step);
-            most = update(&sweep, row, from, to);
             speed = most > speed ? most : speed;
         }
+        finish_row(plan, row);
     }
     plan->speed = (double)speed;
     flow_flush_end(rounding);

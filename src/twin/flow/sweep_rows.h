@@ -8,6 +8,8 @@
 #include "twin/flow/reconstruct.h"
 
 #define FLOW_SIMD _Pragma("omp simd")
+/* Cells that are computed together: a multiple of every vector's length. */
+enum { GROUP = 16 };
 
 typedef struct Row {
     Mass *depth;
@@ -15,159 +17,307 @@ typedef struct Row {
     Real *u, *w;
 } Row;
 
+/* Of faces: what changes there; see Change. */
+typedef struct Changes {
+    Real *level, *rise, *fall;
+} Changes;
+
+/* Of cells, in one direction: the whole change of the level, and half of those of depth and
+ * velocities (second order only); `wet` is 1 where the second order holds, else 0. */
 typedef struct Slopes {
-    Real *level, *depth, *u, *w; /* the last three: second order only */
+    Real *level, *depth, *u, *w, *wet;
 } Slopes;
 
-/* Faces with the cell before (left or above) and the cell behind. */
+/* Of cells: what is known of a row as it was. */
+typedef struct Cells {
+    Real *depth; /* in units, 0 where dry */
+    Slopes slopes;
+} Cells;
+
+/* Faces with the cell before (left or above) and the cell behind; see FaceFlux. */
 typedef struct Faces {
     Mass *mass;
     Real *left, *right, *tangential;
 } Faces;
 
+/* What the loops over a row hand on to the next loop. Chains of operations are long, vectors wait
+ * for them: loops that do a part for the whole row are faster than one that does all. */
+typedef struct Between {
+    Real *left, *right; /* FaceDepths */
+    Real *lean, *width; /* FaceWaves */
+    Mass *mass;         /* cells, after all fluxes */
+    Real *qu, *qw;      /* momentum before friction */
+    Real *friction;
+} Between;
+
 typedef struct RowStep {
-    Real unit, ratio; /* m; dt over cell, s/m */
-    Real emit;        /* from m2/s to units of depth */
+    Real unit;     /* m */
+    Real gravity;  /* m/s2 per unit of depth */
+    Real celerity; /* its root */
+    Real ratio;    /* from twice a flux to units of depth: dt over 2 cells */
+    Real emit;     /* the same for whole units: half of it where Heun doubles them */
     Real dither;
     int shift; /* 1: faces give even units, halved by Heun */
     Mass dry;
-    Real drag_all; /* 4 dt g n2, or 4 dt with `drag` */
-    const Real *drag;
-    Mass rain_all;
-    const Mass *rain;
 } RowStep;
 
-/* Slopes of the cells of row `b` from `from` to `to`; `a` and `c` are the cells before and behind.
- */
-FLOW_INLINE void row_slopes(const Mass *ha, const Mass *hb, const Mass *hc, const Mass *za,
-                            const Mass *zb, const Mass *zc, const Real *ua, const Real *ub,
-                            const Real *uc, const Real *wa, const Real *wb, const Real *wc,
-                            Slopes out, int from, int to, const RowStep *step, const int order)
+/* Depth in units, 0 where dry. */
+FLOW_INLINE Real depth_above(Mass depth, Mass dry)
 {
-    const Real unit = step->unit;
+    return depth > dry ? (Real)depth : 0;
+}
+
+FLOW_INLINE void row_depths(const Mass *depth, Real *out, int from, int to, const RowStep *step)
+{
     const Mass dry = step->dry;
-    Real *restrict level = out.level, *restrict depth = out.depth;
-    Real *restrict u = out.u, *restrict w = out.w;
 
     FLOW_SIMD
-    for (int i = from; i < to; i++) {
-        Real bed_before = mass_difference(zb[i], za[i]), bed_after = mass_difference(zc[i], zb[i]);
-        Real level_before = mass_difference(mass_sum(hb[i], zb[i]), mass_sum(ha[i], za[i]));
-        Real level_after = mass_difference(mass_sum(hc[i], zc[i]), mass_sum(hb[i], zb[i]));
-        Real slope = unit * limit_slope(level_before, level_after, bed_before, bed_after);
+    for (int i = from; i < to; i++)
+        out[i] = depth_above(depth[i], dry);
+}
+
+/* Changes at the faces between the cells of `a` and of `b`. */
+FLOW_INLINE void row_changes(const Mass *ha, const Mass *hb, const Mass *za, const Mass *zb,
+                             Changes out, int groups)
+{
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        Change change = change_between(ha[i], hb[i], za[i], zb[i]);
+
+        out.level[i] = change.level;
+        out.rise[i] = change.rise;
+        out.fall[i] = change.fall;
+    }
+}
+
+FLOW_INLINE Real jump_at(Real change, Real level_a, Real level_b)
+{
+    return change - REAL(0.5) * (level_a + level_b);
+}
+
+/* Rows from north to south, first order. Of the row above `b`, `here` is known, and the `changes`
+ * between both. Computes what is known of `b` (`next`), the depths at the faces between both, and
+ * the changes between `b` and `c`. */
+FLOW_INLINE void row_down(Row b, Row c, Cells here, Cells next, Changes changes, Between out,
+                          int groups, const RowStep *step)
+{
+    const Mass dry = step->dry;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        Change change = change_between(b.depth[i], c.depth[i], b.bed[i], c.bed[i]);
+        Real depth = depth_above(b.depth[i], dry);
+        Real along = slope_along(changes.rise[i], change.rise, changes.fall[i], change.fall);
+        Real jump = jump_at(changes.level[i], here.slopes.level[i], along);
+        FaceDepths face = face_depths(here.depth[i], depth, jump);
+
+        changes.level[i] = change.level;
+        changes.rise[i] = change.rise;
+        changes.fall[i] = change.fall;
+        next.depth[i] = depth;
+        next.slopes.level[i] = along;
+        out.left[i] = face.left;
+        out.right[i] = face.right;
+    }
+}
+
+/* The same in the second order. */
+FLOW_INLINE void row_down_limited(Row b, Row c, Cells here, Cells next, Changes changes,
+                                  Between out, int groups, const RowStep *step)
+{
+    const Mass dry = step->dry;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        Change change = change_between(b.depth[i], c.depth[i], b.bed[i], c.bed[i]);
+        Real above = here.depth[i], depth = depth_above(b.depth[i], dry);
+        Real below = depth_above(c.depth[i], dry), before = changes.level[i];
+        Real wet = wet_of(above, depth, below);
+        Real along = slope_along(changes.rise[i], change.rise, changes.fall[i], change.fall);
+        Real level = wet > 0 ? REAL(2.0) * limit_half(before, change.level) : along;
+        Real slope = wet * limit_half_depth(depth - above, below - depth, depth);
+        FaceDepths face = face_depths(above + here.slopes.depth[i], depth - slope,
+                                      jump_at(before, here.slopes.level[i], level));
+
+        changes.level[i] = change.level;
+        changes.rise[i] = change.rise;
+        changes.fall[i] = change.fall;
+        next.depth[i] = depth;
+        next.slopes.level[i] = level;
+        next.slopes.depth[i] = slope;
+        next.slopes.wet[i] = wet;
+        out.left[i] = face.left;
+        out.right[i] = face.right;
+    }
+}
+
+/* Slopes of velocities, second order; `a`, `b`, `c` as they follow each other. */
+FLOW_INLINE void row_velocities(const Real *ua, const Real *ub, const Real *uc, const Real *wa,
+                                const Real *wb, const Real *wc, Slopes out, int groups)
+{
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        out.u[i] = out.wet[i] * limit_half(ub[i] - ua[i], uc[i] - ub[i]);
+        out.w[i] = out.wet[i] * limit_half(wb[i] - wa[i], wc[i] - wb[i]);
+    }
+}
+
+/* Slopes from west to east. */
+FLOW_INLINE void row_slopes_across(const Real *depth, Changes changes, Slopes out, int groups,
+                                   const int order)
+{
+    const Real *level = changes.level, *rise = changes.rise, *fall = changes.fall;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        Real along = slope_along(rise[i], rise[i + 1], fall[i], fall[i + 1]);
 
         if (order == 1) {
-            level[i] = slope;
+            out.level[i] = along;
         } else {
-            bool wet = (ha[i] > dry) & (hb[i] > dry) & (hc[i] > dry);
-            Real before = mass_difference(hb[i], ha[i]), after = mass_difference(hc[i], hb[i]);
-            Real across = unit * limit_central(level_before, level_after);
-            Real deep = unit * limit_depth(before, after, (Real)hb[i]);
-            Real along_u = limit_central(ub[i] - ua[i], uc[i] - ub[i]);
-            Real along_w = limit_central(wb[i] - wa[i], wc[i] - wb[i]);
+            Real west = depth[i - 1], here = depth[i], east = depth[i + 1];
+            Real wet = wet_of(west, here, east);
 
-            level[i] = wet ? across : slope;
-            depth[i] = wet ? deep : 0;
-            u[i] = wet ? along_u : 0;
-            w[i] = wet ? along_w : 0;
+            out.level[i] = wet > 0 ? REAL(2.0) * limit_half(level[i], level[i + 1]) : along;
+            out.depth[i] = wet * limit_half_depth(here - west, east - here, here);
+            out.wet[i] = wet;
         }
     }
 }
 
-/* Faces between the cells of `a` and of `b`, whose slopes are `sa` and `sb`. `na`, `nb` are the
- * velocities through the face, `ta`, `tb` those along it; `along_u`: through the face is u. */
-FLOW_INLINE void row_faces(const Mass *ha, const Mass *hb, const Mass *za, const Mass *zb,
-                           const Real *na, const Real *nb, const Real *ta, const Real *tb,
-                           const Real *level_a, const Real *level_b, const Real *depth_a,
-                           const Real *depth_b, const Real *nsa, const Real *nsb, const Real *tsa,
-                           const Real *tsb, Faces out, int from, int to, const RowStep *step,
-                           const int order)
+/* Depths at the left faces of the cells. */
+FLOW_INLINE void row_depths_across(const Real *depth, Changes changes, Slopes slopes, Between out,
+                                   int groups, const int order)
 {
-    const Real unit = step->unit, emit = step->emit, dither = step->dither, half = REAL(0.5);
-    const Mass dry = step->dry;
-    Mass *restrict mass = out.mass;
-    Real *restrict left = out.left, *restrict right = out.right;
-    Real *restrict tangential = out.tangential;
-
     FLOW_SIMD
-    for (int i = from; i < to; i++) {
-        Real jump = unit * mass_difference(mass_sum(hb[i], zb[i]), mass_sum(ha[i], za[i])) -
-                    half * (level_a[i] + level_b[i]);
-        Real deep_a = ha[i] > dry ? unit * (Real)ha[i] : 0;
-        Real deep_b = hb[i] > dry ? unit * (Real)hb[i] : 0;
-        Real through_a = na[i], through_b = nb[i], along_a = ta[i], along_b = tb[i];
-        FaceFlux f;
+    for (int i = 0; i < groups * GROUP; i++) {
+        Real west = depth[i - 1], east = depth[i];
+        FaceDepths face;
 
         if (order == 2) {
-            deep_a += half * depth_a[i];
-            deep_b -= half * depth_b[i];
-            through_a += half * nsa[i];
-            through_b -= half * nsb[i];
-            along_a += half * tsa[i];
-            along_b -= half * tsb[i];
+            west += slopes.depth[i - 1];
+            east -= slopes.depth[i];
         }
-        f = face_flux(deep_a, deep_b, jump, through_a, through_b, along_a, along_b);
-        mass[i] = mass_of_flux(f.mass * emit, dither, order == 2);
-        left[i] = f.left;
-        right[i] = f.right;
-        tangential[i] = f.tangential;
+        face = face_depths(west, east,
+                           jump_at(changes.level[i], slopes.level[i - 1], slopes.level[i]));
+        out.left[i] = face.left;
+        out.right[i] = face.right;
     }
 }
 
-/* What a row becomes. `x` are the faces at the left of each cell, `top` and `bottom` those above
- * and below; `sx` and `sy` the slopes of the level. Returns the greatest |u| + |w| + 2c. With
- * `stage` 2 the result is the mean of the state `first` and Heun's second guess. */
-FLOW_INLINE Real row_update(Row now, Row to_row, Row first, Faces x, Faces top, Faces bottom,
-                            const Real *sx, const Real *sy, int from, int to, const RowStep *step,
-                            const bool local_drag, const bool local_rain, const int stage)
+/* Velocities through faces (`n`) or along them (`t`) at the cells `a` before and `b` behind, and
+ * how they change across half of these. */
+typedef struct Normals {
+    const Real *a, *b, *slope_a, *slope_b;
+} Normals;
+
+FLOW_INLINE void row_waves(Normals n, Between between, int groups, const RowStep *step,
+                           const int order)
 {
-    const Real unit = step->unit, ratio = step->ratio, drag_all = step->drag_all;
-    const Real *restrict drag = step->drag;
-    const Mass *restrict rain = step->rain;
-    const Mass dry = step->dry, rain_all = step->rain_all;
-    const Real *xl = x.left, *xr = x.right, *xt = x.tangential;
+    const Real celerity = step->celerity;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        FaceDepths depths = {between.left[i], between.right[i]};
+        Real left = order == 2 ? n.a[i] + n.slope_a[i] : n.a[i];
+        Real right = order == 2 ? n.b[i] - n.slope_b[i] : n.b[i];
+        FaceWaves waves = face_waves(celerity, depths, left, right);
+
+        between.lean[i] = waves.lean;
+        between.width[i] = waves.width;
+    }
+}
+
+FLOW_INLINE void row_fluxes(Normals n, Normals t, Between between, Faces out, int groups,
+                            const RowStep *step, const int order)
+{
+    const Real gravity = step->gravity, emit = step->emit, dither = step->dither;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        FaceDepths depths = {between.left[i], between.right[i]};
+        FaceWaves waves = {between.lean[i], between.width[i]};
+        Real left = order == 2 ? n.a[i] + n.slope_a[i] : n.a[i];
+        Real right = order == 2 ? n.b[i] - n.slope_b[i] : n.b[i];
+        Real along_left = order == 2 ? t.a[i] + t.slope_a[i] : t.a[i];
+        Real along_right = order == 2 ? t.b[i] - t.slope_b[i] : t.b[i];
+        FaceFlux f = face_flux(gravity, depths, waves, left, right, along_left, along_right);
+
+        out.mass[i] = mass_of_flux(f.mass * emit, dither, order == 2);
+        out.left[i] = f.left;
+        out.right[i] = f.right;
+        out.tangential[i] = f.tangential;
+    }
+}
+
+/* What the fluxes make of a row, before friction. `x` are the faces at the left of each cell, `top`
+ * and `bottom` those above and below; `depth` what is known of the row; `sx` and `sy` the slopes of
+ * the level. */
+FLOW_INLINE void row_balance(Row now, Faces x, Faces top, Faces bottom, const Real *depth,
+                             const Real *sx, const Real *sy, const Mass *rain, const Real *drag,
+                             Between out, int groups, const RowStep *step)
+{
+    const Real ratio = step->ratio, twice = REAL(2.0) * step->gravity, least = (Real)step->dry;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++) {
+        Real old = depth[i], weight = twice * old;
+        Real push_u = ((x.left[i + 1] - x.right[i]) + weight * sx[i]) +
+                      (bottom.tangential[i] - top.tangential[i]);
+        Real push_w = ((bottom.left[i] - top.right[i]) + weight * sy[i]) +
+                      (x.tangential[i + 1] - x.tangential[i]);
+        Mass mass =
+            now.depth[i] + ((x.mass[i] - x.mass[i + 1]) + (top.mass[i] - bottom.mass[i])) + rain[i];
+
+        out.mass[i] = mass;
+        out.qu[i] = old * now.u[i] - ratio * push_u;
+        out.qw[i] = old * now.w[i] - ratio * push_w;
+        out.friction[i] = friction_of_depth(real_max((Real)mass, least), drag[i]);
+    }
+}
+
+/* What a row becomes. Returns the greatest |u| + |w| + 2c, 0 in stage 1. With `stage` 2 the result
+ * is the mean of the state `first` and Heun's second guess. */
+FLOW_INLINE Real row_settle(Between in, Row to_row, Row first, int count, const RowStep *step,
+                            const int stage)
+{
+    const Real twice = REAL(2.002) * step->celerity, least = (Real)step->dry;
+    const Mass dry = step->dry;
     Real speed = 0;
 
 #pragma omp simd reduction(max : speed)
-    for (int i = from; i < to; i++) {
-        Real old = unit * (Real)now.depth[i];
-        Real gh = REAL(FLOW_GRAVITY) * old;
-        Real push_u =
-            ((xl[i + 1] - xr[i]) + gh * sx[i]) + (bottom.tangential[i] - top.tangential[i]);
-        Real push_w = ((bottom.left[i] - top.right[i]) + gh * sy[i]) + (xt[i + 1] - xt[i]);
-        Mass mass = now.depth[i] + ((x.mass[i] - x.mass[i + 1]) + (top.mass[i] - bottom.mass[i])) +
-                    (local_rain ? rain[i] : rain_all);
-        Real depth = unit * (Real)mass;
-        Real safe = real_max(depth, unit * (Real)dry);
-        Real qu = old * now.u[i] - ratio * push_u, qw = old * now.w[i] - ratio * push_w;
-        Real factor = friction_factor(safe, qu, qw, local_drag ? drag_all * drag[i] : drag_all);
-        Real u = qu * factor, w = qw * factor, pace;
+    for (int i = 0; i < count; i++) {
+        Mass mass = in.mass[i];
+        Real qu = in.qu[i], qw = in.qw[i], deep = real_max((Real)mass, least);
+        Real factor = friction_factor(deep, qu, qw, in.friction[i]);
+        Real u = qu * factor, w = qw * factor;
 
         if (stage == 2) {
-            Real before = unit * (Real)first.depth[i], mean;
+            Real before = (Real)first.depth[i];
 
+            qu = before * first.u[i] + (Real)mass * u;
+            qw = before * first.w[i] + (Real)mass * w;
 #ifdef FLOW_DOUBLE
             mass = first.depth[i] + (mass - first.depth[i]) * 0.5;
 #else
             mass = first.depth[i] + (mass - first.depth[i]) / 2; /* even: see mass_of_flux */
 #endif
-            mean = real_max(unit * (Real)mass, unit * (Real)dry);
-            qu = before * first.u[i] + depth * u;
-            qw = before * first.w[i] + depth * w;
-            factor = REAL(0.5) / mean;
+            deep = real_max((Real)mass, least);
+            factor = REAL(0.5) / deep;
             u = qu * factor;
             w = qw * factor;
-            depth = unit * (Real)mass;
         }
         u = mass > dry ? u : 0;
         w = mass > dry ? w : 0;
-        depth = mass > dry ? depth : 0;
         to_row.depth[i] = mass;
         to_row.u[i] = u;
         to_row.w[i] = w;
-        pace =
-            (real_max(u, -u) + real_max(w, -w)) + REAL(2.0) * real_root(REAL(FLOW_GRAVITY) * depth);
-        speed = pace > speed ? pace : speed;
+        if (stage != 1) {
+            Real pace =
+                (real_max(u, -u) + real_max(w, -w)) + real_root_near(mass > dry ? deep : 0, twice);
+
+            speed = pace > speed ? pace : speed;
+        }
     }
     return speed;
 }
