@@ -33,6 +33,31 @@ static bool name_street(Tx *tx, Arena *arena, const Sim *sim, HazardPage *page, 
     return true;
 }
 
+static Danger danger_of(double depth)
+{
+    if (depth < 0)
+        return DANGER_UNKNOWN;
+    if (depth < SOME_M)
+        return DANGER_NONE;
+    return depth < HIGH_M ? DANGER_SOME : DANGER_HIGH;
+}
+
+/* A house and its sheds share an address: the deepest water of them all counts. Puts it first;
+ * how many have exactly this address. */
+static size_t keep_deepest(Arena *arena, House *houses, size_t count, Str asked)
+{
+    size_t same = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!address_is(arena, houses[i].address, asked))
+            continue;
+        if (same == 0 || houses[i].depth > houses[0].depth)
+            houses[0] = houses[i];
+        same++;
+    }
+    return same;
+}
+
 static bool look_up(Request *req, const Sim *sim, HazardPage *page, Err *err)
 {
     House *houses;
@@ -47,18 +72,16 @@ static bool look_up(Request *req, const Sim *sim, HazardPage *page, Err *err)
         tx_end(tx);
     if (!good)
         return false;
-    bool exact = count > 0 && address_is(req->arena, houses[0].address, page->asked);
-    page->more = !exact && count > HITS_SHOWN;
-    page->count = exact ? 1 : count > HITS_SHOWN ? HITS_SHOWN : count;
+    size_t same = keep_deepest(req->arena, houses, count, page->asked);
+    page->more = !same && count > HITS_SHOWN;
+    page->count = same ? 1 : count > HITS_SHOWN ? HITS_SHOWN : count;
     if (page->count == 1 && (houses[0].longitude != 0 || houses[0].latitude != 0))
         page->map.place =
             str_printf(req->arena, "%.7f %.7f", houses[0].longitude, houses[0].latitude);
     for (size_t i = 0; i < page->count; i++)
         page->hits[i] = (HazardHit){.address = houses[i].address,
                                     .depth = depth_text(req->arena, houses[i].depth),
-                                    .danger = houses[i].depth >= HIGH_M   ? DANGER_HIGH
-                                              : houses[i].depth >= SOME_M ? DANGER_SOME
-                                                                          : DANGER_NONE};
+                                    .danger = danger_of(houses[i].depth)};
     return true;
 }
 

@@ -4,7 +4,7 @@
 
 #include "twin/plan/desk.h"
 
-typedef enum Danger { DANGER_NONE, DANGER_SOME, DANGER_HIGH } Danger;
+typedef enum Danger { DANGER_UNKNOWN, DANGER_NONE, DANGER_SOME, DANGER_HIGH } Danger;
 
 typedef struct HazardHit {
     Str address;

@@ -116,7 +116,7 @@ typedef struct Batch {
 
 static int64_t thousandths(double value)
 {
-    return (int64_t)(value * 1000 + 0.5);
+    return llround(value * 1000);
 }
 
 static bool write_batch(Tx *tx, void *context, Err *err)
@@ -165,7 +165,8 @@ static House house_of(Arena *arena, const Str *cells)
 {
     return (House){.id = (int64_t)number_of(arena, cells[COLUMN_HOUSE]),
                    .address = cells[COLUMN_ADDRESS],
-                   .depth = number_of(arena, cells[COLUMN_DEPTH]),
+                   .depth = cells[COLUMN_DEPTH].len ? number_of(arena, cells[COLUMN_DEPTH])
+                                                    : HOUSE_DEPTH_UNKNOWN,
                    .p90 = number_of(arena, cells[COLUMN_P90]),
                    .speed = number_of(arena, cells[COLUMN_SPEED]),
                    .damage = (int64_t)number_of(arena, cells[COLUMN_DAMAGE]),
@@ -347,11 +348,12 @@ bool house_street(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit,
 enum { CHANGE_MM = 20 };
 
 /* A house that one of both does not have (it was built, or torn down) is dry there. */
-#define BOTH                                                                   \
-    "FROM (SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series," \
-    " longitude_e7, latitude_e7,"                                              \
-    " COALESCE((SELECT b.depth_mm FROM twin_house b WHERE b.sim = $1 AND"      \
-    " b.house = a.house), 0) AS depth_before FROM twin_house a WHERE a.sim = $2) AS both_sims"
+#define BOTH                                                                         \
+    "FROM (SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series,"       \
+    " longitude_e7, latitude_e7,"                                                    \
+    " COALESCE((SELECT b.depth_mm FROM twin_house b WHERE b.sim = $1 AND"            \
+    " b.house = a.house), 0) AS depth_before FROM twin_house a WHERE a.sim = $2 AND" \
+    " a.depth_mm >= 0) AS both_sims"
 
 bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t limit,
                    HouseChange **out, size_t *count, Err *err)
@@ -363,7 +365,7 @@ bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t li
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series,"
                           " longitude_e7, latitude_e7, depth_before " BOTH
-                          " WHERE ABS(depth_mm - depth_before) >= $3"
+                          " WHERE depth_before >= 0 AND ABS(depth_mm - depth_before) >= $3"
                           " ORDER BY ABS(depth_mm - depth_before) DESC, house LIMIT $4",
                           P_INT(before), P_INT(sim), P_INT(CHANGE_MM), P_INT(limit));
 
@@ -382,9 +384,11 @@ bool house_change_counts(Tx *tx, int64_t before, int64_t sim, int64_t *less, int
 {
     *less = *more = 0;
     return tx_query_int(tx, err, less,
-                        "SELECT COUNT(*) " BOTH " WHERE depth_before - depth_mm >= $3",
+                        "SELECT COUNT(*) " BOTH
+                        " WHERE depth_before >= 0 AND depth_before - depth_mm >= $3",
                         P_INT(before), P_INT(sim), P_INT(CHANGE_MM)) &&
            tx_query_int(tx, err, more,
-                        "SELECT COUNT(*) " BOTH " WHERE depth_mm - depth_before >= $3",
+                        "SELECT COUNT(*) " BOTH
+                        " WHERE depth_before >= 0 AND depth_mm - depth_before >= $3",
                         P_INT(before), P_INT(sim), P_INT(CHANGE_MM));
 }

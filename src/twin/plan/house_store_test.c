@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "twin/plan/plan.h"
+#include "twin/plan/desk.h"
 
 #include "core/test_town.h"
 
@@ -210,6 +210,25 @@ static void a_number_that_is_not_there_leads_to_its_street(void **state)
     tx_end(tx);
 }
 
+static void what_was_not_computed_is_not_taken_for_dry(void **state)
+{
+    HouseChange *changes;
+    House house;
+    size_t count;
+    Err err = {0};
+
+    (void)state;
+    import_good(7, HEAD "1,Hof 1,,0,0,0,,9.95,51.5\r\n2,Hof 2,0.9,0,0,0,,9.95,51.5\r\n");
+    import_good(8, HEAD "1,Hof 1,0.7,0,0,0,,9.95,51.5\r\n2,Hof 2,,0,0,0,,9.95,51.5\r\n");
+    Tx *tx = begin_read();
+    assert_ok(house_by_id(tx, town.arena, 7, 1, &house, &err), &err);
+    assert_true(house.depth < 0);
+    assert_str(depth_text(town.arena, house.depth), "nicht berechnet");
+    assert_ok(house_changes(tx, town.arena, 7, 8, 10, &changes, &count, &err), &err);
+    assert_int_equal(count, 0);
+    tx_end(tx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +239,7 @@ int main(void)
         cmocka_unit_test(ways_to_write_an_address_share_a_key),
         cmocka_unit_test(a_house_is_found_however_its_address_is_written),
         cmocka_unit_test(a_number_that_is_not_there_leads_to_its_street),
+        cmocka_unit_test(what_was_not_computed_is_not_taken_for_dry),
     };
     return cmocka_run_group_tests(tests, open_town, close_town);
 }

@@ -7,6 +7,8 @@ enum { LEFT = 56, RIGHT = 630, TOP = 12, BOTTOM = 226 };
 
 Str depth_text(Arena *arena, double metres)
 {
+    if (metres < 0)
+        return STR("nicht berechnet");
     if (metres < 1)
         return str_printf(arena, "%.0f cm", metres * 100);
     return str_replace(arena, str_printf(arena, "%.2f m", metres), STR("."), STR(","));

@@ -121,10 +121,13 @@ bool sim_write_scenario(const Tenant *tenant, const Sim *sim, const Model *model
 /* --- Houses --------------------------------------------------------------------------------------
  */
 
+/* Nothing was computed at its walls: they have no free ground, or lie outside of the model. */
+#define HOUSE_DEPTH_UNKNOWN (-1.0)
+
 typedef struct House {
     int64_t id;
     Str address;                /* "" where none is known */
-    double depth;               /* m, the highest at its walls */
+    double depth;               /* m, the highest at its walls; below 0: unknown */
     double p90;                 /* m, 90th percentile of them */
     double speed;               /* m/s */
     int64_t damage;             /* euro */

@@ -122,7 +122,9 @@ static void add_row(const Show *show, const Houses *houses, size_t index, Arena 
     const Str row[] = {
         str_printf(arena, "%zu", index + 1),
         address_of(show->order, p, arena),
-        str_printf(arena, "%.3f", node_get_real(p, "depth_max")),
+        node_is_null(node_get(p, "depth_max"))
+            ? STR("") /* no free ground at its walls, or outside of the model */
+            : str_printf(arena, "%.3f", node_get_real(p, "depth_max")),
         str_printf(arena, "%.3f", node_get_real(p, "depth_p90")),
         str_printf(arena, "%.3f", node_get_real(p, "speed_max")),
         str_printf(arena, "%.0f", node_get_real(p, "damage_eur")),
