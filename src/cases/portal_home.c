@@ -114,6 +114,23 @@ static size_t portal_procedures(const Package *package)
     return count;
 }
 
+static bool add_looks(Request *req, ServicesView *view, Err *err)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    view->looks = arena_array(req->arena, ServiceView, count);
+    for (size_t i = 0; i < count; i++) {
+        PortalEntry entry = {.path = STR_NONE};
+        if (engines[i]->portal_entry && !engines[i]->portal_entry(req, &entry, err))
+            return false;
+        if (entry.path.len)
+            view->looks[view->look_count++] =
+                (ServiceView){.name = entry.name, .summary = entry.summary, .path = entry.path};
+    }
+    return true;
+}
+
 bool portal_home(Request *req, Response *res, Err *err)
 {
     const Package *const *packages;
@@ -121,7 +138,8 @@ bool portal_home(Request *req, Response *res, Err *err)
     ServicesView view = {0};
     Str town = tenant_title(req->tenant);
 
-    (void)err;
+    if (!add_looks(req, &view, err))
+        return false;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < packages[i]->procedure_count && view.count < HOME_SERVICES; k++)
             if (!packages[i]->procedures[k].office.ptr)

@@ -20,6 +20,8 @@ typedef struct ServicesView {
     size_t count, capacity;
     TopicView *topics;
     size_t topic_count;
+    ServiceView *looks; /* what other engines show to everybody */
+    size_t look_count;
 } ServicesView;
 
 typedef struct ContactView {

@@ -24,6 +24,12 @@ typedef struct NavItem {
     const char *permission;
 } NavItem;
 
+/* What everybody may look at beside the services, on the portal's first page. */
+typedef struct PortalEntry {
+    Str path; /* "/starkregen"; STR_NONE: nothing at the moment */
+    Str name, summary;
+} PortalEntry;
+
 /* What `rathaus verify` proves about an engine's tables: a query whose rows are problems. Backup
  * and restore prove it as well, for a copy that is of no use must not take a good one's place. */
 typedef struct Proof {
@@ -50,9 +56,11 @@ typedef struct Engine {
     const Schedule *schedules;   /* ended by a NULL name; or NULL */
     const Command *commands;     /* ended by a NULL name; or NULL */
     const NavItem *navigation;   /* ended by a NULL path; or NULL */
-    const Proof *proofs;         /* ended by a NULL name; or NULL */
-    const ProofCheck *checks;    /* ended by a NULL name; or NULL */
-    const Keep *keeps;           /* ended by a NULL name; or NULL */
+    /* In the request's language. Or NULL. */
+    bool (*portal_entry)(Request *req, PortalEntry *out, Err *err);
+    const Proof *proofs;      /* ended by a NULL name; or NULL */
+    const ProofCheck *checks; /* ended by a NULL name; or NULL */
+    const Keep *keeps;        /* ended by a NULL name; or NULL */
     /* The same where the town's packages say it. Or NULL. */
     bool (*keeps_of)(Tenant *tenant, Arena *arena, KeepList *list, Err *err);
     const char *keeps_under; /* what their names begin with: "register/" */

@@ -2,6 +2,7 @@
 /* `rathaus twin …` */
 #include "twin/command.h"
 #include "core/crypto.h"
+#include "twin/plan/hazard.h"
 #include "twin/plan/plan.h"
 #include "twin/report/report.h"
 #include "twin/run.h"
@@ -258,4 +259,5 @@ const Engine TWIN_ENGINE = {
     .jobs = PLAN_JOBS,
     .routes = PLAN_ROUTES,
     .navigation = PLAN_NAVIGATION,
+    .portal_entry = hazard_entry,
 };

@@ -226,8 +226,10 @@ test('a town with several models: the planner chooses one', async () => {
 
 test('citizens see what is published, and advice for their address', async () => {
   assert.match((await citizen.get('/starkregen')).words, /keine Karte veröffentlicht/);
+  assert.doesNotMatch((await citizen.get('/')).words, /Starkregen/);
   assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1')).status, 404);
   await (await planner.get('/desk/zwilling/1')).submit({}, { button: 'Karte veröffentlichen' });
+  assert.equal((await (await citizen.get('/')).follow('Starkregen: Wo steht das Wasser?')).url, '/starkregen');
   assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1?v=1')).headers['cache-control'], 'public, max-age=3600');
   for (const layer of ['tempo', 'zeit-3600', 'unterschied'])
     assert.equal((await citizen.get(`/starkregen/kacheln/${layer}/10/1/1`)).status, 404, layer);

@@ -121,6 +121,23 @@ static bool shown(Request *req, int64_t *id, Err *err)
     return good && (*id != 0 || err_set(err, ERR_NOT_FOUND, "no map is published"));
 }
 
+bool hazard_entry(Request *req, PortalEntry *out, Err *err)
+{
+    int64_t id = 0;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool good = tx && sim_published_id(tx, &id, err);
+
+    if (tx)
+        tx_end(tx);
+    if (good && id)
+        *out = (PortalEntry){
+            .path = STR("/starkregen"),
+            .name = tr(req->lang, "Starkregen: Wo steht das Wasser?"),
+            .summary = tr(req->lang, "Sehen Sie nach, wie hoch das Wasser an Ihrem Haus nach einem "
+                                     "starken Regen stehen kann.")};
+    return good;
+}
+
 /* GET /starkregen/kacheln/:ebene/:z/:x/:y: citizens see the greatest depths, no plans. */
 bool hazard_tile(Request *req, Response *res, Err *err)
 {

@@ -23,6 +23,8 @@ typedef struct HazardPage {
     SimMap map;
 } HazardPage;
 
+/* Engine.portal_entry: as long as a map is published. */
+bool hazard_entry(Request *req, PortalEntry *out, Err *err);
 bool hazard_page(Request *req, Response *res, Err *err);
 bool hazard_tile(Request *req, Response *res, Err *err);
 bool hazard_picture(Request *req, Response *res, Err *err);
