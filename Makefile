@@ -43,7 +43,7 @@ kill-runs: build
 # The flow solver's tests with the finest grids and 3,000 random towns.
 twin-long: build
 	@scripts/need.sh test
-	@FLOW_LONG=1 meson test -C build --suite unit --timeout-multiplier 20 twin/flow/basin_test twin/flow/random_test
+	@FLOW_LONG=1 meson test -C build --timeout-multiplier 20 twin/flow/basin_test twin/flow/random_test
 
 bench: build
 	@scripts/need.sh bench

@@ -35,7 +35,7 @@ build() {
 unit() {
     LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
         ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-        meson test -C build-san --no-rebuild --no-suite corpus --print-errorlogs --quiet
+        meson test -C build-san --no-rebuild --no-suite corpus --no-suite measured --print-errorlogs --quiet
 }
 
 # Our own models in the form of DMN's test kit, under sanitizers.
@@ -70,6 +70,7 @@ corpus() {
 
 suite build build
 suite unit unit
+suite measured meson test -C build --no-rebuild --suite measured --print-errorlogs --quiet
 suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
 suite docs node --test tests/docs.test.mjs

@@ -45,6 +45,9 @@ static EdgeFlux meet_level(double given, double depth, double u, double along)
     return of_state(edge_depth, edge_u, depth, along);
 }
 
+/* Roots of g h below this are none: their third power would be 0. */
+static const double NO_ROOT = 1e-60;
+
 /* `inward` m2/s come in, with the depth that the wave u + 2c from inside makes of it, at least the
  * critical one: 2s - inward g / s2 = u + 2c for s = sqrt(g h), by Newton from below. */
 static EdgeFlux push_in(double inward, double depth, double u)
@@ -52,13 +55,13 @@ static EdgeFlux push_in(double inward, double depth, double u)
     double wave = u + 2 * sqrt(G * depth), critical = cbrt(inward * G), s;
 
     s = 0.5 * wave > critical ? 0.5 * wave : critical;
-    for (int i = 0; i < 8 && s > 0; i++) {
+    for (int i = 0; i < 8 && s > NO_ROOT; i++) {
         double value = 2 * s - inward * G / (s * s) - wave;
         double next = s - value / (2 + 2 * inward * G / (s * s * s));
 
         s = next > critical ? next : critical;
     }
-    if (s <= 0)
+    if (s <= NO_ROOT)
         return (EdgeFlux){0, -0.5 * G * depth * depth, 0};
     return of_state(s * s / G, -inward * G / (s * s), depth, 0);
 }
