@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-build="gcc libc6-dev make meson ninja-build pkg-config
+build="gcc mold libc6-dev make meson ninja-build pkg-config
   libmicrohttpd-dev libsqlite3-dev libfyaml-dev libxml2-dev libicu-dev
   libintelrdfpmath-dev libsodium-dev libssl-dev libarchive-dev libmagic-dev
   libcairo2-dev libpng-dev libpango1.0-dev libhyphen-dev hyphen-de hyphen-en-gb libqpdf-dev libqrencode-dev
