@@ -5,9 +5,10 @@
  * in the place of the ordinary one. */
 #include "twin/flow/kernel.h"
 
-/* Outwards: mass m2/s; normal momentum less the cell's own hydrostatic pressure; momentum along. */
+/* Outwards, with `velocity`: mass m2/s; normal momentum less the cell's own hydrostatic pressure;
+ * momentum along. */
 typedef struct EdgeFlux {
-    double mass, deviation, tangential;
+    double mass, deviation, tangential, velocity;
 } EdgeFlux;
 
 static const double G = FLOW_GRAVITY;
@@ -17,7 +18,7 @@ static EdgeFlux of_state(double depth, double u, double inner_depth, double alon
     double mass = depth * u;
 
     return (EdgeFlux){mass, mass * u + 0.5 * G * (depth * depth - inner_depth * inner_depth),
-                      mass > 0 ? mass * along : 0};
+                      mass > 0 ? mass * along : 0, u};
 }
 
 /* Water leaves as if the model went on alike; none comes in. */
@@ -62,7 +63,7 @@ static EdgeFlux push_in(double inward, double depth, double u)
         s = next > critical ? next : critical;
     }
     if (s <= NO_ROOT)
-        return (EdgeFlux){0, -0.5 * G * depth * depth, 0};
+        return (EdgeFlux){0, -0.5 * G * depth * depth, 0, 0};
     return of_state(s * s / G, -inward * G / (s * s), depth, 0);
 }
 
@@ -75,16 +76,29 @@ static EdgeFlux edge_flux(const FlowEdge *edge, int index, double depth, double 
     return push_in(edge->given[index], depth, u);
 }
 
+/* The cell beside a side: its depth at the side, m, and its velocities, of which the one through
+ * the side is along the axis, not outwards; the most that may leave it, in the units of faces. */
+typedef struct Beside {
+    double depth, velocity, along;
+    Real most;
+} Beside;
+
 /* Put the flux through the side into place `at` of `faces`; `outward` is 1 where the side is behind
- * the cell (east, south), else -1. `velocity` is along the axis, not outwards. */
+ * the cell (east, south), else -1. */
 static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, int outward,
-                double depth, double velocity, double along, const RowStep *step)
+                Beside cell, const RowStep *step)
 {
     FlowEdge *edge = &plan->edges[side];
-    EdgeFlux flux = edge_flux(edge, index, depth, outward * velocity, along);
+    EdgeFlux flux = edge_flux(edge, index, cell.depth, outward * cell.velocity, cell.along);
     double twice = 2 / (double)step->unit; /* see FaceFlux */
-    Mass mass = mass_of_flux((Real)(twice * flux.mass) * step->emit, step->dither, step->shift);
+    Real wanted = flux_dithered((Real)(twice * flux.mass) * step->emit, step->dither);
+    Real units = real_min(wanted, cell.most);
+    Mass mass = mass_of_flux(units, step->shift);
     double counted = plan->stage > 0 ? 0.5 * (double)mass : (double)mass;
+    double less = (double)(wanted - units) / ((double)step->emit * twice);
+
+    flux.deviation -= less * flux.velocity;
+    flux.tangential -= less * cell.along;
 
     if (counted > 0)
         edge->out[index] += counted;
@@ -98,9 +112,14 @@ static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, 
         faces.right[at] = (Real)(twice * flux.deviation);
 }
 
-static double wet_depth(const RowStep *step, Mass mass, Real half_slope)
+static Beside beside(const RowStep *step, Mass mass, Real half_slope, Real velocity, Real along,
+                     int outward)
 {
-    return mass > step->dry ? (double)step->unit * ((double)mass + (double)half_slope) : 0;
+    Real depth = depth_above(mass, step->dry), room = cell_room(depth, velocity, along, step);
+    double wet = depth > 0 ? (double)step->unit * ((double)mass + (double)half_slope) : 0;
+
+    return (Beside){wet, (double)velocity, (double)along,
+                    face_most(room, (Real)outward * velocity * depth, step)};
 }
 
 void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
@@ -113,8 +132,9 @@ void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_
         return;
     for (int i = 0; i < plan->strip->columns; i++)
         put(plan, side, i, faces, i, outward,
-            wet_depth(step, inner.depth[i], sign != 0 ? sign * depth_slope[i] : 0),
-            (double)inner.w[i], (double)inner.u[i], step);
+            beside(step, inner.depth[i], sign != 0 ? sign * depth_slope[i] : 0, inner.w[i],
+                   inner.u[i], outward),
+            step);
 }
 
 void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real *depth_slope,
@@ -124,8 +144,8 @@ void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real 
 
     if (column == 0 && plan->edges[FLOW_WEST].kind != FLOW_CLOSED)
         put(plan, FLOW_WEST, row, faces, 0, -1,
-            wet_depth(step, inner.depth[0], slopes ? -depth_slope[0] : 0), (double)inner.u[0],
-            (double)inner.w[0], step);
+            beside(step, inner.depth[0], slopes ? -depth_slope[0] : 0, inner.u[0], inner.w[0], -1),
+            step);
 }
 
 void flow_edge_east(FlowSweep *plan, int row, int column, int count, Row inner,
@@ -136,8 +156,9 @@ void flow_edge_east(FlowSweep *plan, int row, int column, int count, Row inner,
 
     if (column + count > last && plan->edges[FLOW_EAST].kind != FLOW_CLOSED)
         put(plan, FLOW_EAST, row, faces, count, 1,
-            wet_depth(step, inner.depth[last], slopes ? depth_slope[count - 1] : 0),
-            (double)inner.u[last], (double)inner.w[last], step);
+            beside(step, inner.depth[last], slopes ? depth_slope[count - 1] : 0, inner.u[last],
+                   inner.w[last], 1),
+            step);
 }
 
 void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *edges)

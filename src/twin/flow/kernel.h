@@ -18,6 +18,8 @@
 #define flow_fill_row FLOW_FN(flow_fill_row)
 #define flow_fill_side FLOW_FN(flow_fill_side)
 #define flow_conveyance FLOW_FN(flow_conveyance)
+#define flow_fall_row FLOW_FN(flow_fall_row)
+#define flow_drag_row FLOW_FN(flow_drag_row)
 #define flow_soak FLOW_FN(flow_soak)
 #define flow_keep_maxima FLOW_FN(flow_keep_maxima)
 #define flow_cells FLOW_FN(flow_cells)
@@ -41,6 +43,10 @@ void flow_fill_row(FlowStrip *strip, FlowState *state, int row, const FlowEdge *
 void flow_fill_side(FlowStrip *strip, FlowState *state, FlowSide side, FlowBoundaryKind kind);
 void flow_conveyance(const FlowStrip *strip, FlowSide side, const double *terrain, double lowest,
                      double *weights);
+/* Rain of this step on each cell of a row; even units where `shift` is 1. */
+void flow_fall_row(const FlowSweep *plan, int row, int shift, Mass *restrict rain);
+/* Drag of a row for friction_of_depth(); the same in all rows where the strip has none per cell. */
+void flow_drag_row(const FlowSweep *plan, int row, Real *restrict drag);
 void flow_soak(FlowStrip *strip, int row, double time, double dt, double dither);
 void flow_keep_maxima(FlowStrip *strip, int row, double time, double since, double threshold);
 /* The functions for single cells, into the kernel's table. */

@@ -175,6 +175,45 @@ static void the_rain_of_a_great_roof_is_all_there(void **state)
     free(terrain);
 }
 
+/* Films that run at deep water pull at all its sides. */
+static void no_cell_gives_more_than_it_has(void **state)
+{
+    enum { SIDE = 7, INNER = SIDE * SIDE / 2 };
+    static const int ways[4] = {-1, 1, -SIDE, SIDE};
+    FlowGrid grid = {SIDE, SIDE, 1, 0, SIDE};
+
+    (void)state;
+    for (int kind = 0; kind < 8; kind++) {
+        double *terrain = grid_of(&grid), *depth = grid_of(&grid), *u = grid_of(&grid);
+        double *v = grid_of(&grid), *after;
+        FlowInput input = {.grid = grid, .terrain = terrain, .depth = depth, .u = u, .v = v};
+        FlowModel *model;
+        Err err = {0};
+
+        depth[INNER] = 1;
+        for (int i = 0; i < 4; i++)
+            depth[INNER + ways[i]] = 0.0005;
+        u[INNER - 1] = v[INNER + SIDE] = 6.26;
+        u[INNER + 1] = v[INNER - SIDE] = -6.26;
+        model = model_of(&input, (FlowOptions){.order = 1 + kind % 2,
+                                               .double_precision = kind / 2 % 2 == 1,
+                                               .courant = kind < 4 ? 0 : 1});
+        while (flow_time(model) < 2) {
+            assert_ok(flow_advance_past(model, flow_time(model) + 1e-9, 2, NULL, &err), &err);
+            after = read_field(model, &grid, FLOW_DEPTH);
+            for (size_t i = 0; i < grid_cells(&grid); i++)
+                assert_true(after[i] >= 0);
+            free(after);
+        }
+        assert_below(volume_error(model), kind / 2 % 2 == 1 ? 1e-13 : 0);
+        free(terrain);
+        free(depth);
+        free(u);
+        free(v);
+        flow_destroy(model);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +222,7 @@ int main(void)
         cmocka_unit_test(steep_slopes_of_large_cells_are_as_they_are),
         cmocka_unit_test(a_side_without_a_cell_gives_no_water_and_is_refused),
         cmocka_unit_test(the_rain_of_a_great_roof_is_all_there),
+        cmocka_unit_test(no_cell_gives_more_than_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ static void check(const FlowModel *model, const Town *town, const FlowOptions *o
         if (depth[i] < (options->double_precision ? -1e-18 : 0))
             fail_msg("cell %zu has %g m", i, depth[i]);
     }
-    assert_below(greatest_speed(model, grid), 200);
+    assert_below(greatest_speed(model, grid), 300);
     flow_volume(model, &volume);
     water = volume.initial + volume.rain + volume.inflow;
     /* What is left of a unit of depth counts where there is hardly any water. */
@@ -27,9 +27,17 @@ static void runs(uint64_t seed)
 {
     FlowOptions options = {.order = 1 + (int)(seed % 2), .double_precision = seed % 4 > 1};
     Town *town = town_make(seed, 5 + (int)(seed * 7 % 90), 1 + (int)(seed * 5 % 50));
-    FlowModel *model = model_of(&town->input, options);
     Err err = {0};
+    FlowModel *model;
 
+    options.threads = 1;
+    model = flow_create(&town->input, &options, &err);
+    if (!model && err.kind == ERR_INPUT && strstr(err.message, "no cell of the")) {
+        town_free(town); /* a side with water to come, and nothing but walls beside it */
+        return;
+    }
+    if (!model)
+        fail_msg("seed %llu: %s", (unsigned long long)seed, err.message);
     for (int i = 1; i <= 20 && flow_steps(model) < 600; i++) {
         if (!flow_advance(model, i * 0.7 * town->input.grid.cell, NULL, &err)) {
             /* Some towns are basins that fill beyond what the unit holds. */
@@ -45,7 +53,12 @@ static void runs(uint64_t seed)
 
 static void any_town_keeps_its_water_and_no_depth_is_negative(void **state)
 {
+    /* Three that once gave more than they had: inside, over the north and over the east. */
+    static const uint64_t greedy[] = {977, 2341, 2369};
+
     (void)state;
+    for (size_t i = 0; i < sizeof greedy / sizeof *greedy; i++)
+        runs(greedy[i]);
     for (uint64_t seed = 1; seed <= (getenv("FLOW_LONG") ? 3000 : 150); seed++)
         runs(seed);
 }

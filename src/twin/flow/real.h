@@ -20,14 +20,16 @@ typedef double Real;
 typedef double Mass;
 #define REAL(x) x
 #define REAL_NONE 1e-60
+#define REAL_BELOW_ONE 0.0
 #else
 typedef float Real;
 typedef int32_t Mass;
 #define REAL(x) FLOW_JOIN(x, F)
 #define REAL_NONE 1e-20F
+#define REAL_BELOW_ONE 0x1.fffffep-1F
 #endif
 
-/* REAL_NONE: less than any water, but not 0. */
+/* REAL_NONE: less than any water, but not 0. REAL_BELOW_ONE: the most that rounds to 0 units. */
 
 /* Numbers below 1e-38 count as 0 until flow_flush_end(): squares of velocities that friction has
  * all but ended would be such, and the processor takes a hundred times as long for them. */
@@ -78,16 +80,25 @@ FLOW_INLINE Mass mass_sum(Mass a, Mass b)
 #endif
 }
 
-/* What flows through a face, as whole units: rounded towards zero after adding
- * the step's dither, so that it is right in the mean over the steps however small
- * it is, and the same in both directions. `shift` 1 gives even numbers. */
-FLOW_INLINE Mass mass_of_flux(Real units, Real dither, int shift)
+/* What flows through a face, to be rounded towards zero: with the step's dither, so that it is
+ * right in the mean over the steps however small it is, and the same in both directions. */
+FLOW_INLINE Real flux_dithered(Real units, Real dither)
 {
 #ifdef FLOW_DOUBLE
-    (void)dither, (void)shift;
+    (void)dither;
     return units;
 #else
-    return (Mass)(units + copysignf(dither, units)) * (1 << shift);
+    return units + copysignf(dither, units);
+#endif
+}
+/* As whole units, even ones where `shift` is 1. */
+FLOW_INLINE Mass mass_of_flux(Real dithered, int shift)
+{
+#ifdef FLOW_DOUBLE
+    (void)shift;
+    return dithered;
+#else
+    return (Mass)dithered * (1 << shift);
 #endif
 }
 

@@ -50,8 +50,7 @@ FLOW_INLINE Real limit_half(Real before, Real after)
     return real_min(most, real_max(least, REAL(0.25) * (before + after)));
 }
 
-/* Of the depth: at most half of it, so that no face is deeper than 1.5 times the cell: with a
- * Courant number of at most 2/3 a cell never gives more than it has. */
+/* Of the depth: at most half of it, so that no face is deeper than 1.5 times the cell. */
 FLOW_INLINE Real limit_half_depth(Real before, Real after, Real depth)
 {
     Real most = REAL(0.5) * depth;

@@ -11,7 +11,7 @@
  */
 enum {
     CHUNK = 16 * GROUP,
-    SCRATCH_ROWS = 2 * 6 + 3 + 2 * 4 + 2 + 1,
+    SCRATCH_ROWS = 2 * 7 + 3 + 2 * 4 + 2 + 1,
     SCRATCH_CHUNKS = 5 + 3 + 4 + 8,
     CHUNK_LEAD = 2 * GROUP,
     CHUNK_STRIDE = CHUNK_LEAD + CHUNK + 3 * GROUP,
@@ -33,7 +33,6 @@ typedef struct Sweep {
     Between between;
     Mass *rain;
     Real *drag;
-    double drag_factor;      /* 4 dt unit^(-4/3) */
     Row copies[COPIED_ROWS]; /* rows begin-2, begin-1, end, end+1 */
 } Sweep;
 
@@ -85,6 +84,8 @@ static void lay_out(Sweep *sweep, FlowSweep *plan)
     sweep->down = (Changes){NEXT, NEXT, NEXT};
     sweep->here.depth = NEXT;
     sweep->next.depth = NEXT;
+    sweep->here.room = NEXT;
+    sweep->next.room = NEXT;
     sweep->rain = (Mass *)NEXT;
     sweep->drag = NEXT;
     for (int i = 0; i < COPIED_ROWS; i++) {
@@ -123,6 +124,7 @@ static RowStep step_of(const FlowSweep *plan)
     const FlowStrip *strip = plan->strip;
     int shift = plan->stage > 0 ? 1 : 0;
     double ratio = 0.5 * plan->dt / strip->cell, unit = strip->unit;
+    const double most = 1 - 1.0 / 16; /* see cell_room() */
 
 #ifdef FLOW_DOUBLE
     shift = 0;
@@ -132,108 +134,11 @@ static RowStep step_of(const FlowSweep *plan)
                      .celerity = (Real)sqrt(FLOW_GRAVITY * unit),
                      .ratio = (Real)ratio,
                      .emit = (Real)(shift ? ratio / 2 : ratio),
-                     .dither = (Real)plan->dither,
+                     .dither = (Real)fmin(plan->dither, 0x1.fffffep-1),
+                     .reach = (Real)(shift ? ratio : 2 * ratio),
+                     .share = (Real)((shift ? 0.125 : 0.25) * most),
                      .shift = shift,
                      .dry = (Mass)(strip->dry / unit)};
-}
-
-/* Where rounding of the rain turns in a row: spread evenly over the rows, and alike from both ends,
- * so that the sum over the grid is right too. */
-static double rain_turn(const FlowStrip *strip, int row)
-{
-    int north = strip->first_row + row, south = strip->all_rows - 1 - north;
-    double turn = 0.5 + 0.6180339887498949 * (north < south ? north : south);
-
-    return turn - floor(turn);
-}
-
-#ifndef FLOW_DOUBLE
-/* The same for each cell: `turn` is the row's, and spread evenly over the columns too. */
-FLOW_INLINE float cell_turn(float turn, int column, int last)
-{
-    int east = last - column;
-    float place = turn + 0.75487767F * (float)(column < east ? column : east);
-
-    return place - (float)(int)place;
-}
-#endif
-
-/* What rains on the row in this step: the difference of two cumulative amounts in whole units, so
- * that the sum over the steps stays right. While few units have fallen on few rows, each cell
- * rounds at a place of its own, so that their mean is right to a millionth. */
-static void rain_of_row(Sweep *sweep, int row)
-{
-    const FlowFall *fall = &sweep->plan->fall;
-    const FlowStrip *strip = sweep->strip;
-    const int columns = strip->columns;
-    const double twice = sweep->step.shift ? 2 : 1, per = 1 / (strip->unit * twice);
-    const double turn = rain_turn(strip, row), before = fall->before * per;
-    const double after = fall->after * per;
-    const float *restrict rates = NULL;
-    Mass *restrict rain = sweep->rain, all;
-
-    if (fall->rates)
-        rates = fall->rates + (size_t)row * (size_t)columns;
-#ifdef FLOW_DOUBLE
-    (void)turn;
-    all = after - before;
-    FLOW_SIMD
-    for (int i = 0; i < (rates ? columns : 0); i++)
-        rain[i] = all * (double)rates[i];
-    if (rates)
-        return;
-#else
-    const Mass even = 1 << sweep->step.shift;
-    const int last = columns - 1;
-    const float offset = (float)turn;
-
-    if (rates) {
-        const float from = (float)before, to = (float)after;
-
-        FLOW_SIMD
-        for (int i = 0; i < columns; i++) {
-            float own = cell_turn(offset, i, last);
-
-            rain[i] = ((Mass)(rates[i] * to + own) - (Mass)(rates[i] * from + own)) * even;
-        }
-        return;
-    }
-    all = (Mass)((int64_t)(after + turn) - (int64_t)(before + turn)) * even;
-    if (after > before && after * strip->all_rows < 1e7) {
-        const Mass whole = (Mass)((int64_t)after - (int64_t)before);
-        const float from = (float)(before - floor(before)), to = (float)(after - floor(after));
-
-        FLOW_SIMD
-        for (int i = 0; i < columns; i++) {
-            float own = cell_turn(offset, i, last);
-
-            rain[i] = (whole + (Mass)(to + own) - (Mass)(from + own)) * even;
-        }
-        return;
-    }
-#endif
-    for (int i = 0; i < columns; i++)
-        rain[i] = all;
-}
-
-/* 4 dt g n2 unit^(-4/3) of the row's cells; the same in all rows where there is no raster. */
-static void drag_of_row(Sweep *sweep, int row)
-{
-    const FlowStrip *strip = sweep->strip;
-    const double factor = sweep->drag_factor;
-    const Real all = (Real)(factor * strip->drag_all), part = (Real)factor;
-    const Real *restrict of = strip->drag;
-    Real *restrict drag = sweep->drag;
-
-    if (of) {
-        of += flow_at(strip, row, 0);
-        FLOW_SIMD
-        for (int i = 0; i < strip->columns; i++)
-            drag[i] = part * of[i];
-    } else if (row == sweep->plan->begin) {
-        for (int i = 0; i < strip->columns; i++)
-            drag[i] = all;
-    }
 }
 
 FLOW_INLINE Row row_from(Row row, int i)
@@ -246,7 +151,7 @@ FLOW_INLINE Slopes slopes_from(Slopes s, int i)
 }
 FLOW_INLINE Cells cells_from(Cells cells, int i)
 {
-    return (Cells){cells.depth + i, slopes_from(cells.slopes, i)};
+    return (Cells){cells.depth + i, cells.room + i, slopes_from(cells.slopes, i)};
 }
 FLOW_INLINE Changes changes_from(Changes c, int i)
 {
@@ -258,14 +163,20 @@ FLOW_INLINE Faces faces_from(Faces f, int i)
 }
 
 /* Waves and fluxes at faces whose depths are there. */
-FLOW_INLINE void finish_faces(Sweep *sweep, Normals n, Normals t, Faces out, int groups)
+FLOW_INLINE void finish_faces(Sweep *sweep, Normals n, Normals t, Givers from, Faces out,
+                              int groups)
 {
+    Between between = sweep->between;
+    const RowStep *step = &sweep->step;
+
     if (sweep->strip->order == 1) {
-        row_waves(n, sweep->between, groups, &sweep->step, 1);
-        row_fluxes(n, t, sweep->between, out, groups, &sweep->step, 1);
+        row_waves(n, between, groups, step, 1);
+        if (row_fluxes(n, t, from, between, out, groups, step, 1, false))
+            row_fluxes(n, t, from, between, out, groups, step, 1, true);
     } else {
-        row_waves(n, sweep->between, groups, &sweep->step, 2);
-        row_fluxes(n, t, sweep->between, out, groups, &sweep->step, 2);
+        row_waves(n, between, groups, step, 2);
+        if (row_fluxes(n, t, from, between, out, groups, step, 2, false))
+            row_fluxes(n, t, from, between, out, groups, step, 2, true);
     }
 }
 
@@ -285,6 +196,7 @@ FLOW_INLINE void faces_down(Sweep *sweep, int row, int i, int groups)
         row_velocities(a.u, b.u, c.u, a.w, b.w, c.w, n, groups);
     }
     finish_faces(sweep, (Normals){a.w, b.w, s.w, n.w}, (Normals){a.u, b.u, s.u, n.u},
+                 (Givers){here.depth, next.depth, here.room, next.room},
                  faces_from(sweep->bottom, i), groups);
 }
 
@@ -314,7 +226,7 @@ FLOW_INLINE void slopes_across(Sweep *sweep, Row row, int i, int at, int groups)
 FLOW_INLINE void faces_across(Sweep *sweep, Row row, int i, int at, int groups)
 {
     Row b = row_from(row, i);
-    const Real *depth = sweep->here.depth + i;
+    const Real *depth = sweep->here.depth + i, *room = sweep->here.room + i;
     Changes changes = changes_from(sweep->across, at);
     Slopes s = slopes_from(sweep->sx, at);
 
@@ -323,7 +235,8 @@ FLOW_INLINE void faces_across(Sweep *sweep, Row row, int i, int at, int groups)
     else
         row_depths_across(depth, changes, s, sweep->between, groups, 2);
     finish_faces(sweep, (Normals){b.u - 1, b.u, s.u - 1, s.u},
-                 (Normals){b.w - 1, b.w, s.w - 1, s.w}, faces_from(sweep->x, at), groups);
+                 (Normals){b.w - 1, b.w, s.w - 1, s.w}, (Givers){depth - 1, depth, room - 1, room},
+                 faces_from(sweep->x, at), groups);
 }
 
 FLOW_INLINE void carry(Real *array, int groups)
@@ -379,6 +292,8 @@ static Real run_across(Sweep *sweep, int row, int from, int to)
 
     row_depths(b.depth, depth, from - 2, from, &sweep->step);
     row_depths(b.depth, depth, to, to + 2, &sweep->step);
+    row_rooms(b, sweep->here, from - 2, from, &sweep->step);
+    row_rooms(b, sweep->here, to, to + 2, &sweep->step);
     changes_across(sweep, b, from - GROUP, -GROUP, 3);
     slopes_across(sweep, b, from - GROUP, -GROUP, 2);
     faces_across(sweep, b, from, 0, 1);
@@ -463,6 +378,7 @@ static void begin_rows(Sweep *sweep)
     Row a = old_row(sweep, row), b = old_row(sweep, row + 1);
 
     row_depths(a.depth, sweep->next.depth, 0, strip->columns, &sweep->step);
+    row_rooms(a, sweep->next, 0, strip->columns, &sweep->step);
     row_changes(a.depth, b.depth, a.bed, b.bed, sweep->down, groups_of(strip->columns));
     faces_below(sweep, row);
     faces_below(sweep, row + 1);
@@ -488,7 +404,6 @@ void flow_sweep(FlowSweep *plan)
 
     lay_out(&sweep, plan);
     sweep.step = step_of(plan);
-    sweep.drag_factor = 4 * plan->dt / (strip->unit * cbrt(strip->unit));
     begin_rows(&sweep);
     for (int row = plan->begin; row < plan->end; row++) {
         Faces swap = sweep.top;
@@ -497,8 +412,9 @@ void flow_sweep(FlowSweep *plan)
         sweep.bottom = swap;
         faces_below(&sweep, row);
         flow_fill_row(plan->strip, sweep.from, row, plan->edges);
-        rain_of_row(&sweep, row);
-        drag_of_row(&sweep, row);
+        flow_fall_row(plan, row, sweep.step.shift, sweep.rain);
+        if (row == plan->begin || strip->drag)
+            flow_drag_row(plan, row, sweep.drag);
         for (int from = 0, to; next_run(strip, row, row, &from, &to); from = to) {
             Real most = run_across(&sweep, row, from, to);
 

@@ -31,6 +31,7 @@ typedef struct Slopes {
 /* Of cells: what is known of a row as it was. */
 typedef struct Cells {
     Real *depth; /* in units, 0 where dry */
+    Real *room;  /* see cell_room() */
     Slopes slopes;
 } Cells;
 
@@ -57,7 +58,9 @@ typedef struct RowStep {
     Real ratio;    /* from twice a flux to units of depth: dt over 2 cells */
     Real emit;     /* the same for whole units: half of it where Heun doubles them */
     Real dither;
-    int shift; /* 1: faces give even units, halved by Heun */
+    Real reach; /* dt/dx of cell_room(), and */
+    Real share; /* m/4; both scaled as `emit` is */
+    int shift;  /* 1: faces give even units, halved by Heun */
     Mass dry;
 } RowStep;
 
@@ -74,6 +77,36 @@ FLOW_INLINE void row_depths(const Mass *depth, Real *out, int from, int to, cons
     FLOW_SIMD
     for (int i = from; i < to; i++)
         out[i] = depth_above(depth[i], dry);
+}
+
+/* No cell gives more than it has: of its depth h, a face takes at most what flows there with the
+ * cell's own velocity, and a fourth of the rest: h max(0, u) dt/dx + h (m - (|u| + |w|) dt/dx) / 4
+ * with u outwards. Over four faces that is m h. With m = 15/16 Courant's rule leaves about
+ * c dt/2dx h for each fourth, which is more than any exact solution takes, even with a dry cell
+ * behind; held back is only HLL where neighbours run at each other or apart. The sixteenth that
+ * stays keeps what is left from being thrown about. Where the velocity alone would take too much
+ * (a Courant number near 1, or Heun's guess, which may be faster than the step allows), the excess
+ * is taken from each face, which keeps the sum below m h. */
+FLOW_INLINE Real cell_room(Real depth, Real u, Real w, const RowStep *step)
+{
+    Real room =
+        depth * (step->share - (REAL(0.25) * step->reach) * (real_max(u, -u) + real_max(w, -w)));
+
+    return real_min(room, REAL(4.0) * room);
+}
+
+/* The most that a face may take before rounding, at least what rounds to 0; `flow` is the cell's
+ * depth times its velocity outwards. */
+FLOW_INLINE Real face_most(Real room, Real flow, const RowStep *step)
+{
+    return real_max(REAL_BELOW_ONE, room + real_max(0, flow) * step->reach);
+}
+
+FLOW_INLINE void row_rooms(Row row, Cells cells, int from, int to, const RowStep *step)
+{
+    FLOW_SIMD
+    for (int i = from; i < to; i++)
+        cells.room[i] = cell_room(cells.depth[i], row.u[i], row.w[i], step);
 }
 
 /* Changes at the faces between the cells of `a` and of `b`. */
@@ -115,6 +148,7 @@ FLOW_INLINE void row_down(Row b, Row c, Cells here, Cells next, Changes changes,
         changes.rise[i] = change.rise;
         changes.fall[i] = change.fall;
         next.depth[i] = depth;
+        next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
         next.slopes.level[i] = along;
         out.left[i] = face.left;
         out.right[i] = face.right;
@@ -143,6 +177,7 @@ FLOW_INLINE void row_down_limited(Row b, Row c, Cells here, Cells next, Changes 
         changes.rise[i] = change.rise;
         changes.fall[i] = change.fall;
         next.depth[i] = depth;
+        next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
         next.slopes.level[i] = level;
         next.slopes.depth[i] = slope;
         next.slopes.wet[i] = wet;
@@ -228,12 +263,21 @@ FLOW_INLINE void row_waves(Normals n, Between between, int groups, const RowStep
     }
 }
 
-FLOW_INLINE void row_fluxes(Normals n, Normals t, Between between, Faces out, int groups,
-                            const RowStep *step, const int order)
+/* The cells before and behind faces. */
+typedef struct Givers {
+    const Real *depth_a, *depth_b, *room_a, *room_b;
+} Givers;
+
+/* Tells whether a face was held back. Then its momentum has to be less too, which is rare and left
+ * to a second call with `held`: what stays keeps its velocity. */
+FLOW_INLINE bool row_fluxes(Normals n, Normals t, Givers from, Between between, Faces out,
+                            int groups, const RowStep *step, const int order, const bool held)
 {
     const Real gravity = step->gravity, emit = step->emit, dither = step->dither;
+    const Real per = 1 / emit;
+    int any = 0;
 
-    FLOW_SIMD
+#pragma omp simd reduction(| : any)
     for (int i = 0; i < groups * GROUP; i++) {
         FaceDepths depths = {between.left[i], between.right[i]};
         FaceWaves waves = {between.lean[i], between.width[i]};
@@ -242,12 +286,27 @@ FLOW_INLINE void row_fluxes(Normals n, Normals t, Between between, Faces out, in
         Real along_left = order == 2 ? t.a[i] + t.slope_a[i] : t.a[i];
         Real along_right = order == 2 ? t.b[i] - t.slope_b[i] : t.b[i];
         FaceFlux f = face_flux(gravity, depths, waves, left, right, along_left, along_right);
+        Real flow_a = order == 2 ? from.depth_a[i] * n.a[i] : depths.left * left;
+        Real flow_b = order == 2 ? from.depth_b[i] * n.b[i] : depths.right * right;
+        Real most = face_most(from.room_a[i], flow_a, step);
+        Real least = -face_most(from.room_b[i], -flow_b, step);
+        Real wanted = flux_dithered(f.mass * emit, dither);
+        Real mass = real_max(least, real_min(most, wanted));
 
-        out.mass[i] = mass_of_flux(f.mass * emit, dither, order == 2);
+        any |= mass != wanted ? 1 : 0;
+        if (held) {
+            Real less = (wanted - mass) * per, push = less * (f.mass > 0 ? left : right);
+
+            f.left -= push;
+            f.right -= push;
+            f.tangential -= less * (f.mass > 0 ? along_left : along_right);
+        }
+        out.mass[i] = mass_of_flux(mass, order == 2);
         out.left[i] = f.left;
         out.right[i] = f.right;
         out.tangential[i] = f.tangential;
     }
+    return any != 0;
 }
 
 /* What the fluxes make of a row, before friction. `x` are the faces at the left of each cell, `top`
@@ -300,7 +359,7 @@ FLOW_INLINE Real row_settle(Between in, Row to_row, Row first, int count, const 
 #ifdef FLOW_DOUBLE
             mass = first.depth[i] + (mass - first.depth[i]) * 0.5;
 #else
-            mass = first.depth[i] + (mass - first.depth[i]) / 2; /* even: see mass_of_flux */
+            mass = first.depth[i] + (mass - first.depth[i]) / 2; /* even: see mass_of_flux() */
 #endif
             deep = real_max((Real)mass, least);
             factor = REAL(0.5) / deep;
