@@ -258,6 +258,7 @@ test('a stopped simulation shows what it has; a restart goes on', async () => {
   await eventually(async () => /Minuten der Überflutung/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'going on', 30000);
   await (await planner.get(`/desk/zwilling/${id}`)).submit({}, { button: 'Berechnung anhalten' });
   await eventually(async () => /angehalten Starkregenindex 7/.test((await planner.get(`/desk/zwilling/${id}`)).words), 'the stop', 90000);
+  assert.match((await planner.get(`/desk/zwilling/${id}`)).text, /data-bounds/, 'its map');
 });
 
 test('only planners get in', async () => {

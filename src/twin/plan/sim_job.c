@@ -24,6 +24,12 @@ static bool stopped(void *context)
     return job_cancelled(((Watch *)context)->job);
 }
 
+/* What a person stopped is drawn all the same. */
+static bool interrupted(void *context)
+{
+    return job_interrupted(((Watch *)context)->job);
+}
+
 /* Progress is a line of JSON; everything else is said for people. */
 static void hear(void *context, Str line)
 {
@@ -77,7 +83,7 @@ static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watc
     Child child = {.arguments = arguments,
                    .niceness = NICENESS,
                    .line = hear,
-                   .stop = stopped,
+                   .stop = interrupted,
                    .context = &quiet};
 
     if (model->street.ptr) {
@@ -162,11 +168,11 @@ static bool finish(Tenant *tenant, const Sim *sim, const Model *model, Watch *wa
         return false;
     if (job_interrupted(watch->job))
         return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
-    if (shown != 0 && !job_cancelled(watch->job))
+    if (shown != 0)
         return fail(sim, watch, "the maps could not be drawn", err);
     return folder_read_file(sim_file(watch->arena, tenant, sim->id, "out/summary.json"),
                             SUMMARY_MAX_BYTES, watch->arena, &summary, err) &&
-           note_end(tenant, watch, sim->id, status == 0 && shown == 0, summary, err);
+           note_end(tenant, watch, sim->id, status == 0, summary, err);
 }
 
 /* Folders of simulations that were deleted while the program died. */
