@@ -132,8 +132,11 @@ bool plan_demo_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena
     *result = node_map(arena);
     job_progress(job, 0, 0, "Die Musterstadt wird gebaut");
     if (!folder_make(twin, err) || !folder_make(models, err) || !folder_remove(beside, err) ||
-        !make(job, city, err) || !make_map(job, tenant, beside, arena, err) ||
-        !folder_remove(model, err))
+        !make(job, city, err))
+        return false;
+    if (folder_exists(model)) /* the operator has put one there meanwhile */
+        return folder_remove(beside, err);
+    if (!make_map(job, tenant, beside, arena, err))
         return false;
     if (rename(beside, model) != 0)
         return err_set(err, ERR_TEMPORARY, "%s: %s", model, strerror(errno));

@@ -243,6 +243,6 @@ const JobKind PLAN_JOBS[] = {
      .run = simulate,
      .ended = ended,
      .lengthy = true},
-    {.name = "twin-demo", .label = "Stadtmodell einrichten", .run = plan_demo_job},
+    {.name = "twin-demo", .label = "Stadtmodell einrichten", .run = plan_demo_job, .lengthy = true},
     {0},
 };
