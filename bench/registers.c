@@ -59,6 +59,20 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Sorts the times, µs; `why` tells that they are none. */
+static bool tell(const char *what, int64_t *times, int runs, bool json, const Err *why)
+{
+    if (why) {
+        fprintf(stderr, "bench_registers: %s: %s\n", what, why->message);
+        return false;
+    }
+    qsort(times, (size_t)runs, sizeof *times, by_time);
+    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
+                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
+           what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
+    return true;
+}
+
 static bool measure(Tenant *tenant, const char *what, RegisterQuery query, bool json)
 {
     int64_t times[RUNS];
@@ -128,15 +142,7 @@ static bool measure_counts(Tenant *tenant, const char *what, const RegisterGroup
             tx_end(tx);
     }
     arena_destroy(arena);
-    if (!ok) {
-        fprintf(stderr, "bench_registers: %s: %s\n", what, err.message);
-        return false;
-    }
-    qsort(times, (size_t)runs, sizeof *times, by_time);
-    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
-                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
-           what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
-    return true;
+    return tell(what, times, runs, json, ok ? NULL : &err);
 }
 
 /* Statistics with a filter; `kept` (may be NULL): counts by what is counted and by the filter's
@@ -168,15 +174,7 @@ static bool measure_filtered(Tenant *tenant, const char *what, RegisterGroup gro
             tx_end(tx);
         arena_destroy(arena);
     }
-    if (!ok) {
-        fprintf(stderr, "bench_registers: %s: %s\n", what, err.message);
-        return false;
-    }
-    qsort(times, (size_t)runs, sizeof *times, by_time);
-    printf(json ? "{\"what\":\"%s\",\"p50_ms\":%.2f,\"p95_ms\":%.2f}\n"
-                : "%-44s p50 %7.2f ms   p95 %7.2f ms\n",
-           what, (double)times[runs / 2] / 1000, (double)times[runs * 95 / 100] / 1000);
-    return true;
+    return tell(what, times, runs, json, ok ? NULL : &err);
 }
 
 static bool measure_filters(Tenant *tenant, bool json)
