@@ -230,10 +230,11 @@ static bool ended(Tx *tx, const Node *params, JobEnd end, Err *err)
     int64_t id = node_get_i64(params, "sim", 0);
 
     if (end == JOB_FAILED)
-        return sim_settle(tx, id, SIM_FAILED,
-                          STR("Die Berechnung ist nicht gelungen. Der Grund steht im Protokoll des "
-                              "Servers; die Betreuung des Programms hilft weiter."),
-                          err);
+        return sim_settle(
+            tx, id, SIM_FAILED,
+            STR("Der Grund steht im Protokoll des Servers. Die Betreuung des Programms "
+                "hilft weiter."),
+            err);
     return end == JOB_DONE || sim_settle(tx, id, SIM_STOPPED, STR_NONE, err);
 }
 
