@@ -3,16 +3,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { apply, statement } from '../scenarios/lib/dogs.mjs';
-import { eventually, startTown } from '../scenarios/lib/town.mjs';
+import { startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
-import { press, tabTo, type } from './lib/story.mjs';
+import { comesToSay, press, tabTo, type, words } from './lib/story.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 let town, browser;
 before(async () => { town = await startTown(); browser = await openBrowser(); });
 after(async () => { await browser?.close(); await town?.stop(); });
 
-const words = async page => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 
 test('the whole decision by keyboard alone', { timeout: 120_000 }, async () => {
   const { caseNumber, status } = await apply(town, { chip: '276098100005001', complete: false });
@@ -61,7 +60,7 @@ test('many cases at once and the next one, by keyboard alone', { timeout: 60_000
   await press(page, 'Vorschau: Notiz');
   assert.match(await words(page), /Bei 2 von 2 Vorgängen geht das/);
   await press(page, 'Bei 2 Vorgängen ausführen');
-  await eventually(async () => /2 erledigt/.test(await words(page)), 'the job shows its end by itself');
+  await comesToSay(page, /2 erledigt/);
   await press(page, 'Alles rückgängig machen');
   assert.match(await words(page), /2 zurückgenommen/);
   await page.goto(`${town.url}/desk/vorgaenge?ansicht=zutun`);
@@ -128,7 +127,7 @@ test('the same without JavaScript, and the payment', { timeout: 120_000 }, async
   await page.goto(`${town.url}/desk/kasse`);
   await page.locator('input[type=file]').setInputFiles({ name: 'auszug.xml', mimeType: 'application/xml', buffer: statement([{ amount: '1.00', text: `Hundesteuer ${reference}` }], 'browser') });
   await page.getByRole('button', { name: 'Kontoauszug einlesen' }).click();
-  await eventually(async () => { await page.reload(); return /Fertig/.test(await wholePage()); }, 'the import');
+  await comesToSay(page, /Fertig/);
   assert.match(await wholePage(), /gebucht nach Kassenzeichen 1/);
   await page.context().close();
 });

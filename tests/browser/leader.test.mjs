@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { apply, assess } from '../scenarios/lib/dogs.mjs';
 import { startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
-import { goOn, look, press, signedIn, tabTo, type, words } from './lib/story.mjs';
+import { comesToSay, goOn, look, press, signedIn, tabTo, type, words } from './lib/story.mjs';
 
 let town, browser;
 before(async () => {
@@ -107,7 +107,7 @@ test('the same without JavaScript: numbers, an absence, cases given to somebody 
   await page.getByLabel('Zuweisen an').selectOption({ label: 'Jonas Adler' });
   await goOn(page, page.getByRole('button', { name: /zuweisen/ }));
   await goOn(page, page.getByRole('button', { name: 'Bei 3 Vorgängen ausführen' }));
-  for (let i = 0; i < 200 && !/3 erledigt/.test(await words(page)); i++) await page.reload();
+  await comesToSay(page, /3 erledigt/);
   await goOn(page, page.getByRole('button', { name: 'Alles rückgängig machen' }));
   assert.match(await words(page), /3 zurückgenommen/);
   await page.context().close();

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { apply, assess, dearCase, directDebit, importStatement, statement } from '../scenarios/lib/dogs.mjs';
 import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
 import { writeModel } from '../scenarios/lib/valley.mjs';
@@ -216,25 +216,27 @@ test('the table is complete', () => {
   for (const { pattern } of patterns) assert.ok(!/[:*]/.test(pattern) || paths[pattern], `tests/browser/pages.test.mjs: an example path for ${pattern}`);
 });
 
-for (const mode of Object.keys(MODES)) {
-  test(`every page, ${mode}`, { timeout: 240_000 }, async () => {
-    const pages = {};
-    const faults = []; // all of them, not only the first
-    for (const route of patterns) {
-      for (const [who, path] of paths[route.pattern] ?? [[whose(route), route.pattern]]) {
-        const page = pages[who] ??= await pageFor(who, mode);
-        const answer = await page.goto(town.url + path);
-        if (answer.status() !== 200) faults.push(`${path}: ${answer.status()}`);
-        const check = mode === 'magnified' ? sidewaysScroll(page).then(by => assert.equal(by, 0, `${path}: wider than the window by ${by}`)) : checkPage(page, path);
-        await check.catch(error => faults.push(error.message));
-        await screenshot(page, `page-${mode}${path.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}`);
-        page.complaints.length = 0;
+describe('every page', () => {
+  for (const mode of Object.keys(MODES)) {
+    test(mode, { timeout: 240_000 }, async () => {
+      const pages = {};
+      const faults = []; // all of them, not only the first
+      for (const route of patterns) {
+        for (const [who, path] of paths[route.pattern] ?? [[whose(route), route.pattern]]) {
+          const page = pages[who] ??= await pageFor(who, mode);
+          const answer = await page.goto(town.url + path);
+          if (answer.status() !== 200) faults.push(`${path}: ${answer.status()}`);
+          const check = mode === 'magnified' ? sidewaysScroll(page).then(by => assert.equal(by, 0, `${path}: wider than the window by ${by}`)) : checkPage(page, path);
+          await check.catch(error => faults.push(error.message));
+          await screenshot(page, `page-${mode}${path.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}`);
+          page.complaints.length = 0;
+        }
       }
-    }
-    for (const page of Object.values(pages)) await page.context().close();
-    assert.deepEqual(faults, []);
-  });
-}
+      for (const page of Object.values(pages)) await page.context().close();
+      assert.deepEqual(faults, []);
+    });
+  }
+});
 
 test('pages that say no', async () => {
   const page = await pageFor('kurz', 'wide');

@@ -10,7 +10,7 @@ import { applyOverdue, camt, overdueService } from '../scenarios/lib/bank.mjs';
 import { apply, assess } from '../scenarios/lib/dogs.mjs';
 import { root, startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
-import { download, goOn, look, press, signedIn, tabTo, type, words } from './lib/story.mjs';
+import { comesToSay, download, goOn, look, press, signedIn, tabTo, type, words } from './lib/story.mjs';
 
 const IBAN = 'DE02500105170137075030';
 const PATIENCE = { timeout: 60_000 };
@@ -324,7 +324,7 @@ test('the main line without JavaScript', { timeout: 120_000 }, async () => {
   await go(page, '');
   await choose(page, 'S9', [{ cents: 150, text: 'ohne Angabe', name: 'Heinz Ohne' }]);
   await click(page, 'Kontoauszug einlesen');
-  for (let i = 0; i < 100 && !/Fertig/.test(await words(page)); i++) await page.reload();
+  await comesToSay(page, /Fertig/);
   assert.match(await words(page), /ohne Zuordnung 1/);
   await go(page, '/offen');
   const card = page.locator('article', { hasText: 'Heinz Ohne' });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the stories of the desk share: signing in, the keyboard, looking at a page at both widths.
 import assert from 'node:assert/strict';
+import { eventually } from '../../scenarios/lib/town.mjs';
 import { checkPage, screenshot, WIDTHS } from './browser.mjs';
 
 /** A page of somebody who works here. Options: those of browser.page(). */
@@ -18,13 +19,16 @@ export async function signedIn(browser, town, login, password, options) {
 /** The words of the main part. */
 export const words = async page => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 
+/** Wait until a page that asks for itself anew says this. A reload of ours would cross its own. */
+export const comesToSay = (page, pattern) => eventually(async () => pattern.test(await words(page)), `${pattern}`, 60_000);
+
 /** The page as it must be, at each width; with RATHAUS_PICTURES=1 tests/browser/out/NAME-WIDTH.png. Leaves it at the first. */
 export async function look(page, name) {
   const { height } = page.viewportSize();
   page.complaints = page.complaints.filter(text => !text.includes('status of 422')); // a form that says what is wrong
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height });
-    if (process.env.RATHAUS_PICTURES) await screenshot(page, `${name}-${width}`);
+    await screenshot(page, `${name}-${width}`);
     await checkPage(page, `${name} at ${width}`);
   }
   await page.setViewportSize({ width: WIDTHS[0], height });
