@@ -55,16 +55,16 @@ static void print_text(const TwinScenario *scenario, const Estimate *e, Arena *a
     printf("time           about %.0f s for %llu steps\n", ceil(e->seconds),
            (unsigned long long)e->steps);
     for (size_t i = 0; i < scenario->notes.count; i++)
-        printf("%s\n", scenario->notes.items[i]);
+        printf("%s\n", scenario->notes.items[i].text);
     for (size_t i = 0; i < scenario->remarks.count; i++)
-        printf("warning: %s\n", scenario->remarks.items[i]);
+        printf("warning: %s\n", scenario->remarks.items[i].text);
 }
 
 static void add_remarks(Buf *out, const Remarks *remarks)
 {
     for (size_t i = 0; i < remarks->count; i++) {
         buf_add_c(out, i ? ", " : "");
-        json_write_string(out, str_c(remarks->items[i]));
+        json_write_string(out, str_c(remarks->items[i].text));
     }
 }
 

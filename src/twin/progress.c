@@ -108,3 +108,28 @@ void progress_remark(Progress *progress, const char *text)
         fprintf(stderr, "warning: %s\n", text);
     }
 }
+
+const char *progress_failure_word(ErrKind kind)
+{
+    switch (kind) {
+    case ERR_INPUT:
+    case ERR_NOT_FOUND:
+    case ERR_CONFLICT: return "input";
+    case ERR_TOO_LARGE: return "too_large";
+    case ERR_TEMPORARY: return "temporary";
+    default: return "internal";
+    }
+}
+
+void progress_failed(Progress *progress, const char *stage, const Err *err)
+{
+    end_line(progress);
+    if (progress->mode != PROGRESS_JSON)
+        return;
+    Arena *arena = arena_create(0);
+    Buf out = buf_in(arena);
+    json_write_string(&out, str_c(err_text(err, arena)));
+    fprintf(stderr, "{\"state\":\"failed\",\"stage\":\"%s\",\"kind\":\"%s\",\"message\":%.*s}\n",
+            stage, progress_failure_word(err->kind), STR_ARG(buf_str(&out)));
+    arena_destroy(arena);
+}

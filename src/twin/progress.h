@@ -3,7 +3,8 @@
  * JSON for a program that watches. */
 #pragma once
 
-#include <stdbool.h>
+#include "base/err.h"
+
 #include <stdint.h>
 
 typedef enum ProgressMode { PROGRESS_LINE, PROGRESS_JSON, PROGRESS_NONE } ProgressMode;
@@ -33,3 +34,8 @@ void progress_tell(Progress *progress, ProgressState state, bool force);
 void progress_stage(Progress *progress, const char *word, const char *line, double time);
 /* A warning, as a line of its own. */
 void progress_remark(Progress *progress, const char *text);
+/* Why it failed, for programs: in which stage ("reading", "computing", "writing"), whether the
+ * input is wrong, too large, or the machine was in the way ("input", "too_large", "temporary",
+ * "internal"). People are told by who called. */
+const char *progress_failure_word(ErrKind kind);
+void progress_failed(Progress *progress, const char *stage, const Err *err);

@@ -154,8 +154,21 @@ static void put_remarks(Writer *to, const char *key, const Remarks *remarks)
     Node *list = node_list(to->arena);
 
     for (size_t i = 0; i < remarks->count; i++)
-        node_append(to->arena, list, node_string(to->arena, str_c(remarks->items[i])));
+        node_append(to->arena, list, node_string(to->arena, str_c(remarks->items[i].text)));
     node_set(to->arena, to->map, str_c(key), list);
+}
+
+/* For planners; what has no German words is null. */
+static void put_german(Writer *to, const Remarks *remarks)
+{
+    Node *list = node_list(to->arena);
+
+    for (size_t i = 0; i < remarks->count; i++) {
+        const char *words = remarks->items[i].german;
+        node_append(to->arena, list,
+                    words ? node_string(to->arena, str_c(words)) : node_null(to->arena));
+    }
+    node_set(to->arena, to->map, STR("warnings_de"), list);
 }
 
 static void put_lists(Writer *to, const TwinRun *run)
@@ -175,6 +188,7 @@ static void put_lists(Writer *to, const TwinRun *run)
     }
     node_set(to->arena, to->map, STR("snapshots"), snapshots);
     put_remarks(to, "warnings", &scenario->remarks);
+    put_german(to, &scenario->remarks);
     put_remarks(to, "notes", &scenario->notes);
 }
 

@@ -336,7 +336,7 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     run->progress.duration = run->scenario.duration;
     look_at_ground(run);
     for (size_t i = 0; i < run->scenario.remarks.count; i++)
-        progress_remark(&run->progress, run->scenario.remarks.items[i]);
+        progress_remark(&run->progress, run->scenario.remarks.items[i].text);
     run->field = malloc(geo_grid_cells(&run->scenario.terrain.grid) * sizeof *run->field);
     if (!run->field)
         abort();
@@ -347,10 +347,12 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
                        run->scenario.duration);
         return TWIN_RUN_COMPLETE;
     }
+    run->stage = "computing";
     if (!compute(run, err))
         return TWIN_RUN_FAILED;
     if (!check_balance(run, err))
         return TWIN_RUN_FAILED;
+    run->stage = "writing";
     bool complete = flow_time(run->model) >= run->scenario.duration;
     if (!complete && !checkpoint_write(run, err))
         return TWIN_RUN_FAILED;
@@ -368,6 +370,7 @@ TwinRunEnd twin_run(const TwinRunOptions *options, Arena *arena, Str *summary, i
     TwinRun run = {.options = options,
                    .arena = arena,
                    .series_arena = arena_create(1 << 16),
+                   .stage = "reading",
                    .number = options->double_precision ? GEO_FLOAT64 : GEO_FLOAT32};
 
     run.gauges = buf_in(run.series_arena);
@@ -376,6 +379,8 @@ TwinRunEnd twin_run(const TwinRunOptions *options, Arena *arena, Str *summary, i
     watch(true);
     TwinRunEnd end = run_all(&run, summary, err);
     watch(false);
+    if (end == TWIN_RUN_FAILED)
+        progress_failed(&run.progress, run.stage, err);
     *signal = signal_seen;
     flow_destroy(run.model);
     scenario_free(&run.scenario);

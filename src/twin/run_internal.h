@@ -21,6 +21,7 @@ typedef struct TwinRun {
 
     double wall_before, cpu_before; /* s, of the runs that this one continues */
     Progress progress;
+    const char *stage; /* of progress_failed() */
 } TwinRun;
 
 /* The time of the k-th interval; the end, where it lies within rounding of it. */

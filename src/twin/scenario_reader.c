@@ -33,9 +33,8 @@ void scenario_remark(const ScenarioReader *reader, const Node *node, const char 
     va_list args;
 
     va_start(args, format);
-    const char *text = arena_vprintf(reader->arena, format, args);
+    remark_at(&reader->scenario->remarks, reader->scenario->file, line_of(node), format, args);
     va_end(args);
-    remark(&reader->scenario->remarks, "%s:%d: %s", reader->scenario->file, line_of(node), text);
 }
 
 /* Changes of one letter that make `a` to `b`. */

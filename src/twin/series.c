@@ -107,52 +107,109 @@ static void remark_gaps(const Table *table, const double *times, Remarks *remark
                table->name, table->items[odd].line, times[odd] - times[odd - 1], usual);
 }
 
-static bool check_value(const Table *table, size_t row, SeriesKind kind, double value, Err *err)
+static bool check_value(const Table *table, size_t row, SeriesKind kind, double value,
+                        SeriesFault *fault, Err *err)
 {
     int line = table->items[row].line;
 
-    if (kind == SERIES_RAIN && value < 0)
+    fault->value = value;
+    if (kind == SERIES_RAIN && value < 0) {
+        fault->kind = FAULT_NEGATIVE;
         return err_at(err, table->name, line, 0, "%g mm/h is negative; rain is 0 or more", value);
-    if (kind == SERIES_RAIN && value > 5000)
+    }
+    if (kind == SERIES_RAIN && value > 5000) {
+        fault->kind = FAULT_TOO_MUCH;
         return err_at(err, table->name, line, 0,
                       "%g mm/h is more than ever fell; the unit is mm per hour", value);
+    }
     return true;
 }
 
-bool series_parse(Str text, const char *name, SeriesKind kind, Arena *arena, FlowSeries *out,
-                  Remarks *remarks, Err *err)
+static bool check_time(const Table *table, size_t row, const double *times, SeriesFault *fault,
+                       Err *err)
+{
+    int line = table->items[row].line;
+
+    fault->value = times[row];
+    if (row > 0 && times[row] <= times[row - 1]) {
+        fault->kind = FAULT_NOT_LATER;
+        fault->before = times[row - 1];
+        return err_at(err, table->name, line, 0,
+                      "time %g s is not later than %g s in the row before; rows ascend by time",
+                      times[row], times[row - 1]);
+    }
+    if (times[row] < 0) {
+        fault->kind = FAULT_TOO_EARLY;
+        return err_at(err, table->name, line, 0, "time %g s is before the beginning, which is 0",
+                      times[row]);
+    }
+    return true;
+}
+
+static bool read_cell(const Table *table, size_t row, int column, double factor, double *out,
+                      SeriesFault *fault, Err *err)
+{
+    fault->text = table->items[row].values[column];
+    fault->kind = str_empty(fault->text) ? FAULT_GAP : FAULT_NO_NUMBER;
+    if (!table_number(table, row, column, out, err))
+        return false;
+    fault->kind = FAULT_NONE;
+    *out *= factor;
+    return true;
+}
+
+static bool read_rows(const Table *table, SeriesKind kind, const int columns[2],
+                      const double factors[2], double *times, double *values, SeriesFault *fault,
+                      Err *err)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        fault->line = table->items[i].line;
+        if (!read_cell(table, i, columns[0], factors[0], &times[i], fault, err) ||
+            !read_cell(table, i, columns[1], factors[1], &values[i], fault, err) ||
+            !check_value(table, i, kind, values[i], fault, err) ||
+            !check_time(table, i, times, fault, err))
+            return false;
+    }
+    return true;
+}
+
+bool series_parse_fault(Str text, const char *name, SeriesKind kind, Arena *arena, FlowSeries *out,
+                        Remarks *remarks, SeriesFault *fault, Err *err)
 {
     Table table;
     int columns[2];
     double factors[2];
 
-    if (!table_parse(text, name, arena, &table, err) ||
-        !find_columns(&table, &KINDS[kind], columns, factors, err))
+    *fault = (SeriesFault){0};
+    if (!table_parse(text, name, arena, &table, err)) {
+        fault->kind = err->line ? FAULT_NO_TABLE : FAULT_NO_ROWS;
+        fault->line = err->line;
         return false;
+    }
+    if (!find_columns(&table, &KINDS[kind], columns, factors, err)) {
+        fault->kind = FAULT_NO_COLUMN;
+        fault->line = err->line;
+        fault->text = str_c(columns[0] < 0 ? "time_s" : KINDS[kind].wanted);
+        return false;
+    }
     double *times = arena_array(arena, double, table.count);
     double *values = arena_array(arena, double, table.count);
-    for (size_t i = 0; i < table.count; i++) {
-        if (!table_number(&table, i, columns[0], &times[i], err) ||
-            !table_number(&table, i, columns[1], &values[i], err))
-            return false;
-        times[i] *= factors[0];
-        values[i] *= factors[1];
-        if (!check_value(&table, i, kind, values[i], err))
-            return false;
-        if (i > 0 && times[i] <= times[i - 1])
-            return err_at(err, name, table.items[i].line, 0,
-                          "time %g s is not later than %g s in the row before; rows ascend by time",
-                          times[i], times[i - 1]);
-    }
-    if (times[0] < 0)
-        return err_at(err, name, table.items[0].line, 0,
-                      "time %g s is before the beginning, which is 0", times[0]);
+    if (!read_rows(&table, kind, columns, factors, times, values, fault, err))
+        return false;
     if (kind == SERIES_RAIN && times[0] > 0)
         remark(remarks, "%s:%d: begins at %g s; until then there is no rain", name,
                table.items[0].line, times[0]);
     remark_gaps(&table, times, remarks);
     *out = (FlowSeries){times, values, table.count, kind == SERIES_RAIN};
     return true;
+}
+
+bool series_parse(Str text, const char *name, SeriesKind kind, Arena *arena, FlowSeries *out,
+                  Remarks *remarks, Err *err)
+{
+    SeriesFault fault;
+
+    return series_parse_fault(text, name, kind, arena, out, remarks, &fault, err);
 }
 
 bool series_read(const char *path, SeriesKind kind, Arena *arena, FlowSeries *out, Remarks *remarks,

@@ -143,7 +143,7 @@ static void gaps_and_nonsense_in_a_series_are_refused_with_their_line(void **sta
                    &remarks, &err),
               &err);
     assert_int_equal(remarks.count, 1);
-    assert_non_null(strstr(remarks.items[0], "storm.csv:6"));
+    assert_non_null(strstr(remarks.items[0].text, "storm.csv:6"));
     arena_destroy(arena);
 }
 

@@ -31,6 +31,27 @@ bool table_number(const Table *table, size_t row, int column, double *out, Err *
 /* A whole text as a finite number with a decimal point. */
 bool decimal_parse(Str text, double *out);
 
+/* What is wrong with a series, for who says it in another language than Err does. */
+typedef enum SeriesFaultKind {
+    FAULT_NONE,
+    FAULT_NO_TABLE, /* not the same number of values in each line */
+    FAULT_NO_ROWS,
+    FAULT_NO_COLUMN, /* `text` */
+    FAULT_GAP,
+    FAULT_NO_NUMBER, /* `text` */
+    FAULT_NEGATIVE,  /* `value` */
+    FAULT_TOO_MUCH,  /* `value` */
+    FAULT_NOT_LATER, /* `value` s, `before` s */
+    FAULT_TOO_EARLY, /* `value` s */
+} SeriesFaultKind;
+
+typedef struct SeriesFault {
+    SeriesFaultKind kind;
+    int line;
+    Str text;
+    double value, before;
+} SeriesFault;
+
 typedef enum SeriesKind {
     SERIES_RAIN,      /* column mm_per_h */
     SERIES_DISCHARGE, /* m3_per_s, or l_per_s */
@@ -43,5 +64,8 @@ typedef enum SeriesKind {
  * longer than the others is remarked upon. */
 bool series_parse(Str text, const char *name, SeriesKind kind, Arena *arena, FlowSeries *out,
                   Remarks *remarks, Err *err);
+/* The same; what is wrong is in `fault` as well. */
+bool series_parse_fault(Str text, const char *name, SeriesKind kind, Arena *arena, FlowSeries *out,
+                        Remarks *remarks, SeriesFault *fault, Err *err);
 bool series_read(const char *path, SeriesKind kind, Arena *arena, FlowSeries *out, Remarks *remarks,
                  Err *err);

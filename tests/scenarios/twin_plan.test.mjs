@@ -57,8 +57,20 @@ test('what a planner orders wrongly comes back filled in, with the remedy', asyn
   assert.match(back.words, /reichen von 5 bis 120 Minuten/);
   assert.match(back.text, /name="dauer"[^>]*value="995"/);
   assert.match((await form.submit({ ...storm, dauer: '7' }, ORDER)).words, /in Schritten von 5 Minuten/);
-  const csv = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: 'time_s,mm_per_h\n0,40\n600,x\n' }] });
-  assert.match(csv.words, /Zeile 3 der Datei/);
+  for (const [bytes, words] of [
+    ['time_s,mm_per_h\n0,40\n600,x\n', /Zeile 3 der Datei: „x“ ist keine Zahl\. Schreiben Sie/],
+    ['time_s,mm_per_h\n0,40\n\n600,\n', /Zeile 4 der Datei: Hier fehlt ein Wert\. Schreiben Sie 0/],
+    ['time_s,mm_per_h\n0,-2.5\n600,0\n', /Zeile 2 der Datei: -2,5 ist negativ\. Regen ist 0 oder mehr/],
+    ['time_s,mm_per_h\n0,9000\n600,0\n', /Zeile 2 der Datei: 9000 Liter .*Prüfen Sie die Einheit/],
+    ['time_s,mm_per_h\n0,4\n600,4\n300,0\n', /Zeile 4 der Datei: Die Zeit \(300 Sekunden\) liegt nicht hinter der in der Zeile davor \(600 Sekunden\)/],
+    ['time_s,mm_per_h\n-60,4\n300,0\n', /Zeile 2 der Datei: Die Zeit liegt vor dem Beginn/],
+    ['time_s,regen\n0,4\n300,0\n', /Zeile 1 der Datei: Es fehlt die Spalte „mm_per_h“/],
+    ['time_s,mm_per_h\n0,4\n300\n', /Zeile 3 der Datei: Die Zeilen haben nicht alle gleich viele Werte/],
+    ['time_s,mm_per_h\n', /Die Datei enthält keine Werte/],
+    ['time_s,mm_per_h\n0,40\n', /nur eine Zeile mit Werten/]]) {
+    const csv = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes }] });
+    assert.match(csv.words, words);
+  }
   const days = await form.submit({ ...storm, regen: 'reihe' }, { ...ORDER, files: [{ field: 'datei', name: 'regen.csv', bytes: 'time_s,mm_per_h\n0,40\n90000,0\n' }] });
   assert.match(days.words, /länger als ein Tag/);
   const constant = await form.submit({ ...storm, regen: 'gleich' }, { button: 'Auswahl übernehmen' });
@@ -221,7 +233,30 @@ test('a town with several models: the planner chooses one', async () => {
   assert.match((await form.submit({ ...storm, modell: 'drittes' }, ORDER)).words, /Bitte wählen Sie eines/);
   const ordered = await other.submit({ ...storm, name: 'Umbau', modell: 'zweites', regen: 'gleich', menge: '30', dauer: '5' }, { button: 'Auswahl übernehmen' }).then(page => page.submit({ menge: '30', dauer: '5' }, ORDER));
   assert.match((await done(ordered.url.split('/').pop())).words, /Stadtmodell Tal nach dem Umbau/);
+
+  // What is doubtful in a model, and what breaks a computation, is said in German.
+  const small = async name => (await other.submit({ ...storm, name, modell: 'zweites', regen: 'gleich', menge: '30', dauer: '5' }, { button: 'Auswahl übernehmen' })).submit({ menge: '30', dauer: '5' }, ORDER);
+  const houses = JSON.parse(readFileSync(join(folder, 'houses.geojson'), 'utf8'));
+  const far = structuredClone(houses.features[0]);
+  far.geometry.coordinates = [far.geometry.coordinates[0].map(([x, y]) => [x + 9000, y])];
+  houses.features.push(far);
+  writeFileSync(join(folder, 'houses.geojson'), JSON.stringify(houses));
+  const doubtful = await done((await small('Zweifelhaft')).url.split('/').pop());
+  assert.match(doubtful.words, /Hinweise zur Berechnung Häuser außerhalb des Geländes: 1 von 4\. Für sie ist nichts berechnet\./);
+  writeFileSync(join(folder, 'stadt.yaml'), readFileSync(join(folder, 'stadt.yaml'), 'utf8').replace('roughness', 'rougness'));
+  const { url } = await small('Kaputt');
+  const broken = await eventually(async () => { const page = await planner.get(url); return /nicht gelungen/.test(page.words) && page; }, 'the failure', 30000);
+  assert.match(broken.words, /Im Stadtmodell stimmt etwas nicht\. Wer das Stadtmodell pflegt, kann das ändern\. Bestellen Sie die Simulation danach neu\./);
+  assert.match(broken.words, /Meldung für die Betreuung .*models\/zweites\/stadt\.yaml:2:.* did you mean "roughness"/);
+  assert.doesNotMatch(broken.text, new RegExp(town.dataDir), 'no path of the server');
   rmSync(folder, { recursive: true });
+});
+
+test('the desk is German for every browser, its map too', async () => {
+  const english = await town.staff('planung', 'rathaus-planung');
+  const page = await english.get('/desk/zwilling/1', { headers: { 'accept-language': 'en' } });
+  assert.match(page.text, /<html lang="de"/);
+  assert.match(page.words, /mehr als 100 cm/);
 });
 
 test('citizens see what is published, and advice for their address', async () => {
@@ -239,6 +274,7 @@ test('citizens see what is published, and advice for their address', async () =>
   assert.match((await citizen.get('/starkregen?adresse=Talstr. 99')).words, /Diese Hausnummer kennen wir nicht\. In dieser Straße gibt es: Talstraße 1, Talstraße 12\./);
   assert.match((await citizen.get('/starkregen?adresse=Nirgendwo')).words, /Diese Adresse kennen wir nicht/);
   assert.match((await citizen.get('/starkregen?adresse=Talstra%C3%9Fe+12&lang=en')).words, /at your house the water can stand/i);
+  assert.match((await citizen.get('/starkregen?lang=en')).words, /more than 100 cm/);
   // Another one takes its place; what is published cannot be deleted.
   assert.equal((await planner.post('/desk/zwilling/1/loeschen', { csrf: (await planner.get('/desk/zwilling/1')).csrf })).status, 409);
   await (await planner.get('/desk/zwilling/2')).submit({}, { button: 'Karte veröffentlichen' });

@@ -224,11 +224,19 @@ static bool language_known(Str lang)
     return str_is(lang, "de") || str_is(lang, "en") || str_is(lang, "de-leicht");
 }
 
+/* The desk's pages are German, whatever the browser of who works there prefers. */
+static bool is_desk(const Exchange *x)
+{
+    return x->entry && x->entry->route->access == ACCESS_STAFF && !is_api(x);
+}
+
 static void language_find(Exchange *x)
 {
     Str asked = request_query(&x->req, "lang");
     Str kept = request_cookie(&x->req, "lang");
 
+    if (is_desk(x))
+        return;
     if (asked.ptr && language_known(asked)) {
         x->req.lang = asked;
         x->language_asked = !str_eq(asked, kept);

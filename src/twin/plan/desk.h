@@ -70,11 +70,18 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
 /* Only the difference, with the depths afterwards to look at beside it. */
 void sim_map_difference(const Request *req, SimMap *map);
 
+typedef struct SimWarning {
+    Str text;
+    bool german;
+} SimWarning;
+
 typedef struct SimPage {
     Sim sim;
     Str status, notice;
     Tone tone;
-    Html error_text;
+    Str why, said; /* of a failed one: reason and remedy; what the computing program said */
+    const SimWarning *warnings;
+    size_t warning_count;
     const JobView *job; /* while it computes */
     SimMap map;
     Str affected; /* "12 Häuser betroffen, 3 davon mit mehr als 50 cm" */

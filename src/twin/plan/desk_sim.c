@@ -217,6 +217,22 @@ static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
     return true;
 }
 
+/* What the computation doubted, in German; in English what nobody has put into German. */
+static void fill_warnings(Arena *arena, SimPage *page)
+{
+    const Node *english = node_get(page->sim.summary, "warnings");
+    const Node *german = node_get(page->sim.summary, "warnings_de");
+    SimWarning *warnings = arena_array(arena, SimWarning, english ? english->count : 0);
+
+    for (size_t i = 0; english && i < english->count; i++) {
+        Str words = german ? node_text(node_at(german, i)) : STR_NONE;
+        warnings[i] = words.ptr ? (SimWarning){words, true}
+                                : (SimWarning){node_text(english->items[i]), false};
+    }
+    page->warnings = warnings;
+    page->warning_count = english ? english->count : 0;
+}
+
 /* --- The page
  * -------------------------------------------------------------------------------------- */
 
@@ -258,9 +274,9 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
             return false;
         page.gauges = &gauges;
     }
-    Out text = out_for(req);
-    out_text(&text, page.sim.error);
-    page.error_text = out_html(&text);
+    page.said = page.sim.error;
+    page.why = str_cut(&page.said, '\n');
+    fill_warnings(req->arena, &page);
     Out out = out_for(req);
     page_desk_sim(&out, &page);
     PageFrame frame = {.area = AREA_DESK,

@@ -253,8 +253,7 @@ static void read_csv(Request *req, NewPage *page, RainChoice *rain)
     else if (rain->csv.len > CSV_MAX_BYTES)
         wrong(page, "datei", STR("Die Datei ist zu groß. Erlaubt sind 250 kB."));
     else if (!rain_check_csv(rain->csv, req->arena, &seconds, &err))
-        wrong(page, "datei",
-              str_printf(req->arena, "Zeile %d der Datei: %s", err.line, err.message));
+        wrong(page, "datei", str_copy(req->arena, str_c(err.message)));
     else if (seconds > MINUTES_MAX * 60)
         wrong(page, "datei", STR("Die Regenreihe ist länger als ein Tag. Bitte kürzen Sie sie."));
     else

@@ -58,7 +58,8 @@ Node *rain_node(Arena *arena, const RainChoice *rain);
 bool rain_from_node(const Node *node, RainChoice *out);
 /* In words: "Starkregenindex 7 (außergewöhnlicher Starkregen), 60 Minuten, 50 mm". */
 Str rain_text(Arena *arena, const RainChoice *rain, double mm);
-/* Check a series "time_s,mm_per_h" line by line; `*seconds` is its last moment. */
+/* Check a series "time_s,mm_per_h" line by line; `*seconds` is its last moment. What is wrong is
+ * said in German, with line and remedy. */
 bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err);
 /* The rain in mm/h over time, in steps, until `minutes` of a simulation. */
 bool rain_curve(const RainChoice *rain, const Model *model, int minutes, Arena *arena, Curve *out,
@@ -88,7 +89,7 @@ typedef struct Sim {
     int64_t before; /* the simulation it is compared with, or 0 */
     int64_t job;
     Str status;
-    Str error;
+    Str error;           /* sim_failure_text() */
     const Node *summary; /* summary.json, or NULL */
     bool published;
     bool publish_when_done; /* of a new one: asked for when it was ordered */
@@ -109,6 +110,17 @@ bool sim_settle(Tx *tx, int64_t id, Str status, Str error, Err *err);
 /* At most one is published. */
 bool sim_publish(Tx *tx, int64_t id, bool published, Str actor, Err *err);
 bool sim_delete(Tx *tx, int64_t id, Str actor, Err *err);
+
+/* How a simulation failed; words are "" where they are not known. */
+typedef struct SimFailure {
+    char stage[16]; /* "reading", "computing", "writing"; "drawing" of its maps */
+    char kind[16];  /* as progress_failed() tells */
+    char said[500]; /* what the computing program said, for operators */
+    int status;     /* its exit status */
+} SimFailure;
+
+/* Reason and remedy in German; behind a line feed what the program said. */
+Str sim_failure_text(Arena *arena, const Tenant *tenant, const SimFailure *failure);
 
 char *sim_folder(Arena *arena, const Tenant *tenant, int64_t id);
 /* A file of what was computed: sim_file(arena, tenant, 7, "out/buildings.geojson"). */

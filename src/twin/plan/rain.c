@@ -87,7 +87,7 @@ static bool csv_parse(Str csv, Arena *arena, FlowSeries *out, Err *err)
 {
     Remarks remarks = {.arena = arena};
 
-    return series_parse(csv, NULL, SERIES_RAIN, arena, out, &remarks, err);
+    return series_parse(csv, "rain.csv", SERIES_RAIN, arena, out, &remarks, err);
 }
 
 /* A value holds until the next one, the last one to the end. */
@@ -123,16 +123,6 @@ bool rain_height(const RainChoice *rain, const Kostra *table, int minutes, Arena
         return true;
     }
     return false;
-}
-
-bool rain_check_csv(Str csv, Arena *arena, double *seconds, Err *err)
-{
-    FlowSeries series;
-
-    if (!csv_parse(csv, arena, &series, err))
-        return false;
-    *seconds = series.times[series.count - 1];
-    return true;
 }
 
 /* The design storm that a scenario's `euler2` makes of the same table. */

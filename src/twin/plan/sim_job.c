@@ -5,18 +5,20 @@
 
 #include "core/child.h"
 #include "core/folder.h"
+#include "core/log.h"
+#include "twin/progress.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NICENESS = 10, SUMMARY_MAX_BYTES = 1 << 20, SAID_MAX = 500 };
+enum { NICENESS = 10, SUMMARY_MAX_BYTES = 1 << 20 };
 
 typedef struct Watch {
     JobRun *job;
     Arena *arena;
     bool publish;
-    char said[SAID_MAX]; /* the last line that was no progress: why it failed */
+    SimFailure failure;
 } Watch;
 
 static bool stopped(void *context)
@@ -30,7 +32,12 @@ static bool interrupted(void *context)
     return job_interrupted(((Watch *)context)->job);
 }
 
-/* Progress is a line of JSON; everything else is said for people. */
+static void keep(char *out, size_t size, Str text)
+{
+    snprintf(out, size, "%.*s", STR_ARG(text));
+}
+
+/* Progress is a line of JSON; everything else is said for people, at last why it failed. */
 static void hear(void *context, Str line)
 {
     Watch *watch = context;
@@ -45,8 +52,12 @@ static void hear(void *context, Str line)
         double duration = strtod(str_cstr(arena, node_get_text(node, "duration_s")), NULL);
         job_progress(watch->job, (int64_t)(time / 60), (int64_t)(duration / 60),
                      "Minuten der Überflutung berechnet");
-    } else if (!node && line.len) {
-        snprintf(watch->said, sizeof watch->said, "%.*s", STR_ARG(line));
+    } else if (str_is(node_get_text(node, "state"), "failed")) {
+        keep(watch->failure.stage, sizeof watch->failure.stage, node_get_text(node, "stage"));
+        keep(watch->failure.kind, sizeof watch->failure.kind, node_get_text(node, "kind"));
+        keep(watch->failure.said, sizeof watch->failure.said, node_get_text(node, "message"));
+    } else if (!node && line.len && !watch->failure.kind[0]) {
+        keep(watch->failure.said, sizeof watch->failure.said, line);
     }
     arena_destroy(arena);
 }
@@ -109,7 +120,8 @@ static bool show(Tenant *tenant, const Sim *sim, const Model *model, Watch *watc
     job_progress(watch->job, 0, 0, "Die Karten werden gezeichnet");
     if (!child_run(&child, status, err))
         return false;
-    snprintf(watch->said, sizeof watch->said, "%s", quiet.said);
+    watch->failure = quiet.failure;
+    keep(watch->failure.stage, sizeof watch->failure.stage, STR("drawing"));
     return *status != 0 || !folder_is_file(houses) ||
            house_import(tenant, sim->id, houses, arena, err);
 }
@@ -147,10 +159,13 @@ static bool compute(Tenant *tenant, const Sim *sim, Watch *watch, int *status, E
     return child_run(&child, status, err);
 }
 
-static bool fail(const Sim *sim, const Watch *watch, const char *what, Err *err)
+static bool fail(const Sim *sim, Watch *watch, int status, const char *what, Err *err)
 {
+    const char *said = watch->failure.said;
+
+    watch->failure.status = status;
     return err_set(err, ERR_INPUT, "simulation %lld: %s%s%s", (long long)sim->id, what,
-                   watch->said[0] ? ": " : "", watch->said);
+                   said[0] ? ": " : "", said);
 }
 
 /* What was computed until it was stopped is shown, too. */
@@ -163,13 +178,13 @@ static bool finish(Tenant *tenant, const Sim *sim, const Model *model, Watch *wa
     if (job_interrupted(watch->job))
         return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
     if (status != 0 && status != 128 + SIGINT)
-        return fail(sim, watch, "the computation broke off", err);
+        return fail(sim, watch, status, "the computation broke off", err);
     if (!show(tenant, sim, model, watch, &shown, err))
         return false;
     if (job_interrupted(watch->job))
         return err_set(err, ERR_TEMPORARY, "goes on when the program is started again");
     if (shown != 0)
-        return fail(sim, watch, "the maps could not be drawn", err);
+        return fail(sim, watch, shown, "the maps could not be drawn", err);
     return folder_read_file(sim_file(watch->arena, tenant, sim->id, "out/summary.json"),
                             SUMMARY_MAX_BYTES, watch->arena, &summary, err) &&
            note_end(tenant, watch, sim->id, status == 0, summary, err);
@@ -200,13 +215,39 @@ static bool sweep(Tenant *tenant, Arena *arena, Err *err)
     return good;
 }
 
+static bool run_sim(Tenant *tenant, const Sim *sim, Watch *watch, Err *err)
+{
+    Arena *arena = watch->arena;
+    Model model;
+    int status = 0;
+
+    return sweep(tenant, arena, err) && model_load(tenant, sim->model, arena, &model, err) &&
+           sim_write_scenario(tenant, sim, &model, arena, err) &&
+           note(tenant, sim->id, SIM_RUNNING, STR_NONE, STR_NONE, err) &&
+           compute(tenant, sim, watch, &status, err) &&
+           finish(tenant, sim, &model, watch, status, err);
+}
+
+/* What planners are told; the log has what the job fails with. */
+static void note_failure(Tenant *tenant, const Sim *sim, Watch *watch, const Err *why)
+{
+    SimFailure *failure = &watch->failure;
+    Err other = {0};
+
+    if (!failure->said[0]) {
+        keep(failure->said, sizeof failure->said, str_c(err_text(why, watch->arena)));
+        keep(failure->kind, sizeof failure->kind, str_c(progress_failure_word(why->kind)));
+    }
+    if (!note(tenant, sim->id, SIM_FAILED, STR_NONE,
+              sim_failure_text(watch->arena, tenant, failure), &other))
+        log_line(LOG_WARNING, "simulation %lld: %s", (long long)sim->id, other.message);
+}
+
 static bool simulate(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                      Err *err)
 {
     Watch watch = {.job = job, .arena = arena, .publish = node_get_bool(params, "publish", false)};
     Sim sim;
-    Model model;
-    int status = 0;
     Tx *tx = db_read(tenant->db, err);
     bool good = tx && sim_by_id(tx, arena, node_get_i64(params, "sim", 0), &sim, err);
 
@@ -217,11 +258,11 @@ static bool simulate(JobRun *job, Tenant *tenant, const Node *params, Arena *are
     *result = node_map(arena);
     if (sim.finished) /* the program died before the job had noted that */
         return true;
-    return sweep(tenant, arena, err) && model_load(tenant, sim.model, arena, &model, err) &&
-           sim_write_scenario(tenant, &sim, &model, arena, err) &&
-           note(tenant, sim.id, SIM_RUNNING, STR_NONE, STR_NONE, err) &&
-           compute(tenant, &sim, &watch, &status, err) &&
-           finish(tenant, &sim, &model, &watch, status, err);
+    if (run_sim(tenant, &sim, &watch, err))
+        return true;
+    if (!job_interrupted(job) && !job_cancelled(job))
+        note_failure(tenant, &sim, &watch, err);
+    return false;
 }
 
 /* However it came to its end: nothing goes on reading "rechnet". */
