@@ -262,6 +262,8 @@ static bool write_results(TwinRun *run, bool complete, Str *summary, Err *err)
     if (!complete)
         series_add_row(run); /* of the moment it was stopped; the checkpoint does not have it */
     return series_write(run, err) && maps_write_final(run, err) &&
+           folder_write_file(run_path(run, "scenario.json"), node_json(run->outline, run->arena),
+                             0644, err) &&
            buildings_write(run, &counts, err) &&
            summary_write(run, complete, &counts, summary, err);
 }
@@ -329,7 +331,8 @@ static TwinRunEnd run_all(TwinRun *run, Str *summary, Err *err)
     const TwinRunOptions *options = run->options;
     bool done = false;
 
-    if (!scenario_read(options->scenario, run->arena, &run->scenario, err))
+    if (!scenario_read(options->scenario, run->arena, &run->scenario, err) ||
+        !(run->outline = scenario_outline(options->scenario, run->arena, err)))
         return TWIN_RUN_FAILED;
     if (!memory_check(&run->scenario, options, err))
         return TWIN_RUN_FAILED;

@@ -9,6 +9,7 @@ typedef struct TwinRun {
     const TwinRunOptions *options;
     Arena *arena;
     TwinScenario scenario;
+    const Node *outline; /* what the scenario and its base said when it was read */
     FlowModel *model;
     unsigned char fingerprint[32]; /* of all that decides how the water flows */
     unsigned char outputs[32];     /* of all that is told beside that: houses, classes, damage */

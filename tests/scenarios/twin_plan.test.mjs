@@ -143,6 +143,15 @@ test('the report has two pages, the map in words, and the figures of the summary
   assert.equal((await planner.get('/desk/zwilling/1/vergleich.pdf')).status, 404);
 });
 
+test('a report tells the scenario as it was computed', async () => {
+  const file = join(town.dataDir, 'tenants/musterstadt/twin/models/musterstadt/stadt.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('0.03', '0.07'));
+  const { words } = readPdf((await planner.get('/desk/zwilling/1/bericht.pdf')).bytes);
+  writeFileSync(file, text);
+  assert.match(words, /n = 0,03 /);
+});
+
 test('a wall changes where the water stands, and the comparison says so', async () => {
   const page = await planner.get('/desk/zwilling/1/massnahmen');
   const [west, south, east, north] = page.text.match(/data-bounds="([^"]+)"/)[1].split(',').map(Number);
@@ -169,6 +178,11 @@ test('a wall changes where the water stands, and the comparison says so', async 
   assert.match(compare.words, /An 1 Haus steht weniger Wasser, an 0 mehr/);
   assert.match(compare.words, /Talstraße 12 .*−/);
   assert.match(compare.text, /value="unterschied"/);
+  assert.match(compare.text, /<img class="map-picture" src="\/desk\/zwilling\/2\/unterschied\.png" alt="Karte des Unterschieds/);
+  const difference = await planner.get('/desk/zwilling/2/unterschied.png');
+  assert.equal(difference.headers['content-type'], 'image/png');
+  assert.ok(difference.bytes.length > 3000, 'over the ground');
+  assert.equal((await planner.get('/desk/zwilling/1/unterschied.png')).status, 404);
   const { words, facts } = readPdf((await compare.follow('Bericht als PDF')).bytes);
   assert.equal(facts.Pages, '2');
   assert.match(words, /Vorher Talstraße heute\. Starkregenindex 7.*Becken, 4 m tief.*Unterschied der Wassertiefe: mehr als 25 cm weniger/);
@@ -204,6 +218,11 @@ test('what was measured stands beside what is computed, and its rain can be comp
   assert.match(shown.words, /Pegel Hang: Wassertiefe/);
   assert.equal(shown.text.match(/chart-line--measured/g).length, 2);
   assert.match(shown.words, /Zeit Berechnet Gemessen/);
+  const report = readPdf((await planner.get('/desk/zwilling/1/bericht.pdf')).bytes);
+  assert.equal(report.facts.Pages, '2');
+  const [, computedPeak, measuredPeak] = report.words.match(/Senke gerechnet: höchstens (.*?)\. Senke gemessen: höchstens (.*?)\./);
+  assert.equal(measuredPeak, computedPeak);
+  assert.match(report.words, /Hang: (höchstens|trocken).* Gemessen wurde bei: Gewitter am 14\. Juli 2026\./);
   const bare = await planner.get('/desk/zwilling/1?ereignis=');
   assert.doesNotMatch(bare.text, /chart-line--measured/);
   const form = await planner.get('/desk/zwilling/neu');

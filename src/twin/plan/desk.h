@@ -51,13 +51,16 @@ typedef struct SimLayer {
 } SimLayer;
 
 typedef struct SimMap {
-    Str path;    /* of the simulation's page, "/desk/zwilling/7" */
-    Str bounds;  /* "west,south,east,north" in degrees */
-    Bounds area; /* the same */
-    Str zooms;   /* "9 17": from, to */
-    Str version; /* changes with the tiles */
-    Str frames;  /* "300 600 900": seconds of the pictures over time, or STR_NONE */
-    bool town;   /* there is a map of the town to lie below */
+    Str path;          /* of the simulation's page, "/desk/zwilling/7" */
+    Str bounds;        /* "west,south,east,north" in degrees */
+    Bounds area;       /* the same */
+    Str zooms;         /* "9 17": from, to */
+    Str version;       /* changes with the tiles */
+    Str picture;       /* its file below PATH where no map can be drawn: "bild.png" */
+    Str picture_words; /* what it shows, for who cannot see it */
+    Str picture_title; /* "Größte Wassertiefen als Bild" */
+    Str frames;        /* "300 600 900": seconds of the pictures over time, or STR_NONE */
+    bool town;         /* there is a map of the town to lie below */
     bool houses;
     Str place; /* "longitude latitude" of what is marked, or STR_NONE */
     SimLayer layers[6];
@@ -185,6 +188,7 @@ bool desk_sim_withdraw(Request *req, Response *res, Err *err);
 bool desk_sim_delete(Request *req, Response *res, Err *err);
 bool desk_sim_tile(Request *req, Response *res, Err *err);
 bool desk_sim_picture(Request *req, Response *res, Err *err);
+bool desk_sim_difference(Request *req, Response *res, Err *err);
 bool desk_sim_houses(Request *req, Response *res, Err *err);
 bool desk_sim_houses_csv(Request *req, Response *res, Err *err);
 bool desk_sim_houses_json(Request *req, Response *res, Err *err);

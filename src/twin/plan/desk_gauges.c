@@ -10,13 +10,6 @@ typedef struct Charts {
     size_t count, capacity;
 } Charts;
 
-/* The measured series of one event, read. */
-typedef struct Event {
-    Measured *items;
-    size_t count;
-    int64_t begins; /* wall clock at the beginning of the rain; 0: not known */
-} Event;
-
 static bool same_word(Str a, Str b)
 {
     return str_eq_nocase(str_trim(a), str_trim(b));
@@ -53,9 +46,9 @@ static void offer_events(GaugesView *view, const Measured *all, size_t count, St
 }
 
 static bool read_event(Tx *tx, Arena *arena, const Measured *all, size_t count, Str chosen,
-                       Event *out, Err *err)
+                       MeasuredEvent *out, Err *err)
 {
-    *out = (Event){.items = arena_array(arena, Measured, count)};
+    *out = (MeasuredEvent){.name = chosen, .items = arena_array(arena, Measured, count)};
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(all[i].event, chosen))
             continue;
@@ -69,12 +62,12 @@ static bool read_event(Tx *tx, Arena *arena, const Measured *all, size_t count, 
     return true;
 }
 
-static double shift_of(const Event *event, const Measured *series)
+static double shift_of(const MeasuredEvent *event, const Measured *series)
 {
     return series->begins && event->begins ? (double)(series->begins - event->begins) : 0;
 }
 
-static void add_rain(Arena *arena, const Event *event, const Curve *storm, Charts *charts)
+static void add_rain(Arena *arena, const MeasuredEvent *event, const Curve *storm, Charts *charts)
 {
     size_t before = charts->count;
 
@@ -96,7 +89,7 @@ static void add_rain(Arena *arena, const Event *event, const Curve *storm, Chart
 }
 
 /* The measured series of a gauge, the first of them; or NULL. */
-static const Measured *measured_at(const Event *event, Str gauge)
+static const Measured *measured_at(const MeasuredEvent *event, Str gauge)
 {
     for (size_t i = 0; i < event->count; i++)
         if (event->items[i].kind != MEASURED_RAIN && same_word(event->items[i].station, gauge))
@@ -105,8 +98,8 @@ static const Measured *measured_at(const Event *event, Str gauge)
 }
 
 /* Those that were measured first. */
-static void add_gauges(Arena *arena, const Event *event, const ReportGauge *gauges, size_t count,
-                       GaugesView *view, Charts *charts)
+static void add_gauges(Arena *arena, const MeasuredEvent *event, const ReportGauge *gauges,
+                       size_t count, GaugesView *view, Charts *charts)
 {
     for (int measured = 1; measured >= 0; measured--)
         for (size_t i = 0; i < count; i++) {
@@ -145,13 +138,44 @@ static const Curve *storm_of(Request *req, const Sim *sim)
     return NULL;
 }
 
+bool gauges_event(Request *req, Tx *tx, const Sim *sim, MeasuredEvent *out, Measured **all,
+                  size_t *all_count, Err *err)
+{
+    return measured_list(tx, req->arena, sim->model, all, all_count, err) &&
+           read_event(tx, req->arena, *all, *all_count, choose_event(req, sim, *all, *all_count),
+                      out, err);
+}
+
+void gauges_measured_depth(Arena *arena, const MeasuredEvent *event, ReportGauge *gauge)
+{
+    const Measured *series = measured_at(event, gauge->depth.name);
+
+    if (!series || gauge->depth.count == 0)
+        return;
+    const Curve *curve = &series->curve;
+    double ground =
+        series->kind == MEASURED_LEVEL ? gauge->level.values[0] - gauge->depth.values[0] : 0;
+    double last = gauge->depth.seconds[gauge->depth.count - 1], shift = shift_of(event, series);
+    double *seconds = arena_array(arena, double, curve->count);
+    double *values = arena_array(arena, double, curve->count);
+    size_t count = 0;
+    for (size_t i = 0; i < curve->count; i++) {
+        double at = curve->seconds[i] + shift;
+        if (at < 0 || at > last)
+            continue;
+        seconds[count] = at;
+        values[count++] = curve->values[i] - ground;
+    }
+    gauge->measured = (Curve){gauge->depth.name, seconds, values, count > 1 ? count : 0};
+}
+
 bool gauges_load(Request *req, const Sim *sim, GaugesView *out, Err *err)
 {
     Arena *arena = req->arena;
     Charts charts = {0};
     ReportGauge *gauges;
     Measured *all;
-    Event event = {0};
+    MeasuredEvent event;
     size_t count, all_count;
 
     *out = (GaugesView){0};
@@ -159,15 +183,12 @@ bool gauges_load(Request *req, const Sim *sim, GaugesView *out, Err *err)
                             &count, err))
         return false;
     Tx *tx = db_read(req->tenant->db, err);
-    if (!tx)
-        return false;
-    bool good = measured_list(tx, arena, sim->model, &all, &all_count, err);
-    Str chosen = good ? choose_event(req, sim, all, all_count) : STR_NONE;
-    good = good && read_event(tx, arena, all, all_count, chosen, &event, err);
-    tx_end(tx);
+    bool good = tx && gauges_event(req, tx, sim, &event, &all, &all_count, err);
+    if (tx)
+        tx_end(tx);
     if (!good)
         return false;
-    offer_events(out, all, all_count, chosen);
+    offer_events(out, all, all_count, event.name);
     out->series = all_count > 0;
     add_rain(arena, &event, storm_of(req, sim), &charts);
     add_gauges(arena, &event, gauges, count, out, &charts);

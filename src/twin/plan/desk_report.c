@@ -2,6 +2,7 @@
 /* The report of a simulation, and of one beside the one that it is compared with. */
 #include "core/folder.h"
 #include "twin/plan/desk.h"
+#include "twin/plan/gauges.h"
 #include "twin/plan/measure.h"
 #include "twin/report/report.h"
 
@@ -62,6 +63,23 @@ static bool fill_changes(Tx *tx, Arena *arena, const Sim *before, const Sim *sim
     return true;
 }
 
+/* What was measured at the gauges; a comparison is of two computations. */
+static bool fill_measured(Request *req, Tx *tx, const Sim *sim, Report *report, Err *err)
+{
+    MeasuredEvent event;
+    Measured *all;
+    size_t count;
+
+    if (!gauges_event(req, tx, sim, &event, &all, &count, err))
+        return false;
+    for (size_t i = 0; i < report->gauge_count; i++) {
+        gauges_measured_depth(req->arena, &event, &report->gauges[i]);
+        if (report->gauges[i].measured.count)
+            report->event = event.name;
+    }
+    return true;
+}
+
 static void fill_town(Request *req, Report *report)
 {
     Str name = tenant_setting(req->tenant, "full_name");
@@ -117,8 +135,9 @@ bool desk_sim_report(Request *req, Response *res, Err *err)
     if (!desk_sim_asked(req, &sim, err) || !fill(req, &sim, &report, err) ||
         !(tx = db_read(req->tenant->db, err)))
         return false;
-    bool good =
-        fill_classes(tx, &sim, &report, err) && fill_houses(tx, req->arena, &sim, &report, err);
+    bool good = fill_classes(tx, &sim, &report, err) &&
+                fill_houses(tx, req->arena, &sim, &report, err) &&
+                fill_measured(req, tx, &sim, &report, err);
     tx_end(tx);
     return good && answer(req, res, &report, "bericht", sim.id, err);
 }

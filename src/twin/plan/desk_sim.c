@@ -32,7 +32,11 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
     Arena *arena = req->arena;
     Str text;
 
-    *out = (SimMap){.path = path};
+    *out = (SimMap){.path = path,
+                    .picture = STR("bild.png"),
+                    .picture_words = STR("Karte der größten Wassertiefen. Die betroffenen Häuser "
+                                         "stehen in der Liste."),
+                    .picture_title = STR("Größte Wassertiefen als Bild")};
     if (!folder_read_file(sim_file(arena, req->tenant, sim->id, "tiles/tiles.json"), INFO_MAX_BYTES,
                           arena, &text, err))
         return err->kind == ERR_NOT_FOUND;
@@ -65,6 +69,10 @@ void sim_map_difference(const Request *req, SimMap *map)
     map->layers[1] = depth;
     map->layers[1].label = "Größte Wassertiefe nachher";
     map->layer_count = 2;
+    map->picture = STR("unterschied.png");
+    map->picture_words = STR("Karte des Unterschieds: wo das Wasser nachher höher oder niedriger "
+                             "steht. Die Häuser stehen in der Liste.");
+    map->picture_title = STR("Unterschied als Bild");
     map->frames = STR_NONE;
     map->houses = false;
 }
@@ -145,6 +153,22 @@ bool desk_sim_picture(Request *req, Response *res, Err *err)
     Sim sim;
 
     return desk_sim_asked(req, &sim, err) && sim_picture_answer(req, res, sim.id, err);
+}
+
+/* GET /desk/zwilling/:id/unterschied.png */
+bool desk_sim_difference(Request *req, Response *res, Err *err)
+{
+    ReportPictures pictures = {0};
+    Sim sim;
+
+    if (!desk_sim_asked(req, &sim, err))
+        return false;
+    if (!sim.before)
+        return err_set(err, ERR_NOT_FOUND, "Diese Simulation wird mit keiner anderen verglichen.");
+    return report_pictures_read(&pictures, sim_file(req->arena, req->tenant, sim.id, "tiles"),
+                                req->arena, err) &&
+           respond_bytes(res, req->arena, STR("image/png"),
+                         report_difference_png(req->arena, &pictures), STR_NONE);
 }
 
 /* --- Figures

@@ -43,8 +43,22 @@ typedef struct GaugesView {
     bool series; /* the model has measured ones */
 } GaugesView;
 
-/* Of a finished simulation; which event: "?ereignis=", else the one whose rain was computed, else
- * the newest. */
+/* The measured series of one event of a model, read. */
+typedef struct MeasuredEvent {
+    Str name; /* STR_NONE: nothing was measured */
+    Measured *items;
+    size_t count;
+    int64_t begins; /* wall clock at the beginning of the rain; 0: not known */
+} MeasuredEvent;
+
+/* Which event: "?ereignis=", else the one whose rain was computed, else the newest. `all` are the
+ * model's series, unread. */
+bool gauges_event(Request *req, Tx *tx, const Sim *sim, MeasuredEvent *out, Measured **all,
+                  size_t *all_count, Err *err);
+/* What was measured at the gauge as depths over the computation's time, into gauge->measured. */
+void gauges_measured_depth(Arena *arena, const MeasuredEvent *event, ReportGauge *gauge);
+
+/* Of a finished simulation and gauges_event(). */
 bool gauges_load(Request *req, const Sim *sim, GaugesView *out, Err *err);
 
 typedef struct MeasuredLine {

@@ -32,6 +32,8 @@ const Route PLAN_ROUTES[] = {
      "twin.plan", 0},
     {"GET", "/desk/zwilling/:id", desk_sim_show, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/bild.png", desk_sim_picture, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/unterschied.png", desk_sim_difference, ACCESS_STAFF, "twin.plan",
+     0},
     {"GET", "/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y", desk_sim_tile, ACCESS_STAFF, "twin.plan",
      0},
     {"GET", "/desk/zwilling/:id/haeuser", desk_sim_houses, ACCESS_STAFF, "twin.plan", 0},

@@ -41,7 +41,7 @@ static bool read_picture(ReportPictures *pictures, const char *folder, const cha
     return true;
 }
 
-static bool read_pictures(ReportPictures *out, const char *maps, Arena *arena, Err *err)
+bool report_pictures_read(ReportPictures *out, const char *maps, Arena *arena, Err *err)
 {
     if (!read_picture(out, maps, "bild.png", arena, &out->depth, err))
         return false;
@@ -122,18 +122,29 @@ bool report_gauges_read(const char *path, Arena *arena, ReportGauge **out, size_
 
 /* --- All --- */
 
+/* As it was computed; of results of earlier versions, as the scenario is now. */
+static const Node *read_outline(const char *result, const char *scenario, Arena *arena)
+{
+    Err gone = {0};
+    Str text;
+
+    if (folder_read_file(arena_printf(arena, "%s/scenario.json", result), SUMMARY_MAX_BYTES, arena,
+                         &text, &gone))
+        return node_parse_json(arena, text, "scenario.json", &NODE_LIMITS_PACKAGE, &gone);
+    return scenario ? scenario_outline(scenario, arena, &gone) : NULL;
+}
+
 bool report_load(Report *report, const char *result, const char *maps, const char *scenario,
                  Arena *arena, Err *err)
 {
-    Err gone = {0};
     Str text;
 
     if (!folder_read_file(arena_printf(arena, "%s/summary.json", result), SUMMARY_MAX_BYTES, arena,
                           &text, err))
         return false;
     report->summary = node_parse_json(arena, text, "summary.json", &NODE_LIMITS_PACKAGE, err);
-    report->outline = scenario ? scenario_outline(scenario, arena, &gone) : NULL;
-    return report->summary && read_pictures(&report->pictures, maps, arena, err) &&
+    report->outline = read_outline(result, scenario, arena);
+    return report->summary && report_pictures_read(&report->pictures, maps, arena, err) &&
            report_gauges_read(arena_printf(arena, "%s/gauges.csv", result), arena, &report->gauges,
                               &report->gauge_count, err);
 }

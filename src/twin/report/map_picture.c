@@ -22,13 +22,6 @@ Colour map_street_colour(void)
     return (Colour){0xff, 0xff, 0xff, 255};
 }
 
-static void set_colour(unsigned char *palette, size_t index, Colour colour)
-{
-    palette[3 * index] = colour.red;
-    palette[3 * index + 1] = colour.green;
-    palette[3 * index + 2] = colour.blue;
-}
-
 /* A third of white, so that streets can be told below the water. */
 static Colour lighter(Colour c)
 {
@@ -37,25 +30,36 @@ static Colour lighter(Colour c)
                     (unsigned char)((2 * c.blue + 255) / 3), 255};
 }
 
-static Str make_palette(Arena *arena, const Legend *legend)
+/* How many colours there are. */
+static size_t make_palette(const Legend *legend, PaintPalette *out)
 {
-    size_t count = FIRST_CLASS + 2 * legend->count;
-    unsigned char *palette = arena_alloc(arena, 3 * count);
-
+    *out = (PaintPalette){0};
     for (int i = 0; i < GROUND_SHADES; i++) {
         /* Level ground is light, whatever it is: only slopes are dark. */
         double light = fmin(1, 0.55 + 0.62 * i / (GROUND_SHADES - 1));
-        set_colour(palette, (size_t)i,
-                   (Colour){(unsigned char)(0xf0 * light), (unsigned char)(0xed * light),
-                            (unsigned char)(0xe6 * light), 255});
+        out->colours[i] = (Colour){(unsigned char)(0xf0 * light), (unsigned char)(0xed * light),
+                                   (unsigned char)(0xe6 * light), 255};
     }
-    set_colour(palette, STREET, map_street_colour());
-    set_colour(palette, HOUSE, map_house_colour());
+    out->colours[STREET] = map_street_colour();
+    out->colours[HOUSE] = map_house_colour();
     for (size_t i = 0; i < legend->count; i++) {
-        set_colour(palette, FIRST_CLASS + 2 * i, legend->classes[i].colour);
-        set_colour(palette, FIRST_CLASS + 2 * i + 1, lighter(legend->classes[i].colour));
+        out->colours[FIRST_CLASS + 2 * i] = legend->classes[i].colour;
+        out->colours[FIRST_CLASS + 2 * i].opacity = 255;
+        out->colours[FIRST_CLASS + 2 * i + 1] = lighter(legend->classes[i].colour);
     }
-    return (Str){(const char *)palette, 3 * count};
+    return FIRST_CLASS + 2 * legend->count;
+}
+
+static Str palette_bytes(Arena *arena, const PaintPalette *palette, size_t count)
+{
+    unsigned char *bytes = arena_alloc(arena, 3 * count);
+
+    for (size_t i = 0; i < count; i++) {
+        bytes[3 * i] = palette->colours[i].red;
+        bytes[3 * i + 1] = palette->colours[i].green;
+        bytes[3 * i + 2] = palette->colours[i].blue;
+    }
+    return (Str){(const char *)bytes, 3 * count};
 }
 
 /* For each step the class that it belongs to, or -1; classes without a colour are not shown. */
@@ -80,31 +84,54 @@ static unsigned char pixel(const ReportPictures *pictures, size_t at, int class)
     return (unsigned char)((ground < 1 || ground > GROUND_SHADES ? GROUND_SHADES : ground) - 1);
 }
 
+/* Colours of every `thin`th pixel. */
+static unsigned char *paint_map(Arena *arena, const ReportPictures *pictures, MapTheme theme,
+                                const Legend *legend, int thin)
+{
+    const unsigned char *steps = theme == MAP_DEPTH ? pictures->depth : pictures->difference;
+    int width = pictures->width / thin, height = pictures->height / thin, classes[256];
+    unsigned char *out = arena_alloc(arena, (size_t)width * (size_t)height);
+
+    classes_of_steps(legend, theme == MAP_DEPTH ? &PAINT_DEPTH : &PAINT_DIFFERENCE, classes);
+    if (theme == MAP_DEPTH)
+        classes[PICTURE_HOUSE] = classes[PICTURE_GROUND] = -1;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            size_t at = (size_t)(y * thin) * (size_t)pictures->width + (size_t)(x * thin);
+            out[(size_t)y * (size_t)width + (size_t)x] =
+                pixel(pictures, at, steps ? classes[steps[at]] : -1);
+        }
+    return out;
+}
+
 const PdfPicture *map_picture(Arena *arena, const Report *report, MapTheme theme)
 {
     const ReportPictures *pictures = &report->pictures;
-    const unsigned char *steps = theme == MAP_DEPTH ? pictures->depth : pictures->difference;
     Legend legend = theme == MAP_DEPTH ? report->legend : legend_difference();
-    int classes[256], thin = 1;
+    PaintPalette palette;
+    int thin = 1;
 
-    classes_of_steps(&legend, theme == MAP_DEPTH ? &PAINT_DEPTH : &PAINT_DIFFERENCE, classes);
-    if (theme == MAP_DEPTH)
-        classes[PICTURE_HOUSE] = classes[PICTURE_GROUND] = -1;
     while ((int64_t)(pictures->width / thin) * (pictures->height / thin) > PIXELS_MAX)
         thin++;
+    const unsigned char *pixels = paint_map(arena, pictures, theme, &legend, thin);
     PdfPicture *out = arena_new(arena, PdfPicture);
     out->width = pictures->width / thin;
     out->height = pictures->height / thin;
-    char *pixels = arena_alloc(arena, (size_t)out->width * (size_t)out->height);
-    for (int y = 0; y < out->height; y++)
-        for (int x = 0; x < out->width; x++) {
-            size_t at = (size_t)(y * thin) * (size_t)pictures->width + (size_t)(x * thin);
-            pixels[(size_t)y * (size_t)out->width + (size_t)x] =
-                (char)pixel(pictures, at, steps ? classes[steps[at]] : -1);
-        }
-    out->deflated = pdf_deflate(arena, (Str){pixels, (size_t)out->width * (size_t)out->height}, 6);
-    out->palette = make_palette(arena, &legend);
+    out->deflated = pdf_deflate(
+        arena, (Str){(const char *)pixels, (size_t)out->width * (size_t)out->height}, 6);
+    out->palette = palette_bytes(arena, &palette, make_palette(&legend, &palette));
     return out;
+}
+
+Str report_difference_png(Arena *arena, const ReportPictures *pictures)
+{
+    Legend legend = legend_difference();
+    PaintPalette palette;
+    Str steps = paint_png(arena, paint_map(arena, pictures, MAP_DIFFERENCE, &legend, 1),
+                          pictures->width, pictures->height);
+
+    make_palette(&legend, &palette);
+    return steps.ptr ? paint_recolour(arena, steps, &palette) : paint_nothing();
 }
 
 /* --- On the page --------------------------------------------------------------------------------

@@ -224,15 +224,22 @@ static Peak peak_of(const Curve *curve)
     return peak;
 }
 
-/* The deepest gauges, as many as a chart can show: their indices. */
+/* Measured ones first, then by depth. */
+static bool goes_before(const ReportGauge *a, const ReportGauge *b)
+{
+    if ((a->measured.count > 0) != (b->measured.count > 0))
+        return a->measured.count > 0;
+    return peak_of(&a->depth).depth > peak_of(&b->depth).depth;
+}
+
+/* The first gauges, as many as a chart can show: their indices. */
 static size_t choose_gauges(const Report *report, size_t most, size_t out[CHART_CURVES_MAX])
 {
     size_t count = 0;
 
     for (size_t i = 0; i < report->gauge_count; i++) {
-        double depth = peak_of(&report->gauges[i].depth).depth;
         size_t at = count < most ? count++ : most;
-        while (at > 0 && peak_of(&report->gauges[out[at - 1]].depth).depth < depth) {
+        while (at > 0 && goes_before(&report->gauges[i], &report->gauges[out[at - 1]])) {
             if (at < most)
                 out[at] = out[at - 1];
             at--;
@@ -251,63 +258,97 @@ static const ReportGauge *same_gauge(const Report *report, Str name)
     return NULL;
 }
 
-static void add_peak(Sheet *sheet, Buf *words, const Curve *curve)
+/* The chart and what stands below it, made before it is drawn: its height is needed first. */
+typedef struct GaugePart {
+    Curve curves[CHART_CURVES_MAX];
+    size_t count;
+    Str words, more;
+} GaugePart;
+
+static void add_curve(Sheet *sheet, GaugePart *part, Buf *words, const Curve *curve,
+                      const char *which)
 {
     Peak peak = peak_of(curve);
+    Curve *out = &part->curves[part->count++];
 
+    *out = *curve;
+    out->name = str_printf(sheet->arena, "%.*s%s", STR_ARG(curve->name), which);
     if (peak.depth < SEEN_M)
-        buf_addf(words, "%s%.*s: trocken.", words->len ? " " : "", STR_ARG(curve->name));
+        buf_addf(words, "%s%.*s: trocken.", words->len ? " " : "", STR_ARG(out->name));
     else
         buf_addf(words, "%s%.*s: höchstens %.*s nach %.0f Minuten.", words->len ? " " : "",
-                 STR_ARG(curve->name), STR_ARG(depth_text(sheet->arena, peak.depth)),
+                 STR_ARG(out->name), STR_ARG(depth_text(sheet->arena, peak.depth)),
                  round(peak.seconds / 60));
 }
 
-static double gauges_height(const Report *report)
+static void add_gauge(Sheet *sheet, GaugePart *part, Buf *words, const ReportGauge *gauge)
 {
-    return report->gauge_count ? SHEET_HEADING.leading + heading_gap + chart_height +
-                                     3 * SHEET_SMALL.leading + MM(3)
-                               : 0;
+    const Report *before = sheet->report->before;
+    const ReportGauge *then = before ? same_gauge(before, gauge->depth.name) : NULL;
+    bool measured = !before && gauge->measured.count > 0;
+
+    if (then)
+        add_curve(sheet, part, words, &then->depth, " vorher");
+    if (part->count < CHART_CURVES_MAX)
+        add_curve(sheet, part, words, &gauge->depth,
+                  then       ? " nachher"
+                  : measured ? " gerechnet"
+                             : "");
+    if (measured && part->count < CHART_CURVES_MAX)
+        add_curve(sheet, part, words, &gauge->measured, " gemessen");
 }
 
-static double draw_gauges(Sheet *sheet, double y)
+static GaugePart gauge_part(Sheet *sheet)
 {
     const Report *report = sheet->report;
+    GaugePart part = {0};
     size_t chosen[CHART_CURVES_MAX];
-    size_t count = choose_gauges(report, report->before ? 2 : 4, chosen);
-    Curve curves[CHART_CURVES_MAX];
-    double top = y, width = sheet_right - sheet_left;
+    size_t most = choose_gauges(report, report->before ? 2 : 4, chosen), shown = 0;
     Buf words = buf_in(sheet->arena);
-    size_t n = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        const ReportGauge *gauge = &report->gauges[chosen[i]];
-        const ReportGauge *then =
-            report->before ? same_gauge(report->before, gauge->depth.name) : NULL;
-        if (then) {
-            curves[n] = then->depth;
-            curves[n].name = str_printf(sheet->arena, "%.*s vorher", STR_ARG(then->depth.name));
-            add_peak(sheet, &words, &curves[n++]);
-        }
-        curves[n] = gauge->depth;
-        if (then)
-            curves[n].name = str_printf(sheet->arena, "%.*s nachher", STR_ARG(gauge->depth.name));
-        add_peak(sheet, &words, &curves[n++]);
+    for (; shown < most; shown++) {
+        const ReportGauge *gauge = &report->gauges[chosen[shown]];
+        size_t needed = report->before || gauge->measured.count ? 2 : 1;
+        if (part.count + needed > CHART_CURVES_MAX)
+            break;
+        add_gauge(sheet, &part, &words, gauge);
     }
-    Str text = buf_str(&words);
+    if (report->event.len)
+        buf_addf(&words, " Gemessen wurde bei: %.*s.", STR_ARG(report->event));
+    part.words = buf_str(&words);
+    if (shown < report->gauge_count)
+        part.more = str_printf(
+            sheet->arena, "Gezeigt sind %zu der %zu Pegel%s.", shown, report->gauge_count,
+            report->event.len ? ", gemessene zuerst" : ", die mit dem höchsten Wasser");
+    return part;
+}
+
+static double gauges_height(Sheet *sheet, const GaugePart *part)
+{
+    double width = sheet_right - sheet_left;
+
+    return part->count == 0
+               ? 0
+               : SHEET_HEADING.leading + heading_gap + chart_height + 2 +
+                     sheet_text_height(sheet, &SHEET_SMALL, part->words, width) +
+                     (part->more.len ? sheet_text_height(sheet, &SHEET_SMALL, part->more, width)
+                                     : 0) +
+                     MM(3);
+}
+
+static double draw_gauges(Sheet *sheet, const GaugePart *part, double y)
+{
+    double top = y, width = sheet_right - sheet_left;
+
     y += heading(sheet, "Wassertiefe an den Pegeln", sheet_left, y, width);
-    Chart chart = {
-        curves, n,
-        arena_printf(sheet->arena, "Kurven der Wassertiefe über die Zeit. %.*s", STR_ARG(text))};
+    Chart chart = {part->curves, part->count,
+                   arena_printf(sheet->arena, "Kurven der Wassertiefe über die Zeit. %.*s",
+                                STR_ARG(part->words))};
     chart_draw(sheet, &chart, sheet_left, y, width, chart_height);
     y += chart_height + 2;
-    y += sheet_text(sheet, "P", &SHEET_SMALL, text, sheet_left, y, width);
-    if (count < report->gauge_count)
-        y += sheet_text(sheet, "P", &SHEET_SMALL,
-                        str_printf(sheet->arena,
-                                   "Gezeigt sind die %zu Pegel mit dem höchsten Wasser von %zu.",
-                                   count, report->gauge_count),
-                        sheet_left, y, width);
+    y += sheet_text(sheet, "P", &SHEET_SMALL, part->words, sheet_left, y, width);
+    if (part->more.len)
+        y += sheet_text(sheet, "P", &SHEET_SMALL, part->more, sheet_left, y, width);
     return y - top;
 }
 
@@ -319,9 +360,10 @@ void page_of_figures(Sheet *sheet)
     double width = sheet_right - sheet_left, half = (width - gap) / 2, y = MM(15);
     Str assumptions[ASSUMPTIONS_MAX];
     size_t count = report_assumptions(report, sheet->arena, assumptions);
+    GaugePart gauges = gauge_part(sheet);
     double needed =
         sheet_list(sheet, &SHEET_SMALL, assumptions, count, sheet_left, 0, width, true) +
-        SHEET_HEADING.leading + heading_gap + MM(4) + gauges_height(report);
+        SHEET_HEADING.leading + heading_gap + MM(4) + gauges_height(sheet, &gauges);
 
     canvas_page(&sheet->canvas);
     double left = draw_water(sheet, sheet_left, y, half);
@@ -331,8 +373,8 @@ void page_of_figures(Sheet *sheet)
                   sheet_row_height() - MM(4) - (report->before ? SHEET_TEXT.leading : 0);
     size_t rows = (size_t)fmax(ROWS_LEAST, floor(room / sheet_row_height()));
     y += draw_houses(sheet, y, rows < report->house_count ? rows : report->house_count) + MM(4);
-    if (report->gauge_count)
-        y += draw_gauges(sheet, y) + MM(3);
+    if (gauges.count)
+        y += draw_gauges(sheet, &gauges, y) + MM(3);
     y += heading(sheet, "Annahmen und Grenzen", sheet_left, y, width);
     sheet_list(sheet, &SHEET_SMALL, assumptions, count, sheet_left, y, width, false);
 }

@@ -32,7 +32,8 @@ typedef struct ReportClass {
 /* A place where the water is watched; curves in m. */
 typedef struct ReportGauge {
     Curve depth;
-    Curve level; /* above the terrain's zero */
+    Curve level;    /* above the terrain's zero */
+    Curve measured; /* its depth, s from the beginning of the rain; count 0: there is none */
 } ReportGauge;
 
 typedef struct Report {
@@ -44,7 +45,7 @@ typedef struct Report {
     Str model;    /* title of the city's model, or STR_NONE */
     Str measures; /* in words, or STR_NONE: none */
     const Node *summary;
-    const Node *outline; /* scenario_outline(), or NULL: it is gone */
+    const Node *outline; /* scenario_outline() as it was computed, or NULL: not known */
     Legend legend;
     ReportPictures pictures;
     ReportClass classes[LEGEND_CLASSES_MAX];
@@ -53,16 +54,21 @@ typedef struct Report {
     int64_t affected; /* with more than 10 cm */
     ReportGauge *gauges;
     size_t gauge_count;
+    Str event;                   /* when the gauges were measured, or STR_NONE */
     const struct Report *before; /* what it is compared with, or NULL */
     int64_t less, more;          /* of a comparison: houses with less water, and with more */
 } Report;
 
 enum { REPORT_HOUSES_MAX = 24 };
 
-/* What lies in the folders of a result and of its maps, and what the scenario says (`scenario` may
- * be NULL). Fills summary, outline, pictures and gauges. */
+/* What lies in the folders of a result and of its maps; what `scenario` (or NULL) says stands in
+ * for results that do not tell theirs. Fills summary, outline, pictures and gauges. */
 bool report_load(Report *report, const char *result, const char *maps, const char *scenario,
                  Arena *arena, Err *err);
+/* The pictures in a folder of maps. */
+bool report_pictures_read(ReportPictures *out, const char *maps, Arena *arena, Err *err);
+/* The difference over ground, streets and houses, as a PNG. */
+Str report_difference_png(Arena *arena, const ReportPictures *pictures);
 /* gauges.csv; a missing file is no gauge. */
 bool report_gauges_read(const char *path, Arena *arena, ReportGauge **out, size_t *count, Err *err);
 /* The rain of a scenario that no planner ordered, in words. */
