@@ -308,5 +308,12 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX run_letter_unprinted ON run_letter (run_id, id) WHERE later = 1 AND citizen_id "
      "= 0 AND printed IS NULL;"
      "CREATE INDEX run_letter_printed ON run_letter (printed, run_id) WHERE printed IS NOT NULL"},
+    /* What was given back is taken up again; looks at what is no entry yet. */
+    {"cases-079-act-again",
+     "ALTER TABLE register_act ADD COLUMN seen TEXT;"
+     "ALTER TABLE register_act ADD COLUMN follows BIGINT;"
+     "CREATE INDEX register_act_follows ON register_act (follows) WHERE follows > 0;"
+     "ALTER TABLE register_access ADD COLUMN act_id BIGINT;"
+     "CREATE INDEX register_access_act ON register_access (act_id) WHERE act_id IS NOT NULL"},
     {0},
 };

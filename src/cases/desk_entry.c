@@ -16,18 +16,34 @@ typedef struct EntryLoad {
     size_t act_count;
 } EntryLoad;
 
+size_t desk_entry_facts(const DeskRegister *reg, const Node *data, Arena *arena, FactView **out,
+                        bool *hidden)
+{
+    const RegisterSpec *spec = reg->spec;
+    size_t count = 0;
+
+    *out = arena_array(arena, FactView, spec->field_count);
+    *hidden = false;
+    for (size_t i = 0; i < spec->field_count; i++) {
+        const FormField *field = spec->fields[i];
+        Str value = desk_register_value(field, data, arena);
+
+        if (str_empty(value))
+            continue;
+        if (desk_register_shows(reg, field))
+            (*out)[count++] = (FactView){.label = desk_register_label(field), .value = value};
+        else
+            *hidden = *hidden || !field->internal;
+    }
+    return count;
+}
+
 static void fill_facts(const EntryLoad *load, const RegisterEntry *entry, EntryPage *page)
 {
-    const RegisterSpec *spec = load->reg.spec;
+    bool hidden;
 
-    page->facts = arena_array(load->req->arena, FactView, spec->field_count);
-    for (size_t i = 0; i < spec->field_count; i++) {
-        Str value = desk_register_value(spec->fields[i], entry->data, load->req->arena);
-
-        if (!str_empty(value) && desk_register_shows(&load->reg, spec->fields[i]))
-            page->facts[page->fact_count++] =
-                (FactView){.label = desk_register_label(spec->fields[i]), .value = value};
-    }
+    page->fact_count =
+        desk_entry_facts(&load->reg, entry->data, load->req->arena, &page->facts, &hidden);
 }
 
 /* Field by field; `*hidden` when a field differs that the caller does not see. */
@@ -277,6 +293,32 @@ bool desk_register_note_look(Request *req, const DeskRegister *reg, const Regist
     Look look = {req, entry, reg->spec->id, str_c(purpose)};
 
     return db_write(req->tenant->db, write_look, &look, err);
+}
+
+typedef struct ActLook {
+    Request *req;
+    Str register_id;
+    int64_t act_id;
+    Str purpose;
+} ActLook;
+
+static bool write_act_look(Tx *tx, void *context, Err *err)
+{
+    const ActLook *look = context;
+
+    return tx_exec(tx, err,
+                   "INSERT INTO register_access (at, staff_id, register, entry_id, purpose, "
+                   "act_id) SELECT $1, $2, $3, entry_id, $4, id FROM register_act WHERE id = $5",
+                   P_INT(tx_now(tx)), P_INT(look->req->session.staff_id), P_TEXT(look->register_id),
+                   P_TEXT(look->purpose), P_INT(look->act_id));
+}
+
+bool desk_register_note_act(Request *req, const DeskRegister *reg, int64_t act_id,
+                            const char *purpose, Err *err)
+{
+    ActLook look = {req, reg->spec->id, act_id, str_c(purpose)};
+
+    return db_write(req->tenant->db, write_act_look, &look, err);
 }
 
 static bool load_history(EntryLoad *load, Tx *tx, int64_t id, Err *err)

@@ -61,6 +61,9 @@ void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *o
 /* A look at an entry, and at the case that made it; and a list or file that was given out. */
 bool desk_register_note_look(Request *req, const DeskRegister *reg, const RegisterEntry *entry,
                              const char *purpose, Err *err);
+/* A look at what somebody wants to enter anew; of the entry, once it is one. */
+bool desk_register_note_act(Request *req, const DeskRegister *reg, int64_t act_id,
+                            const char *purpose, Err *err);
 bool desk_register_note_export(Request *req, const DeskRegister *reg, const char *form,
                                const RegisterAsked *asked, Err *err);
 

@@ -45,6 +45,11 @@ static bool find(Request *req, Tx *tx, Hand *hand, RegisterAct *act, Err *err)
     return register_act_by_id(tx, hand->reg.spec->id, id, req->arena, act, err);
 }
 
+static Str answer_of(const RegisterAct *act)
+{
+    return act->answer.len ? act->answer : STR("(ohne Worte)");
+}
+
 static Str outcome_of(Tx *tx, Arena *arena, const RegisterAct *act)
 {
     Str who = desk_staff_name(tx, act->decided_by, arena);
@@ -56,7 +61,53 @@ static Str outcome_of(Tx *tx, Arena *arena, const RegisterAct *act)
     if (str_is(act->status, "withdrawn"))
         return STR("Der Vorschlag ist zurückgenommen.");
     return str_printf(arena, "%.*s hat den Vorschlag zurückgegeben: %.*s", STR_ARG(who),
-                      STR_ARG(act->answer.ptr ? act->answer : STR("(ohne Worte)")));
+                      STR_ARG(answer_of(act)));
+}
+
+static Str act_path(const Hand *hand, int64_t id)
+{
+    return str_printf(hand->req->arena, "%.*s/berichtigungen/%lld", STR_ARG(hand->reg.path),
+                      (long long)id);
+}
+
+/* The form on which it was made. */
+static Str resume_path(const Hand *hand, const RegisterAct *act)
+{
+    Arena *arena = hand->req->arena;
+    long long id = act->id, entry = act->entry_id;
+
+    if (act->kind == ACT_NEW)
+        return str_printf(arena, "%.*s/neu?aus=%lld", STR_ARG(hand->reg.path), id);
+    return str_printf(arena, "%.*s/%lld/%s?aus=%lld", STR_ARG(hand->reg.path), entry,
+                      act->kind == ACT_PERIOD ? "zeitraum" : "berichtigen", id);
+}
+
+/* Where it goes on, and what it goes on from. */
+static bool load_series(Tx *tx, const Hand *hand, const RegisterAct *act, ActPage *page, Err *err)
+{
+    RegisterAct before;
+    Err none = {0};
+    int64_t next = 0;
+
+    page->droppable = str_is(act->status, "returned") && act->by == hand->req->session.staff_id;
+    if (page->droppable && register_act_resumable(act, act->by, &none))
+        page->resume_path = resume_path(hand, act);
+    if (!tx_query_int(tx, err, &next, "SELECT MAX(id) FROM register_act WHERE follows = $1",
+                      P_INT(act->id)))
+        return false;
+    if (next)
+        page->next_path = act_path(hand, next);
+    if (!act->follows)
+        return true;
+    if (register_act_by_id(tx, hand->reg.spec->id, act->follows, hand->req->arena, &before, err)) {
+        page->before_path = act_path(hand, before.id);
+        page->before = answer_of(&before);
+        return true;
+    }
+    if (err->kind != ERR_NOT_FOUND)
+        return false;
+    err_clear(err); /* its time was over */
+    return true;
 }
 
 static bool load(Request *req, Hand *hand, RegisterAct *act, ActPage *page, RegisterEntry *head,
@@ -76,6 +127,7 @@ static bool load(Request *req, Hand *hand, RegisterAct *act, ActPage *page, Regi
         page->open = str_is(act->status, "open");
         if (!page->open)
             page->outcome = outcome_of(tx, req->arena, act);
+        ok = load_series(tx, hand, act, page, err);
     }
     tx_end(tx);
     return ok;
@@ -87,7 +139,7 @@ static bool preview(Hand *hand, const RegisterAct *act, ActPage *page, Err *err)
     if (!page->open)
         return true;
     if (hand_try_act(hand, act, err)) {
-        page->event = hand->event_count ? &hand->events[0] : NULL;
+        page->tried = hand;
         if (!page->entry_title.ptr)
             page->entry_title = hand->title;
         return true;
@@ -100,6 +152,15 @@ static bool preview(Hand *hand, const RegisterAct *act, ActPage *page, Err *err)
     return true;
 }
 
+static bool note_look(Request *req, const Hand *hand, const RegisterAct *act,
+                      const RegisterEntry *head, Err *err)
+{
+    const char *purpose = "Vorschlag zum Registereintrag angesehen";
+
+    return head->id ? desk_register_note_look(req, &hand->reg, head, purpose, err)
+                    : desk_register_note_act(req, &hand->reg, act->id, purpose, err);
+}
+
 static bool show(Request *req, Response *res, Str problem, Err *err)
 {
     ActPage page = {.problem = problem};
@@ -108,9 +169,7 @@ static bool show(Request *req, Response *res, Str problem, Err *err)
     RegisterAct act;
     Hand hand;
 
-    if (!load(req, &hand, &act, &page, &head, err) ||
-        (head.id && !desk_register_note_look(req, &hand.reg, &head,
-                                             "Vorschlag zum Registereintrag angesehen", err)))
+    if (!load(req, &hand, &act, &page, &head, err) || !note_look(req, &hand, &act, &head, err))
         return false;
     page.title =
         act.kind == ACT_NEW ? STR("Vorschlag: neuer Eintrag") : STR("Vorschlag: Berichtigung");

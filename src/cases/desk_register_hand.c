@@ -59,6 +59,27 @@ static Node *whole(const Form *form, const Node *data, Arena *arena)
     return out;
 }
 
+/* What was returned is taken up on the same page of the same entry. */
+static bool open_again(Hand *hand, Tx *tx, int64_t follows, Err *err)
+{
+    Request *req = hand->req;
+    RegisterAct *again = arena_new(req->arena, RegisterAct);
+    Str entry = request_param(req, "eintrag");
+    int64_t id = 0;
+
+    if (!follows)
+        return true;
+    str_to_i64(entry, &id);
+    if (!register_act_by_id(tx, hand->reg.spec->id, follows, req->arena, again, err))
+        return false;
+    if (again->by != req->session.staff_id || (again->kind == ACT_NEW) != hand->fresh ||
+        (again->kind == ACT_PERIOD) != hand->period || again->entry_id != id)
+        return err_set(err, ERR_CONFLICT, "Dieser Vorschlag gehört nicht auf diese Seite.");
+    hand->again = again;
+    hand->act.follows = follows;
+    return true;
+}
+
 static bool open_entry(Hand *hand, Tx *tx, Date valid_on, Err *err)
 {
     Arena *arena = hand->req->arena;
@@ -78,12 +99,15 @@ static bool open_entry(Hand *hand, Tx *tx, Date valid_on, Err *err)
         hand->base = hand->head;
     }
     hand->act.entry_id = id;
+    hand->act.seen = hand->base.from;
+    hand->moved_on = hand->again && hand->again->basis != hand->act.basis;
     hand->title = hand->head.title;
     hand->data = whole(hand->reg.spec->form, hand->base.data, arena);
     return true;
 }
 
-bool hand_open(Request *req, bool fresh, bool period, Date valid_on, Hand *out, Err *err)
+bool hand_open(Request *req, bool fresh, bool period, Date valid_on, int64_t follows, Hand *out,
+               Err *err)
 {
     *out = (Hand){.req = req, .fresh = fresh, .period = period};
     if (!desk_register(req, &out->reg, err))
@@ -104,10 +128,33 @@ bool hand_open(Request *req, bool fresh, bool period, Date valid_on, Hand *out, 
     out->data = node_map(req->arena);
     pick_fields(out);
     out->second = out->reg.spec->four_eyes;
-    bool ok = (fresh || open_entry(out, tx, valid_on, err)) && hand_find_second(out, tx, err);
+    bool ok = open_again(out, tx, follows, err);
+
+    if (ok && out->again && date_absent(valid_on))
+        valid_on = out->again->seen;
+    ok = ok && (fresh || open_entry(out, tx, valid_on, err)) && hand_find_second(out, tx, err);
 
     tx_end(tx);
     return ok;
+}
+
+bool hand_resume(Hand *hand, Err *err)
+{
+    const Node *values = hand->again ? hand->again->values : NULL;
+
+    if (!hand->again)
+        return true;
+    if (!register_act_resumable(hand->again, hand->req->session.staff_id, err))
+        return false;
+    hand->act.reason = hand->again->reason;
+    for (size_t i = 0; values && i < hand->field_count; i++) {
+        const Node *value = node_get_str(values, hand->fields[i]->id);
+
+        if (value)
+            node_set(hand->req->arena, hand->data, hand->fields[i]->id,
+                     node_clone(hand->req->arena, value));
+    }
+    return true;
 }
 
 bool hand_find_second(Hand *hand, Tx *tx, Err *err)
@@ -277,6 +324,9 @@ static bool trial(Tx *tx, void *context, Err *err)
         !register_by_id(tx, hand->reg.spec->id, act.entry_id, hand->req->arena, &entry, err))
         return false;
     hand->title = entry.title;
+    if (act.kind == ACT_NEW)
+        hand->fact_count =
+            desk_entry_facts(&hand->reg, entry.data, hand->req->arena, &hand->facts, &hand->hidden);
     hand->tried = true;
     return false; /* takes everything back */
 }

@@ -25,13 +25,18 @@ typedef struct Hand {
     Node *data;      /* the entry as it should be */
     FormState state; /* of `data`; not of a period */
     RegisterAct act;
+    const RegisterAct *again; /* what was returned and is taken up, or NULL */
+    bool moved_on;            /* the entry is another than `again` rests on */
     struct HandErrors {
         HandError *items;
         size_t count, capacity;
     } errors;
     EntryEvent *events; /* after hand_try: what the register would say, newest first */
     size_t event_count;
-    Str title; /* of the entry as it would be */
+    Str title;       /* of the entry as it would be */
+    FactView *facts; /* of a new entry: all that it would say */
+    size_t fact_count;
+    bool hidden; /* but for what the caller may not see */
     bool tried;
     bool second; /* another person must approve */
     bool alone;  /* and nobody else may */
@@ -40,10 +45,14 @@ typedef struct Hand {
 /* --- desk_register_hand.c ----------------------------------------------------------------------
  */
 
-/* Register, right and entry. `valid_on` (absent: the newest stretch) chooses what is put right.
- * ERR_FORBIDDEN without the right; ERR_CONFLICT for a new entry that nobody can write by hand,
- * because it needs values that only a case knows. */
-bool hand_open(Request *req, bool fresh, bool period, Date valid_on, Hand *out, Err *err);
+/* Register, right and entry. `valid_on` (absent: the newest stretch) chooses what is put right;
+ * `follows` is the returned act that is taken up, or 0. ERR_FORBIDDEN without the right;
+ * ERR_CONFLICT for a new entry that nobody can write by hand, because it needs values that only a
+ * case knows, and for an act that is not to be taken up here. */
+bool hand_open(Request *req, bool fresh, bool period, Date valid_on, int64_t follows, Hand *out,
+               Err *err);
+/* Fill in what the act says that is taken up. ERR_CONFLICT when it cannot be any more. */
+bool hand_resume(Hand *hand, Err *err);
 bool hand_can_add(const RegisterSpec *spec);
 void hand_error(Hand *hand, const char *field, bool own, const char *rule, Str message);
 /* Evaluate `data`, collect what is wrong, and find what is another than before. */
@@ -63,6 +72,9 @@ RegisterChange hand_change(const Hand *hand);
 
 bool desk_entry_events(Request *req, const DeskRegister *reg, Tx *tx, int64_t id,
                        EntryEvent **events, size_t *count, Err *err);
+/* What an entry says, as far as the caller may see it; `*hidden` when there is more. */
+size_t desk_entry_facts(const DeskRegister *reg, const Node *data, Arena *arena, FactView **out,
+                        bool *hidden);
 /* --- Views ---------------------------------------------------------------------------------------
  */
 
@@ -74,10 +86,12 @@ typedef struct HandPage {
     Html fields;
     FieldView kind, from, until, end_reason, reason;
     bool has_kind, has_from, has_until, has_end_reason;
-    Str basis, valid_on;
+    Str basis, valid_on, follows;
+    Str answer; /* why what is taken up was returned; or STR_NONE */
+    bool moved_on;
     /* The preview. */
-    bool previewed, second, alone;
-    const EntryEvent *event;
+    bool second, alone;
+    const Hand *tried;
     const Field *sent; /* kept for the next step */
     size_t sent_count;
     Str button;
@@ -86,8 +100,12 @@ typedef struct HandPage {
 typedef struct ActPage {
     Str register_name, register_path, title, entry_title, entry_path, path;
     Str by, at, reason, what, problem, outcome;
-    const EntryEvent *event;
+    const Hand *tried; /* NULL: it cannot be done any more */
     bool open, mine;
+    Str resume_path;         /* where its author takes it up again; or STR_NONE */
+    bool droppable;          /* its author may withdraw what was returned */
+    Str next_path;           /* the one that took it up; or STR_NONE */
+    Str before_path, before; /* the one that it took up, and why that was returned */
 } ActPage;
 
 /* "Hat sich geändert ab 3. März 2027" */

@@ -136,6 +136,8 @@ static void fill_kind(const Hand *hand, HandPage *page)
     OptionView *options = arena_array(hand->req->arena, OptionView, count);
     Str chosen = request_form(hand->req, "eintrag-art");
 
+    if (!chosen.ptr && hand->again)
+        chosen = str_c(register_act_word(hand->again->kind));
     for (size_t i = 0; i < count; i++) {
         Str word = str_c(register_act_word(CHOICES[i].kind));
 
@@ -167,22 +169,31 @@ static FieldView day_field(const Hand *hand, const char *name, const char *label
 
 static void fill_days(const Hand *hand, HandPage *page)
 {
+    const RegisterAct *again = hand->again;
     bool correct = !hand->fresh && !hand->period;
-    Date none = {0};
+    Date from = {0}, until = {0};
 
+    if (again && again->kind != ACT_WRONG)
+        from = again->from;
+    else if (hand->period)
+        from = hand->head.begins;
+    if (again)
+        until = again->until;
+    else if (hand->period)
+        until = hand->head.until;
     page->has_from = page->has_until = true;
     page->from = correct ? day_field(hand, "eintrag-ab", "Ab welchem Tag?",
                                      "Zum Beispiel 1.3.2027. Leer lassen, wenn es von Anfang an "
                                      "falsch war.",
-                                     true, none, "from")
+                                     true, from, "from")
                          : day_field(hand, "eintrag-ab", "Gilt ab", "Zum Beispiel 1.3.2027", false,
-                                     hand->period ? hand->head.begins : none, "from");
-    page->until = correct
-                      ? day_field(hand, "eintrag-bis", "Bis zu welchem Tag?",
-                                  "Nur, wenn es in einem Zeitraum falsch war.", true, none, "until")
-                      : day_field(hand, "eintrag-bis", "Gilt bis",
-                                  "Letzter Tag. Leer lassen, wenn der Eintrag kein Ende hat.", true,
-                                  hand->period ? hand->head.until : none, "until");
+                                     from, "from");
+    page->until =
+        correct ? day_field(hand, "eintrag-bis", "Bis zu welchem Tag?",
+                            "Nur, wenn es in einem Zeitraum falsch war.", true, until, "until")
+                : day_field(hand, "eintrag-bis", "Gilt bis",
+                            "Letzter Tag. Leer lassen, wenn der Eintrag kein Ende hat.", true,
+                            until, "until");
     if (correct)
         return;
     Str typed = request_form(hand->req, "eintrag-endegrund");
@@ -193,7 +204,9 @@ static void fill_days(const Hand *hand, HandPage *page)
                                    .label = STR("Warum endet der Eintrag?"),
                                    .hint = STR("Zum Beispiel „verzogen“. Steht im Eintrag."),
                                    .optional = true,
-                                   .value = typed.ptr ? typed : hand->head.reason,
+                                   .value = typed.ptr ? typed
+                                            : again   ? again->end_reason
+                                                      : hand->head.reason,
                                    .max_length = 120,
                                    .error = error_of(hand, "endReason")};
 }
@@ -235,6 +248,11 @@ static void fill_page(Hand *hand, HandPage *page)
                                   STR_ARG(hand->head.title),
                                   STR_ARG(date_long(req->arena, hand->base.from, STR("de"))))
                      : hand->head.title;
+    if (hand->again) {
+        page->follows = str_printf(req->arena, "%lld", (long long)hand->again->id);
+        page->answer = hand->again->answer;
+        page->moved_on = hand->moved_on;
+    }
 }
 
 static bool show_form(Hand *hand, Response *res, bool typed, Str problem, Err *err)
@@ -289,7 +307,7 @@ static bool show_preview(Hand *hand, Response *res, Err *err)
 
     (void)err;
     fill_page(hand, &page);
-    page.event = hand->event_count ? &hand->events[0] : NULL;
+    page.tried = hand;
     keep_sent(hand->req, &page);
     page_desk_hand_preview(&out, &page);
     return desk_register_send(hand->req, res, page.title, &out);
@@ -307,18 +325,32 @@ static Date asked_day(const Request *req)
     return date_parse_iso(text, &day) ? day : (Date){0};
 }
 
-/* Each page about an entry shows what stands in it. */
+static int64_t asked_act(const Request *req)
+{
+    Str text = request_query(req, "aus");
+    int64_t id = 0;
+
+    str_to_i64(text.ptr ? text : request_form(req, "eintrag-aus"), &id);
+    return id;
+}
+
+/* Each page about an entry shows what stands in it, or what is to stand in it. */
 static bool note_look(const Hand *hand, Err *err)
 {
-    return hand->fresh || desk_register_note_look(hand->req, &hand->reg, &hand->head,
-                                                  "Registereintrag zum Berichtigen geöffnet", err);
+    if (hand->fresh)
+        return !hand->again ||
+               desk_register_note_act(hand->req, &hand->reg, hand->again->id,
+                                      "Vorschlag zum Registereintrag angesehen", err);
+    return desk_register_note_look(hand->req, &hand->reg, &hand->head,
+                                   "Registereintrag zum Berichtigen geöffnet", err);
 }
 
 static bool show_page(Request *req, Response *res, bool fresh, bool period, Err *err)
 {
     Hand hand;
 
-    return hand_open(req, fresh, period, asked_day(req), &hand, err) && note_look(&hand, err) &&
+    return hand_open(req, fresh, period, asked_day(req), asked_act(req), &hand, err) &&
+           hand_resume(&hand, err) && note_look(&hand, err) &&
            show_form(&hand, res, false, STR_NONE, err);
 }
 
@@ -337,7 +369,8 @@ static bool take_page(Request *req, Response *res, bool fresh, bool period, Err 
     Str step = request_form(req, STEP);
     Hand hand;
 
-    if (!hand_open(req, fresh, period, asked_day(req), &hand, err) || !read_hand(&hand, err))
+    if (!hand_open(req, fresh, period, asked_day(req), asked_act(req), &hand, err) ||
+        !read_hand(&hand, err))
         return false;
     if (str_is(step, "aendern")) {
         hand.errors.count = 0;

@@ -34,6 +34,7 @@ static const char *const REPORT[] = {
     "NULL AND sha256 IN (SELECT sha256 FROM file WHERE added = $1)",
     NULL,
 };
+static const char *const PROPOSAL[] = {"DELETE FROM register_act WHERE id = $1", NULL};
 static const char *const ENTRY[] = {
     "DELETE FROM register_key WHERE row_id IN (SELECT row_id FROM register_entry WHERE entry_id = "
     "$1)",
@@ -92,6 +93,18 @@ const Keep CASE_KEEPS[] = {
      .year_end = true,
      .due = "SELECT id FROM register_export WHERE at < $1",
      .erase = EXPORT},
+    {.name = "register-proposals",
+     .label = "Vorschläge zu Registern, die nicht eingetragen wurden",
+     .data = "vorgeschlagene Angaben, Grund, Grund der Rückgabe",
+     .people = "Wer in dem Register stehen sollte, Beschäftigte",
+     .purpose = "Einen zurückgegebenen Vorschlag wieder aufnehmen",
+     .basis = "Art. 5 Abs. 1 Buchst. e DSGVO",
+     .counted = "nach der Rückgabe oder Rücknahme",
+     .period = "P90D",
+     .least = "P7D",
+     .due = "SELECT id FROM register_act WHERE status IN ('returned', 'resumed', 'withdrawn') AND "
+            "decided_at < $1",
+     .erase = PROPOSAL},
     {.name = "bulks",
      .label = "Sammelbearbeitungen",
      .data = "Suchwörter der Liste, Text, Ergebnis je Vorgang",

@@ -171,6 +171,8 @@ static bool tell(Tx *tx, const char *type, Str register_id, const RegisterAct *a
     node_set(arena, data, STR("act"), node_int(arena, act->id));
     node_set(arena, data, STR("kind"), node_string(arena, str_c(WORDS[act->kind])));
     node_set(arena, data, STR("entry"), node_int(arena, act->entry_id));
+    if (act->follows)
+        node_set(arena, data, STR("follows"), node_int(arena, act->follows));
     bool ok = event_add(tx, type, str_printf(arena, "register/%.*s", STR_ARG(register_id)), actor,
                         data, err);
 
@@ -187,26 +189,37 @@ static bool insert(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena
 {
     return tx_insert(tx, err, &act->id,
                      "INSERT INTO register_act (register, entry_id, basis, kind, data, valid_from, "
-                     "valid_to, end_reason, reason, status, created_by, created_at) "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11)",
+                     "valid_to, end_reason, reason, status, created_by, created_at, seen, follows) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11, $12, $13)",
                      P_TEXT(change->spec->id), P_INT(act->entry_id), P_INT(act->basis),
                      P_TEXT(str_c(WORDS[act->kind])),
                      act->values ? P_TEXT(node_json(act->values, arena)) : P_NULL,
                      date_param(act->from, arena), date_param(act->until, arena),
                      act->end_reason.ptr ? P_TEXT(act->end_reason) : P_NULL, P_TEXT(act->reason),
-                     P_INT(act->by), P_INT(tx_now(tx)));
+                     P_INT(act->by), P_INT(tx_now(tx)), date_param(act->seen, arena),
+                     P_INT(act->follows));
 }
 
-/* What was proposed stands in the register now, or never will: its copy goes. */
+/* What was proposed stands in the register now, or never will: its copy goes. Its author may take
+ * up again what was returned. */
 static bool finish(Tx *tx, RegisterAct *act, const char *status, int64_t staff_id, Str answer,
                    Err *err)
 {
     act->status = str_c(status);
     return tx_exec(tx, err,
                    "UPDATE register_act SET status = $2, decided_by = $3, decided_at = $4, "
-                   "answer = $5, entry_id = $6, data = NULL WHERE id = $1",
+                   "answer = $5, entry_id = $6, data = CASE WHEN $2 = 'returned' THEN data END "
+                   "WHERE id = $1",
                    P_INT(act->id), P_TEXT(act->status), P_INT(staff_id), P_INT(tx_now(tx)),
                    answer.ptr ? P_TEXT(answer) : P_NULL, P_INT(act->entry_id));
+}
+
+/* Who looked at a proposal looked at the entry that it became. */
+static bool note_looks(Tx *tx, const RegisterAct *act, Err *err)
+{
+    return act->kind != ACT_NEW ||
+           tx_exec(tx, err, "UPDATE register_access SET entry_id = $2 WHERE act_id = $1",
+                   P_INT(act->id), P_INT(act->entry_id));
 }
 
 static bool carry_out(Tx *tx, const RegisterChange *change, RegisterAct *act, int64_t staff_id,
@@ -216,30 +229,57 @@ static bool carry_out(Tx *tx, const RegisterChange *change, RegisterAct *act, in
 
     of_act.act_id = act->id;
     return register_act_apply(tx, &of_act, act, arena, err) &&
-           finish(tx, act, "done", staff_id, STR_NONE, err) &&
+           finish(tx, act, "done", staff_id, STR_NONE, err) && note_looks(tx, act, err) &&
            tell(tx, "register.corrected", change->spec->id, act, change->actor, err);
+}
+
+bool register_act_resumable(const RegisterAct *act, int64_t staff_id, Err *err)
+{
+    if (act->by != staff_id)
+        return err_set(err, ERR_FORBIDDEN, "Wieder aufnehmen kann ihn, wer ihn vorgeschlagen hat.");
+    if (str_is(act->status, "returned") && (act->values || act->kind == ACT_PERIOD))
+        return true;
+    return err_set(err, ERR_CONFLICT,
+                   "Diesen Vorschlag können Sie nicht mehr aufnehmen: Er ist schon neu "
+                   "vorgeschlagen, oder seine Angaben sind gelöscht.");
+}
+
+/* The copy goes, and looks at it are looks at what is proposed now. */
+static bool take_up(Tx *tx, const RegisterChange *change, const RegisterAct *act, Arena *arena,
+                    Err *err)
+{
+    RegisterAct before;
+
+    return !act->follows ||
+           (register_act_by_id(tx, change->spec->id, act->follows, arena, &before, err) &&
+            register_act_resumable(&before, act->by, err) &&
+            tx_exec(tx, err,
+                    "UPDATE register_act SET data = NULL, status = 'resumed' WHERE id = $1",
+                    P_INT(before.id)) &&
+            tx_exec(tx, err, "UPDATE register_access SET act_id = $2 WHERE act_id = $1",
+                    P_INT(before.id), P_INT(act->id)));
 }
 
 bool register_act_order(Tx *tx, const RegisterChange *change, RegisterAct *act, bool second,
                         Arena *arena, Err *err)
 {
-    if (!insert(tx, change, act, arena, err))
+    if (!insert(tx, change, act, arena, err) || !take_up(tx, change, act, arena, err))
         return false;
     if (second)
         return tell(tx, "register.proposed", change->spec->id, act, change->actor, err);
     return carry_out(tx, change, act, act->by, arena, err);
 }
 
-static bool still_open(const RegisterAct *act, Err *err)
+static bool still_open(const RegisterAct *act, bool own, Err *err)
 {
-    return str_is(act->status, "open") ||
+    return str_is(act->status, "open") || (own && str_is(act->status, "returned")) ||
            err_set(err, ERR_CONFLICT, "Darüber ist inzwischen entschieden.");
 }
 
 bool register_act_approve(Tx *tx, const RegisterChange *change, RegisterAct *act, int64_t staff_id,
                           Arena *arena, Err *err)
 {
-    if (!still_open(act, err))
+    if (!still_open(act, false, err))
         return false;
     if (act->by == staff_id)
         return err_set(err, ERR_FORBIDDEN, "Eine andere Person muss zustimmen.");
@@ -251,7 +291,7 @@ bool register_act_return(Tx *tx, Str register_id, RegisterAct *act, int64_t staf
 {
     bool own = act->by == staff_id;
 
-    return still_open(act, err) &&
+    return still_open(act, own, err) &&
            finish(tx, act, own ? "withdrawn" : "returned", staff_id, own ? STR_NONE : answer,
                   err) &&
            tell(tx, own ? "register.withdrawn" : "register.returned", register_id, act, actor, err);
@@ -261,7 +301,7 @@ bool register_act_return(Tx *tx, Str register_id, RegisterAct *act, int64_t staf
 
 #define ACT_COLUMNS                                                                       \
     "id, entry_id, basis, kind, data, valid_from, valid_to, end_reason, reason, status, " \
-    "created_by, created_at, decided_by, decided_at, answer"
+    "created_by, created_at, decided_by, decided_at, answer, seen, follows"
 
 static bool act_from_row(Rows *rows, Arena *arena, RegisterAct *out, Err *err)
 {
@@ -277,7 +317,9 @@ static bool act_from_row(Rows *rows, Arena *arena, RegisterAct *out, Err *err)
                          .at = row_int(rows, 11),
                          .decided_by = row_int(rows, 12),
                          .decided_at = row_int(rows, 13),
-                         .answer = row_text(rows, 14)};
+                         .answer = row_text(rows, 14),
+                         .seen = row_date(rows, 15),
+                         .follows = row_int(rows, 16)};
     register_act_kind(row_text(rows, 3), &out->kind);
     if (!row_null(rows, 4))
         out->values = node_parse_json(arena, row_text(rows, 4), NULL, &NODE_LIMITS_PACKAGE, err);
@@ -342,7 +384,8 @@ bool register_act_returned(Tx *tx, Str register_id, int64_t staff_id, Arena *are
                               "status = 'returned' AND created_by = $2 AND NOT EXISTS "
                               "(SELECT 1 FROM register_act later WHERE later.register = $1 AND "
                               "later.created_by = $2 AND later.entry_id = register_act.entry_id "
-                              "AND later.id > register_act.id) ORDER BY id DESC LIMIT 50",
+                              "AND later.entry_id <> 0 AND later.id > register_act.id) "
+                              "ORDER BY id DESC LIMIT 50",
                               P_TEXT(register_id), P_INT(staff_id)),
                      arena, out, count, err);
 }

@@ -20,14 +20,17 @@ typedef struct RegisterAct {
     int64_t entry_id; /* 0: of an entry that is not there yet */
     int64_t basis;    /* newest row of the entry that its author saw; 0 with ACT_NEW */
     ActKind kind;
-    const Node *values; /* the fields that become others; a whole entry with ACT_NEW */
+    const Node *values; /* the fields that become others; a whole entry with ACT_NEW. Kept while it
+                         * is open, or returned and not taken up again */
     Date from, until;   /* by kind; absent: none */
+    Date seen;          /* first day of the stretch whose values its author saw; or absent */
     Str end_reason;     /* of the entry, ACT_NEW and ACT_PERIOD; or STR_NONE */
     Str reason;         /* why by hand: words of the author */
-    Str status;         /* "open", "done", "returned", "withdrawn" */
+    Str status;         /* "open", "done", "returned", "resumed", "withdrawn" */
     int64_t by, decided_by;
     Timestamp at, decided_at;
-    Str answer; /* why it was returned, or STR_NONE */
+    Str answer;      /* why it was returned, or STR_NONE */
+    int64_t follows; /* the returned one that it takes up again, or 0 */
 } RegisterAct;
 
 /* "changed" … as the database and the API say it. */
@@ -42,15 +45,19 @@ bool register_act_basis(Tx *tx, Str register_id, int64_t entry_id, int64_t *out,
  * ACT_NEW. */
 bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, Arena *arena,
                         Err *err);
+/* May this person take up again what was returned to them? ERR_CONFLICT when it was already, or
+ * when nothing of it is kept. */
+bool register_act_resumable(const RegisterAct *act, int64_t staff_id, Err *err);
 /* Keep the act of a person and do it at once; or only keep it (`second`: another person must
- * approve). `change->act_id` is not read. */
+ * approve). `change->act_id` is not read. What it `follows` is taken up with it. */
 bool register_act_order(Tx *tx, const RegisterChange *change, RegisterAct *act, bool second,
                         Arena *arena, Err *err);
 /* A second person approves: it is done now. ERR_FORBIDDEN for the author, ERR_CONFLICT when it is
  * decided already. */
 bool register_act_approve(Tx *tx, const RegisterChange *change, RegisterAct *act, int64_t staff_id,
                           Arena *arena, Err *err);
-/* Give it back with words (or, by its author, take it back without). */
+/* Give it back with words (or, by its author, take it back without, also when it was given back).
+ */
 bool register_act_return(Tx *tx, Str register_id, RegisterAct *act, int64_t staff_id, Str answer,
                          Str actor, Err *err);
 bool register_act_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterAct *out,
@@ -58,8 +65,8 @@ bool register_act_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, Regis
 /* Those that wait for a second person, oldest first; of one entry, or (0) of the register. */
 bool register_act_waiting(Tx *tx, Str register_id, int64_t entry_id, Arena *arena,
                           RegisterAct **out, size_t *count, Err *err);
-/* Those of one author that came back, the latest first, while they proposed nothing new for the
- * same entry. */
+/* Those of one author that came back, the latest first, while they neither took them up again nor
+ * proposed something else for the same entry. */
 bool register_act_returned(Tx *tx, Str register_id, int64_t staff_id, Arena *arena,
                            RegisterAct **out, size_t *count, Err *err);
 /* Those of one entry that are done. */

@@ -218,11 +218,23 @@ static void with_two_people_nothing_is_written_before_another_approves(void **st
     assert_int_equal(town->err.kind, ERR_CONFLICT);
 }
 
-static void what_is_given_back_keeps_no_copy_of_its_values(void **state)
+static int64_t acts(Town *town, int64_t id, const char *status, bool values)
 {
-    Town *town = *state;
-    int64_t id = tree(town), kept = -1;
-    ActStep step = {.act = {.entry_id = id, .kind = ACT_WRONG, .from = {2020, 1, 1}},
+    int64_t count = -1;
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(tx_query_int(tx, &town->err, &count,
+                           "SELECT COUNT(*) FROM register_act WHERE id = $1 AND status = $2 AND "
+                           "(data IS NOT NULL) = $3",
+                           P_INT(id), P_TEXT(str_c(status)), P_INT(values)),
+              &town->err);
+    tx_end(tx);
+    return count;
+}
+
+static ActStep given_back(Town *town, int64_t entry)
+{
+    ActStep step = {.act = {.entry_id = entry, .kind = ACT_WRONG, .from = {2020, 1, 1}},
                     .second = true,
                     .json = "{\"halter\":\"Ava\"}"};
 
@@ -231,14 +243,40 @@ static void what_is_given_back_keeps_no_copy_of_its_values(void **state)
     step.give_back = true;
     step.staff = 2;
     assert_ok(town_write(town, act_fn, &step), &town->err);
-    Tx *tx = db_read(town->tenant->db, &town->err);
+    assert_int_equal(acts(town, step.act.id, "returned", true), 1);
+    return step;
+}
 
-    assert_true(tx_query_int(tx, &town->err, &kept,
-                             "SELECT COUNT(*) FROM register_act WHERE id = $1 AND data IS NULL AND "
-                             "status = 'returned' AND answer = 'Bitte prüfen'",
-                             P_INT(step.act.id)));
-    tx_end(tx);
-    assert_int_equal(kept, 1);
+static void what_is_given_back_is_kept_until_its_author_takes_it_up_once(void **state)
+{
+    Town *town = *state;
+    int64_t id = tree(town);
+    ActStep back = given_back(town, id);
+    ActStep again = {
+        .act = {.entry_id = id, .kind = ACT_WRONG, .from = {2020, 1, 1}, .follows = back.act.id},
+        .second = true,
+        .json = "{\"halter\":\"Eva\"}"};
+    ActStep twice = again;
+
+    assert_ok(town_write(town, act_fn, &again), &town->err);
+    assert_int_equal(acts(town, back.act.id, "resumed", false), 1);
+    assert_int_equal(acts(town, again.act.id, "open", true), 1);
+    assert_false(town_write(town, act_fn, &twice));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+}
+
+static void what_is_given_back_its_author_may_drop(void **state)
+{
+    Town *town = *state;
+    ActStep back = given_back(town, tree(town));
+
+    back.staff = 3; /* neither its author nor open any more */
+    assert_false(town_write(town, act_fn, &back));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    err_clear(&town->err);
+    back.staff = 1;
+    assert_ok(town_write(town, act_fn, &back), &town->err);
+    assert_int_equal(acts(town, back.act.id, "withdrawn", false), 1);
 }
 
 /* The chain cannot be changed, so no word of a person may be in it. */
@@ -272,7 +310,8 @@ int main(void)
         RULE(an_entry_of_the_past_may_lie_before_one_with_its_key),
         RULE(what_rests_on_an_older_entry_is_refused),
         RULE(with_two_people_nothing_is_written_before_another_approves),
-        RULE(what_is_given_back_keeps_no_copy_of_its_values),
+        RULE(what_is_given_back_is_kept_until_its_author_takes_it_up_once),
+        RULE(what_is_given_back_its_author_may_drop),
         RULE(the_chain_of_events_holds_no_words),
     };
 

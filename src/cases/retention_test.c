@@ -388,6 +388,31 @@ static void an_entry_that_ended_goes_with_all_that_was_known_of_it(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+static bool propose_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    int64_t *id = context;
+
+    (void)town;
+    return tx_insert(tx, err, id,
+                     "INSERT INTO register_act (register, entry_id, basis, kind, data, reason, "
+                     "status, created_by, created_at, decided_by, decided_at, answer) VALUES "
+                     "('baum', 0, 0, 'new', '{\"art\":\"Linde\"}', 'x', 'returned', 1, $1, 2, $1, "
+                     "'y')",
+                     P_INT(timestamp_of_berlin_day((Date){2027, 3, 10})));
+}
+
+static void a_proposal_that_was_returned_goes_when_nobody_takes_it_up(void **state)
+{
+    Town *town = *state;
+    int64_t id = 0;
+
+    assert_ok(town_write(town, propose_fn, &id), &town->err);
+    keep(town, (Date){2027, 6, 8});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_act"), 1);
+    keep(town, (Date){2027, 6, 9});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_act"), 0);
+}
+
 #define NOTICE STR("Bescheid an Erika Muster")
 
 /* A run of 2027, with a notice and a dunning letter of 2029. */
@@ -548,6 +573,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_run_goes_with_its_notices_after_its_last_letter,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(an_entry_that_ended_goes_with_all_that_was_known_of_it,
+                                        town_open, town_close),
+        cmocka_unit_test_setup_teardown(a_proposal_that_was_returned_goes_when_nobody_takes_it_up,
                                         town_open, town_close),
         cmocka_unit_test_setup_teardown(a_town_sets_how_long_entries_of_a_register_are_kept,
                                         town_open, town_close),

@@ -195,7 +195,8 @@ static bool write_hand(Request *req, Response *res, bool fresh, bool period, Err
     bool preview = false;
 
     /* Whatever the answer is, it tells of what stands there: mistakes, conflicts, a preview. */
-    if (!hand_open(req, fresh, period, (Date){0}, &hand, err) || !read_body(&hand, &preview, err) ||
+    if (!hand_open(req, fresh, period, (Date){0}, 0, &hand, err) ||
+        !read_body(&hand, &preview, err) ||
         (!fresh && !desk_register_note_look(req, &hand.reg, &hand.head,
                                             "über die Schnittstelle gelesen", err)) ||
         !hand_check(&hand, err))

@@ -60,6 +60,7 @@ async function prepare() {
   const own = await caseParts(clerk);
   const beside = (await clerk.get('/desk/vorgaenge/2')).links.find(l => l.text === 'nachweis.pdf').href.replace(/#.*/, '');
   const run = await annualRun(clerk);
+  const returned = await returnedCorrection(clerk, entry);
   const visitor = town.visitor();
   const draft = (await (await visitor.get('/dienste/hund/anmeldung')).submit()).url;
   const link = await citizenLink();
@@ -87,9 +88,9 @@ async function prepare() {
     '/desk/suche': [['kurz', '/desk/suche?suche=Mustermann'], ['kurz', '/desk/suche?suche=gibtesnicht']], '/desk/vorgaenge': [['kurz', '/desk/vorgaenge'], ['weber', '/desk/vorgaenge?ansicht=offen&amt=steueramt&hinweise=ja&sortierung=eingang']],
     '/desk/register/:register': [['kurz', '/desk/register/hund']], '/desk/register/:register/:eintrag': [['kurz', entry], ['kurz', `${entry}?gilt=2027-03-03`]],
     '/desk/register/:register/neu': [['kurz', '/desk/register/hund/neu']],
-    '/desk/register/:register/:eintrag/berichtigen': [['kurz', `${entry}/berichtigen`]],
+    '/desk/register/:register/:eintrag/berichtigen': [['kurz', `${entry}/berichtigen`], ['kurz', `${entry}/berichtigen?aus=${returned.split('/').at(-1)}`]],
     '/desk/register/:register/:eintrag/zeitraum': [['kurz', `${entry}/zeitraum`]],
-    '/desk/register/:register/berichtigungen/:berichtigung': [['kurz', await correction(clerk, entry)]],
+    '/desk/register/:register/berichtigungen/:berichtigung': [['kurz', await correction(clerk, entry)], ['kurz', returned]],
     '/desk/register/:register/einlesen': [['kurz', '/desk/register/hund/einlesen']],
     '/desk/register/:register/statistik': [['kurz', '/desk/register/hund/statistik?nach=rasse']],
     '/desk/neu': [['kurz', '/desk/neu']], '/desk/regeln': [['kurz', '/desk/regeln']], '/desk/regeln/:service': [['kurz', '/desk/regeln/hund']],
@@ -134,6 +135,13 @@ async function correction(clerk, entry) {
   const preview = await form.submit({ name: 'Bella', 'eintrag-art': 'wrong', 'eintrag-grund': 'Schreibfehler' }, { button: 'Vorschau' });
   const page = await preview.submit({}, { button: 'Zur Zustimmung' });
   return page.links.find(l => /berichtigungen\/\d+/.test(l.href)).href;
+}
+
+/** One that came back. */
+async function returnedCorrection(clerk, entry) {
+  const path = await correction(clerk, entry);
+  await (await (await town.staff('adler', 'hundesteuer-adler')).get(path)).submit({ grund: 'Bitte den Tag prüfen' }, { button: 'Zurückgeben' });
+  return path;
 }
 
 /** A bulk at each of its steps; a view, an absence and reminders come along. */

@@ -245,3 +245,88 @@ test('an entry is ended and made by hand; a proposal is given back with words', 
   assert.equal((await clerk.get('/desk/register/verguenstigung/neu')).status, 409);
   assert.equal((await (await town.staff('yildiz', 'ordnung-yildiz')).get(`${path}/berichtigen`)).status, 403);
 });
+
+const sql = query => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(data, 'tenants/musterstadt/tenant.db'), query], { encoding: 'utf8' }).trim();
+const sendBack = async (second, url, words) => (await second.get(url)).submit({ grund: words }, { button: 'Zurückgeben' });
+const fieldsOf = page => Object.fromEntries(page.forms.flatMap(form => form.fields));
+
+test('a correction that was given back is taken up again with all that was typed', async () => {
+  const second = await town.staff('adler', 'hundesteuer-adler');
+  const path = await entryOf('mueller11');
+  const form = await (await clerk.get(path)).follow('Angaben berichtigen');
+  const typed = { name: 'Luna', farbe: 'weiß', 'eintrag-art': 'span', 'eintrag-ab': '1.5.2024', 'eintrag-bis': '31.5.2024', 'eintrag-grund': 'Brief vom Mai' };
+  const first = await (await (await form.submit(typed, { button: 'Vorschau' })).submit({}, { button: 'Zur Zustimmung' })).follow(/War vom 1\. Mai 2024/);
+  await sendBack(second, first.url, 'Die Farbe fehlt im Brief');
+  assert.doesNotMatch((await second.get(first.url)).words, /neu vorschlagen|verwerfen/, 'it is its author\'s');
+  assert.equal((await second.get(`${path}/berichtigen?aus=${first.url.split('/').at(-1)}`)).status, 409);
+
+  const again = await (await (await (await clerk.get('/desk/zustimmungen')).follow(/^Hund 11/)).follow('Ändern und neu vorschlagen'));
+  assert.match(again.words, /Ihr Vorschlag kam zurück.*Warum er zurückkam: Die Farbe fehlt im Brief/);
+  const filled = fieldsOf(again);
+  for (const [name, value] of Object.entries(typed)) assert.equal(filled[name], value, name);
+  const preview = await again.submit({ farbe: '' }, { button: 'Vorschau' });
+  assert.match(preview.words, /Name des Hundes Hund 11 Luna.*nehmen Sie Ihren zurückgegebenen Vorschlag wieder auf/);
+  assert.doesNotMatch(preview.words, /weiß/);
+  const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
+  const repeated = await preview.submit({}, { button: 'Zur Zustimmung' }); // sent twice
+  assert.equal(repeated.status, 200, repeated.words);
+  assert.match(proposed.words, /Wartet auf Zustimmung \(1\)/);
+  const anew = await proposed.follow(/War vom 1\. Mai 2024/);
+  const theirs = await second.get(anew.url);
+  assert.match(theirs.words, /Nimmt einen früheren Vorschlag wieder auf, der zurückkam: Die Farbe fehlt im Brief/);
+  assert.equal((await theirs.follow('früheren Vorschlag')).url, first.url);
+  assert.equal((await (await clerk.get(first.url)).follow('Zum neuen Vorschlag')).url, anew.url);
+  assert.doesNotMatch((await clerk.get('/desk/zustimmungen')).words, /Die Farbe fehlt im Brief/);
+  assert.equal((await clerk.get(`${path}/berichtigen?aus=${first.url.split('/').at(-1)}`)).status, 409, 'once only');
+  await theirs.submit({}, { button: 'Zustimmen und eintragen' });
+  assert.match((await clerk.get(`${path}?gilt=2024-05-15`)).words, /Luna/);
+  assert.doesNotMatch((await clerk.get(`${path}?gilt=2024-06-15`)).words, /Name des Hundes Luna/);
+});
+
+test('a new entry that was given back is taken up again; every look at it is noted, and stands with the entry', async () => {
+  const second = await town.staff('adler', 'hundesteuer-adler');
+  const fresh = await (await clerk.get('/desk/register/hund')).follow('Eintrag von Hand anlegen');
+  const typed = { name: 'Pixel', rasse: 'mops', haltung_seit: '1.1.2025', steuer_ab: '1.2.2025', halter_name: 'Nora Neu', halter_ort: '12345 Musterstadt', halter_strasse: 'Weg 2', 'eintrag-ab': '1.1.2025', 'eintrag-grund': 'Altakte 7' };
+  const link = await (await fresh.submit(typed, { button: 'Vorschau' })).submit({}, { button: 'Zur Zustimmung' });
+  const first = (await link.follow(/Neuer Eintrag ab/)).url;
+  const act = first.split('/').at(-1);
+  const looks = of => Number(sql(`SELECT COUNT(*) FROM register_access WHERE act_id = ${of}`));
+  assert.equal(looks(act), 1, 'the clerk followed the link');
+  assert.match((await second.get(first)).words, /Nora Neu/);
+  assert.equal(looks(act), 2);
+  assert.match((await (await second.get(first)).submit({ grund: '' }, { button: 'Zurückgeben' })).words, /Nora Neu/);
+  assert.equal(looks(act), 4);
+  await sendBack(second, first, 'Bitte die Marke eintragen');
+
+  const again = await (await clerk.get(first)).follow('Ändern und neu vorschlagen');
+  const filled = fieldsOf(again);
+  for (const [name, value] of Object.entries(typed)) assert.equal(filled[name], value, name);
+  const before = looks(act);
+  const wrong = await again.submit({ name: '' }, { button: 'Vorschau' });
+  assert.equal(wrong.status, 422);
+  assert.equal(looks(act), before + 1);
+  const preview = await wrong.submit({ name: 'Pixi' }, { button: 'Vorschau' });
+  assert.equal(preview.status, 200, preview.words);
+  const proposed = await preview.submit({}, { button: 'Zur Zustimmung' });
+  const anew = (await proposed.follow(/Neuer Eintrag ab/)).url;
+  assert.equal(looks(act), 0, 'they are looks at the new proposal');
+  await (await second.get(anew)).submit({}, { button: 'Zustimmen und eintragen' });
+  const path = await entryOf('pixi');
+  const entry = path.split('/').at(-1);
+  assert.ok(Number(sql(`SELECT COUNT(*) FROM register_access WHERE entry_id = ${entry} AND act_id = ${anew.split('/').at(-1)}`)) >= before + 4);
+  assert.match(sql(`SELECT data FROM event WHERE type = 'register.corrected' ORDER BY id DESC LIMIT 1`), new RegExp(`"follows":${act}`));
+  assert.equal(sql(`SELECT COUNT(*) FROM register_act WHERE status <> 'open' AND status <> 'returned' AND data IS NOT NULL`), '0');
+});
+
+test('what came back is dropped when nobody wants it any more', async () => {
+  const second = await town.staff('adler', 'hundesteuer-adler');
+  const form = await (await clerk.get(await entryOf('mueller12'))).follow('Beginn oder Ende ändern');
+  const waiting = await (await form.submit({ 'eintrag-bis': '30.6.2024', 'eintrag-endegrund': 'verzogen', 'eintrag-grund': 'Anruf' }, { button: 'Vorschau' })).submit({}, { button: 'Zur Zustimmung' });
+  const url = (await waiting.follow(/Gilt vom/)).url;
+  await sendBack(second, url, 'Falscher Hund');
+  const filled = fieldsOf(await (await clerk.get(url)).follow('Ändern und neu vorschlagen'));
+  assert.deepEqual([filled['eintrag-bis'], filled['eintrag-endegrund'], filled['eintrag-grund']], ['30.6.2024', 'verzogen', 'Anruf']);
+  assert.match((await (await clerk.get(url)).submit({}, { button: 'verwerfen' })).words, /zurückgenommen/);
+  assert.doesNotMatch((await clerk.get(url)).words, /neu vorschlagen/);
+  assert.doesNotMatch((await clerk.get('/desk/zustimmungen')).words, /Hund 12/);
+});
