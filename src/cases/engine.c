@@ -13,6 +13,8 @@
 #include "cases/import_command.h"
 #include "cases/keeps.h"
 #include "cases/publish.h"
+#include "cases/register_row.h"
+#include "cases/register_tally.h"
 #include "cases/retention.h"
 #include "cases/run_store.h"
 #include "post/hyphenate.h"
@@ -197,15 +199,7 @@ static const Schedule SCHEDULES[] = {
 };
 
 /* The kept counts of registers, counted anew from the rows that hold now (register_tally.h). */
-#define TALLY_VALUES                                                                          \
-    "COALESCE(SUBSTR(CASE WHEN t.field_a = '' THEN e.begins ELSE g.value END, 1, t.take_a), " \
-    "'') AS a, COALESCE(SUBSTR(CASE WHEN t.field_b = '' THEN e.begins ELSE h.value END, 1, "  \
-    "t.take_b), '') AS b"
-#define TALLY_ENTRIES                                                          \
-    "register_tally_kept t JOIN register_entry e ON e.register = t.register "  \
-    "LEFT JOIN register_key g ON g.row_id = e.row_id AND g.field = t.field_a " \
-    "LEFT JOIN register_key h ON h.row_id = e.row_id AND h.field = t.field_b " \
-    "WHERE e.superseded_at IS NULL AND (t.built_to IS NULL OR e.row_id <= t.built_to) "
+#define TALLY_ENTRIES TALLY_ROWS "WHERE " TALLY_COUNTED " "
 
 static const Proof PROOFS[] = {
     {"case states", "cases",
@@ -218,11 +212,6 @@ static const Proof PROOFS[] = {
      "FROM event e WHERE e.type = 'case.submitted' AND NOT EXISTS "
      "(SELECT 1 FROM cases c WHERE c.id = CAST(SUBSTR(e.subject, 6) AS BIGINT))",
      "SELECT count(*) FROM cases"},
-    {"register days", "register_entry",
-     "SELECT 'register ' || register || ', entry ' || entry_id || ', row ' || row_id || "
-     "': a day cannot be read' FROM register_entry WHERE valid_from NOT LIKE '____-__-__' OR "
-     "valid_to NOT LIKE '____-__-__' OR begins NOT LIKE '____-__-__' ORDER BY row_id",
-     "SELECT count(*) FROM register_entry"},
     {"register counts", "register_tally",
      "SELECT 'register ' || register || ', counted by ' || groups || ': \"' || a || '\" \"' || b "
      "|| "
@@ -239,6 +228,11 @@ static const Proof PROOFS[] = {
      "WHERE level = 'y') AS x GROUP BY register, groups, period, a, b "
      "HAVING SUM(begun) <> 0 OR SUM(ended) <> 0",
      "SELECT count(*) FROM register_tally"},
+    {0},
+};
+
+static const ProofCheck CHECKS[] = {
+    {"register days", "register_entry", register_days_check},
     {0},
 };
 
@@ -289,6 +283,7 @@ const Engine CASES_ENGINE = {
     .schedules = SCHEDULES,
     .navigation = NAVIGATION,
     .proofs = PROOFS,
+    .checks = CHECKS,
     .keeps = CASE_KEEPS,
     .keeps_of = cases_keeps_of,
     .keeps_under = "register/",

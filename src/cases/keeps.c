@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "cases/case.h"
+#include "cases/register_tally.h"
 #include "core/page/out.h"
 
 static const char *const LOOK[] = {"DELETE FROM case_access WHERE id = $1", NULL};
@@ -36,6 +37,8 @@ static const char *const REPORT[] = {
 };
 static const char *const PROPOSAL[] = {"DELETE FROM register_act WHERE id = $1", NULL};
 static const char *const ENTRY[] = {
+    TALLY_FORGET,
+    TALLY_SWEEP,
     "DELETE FROM register_key WHERE row_id IN (SELECT row_id FROM register_entry WHERE entry_id = "
     "$1)",
     "DELETE FROM register_term WHERE row_id IN (SELECT row_id FROM register_entry WHERE entry_id = "
@@ -43,11 +46,6 @@ static const char *const ENTRY[] = {
     "DELETE FROM register_import WHERE entry_id = $1",
     "DELETE FROM register_access WHERE entry_id = $1",
     "DELETE FROM register_act WHERE entry_id = $1",
-    /* Kept counts know the entry still: they are built anew in the background. */
-    "DELETE FROM register_tally WHERE register IN (SELECT register FROM register_entry WHERE "
-    "entry_id = $1)",
-    "DELETE FROM register_tally_kept WHERE register IN (SELECT register FROM register_entry WHERE "
-    "entry_id = $1)",
     "DELETE FROM register_entry WHERE entry_id = $1",
     NULL,
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cases/register.h"
+#include "core/engine.h"
 
 #include <assert.h>
 
@@ -14,6 +15,8 @@ enum { ENTRY_COLUMN_COUNT = 13 };
 bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err);
 /* All rows of a query; `rows` may be NULL (then false). */
 bool entries_read(Rows *rows, Arena *arena, RegisterEntry **out, size_t *count, Err *err);
+/* A ProofCheck: every day that is stored is one. */
+bool register_days_check(Tx *tx, const ProofReport *report, int64_t *count, Err *err);
 /* Write what a row is found by. */
 bool entry_write_keys(Tx *tx, const RegisterSpec *spec, int64_t row, const Node *data, Arena *arena,
                       Err *err);

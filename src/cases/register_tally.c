@@ -114,6 +114,36 @@ bool tally_touch(Tx *tx, Str register_id, const TallyList *list, Err *err)
                    P_TEXT(register_id), P_INT(tx_now(tx)));
 }
 
+/* --- Forgetting ------------------------------------------------------------------------------- */
+
+#define FORGET(level, column, period, begun, ended)                                          \
+    "SELECT t.register, t.groups, '" level "' AS level, " period " AS period, " TALLY_VALUES \
+    ", " begun " AS begun, " ended " AS ended FROM " TALLY_ROWS                              \
+    "WHERE e.entry_id = $1 AND e." column " IS NOT NULL AND " TALLY_COUNTED
+#define YEAR(column) "SUBSTR(e." column ", 1, 4)"
+
+const char TALLY_FORGET[] =
+    "INSERT INTO register_tally (register, groups, level, period, value_a, value_b, begun, ended) "
+    "SELECT register, groups, level, period, a, b, SUM(begun), SUM(ended) FROM (" //
+    FORGET("d", "valid_from", "e.valid_from", "-1", "0") " UNION ALL "            //
+    FORGET("y", "valid_from", YEAR("valid_from"), "-1", "0") " UNION ALL "        //
+    FORGET("d", "valid_to", "e.valid_to", "0", "-1") " UNION ALL "                //
+    FORGET("y", "valid_to", YEAR("valid_to"), "0", "-1")                          //
+    ") AS days WHERE period IS NOT NULL GROUP BY register, groups, level, period, a, b "
+    "ON CONFLICT (register, groups, level, period, value_a, value_b) DO UPDATE SET "
+    "begun = register_tally.begun + excluded.begun, ended = register_tally.ended + excluded.ended";
+
+#define DAYS_OF(column) \
+    "SELECT " column " FROM register_entry WHERE entry_id = $1 AND superseded_at IS NULL"
+
+const char TALLY_SWEEP[] =
+    "DELETE FROM register_tally WHERE begun = 0 AND ended = 0 AND "
+    "register = (SELECT MAX(register) FROM register_entry WHERE entry_id = $1) AND "
+    "groups IN (SELECT t.groups FROM register_tally_kept t WHERE t.register = (SELECT "
+    "MAX(register) FROM register_entry WHERE entry_id = $1)) AND level IN ('d', 'y') AND "
+    "period IN (" DAYS_OF("valid_from") " UNION " DAYS_OF("valid_to") " UNION " DAYS_OF(
+        "SUBSTR(valid_from, 1, 4)") " UNION " DAYS_OF("SUBSTR(valid_to, 1, 4)") ")";
+
 /* --- Building --------------------------------------------------------------------------------- */
 
 /* One row per row that begins to hold or ends on a day. $3 and $5 are fields ('': the entry's first

@@ -19,6 +19,21 @@ typedef struct TallyRow {
     const Node *data;
 } TallyRow;
 
+/* Where a kept count `t` finds its values of a row `e`, and which rows it has counted. */
+#define TALLY_VALUES                                                                          \
+    "COALESCE(SUBSTR(CASE WHEN t.field_a = '' THEN e.begins ELSE g.value END, 1, t.take_a), " \
+    "'') AS a, COALESCE(SUBSTR(CASE WHEN t.field_b = '' THEN e.begins ELSE h.value END, 1, "  \
+    "t.take_b), '') AS b"
+#define TALLY_ROWS                                                             \
+    "register_tally_kept t JOIN register_entry e ON e.register = t.register "  \
+    "LEFT JOIN register_key g ON g.row_id = e.row_id AND g.field = t.field_a " \
+    "LEFT JOIN register_key h ON h.row_id = e.row_id AND h.field = t.field_b "
+#define TALLY_COUNTED "e.superseded_at IS NULL AND (t.built_to IS NULL OR e.row_id <= t.built_to)"
+
+/* Statements that take the rows of an entry ($1), before they go, out of all that is kept. The
+ * second drops the lines that nothing is counted in any more, so that no value of it stays. */
+extern const char TALLY_FORGET[], TALLY_SWEEP[];
+
 enum { TALLY_KEPT_MAX = 64 };
 
 typedef struct TallyKept {

@@ -332,6 +332,64 @@ static void counts_of_large_registers_are_kept_by_the_clock(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+typedef struct Half {
+    const RegisterGroup *groups;
+    int64_t rows;
+} Half;
+
+static bool build_half(Tx *tx, Town *town, void *context, Err *err)
+{
+    const Half *half = context;
+    bool whole;
+
+    return tally_build(tx, STR("baum"), half->groups, 1, half->rows, town->arena, &whole, err) &&
+           (!whole || err_set(err, ERR_INTERNAL, "built at once"));
+}
+
+/* Nobody waits for a count, because it is made good when an entry goes. */
+static void what_is_erased_goes_out_of_what_is_kept_at_once(void **state)
+{
+    Town *town = *state;
+    RegisterGroup groups[2] = {{.field = STR("lage")},
+                               {.field = STR("gepflanzt"), .take = REGISTER_TAKE_YEAR}};
+    RegisterGroup kinds[1] = {{.field = STR("art")}};
+    TestRandom random = {78};
+    const Date day = {2025, 2, 1};
+    int64_t ids[6], erased = 0;
+
+    for (size_t i = 0; i < 6; i++)
+        ids[i] = add(town,
+                     arena_printf(town->arena,
+                                  "{\"art\":\"%c\",\"gepflanzt\":\"2000-01-01\","
+                                  "\"lage\":\"park\"}",
+                                  (char)('a' + i)),
+                     date_add_days((Date){2024, 12, 1}, (int)i * 9));
+    for (int i = 0; i < 40; i++)
+        write_something(town, &random, ids, 3);
+    assert_ok(register_counts_keep(town->tenant->db, STR("baum"), groups, 2, &town->err),
+              &town->err);
+    assert_ok(town_write(town, build_half, &(Half){kinds, 4}), &town->err);
+    for (size_t i = 0; i < 4; i++)
+        end(town, ids[i], (Date){2025, 6, 1});
+    err_clear(&town->err);
+    int64_t before = town_count(town, "SELECT COUNT(DISTINCT entry_id) FROM register_entry");
+
+    assert_ok(keep_run(town->tenant, (Date){2035, 6, 2}, &erased, &town->err), &town->err);
+    int64_t left = town_count(town, "SELECT COUNT(DISTINCT entry_id) FROM register_entry");
+
+    assert_true(left < before && left >= 2);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_tally_kept"), 2);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_tally WHERE value_a = 'd' AND "
+                                      "begun = 0 AND ended = 0"),
+                     0);
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+    Cells kept = cells_on(town, groups, 2, day);
+
+    assert_true(kept.count > 0);
+    assert_ok(town_write(town, forget_counts, NULL), &town->err);
+    assert_same_cells(kept, cells_on(town, groups, 2, day));
+}
+
 int main(void)
 {
 #define RULE(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
@@ -340,6 +398,7 @@ int main(void)
         RULE(kept_counts_are_what_a_scan_counts_after_any_history),
         RULE(counts_are_right_though_others_write_while_they_are_built),
         RULE(what_is_half_built_does_not_answer),
+        RULE(what_is_erased_goes_out_of_what_is_kept_at_once),
         RULE(filters_by_what_is_counted_are_answered_from_it),
         RULE(counts_of_large_registers_are_kept_by_the_clock),
     };

@@ -40,11 +40,18 @@ typedef struct Proof {
     const char *count; /* one number: how much was looked at */
 } Proof;
 
-/* The same where SQL alone cannot tell: false with the first problem. */
+/* Who wants to know of each problem. */
+typedef struct ProofReport {
+    void (*tell)(void *context, const char *problem);
+    void *context;
+} ProofReport;
+
+/* The same where SQL alone cannot tell. It names every problem and goes on; false when the rest
+ * cannot be looked at. */
 typedef struct ProofCheck {
     const char *name;
     const char *table;
-    bool (*check)(Tx *tx, int64_t *count, Err *err);
+    bool (*check)(Tx *tx, const ProofReport *report, int64_t *count, Err *err);
 } ProofCheck;
 
 typedef struct Engine {

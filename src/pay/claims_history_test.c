@@ -378,6 +378,14 @@ static void check_charge(Run *run, int i)
     check_parts(run, &charge);
 }
 
+static void keep_why(void *context, const char *problem)
+{
+    Run *run = context;
+
+    if (!run->why[0])
+        snprintf(run->why, sizeof run->why, "%.190s", problem);
+}
+
 static void check(Run *run)
 {
     for (int i = 0; i < CHARGES; i++)
@@ -389,8 +397,8 @@ static void check(Run *run)
         return;
     int64_t count;
     Tx *tx = db_read(town.tenant->db, &town.err);
-    if (!closing_verify(tx, &count, &town.err))
-        snprintf(run->why, sizeof run->why, "%.190s", town.err.message);
+    if (!closing_verify(tx, &(ProofReport){keep_why, run}, &count, &town.err))
+        keep_why(run, town.err.message);
     tx_end(tx);
 }
 

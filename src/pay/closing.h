@@ -5,6 +5,7 @@
  * proves the chain. */
 #pragma once
 
+#include "core/engine.h"
 #include "pay/ledger.h"
 
 typedef struct ClosingSum {
@@ -47,4 +48,5 @@ bool closing_by_id(Tx *tx, int64_t id, Arena *arena, Closing *out, Err *err);
 bool closings_list(Tx *tx, Arena *arena, Closing **out, size_t *count, Err *err);
 /* The last closed day; absent: none. */
 bool closing_last_day(Tx *tx, Date *out, Err *err);
-bool closing_verify(Tx *tx, int64_t *count, Err *err);
+/* Every closing that is not as it was made is told; see ProofCheck. */
+bool closing_verify(Tx *tx, const ProofReport *report, int64_t *count, Err *err);

@@ -167,6 +167,55 @@ static void verify_finds_whatever_was_changed_in_a_closed_day(void **state)
     }
 }
 
+static void keep_problem(void *context, const char *problem)
+{
+    Str *said = context;
+
+    *said = str_printf(town.arena, "%.*s%s\n", STR_ARG(*said), problem);
+}
+
+static const char *day_text(int days)
+{
+    return str_cstr(town.arena, date_iso(town.arena, date_add_days(today(), days)));
+}
+
+static void verify_names_each_closing_that_is_wrong_and_goes_on(void **state)
+{
+    Str said = STR("");
+    int64_t count = 0;
+
+    (void)state;
+    for (int i = 3; i >= 0; i--) {
+        assess("a", 1200 + i);
+        run_sql(arena_printf(town.arena,
+                             "UPDATE ledger_booking SET day = day - %d WHERE id = "
+                             "(SELECT MAX(id) FROM ledger_booking)",
+                             i));
+        close_day(date_add_days(today(), -i));
+    }
+    run_sql("UPDATE day_closing SET day = 'gestern' WHERE id = 1");
+    run_sql("UPDATE day_closing SET data = '{' WHERE id = 2");
+    run_sql("UPDATE ledger_booking SET text = 'x' WHERE id = (SELECT MAX(id) FROM "
+            "ledger_booking)");
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(closing_verify(tx, &(ProofReport){keep_problem, &said}, &count, &town.err),
+              &town.err);
+    tx_end(tx);
+    assert_int_equal(count, 4);
+    char *expected = arena_printf(
+        town.arena,
+        "closing 2 (%s) does not follow the one before it\n"
+        "closing 2 (%s) is not as it was made: its bookings or sums are not those that were "
+        "closed\n"
+        "closing 4 (%s) is not as it was made: its bookings or sums are not those that were "
+        "closed\n"
+        "closing 1: its days cannot be read\n",
+        day_text(-2), day_text(-2), day_text(0));
+
+    assert_str(said, expected);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -177,6 +226,7 @@ int main(void)
         TEST(a_day_is_closed_once_and_never_before_it_comes),
         TEST(a_difference_to_the_statement_must_be_explained),
         TEST(verify_finds_whatever_was_changed_in_a_closed_day),
+        TEST(verify_names_each_closing_that_is_wrong_and_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,8 @@ typedef struct Check {
     const char *name; /* "events" */
     bool ok;
     int64_t count; /* of what was looked at */
-    Str problems;  /* lines */
+    Str problems;  /* lines; only the first are named */
+    int64_t problem_count;
 } Check;
 enum { CHECK_MAX = 32 };
 typedef struct VerifyReport {

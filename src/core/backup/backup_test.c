@@ -683,6 +683,27 @@ static void verify_works_beside_a_server_and_sees_each_damage(void **state)
     }
 }
 
+static void every_problem_is_counted_and_the_first_are_named(void **state)
+{
+    Fixture *f = *state;
+
+    sql(f, "PRAGMA foreign_keys=OFF; WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 "
+           "FROM n WHERE i < 1149) INSERT INTO ledger_line SELECT i, 1 FROM n");
+    VerifyReport report = verify(f, f->data, "stadt");
+
+    assert_false(report.ok);
+    for (size_t i = 0; i < report.check_count; i++)
+        if (strcmp(report.checks[i].name, "ledger") == 0) {
+            Str rest = report.checks[i].problems;
+            int named = 0;
+
+            for (; rest.len; named++)
+                str_cut(&rest, '\n');
+            assert_int_equal(report.checks[i].problem_count, 150);
+            assert_int_equal(named, 100);
+        }
+}
+
 static void commands_answer_with_their_exit_status(void **state)
 {
     Fixture *f = *state;
@@ -742,6 +763,7 @@ int main(void)
         TEST(other_tars_are_told_apart),
         TEST(compressed_backup_is_read_too),
         TEST(verify_works_beside_a_server_and_sees_each_damage),
+        TEST(every_problem_is_counted_and_the_first_are_named),
         TEST(commands_answer_with_their_exit_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

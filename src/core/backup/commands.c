@@ -155,17 +155,46 @@ static const char VERIFY_HELP[] =
     "  --json         for machines\n"
     "  --help         this text\n"
     "\n"
+    "Every problem is counted and the first 100 of a check are named.\n"
+    "\n"
     "Exit status: 0 all is well, 1 something is not.\n";
 
 static void print_check(const Check *check)
 {
+    int64_t named = 0;
+
     printf("  %-12s %s (%lld)\n", check->name, check->ok ? "ok" : "PROBLEM",
            (long long)check->count);
     Str rest = check->problems;
     while (!str_empty(rest)) {
         Str line = str_cut(&rest, '\n');
         printf("    %.*s\n", STR_ARG(line));
+        named++;
     }
+    if (check->problem_count > named)
+        printf("    and %lld more\n", (long long)(check->problem_count - named));
+}
+
+static int64_t problems_of(const VerifyReport *report)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < report->check_count; i++)
+        count += report->checks[i].problem_count;
+    return count;
+}
+
+static void print_report(const VerifyReport *report, Arena *arena)
+{
+    int64_t problems = problems_of(report);
+
+    printf("%.*s: %s\n", STR_ARG(report->tenant),
+           report->ok ? "all is well" : "there are problems");
+    for (size_t i = 0; i < report->check_count; i++)
+        print_check(&report->checks[i]);
+    if (problems)
+        printf("%.*s: %s\n", STR_ARG(report->tenant),
+               counted(arena, problems, "problem", "problems"));
 }
 
 static Node *report_node(const VerifyReport *report, Arena *arena)
@@ -183,6 +212,7 @@ static Node *report_node(const VerifyReport *report, Arena *arena)
         node_set(arena, item, STR("name"), node_string(arena, str_c(check->name)));
         node_set(arena, item, STR("ok"), node_bool(arena, check->ok));
         node_set(arena, item, STR("count"), node_int(arena, check->count));
+        node_set(arena, item, STR("problemCount"), node_int(arena, check->problem_count));
         node_set(arena, item, STR("problems"), problems);
         node_append(arena, checks, item);
     }
@@ -231,12 +261,8 @@ int verify_command(int argc, char **argv)
     for (size_t i = 0; i < count; i++) {
         verify_tenant(data, names[i], arena, &reports[i]);
         all_ok = all_ok && reports[i].ok;
-        if (json)
-            continue;
-        printf("%.*s: %s\n", STR_ARG(names[i]),
-               reports[i].ok ? "all is well" : "there are problems");
-        for (size_t k = 0; k < reports[i].check_count; k++)
-            print_check(&reports[i].checks[k]);
+        if (!json)
+            print_report(&reports[i], arena);
     }
     if (json)
         print_json(reports, count, all_ok, arena);

@@ -30,7 +30,21 @@ static void problem(Verify *verify, Check *check, const char *text)
 {
     check->ok = false;
     verify->report->ok = false;
-    check->problems = str_printf(verify->arena, "%.*s%s\n", STR_ARG(check->problems), text);
+    if (check->problem_count++ < PROBLEMS_SHOWN)
+        check->problems = str_printf(verify->arena, "%.*s%s\n", STR_ARG(check->problems), text);
+}
+
+/* For who names problems without knowing of checks. */
+typedef struct Telling {
+    Verify *verify;
+    Check *check;
+} Telling;
+
+static void tell(void *context, const char *text)
+{
+    Telling *telling = context;
+
+    problem(telling->verify, telling->check, text);
 }
 
 /* --- Queries whose rows are problems -------------------------------------- */
@@ -38,13 +52,10 @@ static void problem(Verify *verify, Check *check, const char *text)
 /* Each row is one problem, told in its first column. */
 static void rows_are_problems(Verify *verify, Check *check, Rows *rows, Err *err)
 {
-    int shown = 0;
-
     if (rows)
-        while (rows && rows_next(rows, err)) {
+        while (rows_next(rows, err)) {
             Str text = row_text(rows, 0);
-            if (shown++ < PROBLEMS_SHOWN)
-                problem(verify, check, text.ptr ? text.ptr : "");
+            problem(verify, check, text.ptr ? text.ptr : "");
         }
     if (!rows || err->kind != ERR_NONE)
         problem(verify, check, err->message);
@@ -93,7 +104,8 @@ static void check_events(Verify *verify, Tx *tx)
     if (!table_there(tx, "event", &there, &err) || !there)
         return;
     Check *check = begin(verify, "events");
-    if (!event_verify(tx, &check->count, &err))
+    Telling telling = {verify, check};
+    if (!event_verify_each(tx, tell, &telling, &check->count, &err))
         problem(verify, check, err.message);
 }
 
@@ -118,7 +130,8 @@ static void check_by_code(Verify *verify, Tx *tx, const ProofCheck *proof)
     if (!table_there(tx, proof->table, &there, &err) || !there)
         return;
     Check *check = begin(verify, proof->name);
-    if (!proof->check(tx, &check->count, &err))
+    Telling telling = {verify, check};
+    if (!proof->check(tx, &(ProofReport){tell, &telling}, &check->count, &err))
         problem(verify, check, err.message);
 }
 
@@ -164,19 +177,12 @@ bool verify_copy(Db *db, Arena *arena, Err *err)
 
 /* --- Files ---------------------------------------------------------------- */
 
-typedef struct Damage {
-    Verify *verify;
-    Check *check;
-    int shown;
-} Damage;
-
 static void damaged(void *context, Str sha256, const Err *why)
 {
-    Damage *damage = context;
+    Telling *telling = context;
 
-    if (damage->shown++ < PROBLEMS_SHOWN)
-        problem(damage->verify, damage->check,
-                arena_printf(damage->verify->arena, "%.*s: %s", STR_ARG(sha256), why->message));
+    problem(telling->verify, telling->check,
+            arena_printf(telling->verify->arena, "%.*s: %s", STR_ARG(sha256), why->message));
 }
 
 static void check_files(Verify *verify, bool have_key)
@@ -195,7 +201,7 @@ static void check_files(Verify *verify, bool have_key)
         problem(verify, check, "not looked at, since the key is missing or another one");
         return;
     }
-    Damage damage = {verify, check, 0};
+    Telling damage = {verify, check};
     if (!file_audit_each(&verify->tenant, damaged, &damage, &check->count, &err))
         problem(verify, check, err.message);
 }

@@ -7,6 +7,7 @@
 #include "core/tenant.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 const Migration EVENT_MIGRATIONS[] = {
     {"event-001-event", "CREATE TABLE event ("
@@ -160,9 +161,38 @@ bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, E
 enum { VERIFY_STEP = 1000 };
 
 typedef struct Walk {
-    int64_t last; /* id of the newest event that is in order */
+    int64_t last; /* id of the newest event that was looked at */
+    int64_t count;
     char hash[65];
+    void (*tell)(void *context, const char *problem);
+    void *context;
 } Walk;
+
+/* Behind a break the chain goes on from the hash that stands there. */
+static void look_at(Walk *walk, int64_t id, Str stored, Str right)
+{
+    char problem[120];
+    bool missing = id != walk->last + 1;
+
+    if (missing && id - 1 > walk->last + 1)
+        snprintf(problem, sizeof problem,
+                 "the event chain is broken: events %lld to %lld are missing",
+                 (long long)walk->last + 1, (long long)id - 1);
+    else if (missing)
+        snprintf(problem, sizeof problem, "the event chain is broken: event %lld is missing",
+                 (long long)walk->last + 1);
+    else if (!str_eq(stored, right))
+        snprintf(problem, sizeof problem,
+                 "the event chain is broken: event %lld, or one before it, was changed",
+                 (long long)id);
+    if (missing || !str_eq(stored, right)) {
+        walk->tell(walk->context, problem);
+        right = stored.len == 64 ? stored : right;
+    }
+    memcpy(walk->hash, right.ptr, 64);
+    walk->last = id;
+    walk->count++;
+}
 
 /* The next events, at most VERIFY_STEP; `*more` tells whether there were any. */
 static bool verify_some(Tx *tx, Walk *walk, Arena *arena, bool *more, Err *err)
@@ -181,24 +211,34 @@ static bool verify_some(Tx *tx, Walk *walk, Arena *arena, bool *more, Err *err)
         Str right = chain(arena, str_c(walk->hash), id, row_int(rows, 1), row_text(rows, 2),
                           row_text(rows, 3), row_text(rows, 4), row_text(rows, 5));
         *more = true;
-        if (id != walk->last + 1)
-            err_set(err, ERR_CONFLICT, "the event chain is broken: event %lld is missing",
-                    (long long)walk->last + 1);
-        else if (!str_eq(row_text(rows, 6), right))
-            err_set(err, ERR_CONFLICT,
-                    "the event chain is broken: event %lld, or one before it, was changed",
-                    (long long)id);
-        walk->last = id;
-        memcpy(walk->hash, right.ptr, 64);
+        look_at(walk, id, row_text(rows, 6), right);
     }
     rows_end(rows);
     return err->kind == ERR_NONE;
 }
 
+static void keep_first(void *context, const char *problem)
+{
+    Err *err = context;
+
+    if (err->kind == ERR_NONE)
+        err_set(err, ERR_CONFLICT, "%s", problem);
+}
+
 bool event_verify(Tx *tx, int64_t *count, Err *err)
 {
+    Err first = {0};
+
+    if (!event_verify_each(tx, keep_first, &first, count, err))
+        return false;
+    return first.kind == ERR_NONE || err_set(err, first.kind, "%s", first.message);
+}
+
+bool event_verify_each(Tx *tx, void (*tell)(void *context, const char *problem), void *context,
+                       int64_t *count, Err *err)
+{
     Arena *arena = arena_create(0);
-    Walk walk = {.last = 0};
+    Walk walk = {.tell = tell, .context = context};
     bool more = true;
     bool ok = true;
 
@@ -207,7 +247,7 @@ bool event_verify(Tx *tx, int64_t *count, Err *err)
         arena_reset(arena);
         ok = verify_some(tx, &walk, arena, &more, err);
     }
-    *count = walk.last;
+    *count = walk.count;
     arena_destroy(arena);
     return ok;
 }

@@ -33,4 +33,8 @@ bool event_add_all(Tx *tx, const NewEvent *events, size_t count, Err *err);
 bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err);
 /* Walk the whole chain; on a break, err names the event. */
 bool event_verify(Tx *tx, int64_t *count, Err *err);
+/* The same, but each break is told and the walk goes on behind it; false when the rest cannot be
+ * read. */
+bool event_verify_each(Tx *tx, void (*tell)(void *context, const char *problem), void *context,
+                       int64_t *count, Err *err);
 extern const Migration EVENT_MIGRATIONS[];

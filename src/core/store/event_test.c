@@ -13,6 +13,7 @@ typedef struct Fixture {
     char path[80];
     Arena *arena;
     Db *db;
+    Str problems;
     Err err;
 } Fixture;
 
@@ -155,6 +156,41 @@ static void chain_of_many_holds_over_restarts(void **state)
     assert_int_equal(count, 1203);
 }
 
+static void keep_problem(void *context, const char *problem)
+{
+    Fixture *f = context;
+
+    f->problems = str_printf(f->arena, "%.*s%s\n", STR_ARG(f->problems), problem);
+}
+
+static bool spoil_some(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE event SET actor = 'nobody' WHERE id IN (2, 1500)") &&
+           tx_exec(tx, err, "DELETE FROM event WHERE id = 700 OR id BETWEEN 900 AND 902");
+}
+
+static void the_walk_names_every_break_and_goes_on(void **state)
+{
+    Fixture *f = *state;
+    int64_t count;
+
+    for (int i = 0; i < 600; i++)
+        assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
+    assert_ok(db_write(f->db, spoil_some, f, &f->err), &f->err);
+    Tx *tx = db_read(f->db, &f->err);
+
+    f->problems = STR("");
+    assert_ok(event_verify_each(tx, keep_problem, f, &count, &f->err), &f->err);
+    tx_end(tx);
+    assert_int_equal(count, 1796);
+    assert_str(f->problems, "the event chain is broken: event 2, or one before it, was changed\n"
+                            "the event chain is broken: event 700 is missing\n"
+                            "the event chain is broken: events 900 to 902 are missing\n"
+                            "the event chain is broken: event 1500, or one before it, was "
+                            "changed\n");
+}
+
 static void every_manipulation_breaks_the_chain(void **state)
 {
     static const char *const manipulations[] = {
@@ -201,6 +237,7 @@ int main(void)
         TEST(chain_starts_at_zeros_and_hashes_canonical_json),
         TEST(chain_of_many_holds_over_restarts),
         TEST(every_manipulation_breaks_the_chain),
+        TEST(the_walk_names_every_break_and_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
