@@ -16,7 +16,11 @@ typedef struct SimLine {
 
 typedef struct SimsPage {
     const SimLine *lines;
-    size_t count;
+    size_t count; /* on this page */
+    int64_t all;  /* that have the word, if one is asked for */
+    Str asked;
+    bool searchable; /* there are more than a page of them */
+    PagesView pages;
     size_t models;  /* none: there is nothing to compute yet */
     bool preparing; /* the demonstration town's is being made */
 } SimsPage;

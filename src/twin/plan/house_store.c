@@ -74,6 +74,24 @@ Str address_key(Arena *arena, Str address)
     return buf_str(&out);
 }
 
+enum { WORDS_MAX = 12 };
+
+/* The address from each word but the first on, where that is no number: how many. */
+static size_t later_keys(Arena *arena, Str address, Str out[WORDS_MAX])
+{
+    Str rest = fold(arena, str_slice(str_trim(address), 0, ADDRESS_MAX));
+    size_t count = 0;
+    bool point;
+
+    next_word(&rest, &point);
+    while (rest.len && count < WORDS_MAX) {
+        Str from = rest, word = next_word(&rest, &point);
+        if (word.len && !is_digit(word.ptr[0]))
+            out[count++] = address_key(arena, from);
+    }
+    return count;
+}
+
 /* What stands behind the number of the house is the town: "Talstraße 12 a, 01067 Dresden" is
  * "talstrasse12a". `street_only` leaves out the number as well. */
 static Str short_key(Arena *arena, Str address, bool street_only)
@@ -110,6 +128,8 @@ typedef struct Batch {
     int64_t sim;
     House items[BATCH];
     Str keys[BATCH];
+    Str names[BATCH][WORDS_MAX];
+    size_t name_counts[BATCH];
     size_t count;
     bool first;
 } Batch;
@@ -119,24 +139,37 @@ static int64_t thousandths(double value)
     return llround(value * 1000);
 }
 
+static bool write_names(Tx *tx, const Batch *batch, size_t at, Err *err)
+{
+    for (size_t i = 0; i < batch->name_counts[at]; i++)
+        if (!tx_exec(tx, err,
+                     "INSERT INTO twin_house_name (sim, name_key, house) VALUES ($1, $2, $3)"
+                     " ON CONFLICT DO NOTHING",
+                     P_INT(batch->sim), P_TEXT(batch->names[at][i]), P_INT(batch->items[at].id)))
+            return false;
+    return true;
+}
+
 static bool write_batch(Tx *tx, void *context, Err *err)
 {
     const Batch *batch = context;
 
     if (batch->first &&
-        !tx_exec(tx, err, "DELETE FROM twin_house WHERE sim = $1", P_INT(batch->sim)))
+        (!tx_exec(tx, err, "DELETE FROM twin_house WHERE sim = $1", P_INT(batch->sim)) ||
+         !tx_exec(tx, err, "DELETE FROM twin_house_name WHERE sim = $1", P_INT(batch->sim))))
         return false;
     for (size_t i = 0; i < batch->count; i++) {
         const House *house = &batch->items[i];
-        if (!tx_exec(tx, err,
-                     "INSERT INTO twin_house (sim, house, address, address_key, depth_mm, p90_mm,"
-                     " speed_mm, damage, series, longitude_e7, latitude_e7)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                     P_INT(batch->sim), P_INT(house->id), P_TEXT(house->address),
-                     P_TEXT(batch->keys[i]), P_INT(thousandths(house->depth)),
-                     P_INT(thousandths(house->p90)), P_INT(thousandths(house->speed)),
-                     P_INT(house->damage), P_TEXT(house->series),
-                     P_INT(llround(house->longitude * 1e7)), P_INT(llround(house->latitude * 1e7))))
+        if (!tx_exec(
+                tx, err,
+                "INSERT INTO twin_house (sim, house, address, address_key, depth_mm, p90_mm,"
+                " speed_mm, damage, series, longitude_e7, latitude_e7)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                P_INT(batch->sim), P_INT(house->id), P_TEXT(house->address), P_TEXT(batch->keys[i]),
+                P_INT(thousandths(house->depth)), P_INT(thousandths(house->p90)),
+                P_INT(thousandths(house->speed)), P_INT(house->damage), P_TEXT(house->series),
+                P_INT(llround(house->longitude * 1e7)), P_INT(llround(house->latitude * 1e7))) ||
+            !write_names(tx, batch, i, err))
             return false;
     }
     return true;
@@ -207,6 +240,8 @@ bool house_import(Tenant *tenant, int64_t sim, const char *path, Arena *arena, E
             continue;
         batch->items[batch->count] = house_of(arena, cells);
         batch->keys[batch->count] = address_key(arena, cells[COLUMN_ADDRESS]);
+        batch->name_counts[batch->count] =
+            later_keys(arena, cells[COLUMN_ADDRESS], batch->names[batch->count]);
         if (++batch->count == BATCH && !put_batch(tenant, batch, err))
             return false;
     }
@@ -297,37 +332,49 @@ bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err 
     return true;
 }
 
-/* The number "1" also begins "12": the exact address goes first. */
-static bool find_like(Tx *tx, Arena *arena, int64_t sim, Str pattern, Str key, int64_t limit,
-                      House **out, size_t *count, Err *err)
+/* Behind every key that begins with this one: the last character of all. */
+static Str beyond(Arena *arena, Str key)
+{
+    return str_printf(arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(key));
+}
+
+/* A shorter key goes before those that it begins: the exact address is the first. */
+static bool find_beginning(Tx *tx, Arena *arena, int64_t sim, Str key, int64_t limit, House **out,
+                           size_t *count, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
-                          COLUMNS "WHERE sim = $1 AND address_key LIKE $2 ESCAPE '!'"
-                                  " ORDER BY CASE WHEN address_key = $3 THEN 0 ELSE 1 END,"
-                                  " address_key, house LIMIT $4",
-                          P_INT(sim), P_TEXT(pattern), P_TEXT(key), P_INT(limit));
+                          COLUMNS "WHERE sim = $1 AND address_key >= $2 AND address_key < $3"
+                                  " ORDER BY address_key, house LIMIT $4",
+                          P_INT(sim), P_TEXT(key), P_TEXT(beyond(arena, key)), P_INT(limit));
     return take_all(rows, arena, out, count, err);
 }
+
+static bool find_within(Tx *tx, Arena *arena, int64_t sim, Str key, int64_t limit, House **out,
+                        size_t *count, Err *err)
+{
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 COLUMNS "WHERE sim = $1 AND house IN (SELECT house FROM twin_house_name WHERE"
+                         " sim = $1 AND name_key >= $2 AND name_key < $3)"
+                         " ORDER BY address_key, house LIMIT $4",
+                 P_INT(sim), P_TEXT(key), P_TEXT(beyond(arena, key)), P_INT(limit));
+    return take_all(rows, arena, out, count, err);
+}
+
+enum { KEY_LEAST = 2 };
 
 bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
                 size_t *count, Err *err)
 {
     Str whole = address_key(arena, address), key = short_key(arena, address, false);
-    Str escaped = sql_like_escape(arena, key);
-    const struct {
-        Str pattern, key;
-    } TRIES[] = {
-        {str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, whole))), whole},
-        {str_printf(arena, "%.*s%%", STR_ARG(escaped)), key},
-        {str_printf(arena, "%%%.*s%%", STR_ARG(escaped)), key},
-    };
 
     *count = 0;
-    for (size_t i = 0; i < sizeof TRIES / sizeof *TRIES && *count == 0; i++)
-        if (TRIES[i].key.len >= 2 &&
-            !find_like(tx, arena, sim, TRIES[i].pattern, TRIES[i].key, limit, out, count, err))
-            return false;
-    return true;
+    if (whole.len >= KEY_LEAST && !find_beginning(tx, arena, sim, whole, limit, out, count, err))
+        return false;
+    if (*count > 0 || key.len < KEY_LEAST)
+        return true;
+    return find_beginning(tx, arena, sim, key, limit, out, count, err) &&
+           (*count > 0 || find_within(tx, arena, sim, key, limit, out, count, err));
 }
 
 bool house_street(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
@@ -337,9 +384,7 @@ bool house_street(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit,
 
     *count = 0;
     return street.len < 4 || is_digit(street.ptr[0]) ||
-           find_like(tx, arena, sim,
-                     str_printf(arena, "%.*s%%", STR_ARG(sql_like_escape(arena, street))), street,
-                     limit, out, count, err);
+           find_beginning(tx, arena, sim, street, limit, out, count, err);
 }
 
 /* --- Changes

@@ -159,6 +159,21 @@ static void ways_to_write_an_address_share_a_key(void **state)
     assert_str(address_key(town.arena, STR("")), "");
 }
 
+typedef struct Order {
+    const char *title;
+} Order;
+
+static bool add_sim(Tx *tx, void *context, Err *err)
+{
+    const Order *order = context;
+    int64_t id;
+
+    return tx_insert(tx, err, &id,
+                     "INSERT INTO twin_sim (title, model, rain, rain_text, minutes, fast, status,"
+                     " author, created_at) VALUES ($1, 'm', '{}', 'Regen', 60, 0, 'done', 'A', 1)",
+                     P_TEXT(str_c(order->title)));
+}
+
 /* The addresses found, in one line. */
 static Str found(int64_t sim, const char *asked)
 {
@@ -187,11 +202,39 @@ static void a_house_is_found_however_its_address_is_written(void **state)
     assert_str(found(6, "TALSTRASSE 12, 01067 Musterstadt"), "Talstraße 12");
     assert_str(found(6, "Talstraße 12 Musterstadt"), "Talstraße 12");
     assert_str(found(6, "markt 3"), "Am Markt 3");
+    assert_str(found(6, "des 17. Juni 5"), "Straße des 17. Juni 5");
+    assert_str(found(6, "juni"), "Straße des 17. Juni 5");
+    assert_str(found(6, "17"), "");
     assert_str(found(6, "Straße des 17. Juni 5"), "Straße des 17. Juni 5");
     assert_str(found(6, "Talstraße 99"), "");
     assert_str(found(6, "100%_"), "");
     assert_str(found(6, "T"), "");
     assert_str(found(6, ""), "");
+}
+
+static void simulations_come_in_pages_and_by_a_word(void **state)
+{
+    Sim *sims;
+    size_t count;
+    int64_t all;
+    Err err = {0};
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        Order order = {i % 2 ? "Tal mit Becken" : "Tal 100%"};
+        assert_ok(db_write(town.tenant->db, add_sim, &order, &err), &err);
+    }
+    Tx *tx = begin_read();
+    assert_ok(sim_list(tx, town.arena, STR(""), 5, 5, &sims, &count, &err), &err);
+    assert_int_equal(count, 2);
+    assert_true(sims[0].id > sims[1].id);
+    assert_ok(sim_count(tx, town.arena, STR("BECKEN"), &all, &err), &err);
+    assert_int_equal(all, 3);
+    assert_ok(sim_count(tx, town.arena, STR("0%"), &all, &err), &err);
+    assert_int_equal(all, 4);
+    assert_ok(sim_count(tx, town.arena, STR("l%b"), &all, &err), &err);
+    assert_int_equal(all, 0);
+    tx_end(tx);
 }
 
 static void a_number_that_is_not_there_leads_to_its_street(void **state)
@@ -238,6 +281,7 @@ int main(void)
         cmocka_unit_test(changes_below_two_centimetres_are_none),
         cmocka_unit_test(ways_to_write_an_address_share_a_key),
         cmocka_unit_test(a_house_is_found_however_its_address_is_written),
+        cmocka_unit_test(simulations_come_in_pages_and_by_a_word),
         cmocka_unit_test(a_number_that_is_not_there_leads_to_its_street),
         cmocka_unit_test(what_was_not_computed_is_not_taken_for_dry),
     };

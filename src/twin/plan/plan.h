@@ -97,7 +97,10 @@ typedef struct Sim {
     Timestamp created, finished;
 } Sim;
 
-bool sim_list(Tx *tx, Arena *arena, Sim **out, size_t *count, Err *err);
+/* The newest first; all, or those whose title, rain or author has `word` (else ""). */
+bool sim_list(Tx *tx, Arena *arena, Str word, int64_t limit, int64_t offset, Sim **out,
+              size_t *count, Err *err);
+bool sim_count(Tx *tx, Arena *arena, Str word, int64_t *count, Err *err);
 bool sim_by_id(Tx *tx, Arena *arena, int64_t id, Sim *out, Err *err);
 /* The one that citizens see, or id 0. */
 bool sim_published(Tx *tx, Arena *arena, Sim *out, Err *err);
@@ -157,8 +160,9 @@ bool house_count(Tx *tx, int64_t sim, double from, int64_t *count, Err *err);
 bool house_sums(Tx *tx, int64_t sim, double from, double to, int64_t *count, int64_t *damage,
                 Err *err);
 bool house_by_id(Tx *tx, Arena *arena, int64_t sim, int64_t id, House *out, Err *err);
-/* Whose address begins like this, however it is written ("talstr. 12"), else one that has it within
- * ("markt 3"); a town behind the number is left out. At most `limit`, an exact one first. */
+/* Whose address begins like this, however it is written ("talstr. 12"), else one of whose later
+ * words does ("markt 3" of "Am Markt 3"); a town behind the number is left out. At most `limit`, an
+ * exact one first. */
 bool house_find(Tx *tx, Arena *arena, int64_t sim, Str address, int64_t limit, House **out,
                 size_t *count, Err *err);
 /* Houses of the street, whatever number was asked for. */

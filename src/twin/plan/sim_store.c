@@ -54,6 +54,13 @@ const Migration PLAN_MIGRATIONS[] = {
     {"twin-005-house-place",
      "ALTER TABLE twin_house ADD COLUMN longitude_e7 BIGINT NOT NULL DEFAULT 0;"
      "ALTER TABLE twin_house ADD COLUMN latitude_e7 BIGINT NOT NULL DEFAULT 0"},
+    /* An address from each of its later words on ("markt3" of "Am Markt 3"): what one finds it by
+     * besides its beginning. */
+    {"twin-006-house-name", "CREATE TABLE twin_house_name ("
+                            "  sim BIGINT NOT NULL,"
+                            "  name_key TEXT NOT NULL,"
+                            "  house BIGINT NOT NULL,"
+                            "  PRIMARY KEY (sim, name_key, house)){keyed}"},
     {0},
 };
 
@@ -86,13 +93,33 @@ static bool from_row(Rows *rows, Arena *arena, Sim *out, Err *err)
     return !summary.ptr || out->summary;
 }
 
-bool sim_list(Tx *tx, Arena *arena, Sim **out, size_t *count, Err *err)
+/* Its title, rain or author has the word. */
+#define HAS_WORD                                                                    \
+    "WHERE ($1 = '' OR LOWER(title) LIKE $2 ESCAPE '!' OR LOWER(rain_text) LIKE $2" \
+    " ESCAPE '!' OR LOWER(author) LIKE $2 ESCAPE '!')"
+
+static Str pattern_of(Arena *arena, Str word)
+{
+    return str_printf(arena, "%%%.*s%%", STR_ARG(sql_like_escape(arena, str_lower(arena, word))));
+}
+
+bool sim_count(Tx *tx, Arena *arena, Str word, int64_t *count, Err *err)
+{
+    *count = 0;
+    return tx_query_int(tx, err, count, "SELECT COUNT(*) FROM twin_sim " HAS_WORD, P_TEXT(word),
+                        P_TEXT(pattern_of(arena, word)));
+}
+
+bool sim_list(Tx *tx, Arena *arena, Str word, int64_t limit, int64_t offset, Sim **out,
+              size_t *count, Err *err)
 {
     struct {
         Sim *items;
         size_t count, capacity;
     } list = {0};
-    Rows *rows = tx_query(tx, arena, err, COLUMNS "ORDER BY id DESC LIMIT 200");
+    Rows *rows =
+        tx_query(tx, arena, err, COLUMNS HAS_WORD " ORDER BY id DESC LIMIT $3 OFFSET $4",
+                 P_TEXT(word), P_TEXT(pattern_of(arena, word)), P_INT(limit), P_INT(offset));
 
     err_clear(err);
     while (rows && rows_next(rows, err)) {
@@ -223,6 +250,7 @@ bool sim_delete(Tx *tx, int64_t id, Str actor, Err *err)
                        "Was noch rechnet oder veröffentlicht ist, lässt sich nicht löschen.");
     return tx_exec(tx, err, "UPDATE twin_sim SET before = NULL WHERE before = $1", P_INT(id)) &&
            tx_exec(tx, err, "DELETE FROM twin_house WHERE sim = $1", P_INT(id)) &&
+           tx_exec(tx, err, "DELETE FROM twin_house_name WHERE sim = $1", P_INT(id)) &&
            tell(tx, "twin.deleted", id, actor, err);
 }
 
