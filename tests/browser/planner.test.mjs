@@ -96,9 +96,33 @@ test('the map shows the water, the time slider moves it', { timeout: 180_000 }, 
   await mapped(page);
   assert.equal(await page.getByLabel('Wassertiefe im Lauf der Zeit').isChecked(), true, 'the address leads back');
   assert.equal(await time.inputValue(), stopped);
+  const arrows = page.waitForResponse(/\/pfeile\?/);
   await page.getByLabel('Größte Fließgeschwindigkeit').check({ force: true });
+  const directions = (await (await arrows).json()).features.map(arrow => arrow.properties.d);
+  assert.ok(directions.length > 5, `${directions.length} arrows`);
+  assert.ok(directions.filter(d => d > 0 && d < 180).length > directions.length * 0.7, 'the valley falls to the east');
   await shows(page, FAST, 'speeds');
+  await eventually(async () => (await pixels(page, 'r < 45 && g < 45 && b < 45')) > 100, 'arrows', 20_000);
   await checkPage(page, 'the speeds');
+  await look(page, 'planner-speeds');
+});
+
+test('the water under the pointer is told, and by keyboard in the middle of the map, aloud', { timeout: 180_000 }, async () => {
+  const value = page.locator('[data-map-value]'), said = page.locator('[data-map-said]');
+  await page.getByLabel('Größte Wassertiefe').check({ force: true });
+  const box = await page.locator('[data-map] canvas').boundingBox();
+  await page.mouse.move(box.x + box.width * 0.62, box.y + box.height * 0.55); // in the hollow
+  await eventually(async () => /^höchstens \d+.* tief, \d+,\d m\/s nach (Nord|Ost|Süd|West)/.test(await value.innerText()), 'the depth', 20_000);
+  assert.equal(await said.textContent(), '', 'a pointer is not read aloud');
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await eventually(async () => (await value.innerText()) === 'kein Wasser', 'none outside', 20_000);
+  await page.locator('[data-map] canvas').focus();
+  await page.keyboard.press('ArrowRight');
+  await eventually(async () => /Wasser|tief/.test(await said.textContent()), 'words for a screen reader', 20_000);
+  await page.getByLabel('Wassertiefe im Lauf der Zeit').check({ force: true });
+  await page.getByRole('slider', { name: /Zeit nach Beginn/ }).fill('0');
+  await eventually(async () => /kein Wasser|weniger als 1 cm/.test(await value.innerText()), 'dry at first', 20_000);
+  await page.getByRole('button', { name: 'Ganze Stadt' }).click();
 });
 
 /** Tab to a button that leads to no other page, and press it. */

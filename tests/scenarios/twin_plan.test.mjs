@@ -102,6 +102,21 @@ test('a simulation runs as a job; its page, tiles, houses and figures follow', a
   for (const layer of ['..', '%2e%2e', 'zeit-../tiefe', 'zeit--1', 'haeuser'])
     assert.ok([400, 404].includes(await rawStatus(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`)), layer);
   assert.equal((await planner.get(`/desk/zwilling/1/kacheln/tiefe/${z}/0/0`)).bytes.length < 100, true, 'nothing far away');
+  // The hollow is 250 of 400 m and 150 of 300 m along.
+  const spot = `laenge=${west + (east - west) * 0.685}&breite=${south + (north - south) * 0.5}`;
+  const told = async layer => (await planner.get(`/desk/zwilling/1/punkt?${spot}&ebene=${layer}`)).json().text;
+  assert.match(await told('tiefe'), /^höchstens \d.*m tief, \d,\d m\/s nach (Nord|Süd)?(ost|west|O|W|N|S)/);
+  assert.match(await told('zeit-3600'), /^\d.*m tief$/);
+  assert.equal((await planner.get('/desk/zwilling/1/punkt?laenge=0&breite=0&ebene=tiefe')).json().text, 'kein Wasser');
+  for (const query of ['', 'laenge=9&breite=91&ebene=tiefe', 'laenge=9&breite=x&ebene=tiefe', 'laenge=9&breite=51&ebene=../tiefe'])
+    assert.equal((await planner.get(`/desk/zwilling/1/punkt?${query}`)).status, 422, query);
+  const arrows = async (zoom, box = { west, sued: south, ost: east, nord: north }) =>
+    (await planner.get(`/desk/zwilling/1/pfeile?${new URLSearchParams({ ...box, zoom })}`)).json().features;
+  const [near, far] = [await arrows(z + 1), await arrows(z - 1)];
+  assert.ok(near.length > 20 && far.length > 3 && far.length < near.length / 3, `${near.length}, ${far.length}`);
+  assert.ok(near.every(({ geometry: { coordinates: [x, y] } }) => x > west && x < east && y > south && y < north));
+  assert.deepEqual(await arrows(z, { west: 0, sued: 0, ost: 1, nord: 1 }), []);
+  assert.deepEqual(await arrows(0, { west: -180, sued: -85, ost: 180, nord: 85 }), [], 'far out they are too many to look through');
   const list = await page.follow('1 Haus');
   const sheet = await list.follow('Talstraße 12');
   assert.match(sheet.words, /Größte Tiefe an der Wand \d,\d\d m/);
@@ -318,7 +333,7 @@ test('a stopped simulation shows what it has; a restart goes on', async () => {
 
 test('only planners get in', async () => {
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
-  for (const path of ['/desk/zwilling', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/messungen', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
+  for (const path of ['/desk/zwilling', '/desk/zwilling/2/pfeile', '/desk/zwilling/2/punkt', '/desk/zwilling/2', '/desk/zwilling/2/haeuser.csv', '/desk/zwilling/2/bericht.pdf', '/desk/zwilling/messungen', '/desk/zwilling/2/kacheln/tiefe/10/1/1'])
     assert.equal((await clerk.get(path)).status, 403, path);
 });
 

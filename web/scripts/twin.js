@@ -23,6 +23,8 @@ class Water {
     this.bounds = element.dataset.bounds.split(',').map(Number);
     this.shown = null;
     this.opacity = 0.8;
+    this.name = null;
+    this.watchers = [];
   }
 
   add(name) {
@@ -33,7 +35,7 @@ class Water {
       tiles: [`${new URL(this.path, location).href}/kacheln/${name}/{z}/{x}/{y}?v=${this.version}`],
     });
     this.map.addLayer({ id, type: 'raster', source: id, paint: { 'raster-opacity': 0, 'raster-fade-duration': 0, 'raster-resampling': 'nearest' } },
-      this.map.getLayer('houses') ? 'houses' : this.below);
+      ['arrows', 'houses'].find(above => this.map.getLayer(above)) ?? this.below);
     return id;
   }
 
@@ -43,6 +45,8 @@ class Water {
     this.map.setPaintProperty(id, 'raster-opacity', this.opacity);
     if (this.shown && this.shown !== id) this.map.setPaintProperty(this.shown, 'raster-opacity', 0);
     this.shown = id;
+    this.name = name;
+    for (const watcher of this.watchers) watcher();
   }
 
   fade(opacity) {
@@ -133,14 +137,79 @@ function tools(room, map, water, element) {
 
 const degrees = (value, positive, negative) => `${Math.abs(value).toFixed(5).replace('.', ',')}° ${value < 0 ? negative : positive}`;
 
-// Where the pointer is; by keyboard, the middle of the map.
-function coordinates(room, map) {
+// Where the pointer is, and what the water does there; by keyboard, in the middle of the map, and aloud.
+function reading(room, map, water, element) {
   const text = room.querySelector('[data-map-place]');
   if (!text) return;
-  const say = ({ lng, lat }) => { text.textContent = `${degrees(lat, 'Nord', 'Süd')}, ${degrees(lng, 'Ost', 'West')}`; };
-  map.on('mousemove', event => say(event.lngLat));
-  map.on('moveend', () => say(map.getCenter()));
-  say(map.getCenter());
+  const value = room.querySelector('[data-map-value]');
+  const said = room.querySelector('[data-map-said]');
+  let point = map.getCenter();
+  let aloud = false;
+  let timer = null;
+  let under = new AbortController();
+
+  async function ask() {
+    under.abort();
+    under = new AbortController();
+    const { signal } = under;
+    try {
+      const answer = await fetch(`${element.dataset.twin}/punkt?laenge=${point.lng.toFixed(7)}&breite=${point.lat.toFixed(7)}&ebene=${water.name}`, { signal });
+      const words = answer.ok ? (await answer.json()).text : '';
+      value.textContent = words;
+      if (aloud) said.textContent = words;
+    } catch {
+      if (!signal.aborted) value.textContent = '';
+    }
+  }
+  function look(at, byKeyboard) {
+    point = at;
+    aloud = byKeyboard;
+    text.textContent = `${degrees(at.lat, 'Nord', 'Süd')}, ${degrees(at.lng, 'Ost', 'West')}`;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 150);
+  }
+  map.on('mousemove', event => look(event.lngLat, false));
+  map.on('click', event => look(event.lngLat, false));
+  map.on('moveend', () => look(map.getCenter(), map.getCanvas().matches(':focus-visible')));
+  water.watchers.push(() => look(point, false));
+  look(point, false);
+}
+
+// An arrow to the north, dark with a light rim, to be seen on every colour.
+function arrowImage() {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 48, height: 48 });
+  const pen = canvas.getContext('2d');
+  pen.lineJoin = pen.lineCap = 'round';
+  for (const [colour, width] of [['#fff', 11], ['#1c1917', 5]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.stroke(new Path2D('M24 42V8M13 19L24 8L35 19'));
+  }
+  return pen.getImageData(0, 0, 48, 48);
+}
+
+// Where the water flows: arrows on the speeds, as many as there is room for.
+function arrows(map, water, element, below) {
+  map.addImage('flow-arrow', arrowImage(), { pixelRatio: 2 });
+  map.addSource('arrows', { type: 'geojson', data: { type: 'FeatureCollection', features: [] } });
+  map.addLayer({ id: 'arrows', type: 'symbol', source: 'arrows', layout: {
+    'icon-image': 'flow-arrow', 'icon-rotate': ['get', 'd'], 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true,
+    'icon-ignore-placement': true, 'icon-size': ['interpolate', ['linear'], ['get', 'v'], 0, 0.6, 6, 1.1], visibility: 'none' } }, below);
+
+  async function draw() {
+    const wanted = water.name === 'tempo';
+    map.setLayoutProperty('arrows', 'visibility', wanted ? 'visible' : 'none');
+    if (!wanted) return;
+    const box = map.getBounds();
+    const edge = (value, most) => Math.max(-most, Math.min(most, value)).toFixed(6);
+    // Tiles of 256 pixels are one zoom deeper than the map's own.
+    const answer = await fetch(`${element.dataset.twin}/pfeile?west=${edge(box.getWest(), 180)}&ost=${edge(box.getEast(), 180)}&sued=${edge(box.getSouth(), 85)}&nord=${edge(box.getNorth(), 85)}&zoom=${Math.min(22, Math.max(0, Math.round(map.getZoom() + 1)))}`);
+    if (answer.ok && !answer.redirected) map.getSource('arrows').setData(await answer.json());
+  }
+  const redraw = () => draw().catch(error => console.error(error));
+  map.on('moveend', redraw);
+  water.watchers.push(redraw);
+  redraw();
 }
 
 // "0.05 #ffeda0 0.1 #feb24c" as MapLibre's steps.
@@ -210,7 +279,8 @@ document.addEventListener('map-ready', event => {
   const water = new Water(map, element, labels);
   layers(room, water, element);
   tools(room, map, water, element);
-  coordinates(room, map);
+  reading(room, map, water, element);
+  if (element.dataset.arrows === 'ja') arrows(map, water, element, labels);
   mark(map, maplibre, element);
   if (element.dataset.houses === 'ja') houses(room, map, element, labels).catch(error => console.error(error));
 });

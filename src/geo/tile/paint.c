@@ -8,6 +8,7 @@ enum { FINE_STEPS = 150, SIGNED_FINE_STEPS = 64, SIGNED_ZERO = 128, STEP_MAX = 2
 const PaintScale PAINT_DEPTH = {.fine = 0.01};
 const PaintScale PAINT_SPEED = {.fine = 0.02};
 const PaintScale PAINT_DIFFERENCE = {.fine = 0.01, .with_sign = true};
+const PaintScale PAINT_NUMBERS = {.fine = 1, .numbers = true};
 
 /* Whole steps from 0 to `value` (>= 0), `fine` ones first. Values that lie on a bound but for the
  * last bits of a float belong to the class above it. */
@@ -26,6 +27,8 @@ unsigned char paint_step(const PaintScale *scale, double value)
 {
     if (isnan(value))
         return 0;
+    if (scale->numbers)
+        return value < 0 ? 0 : (unsigned char)fmin(floor(value) + 1, STEP_MAX);
     if (!scale->with_sign) {
         double step = value > 0 ? 1 + steps_up(scale->fine, FINE_STEPS, value) : 0;
         return (unsigned char)fmin(step, STEP_MAX);
@@ -38,6 +41,8 @@ unsigned char paint_step(const PaintScale *scale, double value)
 
 double paint_middle(const PaintScale *scale, unsigned char step)
 {
+    if (scale->numbers)
+        return step - 0.5;
     if (!scale->with_sign)
         return value_of_steps(scale->fine, FINE_STEPS, step - 0.5);
     if (step > SIGNED_ZERO)

@@ -9,15 +9,18 @@
 #include "base/err.h"
 
 /* Steps 1..150 have the width `fine`, 151..255 ten times that. Step 0 is nothing. A scale with
- * signs has its zero between step 128 (below) and 129: 64 fine steps to each side, then coarse. */
+ * signs has its zero between step 128 (below) and 129: 64 fine steps to each side, then coarse. On
+ * a scale of numbers, n + 1 is the step of n (0 to 254) and of what is less than 1 above it. */
 typedef struct PaintScale {
     double fine;
     bool with_sign;
+    bool numbers;
 } PaintScale;
 
 extern const PaintScale PAINT_DEPTH;      /* 1 cm up to 1.5 m, then 10 cm */
 extern const PaintScale PAINT_SPEED;      /* 2 cm/s up to 3 m/s, then 20 cm/s */
 extern const PaintScale PAINT_DIFFERENCE; /* 1 cm up to 64 cm, then 10 cm */
+extern const PaintScale PAINT_NUMBERS;
 
 /* The step in which a value lies; 0 for NaN, and for values not above 0 of a scale without signs.
  */

@@ -49,6 +49,16 @@ static void a_difference_is_the_same_to_both_sides(void **state)
     assert_int_equal(paint_step(&PAINT_DIFFERENCE, -1000), 1);
 }
 
+static void numbers_are_kept_as_they_are(void **state)
+{
+    (void)state;
+    assert_int_equal(paint_step(&PAINT_NUMBERS, (double)NAN), 0);
+    for (int n = 0; n < 255; n++) {
+        assert_int_equal(paint_step(&PAINT_NUMBERS, n), n + 1);
+        assert_int_equal((int)paint_middle(&PAINT_NUMBERS, (unsigned char)(n + 1)), n);
+    }
+}
+
 static void a_legend_paints_from_its_lower_bounds(void **state)
 {
     (void)state;
@@ -150,6 +160,7 @@ int main(void)
         cmocka_unit_test(tiles_lie_where_every_web_map_has_them),
         cmocka_unit_test(a_step_tells_its_value_to_a_hundredth),
         cmocka_unit_test(a_difference_is_the_same_to_both_sides),
+        cmocka_unit_test(numbers_are_kept_as_they_are),
         cmocka_unit_test(a_legend_paints_from_its_lower_bounds),
         cmocka_unit_test(a_tile_takes_another_palette_and_nothing_else_does),
         cmocka_unit_test(a_set_is_read_as_it_was_written_and_a_new_one_takes_its_place),

@@ -66,7 +66,8 @@ typedef struct SimMap {
     Str frames;        /* "300 600 900": seconds of the pictures over time, or STR_NONE */
     bool town;         /* there is a map of the town to lie below */
     bool houses;
-    Str place; /* "longitude latitude" of what is marked, or STR_NONE */
+    bool arrows; /* it knows where the water flows */
+    Str place;   /* "longitude latitude" of what is marked, or STR_NONE */
     SimLayer layers[6];
     size_t layer_count;
 } SimMap;
@@ -74,6 +75,8 @@ typedef struct SimMap {
 /* What the tiles of a simulation are; no layers when there are none yet. */
 bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err);
 
+/* Is it the name of a layer: "tiefe", "tempo", "unterschied", "zeit-300"? */
+bool sim_layer_valid(Str name);
 /* Only the difference, with the depths afterwards to look at beside it. */
 void sim_map_difference(const Request *req, SimMap *map);
 
@@ -197,6 +200,8 @@ bool desk_sim_houses(Request *req, Response *res, Err *err);
 bool desk_sim_houses_csv(Request *req, Response *res, Err *err);
 bool desk_sim_houses_json(Request *req, Response *res, Err *err);
 bool desk_sim_house(Request *req, Response *res, Err *err);
+bool desk_sim_point(Request *req, Response *res, Err *err);
+bool desk_sim_arrows(Request *req, Response *res, Err *err);
 bool desk_sim_report(Request *req, Response *res, Err *err);
 bool desk_compare_report(Request *req, Response *res, Err *err);
 

@@ -51,6 +51,7 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
     out->frames = node_get_text(info, "frames");
     out->zooms = node_get_text(info, "zooms");
     out->houses = node_get_bool(info, "houses", false);
+    out->arrows = node_get_bool(info, "arrows", false);
     out->town = geo_has_map(req->tenant);
     const Legend *depth = keep(arena, legend_depth(req->tenant, arena));
     out->layers[out->layer_count++] = (SimLayer){"tiefe", "Größte Wassertiefe", depth};
@@ -77,8 +78,7 @@ void sim_map_difference(const Request *req, SimMap *map)
     map->houses = false;
 }
 
-/* "tiefe", "tempo", "unterschied", "zeit-300" */
-static bool layer_valid(Str name)
+bool sim_layer_valid(Str name)
 {
     int64_t seconds;
 
@@ -110,7 +110,7 @@ bool sim_tile_answer(Request *req, Response *res, int64_t sim, bool is_public, E
     Str layer = request_param(req, "ebene");
     PaintPalette palette;
 
-    if (!layer_valid(layer))
+    if (!sim_layer_valid(layer))
         return err_set(err, ERR_NOT_FOUND, "no layer \"%.*s\"", STR_ARG(layer));
     layer_palette(req, layer, &palette);
     const char *file = sim_file(req->arena, req->tenant, sim,

@@ -100,6 +100,7 @@ bool hazard_page(Request *req, Response *res, Err *err)
     if (page.published && (!sim_map_load(req, &sim, STR("/starkregen"), &page.map, err) ||
                            (page.asked.len && !look_up(req, &sim, &page, err))))
         return false;
+    page.map.arrows = false;
     page.map.houses = false; /* nobody is shown how their neighbours fare */
     Out out = out_for(req);
     page_hazard(&out, &page);

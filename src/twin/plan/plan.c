@@ -36,6 +36,8 @@ const Route PLAN_ROUTES[] = {
      0},
     {"GET", "/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y", desk_sim_tile, ACCESS_STAFF, "twin.plan",
      0},
+    {"GET", "/desk/zwilling/:id/punkt", desk_sim_point, ACCESS_STAFF, "twin.plan", 0},
+    {"GET", "/desk/zwilling/:id/pfeile", desk_sim_arrows, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/haeuser", desk_sim_houses, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/haeuser.csv", desk_sim_houses_csv, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/desk/zwilling/:id/haeuser.geojson", desk_sim_houses_json, ACCESS_STAFF, "twin.plan",

@@ -4,6 +4,7 @@
  *
  *     tiefe.mbtiles, tempo.mbtiles, zeit-SECONDS.mbtiles    tiles (geo/tile)
  *     unterschied.mbtiles     depth here less the depth of the result before
+ *     pfeile.mbtiles          where it flowed when it was fastest (arrow.h)
  *     haeuser.geojson         affected houses with colour classes, degrees
  *     haeuser.csv             all houses: address, depth, speed, damage, depth over time
  *     bild.png                the largest depths as one picture
@@ -23,6 +24,7 @@ typedef struct ShowOrder {
     const char *street, *number; /* fields of the houses that make an address */
     const char *scenario;        /* whose terrain is drawn below the water, or NULL */
     const char *streets;         /* lines or areas, or NULL */
+    bool json;                   /* print tiles.json as well */
 } ShowOrder;
 
 typedef struct Frame {
@@ -52,6 +54,7 @@ int show_picture_height(const GeoGrid *grid);
 /* The result's grid and pictures over time. */
 bool show_read_result(Show *show, Err *err);
 bool show_houses(Show *show, Err *err);
+bool show_arrows(const Show *show, Err *err);
 bool show_picture(const Show *show, Err *err);
 bool show_ground(const Show *show, Err *err);
 bool show_picture_difference(const Show *show, Err *err);

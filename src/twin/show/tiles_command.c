@@ -21,7 +21,8 @@ static const char HELP[] =
     "  --scenario FILE  whose terrain lies below the printed map\n"
     "  --streets FILE   and its streets, lines or areas\n"
     "  --street FIELD   field of the buildings' file with the street of an address\n"
-    "  --number FIELD   and with the number of the house\n";
+    "  --number FIELD   and with the number of the house\n"
+    "  --json           print what there is: layers, bounds, zooms, seconds of the pictures\n";
 
 char *show_result(const Show *show, const char *name)
 {
@@ -130,6 +131,22 @@ bool show_read_result(Show *show, Err *err)
     return true;
 }
 
+static Node *layers_of(const Show *show)
+{
+    Arena *arena = show->arena;
+    Node *out = node_list(arena);
+
+    node_append(arena, out, node_string(arena, STR("tiefe")));
+    node_append(arena, out, node_string(arena, STR("tempo")));
+    for (size_t i = 0; i < show->frame_count; i++)
+        node_append(
+            arena, out,
+            node_string(arena, str_printf(arena, "zeit-%lld", (long long)show->frames[i].seconds)));
+    if (show->order->before)
+        node_append(arena, out, node_string(arena, STR("unterschied")));
+    return out;
+}
+
 /* Written last: where it is, all is. */
 static bool write_info(const Show *show, Err *err)
 {
@@ -155,16 +172,22 @@ static bool write_info(const Show *show, Err *err)
     node_add(arena, info, STR("version"), node_string(arena, tileset_info(set)->version));
     node_add(arena, info, STR("frames"), node_string(arena, buf_str(&frames)));
     node_add(arena, info, STR("houses"), node_bool(arena, show->houses));
+    node_add(arena, info, STR("arrows"), node_bool(arena, true));
+    node_add(arena, info, STR("layers"), layers_of(show));
     tileset_release(set);
-    return folder_write_file(show_out(show, "tiles.json"), node_json(info, arena), 0600, err);
+    if (!folder_write_file(show_out(show, "tiles.json"), node_json(info, arena), 0600, err))
+        return false;
+    if (show->order->json)
+        printf("%s\n", str_cstr(arena, node_json(info, arena)));
+    return true;
 }
 
 static bool show_all(Show *show, Err *err)
 {
     return folder_make(show->order->out, err) && show_read_result(show, err) &&
-           tile_all(show, err) && show_houses(show, err) && show_picture(show, err) &&
-           show_ground(show, err) && (!show->order->before || show_picture_difference(show, err)) &&
-           write_info(show, err);
+           tile_all(show, err) && show_arrows(show, err) && show_houses(show, err) &&
+           show_picture(show, err) && show_ground(show, err) &&
+           (!show->order->before || show_picture_difference(show, err)) && write_info(show, err);
 }
 
 /* --- The command
@@ -179,10 +202,15 @@ static int help(FILE *to, int status)
 int twin_tiles_command(int argc, char **argv)
 {
     static const struct option OPTIONS[] = {
-        {"out", required_argument, NULL, 'o'},      {"before", required_argument, NULL, 'b'},
-        {"street", required_argument, NULL, 's'},   {"number", required_argument, NULL, 'n'},
-        {"scenario", required_argument, NULL, 'c'}, {"streets", required_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},           {0},
+        {"out", required_argument, NULL, 'o'},
+        {"before", required_argument, NULL, 'b'},
+        {"street", required_argument, NULL, 's'},
+        {"number", required_argument, NULL, 'n'},
+        {"scenario", required_argument, NULL, 'c'},
+        {"streets", required_argument, NULL, 'l'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     ShowOrder order = {0};
     int option;
@@ -196,6 +224,7 @@ int twin_tiles_command(int argc, char **argv)
         case 'n': order.number = optarg; break;
         case 'c': order.scenario = optarg; break;
         case 'l': order.streets = optarg; break;
+        case 'j': order.json = true; break;
         case 'h': return help(stdout, 0);
         default: return help(stderr, 2);
         }
