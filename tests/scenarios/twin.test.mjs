@@ -239,6 +239,15 @@ async function underWay(child, name) {
   return () => text;
 }
 
+/** A run went on from its checkpoint and wrote what the other one did. */
+function goesOnAs(whole, result, name) {
+  assert.equal(result.status, 0, result.stderr);
+  assert.match(result.stderr, /going on from the checkpoint at/);
+  for (const file of ['final_depth.tif', 'final_u.tif', 'max_depth.tif', 'arrival.tif', 'gauges.csv', 'volume.csv'])
+    assert.deepEqual(readFileSync(at(`${name}/${file}`)), readFileSync(at(`${whole}/${file}`)), `${name}/${file}`);
+  assert.ok(!existsSync(at(`${name}/checkpoint.bin`)));
+}
+
 test('Ctrl-C leaves what there is; a killed run goes on; both end with the same bits', async () => {
   put('long.yaml', long);
   const whole = twin('run', 'long.yaml', '--out', 'whole', '--order', '1', '--threads', '2', '--progress', 'none', '--resume');
@@ -260,15 +269,38 @@ test('Ctrl-C leaves what there is; a killed run goes on; both end with the same 
   await underWay(killed, 'killed');
   killed.kill('SIGKILL');
   await ended(killed);
-  for (const name of ['stopped', 'killed']) {
-    const again = twin('run', 'long.yaml', '--out', name, '--order', '1', '--resume', '--progress', 'line');
-    assert.equal(again.status, 0, again.stderr);
-    assert.match(again.stderr, /going on from the checkpoint at/);
-    for (const file of ['final_depth.tif', 'final_u.tif', 'max_depth.tif', 'arrival.tif', 'gauges.csv', 'volume.csv'])
-      assert.deepEqual(readFileSync(at(`${name}/${file}`)), readFileSync(at(`whole/${file}`)), `${name}/${file}`);
-    assert.ok(!existsSync(at(`${name}/checkpoint.bin`)));
-  }
+  for (const name of ['stopped', 'killed'])
+    goesOnAs('whole', twin('run', 'long.yaml', '--out', name, '--order', '1', '--resume', '--progress', 'line'), name);
   assert.match(twin('run', 'long.yaml', '--out', 'whole', '--order', '1', '--resume').stderr, /complete already/);
+});
+
+test('a killed run in double precision goes on to the same bits', async () => {
+  assert.equal(twin('run', 'long.yaml', '--out', 'double', '--order', '1', '--double', '--threads', '2', '--progress', 'none').status, 0);
+  const killed = started('double-killed', '--double');
+  await underWay(killed, 'double-killed');
+  killed.kill('SIGKILL');
+  await ended(killed);
+  goesOnAs('double', twin('run', 'long.yaml', '--out', 'double-killed', '--order', '1', '--double', '--resume', '--progress', 'line'), 'double-killed');
+});
+
+const parallel = new URL('../../build/rathaus-mpi', import.meta.url).pathname;
+const without = !existsSync(parallel) || spawnSync('mpirun', ['--version']).status !== 0;
+const RANKS = ['-n', '2', '--oversubscribe', '--mca', 'mpi_yield_when_idle', '1', '--mca', 'btl', 'self,vader', parallel, 'twin', 'run'];
+const alone = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OMP|GOMP)_/.test(name))),
+  OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' });
+
+test('one of two processes is killed: they go on, together or one alone, to the same bits', { skip: without && 'no rathaus-mpi' }, async () => {
+  const words = ['long.yaml', '--order', '1', '--threads', '1', '--out'];
+  const ranks = spawn('mpirun', [...RANKS, ...words, 'ranks-killed', '--progress', 'json'], { cwd: folder, env: alone() });
+  await underWay(ranks, 'ranks-killed');
+  const [, second] = execFileSync('pgrep', ['-P', `${ranks.pid}`], { encoding: 'utf8' }).trim().split('\n').map(Number);
+  process.kill(second, 'SIGKILL');
+  assert.notEqual((await ended(ranks)).code, 0);
+  execFileSync('cp', ['-r', at('ranks-killed'), at('ranks-alone')]);
+  goesOnAs('whole', spawnSync('mpirun', [...RANKS, ...words, 'ranks-killed', '--resume', '--progress', 'line'],
+    { cwd: folder, encoding: 'utf8', timeout: 120000, env: alone() }), 'ranks-killed');
+  goesOnAs('whole', twin('run', ...words, 'ranks-alone', '--resume', '--progress', 'line'), 'ranks-alone');
 });
 
 test('what is said about houses is written anew, and a checkpoint of another version is told from one of another scenario', () => {
@@ -351,15 +383,11 @@ test('water that comes late or is too much is computed or refused, never lost', 
   assert.ok(!existsSync(at('flood/summary.json')));
 });
 
-const parallel = new URL('../../build/rathaus-mpi', import.meta.url).pathname;
-const without = !existsSync(parallel) || spawnSync('mpirun', ['--version']).status !== 0;
 test('mpirun computes the same with two processes, with nothing set in the environment', { skip: without && 'no rathaus-mpi' }, () => {
   put('ranks.yaml', 'terrain: town.asc\nduration: 120\nrain: 80\nbuildings: houses.geojson\nboundaries: {all: open, west: {discharge: 2}}\ngauges: [{name: a, at: [500040, 5600020]}]\noutput: {interval: 60}\n');
   assert.equal(twin('run', 'ranks.yaml', '--out', 'one', '--progress', 'none').status, 0);
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(OMP|GOMP)_/.test(name)));
-  const result = spawnSync('mpirun', ['-n', '2', '--oversubscribe', '--mca', 'mpi_yield_when_idle', '1', '--mca', 'btl', 'self,vader',
-    parallel, 'twin', 'run', 'ranks.yaml', '--out', 'two', '--threads', '1', '--progress', 'none'],
-  { cwd: folder, encoding: 'utf8', timeout: 60000, env: { ...env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' } });
+  const result = spawnSync('mpirun', [...RANKS, 'ranks.yaml', '--out', 'two', '--threads', '1', '--progress', 'none'],
+    { cwd: folder, encoding: 'utf8', timeout: 60000, env: alone() });
   assert.equal(result.status, 0, result.stderr);
   for (const name of ['max_depth.tif', 'max_speed.tif', 'final_u.tif', 'snapshots/depth_00000060.tif', 'gauges.csv', 'buildings.geojson'])
     assert.deepEqual(readFileSync(at(`two/${name}`)), readFileSync(at(`one/${name}`)), name);
@@ -379,6 +407,10 @@ test('check tells what a run would be; compare tells what a wall changed', () =>
   assert.equal(summary.buildings, 3);
   assert.ok(summary.max_depth_highest > 0 && summary.max_depth_more_m2 > 0);
   assert.deepEqual(info('change/difference_max_depth.tif').size, [60, 40]);
+  const tiles = twin('tiles', 'behind', '--before', 'before', '--out', 'maps', '--json');
+  assert.equal(tiles.status, 0, tiles.stderr);
+  assert.deepEqual(JSON.parse(tiles.stdout), JSON.parse(read('maps/tiles.json')));
+  assert.deepEqual(JSON.parse(tiles.stdout).layers, ['tiefe', 'tempo', 'unterschied']);
   assert.ok(JSON.parse(read('change/buildings.geojson')).features.every(f => 'depth_max_change' in f.properties));
 });
 

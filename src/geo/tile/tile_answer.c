@@ -90,44 +90,18 @@ bool tile_answer(Request *req, Response *res, const char *path, const PaintPalet
                                  : send_picture(req, res, tile, palette, err);
 }
 
-static Node *decimal(Arena *arena, double value)
-{
-    return node_number(arena, str_printf(arena, "%.6f", value));
-}
-
 bool tilejson_answer(Request *req, Response *res, const char *path, Str tiles, Err *err)
 {
     Arena *arena = req->arena;
     TileSet *set = tileset_acquire(path, err);
+
     if (!set)
         return false;
     const TileInfo *info = tileset_info(set);
-    Node *json = node_map(arena);
-    Node *addresses = node_list(arena);
-    Node *bounds = node_list(arena);
-
-    node_add(arena, json, STR("tilejson"), node_string(arena, STR("3.0.0")));
-    if (info->name.ptr)
-        node_add(arena, json, STR("name"), node_string(arena, info->name));
-    if (info->attribution.ptr)
-        node_add(arena, json, STR("attribution"), node_string(arena, info->attribution));
-    Str address = str_printf(arena, "%.*s?v=%.*s", STR_ARG(tiles), STR_ARG(info->version));
-    node_append(
-        arena, addresses,
-        node_string(arena, str_printf(arena, "%.*s%.*s", STR_ARG(req->base), STR_ARG(address))));
-    node_add(arena, json, STR("tiles"), addresses);
-    node_add(arena, json, STR("minzoom"), node_int(arena, info->zoom_min));
-    node_add(arena, json, STR("maxzoom"), node_int(arena, info->zoom_max));
-    const double edges[] = {info->bounds.west, info->bounds.south, info->bounds.east,
-                            info->bounds.north};
-    for (size_t i = 0; i < 4; i++)
-        node_append(arena, bounds, decimal(arena, edges[i]));
-    node_add(arena, json, STR("bounds"), bounds);
-    if (info->layers.ptr) {
-        Node *layers = node_parse_json(arena, info->layers, NULL, &NODE_LIMITS_REQUEST, err);
-        if (layers)
-            node_add(arena, json, STR("vector_layers"), layers);
-    }
+    Node *json = tile_info_json(info,
+                                str_printf(arena, "%.*s%.*s?v=%.*s", STR_ARG(req->base),
+                                           STR_ARG(tiles), STR_ARG(info->version)),
+                                arena);
     tileset_release(set);
     response_header(res, "Cache-Control", STR("max-age=60"));
     return respond_json(res, 200, json, arena);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "geo/tile/tileset.h"
 
-#include "base/node.h"
 #include "core/log.h"
 
 #include <errno.h>
@@ -41,45 +40,12 @@ static void set_close(TileSet *set)
     free(set);
 }
 
-static void zoom_take(int *zoom, Str value)
-{
-    int64_t number;
-
-    if (str_to_i64(value, &number) && number >= 0 && number <= TILE_ZOOM_MAX)
-        *zoom = (int)number;
-}
-
-static void info_take(TileInfo *info, Arena *arena, Str name, Str value)
-{
-    if (str_is(name, "name")) {
-        info->name = str_copy(arena, value);
-    } else if (str_is(name, "attribution")) {
-        info->attribution = str_copy(arena, value);
-    } else if (str_is(name, "format")) {
-        info->format = str_is(value, "pbf") ? TILE_VECTOR : TILE_PNG;
-    } else if (str_is(name, "minzoom")) {
-        zoom_take(&info->zoom_min, value);
-    } else if (str_is(name, "maxzoom")) {
-        zoom_take(&info->zoom_max, value);
-    } else if (str_is(name, "bounds")) {
-        Bounds b;
-        if (sscanf(str_cstr(arena, value), "%lf,%lf,%lf,%lf", &b.west, &b.south, &b.east,
-                   &b.north) == 4)
-            info->bounds = b;
-    } else if (str_is(name, "json")) {
-        Err err;
-        Node *json = node_parse_json(arena, value, NULL, &NODE_LIMITS_REQUEST, &err);
-        if (json && node_get(json, "vector_layers"))
-            info->layers = node_json(node_get(json, "vector_layers"), arena);
-    }
-}
-
 static bool read_info(TileSet *set, Err *err)
 {
     sqlite3_stmt *rows = NULL;
     int code = sqlite3_prepare_v2(set->handle, "SELECT name, value FROM metadata", -1, &rows, NULL);
 
-    set->info = (TileInfo){.zoom_max = TILE_ZOOM_MAX, .bounds = {-180, -85, 180, 85}};
+    set->info = TILE_INFO_UNTOLD;
     set->info.version = str_printf(
         set->arena, "%llx%llx", (unsigned long long)set->file.st_ino & 0xffff,
         (unsigned long long)set->file.st_mtim.tv_sec * 1000 + set->file.st_mtim.tv_nsec / 1000000);
@@ -87,7 +53,7 @@ static bool read_info(TileSet *set, Err *err)
         const char *name = (const char *)sqlite3_column_text(rows, 0);
         const char *value = (const char *)sqlite3_column_text(rows, 1);
         if (name && value)
-            info_take(&set->info, set->arena, str_c(name), str_c(value));
+            tile_info_take(&set->info, set->arena, str_c(name), str_c(value));
     }
     sqlite3_finalize(rows);
     if (code == SQLITE_OK)

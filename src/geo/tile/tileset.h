@@ -3,7 +3,7 @@
  * server, written once by a command and never changed: a new version replaces the file. */
 #pragma once
 
-#include "base/err.h"
+#include "base/node.h"
 #include "geo/tile/mercator.h"
 
 typedef struct TileSet TileSet;
@@ -19,6 +19,13 @@ typedef struct TileInfo {
     Str version; /* changes with the file, for addresses that may be kept for ever */
     Str layers;  /* TileJSON's vector_layers, a JSON list; STR_NONE */
 } TileInfo;
+
+/* Before anything was said: the whole world. */
+extern const TileInfo TILE_INFO_UNTOLD;
+/* One row of the metadata; what is not known or makes no sense changes nothing. */
+void tile_info_take(TileInfo *info, Arena *arena, Str name, Str value);
+/* TileJSON for a map whose tiles lie at `address`, "…/{z}/{x}/{y}". */
+Node *tile_info_json(const TileInfo *info, Str address, Arena *arena);
 
 /* Open what the file is now, or take the handle that is open already; give it back with
  * tileset_release(). Any thread. ERR_NOT_FOUND when there is no such file, ERR_INTERNAL when it is
