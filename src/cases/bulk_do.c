@@ -103,30 +103,13 @@ static bool check_letters(Request *req, Tx *tx, const DeskCase *desk, int64_t af
 {
     const Form *form = desk->process->form;
     SignSource source = {form->fields, form->field_count, desk->c.data};
-    Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
-                          "kind = 'letter' ORDER BY id",
-                          P_INT(desk->c.id), P_INT(after));
+    Str signs;
 
-    *letters = 0;
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        const Node *shot =
-            node_parse_json(req->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
-
-        if (!shot || !case_letter_check(req->tenant, shot, req->arena, err))
-            return false;
-        Str signs = letter_signs_missing(&shot, 1, &source, 1, req->arena);
-
-        if (signs.ptr)
-            return err_set(err, ERR_CONFLICT,
-                           "%.*s Bitte entscheiden Sie über diesen Vorgang einzeln.",
-                           STR_ARG(signs));
-        (*letters)++;
-    }
-    return err->kind == ERR_NONE;
+    return letter_signs_since(tx, req->tenant, desk->c.id, after, &source, 1, req->arena, letters,
+                              &signs, err) &&
+           (!signs.ptr ||
+            err_set(err, ERR_CONFLICT, "%.*s Bitte entscheiden Sie über diesen Vorgang einzeln.",
+                    STR_ARG(signs)));
 }
 
 static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, BulkItem *item,

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "cases/case_later.h"
+#include "cases/case_later_day.h"
 
 #include "base/vec.h"
-
-enum { MOST_DAYS = 50 }; /* of one order */
-
-/* What a decision wanted. */
-typedef struct Later {
-    int64_t id;
-    Date made;
-    const ActionEffect *effect; /* NULL: the package has it no more */
-} Later;
-
-typedef struct LaterList {
-    Later *items;
-    size_t count, capacity;
-} LaterList;
+#include "cases/case_memo.h"
 
 /* --- Noting and waking ----------------------------------------------------------------------- */
 
@@ -86,8 +73,8 @@ bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err)
 
 /* --- The days -------------------------------------------------------------------------------- */
 
-static bool read_orders(Tx *tx, int64_t case_id, const Process *process, Arena *arena,
-                        LaterList *out, Err *err)
+bool later_orders(Tx *tx, int64_t case_id, const Process *process, Arena *arena, LaterList *out,
+                  Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, decision, position, made FROM case_later WHERE case_id = $1 "
@@ -111,14 +98,14 @@ static bool read_orders(Tx *tx, int64_t case_id, const Process *process, Arena *
 
 /* The days that the process tells now. */
 static bool tell_days(CaseWork *work, const Later *later, const FeelValue *context,
-                      Date days[static MOST_DAYS], size_t *count, Err *err)
+                      Date days[static LATER_MOST_DAYS], size_t *count, Err *err)
 {
     const FeelValue *value = feel_eval(later->effect->days, context, &work->env, work->arena, err);
     bool list = value && feel_kind(value) == FEEL_LIST;
     size_t told = list ? feel_list_count(value) : 1;
 
     *count = 0;
-    for (size_t i = 0; value && i < told && *count < MOST_DAYS; i++) {
+    for (size_t i = 0; value && i < told && *count < LATER_MOST_DAYS; i++) {
         Date day;
 
         if (feel_to_date(list ? feel_list_at(value, i) : value, &day))
@@ -127,17 +114,7 @@ static bool tell_days(CaseWork *work, const Later *later, const FeelValue *conte
     return value || err_context(err, "the day of %.*s", STR_ARG(later->effect->later));
 }
 
-typedef struct DayList {
-    struct Day {
-        int64_t id;
-        Date day;
-    } * items;
-    size_t count, capacity;
-} DayList;
-
-/* What is planned for an order, by the day; up to `until` (absent: all). */
-static bool planned_days(Tx *tx, const Later *later, Date until, Arena *arena, DayList *out,
-                         Err *err)
+bool later_planned(Tx *tx, const Later *later, Date until, Arena *arena, LaterDays *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, day FROM case_later_day WHERE later_id = $1 AND "
@@ -145,28 +122,46 @@ static bool planned_days(Tx *tx, const Later *later, Date until, Arena *arena, D
                           P_INT(later->id),
                           P_TEXT(date_absent(until) ? STR("9999-12-31") : date_iso(arena, until)));
 
-    *out = (DayList){0};
+    *out = (LaterDays){0};
     while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, out, (struct Day){row_int(rows, 0), row_date(rows, 1)});
+        VEC_PUSH(arena, out, (LaterDay){row_int(rows, 0), row_date(rows, 1)});
     return rows && err->kind == ERR_NONE;
 }
 
-/* All but these. */
-static bool forget_days(Tx *tx, const Later *later, const Date *days, size_t count, Arena *arena,
-                        Err *err)
+/* Nobody needs to do it any more. */
+static bool end_reminder(Tx *tx, int64_t case_id, int64_t day_id, Err *err)
 {
-    DayList planned;
+    Case c = {.id = case_id};
+    int64_t reminder = 0;
 
-    if (!planned_days(tx, later, (Date){0}, arena, &planned, err))
+    return tx_query_int(tx, err, &reminder,
+                        "SELECT COALESCE(MAX(r.id), 0) FROM case_later_day d JOIN case_reminder r "
+                        "ON r.id = d.reminder_id WHERE d.id = $1 AND r.done_at IS NULL",
+                        P_INT(day_id)) &&
+           (!reminder || case_reminder_done(tx, &c, reminder, STR("system"), err));
+}
+
+bool later_forget_day(Tx *tx, int64_t case_id, int64_t day_id, Arena *arena, Err *err)
+{
+    return end_reminder(tx, case_id, day_id, err) &&
+           tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day_id)) &&
+           effect_cancel(tx, day_key(day_id, arena), err);
+}
+
+/* All but these. */
+static bool forget_days(Tx *tx, int64_t case_id, const Later *later, const Date *days, size_t count,
+                        Arena *arena, Err *err)
+{
+    LaterDays planned;
+
+    if (!later_planned(tx, later, (Date){0}, arena, &planned, err))
         return false;
     for (size_t i = 0; i < planned.count; i++) {
         bool told = false;
 
         for (size_t k = 0; k < count; k++)
             told = told || date_compare(days[k], planned.items[i].day) == 0;
-        if (!told && !(tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1",
-                               P_INT(planned.items[i].id)) &&
-                       effect_cancel(tx, day_key(planned.items[i].id, arena), err)))
+        if (!told && !later_forget_day(tx, case_id, planned.items[i].id, arena, err))
             return false;
     }
     return true;
@@ -191,15 +186,14 @@ static bool plan_day(Tx *tx, int64_t case_id, const Later *later, Date day, Aren
             wake(tx, case_id, day_key(id, arena), timestamp_of_berlin_day(day), arena, err));
 }
 
-/* Bring the days of an order up to date. */
-static bool settle_days(CaseWork *work, const Later *later, const FeelValue *context, Err *err)
+bool later_settle(CaseWork *work, const Later *later, const FeelValue *context, Err *err)
 {
-    Date days[MOST_DAYS];
+    Date days[LATER_MOST_DAYS] = {0};
     size_t count = 0;
 
     if (later->effect && !tell_days(work, later, context, days, &count, err))
         return false;
-    if (!forget_days(work->tx, later, days, count, work->arena, err))
+    if (!forget_days(work->tx, work->c->id, later, days, count, work->arena, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!plan_day(work->tx, work->c->id, later, days[i], work->arena, err))
@@ -210,16 +204,16 @@ static bool settle_days(CaseWork *work, const Later *later, const FeelValue *con
 bool case_later_acted(CaseWork *work, const Action *action, Err *err)
 {
     LaterList orders;
-    struct Day first = {0};
+    LaterDay first = {0};
 
-    if (!read_orders(work->tx, work->c->id, work->process, work->arena, &orders, err))
+    if (!later_orders(work->tx, work->c->id, work->process, work->arena, &orders, err))
         return false;
     for (size_t i = 0; i < orders.count; i++) {
-        DayList planned;
+        LaterDays planned;
 
         if (!orders.items[i].effect || !str_eq(orders.items[i].effect->later, action->id))
             continue;
-        if (!planned_days(work->tx, &orders.items[i], (Date){0}, work->arena, &planned, err))
+        if (!later_planned(work->tx, &orders.items[i], (Date){0}, work->arena, &planned, err))
             return false;
         if (planned.count && (!first.id || date_compare(planned.items[0].day, first.day) < 0))
             first = planned.items[0];
@@ -227,6 +221,7 @@ bool case_later_acted(CaseWork *work, const Action *action, Err *err)
     return !first.id ||
            (tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'done' WHERE id = $1",
                     P_INT(first.id)) &&
+            end_reminder(work->tx, work->c->id, first.id, err) &&
             effect_cancel(work->tx, day_key(first.id, work->arena), err));
 }
 
@@ -234,10 +229,10 @@ bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err)
 {
     LaterList orders;
 
-    if (!read_orders(tx, case_id, NULL, arena, &orders, err))
+    if (!later_orders(tx, case_id, NULL, arena, &orders, err))
         return false;
     for (size_t i = 0; i < orders.count; i++)
-        if (!forget_days(tx, &orders.items[i], NULL, 0, arena, err))
+        if (!forget_days(tx, case_id, &orders.items[i], NULL, 0, arena, err))
             return false;
     return true;
 }
@@ -268,105 +263,4 @@ bool case_later_planned(Tx *tx, const Process *process, const Case *c, Arena *ar
     *out = list.items;
     *count = list.count;
     return rows && err->kind == ERR_NONE;
-}
-
-/* --- Doing it --------------------------------------------------------------------------------- */
-
-/* The action as a clerk would see it now; NULL when it is not offered any more. */
-static bool find_offered(CaseWork *work, Str action, const ActionView **out, Err *err)
-{
-    ActionView *views;
-    size_t count;
-
-    *out = NULL;
-    if (!case_actions(work->tx, work->tenant, work->package, work->c, work->today, work->arena,
-                      &views, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(views[i].action->id, action))
-            *out = &views[i];
-    return true;
-}
-
-static bool do_day(CaseWork *work, int64_t day_id, Str action, Err *err)
-{
-    const ActionView *view;
-    int64_t planned = 0;
-    Case *c = arena_new(work->arena, Case);
-
-    if (!tx_query_int(work->tx, err, &planned,
-                      "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned'",
-                      P_INT(day_id)))
-        return false;
-    if (!planned)
-        return true;
-    if (!case_by_id(work->tx, work->c->id, work->arena, c, err))
-        return false;
-    work->c = c;
-    if (!find_offered(work, action, &view, err))
-        return false;
-    if (!view) /* a later change may offer it again: then the day is told anew */
-        return tx_exec(work->tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day_id));
-    if (!view->allowed)
-        return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(c->number), STR_ARG(view->why_not));
-    return case_act(work->tx, work->tenant, work->package, c, action, NULL, STR("system"),
-                    work->today, work->arena, err);
-}
-
-static bool do_due(CaseWork *work, const Later *later, Err *err)
-{
-    DayList due;
-
-    if (!planned_days(work->tx, later, work->today, work->arena, &due, err))
-        return false;
-    for (size_t i = 0; i < due.count; i++)
-        if (!do_day(work, due.items[i].id, later->effect->later, err))
-            return false;
-    return true;
-}
-
-static bool look_at_case(CaseWork *work, Err *err)
-{
-    const FeelValue *context;
-    LaterList orders;
-
-    if (!read_orders(work->tx, work->c->id, work->process, work->arena, &orders, err) ||
-        !case_work_context(work, CONTEXT_ALL, &context, err))
-        return false;
-    for (size_t i = 0; i < orders.count; i++)
-        if (!settle_days(work, &orders.items[i], context, err))
-            return false;
-    for (size_t i = 0; i < orders.count; i++)
-        if (orders.items[i].effect && !do_due(work, &orders.items[i], err))
-            return false;
-    return true;
-}
-
-static bool look(Tx *tx, void *context, Err *err)
-{
-    EffectRun *run = context;
-    Arena *arena = run->arena;
-    int64_t id = node_get_i64(run->payload, "case", 0), orders = 0;
-    CaseWork work;
-    Case c;
-
-    if (!tx_query_int(tx, err, &orders, "SELECT COUNT(*) FROM case_later WHERE case_id = $1",
-                      P_INT(id)))
-        return false;
-    if (orders == 0) /* the case was erased */
-        return true;
-    if (!case_by_id(tx, id, arena, &c, err))
-        return false;
-    if (c.merged_into)
-        return case_later_forget(tx, id, arena, err);
-    const Package *package = tenant_package_version(run->tenant, c.version, err);
-
-    return package &&
-           case_work(&work, tx, run->tenant, package, &c, date_in_berlin(run->now), arena, err) &&
-           look_at_case(&work, err);
-}
-
-bool effect_later(EffectRun *run, Err *err)
-{
-    return db_write(run->tenant->db, look, run, err);
 }

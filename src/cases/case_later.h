@@ -6,7 +6,11 @@
  * process tells from what is known at the moment, so the days (`case_later_day`) are looked at
  * anew whenever an entry that the case made in a register changes, and before anything is done.
  * A day that is not told any more is forgotten; a new one is planned. Each day is done once: the
- * row says so in the transaction of the action. An effect per day only wakes the queue. */
+ * row says so in the transaction of the action. An effect per day only wakes the queue.
+ *
+ * A letter that cannot be printed as it is does not go by itself: nothing is done, and the office
+ * of the action gets a reminder (Wiedervorlage) that says why. The day stays planned until a person
+ * does the action, or until it goes by itself after a correction; then the reminder is done too. */
 #pragma once
 
 #include "cases/case_store.h"

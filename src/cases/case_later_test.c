@@ -45,7 +45,7 @@ static void write_process(Town *town, const char *action)
     assert_ok(
         folder_write_file(arena_printf(town->arena, "%s/service/letters/ansehen.md", town->folder),
                           STR("---\nsubject: Bescheid zum Ansehen\noffice: gartenamt\n---\nGuten "
-                              "Tag {{name}}.\n"),
+                              "Tag {{name}}: {{bekannt[1].art}}.\n"),
                           0600, &town->err),
         &town->err);
 }
@@ -294,6 +294,68 @@ static void what_its_guard_forbids_is_left_to_a_person(void **state)
     assert_int_equal(town_count(town, WAKES), 0);
 }
 
+#define ASKED                                                                                     \
+    "SELECT COUNT(*) FROM case_reminder WHERE office = 'gartenamt' AND text LIKE '„Ansehen“ " \
+    "ist nicht von selbst geschehen. Kein Brief kann das Zeichen „漢“ drucken; es steht in " \
+    "„Art“. %„Ansehen“ selbst%'"
+#define FAILED "SELECT COUNT(*) FROM effect WHERE status = 'failed'"
+
+/* On 8 June a letter is due that says 漢. */
+static Case with_a_sign(Town *town)
+{
+    Case c = decided(town);
+
+    change(town, "{\"art\":\"Linde 漢\"}");
+    day_comes(town, (Date){2027, 6, 8});
+    assert_int_equal(town_count(town, LETTERS), 0);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NULL"), 1);
+    assert_int_equal(town_count(town, FAILED), 0);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM event WHERE type = 'case.action' AND "
+                                      "actor = 'system'"),
+                     0);
+    return c;
+}
+
+static void a_letter_that_cannot_be_printed_is_left_to_a_person_once(void **state)
+{
+    Town *town = *state;
+    Case c = with_a_sign(town);
+
+    change(town, "{\"lage\":\"park\"}"); /* it is looked at again */
+    assert_ok(town_write(town, rewind_fn, NULL), &town->err);
+    day_comes(town, (Date){2027, 6, 9});
+    assert_int_equal(town_count(town, LETTERS), 0);
+    assert_int_equal(town_count(town, ASKED), 1);
+    assert_int_equal(town_count(town, PLANNED), 1);
+    assert_ok(town_write(town, act_fn, &c), &town->err);
+    assert_int_equal(town_count(town, LETTERS), 1);
+    assert_int_equal(town_count(town, PLANNED), 0);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+    day_comes(town, (Date){2028, 6, 9});
+    assert_int_equal(town_count(town, LETTERS), 1);
+}
+
+static void it_goes_by_itself_when_the_sign_is_put_right(void **state)
+{
+    Town *town = *state;
+
+    with_a_sign(town);
+    change(town, "{\"art\":\"Linde\"}");
+    assert_int_equal(town_count(town, LETTERS), 1);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+}
+
+static void nobody_is_asked_for_what_is_not_to_be_done_any_more(void **state)
+{
+    Town *town = *state;
+
+    with_a_sign(town);
+    change(town, NULL); /* the entry ends */
+    assert_int_equal(town_count(town, LETTERS), 0);
+    assert_int_equal(town_count(town, PLANNED), 0);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+}
+
 static bool erase_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     return case_erase(tx, context, town->today, STR("P1Y"), town->arena, err);
@@ -385,6 +447,9 @@ int main(void)
         RULE(a_day_that_the_decision_saw_is_past),
         RULE(who_does_it_before_has_done_it),
         RULE(what_its_guard_forbids_is_left_to_a_person),
+        RULE(a_letter_that_cannot_be_printed_is_left_to_a_person_once),
+        RULE(it_goes_by_itself_when_the_sign_is_put_right),
+        RULE(nobody_is_asked_for_what_is_not_to_be_done_any_more),
         RULE(an_erased_case_takes_it_along),
         RULE(a_merged_case_does_nothing_by_itself),
         RULE(what_is_planned_is_counted_and_holds_nothing_back),

@@ -315,5 +315,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX register_act_follows ON register_act (follows) WHERE follows > 0;"
      "ALTER TABLE register_access ADD COLUMN act_id BIGINT;"
      "CREATE INDEX register_access_act ON register_access (act_id) WHERE act_id IS NOT NULL"},
+    /* What cannot be done by itself a person is asked for, once. */
+    {"cases-080-later-person", "ALTER TABLE case_later_day ADD COLUMN reminder_id BIGINT"},
     {0},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/letter_signs.h"
 
+#include "cases/case_store.h"
 #include "core/page/out.h"
 #include "post/letter.h"
 
@@ -93,6 +94,33 @@ Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sourc
             return sentence(sign, "im Brief", sources, source_count, arena);
     }
     return STR_NONE;
+}
+
+bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
+                        const SignSource *sources, size_t source_count, Arena *arena,
+                        size_t *letters, Str *signs, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
+                          "kind = 'letter' ORDER BY id",
+                          P_INT(case_id), P_INT(after));
+
+    *letters = 0;
+    *signs = STR_NONE;
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        const Node *shot =
+            node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
+
+        if (!shot || !case_letter_check(tenant, shot, arena, err))
+            return false;
+        if (!signs->ptr)
+            *signs = letter_signs_missing(&shot, 1, sources, source_count, arena);
+        (*letters)++;
+    }
+    return err->kind == ERR_NONE;
 }
 
 bool letter_signs_suspect(const Node *data)

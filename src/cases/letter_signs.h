@@ -5,6 +5,9 @@
 #pragma once
 
 #include "cases/form.h"
+#include "core/store/db.h"
+
+typedef struct Tenant Tenant;
 
 /* Where what a letter says may come from. */
 typedef struct SignSource {
@@ -21,5 +24,11 @@ Str letter_signs_missing(const Node *const *letters, size_t letter_count, const 
 /* The same for texts that are no snapshots. */
 Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sources,
                     size_t source_count, Arena *arena);
+/* The same for the letters that a case got behind the document `after`, in the transaction that
+ * orders them; how many there are. ERR_INPUT, with words for the clerk, when one cannot be made at
+ * all. */
+bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
+                        const SignSource *sources, size_t source_count, Arena *arena,
+                        size_t *letters, Str *signs, Err *err);
 /* A quick look: may any text of the data hold one? */
 bool letter_signs_suspect(const Node *data);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The counter-run: sets the charges of a run back to what they were before it, with a notice for
  * each, as long as nothing was booked on them since. Those others are listed. */
+#include "cases/letter_signs.h"
 #include "cases/run_store.h"
+#include "pay/charge.h"
 #include "pay/collection.h"
 
 enum { BATCH = 192 };
@@ -92,21 +94,58 @@ static bool read_address(const UndoItem *item, Arena *arena, RunItem *out, Err *
     return true;
 }
 
-static bool order_letter(Tx *tx, const Undoing *u, const UndoItem *item, const Charge *charge,
+/* What the notice is made from: its address, and whom it is about. */
+static bool read_recipient(const Undoing *u, const UndoItem *item, RunItem *to, Err *err)
+{
+    Arena *arena = u->arena;
+
+    *to = (RunItem){.key = item->key};
+    if (!item->has_letter || !u->pass->run->cancel)
+        return true;
+    to->context = feel_context_put(arena, u->pass->base, u->pass->run->group[0],
+                                   feel_string(arena, item->key));
+    to->context = feel_context_put(arena, to->context, STR("name"), feel_string(arena, item->name));
+    return read_address(item, arena, to, err);
+}
+
+/* A sign that the notice cannot print. Only where one may be in it the notice is written to see, of
+ * the charge as it stands. */
+static bool find_signs(Tx *tx, const Undoing *u, const UndoItem *item, const RunItem *to,
+                       Str *signs, Err *err)
+{
+    Arena *arena = u->arena;
+    const Node *before = node_parse_json(arena, item->before, NULL, &NODE_LIMITS_PACKAGE, err);
+    const FeelValue *noted;
+    Str words[2];
+    Charge charge;
+
+    *signs = STR_NONE;
+    if (!before)
+        return false;
+    const Str suspects[] = {item->name, item->key, node_get_text(before, "purpose")};
+
+    if (!to->context)
+        return true;
+    *signs = letter_signs_in(to->lines, to->line_count, NULL, 0, arena);
+    if (signs->ptr || !letter_signs_in(suspects, 3, NULL, 0, arena).ptr)
+        return true;
+    if (!charge_by_id(tx, item->charge_id, arena, &charge, err) ||
+        !case_charge_value(tx, &charge, charge.owed_cents, u->pass->row.today, arena, &noted,
+                           err) ||
+        !run_letter_words(u->pass, u->pass->run->cancel, to, feel_list(arena, &noted, 1), arena,
+                          &words[0], &words[1], err))
+        return false;
+    *signs = letter_signs_in(words, 2, NULL, 0, arena);
+    return true;
+}
+
+static bool order_letter(Tx *tx, const Undoing *u, const RunItem *to, const Charge *charge,
                          int64_t owed, int64_t position, Err *err)
 {
-    const RunPass *pass = u->pass;
-    RunItem to = {.key = item->key};
     const FeelValue *noted;
 
-    if (!read_address(item, u->arena, &to, err) ||
-        !case_charge_value(tx, charge, owed, pass->row.today, u->arena, &noted, err))
-        return false;
-    to.context = feel_context_put(u->arena, pass->base, pass->run->group[0],
-                                  feel_string(u->arena, item->key));
-    to.context =
-        feel_context_put(u->arena, to.context, STR("name"), feel_string(u->arena, item->name));
-    return run_letter_order(tx, pass, pass->run->cancel, &to, position,
+    return case_charge_value(tx, charge, owed, u->pass->row.today, u->arena, &noted, err) &&
+           run_letter_order(tx, u->pass, u->pass->run->cancel, to, position,
                             feel_list(u->arena, &noted, 1), u->arena, err);
 }
 
@@ -132,21 +171,47 @@ static bool set_back(Tx *tx, const Undoing *u, const UndoItem *item, Str series,
     return pay_assess(tx, u->pass->tenant, &order, u->arena, charge, owed, err);
 }
 
-static bool note(Tx *tx, const Undoing *u, const UndoItem *item, int64_t position, bool done,
+typedef struct LeftOut {
+    Str guard, reason; /* STR_NONE: it is set back */
+} LeftOut;
+
+static bool note(Tx *tx, const Undoing *u, const UndoItem *item, int64_t position, LeftOut why,
                  Err *err)
 {
+    bool done = !why.guard.ptr;
+
     return tx_exec(
         tx, err,
         "INSERT INTO run_item (run_id, position, key, name, outcome, guard, reason, entries, "
         "cents, before_cents, last_cents, charge_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, "
         "$9, 0, $10)",
         P_INT(u->pass->row.id), P_INT(position), P_TEXT(item->key), P_TEXT(item->name),
-        P_TEXT(done ? STR("changed") : STR("left_out")),
-        P_TEXT(done ? STR_NONE : STR("seitdem_gebucht")),
-        P_TEXT(done ? STR_NONE
-                    : STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat "
-                          "schon eine Lastschrift dafür. Sie bleibt, wie sie ist.")),
+        P_TEXT(done ? STR("changed") : STR("left_out")), P_TEXT(why.guard), P_TEXT(why.reason),
         P_INT(done ? item->before_cents : item->cents), P_INT(item->cents), P_INT(item->charge_id));
+}
+
+/* Whether it is set back, and where the notice goes then. */
+static bool decide(Tx *tx, const Undoing *u, const UndoItem *item, RunItem *to, LeftOut *why,
+                   Err *err)
+{
+    bool as_it_was;
+    Str signs;
+
+    *why = (LeftOut){0};
+    if (!untouched(tx, u, item, &as_it_was, err) || !read_recipient(u, item, to, err) ||
+        !find_signs(tx, u, item, to, &signs, err))
+        return false;
+    if (!as_it_was)
+        *why = (LeftOut){STR("seitdem_gebucht"),
+                         STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank "
+                             "hat schon eine Lastschrift dafür. Sie bleibt, wie sie ist.")};
+    else if (signs.ptr)
+        *why = (LeftOut){STR("zeichen"),
+                         str_printf(u->arena,
+                                    "%.*s Die Forderung bleibt, wie sie ist. Bitte setzen Sie sie "
+                                    "einzeln neu fest und schreiben Sie von Hand.",
+                                    STR_ARG(signs))};
+    return true;
 }
 
 static bool undo_item(Tx *tx, const Undoing *u, const UndoItem *item, Str series, Str subject,
@@ -154,25 +219,26 @@ static bool undo_item(Tx *tx, const Undoing *u, const UndoItem *item, Str series
 {
     Charge charge;
     int64_t owed = 0;
-    bool as_it_was;
+    LeftOut why;
+    RunItem to;
 
-    if (!untouched(tx, u, item, &as_it_was, err))
+    if (!decide(tx, u, item, &to, &why, err))
         return false;
-    if (!as_it_was) {
+    if (why.guard.ptr) {
         totals->left_out++;
-        return note(tx, u, item, position, false, err);
+        return note(tx, u, item, position, why, err);
     }
     totals->items++;
     totals->changed++;
     totals->cents += item->before_cents - item->cents;
     if (!set_back(tx, u, item, series, subject, &charge, &owed, err) ||
-        !note(tx, u, item, position, true, err))
+        !note(tx, u, item, position, why, err))
         return false;
     if (!item->has_letter || !u->pass->run->cancel)
         return true;
     totals->letters++;
     totals->by_post += item->citizen_id == 0;
-    return order_letter(tx, u, item, &charge, owed, position, err);
+    return order_letter(tx, u, &to, &charge, owed, position, err);
 }
 
 /* --- A batch -----------------------------------------------------------------------------------

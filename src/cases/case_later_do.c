@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Doing what is due of a case, or leaving it to a person. */
+#include "base/vec.h"
+#include "cases/case_later_day.h"
+#include "cases/case_memo.h"
+#include "cases/letter_signs.h"
+#include "cases/register.h"
+#include "core/page/out.h"
+
+/* The action as a clerk would see it now; NULL when it is not offered any more. */
+static bool find_offered(CaseWork *work, Str action, const ActionView **out, Err *err)
+{
+    ActionView *views;
+    size_t count;
+
+    *out = NULL;
+    if (!case_actions(work->tx, work->tenant, work->package, work->c, work->today, work->arena,
+                      &views, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(views[i].action->id, action))
+            *out = &views[i];
+    return true;
+}
+
+/* Why an action is left to a person, told in a transaction of its own: that of the action is
+ * taken back. */
+typedef struct Refusal {
+    int64_t day_id; /* 0: none */
+    Case *c;
+    const Action *action;
+    Str why;
+} Refusal;
+
+typedef struct Look {
+    EffectRun *run;
+    Refusal refusal;
+    struct LeftDays {
+        int64_t *items;
+        size_t count, capacity;
+    } left; /* days that a person was told of */
+} Look;
+
+enum { MOST_ENTRIES = 8 };
+
+/* Where a sign may stand: in what was sent, and in what the case wrote into registers. */
+static bool find_sources(CaseWork *work, SignSource sources[static MOST_ENTRIES + 1], size_t *count,
+                         Err *err)
+{
+    const Form *form = work->process->form;
+    RegisterEntry entry;
+    struct {
+        Str reg;
+        int64_t id;
+    } found[MOST_ENTRIES];
+    size_t found_count = 0;
+    Rows *rows = tx_query(work->tx, work->arena, err,
+                          "SELECT DISTINCT register, entry_id FROM register_entry WHERE case_id = "
+                          "$1 ORDER BY entry_id LIMIT $2",
+                          P_INT(work->c->id), P_INT(MOST_ENTRIES));
+
+    *count = 0;
+    sources[(*count)++] = (SignSource){form->fields, form->field_count, work->c->data};
+    while (rows && rows_next(rows, err)) {
+        found[found_count].reg = row_text(rows, 0);
+        found[found_count++].id = row_int(rows, 1);
+    }
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    for (size_t i = 0; i < found_count; i++) {
+        const RegisterSpec *spec = package_register(work->package, found[i].reg);
+
+        if (!spec)
+            continue;
+        if (!register_by_id(work->tx, found[i].reg, found[i].id, work->arena, &entry, err))
+            return false;
+        sources[(*count)++] = (SignSource){spec->fields, spec->field_count, entry.data};
+    }
+    return true;
+}
+
+/* Letters that were just ordered: nobody looks at them before they go. */
+static bool check_letters(CaseWork *work, int64_t after, Str *why, Err *err)
+{
+    SignSource sources[MOST_ENTRIES + 1];
+    size_t count, letters;
+
+    *why = STR_NONE;
+    if (!find_sources(work, sources, &count, err))
+        return false;
+    if (letter_signs_since(work->tx, work->tenant, work->c->id, after, sources, count, work->arena,
+                           &letters, why, err))
+        return true;
+    if (err->kind != ERR_INPUT)
+        return false;
+    *why = str_copy(work->arena, str_c(err->message));
+    err_clear(err);
+    return true;
+}
+
+static bool act(CaseWork *work, Look *look, int64_t day_id, const Action *action, Err *err)
+{
+    int64_t document = 0;
+    Str why;
+
+    if (!tx_query_int(work->tx, err, &document,
+                      "SELECT COALESCE(MAX(id), 0) FROM case_document WHERE case_id = $1",
+                      P_INT(work->c->id)) ||
+        !case_act(work->tx, work->tenant, work->package, work->c, action->id, NULL, STR("system"),
+                  work->today, work->arena, err) ||
+        !check_letters(work, document, &why, err))
+        return false;
+    if (!why.ptr)
+        return true;
+    look->refusal = (Refusal){day_id, work->c, action, why};
+    return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(work->c->number), STR_ARG(why));
+}
+
+static bool is_left(const Look *look, int64_t day_id)
+{
+    for (size_t i = 0; i < look->left.count; i++)
+        if (look->left.items[i] == day_id)
+            return true;
+    return false;
+}
+
+static bool do_day(CaseWork *work, Look *look, int64_t day_id, Str action, Err *err)
+{
+    const ActionView *view;
+    int64_t planned = 0;
+    Case *c = arena_new(work->arena, Case);
+
+    if (is_left(look, day_id))
+        return true;
+    if (!tx_query_int(work->tx, err, &planned,
+                      "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned'",
+                      P_INT(day_id)))
+        return false;
+    if (!planned)
+        return true;
+    if (!case_by_id(work->tx, work->c->id, work->arena, c, err))
+        return false;
+    work->c = c;
+    if (!find_offered(work, action, &view, err))
+        return false;
+    if (!view) /* a later change may offer it again: then the day is told anew */
+        return later_forget_day(work->tx, c->id, day_id, work->arena, err);
+    if (!view->allowed)
+        return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(c->number), STR_ARG(view->why_not));
+    return act(work, look, day_id, view->action, err);
+}
+
+static bool do_due(CaseWork *work, Look *look, const Later *later, Err *err)
+{
+    LaterDays due;
+
+    if (!later_planned(work->tx, later, work->today, work->arena, &due, err))
+        return false;
+    for (size_t i = 0; i < due.count; i++)
+        if (!do_day(work, look, due.items[i].id, later->effect->later, err))
+            return false;
+    return true;
+}
+
+static bool look_at_case(CaseWork *work, Look *look, Err *err)
+{
+    const FeelValue *context;
+    LaterList orders;
+
+    if (!later_orders(work->tx, work->c->id, work->process, work->arena, &orders, err) ||
+        !case_work_context(work, CONTEXT_ALL, &context, err))
+        return false;
+    for (size_t i = 0; i < orders.count; i++)
+        if (!later_settle(work, &orders.items[i], context, err))
+            return false;
+    for (size_t i = 0; i < orders.count; i++)
+        if (orders.items[i].effect && !do_due(work, look, &orders.items[i], err))
+            return false;
+    return true;
+}
+
+static bool look(Tx *tx, void *context, Err *err)
+{
+    Look *looking = context;
+    EffectRun *run = looking->run;
+    Arena *arena = run->arena;
+    int64_t id = node_get_i64(run->payload, "case", 0), orders = 0;
+    CaseWork work;
+    Case c;
+
+    looking->refusal = (Refusal){0};
+    if (!tx_query_int(tx, err, &orders, "SELECT COUNT(*) FROM case_later WHERE case_id = $1",
+                      P_INT(id)))
+        return false;
+    if (orders == 0) /* the case was erased */
+        return true;
+    if (!case_by_id(tx, id, arena, &c, err))
+        return false;
+    if (c.merged_into)
+        return case_later_forget(tx, id, arena, err);
+    const Package *package = tenant_package_version(run->tenant, c.version, err);
+
+    return package &&
+           case_work(&work, tx, run->tenant, package, &c, date_in_berlin(run->now), arena, err) &&
+           look_at_case(&work, looking, err);
+}
+
+/* Once for each day. */
+static bool leave_to_person(Tx *tx, void *context, Err *err)
+{
+    const Look *looking = context;
+    const Refusal *refusal = &looking->refusal;
+    Arena *arena = looking->run->arena;
+    Str label = text_in(refusal->action->label, STR("de"));
+    int64_t untold = 0, reminder = 0;
+
+    if (!tx_query_int(tx, err, &untold,
+                      "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned' "
+                      "AND reminder_id IS NULL",
+                      P_INT(refusal->day_id)))
+        return false;
+    if (!untold)
+        return true;
+    Str text = str_printf(arena,
+                          "„%.*s“ ist nicht von selbst geschehen. %.*s Sehen Sie sich den Brief an "
+                          "und entscheiden Sie „%.*s“ selbst, oder berichtigen Sie zuerst die "
+                          "Angabe.",
+                          STR_ARG(label), STR_ARG(refusal->why), STR_ARG(label));
+
+    return case_reminder_add(tx, refusal->c, (Addressee){0, refusal->action->office},
+                             date_in_berlin(looking->run->now), text, 0, err) &&
+           tx_query_int(tx, err, &reminder, "SELECT MAX(id) FROM case_reminder WHERE case_id = $1",
+                        P_INT(refusal->c->id)) &&
+           tx_exec(tx, err, "UPDATE case_later_day SET reminder_id = $2 WHERE id = $1",
+                   P_INT(refusal->day_id), P_INT(reminder));
+}
+
+bool effect_later(EffectRun *run, Err *err)
+{
+    Look looking = {.run = run};
+
+    while (!db_write(run->tenant->db, look, &looking, err)) {
+        if (!looking.refusal.day_id || err->kind != ERR_CONFLICT)
+            return false;
+        err_clear(err);
+        if (!db_write(run->tenant->db, leave_to_person, &looking, err))
+            return false;
+        VEC_PUSH(run->arena, &looking.left, looking.refusal.day_id);
+    }
+    return true;
+}
