@@ -22,6 +22,11 @@ static const struct {
     {"gauges: \"%s\" lies on the roof of a building",
      "Der Pegel „%s“ liegt auf einem Hausdach und zeigt kein Wasser der Straße. Er gehört im "
      "Stadtmodell daneben."},
+    /* The reference system was guessed. */
+    {"%s: %s %s",
+     "Stadtmodell (%s): %.0s%.0sDie Datei sagt nicht, in welchem Bezugssystem ihre Koordinaten "
+     "stehen. Sie sind genommen, wie sie am besten passen. Liegt alles am richtigen Ort, ist "
+     "nichts zu tun; sonst gehört das Bezugssystem ins Stadtmodell."},
     {"%s: %s has %zu features without a shape",
      "Stadtmodell (%s): %.0s%zu Einträge haben keine Form. Sie fehlen in der Rechnung."},
     {"%s: %s has no value in %zu cells of the terrain, first at %.3f, %.3f: taken as %g",

@@ -89,7 +89,8 @@ typedef struct SimPage {
     Sim sim;
     Str status, notice;
     Tone tone;
-    Str why, said; /* of a failed one: reason and remedy; what the computing program said */
+    Html why; /* of a failed one: reason and remedy */
+    Str said; /* and what the computing program said */
     const SimWarning *warnings;
     size_t warning_count;
     const JobView *job; /* while it computes */

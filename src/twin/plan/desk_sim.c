@@ -242,16 +242,21 @@ static bool fill_affected(Tx *tx, Arena *arena, SimPage *page, Err *err)
 }
 
 /* What the computation doubted, in German; in English what nobody has put into German. */
-static void fill_warnings(Arena *arena, SimPage *page)
+static void fill_warnings(const Request *req, SimPage *page)
 {
+    Arena *arena = req->arena;
+    Str folder = str_printf(arena, "%.*s/twin/", STR_ARG(req->tenant->folder));
     const Node *english = node_get(page->sim.summary, "warnings");
     const Node *german = node_get(page->sim.summary, "warnings_de");
     SimWarning *warnings = arena_array(arena, SimWarning, english ? english->count : 0);
 
     for (size_t i = 0; english && i < english->count; i++) {
         Str words = german ? node_text(node_at(german, i)) : STR_NONE;
-        warnings[i] = words.ptr ? (SimWarning){words, true}
-                                : (SimWarning){node_text(english->items[i]), false};
+        warnings[i] =
+            words.ptr
+                ? (SimWarning){words, true}
+                : (SimWarning){str_replace(arena, node_text(english->items[i]), folder, STR("")),
+                               false};
     }
     page->warnings = warnings;
     page->warning_count = english ? english->count : 0;
@@ -299,8 +304,11 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
         page.gauges = &gauges;
     }
     page.said = page.sim.error;
-    page.why = str_cut(&page.said, '\n');
-    fill_warnings(req->arena, &page);
+    Str why = str_cut(&page.said, '\n');
+    fill_warnings(req, &page);
+    Out why_text = out_for(req);
+    out_text(&why_text, why);
+    page.why = out_html(&why_text);
     Out out = out_for(req);
     page_desk_sim(&out, &page);
     PageFrame frame = {.area = AREA_DESK,

@@ -349,6 +349,7 @@ static bool find_beginning(Tx *tx, Arena *arena, int64_t sim, Str key, int64_t l
     return take_all(rows, arena, out, count, err);
 }
 
+/* Not by address: that would lead through all houses of the simulation. */
 static bool find_within(Tx *tx, Arena *arena, int64_t sim, Str key, int64_t limit, House **out,
                         size_t *count, Err *err)
 {
@@ -356,7 +357,7 @@ static bool find_within(Tx *tx, Arena *arena, int64_t sim, Str key, int64_t limi
         tx_query(tx, arena, err,
                  COLUMNS "WHERE sim = $1 AND house IN (SELECT house FROM twin_house_name WHERE"
                          " sim = $1 AND name_key >= $2 AND name_key < $3)"
-                         " ORDER BY address_key, house LIMIT $4",
+                         " ORDER BY house LIMIT $4",
                  P_INT(sim), P_TEXT(key), P_TEXT(beyond(arena, key)), P_INT(limit));
     return take_all(rows, arena, out, count, err);
 }

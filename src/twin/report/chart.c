@@ -50,26 +50,40 @@ static void draw_curve(Sheet *sheet, const Frame *frame, const Curve *curve, siz
     canvas_line(&sheet->canvas, points, curve->count, 1.4, INKS[ink], DASHES[ink]);
 }
 
-static void draw_names(Sheet *sheet, const Chart *chart, double x, double y)
+/* In as many lines as they need; only measured with `draw` false. How many lines. */
+static int set_names(Sheet *sheet, const Chart *chart, double left, double y, double right,
+                     bool draw)
 {
+    double x = left;
+    int lines = 1;
+
     for (size_t i = 0; i < chart->count; i++) {
         const SetText *word =
             typesetter_plain(&sheet->setter, &SHEET_SMALL, chart->curves[i].name, 0);
+        if (x > left && x + 24 + word->width > right) {
+            x = left;
+            y += SHEET_SMALL.leading;
+            lines++;
+        }
         PdfPoint line[] = {{x, y + SHEET_SMALL.leading / 2}, {x + 20, y + SHEET_SMALL.leading / 2}};
-        canvas_line(&sheet->canvas, line, 2, 1.4, INKS[i], DASHES[i]);
-        canvas_text(&sheet->canvas, word, &SHEET_SMALL, x + 24, y, 0);
+        if (draw) {
+            canvas_line(&sheet->canvas, line, 2, 1.4, INKS[i], DASHES[i]);
+            canvas_text(&sheet->canvas, word, &SHEET_SMALL, x + 24, y, 0);
+        }
         x += 24 + word->width + MM(5);
     }
+    return lines;
 }
 
 void chart_draw(Sheet *sheet, const Chart *chart, double x, double y, double width, double height)
 {
-    Frame frame = {.left = x + 32,
-                   .right = x + width,
-                   .top = y + SHEET_SMALL.leading + 6,
-                   .bottom = y + height - SHEET_SMALL.leading - 4,
-                   .seconds = 60,
-                   .most = 0.05};
+    Frame frame = {
+        .left = x + 32,
+        .right = x + width,
+        .top = y + set_names(sheet, chart, x + 32, y, x + width, false) * SHEET_SMALL.leading + 6,
+        .bottom = y + height - SHEET_SMALL.leading - 4,
+        .seconds = 60,
+        .most = 0.05};
 
     for (size_t i = 0; i < chart->count; i++)
         for (size_t k = 0; k < chart->curves[i].count; k++) {
@@ -79,7 +93,7 @@ void chart_draw(Sheet *sheet, const Chart *chart, double x, double y, double wid
     double step = round_step(frame.most, 4);
     frame.most = ceil(frame.most / step - 1e-9) * step;
     canvas_open_figure(&sheet->canvas, chart->alt, x, y, width, height);
-    draw_names(sheet, chart, frame.left, y);
+    set_names(sheet, chart, frame.left, y, frame.right, true);
     draw_axes(sheet, &frame, step);
     for (size_t i = 0; i < chart->count; i++)
         draw_curve(sheet, &frame, &chart->curves[i], i);
