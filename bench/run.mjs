@@ -8,7 +8,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, startTown } from '../tests/scenarios/lib/town.mjs';
+import { eventually, root, startTown } from '../tests/scenarios/lib/town.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const options = process.argv.slice(2);
@@ -99,6 +99,9 @@ async function form() {
 async function casePages(town, cpu) {
   const each = 1000;
   await newCases(town, (times + 1) * each);
+  // The mails of the new cases are no part of looking at them.
+  const spool = join(town.dataDir, 'tenants/musterstadt/spool');
+  await eventually(() => readdirSync(spool).filter(name => name.endsWith('.eml')).length >= (times + 1) * each, 'the mails', 120000);
   const visitor = await town.staff('kurz', 'hundesteuer-kurz');
   const cookie = [...visitor.cookies].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
   const rows = run => ['--cookie', cookie, '--rows', `${run * each + 1}-${(run + 1) * each}`];

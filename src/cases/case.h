@@ -184,8 +184,22 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
 bool case_lookups(Tx *tx, const Package *package, const Procedure *procedure, const Node *data,
                   Date today, Arena *arena, const FeelValue **out, Err *err);
 
-/* Note that a member of staff read a case; shown to the person it concerns. */
+/* case_look.c: that a member of staff read a case, shown to the person it concerns. Durable when it
+ * returns; a page about the case may be sent then. */
+#define CASE_OPENED "Vorgang angesehen"
+#define CASE_LOOK_INSERT                                                    \
+    "INSERT INTO case_access (at, staff_id, case_id, citizen_id, purpose) " \
+    "SELECT $1, $2, id, $4, $5 FROM cases WHERE id = $3 AND erased_at IS NULL"
+bool case_looked(Db *db, const Case *c, int64_t staff_id, Str purpose, Err *err);
+/* The same inside a write. */
 bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err *err);
+/* When somebody opened the case last, and when they looked at anything of it last before `before`;
+ * 0: never. */
+typedef struct CaseLooks {
+    Timestamp opened, before;
+} CaseLooks;
+bool case_last_looks(Tx *tx, int64_t case_id, int64_t staff_id, Timestamp before, Arena *arena,
+                     CaseLooks *out, Err *err);
 typedef struct CaseAccess {
     Timestamp at;
     int64_t staff_id;

@@ -53,7 +53,7 @@ bool case_actions(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
     if (c->merged_into)
         return true;
     if (!case_work(&work, tx, tenant, package, c, today, arena, err) ||
-        !case_work_context(&work, CONTEXT_REVIEW, &context, err))
+        !case_work_context(&work, CONTEXT_OFFERS, &context, err))
         return false;
     *out = arena_array(arena, ActionView, work.process->action_count);
     for (size_t i = 0; i < work.process->action_count; i++) {

@@ -155,6 +155,7 @@ static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context
         const Step *step = &work->process->steps[i];
 
         if ((need == CONTEXT_REVIEW && !step->review) ||
+            (need == CONTEXT_OFFERS && !step->offers) ||
             (need == CONTEXT_LOOKUPS && !step->looking))
             continue;
         if (!case_do_step(work, step, context, err))

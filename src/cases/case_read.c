@@ -231,33 +231,6 @@ bool case_document_by_id(Tx *tx, int64_t case_id, int64_t id, Arena *arena, Docu
     return err_set(err, ERR_NOT_FOUND, "Dieses Dokument gibt es nicht.");
 }
 
-bool case_access_note(Tx *tx, const Case *c, int64_t staff_id, Str purpose, Err *err)
-{
-    return tx_exec(tx, err,
-                   "INSERT INTO case_access (at, staff_id, case_id, citizen_id, purpose) "
-                   "VALUES ($1, $2, $3, $4, $5)",
-                   P_INT(tx_now(tx)), P_INT(staff_id), P_INT(c->id), P_INT(c->citizen_id),
-                   P_TEXT(purpose));
-}
-
-bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size_t *count, Err *err)
-{
-    LIST_OF(CaseAccess) list = {0};
-    err_clear(err);
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT at, staff_id, purpose FROM case_access WHERE case_id = $1 "
-                          "ORDER BY id DESC LIMIT 500",
-                          P_INT(case_id));
-
-    if (!rows)
-        return false;
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list, (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
-}
-
 bool case_state_by_events(Tx *tx, int64_t case_id, Arena *arena, Str *state, Err *err)
 {
     Event *events = NULL;

@@ -317,5 +317,7 @@ const Migration CASE_MIGRATIONS[] = {
      "CREATE INDEX register_access_act ON register_access (act_id) WHERE act_id IS NOT NULL"},
     /* What cannot be done by itself a person is asked for, once. */
     {"cases-080-later-person", "ALTER TABLE case_later_day ADD COLUMN reminder_id BIGINT"},
+    /* case_access_looks finds what the first found; nobody asked for the second. */
+    {"cases-081-look-indexes", "DROP INDEX case_access_case; DROP INDEX case_access_citizen"},
     {0},
 };

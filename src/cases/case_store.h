@@ -86,6 +86,7 @@ bool case_where(CaseWork *work, const Where *where, size_t count, const FeelValu
 /* What is computed of lookups and values. */
 typedef enum ContextNeed {
     CONTEXT_LOOKUPS, /* lookups and what they need */
+    CONTEXT_OFFERS,  /* what tells which actions are offered */
     CONTEXT_REVIEW,  /* what tasks, findings, guards and built-in mails read */
     CONTEXT_ALL,
 } ContextNeed;

@@ -32,24 +32,9 @@ static bool load_case(CaseLoad *load, Timestamp since, Err *err)
 /* --- Notes of looks, and of what was done --------------------------------------------------------
  */
 
-typedef struct Note {
-    const Case *c;
-    int64_t staff_id;
-    Str purpose;
-} Note;
-
-static bool write_note(Tx *tx, void *context, Err *err)
-{
-    const Note *note = context;
-
-    return case_access_note(tx, note->c, note->staff_id, note->purpose, err);
-}
-
 bool desk_note_access(Request *req, const Case *c, const char *purpose, Err *err)
 {
-    Note note = {c, req->session.staff_id, str_c(purpose)};
-
-    return db_write(req->tenant->db, write_note, &note, err);
+    return case_looked(req->tenant->db, c, req->session.staff_id, str_c(purpose), err);
 }
 
 /* What was just done, by the word that its redirect carries. */
@@ -236,7 +221,7 @@ bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
     bool ok = find_case(req, tx, problem, &page, err);
 
     tx_end(tx);
-    ok = ok && (page.look.noted || desk_note_access(req, &page.made->c, "Vorgang angesehen", err));
+    ok = ok && (page.look.noted || desk_note_access(req, &page.made->c, CASE_OPENED, err));
     if (problem.ptr)
         res->status = 409;
     ok = ok && send_case(req, res, &page);

@@ -323,19 +323,15 @@ enum { LOOK_MINUTES = 30, SAME_LOOK_MINUTES = 5 };
 
 bool case_look(Request *req, Tx *tx, int64_t case_id, CaseLook *out, Err *err)
 {
-    Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT MAX(CASE WHEN purpose = 'Vorgang angesehen' THEN at END), "
-                          "MAX(CASE WHEN at < $3 THEN at END) FROM case_access "
-                          "WHERE case_id = $1 AND staff_id = $2",
-                          P_INT(case_id), P_INT(req->session.staff_id),
-                          P_INT(req->now - (Timestamp)LOOK_MINUTES * 60 * 1000));
+    Timestamp now = req->now;
+    CaseLooks looks;
 
     *out = (CaseLook){0};
-    if (!rows || !rows_next(rows, err))
+    if (!case_last_looks(tx, case_id, req->session.staff_id, now - (Timestamp)LOOK_MINUTES * 60000,
+                         req->arena, &looks, err))
         return false;
-    out->noted = row_int(rows, 0) > req->now - (Timestamp)SAME_LOOK_MINUTES * 60 * 1000;
-    out->since = row_int(rows, 1);
-    rows_end(rows);
+    out->noted = looks.opened > now - (Timestamp)SAME_LOOK_MINUTES * 60000;
+    out->since = looks.before;
     return true;
 }
 

@@ -287,6 +287,7 @@ const Engine CASES_ENGINE = {
     .keeps = CASE_KEEPS,
     .keeps_of = cases_keeps_of,
     .keeps_under = "register/",
+    .look_insert = CASE_LOOK_INSERT,
     .commands = COMMANDS,
     .letter_address = case_letter_address,
     .letter_send = case_letter_send,

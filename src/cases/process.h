@@ -42,6 +42,7 @@ typedef struct Step {
     const Lookup *lookup;
     const ProcessValue *value;
     bool review;  /* tasks, findings, guards and built-in mails need it */
+    bool offers;  /* whether an action is offered, and why not, needs it */
     bool looking; /* a lookup that the form reads, or needed by one */
 } Step;
 

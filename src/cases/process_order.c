@@ -70,14 +70,16 @@ void process_order_steps(ProcessReader *reader)
 
 typedef struct Marking {
     ProcessReader *reader;
-    bool looking; /* mark Step.looking instead of Step.review */
+    enum { MARK_REVIEW, MARK_OFFERS, MARK_LOOKING } what;
 } Marking;
 
 static void mark_reads(const FeelProgram *program, void *context);
 
 static void mark_step(Marking *marking, Step *step)
 {
-    bool *mark = marking->looking ? &step->looking : &step->review;
+    bool *mark = marking->what == MARK_LOOKING  ? &step->looking
+                 : marking->what == MARK_OFFERS ? &step->offers
+                                                : &step->review;
 
     if (*mark)
         return;
@@ -136,11 +138,23 @@ static void mark_fields(Marking *marking, FormField *const *fields, size_t count
     }
 }
 
+static void mark_actions(Marking *marking)
+{
+    const Process *process = marking->reader->process;
+
+    for (size_t i = 0; i < process->action_count; i++) {
+        mark_reads(process->actions[i].when, marking);
+        mark_reads(process->actions[i].guard, marking);
+        text_visit(process->actions[i].guard_message, mark_reads, marking);
+    }
+}
+
 void process_mark_review(ProcessReader *reader)
 {
     Process *process = reader->process;
-    Marking review = {reader, false};
-    Marking looking = {reader, true};
+    Marking review = {reader, MARK_REVIEW};
+    Marking offers = {reader, MARK_OFFERS};
+    Marking looking = {reader, MARK_LOOKING};
 
     for (size_t i = 0; i < process->task_count; i++)
         mark_reads(process->tasks[i].when, &review);
@@ -150,11 +164,8 @@ void process_mark_review(ProcessReader *reader)
         text_visit(process->findings[i].message, mark_reads, &review);
         text_visit(process->findings[i].request, mark_reads, &review);
     }
-    for (size_t i = 0; i < process->action_count; i++) {
-        mark_reads(process->actions[i].when, &review);
-        mark_reads(process->actions[i].guard, &review);
-        text_visit(process->actions[i].guard_message, mark_reads, &review);
-    }
+    mark_actions(&review);
+    mark_actions(&offers);
     mark_letter(&review, process->receipt_mail);
     mark_letter(&review, process->request_mail);
     for (size_t i = 0; i < process->form->page_count; i++)

@@ -108,6 +108,17 @@ static int64_t number_of(Town *town, const char *which, int64_t id)
     return value;
 }
 
+static int64_t looks_shown(Town *town, int64_t id)
+{
+    CaseAccess *looks;
+    size_t count;
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(case_accesses(tx, id, town->arena, &looks, &count, &town->err), &town->err);
+    tx_end(tx);
+    return (int64_t)count;
+}
+
 static void a_case_stays_while_something_stands_on_it(void **state)
 {
     Town *town = *state;
@@ -135,10 +146,17 @@ static void what_is_erased_is_gone_and_proved(void **state)
     change(town, 0);
     change(town, 1);
     assert_ok(town_write(town, annul_fn, &c), &town->err);
+    assert_ok(case_looked(town->tenant->db, &c, 2, STR(CASE_OPENED), &town->err), &town->err);
     assert_int_equal(number_of(town, "looks", c.id), 1);
+    assert_int_equal(looks_shown(town, c.id), 2); /* one is not in the table yet */
     assert_int_equal(run(town, (Date){2028, 3, 11}).erased, 1);
     assert_int_equal(number_of(town, "data", c.id), 0);
     assert_int_equal(number_of(town, "looks", c.id), 0);
+    /* A page of before that is sent only now. */
+    assert_ok(case_looked(town->tenant->db, &c, 2, STR(CASE_OPENED), &town->err), &town->err);
+    change(town, 0);
+    assert_int_equal(number_of(town, "looks", c.id), 0);
+    assert_int_equal(looks_shown(town, c.id), 0);
     assert_int_equal(number_of(town, "named", c.id), 0);
     assert_int_equal(number_of(town, "proofs", c.id), 1);
     Tx *tx = db_read(town->tenant->db, &town->err);

@@ -71,6 +71,8 @@ typedef struct Engine {
     /* The same where the town's packages say it. Or NULL. */
     bool (*keeps_of)(Tenant *tenant, Arena *arena, KeepList *list, Err *err);
     const char *keeps_under; /* what their names begin with: "register/" */
+    const char *look_insert; /* where looks at what this engine keeps belong: see DbOptions; one
+                                engine has it. Or NULL */
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);

@@ -5,6 +5,7 @@
 #include "core/folder.h"
 #include "core/store/event.h"
 #include "core/store/file.h"
+#include "core/store/look.h"
 #include "core/work/keep.h"
 
 #include <assert.h>
@@ -64,13 +65,13 @@ bool tenant_key_check(Db *db, Str name, const unsigned char master[32], bool not
 
 /* Every schema step that this program knows. */
 typedef struct Steps {
-    const Migration *lists[ENGINE_MAX + 3];
+    const Migration *lists[ENGINE_MAX + 4];
     size_t count;
 } Steps;
 
 static Steps steps_of(const Engine *const *engines, size_t engine_count)
 {
-    Steps steps = {{KEY_MIGRATIONS, EVENT_MIGRATIONS, FILE_MIGRATIONS}, 3};
+    Steps steps = {{KEY_MIGRATIONS, EVENT_MIGRATIONS, FILE_MIGRATIONS, LOOK_MIGRATIONS}, 4};
 
     for (size_t i = 0; i < engine_count; i++)
         steps.lists[steps.count++] = engines[i]->migrations;
@@ -99,6 +100,9 @@ static bool open_database(Slot *slot, Err *err)
                          .existing = true,
                          .commit_each = app->options.commit_each};
 
+    for (size_t i = 0; i < app->engine_count; i++)
+        if (app->engines[i]->look_insert)
+            options.look_insert = app->engines[i]->look_insert;
     const char *path = arena_printf(slot->arena, "%.*s/tenant.db", STR_ARG(slot->tenant.folder));
     slot->tenant.db = db_open(path, &options, err);
     if (slot->tenant.db)

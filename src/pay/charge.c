@@ -73,8 +73,8 @@ bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *cou
         size_t count, capacity;
     } list = {0};
     Rows *rows = tx_query(tx, arena, err,
-                          "SELECT " CHARGE_COLUMNS " FROM charge WHERE id IN "
-                          "(SELECT charge_id FROM charge_subject WHERE subject = $1) ORDER BY id",
+                          "SELECT " CHARGE_COLUMNS " FROM (SELECT charge_id FROM charge_subject "
+                          "WHERE subject = $1) JOIN charge ON id = charge_id ORDER BY charge_id",
                           P_TEXT(subject));
 
     while (rows && rows_next(rows, err))

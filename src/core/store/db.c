@@ -64,8 +64,11 @@ Db *db_open(const char *path, const DbOptions *options, Err *err)
 
     /* The file is there by now: SQLite never makes one by itself. */
     db->writer = conn_open(path, true, db->busy_ms, err);
-    if (db->writer && db_migrate(db->writer, options, err) && read_last_moment(db, err))
+    if (db->writer && db_migrate(db->writer, options, err) && read_last_moment(db, err)) {
+        if (options->look_insert && !options->as_it_is)
+            looks_create(db, options->look_insert);
         return db;
+    }
     if (db->writer)
         err_context(err, "%s", path);
     db_close(db);
@@ -77,6 +80,9 @@ void db_close(Db *db)
     if (!db)
         return;
     db_writer_stop(db);
+    if (looks_waiting(db))
+        db_run_batch(db);
+    looks_destroy(db->looks);
     shelf_forget(db);
     assert(db->readers_out == 0);
     while (db->idle_readers) {

@@ -166,6 +166,9 @@ typedef struct DbOptions {
     bool as_it_is;    /* run no steps: for commands beside a server */
     bool commit_each; /* no group commit: for the benchmark's comparison */
     int busy_ms;      /* patience with locks of other processes; 0: 5000 */
+    /* Where looks belong (look.h): an INSERT of $1 moment, $2 who, $3 at what, $4 whose data, $5
+     * what for, which does nothing when there is no such thing (any more). NULL: none are noted. */
+    const char *look_insert;
 } DbOptions;
 
 /* What the owner of a Db wants to find again from inside a transaction: its Tenant. */

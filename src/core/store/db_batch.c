@@ -9,8 +9,9 @@ typedef struct Batch {
     WriteJob *first, *last;
     size_t count;
     size_t succeeded;
-    bool lost; /* SQLite has rolled the whole transaction back, */
-    Err why;   /* for this reason */
+    int64_t looks; /* taken in up to this one; 0: none */
+    bool lost;     /* SQLite has rolled the whole transaction back, */
+    Err why;       /* for this reason */
 } Batch;
 
 /* --- What the operator is told -------------------------------------------- */
@@ -72,6 +73,27 @@ static bool begin(Db *db, Err *err)
     }
     Timestamp now = clock_now();
     conn->tx.now = now > moment ? now : moment;
+    return true;
+}
+
+/* Looks of before come first: each function finds them in their table. When they cannot be taken in
+ * they stay where they are, and the others go on. */
+static bool take_looks(Db *db, Batch *batch, Err *err)
+{
+    Tx *tx = &db->writer->tx;
+    Err ignored;
+
+    if (!looks_waiting(db))
+        return true;
+    if (tx_exec(tx, err, "SAVEPOINT looks") && looks_insert(db, tx, &batch->looks, err) &&
+        tx_exec(tx, err, "RELEASE looks"))
+        return true;
+    batch->looks = 0;
+    conn_release_statements(db->writer);
+    if (sqlite3_get_autocommit(db->writer->handle) || !tx_exec(tx, &ignored, "ROLLBACK TO looks") ||
+        !tx_exec(tx, &ignored, "RELEASE looks"))
+        return false;
+    log_line(LOG_ERROR, "%s: looks wait outside of their table: %s", db->path, err->message);
     return true;
 }
 
@@ -164,7 +186,7 @@ static void commit(Db *db, Batch *batch)
         fail_all(db, batch, &batch->why);
         return;
     }
-    if (!batch->succeeded && tx_exec(tx, &err, "ROLLBACK"))
+    if (!batch->succeeded && !batch->looks && tx_exec(tx, &err, "ROLLBACK"))
         return;
     if (!tx_exec(tx, &err, "UPDATE last_moment SET moment = $1", P_INT(now)) ||
         !tx_exec(tx, &err, "COMMIT")) {
@@ -176,6 +198,7 @@ static void commit(Db *db, Batch *batch)
     db->committed = true;
     atomic_fetch_add_explicit(&db->commits, 1, memory_order_relaxed);
     note_success(db);
+    looks_settled(db, batch->looks);
     for (size_t i = 0; i < tx->hook_count; i++)
         tx->hooks[i](db);
 }
@@ -222,7 +245,7 @@ void db_run_batch(Db *db)
     size_t limit = db->commit_each ? 1 : BATCH_MAX;
     Err err;
     WriteJob *job;
-    bool begun = begin(db, &err);
+    bool begun = begin(db, &err) && take_looks(db, &batch, &err);
 
     while (!batch.lost && batch.count < limit && (job = db_take_job(db))) {
         append(&batch, job);

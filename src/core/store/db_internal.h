@@ -77,6 +77,8 @@ struct WriteJob {
     WriteJob *next;
 };
 
+typedef struct Looks Looks;
+
 struct Db {
     char *path;
     void *owner;
@@ -98,6 +100,7 @@ struct Db {
     WriteJob *queue_head, *queue_tail;
     bool thread_started;
     bool thread_waits;
+    bool soon; /* a commit is wanted, even of nothing */
     bool stopping;
     pthread_t thread;
 
@@ -106,6 +109,8 @@ struct Db {
     int wal_pages;
     Timestamp failing_since; /* 0: commits succeed */
     Timestamp last_logged;
+
+    Looks *looks; /* or NULL: none are noted here */
 
     _Atomic uint64_t commits, writes, failed_writes, reads;
 };
@@ -146,3 +151,16 @@ void db_run_batch(Db *db);
 /* The next job, or NULL when none waits. */
 WriteJob *db_take_job(Db *db);
 void db_writer_stop(Db *db);
+/* Have a batch run, without waiting for it. */
+void db_write_soon(Db *db);
+
+/* --- look.c --- */
+/* `insert` is told in DbOptions. What an earlier process left is taken over. */
+void looks_create(Db *db, const char *insert);
+void looks_destroy(Looks *looks);
+/* Are there looks that the table lacks? */
+bool looks_waiting(Db *db);
+/* At the beginning of each batch: all looks that are durable so far, `*to` the last of them (0:
+ * none); and after its commit. */
+bool looks_insert(Db *db, Tx *tx, int64_t *to, Err *err);
+void looks_settled(Db *db, int64_t to);

@@ -19,12 +19,14 @@ static void *writer_main(void *argument)
     pthread_setname_np(pthread_self(), "writer"); /* seen in top -H and perf */
     for (;;) {
         pthread_mutex_lock(&db->queue_lock);
-        while (!db->queue_head && !db->stopping) {
+        while (!db->queue_head && !db->soon && !db->stopping) {
             db->thread_waits = true;
             pthread_cond_wait(&db->queue_filled, &db->queue_lock);
             db->thread_waits = false;
         }
-        bool work = db->queue_head != NULL;
+        bool work = db->queue_head || db->soon;
+
+        db->soon = false;
         pthread_mutex_unlock(&db->queue_lock);
         if (!work)
             return NULL;
@@ -66,6 +68,19 @@ static bool enqueue(Db *db, WriteJob *job, Err *err)
     }
     pthread_mutex_unlock(&db->queue_lock);
     return ok;
+}
+
+void db_write_soon(Db *db)
+{
+    Err ignored;
+
+    pthread_mutex_lock(&db->queue_lock);
+    if (!db->soon && start_thread(db, &ignored)) {
+        db->soon = true;
+        if (db->thread_waits)
+            pthread_cond_signal(&db->queue_filled);
+    }
+    pthread_mutex_unlock(&db->queue_lock);
 }
 
 static void job_begin(Db *db, WriteJob *job)
