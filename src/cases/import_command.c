@@ -3,7 +3,7 @@
 #include "cases/import_command.h"
 
 #include "cases/register_import.h"
-#include "core/crypto.h"
+#include "core/beside.h"
 #include "core/folder.h"
 
 #include <errno.h>
@@ -249,23 +249,17 @@ int import_command(int argc, char **argv)
         fputs(HELP, help ? stdout : stderr);
         return help ? 0 : 2;
     }
-    crypto_start();
-    size_t count;
-    const Engine *const *engines = engines_all(&count);
     Arena *arena = arena_create(0);
-    AppOptions options = {.data_dir = words.data, .beside = true};
-    App *app = app_open(&options, engines, count, &err);
-    Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
     Node *problems = node_list(arena);
-    bool ok = tenant && run(tenant, &words, problems, arena, &sum, &err);
+    Beside beside;
+    bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&
+              run(beside.tenant, &words, problems, arena, &sum, &err);
 
     if (ok)
         print_summary(&sum, &words, problems, arena);
     else
         fprintf(stderr, "rathaus import: %s\n", err_text(&err, arena));
-    if (tenant)
-        tenant_release(tenant);
-    app_close(app);
+    beside_close(&beside);
     arena_destroy(arena);
     return !ok ? 2 : sum.counts[IMPORT_WRONG] || sum.counts[IMPORT_DIFFERENT] ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 #include "cases/check.h"
 #include "cases/run_store.h"
 #include "core/backup/flags.h"
+#include "core/beside.h"
 #include "core/folder.h"
 #include "core/log.h"
 #include "core/page/out.h"
@@ -318,30 +319,21 @@ static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome
 
 static int run_in(const Options *options, Arena *arena)
 {
-    size_t engine_count;
-    const Engine *const *engines = engines_all(&engine_count);
-    AppOptions app_options = {.data_dir = options->data,
-                              .services_dir = options->services,
-                              .max_open = 2,
-                              .beside = true};
     Outcome outcome = {0};
     Err err = {0};
 
     log_set_level(LOG_WARNING);
-    App *app = app_open(&app_options, engines, engine_count, &err);
-    Tenant *tenant = app ? tenant_acquire(app, str_c(options->tenant), &err) : NULL;
-    bool ok = tenant && run_it(tenant, options, arena, &outcome, &err);
+    Beside beside;
+    bool ok = beside_open(&beside, options->data, options->services, options->tenant, &err) &&
+              run_it(beside.tenant, options, arena, &outcome, &err);
 
     if (!ok)
         fprintf(stderr, "rathaus run: %s\n", err_text(&err, arena));
     else if (options->json)
-        print_json(options, &outcome, tenant, arena);
+        print_json(options, &outcome, beside.tenant, arena);
     else
-        print_text(options, &outcome, tenant, arena);
-    if (tenant)
-        tenant_release(tenant);
-    if (app)
-        app_close(app);
+        print_text(options, &outcome, beside.tenant, arena);
+    beside_close(&beside);
     return ok ? 0 : 1;
 }
 

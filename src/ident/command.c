@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus staff add|list|reset`: how the first account is made, and the way back in. */
-#include "core/crypto.h"
+#include "core/beside.h"
 #include "ident/internal.h"
 
 #include <getopt.h>
@@ -168,20 +168,14 @@ int staff_command(int argc, char **argv)
         fputs(HELP, help ? stdout : stderr);
         return help ? 0 : 2;
     }
-    crypto_start();
-    size_t count;
-    const Engine *const *engines = engines_all(&count);
     Arena *arena = arena_create(0);
-    AppOptions options = {.data_dir = words.data, .beside = true};
-    App *app = app_open(&options, engines, count, &err);
-    Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
-    bool ok = tenant && action(tenant, &words, arena, &err);
+    Beside beside;
+    bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&
+              action(beside.tenant, &words, arena, &err);
 
     if (!ok)
         fprintf(stderr, "rathaus staff: %s\n", err_text(&err, arena));
-    if (tenant)
-        tenant_release(tenant);
-    app_close(app);
+    beside_close(&beside);
     arena_destroy(arena);
     return ok ? 0 : 1;
 }

@@ -2,7 +2,7 @@
 #include "pay/bank_command.h"
 
 #include "core/backup/flags.h"
-#include "core/crypto.h"
+#include "core/beside.h"
 #include "core/log.h"
 #include "pay/bank.h"
 
@@ -111,23 +111,17 @@ static bool import(const Options *options, Tenant *tenant, Arena *arena, BankImp
 
 static int import_in(const Options *options, Arena *arena)
 {
-    size_t engine_count;
-    const Engine *const *engines = engines_all(&engine_count);
-    AppOptions app_options = {.data_dir = options->data, .max_open = 2, .beside = true};
     BankImport done = {0};
     Err err = {0};
-    App *app = app_open(&app_options, engines, engine_count, &err);
-    Tenant *tenant = app ? tenant_acquire(app, str_c(options->tenant), &err) : NULL;
-    bool ok = tenant && import(options, tenant, arena, &done, &err);
+    Beside beside;
+    bool ok = beside_open(&beside, options->data, NULL, options->tenant, &err) &&
+              import(options, beside.tenant, arena, &done, &err);
 
     if (ok)
         print_result(&done, options->json, arena);
     else
         fprintf(stderr, "rathaus bank import: %s\n", err_text(&err, arena));
-    if (tenant)
-        tenant_release(tenant);
-    if (app)
-        app_close(app);
+    beside_close(&beside);
     return ok ? 0 : 1;
 }
 
@@ -148,7 +142,6 @@ int bank_command(int argc, char **argv)
         return flags_missing("bank import", "FILE.xml");
     if (!options.data || !options.tenant)
         return flags_missing("bank import", options.data ? "--tenant NAME" : "--data DIR");
-    crypto_start();
     log_set_level(LOG_WARNING);
     Arena *arena = arena_create(0);
     status = import_in(&options, arena);

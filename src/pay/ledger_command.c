@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus ledger export`: the bookings of a period, to a file or to standard output. */
-#include "core/crypto.h"
-#include "core/tenant.h"
+#include "core/beside.h"
 #include "pay/ledger_export.h"
 
 #include <getopt.h>
@@ -83,21 +82,14 @@ int ledger_command(int argc, char **argv)
         fputs(HELP, help ? stdout : stderr);
         return help ? 0 : 2;
     }
-    crypto_start();
-    size_t count;
-    const Engine *const *engines = engines_all(&count);
     Arena *arena = arena_create(0);
-    AppOptions options = {.data_dir = words.data, .beside = true};
-    App *app = app_open(&options, engines, count, &err);
-    Tenant *tenant = app ? tenant_acquire(app, str_c(words.tenant), &err) : NULL;
-    bool ok = tenant && run(tenant, &words, arena, &err);
+    Beside beside;
+    bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&
+              run(beside.tenant, &words, arena, &err);
 
     if (!ok)
         fprintf(stderr, "rathaus ledger: %s\n", err_text(&err, arena));
-    if (tenant)
-        tenant_release(tenant);
-    if (app)
-        app_close(app);
+    beside_close(&beside);
     arena_destroy(arena);
     return ok ? 0 : 2;
 }
