@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Measured series that planners upload, in every way to write them, and what is made of them. */
+/* Series that planners upload: measured ones, in every way to write them, and what is made of them;
+ * and rain. */
 #include "twin/plan/gauges.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,6 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         gauge_chart(arena, &order);
         measured_storm(arena, &measured);
     }
+    double seconds;
+    rain_check_csv(text, arena, &seconds, &err);
     arena_destroy(arena);
     return 0;
 }

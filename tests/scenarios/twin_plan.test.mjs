@@ -240,6 +240,7 @@ test('what was measured stands beside what is computed, and its rain can be comp
   assert.match(report.words, /Hang: (höchstens|trocken).* Gemessen wurde bei: Gewitter am 14\. Juli 2026\./);
   const bare = await planner.get('/desk/zwilling/1?ereignis=');
   assert.doesNotMatch(bare.text, /chart-line--measured/);
+  assert.doesNotMatch(readPdf((await bare.follow('Bericht als PDF')).bytes).words, /gemessen:/);
   const form = await planner.get('/desk/zwilling/neu');
   const chosen = await form.submit({ ...storm, regen: 'messung', name: 'Nachgerechnet', schnell: 'ja' }, { button: 'Auswahl übernehmen' });
   const missing = await chosen.submit({ name: 'Nachgerechnet' }, ORDER);

@@ -99,6 +99,7 @@ typedef struct SimPage {
     FactView facts[16];
     size_t fact_count;
     const struct GaugesView *gauges; /* once it is computed */
+    Str report;                      /* path of the PDF, with the event that is shown */
     bool may_delete;
 } SimPage;
 

@@ -6,6 +6,7 @@
 #include "twin/plan/measure.h"
 
 #include "core/folder.h"
+#include "core/http/percent.h"
 #include "geo/geo.h"
 #include "geo/tile/tile_answer.h"
 #include "twin/show/picture.h"
@@ -280,6 +281,19 @@ static bool load_rest(Request *req, SimPage *page, JobView *job, Err *err)
     return good;
 }
 
+static Str report_path(const Request *req, Str path)
+{
+    Str event = request_query(req, "ereignis");
+    Buf out = buf_in(req->arena);
+
+    buf_addf(&out, "%.*s/bericht.pdf", STR_ARG(path));
+    if (event.ptr) {
+        buf_add_c(&out, "?ereignis=");
+        percent_encode(&out, event, "");
+    }
+    return buf_str(&out);
+}
+
 /* GET /desk/zwilling/:id */
 bool desk_sim_show(Request *req, Response *res, Err *err)
 {
@@ -293,6 +307,7 @@ bool desk_sim_show(Request *req, Response *res, Err *err)
     if ((page.sim.finished && !sim_map_load(req, &page.sim, path, &page.map, err)) ||
         !load_rest(req, &page, &job, err))
         return false;
+    page.report = report_path(req, path);
     page.status = desk_sim_status(&page.sim, &page.tone);
     page.may_delete = !page.job && !page.sim.published;
     if (page.sim.summary)
