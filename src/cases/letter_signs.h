@@ -25,8 +25,8 @@ Str letter_signs_missing(const Node *const *letters, size_t letter_count, const 
 Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sources,
                     size_t source_count, Arena *arena);
 /* The same for the letters that a case got behind the document `after`, in the transaction that
- * orders them; how many there are. ERR_INPUT, with words for the clerk, when one cannot be made at
- * all. */
+ * orders them; how many there are. With a tenant (NULL: not asked, for it takes the time of setting
+ * each) ERR_INPUT, with words for the clerk, when one cannot be made at all. */
 bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
                         const SignSource *sources, size_t source_count, Arena *arena,
                         size_t *letters, Str *signs, Err *err);
