@@ -80,7 +80,7 @@ void db_close(Db *db)
     if (!db)
         return;
     db_writer_stop(db);
-    if (looks_waiting(db))
+    if (looks_waiting(db, 0))
         db_run_batch(db);
     looks_destroy(db->looks);
     shelf_forget(db);

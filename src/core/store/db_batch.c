@@ -76,19 +76,21 @@ static bool begin(Db *db, Err *err)
     return true;
 }
 
-/* Looks of before come first: each function finds them in their table. When they cannot be taken in
- * they stay where they are, and the others go on. */
+/* Before each function, for it may come into a group that began long ago: all looks of before are
+ * in their table. When they cannot be taken in they stay where they are, and the others go on. */
 static bool take_looks(Db *db, Batch *batch, Err *err)
 {
     Tx *tx = &db->writer->tx;
+    int64_t last = batch->looks;
     Err ignored;
 
-    if (!looks_waiting(db))
+    if (!looks_waiting(db, last))
         return true;
-    if (tx_exec(tx, err, "SAVEPOINT looks") && looks_insert(db, tx, &batch->looks, err) &&
-        tx_exec(tx, err, "RELEASE looks"))
+    if (tx_exec(tx, err, "SAVEPOINT looks") && looks_insert(db, tx, &last, err) &&
+        tx_exec(tx, err, "RELEASE looks")) {
+        batch->looks = last;
         return true;
-    batch->looks = 0;
+    }
     conn_release_statements(db->writer);
     if (sqlite3_get_autocommit(db->writer->handle) || !tx_exec(tx, &ignored, "ROLLBACK TO looks") ||
         !tx_exec(tx, &ignored, "RELEASE looks"))
@@ -249,7 +251,8 @@ void db_run_batch(Db *db)
 
     while (!batch.lost && batch.count < limit && (job = db_take_job(db))) {
         append(&batch, job);
-        if (begun)
+        batch.lost = begun && !take_looks(db, &batch, &batch.why);
+        if (begun && !batch.lost)
             run_job(db, &batch, job);
         else
             job->ok = true; /* for fail_all() */

@@ -158,9 +158,9 @@ void db_write_soon(Db *db);
 /* `insert` is told in DbOptions. What an earlier process left is taken over. */
 void looks_create(Db *db, const char *insert);
 void looks_destroy(Looks *looks);
-/* Are there looks that the table lacks? */
-bool looks_waiting(Db *db);
-/* At the beginning of each batch: all looks that are durable so far, `*to` the last of them (0:
- * none); and after its commit. */
-bool looks_insert(Db *db, Tx *tx, int64_t *to, Err *err);
+/* Are there looks that the table lacks? Those up to `taken` are in the group that is under way. */
+bool looks_waiting(Db *db, int64_t taken);
+/* Take in all looks behind `*taken` that are durable so far; `*taken` is the last of them then. And
+ * after the commit of the group: up to which. */
+bool looks_insert(Db *db, Tx *tx, int64_t *taken, Err *err);
 void looks_settled(Db *db, int64_t to);

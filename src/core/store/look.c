@@ -354,35 +354,29 @@ static bool insert_all(Tx *tx, const Looks *looks, int64_t from, int64_t to, Err
     return tx_exec(tx, err, "UPDATE look_mark SET number = $1", P_INT(to));
 }
 
-bool looks_waiting(Db *db)
+bool looks_waiting(Db *db, int64_t taken)
 {
     Looks *looks = db->looks;
 
     if (!looks)
         return false;
     pthread_mutex_lock(&looks->lock);
-    bool waiting = looks->synced > looks->settled;
+    bool waiting = looks->synced > (taken > looks->settled ? taken : looks->settled);
 
     pthread_mutex_unlock(&looks->lock);
     return waiting;
 }
 
-bool looks_insert(Db *db, Tx *tx, int64_t *to, Err *err)
+bool looks_insert(Db *db, Tx *tx, int64_t *taken, Err *err)
 {
     Looks *looks = db->looks;
 
-    *to = 0;
-    if (!looks)
-        return true;
     pthread_mutex_lock(&looks->lock);
-    int64_t from = looks->settled + 1;
-    int64_t end = looks->synced;
+    int64_t from = (*taken > looks->settled ? *taken : looks->settled) + 1;
 
+    *taken = looks->synced;
     pthread_mutex_unlock(&looks->lock);
-    if (end < from)
-        return true;
-    *to = end;
-    return insert_all(tx, looks, from, end, err);
+    return insert_all(tx, looks, from, *taken, err);
 }
 
 /* What the table holds is wiped out in the file: it is erased from the table in its time, and

@@ -9,6 +9,7 @@
 #include "core/log.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,6 +224,45 @@ static void a_write_finds_all_of_before_in_the_table(void **state)
     assert_ok(look(f->db, 1, 3, "read", &f->err), &f->err);
     assert_ok(db_write(f->db, count_in_write, &rows, &f->err), &f->err);
     assert_int_equal(rows, 1);
+}
+
+typedef struct Gate {
+    sem_t begun, go;
+} Gate;
+
+static bool wait_in_write(Tx *tx, void *context, Err *err)
+{
+    Gate *gate = context;
+
+    (void)tx, (void)err;
+    sem_post(&gate->begun);
+    sem_wait(&gate->go);
+    return true;
+}
+
+static void a_write_that_joins_a_group_finds_them_as_well(void **state)
+{
+    Fixture *f = *state;
+    Gate gate;
+    int64_t rows = 0;
+    Err first = {0}, second = {0};
+
+    sem_init(&gate.begun, 0, 0);
+    sem_init(&gate.go, 0, 0);
+    assert_ok(look(f->db, 1, 3, "read", &f->err), &f->err);
+    WriteJob *waiting = db_write_begin(f->db, wait_in_write, &gate, &first);
+
+    sem_wait(&gate.begun);
+    assert_ok(look(f->db, 2, 3, "read", &f->err), &f->err);
+    WriteJob *joining = db_write_begin(f->db, count_in_write, &rows, &second);
+
+    sem_post(&gate.go);
+    assert_true(db_write_end(waiting));
+    assert_true(db_write_end(joining));
+    assert_int_equal(rows, 2);
+    assert_found(f, f->db, 3, 2, 0);
+    sem_destroy(&gate.begun);
+    sem_destroy(&gate.go);
 }
 
 static void more_than_the_file_holds_lose_nothing(void **state)
@@ -494,6 +534,7 @@ int main(void)
         TEST(the_next_write_takes_looks_into_their_table),
         TEST(a_snapshot_of_before_finds_them_as_well),
         TEST(a_write_finds_all_of_before_in_the_table),
+        TEST(a_write_that_joins_a_group_finds_them_as_well),
         TEST(more_than_the_file_holds_lose_nothing),
         TEST(two_hundred_at_once_are_all_there),
         TEST(looks_at_what_is_gone_are_dropped_and_hold_nothing_up),
