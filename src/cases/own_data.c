@@ -1,87 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/own_data.h"
 
-#include "base/vec.h"
 #include "cases/case_word.h"
+#include "cases/own_looks.h"
+#include "cases/own_register.h"
 #include "cases/portal_status.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
-#include "ident/ident.h"
 #include "pay/pay.h"
 
 enum { MAX_CASES = 1000 };
-
-/* --- Who looked ---------------------------------------------------------------------------------
- */
-
-/* Not the person's name, but the office that is answerable for it. */
-static Str office_of(Request *req, Tx *tx, int64_t staff_id)
-{
-    const Node *offices = node_get(req->tenant->settings, "offices");
-    Staff staff;
-    Err err = {0};
-
-    if (ident_staff_by_id(tx, staff_id, req->arena, &staff, &err))
-        for (size_t i = 0; i < staff.grant_count; i++) {
-            const Node *office = node_get_str(offices, staff.grants[i].office);
-            if (office && node_get(office, "name"))
-                return text_in(node_get(office, "name"), req->lang);
-        }
-    return tenant_title(req->tenant);
-}
-
-/* Purposes are recorded in German; readers have their own language. */
-static Str purpose_words(Request *req, Str purpose)
-{
-    static const struct {
-        const char *recorded, *shown;
-    } WORDS[] = {
-        {"Vorgang angesehen", N_("Antrag geöffnet")},
-        {"Dokument angesehen", N_("Dokument geöffnet")},
-        {"Registereintrag angesehen", N_("Registereintrag geöffnet")},
-        {"Vorschlag angesehen", N_("Entwurf der Entscheidung geöffnet")},
-        {"Verwandte Vorgänge angesehen", N_("Zusammenhang mit anderen Anträgen geprüft")},
-        {"über die Schnittstelle gelesen", N_("Mit einem Programm der Stadt gelesen")},
-    };
-
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if (str_is(purpose, WORDS[i].recorded))
-            return tr(req->lang, WORDS[i].shown);
-    return tr(req->lang, "Antrag geöffnet");
-}
-
-bool open_case_looks(Request *req, Tx *tx, const Case *c, const FactView **out, size_t *count,
-                     Err *err)
-{
-    struct {
-        FactView *items;
-        size_t count, capacity;
-    } list = {0};
-    CaseAccess *looks;
-    size_t found;
-
-    if (!case_accesses(tx, c->id, req->arena, &looks, &found, err))
-        return false;
-    for (size_t i = 0; i < found; i++) {
-        FactView fact = {.label = date_long(req->arena, date_in_berlin(looks[i].at), req->lang),
-                         .value = str_printf(req->arena, "%.*s: %.*s",
-                                             STR_ARG(office_of(req, tx, looks[i].staff_id)),
-                                             STR_ARG(purpose_words(req, looks[i].purpose)))};
-        /* The same look on the same day once. */
-        bool known = false;
-        for (size_t k = 0; k < list.count && !known; k++)
-            known =
-                str_eq(list.items[k].label, fact.label) && str_eq(list.items[k].value, fact.value);
-        if (!known)
-            VEC_PUSH(req->arena, &list, fact);
-    }
-    *out = list.items;
-    *count = list.count;
-    return true;
-}
-
-/* --- As data -------------------------------------------------------------------------------------
- */
 
 static void set(Arena *arena, Node *node, const char *key, Str value)
 {
@@ -190,22 +118,28 @@ static bool add_charges(Tx *tx, const Case *c, Node *node, Arena *arena, Err *er
     return true;
 }
 
-static bool add_looks(Request *req, Tx *tx, const Case *c, Node *node, Err *err)
+static void add_looks(Request *req, Tx *tx, const CaseAccess *looks, size_t count, Node *node)
 {
     Node *list = node_list(req->arena);
+
+    for (size_t i = 0; i < count; i++) {
+        Node *one = node_map(req->arena);
+        set(req->arena, one, "at", timestamp_iso(req->arena, looks[i].at));
+        set(req->arena, one, "by", own_look_office(req, tx, looks[i].staff_id));
+        set(req->arena, one, "purpose", own_look_purpose(req, looks[i].purpose));
+        node_append(req->arena, list, one);
+    }
+    node_set(req->arena, node, STR("accesses"), list);
+}
+
+static bool add_case_looks(Request *req, Tx *tx, const Case *c, Node *node, Err *err)
+{
     CaseAccess *looks;
     size_t count;
 
     if (!case_accesses(tx, c->id, req->arena, &looks, &count, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        Node *one = node_map(req->arena);
-        set(req->arena, one, "at", timestamp_iso(req->arena, looks[i].at));
-        set(req->arena, one, "by", office_of(req, tx, looks[i].staff_id));
-        set(req->arena, one, "purpose", purpose_words(req, looks[i].purpose));
-        node_append(req->arena, list, one);
-    }
-    node_set(req->arena, node, STR("accesses"), list);
+    add_looks(req, tx, looks, count, node);
     return true;
 }
 
@@ -226,7 +160,7 @@ static bool case_node(Request *req, Tx *tx, const Case *c, Node **out, Err *err)
     *out = node;
     return add_versions(tx, c, node, arena, err) && add_explanations(tx, c, node, arena, err) &&
            add_documents(req, tx, c, node, err) && add_charges(tx, c, node, arena, err) &&
-           add_looks(req, tx, c, node, err);
+           add_case_looks(req, tx, c, node, err);
 }
 
 static bool send(Request *req, Response *res, Node *data, const char *name)
@@ -265,6 +199,33 @@ static bool read_ids(Request *req, Tx *tx, int64_t *ids, size_t *count, Err *err
     return rows && err->kind == ERR_NONE;
 }
 
+/* What stands in the registers about the person: each entry with who looked at it. */
+static bool add_entries(Request *req, Tx *tx, Node *all, Err *err)
+{
+    Arena *arena = req->arena;
+    Node *list = node_list(arena);
+    OwnEntry *entries;
+    size_t count;
+
+    if (!own_entries(req, tx, &entries, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const RegisterEntry *entry = &entries[i].entry;
+        Node *one = node_map(arena);
+
+        set(arena, one, "register", entries[i].spec->id);
+        set(arena, one, "title", entry->title);
+        set(arena, one, "from", date_iso(arena, entry->begins));
+        if (!date_absent(entry->until))
+            set(arena, one, "until", date_iso(arena, entry->until));
+        node_set(arena, one, STR("data"), node_clone(arena, entry->data));
+        add_looks(req, tx, entries[i].looks, entries[i].look_count, one);
+        node_append(arena, list, one);
+    }
+    node_set(arena, all, STR("registerEntries"), list);
+    return true;
+}
+
 bool own_data_all(Request *req, Response *res, Err *err)
 {
     Arena *arena = req->arena;
@@ -283,6 +244,7 @@ bool own_data_all(Request *req, Response *res, Err *err)
         if (ok)
             node_append(arena, cases, node);
     }
+    ok = ok && add_entries(req, tx, all, err);
     tx_end(tx);
     if (!ok)
         return false;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a signed-in citizen has with the town: applications and letters. Every query names the
+/* What a signed-in citizen has with the town: applications, letters, entries in
+ * registers. Every query names the
  * citizen. */
 #include "base/vec.h"
 #include "cases/field.h"
+#include "cases/own_looks.h"
+#include "cases/own_register.h"
 #include "cases/portal_status.h"
 #include "cases/portal_status.html.h"
 #include "cases/process.h"
@@ -82,6 +85,31 @@ static bool read_drafts(Request *req, Tx *tx, MineView *view, Err *err)
     return rows && err->kind == ERR_NONE;
 }
 
+static bool read_entries(Request *req, Tx *tx, MineView *view, Err *err)
+{
+    OwnEntry *own;
+
+    if (!own_entries(req, tx, &own, &view->entry_count, err))
+        return false;
+    EntryView *entries = arena_array(req->arena, EntryView, view->entry_count);
+
+    for (size_t i = 0; i < view->entry_count; i++) {
+        const RegisterEntry *entry = &own[i].entry;
+        EntryView *one = &entries[i];
+        Str from = date_long(req->arena, entry->begins, req->lang);
+
+        *one = (EntryView){.register_name = portal_text(req, own[i].spec->name),
+                           .title = entry->title,
+                           .since = trf(req->arena, req->lang, "seit %.*s", STR_ARG(from))};
+        if (!date_absent(entry->until))
+            one->since = trf(req->arena, req->lang, "vom %.*s bis %.*s", STR_ARG(from),
+                             STR_ARG(date_long(req->arena, entry->until, req->lang)));
+        own_look_facts(req, tx, own[i].looks, own[i].look_count, &one->looks, &one->look_count);
+    }
+    view->entries = entries;
+    return true;
+}
+
 /* GET /antraege */
 bool portal_mine(Request *req, Response *res, Err *err)
 {
@@ -91,7 +119,8 @@ bool portal_mine(Request *req, Response *res, Err *err)
 
     if (!tx)
         return false;
-    bool ok = read_cases(req, tx, &asked, &all, err) && read_drafts(req, tx, &view, err);
+    bool ok = read_cases(req, tx, &asked, &all, err) && read_drafts(req, tx, &view, err) &&
+              read_entries(req, tx, &view, err);
     tx_end(tx);
     if (!ok)
         return false;

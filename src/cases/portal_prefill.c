@@ -2,23 +2,11 @@
 /* Once-only: what a register already knows of a signed-in citizen's own entries need not be typed
  * again. Own are the living entries whose `owner` is the address that was proven by signing in; the
  * page says where values come from and of when, and that they were taken is noted. */
+#include "cases/own_register.h"
 #include "cases/portal_form.h"
 #include "cases/portal_form.html.h"
-#include "cases/register.h"
 
 enum { ENTRIES_MAX = 50 };
-
-static bool own_entries(Request *req, Tx *tx, const Prefill *prefill, RegisterEntry **out,
-                        size_t *count, Err *err)
-{
-    RegisterCondition condition = {prefill->spec->owner->id, &req->session.email, 1};
-
-    *count = 0;
-    if (!req->session.citizen_id || str_empty(req->session.email))
-        return true;
-    return register_find(tx, prefill->spec, &condition, 1, false, req->today, req->arena, out,
-                         count, err);
-}
 
 bool prefill_show(Request *req, const Draft *draft, const FormPage *page, Str action, Html *out,
                   Err *err)
@@ -36,7 +24,7 @@ bool prefill_show(Request *req, const Draft *draft, const FormPage *page, Str ac
 
     if (!tx)
         return false;
-    bool ok = own_entries(req, tx, prefill, &entries, &count, err);
+    bool ok = own_entries_of(req, tx, prefill->spec, false, &entries, &count, err);
 
     tx_end(tx);
     if (!ok)
@@ -120,7 +108,7 @@ bool prefill_take(Request *req, const Draft *draft, const FormPage *page, Err *e
     if (!tx)
         return false;
     str_to_i64(request_form(req, "eintrag"), &id);
-    bool ok = own_entries(req, tx, page->prefill, &entries, &count, err);
+    bool ok = own_entries_of(req, tx, page->prefill->spec, false, &entries, &count, err);
 
     tx_end(tx);
     if (!ok)

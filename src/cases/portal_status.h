@@ -45,11 +45,20 @@ typedef struct CaseView {
     Str path, name, state, number, when;
 } CaseView;
 
+/* What stands about the person in a register, and who looked at it. */
+typedef struct EntryView {
+    Str register_name, title, since;
+    const FactView *looks;
+    size_t look_count;
+} EntryView;
+
 typedef struct MineView {
     const CaseView *asked, *cases;
     size_t asked_count, count;
     const Str *drafts;
     size_t draft_count;
+    const EntryView *entries;
+    size_t entry_count;
 } MineView;
 
 /* A case as its citizen may see it. */

@@ -105,11 +105,13 @@ test('open data tell no small counts, and their catalogue is complete', async ()
     assert.equal((await visitor.get(new URL(link['@id']).pathname)).status, 200);
 });
 
+const used = new Set();
 async function citizen(email) {
   const visitor = town.visitor();
-  const before = town.mails().length;
+  const links = () => town.mails().filter(text => text.includes(email)).map(text => text.replace(/=\r?\n/g, '').match(/\/anmelden\/link\/[\w-]+/)?.[0]);
   await (await visitor.get('/anmelden')).submit({ email });
-  const link = await eventually(() => town.mails().slice(before).map(text => text.replace(/=\r?\n/g, '').match(/\/anmelden\/link\/[\w-]+/)?.[0]).find(Boolean), 'the link');
+  const link = await eventually(() => links().find(link => link && !used.has(link)), 'the link');
+  used.add(link);
   await (await visitor.get(link)).submit();
   return visitor;
 }
@@ -130,6 +132,22 @@ test('a form takes what the register knows of the citizen\'s own entries', async
   // Another person's entry is not given, whatever the form says.
   const foreign = await own.submit({ eintrag: String(Number(own.forms[0].fields.find(([name]) => name === 'eintrag')[1]) + 1) }, { button: 'Angaben übernehmen' });
   assert.equal(foreign.status, 422);
+});
+
+test('what the register holds of a citizen is theirs to see, with who looked, also where no application made it', async () => {
+  const visitor = await citizen('e7@example.org');
+  const before = await visitor.get('/antraege');
+  assert.match(before.words, /Was in den Registern der Stadt über Sie steht Hunderegister: Hund 7 \(Marke 1007\) seit .* Bisher hat niemand den Eintrag angesehen/);
+  assert.doesNotMatch(before.words, /Hund 8/);
+  await clerk.get(await entryOf('mueller7'));
+  const after = await visitor.get('/antraege');
+  assert.match(after.words, /Steueramt: Registereintrag geöffnet/);
+  assert.doesNotMatch(after.words, /Kurz/);
+  const [entry, ...more] = (await visitor.get('/meine-daten.json')).json().registerEntries;
+  assert.equal(more.length, 0);
+  assert.deepEqual([entry.register, entry.title, entry.data.name], ['hund', 'Hund 7 (Marke 1007)', 'Hund 7']);
+  assert.deepEqual(entry.accesses.map(({ by, purpose }) => [by, purpose]), [['Steueramt', 'Registereintrag geöffnet']]);
+  assert.match((await (await citizen('e5@example.org')).get('/antraege')).words, /Sie selbst: In einen eigenen Antrag übernommen/);
 });
 
 test('a stock is read in at the desk: preview, job, report', async () => {
