@@ -122,15 +122,15 @@ static Beside beside(const RowStep *step, Mass mass, Real half_slope, Real veloc
                     face_most(room, (Real)outward * velocity * depth, step)};
 }
 
-void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
-                   const RowStep *step)
+void flow_edge_row(FlowSweep *plan, FlowSide side, int column, int count, Row inner,
+                   const Real *depth_slope, Faces faces, const RowStep *step)
 {
     int outward = side == FLOW_SOUTH ? 1 : -1;
     Real sign = plan->strip->order == 2 ? (Real)outward : 0;
 
     if (plan->edges[side].kind == FLOW_CLOSED)
         return;
-    for (int i = 0; i < plan->strip->columns; i++)
+    for (int i = column; i < column + count; i++)
         put(plan, side, i, faces, i, outward,
             beside(step, inner.depth[i], sign != 0 ? sign * depth_slope[i] : 0, inner.w[i],
                    inner.u[i], outward),

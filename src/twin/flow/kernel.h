@@ -28,10 +28,10 @@ size_t flow_scratch_size(const FlowStrip *strip);
 void flow_prepare(FlowSweep *plan);
 void flow_sweep(FlowSweep *plan);
 
-/* Replace the fluxes of the faces at the north or south side by what its rule says. `inner` is the
- * row beside it. */
-void flow_edge_row(FlowSweep *plan, FlowSide side, Row inner, const Real *depth_slope, Faces faces,
-                   const RowStep *step);
+/* Replace the fluxes of `count` faces at the north or south side by what its rule says. `inner` is
+ * the row beside it. */
+void flow_edge_row(FlowSweep *plan, FlowSide side, int column, int count, Row inner,
+                   const Real *depth_slope, Faces faces, const RowStep *step);
 /* The same for the first face of a row, where a chunk begins with it, and for the last, where it
  * ends a chunk of `count` cells from `column` on. `faces` and `depth_slope` are the chunk's. */
 void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real *depth_slope,

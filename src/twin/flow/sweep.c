@@ -265,6 +265,11 @@ FLOW_INLINE void carry_across(Sweep *sweep, int groups)
     carry(s.w, groups);
 }
 
+static int groups_of(int columns)
+{
+    return (columns + GROUP - 1) / GROUP;
+}
+
 FLOW_INLINE Real update(Sweep *sweep, int row, int i, int count)
 {
     FlowStrip *strip = sweep->plan->strip;
@@ -274,7 +279,7 @@ FLOW_INLINE Real update(Sweep *sweep, int row, int i, int count)
     Cells here = cells_from(sweep->here, i);
     Between between = sweep->between;
     const RowStep *step = &sweep->step;
-    int groups = (count + GROUP - 1) / GROUP;
+    int groups = groups_of(count);
 
     row_balance(now, sweep->x, faces_from(sweep->top, i), faces_from(sweep->bottom, i), here.depth,
                 sweep->sx.level, here.slopes.level, sweep->rain + i, sweep->drag + i, between,
@@ -284,32 +289,35 @@ FLOW_INLINE Real update(Sweep *sweep, int row, int i, int count)
                                      : row_settle(between, out, first, count, step, 2);
 }
 
-/* What becomes of the row's cells from `from` to `to`; beside these all is dry or beyond a side. */
-static Real run_across(Sweep *sweep, int row, int from, int to)
+/* Before the cells from `from` to `to` of the row, beside which all is dry or beyond a side: what
+ * their first chunk needs of the columns before it, and the two columns on both sides. */
+static void begin_across(Sweep *sweep, int row, int from, int to)
 {
     Row b = old_row(sweep, row);
-    Real *depth = sweep->here.depth, speed = 0;
 
-    row_depths(b.depth, depth, from - 2, from, &sweep->step);
-    row_depths(b.depth, depth, to, to + 2, &sweep->step);
+    row_depths(b.depth, sweep->here.depth, from - 2, from, &sweep->step);
+    row_depths(b.depth, sweep->here.depth, to, to + 2, &sweep->step);
     row_rooms(b, sweep->here, from - 2, from, &sweep->step);
     row_rooms(b, sweep->here, to, to + 2, &sweep->step);
     changes_across(sweep, b, from - GROUP, -GROUP, 3);
     slopes_across(sweep, b, from - GROUP, -GROUP, 2);
     faces_across(sweep, b, from, 0, 1);
     flow_edge_west(sweep->plan, row, from, b, sweep->sx.depth, sweep->x, &sweep->step);
-    for (int i = from; i < to; i += CHUNK) {
-        int count = to - i < CHUNK ? to - i : CHUNK, groups = (count + GROUP - 1) / GROUP;
-        Real most;
+}
 
-        changes_across(sweep, b, i + 2 * GROUP, 2 * GROUP, groups);
-        slopes_across(sweep, b, i + GROUP, GROUP, groups);
-        faces_across(sweep, b, i + GROUP, GROUP, groups);
-        flow_edge_east(sweep->plan, row, i, count, b, sweep->sx.depth, sweep->x, &sweep->step);
-        most = update(sweep, row, i, count);
-        speed = most > speed ? most : speed;
-        carry_across(sweep, groups);
-    }
+/* What becomes of `count` cells from column `i` on. Returns as row_settle() does. */
+static Real chunk_across(Sweep *sweep, int row, int i, int count)
+{
+    Row b = old_row(sweep, row);
+    int groups = groups_of(count);
+    Real speed;
+
+    changes_across(sweep, b, i + 2 * GROUP, 2 * GROUP, groups);
+    slopes_across(sweep, b, i + GROUP, GROUP, groups);
+    faces_across(sweep, b, i + GROUP, GROUP, groups);
+    flow_edge_east(sweep->plan, row, i, count, b, sweep->sx.depth, sweep->x, &sweep->step);
+    speed = update(sweep, row, i, count);
+    carry_across(sweep, groups);
     return speed;
 }
 
@@ -346,28 +354,79 @@ static int own_row(const FlowStrip *strip, int row)
     return row < 0 ? 0 : row >= strip->rows ? strip->rows - 1 : row;
 }
 
-static void faces_below(Sweep *sweep, int row)
+static int chunk_from(int from, int to)
+{
+    return to - from < CHUNK ? to - from : CHUNK;
+}
+
+/* The faces below `count` cells from column `i` on. */
+static void chunk_down(Sweep *sweep, int row, int i, int count)
 {
     const FlowStrip *strip = sweep->strip;
-    Cells swap = sweep->here;
 
-    sweep->here = sweep->next;
-    sweep->next = swap;
-    for (int from = 0, to;
-         next_run(strip, own_row(strip, row), own_row(strip, row + 3), &from, &to); from = to)
-        for (int i = from; i < to; i += CHUNK)
-            faces_down(sweep, row, i, ((to - i < CHUNK ? to - i : CHUNK) + GROUP - 1) / GROUP);
+    faces_down(sweep, row, i, groups_of(count));
     if (row == -1 && strip->first_row == 0)
-        flow_edge_row(sweep->plan, FLOW_NORTH, row_of(strip, sweep->from, 0),
+        flow_edge_row(sweep->plan, FLOW_NORTH, i, count, row_of(strip, sweep->from, 0),
                       sweep->next.slopes.depth, sweep->bottom, &sweep->step);
     if (row == strip->rows - 1 && strip->first_row + strip->rows == strip->all_rows)
-        flow_edge_row(sweep->plan, FLOW_SOUTH, row_of(strip, sweep->from, row),
+        flow_edge_row(sweep->plan, FLOW_SOUTH, i, count, row_of(strip, sweep->from, row),
                       sweep->here.slopes.depth, sweep->bottom, &sweep->step);
 }
 
-static int groups_of(int columns)
+/* The row below becomes the row at work. */
+static void go_down(Sweep *sweep)
 {
-    return (columns + GROUP - 1) / GROUP;
+    Cells cells = sweep->here;
+    Faces faces = sweep->top;
+
+    sweep->here = sweep->next;
+    sweep->next = cells;
+    sweep->top = sweep->bottom;
+    sweep->bottom = faces;
+}
+
+/* The next columns whose faces below `row` count: those of the cells above and below, whose slopes
+ * reach a row further. */
+static bool next_run_below(const FlowStrip *strip, int row, int *from, int *to)
+{
+    return next_run(strip, own_row(strip, row), own_row(strip, row + 3), from, to);
+}
+
+static void faces_below(Sweep *sweep, int row)
+{
+    go_down(sweep);
+    for (int from = 0, to; next_run_below(sweep->strip, row, &from, &to); from = to)
+        for (int i = from; i < to; i += CHUNK)
+            chunk_down(sweep, row, i, chunk_from(i, to));
+}
+
+/* What becomes of a row, and the faces below it: chunk by chunk, so that the latter are still in
+ * the nearest cache. Where fewer cells change than have faces, all faces come first. */
+static Real run_row(Sweep *sweep, int row)
+{
+    Real speed = 0;
+
+    for (int from = 0, to; next_run_below(sweep->strip, row, &from, &to); from = to) {
+        int first = from, last = to;
+        bool together =
+            next_run(sweep->strip, row, row, &first, &last) && first == from && last == to;
+
+        if (together)
+            begin_across(sweep, row, from, to);
+        for (int i = from; i < to; i += CHUNK) {
+            chunk_down(sweep, row, i, chunk_from(i, to));
+            if (together)
+                speed = real_max(speed, chunk_across(sweep, row, i, chunk_from(i, to)));
+        }
+        for (first = from;
+             !together && next_run(sweep->strip, row, row, &first, &last) && first < to;
+             first = last) {
+            begin_across(sweep, row, first, last);
+            for (int i = first; i < last; i += CHUNK)
+                speed = real_max(speed, chunk_across(sweep, row, i, chunk_from(i, last)));
+        }
+    }
+    return speed;
 }
 
 /* What the first row needs of the two before it. */
@@ -406,20 +465,12 @@ void flow_sweep(FlowSweep *plan)
     sweep.step = step_of(plan);
     begin_rows(&sweep);
     for (int row = plan->begin; row < plan->end; row++) {
-        Faces swap = sweep.top;
-
-        sweep.top = sweep.bottom;
-        sweep.bottom = swap;
-        faces_below(&sweep, row);
+        go_down(&sweep);
         flow_fill_row(plan->strip, sweep.from, row, plan->edges);
         flow_fall_row(plan, row, sweep.step.shift, sweep.rain);
         if (row == plan->begin || strip->drag)
             flow_drag_row(plan, row, sweep.drag);
-        for (int from = 0, to; next_run(strip, row, row, &from, &to); from = to) {
-            Real most = run_across(&sweep, row, from, to);
-
-            speed = most > speed ? most : speed;
-        }
+        speed = real_max(speed, run_row(&sweep, row));
         finish_row(plan, row);
     }
     plan->speed = (double)speed;
