@@ -11,26 +11,25 @@
 
 #include "twin/flow/real.h"
 
+/* The smaller of both, if they have one sign, else 0. */
+FLOW_INLINE Real least_of(Real a, Real b)
+{
+    return real_max(0, real_min(a, b)) + real_min(0, real_max(a, b));
+}
+
 /* From a cell to the one behind it, in units. */
 typedef struct Change {
     Real level;
-    Real rise, fall; /* as far as level and bed agree: above 0 and below */
+    Real along; /* as far as level and bed agree; across a cell in the first order: the least of it
+                 * before and behind */
 } Change;
 
 FLOW_INLINE Change change_between(Mass depth_a, Mass depth_b, Mass bed_a, Mass bed_b)
 {
     Mass bed = mass_less(bed_b, bed_a);
-    Real ground = (Real)bed, level = (Real)mass_sum(bed, mass_less(depth_b, depth_a));
+    Real level = (Real)mass_sum(bed, mass_less(depth_b, depth_a));
 
-    return (Change){level, real_max(0, real_min(level, ground)),
-                    real_min(0, real_max(level, ground))};
-}
-
-/* Across a cell in the first order, from the changes before and behind it: the least of level and
- * bed on both sides, if they have one sign. */
-FLOW_INLINE Real slope_along(Real rise_before, Real rise_after, Real fall_before, Real fall_after)
-{
-    return real_min(rise_before, rise_after) + real_max(fall_before, fall_after);
+    return (Change){level, least_of(level, (Real)bed)};
 }
 
 /* 1 where all three cells are wet, else 0. */

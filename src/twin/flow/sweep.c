@@ -11,8 +11,8 @@
  */
 enum {
     CHUNK = 16 * GROUP,
-    SCRATCH_ROWS = 2 * 7 + 3 + 2 * 4 + 2 + 1,
-    SCRATCH_CHUNKS = 5 + 3 + 4 + 8,
+    SCRATCH_ROWS = 2 * 7 + 2 + 2 * 3 + 1 + 2,
+    SCRATCH_CHUNKS = 5 + 2 + 4 + 8,
     CHUNK_LEAD = 2 * GROUP,
     CHUNK_STRIDE = CHUNK_LEAD + CHUNK + 3 * GROUP,
     COPIED_ROWS = 4
@@ -69,19 +69,21 @@ static void lay_out(Sweep *sweep, FlowSweep *plan)
     Slopes *slopes[] = {&sweep->here.slopes, &sweep->next.slopes};
     Faces *faces[] = {&sweep->top, &sweep->bottom};
     size_t stride = CHUNK_STRIDE;
+    Real *left;
 
 #define NEXT (next += stride, next - stride)
-    sweep->across = (Changes){NEXT, NEXT, NEXT};
+    sweep->across = (Changes){NEXT, NEXT};
     sweep->sx = (Slopes){NEXT, NEXT, NEXT, NEXT, NEXT};
     sweep->x = (Faces){(Mass *)NEXT, NEXT, NEXT, NEXT};
     sweep->between = (Between){NEXT, NEXT, NEXT, NEXT, (Mass *)NEXT, NEXT, NEXT, NEXT};
     next += FLOW_LEAD - CHUNK_LEAD;
     stride = strip->stride;
+    left = NEXT; /* wanted by the row above a face only, so one for both */
     for (size_t i = 0; i < 2; i++) {
         *slopes[i] = (Slopes){NEXT, NEXT, NEXT, NEXT, NEXT};
-        *faces[i] = (Faces){(Mass *)NEXT, NEXT, NEXT, NEXT};
+        *faces[i] = (Faces){(Mass *)NEXT, left, NEXT, NEXT};
     }
-    sweep->down = (Changes){NEXT, NEXT, NEXT};
+    sweep->down = (Changes){NEXT, NEXT};
     sweep->here.depth = NEXT;
     sweep->next.depth = NEXT;
     sweep->here.room = NEXT;
@@ -155,7 +157,7 @@ FLOW_INLINE Cells cells_from(Cells cells, int i)
 }
 FLOW_INLINE Changes changes_from(Changes c, int i)
 {
-    return (Changes){c.level + i, c.rise + i, c.fall + i};
+    return (Changes){c.level + i, c.along + i};
 }
 FLOW_INLINE Faces faces_from(Faces f, int i)
 {
@@ -251,8 +253,7 @@ FLOW_INLINE void carry_across(Sweep *sweep, int groups)
     Slopes s = sweep->sx;
 
     carry(c.level, groups);
-    carry(c.rise, groups);
-    carry(c.fall, groups);
+    carry(c.along, groups);
     carry((Real *)sweep->x.mass, groups);
     carry(sweep->x.left, groups);
     carry(sweep->x.right, groups);

@@ -19,7 +19,7 @@ typedef struct Row {
 
 /* Of faces: what changes there; see Change. */
 typedef struct Changes {
-    Real *level, *rise, *fall;
+    Real *level, *along;
 } Changes;
 
 /* Of cells, in one direction: the whole change of the level, and half of those of depth and
@@ -118,8 +118,7 @@ FLOW_INLINE void row_changes(const Mass *ha, const Mass *hb, const Mass *za, con
         Change change = change_between(ha[i], hb[i], za[i], zb[i]);
 
         out.level[i] = change.level;
-        out.rise[i] = change.rise;
-        out.fall[i] = change.fall;
+        out.along[i] = change.along;
     }
 }
 
@@ -140,13 +139,12 @@ FLOW_INLINE void row_down(Row b, Row c, Cells here, Cells next, Changes changes,
     for (int i = 0; i < groups * GROUP; i++) {
         Change change = change_between(b.depth[i], c.depth[i], b.bed[i], c.bed[i]);
         Real depth = depth_above(b.depth[i], dry);
-        Real along = slope_along(changes.rise[i], change.rise, changes.fall[i], change.fall);
+        Real along = least_of(changes.along[i], change.along);
         Real jump = jump_at(changes.level[i], here.slopes.level[i], along);
         FaceDepths face = face_depths(here.depth[i], depth, jump);
 
         changes.level[i] = change.level;
-        changes.rise[i] = change.rise;
-        changes.fall[i] = change.fall;
+        changes.along[i] = change.along;
         next.depth[i] = depth;
         next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
         next.slopes.level[i] = along;
@@ -167,15 +165,14 @@ FLOW_INLINE void row_down_limited(Row b, Row c, Cells here, Cells next, Changes 
         Real above = here.depth[i], depth = depth_above(b.depth[i], dry);
         Real below = depth_above(c.depth[i], dry), before = changes.level[i];
         Real wet = wet_of(above, depth, below);
-        Real along = slope_along(changes.rise[i], change.rise, changes.fall[i], change.fall);
+        Real along = least_of(changes.along[i], change.along);
         Real level = wet > 0 ? REAL(2.0) * limit_half(before, change.level) : along;
         Real slope = wet * limit_half_depth(depth - above, below - depth, depth);
         FaceDepths face = face_depths(above + here.slopes.depth[i], depth - slope,
                                       jump_at(before, here.slopes.level[i], level));
 
         changes.level[i] = change.level;
-        changes.rise[i] = change.rise;
-        changes.fall[i] = change.fall;
+        changes.along[i] = change.along;
         next.depth[i] = depth;
         next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
         next.slopes.level[i] = level;
@@ -201,11 +198,11 @@ FLOW_INLINE void row_velocities(const Real *ua, const Real *ub, const Real *uc, 
 FLOW_INLINE void row_slopes_across(const Real *depth, Changes changes, Slopes out, int groups,
                                    const int order)
 {
-    const Real *level = changes.level, *rise = changes.rise, *fall = changes.fall;
+    const Real *level = changes.level, *all = changes.along;
 
     FLOW_SIMD
     for (int i = 0; i < groups * GROUP; i++) {
-        Real along = slope_along(rise[i], rise[i + 1], fall[i], fall[i + 1]);
+        Real along = least_of(all[i], all[i + 1]);
 
         if (order == 1) {
             out.level[i] = along;
