@@ -56,11 +56,11 @@ packages() {
 }
 
 scenarios() {
-    timeout --kill-after=10 600 node --test --test-concurrency=2 tests/scenarios/*.test.mjs
+    timeout --kill-after=10 1500 node --test --test-concurrency=2 tests/scenarios/*.test.mjs
 }
 
 browser() {
-    timeout --kill-after=10 600 node --test --test-concurrency=1 tests/browser/*.test.mjs
+    timeout --kill-after=10 1500 node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
 
 corpus() {
