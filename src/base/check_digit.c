@@ -42,7 +42,7 @@ static bool length_fits(Str iban)
 {
     for (const char *at = LENGTHS; *at; at += 5)
         if (memcmp(at, iban.ptr, 2) == 0)
-            return iban.len == (size_t)((at[2] - '0') * 10 + (at[3] - '0'));
+            return iban.len == (size_t)(at[2] - '0') * 10 + (size_t)(at[3] - '0');
     return iban.len <= 34;
 }
 

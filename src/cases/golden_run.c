@@ -249,7 +249,7 @@ static bool run_step(Golden *golden, const Node *step, Str path, Err *err)
 {
     StepRun run = {.golden = golden, .step = step};
     Err problem = {0};
-    Case before = golden->c;
+    Case before;
 
     date_parse_iso(node_get_text(step, node_get(step, "wait") ? "wait" : "today"), &golden->today);
     if (node_get(step, "answer") &&

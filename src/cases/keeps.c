@@ -16,8 +16,8 @@ static const char *const BULK[] = {
 };
 static const char *const RUN[] = {
     /* The notices; dropped in the past: the bytes go with the next daily audit. */
-    "UPDATE file_owner SET dropped = (SELECT finished_at FROM run WHERE id = $1), name = NULL "
-    "WHERE dropped IS NULL AND owner = (SELECT 'run/' || id || '/briefe' FROM run WHERE id = $1)",
+    ("UPDATE file_owner SET dropped = (SELECT finished_at FROM run WHERE id = $1), name = NULL "
+     "WHERE dropped IS NULL AND owner = (SELECT 'run/' || id || '/briefe' FROM run WHERE id = $1)"),
     "DELETE FROM run_letter WHERE run_id = $1",
     "DELETE FROM run_item WHERE run_id = $1",
     "UPDATE run SET preview = NULL, head = '{}' WHERE id = $1",

@@ -62,6 +62,14 @@ static Row old_row(const Sweep *sweep, int row)
     return row_of(sweep->strip, sweep->from, row);
 }
 
+static Real *next_array(Real **next, size_t stride)
+{
+    Real *array = *next;
+
+    *next += stride;
+    return array;
+}
+
 static void lay_out(Sweep *sweep, FlowSweep *plan)
 {
     const FlowStrip *strip = plan->strip;
@@ -71,7 +79,7 @@ static void lay_out(Sweep *sweep, FlowSweep *plan)
     size_t stride = CHUNK_STRIDE;
     Real *left;
 
-#define NEXT (next += stride, next - stride)
+#define NEXT next_array(&next, stride)
     sweep->across = (Changes){NEXT, NEXT};
     sweep->sx = (Slopes){NEXT, NEXT, NEXT, NEXT, NEXT};
     sweep->x = (Faces){(Mass *)NEXT, NEXT, NEXT, NEXT};
