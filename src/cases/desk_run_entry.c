@@ -63,16 +63,16 @@ bool desk_run_letters(Tx *tx, const DeskRegister *reg, const RegisterEntry *entr
     return true;
 }
 
-static bool read_letter(Request *req, Tx *tx, const DeskRegister *reg, Str *bytes, Err *err)
+static bool read_letter(Request *req, Tx *tx, const DeskRegister *reg, RegisterEntry *entry,
+                        Str *bytes, Err *err)
 {
     RunEntryLetters letters;
-    RegisterEntry entry;
     int64_t id = 0, wanted = 0;
 
     str_to_i64(request_param(req, "eintrag"), &id);
     str_to_i64(request_param(req, "brief"), &wanted);
-    if (!register_by_id(tx, reg->spec->id, id, req->arena, &entry, err) ||
-        !desk_run_letters(tx, reg, &entry, req->arena, &letters, err))
+    if (!register_by_id(tx, reg->spec->id, id, req->arena, entry, err) ||
+        !desk_run_letters(tx, reg, entry, req->arena, &letters, err))
         return false;
     for (size_t i = 0; i < letters.count; i++)
         if (letters.items[i].id == wanted)
@@ -80,38 +80,19 @@ static bool read_letter(Request *req, Tx *tx, const DeskRegister *reg, Str *byte
     return err_set(err, ERR_NOT_FOUND, "Diesen Brief gibt es nicht.");
 }
 
-typedef struct LetterLook {
-    Request *req;
-    Str register_id;
-    int64_t entry;
-} LetterLook;
-
-static bool note_look(Tx *tx, void *context, Err *err)
-{
-    const LetterLook *look = context;
-
-    return tx_exec(tx, err,
-                   "INSERT INTO register_access (at, staff_id, register, entry_id, purpose) "
-                   "VALUES ($1, $2, $3, $4, $5)",
-                   P_INT(tx_now(tx)), P_INT(look->req->session.staff_id), P_TEXT(look->register_id),
-                   P_INT(look->entry), P_TEXT(STR("Brief angesehen")));
-}
-
 /* GET /desk/register/:register/:eintrag/briefe/:brief */
 bool desk_run_entry_letter(Request *req, Response *res, Err *err)
 {
     DeskRegister reg;
     Str bytes;
-    LetterLook look = {.req = req};
+    RegisterEntry entry;
     Tx *tx = desk_register(req, &reg, err) ? db_read(req->tenant->db, err) : NULL;
-    bool ok = tx && read_letter(req, tx, &reg, &bytes, err);
+    bool ok = tx && read_letter(req, tx, &reg, &entry, &bytes, err);
 
     if (tx)
         tx_end(tx);
     if (!ok)
         return false;
-    look.register_id = reg.spec->id;
-    str_to_i64(request_param(req, "eintrag"), &look.entry);
-    return db_write(req->tenant->db, note_look, &look, err) &&
+    return desk_register_note_look(req, &reg, &entry, "Brief angesehen", err) &&
            respond_bytes(res, req->arena, STR("application/pdf"), bytes, STR_NONE);
 }

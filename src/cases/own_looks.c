@@ -44,6 +44,19 @@ Str own_look_purpose(Request *req, Str purpose)
     return tr(req->lang, "Antrag geöffnet");
 }
 
+/* Has the same person looked for the same purpose on the day already? Their office need not be
+ * looked up again then. */
+static bool seen_that_day(const CaseAccess *looks, size_t index)
+{
+    const CaseAccess *look = &looks[index];
+    Date day = date_in_berlin(look->at);
+
+    for (size_t i = index; i-- > 0 && date_compare(date_in_berlin(looks[i].at), day) == 0;)
+        if (looks[i].staff_id == look->staff_id && str_eq(looks[i].purpose, look->purpose))
+            return true;
+    return false;
+}
+
 void own_look_facts(Request *req, Tx *tx, const CaseAccess *looks, size_t look_count,
                     const FactView **out, size_t *count)
 {
@@ -53,6 +66,8 @@ void own_look_facts(Request *req, Tx *tx, const CaseAccess *looks, size_t look_c
     } list = {0};
 
     for (size_t i = 0; i < look_count; i++) {
+        if (seen_that_day(looks, i))
+            continue;
         FactView fact = {.label = date_long(req->arena, date_in_berlin(looks[i].at), req->lang),
                          .value = str_printf(req->arena, "%.*s: %.*s",
                                              STR_ARG(own_look_office(req, tx, looks[i].staff_id)),

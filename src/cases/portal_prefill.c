@@ -5,6 +5,7 @@
 #include "cases/own_register.h"
 #include "cases/portal_form.h"
 #include "cases/portal_form.html.h"
+#include "cases/register_look.h"
 
 enum { ENTRIES_MAX = 50 };
 
@@ -91,11 +92,10 @@ static bool take(Tx *tx, const Draft *draft, Node *data, void *context, Err *err
     node_set(arena, source, STR("at"), node_int(arena, tx_now(tx)));
     return put_values(taking, data, err) &&
            draft_note_prefill(tx, draft, taking->page->id, source, arena, err) &&
-           tx_exec(tx, err,
-                   "INSERT INTO register_access (at, staff_id, register, entry_id, purpose) "
-                   "VALUES ($1, 0, $2, $3, $4)",
-                   P_INT(tx_now(tx)), P_TEXT(spec->id), P_INT(entry->id),
-                   P_TEXT(STR("In einen eigenen Antrag übernommen")));
+           register_look_note(
+               tx,
+               &(RegisterLook){0, spec->id, entry->id, STR("In einen eigenen Antrag übernommen")},
+               err);
 }
 
 bool prefill_take(Request *req, const Draft *draft, const FormPage *page, Err *err)
