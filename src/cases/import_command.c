@@ -4,11 +4,11 @@
 
 #include "cases/register_import.h"
 #include "core/beside.h"
+#include "core/flags.h"
 #include "core/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -41,33 +41,6 @@ typedef struct Words {
     const char *register_id, *file, *data, *tenant, *report;
     bool preview, json;
 } Words;
-
-static bool words_read(int argc, char **argv, Words *words)
-{
-    enum { DATA = 'd', TENANT = 't', REPORT = 'r', PREVIEW = 'p', JSON = 'j' };
-    static const struct option OPTIONS[] = {
-        {"data", required_argument, NULL, DATA},     {"tenant", required_argument, NULL, TENANT},
-        {"report", required_argument, NULL, REPORT}, {"preview", no_argument, NULL, PREVIEW},
-        {"json", no_argument, NULL, JSON},           {0},
-    };
-    int option;
-
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-        switch (option) {
-        case DATA: words->data = optarg; break;
-        case TENANT: words->tenant = optarg; break;
-        case REPORT: words->report = optarg; break;
-        case PREVIEW: words->preview = true; break;
-        case JSON: words->json = true; break;
-        default: return false;
-        }
-    if (optind + 2 != argc)
-        return false;
-    words->register_id = argv[optind];
-    words->file = argv[optind + 1];
-    return words->data && words->tenant;
-}
 
 /* --- The report --------------------------------------------------------------------------------
  */
@@ -243,12 +216,20 @@ int import_command(int argc, char **argv)
     Words words = {0};
     Err err = {0};
     ImportSummary sum = {0};
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    const char *named[2] = {0};
+    const Flag flags[] = {{"data", &words.data, NULL},     {"tenant", &words.tenant, NULL},
+                          {"report", &words.report, NULL}, {"preview", NULL, &words.preview},
+                          {"json", NULL, &words.json},     {0}};
+    int status = flags_read(argc, argv, HELP, flags, named, 2);
 
-    if (help || !words_read(argc, argv, &words)) {
-        fputs(HELP, help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
+    if (status >= 0)
+        return status;
+    if (!named[1])
+        return flags_missing("import", named[0] ? "FILE.csv" : "the register's name");
+    if (!words.data || !words.tenant)
+        return flags_missing("import", words.data ? "--tenant NAME" : "--data DIR");
+    words.register_id = named[0];
+    words.file = named[1];
     Arena *arena = arena_create(0);
     Node *problems = node_list(arena);
     Beside beside;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/bank_command.h"
 
-#include "core/backup/flags.h"
+#include "core/flags.h"
 #include "core/beside.h"
 #include "core/log.h"
 #include "pay/bank.h"

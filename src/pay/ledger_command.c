@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus ledger export`: the bookings of a period, to a file or to standard output. */
 #include "core/beside.h"
+#include "core/flags.h"
 #include "pay/ledger_export.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 static const char HELP[] =
@@ -19,33 +19,43 @@ typedef struct Words {
     ExportOrder order;
 } Words;
 
-static bool words_read(int argc, char **argv, Words *words)
+/* Complain about a word that is not what its option takes. */
+static int wrong(const char *option, const char *given, const char *wanted)
 {
-    static const struct option OPTIONS[] = {
-        {"data", required_argument, NULL, 'd'},
-        {"tenant", required_argument, NULL, 't'},
-        {"from", required_argument, NULL, 'f'},
-        {"to", required_argument, NULL, 'u'},
-        {"format", required_argument, NULL, 'x'},
-        {"out", required_argument, NULL, 'o'},
-        {0},
-    };
-    int option;
-    bool ok = argc > 1 && strcmp(argv[1], "export") == 0;
+    fprintf(stderr, "rathaus ledger export: %s \"%s\" is not %s\n", option, given, wanted);
+    return 2;
+}
 
-    optind = 2;
-    while (ok && (option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-        switch (option) {
-        case 'd': words->data = optarg; break;
-        case 't': words->tenant = optarg; break;
-        case 'o': words->out = optarg; break;
-        case 'f': ok = date_parse_iso(str_c(optarg), &words->order.from); break;
-        case 'u': ok = date_parse_iso(str_c(optarg), &words->order.until); break;
-        case 'x': ok = export_format_of(str_c(optarg), &words->order.format); break;
-        default: ok = false;
-        }
-    return ok && words->data && words->tenant && !date_absent(words->order.from) &&
-           !date_absent(words->order.until) && optind == argc;
+static const char A_DAY[] = "a day, e.g. 2027-01-31";
+
+/* -1 to go on, else the exit status. */
+static int words_read(int argc, char **argv, Words *words)
+{
+    const char *verb = NULL, *from = NULL, *to = NULL, *format = NULL;
+    const Flag flags[] = {{"data", &words->data, NULL},
+                          {"tenant", &words->tenant, NULL},
+                          {"from", &from, NULL},
+                          {"to", &to, NULL},
+                          {"format", &format, NULL},
+                          {"out", &words->out, NULL},
+                          {0}};
+    int status = flags_read(argc, argv, HELP, flags, &verb, 1);
+
+    if (status >= 0)
+        return status;
+    if (!verb || strcmp(verb, "export") != 0)
+        return flags_missing("ledger", "the word export");
+    if (!words->data || !words->tenant)
+        return flags_missing("ledger export", words->data ? "--tenant NAME" : "--data DIR");
+    if (!from || !to)
+        return flags_missing("ledger export", from ? "--to DAY" : "--from DAY");
+    if (!date_parse_iso(str_c(from), &words->order.from))
+        return wrong("--from", from, A_DAY);
+    if (!date_parse_iso(str_c(to), &words->order.until))
+        return wrong("--to", to, A_DAY);
+    if (format && !export_format_of(str_c(format), &words->order.format))
+        return wrong("--format", format, "csv, json or datev");
+    return -1;
 }
 
 static bool write_out(const Words *words, Str bytes, Err *err)
@@ -76,12 +86,10 @@ int ledger_command(int argc, char **argv)
 {
     Words words = {.order = {.now = clock_now()}};
     Err err = {0};
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    int status = words_read(argc, argv, &words);
 
-    if (help || !words_read(argc, argv, &words)) {
-        fputs(HELP, help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
+    if (status >= 0)
+        return status;
     Arena *arena = arena_create(0);
     Beside beside;
     bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&

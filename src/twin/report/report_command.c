@@ -4,10 +4,10 @@
 #include "twin/report/report.h"
 
 #include "base/csv.h"
+#include "core/flags.h"
 #include "core/folder.h"
 #include "twin/show/show.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -206,38 +206,22 @@ static bool make_report(const Words *words, Arena *arena, Err *err)
 
 int twin_report_command(int argc, char **argv)
 {
-    static const struct option OPTIONS[] = {
-        {"out", required_argument, NULL, 'o'},
-        {"before", required_argument, NULL, 'b'},
-        {"town", required_argument, NULL, 't'},
-        {"title", required_argument, NULL, 'i'},
-        {"streets", required_argument, NULL, 'l'},
-        {"street", required_argument, NULL, 's'},
-        {"number", required_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
+    static char name[] = "twin report";
     Words words = {0};
-    int option;
+    ShowOrder *show = &words.show;
+    const Flag flags[] = {
+        {"out", &words.out, NULL},         {"before", &show->before, NULL},
+        {"town", &words.town, NULL},       {"title", &words.title, NULL},
+        {"streets", &show->streets, NULL}, {"street", &show->street, NULL},
+        {"number", &show->number, NULL},   {0},
+    };
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
-        switch (option) {
-        case 'o': words.out = optarg; break;
-        case 'b': words.show.before = optarg; break;
-        case 't': words.town = optarg; break;
-        case 'i': words.title = optarg; break;
-        case 'l': words.show.streets = optarg; break;
-        case 's': words.show.street = optarg; break;
-        case 'n': words.show.number = optarg; break;
-        default: fputs(HELP, option == 'h' ? stdout : stderr); return option == 'h' ? 0 : 2;
-        }
-    }
-    if (argc - optind != 1 || !words.out) {
-        fputs(HELP, stderr);
-        return 2;
-    }
-    words.show.result = argv[optind];
+    argv[0] = name;
+    int status = flags_read(argc, argv, HELP, flags, &show->result, 1);
+    if (status >= 0)
+        return status;
+    if (!show->result || !words.out)
+        return flags_missing(name, show->result ? "--out FILE.pdf" : "RESULT");
     Arena *arena = arena_create(1 << 20);
     Err err = {0};
     bool good = make_report(&words, arena, &err);

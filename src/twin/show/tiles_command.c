@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/show/show.h"
 
+#include "core/flags.h"
 #include "core/folder.h"
 #include "geo/tile/raster_tiles.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -193,45 +193,23 @@ static bool show_all(Show *show, Err *err)
 /* --- The command
  * ------------------------------------------------------------------------------------ */
 
-static int help(FILE *to, int status)
-{
-    fputs(HELP, to);
-    return status;
-}
-
 int twin_tiles_command(int argc, char **argv)
 {
-    static const struct option OPTIONS[] = {
-        {"out", required_argument, NULL, 'o'},
-        {"before", required_argument, NULL, 'b'},
-        {"street", required_argument, NULL, 's'},
-        {"number", required_argument, NULL, 'n'},
-        {"scenario", required_argument, NULL, 'c'},
-        {"streets", required_argument, NULL, 'l'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
+    static char name[] = "twin tiles";
     ShowOrder order = {0};
-    int option;
+    const Flag flags[] = {
+        {"out", &order.out, NULL},           {"before", &order.before, NULL},
+        {"street", &order.street, NULL},     {"number", &order.number, NULL},
+        {"scenario", &order.scenario, NULL}, {"streets", &order.streets, NULL},
+        {"json", NULL, &order.json},         {0},
+    };
 
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
-        switch (option) {
-        case 'o': order.out = optarg; break;
-        case 'b': order.before = optarg; break;
-        case 's': order.street = optarg; break;
-        case 'n': order.number = optarg; break;
-        case 'c': order.scenario = optarg; break;
-        case 'l': order.streets = optarg; break;
-        case 'j': order.json = true; break;
-        case 'h': return help(stdout, 0);
-        default: return help(stderr, 2);
-        }
-    }
-    if (argc - optind != 1 || !order.out)
-        return help(stderr, 2);
-    order.result = argv[optind];
+    argv[0] = name;
+    int status = flags_read(argc, argv, HELP, flags, &order.result, 1);
+    if (status >= 0)
+        return status;
+    if (!order.result || !order.out)
+        return flags_missing(name, order.result ? "--out DIR" : "RESULT");
     Show show = {.order = &order, .arena = arena_create(0)};
     Err err = {0};
     bool good = show_all(&show, &err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "core/backup/flags.h"
+#include "core/flags.h"
 
 #include <getopt.h>
 #include <stdio.h>
