@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The data protection officer's page: what was erased, what is held back and why, and who has
- * looked at a case. */
+ * looked at a case or at an entry of a register. */
 #include "base/vec.h"
 #include "cases/desk.h"
 #include "cases/desk_privacy.html.h"
@@ -126,7 +126,8 @@ bool desk_privacy_page(Request *req, Response *res, Err *err)
         return false;
     bool ok = read_erased(req, tx, &page, err) && read_held(req, tx, &page, err) &&
               privacy_list(tx, req->tenant, req->arena, &page.kept, &page.kept_count, err) &&
-              read_gone(req, tx, &page, err) && read_looks(req, tx, &page, err);
+              read_gone(req, tx, &page, err) && read_looks(req, tx, &page, err) &&
+              privacy_entry_looks(req, tx, &page, err);
     tx_end(tx);
     if (!ok)
         return false;

@@ -61,6 +61,10 @@ typedef struct KeepErasureRow {
     Timestamp erased;
     int64_t entries, rows, event;
 } KeepErasureRow;
+/* Who looked at which entry of a register. */
+typedef struct EntryLookRow {
+    Str when, who, entry, purpose;
+} EntryLookRow;
 typedef struct PrivacyPage {
     KeptView *kept;
     size_t kept_count;
@@ -75,4 +79,11 @@ typedef struct PrivacyPage {
     FactView *looks;     /* who and when, and what for */
     size_t look_count;
     bool asked;
+    Str entry_words, entry_who; /* of the search for who has read entries of registers */
+    Str entry_problem;
+    EntryLookRow *entry_looks; /* the latest first */
+    size_t entry_look_count;
+    bool entry_asked, entry_more;
 } PrivacyPage;
+/* desk_privacy_entries.c: looks at entries, by words of the entry and by who looked. */
+bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err);

@@ -150,6 +150,24 @@ test('what the register holds of a citizen is theirs to see, with who looked, al
   assert.match((await (await citizen('e5@example.org')).get('/antraege')).words, /Sie selbst: In einen eigenen Antrag übernommen/);
 });
 
+test('the data protection officer sees by name who looked at an entry that no case made, and what somebody looked at', async () => {
+  const officer = await town.staff('datenschutz', 'rathaus-datenschutz');
+  const asks = async query => (await officer.get(`/desk/datenschutz?${new URLSearchParams(query)}`)).words;
+  await clerk.get(await entryOf('mueller9'));
+  await (await town.staff('adler', 'hundesteuer-adler')).get(await entryOf('mueller11'));
+  const seen = /Sabine Kurz Hunderegister: Hund 9 \(Marke 1009\) Registereintrag angesehen/;
+  assert.match(await asks({ eintrag: 'Müller9' }), seen);
+  assert.doesNotMatch(await asks({ eintrag: 'Müller9' }), /Marke 1011/);
+  const hers = await asks({ wer: 'kurz' });
+  assert.match(hers, seen);
+  assert.doesNotMatch(hers, /Marke 1011/);
+  assert.match(await asks({ wer: 'Adler' }), /Adler Hunderegister: Hund 11 \(Marke 1011\)/);
+  assert.match(await asks({ wer: 'Adler', eintrag: 'Müller9' }), /Solche Zugriffe gibt es nicht/);
+  assert.match(await asks({ wer: 'Niemand' }), /Solche Zugriffe gibt es nicht/);
+  assert.match(await asks({ eintrag: 'Müller5', wer: 'Person' }), /die Person selbst Hunderegister: Hund 5 \(Marke 1005\) In einen eigenen Antrag übernommen/);
+  assert.match(await asks({ eintrag: '--' }), /Schreiben Sie ein Wort/);
+});
+
 test('a stock is read in at the desk: preview, job, report', async () => {
   const file = { field: 'datei', name: 'bestand.csv', type: 'text/csv', bytes: Buffer.from([HEADINGS, dog(50), dog(51, { breed: 'Einhorn' })].join('\r\n'), 'latin1') };
   const done = job => eventually(async () => { const page = await clerk.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');

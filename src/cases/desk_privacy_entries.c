@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who has looked at entries of registers, with names: also at those that no case made, and at
+ * what is only proposed. Found by words of the entry, by who looked, or by both. */
+#include "base/vec.h"
+#include "cases/desk.h"
+#include "cases/register_row.h"
+#include "cases/retention.h"
+#include "core/http/request.h"
+
+enum { SHOWN = 200, TERMS = 5, PEOPLE = 20, REGISTERS = 40 };
+
+#define THE_PERSON STR("die Person selbst")
+
+typedef struct Asked {
+    Str *words; /* normalised beginnings of words that must all be there */
+    size_t word_count;
+    int64_t people[PEOPLE];
+    size_t person_count;
+    bool by_people;
+} Asked;
+
+static bool begins(const Str *words, size_t count, Str beginning)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(str_slice(words[i], 0, beginning.len), beginning))
+            return true;
+    return false;
+}
+
+static bool has_all(Str name, const Str *asked, size_t asked_count, Arena *arena)
+{
+    Str *words = NULL;
+    size_t count = search_terms(name, arena, &words);
+
+    for (size_t i = 0; i < asked_count; i++)
+        if (!begins(words, count, asked[i]))
+            return false;
+    return asked_count > 0;
+}
+
+/* Everybody who has or had an account with such a name; 0 is the person whose entry it is. */
+static bool find_people(Request *req, Tx *tx, Str name, Asked *out, Err *err)
+{
+    StaffName *all;
+    Str *words = NULL;
+    size_t all_count, count = search_query_terms(name, req->arena, &words);
+
+    out->by_people = true;
+    if (!ident_staff_names(tx, req->arena, &all, &all_count, err))
+        return false;
+    if (has_all(THE_PERSON, words, count, req->arena))
+        out->people[out->person_count++] = 0;
+    for (size_t i = 0; i < all_count && out->person_count < PEOPLE; i++)
+        if (has_all(all[i].name, words, count, req->arena))
+            out->people[out->person_count++] = all[i].id;
+    return true;
+}
+
+static void add_beginning(Query *sql, const char *alias, Str word, Arena *arena)
+{
+    buf_addf(&sql->sql, " AND %s.term >= ", alias);
+    query_param(sql, P_TEXT(word));
+    buf_addf(&sql->sql, " AND %s.term < ", alias);
+    query_param(sql, P_TEXT(str_printf(arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(word))));
+}
+
+/* Entries of which some row, of any time, has all words: who kept the dog before is found too. */
+static void add_words(Query *sql, Request *req, const Asked *asked)
+{
+    const Package *const *packages;
+    size_t package_count = tenant_packages(req->tenant, &packages), known = 0;
+
+    query_add(sql, " AND a.entry_id IN (SELECT e.entry_id FROM register_term t JOIN register_entry "
+                   "e ON e.row_id = t.row_id WHERE t.register IN (''");
+    for (size_t i = 0; i < package_count; i++)
+        for (size_t k = 0; k < packages[i]->register_count && known < REGISTERS; k++, known++) {
+            query_add(sql, ", ");
+            query_param(sql, P_TEXT(packages[i]->registers[k].id));
+        }
+    query_add(sql, ")");
+    add_beginning(sql, "t", asked->words[0], req->arena);
+    for (size_t i = 1; i < asked->word_count; i++) {
+        query_add(sql, " AND EXISTS (SELECT 1 FROM register_term p WHERE p.row_id = t.row_id");
+        add_beginning(sql, "p", asked->words[i], req->arena);
+        query_add(sql, ")");
+    }
+    query_add(sql, ")");
+}
+
+static Rows *find_looks(Request *req, Tx *tx, const Asked *asked, Err *err)
+{
+    Query sql = {.sql = buf_in(req->arena)};
+
+    query_add(&sql, "SELECT a.at, a.staff_id, a.register, a.purpose, h.title FROM register_access "
+                    "a LEFT JOIN register_entry h ON h.entry_id = a.entry_id AND h.register = "
+                    "a.register AND h.head = 1 WHERE 1 = 1");
+    for (size_t i = 0; i < asked->person_count; i++) {
+        query_add(&sql, i == 0 ? " AND a.staff_id IN (" : ", ");
+        query_param(&sql, P_INT(asked->people[i]));
+    }
+    if (asked->person_count)
+        query_add(&sql, ")");
+    if (asked->word_count)
+        add_words(&sql, req, asked);
+    query_add(&sql, " ORDER BY a.id DESC LIMIT ");
+    query_param(&sql, P_INT(SHOWN + 1));
+    return tx_query_text(tx, req->arena, err, buf_str(&sql.sql), sql.params, sql.count);
+}
+
+static Str name_of(Request *req, Str register_id)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(req->tenant, &packages);
+
+    for (size_t i = 0; i < count; i++) {
+        const RegisterSpec *spec = package_register(packages[i], register_id);
+
+        if (spec)
+            return text_in(spec->name, STR("de"));
+    }
+    return register_id;
+}
+
+static EntryLookRow row_of(Request *req, Tx *tx, Rows *rows)
+{
+    Str title = row_text(rows, 4);
+    int64_t staff_id = row_int(rows, 1);
+
+    return (EntryLookRow){
+        .when = timestamp_long(req->arena, row_int(rows, 0), STR("de")),
+        .who = staff_id ? desk_staff_name(tx, staff_id, req->arena) : THE_PERSON,
+        .entry = str_printf(req->arena, "%.*s: %.*s", STR_ARG(name_of(req, row_text(rows, 2))),
+                            STR_ARG(title.ptr ? title : STR("ein Vorschlag, noch kein Eintrag"))),
+        .purpose = row_text(rows, 3)};
+}
+
+bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err)
+{
+    struct {
+        EntryLookRow *items;
+        size_t count, capacity;
+    } list = {0};
+    Asked asked = {0};
+
+    page->entry_words = str_trim(request_query(req, "eintrag"));
+    page->entry_who = str_trim(request_query(req, "wer"));
+    page->entry_asked = !str_empty(page->entry_words) || !str_empty(page->entry_who);
+    if (!page->entry_asked)
+        return true;
+    if (!str_empty(page->entry_words)) {
+        asked.word_count = search_query_terms(page->entry_words, req->arena, &asked.words);
+        if (asked.word_count > TERMS)
+            asked.word_count = TERMS;
+        if (asked.word_count == 0)
+            page->entry_problem = STR("Schreiben Sie ein Wort, das im Eintrag steht.");
+    }
+    if (page->entry_problem.ptr ||
+        (!str_empty(page->entry_who) && !find_people(req, tx, page->entry_who, &asked, err)))
+        return page->entry_problem.ptr != NULL;
+    if (asked.by_people && asked.person_count == 0)
+        return true;
+    err_clear(err);
+    Rows *rows = find_looks(req, tx, &asked, err);
+
+    while (rows && rows_next(rows, err)) {
+        EntryLookRow row = row_of(req, tx, rows);
+        VEC_PUSH(req->arena, &list, row);
+    }
+    page->entry_more = list.count > SHOWN;
+    page->entry_looks = list.items;
+    page->entry_look_count = page->entry_more ? SHOWN : list.count;
+    return rows && err->kind == ERR_NONE;
+}
