@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What must not be lost is not lost, whatever the disk, the clock and the machine do. */
-#include "base/test.h"
-#include "core/crypto.h"
-#include "core/folder.h"
-#include "core/log.h"
-#include "core/store/db.h"
 #include "core/store/event.h"
 #include "core/store/fault_vfs.h"
+#include "core/store/store_fixture.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -24,50 +20,18 @@ static const Migration STEPS[] = {
     {NULL, NULL},
 };
 
-typedef struct Fixture {
-    char folder[64];
-    const char *path;
-    Arena *arena;
-    Db *db;
-    Err err;
-} Fixture;
-
-static Db *open_path(Fixture *f, const char *path)
-{
-    const Migration *const lists[] = {STEPS, EVENT_MIGRATIONS};
-    DbOptions options = {.migrations = lists, .migration_list_count = 2, .busy_ms = 200};
-    Db *db = db_open(path, &options, &f->err);
-
-    assert_ok(db, &f->err);
-    return db;
-}
+static const Migration *const LISTS[] = {STEPS, EVENT_MIGRATIONS};
+static const DbOptions OPTIONS = {.migrations = LISTS, .migration_list_count = 2, .busy_ms = 200};
 
 static int set_up(void **state)
 {
-    Fixture *f = calloc(1, sizeof *f);
-
-    crypto_start();
-    log_set_level(LOG_ERROR + 1);
-    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-fault-XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
-    f->arena = arena_create(0);
-    f->path = arena_printf(f->arena, "%s/t.db", f->folder);
-    f->db = open_path(f, f->path);
-    *state = f;
-    return 0;
+    return store_set_up(state, &OPTIONS);
 }
 
 static int tear_down(void **state)
 {
-    Fixture *f = *state;
-    Err err;
-
     fault_always(FAULT_NONE);
-    db_close(f->db);
-    arena_destroy(f->arena);
-    assert_ok(folder_remove(f->folder, &err), &err);
-    free(f);
-    return 0;
+    return store_tear_down(state);
 }
 
 /* --- Writing and looking -------------------------------------------------- */
@@ -143,7 +107,7 @@ static Db *after_a_crash(Fixture *f)
                                     bytes, 0600, &f->err),
                   &f->err);
     }
-    return open_path(f, arena_printf(f->arena, "%s/crash.db", f->folder));
+    return store_open(f, arena_printf(f->arena, "%s/crash.db", f->folder), &OPTIONS);
 }
 
 /* --- The disk ------------------------------------------------------------- */
@@ -277,7 +241,7 @@ static void database_locked_by_others_is_waited_for_and_then_refused(void **stat
 static void two_processes_that_write_share_one_chain_of_events(void **state)
 {
     Fixture *f = *state;
-    Db *other = open_path(f, f->path);
+    Db *other = store_open(f, f->path, &OPTIONS);
 
     for (int i = 0; i < 20; i++) {
         Entry entry = {.name = "other"};
@@ -333,7 +297,7 @@ static void run_victim(Fixture *f, int fd, int round)
 {
     Victim victims[KILL_THREADS];
     pthread_t threads[KILL_THREADS];
-    Db *db = open_path(f, f->path);
+    Db *db = store_open(f, f->path, &OPTIONS);
 
     for (int i = 0; i < KILL_THREADS; i++) {
         victims[i] = (Victim){db, fd, i, round};
@@ -377,7 +341,7 @@ static void after_kill_9_every_acknowledged_row_is_there_once(void **state)
         waitpid(child, &status, 0);
         assert_true(WIFSIGNALED(status));
         assert_true(count >= after);
-        f->db = open_path(f, f->path);
+        f->db = store_open(f, f->path, &OPTIONS);
         for (int i = 0; i < count; i++)
             assert_int_equal(count_in(f, f->db, names[i]), 1);
         Tx *tx = db_read(f->db, &f->err);
@@ -392,7 +356,7 @@ static void after_kill_9_every_acknowledged_row_is_there_once(void **state)
         db_close(f->db);
         f->db = NULL;
     }
-    f->db = open_path(f, f->path);
+    f->db = store_open(f, f->path, &OPTIONS);
     Tx *tx = db_read(f->db, &f->err);
     int64_t rows = -1;
     assert_true(tx_query_int(tx, &f->err, &rows, "SELECT count(*) FROM entry"));

@@ -1,55 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/test.h"
-#include "core/crypto.h"
-#include "core/folder.h"
 #include "core/store/event.h"
+#include "core/store/store_fixture.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-typedef struct Fixture {
-    char folder[64];
-    char path[80];
-    Arena *arena;
-    Db *db;
-    Str problems;
-    Err err;
-} Fixture;
-
-static void open_db(Fixture *f)
-{
-    const Migration *const lists[] = {EVENT_MIGRATIONS};
-    DbOptions options = {.migrations = lists, .migration_list_count = 1};
-
-    f->db = db_open(f->path, &options, &f->err);
-    assert_ok(f->db, &f->err);
-}
+static const Migration *const LISTS[] = {EVENT_MIGRATIONS};
+static const DbOptions OPTIONS = {.migrations = LISTS, .migration_list_count = 1};
 
 static int set_up(void **state)
 {
-    Fixture *f = calloc(1, sizeof *f);
-
-    crypto_start();
-    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-event-XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
-    snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
-    f->arena = arena_create(0);
-    open_db(f);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    Fixture *f = *state;
-    Err err;
-
-    db_close(f->db);
-    arena_destroy(f->arena);
-    assert_ok(folder_remove(f->folder, &err), &err);
-    free(f);
-    return 0;
+    return store_set_up(state, &OPTIONS);
 }
 
 static bool add_three(Tx *tx, void *context, Err *err)
@@ -150,7 +110,7 @@ static void chain_of_many_holds_over_restarts(void **state)
     for (int i = 0; i < 400; i++)
         assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
     db_close(f->db);
-    open_db(f);
+    f->db = store_open(f, f->path, &OPTIONS);
     assert_ok(db_write(f->db, add_three, f, &f->err), &f->err);
     assert_ok(verify(f, &count), &f->err);
     assert_int_equal(count, 1203);
@@ -158,9 +118,10 @@ static void chain_of_many_holds_over_restarts(void **state)
 
 static void keep_problem(void *context, const char *problem)
 {
-    Fixture *f = context;
+    Buf *problems = context;
 
-    f->problems = str_printf(f->arena, "%.*s%s\n", STR_ARG(f->problems), problem);
+    buf_add_c(problems, problem);
+    buf_add_char(problems, '\n');
 }
 
 static bool spoil_some(Tx *tx, void *context, Err *err)
@@ -173,6 +134,7 @@ static bool spoil_some(Tx *tx, void *context, Err *err)
 static void the_walk_names_every_break_and_goes_on(void **state)
 {
     Fixture *f = *state;
+    Buf problems = buf_in(f->arena);
     int64_t count;
 
     for (int i = 0; i < 600; i++)
@@ -180,15 +142,15 @@ static void the_walk_names_every_break_and_goes_on(void **state)
     assert_ok(db_write(f->db, spoil_some, f, &f->err), &f->err);
     Tx *tx = db_read(f->db, &f->err);
 
-    f->problems = STR("");
-    assert_ok(event_verify_each(tx, keep_problem, f, &count, &f->err), &f->err);
+    assert_ok(event_verify_each(tx, keep_problem, &problems, &count, &f->err), &f->err);
     tx_end(tx);
     assert_int_equal(count, 1796);
-    assert_str(f->problems, "the event chain is broken: event 2, or one before it, was changed\n"
-                            "the event chain is broken: event 700 is missing\n"
-                            "the event chain is broken: events 900 to 902 are missing\n"
-                            "the event chain is broken: event 1500, or one before it, was "
-                            "changed\n");
+    assert_str(buf_str(&problems),
+               "the event chain is broken: event 2, or one before it, was changed\n"
+               "the event chain is broken: event 700 is missing\n"
+               "the event chain is broken: events 900 to 902 are missing\n"
+               "the event chain is broken: event 1500, or one before it, was "
+               "changed\n");
 }
 
 static void every_manipulation_breaks_the_chain(void **state)
@@ -227,7 +189,7 @@ static void every_manipulation_breaks_the_chain(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, store_tear_down)
 
 int main(void)
 {

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/test.h"
-#include "core/folder.h"
 #include "core/store/shelf.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "core/store/store_fixture.h"
 
 static const Migration STEPS[] = {
     {"test-001-dog", "CREATE TABLE dog (id {id}, name TEXT NOT NULL);"
@@ -14,48 +9,18 @@ static const Migration STEPS[] = {
     {NULL, NULL},
 };
 
-typedef struct Fixture {
-    char folder[64];
-    char path[80];
-    Arena *arena;
-    Db *db, *other;
-    Err err;
-} Fixture;
-
-static Db *open_db(Fixture *f)
-{
-    const Migration *const lists[] = {STEPS};
-    DbOptions options = {.migrations = lists, .migration_list_count = 1};
-    Db *db = db_open(f->path, &options, &f->err);
-
-    assert_ok(db, &f->err);
-    return db;
-}
+static const Migration *const LISTS[] = {STEPS};
+static const DbOptions OPTIONS = {.migrations = LISTS, .migration_list_count = 1};
 
 static int set_up(void **state)
 {
-    Fixture *f = calloc(1, sizeof *f);
-
-    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-shelf-XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
-    snprintf(f->path, sizeof f->path, "%s/t.db", f->folder);
-    f->arena = arena_create(0);
-    f->db = open_db(f);
-    *state = f;
-    return 0;
+    return store_set_up(state, &OPTIONS);
 }
 
 static int tear_down(void **state)
 {
-    Fixture *f = *state;
-    Err err;
-
-    db_close(f->db);
-    db_close(f->other);
+    store_tear_down(state);
     assert_int_equal(shelf_stats().values, 0); /* what a closed database gave is gone */
-    arena_destroy(f->arena);
-    assert_ok(folder_remove(f->folder, &err), &err);
-    free(f);
     return 0;
 }
 
@@ -141,8 +106,7 @@ static void keys_and_databases_are_kept_apart(void **state)
 
     keep_dogs(f, "anna", 0);
     assert_int_equal(kept_dogs(f, "ben", 1), -1);
-    snprintf(f->path, sizeof f->path, "%s/o.db", f->folder);
-    f->other = open_db(f);
+    f->other = store_open(f, arena_printf(f->arena, "%s/o.db", f->folder), &OPTIONS);
     Db *first = f->db;
     f->db = f->other;
     assert_int_equal(kept_dogs(f, "anna", 1), -1);
@@ -262,7 +226,7 @@ static void another_process_that_writes_ends_everything(void **state)
     Fixture *f = *state;
 
     write_with(f, f->db, add_dog);
-    f->other = open_db(f);
+    f->other = store_open(f, f->path, &OPTIONS);
     keep_dogs(f, "dogs", 0);
     assert_int_equal(kept_dogs(f, "dogs", 1), 1);
     write_with(f, f->other, add_dog); /* as another process: a Db of its own */
