@@ -3,18 +3,14 @@
  * unique among living trees; the tax is 10 euros a tree. */
 #pragma once
 
-#include "base/test.h"
 #include "cases/cases.h"
 #include "cases/golden.h"
 #include "cases/publish.h"
-#include "core/folder.h"
 #include "core/log.h"
+#include "core/test_folder.h"
 #include "core/work/work.h"
 #include "ident/ident.h"
 #include "pay/pay.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 static const char SERVICE_YAML[] =
     "id: baum\n"
@@ -169,7 +165,7 @@ static const Engine *const TEST_ENGINES[] = {&WORK_ENGINE, &IDENT_ENGINE, &PAY_E
                                              &CASES_ENGINE};
 
 typedef struct Town {
-    char folder[64];
+    char folder[TEST_FOLDER_MAX];
     Arena *arena;
     App *app;
     Tenant *tenant;
@@ -241,9 +237,7 @@ static int town_open(void **state)
     Town *town = calloc(1, sizeof *town);
 
     town->arena = arena_create(0);
-    snprintf(town->folder, sizeof town->folder, "/tmp/rathaus-cases-XXXXXX");
-    if (!mkdtemp(town->folder))
-        return 1;
+    test_folder_make(town->folder);
     log_set_level(LOG_ERROR);
     town_files(town);
     const char *source = arena_printf(town->arena, "%s/town", town->folder);
@@ -272,18 +266,14 @@ static int town_open(void **state)
 static int town_close(void **state)
 {
     Town *town = *state;
-    Err err = {0};
 
     tenant_release(town->tenant);
     app_close(town->app);
-    folder_remove(town->folder, &err);
+    test_folder_remove(town->folder);
     arena_destroy(town->arena);
     free(town);
     return 0;
 }
-
-/* --- What tests do
- * -------------------------------------------------------------------------------- */
 
 typedef bool (*TownFn)(Tx *tx, Town *town, void *context, Err *err);
 typedef struct TownWrite {

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/package.h"
 
-#include "base/test.h"
 #include "cases/package_fixture.h"
-#include "core/folder.h"
+#include "core/test_folder.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,9 +12,9 @@ static Arena *arena;
 
 static const char *scratch(void)
 {
-    char *path = arena_strdup(arena, "/tmp/rathaus-package-XXXXXX");
+    char *path = arena_alloc(arena, TEST_FOLDER_MAX);
 
-    assert_non_null(mkdtemp(path));
+    test_folder_make(path);
     return path;
 }
 
@@ -29,13 +27,6 @@ static void write_file(const char *folder, const char *name, const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
-}
-
-static void remove_folder(const char *folder)
-{
-    Err err = {0};
-
-    assert_ok(folder_remove(folder, &err), &err);
 }
 
 static void files_are_sorted_and_hold_the_core_blocks(void **state)
@@ -83,7 +74,7 @@ static void a_symbolic_link_is_refused(void **state)
     assert_int_equal(symlink("/etc/passwd", arena_printf(arena, "%s/README.md", folder)), 0);
     assert_false(package_read_folder(folder, NULL, arena, &files, &count, &err));
     assert_non_null(strstr(err.message, "symbolic link"));
-    remove_folder(folder);
+    test_folder_remove(folder);
 }
 
 static void strange_files_are_named(void **state)
@@ -98,7 +89,7 @@ static void strange_files_are_named(void **state)
     write_file(folder, "run.sh", "rm\n");
     assert_false(package_read_folder(folder, NULL, arena, &files, &count, &err));
     assert_non_null(strstr(err.message, "run.sh does not belong"));
-    remove_folder(folder);
+    test_folder_remove(folder);
 }
 
 static void a_town_may_replace_tables_but_not_forms(void **state)
@@ -121,8 +112,8 @@ static void a_town_may_replace_tables_but_not_forms(void **state)
     write_file(town, "service.yaml", "id: y\n");
     assert_false(package_read_folder(folder, town, arena, &files, &count, &err));
     assert_non_null(strstr(err.message, "overlay"));
-    remove_folder(folder);
-    remove_folder(town);
+    test_folder_remove(folder);
+    test_folder_remove(town);
 }
 
 static void the_base_package_has_no_problems(void **state)

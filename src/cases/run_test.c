@@ -11,7 +11,7 @@
 #include "pay/ledger.h"
 
 static const Engine *const ENGINES[] = {&WORK_ENGINE, &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE};
-static char folder[64];
+static char folder[TEST_FOLDER_MAX];
 static Arena *arena;
 static App *app;
 static Tenant *tenant;
@@ -53,8 +53,7 @@ static int set_up(void **state)
     crypto_start();
     engines_register(ENGINES, 4);
     log_set_level(LOG_ERROR + 1);
-    snprintf(folder, sizeof folder, "/tmp/rathaus-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    test_folder_make(folder);
     AppOptions options = {.data_dir = folder,
                           .services_dir = arena_printf(arena, "%s/services", root)};
     assert_ok(app = app_open(&options, ENGINES, 4, &err), &err);
@@ -74,7 +73,7 @@ static int tear_down(void **state)
     (void)state;
     tenant_release(tenant);
     app_close(app);
-    assert_ok(folder_remove(folder, &err), &err);
+    test_folder_remove(folder);
     arena_destroy(arena);
     return 0;
 }

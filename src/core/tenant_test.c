@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/test.h"
 #include "core/crypto.h"
-#include "core/folder.h"
 #include "core/log.h"
 #include "core/tenant.h"
+#include "core/test_folder.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,7 +45,7 @@ static const Engine *const ENGINES[] = {&COUNT_ENGINE};
 /* --- Fixture -------------------------------------------------------------- */
 
 typedef struct Fixture {
-    char folder[64];
+    char folder[TEST_FOLDER_MAX];
     char data[80];
     char source[80];
     Arena *arena;
@@ -74,8 +72,7 @@ static int set_up(void **state)
     Fixture *f = calloc(1, sizeof *f);
 
     log_set_level(LOG_ERROR + 1);
-    snprintf(f->folder, sizeof f->folder, "/tmp/rathaus-tenant-XXXXXX");
-    assert_non_null(mkdtemp(f->folder));
+    test_folder_make(f->folder);
     snprintf(f->data, sizeof f->data, "%s/data", f->folder);
     snprintf(f->source, sizeof f->source, "%s/source", f->folder);
     f->arena = arena_create(0);
@@ -93,11 +90,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     Fixture *f = *state;
-    Err err;
 
     app_close(f->app);
     arena_destroy(f->arena);
-    assert_ok(folder_remove(f->folder, &err), &err);
+    test_folder_remove(f->folder);
     free(f);
     return 0;
 }

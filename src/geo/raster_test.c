@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "geo/raster.h"
 
-#include "base/test.h"
-#include "core/folder.h"
+#include "core/test_folder.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 typedef struct Place {
     Arena *arena;
-    char folder[32];
+    char folder[TEST_FOLDER_MAX];
 } Place;
 
 static int set_up(void **state)
@@ -18,8 +15,7 @@ static int set_up(void **state)
     Place *place = calloc(1, sizeof *place);
 
     place->arena = arena_create(0);
-    snprintf(place->folder, sizeof place->folder, "/tmp/geo-test-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    test_folder_make(place->folder);
     *state = place;
     return 0;
 }
@@ -27,9 +23,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     Place *place = *state;
-    Err err;
 
-    folder_remove(place->folder, &err);
+    test_folder_remove(place->folder);
     arena_destroy(place->arena);
     free(place);
     return 0;

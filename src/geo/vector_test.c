@@ -2,15 +2,11 @@
 #include "geo/vector.h"
 
 #include "base/buf.h"
-#include "base/test.h"
-#include "core/folder.h"
-
-#include <stdlib.h>
-#include <unistd.h>
+#include "core/test_folder.h"
 
 typedef struct Place {
     Arena *arena;
-    char folder[32];
+    char folder[TEST_FOLDER_MAX];
     GeoGrid grid;
 } Place;
 
@@ -20,8 +16,7 @@ static int set_up(void **state)
     Err err;
 
     place->arena = arena_create(0);
-    snprintf(place->folder, sizeof place->folder, "/tmp/geo-test-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    test_folder_make(place->folder);
     place->grid = (GeoGrid){100,    100,     10,
                             691000, 5335500, geo_crs_parse(STR("EPSG:25832"), place->arena, &err)};
     *state = place;
@@ -31,9 +26,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     Place *place = *state;
-    Err err;
 
-    folder_remove(place->folder, &err);
+    test_folder_remove(place->folder);
     arena_destroy(place->arena);
     free(place);
     return 0;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/radolan.h"
 
-#include "base/test.h"
+#include "core/test_folder.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define RW "RW140050100000721BY1620130VS 3SW   2.21.0PR E-01INT  60GP 900x 900MS 58<asb,boo>\x03"
@@ -182,12 +181,12 @@ static void a_series_keeps_the_terrains_pixels_and_refuses_what_is_damaged(void 
 {
     (void)state;
     Arena *arena = arena_create(0), *files = arena_create(0);
-    char folder[] = "/tmp/radolan-test-XXXXXX";
+    char folder[TEST_FOLDER_MAX];
     GeoGrid grid = {20, 10, 10, 500000.5, 5650400, geo_crs_parse(STR("EPSG:25832"), files, NULL)};
     Remarks remarks = {.arena = arena};
     Err err = {0};
 
-    assert_non_null(mkdtemp(folder));
+    test_folder_make(folder);
     const char *tar = arena_printf(files, "%s/rw.tar", folder);
     put_tar(tar, files, 3);
     Radolan *series = radolan_read(folder, &grid, NAN, arena, &remarks, &err);
@@ -213,8 +212,7 @@ static void a_series_keeps_the_terrains_pixels_and_refuses_what_is_damaged(void 
     put_file(plain, hour_of(files, 3));
     assert_non_null((series = radolan_read(folder, &grid, NAN, arena, &remarks, &err)));
     radolan_free(series);
-    unlink(plain);
-    rmdir(folder);
+    test_folder_remove(folder);
     arena_destroy(arena);
     arena_destroy(files);
 }

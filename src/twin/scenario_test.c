@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/scenario.h"
 
-#include "base/test.h"
-#include "core/folder.h"
+#include "core/test_folder.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 typedef struct Place {
     Arena *arena;
-    char folder[40];
+    char folder[TEST_FOLDER_MAX];
     TwinScenario scenario;
     Err err;
 } Place;
@@ -27,8 +24,7 @@ static int set_up(void **state)
     Place *place = calloc(1, sizeof *place);
 
     place->arena = arena_create(0);
-    snprintf(place->folder, sizeof place->folder, "/tmp/scenario-test-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    test_folder_make(place->folder);
     Buf terrain = buf_in(place->arena);
     buf_add_c(&terrain, "ncols 12\nnrows 10\nxllcorner 0\nyllcorner 0\ncellsize 1\n");
     for (int i = 0; i < 120; i++)
@@ -43,7 +39,7 @@ static int tear_down(void **state)
     Place *place = *state;
 
     scenario_free(&place->scenario);
-    folder_remove(place->folder, &place->err);
+    test_folder_remove(place->folder);
     arena_destroy(place->arena);
     free(place);
     return 0;

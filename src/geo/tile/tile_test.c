@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/test.h"
+#include "core/test_folder.h"
 
 #include "geo/tile/paint.h"
 #include "geo/tile/tileset.h"
@@ -101,7 +101,7 @@ static void a_set_is_read_as_it_was_written_and_a_new_one_takes_its_place(void *
 {
     (void)state;
     Arena *arena = arena_create(0);
-    char folder[] = "/tmp/tiles-XXXXXX";
+    char folder[TEST_FOLDER_MAX];
     Err err = {0};
     Str tile;
     const TileInfo info = {.format = TILE_PNG,
@@ -110,7 +110,7 @@ static void a_set_is_read_as_it_was_written_and_a_new_one_takes_its_place(void *
                            .bounds = {13.5, 51, 13.9, 51.2},
                            .name = STR("Tiefe")};
 
-    assert_non_null(mkdtemp(folder));
+    test_folder_make(folder);
     char *path = arena_printf(arena, "%s/a b?.mbtiles", folder);
     assert_null(tileset_acquire(path, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
