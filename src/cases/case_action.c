@@ -243,7 +243,8 @@ bool case_act_order(Tx *tx, Tenant *tenant, const Package *package, Case *c, con
         !complete_tasks(&work, action, actor, err) ||
         !case_do_effects(&work, action, context, actor, err) ||
         !case_later_acted(&work, action, err) || !record_action(&work, action, order, err) ||
-        !case_context_refresh(&work, &context, err) || !case_make_tasks(&work, context, err))
+        !case_later_went_on(&work, err) || !case_context_refresh(&work, &context, err) ||
+        !case_make_tasks(&work, context, err))
         return false;
     if (c->closed && !tx_exec(tx, err,
                               "UPDATE case_task SET done = 1, done_at = $2 WHERE case_id = $1 AND "

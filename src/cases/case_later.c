@@ -20,9 +20,11 @@ static bool wake(Tx *tx, int64_t case_id, Str key, Timestamp at, Arena *arena, E
     return effect_order(tx, &order, err);
 }
 
-static Str day_key(int64_t day_id, Arena *arena)
+/* With the date, for the id of a row that was deleted may be given again. */
+static Str day_key(const LaterDay *day, Arena *arena)
 {
-    return str_printf(arena, "later/day/%lld", (long long)day_id);
+    return str_printf(arena, "later/day/%lld/%.*s", (long long)day->id,
+                      STR_ARG(date_iso(arena, day->day)));
 }
 
 bool case_later_order(CaseWork *work, const Action *action, size_t position, Err *err)
@@ -37,6 +39,26 @@ bool case_later_order(CaseWork *work, const Action *action, size_t position, Err
                    P_INT(work->c->id), P_TEXT(action->id), P_INT(position),
                    P_TEXT(date_iso(work->arena, work->today))) &&
            wake(work->tx, work->c->id, key, 0, work->arena, err);
+}
+
+bool case_later_again(Tx *tx, int64_t case_id, Arena *arena, Err *err)
+{
+    return wake(
+        tx, case_id,
+        str_printf(arena, "later/again/%lld/%lld", (long long)case_id, (long long)tx_now(tx)), 0,
+        arena, err);
+}
+
+bool case_later_went_on(CaseWork *work, Err *err)
+{
+    int64_t left = 0;
+
+    return tx_query_int(work->tx, err, &left,
+                        "SELECT COUNT(*) FROM case_later l JOIN case_later_day d ON d.later_id = "
+                        "l.id WHERE l.case_id = $1 AND d.status = 'planned' AND d.reminder_id IS "
+                        "NOT NULL",
+                        P_INT(work->c->id)) &&
+           (!left || case_later_again(work->tx, work->c->id, work->arena, err));
 }
 
 bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err)
@@ -141,11 +163,11 @@ static bool end_reminder(Tx *tx, int64_t case_id, int64_t day_id, Err *err)
            (!reminder || case_reminder_done(tx, &c, reminder, STR("system"), err));
 }
 
-bool later_forget_day(Tx *tx, int64_t case_id, int64_t day_id, Arena *arena, Err *err)
+bool later_forget_day(Tx *tx, int64_t case_id, const LaterDay *day, Arena *arena, Err *err)
 {
-    return end_reminder(tx, case_id, day_id, err) &&
-           tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day_id)) &&
-           effect_cancel(tx, day_key(day_id, arena), err);
+    return end_reminder(tx, case_id, day->id, err) &&
+           tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day->id)) &&
+           effect_cancel(tx, day_key(day, arena), err);
 }
 
 /* All but these. */
@@ -161,7 +183,7 @@ static bool forget_days(Tx *tx, int64_t case_id, const Later *later, const Date 
 
         for (size_t k = 0; k < count; k++)
             told = told || date_compare(days[k], planned.items[i].day) == 0;
-        if (!told && !later_forget_day(tx, case_id, planned.items[i].id, arena, err))
+        if (!told && !later_forget_day(tx, case_id, &planned.items[i], arena, err))
             return false;
     }
     return true;
@@ -170,7 +192,8 @@ static bool forget_days(Tx *tx, int64_t case_id, const Later *later, const Date 
 static bool plan_day(Tx *tx, int64_t case_id, const Later *later, Date day, Arena *arena, Err *err)
 {
     bool past = date_compare(day, later->made) <= 0;
-    int64_t known = 0, id = 0;
+    int64_t known = 0;
+    LaterDay row = {.day = day};
 
     if (!tx_query_int(tx, err, &known,
                       "SELECT COUNT(*) FROM case_later_day WHERE later_id = $1 AND day = $2",
@@ -178,12 +201,12 @@ static bool plan_day(Tx *tx, int64_t case_id, const Later *later, Date day, Aren
         return false;
     if (known)
         return true;
-    return tx_insert(tx, err, &id,
+    return tx_insert(tx, err, &row.id,
                      "INSERT INTO case_later_day (later_id, day, status) VALUES ($1, $2, $3)",
                      P_INT(later->id), P_TEXT(date_iso(arena, day)),
                      P_TEXT(past ? STR("past") : STR("planned"))) &&
            (past ||
-            wake(tx, case_id, day_key(id, arena), timestamp_of_berlin_day(day), arena, err));
+            wake(tx, case_id, day_key(&row, arena), timestamp_of_berlin_day(day), arena, err));
 }
 
 bool later_settle(CaseWork *work, const Later *later, const FeelValue *context, Err *err)
@@ -222,7 +245,13 @@ bool case_later_acted(CaseWork *work, const Action *action, Err *err)
            (tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'done' WHERE id = $1",
                     P_INT(first.id)) &&
             end_reminder(work->tx, work->c->id, first.id, err) &&
-            effect_cancel(work->tx, day_key(first.id, work->arena), err));
+            effect_cancel(work->tx, day_key(&first, work->arena), err));
+}
+
+bool later_end_failures(Tx *tx, int64_t case_id, Arena *arena, Err *err)
+{
+    return effect_cancel_failed(tx, "later", str_printf(arena, "case/%lld", (long long)case_id),
+                                err);
 }
 
 bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err)
@@ -234,7 +263,7 @@ bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err)
     for (size_t i = 0; i < orders.count; i++)
         if (!forget_days(tx, case_id, &orders.items[i], NULL, 0, arena, err))
             return false;
-    return true;
+    return orders.count == 0 || later_end_failures(tx, case_id, arena, err);
 }
 
 bool case_later_planned(Tx *tx, const Process *process, const Case *c, Arena *arena,

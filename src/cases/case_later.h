@@ -10,7 +10,8 @@
  *
  * A letter that cannot be printed as it is does not go by itself: nothing is done, and the office
  * of the action gets a reminder (Wiedervorlage) that says why. The day stays planned until a person
- * does the action, or until it goes by itself after a correction; then the reminder is done too. */
+ * does the action, until it goes by itself after a correction, or until the case goes on to where
+ * the action is not offered any more; then the reminder is done too. */
 #pragma once
 
 #include "cases/case_store.h"
@@ -21,9 +22,15 @@
 bool case_later_order(CaseWork *work, const Action *action, size_t position, Err *err);
 /* An action was done, by whomever: the first day that is planned for it is done with it. */
 bool case_later_acted(CaseWork *work, const Action *action, Err *err);
+/* The case has another state, or an action was done: what was left to a person may be offered no
+ * more, or may go by itself now. Looked at soon after this transaction. */
+bool case_later_went_on(CaseWork *work, Err *err);
+/* Look at the days of a case again, soon after this transaction. */
+bool case_later_again(Tx *tx, int64_t case_id, Arena *arena, Err *err);
 /* The cases that wrote the entry look at their days again, soon after this transaction. */
 bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err);
-/* Nothing is to be done any more; the rows are the caller's to delete. */
+/* Nothing is to be done any more: days that are planned go, with their reminders and failures. What
+ * the decisions wanted stays, so that it can be planned again; those rows are the caller's. */
 bool case_later_forget(Tx *tx, int64_t case_id, Arena *arena, Err *err);
 
 typedef struct PlannedDay {

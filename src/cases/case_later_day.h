@@ -34,5 +34,8 @@ bool later_orders(Tx *tx, int64_t case_id, const Process *process, Arena *arena,
 bool later_planned(Tx *tx, const Later *later, Date until, Arena *arena, LaterDays *out, Err *err);
 /* Bring the days of an order up to date. */
 bool later_settle(CaseWork *work, const Later *later, const FeelValue *context, Err *err);
+/* The case was looked at and all that was due is done or left to a person: what failed before has
+ * no work left. */
+bool later_end_failures(Tx *tx, int64_t case_id, Arena *arena, Err *err);
 /* A day is not to be done any more. */
-bool later_forget_day(Tx *tx, int64_t case_id, int64_t day_id, Arena *arena, Err *err);
+bool later_forget_day(Tx *tx, int64_t case_id, const LaterDay *day, Arena *arena, Err *err);

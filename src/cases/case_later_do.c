@@ -39,6 +39,8 @@ typedef struct Look {
         int64_t *items;
         size_t count, capacity;
     } left; /* days that a person was told of */
+    bool days_only;
+    bool days_kept; /* those that are told now stand in the database */
 } Look;
 
 enum { MOST_ENTRIES = 8 };
@@ -117,17 +119,17 @@ static bool is_left(const Look *look, int64_t day_id)
     return false;
 }
 
-static bool do_day(CaseWork *work, Look *look, int64_t day_id, Str action, Err *err)
+static bool do_day(CaseWork *work, Look *look, const LaterDay *day, Str action, Err *err)
 {
     const ActionView *view;
     int64_t planned = 0;
     Case *c = arena_new(work->arena, Case);
 
-    if (is_left(look, day_id))
+    if (is_left(look, day->id))
         return true;
     if (!tx_query_int(work->tx, err, &planned,
                       "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned'",
-                      P_INT(day_id)))
+                      P_INT(day->id)))
         return false;
     if (!planned)
         return true;
@@ -137,10 +139,10 @@ static bool do_day(CaseWork *work, Look *look, int64_t day_id, Str action, Err *
     if (!find_offered(work, action, &view, err))
         return false;
     if (!view) /* a later change may offer it again: then the day is told anew */
-        return later_forget_day(work->tx, c->id, day_id, work->arena, err);
+        return later_forget_day(work->tx, c->id, day, work->arena, err);
     if (!view->allowed)
         return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(c->number), STR_ARG(view->why_not));
-    return act(work, look, day_id, view->action, err);
+    return act(work, look, day->id, view->action, err);
 }
 
 static bool do_due(CaseWork *work, Look *look, const Later *later, Err *err)
@@ -150,7 +152,7 @@ static bool do_due(CaseWork *work, Look *look, const Later *later, Err *err)
     if (!later_planned(work->tx, later, work->today, work->arena, &due, err))
         return false;
     for (size_t i = 0; i < due.count; i++)
-        if (!do_day(work, look, due.items[i].id, later->effect->later, err))
+        if (!do_day(work, look, &due.items[i], later->effect->later, err))
             return false;
     return true;
 }
@@ -166,7 +168,7 @@ static bool look_at_case(CaseWork *work, Look *look, Err *err)
     for (size_t i = 0; i < orders.count; i++)
         if (!later_settle(work, &orders.items[i], context, err))
             return false;
-    for (size_t i = 0; i < orders.count; i++)
+    for (size_t i = 0; !look->days_only && i < orders.count; i++)
         if (orders.items[i].effect && !do_due(work, look, &orders.items[i], err))
             return false;
     return true;
@@ -195,7 +197,8 @@ static bool look(Tx *tx, void *context, Err *err)
 
     return package &&
            case_work(&work, tx, run->tenant, package, &c, date_in_berlin(run->now), arena, err) &&
-           look_at_case(&work, looking, err);
+           look_at_case(&work, looking, err) &&
+           (looking->days_only || later_end_failures(tx, id, arena, err));
 }
 
 /* Once for each day. */
@@ -236,6 +239,14 @@ bool effect_later(EffectRun *run, Err *err)
         if (!looking.refusal.day_id || err->kind != ERR_CONFLICT)
             return false;
         err_clear(err);
+        if (!looking.days_kept) {
+            /* What was taken back may have told the very day that is left to a person. */
+            looking.days_kept = looking.days_only = true;
+            if (!db_write(run->tenant->db, look, &looking, err))
+                return false;
+            looking.days_only = false;
+            continue;
+        }
         if (!db_write(run->tenant->db, leave_to_person, &looking, err))
             return false;
         VEC_PUSH(run->arena, &looking.left, looking.refusal.day_id);

@@ -2,6 +2,7 @@
 /* A tree that was planted is looked at by itself on the day that the register says. */
 #include "cases/case_fixture.h"
 #include "cases/case_later.h"
+#include "cases/case_link.h"
 #include "cases/register.h"
 #include "cases/retention.h"
 #include "core/work/state.h"
@@ -48,6 +49,31 @@ static void write_process(Town *town, const char *action)
                               "Tag {{name}}: {{bekannt[1].art}}.\n"),
                           0600, &town->err),
         &town->err);
+}
+
+/* The same, but the decision leaves the case open, and another closes it. */
+static int open_going_on(void **state)
+{
+    if (town_open(state) != 0)
+        return 1;
+    Town *town = *state;
+    const char *path = arena_printf(town->arena, "%s/service/processes/melden.yaml", town->folder);
+    Str text;
+
+    write_process(town, "ansehen");
+    assert_ok(folder_read_file(path, 100000, town->arena, &text, &town->err), &town->err);
+    text = str_replace(town->arena, text, STR("  fertig: {label"),
+                       STR("  laeuft: {label: Läuft, citizen: {de: L., en: R., de-leicht: L.}}\n"
+                           "  fertig: {label"));
+    text = str_replace(town->arena, text, STR("    to: fertig\n"), STR("    to: laeuft\n"));
+    text = str_replace(town->arena, text, STR("from: [fertig]"), STR("from: [laeuft]"));
+    text = str_printf(town->arena,
+                      "%.*s  abschliessen: {label: Abschließen, from: [laeuft], to: fertig, "
+                      "office: gartenamt}\n",
+                      STR_ARG(text));
+    assert_ok(folder_write_file(path, text, 0600, &town->err), &town->err);
+    town_publish(town);
+    return 0;
 }
 
 static int open_later(void **state)
@@ -345,6 +371,18 @@ static void it_goes_by_itself_when_the_sign_is_put_right(void **state)
     assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
 }
 
+static void it_goes_on_another_day_when_its_date_moves_on(void **state)
+{
+    Town *town = *state;
+
+    with_a_sign(town);
+    change(town, "{\"gepflanzt\":\"2027-09-01\",\"art\":\"Linde\"}");
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+    assert_int_equal(town_count(town, WAKES), 1);
+    day_comes(town, (Date){2027, 9, 1});
+    assert_int_equal(town_count(town, LETTERS), 1);
+}
+
 static void nobody_is_asked_for_what_is_not_to_be_done_any_more(void **state)
 {
     Town *town = *state;
@@ -354,6 +392,79 @@ static void nobody_is_asked_for_what_is_not_to_be_done_any_more(void **state)
     assert_int_equal(town_count(town, LETTERS), 0);
     assert_int_equal(town_count(town, PLANNED), 0);
     assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+}
+
+static bool close_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    return case_act(tx, town->tenant, town->package, context, STR("abschliessen"), NULL,
+                    STR("staff/1"), town->today, town->arena, err);
+}
+
+static void nobody_is_asked_any_more_when_the_case_is_closed(void **state)
+{
+    Town *town = *state;
+    Case c = with_a_sign(town);
+
+    assert_ok(town_write(town, close_fn, &c), &town->err);
+    day_comes(town, town->today);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+    assert_int_equal(town_count(town, PLANNED), 0);
+    assert_int_equal(town_count(town, LETTERS), 0);
+}
+
+typedef struct Pair {
+    Case c, other;
+    bool undo;
+} Pair;
+
+static bool join_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    Pair *pair = context;
+    CaseWork work;
+
+    return case_work(&work, tx, town->tenant, town->package, &pair->c, town->today, town->arena,
+                     err) &&
+           (pair->undo ? case_unmerge(&work, 1, err)
+                       : case_merge(&work, &pair->other, STR("doppelt"), 1, err));
+}
+
+static bool fail_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town, (void)context;
+    return tx_exec(tx, err,
+                   "UPDATE effect SET status = 'failed' WHERE kind = 'later' AND key LIKE "
+                   "'later/entry/%'");
+}
+
+static void what_was_left_to_a_person_is_closed_with_a_merged_case(void **state)
+{
+    Town *town = *state;
+    Pair pair = {.c = with_a_sign(town)};
+
+    pair.other = town_submit(town, TREE);
+    assert_ok(town_write(town, fail_fn, NULL), &town->err);
+    assert_int_equal(town_count(town, FAILED), 1);
+    assert_ok(town_write(town, join_fn, &pair), &town->err);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
+    assert_int_equal(town_count(town, PLANNED), 0);
+    assert_int_equal(town_count(town, FAILED), 0);
+
+    pair.undo = true;
+    assert_ok(town_write(town, join_fn, &pair), &town->err);
+    day_comes(town, town->today);
+    assert_int_equal(town_count(town, PLANNED), 1);
+    assert_int_equal(town_count(town, ASKED " AND done_at IS NULL"), 1);
+}
+
+static void a_look_that_went_well_ends_what_failed_before(void **state)
+{
+    Town *town = *state;
+
+    with_a_sign(town);
+    assert_ok(town_write(town, fail_fn, NULL), &town->err);
+    change(town, "{\"art\":\"Linde\"}");
+    assert_int_equal(town_count(town, LETTERS), 1);
+    assert_int_equal(town_count(town, FAILED), 0);
 }
 
 static bool erase_fn(Tx *tx, Town *town, void *context, Err *err)
@@ -435,7 +546,11 @@ static void it_names_an_action_that_nobody_needs_to_enter_anything_for(void **st
 int main(void)
 {
 #define RULE(name) cmocka_unit_test_setup_teardown(name, open_later, town_close)
+#define GOING_ON(name) cmocka_unit_test_setup_teardown(name, open_going_on, town_close)
     const struct CMUnitTest tests[] = {
+        GOING_ON(nobody_is_asked_any_more_when_the_case_is_closed),
+        GOING_ON(what_was_left_to_a_person_is_closed_with_a_merged_case),
+        RULE(a_look_that_went_well_ends_what_failed_before),
         RULE(an_action_is_done_by_itself_when_its_day_has_come),
         RULE(it_is_done_once_however_often_it_is_tried),
         RULE(the_day_lies_in_the_database_when_the_program_starts_again),
@@ -449,6 +564,7 @@ int main(void)
         RULE(what_its_guard_forbids_is_left_to_a_person),
         RULE(a_letter_that_cannot_be_printed_is_left_to_a_person_once),
         RULE(it_goes_by_itself_when_the_sign_is_put_right),
+        RULE(it_goes_on_another_day_when_its_date_moves_on),
         RULE(nobody_is_asked_for_what_is_not_to_be_done_any_more),
         RULE(an_erased_case_takes_it_along),
         RULE(a_merged_case_does_nothing_by_itself),

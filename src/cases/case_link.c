@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/case_link.h"
+#include "cases/case_later.h"
 
 #include "base/vec.h"
 #include "core/page/out.h"
@@ -266,6 +267,9 @@ static bool set_merged(CaseWork *work, int64_t into, Err *err)
                    P_INT(work->c->id), into ? P_INT(into) : P_NULL);
 }
 
+/* What was planned for days to come is not done here any more, so what was left to a person of it
+ * is closed with the findings and tasks. It does not go over: the kept case decides about the same,
+ * and what its decision plans has days, letters and reminders of its own. */
 bool case_merge(CaseWork *work, const Case *into, Str why, int64_t staff_id, Err *err)
 {
     Case *c = work->c;
@@ -276,6 +280,7 @@ bool case_merge(CaseWork *work, const Case *into, Str why, int64_t staff_id, Err
         !undo_links(work->tx, c->id, into->id, staff_id, err) ||
         !insert_link(work->tx, c->id, into->id, "merged", why, before, staff_id, err) ||
         !close_parts(work, closed, err) || !set_merged(work, into->id, err) ||
+        !case_later_forget(work->tx, c->id, work->arena, err) ||
         !record(work->tx, c->id, "case.merged", into->id, staff_id, err) ||
         !record(work->tx, into->id, "case.merged_here", c->id, staff_id, err) ||
         !tell(work, into, err))
@@ -366,6 +371,7 @@ bool case_unmerge(CaseWork *work, int64_t staff_id, Err *err)
 
     if (!read_merge(work, &before, err) || !reopen_parts(work, before, err) ||
         !undo_links(work->tx, c->id, kept, staff_id, err) || !set_merged(work, 0, err) ||
+        !case_later_again(work->tx, c->id, work->arena, err) ||
         !record(work->tx, c->id, "case.unmerged", kept, staff_id, err) ||
         !record(work->tx, kept, "case.unmerged", c->id, staff_id, err) || !tell_undone(work, err))
         return false;

@@ -59,6 +59,13 @@ bool effect_cancel(Tx *tx, Str key, Err *err)
     return tx_exec(tx, err, "DELETE FROM effect WHERE key = $1 AND status <> 'done'", P_TEXT(key));
 }
 
+bool effect_cancel_failed(Tx *tx, const char *kind, Str subject, Err *err)
+{
+    return tx_exec(tx, err,
+                   "DELETE FROM effect WHERE subject = $1 AND kind = $2 AND status = 'failed'",
+                   P_TEXT(subject), P_TEXT(str_c(kind)));
+}
+
 bool effect_counts(Tx *tx, EffectCounts *out, Err *err)
 {
     int64_t all = 0;

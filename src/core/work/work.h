@@ -53,6 +53,9 @@ bool effect_keep(EffectRun *run, const Node *partial, Err *err);
 /* Forget an order that is not done; nothing when there is none. One that runs at this moment goes
  * on: it must look itself whether it is still wanted. */
 bool effect_cancel(Tx *tx, Str key, Err *err);
+/* Forget those of a kind and subject that failed for good: what they were for was done by another,
+ * or is not to be done any more. */
+bool effect_cancel_failed(Tx *tx, const char *kind, Str subject, Err *err);
 /* Effects of a subject that are under way: nothing of it may be deleted. What is planned for a day
  * to come does not count. */
 bool effect_outstanding(Tx *tx, Str subject, int64_t *count, Err *err);
