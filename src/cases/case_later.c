@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "cases/case_memo.h"
+#include "cases/case_word.h"
 
 /* --- Noting and waking ----------------------------------------------------------------------- */
 
@@ -168,6 +169,22 @@ bool later_forget_day(Tx *tx, int64_t case_id, const LaterDay *day, Arena *arena
     return end_reminder(tx, case_id, day->id, err) &&
            tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day->id)) &&
            effect_cancel(tx, day_key(day, arena), err);
+}
+
+bool later_forbidden(CaseWork *work, const LaterDay *day, const Action *action, Str why, Err *err)
+{
+    Node *data = node_map(work->arena);
+    Str hidden = action_protected_by(action);
+
+    node_set(work->arena, data, STR("action"), node_string(work->arena, action->id));
+    if (hidden.ptr)
+        node_set(work->arena, data, STR("protected"), node_string(work->arena, hidden));
+    return tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'past' WHERE id = $1",
+                   P_INT(day->id)) &&
+           end_reminder(work->tx, work->c->id, day->id, err) &&
+           effect_cancel(work->tx, day_key(day, work->arena), err) &&
+           case_word_add(work->tx, work->c->id, why, data, work->arena, err) &&
+           case_event(work, "case.later_forbidden", STR("system"), data, err);
 }
 
 /* All but these. */

@@ -8,6 +8,9 @@
  * A day that is not told any more is forgotten; a new one is planned. Each day is done once: the
  * row says so in the transaction of the action. An effect per day only wakes the queue.
  *
+ * What its guard forbids on its day is dropped, for that is the process's answer and no failure;
+ * the history says why. Another day that is told later is planned as any other.
+ *
  * A letter that cannot be printed as it is does not go by itself: nothing is done, and the office
  * of the action gets a reminder (Wiedervorlage) that says why. The day stays planned until a person
  * does the action, until it goes by itself after a correction, or until the case goes on to where

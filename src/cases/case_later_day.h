@@ -37,5 +37,7 @@ bool later_settle(CaseWork *work, const Later *later, const FeelValue *context, 
 /* The case was looked at and all that was due is done or left to a person: what failed before has
  * no work left. */
 bool later_end_failures(Tx *tx, int64_t case_id, Arena *arena, Err *err);
+/* The process forbids it on its day: it is not done, and the history says why. */
+bool later_forbidden(CaseWork *work, const LaterDay *day, const Action *action, Str why, Err *err);
 /* A day is not to be done any more. */
 bool later_forget_day(Tx *tx, int64_t case_id, const LaterDay *day, Arena *arena, Err *err);

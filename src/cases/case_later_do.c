@@ -141,7 +141,7 @@ static bool do_day(CaseWork *work, Look *look, const LaterDay *day, Str action, 
     if (!view) /* a later change may offer it again: then the day is told anew */
         return later_forget_day(work->tx, c->id, day, work->arena, err);
     if (!view->allowed)
-        return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(c->number), STR_ARG(view->why_not));
+        return later_forbidden(work, day, view->action, view->why_not, err);
     return act(work, look, day->id, view->action, err);
 }
 

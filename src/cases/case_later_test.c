@@ -288,43 +288,39 @@ static void who_does_it_before_has_done_it(void **state)
     assert_int_equal(town_count(town, LETTERS), 1);
 }
 
-static bool retry_fn(Tx *tx, Town *town, void *context, Err *err)
-{
-    int64_t id = 0;
+#define FAILED "SELECT COUNT(*) FROM effect WHERE status = 'failed'"
+#define DROPPED "SELECT COUNT(*) FROM event WHERE type = 'case.later_forbidden'"
 
-    (void)town, (void)context;
-    return tx_query_int(tx, err, &id, "SELECT MAX(id) FROM effect WHERE status = 'failed'") &&
-           effect_retry(tx, id, err);
-}
-
-static void what_its_guard_forbids_is_left_to_a_person(void **state)
+static void what_its_guard_forbids_is_dropped_and_the_history_says_why(void **state)
 {
     Town *town = *state;
 
     decided(town);
     change(town, "{\"geschuetzt\":true}");
-    worker_pretend(town->tenant, timestamp_of_berlin_day((Date){2027, 6, 8}));
-    assert_false(worker_drain(town->tenant, &town->err));
-    err_clear(&town->err);
-    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE kind = 'later' AND status "
-                                      "= 'failed' AND subject LIKE 'case/%' AND error LIKE "
-                                      "'%Der Baum ist geschützt.%'"),
-                     1);
-    assert_int_equal(town_count(town, LETTERS), 0);
-    Bend step = {"{\"geschuetzt\":false}", {2027, 3, 10}};
-
-    assert_ok(town_write(town, step_fn, &step), &town->err);
-    assert_ok(town_write(town, retry_fn, NULL), &town->err);
+    assert_int_equal(town_count(town, DROPPED), 0);
     day_comes(town, (Date){2027, 6, 8});
-    assert_int_equal(town_count(town, LETTERS), 1);
+    assert_int_equal(town_count(town, FAILED), 0);
+    assert_int_equal(town_count(town, LETTERS), 0);
     assert_int_equal(town_count(town, WAKES), 0);
+    assert_int_equal(town_count(town, DROPPED " AND subject = 'case/1' AND data LIKE "
+                                              "'%\"action\":\"ansehen\"%'"),
+                     1);
+    assert_int_equal(
+        town_count(town, "SELECT COUNT(*) FROM case_word WHERE text = 'Der Baum ist geschützt.'"),
+        1);
+
+    change(town, "{\"geschuetzt\":false}"); /* too late for this day, not for another */
+    assert_int_equal(town_count(town, LETTERS), 0);
+    change(town, "{\"gepflanzt\":\"2027-09-01\"}");
+    day_comes(town, (Date){2027, 9, 1});
+    assert_int_equal(town_count(town, LETTERS), 1);
+    assert_int_equal(town_count(town, DROPPED), 1);
 }
 
 #define ASKED                                                                                     \
     "SELECT COUNT(*) FROM case_reminder WHERE office = 'gartenamt' AND text LIKE '„Ansehen“ " \
     "ist nicht von selbst geschehen. Kein Brief kann das Zeichen „漢“ drucken; es steht in " \
     "„Art“. %„Ansehen“ selbst%'"
-#define FAILED "SELECT COUNT(*) FROM effect WHERE status = 'failed'"
 
 /* On 8 June a letter is due that says 漢. */
 static Case with_a_sign(Town *town)
@@ -561,7 +557,7 @@ int main(void)
         RULE(what_has_ended_cancels_it),
         RULE(a_day_that_the_decision_saw_is_past),
         RULE(who_does_it_before_has_done_it),
-        RULE(what_its_guard_forbids_is_left_to_a_person),
+        RULE(what_its_guard_forbids_is_dropped_and_the_history_says_why),
         RULE(a_letter_that_cannot_be_printed_is_left_to_a_person_once),
         RULE(it_goes_by_itself_when_the_sign_is_put_right),
         RULE(it_goes_on_another_day_when_its_date_moves_on),

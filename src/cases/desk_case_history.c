@@ -154,6 +154,14 @@ static bool event_words(CaseLoad *load, const Event *event, HistoryRow *row)
             row->text = STR("geschützte Entscheidung");
         else
             row->text = proposal_text(load->arena, action, written(load, event, "reason"));
+    } else if (str_is(event->type, "case.later_forbidden")) {
+        const Action *action = process_action(process, node_get_text(event->data, "action"));
+
+        row->what = STR("Nicht zulässig, deshalb nicht von selbst geschehen");
+        if (hidden.ptr && !desk_may_see_protected(load->req, hidden, load->desk.package->id))
+            row->text = STR("geschützte Entscheidung");
+        else
+            row->text = proposal_text(load->arena, action, written(load, event, "reason"));
     } else if (str_is(event->type, "case.asked")) {
         row->what = STR("Nachgefordert");
         row->text = paths_text(load->arena, node_get(event->data, "paths"));
