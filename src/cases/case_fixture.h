@@ -175,7 +175,7 @@ typedef struct Town {
     Err err;
 } Town;
 
-static void town_files(Town *town)
+static inline void town_files(Town *town)
 {
     static const struct {
         const char *path, *text;
@@ -215,7 +215,7 @@ static const PackageFile *town_read(Town *town, size_t *count)
     return files;
 }
 
-static void town_publish(Town *town)
+static inline void town_publish(Town *town)
 {
     size_t count;
     const PackageFile *files = town_read(town, &count);
@@ -232,7 +232,7 @@ static void town_publish(Town *town)
     town->procedure = package_procedure(town->package, STR("melden"));
 }
 
-static int town_open(void **state)
+static inline int town_open(void **state)
 {
     Town *town = calloc(1, sizeof *town);
 
@@ -263,7 +263,7 @@ static int town_open(void **state)
     return 0;
 }
 
-static int town_close(void **state)
+static inline int town_close(void **state)
 {
     Town *town = *state;
 
@@ -282,14 +282,14 @@ typedef struct TownWrite {
     void *context;
 } TownWrite;
 
-static bool town_write_fn(Tx *tx, void *context, Err *err)
+static inline bool town_write_fn(Tx *tx, void *context, Err *err)
 {
     TownWrite *write = context;
 
     return write->fn(tx, write->town, write->context, err);
 }
 
-static bool town_write(Town *town, TownFn fn, void *context)
+static inline bool town_write(Town *town, TownFn fn, void *context)
 {
     TownWrite write = {town, fn, context};
 
@@ -302,14 +302,14 @@ typedef struct Submission {
     Case c;
 } Submission;
 
-__attribute__((unused)) static bool town_submit_fn(Tx *tx, Town *town, void *context, Err *err)
+static inline bool town_submit_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     Submission *submission = context;
 
     return case_submit(tx, town->tenant, &submission->order, town->arena, &submission->c, err);
 }
 
-__attribute__((unused)) static Node *town_json(Town *town, const char *json)
+static inline Node *town_json(Town *town, const char *json)
 {
     Node *node = node_parse_json(town->arena, str_c(json), NULL, &NODE_LIMITS_PACKAGE, &town->err);
 
@@ -321,7 +321,7 @@ __attribute__((unused)) static Node *town_json(Town *town, const char *json)
     "\"person\":{\"familienname\":\"Muster\",\"vornamen\":\"Erika\"," \
     "\"email\":\"erika@example.org\"}"
 
-__attribute__((unused)) static Submission town_order(Town *town, const char *json)
+static inline Submission town_order(Town *town, const char *json)
 {
     return (Submission){.order = {.package = town->package,
                                   .procedure = town->procedure,
@@ -331,7 +331,7 @@ __attribute__((unused)) static Submission town_order(Town *town, const char *jso
                                   .today = town->today}};
 }
 
-__attribute__((unused)) static Case town_submit(Town *town, const char *json)
+static inline Case town_submit(Town *town, const char *json)
 {
     Submission submission = town_order(town, json);
 
@@ -339,7 +339,7 @@ __attribute__((unused)) static Case town_submit(Town *town, const char *json)
     return submission.c;
 }
 
-__attribute__((unused)) static int64_t town_count(Town *town, const char *sql)
+static inline int64_t town_count(Town *town, const char *sql)
 {
     int64_t count = 0;
     Tx *tx = db_read(town->tenant->db, &town->err);
@@ -352,7 +352,7 @@ __attribute__((unused)) static int64_t town_count(Town *town, const char *sql)
     return count;
 }
 
-__attribute__((unused)) static Case town_case(Town *town, int64_t id)
+static inline Case town_case(Town *town, int64_t id)
 {
     Case c;
     Tx *tx = db_read(town->tenant->db, &town->err);
@@ -362,7 +362,7 @@ __attribute__((unused)) static Case town_case(Town *town, int64_t id)
     return c;
 }
 
-__attribute__((unused)) static Finding *town_findings(Town *town, int64_t id, size_t *count)
+static inline Finding *town_findings(Town *town, int64_t id, size_t *count)
 {
     Finding *findings;
     Tx *tx = db_read(town->tenant->db, &town->err);

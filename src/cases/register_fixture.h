@@ -13,7 +13,7 @@ typedef struct RegisterStep {
     Str reason;
 } RegisterStep;
 
-__attribute__((unused)) static bool step_fn(Tx *tx, Town *town, void *context, Err *err)
+static inline bool step_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     RegisterStep *step = context;
     RegisterChange change = {.spec = package_register(town->package, STR("baum")),
@@ -35,21 +35,21 @@ __attribute__((unused)) static bool step_fn(Tx *tx, Town *town, void *context, E
     return register_end(tx, &change, step->id, step->day, step->reason, town->arena, err);
 }
 
-__attribute__((unused)) static int64_t add(Town *town, const char *json, Date from)
+static inline int64_t add(Town *town, const char *json, Date from)
 {
     RegisterStep step = {.op = ADD, .json = json, .day = from};
 
     return town_write(town, step_fn, &step) ? step.id : 0;
 }
 
-__attribute__((unused)) static bool end(Town *town, int64_t id, Date until)
+static inline bool end(Town *town, int64_t id, Date until)
 {
     RegisterStep step = {.op = END, .id = id, .day = until, .reason = STR("gefällt")};
 
     return town_write(town, step_fn, &step);
 }
 
-__attribute__((unused)) static bool change(Town *town, int64_t id, const char *json, Date from)
+static inline bool change(Town *town, int64_t id, const char *json, Date from)
 {
     RegisterStep step = {.op = CHANGE, .id = id, .day = from, .json = json};
 
@@ -57,15 +57,14 @@ __attribute__((unused)) static bool change(Town *town, int64_t id, const char *j
 }
 
 /* Record time has milliseconds: each step gets one of its own. */
-__attribute__((unused)) static bool write_later(Town *town, RegisterStep *step, Timestamp than)
+static inline bool write_later(Town *town, RegisterStep *step, Timestamp than)
 {
     while (clock_now() <= than)
         continue;
     return town_write(town, step_fn, step);
 }
 
-__attribute__((unused)) static Str holder_at(Town *town, int64_t id, Date valid_on,
-                                             Timestamp known_at)
+static inline Str holder_at(Town *town, int64_t id, Date valid_on, Timestamp known_at)
 {
     RegisterEntry entry;
     Str holder = STR("nobody");

@@ -6,6 +6,8 @@
 #include "pay/sepa_calendar.h"
 #include "pay/statement_fixture.h"
 
+static const char IBAN_B[] = "NL91ABNA0417164300";
+
 /* 96.00, the half of it now and the other half in a year. */
 static inline Assessed test_assess_parts(const char *key, const char *payer)
 {
@@ -77,4 +79,46 @@ static inline Collection test_collect(SepaOrder order)
 
     test_town_write(&town, test_collect_fn, &collect);
     return collect.collection;
+}
+
+static inline Str file_of(int64_t collection)
+{
+    Str xml;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_render(tx, town.tenant, collection, town.arena, &xml, &town.err),
+              &town.err);
+    tx_end(tx);
+    return xml;
+}
+
+static inline Collection again(int64_t id)
+{
+    Collection collection;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_by_id(tx, id, town.arena, &collection, &town.err), &town.err);
+    tx_end(tx);
+    return collection;
+}
+
+static inline char *name_of(const Assessed *a, int part)
+{
+    return arena_printf(town.arena, "%.*s-%d", STR_ARG(a->charge.payment_reference), part);
+}
+
+static inline char *batch_of(const Collection *collection)
+{
+    return arena_printf(town.arena, "%.*s-RCUR", STR_ARG(collection->message_id));
+}
+
+static inline bool withdraw_fn(Tx *tx, void *context, Err *err)
+{
+    return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
+}
+
+static inline bool note_sent(Tx *tx, void *context, Err *err)
+{
+    return collection_note_sent(tx, *(int64_t *)context, date_in_berlin(clock_now()),
+                                STR("staff/1"), err);
 }

@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-static const char IBAN_A[] = "DE02500105170137075030";
 static int letters; /* that came in */
 static Str last_body, last_title;
 static bool nobody; /* is known */

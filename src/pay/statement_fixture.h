@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 
+static const char IBAN_A[] = "DE02500105170137075030";
+
 typedef struct TestEntry {
     int64_t cents; /* debits negative */
     const char *end_to_end, *text, *name, *iban;

@@ -4,7 +4,6 @@
 #include "pay/bank_propose.h"
 #include "pay/statement_fixture.h"
 
-static const char IBAN_A[] = "DE02500105170137075030";
 static const char IBAN_FOREIGN[] = "NL91ABNA0417164300";
 
 static char *reference_of(const Assessed *a)

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Actions: who may do them when, what they do, and that the chain of events tells the state. */
+#include "cases/case_act_fixture.h"
+#include "core/backup/backup_internal.h"
+#include "core/store/event.h"
+
+static void a_guard_refuses_in_its_own_words_and_nothing_happens(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, YEW);
+
+    assert_false(act(town, c.id, "eintragen", NULL));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    assert_string_equal(town->err.message, "Das Ordnungsamt hat noch nicht entschieden.");
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry"), 0);
+    assert_ok(act(town, c.id, "entwarnen", NULL), &town->err);
+    assert_ok(act(town, c.id, "eintragen", NULL), &town->err);
+}
+
+static void an_action_happens_once(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+
+    assert_ok(act(town, c.id, "eintragen", "{\"hinweis\":\"Danke.\"}"), &town->err);
+    assert_false(act(town, c.id, "eintragen", NULL));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry WHERE head = 1"), 1);
+    assert_int_equal(town_count(town, "SELECT owed_cents FROM charge"), 1000);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_task WHERE done = 0"), 0);
+    c = town_case(town, c.id);
+    assert_str(c.state, "fertig");
+    assert_true(c.closed);
+    assert_str(node_get_text(c.vars, "eingetragen"), "2027-03-10");
+}
+
+static void what_a_clerk_enters_is_checked_like_a_form(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+
+    assert_false(act(town, c.id, "eintragen", "{\"hinweis\":\"viel länger als zwanzig Zeichen\"}"));
+    assert_int_equal(town->err.kind, ERR_INPUT);
+    assert_string_equal(town->err.field, "hinweis");
+}
+
+static void an_effect_that_fails_takes_the_whole_action_back(void **state)
+{
+    Town *town = *state;
+    Case a = town_submit(town, ONE_TREE);
+    Case b = town_submit(town, ONE_TREE); /* the same number */
+
+    assert_ok(act(town, a.id, "eintragen", NULL), &town->err);
+    assert_false(act(town, b.id, "eintragen", NULL));
+    assert_int_equal(town->err.kind, ERR_CONFLICT);
+    b = town_case(town, b.id);
+    assert_str(b.state, "neu");
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_task WHERE done = 0"), 1);
+}
+
+static void the_letter_is_made_once_from_what_held_at_the_decision(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, "{" PERSON ",\"baeume\":[{\"art\":\"*Linde*|\",\"nummer\":\"7\"}]}");
+    Document *documents;
+    size_t count;
+
+    assert_ok(act(town, c.id, "eintragen", NULL), &town->err);
+    assert_ok(worker_drain(town->tenant, &town->err), &town->err);
+    assert_ok(worker_drain(town->tenant, &town->err), &town->err);
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(case_documents(tx, c.id, town->arena, &documents, &count, &town->err), &town->err);
+    tx_end(tx);
+    assert_int_equal(count, 2);
+    assert_str(documents[1].title, "Bescheid für Erika Muster");
+    assert_true(documents[1].for_citizen);
+    assert_non_null(documents[1].sha256.ptr);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_document WHERE snapshot LIKE "
+                                      "'%\\\\*Linde\\\\*\\\\|%'"),
+                     1);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM effect WHERE status <> 'done'"), 0);
+}
+
+static void a_letter_that_cannot_be_printed_is_told_in_words(void **state)
+{
+    Town *town = *state;
+    char name[601] = {0};
+    Err err = {0};
+
+    memset(name, 'W', sizeof name - 1);
+    Node *shot = town_json(town, arena_printf(town->arena,
+                                              "{\"subject\":\"Bescheid\",\"lang\":\"de\","
+                                              "\"body\":\"Text\",\"recipient\":[\"%s\"]}",
+                                              name));
+    assert_false(case_letter_check(town->tenant, shot, town->arena, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.message, "zu lang für das Anschriftfeld des Briefs: WWW"));
+    name[100] = 0;
+    shot = town_json(town, arena_printf(town->arena,
+                                        "{\"subject\":\"Bescheid\",\"lang\":\"de\",\"body\":"
+                                        "\"Text\",\"recipient\":[\"%s\"]}",
+                                        name));
+    assert_ok(case_letter_check(town->tenant, shot, town->arena, &err), &err);
+}
+
+static void a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, ONE_TREE);
+
+    assert_ok(act(town, c.id, "eintragen", NULL), &town->err);
+    assert_int_equal(
+        town_count(town, "SELECT COUNT(*) FROM effect WHERE key LIKE 'mail/case/1/post/%'"), 0);
+    assert_ok(worker_drain(town->tenant, &town->err), &town->err);
+    assert_int_equal(
+        town_count(town, "SELECT COUNT(*) FROM effect WHERE key LIKE 'mail/case/1/post/%' AND "
+                         "status = 'done' AND payload NOT LIKE '%Bescheid%'"),
+        1);
+}
+
+static void a_decision_on_a_protected_task_marks_its_record(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, YEW);
+
+    assert_ok(act(town, c.id, "entwarnen", NULL), &town->err);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM event WHERE type = 'case.action' AND "
+                                      "data LIKE '%\"protected\":\"ordnungsamt\"%'"),
+                     1);
+}
+
+static void the_state_can_be_told_from_the_events_alone(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, NO_NUMBER);
+    size_t count;
+    Finding *findings = town_findings(town, c.id, &count);
+    Str told;
+
+    assert_ok(ask(town, c.id, findings[0].id, town->today), &town->err);
+    for (int i = 0; i < 2; i++) {
+        Tx *tx = db_read(town->tenant->db, &town->err);
+
+        assert_ok(case_state_by_events(tx, c.id, town->arena, &told, &town->err), &town->err);
+        tx_end(tx);
+        assert_str(told, str_cstr(town->arena, town_case(town, c.id).state));
+        if (i == 0)
+            assert_ok(answer(town, c.id, "{\"baeume[1].nummer\":\"8\"}", town->today), &town->err);
+    }
+}
+
+static bool run_sql(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    return tx_exec_params(tx, err, context, NULL, 0);
+}
+
+static bool submit_nothing(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    return event_add(tx, "case.submitted", STR("case/99"), STR("citizen"), context, err);
+}
+
+static void a_state_that_its_events_do_not_tell_is_a_problem(void **state)
+{
+    Town *town = *state;
+    Case c = town_submit(town, NO_NUMBER);
+    const char *before =
+        arena_printf(town->arena, "UPDATE cases SET state = '%.*s'", STR_ARG(c.state));
+
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+    assert_ok(town_write(town, run_sql, (char *)"UPDATE cases SET state = 'erledigt'"), &town->err);
+    assert_false(verify_copy(town->tenant->db, town->arena, &town->err));
+    assert_non_null(strstr(town->err.message, "stands at \"erledigt\", its last event says"));
+    assert_ok(town_write(town, run_sql, (char *)before), &town->err);
+    assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
+    assert_ok(town_write(town, submit_nothing, NULL), &town->err);
+    assert_false(verify_copy(town->tenant->db, town->arena, &town->err));
+    assert_non_null(strstr(town->err.message, "case/99 was submitted (event "));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_guard_refuses_in_its_own_words_and_nothing_happens),
+        TEST(an_action_happens_once),
+        TEST(what_a_clerk_enters_is_checked_like_a_form),
+        TEST(an_effect_that_fails_takes_the_whole_action_back),
+        TEST(the_letter_is_made_once_from_what_held_at_the_decision),
+        TEST(a_letter_that_cannot_be_printed_is_told_in_words),
+        TEST(a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there),
+        TEST(a_decision_on_a_protected_task_marks_its_record),
+        TEST(the_state_can_be_told_from_the_events_alone),
+        TEST(a_state_that_its_events_do_not_tell_is_a_problem),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

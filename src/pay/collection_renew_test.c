@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A collection that the bank does not have can be discarded, and follows its charges. */
+#include "pay/collection_fixture.h"
+#include "pay/sepa_schema.h"
+
+typedef struct Step {
+    Collection collection;
+    SepaOrder order;
+} Step;
+
+static bool begin_fn(Tx *tx, void *context, Err *err)
+{
+    Step *step = context;
+
+    return collection_begin(tx, town.tenant, &step->order, town.arena, &step->collection, err);
+}
+
+static bool add_fn(Tx *tx, void *context, Err *err)
+{
+    Step *step = context;
+    int64_t next = 0;
+
+    return collection_add(tx, town.tenant, step->collection.id, &step->order, &next, 1000,
+                          town.arena, err);
+}
+
+/* Its file was refused, or the job died: it stays "making" until somebody discards it. */
+static void one_that_was_never_finished_is_discarded_and_takes_nothing_more(void **state)
+{
+    Step step = {.order = test_order("stuck")};
+
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    test_town_write(&town, begin_fn, &step);
+    test_town_write(&town, add_fn, &step);
+    assert_str(again(step.collection.id).status, "making");
+    assert_int_equal(test_collect(test_order("next")).count, 0); /* it holds the part */
+    test_town_write(&town, withdraw_fn, &step.collection.id);
+    assert_false(db_write(town.tenant->db, add_fn, &step, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_false(collection_write(town.tenant, step.collection.id, town.arena, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_null(again(step.collection.id).sha256.ptr);
+    assert_int_equal(test_collect(test_order("after")).count, 1);
+    test_proofs_hold();
+}
+
+static void a_withdrawn_collection_frees_its_parts(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+
+    test_town_write(&town, withdraw_fn, &made.id);
+    assert_int_equal(again(made.id).running, 0);
+    assert_false(db_write(town.tenant->db, withdraw_fn, &made.id, &town.err));
+    Collection next = test_collect(test_order("next"));
+    assert_int_equal(next.count, 1);
+    test_import("S1", (TestEntry){.cents = 4800, .batch = batch_of(&next)});
+    assert_false(db_write(town.tenant->db, withdraw_fn, &next.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    test_proofs_hold();
+}
+
+static void what_the_bank_has_is_not_discarded_nor_collected_again(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    SepaOrder order = test_order("k");
+    Collection made;
+
+    assert_ok(collection_make(town.tenant, &order, NULL, NULL, town.arena, &made, &town.err),
+              &town.err);
+    test_town_write(&town, note_sent, &made.id);
+    assert_false(db_write(town.tenant->db, withdraw_fn, &made.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_int_equal(again(made.id).running, 1);
+    assert_int_equal(test_collect(test_order("next")).count, 0);
+    test_proofs_hold();
+}
+
+static int64_t stale(int64_t id)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(collection_stale(tx, town.tenant, id, date_in_berlin(clock_now()), town.arena, &count,
+                               &town.err),
+              &town.err);
+    tx_end(tx);
+    return count;
+}
+
+/* A file for a later day, made once for all. */
+static Collection make_later(void)
+{
+    Date today = date_in_berlin(clock_now());
+    SepaOrder order = {.key = STR("later"),
+                       .due_until = date_add_days(today, 365),
+                       .collect_on = collect_day(town.tenant, today, date_add_days(today, 365)),
+                       .announced = true,
+                       .actor = STR("staff/1")};
+    Collection made;
+
+    assert_ok(collection_make(town.tenant, &order, NULL, NULL, town.arena, &made, &town.err),
+              &town.err);
+    return again(made.id);
+}
+
+static int64_t mails(void)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(
+        tx_query_int(tx, &town.err, &count, "SELECT COUNT(*) FROM effect WHERE kind = 'mail'"),
+        &town.err);
+    tx_end(tx);
+    return count;
+}
+
+static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Assessed b = test_assess_parts("b", "p/2");
+    SepaTotals totals;
+
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection made = make_later();
+    assert_int_equal(made.count, 4);
+    assert_str(made.status, "made");
+    assert_int_equal(make_later().id, made.id);
+    assert_int_equal(stale(made.id), 0);
+    assert_int_equal(mails(), 0);
+
+    /* One owes less, the other nothing any more of what is due later. */
+    a.order.cents = 7200;
+    b.order.cents = 4800;
+    a.order.part_count = b.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+    test_town_write(&town, assess_fn, &b);
+    assert_int_equal(stale(made.id), 2);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    Collection renewed = again(made.id);
+    assert_str(renewed.status, "made");
+    assert_int_equal(renewed.count, 3);
+    assert_int_equal(renewed.cents, 7200 + 4800);
+    assert_false(str_eq(renewed.sha256, made.sha256));
+    assert_ok(sepa_check(file_of(made.id), SEPA_PAIN_008, &totals, &town.err), &town.err);
+    assert_int_equal(totals.cents, renewed.cents);
+    assert_int_equal(stale(made.id), 0);
+    assert_str(again(make_later().id).sha256, str_cstr(town.arena, renewed.sha256));
+
+    /* What the bank has stays as it is. */
+    test_town_write(&town, note_sent, &made.id);
+    a.order.cents = 0;
+    test_town_write(&town, assess_fn, &a);
+    assert_int_equal(stale(made.id), 0);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(made.id).count, 3);
+    test_proofs_hold();
+}
+
+static void no_more_is_collected_than_was_announced(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Date today = date_in_berlin(clock_now());
+    MandateOrder signs = {.payer = STR("p/1"),
+                          .holder = STR("Erika"),
+                          .iban = str_c(IBAN_A),
+                          .email = STR("erika@beispiel.example"),
+                          .signed_on = date_add_days(today, -30),
+                          .actor = STR("staff/1")};
+
+    test_town_write(&town, test_sign_fn, &signs);
+    SepaOrder soon = test_order("soon"), later;
+    Collection first;
+    soon.due_until = date_add_days(today, 365);
+    later = soon;
+    assert_ok(collection_make(town.tenant, &soon, NULL, NULL, town.arena, &first, &town.err),
+              &town.err);
+    assert_int_equal(first.cents, 9600);
+    a.order.cents = 12000;
+    a.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+
+    /* Too late for another notice: the rest waits. */
+    assert_int_equal(stale(first.id), 0);
+    assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(first.id).cents, 9600);
+    assert_int_equal(mails(), 0);
+
+    /* In time: told again. */
+    test_town_write(&town, withdraw_fn, &first.id);
+    later.key = STR("later");
+    later.collect_on = target_from(date_add_days(today, 90));
+    assert_ok(collection_make(town.tenant, &later, NULL, NULL, town.arena, &first, &town.err),
+              &town.err);
+    int64_t before = again(first.id).cents;
+    a.order.cents = 15000;
+    test_town_write(&town, assess_fn, &a);
+    assert_int_equal(stale(first.id), 1);
+    assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_true(again(first.id).cents > before);
+    assert_int_equal(mails(), 1);
+    assert_int_equal(stale(first.id), 0);
+    test_proofs_hold();
+}
+
+static void a_file_of_which_nothing_is_left_is_withdrawn(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+
+    test_sign("p/1", IBAN_A);
+    Collection made = make_later();
+    assert_int_equal(made.count, 2);
+    a.order.cents = 0;
+    a.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_str(again(made.id).status, "withdrawn");
+    test_proofs_hold();
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_withdrawn_collection_frees_its_parts),
+        TEST(what_the_bank_has_is_not_discarded_nor_collected_again),
+        TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
+        TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
+        TEST(no_more_is_collected_than_was_announced),
+        TEST(a_file_of_which_nothing_is_left_is_withdrawn),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
