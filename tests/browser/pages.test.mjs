@@ -18,7 +18,7 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/desk/briefe/:id/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
-  '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
+  '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
   '/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/haeuser.csv', '/desk/zwilling/:id/bericht.pdf', '/desk/zwilling/:id/vergleich.pdf', '/desk/zwilling/:id/haeuser.geojson', '/desk/zwilling/:id/ereignisse',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',

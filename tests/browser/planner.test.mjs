@@ -211,6 +211,8 @@ test('what is published, citizens find by their address, in three languages', { 
   await mapped(citizen);
   await citizen.locator('.maplibregl-marker').waitFor();
   await shows(citizen, WATER, 'water');
+  await citizen.locator('canvas').hover({ position: { x: 90, y: 300 } });
+  await citizen.getByText(/^Hier (steht das Wasser höchstens .* tief|steht weniger als 1 cm Wasser|zeigt die Karte kein Wasser)/).first().waitFor();
   await look(citizen, 'planner-citizen');
   for (const [language, advice] of [['English', /at your house the water can stand/i], ['Leichte Sprache', /An Ihrem Haus kann/]]) {
     await goOn(citizen, citizen.getByRole('link', { name: language }));

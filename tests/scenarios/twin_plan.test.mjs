@@ -49,6 +49,8 @@ const done = id => eventually(async () => {
   return /fertig/.test(page.words) && page;
 }, `simulation ${id}`, 90000);
 
+let spot; // where the water is deep, of the address
+
 test('what a planner orders wrongly comes back filled in, with the remedy', async () => {
   const form = await planner.get('/desk/zwilling/neu');
   const back = await form.submit({ ...storm, name: '', dauer: '995' }, ORDER);
@@ -103,7 +105,7 @@ test('a simulation runs as a job; its page, tiles, houses and figures follow', a
     assert.ok([400, 404].includes(await rawStatus(`/desk/zwilling/1/kacheln/${layer}/${z}/${x}/${y}`)), layer);
   assert.equal((await planner.get(`/desk/zwilling/1/kacheln/tiefe/${z}/0/0`)).bytes.length < 100, true, 'nothing far away');
   // The hollow is 250 of 400 m and 150 of 300 m along.
-  const spot = `laenge=${west + (east - west) * 0.685}&breite=${south + (north - south) * 0.5}`;
+  spot = `laenge=${west + (east - west) * 0.685}&breite=${south + (north - south) * 0.5}`;
   const told = async layer => (await planner.get(`/desk/zwilling/1/punkt?${spot}&ebene=${layer}`)).json().text;
   assert.match(await told('tiefe'), /^höchstens \d.*m tief, \d,\d m\/s nach (Nord|Süd)?(ost|west|O|W|N|S)/);
   assert.match(await told('zeit-3600'), /^\d.*m tief$/);
@@ -303,6 +305,11 @@ test('citizens see what is published, and advice for their address', async () =>
   assert.equal((await citizen.get('/starkregen/kacheln/tiefe/10/1/1?v=1')).headers['cache-control'], 'public, max-age=3600');
   for (const layer of ['tempo', 'zeit-3600', 'unterschied'])
     assert.equal((await citizen.get(`/starkregen/kacheln/${layer}/10/1/1`)).status, 404, layer);
+  const water = async (place, lang = 'de') => (await citizen.get(`/starkregen/punkt?${place}&lang=${lang}`)).json().text;
+  assert.match(await water(spot), /^Hier steht das Wasser höchstens \d+([,.]\d+)? (cm|m) tief\.$/);
+  assert.match(await water(spot, 'en'), /^Here the water is at most /);
+  assert.match(await water('laenge=0&breite=0'), /^Hier zeigt die Karte kein Wasser/);
+  assert.equal((await citizen.get('/starkregen/punkt?laenge=Ost&breite=51')).status, 422);
   assert.match((await citizen.get('/starkregen?adresse=Talstr.+12')).words, /An Ihrem Haus kann das Wasser bis .* (hoch|m) /);
   assert.match((await citizen.get('/starkregen?adresse=bergweg 3a')).words, /steht nach unserer Rechnung kein Wasser/);
   assert.match((await citizen.get('/starkregen?adresse=TALSTR+12, 12345 Musterstadt')).words, /An Ihrem Haus kann das Wasser bis/);

@@ -138,10 +138,11 @@ function tools(room, map, water, element) {
 const degrees = (value, positive, negative) => `${Math.abs(value).toFixed(5).replace('.', ',')}° ${value < 0 ? negative : positive}`;
 
 // Where the pointer is, and what the water does there; by keyboard, in the middle of the map, and aloud.
+// Without a place beside it, words like "here" wait for somebody who points.
 function reading(room, map, water, element) {
-  const text = room.querySelector('[data-map-place]');
-  if (!text) return;
   const value = room.querySelector('[data-map-value]');
+  if (!value) return;
+  const text = room.querySelector('[data-map-place]');
   const said = room.querySelector('[data-map-said]');
   let point = map.getCenter();
   let aloud = false;
@@ -164,13 +165,17 @@ function reading(room, map, water, element) {
   function look(at, byKeyboard) {
     point = at;
     aloud = byKeyboard;
-    text.textContent = `${degrees(at.lat, 'Nord', 'Süd')}, ${degrees(at.lng, 'Ost', 'West')}`;
+    if (text) text.textContent = `${degrees(at.lat, 'Nord', 'Süd')}, ${degrees(at.lng, 'Ost', 'West')}`;
     clearTimeout(timer);
     timer = setTimeout(ask, 150);
   }
   map.on('mousemove', event => look(event.lngLat, false));
   map.on('click', event => look(event.lngLat, false));
-  map.on('moveend', () => look(map.getCenter(), map.getCanvas().matches(':focus-visible')));
+  map.on('moveend', () => {
+    const byKeyboard = map.getCanvas().matches(':focus-visible');
+    if (text || byKeyboard) look(map.getCenter(), byKeyboard);
+  });
+  if (!text) return;
   water.watchers.push(() => look(point, false));
   look(point, false);
 }

@@ -112,7 +112,7 @@ bool hazard_page(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
-static bool shown(Request *req, int64_t *id, Err *err)
+bool hazard_shown(Request *req, int64_t *id, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
     bool good = tx && sim_published_id(tx, id, err);
@@ -146,7 +146,7 @@ bool hazard_tile(Request *req, Response *res, Err *err)
 
     if (!str_is(request_param(req, "ebene"), "tiefe"))
         return err_set(err, ERR_NOT_FOUND, "only the greatest depths are published");
-    return shown(req, &id, err) && sim_tile_answer(req, res, id, true, err);
+    return hazard_shown(req, &id, err) && sim_tile_answer(req, res, id, true, err);
 }
 
 /* GET /starkregen/bild.png */
@@ -154,5 +154,5 @@ bool hazard_picture(Request *req, Response *res, Err *err)
 {
     int64_t id;
 
-    return shown(req, &id, err) && sim_picture_answer(req, res, id, err);
+    return hazard_shown(req, &id, err) && sim_picture_answer(req, res, id, err);
 }

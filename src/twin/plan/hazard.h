@@ -28,3 +28,6 @@ bool hazard_entry(Request *req, PortalEntry *out, Err *err);
 bool hazard_page(Request *req, Response *res, Err *err);
 bool hazard_tile(Request *req, Response *res, Err *err);
 bool hazard_picture(Request *req, Response *res, Err *err);
+bool hazard_point(Request *req, Response *res, Err *err);
+/* The published simulation; ERR_NOT_FOUND where there is none. */
+bool hazard_shown(Request *req, int64_t *id, Err *err);

@@ -56,6 +56,7 @@ const Route PLAN_ROUTES[] = {
     {"POST", "/desk/zwilling/:id/loeschen", desk_sim_delete, ACCESS_STAFF, "twin.plan", 0},
     {"GET", "/starkregen", hazard_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/starkregen/bild.png", hazard_picture, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/starkregen/punkt", hazard_point, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/starkregen/kacheln/:ebene/:z/:x/:y", hazard_tile, ACCESS_PUBLIC, NULL, 0},
     {0},
 };
