@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/bulk.h"
 
-#include "base/vec.h"
+#include "core/store/rows.h"
 
 static const char *const KINDS[] = {"", "assign", "remind", "note", "task", "action"};
 static const char *const STATUSES[] = {"chosen", "done", "failed", "undone", "kept"};
@@ -59,28 +59,17 @@ bool bulk_by_id(Tx *tx, int64_t id, int64_t staff_id, Arena *arena, Bulk *out, E
 
 bool bulk_items(Tx *tx, int64_t id, Arena *arena, BulkItem **out, size_t *count, Err *err)
 {
-    struct {
-        BulkItem *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT place, case_id, status, before, text FROM case_bulk_item WHERE "
                           "bulk_id = $1 ORDER BY place",
                           P_INT(id));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (BulkItem){.place = row_int(rows, 0),
-                            .case_id = row_int(rows, 1),
-                            .status = (BulkStatus)word_index(row_text(rows, 2), STATUSES, 5),
-                            .before = row_int(rows, 3),
-                            .text = row_text(rows, 4)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (BulkItem){.place = row_int(rows, 0),
+                                .case_id = row_int(rows, 1),
+                                .status = (BulkStatus)word_index(row_text(rows, 2), STATUSES, 5),
+                                .before = row_int(rows, 3),
+                                .text = row_text(rows, 4)});
 }
 
 bool bulk_choose(Tx *tx, int64_t id, BulkKind kind, const Node *params, Err *err)

@@ -2,18 +2,14 @@
 #include "cases/case_link.h"
 #include "cases/case_later.h"
 
-#include "base/vec.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
 bool case_links(Tx *tx, int64_t case_id, Arena *arena, CaseLink **out, size_t *count, Err *err)
 {
-    struct {
-        CaseLink *items;
-        size_t count, capacity;
-    } list = {0};
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT l.id, c.id, c.number, c.applicant, c.version, c.procedure_id, "
@@ -23,22 +19,18 @@ bool case_links(Tx *tx, int64_t case_id, Arena *arena, CaseLink **out, size_t *c
                           "l.undone_at IS NULL ORDER BY l.id",
                           P_INT(case_id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (CaseLink){.id = row_int(rows, 0),
-                            .other = row_int(rows, 1),
-                            .number = row_text(rows, 2),
-                            .applicant = row_text(rows, 3),
-                            .version = row_text(rows, 4),
-                            .procedure = row_text(rows, 5),
-                            .state = row_text(rows, 6),
-                            .why = row_text(rows, 7),
-                            .merged = str_is(row_text(rows, 8), "merged"),
-                            .into = row_int(rows, 9) == case_id,
-                            .at = row_int(rows, 10)});
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (CaseLink){.id = row_int(rows, 0),
+                                .other = row_int(rows, 1),
+                                .number = row_text(rows, 2),
+                                .applicant = row_text(rows, 3),
+                                .version = row_text(rows, 4),
+                                .procedure = row_text(rows, 5),
+                                .state = row_text(rows, 6),
+                                .why = row_text(rows, 7),
+                                .merged = str_is(row_text(rows, 8), "merged"),
+                                .into = row_int(rows, 9) == case_id,
+                                .at = row_int(rows, 10)});
 }
 
 bool case_hints(Tx *tx, int64_t case_id, size_t limit, Arena *arena, CaseHint **out, size_t *count,

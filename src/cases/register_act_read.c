@@ -2,55 +2,39 @@
 /* Acts by hand, as they stand in their table. */
 #include "cases/register_act.h"
 
-#include "base/vec.h"
+#include "core/store/rows.h"
 
 #define ACT_COLUMNS                                                                       \
     "id, entry_id, basis, kind, data, valid_from, valid_to, end_reason, reason, status, " \
     "created_by, created_at, decided_by, decided_at, answer, seen, follows"
 
-static bool act_from_row(Rows *rows, Arena *arena, RegisterAct *out, Err *err)
+static RegisterAct act_from_row(Rows *rows, Arena *arena, Err *err)
 {
-    *out = (RegisterAct){.id = row_int(rows, 0),
-                         .entry_id = row_int(rows, 1),
-                         .basis = row_int(rows, 2),
-                         .from = row_date(rows, 5),
-                         .until = row_date(rows, 6),
-                         .end_reason = row_text(rows, 7),
-                         .reason = row_text(rows, 8),
-                         .status = row_text(rows, 9),
-                         .by = row_int(rows, 10),
-                         .at = row_int(rows, 11),
-                         .decided_by = row_int(rows, 12),
-                         .decided_at = row_int(rows, 13),
-                         .answer = row_text(rows, 14),
-                         .seen = row_date(rows, 15),
-                         .follows = row_int(rows, 16)};
-    register_act_kind(row_text(rows, 3), &out->kind);
+    RegisterAct act = {.id = row_int(rows, 0),
+                       .entry_id = row_int(rows, 1),
+                       .basis = row_int(rows, 2),
+                       .from = row_date(rows, 5),
+                       .until = row_date(rows, 6),
+                       .end_reason = row_text(rows, 7),
+                       .reason = row_text(rows, 8),
+                       .status = row_text(rows, 9),
+                       .by = row_int(rows, 10),
+                       .at = row_int(rows, 11),
+                       .decided_by = row_int(rows, 12),
+                       .decided_at = row_int(rows, 13),
+                       .answer = row_text(rows, 14),
+                       .seen = row_date(rows, 15),
+                       .follows = row_int(rows, 16)};
+
+    register_act_kind(row_text(rows, 3), &act.kind);
     if (!row_null(rows, 4))
-        out->values = node_parse_json(arena, row_text(rows, 4), NULL, &NODE_LIMITS_PACKAGE, err);
-    return row_null(rows, 4) || out->values != NULL;
+        act.values = node_parse_json(arena, row_text(rows, 4), NULL, &NODE_LIMITS_PACKAGE, err);
+    return act;
 }
 
 static bool acts_read(Rows *rows, Arena *arena, RegisterAct **out, size_t *count, Err *err)
 {
-    struct {
-        RegisterAct *items;
-        size_t count, capacity;
-    } list = {0};
-
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        RegisterAct act;
-
-        if (!act_from_row(rows, arena, &act, err))
-            return false;
-        VEC_PUSH(arena, &list, act);
-    }
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, act_from_row(rows, arena, err));
 }
 
 bool register_act_by_id(Tx *tx, Str register_id, int64_t id, Arena *arena, RegisterAct *out,

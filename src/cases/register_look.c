@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/register_look.h"
 
-#include "base/vec.h"
+#include "core/store/rows.h"
 
 enum { SHOWN_MAX = 500 };
 
@@ -26,20 +26,12 @@ bool register_look_note_act(Tx *tx, const RegisterLook *look, int64_t act_id, Er
 bool register_looks(Tx *tx, Str register_id, int64_t entry_id, Arena *arena, CaseAccess **out,
                     size_t *count, Err *err)
 {
-    struct {
-        CaseAccess *items;
-        size_t count, capacity;
-    } list = {0};
-
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT at, staff_id, purpose FROM register_access WHERE entry_id = $1 "
                           "AND register = $2 ORDER BY id DESC LIMIT $3",
                           P_INT(entry_id), P_TEXT(register_id), P_INT(SHOWN_MAX));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});
 }

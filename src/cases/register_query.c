@@ -292,9 +292,9 @@ bool register_select(Tx *tx, const RegisterQuery *query, Arena *arena, RegisterE
     if (sort_texts)
         *sort_texts = arena_array(arena, Str, (size_t)query->limit);
     while (rows_next(rows, err)) {
-        RegisterEntry entry;
+        RegisterEntry entry = entry_from_row(rows, arena, err);
 
-        if (!entry_from_row(rows, arena, &entry, err))
+        if (!entry.data)
             return false;
         if (sort_texts)
             (*sort_texts)[list.count] = row_text(rows, ENTRY_COLUMN_COUNT);

@@ -1,49 +1,32 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/register_row.h"
 
-#include "base/vec.h"
 #include "cases/case_store.h"
+#include "core/store/rows.h"
 
 enum { MAX_KEY_LENGTH = 400 };
 
-bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err)
+RegisterEntry entry_from_row(Rows *rows, Arena *arena, Err *err)
 {
-    *out = (RegisterEntry){.row = row_int(rows, 0),
-                           .id = row_int(rows, 1),
-                           .title = row_text(rows, 2),
-                           .begins = row_date(rows, 3),
-                           .from = row_date(rows, 4),
-                           .until = row_date(rows, 5),
-                           .reason = row_text(rows, 6),
-                           .recorded = row_int(rows, 7),
-                           .superseded = row_int(rows, 8),
-                           .case_id = row_int(rows, 9),
-                           .actor = row_text(rows, 10),
-                           .act_id = row_int(rows, 12)};
-    out->data = node_parse_json(arena, row_text(rows, 11), NULL, &NODE_LIMITS_PACKAGE, err);
-    return out->data != NULL;
+    return (RegisterEntry){
+        .row = row_int(rows, 0),
+        .id = row_int(rows, 1),
+        .title = row_text(rows, 2),
+        .begins = row_date(rows, 3),
+        .from = row_date(rows, 4),
+        .until = row_date(rows, 5),
+        .reason = row_text(rows, 6),
+        .recorded = row_int(rows, 7),
+        .superseded = row_int(rows, 8),
+        .case_id = row_int(rows, 9),
+        .actor = row_text(rows, 10),
+        .data = node_parse_json(arena, row_text(rows, 11), NULL, &NODE_LIMITS_PACKAGE, err),
+        .act_id = row_int(rows, 12)};
 }
 
 bool entries_read(Rows *rows, Arena *arena, RegisterEntry **out, size_t *count, Err *err)
 {
-    struct {
-        RegisterEntry *items;
-        size_t count, capacity;
-    } list = {0};
-
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        RegisterEntry entry;
-
-        if (!entry_from_row(rows, arena, &entry, err))
-            return false;
-        VEC_PUSH(arena, &list, entry);
-    }
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, entry_from_row(rows, arena, err));
 }
 
 static const FeelType *field_type_of(const RegisterSpec *spec, Str field)

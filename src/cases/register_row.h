@@ -12,7 +12,8 @@
     "e.recorded_at, e.superseded_at, e.case_id, e.actor, e.data, e.act_id"
 enum { ENTRY_COLUMN_COUNT = 13 };
 
-bool entry_from_row(Rows *rows, Arena *arena, RegisterEntry *out, Err *err);
+/* Without data when that cannot be read; then err is set. */
+RegisterEntry entry_from_row(Rows *rows, Arena *arena, Err *err);
 /* All rows of a query; `rows` may be NULL (then false). */
 bool entries_read(Rows *rows, Arena *arena, RegisterEntry **out, size_t *count, Err *err);
 /* A ProofCheck: every day that is stored is one. */

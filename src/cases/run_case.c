@@ -4,6 +4,7 @@
  * kept, and brought up to date from the events. */
 #include "base/vec.h"
 #include "cases/run_store.h"
+#include "core/store/rows.h"
 
 #include <stdlib.h>
 
@@ -102,16 +103,7 @@ static bool note(RunCases *cases, Tx *tx, int64_t id, Arena *arena, bool known, 
 
 static bool ids_of(Rows *rows, Arena *arena, int64_t **out, size_t *count, Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, row_int(rows, 0));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, row_int(rows, 0));
 }
 
 static int compare_keys(const void *a, const void *b, void *context)

@@ -6,6 +6,7 @@
 #include "core/page/out.h"
 #include "core/store/event.h"
 #include "core/store/file.h"
+#include "core/store/rows.h"
 #include "post/pdf_join.h"
 
 #include <stdio.h>
@@ -270,22 +271,14 @@ bool run_post_waiting(Tx *tx, int64_t *ready, int64_t *unmade, Err *err)
 
 bool run_post_files(Tx *tx, int limit, Arena *arena, RunPostFile **out, size_t *count, Err *err)
 {
-    struct {
-        RunPostFile *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT run_id, printed, COUNT(*) FROM run_letter WHERE printed IS NOT "
                           "NULL GROUP BY printed, run_id ORDER BY printed DESC, run_id DESC LIMIT "
                           "$1",
                           P_INT(limit));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 ((RunPostFile){row_int(rows, 0), row_text(rows, 1), row_int(rows, 2)}));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (RunPostFile){row_int(rows, 0), row_text(rows, 1), row_int(rows, 2)});
 }
 
 typedef struct Printing {

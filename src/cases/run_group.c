@@ -59,7 +59,6 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
     *count = 0;
     *last = true;
     while (rows && rows_next(rows, err)) {
-        RegisterEntry entry;
         Str key = row_text(rows, ENTRY_COLUMN_COUNT);
 
         if (*count == 0 || !str_eq((*out)[*count - 1].key, key)) {
@@ -72,7 +71,8 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
             }
             (*out)[(*count)++].key = key;
         }
-        if (!entry_from_row(rows, arena, &entry, err))
+        RegisterEntry entry = entry_from_row(rows, arena, err);
+        if (!entry.data)
             return false;
         VEC_PUSH(arena, &entries, entry);
     }

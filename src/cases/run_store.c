@@ -2,6 +2,7 @@
 #include "cases/run_store.h"
 
 #include "base/vec.h"
+#include "core/store/rows.h"
 
 /* --- Totals ---------------------------------------------------------------------------------- */
 
@@ -185,22 +186,14 @@ bool run_set_status(Tx *tx, int64_t id, Str status, Err *err)
 
 bool run_left_out(Tx *tx, int64_t id, Arena *arena, RunLeftOut **out, size_t *count, Err *err)
 {
-    struct {
-        RunLeftOut *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT key, name, guard, reason FROM run_item WHERE run_id = $1 AND "
                           "outcome = 'left_out' ORDER BY position",
                           P_INT(id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 ((RunLeftOut){.key = row_text(rows, 0),
-                               .name = row_text(rows, 1),
-                               .guard = row_text(rows, 2),
-                               .reason = row_text(rows, 3)}));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (RunLeftOut){.key = row_text(rows, 0),
+                                  .name = row_text(rows, 1),
+                                  .guard = row_text(rows, 2),
+                                  .reason = row_text(rows, 3)});
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "hooks/hook.h"
 
-#include "base/vec.h"
 #include "core/crypto.h"
+#include "core/store/rows.h"
 #include "hooks/hooks.h"
 
 #include <stdatomic.h>
@@ -95,17 +95,9 @@ static Hook from_row(Rows *rows)
 
 bool hook_list(Tx *tx, Arena *arena, Hook **out, size_t *count, Err *err)
 {
-    struct {
-        Hook *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err, COLUMNS "ORDER BY id");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
 }
 
 bool hook_by_id(Tx *tx, int64_t id, Arena *arena, Hook *out, Err *err)

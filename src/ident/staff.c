@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "core/folder.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 const char *staff_login_problem(Str login)
 {
@@ -139,20 +140,10 @@ bool ident_staff_list(Tx *tx, Arena *arena, Staff **out, size_t *count, Err *err
 
 bool ident_staff_names(Tx *tx, Arena *arena, StaffName **out, size_t *count, Err *err)
 {
-    struct {
-        StaffName *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err, "SELECT id, name FROM staff ORDER BY id");
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list, (StaffName){row_int(rows, 0), row_text(rows, 1)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (StaffName){row_int(rows, 0), row_text(rows, 1)});
 }
 
 bool ident_staff_of_office(Tx *tx, Str office, const char *permission, Arena *arena,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/vec.h"
 #include "pay/bank.h"
+
+#include "core/store/rows.h"
 
 #define ITEM_COLUMNS                                                                           \
     "b.id, b.booked, b.value, b.cents, b.name, b.iban, b.text, b.end_to_end, b.status, "       \
@@ -34,16 +35,7 @@ static BankItem item_from_row(Rows *rows)
 
 static bool all_of(Rows *rows, Arena *arena, BankItem **out, size_t *count, Err *err)
 {
-    struct {
-        BankItem *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, item_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, item_from_row(rows));
 }
 
 bool bank_open_items(Tx *tx, int64_t before_id, int limit, Arena *arena, BankItem **out,

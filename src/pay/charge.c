@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/charge.h"
 
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/decision.h"
 #include "pay/ledger.h"
 #include "pay/part.h"
@@ -68,20 +68,12 @@ bool pay_charge_by_key(Tx *tx, Str key, Arena *arena, Charge *out, Err *err)
 
 bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *count, Err *err)
 {
-    struct {
-        Charge *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT " CHARGE_COLUMNS " FROM (SELECT charge_id FROM charge_subject "
                           "WHERE subject = $1) JOIN charge ON id = charge_id ORDER BY charge_id",
                           P_TEXT(subject));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, charge_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, charge_from_row(rows));
 }
 
 /* A new charge owes nothing yet; its number is its id. */
@@ -271,22 +263,15 @@ bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, 
 bool pay_reasons_of(Tx *tx, int64_t charge, Arena *arena, ChargeReason **out, size_t *count,
                     Err *err)
 {
-    struct {
-        ChargeReason *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT at, cents, text FROM charge_reason WHERE charge_id = $1 "
                           "ORDER BY id DESC LIMIT 50",
                           P_INT(charge));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (ChargeReason){
-                     .at = row_int(rows, 0), .cents = row_int(rows, 1), .text = row_text(rows, 2)});
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (ChargeReason){.at = row_int(rows, 0),
+                                    .cents = row_int(rows, 1),
+                                    .text = row_text(rows, 2)});
 }
 
 bool charge_pay(Tx *tx, const Charge *charge, int64_t cents, Str from, Str text, Date value_date,

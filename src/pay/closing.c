@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 static bool last_row(Tx *tx, Arena *arena, Date *day, Str *hash, Err *err)
 {
@@ -325,19 +326,11 @@ bool closing_by_id(Tx *tx, int64_t id, Arena *arena, Closing *out, Err *err)
 
 bool closings_list(Tx *tx, Arena *arena, Closing **out, size_t *count, Err *err)
 {
-    struct {
-        Closing *items;
-        size_t count, capacity;
-    } list = {0};
     Str data;
     Rows *rows = tx_query(
         tx, arena, err, "SELECT " CLOSING_COLUMNS " FROM day_closing ORDER BY day DESC LIMIT 400");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, closing_from_row(rows, arena, &data));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, closing_from_row(rows, arena, &data));
 }
 
 /* --- The proof ------------------------------------------------------------------------------- */

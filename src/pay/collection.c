@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 #include <assert.h>
 
@@ -41,16 +42,7 @@ static Collection from_row(Rows *rows)
 
 static bool all_of(Rows *rows, Arena *arena, Collection **out, size_t *count, Err *err)
 {
-    struct {
-        Collection *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
 }
 
 bool collections_list(Tx *tx, int64_t before, int limit, Arena *arena, Collection **out,

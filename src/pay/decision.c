@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/decision.h"
 
-#include "base/vec.h"
+#include "core/store/rows.h"
 
 static const struct {
     const char *word, *label;
@@ -70,20 +70,12 @@ static Decision decision_from_row(Rows *rows, Arena *arena)
 
 bool decisions_of(Tx *tx, int64_t charge_id, Arena *arena, Decision **out, size_t *count, Err *err)
 {
-    struct {
-        Decision *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE charge_id = $1 "
                           "ORDER BY id DESC",
                           P_INT(charge_id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, decision_from_row(rows, arena));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, decision_from_row(rows, arena));
 }
 
 bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/desk_decision.h"
 
-#include "base/vec.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/desk_decision.html.h"
 #include "pay/desk_items.h"
 
@@ -331,19 +331,11 @@ bool decision_undo_post(Request *req, Response *res, Err *err)
 
 static bool proposal_ids(Tx *tx, Arena *arena, int64_t **out, size_t *count, Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id FROM charge_decision WHERE status = 'proposed' "
                           "ORDER BY id LIMIT 200");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, row_int(rows, 0));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, row_int(rows, 0));
 }
 
 bool proposals_page(Request *req, Response *res, Err *err)

@@ -4,15 +4,12 @@
 
 #include "base/holiday.h"
 #include "base/vec.h"
+#include "core/store/rows.h"
 #include "pay/charge.h"
 
 bool dunning_candidates(Tx *tx, Date day, int64_t after, int limit, Arena *arena, int64_t **out,
                         size_t *count, Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT c.id FROM charge c WHERE c.id > $1 AND "
                           "c.owed_cents <> c.paid_cents AND c.owed_cents > c.paid_cents AND EXISTS "
@@ -20,11 +17,7 @@ bool dunning_candidates(Tx *tx, Date day, int64_t after, int limit, Arena *arena
                           "AND p.due < $2) ORDER BY c.id LIMIT $3",
                           P_INT(after), P_TEXT(date_iso(arena, day)), P_INT(limit));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, row_int(rows, 0));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, row_int(rows, 0));
 }
 
 typedef struct Reached { /* by one part, in earlier letters */

@@ -4,6 +4,7 @@
  * twice. */
 #include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/claim.h"
 #include "pay/dunning.h"
 
@@ -38,17 +39,9 @@ static DunningRun run_from_row(Rows *rows)
 
 bool dunning_runs(Tx *tx, Arena *arena, DunningRun **out, size_t *count, Err *err)
 {
-    struct {
-        DunningRun *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err, "SELECT " RUN_COLUMNS "ORDER BY r.id DESC LIMIT 50");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, run_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, run_from_row(rows));
 }
 
 bool dunning_run_by_id(Tx *tx, int64_t id, Arena *arena, DunningRun *out, Err *err)

@@ -2,8 +2,8 @@
 #include "pay/enforcement.h"
 
 #include "base/csv.h"
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/charge.h"
 #include "pay/claim.h"
 
@@ -14,10 +14,6 @@
 static bool candidates(Tx *tx, int levels, Date day, Arena *arena, int64_t **out, size_t *count,
                        Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT DISTINCT c.id FROM charge c JOIN dunning d ON d.charge_id = c.id "
                           "JOIN dunning_part p ON p.dunning_id = d.id "
@@ -25,11 +21,7 @@ static bool candidates(Tx *tx, int levels, Date day, Arena *arena, int64_t **out
                           "AND p.level >= $1 AND d.pay_until < $2 ORDER BY c.id",
                           P_INT(levels), P_TEXT(date_iso(arena, day)));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, row_int(rows, 0));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, row_int(rows, 0));
 }
 
 static int64_t *sum_of(EnforcementLine *line, Str kind)
@@ -296,19 +288,11 @@ bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *
 
 bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, Err *err)
 {
-    struct {
-        Enforcement *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, day, at, actor, count, cents FROM enforcement "
                           "ORDER BY id DESC LIMIT 100");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
 }
 
 /* --- Files ------------------------------------------------------------------------------------ */

@@ -3,8 +3,8 @@
 
 #include "base/check_digit.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/sepa_country.h"
 
 #include <assert.h>
@@ -42,16 +42,7 @@ static Mandate mandate_from_row(Rows *rows)
 
 static bool all_of(Rows *rows, Arena *arena, Mandate **out, size_t *count, Err *err)
 {
-    struct {
-        Mandate *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, mandate_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, mandate_from_row(rows));
 }
 
 bool mandates_of_payer(Tx *tx, Str payer, Arena *arena, Mandate **out, size_t *count, Err *err)

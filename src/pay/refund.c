@@ -3,8 +3,8 @@
 
 #include "base/check_digit.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/sepa_country.h"
 #include "pay/sepa_text.h"
 
@@ -36,16 +36,7 @@ static bool last_account(Tx *tx, Overpaid *overpaid, Arena *arena, Err *err)
 
 static bool read_charges(Rows *rows, Arena *arena, Charge **out, size_t *count, Err *err)
 {
-    struct {
-        Charge *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, charge_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, charge_from_row(rows));
 }
 
 static bool others_of(Tx *tx, Overpaid *overpaid, Arena *arena, Err *err)
@@ -99,32 +90,23 @@ bool refund_overpaid(Tx *tx, int limit, Arena *arena, Overpaid **out, size_t *co
 
 static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *err)
 {
-    struct {
-        Refund *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (Refund){.id = row_int(rows, 0),
-                          .charge_id = row_int(rows, 1),
-                          .cents = row_int(rows, 2),
-                          .name = row_text(rows, 3),
-                          .iban = row_text(rows, 4),
-                          .bic = row_text(rows, 5),
-                          .status = row_text(rows, 6),
-                          .end_to_end = row_text(rows, 7),
-                          .proposed_by = row_text(rows, 8),
-                          .released_by = row_text(rows, 9),
-                          .at = row_int(rows, 10),
-                          .run_id = row_int(rows, 11),
-                          .payment_reference = row_text(rows, 12),
-                          .purpose = row_text(rows, 13),
-                          .debtor = row_text(rows, 14),
-                          .sent = !row_null(rows, 15)});
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (Refund){.id = row_int(rows, 0),
+                              .charge_id = row_int(rows, 1),
+                              .cents = row_int(rows, 2),
+                              .name = row_text(rows, 3),
+                              .iban = row_text(rows, 4),
+                              .bic = row_text(rows, 5),
+                              .status = row_text(rows, 6),
+                              .end_to_end = row_text(rows, 7),
+                              .proposed_by = row_text(rows, 8),
+                              .released_by = row_text(rows, 9),
+                              .at = row_int(rows, 10),
+                              .run_id = row_int(rows, 11),
+                              .payment_reference = row_text(rows, 12),
+                              .purpose = row_text(rows, 13),
+                              .debtor = row_text(rows, 14),
+                              .sent = !row_null(rows, 15)});
 }
 
 bool refund_list(Tx *tx, Str status, int limit, Arena *arena, Refund **out, size_t *count, Err *err)

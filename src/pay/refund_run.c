@@ -2,6 +2,7 @@
 /* Refunds in files for the bank (pain.001), and what the statement says of them. */
 #include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/refund.h"
 #include "pay/sepa_calendar.h"
 #include "pay/sepa_file.h"
@@ -36,16 +37,7 @@ static RefundRun run_from_row(Rows *rows)
 
 static bool all_of(Rows *rows, Arena *arena, RefundRun **out, size_t *count, Err *err)
 {
-    struct {
-        RefundRun *items;
-        size_t count, capacity;
-    } list = {0};
-
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, run_from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, run_from_row(rows));
 }
 
 bool refund_runs(Tx *tx, int limit, Arena *arena, RefundRun **out, size_t *count, Err *err)

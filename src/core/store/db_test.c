@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Rows are written and read. */
 #include "core/store/dog_fixture.h"
+#include "core/store/rows.h"
 
 static void written_row_is_read_back(void **state)
 {
@@ -137,6 +138,52 @@ static void wrong_number_of_parameters_is_refused(void **state)
     tx_end(tx);
 }
 
+/* The keeper; 3 cannot be read. */
+static int64_t keeper_from_row(Rows *rows, int *seen, Err *err)
+{
+    int64_t keeper = row_int(rows, 0);
+
+    ++*seen;
+    if (keeper == 3)
+        err_set(err, ERR_INTERNAL, "no keeper");
+    return keeper;
+}
+
+static bool keepers_until(Fixture *f, int64_t last, int64_t **out, size_t *count, int *seen)
+{
+    Err *err = &f->err;
+    Tx *tx = db_read(f->db, err);
+    Rows *rows = tx_query(tx, f->arena, err,
+                          "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE "
+                          "x < 20) SELECT x FROM n WHERE x <= $1",
+                          P_INT(last));
+
+    *seen = 0;
+    bool ok = ROWS_LIST(rows, f->arena, out, count, err, keeper_from_row(rows, seen, err));
+    tx_end(tx);
+    return ok;
+}
+
+static void rows_become_a_list_until_one_cannot_be_read(void **state)
+{
+    Fixture *f = *state;
+    int64_t *keepers;
+    size_t count;
+    int seen;
+
+    assert_ok(keepers_until(f, 0, &keepers, &count, &seen), &f->err);
+    assert_int_equal(count, 0);
+    assert_ok(keepers_until(f, 2, &keepers, &count, &seen), &f->err);
+    assert_int_equal(count, 2);
+    assert_int_equal(keepers[1], 2);
+    assert_false(keepers_until(f, 20, &keepers, &count, &seen));
+    assert_int_equal(f->err.kind, ERR_INTERNAL);
+    assert_int_equal(seen, 3);
+    Rows *rows = NULL;
+    Err *err = &f->err;
+    assert_false(ROWS_LIST(rows, f->arena, &keepers, &count, err, row_int(rows, 0)));
+}
+
 static int64_t countdown(Tx *tx, Arena *arena, int64_t from)
 {
     int64_t sum = 0;
@@ -233,6 +280,7 @@ int main(void)
         TEST(read_sees_one_moment_however_long_it_takes),
         TEST(read_transaction_cannot_write),
         TEST(wrong_number_of_parameters_is_refused),
+        TEST(rows_become_a_list_until_one_cannot_be_read),
         TEST(query_may_run_inside_itself),
         TEST(statements_made_at_run_time_are_bounded),
         TEST(many_rows_are_inserted_in_order_whatever_their_number),

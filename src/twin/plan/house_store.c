@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "core/folder.h"
+#include "core/store/rows.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -270,17 +271,7 @@ static House from_row(Rows *rows)
 
 static bool take_all(Rows *rows, Arena *arena, House **out, size_t *count, Err *err)
 {
-    struct {
-        House *items;
-        size_t count, capacity;
-    } list = {0};
-
-    err_clear(err);
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
 }
 
 bool house_list(Tx *tx, Arena *arena, int64_t sim, double from, int64_t limit, int64_t offset,

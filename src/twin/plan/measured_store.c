@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/plan/measured.h"
 
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,22 +63,13 @@ bool measured_series(Tx *tx, Arena *arena, int64_t id, Measured *out, Err *err)
 
 bool measured_list(Tx *tx, Arena *arena, Str model, Measured **out, size_t *count, Err *err)
 {
-    struct {
-        Measured *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, model, kind, station, event, begins, author, created_at"
                           " FROM twin_measured WHERE model = $1"
                           " ORDER BY event, kind, station, id LIMIT 500",
                           P_TEXT(model));
 
-    err_clear(err);
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, from_row(rows));
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
 }
 
 static bool tell(Tx *tx, const char *type, int64_t id, Str actor, Err *err)
