@@ -44,16 +44,26 @@ bool golden_given(Golden *golden, Err *err);
 const PackageFile *golden_files(const PackageFile *files, size_t *count, const Node *example,
                                 Arena *arena);
 
+/* golden_actual.c: what there is, as data. */
+typedef bool (*GoldenRead)(Golden *golden, Tx *tx, Node *list, Err *err);
+/* The reader of a list of the case, by its word under `expect`; NULL when there is none. */
+GoldenRead golden_actual(Str key);
+/* Of the form: {field, rule, message}. */
+Node *golden_actual_errors(Golden *golden);
+/* Every period of every entry. */
+bool golden_actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err);
+/* The letters of this step: {template, lang, subject, text, pdf: true when it was made}. */
+bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err);
+bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err);
+/* Markdown without the backslashes before punctuation, as it is read. */
+Str golden_unescape(Golden *golden, Str text);
+
 /* golden_compare.c: every expectation under `expect`. */
 bool golden_compare(Golden *golden, const Node *expect, Str path, Err *err);
 
-/* For other comparisons: lists as sets, a charge as data, letters {template, to, text, giro, pdf}.
- */
+/* For other comparisons: lists as sets, letters {template, to, text, giro, pdf}. */
 void golden_compare_sets(Golden *golden, const Node *expected, const Node *actual, Str path);
 void golden_compare_letters(Golden *golden, const Node *expected, const Node *letters, Str path);
-bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err);
-/* Markdown without the backslashes before punctuation. */
-Str golden_unescape(Golden *golden, Str text);
 /* golden_annual.c: an example of a run instead of a case. */
 bool golden_annual(Golden *golden, Err *err);
 

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a replayed example has led to, as data. */
+#include "cases/case_later.h"
+#include "cases/case_memo.h"
+#include "cases/golden.h"
+#include "pay/mandate.h"
+#include "pay/pay.h"
+
+#include <ctype.h>
+
+static void put(Golden *golden, Node *map, const char *key, Str value)
+{
+    node_set(golden->arena, map, str_c(key),
+             value.ptr ? node_string(golden->arena, value) : node_null(golden->arena));
+}
+
+Node *golden_actual_errors(Golden *golden)
+{
+    Node *list = node_list(golden->arena);
+
+    for (size_t i = 0; i < golden->form.error_count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "field", golden->form.errors[i].path);
+        put(golden, item, "rule", golden->form.errors[i].rule);
+        put(golden, item, "message", golden->form.errors[i].message);
+        node_append(golden->arena, list, item);
+    }
+    return list;
+}
+
+static bool actual_findings(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Finding *findings;
+    size_t count;
+
+    if (!case_findings(tx, golden->c.id, golden->arena, &findings, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        if (!str_is(findings[i].status, "open") && !str_is(findings[i].status, "asked"))
+            continue;
+        put(golden, item, "id", findings[i].rule);
+        put(golden, item, "field", findings[i].path);
+        put(golden, item, "kind", findings[i].kind);
+        put(golden, item, "status", findings[i].status);
+        put(golden, item, "message", findings[i].message);
+        put(golden, item, "request", findings[i].request);
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static bool actual_tasks(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Task *tasks;
+    size_t count;
+
+    if (!case_tasks(tx, golden->c.id, golden->arena, &tasks, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!tasks[i].done)
+            node_append(golden->arena, list, node_string(golden->arena, tasks[i].task));
+    return true;
+}
+
+static bool actual_later(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    PlannedDay *days;
+    size_t count;
+
+    if (!case_later_planned(tx, golden->procedure->process, &golden->c, golden->arena, &days,
+                            &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "action", days[i].action->id);
+        put(golden, item, "date", date_iso(golden->arena, days[i].day));
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static bool actual_reminders(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Reminder *reminders;
+    size_t count;
+
+    if (!case_reminders(tx, golden->c.id, golden->arena, &reminders, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "office", reminders[i].to.office);
+        put(golden, item, "date", date_iso(golden->arena, reminders[i].due));
+        put(golden, item, "text", reminders[i].text);
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+static Node *euros(Golden *golden, int64_t cents)
+{
+    int64_t whole = cents < 0 ? -cents : cents;
+
+    return node_number(golden->arena,
+                       str_printf(golden->arena, "%s%lld.%02lld", cents < 0 ? "-" : "",
+                                  (long long)(whole / 100), (long long)(whole % 100)));
+}
+
+static bool part_nodes(Golden *golden, Tx *tx, const Charge *charge, Node *list, Err *err)
+{
+    ChargePart *parts;
+    size_t count;
+
+    if (!charge_parts(tx, charge->id, golden->arena, &parts, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "due", date_iso(golden->arena, parts[i].due));
+        node_set(golden->arena, item, STR("amount"), euros(golden, parts[i].cents));
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err)
+{
+    Node *parts = node_list(golden->arena);
+
+    put(golden, item, "purpose", charge->purpose);
+    node_set(golden->arena, item, STR("amount"), euros(golden, charge->owed_cents));
+    node_set(golden->arena, item, STR("paid"), euros(golden, charge->paid_cents));
+    put(golden, item, "due", date_iso(golden->arena, charge->due));
+    put(golden, item, "revenue", charge->revenue);
+    put(golden, item, "payer", charge->payer);
+    node_set(golden->arena, item, STR("parts"), parts);
+    return part_nodes(golden, tx, charge, parts, err);
+}
+
+static bool actual_mandates(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Mandate *mandates;
+    size_t count;
+
+    if (!mandates_of_subject(tx, case_subject(&golden->c, golden->arena), golden->arena, &mandates,
+                             &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        put(golden, item, "payer", mandates[i].payer);
+        put(golden, item, "holder", mandates[i].holder);
+        put(golden, item, "iban", mandates[i].iban);
+        put(golden, item, "signed", date_iso(golden->arena, mandates[i].signed_on));
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+/* Charges of the case: those it made, and those that were there before and that it changed. */
+static bool actual_charges(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Charge *charges;
+    size_t count;
+
+    if (!pay_charges_of(tx, case_subject(&golden->c, golden->arena), golden->arena, &charges,
+                        &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_map(golden->arena);
+
+        if (!golden_charge(golden, tx, &charges[i], item, err))
+            return false;
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+bool golden_actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err)
+{
+    RegisterEntry *entries;
+    size_t count;
+
+    RegisterQuery query = {.register_id = id, .limit = 10000};
+
+    if (!register_select(tx, &query, golden->arena, &entries, NULL, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        Node *item = node_clone(golden->arena, entries[i].data);
+
+        put(golden, item, "from", date_iso(golden->arena, entries[i].begins));
+        put(golden, item, "until",
+            date_absent(entries[i].until) ? STR_NONE : date_iso(golden->arena, entries[i].until));
+        put(golden, item, "reason", entries[i].reason);
+        node_append(golden->arena, list, item);
+    }
+    return true;
+}
+
+/* Markdown without the backslashes before punctuation, as it is read. */
+Str golden_unescape(Golden *golden, Str text)
+{
+    Buf out = buf_in(golden->arena);
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\\' && i + 1 < text.len && ispunct((unsigned char)text.ptr[i + 1]))
+            i++;
+        buf_add_char(&out, text.ptr[i]);
+    }
+    return out.len ? buf_str(&out) : STR("");
+}
+
+/* The letters of this step: {template, lang, subject, text, pdf: true when it was made}. */
+bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    Rows *rows = tx_query(tx, golden->arena, err,
+                          "SELECT snapshot, sha256 FROM case_document WHERE case_id = $1 AND "
+                          "id > $2 AND kind = 'letter' ORDER BY id",
+                          P_INT(golden->c.id), P_INT(golden->document_before));
+
+    if (!rows)
+        return false;
+    err_clear(err);
+    while (rows_next(rows, err)) {
+        Node *shot =
+            node_parse_json(golden->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
+        Node *item = node_map(golden->arena);
+
+        if (!shot)
+            return false;
+        if (!node_get(shot, "template"))
+            continue;
+        put(golden, item, "template", node_get_text(shot, "template"));
+        put(golden, item, "lang", node_get_text(shot, "lang"));
+        put(golden, item, "subject", node_get_text(shot, "subject"));
+        put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
+        node_set(golden->arena, item, STR("giro"),
+                 node_bool(golden->arena, node_get(shot, "giro") != NULL));
+        node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));
+        node_append(golden->arena, list, item);
+    }
+    return err->kind == ERR_NONE;
+}
+
+GoldenRead golden_actual(Str key)
+{
+    static const struct {
+        const char *key;
+        GoldenRead read;
+    } LISTS[] = {
+        {"findings", actual_findings},   {"tasks", actual_tasks},       {"later", actual_later},
+        {"reminders", actual_reminders}, {"mandates", actual_mandates}, {"charges", actual_charges},
+    };
+
+    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)
+        if (str_is(key, LISTS[i].key))
+            return LISTS[i].read;
+    return NULL;
+}
