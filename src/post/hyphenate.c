@@ -5,8 +5,10 @@
 #include "base/utf8.h"
 
 #include <hyphen.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unicode/uchar.h>
 
 enum {
@@ -24,9 +26,7 @@ struct Hyphenator {
 static Hyphenator german = {.path = "/usr/share/hyphen/hyph_de_DE.dic"};
 static Hyphenator english = {.path = "/usr/share/hyphen/hyph_en_GB.dic"};
 
-/* Seconds of the processor for the German one. Who needs it now does not wait for a thread of low
- * priority that has begun: the first to be done gives its own to all. */
-static HyphenDict *dict_of(Hyphenator *hyphenator)
+static HyphenDict *load(Hyphenator *hyphenator)
 {
     HyphenDict *dict = atomic_load(&hyphenator->dict), *none = NULL;
 
@@ -36,6 +36,25 @@ static HyphenDict *dict_of(Hyphenator *hyphenator)
         return dict;
     hnj_hyphen_free(dict);
     return none;
+}
+
+/* Seconds of the processor for the German one. Who needs it now does not wait for a thread of low
+ * priority that has begun: the first to be done gives its own to all. Those of low priority wait
+ * for each other, or all letters that lie there at a start would read it at once. */
+static HyphenDict *dict_of(Hyphenator *hyphenator)
+{
+    static pthread_mutex_t patient = PTHREAD_MUTEX_INITIALIZER;
+    HyphenDict *dict = atomic_load(&hyphenator->dict);
+    bool waits = !dict && getpriority(PRIO_PROCESS, 0) > 0; /* of the calling thread, on Linux */
+
+    if (dict)
+        return dict;
+    if (waits)
+        pthread_mutex_lock(&patient);
+    dict = load(hyphenator);
+    if (waits)
+        pthread_mutex_unlock(&patient);
+    return dict;
 }
 
 const Hyphenator *hyphenator_for(Str lang)
