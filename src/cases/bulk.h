@@ -2,11 +2,15 @@
 /* The same on many cases at once (Sammelbearbeitung): chosen on the list, tried out for each, done
  * by a job, and undone where that is possible.
  *
+ * A decision is tried out first: the letters that it would order are set, which takes its time,
+ * while others write; then it is done, when it orders the same letters.
+ *
  * Each case is a transaction of its own, which also writes into the case's item that it is done: a
  * job that begins again after a crash goes on with the items that are still chosen. */
 #pragma once
 
 #include "cases/desk.h"
+#include "cases/letter_signs.h"
 
 enum {
     BULK_MAX = 200,       /* cases */
@@ -57,12 +61,14 @@ bool bulk_job_ended(Tx *tx, const Bulk *bulk, bool *ended, Err *err);
 
 /* --- bulk_do.c */
 /* Do it with one case, as `req`'s member of staff; item->text tells what was done, item->before
- * what undoing needs. False with ERR_INPUT, ERR_CONFLICT, ERR_FORBIDDEN or ERR_NOT_FOUND and words
- * for the clerk: this case cannot. */
-bool bulk_do(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, Err *err);
-/* Do it and take it back, to tell what would be done. False: it cannot, and item->text says why; or
- * an error that is no case's (err is set). */
-bool bulk_try(Request *req, const Bulk *bulk, BulkItem *item, Err *err);
+ * what undoing needs, `letters` what was ordered, which is not set yet. False with ERR_INPUT,
+ * ERR_CONFLICT, ERR_FORBIDDEN or ERR_NOT_FOUND and words for the clerk: this case cannot. */
+bool bulk_do(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, LetterList *letters, Err *err);
+/* Do it and take it back, to tell what would be done, and set its letters, outside of any write.
+ * False: it cannot, and item->text says why; or an error that is no case's (err is set). */
+bool bulk_try(Request *req, const Bulk *bulk, BulkItem *item, LetterList *letters, Err *err);
+/* Would both be set alike? Numbers may be others: every digit is as wide as the next. */
+bool bulk_letters_alike(const LetterList *a, const LetterList *b, Arena *arena);
 /* May what was done be taken back now? */
 bool bulk_undoable(const Bulk *bulk, Timestamp now);
 /* Take it back where nobody has changed it since; the item tells. */

@@ -2,8 +2,8 @@
 /* What a bulk does with one case, and how it is taken back. */
 #include "cases/bulk.h"
 #include "cases/case_memo.h"
+#include "cases/case_store.h"
 #include "cases/desk_work.h"
-#include "cases/letter_signs.h"
 
 /* Longer than nothing, shorter than anybody's own words. */
 #define WITHDRAWN STR("(Diese Notiz ist zurückgenommen.)")
@@ -96,28 +96,26 @@ static bool do_task(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bulk
     return err_set(err, ERR_CONFLICT, "Diese Aufgabe ist hier nicht offen.");
 }
 
-/* Letters that were ordered since; each must be printable, or the decision is not made. A box in
- * the place of a sign is for somebody to look at. */
-static bool check_letters(Request *req, Tx *tx, const DeskCase *desk, int64_t after,
-                          size_t *letters, Err *err)
+/* A box in the place of a sign is for somebody to look at. */
+static bool check_signs(Request *req, Tx *tx, const DeskCase *desk, int64_t after,
+                        LetterList *letters, Err *err)
 {
     const Form *form = desk->process->form;
     SignSource source = {form->fields, form->field_count, desk->c.data};
     Str signs;
 
-    return letter_signs_since(tx, req->tenant, desk->c.id, after, &source, 1, req->arena, letters,
-                              &signs, err) &&
+    return letter_signs_since(tx, desk->c.id, after, &source, 1, req->arena, letters, &signs,
+                              err) &&
            (!signs.ptr ||
             err_set(err, ERR_CONFLICT, "%.*s Bitte entscheiden Sie über diesen Vorgang einzeln.",
                     STR_ARG(signs)));
 }
 
 static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, BulkItem *item,
-                      Err *err)
+                      LetterList *letters, Err *err)
 {
     const Action *action = process_action(desk->process, node_get_text(bulk->params, "action"));
     int64_t document = 0;
-    size_t letters;
 
     if (!action || action->entry)
         return err_set(err, ERR_CONFLICT, "In diesem Verfahren gibt es diese Entscheidung nicht.");
@@ -127,21 +125,22 @@ static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bu
                       P_INT(desk->c.id)) ||
         !case_act(tx, req->tenant, desk->package, &desk->c, action->id, node_map(req->arena),
                   request_actor(req), req->today, req->arena, err) ||
-        !check_letters(req, tx, desk, document, &letters, err))
+        !check_signs(req, tx, desk, document, letters, err))
         return false;
     item->text = str_printf(req->arena, "%.*s, neuer Stand: %.*s%s",
                             STR_ARG(text_in(action->label, STR("de"))),
                             STR_ARG(desk_state_label(desk->process, desk->c.state)),
-                            letters == 0   ? ""
-                            : letters == 1 ? ", 1 Brief"
-                                           : ", mehrere Briefe");
+                            letters->count == 0   ? ""
+                            : letters->count == 1 ? ", 1 Brief"
+                                                  : ", mehrere Briefe");
     return true;
 }
 
-bool bulk_do(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, Err *err)
+bool bulk_do(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, LetterList *letters, Err *err)
 {
     DeskCase desk;
 
+    *letters = (LetterList){0};
     if (!desk_case_open(req, tx, item->case_id, &desk, err))
         return false;
     switch (bulk->kind) {
@@ -149,7 +148,7 @@ bool bulk_do(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, Err *err)
     case BULK_REMIND: return do_remind(req, tx, bulk, &desk, item, err);
     case BULK_NOTE: return do_note(req, tx, bulk, &desk, item, err);
     case BULK_TASK: return do_task(req, tx, bulk, &desk, item, err);
-    case BULK_ACTION: return do_action(req, tx, bulk, &desk, item, err);
+    case BULK_ACTION: return do_action(req, tx, bulk, &desk, item, letters, err);
     case BULK_NONE: break;
     }
     return err_set(err, ERR_INPUT, "Es ist nicht gewählt, was geschehen soll.");
@@ -162,6 +161,7 @@ typedef struct Trial {
     Request *req;
     const Bulk *bulk;
     BulkItem *item;
+    LetterList *letters;
     bool done;
 } Trial;
 
@@ -169,21 +169,52 @@ static bool try_fn(Tx *tx, void *context, Err *err)
 {
     Trial *trial = context;
 
-    trial->done = bulk_do(trial->req, tx, trial->bulk, trial->item, err);
+    trial->done = bulk_do(trial->req, tx, trial->bulk, trial->item, trial->letters, err);
     return false; /* takes everything back */
 }
 
-bool bulk_try(Request *req, const Bulk *bulk, BulkItem *item, Err *err)
+/* What cannot be printed is not decided. */
+static bool set_letters(Request *req, const LetterList *letters, Err *err)
 {
-    Trial trial = {req, bulk, item, false};
+    for (size_t i = 0; i < letters->count; i++)
+        if (!case_letter_check(req->tenant, letters->items[i], req->arena, err))
+            return false;
+    return true;
+}
+
+bool bulk_try(Request *req, const Bulk *bulk, BulkItem *item, LetterList *letters, Err *err)
+{
+    Trial trial = {req, bulk, item, letters, false};
 
     db_write(req->tenant->db, try_fn, &trial, err);
-    if (trial.done || bulk_case_failed(err)) {
-        if (!trial.done)
-            item->text = str_copy(req->arena, str_c(err->message));
+    if (trial.done)
+        err_clear(err);
+    bool able = trial.done && set_letters(req, letters, err);
+
+    if (!able && bulk_case_failed(err)) {
+        item->text = str_copy(req->arena, str_c(err->message));
         err_clear(err);
     }
-    return trial.done;
+    return able;
+}
+
+static bool same_but_digits(Str a, Str b)
+{
+    for (size_t i = 0; i < a.len && a.len == b.len; i++) {
+        bool digits = a.ptr[i] >= '0' && a.ptr[i] <= '9' && b.ptr[i] >= '0' && b.ptr[i] <= '9';
+
+        if (!digits && a.ptr[i] != b.ptr[i])
+            return false;
+    }
+    return a.len == b.len;
+}
+
+bool bulk_letters_alike(const LetterList *a, const LetterList *b, Arena *arena)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++)
+        if (!same_but_digits(node_json(a->items[i], arena), node_json(b->items[i], arena)))
+            return false;
+    return a->count == b->count;
 }
 
 /* --- Taking back

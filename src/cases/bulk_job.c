@@ -8,14 +8,21 @@ typedef struct One {
     Request *req;
     const Bulk *bulk;
     BulkItem *item;
+    LetterList checked; /* of a decision: what it ordered when it was tried out */
+    bool changed;       /* now it orders other letters */
 } One;
+
+/* So often the case may change between trying and doing. */
+enum { MOST_TRIES = 5 };
 
 /* Done once: the item is read anew, for the job may have been killed right after its commit. */
 static bool do_item(Tx *tx, void *context, Err *err)
 {
     One *one = context;
     int64_t chosen = 0;
+    LetterList letters;
 
+    one->changed = false;
     if (!tx_query_int(tx, err, &chosen,
                       "SELECT COUNT(*) FROM case_bulk_item WHERE bulk_id = $1 AND place = $2 AND "
                       "status = 'chosen'",
@@ -23,8 +30,14 @@ static bool do_item(Tx *tx, void *context, Err *err)
         return false;
     if (chosen == 0)
         return true;
-    if (!bulk_do(one->req, tx, one->bulk, one->item, err))
+    if (!bulk_do(one->req, tx, one->bulk, one->item, &letters, err))
         return false;
+    one->changed = one->bulk->kind == BULK_ACTION &&
+                   !bulk_letters_alike(&one->checked, &letters, one->req->arena);
+    if (one->changed)
+        return err_set(err, ERR_CONFLICT,
+                       "Der Vorgang hat sich währenddessen geändert. Bitte entscheiden Sie einzeln "
+                       "über ihn.");
     one->item->status = BULK_DONE;
     return bulk_item_set(tx, one->bulk->id, one->item, err);
 }
@@ -36,16 +49,34 @@ static bool fail_item(Tx *tx, void *context, Err *err)
     return bulk_item_set(tx, one->bulk->id, one->item, err);
 }
 
+/* Tried out first, when it orders letters, then done. False: it cannot, and item->text says why; or
+ * an error that is no case's. */
+static bool try_and_do(Tenant *tenant, One *one, Err *err)
+{
+    for (int tries = 1;; tries++) {
+        if (one->bulk->kind == BULK_ACTION &&
+            !bulk_try(one->req, one->bulk, one->item, &one->checked, err))
+            return false;
+        if (db_write(tenant->db, do_item, one, err))
+            return true;
+        if (!bulk_case_failed(err))
+            return false;
+        one->item->text = str_copy(one->req->arena, str_c(err->message));
+        err_clear(err);
+        if (!one->changed || tries == MOST_TRIES)
+            return false;
+    }
+}
+
 static bool run_item(Tenant *tenant, One *one, Err *err)
 {
-    if (db_write(tenant->db, do_item, one, err))
+    err_clear(err);
+    if (try_and_do(tenant, one, err))
         return true;
-    if (!bulk_case_failed(err))
+    if (err->kind != ERR_NONE)
         return false;
     one->item->status = BULK_FAILED;
     one->item->before = 0;
-    one->item->text = str_copy(one->req->arena, str_c(err->message));
-    err_clear(err);
     return db_write(tenant->db, fail_item, one, err);
 }
 
@@ -100,7 +131,7 @@ bool bulk_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Nod
                        .now = clock_now(),
                        .today = date_in_berlin(clock_now()),
                        .session = {.staff_id = staff_id, .name = staff->name, .staff = staff}};
-        One one = {&req, &bulk, &items[i]};
+        One one = {.req = &req, .bulk = &bulk, .item = &items[i]};
 
         job_progress(run, (int64_t)i, (int64_t)count, "Vorgängen");
         ok = !job_cancelled(run) && (items[i].status != BULK_CHOSEN || run_item(tenant, &one, err));

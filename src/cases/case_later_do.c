@@ -81,16 +81,16 @@ static bool find_sources(CaseWork *work, SignSource sources[static MOST_ENTRIES 
     return true;
 }
 
-/* Letters that were just ordered: nobody looks at them before they go. They are not set here, where
- * everybody who writes would wait for it. */
+/* Letters that were just ordered: nobody looks at them before they go. */
 static bool check_letters(CaseWork *work, int64_t after, Str *why, Err *err)
 {
     SignSource sources[MOST_ENTRIES + 1];
-    size_t count, letters;
+    LetterList letters;
+    size_t count;
 
     return find_sources(work, sources, &count, err) &&
-           letter_signs_since(work->tx, NULL, work->c->id, after, sources, count, work->arena,
-                              &letters, why, err);
+           letter_signs_since(work->tx, work->c->id, after, sources, count, work->arena, &letters,
+                              why, err);
 }
 
 static bool act(CaseWork *work, Look *look, int64_t day_id, const Action *action, Err *err)

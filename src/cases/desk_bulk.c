@@ -126,7 +126,8 @@ static bool preview(Request *req, const Bulk *bulk, BulkItem *items, size_t coun
                     Err *err)
 {
     for (size_t i = 0; i < count; i++) {
-        bool able = bulk_try(req, bulk, &items[i], err);
+        LetterList letters;
+        bool able = bulk_try(req, bulk, &items[i], &letters, err);
 
         if (!able && err->kind != ERR_NONE)
             return false;

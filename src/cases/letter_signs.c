@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/letter_signs.h"
 
-#include "cases/case_store.h"
+#include "base/vec.h"
 #include "core/page/out.h"
 #include "post/letter.h"
 
@@ -96,17 +96,16 @@ Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sourc
     return STR_NONE;
 }
 
-bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
-                        const SignSource *sources, size_t source_count, Arena *arena,
-                        size_t *letters, Str *signs, Err *err)
+bool letter_signs_since(Tx *tx, int64_t case_id, int64_t after, const SignSource *sources,
+                        size_t source_count, Arena *arena, LetterList *letters, Str *signs,
+                        Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
                           "kind = 'letter' ORDER BY id",
                           P_INT(case_id), P_INT(after));
 
-    *letters = 0;
-    *signs = STR_NONE;
+    *letters = (LetterList){0};
     if (!rows)
         return false;
     err_clear(err);
@@ -114,12 +113,11 @@ bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
         const Node *shot =
             node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
 
-        if (!shot || (tenant && !case_letter_check(tenant, shot, arena, err)))
+        if (!shot)
             return false;
-        if (!signs->ptr)
-            *signs = letter_signs_missing(&shot, 1, sources, source_count, arena);
-        (*letters)++;
+        VEC_PUSH(arena, letters, shot);
     }
+    *signs = letter_signs_missing(letters->items, letters->count, sources, source_count, arena);
     return err->kind == ERR_NONE;
 }
 

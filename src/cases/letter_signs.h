@@ -7,8 +7,6 @@
 #include "cases/form.h"
 #include "core/store/db.h"
 
-typedef struct Tenant Tenant;
-
 /* Where what a letter says may come from. */
 typedef struct SignSource {
     FormField *const *fields;
@@ -24,11 +22,15 @@ Str letter_signs_missing(const Node *const *letters, size_t letter_count, const 
 /* The same for texts that are no snapshots. */
 Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sources,
                     size_t source_count, Arena *arena);
+typedef struct LetterList {
+    const Node **items; /* snapshots */
+    size_t count, capacity;
+} LetterList;
 /* The same for the letters that a case got behind the document `after`, in the transaction that
- * orders them; how many there are. With a tenant (NULL: not asked, for it takes the time of setting
- * each) ERR_INPUT, with words for the clerk, when one cannot be made at all. */
-bool letter_signs_since(Tx *tx, Tenant *tenant, int64_t case_id, int64_t after,
-                        const SignSource *sources, size_t source_count, Arena *arena,
-                        size_t *letters, Str *signs, Err *err);
+ * orders them; and the letters. They are not set here, where everybody who writes would wait for
+ * it. */
+bool letter_signs_since(Tx *tx, int64_t case_id, int64_t after, const SignSource *sources,
+                        size_t source_count, Arena *arena, LetterList *letters, Str *signs,
+                        Err *err);
 /* A quick look: may any text of the data hold one? */
 bool letter_signs_suspect(const Node *data);

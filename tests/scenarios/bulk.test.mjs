@@ -3,9 +3,10 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applications, apply, dogApplication } from './lib/dogs.mjs';
-import { eventually, startTown } from './lib/town.mjs';
+import { eventually, program, startTown } from './lib/town.mjs';
 
 let town, kurz;
 before(async () => {
@@ -123,4 +124,51 @@ test('killed in the middle, each case is done once', { timeout: 60_000 }, async 
   for (const id of [1, 30, before + 60])
     for (const { text } of rounds)
       assert.equal(String(execFileSync('sqlite3', [database, `SELECT count(*) FROM case_note WHERE case_id = ${id} AND text = '${text}'`])).trim(), '1', `case ${id}: one note "${text}"`);
+});
+
+const CHANGES = 40;
+const person = i => ({ familienname: `Umzug${i}`, vornamen: 'Erika', geburtsdatum: '1985-08-12', email: `umzug${i}@example.org` });
+
+/** As many keepers who moved: a dog in the register and an application each; their cases. */
+async function moved() {
+  const lines = ['marke;name;rasse;chip;haltung_seit;steuer_ab;familienname;vornamen;geburtsdatum;halter_strasse;halter_ort'];
+  for (let i = 0; i < CHANGES; i++) {
+    const { familienname, vornamen, geburtsdatum } = person(i);
+    lines.push(`${900 + i};Hund ${i};Mops;2760981000${String(90000 + i)};3.3.2020;1.4.2020;${familienname};${vornamen};${geburtsdatum};Lindenweg ${i};12345 Musterstadt`);
+  }
+  const file = join(town.dataDir, 'bestand.csv');
+  writeFileSync(file, lines.join('\r\n'));
+  execFileSync(program, ['import', 'hund', file, '--data', town.dataDir, '--tenant', 'musterstadt'], { stdio: 'pipe' });
+  const visitor = town.visitor(), numbers = [];
+  for (let i = 0; i < CHANGES; i++) {
+    const answer = await visitor.json('POST', '/api/v1/services/hund/aenderung/applications', {
+      was: 'anschrift', ab: new Date().toISOString().slice(0, 10), halterart: 'person', person: person(i),
+      anschrift: { strasse: 'Marktstraße', hausnummer: String(i + 1), plz: '12346', ort: 'Musterstadt' }, richtig: true });
+    assert.equal(answer.status, 201, answer.text);
+    numbers.push(answer.json().caseNumber);
+  }
+  return sql(`SELECT id FROM cases WHERE number IN (${numbers.map(number => `'${number}'`)})`).split('\n');
+}
+const sql = text => execFileSync('sqlite3', ['-readonly', '-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+
+test('killed in the middle of decisions with letters, each case has its decision and its letter, once', { timeout: 240_000 }, async () => {
+  const ids = await moved();
+  assert.equal(ids.length, CHANGES);
+  const preview = await look(await choose(kurz, ids), { was: 'entscheidung', entscheidung: 'uebernehmen' });
+  assert.match(preview.words, new RegExp(`Bei ${CHANGES} von ${CHANGES} Vorgängen geht das`));
+  const page = await run(preview);
+  const of = status => Number(sql(`SELECT COUNT(*) FROM case_bulk_item WHERE status = '${status}' AND bulk_id = ${page.url.match(/\d+$/)[0]}`));
+  const mine = `case_id IN (${ids})`;
+  await eventually(() => of('done') > 0, 'the first case');
+  await town.kill();
+  const done = of('done');
+  assert.ok(done < CHANGES, 'it was killed in the middle');
+  assert.equal(Number(sql(`SELECT COUNT(*) FROM case_document WHERE kind = 'letter' AND ${mine}`)), done, 'no letter without its decision');
+  await town.start(town.port);
+  await eventually(() => of('chosen') === 0, 'the rest', 60_000);
+  assert.match((await finished(kurz, page.url)).words, new RegExp(`${CHANGES} erledigt, 0 nicht möglich`));
+  const subjects = `subject IN (${ids.map(id => `'case/${id}'`)})`;
+  assert.equal(sql(`SELECT COUNT(*), COUNT(DISTINCT subject) FROM event WHERE type = 'case.action' AND ${subjects}`), `${CHANGES}|${CHANGES}`);
+  assert.equal(sql(`SELECT COUNT(*), COUNT(DISTINCT case_id) FROM case_document WHERE kind = 'letter' AND ${mine}`), `${CHANGES}|${CHANGES}`);
+  await eventually(() => sql(`SELECT COUNT(*) FROM case_document WHERE kind = 'letter' AND sha256 IS NOT NULL AND ${mine}`) === String(CHANGES), 'every letter is set', 60_000);
 });
