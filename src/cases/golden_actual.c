@@ -4,7 +4,6 @@
 #include "cases/case_memo.h"
 #include "cases/golden.h"
 #include "pay/mandate.h"
-#include "pay/pay.h"
 
 #include <ctype.h>
 

@@ -58,7 +58,8 @@ const FieldError *portal_errors(Arena *arena, const FormState *state, FormField 
                                 size_t count, size_t *error_count);
 /* Is this error's field one of them, or in one of them? */
 bool portal_error_within(const FormError *error, FormField *const *fields, size_t count);
-/* Answers of a page as label and text, groups as headings. */
+/* portal_answers.c: answers of a page as label and text, groups as headings. With `change`, the
+ * path of the page where they are given, each with a link to it. */
 Html portal_answers(Out *out, const FieldsView *view, FormField *const *fields, size_t count,
                     Str change);
 
