@@ -32,7 +32,8 @@ typedef struct Refusal {
     Str why;
 } Refusal;
 
-typedef struct Look {
+/* A look at a case, again and again until nothing due is refused. */
+typedef struct Round {
     EffectRun *run;
     Refusal refusal;
     struct LeftDays {
@@ -41,7 +42,7 @@ typedef struct Look {
     } left; /* days that a person was told of */
     bool days_only;
     bool days_kept; /* those that are told now stand in the database */
-} Look;
+} Round;
 
 enum { MOST_ENTRIES = 8 };
 
@@ -93,7 +94,7 @@ static bool check_letters(CaseWork *work, int64_t after, Str *why, Err *err)
                               why, err);
 }
 
-static bool act(CaseWork *work, Look *look, int64_t day_id, const Action *action, Err *err)
+static bool act(CaseWork *work, Round *round, int64_t day_id, const Action *action, Err *err)
 {
     int64_t document = 0;
     Str why;
@@ -107,25 +108,25 @@ static bool act(CaseWork *work, Look *look, int64_t day_id, const Action *action
         return false;
     if (!why.ptr)
         return true;
-    look->refusal = (Refusal){day_id, work->c, action, why};
+    round->refusal = (Refusal){day_id, work->c, action, why};
     return err_set(err, ERR_CONFLICT, "%.*s: %.*s", STR_ARG(work->c->number), STR_ARG(why));
 }
 
-static bool is_left(const Look *look, int64_t day_id)
+static bool is_left(const Round *round, int64_t day_id)
 {
-    for (size_t i = 0; i < look->left.count; i++)
-        if (look->left.items[i] == day_id)
+    for (size_t i = 0; i < round->left.count; i++)
+        if (round->left.items[i] == day_id)
             return true;
     return false;
 }
 
-static bool do_day(CaseWork *work, Look *look, const LaterDay *day, Str action, Err *err)
+static bool do_day(CaseWork *work, Round *round, const LaterDay *day, Str action, Err *err)
 {
     const ActionView *view;
     int64_t planned = 0;
     Case *c = arena_new(work->arena, Case);
 
-    if (is_left(look, day->id))
+    if (is_left(round, day->id))
         return true;
     if (!tx_query_int(work->tx, err, &planned,
                       "SELECT COUNT(*) FROM case_later_day WHERE id = $1 AND status = 'planned'",
@@ -142,22 +143,22 @@ static bool do_day(CaseWork *work, Look *look, const LaterDay *day, Str action, 
         return later_forget_day(work->tx, c->id, day, work->arena, err);
     if (!view->allowed)
         return later_forbidden(work, day, view->action, view->why_not, err);
-    return act(work, look, day->id, view->action, err);
+    return act(work, round, day->id, view->action, err);
 }
 
-static bool do_due(CaseWork *work, Look *look, const Later *later, Err *err)
+static bool do_due(CaseWork *work, Round *round, const Later *later, Err *err)
 {
     LaterDays due;
 
     if (!later_planned(work->tx, later, work->today, work->arena, &due, err))
         return false;
     for (size_t i = 0; i < due.count; i++)
-        if (!do_day(work, look, &due.items[i], later->effect->later, err))
+        if (!do_day(work, round, &due.items[i], later->effect->later, err))
             return false;
     return true;
 }
 
-static bool look_at_case(CaseWork *work, Look *look, Err *err)
+static bool look_at_case(CaseWork *work, Round *round, Err *err)
 {
     const FeelValue *context;
     LaterList orders;
@@ -168,22 +169,22 @@ static bool look_at_case(CaseWork *work, Look *look, Err *err)
     for (size_t i = 0; i < orders.count; i++)
         if (!later_settle(work, &orders.items[i], context, err))
             return false;
-    for (size_t i = 0; !look->days_only && i < orders.count; i++)
-        if (orders.items[i].effect && !do_due(work, look, &orders.items[i], err))
+    for (size_t i = 0; !round->days_only && i < orders.count; i++)
+        if (orders.items[i].effect && !do_due(work, round, &orders.items[i], err))
             return false;
     return true;
 }
 
-static bool look(Tx *tx, void *context, Err *err)
+static bool do_round(Tx *tx, void *context, Err *err)
 {
-    Look *looking = context;
-    EffectRun *run = looking->run;
+    Round *round = context;
+    EffectRun *run = round->run;
     Arena *arena = run->arena;
     int64_t id = node_get_i64(run->payload, "case", 0), orders = 0;
     CaseWork work;
     Case c;
 
-    looking->refusal = (Refusal){0};
+    round->refusal = (Refusal){0};
     if (!tx_query_int(tx, err, &orders, "SELECT COUNT(*) FROM case_later WHERE case_id = $1",
                       P_INT(id)))
         return false;
@@ -197,16 +198,16 @@ static bool look(Tx *tx, void *context, Err *err)
 
     return package &&
            case_work(&work, tx, run->tenant, package, &c, date_in_berlin(run->now), arena, err) &&
-           look_at_case(&work, looking, err) &&
-           (looking->days_only || later_end_failures(tx, id, arena, err));
+           look_at_case(&work, round, err) &&
+           (round->days_only || later_end_failures(tx, id, arena, err));
 }
 
 /* Once for each day. */
 static bool leave_to_person(Tx *tx, void *context, Err *err)
 {
-    const Look *looking = context;
-    const Refusal *refusal = &looking->refusal;
-    Arena *arena = looking->run->arena;
+    const Round *round = context;
+    const Refusal *refusal = &round->refusal;
+    Arena *arena = round->run->arena;
     Str label = text_in(refusal->action->label, STR("de"));
     int64_t untold = 0, reminder = 0;
 
@@ -224,7 +225,7 @@ static bool leave_to_person(Tx *tx, void *context, Err *err)
                           STR_ARG(label), STR_ARG(refusal->why), STR_ARG(label));
 
     return case_reminder_add(tx, refusal->c, (Addressee){0, refusal->action->office},
-                             date_in_berlin(looking->run->now), text, 0, err) &&
+                             date_in_berlin(round->run->now), text, 0, err) &&
            tx_query_int(tx, err, &reminder, "SELECT MAX(id) FROM case_reminder WHERE case_id = $1",
                         P_INT(refusal->c->id)) &&
            tx_exec(tx, err, "UPDATE case_later_day SET reminder_id = $2 WHERE id = $1",
@@ -233,23 +234,23 @@ static bool leave_to_person(Tx *tx, void *context, Err *err)
 
 bool effect_later(EffectRun *run, Err *err)
 {
-    Look looking = {.run = run};
+    Round round = {.run = run};
 
-    while (!db_write(run->tenant->db, look, &looking, err)) {
-        if (!looking.refusal.day_id || err->kind != ERR_CONFLICT)
+    while (!db_write(run->tenant->db, do_round, &round, err)) {
+        if (!round.refusal.day_id || err->kind != ERR_CONFLICT)
             return false;
         err_clear(err);
-        if (!looking.days_kept) {
+        if (!round.days_kept) {
             /* What was taken back may have told the very day that is left to a person. */
-            looking.days_kept = looking.days_only = true;
-            if (!db_write(run->tenant->db, look, &looking, err))
+            round.days_kept = round.days_only = true;
+            if (!db_write(run->tenant->db, do_round, &round, err))
                 return false;
-            looking.days_only = false;
+            round.days_only = false;
             continue;
         }
-        if (!db_write(run->tenant->db, leave_to_person, &looking, err))
+        if (!db_write(run->tenant->db, leave_to_person, &round, err))
             return false;
-        VEC_PUSH(run->arena, &looking.left, looking.refusal.day_id);
+        VEC_PUSH(run->arena, &round.left, round.refusal.day_id);
     }
     return true;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Who has looked at entries of registers, with names: also at those that no case made, and at
  * what is only proposed. Found by words of the entry, by who looked, or by both. */
-#include "base/vec.h"
 #include "cases/desk.h"
 #include "cases/register_row.h"
 #include "cases/retention.h"
 #include "core/http/request.h"
+#include "core/store/rows.h"
 
 enum { SHOWN = 200, TERMS = 5, PEOPLE = 20, REGISTERS = 40 };
 
@@ -134,40 +134,47 @@ static EntryLookRow row_of(Request *req, Tx *tx, Rows *rows)
         .purpose = row_text(rows, 3)};
 }
 
-bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err)
+/* What the page asks for; `*any` when there is something to look for. */
+static bool read_asked(Request *req, Tx *tx, PrivacyPage *page, Asked *out, bool *any, Err *err)
 {
-    struct {
-        EntryLookRow *items;
-        size_t count, capacity;
-    } list = {0};
-    Asked asked = {0};
-
+    *any = false;
     page->entry_words = str_trim(request_query(req, "eintrag"));
     page->entry_who = str_trim(request_query(req, "wer"));
     page->entry_asked = !str_empty(page->entry_words) || !str_empty(page->entry_who);
     if (!page->entry_asked)
         return true;
     if (!str_empty(page->entry_words)) {
-        asked.word_count = search_query_terms(page->entry_words, req->arena, &asked.words);
-        if (asked.word_count > TERMS)
-            asked.word_count = TERMS;
-        if (asked.word_count == 0)
+        out->word_count = search_query_terms(page->entry_words, req->arena, &out->words);
+        if (out->word_count > TERMS)
+            out->word_count = TERMS;
+        if (out->word_count == 0) {
             page->entry_problem = STR("Schreiben Sie ein Wort, das im Eintrag steht.");
+            return true;
+        }
     }
-    if (page->entry_problem.ptr ||
-        (!str_empty(page->entry_who) && !find_people(req, tx, page->entry_who, &asked, err)))
-        return page->entry_problem.ptr != NULL;
-    if (asked.by_people && asked.person_count == 0)
+    if (!str_empty(page->entry_who) && !find_people(req, tx, page->entry_who, out, err))
+        return false;
+    *any = !out->by_people || out->person_count > 0;
+    return true;
+}
+
+bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err)
+{
+    Asked asked = {0};
+    EntryLookRow *looks;
+    size_t count;
+    bool any;
+
+    if (!read_asked(req, tx, page, &asked, &any, err))
+        return false;
+    if (!any)
         return true;
-    err_clear(err);
     Rows *rows = find_looks(req, tx, &asked, err);
 
-    while (rows && rows_next(rows, err)) {
-        EntryLookRow row = row_of(req, tx, rows);
-        VEC_PUSH(req->arena, &list, row);
-    }
-    page->entry_more = list.count > SHOWN;
-    page->entry_looks = list.items;
-    page->entry_look_count = page->entry_more ? SHOWN : list.count;
-    return rows && err->kind == ERR_NONE;
+    if (!ROWS_LIST(rows, req->arena, &looks, &count, err, row_of(req, tx, rows)))
+        return false;
+    page->entry_more = count > SHOWN;
+    page->entry_looks = looks;
+    page->entry_look_count = page->entry_more ? SHOWN : count;
+    return true;
 }

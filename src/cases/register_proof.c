@@ -34,13 +34,11 @@ bool register_days_check(Tx *tx, const ProofReport *report, int64_t *count, Err 
             (*count)++;
             for (int i = 0; i < NAMED; i++)
                 if (!is_day(rows, 3 + i))
-                    report->tell(
-                        report->context,
-                        arena_printf(arena,
-                                     "register %.*s, entry %lld, row %lld: its %s \"%.*s\" "
-                                     "cannot be read",
-                                     STR_ARG(row_text(rows, 1)), (long long)row_int(rows, 2),
-                                     (long long)after, NAMES[i], STR_ARG(row_text(rows, 3 + i))));
+                    proof_tell(report, arena,
+                               "register %.*s, entry %lld, row %lld: its %s \"%.*s\" cannot be "
+                               "read",
+                               STR_ARG(row_text(rows, 1)), (long long)row_int(rows, 2),
+                               (long long)after, NAMES[i], STR_ARG(row_text(rows, 3 + i)));
         }
         ok = rows && err->kind == ERR_NONE;
     }

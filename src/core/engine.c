@@ -2,6 +2,7 @@
 #include "core/engine.h"
 
 #include <assert.h>
+#include <stdarg.h>
 
 static const Engine *const *registered;
 static size_t registered_count;
@@ -25,4 +26,13 @@ bool request_may(const Request *req, const char *permission)
         if (registered[i]->session_may)
             return registered[i]->session_may(req, permission);
     return false;
+}
+
+void proof_tell(const ProofReport *report, Arena *arena, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    report->tell(report->context, arena_vprintf(arena, format, args));
+    va_end(args);
 }

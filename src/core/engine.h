@@ -46,6 +46,9 @@ typedef struct ProofReport {
     void *context;
 } ProofReport;
 
+void proof_tell(const ProofReport *report, Arena *arena, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* The same where SQL alone cannot tell. It names every problem and goes on; false when the rest
  * cannot be looked at. */
 typedef struct ProofCheck {

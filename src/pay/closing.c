@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pay/closing.h"
+#include "pay/closing_internal.h"
 
 #include "base/vec.h"
 #include "core/crypto.h"
@@ -33,7 +33,7 @@ bool closing_last_day(Tx *tx, Date *out, Err *err)
 
 /* --- What there is ---------------------------------------------------------------------------- */
 
-static bool load_sums(Tx *tx, Arena *arena, Closing *out, Err *err)
+bool closing_load_sums(Tx *tx, Arena *arena, Closing *out, Err *err)
 {
     struct {
         ClosingSum *items;
@@ -129,7 +129,7 @@ bool closing_look(Tx *tx, Date day, Date today, Arena *arena, Closing *out, Err 
                       P_INT(date_to_days(day))))
         return false;
     out->first = date_absent(last) ? date_from_days(oldest) : date_add_days(last, 1);
-    return load_sums(tx, arena, out, err) && load_bank(tx, arena, out, err);
+    return closing_load_sums(tx, arena, out, err) && load_bank(tx, arena, out, err);
 }
 
 /* --- The hash -------------------------------------------------------------------------------- */
@@ -206,7 +206,7 @@ static bool chain_bookings(Tx *tx, const Closing *closing, Arena *arena, Chain *
 }
 
 /* The hash of a closing: over the one before, its own words and numbers, and its bookings. */
-static bool hash_of(Tx *tx, const Closing *closing, Str data, Arena *arena, Str *out, Err *err)
+bool closing_hash(Tx *tx, const Closing *closing, Str data, Arena *arena, Str *out, Err *err)
 {
     Chain chain = {.text = buf_in(arena)};
     Buf hex = buf_in(arena);
@@ -257,7 +257,7 @@ bool closing_make(Tx *tx, Date day, Date today, Str note, Str actor, Arena *aren
     closing.actor = actor;
     closing.at = tx_now(tx);
     Str data = node_json(data_node(&closing, arena), arena);
-    if (!hash_of(tx, &closing, data, arena, &closing.hash, err) ||
+    if (!closing_hash(tx, &closing, data, arena, &closing.hash, err) ||
         !tx_insert(tx, err, id,
                    "INSERT INTO day_closing (day, first_day, bookings, data, previous, hash, at, "
                    "actor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -271,8 +271,6 @@ bool closing_make(Tx *tx, Date day, Date today, Str note, Str actor, Arena *aren
 
 /* --- Rows ----------------------------------------------------------------------------------- */
 
-#define CLOSING_COLUMNS "id, day, first_day, bookings, data, previous, hash, at, actor"
-
 static void read_sums(const Node *list, Arena *arena, Closing *out)
 {
     out->sum_count = list ? list->count : 0;
@@ -285,7 +283,7 @@ static void read_sums(const Node *list, Arena *arena, Closing *out)
                                     .credit_cents = node_get_i64(list->items[i], "credit", 0)};
 }
 
-static Closing closing_from_row(Rows *rows, Arena *arena, Str *data)
+Closing closing_from_row(Rows *rows, Arena *arena, Str *data)
 {
     Err none = {0};
     Closing closing = {.id = row_int(rows, 0),
@@ -331,128 +329,4 @@ bool closings_list(Tx *tx, Arena *arena, Closing **out, size_t *count, Err *err)
         tx, arena, err, "SELECT " CLOSING_COLUMNS " FROM day_closing ORDER BY day DESC LIMIT 400");
 
     return ROWS_LIST(rows, arena, out, count, err, closing_from_row(rows, arena, &data));
-}
-
-/* --- The proof ------------------------------------------------------------------------------- */
-
-static bool readable(Rows *rows, int column)
-{
-    const int64_t first = date_to_days((Date){1, 1, 1}), last = date_to_days((Date){9999, 12, 31});
-    int64_t days;
-
-    return str_to_i64(row_text(rows, column), &days) && days >= first && days <= last;
-}
-
-typedef struct Proving {
-    const ProofReport *report;
-    Arena *arena; /* of one closing */
-    Str previous; /* hash of the closing before */
-    Date first;   /* that the next one must have; absent: any */
-} Proving;
-
-static void tell(const Proving *proving, const Closing *closing, const char *what)
-{
-    proving->report->tell(proving->report->context,
-                          arena_printf(proving->arena, "closing %lld (%04d-%02d-%02d) %s",
-                                       (long long)closing->id, closing->day.year,
-                                       closing->day.month, closing->day.day, what));
-}
-
-/* What is wrong with one closing; the others are looked at all the same. */
-static bool prove(Tx *tx, const Proving *proving, const Closing *closing, Str data, Err *err)
-{
-    Arena *arena = proving->arena;
-    Str hash;
-    Closing now = {.first = closing->first, .day = closing->day};
-
-    if (!str_eq(closing->previous, proving->previous))
-        tell(proving, closing, "does not follow the one before it");
-    if (!date_absent(proving->first) && date_compare(closing->first, proving->first) != 0)
-        tell(proving, closing, "leaves days out");
-    if (!load_sums(tx, arena, &now, err) || !hash_of(tx, closing, data, arena, &hash, err))
-        return false;
-    if (now.bookings != closing->bookings)
-        tell(proving, closing,
-             arena_printf(arena, "has %lld bookings, its days have %lld",
-                          (long long)closing->bookings, (long long)now.bookings));
-    else if (!str_eq(hash, closing->hash))
-        tell(proving, closing,
-             "is not as it was made: its bookings or sums are not those that "
-             "were closed");
-    return true;
-}
-
-static bool prove_row(Tx *tx, Rows *rows, Proving *proving, Arena *arena, Err *err)
-{
-    if (!readable(rows, 1) || !readable(rows, 2)) {
-        proving->report->tell(proving->report->context,
-                              arena_printf(proving->arena, "closing %lld: its days cannot be read",
-                                           (long long)row_int(rows, 0)));
-        proving->previous = row_text(rows, 6);
-        proving->first = (Date){0};
-        return true;
-    }
-    Str data;
-    Closing closing = closing_from_row(rows, arena, &data);
-    bool ok = prove(tx, proving, &closing, data, err);
-
-    proving->previous = closing.hash;
-    proving->first = date_add_days(closing.day, 1);
-    return ok;
-}
-
-/* An older booking cannot have slipped in before the first closing. */
-static bool prove_before(Tx *tx, const Proving *proving, Err *err)
-{
-    int64_t stray = 0;
-
-    if (!tx_query_int(tx, err, &stray,
-                      "SELECT COUNT(*) FROM ledger_booking WHERE day < "
-                      "(SELECT MIN(first_day) FROM day_closing)"))
-        return false;
-    if (stray)
-        proving->report->tell(proving->report->context,
-                              arena_printf(proving->arena,
-                                           "%lld bookings lie before the first closing",
-                                           (long long)stray));
-    return true;
-}
-
-/* The chain of events tells of each closing: the last one cannot be taken away unnoticed. */
-static bool prove_told(Tx *tx, const Proving *proving, int64_t count, Err *err)
-{
-    int64_t told = 0;
-
-    if (!tx_query_int(tx, err, &told, "SELECT COUNT(*) FROM event WHERE type = 'ledger.closed'"))
-        return false;
-    if (told != count)
-        proving->report->tell(proving->report->context,
-                              arena_printf(proving->arena,
-                                           "there are %lld closings, the events tell of %lld",
-                                           (long long)count, (long long)told));
-    return true;
-}
-
-bool closing_verify(Tx *tx, const ProofReport *report, int64_t *count, Err *err)
-{
-    Arena *arena = arena_create(0);
-    Proving proving = {.report = report, .arena = arena_create(0), .previous = STR("")};
-    Rows *rows =
-        tx_query(tx, arena, err, "SELECT " CLOSING_COLUMNS " FROM day_closing ORDER BY day");
-    bool ok = rows != NULL;
-
-    *count = 0;
-    err_clear(err);
-    while (ok && rows_next(rows, err)) {
-        arena_reset(proving.arena);
-        ok = prove_row(tx, rows, &proving, arena, err);
-        (*count)++;
-    }
-    ok = ok && err->kind == ERR_NONE;
-    if (rows && !ok)
-        rows_end(rows);
-    ok = ok && prove_before(tx, &proving, err) && prove_told(tx, &proving, *count, err);
-    arena_destroy(proving.arena);
-    arena_destroy(arena);
-    return ok;
 }

@@ -13,14 +13,14 @@ static const double SECTOR = 360.0 / ARROW_SECTORS;
 
 double arrow_number(double speed, double degrees)
 {
-    int class = -1;
+    int speed_class = -1;
 
-    while (class + 1 < ARROW_CLASSES && speed >= CLASSES[class + 1])
-        class ++;
-    if (class < 0 || isnan(degrees))
+    while (speed_class + 1 < ARROW_CLASSES && speed >= CLASSES[speed_class + 1])
+        speed_class++;
+    if (speed_class < 0 || isnan(degrees))
         return NAN;
     double turned = fmod(fmod(degrees, 360) + 360 + SECTOR / 2, 360);
-    return class * ARROW_SECTORS + fmin(floor(turned / SECTOR), ARROW_SECTORS - 1);
+    return speed_class * ARROW_SECTORS + fmin(floor(turned / SECTOR), ARROW_SECTORS - 1);
 }
 
 Arrow arrow_of(unsigned char step)
