@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A collection that the bank does not have can be discarded, and follows its charges. */
+#include "core/work/state.h"
 #include "pay/collection_fixture.h"
 #include "pay/sepa_schema.h"
 
@@ -24,7 +25,7 @@ static bool add_fn(Tx *tx, void *context, Err *err)
                           town.arena, err);
 }
 
-/* Its file was refused, or the job died: it stays "making" until somebody discards it. */
+/* The file of a run's was refused: the run goes on with it, or somebody discards it. */
 static void one_that_was_never_finished_is_discarded_and_takes_nothing_more(void **state)
 {
     Step step = {.order = test_order("stuck")};
@@ -43,6 +44,58 @@ static void one_that_was_never_finished_is_discarded_and_takes_nothing_more(void
     assert_int_equal(town.err.kind, ERR_CONFLICT);
     assert_null(again(step.collection.id).sha256.ptr);
     assert_int_equal(test_collect(test_order("after")).count, 1);
+    test_proofs_hold();
+}
+
+static bool order_job_fn(Tx *tx, void *context, Err *err)
+{
+    const SepaOrder *order = context;
+    Node *params = node_map(town.arena);
+    int64_t id;
+
+    node_set(town.arena, params, STR("key"), node_string(town.arena, order->key));
+    node_set(town.arena, params, STR("due_until"),
+             node_string(town.arena, date_iso(town.arena, order->due_until)));
+    node_set(town.arena, params, STR("collect_on"),
+             node_string(town.arena, date_iso(town.arena, order->collect_on)));
+    node_set(town.arena, params, STR("announced"), node_bool(town.arena, true));
+    node_set(town.arena, params, STR("actor"), node_string(town.arena, order->actor));
+    return job_order(tx, "direct-debit", params, order->actor, &id, err);
+}
+
+static void run_job(const char *key)
+{
+    SepaOrder order = test_order(key);
+    bool ran = false;
+
+    test_town_write(&town, order_job_fn, &order);
+    assert_ok(job_run_next(town.tenant, JOBS_SHORT, &ran, &town.err), &town.err);
+    assert_true(ran);
+}
+
+static bool name_mandate_fn(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE mandate SET reference = $1",
+                   P_TEXT(str_c(*(const char *const *)context)));
+}
+
+static void a_collection_whose_file_is_refused_frees_its_parts(void **state)
+{
+    (void)state;
+    const char *none = "", *right = "M-1";
+
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    test_town_write(&town, name_mandate_fn, &none); /* no bank would take it */
+    run_job("refused");
+    assert_str(again(1).status, "withdrawn");
+    assert_int_equal(again(1).running, 0);
+    assert_null(again(1).sha256.ptr);
+
+    test_town_write(&town, name_mandate_fn, &right);
+    run_job("right");
+    assert_str(again(2).status, "made");
+    assert_int_equal(again(2).count, 1);
     test_proofs_hold();
 }
 
@@ -241,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_withdrawn_collection_frees_its_parts),
         TEST(what_the_bank_has_is_not_discarded_nor_collected_again),
+        TEST(a_collection_whose_file_is_refused_frees_its_parts),
         TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
         TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
         TEST(no_more_is_collected_than_was_announced),

@@ -220,6 +220,17 @@ bool collect_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, 
     return true;
 }
 
+bool collect_job_ended(Tx *tx, const Node *params, JobEnd end, Err *err)
+{
+    int64_t id = 0;
+
+    return end == JOB_DONE ||
+           (tx_query_int(tx, err, &id,
+                         "SELECT id FROM collection WHERE key = $1 AND status = 'making'",
+                         P_TEXT(node_get_text(params, "key"))) &&
+            (id == 0 || collection_withdraw(tx, id, node_get_text(params, "actor"), err)));
+}
+
 /* --- One collection
  * -------------------------------------------------------------------------------- */
 

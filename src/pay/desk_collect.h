@@ -61,3 +61,5 @@ bool collect_release_post(Request *req, Response *res, Err *err);
 typedef struct JobRun JobRun;
 bool collect_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                  Err *err);
+/* A collection without a file (it was refused, say) is nobody's to finish: its parts are free. */
+bool collect_job_ended(Tx *tx, const Node *params, JobEnd end, Err *err);

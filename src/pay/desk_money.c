@@ -318,7 +318,10 @@ const Route MONEY_ROUTES[] = {
 
 const JobKind MONEY_JOBS[] = {
     {.name = "bank-import", .label = "Kontoauszug einlesen", .run = run_import},
-    {.name = "direct-debit", .label = "Lastschriften erzeugen", .run = collect_job},
+    {.name = "direct-debit",
+     .label = "Lastschriften erzeugen",
+     .run = collect_job,
+     .ended = collect_job_ended},
     {.name = "dunning", .label = "Mahnlauf", .run = dunning_job},
     {0},
 };
