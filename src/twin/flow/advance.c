@@ -31,7 +31,8 @@ static double step_length(FlowModel *model, double until)
     double left = until - model->time, reach = model->options.courant * model->grid.cell;
     double longest = fmin(60, fmin(left, 1.5 * model->last_step));
     double rise = model->rise + flow_sides_rise(model, model->time + longest) + 1e-9;
-    double dt = fmin(60, cbrt(reach * reach / (4 * 9.81 * rise)));
+    double waves = flow_waves(&model->strip);
+    double dt = fmin(60, cbrt(reach * reach / (waves * waves * 9.81 * rise)));
 
     /* Whole numbers hold what one step adds to the deepest cell that check_depth() lets pass. */
     dt = fmin(dt, 0x1p29 * model->strip.unit / rise);
@@ -157,7 +158,7 @@ static bool check_depth(FlowModel *model, double speed_before, Err *err)
     double most = model->options.double_precision ? 1e4 : 0x1p30 * model->strip.unit;
     int row = 0, column = 0;
 
-    if (fmax(model->speed, speed_before) < 2 * sqrt(9.81 * most) ||
+    if (fmax(model->speed, speed_before) < flow_waves(&model->strip) * sqrt(9.81 * most) ||
         model->kernel.deepest(&model->strip, &row, &column) < most)
         return true;
     row += model->strip.first_row;

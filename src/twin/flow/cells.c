@@ -80,7 +80,7 @@ static double row_sum(const FlowStrip *strip, const void *array, int row)
     return (double)sum;
 }
 
-/* The greatest |u| + |w| + 2c of some rows. */
+/* The greatest pace of some rows. */
 static double speed(const FlowStrip *strip, int begin, int end)
 {
     double most = 0;
@@ -93,7 +93,8 @@ static double speed(const FlowStrip *strip, int begin, int end)
             if (depth <= strip->dry)
                 continue;
             pace = fabs((double)((const Real *)strip->now.u)[at]) +
-                   fabs((double)((const Real *)strip->now.w)[at]) + 2 * sqrt(FLOW_GRAVITY * depth);
+                   fabs((double)((const Real *)strip->now.w)[at]) +
+                   flow_waves(strip) * sqrt(FLOW_GRAVITY * depth);
             most = pace > most ? pace : most;
         }
     return most;

@@ -49,11 +49,29 @@ static EdgeFlux meet_level(double given, double depth, double u, double along)
 /* Roots of g h below this are none: their third power would be 0. */
 static const double NO_ROOT = 1e-60;
 
+/* Water that runs at the side with `u` meets what comes in there in a jump. s behind it, which is
+ * below what the wave makes of it, `most`, and far below where a film runs fast. */
+static double behind_jump(double inward, double c, double u, double critical, double most)
+{
+    double least = critical > c ? critical : c;
+
+    for (int i = 0; i < 40 && least < most; i++) {
+        double s = 0.5 * (least + most);
+        double drop = (s * s - c * c) * sqrt(0.5 * (s * s + c * c)) / (c * s);
+
+        if (u - drop > -inward * G / (s * s))
+            least = s;
+        else
+            most = s;
+    }
+    return most;
+}
+
 /* `inward` m2/s come in, with the depth that the wave u + 2c from inside makes of it, at least the
  * critical one: 2s - inward g / s2 = u + 2c for s = sqrt(g h), by Newton from below. */
 static EdgeFlux push_in(double inward, double depth, double u)
 {
-    double wave = u + 2 * sqrt(G * depth), critical = cbrt(inward * G), s;
+    double c = sqrt(G * depth), wave = u + 2 * c, critical = cbrt(inward * G), s;
 
     s = 0.5 * wave > critical ? 0.5 * wave : critical;
     for (int i = 0; i < 8 && s > NO_ROOT; i++) {
@@ -62,6 +80,8 @@ static EdgeFlux push_in(double inward, double depth, double u)
 
         s = next > critical ? next : critical;
     }
+    if (u > 0 && c > NO_ROOT)
+        s = behind_jump(inward, c, u, critical, s);
     if (s <= NO_ROOT)
         return (EdgeFlux){0, -0.5 * G * depth * depth, 0, 0};
     return of_state(s * s / G, -inward * G / (s * s), depth, 0);
@@ -118,7 +138,7 @@ static Beside beside(const RowStep *step, Mass mass, Real half_slope, Real veloc
     Real depth = depth_above(mass, step->dry), room = cell_room(depth, velocity, along, step);
     double wet = depth > 0 ? (double)step->unit * ((double)mass + (double)half_slope) : 0;
 
-    return (Beside){wet, (double)velocity, (double)along,
+    return (Beside){wet, depth > 0 ? (double)velocity : 0, depth > 0 ? (double)along : 0,
                     face_most(room, (Real)outward * velocity * depth, step)};
 }
 

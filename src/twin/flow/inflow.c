@@ -95,7 +95,7 @@ static void note_speed(FlowModel *model, int row, int column)
 {
     const FlowStrip *strip = &model->strip;
     double depth = model->kernel.depth(strip, strip->now.depth, row, column);
-    double pace = 2 * sqrt(9.81 * depth) +
+    double pace = flow_waves(strip) * sqrt(9.81 * depth) +
                   fabs(model->kernel.real(strip, strip->now.u, row, column)) +
                   fabs(model->kernel.real(strip, strip->now.w, row, column));
 

@@ -214,6 +214,38 @@ static void no_cell_gives_more_than_it_has(void **state)
     }
 }
 
+/* A film that runs out of the model where a little water comes in: it must turn round, which takes
+ * hardly any push. */
+static void a_film_is_not_thrown_back_by_a_side(void **state)
+{
+    enum { LENGTH = 20 };
+    static const double times[] = {0}, flows[] = {1e-6};
+    FlowGrid grid = {LENGTH, 1, 2, 0, 2};
+
+    (void)state;
+    for (int order = 1; order <= 2; order++) {
+        double *terrain = grid_of(&grid), *depth = grid_of(&grid), *u = grid_of(&grid);
+        FlowInput input = {.grid = grid, .terrain = terrain, .depth = depth, .u = u};
+        FlowModel *model;
+        Err err = {0};
+
+        for (int i = 0; i < LENGTH; i++) {
+            depth[i] = 1e-5;
+            u[i] = 1.2;
+        }
+        input.boundaries[FLOW_EAST] = (FlowBoundary){FLOW_DISCHARGE, {times, flows, 1, false}};
+        model = model_of(&input, (FlowOptions){.order = order});
+        while (flow_time(model) < 30) {
+            assert_ok(flow_advance_past(model, flow_time(model) + 1e-9, 30, NULL, &err), &err);
+            assert_below(greatest_speed(model, &grid), 1.3);
+        }
+        free(terrain);
+        free(depth);
+        free(u);
+        flow_destroy(model);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_side_without_a_cell_gives_no_water_and_is_refused),
         cmocka_unit_test(the_rain_of_a_great_roof_is_all_there),
         cmocka_unit_test(no_cell_gives_more_than_it_has),
+        cmocka_unit_test(a_film_is_not_thrown_back_by_a_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

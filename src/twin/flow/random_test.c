@@ -14,7 +14,7 @@ static void check(const FlowModel *model, const Town *town, const FlowOptions *o
         if (depth[i] < (options->double_precision ? -1e-18 : 0))
             fail_msg("cell %zu has %g m", i, depth[i]);
     }
-    assert_below(greatest_speed(model, grid), 300);
+    assert_below(greatest_speed(model, grid), options->order == 1 ? 100 : 300);
     flow_volume(model, &volume);
     water = volume.initial + volume.rain + volume.inflow;
     /* What is left of a unit of depth counts where there is hardly any water. */
@@ -53,12 +53,13 @@ static void runs(uint64_t seed)
 
 static void any_town_keeps_its_water_and_no_depth_is_negative(void **state)
 {
-    /* Three that once gave more than they had: inside, over the north and over the east. */
-    static const uint64_t greedy[] = {977, 2341, 2369};
+    /* Three that once gave more than they had: inside, over the north and over the east; two with
+     * films that sides threw back at 300 m/s. */
+    static const uint64_t found[] = {977, 2341, 2369, 1568, 2716};
 
     (void)state;
-    for (size_t i = 0; i < sizeof greedy / sizeof *greedy; i++)
-        runs(greedy[i]);
+    for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+        runs(found[i]);
     for (uint64_t seed = 1; seed <= (getenv("FLOW_LONG") ? 3000 : 150); seed++)
         runs(seed);
 }

@@ -19,6 +19,13 @@
 /* Depth that counts as flooded for arrival and duration, m. */
 #define FLOW_FLOODED 0.1
 
+/* Courant's rule counts the pace |u| + |w| + W c of each cell's water, with this W for each order;
+ * why it is less in the first is told in flux.h. */
+#define FLOW_WAVES_FIRST 1.5
+#define FLOW_WAVES_SECOND 2
+/* What the first order spreads the mass by, in cells per step, at most. */
+#define FLOW_SPREAD 0.4
+
 enum { FLOW_HALO = 2, FLOW_LEAD = 16, FLOW_TILE_COLUMNS = 64, FLOW_TILE_ROWS = 16 };
 
 /* depth: Mass; u and w: Real, 0 where dry. See real.h. */
@@ -86,7 +93,7 @@ typedef struct FlowSweep {
     int begin, end;
     void *scratch; /* of FlowKernel.scratch_size bytes, aligned to 64 */
     bool shared;   /* other sweeps run beside this one in place */
-    double speed;  /* out: greatest |u| + |w| + 2c */
+    double speed;  /* out: the greatest pace */
 } FlowSweep;
 
 /* The same code, compiled for one precision and one instruction set. */
@@ -120,6 +127,11 @@ typedef struct FlowKernel {
 
 /* The kernel for these options; ERR_INPUT where the machine lacks it. */
 bool flow_kernel(FlowKernel *kernel, bool double_precision, FlowPath path, Err *err);
+
+static inline double flow_waves(const FlowStrip *strip)
+{
+    return strip->order == 1 ? FLOW_WAVES_FIRST : FLOW_WAVES_SECOND;
+}
 
 static inline size_t flow_at(const FlowStrip *strip, int row, int column)
 {

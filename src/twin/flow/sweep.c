@@ -147,6 +147,7 @@ static RowStep step_of(const FlowSweep *plan)
                      .dither = (Real)fmin(plan->dither, 0x1.fffffep-1),
                      .reach = (Real)(shift ? ratio : 2 * ratio),
                      .share = (Real)((shift ? 0.125 : 0.25) * most),
+                     .spread = (Real)(FLOW_SPREAD * strip->cell / plan->dt),
                      .shift = shift,
                      .dry = (Mass)(strip->dry / unit)};
 }

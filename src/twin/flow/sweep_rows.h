@@ -58,9 +58,10 @@ typedef struct RowStep {
     Real ratio;    /* from twice a flux to units of depth: dt over 2 cells */
     Real emit;     /* the same for whole units: half of it where Heun doubles them */
     Real dither;
-    Real reach; /* dt/dx of cell_room(), and */
-    Real share; /* m/4; both scaled as `emit` is */
-    int shift;  /* 1: faces give even units, halved by Heun */
+    Real reach;  /* dt/dx of cell_room(), and */
+    Real share;  /* m/4; both scaled as `emit` is */
+    Real spread; /* of the first order, at most, m/s; see flux.h */
+    int shift;   /* 1: faces give even units, halved by Heun */
     Mass dry;
 } RowStep;
 
@@ -81,8 +82,8 @@ FLOW_INLINE void row_depths(const Mass *depth, Real *out, int from, int to, cons
 
 /* No cell gives more than it has: of its depth h, a face takes at most what flows there with the
  * cell's own velocity, and a fourth of the rest: h max(0, u) dt/dx + h (m - (|u| + |w|) dt/dx) / 4
- * with u outwards. Over four faces that is m h. With m = 15/16 Courant's rule leaves about
- * c dt/2dx h for each fourth, which is more than any exact solution takes, even with a dry cell
+ * with u outwards. Over four faces that is m h. With m = 15/16 Courant's rule leaves more than
+ * 3/8 c dt/dx h for each fourth, which is more than any exact solution takes, even with a dry cell
  * behind; held back is only HLL where neighbours run at each other or apart. The sixteenth that
  * stays keeps what is left from being thrown about. Where the velocity alone would take too much
  * (a Courant number near 1, or Heun's guess, which may be faster than the step allows), the excess
@@ -282,7 +283,10 @@ FLOW_INLINE bool row_fluxes(Normals n, Normals t, Givers from, Between between, 
         Real right = order == 2 ? n.b[i] - n.slope_b[i] : n.b[i];
         Real along_left = order == 2 ? t.a[i] + t.slope_a[i] : t.a[i];
         Real along_right = order == 2 ? t.b[i] - t.slope_b[i] : t.b[i];
-        FaceFlux f = face_flux(gravity, depths, waves, left, right, along_left, along_right);
+        FaceSpread spread =
+            order == 1 ? face_spread_limited(waves, step->spread) : face_spread(waves);
+        FaceFlux f =
+            face_flux(gravity, depths, waves, spread, left, right, along_left, along_right);
         Real flow_a = order == 2 ? from.depth_a[i] * n.a[i] : depths.left * left;
         Real flow_b = order == 2 ? from.depth_b[i] * n.b[i] : depths.right * right;
         Real most = face_most(from.room_a[i], flow_a, step);
@@ -332,12 +336,14 @@ FLOW_INLINE void row_balance(Row now, Faces x, Faces top, Faces bottom, const Re
     }
 }
 
-/* What a row becomes. Returns the greatest |u| + |w| + 2c, 0 in stage 1. With `stage` 2 the result
+/* What a row becomes. Returns the greatest pace, 0 in stage 1. With `stage` 2 the result
  * is the mean of the state `first` and Heun's second guess. */
 FLOW_INLINE Real row_settle(Between in, Row to_row, Row first, int count, const RowStep *step,
                             const int stage)
 {
-    const Real twice = REAL(2.002) * step->celerity, least = (Real)step->dry;
+    const Real waves = (Real)(1.001 * (stage == 0 ? FLOW_WAVES_FIRST : FLOW_WAVES_SECOND)) *
+                       step->celerity,
+               least = (Real)step->dry;
     const Mass dry = step->dry;
     Real speed = 0;
 
@@ -370,7 +376,7 @@ FLOW_INLINE Real row_settle(Between in, Row to_row, Row first, int count, const 
         to_row.w[i] = w;
         if (stage != 1) {
             Real pace =
-                (real_max(u, -u) + real_max(w, -w)) + real_root_near(mass > dry ? deep : 0, twice);
+                (real_max(u, -u) + real_max(w, -w)) + real_root_near(mass > dry ? deep : 0, waves);
 
             speed = pace > speed ? pace : speed;
         }
