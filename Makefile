@@ -7,6 +7,7 @@
 #   make bench    every promise of speed, measured
 #   make lint     layout, static analysis, licences
 #   make fuzz     every parser, SECONDS each (60)
+#   make faults kill-runs histories twin-long    the long forms of tests
 #   make fresh    both commands on a minimal Debian 12 made for it
 #   make clean
 
@@ -14,7 +15,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= rathaus-data
 SECONDS ?= 60
 
-.PHONY: all build run test bench lint fuzz fresh faults kill-runs twin-long clean
+.PHONY: all build run test bench lint fuzz fresh faults kill-runs histories twin-long clean
 
 all: build
 
@@ -39,6 +40,10 @@ faults: build
 kill-runs: build
 	@scripts/need.sh test
 	@RATHAUS_KILLS=100 node --test tests/scenarios/run.test.mjs
+
+# Random histories of charges, payments, decisions and collections beside a model, 10,000 of each kind.
+histories: build
+	@for test in history claims_history round; do HISTORIES=10000 build/pay_$${test}_test || exit 1; done
 
 # The flow solver's tests with the finest grids and 3,000 random towns.
 twin-long: build
