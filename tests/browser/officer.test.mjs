@@ -2,21 +2,33 @@
 // The data protection officer's work in a browser: who looked, what is kept, what was erased, and the record as a file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { apply } from '../scenarios/lib/dogs.mjs';
-import { eventually, startTown } from '../scenarios/lib/town.mjs';
+import { eventually, program, startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { download, look, press, signedIn, type, words } from './lib/story.mjs';
 
 let town, browser, number;
 const sql = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
 
+// A dog that no application brought, and a look at it.
+async function importedDog(clerk) {
+  const file = join(town.dataDir, 'stock.csv');
+  writeFileSync(file, 'schluessel;Hundemarke;name;rasse;mischling;geburt;chip;haltung_seit;steuer_ab;halter_name;halter_strasse;halter_ort;halter_email;gültig ab\r\n' +
+    'A1;1001;Bello;mops;nein;2019;276098100000777;3.3.2020;3.3.2020;Erika Lindner;Lindenweg 7;12345 Musterstadt;lindner@example.org;3.3.2020\r\n');
+  execFileSync(program, ['import', 'hund', file, '--data', town.dataDir, '--tenant', 'musterstadt']);
+  await clerk.get((await clerk.get('/desk/register/hund?suche=Lindner')).links.find(link => /hund\/\d+/.test(link.href)).href);
+}
+
 before(async () => {
   town = await startTown();
   browser = await openBrowser();
   number = (await apply(town, { chip: '276098100000621' })).caseNumber;
-  await (await town.staff('kurz', 'hundesteuer-kurz')).get('/desk/vorgaenge/1');
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  await clerk.get('/desk/vorgaenge/1');
+  await importedDog(clerk);
 });
 after(async () => { await browser?.close(); await town?.stop(); });
 
@@ -37,6 +49,16 @@ test('who looked at a case, by keyboard', { timeout: 60_000 }, async () => {
   await press(page, 'Zugriffe zeigen');
   assert.match(await words(page), /Sabine Kurz: Vorgang angesehen/);
   await look(page, 'officer-looks');
+  await page.context().close();
+});
+
+test('who looked at an entry that no case made, by its words and by who looked', { timeout: 60_000 }, async () => {
+  const page = await officer();
+  await page.goto(`${town.url}/desk/datenschutz`);
+  await type(page, 'Worte aus dem Eintrag', 'Lindner');
+  await press(page, 'Zugriffe auf Einträge zeigen');
+  assert.match(await words(page), /Sabine Kurz Hunderegister: Bello \(Marke 1001\) Registereintrag angesehen/);
+  await look(page, 'officer-entries');
   await page.context().close();
 });
 
