@@ -34,8 +34,8 @@ test('files named in the text exist', () => {
 });
 
 test('make targets exist', () => {
-  const targets = new Set(all('Makefile', /^([a-z]+):/gm).map(([, name]) => name));
-  report(pages.flatMap(page => all(page, /`make ([a-z]+)/g).filter(([, target]) => !targets.has(target)).map(([, target]) => `${page}: make ${target}`)));
+  const targets = new Set(all('Makefile', /^([a-z-]+):/gm).map(([, name]) => name));
+  report(pages.flatMap(page => all(page, /`make ([a-z-]+)/g).filter(([, target]) => !targets.has(target)).map(([, target]) => `${page}: make ${target}`)));
 });
 
 const help = (...words) => {
