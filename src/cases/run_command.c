@@ -2,8 +2,8 @@
 /* `rathaus run SERVICE/RUN`: a run at the command line. */
 #include "cases/check.h"
 #include "cases/run_store.h"
-#include "core/flags.h"
 #include "core/beside.h"
+#include "core/flags.h"
 #include "core/folder.h"
 #include "core/log.h"
 #include "core/page/out.h"

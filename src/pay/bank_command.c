@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/bank_command.h"
 
-#include "core/flags.h"
 #include "core/beside.h"
+#include "core/flags.h"
 #include "core/log.h"
 #include "pay/bank.h"
 

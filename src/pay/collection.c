@@ -17,7 +17,7 @@ enum { BATCH_CHARGES = 1000, JOB_CHARGES = 500 };
     "k.created_at, (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = k.id AND " \
     "i.status = 'running'), (SELECT COUNT(*) FROM collection_item i WHERE i.collection_id = " \
     "k.id AND i.status = 'credited'), (SELECT COUNT(*) FROM collection_item i WHERE "         \
-    "i.collection_id = k.id AND i.status = 'returned'), k.sent_on FROM collection k "
+    "i.collection_id = k.id AND i.status = 'returned'), k.sent_on, k.revision FROM collection k "
 
 static Collection from_row(Rows *rows)
 {
@@ -32,6 +32,7 @@ static Collection from_row(Rows *rows)
         .running = row_int(rows, 9),
         .credited = row_int(rows, 10),
         .returned = row_int(rows, 11),
+        .revision = row_int(rows, 13),
     };
 
     date_parse_iso(row_text(rows, 2), &collection.due_until);
@@ -219,9 +220,11 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
         cents += choice->cents;
     }
     *next = choices.next;
-    return tx_exec(tx, err,
-                   "UPDATE collection SET count = count + $2, cents = cents + $3 WHERE id = $1",
-                   P_INT(id), P_INT(count), P_INT(cents));
+    return tx_exec(
+        tx, err,
+        "UPDATE collection SET count = count + $2, cents = cents + $3, revision = revision + 1 "
+        "WHERE id = $1",
+        P_INT(id), P_INT(count), P_INT(cents));
 }
 
 bool sepa_collect(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *arena, Collection *out,

@@ -26,7 +26,8 @@ typedef struct Collection {
     Date due_until, collect_on;
     Str status; /* "making", "made", "withdrawn" */
     int64_t count, cents;
-    Str sha256; /* of the file, or STR_NONE: not written yet */
+    Str sha256;       /* of the file, or STR_NONE: not written yet */
+    int64_t revision; /* of the items: another whenever one comes or goes */
     Timestamp created_at;
     Date sent_on; /* when somebody said that the bank has it; absent: nobody did */
     int64_t running, credited, returned; /* items */
@@ -84,6 +85,10 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
 /* Write the pain.008 file, check it, and keep it with the collection (owner "collection/ID"). Not
  * inside a write. Again: the same file. */
 bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);
+struct SepaFile;
+/* SepaFile.note: `*keep` false where somebody else has written it meanwhile, or its rows are not
+ * those any more that it was rendered from. */
+bool collection_note_file(Tx *tx, const struct SepaFile *file, Str sha256, bool *keep, Err *err);
 /* The file's text, from the rows. */
 bool collection_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xml, Err *err);
 

@@ -150,42 +150,59 @@ bool collection_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xm
 /* --- Keeping it ----------------------------------------------------------------------------------
  */
 
-static bool note_file(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err)
+bool collection_note_file(Tx *tx, const SepaFile *file, Str sha256, bool *keep, Err *err)
 {
-    int64_t changed = 0, made = 0;
+    int64_t changed = 0, there = 0;
 
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE collection SET sha256 = $2, status = 'made' WHERE id = $1 AND "
-                       "status <> 'withdrawn' AND sha256 IS NULL",
-                       P_INT(id), P_TEXT(sha256)))
+                       "status <> 'withdrawn' AND sha256 IS NULL AND revision = $3",
+                       P_INT(file->id), P_TEXT(sha256), P_INT(file->revision)))
         return false;
     *keep = changed > 0;
     if (*keep)
         return true;
-    /* Another was faster, with the same file; or it was discarded. */
-    return tx_query_int(tx, err, &made,
-                        "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
-                        P_INT(id)) &&
-           (made || err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen."));
+    return tx_query_int(tx, err, &there,
+                        "SELECT COUNT(*) FROM collection WHERE id = $1 AND status <> 'withdrawn'",
+                        P_INT(file->id)) &&
+           (there || err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen."));
 }
 
-bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
+/* One attempt: `*there` when the file of the rows as they are is kept, by whomever. */
+static bool write_once(Tenant *tenant, int64_t id, Arena *arena, bool *there, Err *err)
 {
-    SepaFile file = {.message = SEPA_PAIN_008, .owner = "collection", .id = id, .note = note_file};
+    SepaFile file = {
+        .message = SEPA_PAIN_008, .owner = "collection", .id = id, .note = collection_note_file};
     Collection collection;
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = collection_by_id(tx, id, arena, &collection, err) &&
-              collection_render(tx, tenant, id, arena, &file.xml, err);
+    bool ok = collection_by_id(tx, id, arena, &collection, err);
+
+    *there = ok && collection.sha256.ptr;
+    ok = ok && (*there || collection_render(tx, tenant, id, arena, &file.xml, err));
     tx_end(tx);
-    if (!ok || collection.sha256.ptr)
+    if (!ok || *there)
         return ok;
     if (collection.count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts einzuziehen.");
     file.message_id = collection.message_id;
     file.count = collection.count;
     file.cents = collection.cents;
+    file.revision = collection.revision;
     return sepa_file_keep(tenant, &file, arena, err);
+}
+
+bool collection_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
+{
+    enum { MOST_ATTEMPTS = 10 };
+    bool there = false;
+
+    for (int i = 0; i < MOST_ATTEMPTS && !there; i++)
+        if (!write_once(tenant, id, arena, &there, err))
+            return false;
+    return there || err_set(err, ERR_CONFLICT,
+                            "Die Lastschrift ändert sich gerade. Bitte versuchen Sie es gleich "
+                            "noch einmal.");
 }

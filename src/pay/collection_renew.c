@@ -199,7 +199,7 @@ static bool exchange(Tx *tx, Tenant *tenant, const Renewal *r, Arena *arena, Err
             return false;
     }
     return tx_exec(tx, err,
-                   "UPDATE collection SET sha256 = NULL, count = (SELECT "
+                   "UPDATE collection SET sha256 = NULL, revision = revision + 1, count = (SELECT "
                    "COUNT(*) FROM collection_item WHERE collection_id = $1), cents = (SELECT "
                    "CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM collection_item WHERE "
                    "collection_id = $1) WHERE id = $1",

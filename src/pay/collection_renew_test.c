@@ -2,7 +2,7 @@
 /* A collection that the bank does not have can be discarded, and follows its charges. */
 #include "core/work/state.h"
 #include "pay/collection_fixture.h"
-#include "pay/sepa_schema.h"
+#include "pay/sepa_file.h"
 
 typedef struct Step {
     Collection collection;
@@ -221,6 +221,50 @@ static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
     test_proofs_hold();
 }
 
+typedef struct Noting {
+    SepaFile file;
+    bool keep;
+} Noting;
+
+/* As between renewing the rows and keeping their file. */
+static bool unwrite_fn(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE collection SET sha256 = NULL WHERE id = $1",
+                   P_INT(*(int64_t *)context));
+}
+
+static bool note_fn(Tx *tx, void *context, Err *err)
+{
+    Noting *noting = context;
+
+    return collection_note_file(tx, &noting->file, STR("0123"), &noting->keep, err);
+}
+
+/* A file is rendered outside of any write: meanwhile somebody else may renew it again. */
+static void a_file_of_rows_that_changed_meanwhile_is_not_kept(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = make_later();
+    Noting noting = {.file = {.id = made.id, .revision = made.revision}};
+
+    a.order.cents = 7200;
+    a.order.part_count = 0;
+    test_town_write(&town, assess_fn, &a);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_true(again(made.id).revision > made.revision);
+    test_town_write(&town, unwrite_fn, &made.id);
+    test_town_write(&town, note_fn, &noting);
+    assert_false(noting.keep);
+    assert_null(again(made.id).sha256.ptr);
+    noting.file.revision = again(made.id).revision;
+    test_town_write(&town, note_fn, &noting);
+    assert_true(noting.keep);
+    assert_str(again(made.id).sha256, "0123");
+}
+
 static void no_more_is_collected_than_was_announced(void **state)
 {
     (void)state;
@@ -297,6 +341,7 @@ int main(void)
         TEST(a_collection_whose_file_is_refused_frees_its_parts),
         TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
         TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
+        TEST(a_file_of_rows_that_changed_meanwhile_is_not_kept),
         TEST(no_more_is_collected_than_was_announced),
         TEST(a_file_of_which_nothing_is_left_is_withdrawn),
     };

@@ -295,13 +295,27 @@ typedef struct Change {
     bool item, sent;
 } Change;
 
+/* What is at the bank is the file that the page showed, not one that was written since. */
+static bool is_shown(Tx *tx, const Change *change, Err *err)
+{
+    Collection collection;
+
+    return collection_by_id(tx, change->id, change->req->arena, &collection, err) &&
+           (!collection.sha256.ptr ||
+            str_eq(collection.sha256, request_form(change->req, "datei")) ||
+            err_set(err, ERR_CONFLICT,
+                    "Die Datei ist inzwischen neu geschrieben. Bitte geben Sie die neue Datei ab, "
+                    "oder klären Sie mit der Bank, welche sie hat."));
+}
+
 static bool write_change(Tx *tx, void *context, Err *err)
 {
     const Change *change = context;
     Str actor = request_actor(change->req);
 
     if (change->sent)
-        return collection_note_sent(tx, change->id, change->req->today, actor, err);
+        return is_shown(tx, change, err) &&
+               collection_note_sent(tx, change->id, change->req->today, actor, err);
     return change->item ? collection_release(tx, change->id, actor, err)
                         : collection_withdraw(tx, change->id, actor, err);
 }

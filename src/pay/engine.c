@@ -328,6 +328,9 @@ static const Migration MIGRATIONS[] = {
     {"pay-042-refund-name-run",
      "ALTER TABLE refund_name_before ADD COLUMN run_id BIGINT REFERENCES refund_run (id);"
      "CREATE INDEX refund_name_before_run ON refund_name_before (run_id)"},
+    /* A file is kept only for the items that it was written from. */
+    {"pay-043-collection-revision",
+     "ALTER TABLE collection ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"},
     {0},
 };
 

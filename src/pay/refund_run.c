@@ -153,10 +153,10 @@ bool refund_run_render(Tx *tx, Tenant *tenant, int64_t id, Arena *arena, Str *xm
     return true;
 }
 
-static bool note_file(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err)
+static bool note_file(Tx *tx, const SepaFile *file, Str sha256, bool *keep, Err *err)
 {
     *keep = true;
-    return tx_exec(tx, err, "UPDATE refund_run SET sha256 = $2 WHERE id = $1", P_INT(id),
+    return tx_exec(tx, err, "UPDATE refund_run SET sha256 = $2 WHERE id = $1", P_INT(file->id),
                    P_TEXT(sha256));
 }
 

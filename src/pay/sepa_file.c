@@ -18,7 +18,7 @@ static bool keep(Tx *tx, void *context, Err *err)
     const SepaFile *file = keeping->file;
     bool wanted = true;
 
-    return file->note(tx, file->id, str_c(keeping->info.sha256), &wanted, err) &&
+    return file->note(tx, file, str_c(keeping->info.sha256), &wanted, err) &&
            (!wanted ||
             file_put(tx, keeping->tenant, &keeping->info, file->xml,
                      str_printf(keeping->arena, "%s/%lld", file->owner, (long long)file->id), err));

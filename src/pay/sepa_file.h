@@ -12,8 +12,9 @@ typedef struct SepaFile {
     Str message_id; /* its name */
     Str xml;
     int64_t count, cents; /* what must be in it */
+    int64_t revision;     /* of the rows that it was rendered from, for note() */
     /* Note in the same transaction that it is there; `*keep` false: it is not needed after all. */
-    bool (*note)(Tx *tx, int64_t id, Str sha256, bool *keep, Err *err);
+    bool (*note)(Tx *tx, const struct SepaFile *file, Str sha256, bool *keep, Err *err);
 } SepaFile;
 
 /* A file that the bank would refuse, or that holds something else, is not kept: ERR_INTERNAL.

@@ -63,6 +63,10 @@ test('what is due is collected once, in a file that the bank takes', async () =>
   assert.match(file.headers['content-disposition'], /LS-\d{8}-000001\.xml/);
   assert.match(file.text, /<NbOfTxs>2<\/NbOfTxs>/);
   for (const reference of references) assert.match(file.text, new RegExp(`<EndToEndId>${reference}-1</EndToEndId>`));
+  const old = await treasury.post(`${sheet.url}/abgegeben`, { csrf: sheet.csrf, datei: '0'.repeat(64) }); // of an older file
+  assert.equal(old.status, 409);
+  assert.match(old.words, /Die Datei ist inzwischen neu geschrieben/);
+  assert.doesNotMatch((await treasury.get(sheet.url)).words, /Abgegeben am/);
   await eventually(() => town.mails().filter(mail => /Ank=C3=BCndigung|Ankündigung/.test(mail)).length === 2, 'the announcements');
   const nothing = await (await treasury.get(page.url)).submit({}, { form: 0 });
   assert.match(nothing.words, /Ist schon in einer laufenden Lastschrift/);

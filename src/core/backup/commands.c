@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus backup, restore, verify, tenant. */
 #include "core/backup/backup_internal.h"
-#include "core/flags.h"
 #include "core/crypto.h"
+#include "core/flags.h"
 #include "core/folder.h"
 
 #include <stdio.h>

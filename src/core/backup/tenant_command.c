@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus tenant create|list|show|erase */
 #include "core/backup/backup_internal.h"
-#include "core/flags.h"
 #include "core/backup/tenant_erase.h"
 #include "core/crypto.h"
+#include "core/flags.h"
 #include "core/folder.h"
 
 #include <stdio.h>
