@@ -28,6 +28,14 @@ typedef struct Start {
     size_t count;
 } Start;
 
+static bool is_chosen(const Start *start, int64_t id)
+{
+    for (size_t i = 0; i < start->count; i++)
+        if (start->cases[i] == id)
+            return true;
+    return false;
+}
+
 static bool collect(Tx *tx, Start *start, Err *err)
 {
     Request *req = start->req;
@@ -57,7 +65,8 @@ static bool collect(Tx *tx, Start *start, Err *err)
             return err->kind != ERR_NONE
                        ? false
                        : err_set(err, ERR_INPUT, "Einen der Vorgänge gibt es nicht.");
-        start->cases[start->count++] = id;
+        if (!is_chosen(start, id))
+            start->cases[start->count++] = id;
     }
     return true;
 }

@@ -37,6 +37,10 @@ test('nothing chosen is said, and nothing happens', async () => {
   assert.match((await choose(kurz, [])).words, /wählen Sie zuerst einen Vorgang/);
 });
 
+test('a case that is sent twice is chosen once', async () => {
+  assert.match((await choose(kurz, ['2', '1', '2', '2'])).words, /2 Vorgänge sind gewählt/);
+});
+
 test('the preview tells of each case what would happen, and changes nothing', async () => {
   const page = await choose(kurz, 'alle');
   assert.match(page.words, /3 Vorgänge sind gewählt/);
