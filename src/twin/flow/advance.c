@@ -126,9 +126,9 @@ static bool do_step(FlowModel *model, double until, Err *err)
     step.dt = step_length(model, end);
     model->since_sample++;
     step.since = model->time + step.dt - model->sampled;
-    /* The look at the greatest values: every tenth step, and once in two simulated seconds. */
+    /* The look at the greatest values: every tenth step, and once in five simulated seconds. */
     step.sample = model->strip.maxima.depth &&
-                  (model->since_sample >= 10 || step.since >= 2 || model->time + step.dt >= until);
+                  (model->since_sample >= 10 || step.since >= 5 || model->time + step.dt >= until);
     flow_sides_begin(model, step.dt);
     plan_sweeps(model, &step, flow_rain_fall(model, step.dt), edges);
     sweep_all(model);
