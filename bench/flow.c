@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How fast the flow solver is: a synthetic town of N x N cells of 2 m under 40 mm/h of rain, dry at
- * first, walls around it.
+/* How fast the flow solver is in the town of flow_town.h.
  *
  *   bench_flow [--cells 512] [--until 3600] [--order 1|2] [--double] [--path scalar|avx2|avx512]
  *              [--threads 1] [--no-maxima] [--json]
@@ -14,6 +13,7 @@
 
 #include <stdio.h>
 
+#include "flow_town.h"
 #include "twin/flow/flow.h"
 
 typedef struct Wanted {
@@ -23,45 +23,12 @@ typedef struct Wanted {
     FlowOptions options;
 } Wanted;
 
-static double cpu_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static double wall_seconds(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-/* A slope to the east with waves, streets 15 cm lower and blocks 6 m high; x and y from the
- * south-west. */
-static double *terrain_of(int cells)
-{
-    const double pi = 3.14159265358979323846, length = 2.0 * cells;
-    double *terrain = malloc((size_t)cells * (size_t)cells * sizeof *terrain), *at = terrain;
-
-    for (int row = 0; row < cells; row++)
-        for (int column = 0; column < cells; column++) {
-            double x = 2.0 * column + 1, y = length - 2.0 * row - 1;
-            double mx = fmod(x, 64), my = fmod(y, 64);
-            double z =
-                10 + 0.003 * (length - x) + 0.8 * sin(2 * pi * x / 512) * cos(2 * pi * y / 384);
-            bool block_x = (mx >= 16 && mx < 34) || (mx >= 42 && mx < 60);
-            bool block_y = (my >= 16 && my < 34) || (my >= 42 && my < 60);
-
-            if (mx < 12 || my < 12)
-                z -= 0.15;
-            if (block_x && block_y)
-                z += 6;
-            *at++ = round(z * 1e4) / 1e4;
-        }
-    return terrain;
 }
 
 /* GB/s that one thread moves through a = b + s c; the best of five rounds. */
@@ -139,7 +106,7 @@ static void report(const Wanted *wanted, const FlowModel *model, double cpu, dou
 
 int main(int argc, char **argv)
 {
-    static const FlowRainStep rain[] = {{0, 0.04 / 3600, false}};
+    static const FlowRainStep rain[] = {{0, TOWN_RAIN, false}};
     Wanted wanted;
     Err err = {0};
     FlowModel *model;
@@ -148,10 +115,10 @@ int main(int argc, char **argv)
 
     if (!parse(argc, argv, &wanted))
         return 2;
-    terrain = terrain_of(wanted.cells);
-    model = flow_create(&(FlowInput){.grid = {wanted.cells, wanted.cells, 2, 0, 0},
+    terrain = town_terrain(wanted.cells);
+    model = flow_create(&(FlowInput){.grid = {wanted.cells, wanted.cells, TOWN_CELL, 0, 0},
                                      .terrain = terrain,
-                                     .roughness_all = 0.03,
+                                     .roughness_all = TOWN_ROUGHNESS,
                                      .rain = {.steps = rain, .count = 1}},
                         &wanted.options, &err);
     free(terrain);

@@ -188,8 +188,9 @@ bool flow_check(const FlowInput *input, const FlowOptions *options, Err *err)
 {
     if (options->order != 1 && options->order != 2)
         return err_set(err, ERR_INPUT, "the order is %d; it is 1 or 2", options->order);
-    if (!(options->courant >= 0 && options->courant <= 1))
-        return err_set(err, ERR_INPUT, "the Courant number is %g; it is 0 to 1", options->courant);
+    if (!(options->courant >= 0 && options->courant <= flow_courant_most(options->order)))
+        return err_set(err, ERR_INPUT, "the Courant number is %g; it is 0 to %g", options->courant,
+                       flow_courant_most(options->order));
     if (!check_grid(&input->grid, err))
         return false;
     if (!input->roughness && !(input->roughness_all >= 0 && input->roughness_all < 10))

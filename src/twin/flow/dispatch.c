@@ -17,7 +17,7 @@ static FlowPath best_path(void)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
         return FLOW_PATH_AVX512;
-    if (__builtin_cpu_supports("avx2"))
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         return FLOW_PATH_AVX2;
 #endif
     return FLOW_PATH_SCALAR;

@@ -111,7 +111,7 @@ static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, 
     FlowEdge *edge = &plan->edges[side];
     EdgeFlux flux = edge_flux(edge, index, cell.depth, outward * cell.velocity, cell.along);
     double twice = 2 / (double)step->unit; /* see FaceFlux */
-    Real wanted = flux_dithered((Real)(twice * flux.mass) * step->emit, step->dither);
+    Real wanted = flux_dithered((Real)(twice * flux.mass), step->emit, step->dither);
     Real units = real_min(wanted, cell.most);
     Mass mass = mass_of_flux(units, step->shift);
     double counted = plan->stage > 0 ? 0.5 * (double)mass : (double)mass;
@@ -133,51 +133,53 @@ static void put(FlowSweep *plan, FlowSide side, int index, Faces faces, int at, 
 }
 
 static Beside beside(const RowStep *step, Mass mass, Real half_slope, Real velocity, Real along,
-                     int outward)
+                     int outward, int order)
 {
-    Real depth = depth_above(mass, step->dry), room = cell_room(depth, velocity, along, step);
+    Real depth = depth_above(mass, step->dry),
+         room = cell_room(depth, velocity, along, step, order);
     double wet = depth > 0 ? (double)step->unit * ((double)mass + (double)half_slope) : 0;
 
     return (Beside){wet, depth > 0 ? (double)velocity : 0, depth > 0 ? (double)along : 0,
-                    face_most(room, (Real)outward * velocity * depth, step)};
+                    face_most(room, (Real)outward * velocity * depth, step, order)};
 }
 
 void flow_edge_row(FlowSweep *plan, FlowSide side, int column, int count, Row inner,
                    const Real *depth_slope, Faces faces, const RowStep *step)
 {
     int outward = side == FLOW_SOUTH ? 1 : -1;
-    Real sign = plan->strip->order == 2 ? (Real)outward : 0;
+    const int order = plan->strip->order;
 
     if (plan->edges[side].kind == FLOW_CLOSED)
         return;
     for (int i = column; i < column + count; i++)
         put(plan, side, i, faces, i, outward,
-            beside(step, inner.depth[i], sign != 0 ? sign * depth_slope[i] : 0, inner.w[i],
-                   inner.u[i], outward),
+            beside(step, inner.depth[i], order == 2 ? (Real)outward * depth_slope[i] : 0,
+                   inner.w[i], inner.u[i], outward, order),
             step);
 }
 
 void flow_edge_west(FlowSweep *plan, int row, int column, Row inner, const Real *depth_slope,
                     Faces faces, const RowStep *step)
 {
-    bool slopes = plan->strip->order == 2;
+    const int order = plan->strip->order;
 
     if (column == 0 && plan->edges[FLOW_WEST].kind != FLOW_CLOSED)
         put(plan, FLOW_WEST, row, faces, 0, -1,
-            beside(step, inner.depth[0], slopes ? -depth_slope[0] : 0, inner.u[0], inner.w[0], -1),
+            beside(step, inner.depth[0], order == 2 ? -depth_slope[0] : 0, inner.u[0], inner.w[0],
+                   -1, order),
             step);
 }
 
 void flow_edge_east(FlowSweep *plan, int row, int column, int count, Row inner,
                     const Real *depth_slope, Faces faces, const RowStep *step)
 {
-    bool slopes = plan->strip->order == 2;
+    const int order = plan->strip->order;
     int last = plan->strip->columns - 1;
 
     if (column + count > last && plan->edges[FLOW_EAST].kind != FLOW_CLOSED)
         put(plan, FLOW_EAST, row, faces, count, 1,
-            beside(step, inner.depth[last], slopes ? depth_slope[count - 1] : 0, inner.u[last],
-                   inner.w[last], 1),
+            beside(step, inner.depth[last], order == 2 ? depth_slope[count - 1] : 0, inner.u[last],
+                   inner.w[last], 1, order),
             step);
 }
 

@@ -75,7 +75,7 @@ FLOW_INLINE FaceWaves face_waves(Real celerity, FaceDepths h, Real left_u, Real 
 
 FLOW_INLINE FaceSpread face_spread(FaceWaves waves)
 {
-    Real spread = (REAL(0.5) * waves.width) * (REAL(1.0) - waves.lean * waves.lean);
+    Real spread = (REAL(0.5) * waves.width) * real_fma(-waves.lean, waves.lean, REAL(1.0));
 
     return (FaceSpread){spread, spread};
 }
@@ -86,7 +86,7 @@ FLOW_INLINE FaceSpread face_spread_limited(FaceWaves waves, Real most)
     FaceSpread s = face_spread(waves);
 
     s.mass = real_min(s.mass, most);
-    s.normal += s.normal - s.mass;
+    s.normal = real_fma(REAL(2.0), s.normal, -s.mass);
     return s;
 }
 
@@ -98,8 +98,8 @@ FLOW_INLINE FaceFlux face_flux(Real gravity, FaceDepths h, FaceWaves waves, Face
     Real ql = h.left * left_u, qr = h.right * right_u, dh = h.left - h.right, dq = ql - qr;
     Real ml = ql * left_u, mr = qr * right_u;
     Real pressure = (REAL(0.5) * gravity) * (dh * (h.left + h.right));
-    Real mass = ((ql + qr) + lean * dq) + s.mass * dh;
-    Real normal = ((ml + mr) + lean * ((ml - mr) + pressure)) + s.normal * dq;
+    Real mass = real_fma(s.mass, dh, real_fma(lean, dq, ql + qr));
+    Real normal = real_fma(s.normal, dq, real_fma(lean, (ml - mr) + pressure, ml + mr));
 
     return (FaceFlux){mass, normal - pressure, normal + pressure,
                       mass * (mass > 0 ? left_t : right_t)};

@@ -22,5 +22,5 @@ FLOW_INLINE Real friction_factor(Real depth, Real qu, Real qw, Real friction)
 {
     Real x = real_root_near(qu * qu + qw * qw, friction);
 
-    return REAL(2.0) / (depth * (REAL(1.0) + real_root(REAL(1.0) + x)));
+    return REAL(2.0) / real_fma(depth, real_root(REAL(1.0) + x), depth);
 }

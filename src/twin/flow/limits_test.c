@@ -182,6 +182,8 @@ static void no_cell_gives_more_than_it_has(void **state)
     static const int ways[4] = {-1, 1, -SIDE, SIDE};
     FlowGrid grid = {SIDE, SIDE, 1, 0, SIDE};
 
+    const double most[] = {15.0 / 16, 1};
+
     (void)state;
     for (int kind = 0; kind < 8; kind++) {
         double *terrain = grid_of(&grid), *depth = grid_of(&grid), *u = grid_of(&grid);
@@ -197,7 +199,7 @@ static void no_cell_gives_more_than_it_has(void **state)
         u[INNER + 1] = v[INNER - SIDE] = -6.26;
         model = model_of(&input, (FlowOptions){.order = 1 + kind % 2,
                                                .double_precision = kind / 2 % 2 == 1,
-                                               .courant = kind < 4 ? 0 : 1});
+                                               .courant = kind < 4 ? 0 : most[kind % 2]});
         while (flow_time(model) < 2) {
             assert_ok(flow_advance_past(model, flow_time(model) + 1e-9, 2, NULL, &err), &err);
             after = read_field(model, &grid, FLOW_DEPTH);

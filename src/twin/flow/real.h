@@ -80,15 +80,38 @@ FLOW_INLINE Mass mass_sum(Mass a, Mass b)
 #endif
 }
 
-/* What flows through a face, to be rounded towards zero: with the step's dither, so that it is
- * right in the mean over the steps however small it is, and the same in both directions. */
-FLOW_INLINE Real flux_dithered(Real units, Real dither)
+/* a b + c, rounded once. It stands where a model that is mirrored or turned has the same terms, and
+ * wherever there is such an instruction; else a float is computed to the same bits in double: the
+ * product is exact there, and the sum is rounded to an odd last bit, so that rounding it once more
+ * does no harm (Boldo and Melquiond 2008). */
+FLOW_INLINE Real real_fma(Real a, Real b, Real c)
+{
+#if defined(FLOW_DOUBLE)
+    return __builtin_fma(a, b, c);
+#elif defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+    return __builtin_fmaf(a, b, c);
+#else
+    double product = (double)a * (double)b, sum = product + (double)c;
+    double added = sum - product, rest = (product - (sum - added)) + ((double)c - added);
+    int64_t bits, odd;
+
+    memcpy(&bits, &sum, sizeof bits);
+    odd = (rest > 0) == (sum > 0) ? bits + 1 : bits - 1;
+    bits = rest != 0 && (bits & 1) == 0 ? odd : bits;
+    memcpy(&sum, &bits, sizeof sum);
+    return (float)sum;
+#endif
+}
+
+/* What flows through a face in units, to be rounded towards zero: with the step's dither, so that
+ * it is right in the mean over the steps however small it is, and the same in both directions. */
+FLOW_INLINE Real flux_dithered(Real flux, Real emit, Real dither)
 {
 #ifdef FLOW_DOUBLE
     (void)dither;
-    return units;
+    return flux * emit;
 #else
-    return units + copysignf(dither, units);
+    return real_fma(flux, emit, copysignf(dither, flux));
 #endif
 }
 /* As whole units, even ones where `shift` is 1. */
@@ -126,7 +149,7 @@ FLOW_INLINE Real real_root_near(Real x, Real scale)
     bits = 0x5f1ffff9 - (bits >> 1);
     memcpy(&y, &bits, sizeof y);
     root = x * y;
-    return (root * (0.703952253F * scale)) * (2.38924456F - root * y);
+    return (root * (0.703952253F * scale)) * real_fma(-root, y, 2.38924456F);
 #endif
 }
 
@@ -147,8 +170,9 @@ FLOW_INLINE Real real_inverse_cube_root(Real x)
     bits = 0x54a21d2a - (int32_t)((float)bits * (1.0F / 3.0F));
     memcpy(&guess, &bits, sizeof guess);
     y = guess;
-    error = REAL(1.0) - (x * y) * (y * y);
-    y = y + (y * error) * (REAL(0.333333333333333333) + REAL(0.222222222222222222) * error);
+    error = real_fma(-(x * y), y * y, REAL(1.0));
+    y = real_fma(y * error, real_fma(REAL(0.222222222222222222), error, REAL(0.333333333333333333)),
+                 y);
 #ifdef FLOW_DOUBLE
     y = y * (4.0 - x * y * y * y) * 0.333333333333333333;
     y = y * (4.0 - x * y * y * y) * 0.333333333333333333;

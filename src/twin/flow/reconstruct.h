@@ -14,7 +14,7 @@
 /* The smaller of both, if they have one sign, else 0. */
 FLOW_INLINE Real least_of(Real a, Real b)
 {
-    return real_max(0, real_min(a, b)) + real_min(0, real_max(a, b));
+    return real_max(real_min(a, b), real_min(0, real_max(a, b)));
 }
 
 /* From a cell to the one behind it, in units. */

@@ -25,6 +25,9 @@
 #define FLOW_WAVES_SECOND 2
 /* What the first order spreads the mass by, in cells per step, at most. */
 #define FLOW_SPREAD 0.4
+/* What a cell gives in a step, of its water, at most (see cell_room()), and the greatest Courant
+ * number of the first order: no water runs further than that. */
+#define FLOW_GIVEN (15.0 / 16)
 
 enum { FLOW_HALO = 2, FLOW_LEAD = 16, FLOW_TILE_COLUMNS = 64, FLOW_TILE_ROWS = 16 };
 
@@ -131,6 +134,11 @@ bool flow_kernel(FlowKernel *kernel, bool double_precision, FlowPath path, Err *
 static inline double flow_waves(const FlowStrip *strip)
 {
     return strip->order == 1 ? FLOW_WAVES_FIRST : FLOW_WAVES_SECOND;
+}
+
+static inline double flow_courant_most(int order)
+{
+    return order == 1 ? FLOW_GIVEN : 1;
 }
 
 static inline size_t flow_at(const FlowStrip *strip, int row, int column)

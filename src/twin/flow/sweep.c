@@ -134,7 +134,6 @@ static RowStep step_of(const FlowSweep *plan)
     const FlowStrip *strip = plan->strip;
     int shift = plan->stage > 0 ? 1 : 0;
     double ratio = 0.5 * plan->dt / strip->cell, unit = strip->unit;
-    const double most = 1 - 1.0 / 16; /* see cell_room() */
 
 #ifdef FLOW_DOUBLE
     shift = 0;
@@ -146,7 +145,7 @@ static RowStep step_of(const FlowSweep *plan)
                      .emit = (Real)(shift ? ratio / 2 : ratio),
                      .dither = (Real)fmin(plan->dither, 0x1.fffffep-1),
                      .reach = (Real)(shift ? ratio : 2 * ratio),
-                     .share = (Real)((shift ? 0.125 : 0.25) * most),
+                     .share = (Real)((shift ? 0.125 : 0.25) * FLOW_GIVEN),
                      .spread = (Real)(FLOW_SPREAD * strip->cell / plan->dt),
                      .shift = shift,
                      .dry = (Mass)(strip->dry / unit)};
@@ -292,8 +291,8 @@ FLOW_INLINE Real update(Sweep *sweep, int row, int i, int count)
     int groups = groups_of(count);
 
     row_balance(now, sweep->x, faces_from(sweep->top, i), faces_from(sweep->bottom, i), here.depth,
-                sweep->sx.level, here.slopes.level, sweep->rain + i, sweep->drag + i, between,
-                groups, step);
+                sweep->sx.level, here.slopes.level, sweep->rain + i, between, groups, step);
+    row_friction(sweep->drag + i, between, groups, step);
     return sweep->plan->stage == 0   ? row_settle(between, out, first, count, step, 0)
            : sweep->plan->stage == 1 ? row_settle(between, out, first, count, step, 1)
                                      : row_settle(between, out, first, count, step, 2);
@@ -306,9 +305,9 @@ static void begin_across(Sweep *sweep, int row, int from, int to)
     Row b = old_row(sweep, row);
 
     row_depths(b.depth, sweep->here.depth, from - 2, from, &sweep->step);
-    row_depths(b.depth, sweep->here.depth, to, to + 2, &sweep->step);
-    row_rooms(b, sweep->here, from - 2, from, &sweep->step);
-    row_rooms(b, sweep->here, to, to + 2, &sweep->step);
+    row_depths(b.depth, sweep->here.depth, to, to + GROUP, &sweep->step);
+    row_rooms(b, sweep->here, from - 2, from, &sweep->step, sweep->strip->order);
+    row_rooms(b, sweep->here, to, to + GROUP, &sweep->step, sweep->strip->order);
     changes_across(sweep, b, from - GROUP, -GROUP, 3);
     slopes_across(sweep, b, from - GROUP, -GROUP, 2);
     faces_across(sweep, b, from, 0, 1);
@@ -447,7 +446,7 @@ static void begin_rows(Sweep *sweep)
     Row a = old_row(sweep, row), b = old_row(sweep, row + 1);
 
     row_depths(a.depth, sweep->next.depth, 0, strip->columns, &sweep->step);
-    row_rooms(a, sweep->next, 0, strip->columns, &sweep->step);
+    row_rooms(a, sweep->next, 0, strip->columns, &sweep->step, sweep->strip->order);
     row_changes(a.depth, b.depth, a.bed, b.bed, sweep->down, groups_of(strip->columns));
     faces_below(sweep, row);
     faces_below(sweep, row + 1);

@@ -86,28 +86,32 @@ FLOW_INLINE void row_depths(const Mass *depth, Real *out, int from, int to, cons
  * 3/8 c dt/dx h for each fourth, which is more than any exact solution takes, even with a dry cell
  * behind; held back is only HLL where neighbours run at each other or apart. The sixteenth that
  * stays keeps what is left from being thrown about. Where the velocity alone would take too much
- * (a Courant number near 1, or Heun's guess, which may be faster than the step allows), the excess
- * is taken from each face, which keeps the sum below m h. */
-FLOW_INLINE Real cell_room(Real depth, Real u, Real w, const RowStep *step)
+ * (only Heun's guess, which may be faster than the step allows), the excess is taken from each
+ * face, which keeps the sum below m h. In the first order the fourth is at least what rounds to 0;
+ * with it four faces of 18 units or more take no more than there is. */
+FLOW_INLINE Real cell_room(Real depth, Real u, Real w, const RowStep *step, const int order)
 {
     Real room =
-        depth * (step->share - (REAL(0.25) * step->reach) * (real_max(u, -u) + real_max(w, -w)));
+        depth * real_fma(REAL(-0.25) * step->reach, real_max(u, -u) + real_max(w, -w), step->share);
 
-    return real_min(room, REAL(4.0) * room);
+    return order == 1 ? real_max(REAL_BELOW_ONE, room) : real_min(room, REAL(4.0) * room);
 }
 
 /* The most that a face may take before rounding, at least what rounds to 0; `flow` is the cell's
  * depth times its velocity outwards. */
-FLOW_INLINE Real face_most(Real room, Real flow, const RowStep *step)
+FLOW_INLINE Real face_most(Real room, Real flow, const RowStep *step, const int order)
 {
-    return real_max(REAL_BELOW_ONE, room + real_max(0, flow) * step->reach);
+    Real most = real_fma(real_max(0, flow), step->reach, room);
+
+    return order == 1 ? most : real_max(REAL_BELOW_ONE, most);
 }
 
-FLOW_INLINE void row_rooms(Row row, Cells cells, int from, int to, const RowStep *step)
+FLOW_INLINE void row_rooms(Row row, Cells cells, int from, int to, const RowStep *step,
+                           const int order)
 {
     FLOW_SIMD
     for (int i = from; i < to; i++)
-        cells.room[i] = cell_room(cells.depth[i], row.u[i], row.w[i], step);
+        cells.room[i] = cell_room(cells.depth[i], row.u[i], row.w[i], step, order);
 }
 
 /* Changes at the faces between the cells of `a` and of `b`. */
@@ -125,7 +129,7 @@ FLOW_INLINE void row_changes(const Mass *ha, const Mass *hb, const Mass *za, con
 
 FLOW_INLINE Real jump_at(Real change, Real level_a, Real level_b)
 {
-    return change - REAL(0.5) * (level_a + level_b);
+    return real_fma(REAL(-0.5), level_a + level_b, change);
 }
 
 /* Rows from north to south, first order. Of the row above `b`, `here` is known, and the `changes`
@@ -147,7 +151,7 @@ FLOW_INLINE void row_down(Row b, Row c, Cells here, Cells next, Changes changes,
         changes.level[i] = change.level;
         changes.along[i] = change.along;
         next.depth[i] = depth;
-        next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
+        next.room[i] = cell_room(depth, b.u[i], b.w[i], step, 1);
         next.slopes.level[i] = along;
         out.left[i] = face.left;
         out.right[i] = face.right;
@@ -175,7 +179,7 @@ FLOW_INLINE void row_down_limited(Row b, Row c, Cells here, Cells next, Changes 
         changes.level[i] = change.level;
         changes.along[i] = change.along;
         next.depth[i] = depth;
-        next.room[i] = cell_room(depth, b.u[i], b.w[i], step);
+        next.room[i] = cell_room(depth, b.u[i], b.w[i], step, 2);
         next.slopes.level[i] = level;
         next.slopes.depth[i] = slope;
         next.slopes.wet[i] = wet;
@@ -289,9 +293,9 @@ FLOW_INLINE bool row_fluxes(Normals n, Normals t, Givers from, Between between, 
             face_flux(gravity, depths, waves, spread, left, right, along_left, along_right);
         Real flow_a = order == 2 ? from.depth_a[i] * n.a[i] : depths.left * left;
         Real flow_b = order == 2 ? from.depth_b[i] * n.b[i] : depths.right * right;
-        Real most = face_most(from.room_a[i], flow_a, step);
-        Real least = -face_most(from.room_b[i], -flow_b, step);
-        Real wanted = flux_dithered(f.mass * emit, dither);
+        Real most = face_most(from.room_a[i], flow_a, step, order);
+        Real least = -face_most(from.room_b[i], -flow_b, step, order);
+        Real wanted = flux_dithered(f.mass, emit, dither);
         Real mass = real_max(least, real_min(most, wanted));
 
         any |= mass != wanted ? 1 : 0;
@@ -314,26 +318,35 @@ FLOW_INLINE bool row_fluxes(Normals n, Normals t, Givers from, Between between, 
  * and `bottom` those above and below; `depth` what is known of the row; `sx` and `sy` the slopes of
  * the level. */
 FLOW_INLINE void row_balance(Row now, Faces x, Faces top, Faces bottom, const Real *depth,
-                             const Real *sx, const Real *sy, const Mass *rain, const Real *drag,
-                             Between out, int groups, const RowStep *step)
+                             const Real *sx, const Real *sy, const Mass *rain, Between out,
+                             int groups, const RowStep *step)
 {
-    const Real ratio = step->ratio, twice = REAL(2.0) * step->gravity, least = (Real)step->dry;
+    const Real ratio = step->ratio, twice = REAL(2.0) * step->gravity;
 
     FLOW_SIMD
     for (int i = 0; i < groups * GROUP; i++) {
         Real old = depth[i], weight = twice * old;
-        Real push_u = ((x.left[i + 1] - x.right[i]) + weight * sx[i]) +
+        Real push_u = real_fma(weight, sx[i], x.left[i + 1] - x.right[i]) +
                       (bottom.tangential[i] - top.tangential[i]);
-        Real push_w = ((bottom.left[i] - top.right[i]) + weight * sy[i]) +
+        Real push_w = real_fma(weight, sy[i], bottom.left[i] - top.right[i]) +
                       (x.tangential[i + 1] - x.tangential[i]);
         Mass mass =
             now.depth[i] + ((x.mass[i] - x.mass[i + 1]) + (top.mass[i] - bottom.mass[i])) + rain[i];
 
         out.mass[i] = mass;
-        out.qu[i] = old * now.u[i] - ratio * push_u;
-        out.qw[i] = old * now.w[i] - ratio * push_w;
-        out.friction[i] = friction_of_depth(real_max((Real)mass, least), drag[i]);
+        out.qu[i] = real_fma(-ratio, push_u, old * now.u[i]);
+        out.qw[i] = real_fma(-ratio, push_w, old * now.w[i]);
     }
+}
+
+/* The friction of what a row becomes. */
+FLOW_INLINE void row_friction(const Real *drag, Between out, int groups, const RowStep *step)
+{
+    const Real least = (Real)step->dry;
+
+    FLOW_SIMD
+    for (int i = 0; i < groups * GROUP; i++)
+        out.friction[i] = friction_of_depth(real_max((Real)out.mass[i], least), drag[i]);
 }
 
 /* What a row becomes. Returns the greatest pace, 0 in stage 1. With `stage` 2 the result
