@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Steady flow over a bump (B6): channel of 25 m, bed 0.2 - 0.05 (x - 10)2 between 8 and 12 m.
  * Discharge from the west, level in the east; what stands there is Bernoulli's, and behind the
- * hydraulic jump what the momentum says. */
+ * hydraulic jump what the momentum says. The second order keeps depth and discharge to 1 % with 400
+ * cells, everywhere but in the jump; the first is looked at with 200, where it needs more. */
 #include "twin/flow/fixture.h"
 
-enum { CELLS = 200 };
 static const double length = 25;
 
 typedef struct Channel {
@@ -30,8 +30,9 @@ static double depth_at(const Channel *channel, double x)
 static Channel steady(double discharge, double level, double until, FlowOptions options)
 {
     static const double zero[] = {0};
-    const double width = 3 * length / CELLS, whole[] = {discharge * width};
-    Channel channel = {.grid = {CELLS, 3, length / CELLS, 0, 0}};
+    const int cells = options.order == 1 ? 200 : 400;
+    const double width = 3 * length / cells, whole[] = {discharge * width};
+    Channel channel = {.grid = {cells, 3, length / cells, 0, 0}};
     double *terrain = grid_of(&channel.grid), *depth = grid_of(&channel.grid);
     FlowInput input = {.grid = channel.grid, .terrain = terrain, .depth = depth};
     FlowVolume before, after;
@@ -69,10 +70,10 @@ static void forget(Channel *channel)
 static void flows_evenly(const Channel *channel, double discharge, double tolerance, double from,
                          double to)
 {
+    const size_t cells = (size_t)channel->grid.columns;
     double worst = 0;
 
-    for (int i = 0; i < CELLS; i++) {
-        size_t cell = (size_t)CELLS + (size_t)i;
+    for (size_t cell = cells; cell < 2 * cells; cell++) {
         double x = x_of(&channel->grid, cell);
 
         if (x < from || x > to)
@@ -105,7 +106,7 @@ static void water_becomes_fast_over_the_bump(void **state)
         assert_near(depth_at(&channel, 18), 0.4058, 0.0041);
         /* The first order is 1.1 % too deep on the crest. */
         assert_near(depth_at(&channel, 10), 0.6203, order == 1 ? 0.0075 : 0.0062);
-        flows_evenly(&channel, 1.53, 0.015, 0, 0);
+        flows_evenly(&channel, 1.53, order == 1 ? 0.015 : 0.01, 0, 0);
         forget(&channel);
     }
 }
@@ -115,18 +116,19 @@ static void a_jump_stands_behind_the_bump(void **state)
     (void)state;
     for (int order = 1; order <= 2; order++) {
         Channel channel = steady(0.18, 0.33, 400, (FlowOptions){.order = order});
+        const int cells = channel.grid.columns;
         double jump = 0;
 
-        for (int i = 1; i < CELLS; i++) {
+        for (int i = 1; i < cells; i++) {
             double x = x_of(&channel.grid, (size_t)i);
 
-            if (x > 10.5 && jump == 0 && channel.depth[CELLS + i] > 0.5 * (0.076 + 0.2594))
+            if (x > 10.5 && jump == 0 && channel.depth[cells + i] > 0.5 * (0.076 + 0.2594))
                 jump = x - 0.5 * channel.grid.cell;
         }
         assert_near(depth_at(&channel, 4), 0.4137, 0.0041);
         assert_near(depth_at(&channel, 20), 0.33, 0.0033);
         assert_near(jump, 11.666, 2 * channel.grid.cell);
-        flows_evenly(&channel, 0.18, 0.03, 11.666 - 3 * channel.grid.cell,
+        flows_evenly(&channel, 0.18, order == 1 ? 0.03 : 0.01, 11.666 - 3 * channel.grid.cell,
                      11.666 + 3 * channel.grid.cell);
         forget(&channel);
     }
