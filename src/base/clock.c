@@ -87,6 +87,11 @@ int date_compare(Date a, Date b)
     return a.day < b.day ? -1 : a.day > b.day;
 }
 
+Date date_later(Date a, Date b)
+{
+    return date_compare(a, b) > 0 ? a : b;
+}
+
 Date date_add_days(Date date, int64_t days)
 {
     return date_from_days(date_to_days(date) + days);

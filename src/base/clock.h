@@ -28,6 +28,7 @@ int64_t date_to_days(Date date);
 Date date_from_days(int64_t days);
 /* Negative, 0, positive. */
 int date_compare(Date a, Date b);
+Date date_later(Date a, Date b);
 Date date_add_days(Date date, int64_t days);
 /* The day is clamped to the month's end. */
 Date date_add_months(Date date, int months);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/decision.h"
 
+#include "base/holiday.h"
 #include "core/store/rows.h"
 
 static const struct {
@@ -103,24 +104,39 @@ static Str hold_text(const Decision *decision, Arena *arena)
                       STR_ARG(date_long(arena, decision->until, STR("de"))));
 }
 
-bool decision_holds(Tx *tx, int64_t charge_id, Date day, Arena *arena, Str *why, Err *err)
+Date decision_deferred_until(const Decision *deferral, Str land)
 {
-    Rows *rows =
-        tx_query(tx, arena, err,
-                 "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE charge_id = $1 AND "
-                 "status = 'stands' AND kind IN ('stundung', 'niederschlagung-befristet', "
-                 "'mahnsperre', 'vollstreckung') AND (until IS NULL OR until >= $2) "
-                 "ORDER BY id DESC LIMIT 1",
-                 P_INT(charge_id), P_TEXT(date_iso(arena, day)));
+    return working_day_from(deferral->until, land);
+}
+
+static bool holds_up(const Decision *decision, Date day, Str land)
+{
+    if (!str_is(decision->status, "stands"))
+        return false;
+    switch (decision->kind) {
+    case DECISION_DEFERRAL: return date_compare(decision_deferred_until(decision, land), day) >= 0;
+    case DECISION_SUSPENSION:
+    case DECISION_STOP:
+    case DECISION_ENFORCEMENT:
+        return date_absent(decision->until) || date_compare(decision->until, day) >= 0;
+    case DECISION_INSTALMENTS:
+    case DECISION_REMISSION:
+    case DECISION_WRITE_OFF:
+    case DECISION_KINDS: break;
+    }
+    return false;
+}
+
+bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why, Err *err)
+{
+    Decision *decisions;
+    size_t count;
 
     *why = STR_NONE;
-    err_clear(err);
-    if (!rows)
+    if (!decisions_of(tx, charge_id, arena, &decisions, &count, err))
         return false;
-    if (rows_next(rows, err)) {
-        Decision decision = decision_from_row(rows, arena);
-        *why = hold_text(&decision, arena);
-        rows_end(rows);
-    }
-    return err->kind == ERR_NONE;
+    for (size_t i = 0; i < count && !why->ptr; i++)
+        if (holds_up(&decisions[i], day, land))
+            *why = hold_text(&decisions[i], arena);
+    return true;
 }

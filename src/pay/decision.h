@@ -66,8 +66,12 @@ bool decision_undo(Tx *tx, int64_t id, Str reason, Str actor, Arena *arena, Err 
 
 bool decisions_of(Tx *tx, int64_t charge_id, Arena *arena, Decision **out, size_t *count, Err *err);
 bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err);
+/* The last day on which a deferral lets pay: the next working day when its own is none (§ 108 (3)
+ * AO). */
+Date decision_deferred_until(const Decision *deferral, Str land);
 /* Is dunning held up on this day? `*why` tells the reason in German, or is STR_NONE. */
-bool decision_holds(Tx *tx, int64_t charge_id, Date day, Arena *arena, Str *why, Err *err);
+bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why,
+                    Err *err);
 
 /* A fee, surcharge or interest goes (its reason fell away): the part of this number, and with it
  * what was waived of it, so that no waiver that is taken back later brings it back. */

@@ -141,11 +141,6 @@ static bool make_plan(Deciding *d, Err *err)
 /* --- Interest --------------------------------------------------------------------------------
  */
 
-static Date later(Date a, Date b)
-{
-    return date_compare(a, b) > 0 ? a : b;
-}
-
 /* It runs from the day of the decision, at the earliest from when a part was due. */
 static int64_t deferral_interest(const Deciding *d)
 {
@@ -154,8 +149,8 @@ static int64_t deferral_interest(const Deciding *d)
     for (size_t i = 0; i < d->parts.count; i++) {
         const ChargePart *part = &d->parts.items[i];
         if (str_eq(part->kind, PART_MAIN))
-            cents +=
-                interest_of(part->open_cents, later(part->due, d->order->today), d->order->until);
+            cents += interest_of(part->open_cents, date_later(part->due, d->order->today),
+                                 d->order->until);
     }
     return interest_set(cents);
 }

@@ -98,7 +98,7 @@ static Str hold_on(Date day)
     Str why = STR_NONE;
     Tx *tx = db_read(town.tenant->db, &town.err);
 
-    assert_ok(decision_holds(tx, 1, day, town.arena, &why, &town.err), &town.err);
+    assert_ok(decision_holds(tx, 1, day, STR("NW"), town.arena, &why, &town.err), &town.err);
     tx_end(tx);
     return why;
 }

@@ -33,11 +33,26 @@ typedef struct Judging {
     Date day;
     Arena *arena;
     Judged *out;
+    Date deferred; /* the latest day to which payment was put off, or absent */
     struct {
         Reached *items;
         size_t count, capacity;
     } reached;
 } Judging;
+
+static bool load_deferred(Judging *j, Err *err)
+{
+    Decision *decisions;
+    size_t count;
+
+    if (!decisions_of(j->tx, j->out->charge.id, j->arena, &decisions, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (decisions[i].kind == DECISION_DEFERRAL && str_is(decisions[i].status, "stands"))
+            j->deferred =
+                date_later(j->deferred, decision_deferred_until(&decisions[i], j->rules->land));
+    return true;
+}
 
 static bool load_reached(Judging *j, Err *err)
 {
@@ -58,7 +73,7 @@ static bool load_reached(Judging *j, Err *err)
 /* The level that is a part's turn now; 0: none. */
 static int next_level(const Judging *j, const ChargePart *part)
 {
-    Date due = working_day_from(part->due, j->rules->land);
+    Date due = date_later(working_day_from(part->due, j->rules->land), j->deferred);
     int level = 1;
 
     for (size_t i = 0; i < j->reached.count; i++)
@@ -133,7 +148,8 @@ static bool leave_out(Judging *j, Err *err)
     Err missing = {0};
     bool collecting;
 
-    if (!decision_holds(j->tx, j->out->charge.id, j->day, j->arena, &j->out->why, err))
+    if (!decision_holds(j->tx, j->out->charge.id, j->day, j->rules->land, j->arena, &j->out->why,
+                        err))
         return false;
     if (j->out->why.ptr)
         return true;
@@ -178,7 +194,8 @@ bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t cha
     *out = (Judged){.day = day};
     if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
         !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
-        !find_subject(&j, err) || !decision_holds(tx, charge_id, day, arena, &out->why, err) ||
+        !find_subject(&j, err) ||
+        !decision_holds(tx, charge_id, day, rules->land, arena, &out->why, err) ||
         !in_collection(&j, &collecting, err))
         return false;
     if (collecting && !out->why.ptr)
@@ -195,7 +212,7 @@ bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t ch
     *out = (Judged){.day = day};
     if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
         !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
-        !load_reached(&j, err))
+        !load_reached(&j, err) || !load_deferred(&j, err))
         return false;
     judge_parts(&j);
     if (out->level == 0)

@@ -75,6 +75,7 @@ typedef struct Assessing {
     int64_t cents;
     Charge charge;
     Str payer;
+    Date due; /* absent: 9 April 2027, a Friday */
 } Assessing;
 
 static bool assess_fn(Tx *tx, void *context, Err *err)
@@ -86,7 +87,7 @@ static bool assess_fn(Tx *tx, void *context, Err *err)
                          .revenue = STR("hundesteuer"),
                          .purpose = STR("Hundesteuer 2027"),
                          .debtor = STR("Erika Mustermann"),
-                         .due = {2027, 4, 9}, /* a Friday */
+                         .due = date_absent(a->due) ? (Date){2027, 4, 9} : a->due,
                          .actor = STR("staff/1"),
                          .payer = a->payer};
 
@@ -433,6 +434,54 @@ static void a_payment_within_three_days_is_in_time(void **state)
     assert_int_equal(charge_of(id).extra_cents, 100); /* on the other half alone */
 }
 
+/* Thursday 13 May 2027 is Ascension Day, so what was due then is due on Friday; three days later is
+ * Whit Monday: Tuesday is in time. */
+static void the_three_days_end_on_a_working_day(void **state)
+{
+    Assessing a = {.key = STR("k"), .subject = STR("case/1"), .cents = 20000, .due = {2027, 5, 13}};
+    Paying part = {0, 10000, {2027, 5, 18}};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &a);
+    part.charge = a.charge.id;
+    test_town_write(&town, pay_fn, &part);
+    dun(5, 25);
+    assert_int_equal(charge_of(part.charge).extra_cents, 100); /* on the other half alone */
+}
+
+static int64_t deferred_until(Date day)
+{
+    DecisionOrder order = {.kind = DECISION_DEFERRAL,
+                           .reason = STR("Härte"),
+                           .actor = STR("staff/2"),
+                           .until = day,
+                           .today = {2027, 4, 1}};
+
+    order.charge_id = assess("k", "case/1", 20000);
+    test_town_write(&town, decide_fn, &order);
+    return order.charge_id;
+}
+
+static void a_deferral_that_ends_on_a_sunday_lasts_until_the_next_working_day(void **state)
+{
+    (void)state;
+    deferred_until((Date){2027, 5, 9});
+    DunningRun held = dun(5, 10);
+    assert_int_equal(held.letters, 0);
+    assert_int_equal(dun(5, 16).letters, 0); /* the six days behind it */
+    assert_int_equal(dun(5, 18).letters, 1);
+}
+
+static void what_is_paid_within_three_days_of_a_deferral_brings_no_surcharge(void **state)
+{
+    Paying part = {deferred_until((Date){2027, 5, 7}), 10000, {2027, 5, 10}};
+
+    (void)state;
+    test_town_write(&town, pay_fn, &part);
+    dun(5, 25); /* the month from 10 May counts with the half that is open */
+    assert_int_equal(charge_of(part.charge).extra_cents, 100);
+}
+
 static void wrong_settings_are_named(void **state)
 {
     (void)state;
@@ -461,6 +510,9 @@ int main(void)
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),
         TEST(a_payment_within_three_days_is_in_time),
+        TEST(the_three_days_end_on_a_working_day),
+        TEST(a_deferral_that_ends_on_a_sunday_lasts_until_the_next_working_day),
+        TEST(what_is_paid_within_three_days_of_a_deferral_brings_no_surcharge),
         TEST(wrong_settings_are_named),
     };
 

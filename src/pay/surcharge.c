@@ -63,15 +63,44 @@ static bool is_known(const Late *late, int number, int month)
     return false;
 }
 
+static bool is_deferral(const Decision *decision)
+{
+    return decision->kind == DECISION_DEFERRAL && str_is(decision->status, "stands");
+}
+
 static bool is_deferred(const Late *late, Date day)
 {
     for (size_t i = 0; i < late->decision_count; i++) {
         const Decision *decision = &late->decisions[i];
-        if (decision->kind == DECISION_DEFERRAL && str_is(decision->status, "stands") &&
-            date_compare(decision->begins, day) <= 0 && date_compare(day, decision->until) <= 0)
+        if (is_deferral(decision) && date_compare(decision->begins, day) <= 0 &&
+            date_compare(day, decision_deferred_until(decision, late->land)) <= 0)
             return true;
     }
     return false;
+}
+
+/* The end of the grace that begins behind a day on which something was due. */
+static Date grace_of(const Late *late, Date due)
+{
+    return working_day_from(date_add_days(due, SURCHARGE_GRACE_DAYS), late->land);
+}
+
+/* By the end of which day a payment spares the month that begins behind `before`: that day itself,
+ * but the first month and the end of a deferral have their grace. */
+static Date last_in_time(const Late *late, Date before, bool first)
+{
+    Date last = first ? grace_of(late, before) : before;
+
+    for (size_t i = 0; i < late->decision_count; i++) {
+        if (!is_deferral(&late->decisions[i]))
+            continue;
+        Date until = decision_deferred_until(&late->decisions[i], late->land);
+        Date grace = grace_of(late, until);
+        if (date_compare(until, before) <= 0 && date_compare(before, grace) < 0 &&
+            date_compare(last, grace) < 0)
+            last = grace;
+    }
+    return last;
 }
 
 /* What of a part was open at the end of the day. */
@@ -95,17 +124,15 @@ static int64_t open_on(const Late *late, int number, Date day)
 static void part_surcharges(Late *late, const ChargePart *part, Surcharges *out)
 {
     Date due = working_day_from(part->due, late->land);
-    Date grace = date_add_days(due, SURCHARGE_GRACE_DAYS);
 
-    if (date_compare(late->day, grace) <= 0)
-        return;
     for (int month = 0;; month++) {
         Date before = date_add_months(due, month); /* the month begins on the next day */
-        if (date_compare(before, late->day) >= 0)
+        Date last = last_in_time(late, before, month == 0);
+        if (date_compare(last, late->day) >= 0)
             return;
         if (is_known(late, part->number, month) || is_deferred(late, date_add_days(before, 1)))
             continue;
-        int64_t cents = surcharge_of(open_on(late, part->number, month == 0 ? grace : before));
+        int64_t cents = surcharge_of(open_on(late, part->number, last));
         if (cents == 0)
             continue;
         VEC_PUSH(late->arena, out, (Surcharge){part->number, month, cents});

@@ -2,9 +2,10 @@
 /* Inside pay: the surcharge for late payment (Säumniszuschlag, § 240 AO).
  *
  * 1 % for each begun month of delay, on what of the assessed part was open when the month began,
- * rounded down to 50 euros. A delay of up to three days counts for nothing (§ 240 (3) AO). The day
- * on which it was due moves to the next working day (§ 108 (3) AO). Months in which payment was
- * deferred are left out, and no month is ever charged twice. */
+ * rounded down to 50 euros. A delay of up to three days counts for nothing (§ 240 (3) AO), nor does
+ * one after a deferral. The day on which it was due, the last of the three days and the end of a
+ * deferral move to the next working day (§ 108 (3) AO; for the three days BFH V B 16/09). Months in
+ * which payment was deferred are left out, and no month is ever charged twice. */
 #pragma once
 
 #include "pay/decision.h"
