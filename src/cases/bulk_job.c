@@ -15,6 +15,24 @@ typedef struct One {
 /* So often the case may change between trying and doing. */
 enum { MOST_TRIES = 5 };
 
+/* The rights of whoever ordered it, as they are now: an account may be locked, or lose a role,
+ * while the job works. */
+static bool take_rights(Tx *tx, Request *req, Err *err)
+{
+    Staff *staff;
+    size_t count;
+
+    if (!ident_staff_list(tx, req->arena, &staff, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (staff[i].id == req->session.staff_id) {
+            req->session.staff = &staff[i];
+            req->session.name = staff[i].name;
+            return true;
+        }
+    return err_set(err, ERR_FORBIDDEN, "Das Konto, das dies bestellt hat, ist gesperrt.");
+}
+
 /* Done once: the item is read anew, for the job may have been killed right after its commit. */
 static bool do_item(Tx *tx, void *context, Err *err)
 {
@@ -30,7 +48,8 @@ static bool do_item(Tx *tx, void *context, Err *err)
         return false;
     if (chosen == 0)
         return true;
-    if (!bulk_do(one->req, tx, one->bulk, one->item, &letters, err))
+    if (!take_rights(tx, one->req, err) ||
+        !bulk_do(one->req, tx, one->bulk, one->item, &letters, err))
         return false;
     one->changed = one->bulk->kind == BULK_ACTION &&
                    !bulk_letters_alike(&one->checked, &letters, one->req->arena);
@@ -49,21 +68,41 @@ static bool fail_item(Tx *tx, void *context, Err *err)
     return bulk_item_set(tx, one->bulk->id, one->item, err);
 }
 
+/* What is the case's own is no error of the job: its item says why. */
+static void tell_why(One *one, Err *err)
+{
+    if (!bulk_case_failed(err))
+        return;
+    one->item->text = str_copy(one->req->arena, str_c(err->message));
+    err_clear(err);
+}
+
+static bool try_out(Tenant *tenant, One *one, Err *err)
+{
+    Tx *tx = db_read(tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = take_rights(tx, one->req, err);
+
+    tx_end(tx);
+    if (ok)
+        return bulk_try(one->req, one->bulk, one->item, &one->checked, err);
+    tell_why(one, err);
+    return false;
+}
+
 /* Tried out first, when it orders letters, then done. False: it cannot, and item->text says why; or
  * an error that is no case's. */
 static bool try_and_do(Tenant *tenant, One *one, Err *err)
 {
     for (int tries = 1;; tries++) {
-        if (one->bulk->kind == BULK_ACTION &&
-            !bulk_try(one->req, one->bulk, one->item, &one->checked, err))
+        if (one->bulk->kind == BULK_ACTION && !try_out(tenant, one, err))
             return false;
         if (db_write(tenant->db, do_item, one, err))
             return true;
-        if (!bulk_case_failed(err))
-            return false;
-        one->item->text = str_copy(one->req->arena, str_c(err->message));
-        err_clear(err);
-        if (!one->changed || tries == MOST_TRIES)
+        tell_why(one, err);
+        if (err->kind != ERR_NONE || !one->changed || tries == MOST_TRIES)
             return false;
     }
 }
@@ -78,22 +117,6 @@ static bool run_item(Tenant *tenant, One *one, Err *err)
     one->item->status = BULK_FAILED;
     one->item->before = 0;
     return db_write(tenant->db, fail_item, one, err);
-}
-
-/* Whoever ordered it, with the rights that they have now. */
-static bool find_staff(Tx *tx, int64_t id, Arena *arena, const Staff **out, Err *err)
-{
-    Staff *staff;
-    size_t count;
-
-    if (!ident_staff_list(tx, arena, &staff, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (staff[i].id == id) {
-            *out = &staff[i];
-            return true;
-        }
-    return err_set(err, ERR_FORBIDDEN, "Das Konto, das dies bestellt hat, ist gesperrt.");
 }
 
 static Node *tell(Arena *arena, size_t done, size_t failed)
@@ -112,14 +135,12 @@ bool bulk_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Nod
     BulkItem *items = NULL;
     size_t count = 0;
     size_t counts[2] = {0};
-    const Staff *staff = NULL;
     int64_t staff_id = node_get_i64(params, "staff", 0);
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = find_staff(tx, staff_id, arena, &staff, err) &&
-              bulk_by_id(tx, node_get_i64(params, "bulk", 0), staff_id, arena, &bulk, err) &&
+    bool ok = bulk_by_id(tx, node_get_i64(params, "bulk", 0), staff_id, arena, &bulk, err) &&
               bulk_items(tx, bulk.id, arena, &items, &count, err);
 
     tx_end(tx);
@@ -130,7 +151,7 @@ bool bulk_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Nod
                        .lang = STR("de"),
                        .now = clock_now(),
                        .today = date_in_berlin(clock_now()),
-                       .session = {.staff_id = staff_id, .name = staff->name, .staff = staff}};
+                       .session = {.staff_id = staff_id}};
         One one = {.req = &req, .bulk = &bulk, .item = &items[i]};
 
         job_progress(run, (int64_t)i, (int64_t)count, "Vorgängen");

@@ -174,6 +174,43 @@ static void a_letter_that_cannot_be_made_is_no_decision(void **state)
     assert_int_equal(town_count(town, LETTERS), 2);
 }
 
+static bool trigger_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    (void)town;
+    return tx_exec_params(tx, err, context, NULL, 0);
+}
+
+/* Right behind the first of two cases something is done to the account that ordered the bulk. */
+static void first_alone_is_done(Town *town, char *then, const char *told)
+{
+    order_bulk(town, TREE);
+    assert_ok(town_write(town, trigger_fn,
+                         arena_printf(town->arena,
+                                      "CREATE TRIGGER meanwhile AFTER UPDATE ON case_bulk_item "
+                                      "WHEN NEW.place = 0 BEGIN %s; END",
+                                      then)),
+              &town->err);
+    assert_non_null(run_job(town));
+    assert_int_equal(town_count(town, DONE), 1);
+    assert_int_equal(town_count(town, ACTIONS), 1);
+    assert_int_equal(
+        town_count(town, arena_printf(town->arena,
+                                      "SELECT COUNT(*) FROM case_bulk_item WHERE place = 1 AND "
+                                      "status = 'failed' AND text LIKE '%%%s%%'",
+                                      told)),
+        1);
+}
+
+static void an_account_that_is_locked_meanwhile_decides_nothing_more(void **state)
+{
+    first_alone_is_done(*state, "UPDATE staff SET active = 0", "gesperrt");
+}
+
+static void a_role_that_is_taken_away_meanwhile_counts_no_more(void **state)
+{
+    first_alone_is_done(*state, "DELETE FROM staff_grant", "nicht freigeschaltet");
+}
+
 static LetterList letters_of(Town *town, const char *json)
 {
     LetterList out = {0};
@@ -203,6 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RULE(others_write_while_letters_are_set),
         RULE(a_letter_that_cannot_be_made_is_no_decision),
+        RULE(an_account_that_is_locked_meanwhile_decides_nothing_more),
+        RULE(a_role_that_is_taken_away_meanwhile_counts_no_more),
         RULE(letters_are_alike_whatever_their_numbers_are),
     };
 
