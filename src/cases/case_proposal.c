@@ -48,8 +48,6 @@ static bool add_work(CaseWork *work, Node *out, Err *err)
     return true;
 }
 
-/* A hash over the case's state, data and work, and over what its lookups find in registers. Not
- * over letters and amounts: they hold the day's date and would be other ones every morning. */
 static bool fingerprint(CaseWork *work, Str *out, Err *err)
 {
     const Case *c = work->c;
@@ -68,14 +66,21 @@ static bool fingerprint(CaseWork *work, Str *out, Err *err)
     return true;
 }
 
+bool case_basis(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Date today,
+                Arena *arena, Str *out, Err *err)
+{
+    CaseWork work;
+
+    return case_work(&work, tx, tenant, package, c, today, arena, err) &&
+           fingerprint(&work, out, err);
+}
+
 bool case_proposal_holds(Tx *tx, Tenant *tenant, const Package *package, const Case *c,
                          const Proposal *proposal, Date today, Arena *arena, bool *out, Err *err)
 {
-    CaseWork work;
     Str now;
 
-    if (!case_work(&work, tx, tenant, package, c, today, arena, err) ||
-        !fingerprint(&work, &now, err))
+    if (!case_basis(tx, tenant, package, c, today, arena, &now, err))
         return false;
     *out = str_eq(now, proposal->fingerprint);
     return true;

@@ -128,6 +128,7 @@ typedef struct ActionPage {
     const FieldError *errors;
     size_t error_count;
     bool has_fields, previewed;
+    Str basis;         /* of the case, when it was previewed */
     bool needs_second; /* two people decide: this is a proposal */
     bool alone;        /* nobody else could approve */
     bool editable;     /* a letter has parts that may be written anew */

@@ -16,6 +16,8 @@ typedef struct Acting {
     bool done;
     bool needs_second; /* two people decide */
     Str note;          /* for the second, or STR_NONE */
+    Str basis;         /* case_basis() when the caller looked at it; STR_NONE: nobody did */
+    bool outdated;     /* it is another one now */
     int64_t document_before;
     struct {
         const Node **items; /* snapshots */

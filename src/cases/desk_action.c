@@ -35,6 +35,24 @@ bool acting_find(Acting *acting, Tx *tx, Err *err)
            err_set(err, ERR_CONFLICT, "Über den Vorgang ist inzwischen entschieden.");
 }
 
+/* Nothing is decided that reads otherwise than what the caller looked at. */
+static bool check_basis(Acting *acting, Tx *tx, Err *err)
+{
+    Request *req = acting->req;
+    Str now;
+
+    if (str_empty(acting->basis))
+        return true;
+    if (!case_basis(tx, req->tenant, acting->desk.package, &acting->desk.c, req->today, req->arena,
+                    &now, err))
+        return false;
+    acting->outdated = !str_eq(now, acting->basis);
+    return !acting->outdated ||
+           err_set(err, ERR_CONFLICT,
+                   "Seit Sie sich das angesehen haben, hat sich der Vorgang oder ein Register "
+                   "geändert. Es ist nichts entschieden. Bitte prüfen Sie, wie es jetzt aussieht.");
+}
+
 static bool collect_letters(Acting *acting, Tx *tx, Err *err)
 {
     Rows *rows = tx_query(tx, acting->req->arena, err,
@@ -68,7 +86,7 @@ static bool write_action(Tx *tx, void *context, Err *err)
                       .trial = acting->trial,
                       .needs_second = &acting->needs_second};
 
-    if (!acting_find(acting, tx, err) ||
+    if (!acting_find(acting, tx, err) || (!acting->trial && !check_basis(acting, tx, err)) ||
         !tx_query_int(tx, err, &acting->document_before,
                       "SELECT MAX(id) FROM case_document WHERE case_id = $1",
                       P_INT(acting->desk.c.id)) ||
@@ -124,7 +142,7 @@ static bool write_proposal(Tx *tx, void *context, Err *err)
                           .note = acting->note,
                           .staff_id = req->session.staff_id};
 
-    return acting_find(acting, tx, err) &&
+    return acting_find(acting, tx, err) && check_basis(acting, tx, err) &&
            case_propose(tx, req->tenant, acting->desk.package, &acting->desk.c, &order, req->today,
                         req->arena, &id, err);
 }
@@ -166,6 +184,7 @@ static bool read_entry(Acting *acting, Err *err)
     Sent sent = {0};
 
     read_edits(acting);
+    acting->basis = request_form(req, "stand");
     acting->note = str_trim(request_form(req, "bemerkung"));
     if (acting->note.len > 4000)
         return err_set(err, ERR_INPUT, "Ihre Bemerkung ist zu lang.");
@@ -334,13 +353,16 @@ static bool show(Acting *acting, Response *res, bool typed, Str problem, Err *er
         return false;
     bool ok = acting_find(acting, tx, err) &&
               fill_page(acting, tx, &fields_out, typed, &page, err) &&
-              find_second(acting, tx, &page, err);
+              find_second(acting, tx, &page, err) &&
+              case_basis(tx, req->tenant, acting->desk.package, &acting->desk.c, req->today,
+                         req->arena, &page.basis, err);
 
     tx_end(tx);
     if (!ok)
         return false;
     page.problem = problem;
-    if (!problem.ptr && page.error_count == 0 && (typed || !page.has_fields)) {
+    if ((!problem.ptr || acting->outdated) && page.error_count == 0 &&
+        (typed || !page.has_fields)) {
         page.previewed = acting_try(acting, err);
         if (!page.previewed && err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
             return false;

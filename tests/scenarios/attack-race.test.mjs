@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { apply, applications, dogApplication, readyToAssess, statement } from './lib/dogs.mjs';
+import { apply, applications, assess, dogApplication, readyToAssess, statement } from './lib/dogs.mjs';
 import { eventually, program, startTown } from './lib/town.mjs';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
@@ -60,6 +60,23 @@ test('a case decided by two at once is decided once', async () => {
   for (const answer of answers.filter(answer => answer.status !== 303)) assert.equal(answer.status, 409);
   assert.equal(query(`SELECT COUNT(*) FROM event WHERE subject = 'case/${id}' AND type = 'case.action'`), '1');
   assert.equal(query("SELECT COUNT(*) FROM register_key WHERE field = 'chip' AND value = '276098100001004'"), '1');
+});
+
+test('a notice that reads otherwise than the clerk saw it is looked at again first', async () => {
+  const made = [], { person } = await dogApplication(town);
+  for (const chip of ['276098100001021', '276098100001022']) made.push(await apply(town, { chip, change: { person: { ...person, familienname: 'Zweihund' } } }));
+  const [first, second] = made.map(one => Number(query(`SELECT id FROM cases WHERE number = '${one.caseNumber}'`)));
+  const form = await clerk.get(`/desk/vorgaenge/${first}/entscheidung/festsetzen`);
+  const seen = await form.submit({ marke_von: '1221' }, { button: 'Brief ansehen' });
+  const amounts = page => page.words.match(/[\d.]+,\d\d €/g).join(' ');
+  await assess(await town.staff('adler', 'hundesteuer-adler'), second, 1222); // the other dog is the first one now
+  const button = 'festsetzen';
+  const refused = await seen.submit({ marke_von: '1221' }, { button, redirect: false });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /hat sich der Vorgang oder ein Register geändert/);
+  assert.notEqual(amounts(refused), amounts(seen));
+  assert.equal(query(`SELECT COUNT(*) FROM charge_subject WHERE subject = 'case/${first}'`), '0');
+  assert.equal((await refused.submit({ marke_von: '1221' }, { button, redirect: false })).status, 303);
 });
 
 test('an answer sent twice at once is taken once', async () => {
