@@ -12,6 +12,7 @@ typedef struct Acting {
     const Action *action;
     Node *entry;       /* what the clerk entered */
     const Node *edits; /* and wrote anew in the letters, or NULL */
+    bool strict;       /* a program's: fields that are not known are mistakes */
     bool trial;        /* do it and take it back */
     bool done;
     bool needs_second; /* two people decide */

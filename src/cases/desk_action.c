@@ -208,7 +208,8 @@ bool acting_evaluate(Acting *acting, Tx *tx, FormState *out, Err *err)
                        .form = acting->action->entry,
                        .data = acting->entry,
                        .env = &env,
-                       .lang = STR("de")};
+                       .lang = STR("de"),
+                       .strict = acting->strict};
 
     if (!case_context(tx, req->tenant, acting->desk.package, &acting->desk.c, NULL, req->today,
                       req->arena, &context, err))

@@ -106,30 +106,14 @@ bool staff_api_document(Request *req, Response *res, Err *err)
  * -----------------------------------------------------------------------------------------
  */
 
-static Node *read_body(Request *req, Err *err)
-{
-    Node *body = node_parse_json(req->arena, req->body.len ? req->body : STR("{}"), NULL,
-                                 &NODE_LIMITS_PACKAGE, err);
-
-    if (body && body->kind != NODE_MAP) {
-        err_set(err, ERR_INPUT, "the body must be a JSON object");
-        return NULL;
-    }
-    return body;
-}
-
 /* The works of the pages read forms: a value of the body as a field of one. */
 static bool body_as_form(Request *req, const char *key, const char *field, Err *err)
 {
-    const Node *body = read_body(req, err);
+    const Node *body = staff_api_body(req, (const char *const[]){key, NULL}, err);
     const Node *value = body ? node_get(body, key) : NULL;
 
     if (!body)
         return false;
-    for (size_t i = 0; i < body->count; i++)
-        if (!str_is(body->keys[i], key))
-            return err_field(err, str_cstr(req->arena, body->keys[i]), "only \"%s\" is known here",
-                             key);
     if (node_is_null(value) || (value->kind != NODE_STRING && value->kind != NODE_NUMBER))
         return err_field(err, key, "\"%s\" is missing", key);
     req->form = arena_new(req->arena, Field);
@@ -192,7 +176,8 @@ static bool refuse_signs(Request *req, Response *res, Str signs)
 
 static bool prepare(Request *req, Acting *acting, FormState *state, bool *seen, Err *err)
 {
-    Node *body = read_body(req, err);
+    static const char *const KNOWN[] = {"entry", "acceptUnprintable", NULL};
+    const Node *body = staff_api_body(req, KNOWN, err);
     const Node *entry = body ? node_get(body, "entry") : NULL;
     Tx *tx;
 
@@ -208,13 +193,15 @@ static bool prepare(Request *req, Acting *acting, FormState *state, bool *seen, 
     *seen = accept && accept->boolean;
     *acting = (Acting){.req = req,
                        .id = request_param(req, "aktion"),
+                       .strict = true,
                        .entry = entry ? (Node *)entry : node_map(req->arena)};
     if (!(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = acting_find(acting, tx, err) &&
               (!acting->action->entry || acting_evaluate(acting, tx, state, err));
     tx_end(tx);
-    return ok;
+    return ok && (acting->action->entry || acting->entry->count == 0 ||
+                  err_field(err, "entry", "nothing is entered for this decision"));
 }
 
 bool staff_api_act(Request *req, Response *res, Err *err)

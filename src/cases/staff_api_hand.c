@@ -63,24 +63,6 @@ static bool read_basis(Hand *hand, const Node *body, Err *err)
     return true;
 }
 
-static bool known_keys(Hand *hand, const Node *body, Err *err)
-{
-    static const char *const ALL[] = {"kind",  "values",    "basis",  "from",
-                                      "until", "endReason", "reason", "preview"};
-
-    for (size_t i = 0; i < body->count; i++) {
-        bool known = false;
-
-        for (size_t k = 0; k < sizeof ALL / sizeof *ALL; k++)
-            known = known || str_is(body->keys[i], ALL[k]);
-        if (!known)
-            return err_field(err, str_cstr(hand->req->arena, body->keys[i]),
-                             "this is not known here; known are kind, values, basis, from, "
-                             "until, endReason, reason, preview");
-    }
-    return true;
-}
-
 /* Fields that the account may not write are as unknown as those that are not there. */
 static bool take_values(Hand *hand, const Node *values, Err *err)
 {
@@ -107,16 +89,13 @@ static bool take_values(Hand *hand, const Node *values, Err *err)
 static bool read_body(Hand *hand, bool *preview, Err *err)
 {
     Request *req = hand->req;
-    const Node *body = node_parse_json(req->arena, req->body.len ? req->body : STR("{}"), NULL,
-                                       &NODE_LIMITS_PACKAGE, err);
+    static const char *const KNOWN[] = {"kind",      "values", "basis",   "from", "until",
+                                        "endReason", "reason", "preview", NULL};
+    const Node *body = staff_api_body(req, KNOWN, err);
     Str kind;
 
-    if (!body)
-        return false;
-    if (body->kind != NODE_MAP)
-        return err_set(err, ERR_INPUT, "the body must be a JSON object");
-    if (!known_keys(hand, body, err) || !read_basis(hand, body, err) ||
-        !read_text(body, "kind", &kind, err) || !read_day(body, "from", &hand->act.from, err) ||
+    if (!body || !read_basis(hand, body, err) || !read_text(body, "kind", &kind, err) ||
+        !read_day(body, "from", &hand->act.from, err) ||
         !read_day(body, "until", &hand->act.until, err) ||
         !read_text(body, "endReason", &hand->act.end_reason, err) ||
         !read_text(body, "reason", &hand->act.reason, err))

@@ -47,6 +47,17 @@ test('a program must say that a letter may go with a box in the place of a sign'
   assert.equal(done.json().closed, true);
 });
 
+test('what a decision does not know is refused, and nothing is decided', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100000391' });
+  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, body);
+  for (const [body, field] of [[{ preview: true }, 'preview'], [{ entri: { marke_von: 7 } }, 'entri'], [{ entry: { marke: 7 } }, 'entry.marke']]) {
+    const refused = await act(body);
+    assert.equal(refused.status, 422, refused.text);
+    assert.equal(refused.json().errors[0].field, field);
+  }
+  assert.equal((await call('kurz', 'GET', `/api/v1/cases/${caseNumber}`)).json().closed, false);
+});
+
 test('list, read, decide: a case goes its way without a page', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100000301' });
   const list = (await call('kurz', 'GET', '/api/v1/cases?ansicht=offen&limit=1')).json();
