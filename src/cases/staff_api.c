@@ -2,6 +2,7 @@
 /* Lists, and what a program does with a case. */
 #include "cases/staff_api.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "cases/api_problem.h"
 #include "cases/desk_act.h"
@@ -116,6 +117,8 @@ static bool body_as_form(Request *req, const char *key, const char *field, Err *
         return false;
     if (node_is_null(value) || (value->kind != NODE_STRING && value->kind != NODE_NUMBER))
         return err_field(err, key, "\"%s\" is missing", key);
+    if (!utf8_valid_text(node_text(value)))
+        return err_field(err, key, "\"%s\" holds a control character", key);
     req->form = arena_new(req->arena, Field);
     *req->form = (Field){str_c(field), node_text(value)};
     req->form_count = 1;

@@ -83,6 +83,9 @@ Str hook_signature(Str key, Str id, int64_t seconds, Str body, Arena *arena);
 /* --- hook_deliver.c */
 bool effect_webhook(EffectRun *run, Err *err);
 bool hooks_local_allowed(const Tenant *tenant);
+struct sockaddr;
+/* Is it an address of this machine, whichever, or of one link? */
+bool hook_address_local(const struct sockaddr *address);
 
 /* --- hook_api.c and desk_hook.c */
 bool hook_api_events(Request *req, Response *res, Err *err);

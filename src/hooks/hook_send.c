@@ -4,9 +4,7 @@
 
 #include "core/crypto.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,35 +29,12 @@ Str hook_signature(Str key, Str id, int64_t seconds, Str body, Arena *arena)
     return str_printf(arena, "v1,%.*s", STR_ARG(crypto_base64(arena, raw)));
 }
 
-/* --- Whom we do not talk to ----------------------------------------------------------------------
- */
-
-/* This machine, and addresses of one link, among them the metadata services of clouds. */
-static bool is_local(const struct sockaddr *address)
-{
-    const unsigned char *four = NULL;
-
-    if (address->sa_family == AF_INET) {
-        four =
-            (const unsigned char *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    } else if (address->sa_family == AF_INET6) {
-        const struct in6_addr *six =
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-        if (IN6_IS_ADDR_V4MAPPED(six))
-            four = six->s6_addr + 12;
-        else
-            return IN6_IS_ADDR_LOOPBACK(six) || IN6_IS_ADDR_LINKLOCAL(six) ||
-                   IN6_IS_ADDR_UNSPECIFIED(six);
-    }
-    return !four || four[0] == 127 || four[0] == 0 || (four[0] == 169 && four[1] == 254);
-}
-
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
     const HookPost *post = context;
 
     (void)purpose;
-    if (!post->local && is_local(&to->addr))
+    if (!post->local && hook_address_local(&to->addr))
         return CURL_SOCKET_BAD;
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }

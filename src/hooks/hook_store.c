@@ -29,11 +29,13 @@ const Migration HOOK_MIGRATIONS[] = {
     {0},
 };
 
-/* --- How many are active: asked for every event ------------------------------------------------
+/* --- Is any active? Asked for every event ------------------------------------------------------
  */
 
+/* Once one may be, it stays so until the tenant is opened anew: a removal may be taken back with
+ * its transaction, and a needless look costs one query. */
 struct HooksState {
-    atomic_llong active;
+    atomic_bool any;
 };
 
 static HooksState *state_of(const Tenant *tenant)
@@ -54,7 +56,7 @@ bool hooks_open(Tenant *tenant, size_t index, Err *err)
         return false;
     bool ok = tx_query_int(tx, err, &active, "SELECT COUNT(*) FROM hook WHERE active = 1");
     tx_end(tx);
-    atomic_store(&state->active, active);
+    atomic_store(&state->any, active > 0);
     return ok;
 }
 
@@ -63,10 +65,9 @@ void hooks_close(Tenant *tenant, size_t index)
     free(tenant->state[index]);
 }
 
-/* Too many only costs a query for each event; the number is set right when the tenant is opened. */
-static void count_active(Tx *tx, int more)
+static void one_is_active(Tx *tx)
 {
-    atomic_fetch_add(&state_of(tx_tenant(tx))->active, more);
+    atomic_store(&state_of(tx_tenant(tx))->any, true);
 }
 
 /* --- Reading -----------------------------------------------------------------------------------
@@ -191,7 +192,7 @@ bool hook_add(Tx *tx, Str name, Str url, Str types, Str actor, Arena *arena, int
                    P_TEXT(name), P_TEXT(url), P_TEXT(types), P_TEXT(sealed), P_INT(position),
                    P_INT(tx_now(tx))))
         return false;
-    count_active(tx, 1);
+    one_is_active(tx);
     return note(tx, "hook.added", *id, actor, err);
 }
 
@@ -238,8 +239,8 @@ bool hook_set_active(Tx *tx, int64_t id, bool active, Str actor, Err *err)
                      "UPDATE hook SET active = $2, turn = turn + 1, waiting = 0 WHERE id = $1",
                      P_INT(id), P_INT(active)) &&
              note(tx, active ? "hook.resumed" : "hook.paused", id, actor, err);
-        if (ok)
-            count_active(tx, active ? 1 : -1);
+        if (ok && active)
+            one_is_active(tx);
         ok = ok && (!active || start(tx, id, arena, err));
     }
     arena_destroy(arena);
@@ -254,8 +255,6 @@ bool hook_remove(Tx *tx, int64_t id, Str actor, Err *err)
               tx_exec(tx, err, "DELETE FROM hook WHERE id = $1", P_INT(id)) &&
               note(tx, "hook.removed", id, actor, err);
 
-    if (ok && hook.active)
-        count_active(tx, -1);
     arena_destroy(arena);
     return ok;
 }
@@ -300,7 +299,7 @@ bool hooks_event_added(Tx *tx, Err *err)
     const HooksState *state = state_of(tx_tenant(tx));
 
     /* While a tenant is being opened the rooms below may tell of something. */
-    if (!state || atomic_load(&state->active) <= 0)
+    if (!state || !atomic_load(&state->any))
         return true;
     arena = arena_create(0);
     bool ok = hook_list(tx, arena, &hooks, &count, err);
