@@ -199,14 +199,28 @@ static void put(Arena *arena, Node *map, const char *key, int64_t value, bool mo
                    : node_int(arena, value));
 }
 
+typedef struct Resuming {
+    int64_t run;
+    Arena *arena;
+} Resuming;
+
+static bool write_today(Tx *tx, void *context, Err *err)
+{
+    const Resuming *resuming = context;
+
+    return dunning_is_today(tx, resuming->run, resuming->arena, err);
+}
+
 bool dunning_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                  Err *err)
 {
     int64_t id = node_get_i64(params, "run", 0);
+    Resuming resuming = {id, arena};
     DunningRun run;
     Tx *tx;
 
-    if (!dunning_run(tenant, id, job, err) || !(tx = db_read(tenant->db, err)))
+    if (!db_write(tenant->db, write_today, &resuming, err) || !dunning_run(tenant, id, job, err) ||
+        !(tx = db_read(tenant->db, err)))
         return false;
     bool ok = dunning_run_by_id(tx, id, arena, &run, err);
     tx_end(tx);

@@ -73,6 +73,8 @@ bool dunning_start(Tx *tx, Tenant *tenant, Date day, Str actor, Arena *arena, in
                    int64_t *job, Err *err);
 /* Order the job of a run that was stopped again. */
 bool dunning_go_on(Tx *tx, int64_t run, Str actor, Arena *arena, int64_t *job, Err *err);
+/* What a run that was cut off still has to write is written today, with days to pay from today. */
+bool dunning_is_today(Tx *tx, int64_t run, Arena *arena, Err *err);
 /* Do a run to its end; one that was interrupted goes on where it was. `job` may be NULL. */
 bool dunning_run(Tenant *tenant, int64_t run, JobRun *job, Err *err);
 

@@ -164,11 +164,15 @@ bool dunning_go_on(Tx *tx, int64_t run, Str actor, Arena *arena, int64_t *job, E
                       P_INT(row.job_id)))
         return false;
     *job = row.job_id;
-    /* What is still to be written is written today, with days to pay from today. */
-    return busy ? true
-                : tx_exec(tx, err, "UPDATE dunning_run SET day = $2 WHERE id = $1 AND day < $2",
-                          P_INT(run), P_TEXT(date_iso(arena, date_in_berlin(tx_now(tx))))) &&
-                      order_job(tx, run, actor, arena, job, err);
+    return busy ? true : order_job(tx, run, actor, arena, job, err);
+}
+
+bool dunning_is_today(Tx *tx, int64_t run, Arena *arena, Err *err)
+{
+    return tx_exec(
+        tx, err,
+        "UPDATE dunning_run SET day = $2 WHERE id = $1 AND status = 'running' AND day < $2",
+        P_INT(run), P_TEXT(date_iso(arena, date_in_berlin(tx_now(tx)))));
 }
 
 /* --- One charge --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "core/test_town.h"
 
 #include "pay/charge.h"
+#include "pay/desk_dunning.h"
 #include "pay/dunning.h"
 #include "pay/enforcement.h"
 #include "pay/ledger.h"
@@ -361,6 +362,28 @@ static bool undo_fn(Tx *tx, void *context, Err *err)
                          err);
 }
 
+static bool long_ago_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE dunning_run SET day = '2020-02-03'");
+}
+
+/* The program may have been down for days: nobody is told to pay by a day that is over. */
+static void
+a_run_that_was_cut_off_writes_what_is_left_with_the_day_on_which_it_goes_on(void **state)
+{
+    Run run = {.day = {2027, 4, 16}};
+    Node *params = node_map(town.arena), *result;
+
+    (void)state;
+    test_town_write(&town, start_fn, &run);
+    test_town_write(&town, long_ago_fn, NULL);
+    node_set(town.arena, params, STR("run"), node_int(town.arena, run.id));
+    Date before = date_in_berlin(clock_now());
+    assert_ok(dunning_job(NULL, town.tenant, params, town.arena, &result, &town.err), &town.err);
+    assert_true(date_compare(run_of(run.id).day, before) >= 0);
+}
+
 static void what_three_letters_did_not_move_is_handed_over_once(void **state)
 {
     Handing early = {.day = {2027, 7, 14}}, handing = {.day = {2027, 7, 15}};
@@ -506,6 +529,7 @@ int main(void)
         TEST(small_amounts_and_missing_addresses_are_left_out),
         TEST(a_charge_of_a_yearly_run_goes_to_the_payers_last_case),
         TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
+        TEST(a_run_that_was_cut_off_writes_what_is_left_with_the_day_on_which_it_goes_on),
         TEST(what_three_letters_did_not_move_is_handed_over_once),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),

@@ -56,6 +56,8 @@ test('what a decision does not know is refused, and nothing is decided', async (
     assert.equal(refused.json().errors[0].field, field);
   }
   assert.equal((await call('kurz', 'GET', `/api/v1/cases/${caseNumber}`)).json().closed, false);
+  const note = await call('kurz', 'POST', `/api/v1/cases/${caseNumber}/notes`, { text: 'Akte\u0000 im Keller' });
+  assert.equal(note.status, 422, 'a note would end at the NUL');
 });
 
 test('list, read, decide: a case goes its way without a page', async () => {
