@@ -265,7 +265,7 @@ static bool hand_fn(Tx *tx, void *context, Err *err)
 {
     Doing *doing = context;
 
-    return enforcement_make(tx, town.tenant, doing->run->day, STR("staff/2"), town.arena,
+    return enforcement_make(tx, town.tenant, doing->run->day, STR_NONE, STR("staff/2"), town.arena,
                             &doing->id, err);
 }
 

@@ -120,6 +120,16 @@ static Str german_day(Arena *arena, Date day)
     return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
 }
 
+/* What the form showed: bookings are only added, so that their number tells of each; and what the
+ * statement differs by. */
+static const char SEEN[] = "gesehen";
+
+static Str seen_text(Arena *arena, const Closing *closing)
+{
+    return str_printf(arena, "%lld/%lld", (long long)closing->bookings,
+                      (long long)closing_difference(closing));
+}
+
 /* The form, with the numbers of the day that was asked for, or of today; `fault` tells why it was
  * not closed. */
 static bool show_form(Request *req, Response *res, Str asked, Str note, const Err *fault, Err *err)
@@ -141,12 +151,16 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
     if (fault && str_is(view.note.id, fault->field))
         mark(&view.note, view.errors, &view.error_count,
              str_copy(req->arena, str_c(fault->message)));
+    if (fault && strcmp(fault->field, SEEN) == 0)
+        mark(&view.day, view.errors, &view.error_count,
+             str_copy(req->arena, str_c(fault->message)));
     view.looked = closing_look(tx, day_typed(typed), req->today, req->arena, &view.closing, &wrong);
     tx_end(tx);
     if (!view.looked && wrong.kind != ERR_INPUT) {
         *err = wrong;
         return false;
     }
+    view.seen = seen_text(req->arena, &view.closing);
     view.all_closed = !view.looked && !asked.ptr;
     if (!view.looked && asked.ptr) {
         res->status = 422;
@@ -167,12 +181,29 @@ typedef struct Closes {
     int64_t id;
 } Closes;
 
+/* A closing is for good: it holds what was looked at. */
+static bool is_as_seen(Tx *tx, const Closes *closes, Err *err)
+{
+    Request *req = closes->req;
+    Str seen = request_form(req, SEEN);
+    Closing closing;
+
+    if (str_empty(seen))
+        return true;
+    return closing_look(tx, closes->day, req->today, req->arena, &closing, err) &&
+           (str_eq(seen, seen_text(req->arena, &closing)) ||
+            err_field(err, SEEN,
+                      "Seit Sie die Zahlen angesehen haben, ist etwas gebucht worden. Bitte prüfen "
+                      "Sie die neuen Zahlen."));
+}
+
 static bool write_closing(Tx *tx, void *context, Err *err)
 {
     Closes *closes = context;
     Request *req = closes->req;
 
-    return closing_make(tx, closes->day, req->today, request_form(req, "erklaerung"),
+    return is_as_seen(tx, closes, err) &&
+           closing_make(tx, closes->day, req->today, request_form(req, "erklaerung"),
                         request_actor(req), req->arena, &closes->id, err);
 }
 

@@ -20,6 +20,7 @@ typedef struct ClosingPage {
     FieldError errors[2];
     size_t error_count;
     bool looked;     /* the numbers are there */
+    Str seen;        /* which numbers */
     bool all_closed; /* nothing can be closed before tomorrow */
     Str actor;
 } ClosingPage;

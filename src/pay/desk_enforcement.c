@@ -19,6 +19,7 @@ bool enforcement_page(Request *req, Response *res, Err *err)
     tx_end(tx);
     if (!ok)
         return false;
+    view.seen = enforcement_mark(&view.handover, req->arena);
     page_enforcement_overview(&out, &view);
     return money_send(req, res, "Vollstreckung", &out);
 }
@@ -33,8 +34,8 @@ static bool write_handover(Tx *tx, void *context, Err *err)
     Handing *handing = context;
     Request *req = handing->req;
 
-    return enforcement_make(tx, req->tenant, req->today, request_actor(req), req->arena,
-                            &handing->id, err);
+    return enforcement_make(tx, req->tenant, req->today, request_form(req, "gesehen"),
+                            request_actor(req), req->arena, &handing->id, err);
 }
 
 bool enforcement_post(Request *req, Response *res, Err *err)

@@ -12,6 +12,7 @@ typedef struct EnforcementPage {
     Enforcement *earlier;
     size_t earlier_count;
     bool may_dun;
+    Str seen; /* the mark of what could go */
     Str actor;
 } EnforcementPage;
 

@@ -346,14 +346,15 @@ static void a_run_that_broke_off_goes_on_and_writes_to_nobody_twice(void **state
 typedef struct Handing {
     Date day;
     int64_t id;
+    Str seen;
 } Handing;
 
 static bool hand_over_fn(Tx *tx, void *context, Err *err)
 {
     Handing *handing = context;
 
-    return enforcement_make(tx, town.tenant, handing->day, STR("staff/2"), town.arena, &handing->id,
-                            err);
+    return enforcement_make(tx, town.tenant, handing->day, handing->seen, STR("staff/2"),
+                            town.arena, &handing->id, err);
 }
 
 static bool undo_fn(Tx *tx, void *context, Err *err)
@@ -414,6 +415,34 @@ static void what_three_letters_did_not_move_is_handed_over_once(void **state)
     int64_t decision = 1;
     test_town_write(&town, undo_fn, &decision);
     handing.day = (Date){2027, 7, 16};
+    test_town_write(&town, hand_over_fn, &handing);
+    all_is_proven();
+}
+
+static void what_is_handed_over_is_what_was_looked_at(void **state)
+{
+    Handing handing = {.day = {2027, 7, 15}};
+    Enforcement handover;
+
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+    assess("l", "case/2", 15000);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(enforcement_look(tx, town.tenant, handing.day, town.arena, &handover, &town.err),
+              &town.err);
+    tx_end(tx);
+    handing.seen = enforcement_mark(&handover, town.arena);
+    Paying some = {id, 100, {2027, 7, 15}};
+    test_town_write(&town, pay_fn, &some);
+    assert_false(db_write(town.tenant->db, hand_over_fn, &handing, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    err_clear(&town.err);
+    tx = db_read(town.tenant->db, &town.err);
+    assert_ok(enforcement_look(tx, town.tenant, handing.day, town.arena, &handover, &town.err),
+              &town.err);
+    tx_end(tx);
+    handing.seen = enforcement_mark(&handover, town.arena);
     test_town_write(&town, hand_over_fn, &handing);
     all_is_proven();
 }
@@ -531,6 +560,7 @@ int main(void)
         TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
         TEST(a_run_that_was_cut_off_writes_what_is_left_with_the_day_on_which_it_goes_on),
         TEST(what_three_letters_did_not_move_is_handed_over_once),
+        TEST(what_is_handed_over_is_what_was_looked_at),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),
         TEST(a_payment_within_three_days_is_in_time),

@@ -2,6 +2,7 @@
 #include "pay/enforcement.h"
 
 #include "base/csv.h"
+#include "core/crypto.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
 #include "pay/charge.h"
@@ -202,8 +203,18 @@ static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
            decision_make(tx, tenant, &order, arena, &decision, err);
 }
 
-bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str actor, Arena *arena, int64_t *id,
-                      Err *err)
+Str enforcement_mark(const Enforcement *handover, Arena *arena)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < handover->count; i++)
+        buf_addf(&out, "%lld:%lld ", (long long)handover->lines[i].charge_id,
+                 (long long)handover->lines[i].cents);
+    return crypto_sha256_hex(arena, buf_str(&out));
+}
+
+bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Arena *arena,
+                      int64_t *id, Err *err)
 {
     Enforcement handover;
     DunningRules rules;
@@ -213,6 +224,9 @@ bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str actor, Arena *arena,
         return false;
     if (handover.count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts, was an die Vollstreckung geht.");
+    if (!str_empty(seen) && !str_eq(seen, enforcement_mark(&handover, arena)))
+        return err_set(err, ERR_CONFLICT,
+                       "Es sind inzwischen andere Forderungen oder Beträge. Nichts ist abgegeben.");
     for (size_t i = 0; i < handover.count; i++)
         if (!hand_over_one(tx, tenant, &rules, &handover.lines[i], day, actor, arena, err))
             return false;

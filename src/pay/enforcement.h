@@ -28,10 +28,12 @@ typedef struct Enforcement { /* one hand-over */
 
 /* What could be handed over today. */
 bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcement *out, Err *err);
-/* Hand all of it over; surcharges up to the day are claimed first. ERR_CONFLICT: there is nothing.
- */
-bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str actor, Arena *arena, int64_t *id,
-                      Err *err);
+/* A mark of which charges with which amounts a handover has. */
+Str enforcement_mark(const Enforcement *handover, Arena *arena);
+/* Hand all of it over; surcharges up to the day are claimed first. `seen`: the mark of what
+ * somebody looked at, or STR_NONE. ERR_CONFLICT: there is nothing, or not what was seen. */
+bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Arena *arena,
+                      int64_t *id, Err *err);
 bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *err);
 /* The newest first, without their lines. */
 bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, Err *err);
