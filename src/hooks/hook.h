@@ -26,6 +26,7 @@ typedef struct Hook {
     Str last_error;   /* or STR_NONE */
     Timestamp last_sent;
     Timestamp created;
+    int64_t replays; /* so often somebody asked for what was sent once more */
 } Hook;
 
 /* --- hook_store.c */

@@ -125,8 +125,10 @@ static Str send(Tenant *tenant, Delivery *delivery, Str body)
                      .local = hooks_local_allowed(tenant)};
     Err why = {0};
 
-    post.id = str_printf(arena, "%.*s-%lld-%lld", STR_ARG(tenant->name),
-                         (long long)delivery->hook.id, (long long)delivery->last);
+    /* The same for each try of the same events, another one when somebody asks for them again. */
+    post.id = str_printf(arena, "%.*s-%lld-%lld-%lld", STR_ARG(tenant->name),
+                         (long long)delivery->hook.id, (long long)delivery->hook.replays,
+                         (long long)delivery->last);
     if (!hook_key(tenant, &delivery->hook, arena, &post.key))
         return STR("Der Schlüssel dieser Anbindung ist nicht lesbar. Bitte erneuern Sie ihn.");
     if (!hook_post(&post, arena, &answer, &why))

@@ -26,6 +26,7 @@ const Migration HOOK_MIGRATIONS[] = {
                        "  last_error TEXT,"
                        "  last_sent BIGINT,"
                        "  created_at BIGINT NOT NULL)"},
+    {"hooks-002-replays", "ALTER TABLE hook ADD COLUMN replays BIGINT NOT NULL DEFAULT 0"},
     {0},
 };
 
@@ -75,7 +76,7 @@ static void one_is_active(Tx *tx)
 
 #define COLUMNS                                                                        \
     "SELECT id, name, url, types, secret, active, position, turn, waiting, failures, " \
-    "last_error, last_sent, created_at FROM hook "
+    "last_error, last_sent, created_at, replays FROM hook "
 
 static Hook from_row(Rows *rows)
 {
@@ -91,7 +92,8 @@ static Hook from_row(Rows *rows)
                   .failures = row_int(rows, 9),
                   .last_error = row_text(rows, 10),
                   .last_sent = row_int(rows, 11),
-                  .created = row_int(rows, 12)};
+                  .created = row_int(rows, 12),
+                  .replays = row_int(rows, 13)};
 }
 
 bool hook_list(Tx *tx, Arena *arena, Hook **out, size_t *count, Err *err)
@@ -185,10 +187,12 @@ bool hook_add(Tx *tx, Str name, Str url, Str types, Str actor, Arena *arena, int
         return err_field(err, "name", "Es gibt schon %d Anbindungen. Bitte löschen Sie erst eine.",
                          HOOKS_MAX);
     make_secret(tx_tenant(tx), arena, secret, &sealed);
+    /* The turns, which name its effects, begin at the moment: its id may have been that of one that
+     * was removed, whose effects are still known. */
     if (!tx_query_int(tx, err, &position, "SELECT COALESCE(MAX(id), 0) FROM event") ||
         !tx_insert(tx, err, id,
                    "INSERT INTO hook (name, url, types, secret, active, position, turn, waiting, "
-                   "failures, created_at) VALUES ($1, $2, $3, $4, 1, $5, 0, 0, 0, $6)",
+                   "failures, created_at) VALUES ($1, $2, $3, $4, 1, $5, $6, 0, 0, $6)",
                    P_TEXT(name), P_TEXT(url), P_TEXT(types), P_TEXT(sealed), P_INT(position),
                    P_INT(tx_now(tx))))
         return false;
@@ -269,8 +273,8 @@ bool hook_rewind(Tx *tx, int64_t id, int64_t position, Str actor, Err *err)
         ok = err_field(err, "position", "Bitte geben Sie eine Zahl von 0 bis %lld an.",
                        (long long)last);
     ok = ok &&
-         tx_exec(tx, err, "UPDATE hook SET position = $2 WHERE id = $1", P_INT(id),
-                 P_INT(position)) &&
+         tx_exec(tx, err, "UPDATE hook SET position = $2, replays = replays + 1 WHERE id = $1",
+                 P_INT(id), P_INT(position)) &&
          note(tx, "hook.rewound", id, actor, err) && start(tx, id, arena, err);
     arena_destroy(arena);
     return ok;

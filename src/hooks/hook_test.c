@@ -80,6 +80,26 @@ static void a_removal_or_pause_that_is_taken_back_leaves_the_subscription_told(v
     }
 }
 
+static bool remove_fn(Tx *tx, void *context, Err *err)
+{
+    return hook_remove(tx, *(const int64_t *)context, STR("staff/1"), err);
+}
+
+static void a_subscription_that_follows_a_removed_one_is_told(void **state)
+{
+    int64_t hook = 0;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        int64_t before = deliveries();
+
+        test_town_write(&town, add_fn, &hook);
+        test_town_write(&town, event_fn, NULL);
+        assert_true(deliveries() > before);
+        test_town_write(&town, remove_fn, &hook);
+    }
+}
+
 static bool local(const char *text)
 {
     struct sockaddr_in four = {.sin_family = AF_INET};
@@ -116,6 +136,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_removal_or_pause_that_is_taken_back_leaves_the_subscription_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_subscription_that_follows_a_removed_one_is_told, set_up,
+                                        tear_down),
         cmocka_unit_test(this_machine_is_refused_by_each_of_its_addresses),
     };
 

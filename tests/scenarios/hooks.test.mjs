@@ -2,6 +2,7 @@
 // Other programs are told what happens: signed, in order, at least once, also when they or we die; and they may fetch it with a key.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { consumer } from '../../docs/examples/webhook-consumer.mjs';
 import { apply } from './lib/dogs.mjs';
 import { eventually, startTown } from './lib/town.mjs';
@@ -73,6 +74,28 @@ test('each event arrives once and in order, although the consumer fails and the 
   await apply(town, { chip: '276098100000204' });
   await eventually(async () => /Status 401/.test((await admin.get('/desk/anbindungen/1')).words), 'the failure at the desk');
   await (await admin.get('/desk/anbindungen/1')).submit({}, { button: 'Anbindung löschen' });
+  await close(server);
+});
+
+test('what is sent once more on demand has another name than before, a repeated try has not', async () => {
+  const names = [];
+  let fails = 0;
+  const server = createServer((request, response) => {
+    names.push(request.headers['webhook-id']);
+    request.resume().on('end', () => response.writeHead(fails-- > 0 ? 503 : 204).end());
+  });
+  const port = await listen(server);
+  await subscribe(port, 'case.submitted', 'Zweites');
+  fails = 1;
+  await apply(town, { chip: '276098100000206' });
+  await eventually(() => names.length === 2, 'the second try');
+  assert.equal(names[1], names[0]);
+  const sheet = await (await admin.get('/desk/anbindungen')).follow('Zweites');
+  await eventually(async () => !/Letzter Fehler/.test((await admin.get(sheet.url)).words), 'the acceptance');
+  await sheet.submit({ position: '0' }, { button: 'Ab dort senden' });
+  await eventually(() => names.length > 2, 'the replay');
+  assert.ok(!names.slice(2).includes(names[0]), names.join(' '));
+  await (await admin.get(sheet.url)).submit({}, { button: 'Anbindung löschen' });
   await close(server);
 });
 
