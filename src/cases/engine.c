@@ -267,6 +267,13 @@ static int service_command(int argc, char **argv)
     return 2;
 }
 
+static Str service_at(Tenant *tenant, size_t index)
+{
+    const Package *const *packages;
+
+    return index < tenant_packages(tenant, &packages) ? packages[index]->id : STR_NONE;
+}
+
 static const Command COMMANDS[] = {
     {"service", "check, test, import or export a service package", service_command},
     {"import", "read an existing stock into a register from CSV", import_command},
@@ -291,6 +298,7 @@ const Engine CASES_ENGINE = {
     .commands = COMMANDS,
     .letter_address = case_letter_address,
     .letter_send = case_letter_send,
+    .service_at = service_at,
     .tenant_open = cases_tenant_open,
     .tenant_close = cases_tenant_close,
     .warm = hyphenate_warm,

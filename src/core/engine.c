@@ -28,6 +28,14 @@ bool request_may(const Request *req, const char *permission)
     return false;
 }
 
+Str tenant_service(Tenant *tenant, size_t index)
+{
+    for (size_t i = 0; i < registered_count; i++)
+        if (registered[i]->service_at)
+            return registered[i]->service_at(tenant, index);
+    return STR_NONE;
+}
+
 void proof_tell(const ProofReport *report, Arena *arena, const char *format, ...)
 {
     va_list args;

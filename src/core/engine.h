@@ -76,6 +76,9 @@ typedef struct Engine {
     const char *keeps_under; /* what their names begin with: "register/" */
     const char *look_insert; /* where looks at what this engine keeps belong: see DbOptions; one
                                 engine has it. Or NULL */
+    /* The services that a town offers, one by one, for who grants rights: "hund"; STR_NONE behind
+     * the last. One engine (cases) has it. */
+    Str (*service_at)(Tenant *tenant, size_t index);
     /* Called once after the tenant's database is open; may set tenant->state. */
     bool (*tenant_open)(Tenant *tenant, size_t index, Err *err);
     void (*tenant_close)(Tenant *tenant, size_t index);
@@ -101,6 +104,9 @@ typedef struct Engine {
 
 /* The same question, asked by any room: for what a page offers. */
 bool request_may(const Request *req, const char *permission);
+
+/* The services that a town offers; STR_NONE behind the last. */
+Str tenant_service(Tenant *tenant, size_t index);
 
 /* The engines of this program; main() tells them once, at the start. */
 void engines_register(const Engine *const *engines, size_t count);

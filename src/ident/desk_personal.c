@@ -117,12 +117,10 @@ static FieldView text(Request *req, const char *name, const char *label, const c
 
 static void services_list(Request *req, OptionList *list)
 {
-    const Node *services = node_get(req->tenant->settings, "services");
+    Str id;
 
-    for (size_t i = 0; services && i < services->count; i++) {
-        Str id = services->kind == NODE_MAP ? services->keys[i] : node_text(services->items[i]);
+    for (size_t i = 0; (id = tenant_service(req->tenant, i)).ptr; i++)
         option_add(req, list, "leistung", id, id);
-    }
 }
 
 static void form_fill(Request *req, PersonalForm *form)
@@ -156,12 +154,15 @@ static Grant form_grant(Request *req, PersonalForm *form)
 {
     Grant grant = {request_form(req, "rolle"), request_form(req, "amt"),
                    request_form(req, "leistung")};
-    const Node *offices = node_get(req->tenant->settings, "offices");
 
-    if (!ident_role(grant.role))
-        form_fail(req, form, FIELD_ROLE, "Bitte wählen Sie eine Rolle.");
-    if (grant.office.len && !node_get_str(offices, grant.office))
-        form_fail(req, form, FIELD_OFFICE, "Dieses Amt gibt es nicht.");
+    switch (staff_grant_fault(req->tenant, &grant)) {
+    case GRANT_GOOD: break;
+    case GRANT_NO_ROLE: form_fail(req, form, FIELD_ROLE, "Bitte wählen Sie eine Rolle."); break;
+    case GRANT_NO_OFFICE: form_fail(req, form, FIELD_OFFICE, "Dieses Amt gibt es nicht."); break;
+    case GRANT_NO_SERVICE:
+        form_fail(req, form, FIELD_SERVICE, "Diese Leistung bietet die Stadt nicht an.");
+        break;
+    }
     return grant;
 }
 
@@ -219,12 +220,12 @@ bool personal_new_post(Request *req, Response *res, Err *err)
                      .actor = request_actor(req)};
 
     form_fill(req, form);
-    if (change.staff.name.len < 2 || change.staff.name.len > 200)
+    if (!staff_name_ok(change.staff.name))
         form_fail(req, form, FIELD_NAME, "Bitte geben Sie den Namen ein.");
     const char *problem = staff_login_problem(change.staff.login);
     if (problem)
         form_fail(req, form, FIELD_LOGIN, problem);
-    if (change.staff.email.len && str_find_char(change.staff.email, '@') <= 0)
+    if (change.staff.email.len && !email_plausible(change.staff.email))
         form_fail(req, form, FIELD_EMAIL, "Bitte geben Sie eine vollständige E-Mail-Adresse ein.");
     change.grant = form_grant(req, form);
     change.staff.grants = &change.grant;

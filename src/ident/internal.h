@@ -134,6 +134,7 @@ typedef struct StaffRow {
 bool staff_row_by_login(Tx *tx, Str login, Arena *arena, StaffRow *out, Err *err);
 bool staff_row_by_id(Tx *tx, int64_t id, Arena *arena, StaffRow *out, Err *err);
 bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err);
+/* ERR_CONFLICT when the login is taken. */
 bool staff_add(Tx *tx, const Staff *staff, Str password_hash, bool must_change, Str actor,
                int64_t *id, Err *err);
 bool staff_grant(Tx *tx, int64_t id, const Grant *grant, Str actor, Err *err);
@@ -143,6 +144,13 @@ bool staff_set_active(Tx *tx, int64_t id, bool active, Str actor, Err *err);
 bool staff_remove_totp(Tx *tx, int64_t id, Str actor, Err *err);
 /* German, what is wrong with it; or NULL. */
 const char *staff_login_problem(Str login);
+/* A name that a person can read, of 2 to 200 bytes. */
+bool staff_name_ok(Str name);
+/* What of a grant the program or the town does not have. */
+typedef enum GrantFault { GRANT_GOOD, GRANT_NO_ROLE, GRANT_NO_OFFICE, GRANT_NO_SERVICE } GrantFault;
+GrantFault staff_grant_fault(Tenant *tenant, const Grant *grant);
+/* Enough to send a mail to; whether it arrives, the mail tells. */
+bool email_plausible(Str email);
 /* The people of a demonstration town, once. */
 bool staff_import(Tenant *tenant, Err *err);
 

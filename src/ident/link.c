@@ -15,8 +15,7 @@ enum {
     EMAIL_MAX = 200,
 };
 
-/* Enough to send a mail to; whether it arrives, the mail tells. */
-static bool email_plausible(Str email)
+bool email_plausible(Str email)
 {
     ptrdiff_t at = str_find_char(email, '@');
 

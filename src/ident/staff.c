@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "ident/internal.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "core/folder.h"
 #include "core/store/event.h"
@@ -18,6 +19,28 @@ const char *staff_login_problem(Str login)
                    "Bindestrich.";
     }
     return NULL;
+}
+
+bool staff_name_ok(Str name)
+{
+    return name.len >= 2 && name.len <= 200 && utf8_valid_text(name) && !utf8_blank(name);
+}
+
+GrantFault staff_grant_fault(Tenant *tenant, const Grant *grant)
+{
+    const Node *offices = node_get(tenant->settings, "offices");
+    Str service = STR("");
+
+    if (!ident_role(grant->role))
+        return GRANT_NO_ROLE;
+    if (grant->office.len && !node_get_str(offices, grant->office))
+        return GRANT_NO_OFFICE;
+    for (size_t i = 0; grant->service.len && service.ptr; i++) {
+        service = tenant_service(tenant, i);
+        if (str_eq(service, grant->service))
+            return GRANT_GOOD;
+    }
+    return grant->service.len ? GRANT_NO_SERVICE : GRANT_GOOD;
 }
 
 /* --- Reading ------------------------------------------------------------------------------- */

@@ -246,3 +246,21 @@ test('nobody locks themselves out, and is told so', async () => {
   assert.equal(lesser.status, 409);
   assert.match(lesser.words, /Sich selbst können Sie die Verwaltung nicht nehmen/);
 });
+
+test('a role is given for offices and services that the town has, an account for an address that is one', async () => {
+  const admin = await town.staff('admin', 'rathaus-admin');
+  const form = await admin.get('/desk/personal/neu');
+  assert.match(form.text, /<option value="hund"/);
+  const refused = async (change, words) => {
+    const page = await admin.post('/desk/personal/neu', { csrf: form.csrf, name: 'Rita Rolle', login: 'rolle', email: '', rolle: 'kasse', amt: '', leistung: '', ...change });
+    assert.equal(page.status, 422, JSON.stringify(change));
+    assert.match(page.words, words);
+  };
+  await refused({ rolle: 'koenig' }, /Bitte wählen Sie eine Rolle/);
+  await refused({ amt: 'zoll' }, /Dieses Amt gibt es nicht/);
+  await refused({ leistung: 'katze' }, /Diese Leistung bietet die Stadt nicht an/);
+  await refused({ email: 'rita@' }, /vollständige E-Mail-Adresse/);
+  await refused({ name: '   ' }, /Bitte geben Sie den Namen ein/);
+  const made = await admin.post('/desk/personal/neu', { csrf: form.csrf, name: 'Rita Rolle', login: 'rolle', email: '', rolle: 'kasse', amt: 'kasse', leistung: 'hund' });
+  assert.match(made.words, /Rita Rolle/);
+});
