@@ -165,7 +165,7 @@ static void tell_line(void *context, const ImportLine *line)
 {
     ImportJob *job = context;
 
-    import_report_line(&job->report, line);
+    import_report_line(&job->report, STR("de"), line);
     if (!line->message.ptr || job->told++ >= TOLD)
         return;
     buf_addf(&job->words, "%sZeile %d: %.*s%s%.*s", job->words.len ? " · " : "", line->line,
@@ -258,7 +258,7 @@ bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *are
     bool ok = file_read(tx, tenant, end.sha256, arena, &order.bytes, err);
 
     tx_end(tx);
-    import_report_head(&job.report);
+    import_report_head(&job.report, STR("de"));
     ok = ok && register_import(&order, arena, &sum, err);
     if (!ok) {
         db_write(tenant->db, forget_file, &end, &ignored);

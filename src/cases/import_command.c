@@ -60,7 +60,7 @@ static void report_line(Report *report, const ImportLine *line)
     Arena *arena = arena_create(0);
     Buf out = buf_in(arena);
 
-    import_report_line(&out, line);
+    import_report_line(&out, STR("de"), line);
     if (report->err.kind == ERR_NONE)
         folder_add_bytes(&report->file, out.ptr, out.len, &report->err);
     arena_destroy(arena);
@@ -110,7 +110,7 @@ static bool report_open(Report *report, Err *err)
     if (!folder_begin_output(&report->file, report->words->report, 0600, err))
         return false;
     report->open = true;
-    import_report_head(&head);
+    import_report_head(&head, STR("de"));
     return folder_add_bytes(&report->file, head.ptr, head.len, err);
 }
 

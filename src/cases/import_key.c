@@ -2,6 +2,7 @@
 /* What a line is known by, and what may stand in a file once only. */
 #include "cases/import_row.h"
 #include "core/crypto.h"
+#include "core/page/out.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -90,19 +91,21 @@ void import_key_check(Import *import, ImportRow *line, Arena *arena)
     if (!line->key.ptr)
         line->key = str_printf(arena, "#%.*s", STR_ARG(line->hash));
     if (line->key.len > KEY_MAX)
-        import_mistake(line, arena, STR("Schlüssel"), STR("Der Schlüssel der Zeile ist zu lang."),
-                       STR("Nehmen Sie einen Schlüssel mit höchstens 200 Zeichen."));
+        import_mistake(line, arena, STR("Schlüssel"),
+                       tr(import->lang, "Der Schlüssel der Zeile ist zu lang."),
+                       tr(import->lang, "Nehmen Sie einen Schlüssel mit höchstens 200 Zeichen."));
     else if (keys_had(&import->seen, line->key))
         import_mistake(
             line, arena, STR("Schlüssel"),
             line->key.ptr[0] == '#'
-                ? STR("Dieselbe Zeile stand schon weiter oben in der Datei.")
-                : str_printf(arena,
-                             "Der Schlüssel „%.*s“ stand schon weiter oben in der "
-                             "Datei.",
-                             STR_ARG(line->key)),
-            STR("Sind es zwei verschiedene, geben Sie jeder Zeile einen eigenen Wert in einer "
-                "Spalte „schluessel“. Sonst streichen Sie die Zeile."));
+                ? tr(import->lang, "Dieselbe Zeile stand schon weiter oben in der Datei.")
+                : trf(arena, import->lang,
+                      "Der Schlüssel „%.*s“ stand schon weiter oben in der "
+                      "Datei.",
+                      STR_ARG(line->key)),
+            tr(import->lang,
+               "Sind es zwei verschiedene, geben Sie jeder Zeile einen eigenen Wert in einer "
+               "Spalte „schluessel“. Sonst streichen Sie die Zeile."));
 }
 
 bool import_is_living(const Import *import, const ImportRow *line)
@@ -122,7 +125,8 @@ void import_unique_check(Import *import, ImportRow *line, Arena *arena)
                                  str_printf(arena, "\1%.*s|%.*s", STR_ARG(field), STR_ARG(text))))
             import_mistake(
                 line, arena, import_label(spec, field),
-                str_printf(arena, "„%.*s“ stand schon weiter oben in der Datei.", STR_ARG(text)),
-                STR("Jeder Wert darf nur einmal vorkommen. Prüfen Sie beide Zeilen."));
+                trf(arena, import->lang, "„%.*s“ stand schon weiter oben in der Datei.",
+                    STR_ARG(text)),
+                tr(import->lang, "Jeder Wert darf nur einmal vorkommen. Prüfen Sie beide Zeilen."));
     }
 }

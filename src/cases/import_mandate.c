@@ -26,7 +26,8 @@ static MandateOrder mandate_of(const ImportGroup *group, const ImportRow *line, 
                           .reference = told(group, line, MANDATE_REFERENCE),
                           .subject = str_printf(group->arena, "register/%.*s",
                                                 STR_ARG(group->import->order->spec->id)),
-                          .actor = group->import->order->actor};
+                          .actor = group->import->order->actor,
+                          .lang = group->import->lang};
 
     *last_use = (Date){0};
     date_parse_iso(told(group, line, MANDATE_SIGNED), &order.signed_on);
@@ -71,9 +72,10 @@ bool import_mandate_check(Tx *tx, const ImportGroup *group, ImportRow *line, Err
     import_mistake(
         line, group->arena, column, str_copy(group->arena, str_c(err->message)),
         strcmp(err->field, "zuletzt") == 0
-            ? STR("Tragen Sie ein, wann zuletzt damit abgebucht wurde, oder lassen Sie das "
-                  "Mandat weg.")
-            : STR("Berichtigen Sie das Mandat oder lassen Sie es weg."));
+            ? tr(group->import->lang,
+                 "Tragen Sie ein, wann zuletzt damit abgebucht wurde, oder lassen Sie das "
+                 "Mandat weg.")
+            : tr(group->import->lang, "Berichtigen Sie das Mandat oder lassen Sie es weg."));
     err_clear(err);
     return true;
 }

@@ -2,24 +2,35 @@
 /* What became of each line, for people and their spreadsheets. */
 #include "cases/case.h"
 #include "cases/register_import.h"
+#include "core/page/out.h"
+
+#include <stdio.h>
 
 const Package *register_package(Tenant *tenant, Str register_id, const RegisterSpec **spec,
                                 Err *err)
 {
     const Package *const *packages;
     size_t count = tenant_packages(tenant, &packages);
+    char known[400] = "";
+    size_t length = 0;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if ((*spec = package_register(packages[i], register_id)))
             return packages[i];
-    err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%.*s\"",
-            STR_ARG(register_id));
+        for (size_t k = 0; k < packages[i]->register_count && length < sizeof known; k++)
+            length += (size_t)snprintf(known + length, sizeof known - length, "%s%.*s",
+                                       length ? ", " : "", STR_ARG(packages[i]->registers[k].id));
+    }
+    err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%.*s\"; it has: %s",
+            STR_ARG(register_id), length ? known : "none");
     return NULL;
 }
 
-void import_report_head(Buf *out)
+void import_report_head(Buf *out, Str lang)
 {
-    buf_add_c(out, "\xEF\xBB\xBFZeile;Ergebnis;Schlüssel;Feld;Meldung;Abhilfe;Eintrag\r\n");
+    buf_add_c(out, "\xEF\xBB\xBF");
+    buf_add(out, tr(lang, "Zeile;Ergebnis;Schlüssel;Feld;Meldung;Abhilfe;Eintrag"));
+    buf_add_c(out, "\r\n");
 }
 
 static void cell(Buf *out, Str text)
@@ -35,11 +46,12 @@ static void cell(Buf *out, Str text)
     buf_add_c(out, "\";");
 }
 
-void import_report_line(Buf *out, const ImportLine *line)
+void import_report_line(Buf *out, Str lang, const ImportLine *line)
 {
-    static const char *const WORDS[] = {"neu", "schon eingelesen", "abweichend", "fehlerhaft"};
+    static const char *const WORDS[] = {N_("neu"), N_("schon eingelesen"), N_("abweichend"),
+                                        N_("fehlerhaft")};
 
-    buf_addf(out, "%d;%s;", line->line, WORDS[line->outcome]);
+    buf_addf(out, "%d;%.*s;", line->line, STR_ARG(tr(lang, WORDS[line->outcome])));
     cell(out, line->key);
     cell(out, line->field);
     cell(out, line->message);

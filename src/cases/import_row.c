@@ -18,37 +18,39 @@ void import_mistake(ImportRow *line, Arena *arena, Str field, Str message, Str r
     VEC_PUSH(arena, &line->mistakes, (ImportMistake){field, message, remedy});
 }
 
-static void read_day(ImportRow *line, Arena *arena, const ImportColumn *column, Str cell, Date *out)
+static void read_day(const Import *import, ImportRow *line, Arena *arena,
+                     const ImportColumn *column, Str cell, Date *out)
 {
     if (!date_parse_german(cell, out) || out->year < 1000)
         import_mistake(line, arena, column->heading,
-                       str_printf(arena, "„%.*s“ ist kein Tag.", STR_ARG(cell)),
-                       STR("Schreiben Sie den Tag so: 1.3.2027 oder 2027-03-01."));
+                       trf(arena, import->lang, "„%.*s“ ist kein Tag.", STR_ARG(cell)),
+                       tr(import->lang, "Schreiben Sie den Tag so: 1.3.2027 oder 2027-03-01."));
 }
 
-static Str remedy_of(const FormError *error, Str cell, Arena *arena)
+static Str remedy_of(const FormError *error, Str cell, Str lang, Arena *arena)
 {
     if (str_is(error->rule, "required"))
-        return STR("Tragen Sie den Wert ein.");
+        return tr(lang, "Tragen Sie den Wert ein.");
     if (!str_is(error->rule, "option"))
-        return STR("Berichtigen Sie den Wert und lesen Sie die Datei noch einmal ein.");
+        return tr(lang, "Berichtigen Sie den Wert und lesen Sie die Datei noch einmal ein.");
     Str near = error->field ? import_near(error->field, cell, arena) : STR_NONE;
 
-    return near.ptr ? str_printf(arena, "Meinen Sie %.*s?", STR_ARG(near))
-                    : STR("Schreiben Sie einen Wert oder eine Bezeichnung aus der Liste des "
-                          "Feldes.");
+    return near.ptr ? trf(arena, lang, "Meinen Sie %.*s?", STR_ARG(near))
+                    : tr(lang, "Schreiben Sie einen Wert oder eine Bezeichnung aus der Liste des "
+                               "Feldes.");
 }
 
-static void form_mistake(ImportRow *line, const FormError *error, const Node *raw, Arena *arena)
+static void form_mistake(const Import *import, ImportRow *line, const FormError *error,
+                         const Node *raw, Arena *arena)
 {
     Str cell = error->field ? node_text(node_get_str(raw, error->field->id)) : STR_NONE;
     Str message = str_is(error->rule, "option") && cell.ptr
-                      ? str_printf(arena, "„%.*s“ steht nicht in der Liste.", STR_ARG(cell))
+                      ? trf(arena, import->lang, "„%.*s“ steht nicht in der Liste.", STR_ARG(cell))
                       : error->message;
 
     import_mistake(line, arena,
                    error->field ? text_in(error->field->label, STR("de")) : error->path, message,
-                   remedy_of(error, cell, arena));
+                   remedy_of(error, cell, import->lang, arena));
 }
 
 /* Without the columns that are not kept. */
@@ -75,7 +77,7 @@ static bool check_data(const Import *import, ImportRow *line, const Node *raw, A
                        .form = import->order->spec->form,
                        .data = raw,
                        .env = &env,
-                       .lang = STR("de")};
+                       .lang = import->lang};
     FormState state;
 
     if (!form_evaluate(&input, arena, &state, err))
@@ -85,7 +87,7 @@ static bool check_data(const Import *import, ImportRow *line, const Node *raw, A
 
         if (field && field->internal && state.error_count > 1)
             continue; /* follows from the others */
-        form_mistake(line, &state.errors[i], raw, arena);
+        form_mistake(import, line, &state.errors[i], raw, arena);
     }
     line->columns = state.data;
     line->data = fields_alone(import->order->spec, state.data, arena);
@@ -108,8 +110,8 @@ static bool read_cells(Import *import, ImportRow *line, const Str *cells, size_t
             node_add(arena, raw, column->field->id, import_value(column->field, cell, arena));
             break;
         case COLUMN_KEY: line->key = cell; break;
-        case COLUMN_FROM: read_day(line, arena, column, cell, &line->from); break;
-        case COLUMN_UNTIL: read_day(line, arena, column, cell, &line->until); break;
+        case COLUMN_FROM: read_day(import, line, arena, column, cell, &line->from); break;
+        case COLUMN_UNTIL: read_day(import, line, arena, column, cell, &line->until); break;
         case COLUMN_REASON: line->reason = cell; break;
         case COLUMN_UNUSED: break;
         }
@@ -123,10 +125,10 @@ bool import_row_read(Import *import, ImportRow *line, const Str *cells, size_t c
 {
     if (count > import->column_count)
         import_mistake(line, arena, STR_NONE,
-                       str_printf(arena, "Die Zeile hat %zu Werte, die Überschrift nur %zu.", count,
-                                  import->column_count),
-                       STR("Setzen Sie Werte, in denen das Trennzeichen vorkommt, in "
-                           "Anführungszeichen."));
+                       trf(arena, import->lang, "Die Zeile hat %zu Werte, die Überschrift nur %zu.",
+                           count, import->column_count),
+                       tr(import->lang, "Setzen Sie Werte, in denen das Trennzeichen vorkommt, in "
+                                        "Anführungszeichen."));
     if (!read_cells(import, line, cells, count, arena, err))
         return false;
     import_key_check(import, line, arena);
@@ -134,7 +136,8 @@ bool import_row_read(Import *import, ImportRow *line, const Str *cells, size_t c
     if (date_absent(line->from))
         line->from = import->order->today;
     if (!date_absent(line->until) && date_compare(line->until, line->from) < 0)
-        import_mistake(line, arena, STR("gültig bis"), STR("Das Ende liegt vor dem Beginn."),
-                       STR("Prüfen Sie beide Tage."));
+        import_mistake(line, arena, STR("gültig bis"),
+                       tr(import->lang, "Das Ende liegt vor dem Beginn."),
+                       tr(import->lang, "Prüfen Sie beide Tage."));
     return true;
 }

@@ -41,6 +41,7 @@ typedef struct ImportKeys {
 
 typedef struct Import {
     const ImportOrder *order;
+    Str lang; /* of messages */
     Arena *arena;
     ImportSummary *summary;
     Csv csv;

@@ -16,7 +16,7 @@ static const uint16_t WINDOWS[32] = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-static bool from_windows(Str bytes, Arena *arena, Str *text, Err *err)
+static bool from_windows(Str bytes, Str lang, Arena *arena, Str *text, Err *err)
 {
     Buf out = buf_in(arena);
     int line = 1;
@@ -29,33 +29,34 @@ static bool from_windows(Str bytes, Arena *arena, Str *text, Err *err)
 
         line += c == '\n';
         if (point == 0)
-            return err_set(err, ERR_INPUT,
-                           "Zeile %d: Die Datei ist weder in UTF-8 noch in Windows-1252 "
-                           "geschrieben. Speichern Sie sie als „CSV UTF-8“.",
-                           line);
+            return err_set_in(err, ERR_INPUT, lang,
+                              "Zeile %d: Die Datei ist weder in UTF-8 noch in Windows-1252 "
+                              "geschrieben. Speichern Sie sie als „CSV UTF-8“.",
+                              line);
         buf_add(&out, (Str){utf8, utf8_encode(point, utf8)});
     }
     *text = out.len ? buf_str(&out) : STR("");
     return true;
 }
 
-bool import_decode(Str bytes, Arena *arena, Str *text, Str *encoding, Err *err)
+bool import_decode(Str bytes, Str lang, Arena *arena, Str *text, Str *encoding, Err *err)
 {
     if (bytes.len >= 2 &&
         (memcmp(bytes.ptr, "\xFF\xFE", 2) == 0 || memcmp(bytes.ptr, "\xFE\xFF", 2) == 0))
-        return err_set(err, ERR_INPUT,
-                       "Die Datei ist in UTF-16 geschrieben. Speichern Sie sie als „CSV UTF-8“.");
+        return err_set_in(
+            err, ERR_INPUT, lang,
+            "Die Datei ist in UTF-16 geschrieben. Speichern Sie sie als „CSV UTF-8“.");
     *encoding = STR("UTF-8");
     *text = bytes;
     if (!utf8_valid(bytes)) {
         *encoding = STR("Windows-1252");
-        if (!from_windows(bytes, arena, text, err))
+        if (!from_windows(bytes, lang, arena, text, err))
             return false;
     }
     if (str_find_char(*text, 0) >= 0)
-        return err_set(err, ERR_INPUT,
-                       "Die Datei ist keine Tabelle in CSV, sondern etwas anderes "
-                       "(sie enthält Nullbytes).");
+        return err_set_in(err, ERR_INPUT, lang,
+                          "Die Datei ist keine Tabelle in CSV, sondern etwas anderes "
+                          "(sie enthält Nullbytes).");
     return true;
 }
 
@@ -140,7 +141,7 @@ static bool same_column(const ImportColumn *a, const ImportColumn *b)
 
 /* A required field that nothing fills needs a column. */
 static bool check_missing(const RegisterSpec *spec, const ImportColumn *columns, size_t count,
-                          Err *err)
+                          Str lang, Err *err)
 {
     for (size_t i = 0; i < spec->form->field_count; i++) {
         const FormField *field = spec->form->fields[i];
@@ -151,29 +152,30 @@ static bool check_missing(const RegisterSpec *spec, const ImportColumn *columns,
         if (!there) {
             Str label = text_in(field->label, STR("de"));
 
-            return err_set(err, ERR_INPUT,
-                           "Der Tabelle fehlt die Spalte „%.*s“ (oder „%.*s“). Die Spalten stehen "
-                           "in der ersten Zeile.",
-                           STR_ARG(field->id), STR_ARG(label));
+            return err_set_in(
+                err, ERR_INPUT, lang,
+                "Der Tabelle fehlt die Spalte „%.*s“ (oder „%.*s“). Die Spalten stehen "
+                "in der ersten Zeile.",
+                STR_ARG(field->id), STR_ARG(label));
         }
     }
     return true;
 }
 
-bool import_columns(const RegisterSpec *spec, const Str *headings, size_t count,
+bool import_columns(const RegisterSpec *spec, const Str *headings, size_t count, Str lang,
                     ImportColumn *columns, Arena *arena, Err *err)
 {
     for (size_t i = 0; i < count; i++) {
         columns[i] = column_of(spec, str_copy(arena, str_trim(headings[i])));
         for (size_t k = 0; k < i; k++)
             if (same_column(&columns[i], &columns[k]))
-                return err_set(err, ERR_INPUT,
-                               "Die Spalten %zu („%.*s“) und %zu („%.*s“) bedeuten dasselbe. "
-                               "Entfernen Sie eine davon.",
-                               k + 1, STR_ARG(columns[k].heading), i + 1,
-                               STR_ARG(columns[i].heading));
+                return err_set_in(err, ERR_INPUT, lang,
+                                  "Die Spalten %zu („%.*s“) und %zu („%.*s“) bedeuten dasselbe. "
+                                  "Entfernen Sie eine davon.",
+                                  k + 1, STR_ARG(columns[k].heading), i + 1,
+                                  STR_ARG(columns[i].heading));
     }
-    return check_missing(spec, columns, count, err);
+    return check_missing(spec, columns, count, lang, err);
 }
 
 /* --- Cells -------------------------------------------------------------------------------------

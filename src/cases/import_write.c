@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Writing a group of lines: a transaction, which a preview gives up again. */
 #include "cases/import_row.h"
+#include "core/page/out.h"
 
 static bool add_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *err)
 {
@@ -8,7 +9,8 @@ static bool add_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *err
     RegisterChange change = {.spec = order->spec,
                              .package = order->package,
                              .actor = order->actor,
-                             .today = order->today};
+                             .today = order->today,
+                             .lang = group->import->lang};
 
     RegisterPeriod period = {line->from, line->until, line->reason};
 
@@ -40,9 +42,10 @@ static bool check_free(Tx *tx, const ImportGroup *group, ImportRow *line, Err *e
             return false;
         if (count)
             import_mistake(line, group->arena, import_label(order->spec, field),
-                           str_printf(group->arena, "„%.*s“ hat im Register schon: %.*s.",
-                                      STR_ARG(text), STR_ARG(found[0].title)),
-                           STR("Prüfen Sie, ob es derselbe Eintrag ist."));
+                           trf(group->arena, group->import->lang,
+                               "„%.*s“ hat im Register schon: %.*s.", STR_ARG(text),
+                               STR_ARG(found[0].title)),
+                           tr(group->import->lang, "Prüfen Sie, ob es derselbe Eintrag ist."));
     }
     return true;
 }
@@ -76,7 +79,7 @@ static bool write_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *e
         return false;
     /* Nothing was written: register_add() refuses before it does. */
     import_mistake(line, group->arena, STR_NONE, str_copy(group->arena, str_c(err->message)),
-                   STR("Prüfen Sie, ob es den Eintrag schon gibt."));
+                   tr(group->import->lang, "Prüfen Sie, ob es den Eintrag schon gibt."));
     err_clear(err);
     return true;
 }

@@ -35,6 +35,7 @@ typedef struct RegisterChange {
     int64_t act_id;         /* of an act by hand, or 0 */
     Str actor;
     Date today;
+    Str lang; /* of what a new entry is refused with; STR_NONE: German */
 } RegisterChange;
 
 /* When an entry holds. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/register_import.h"
 #include "cases/import_row.h"
+#include "core/page/out.h"
 
 static void tell(const Import *import, const ImportLine *line)
 {
@@ -24,21 +25,23 @@ static void tell_line(const Import *import, const ImportRow *line)
     told.outcome = line->outcome;
     told.entry = import->order->preview && line->outcome == IMPORT_ADDED ? 0 : line->entry;
     if (line->outcome == IMPORT_DIFFERENT) {
-        told.message = STR("Diese Zeile wurde schon mit anderem Inhalt eingelesen; der Eintrag "
-                           "bleibt, wie er ist.");
-        told.remedy = STR("Ändern Sie den Eintrag mit einem Vorgang.");
+        told.message =
+            tr(import->lang, "Diese Zeile wurde schon mit anderem Inhalt eingelesen; der "
+                             "Eintrag bleibt, wie er ist.");
+        told.remedy = tr(import->lang, "Ändern Sie den Eintrag mit einem Vorgang.");
     }
     tell(import, &told);
 }
 
 /* What the reader says about a broken line, for people. */
-static bool csv_fault(const Csv *csv, Err *err)
+static bool csv_fault(const Import *import, Err *err)
 {
-    return err_set(err, ERR_INPUT,
-                   "Zeile %d kann nicht gelesen werden: Ein Anführungszeichen steht mitten in "
-                   "einem Wert oder ist nicht geschlossen, oder die Zeile hat zu viele Werte. "
-                   "Setzen Sie den ganzen Wert in Anführungszeichen und verdoppeln Sie die darin.",
-                   csv->line);
+    return err_set_in(
+        err, ERR_INPUT, import->lang,
+        "Zeile %d kann nicht gelesen werden: Ein Anführungszeichen steht mitten in "
+        "einem Wert oder ist nicht geschlossen, oder die Zeile hat zu viele Werte. "
+        "Setzen Sie den ganzen Wert in Anführungszeichen und verdoppeln Sie die darin.",
+        import->csv.line);
 }
 
 static bool read_headings(Import *import, Err *err)
@@ -47,11 +50,12 @@ static bool read_headings(Import *import, Err *err)
     size_t count;
 
     if (!csv_next(&import->csv, import->arena, headings, IMPORT_COLUMNS, &count, err))
-        return csv_fault(&import->csv, err);
+        return csv_fault(import, err);
     if (count == 0)
-        return err_set(err, ERR_INPUT, "Die Datei ist leer.");
+        return err_set_in(err, ERR_INPUT, import->lang, "Die Datei ist leer.");
     import->column_count = count;
-    if (!import_columns(import->order->spec, headings, count, import->columns, import->arena, err))
+    if (!import_columns(import->order->spec, headings, count, import->lang, import->columns,
+                        import->arena, err))
         return false;
     import->summary->unused = arena_array(import->arena, Str, count);
     for (size_t i = 0; i < count; i++)
@@ -79,7 +83,7 @@ static bool read_group(Import *import, ImportGroup *group, Err *err)
     group->lines = arena_array(group->arena, ImportRow, IMPORT_GROUP);
     while (group->count < IMPORT_GROUP) {
         if (!csv_next(&import->csv, group->arena, cells, IMPORT_COLUMNS, &count, err))
-            return csv_fault(&import->csv, err);
+            return csv_fault(import, err);
         if (count == 0)
             break;
         if (blank(cells, count))
@@ -125,7 +129,7 @@ static bool run_groups(Import *import, ImportGroup groups[2], Err *err)
             return ok;
         if (order->progress && !order->progress(order->context, (int64_t)import->csv.at,
                                                 (int64_t)import->csv.text.len))
-            return err_set(err, ERR_CONFLICT, "Das Einlesen wurde angehalten.");
+            return err_set_in(err, ERR_CONFLICT, import->lang, "Das Einlesen wurde angehalten.");
         err_clear(&write_err);
         if (groups[now].any)
             job = db_write_begin(order->tenant->db, import_group_write, &groups[now], &write_err);
@@ -141,9 +145,10 @@ bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out,
 
     *out = (ImportSummary){0};
     import->order = order;
+    import->lang = order->lang.ptr ? order->lang : STR("de");
     import->arena = arena;
     import->summary = out;
-    bool ok = import_decode(order->bytes, arena, &text, &out->encoding, err);
+    bool ok = import_decode(order->bytes, import->lang, arena, &text, &out->encoding, err);
 
     if (ok) {
         char separator;
@@ -152,9 +157,9 @@ bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out,
         if (!import_told_separator(text, &separator, &told))
             separator = import_separator(text);
 
-        out->separator = separator == ';'   ? STR("Semikolon")
-                         : separator == ',' ? STR("Komma")
-                                            : STR("Tabulator");
+        out->separator = separator == ';'   ? tr(import->lang, "Semikolon")
+                         : separator == ',' ? tr(import->lang, "Komma")
+                                            : tr(import->lang, "Tabulator");
         import->csv = csv_read_with(str_slice(text, told, text.len), separator);
         import->csv.next_line += told > 0;
         ok = read_headings(import, err) && run_groups(import, groups, err);

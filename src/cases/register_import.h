@@ -22,13 +22,13 @@ typedef struct ImportLine {
     ImportOutcome outcome;
     Str key;
     Str field;           /* the column concerned, or STR_NONE */
-    Str message, remedy; /* German; STR_NONE when nothing is to be said */
+    Str message, remedy; /* in the order's language; STR_NONE when nothing is to be said */
     int64_t entry;       /* 0: none */
 } ImportLine;
 
 typedef struct ImportSummary {
     Str encoding;  /* "UTF-8", "Windows-1252" */
-    Str separator; /* "Semikolon", "Komma", "Tabulator" */
+    Str separator; /* "Semikolon", "Komma", "Tabulator", in the order's language */
     int64_t lines;
     int64_t counts[IMPORT_OUTCOMES];
     Str *unused; /* columns that belong to no field */
@@ -43,6 +43,7 @@ typedef struct ImportOrder {
     bool preview; /* look, write nothing */
     Str actor;
     Date today;
+    Str lang; /* of messages; STR_NONE: German */
     /* Told every mistake and every line's outcome, in the order of the file; a line with several
      * mistakes several times. May be NULL. */
     void (*tell)(void *context, const ImportLine *line);
@@ -51,21 +52,21 @@ typedef struct ImportOrder {
     void *context;
 } ImportOrder;
 
-/* ERR_INPUT, in German, when the file as a whole cannot be read (no table, unknown characters, a
- * required column is missing); lines are told one by one. */
+/* ERR_INPUT, in the order's language, when the file as a whole cannot be read (no table, unknown
+ * characters, a required column is missing); lines are told one by one. */
 bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out, Err *err);
 /* The package that a town offers and that has this register; NULL when none has. */
 const Package *register_package(Tenant *tenant, Str register_id, const RegisterSpec **spec,
                                 Err *err);
 /* The report of every line as CSV, with semicolons. */
-void import_report_head(Buf *out);
-void import_report_line(Buf *out, const ImportLine *line);
+void import_report_head(Buf *out, Str lang);
+void import_report_line(Buf *out, Str lang, const ImportLine *line);
 
 /* --- import_text.c: from bytes to a table --------------------------------------------------------
  */
 
 /* UTF-8, or from Windows-1252. ERR_INPUT for anything else. */
-bool import_decode(Str bytes, Arena *arena, Str *text, Str *encoding, Err *err);
+bool import_decode(Str bytes, Str lang, Arena *arena, Str *text, Str *encoding, Err *err);
 /* The sign that parts the values of the first line. */
 char import_separator(Str text);
 
@@ -90,7 +91,7 @@ typedef struct ImportColumn {
 } ImportColumn;
 
 /* What each column of the first line is: fields by id or label. */
-bool import_columns(const RegisterSpec *spec, const Str *headings, size_t count,
+bool import_columns(const RegisterSpec *spec, const Str *headings, size_t count, Str lang,
                     ImportColumn *columns, Arena *arena, Err *err);
 /* A cell as the JSON value of its field: codes by value or label, German dates and numbers, words
  * for yes and no. */

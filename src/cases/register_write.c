@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "cases/case_later.h"
 #include "cases/register_tally.h"
+#include "core/page/out.h"
 
 #include <assert.h>
 
@@ -46,19 +47,20 @@ Date register_last_day(Date until)
     return until.year == 9999 && until.month == 12 && until.day == 31 ? (Date){0} : until;
 }
 
-static bool check_days(Date from, Date until, Err *err)
+static bool check_days(Date from, Date until, Str lang, Err *err)
 {
     return (register_day_ok(from) && (date_absent(until) || register_day_ok(until))) ||
-           err_set(err, ERR_INPUT,
-                   "Ein Tag im Register liegt zwischen dem 1.1.1000 und dem 30.12.9999.");
+           err_set_in(err, ERR_INPUT, lang,
+                      "Ein Tag im Register liegt zwischen dem 1.1.1000 und dem 30.12.9999.");
 }
 
-static bool check_period(Date from, Date until, Err *err)
+static bool check_period(Date from, Date until, Str lang, Err *err)
 {
-    return check_days(from, until, err) &&
+    return check_days(from, until, lang, err) &&
            (!ends_before(until, from) ||
-            err_set(err, ERR_CONFLICT,
-                    "Der letzte Tag des Eintrags liegt vor seinem ersten. Prüfen Sie die Tage."));
+            err_set_in(
+                err, ERR_CONFLICT, lang,
+                "Der letzte Tag des Eintrags liegt vor seinem ersten. Prüfen Sie die Tage."));
 }
 
 /* --- What an entry must fulfil --------------------------------------------------------------- */
@@ -72,13 +74,13 @@ static Str label_of(const FormField *field)
     return label.ptr ? label : field->id;
 }
 
-static bool check_required(const RegisterSpec *spec, const Node *data, Err *err)
+static bool check_required(const RegisterSpec *spec, const Node *data, Str lang, Err *err)
 {
     for (size_t i = 0; i < spec->field_count; i++)
         if (spec->fields[i]->required_always &&
             node_is_null(node_get_str(data, spec->fields[i]->id)))
-            return err_set(err, ERR_CONFLICT, "Für das Register fehlt die Angabe „%.*s“.",
-                           STR_ARG(label_of(spec->fields[i])));
+            return err_set_in(err, ERR_CONFLICT, lang, "Für das Register fehlt die Angabe „%.*s“.",
+                              STR_ARG(label_of(spec->fields[i])));
     return true;
 }
 
@@ -93,25 +95,27 @@ static bool key_of(const RegisterSpec *spec, const Node *data, Arena *arena, Str
     return spec->key_count > 0;
 }
 
-static bool taken(Str key, const RegisterEntry *other, Arena *arena, Err *err)
+static bool taken(Str key, const RegisterEntry *other, Str asked, Arena *arena, Err *err)
 {
-    Str from = date_long(arena, other->from, STR("de"));
-    Str until =
-        date_absent(other->until)
-            ? STR("")
-            : str_printf(arena, " bis %.*s", STR_ARG(date_long(arena, other->until, STR("de"))));
+    Str lang = asked.ptr ? asked : STR("de");
+    Str from = date_long(arena, other->from, lang);
+    Str until = date_absent(other->until)
+                    ? STR("")
+                    : trf(arena, lang, " bis %.*s", STR_ARG(date_long(arena, other->until, lang)));
 
-    return err_set(err, ERR_CONFLICT,
-                   "Im Register steht schon ein Eintrag mit „%.*s“: %.*s, gültig ab %.*s%.*s. Zur "
-                   "selben Zeit kann nur einer gelten. Prüfen Sie die Tage, oder beenden Sie erst "
-                   "den anderen Eintrag.",
-                   STR_ARG(key), STR_ARG(other->title), STR_ARG(from), STR_ARG(until));
+    return err_set_in(
+        err, ERR_CONFLICT, lang,
+        "Im Register steht schon ein Eintrag mit „%.*s“: %.*s, gültig ab %.*s%.*s. Zur "
+        "selben Zeit kann nur einer gelten. Prüfen Sie die Tage, oder beenden Sie erst "
+        "den anderen Eintrag.",
+        STR_ARG(key), STR_ARG(other->title), STR_ARG(from), STR_ARG(until));
 }
 
 /* Has another entry the same values in all key fields on a day of these? */
-static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Date from, Date until,
-                         int64_t except, Arena *arena, Err *err)
+static bool check_unique(Tx *tx, const RegisterChange *change, const Node *data, Date from,
+                         Date until, int64_t except, Arena *arena, Err *err)
 {
+    const RegisterSpec *spec = change->spec;
     RegisterCondition *conditions = arena_array(arena, RegisterCondition, spec->key_count + 1);
     Str *key = arena_array(arena, Str, spec->key_count + 1);
     RegisterEntry other;
@@ -124,7 +128,7 @@ static bool check_unique(Tx *tx, const RegisterSpec *spec, const Node *data, Dat
     if (!register_holder(tx, spec, conditions, spec->key_count, from, until, except, arena, &other,
                          &found, err))
         return false;
-    return !found || taken(key[0], &other, arena, err);
+    return !found || taken(key[0], &other, change->lang, arena, err);
 }
 
 static Str entry_title(const RegisterChange *change, const Node *data, Arena *arena)
@@ -260,14 +264,14 @@ static bool had_key(const RegisterSpec *spec, const Timeline *line, const Stretc
     return false;
 }
 
-static bool check_keys(Tx *tx, const RegisterSpec *spec, const Timeline *line, Arena *arena,
+static bool check_keys(Tx *tx, const RegisterChange *change, const Timeline *line, Arena *arena,
                        Err *err)
 {
     for (size_t i = 0; i < line->now.count; i++) {
         const Stretch *s = &line->now.items[i];
 
-        if (!s->row && !had_key(spec, line, s, arena) &&
-            !check_unique(tx, spec, s->data, s->from, s->until, line->id, arena, err))
+        if (!s->row && !had_key(change->spec, line, s, arena) &&
+            !check_unique(tx, change, s->data, s->from, s->until, line->id, arena, err))
             return false;
     }
     return true;
@@ -278,7 +282,7 @@ static bool timeline_store(Tx *tx, const RegisterChange *change, const Timeline 
                            Err *err)
 {
     assert(line->now.count > 0);
-    if (!check_keys(tx, change->spec, line, arena, err))
+    if (!check_keys(tx, change, line, arena, err))
         return false;
     for (size_t i = 0; i < line->stored_count; i++)
         if (!still_there(line, line->stored[i].row) &&
@@ -313,8 +317,9 @@ bool register_add_period(Tx *tx, const RegisterChange *change, const Node *data,
                        .reason = date_absent(until) ? STR_NONE : period->reason,
                        .data = data};
 
-    if (!check_period(period->from, until, err) || !check_required(change->spec, data, err) ||
-        !check_unique(tx, change->spec, data, period->from, until, 0, arena, err) ||
+    if (!check_period(period->from, until, change->lang, err) ||
+        !check_required(change->spec, data, change->lang, err) ||
+        !check_unique(tx, change, data, period->from, until, 0, arena, err) ||
         !tally_list(tx, change->spec->id, arena, &line.tallies, err) ||
         !tally_touch(tx, change->spec->id, &line.tallies, err) ||
         !write_stretch(tx, change, &line, &stretch, true, arena, id, err))
@@ -378,7 +383,7 @@ bool register_end(Tx *tx, const RegisterChange *change, int64_t id, Date until, 
 
     until = register_last_day(until);
     if (!timeline_read(tx, change, id, arena, &line, err) ||
-        !check_days((Date){1000, 1, 1}, until, err))
+        !check_days((Date){1000, 1, 1}, until, change->lang, err))
         return false;
     if (ends_before(until, line.begins))
         return begins_later(&line, "vorher enden", arena, err);
@@ -391,7 +396,8 @@ bool register_begin(Tx *tx, const RegisterChange *change, int64_t id, Date begin
 {
     Timeline line;
 
-    if (!check_days(begins, (Date){0}, err) || !timeline_read(tx, change, id, arena, &line, err))
+    if (!check_days(begins, (Date){0}, change->lang, err) ||
+        !timeline_read(tx, change, id, arena, &line, err))
         return false;
     if (ends_before(line.now.items[line.now.count - 1].until, begins))
         return ended_before(&line, "später beginnen", arena, err);
@@ -405,7 +411,7 @@ bool register_move(Tx *tx, const RegisterChange *change, int64_t id, const Regis
     Timeline line;
     Date until = register_last_day(period->until);
 
-    if (!check_period(period->from, until, err) ||
+    if (!check_period(period->from, until, change->lang, err) ||
         !timeline_read(tx, change, id, arena, &line, err))
         return false;
     bool same = date_compare(period->from, line.stored_begins) == 0 &&
@@ -462,7 +468,8 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
     Timeline line;
 
     until = register_last_day(until);
-    if (!check_days(from, until, err) || !timeline_read(tx, change, id, arena, &line, err))
+    if (!check_days(from, until, change->lang, err) ||
+        !timeline_read(tx, change, id, arena, &line, err))
         return false;
     if (date_compare(from, line.begins) < 0)
         return begins_later(&line, "vorher geändert werden", arena, err);
@@ -480,7 +487,8 @@ bool register_correct(Tx *tx, const RegisterChange *change, int64_t id, const No
             bend(&line, s, values, from, until, arena);
     }
     for (size_t i = 0; i < line.now.count; i++)
-        if (!line.now.items[i].row && !check_required(change->spec, line.now.items[i].data, err))
+        if (!line.now.items[i].row &&
+            !check_required(change->spec, line.now.items[i].data, change->lang, err))
             return false;
     assert(line.now.items && "an entry has at least one stretch");
     return timeline_store(tx, change, &line, arena, err);

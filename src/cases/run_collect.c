@@ -3,6 +3,7 @@
  * which something is due. */
 #include "base/vec.h"
 #include "cases/run_store.h"
+#include "core/page/out.h"
 
 Date run_notice_day(const RunPass *pass, Tx *tx)
 {
@@ -187,13 +188,13 @@ bool run_collect(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *
     if (!read_all(&c, arena, err))
         return false;
     for (size_t i = 0; i < c.before_count; i++)
-        if (!run_watch(watch, (int64_t)i, (int64_t)c.before_count, "Lastschriften", err) ||
+        if (!run_watch(watch, (int64_t)i, (int64_t)c.before_count, N_("Lastschriften"), err) ||
             !collection_renew(pass->tenant, c.before[i].id, actor, arena, err))
             return false;
     if (c.charges.count == 0 || run_cannot_collect(pass->tenant, arena).ptr)
         return true;
     for (size_t i = 0; i < c.day_count; i++)
-        if (!run_watch(watch, (int64_t)i, (int64_t)c.day_count, "Lastschriften", err) ||
+        if (!run_watch(watch, (int64_t)i, (int64_t)c.day_count, N_("Lastschriften"), err) ||
             !collect_for(&c, c.days[i], arena, err))
             return false;
     return true;

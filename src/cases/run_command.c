@@ -56,8 +56,8 @@ static void show_progress(void *context, int64_t done, int64_t total, const char
         return;
     meter->told_at = now;
     fprintf(stderr, total ? "%s%lld of %lld: %s%s" : "%s%lld%.0lld: %s%s",
-            meter->terminal ? "\r\033[K" : "", (long long)done, (long long)total, what,
-            meter->terminal ? "" : "\n");
+            meter->terminal ? "\r\033[K" : "", (long long)done, (long long)total,
+            tr(STR("en"), what).ptr, meter->terminal ? "" : "\n");
     fflush(stderr);
 }
 
@@ -147,7 +147,8 @@ static void print_text(const Options *options, const Outcome *outcome, Tenant *t
     printf("by direct debit        %lld, together %s\n", (long long)t->debits,
            euros(arena, t->debit_cents));
     if (t->debits && outcome->cannot_collect.ptr)
-        printf("  no SEPA file: %.*s\n", STR_ARG(outcome->cannot_collect));
+        printf("  no SEPA file: %.*s\n",
+               STR_ARG(tr(STR("en"), str_cstr(arena, outcome->cannot_collect))));
     printf("nothing to assess      %lld\n", (long long)t->nothing);
     printf("left out               %lld\n", (long long)t->left_out);
     for (size_t i = 0; i < count; i++)

@@ -214,7 +214,7 @@ static bool make_parts(const Files *files, Err *err)
             part.last = files->count;
         const char *name = arena_printf(arena, "druck-%03zu-von-%03zu.pdf", i + 1, parts);
         bool ok = run_watch(files->watch, (int64_t)part.first, (int64_t)files->count,
-                            "Briefe für den Druck zusammengestellt", err) &&
+                            N_("Briefe für den Druck zusammengestellt"), err) &&
                   there(files, name, &made, err) &&
                   (made || make_part(files, &part, name, arena, err));
 

@@ -2,6 +2,7 @@
 /* The PDFs of a run's letters: rendered by a crew of threads, some at a time, while those before
  * are being written. A letter that has its PDF is not touched again. */
 #include "cases/run_store.h"
+#include "core/page/out.h"
 #include "core/store/file.h"
 #include "core/work/crew.h"
 #include "post/hyphenate.h"
@@ -217,7 +218,7 @@ static bool print_all(Printing *p, const RunWatch *watch, Err *err)
     bool more = true;
 
     for (int turn = 0; more; turn = 1 - turn)
-        if (!run_watch(watch, p->done, p->total, "Briefe erstellt", err) ||
+        if (!run_watch(watch, p->done, p->total, N_("Briefe erstellt"), err) ||
             !do_wave(p, &p->waves[turn], &more, err))
             return false;
     return true;

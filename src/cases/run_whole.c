@@ -2,6 +2,7 @@
 /* A run from its beginning to its end, or on from where it was cut off. */
 #include "base/vec.h"
 #include "cases/run_store.h"
+#include "core/page/out.h"
 
 bool run_watch(const RunWatch *watch, int64_t done, int64_t total, const char *what, Err *err)
 {
@@ -127,8 +128,8 @@ static bool undo(RunPass *pass, const RunWatch *watch, Arena *arena, Err *err)
     int64_t done = pass->row.position;
 
     while (str_eq(pass->row.status, RUN_ASSESSING))
-        if (!run_watch(watch, done, 0, "zurückgesetzt", err) || !run_undo_batch(pass, &done, err) ||
-            !read_row(pass, arena, err))
+        if (!run_watch(watch, done, 0, N_("zurückgesetzt"), err) ||
+            !run_undo_batch(pass, &done, err) || !read_row(pass, arena, err))
             return false;
     return true;
 }
@@ -302,7 +303,7 @@ bool run_preview(Tenant *tenant, const RunOrder *order, const RunWatch *watch, A
     while (ok && !batch.last) {
         arena_reset(scratch);
         ok = run_batch_read(&pass, cases, after, &batch, err) &&
-             run_watch(watch, done += (int64_t)batch.count, 0, "geprüft", err);
+             run_watch(watch, done += (int64_t)batch.count, 0, N_("geprüft"), err);
         if (!ok)
             break;
         after = str_copy(arena, batch.until);

@@ -142,7 +142,8 @@ static void take_call(Scan *s, Str name)
     static const struct {
         const char *name;
         int argument;
-    } CALLS[] = {{"_", 0}, {"_f", 0}, {"N_", 0}, {"tr", 1}, {"trf", 2}};
+    } CALLS[] = {{"_", 0},   {"_f", 0},         {"N_", 0},          {"tr", 1},
+                 {"trf", 2}, {"err_set_in", 3}, {"err_field_in", 3}};
 
     for (size_t i = 0; i < sizeof CALLS / sizeof *CALLS; i++) {
         if (str_is(name, CALLS[i].name)) {

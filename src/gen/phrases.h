@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Finds the texts that go through translation: the literal of _("…"), _f("…"), N_("…"),
- * tr(lang, "…") and trf(arena, lang, "…") in C sources and page templates. */
+ * tr(lang, "…"), trf(arena, lang, "…"), err_set_in(err, kind, lang, "…") and err_field_in(…) in C
+ * sources and page templates. */
 #pragma once
 
 #include "base/err.h"

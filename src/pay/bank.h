@@ -125,9 +125,14 @@ bool bank_list_payer(Tx *tx, int64_t item_id, Err *err);
 /* --- bank_import.c -------------------------------------------------------------------------------
  */
 
-/* As bank_import(), with a job's progress, or another's: `tell` (may be NULL) is called now and
- * then with what was booked so far, and stops the import by returning false. */
-typedef struct JobRun JobRun;
-typedef bool (*BankTell)(const BankImport *so_far, void *context);
-bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *context, Arena *arena,
-                     BankImport *out, Err *err);
+typedef struct BankOrder {
+    Str xml, actor;
+    Str lang; /* of messages; STR_NONE: German */
+    /* Called now and then with what was booked so far; false stops the import. May be NULL. */
+    bool (*tell)(const BankImport *so_far, void *context);
+    void *context;
+} BankOrder;
+
+/* As bank_import(), with somebody who wants to know how far it is. */
+bool bank_import_run(Tenant *tenant, const BankOrder *order, Arena *arena, BankImport *out,
+                     Err *err);

@@ -103,7 +103,9 @@ static bool import(const Options *options, Tenant *tenant, Arena *arena, BankImp
 
     if (!map_file(options->words[1], &xml, err))
         return false;
-    bool ok = bank_import_run(tenant, xml, STR("command"), tell, &told, arena, done, err);
+    BankOrder order = {
+        .xml = xml, .actor = STR("command"), .lang = STR("en"), .tell = tell, .context = &told};
+    bool ok = bank_import_run(tenant, &order, arena, done, err);
     if (xml.len)
         munmap((void *)xml.ptr, xml.len);
     return ok;

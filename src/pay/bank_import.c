@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Bank statements: every transaction is recorded once, booked to the charge that its
  * Kassenzeichen names, or left to a clerk on the suspense account. */
+#include "core/page/out.h"
 #include "pay/bank_bulk.h"
 #include "pay/collection.h"
 #include "pay/refund.h"
@@ -22,9 +23,7 @@ typedef struct Batch { /* entries on their way into one transaction */
 /* One batch is read while the other is written. */
 typedef struct Import {
     Tenant *tenant;
-    Str actor;
-    BankTell tell; /* or NULL */
-    void *context; /* of `tell` */
+    const BankOrder *order;
     Batch batches[2];
     int filling;
     BankImport total;
@@ -56,7 +55,7 @@ static bool book_matched(Tx *tx, Batch *batch, const BankComing *coming, const B
                            .kind = match->kind,
                            .text = back ? STR("Rückgabe durch die Bank") : STR("Kontoauszug"),
                            .value = entry->value,
-                           .actor = batch->import->actor,
+                           .actor = batch->import->order->actor,
                            .lines = match->lines,
                            .count = match->count,
                            .charges = match->charges,
@@ -82,7 +81,7 @@ static bool book_plain(Tx *tx, Batch *batch, Plain *plain, Err *err)
     size_t count = plain->count;
 
     plain->count = 0;
-    return bank_book_plain(tx, plain->items, count, batch->import->actor, batch->arena,
+    return bank_book_plain(tx, plain->items, count, batch->import->order->actor, batch->arena,
                            &batch->done, err);
 }
 
@@ -153,12 +152,13 @@ static bool flush(Import *import, Err *err)
     Batch *batch = &import->batches[import->filling];
     Batch *other = &import->batches[1 - import->filling];
 
-    if (import->tell && !import->tell(&import->total, import->context))
+    if (import->order->tell && !import->order->tell(&import->total, import->order->context))
         return settle(import, other, err) &&
-               err_set(err, ERR_CONFLICT,
-                       "Angehalten nach %lld Umsätzen. Der Rest wird gebucht, wenn Sie die Datei "
-                       "noch einmal einlesen.",
-                       (long long)import->total.entries);
+               err_set_in(
+                   err, ERR_CONFLICT, import->order->lang,
+                   "Angehalten nach %lld Umsätzen. Der Rest wird gebucht, wenn Sie die Datei "
+                   "noch einmal einlesen.",
+                   (long long)import->total.entries);
     if (batch->count)
         batch->job = db_write_begin(import->tenant->db, write_batch, batch, &batch->err);
     import->filling = 1 - import->filling;
@@ -232,23 +232,26 @@ static bool write_balances(Tx *tx, void *context, Err *err)
     return true;
 }
 
-bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *context, Arena *arena,
-                     BankImport *out, Err *err)
+bool bank_import_run(Tenant *tenant, const BankOrder *order, Arena *arena, BankImport *out,
+                     Err *err)
 {
     Import *import = arena_new(arena, Import);
     /* Money of another account is not the town's. */
     Str account = str_replace(arena, tenant_setting(tenant, "money.iban"), STR(" "), STR(""));
 
     import->tenant = tenant;
-    import->actor = actor;
-    import->tell = tell;
-    import->context = context;
+    import->order = order;
     for (int i = 0; i < 2; i++) {
         import->batches[i].import = import;
         import->batches[i].arena = arena_create(0);
     }
     CamtBalances balances = {.arena = arena};
-    bool ok = camt_read(xml, str_empty(account) ? STR_NONE : account, &balances, take, import, err);
+    CamtOrder statement = {.account = account,
+                           .balances = &balances,
+                           .each = take,
+                           .context = import,
+                           .lang = order->lang};
+    bool ok = camt_read(order->xml, &statement, err);
     ok = finish(import, ok, err) &&
          (balances.count == 0 || db_write(tenant->db, write_balances, &balances, err)) &&
          bank_list_payers(tenant, err);
@@ -258,5 +261,5 @@ bool bank_import_run(Tenant *tenant, Str xml, Str actor, BankTell tell, void *co
 
 bool bank_import(Tenant *tenant, Str xml, Str actor, Arena *arena, BankImport *out, Err *err)
 {
-    return bank_import_run(tenant, xml, actor, NULL, NULL, arena, out, err);
+    return bank_import_run(tenant, &(BankOrder){.xml = xml, .actor = actor}, arena, out, err);
 }

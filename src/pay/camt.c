@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "core/page/out.h"
 #include "pay/camt_xml.h"
 
 #include <stdio.h>
@@ -10,10 +11,9 @@
 enum { MAX_BYTES = 256 << 20 };
 
 typedef struct Reader {
-    Str ours;     /* the account it must be of, or STR_NONE */
-    Arena *arena; /* of the part that is being read */
-    CamtFn each;  /* NULL in the checking pass */
-    void *context;
+    const CamtOrder *order;
+    bool checking; /* the first pass: nothing is called or kept yet */
+    Arena *arena;  /* of the part that is being read */
     Err *err;
     char statement[64];
     char account[40];
@@ -21,8 +21,7 @@ typedef struct Reader {
     bool have_opening, have_closing;
     int64_t opening, closing, sum;
     int64_t statements;
-    Date closing_day;       /* of the balance; absent: not told */
-    CamtBalances *balances; /* or NULL */
+    Date closing_day; /* of the balance; absent: not told */
 } Reader;
 
 /* --- Small steps ---------------------------------------------------------------------------- */
@@ -48,11 +47,16 @@ static bool to_cents(Str text, int64_t *cents)
     return true;
 }
 
-static bool bad(Reader *reader, const CamtNode *node, const char *what)
+static bool bad(Reader *reader, const CamtNode *node, const char *german)
 {
-    return err_at(reader->err, NULL, node ? (int)node->line : 0, 0,
-                  "Der Kontoauszug passt nicht: %s (Auszug %s, Umsatz %lld).", what,
-                  reader->statement[0] ? reader->statement : "?", (long long)reader->index + 1);
+    Str lang = reader->order->lang;
+
+    err_set_in(reader->err, ERR_INPUT, lang,
+               "Der Kontoauszug passt nicht: %.*s (Auszug %s, Umsatz %lld).",
+               STR_ARG(tr(lang, german)), reader->statement[0] ? reader->statement : "?",
+               (long long)reader->index + 1);
+    reader->err->line = node ? (int)node->line : 0;
+    return false;
 }
 
 /* Amount of an element with Amt and CdtDbtInd, signed. */
@@ -62,13 +66,13 @@ static bool signed_amount(Reader *reader, const CamtNode *node, int64_t *cents)
     Str direction = camt_text(node, "CdtDbtInd");
 
     if (!amount || !to_cents(amount->text, cents))
-        return bad(reader, node, "ein Betrag fehlt oder ist keiner");
+        return bad(reader, node, N_("ein Betrag fehlt oder ist keiner"));
     if (!str_is(amount->currency, "EUR"))
-        return bad(reader, node, "ein Betrag ist nicht in Euro");
+        return bad(reader, node, N_("ein Betrag ist nicht in Euro"));
     if (str_is(direction, "DBIT"))
         *cents = -*cents;
     else if (!str_is(direction, "CRDT"))
-        return bad(reader, node, "CdtDbtInd ist weder CRDT noch DBIT");
+        return bad(reader, node, N_("CdtDbtInd ist weder CRDT noch DBIT"));
     return true;
 }
 
@@ -159,7 +163,7 @@ static bool emit(Reader *reader, CamtEntry *entry)
     entry->statement = str_c(reader->statement);
     entry->account = str_c(reader->account);
     entry->index = reader->index++;
-    return reader->each(entry, reader->context, reader->err);
+    return reader->order->each(entry, reader->order->context, reader->err);
 }
 
 /* A batch entry is taken apart when its parts add up to it, all of one sign: the parts of an entry
@@ -194,15 +198,15 @@ static bool read_entry(Reader *reader, const CamtNode *node)
     if (!signed_amount(reader, node, &entry.cents))
         return false;
     if (!date_at(node, "BookgDt", &entry.booked))
-        return bad(reader, node, "der Buchungstag fehlt oder ist keiner");
+        return bad(reader, node, N_("der Buchungstag fehlt oder ist keiner"));
     if (!date_at(node, "ValDt", &entry.value))
         entry.value = entry.booked;
     entry.reversal = str_is(camt_text(node, "RvslInd"), "true");
     entry.reference = camt_text(node, "AcctSvcrRef");
     entry.batch = camt_text(details, "Btch/PmtInfId");
     if (__builtin_add_overflow(reader->sum, entry.cents, &reader->sum))
-        return bad(reader, node, "die Beträge sind zu groß");
-    if (!reader->each) { /* what the checking pass wants to know is known */
+        return bad(reader, node, N_("die Beträge sind zu groß"));
+    if (reader->checking) { /* what this pass wants to know is known */
         reader->index++;
         return true;
     }
@@ -257,17 +261,19 @@ static bool end_statement(void *context, Err *err)
 
     reader->statements++;
     if (!reader->account[0])
-        return bad(reader, NULL, "das Konto hat keine IBAN");
-    if (reader->ours.len && !str_eq_nocase(str_c(reader->account), reader->ours))
-        return err_set(err, ERR_INPUT,
-                       "Dieser Auszug gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
-                       reader->account, STR_ARG(reader->ours));
+        return bad(reader, NULL, N_("das Konto hat keine IBAN"));
+    Str ours = reader->order->account;
+    if (ours.len && !str_eq_nocase(str_c(reader->account), ours))
+        return err_set_in(err, ERR_INPUT, reader->order->lang,
+                          "Dieser Auszug gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
+                          reader->account, STR_ARG(ours));
     if (reader->have_opening && reader->have_closing &&
         reader->opening + reader->sum != reader->closing)
-        return bad(reader, NULL, "Anfangssaldo und Umsätze ergeben nicht den Endsaldo");
-    if (reader->balances && reader->have_closing && date_valid(reader->closing_day))
-        VEC_PUSH(reader->balances->arena, reader->balances,
-                 (CamtBalance){str_copy(reader->balances->arena, str_c(reader->account)),
+        return bad(reader, NULL, N_("Anfangssaldo und Umsätze ergeben nicht den Endsaldo"));
+    CamtBalances *balances = reader->checking ? reader->order->balances : NULL;
+    if (balances && reader->have_closing && date_valid(reader->closing_day))
+        VEC_PUSH(balances->arena, balances,
+                 (CamtBalance){str_copy(balances->arena, str_c(reader->account)),
                                reader->closing_day, reader->closing});
     reader->have_opening = reader->have_closing = false;
     reader->sum = 0;
@@ -294,29 +300,28 @@ static bool read_part(const CamtNode *node, Arena *arena, void *context, Err *er
 }
 
 /* Checking asks for no details of an entry; that halves what it costs. */
-static bool pass(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err)
+static bool pass(Str xml, const CamtOrder *order, bool checking, Err *err)
 {
-    Reader reader = {
-        .ours = account, .balances = balances, .each = each, .context = context, .err = err};
-    CamtParts parts = {.without = each ? NULL : "NtryDtls",
+    Reader reader = {.order = order, .checking = checking, .err = err};
+    CamtParts parts = {.without = checking ? "NtryDtls" : NULL,
                        .part = read_part,
                        .end = end_statement,
-                       .context = &reader};
+                       .context = &reader,
+                       .lang = order->lang};
 
     if (!camt_parts(xml, &parts, err))
         return false;
     return reader.statements > 0 ||
-           err_set(err, ERR_INPUT, "Die Datei enthält keinen Kontoauszug.");
+           err_set_in(err, ERR_INPUT, order->lang, "Die Datei enthält keinen Kontoauszug.");
 }
 
-bool camt_read(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err)
+bool camt_read(Str xml, const CamtOrder *order, Err *err)
 {
     if (xml.len == 0)
-        return err_set(err, ERR_INPUT, "Die Datei ist leer.");
+        return err_set_in(err, ERR_INPUT, order->lang, "Die Datei ist leer.");
     if (xml.len > MAX_BYTES)
-        return err_set(
-            err, ERR_TOO_LARGE,
+        return err_set_in(
+            err, ERR_TOO_LARGE, order->lang,
             "Die Datei ist größer als 256 MB. Bitte rufen Sie einen kürzeren Zeitraum ab.");
-    return pass(xml, account, balances, NULL, NULL, err) &&
-           pass(xml, account, NULL, each, context, err);
+    return pass(xml, order, true, err) && pass(xml, order, false, err);
 }

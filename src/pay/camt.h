@@ -38,10 +38,15 @@ typedef struct CamtBalances {
 
 typedef bool (*CamtFn)(const CamtEntry *entry, void *context, Err *err);
 
-/* Read a statement and call `each` for every booked transaction; texts live until it returns.
- * The whole file is checked before the first call: well-formed, the right message, amounts in
- * EUR, and for every statement opening balance + entries = closing balance. No DTD, no
- * entities, no network; at most 256 MB. `account`: the IBAN it must be of, or STR_NONE. Messages
- * are German: the treasury reads them. `balances` (its arena set) gets the closing balances; or
- * NULL. */
-bool camt_read(Str xml, Str account, CamtBalances *balances, CamtFn each, void *context, Err *err);
+typedef struct CamtOrder {
+    Str account;            /* the IBAN it must be of, or STR_NONE */
+    CamtBalances *balances; /* its arena set: gets the closing balances; or NULL */
+    CamtFn each;            /* called for every booked transaction; texts live until it returns */
+    void *context;
+    Str lang; /* of messages; STR_NONE: German */
+} CamtOrder;
+
+/* Read a statement. The whole file is checked before the first call: well-formed, the right
+ * message, amounts in EUR, and for every statement opening balance + entries = closing balance. No
+ * DTD, no entities, no network; at most 256 MB. */
+bool camt_read(Str xml, const CamtOrder *order, Err *err);

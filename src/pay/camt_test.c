@@ -59,7 +59,7 @@ static int end(void **state)
 
 static bool read_text(const char *xml, Err *err)
 {
-    return camt_read(str_c(xml), STR_NONE, NULL, keep, &seen, err);
+    return camt_read(str_c(xml), &(CamtOrder){.each = keep, .context = &seen}, err);
 }
 
 static void a_credit_carries_who_paid_and_for_what(void **state)
@@ -222,6 +222,11 @@ static void malformed_files_are_refused_with_a_reason(void **state)
         assert_int_equal(err.kind, ERR_INPUT);
         assert_true(err.message[0] != '\0');
         assert_int_equal(seen.count, 0);
+        Err told = {0};
+        camt_read(str_c(files[i]), &(CamtOrder){.each = keep, .context = &seen, .lang = STR("en")},
+                  &told);
+        assert_string_not_equal(told.message, err.message);
+        assert_int_equal(told.line, err.line);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/xml_sax.h"
+#include "core/page/out.h"
 
 #include <libxml/parserInternals.h>
 
@@ -99,9 +100,10 @@ static void start_element(void *data, const xmlChar *local, const xmlChar *prefi
     if (stream->failed || (stream->skip_below && depth > stream->skip_below))
         return;
     if (depth == 0 && (strcmp(name, "Document") != 0 || !known_space(space))) {
-        err_set(stream->err, ERR_INPUT,
-                "Das ist kein Kontoauszug im Format camt.053 (Version 08, auch 02). Bitte wählen "
-                "Sie dieses Format beim Abruf von der Bank.");
+        err_set_in(
+            stream->err, ERR_INPUT, stream->parts->lang,
+            "Das ist kein Kontoauszug im Format camt.053 (Version 08, auch 02). Bitte wählen "
+            "Sie dieses Format beim Abruf von der Bank.");
         stop(stream);
         return;
     }
@@ -173,8 +175,9 @@ static void document_type(void *data, const xmlChar *name, const xmlChar *extern
     (void)system;
     if (stream->failed)
         return;
-    err_at(stream->err, NULL, stream->parser->input->line, 0,
-           "Die Datei hat eine Dokumenttyp-Angabe, die ein Kontoauszug nie hat.");
+    err_set_in(stream->err, ERR_INPUT, stream->parts->lang,
+               "Die Datei hat eine Dokumenttyp-Angabe, die ein Kontoauszug nie hat.");
+    stream->err->line = stream->parser->input->line;
     stop(stream);
 }
 
@@ -223,10 +226,12 @@ bool camt_parts(Str xml, const CamtParts *parts, Err *err)
     stream.text = buf_in(texts);
     xmlParseDocument(stream.parser);
     bool ok = !stream.failed;
-    if (ok && (!stream.parser->wellFormed || stream.depth != 0))
-        ok = err_at(err, NULL, stream.bad_line, 0,
-                    "Die Datei ist beschädigt: Sie ist kein vollständiges XML. Bitte rufen Sie "
-                    "den Auszug noch einmal von der Bank ab.");
+    if (ok && (!stream.parser->wellFormed || stream.depth != 0)) {
+        ok = err_set_in(err, ERR_INPUT, parts->lang,
+                        "Die Datei ist beschädigt: Sie ist kein vollständiges XML. Bitte rufen Sie "
+                        "den Auszug noch einmal von der Bank ab.");
+        err->line = stream.bad_line;
+    }
     if (stream.parser->myDoc)
         xmlFreeDoc(stream.parser->myDoc);
     xmlFreeParserCtxt(stream.parser);

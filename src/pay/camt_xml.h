@@ -20,9 +20,10 @@ typedef struct CamtParts {
     bool (*part)(const CamtNode *node, Arena *arena, void *context, Err *err);
     bool (*end)(void *context, Err *err); /* of a statement */
     void *context;
+    Str lang; /* of messages; STR_NONE: German */
 } CamtParts;
 
-/* Read a whole message. Messages are German. No document type, no entities, no network. */
+/* Read a whole message. No document type, no entities, no network. */
 bool camt_parts(Str xml, const CamtParts *parts, Err *err);
 
 /* By path: "Refs/EndToEndId"; NULL when a step is missing. `node` may be NULL. */

@@ -2,6 +2,7 @@
 /* What can be collected, and why the rest cannot. */
 #include "base/check_digit.h"
 #include "base/vec.h"
+#include "core/page/out.h"
 #include "pay/collection.h"
 #include "pay/decision.h"
 #include "pay/part.h"
@@ -37,12 +38,12 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
 
     if (!check_creditor_id(tenant_setting(tenant, "money.creditor_id")))
         ok = err_field(err, "einzug",
-                       "Für Lastschriften fehlt die Gläubiger-Identifikationsnummer, oder sie "
-                       "stimmt nicht: money.creditor_id in tenant.yaml.");
+                       N_("Für Lastschriften fehlt die Gläubiger-Identifikationsnummer, oder sie "
+                          "stimmt nicht: money.creditor_id in tenant.yaml."));
     else if (!check_iban(sepa_own_iban(tenant, arena)))
         ok = err_field(err, "einzug",
-                       "Für Lastschriften fehlt die IBAN der Stadt, oder sie stimmt nicht: "
-                       "money.iban in tenant.yaml.");
+                       N_("Für Lastschriften fehlt die IBAN der Stadt, oder sie stimmt nicht: "
+                          "money.iban in tenant.yaml."));
     else if (date_valid(collect_on) &&
              date_to_days(collect_on) - date_to_days(today) > MOST_DAYS_AHEAD)
         ok = err_field(err, "einzug",

@@ -144,8 +144,9 @@ static bool run_import(JobRun *run, Tenant *tenant, const Node *params, Arena *a
         return false;
     bool ok = file_read(tx, tenant, node_get_text(params, "sha256"), arena, &xml, err);
     tx_end(tx);
-    if (!ok || !bank_import_run(tenant, xml, node_get_text(params, "actor"), tell_job, run, arena,
-                                &done, err))
+    BankOrder order = {
+        .xml = xml, .actor = node_get_text(params, "actor"), .tell = tell_job, .context = run};
+    if (!ok || !bank_import_run(tenant, &order, arena, &done, err))
         return false;
     *result = node_map(arena);
     node_set(arena, *result, STR("Umsätze in der Datei"), node_int(arena, done.entries));

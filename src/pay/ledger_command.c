@@ -84,7 +84,7 @@ static bool run(Tenant *tenant, const Words *words, Arena *arena, Err *err)
 
 int ledger_command(int argc, char **argv)
 {
-    Words words = {.order = {.now = clock_now()}};
+    Words words = {.order = {.now = clock_now(), .lang = STR("en")}};
     Err err = {0};
     int status = words_read(argc, argv, &words);
 

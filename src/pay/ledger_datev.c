@@ -6,6 +6,7 @@
  * an account to another. */
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "core/page/out.h"
 #include "pay/ledger_export.h"
 
 enum {
@@ -268,14 +269,15 @@ static void add_booking(Buf *out, const ExportLine *lines, size_t count, Arena *
     }
 }
 
-static bool in_range(const Node *datev, const char *name, int64_t least, int64_t most, Err *err)
+static bool in_range(const Node *datev, const char *name, int64_t least, int64_t most, Str lang,
+                     Err *err)
 {
     int64_t value = node_get_i64(datev, name, name[0] == 'a' ? 4 : 0);
 
     return (value >= least && value <= most) ||
-           err_field(err, "format",
-                     "money.datev.%s in tenant.yaml muss zwischen %lld und %lld liegen.", name,
-                     (long long)least, (long long)most);
+           err_field_in(err, "format", lang,
+                        "money.datev.%s in tenant.yaml muss zwischen %lld und %lld liegen.", name,
+                        (long long)least, (long long)most);
 }
 
 /* Digits without leading zeros, not longer than the accounts of the client are. */
@@ -296,25 +298,26 @@ static bool check(const Tenant *tenant, const ExportOrder *order, const ExportLi
     int64_t length = node_get_i64(datev, "account_length", 4);
 
     if (!datev)
-        return err_field(err, "format",
-                         "Für DATEV fehlen Berater- und Mandantennummer: money.datev in "
-                         "tenant.yaml.");
-    if (!in_range(datev, "consultant", 1001, 9999999, err) ||
-        !in_range(datev, "client", 1, 99999, err) || !in_range(datev, "account_length", 4, 8, err))
+        return err_field_in(err, "format", order->lang,
+                            "Für DATEV fehlen Berater- und Mandantennummer: money.datev in "
+                            "tenant.yaml.");
+    if (!in_range(datev, "consultant", 1001, 9999999, order->lang, err) ||
+        !in_range(datev, "client", 1, 99999, order->lang, err) ||
+        !in_range(datev, "account_length", 4, 8, order->lang, err))
         return false;
     if (order->from.year != order->until.year)
-        return err_field(err, "bis", "DATEV nimmt nur Zeiträume in einem Jahr.");
+        return err_field_in(err, "bis", order->lang, "DATEV nimmt nur Zeiträume in einem Jahr.");
     for (size_t i = 0; i < count; i++) {
         if (str_empty(lines[i].number))
-            return err_field(err, "format",
-                             "Das Konto „%.*s“ hat keine Nummer: money.ledger in tenant.yaml.",
-                             STR_ARG(lines[i].account));
+            return err_field_in(err, "format", order->lang,
+                                "Das Konto „%.*s“ hat keine Nummer: money.ledger in tenant.yaml.",
+                                STR_ARG(lines[i].account));
         if (!account_ok(lines[i].number, length))
-            return err_field(err, "format",
-                             "Die Nummer „%.*s“ des Kontos „%.*s“ nimmt DATEV nicht: nur Ziffern, "
-                             "ohne führende Null, höchstens %lld Stellen.",
-                             STR_ARG(lines[i].number), STR_ARG(lines[i].account),
-                             (long long)length);
+            return err_field_in(
+                err, "format", order->lang,
+                "Die Nummer „%.*s“ des Kontos „%.*s“ nimmt DATEV nicht: nur Ziffern, "
+                "ohne führende Null, höchstens %lld Stellen.",
+                STR_ARG(lines[i].number), STR_ARG(lines[i].account), (long long)length);
     }
     return true;
 }

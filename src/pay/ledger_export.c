@@ -3,16 +3,17 @@
 
 #include "base/csv.h"
 #include "base/vec.h"
+#include "core/page/out.h"
 #include "pay/closing.h"
 
 enum { LONGEST_DAYS = 3700 };
 
+const char *const EXPORT_FORMATS[] = {"csv", "json", "datev", NULL};
+
 bool export_format_of(Str word, ExportFormat *out)
 {
-    static const char *const WORDS[] = {"csv", "json", "datev"};
-
-    for (int i = 0; i < 3; i++)
-        if (str_is(word, WORDS[i])) {
+    for (int i = 0; EXPORT_FORMATS[i]; i++)
+        if (str_is(word, EXPORT_FORMATS[i])) {
             *out = (ExportFormat)i;
             return true;
         }
@@ -207,11 +208,11 @@ bool ledger_export(Tx *tx, const Tenant *tenant, const ExportOrder *order, Arena
 
     if (!date_valid(order->from) || !date_valid(order->until) ||
         date_compare(order->until, order->from) < 0)
-        return err_field(err, "bis",
-                         "Bitte geben Sie einen Zeitraum an: Der erste Tag liegt vor "
-                         "dem letzten.");
+        return err_field_in(err, "bis", order->lang,
+                            "Bitte geben Sie einen Zeitraum an: Der erste Tag liegt vor "
+                            "dem letzten.");
     if (date_to_days(order->until) - date_to_days(order->from) > LONGEST_DAYS)
-        return err_field(err, "bis", "Der Zeitraum ist länger als zehn Jahre.");
+        return err_field_in(err, "bis", order->lang, "Der Zeitraum ist länger als zehn Jahre.");
     if (!load(tx, tenant, order, arena, &lines, &count, err))
         return false;
     if (order->format == EXPORT_DATEV)

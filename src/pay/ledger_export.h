@@ -6,12 +6,14 @@
 #include "pay/ledger.h"
 
 typedef enum ExportFormat { EXPORT_CSV, EXPORT_JSON, EXPORT_DATEV } ExportFormat;
+extern const char *const EXPORT_FORMATS[]; /* their words; ended by NULL */
 bool export_format_of(Str word, ExportFormat *out);
 
 typedef struct ExportOrder {
     Date from, until; /* booking days, both included */
     ExportFormat format;
     Timestamp now; /* stands in the DATEV head */
+    Str lang;      /* of messages; STR_NONE: German */
 } ExportOrder;
 
 typedef struct ExportLine {
@@ -27,7 +29,8 @@ typedef struct ExportLine {
     bool closed;
 } ExportLine;
 
-/* ERR_INPUT, in German, when the period is none, or the DATEV settings are not complete. */
+/* ERR_INPUT, in the order's language, when the period is none, or the DATEV settings are not
+ * complete. */
 bool ledger_export(Tx *tx, const Tenant *tenant, const ExportOrder *order, Arena *arena, Str *out,
                    Err *err);
 /* "buchungen-2027-01-01-2027-03-31.csv"; DATEV wants names that begin with EXTF_. */

@@ -3,6 +3,7 @@
 
 #include "base/check_digit.h"
 #include "base/utf8.h"
+#include "core/page/out.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
 #include "pay/sepa_country.h"
@@ -85,13 +86,13 @@ Date mandate_last_day(const Mandate *mandate)
 bool mandate_usable(const Mandate *mandate, Date on, Str *why)
 {
     if (!date_absent(mandate->revoked_on) && date_compare(mandate->revoked_on, on) <= 0)
-        *why = STR("Das Mandat ist widerrufen.");
+        *why = STR(N_("Das Mandat ist widerrufen."));
     else if (mandate->one_off && !date_absent(mandate->last_use))
-        *why = STR("Das Mandat galt für eine einzige Lastschrift.");
+        *why = STR(N_("Das Mandat galt für eine einzige Lastschrift."));
     else if (date_compare(mandate_last_day(mandate), on) < 0)
-        *why = STR("Das Mandat ist erloschen: Es wurde 36 Monate nicht benutzt.");
+        *why = STR(N_("Das Mandat ist erloschen: Es wurde 36 Monate nicht benutzt."));
     else if (date_compare(mandate->signed_on, on) > 0)
-        *why = STR("Das Mandat gilt erst später.");
+        *why = STR(N_("Das Mandat gilt erst später."));
     else
         return true;
     return false;
@@ -119,26 +120,30 @@ bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Er
 static bool form_ok(const MandateOrder *order, Str iban, Str bic, Err *err)
 {
     if (str_empty(str_trim(order->holder)) || utf8_length(order->holder) > MOST_HOLDER)
-        return err_field(err, "kontoinhaber",
-                         "Zum Mandat gehört, wem das Konto gehört (höchstens 70 Zeichen).");
+        return err_field_in(err, "kontoinhaber", order->lang,
+                            "Zum Mandat gehört, wem das Konto gehört (höchstens 70 Zeichen).");
     if (!check_iban(iban))
-        return err_field(err, "iban", "Die IBAN „%.*s“ stimmt nicht. Bitte prüfen Sie die Ziffern.",
-                         STR_ARG(order->iban));
+        return err_field_in(err, "iban", order->lang,
+                            "Die IBAN „%.*s“ stimmt nicht. Bitte prüfen Sie die Ziffern.",
+                            STR_ARG(order->iban));
     if (!sepa_country_known(iban))
-        return err_field(err, "iban",
-                         "Von einem Konto in diesem Land (%.2s) kann nicht abgebucht werden: Es "
-                         "nimmt nicht am SEPA-Verfahren teil.",
-                         iban.ptr);
+        return err_field_in(err, "iban", order->lang,
+                            "Von einem Konto in diesem Land (%.2s) kann nicht abgebucht werden: Es "
+                            "nimmt nicht am SEPA-Verfahren teil.",
+                            iban.ptr);
     if (bic.ptr && !sepa_bic_ok(bic))
-        return err_field(err, "bic", "Eine BIC hat 8 oder 11 Zeichen: Großbuchstaben und Ziffern.");
+        return err_field_in(err, "bic", order->lang,
+                            "Eine BIC hat 8 oder 11 Zeichen: Großbuchstaben und Ziffern.");
     if (!date_valid(order->signed_on))
-        return err_field(err, "unterschrieben", "Wann das Mandat unterschrieben wurde, fehlt.");
+        return err_field_in(err, "unterschrieben", order->lang,
+                            "Wann das Mandat unterschrieben wurde, fehlt.");
     if (order->signed_on.year < 1900)
-        return err_field(err, "unterschrieben",
-                         "So lange kann die Unterschrift nicht her sein. Bitte prüfen Sie das "
-                         "Jahr.");
+        return err_field_in(err, "unterschrieben", order->lang,
+                            "So lange kann die Unterschrift nicht her sein. Bitte prüfen Sie das "
+                            "Jahr.");
     if (order->reference.len > MOST_REFERENCE)
-        return err_field(err, "mandatsreferenz", "Eine Mandatsreferenz hat höchstens 35 Zeichen.");
+        return err_field_in(err, "mandatsreferenz", order->lang,
+                            "Eine Mandatsreferenz hat höchstens 35 Zeichen.");
     return true;
 }
 
@@ -182,9 +187,9 @@ static bool insert(Tx *tx, const MandateOrder *order, Str iban, Str bic, Arena *
                    P_TEXT(order->town), P_TEXT(order->country),
                    P_TEXT(date_iso(arena, order->signed_on)), P_INT(order->one_off),
                    P_TEXT(order->subject), P_INT(tx_now(tx)), P_TEXT(order->actor)))
-        return err->kind == ERR_CONFLICT
-                   ? err_field(err, "mandatsreferenz", "Diese Mandatsreferenz gibt es schon.")
-                   : false;
+        return err->kind == ERR_CONFLICT ? err_field_in(err, "mandatsreferenz", order->lang,
+                                                        "Diese Mandatsreferenz gibt es schon.")
+                                         : false;
     return reference.ptr || tx_exec(tx, err, "UPDATE mandate SET reference = $2 WHERE id = $1",
                                     P_INT(*id), P_TEXT(reference_of(*id, arena)));
 }
@@ -228,21 +233,23 @@ static bool check_usable(const MandateOrder *order, Date last_use, Date today, E
     if (mandate_usable(&mandate, today, &why))
         return true;
     if (date_compare(mandate.signed_on, today) > 0)
-        return err_field(err, "unterschrieben", "Die Unterschrift liegt in der Zukunft.");
-    return err_field(err, "zuletzt", "%.*s", STR_ARG(why));
+        return err_field_in(err, "unterschrieben", order->lang,
+                            "Die Unterschrift liegt in der Zukunft.");
+    return err_field(err, "zuletzt", "%.*s", STR_ARG(tr(order->lang, why.ptr)));
 }
 
 /* An order may repeat the mandate that is in force, not say something else of it. */
 static bool continues(const MandateOrder *order, Str iban, const Mandate *before, Err *err)
 {
     if (!str_eq(before->iban, iban))
-        return err_field(err, "iban",
-                         "Für dieses Zahlungskonto gibt es schon ein Mandat mit einem anderen "
-                         "Bankkonto.");
+        return err_field_in(err, "iban", order->lang,
+                            "Für dieses Zahlungskonto gibt es schon ein Mandat mit einem anderen "
+                            "Bankkonto.");
     return str_empty(order->reference) || str_eq(order->reference, before->reference) ||
-           err_field(err, "mandatsreferenz",
-                     "Für dieses Zahlungskonto gibt es schon das Mandat mit der Referenz „%.*s“.",
-                     STR_ARG(before->reference));
+           err_field_in(
+               err, "mandatsreferenz", order->lang,
+               "Für dieses Zahlungskonto gibt es schon das Mandat mit der Referenz „%.*s“.",
+               STR_ARG(before->reference));
 }
 
 bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *arena, Err *err)
@@ -265,7 +272,8 @@ bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *aren
         !tx_query_int(tx, err, &taken, "SELECT COUNT(*) FROM mandate WHERE reference = $1",
                       P_TEXT(order->reference)))
         return false;
-    return taken == 0 || err_field(err, "mandatsreferenz", "Diese Mandatsreferenz gibt es schon.");
+    return taken == 0 || err_field_in(err, "mandatsreferenz", order->lang,
+                                      "Diese Mandatsreferenz gibt es schon.");
 }
 
 bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err)

@@ -28,15 +28,16 @@ typedef struct MandateOrder {
     bool one_off;
     Str subject; /* "case/17" that brought it */
     Str actor;
+    Str lang; /* of messages; STR_NONE: German */
 } MandateOrder;
 
 /* Take a mandate down. A payer has one living mandate: the same account again gives the mandate
- * that is there, another account replaces it. ERR_INPUT, in German, when the IBAN or a text cannot
- * be used for a direct debit. */
+ * that is there, another account replaces it. ERR_INPUT when the IBAN or a text cannot be used for
+ * a direct debit. */
 bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, Err *err);
 /* Could this mandate, from another system and last used on `last_use` (absent: never), be taken
- * down beside those that are there? Nothing is written. ERR_INPUT says in German why not, and names
- * the field; also when the payer has another account already. */
+ * down beside those that are there? Nothing is written. ERR_INPUT says why not, and names the
+ * field; also when the payer has another account already. */
 bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *arena, Err *err);
 /* The payer's mandate that may be used on this day. ERR_NOT_FOUND when there is none. */
 bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Err *err);

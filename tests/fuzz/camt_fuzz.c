@@ -24,6 +24,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Err err = {0};
 
     xmlSetGenericErrorFunc(NULL, be_silent);
-    camt_read((Str){(const char *)data, size}, STR_NONE, NULL, ignore, NULL, &err);
+    camt_read((Str){(const char *)data, size}, &(CamtOrder){.each = ignore}, &err);
     return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/err.h"
 
 typedef struct Request Request;
 
@@ -65,6 +66,17 @@ Str tr(Str lang, const char *german);
 #define N_(german) german
 /* As printf, with a translated format (same conversions in every language; checked by a test). */
 Str trf(Arena *arena, Str lang, const char *german, ...) __attribute__((format(printf, 3, 4)));
+/* err_set() and err_field() in the language of who will read it: pages say German, commands say
+ * STR("en"); STR_NONE is German. They return false. */
+bool err_set_in(Err *err, ErrKind kind, Str lang, const char *german, ...)
+    __attribute__((format(printf, 4, 5)));
+bool err_field_in(Err *err, const char *field, Str lang, const char *german, ...)
+    __attribute__((format(printf, 4, 5)));
+#ifdef __clang_analyzer__
+/* What the static analyser cannot see from here. */
+#define err_set_in(...) (err_set_in(__VA_ARGS__), false)
+#define err_field_in(...) (err_field_in(__VA_ARGS__), false)
+#endif
 /* Text of a package or setting: a plain string, or a map by language (falls back to de). */
 typedef struct Node Node;
 Str text_in(const Node *text, Str lang);

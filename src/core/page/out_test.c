@@ -69,6 +69,13 @@ static void missing_translations_fall_back_to_german(void **state)
     assert_str(tr(STR("xx"), "Abbrechen"), "Abbrechen");
     assert_str(trf(arena, STR("en"), "%d Treffer", 3), "3 results");
     assert_str(trf(arena, STR("de"), "%d Treffer", 3), "3 Treffer");
+    Err err;
+    assert_false(err_set_in(&err, ERR_CONFLICT, STR("en"), "%d Treffer", 3));
+    assert_string_equal(err.message, "3 results");
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_false(err_field_in(&err, "suche", STR_NONE, "%d Treffer", 3));
+    assert_string_equal(err.message, "3 Treffer");
+    assert_string_equal(err.field, "suche");
     arena_destroy(arena);
 }
 

@@ -3,6 +3,9 @@
 #include "base/node.h"
 #include "core/page/out.h"
 
+#undef err_set_in /* the analyser's names for them */
+#undef err_field_in
+
 #include <stdio.h>
 
 const Str *tr_find(Str lang, Str german)
@@ -29,20 +32,49 @@ Str tr(Str lang, const char *german)
     return found ? *found : key;
 }
 
+/* A translation ends in NUL and has the same conversions as the German text. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
 Str trf(Arena *arena, Str lang, const char *german, ...)
 {
-    /* A translation ends in NUL and has the same conversions as the German text. */
-    const char *format = tr(lang, german).ptr;
     va_list args;
 
     va_start(args, german);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    const char *text = arena_vprintf(arena, format, args);
-#pragma GCC diagnostic pop
+    const char *text = arena_vprintf(arena, tr(lang, german).ptr, args);
     va_end(args);
     return str_c(text);
 }
+
+static Err said_in(Str lang, const char *german, va_list args)
+{
+    Err out;
+
+    vsnprintf(out.message, sizeof out.message, tr(lang, german).ptr, args);
+    return out;
+}
+
+bool err_set_in(Err *err, ErrKind kind, Str lang, const char *german, ...)
+{
+    va_list args;
+
+    va_start(args, german);
+    Err said = said_in(lang, german, args);
+    va_end(args);
+    return err_set(err, kind, "%s", said.message);
+}
+
+bool err_field_in(Err *err, const char *field, Str lang, const char *german, ...)
+{
+    va_list args;
+
+    va_start(args, german);
+    Err said = said_in(lang, german, args);
+    va_end(args);
+    return err_field(err, field, "%s", said.message);
+}
+
+#pragma GCC diagnostic pop
 
 Str text_in(const Node *text, Str lang)
 {
