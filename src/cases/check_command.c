@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus service check`: the gate at the command line. */
+#include "base/flags.h"
 #include "cases/check.h"
+#include "core/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,38 +12,17 @@ typedef struct Options {
     bool json;
 } Options;
 
-static void usage(FILE *out)
-{
-    fputs(
-        "Usage: rathaus service check FOLDER [--overlay DIR] [--previous DIR] [--json]\n"
-        "\n"
-        "Every mistake of a service package with file, line and remedy.\n"
-        "\n"
-        "  --overlay DIR    lay a tenant's own files over it (DIR/tables/…, DIR/parameters.yaml)\n"
-        "  --previous DIR   the version before: ids that changed their type are mistakes\n"
-        "  --json           a list for machines\n"
-        "\n"
-        "Exit status: 0 sound, 1 mistakes, 2 cannot be read.\n",
-        out);
-}
-
-static bool parse(int argc, char **argv, Options *options)
-{
-    for (int i = 1; i < argc; i++) {
-        bool more = i + 1 < argc;
-        if (strcmp(argv[i], "--json") == 0)
-            options->json = true;
-        else if (strcmp(argv[i], "--overlay") == 0 && more)
-            options->overlay = argv[++i];
-        else if (strcmp(argv[i], "--previous") == 0 && more)
-            options->previous = argv[++i];
-        else if (argv[i][0] != '-' && !options->folder)
-            options->folder = argv[i];
-        else
-            return false;
-    }
-    return options->folder != NULL;
-}
+static const char HELP[] =
+    "Usage: rathaus service check FOLDER [--overlay DIR] [--previous DIR] [--json]\n"
+    "\n"
+    "Every mistake of a service package with file, line and remedy.\n"
+    "\n"
+    "  --overlay DIR    lay a tenant's own files over it (DIR/tables/…, DIR/parameters.yaml)\n"
+    "  --previous DIR   the version before: ids that changed their type are mistakes\n"
+    "  --json           a list for machines\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 sound, 1 mistakes, 2 called wrongly, or a package cannot be read.\n";
 
 static int by_place(const void *a, const void *b)
 {
@@ -111,9 +92,12 @@ static int check(const Options *options, Arena *arena)
 {
     Problems problems = {.arena = arena}, of_previous = {.arena = arena};
     Err err = {0};
-    const Package *package = load(options->folder, options->overlay, arena, &problems, &err);
-    const Package *previous = NULL;
+    const Package *package = NULL, *previous = NULL;
 
+    if (options->overlay && !folder_exists(options->overlay))
+        err_set(&err, ERR_NOT_FOUND, "--overlay %s is no folder", options->overlay);
+    else
+        package = load(options->folder, options->overlay, arena, &problems, &err);
     if (package && options->previous) {
         previous = load(options->previous, NULL, arena, &of_previous, &err);
         if (!previous && err.kind == ERR_NONE)
@@ -136,14 +120,17 @@ static int check(const Options *options, Arena *arena)
 int service_check_command(int argc, char **argv)
 {
     Options options = {0};
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    const Flag flags[] = {{"FOLDER", .text = &options.folder},
+                          {"--overlay", .text = &options.overlay},
+                          {"--previous", .text = &options.previous},
+                          {"--json", .set = &options.json},
+                          {0}};
+    int status = flags_read("service check", HELP, flags, argc, argv);
 
-    if (help || !parse(argc, argv, &options)) {
-        usage(help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
+    if (status != FLAGS_GO_ON)
+        return status;
     Arena *arena = arena_create(1 << 16);
-    int status = check(&options, arena);
+    status = check(&options, arena);
     arena_destroy(arena);
     return status;
 }

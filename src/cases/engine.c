@@ -236,35 +236,18 @@ static const ProofCheck CHECKS[] = {
     {0},
 };
 
-static void usage(FILE *out)
-{
-    fputs("Usage: rathaus service check|test|import|export … [options]\n"
-          "\n"
-          "  check   is the package sound? every mistake with file and line\n"
-          "  test    replay the package's examples\n"
-          "  import  a package skeleton from XDatenfelder (FIM)\n"
-          "  export  a form as XDatenfelder or JSON Schema\n",
-          out);
-}
-
 static int service_command(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "--help";
+    static const Command SERVICE_COMMANDS[] = {
+        {"check", "is the package sound? every mistake with file and line", service_check_command},
+        {"test", "replay the package's examples", service_test_command},
+        {"import", "make a package skeleton from XDatenfelder (FIM)", service_import_command},
+        {"export", "a form as XDatenfelder or JSON Schema", service_export_command},
+        {0},
+    };
 
-    if (strcmp(name, "check") == 0)
-        return service_check_command(argc - 1, argv + 1);
-    if (strcmp(name, "test") == 0)
-        return service_test_command(argc - 1, argv + 1);
-    if (strcmp(name, "import") == 0)
-        return service_import_command(argc - 1, argv + 1);
-    if (strcmp(name, "export") == 0)
-        return service_export_command(argc - 1, argv + 1);
-    if (strcmp(name, "--help") == 0) {
-        usage(stdout);
-        return 0;
-    }
-    usage(stderr);
-    return 2;
+    return command_run_one_of("service", "Packages of services, as in services/.", SERVICE_COMMANDS,
+                              argc, argv);
 }
 
 static Str service_at(Tenant *tenant, size_t index)

@@ -2,6 +2,7 @@
 /* `rathaus service test`: replay the examples of a package. */
 #include "cases/golden.h"
 
+#include "base/flags.h"
 #include "core/engine.h"
 #include "core/folder.h"
 #include "core/log.h"
@@ -175,50 +176,40 @@ static int test_folder(const Options *options, const char *scratch, Arena *arena
     return ran == 0 || failed > 0;
 }
 
-static void usage(FILE *out)
-{
-    fputs("Usage: rathaus service test FOLDER [--json] [--verbose]\n"
-          "\n"
-          "Replay the examples of a service package in a town made for them: submissions, "
-          "decisions,\n"
-          "registers, charges, letters and mails. Exit status 0: all as expected, 1: differences,\n"
-          "2: the package cannot be read.\n",
-          out);
-}
+static const char HELP[] =
+    "Usage: rathaus service test FOLDER [--json] [--verbose]\n"
+    "\n"
+    "Replay the examples of a service package in a town made for them: submissions, decisions,\n"
+    "registers, charges, letters and mails.\n"
+    "\n"
+    "  --json     each example as JSON\n"
+    "  --verbose  with the names of those that are as expected\n"
+    "  --help     this text\n"
+    "\n"
+    "Exit status: 0 all as expected, 1 differences, or there are no examples, 2 called wrongly, "
+    "or\n"
+    "the package cannot be read.\n";
 
 int service_test_command(int argc, char **argv)
 {
     Options options = {0};
-
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            options.json = true;
-        } else if (strcmp(argv[i], "--verbose") == 0) {
-            options.verbose = true;
-        } else if (strcmp(argv[i], "--help") == 0) {
-            usage(stdout);
-            return 0;
-        } else if (argv[i][0] != '-' && !options.folder) {
-            options.folder = argv[i];
-        } else {
-            usage(stderr);
-            return 2;
-        }
-    }
-    if (!options.folder) {
-        usage(stderr);
-        return 2;
-    }
+    const Flag flags[] = {{"FOLDER", .text = &options.folder},
+                          {"--json", .set = &options.json},
+                          {"--verbose", .set = &options.verbose},
+                          {0}};
     char scratch[] = "/tmp/rathaus-examples-XXXXXX";
-    Arena *arena = arena_create(1 << 20);
     Err err = {0};
+    int status = flags_read("service test", HELP, flags, argc, argv);
 
+    if (status != FLAGS_GO_ON)
+        return status;
     if (!mkdtemp(scratch)) {
         perror("rathaus service test: a scratch folder");
         return 2;
     }
-    int status = test_folder(&options, scratch, arena);
+    Arena *arena = arena_create(1 << 20);
 
+    status = test_folder(&options, scratch, arena);
     if (!folder_remove(scratch, &err))
         fprintf(stderr, "rathaus service test: %s\n", err.message);
     arena_destroy(arena);

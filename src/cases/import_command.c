@@ -2,21 +2,16 @@
 /* `rathaus import REGISTER FILE.csv`: read an existing stock into a register. */
 #include "cases/import_command.h"
 
+#include "base/flags.h"
 #include "cases/register_import.h"
 #include "core/beside.h"
-#include "core/flags.h"
 #include "core/folder.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char HELP[] =
     "Usage: rathaus import REGISTER FILE.csv --data DIR --tenant NAME\n"
-    "                      [--preview] [--report OUT.csv] [--json]\n"
+    "                      [--preview] [--report OUT.csv] [--language en|de] [--json]\n"
     "\n"
     "Read an existing stock into a register. The first line names the columns: fields of the\n"
     "register (or their labels), and \"schluessel\" (key of the line), \"from\", \"until\", "
@@ -27,18 +22,24 @@ static const char HELP[] =
     "\"Einlesen\" of the register lists all columns. SEPA mandates come with the lines when the "
     "service\n"
     "says so; of dogs: IBAN, Mandatsreferenz, \"Mandat vom\", \"Mandat zuletzt benutzt\".\n"
+    "It may run beside a server.\n"
     "\n"
-    "  --preview   look at everything, write nothing\n"
-    "  --report    what became of each line, as CSV\n"
-    "  --json      the summary as JSON, with the first 1000 problems by line\n"
+    "  --data DIR        the data folder\n"
+    "  --tenant NAME     the town\n"
+    "  --preview         look at everything, write nothing\n"
+    "  --report OUT.csv  what became of each line, as CSV\n"
+    "  --language WORD   of the messages and the report: en, or de for those who mend the file\n"
+    "  --json            the summary as JSON, with the first 1000 problems by line\n"
+    "  --help            this text\n"
     "\n"
-    "Ends with 0 when every line was taken, with 1 when some were left out, with 2 when the file\n"
-    "could not be read. It may run beside a server.\n";
+    "Exit status: 0 every line was taken, 1 some were left out, 2 called wrongly, or the file was\n"
+    "not read to its end.\n";
 
 enum { FILE_MAX = 256 * 1024 * 1024, SHOWN = 20, JSON_PROBLEMS = 1000 };
 
 typedef struct Words {
     const char *register_id, *file, *data, *tenant, *report;
+    Str lang;
     bool preview, json;
 } Words;
 
@@ -60,7 +61,7 @@ static void report_line(Report *report, const ImportLine *line)
     Arena *arena = arena_create(0);
     Buf out = buf_in(arena);
 
-    import_report_line(&out, STR("de"), line);
+    import_report_line(&out, report->words->lang, line);
     if (report->err.kind == ERR_NONE)
         folder_add_bytes(&report->file, out.ptr, out.len, &report->err);
     arena_destroy(arena);
@@ -94,11 +95,10 @@ static void tell(void *context, const ImportLine *line)
         return;
     }
     if (report->shown++ < SHOWN)
-        printf("Zeile %d: %s%.*s%s%.*s %.*s\n", line->line, line->field.len ? "" : "",
-               STR_ARG(line->field), line->field.len ? ": " : "", STR_ARG(line->message),
-               STR_ARG(line->remedy));
+        printf("line %d: %.*s%s%.*s %.*s\n", line->line, STR_ARG(line->field),
+               line->field.len ? ": " : "", STR_ARG(line->message), STR_ARG(line->remedy));
     else if (report->shown == SHOWN + 1)
-        printf("… und weitere: --report OUT.csv nennt alle.\n");
+        printf("… and more: --report OUT.csv names all.\n");
 }
 
 static bool report_open(Report *report, Err *err)
@@ -110,7 +110,7 @@ static bool report_open(Report *report, Err *err)
     if (!folder_begin_output(&report->file, report->words->report, 0600, err))
         return false;
     report->open = true;
-    import_report_head(&head, STR("de"));
+    import_report_head(&head, report->words->lang);
     return folder_add_bytes(&report->file, head.ptr, head.len, err);
 }
 
@@ -148,46 +148,18 @@ static void print_summary(const ImportSummary *sum, const Words *words, Node *pr
         printf("%s\n", str_cstr(arena, node_json(node, arena)));
         return;
     }
-    printf("Zeichensatz %.*s, Trennzeichen %.*s\n", STR_ARG(sum->encoding),
-           STR_ARG(sum->separator));
+    printf("%.*s, separator %.*s\n", STR_ARG(sum->encoding), STR_ARG(sum->separator));
     for (size_t i = 0; i < sum->unused_count; i++)
-        printf("Die Spalte „%.*s“ gehört zu keinem Feld und wird nicht übernommen.\n",
+        printf("The column \"%.*s\" belongs to no field and is not taken.\n",
                STR_ARG(sum->unused[i]));
-    printf("%lld Zeilen%s: %lld neu, %lld schon eingelesen, %lld abweichend, %lld fehlerhaft\n",
-           (long long)sum->lines, words->preview ? " (Vorschau, nichts geschrieben)" : "",
+    printf("%lld lines%s: %lld new, %lld known before, %lld different, %lld wrong\n",
+           (long long)sum->lines, words->preview ? " (preview, nothing is written)" : "",
            (long long)sum->counts[IMPORT_ADDED], (long long)sum->counts[IMPORT_KNOWN],
            (long long)sum->counts[IMPORT_DIFFERENT], (long long)sum->counts[IMPORT_WRONG]);
 }
 
 /* --- The command -------------------------------------------------------------------------------
  */
-
-/* Mapped, so that the file's pages need not be kept in memory. */
-static bool map_file(const char *path, Str *out, Err *err)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    bool ok = fd >= 0 && fstat(fd, &st) == 0;
-
-    *out = STR("");
-    if (!ok)
-        err_set(err, ERR_INPUT, "%s cannot be read: %s", path, strerror(errno));
-    else if (!S_ISREG(st.st_mode))
-        ok = err_set(err, ERR_INPUT, "%s is not a file", path);
-    else if (st.st_size > FILE_MAX)
-        ok = err_set(err, ERR_TOO_LARGE, "%s is longer than 256 MB; part it", path);
-    else if (st.st_size > 0) {
-        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-
-        if (map == MAP_FAILED)
-            ok = err_set(err, ERR_TEMPORARY, "%s cannot be read: %s", path, strerror(errno));
-        else
-            *out = (Str){map, (size_t)st.st_size};
-    }
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
 
 static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena,
                 ImportSummary *sum, Err *err)
@@ -197,39 +169,43 @@ static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena
                          .preview = words->preview,
                          .actor = STR("import"),
                          .today = date_in_berlin(clock_now()),
+                         .lang = words->lang,
                          .tell = tell,
                          .context = &report};
 
     order.package = register_package(tenant, str_c(words->register_id), &order.spec, err);
-    if (!order.package || !map_file(words->file, &order.bytes, err))
+    if (!order.package || !folder_map_file(words->file, FILE_MAX, &order.bytes, err))
         return false;
-    bool ok = report_open(&report, err) &&
-              report_close(&report, register_import(&order, arena, sum, err), err);
+    bool ok = report_open(&report, err) && report_close(&report,
+                                                        register_import(&order, arena, sum, err) ||
+                                                            err_context(err, "%s", words->file),
+                                                        err);
 
-    if (order.bytes.len)
-        munmap((void *)order.bytes.ptr, order.bytes.len);
+    folder_unmap_file(order.bytes);
     return ok;
 }
 
 int import_command(int argc, char **argv)
 {
+    static const char *const LANGUAGES[] = {"en", "de", NULL};
     Words words = {0};
     Err err = {0};
     ImportSummary sum = {0};
-    const char *named[2] = {0};
-    const Flag flags[] = {{"data", &words.data, NULL},     {"tenant", &words.tenant, NULL},
-                          {"report", &words.report, NULL}, {"preview", NULL, &words.preview},
-                          {"json", NULL, &words.json},     {0}};
-    int status = flags_read(argc, argv, HELP, flags, named, 2);
+    int language = 0;
+    const Flag flags[] = {{"REGISTER", .text = &words.register_id},
+                          {"FILE.csv", .text = &words.file},
+                          {"--data", .text = &words.data, .needed = "DIR"},
+                          {"--tenant", .text = &words.tenant, .needed = "NAME"},
+                          {"--report", .text = &words.report},
+                          {"--language", .one_of = LANGUAGES, .choice = &language},
+                          {"--preview", .set = &words.preview},
+                          {"--json", .set = &words.json},
+                          {0}};
+    int status = flags_read("import", HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!named[1])
-        return flags_missing("import", named[0] ? "FILE.csv" : "the register's name");
-    if (!words.data || !words.tenant)
-        return flags_missing("import", words.data ? "--tenant NAME" : "--data DIR");
-    words.register_id = named[0];
-    words.file = named[1];
+    words.lang = str_c(LANGUAGES[language]);
     Arena *arena = arena_create(0);
     Node *problems = node_list(arena);
     Beside beside;

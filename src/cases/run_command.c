@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus run SERVICE/RUN`: a run at the command line. */
+#include "base/flags.h"
 #include "cases/check.h"
 #include "cases/run_store.h"
 #include "core/beside.h"
-#include "core/flags.h"
 #include "core/folder.h"
-#include "core/log.h"
 #include "core/page/out.h"
 #include "core/store/file.h"
 
@@ -22,18 +21,25 @@ static const char HELP[] =
     "A run that was cut off goes on where it was when the command is given again; one that is\n"
     "repeated charges only what changed since. It may run beside a server.\n"
     "\n"
+    "  --data DIR       the data folder\n"
+    "  --tenant NAME    the town\n"
+    "  --year YEAR      from 1990 to 2200\n"
+    "  --services DIR   the service packages, default: beside the program\n"
     "  --preview        change nothing; tell what would be done\n"
-    "  --today DATE     the day of the letters, e.g. 2027-01-10; without it today\n"
+    "  --today DAY      the day of the letters, e.g. 2027-01-10; without it today\n"
     "  --left-out FILE  write the list of those left out as CSV\n"
-    "  --files FOLDER   put the run's files into this folder: print files, lists, and a SEPA file\n"
-    "                   (pain.008) for each day on which something is collected\n"
+    "  --files FOLDER   put the run's files into this folder, which is made when missing: print "
+    "files,\n"
+    "                   lists, and a SEPA file (pain.008) for each day on which something is\n"
+    "                   collected\n"
     "  --json           for machines\n"
-    "  --help           this text\n";
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 done, also when some were left out, 1 not, 2 called wrongly.\n";
 
 typedef struct Options {
-    const char *data, *tenant, *services, *year, *today, *left_out, *files;
+    const char *run, *data, *tenant, *services, *left_out, *files;
     bool preview, json;
-    const char *words[1];
     RunOrder order;
 } Options;
 
@@ -284,7 +290,7 @@ static bool save_files(Tenant *tenant, const char *folder, const Outcome *outcom
     return ok;
 }
 
-static bool save_left_out(const char *path, const Outcome *outcome, Arena *arena, Err *err)
+static bool save_left_out(NewFile *file, const Outcome *outcome, Arena *arena, Err *err)
 {
     Buf csv = buf_in(arena);
 
@@ -292,21 +298,28 @@ static bool save_left_out(const char *path, const Outcome *outcome, Arena *arena
     for (size_t i = 0; i < outcome->left_out_count; i++)
         run_csv_left_out(&csv, outcome->left_out[i].key, outcome->left_out[i].name,
                          outcome->left_out[i].guard, outcome->left_out[i].reason);
-    return folder_write_file(path, buf_str(&csv), 0600, err);
+    return folder_fill_file(file, buf_str(&csv), err);
 }
 
-static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome *out, Err *err)
+/* The error of a run that is none names those that there are. */
+static bool no_such_run(Tenant *tenant, const char *asked, Arena *arena, Err *err)
 {
-    Meter meter = {.terminal = isatty(2) == 1};
-    RunWatch watch = {.progress = show_progress, .context = &meter};
-    const Package *package = tenant_package(tenant, options->order.service, err);
+    const Package *const *packages;
+    size_t count = tenant_packages(tenant, &packages);
+    Buf known = buf_in(arena);
 
-    out->run = package ? package_run(package, options->order.name) : NULL;
-    if (!out->run)
-        return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town",
-                       options->words[0]);
-    out->today = date_in_berlin(clock_now());
-    out->cannot_collect = run_cannot_collect(tenant, arena);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < packages[i]->run_count; k++)
+            buf_addf(&known, "%s%.*s/%.*s", known.len ? ", " : "", STR_ARG(packages[i]->id),
+                     STR_ARG(packages[i]->runs[k]->id));
+    return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town; it has: %.*s",
+                   flags_shown(asked).text, STR_ARG(known.len ? buf_str(&known) : STR("none")));
+}
+
+static bool do_it(Tenant *tenant, const Options *options, Arena *arena, Outcome *out, Err *err)
+{
+    Meter meter = {.terminal = isatty(STDERR_FILENO) == 1};
+    RunWatch watch = {.progress = show_progress, .context = &meter};
     bool ok = options->preview
                   ? do_preview(tenant, options, &watch, arena, out, err)
                   : run_do(tenant, &options->order, &watch, arena, &out->id, err) &&
@@ -314,8 +327,39 @@ static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome
 
     if (meter.terminal && meter.told_at)
         fputs("\r\033[K", stderr);
-    return ok && (!options->files || save_files(tenant, options->files, out, arena, err)) &&
-           (!options->left_out || save_left_out(options->left_out, out, arena, err));
+    return ok;
+}
+
+static bool save(Tenant *tenant, const Options *options, NewFile *left_out, Arena *arena,
+                 const Outcome *outcome, Err *err)
+{
+    bool ok = (!options->files || save_files(tenant, options->files, outcome, arena, err)) &&
+              (!options->left_out || save_left_out(left_out, outcome, arena, err));
+
+    return ok || options->preview ||
+           err_context(err, "the run is done, but not all its files are written; the same command "
+                            "writes them again");
+}
+
+/* Where the results go is tried before there are any. */
+static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome *out, Err *err)
+{
+    const Package *package = tenant_package(tenant, options->order.service, err);
+    NewFile left_out = {.fd = -1};
+
+    out->run = package ? package_run(package, options->order.name) : NULL;
+    if (!out->run)
+        return no_such_run(tenant, options->run, arena, err);
+    if ((options->files && !folder_make_writable(options->files, err)) ||
+        (options->left_out && !folder_begin_output(&left_out, options->left_out, 0600, err)))
+        return false;
+    out->today = date_in_berlin(clock_now());
+    out->cannot_collect = run_cannot_collect(tenant, arena);
+    bool ok = do_it(tenant, options, arena, out, err) &&
+              save(tenant, options, &left_out, arena, out, err);
+
+    folder_abandon_file(&left_out);
+    return ok;
 }
 
 static int run_in(const Options *options, Arena *arena)
@@ -323,7 +367,6 @@ static int run_in(const Options *options, Arena *arena)
     Outcome outcome = {0};
     Err err = {0};
 
-    log_set_level(LOG_WARNING);
     Beside beside;
     bool ok = beside_open(&beside, options->data, options->services, options->tenant, &err) &&
               run_it(beside.tenant, options, arena, &outcome, &err);
@@ -338,52 +381,29 @@ static int run_in(const Options *options, Arena *arena)
     return ok ? 0 : 1;
 }
 
-static bool read_order(Options *options)
-{
-    Str rest = str_c(options->words[0]);
-    int64_t year;
-
-    options->order.service = str_cut(&rest, '/');
-    options->order.name = rest;
-    options->order.actor = STR("command");
-    options->order.today = date_in_berlin(clock_now());
-    if (str_empty(rest)) {
-        fputs("rathaus run: name the run as SERVICE/RUN\n", stderr);
-        return false;
-    }
-    if (!str_to_i64(str_c(options->year), &year) || year < 1990 || year > 2200) {
-        fputs("rathaus run: --year must be a year, e.g. 2027\n", stderr);
-        return false;
-    }
-    options->order.year = (int)year;
-    if (options->today && !date_parse_iso(str_c(options->today), &options->order.today)) {
-        fputs("rathaus run: --today must be a date, e.g. 2027-01-10\n", stderr);
-        return false;
-    }
-    return true;
-}
-
 int run_command(int argc, char **argv)
 {
-    Options options = {0};
+    Options options = {.order = {.actor = STR("command"), .today = date_in_berlin(clock_now())}};
     const Flag flags[] = {
-        {"data", &options.data, NULL},         {"tenant", &options.tenant, NULL},
-        {"services", &options.services, NULL}, {"year", &options.year, NULL},
-        {"today", &options.today, NULL},       {"left-out", &options.left_out, NULL},
-        {"files", &options.files, NULL},       {"preview", NULL, &options.preview},
-        {"json", NULL, &options.json},         {0}};
-    int status = flags_read(argc, argv, HELP, flags, options.words, 1);
+        {"SERVICE/RUN", .text = &options.run},
+        {"--data", .text = &options.data, .needed = "DIR"},
+        {"--tenant", .text = &options.tenant, .needed = "NAME"},
+        {"--services", .text = &options.services},
+        {"--year", .number = &options.order.year, .least = 1990, .most = 2200, .needed = "YEAR"},
+        {"--today", .day = &options.order.today},
+        {"--left-out", .text = &options.left_out},
+        {"--files", .text = &options.files},
+        {"--preview", .set = &options.preview},
+        {"--json", .set = &options.json},
+        {0}};
+    int status = flags_read("run", HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!options.words[0])
-        return flags_missing("run", "SERVICE/RUN");
-    if (!options.data || !options.tenant || !options.year)
-        return flags_missing("run", !options.data     ? "--data DIR"
-                                    : !options.tenant ? "--tenant NAME"
-                                                      : "--year YEAR");
-    if (!read_order(&options))
-        return 2;
+    options.order.name = str_c(options.run);
+    options.order.service = str_cut(&options.order.name, '/');
+    if (str_empty(options.order.service) || str_empty(options.order.name))
+        return flags_refuse("run", "\"%s\" is not SERVICE/RUN", flags_shown(options.run).text);
     Arena *arena = arena_create(1 << 16);
 
     status = run_in(&options, arena);

@@ -254,11 +254,10 @@ App *app_open(const AppOptions *options, const Engine *const *engines, size_t en
     pthread_mutex_init(&app->lock, NULL);
     pthread_cond_init(&app->changed, NULL);
 
-    if (!folder_make(options->data_dir, err) ||
-        !folder_make(arena_printf(app->arena, "%s/tenants", options->data_dir), err) ||
-        !folder_make(arena_printf(app->arena, "%s/keys", options->data_dir), err) ||
-        !data_lock(options->data_dir, options->beside ? DATA_BESIDE : DATA_SERVE, &app->data_lock,
-                   err)) {
+    bool there = options->beside ? data_folder_find(options->data_dir, err)
+                                 : data_folder_make(options->data_dir, err);
+    if (!there || !data_lock(options->data_dir, options->beside ? DATA_BESIDE : DATA_SERVE,
+                             &app->data_lock, err)) {
         app_close(app);
         return NULL;
     }

@@ -8,6 +8,13 @@
 
 enum { TENANT_NAME_MAX = 40, DEFAULT_MAX_OPEN = 64 };
 
+/* --- data_folder.c --- */
+/* Only a server, `tenant create` and `restore` make a data folder: with a mistyped name every other
+ * command would go to work in an empty town. */
+bool data_folder_make(const char *data_dir, Err *err);
+/* False when there is none: err says where it was looked for and what to do. */
+bool data_folder_find(const char *data_dir, Err *err);
+
 /* --- data_lock.c --- */
 typedef enum DataLockKind {
     DATA_SERVE,  /* one server; commands may run beside it */
@@ -69,6 +76,8 @@ char *tenant_key_path(const char *data_dir, Str name, Arena *arena);
 
 /* --- tenant_settings.c --- */
 bool tenant_name_valid(Str name);
+/* The same; ERR_INPUT says what a name is. */
+bool tenant_name_check(Str name, Err *err);
 /* Read and check `folder`/tenant.yaml. */
 const Node *tenant_settings_read(const char *folder, Arena *arena, Err *err);
 

@@ -10,8 +10,9 @@ typedef struct Beside {
     Tenant *tenant;
 } Beside;
 
-/* Opens the tenant with all engines. `services` is the folder of packages, NULL the usual one.
- * False: nothing is open; beside_close() may be called all the same. */
+/* Opens the tenant with all engines; the folder and the town must be there. `services` is the
+ * folder of packages, NULL the usual one. False: nothing is open; beside_close() may be called all
+ * the same. */
 bool beside_open(Beside *beside, const char *data, const char *services, const char *tenant,
                  Err *err);
 void beside_close(Beside *beside);

@@ -3,6 +3,7 @@
  * removes the engine. */
 #pragma once
 
+#include "base/command.h"
 #include "core/http/route.h"
 #include "core/mailbox.h"
 #include "core/store/db.h"
@@ -10,12 +11,6 @@
 #include "core/work/work.h"
 
 enum { ENGINE_MAX = 16 };
-
-typedef struct Command {
-    const char *name;                  /* "service" */
-    const char *summary;               /* one line for --help */
-    int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
-} Command;
 
 /* An entry of the desk's navigation, shown to who has the permission. */
 typedef struct NavItem {

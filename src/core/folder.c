@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,37 +36,69 @@ static bool system_error(Err *err, const char *what, const char *path)
     return err_set(err, kind_of(code), "%s: cannot %s: %s", path, what, strerror(code));
 }
 
-bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err)
+int folder_open_file(const char *path, size_t max, size_t *size, Err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    /* Without waiting for somebody who may write into a pipe. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat st;
+    bool ok = (fd >= 0 && fstat(fd, &st) == 0) || system_error(err, "read", path);
 
-    if (fd < 0)
-        return system_error(err, "read", path);
-    bool ok = fstat(fd, &st) == 0 || system_error(err, "read", path);
     if (ok && !S_ISREG(st.st_mode))
         ok = err_set(err, ERR_INPUT, "%s: is not a file", path);
     if (ok && (size_t)st.st_size > max)
         ok = err_set(err, ERR_TOO_LARGE, "%s: has %lld bytes, at most %zu are read", path,
                      (long long)st.st_size, max);
     if (ok) {
-        char *bytes = arena_alloc(arena, (size_t)st.st_size + 1);
-        size_t have = 0;
-        while (ok && have < (size_t)st.st_size) {
-            ssize_t got = read(fd, bytes + have, (size_t)st.st_size - have);
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got < 0)
-                ok = system_error(err, "read", path);
-            if (got == 0)
-                break; /* shortened meanwhile */
-            if (got > 0)
-                have += (size_t)got;
-        }
-        *out = (Str){bytes, have};
+        *size = (size_t)st.st_size;
+        return fd;
     }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err)
+{
+    size_t size, have = 0;
+    int fd = folder_open_file(path, max, &size, err);
+    bool ok = fd >= 0;
+
+    if (!ok)
+        return false;
+    char *bytes = arena_alloc(arena, size + 1);
+    while (ok && have < size) {
+        ssize_t got = read(fd, bytes + have, size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            ok = system_error(err, "read", path);
+        if (got == 0)
+            break; /* shortened meanwhile */
+        if (got > 0)
+            have += (size_t)got;
+    }
+    *out = (Str){bytes, have};
     close(fd);
     return ok;
+}
+
+bool folder_map_file(const char *path, size_t max, Str *out, Err *err)
+{
+    size_t size;
+    int fd = folder_open_file(path, max, &size, err);
+    void *map = fd >= 0 && size > 0 ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    bool ok = fd >= 0 && (map != MAP_FAILED || system_error(err, "read", path));
+
+    *out = ok && map ? (Str){map, size} : STR("");
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+void folder_unmap_file(Str bytes)
+{
+    if (bytes.len > 0)
+        munmap((void *)bytes.ptr, bytes.len);
 }
 
 static bool write_all(int fd, const char *bytes, size_t size)
@@ -180,16 +213,36 @@ void folder_abandon_file(NewFile *file)
     *file = (NewFile){.fd = -1};
 }
 
+bool folder_fill_file(NewFile *file, Str content, Err *err)
+{
+    if (folder_add_bytes(file, content.ptr, content.len, err))
+        return folder_finish_file(file, err);
+    folder_abandon_file(file);
+    return false;
+}
+
 bool folder_write_file(const char *path, Str content, mode_t mode, Err *err)
 {
     NewFile file;
 
-    if (!folder_begin_file(&file, path, mode, err))
-        return false;
-    if (folder_add_bytes(&file, content.ptr, content.len, err))
-        return folder_finish_file(&file, err);
-    folder_abandon_file(&file);
-    return false;
+    return folder_begin_file(&file, path, mode, err) && folder_fill_file(&file, content, err);
+}
+
+bool folder_try_output(const char *path, Err *err)
+{
+    NewFile file;
+    bool ok = folder_begin_output(&file, path, 0600, err);
+
+    if (ok)
+        folder_abandon_file(&file);
+    return ok;
+}
+
+bool folder_write_output(const char *path, Str content, mode_t mode, Err *err)
+{
+    NewFile file;
+
+    return folder_begin_output(&file, path, mode, err) && folder_fill_file(&file, content, err);
 }
 
 bool folder_make(const char *path, Err *err)
@@ -199,6 +252,21 @@ bool folder_make(const char *path, Err *err)
     if (errno == EEXIST && folder_exists(path))
         return true;
     return system_error(err, "make the folder", path);
+}
+
+bool folder_make_writable(const char *path, Err *err)
+{
+    NewFile file = {.fd = -1};
+    Arena *arena = arena_create(0);
+    bool ok = folder_make(path, err) &&
+              folder_begin_file(&file, arena_printf(arena, "%s/try", path), 0600, err);
+
+    folder_abandon_file(&file);
+    arena_destroy(arena);
+    if (ok)
+        return true;
+    Err why = *err;
+    return err_set(err, why.kind, "%.900s; name a folder in which files can be made", why.message);
 }
 
 bool folder_sync(const char *path, Err *err)

@@ -6,8 +6,14 @@
 
 #include <sys/types.h>
 
-/* The whole file; ERR_NOT_FOUND when missing, ERR_TOO_LARGE beyond `max`. */
+/* Open a file for reading; a folder, device or pipe is none. -1: ERR_NOT_FOUND when missing,
+ * ERR_TOO_LARGE beyond `max`. */
+int folder_open_file(const char *path, size_t max, size_t *size, Err *err);
+/* The whole file. */
 bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err);
+/* The same as memory that the kernel fills and drops: it costs no more, however long it is. */
+bool folder_map_file(const char *path, size_t max, Str *out, Err *err);
+void folder_unmap_file(Str bytes);
 /* Write beside, sync, rename over, sync the folder: after a crash the old or the new content
  * is there, never half of it. */
 bool folder_write_file(const char *path, Str content, mode_t mode, Err *err);
@@ -23,9 +29,19 @@ bool folder_begin_file(NewFile *file, const char *path, mode_t mode, Err *err);
 bool folder_begin_output(NewFile *file, const char *path, mode_t mode, Err *err);
 bool folder_add_bytes(NewFile *file, const void *bytes, size_t size, Err *err);
 bool folder_finish_file(NewFile *file, Err *err);
+/* Add all there is and finish; when that fails it is abandoned. */
+bool folder_fill_file(NewFile *file, Str content, Err *err);
+/* Can the file that an operator names be written? Asked before long work whose result goes there.
+ */
+bool folder_try_output(const char *path, Err *err);
+/* As folder_write_file, for such a file. */
+bool folder_write_output(const char *path, Str content, mode_t mode, Err *err);
 void folder_abandon_file(NewFile *file);
 /* Make the folder (mode 0700) when missing; its parent must exist. */
 bool folder_make(const char *path, Err *err);
+/* The same, and try whether files can be made in it: before hours of work whose results go there.
+ */
+bool folder_make_writable(const char *path, Err *err);
 bool folder_sync(const char *path, Err *err);
 bool folder_exists(const char *path);
 bool folder_is_file(const char *path);

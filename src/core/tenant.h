@@ -41,11 +41,12 @@ typedef struct AppOptions {
     size_t max_open;   /* open tenants at once; 0: 64 */
     bool demo;
     bool commit_each;
-    bool beside; /* a command that works beside a serving process; without it the folder is
-                    refused while another process serves it */
+    bool beside; /* a command that works beside a serving process, on a folder that is there;
+                    without it the folder is made when missing, and refused while another process
+                    serves it */
 } AppOptions;
 
-/* Open the folder, making it when missing. Tenants are opened when first asked for. */
+/* Open the folder. Tenants are opened when first asked for. */
 App *app_open(const AppOptions *options, const Engine *const *engines, size_t engine_count,
               Err *err);
 void app_close(App *app);

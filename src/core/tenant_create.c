@@ -47,11 +47,8 @@ bool tenant_create(App *app, Str name, const char *from_folder, Err *err)
 {
     Err ignored;
 
-    if (!tenant_name_valid(name))
-        return err_set(err, ERR_INPUT,
-                       "\"%.*s\" is no name for a tenant: lower-case letters, digits and hyphens, "
-                       "at most %d",
-                       STR_ARG(name), TENANT_NAME_MAX);
+    if (!tenant_name_check(name, err))
+        return false;
     Arena *arena = arena_create(0);
     const char *data = app->options.data_dir;
     char *built =

@@ -15,6 +15,15 @@ bool tenant_name_valid(Str name)
     return name.ptr[0] != '-';
 }
 
+bool tenant_name_check(Str name, Err *err)
+{
+    return tenant_name_valid(name) ||
+           err_set(err, ERR_INPUT,
+                   "\"%.*s\" is no name for a tenant: lower-case letters, digits and hyphens, at "
+                   "most %d",
+                   STR_ARG(name), TENANT_NAME_MAX);
+}
+
 static bool complain(const Node *node, const char *file, const char *message, Str value, Err *err)
 {
     return err_at(err, file, node ? node->line : 1, node ? node->column : 1, message,

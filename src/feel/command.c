@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus feel: try an expression or a table at the shell. */
 #include "feel/command.h"
+#include "base/command.h"
+#include "base/flags.h"
 #include "feel/paths.h"
 #include "feel/table.h"
 
 #include "feel/type.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_TABLES = 32 };
 
 typedef struct Options {
+    const char *command; /* "eval" */
     const char *subject; /* the expression, or the table's file */
     const char *context_file;
-    const char *tables[MOST_TABLES]; /* files of tables that the expression may ask */
-    size_t table_count;
+    FlagList tables; /* files of tables that the expression may ask */
     Date today;
     bool json;
     bool lenient;
@@ -26,46 +27,51 @@ typedef struct Options {
     FeelEnv env;
 } Options;
 
-static const char HELP[] =
-    "Usage:\n"
-    "  rathaus feel eval EXPRESSION [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
-    "                               [--table FILE.yaml]... [--lenient]\n"
-    "  rathaus feel explain EXPRESSION [the same options]\n"
-    "  rathaus feel print EXPRESSION [--tests] [--context FILE.json] [--lenient]\n"
-    "  rathaus feel table FILE.yaml [--context FILE.json] [--today YYYY-MM-DD] [--json]\n"
-    "  rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json] [--today YYYY-MM-DD]\n"
-    "                             [--json] [--lenient]\n"
-    "  rathaus feel convert FILE [--decision NAME]\n"
-    "  rathaus feel tck FOLDER [--json]\n"
-    "\n"
-    "eval evaluates a FEEL expression (DMN 1.5); the names of the context's entries are\n"
-    "known to it, and it may ask the given tables; a division by what may be 0 is warned of.\n"
-    "explain also tells, in German, which values and which rows of the tables led to the result.\n"
-    "print writes the expression in its canonical form; without --context any name goes.\n"
-    "table decides by a table in YAML, shows the rows that matched, and warns of gaps, overlaps\n"
-    "and rows that never fire. run decides by a DMN model, convert turns a table in YAML into\n"
-    "one and back, tck runs DMN's test kit; each has its own --help.\n"
-    "\n"
-    "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
-    "  --table FILE     a decision table in YAML that the expression may ask by its name\n"
-    "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
-    "  --json           print the result as JSON\n"
-    "  --tests          the text is that of a table's cell: > 5, [1..3]\n"
-    "  --lenient        unknown names and impossible operations are null, not errors\n"
-    "\n"
-    "Exit status: 0 done, 1 the file or usage is wrong, 2 the expression or table is wrong.\n";
+/* --- Shared -------------------------------------------------------------------------------------
+ */
 
-static int usage(const char *problem)
+int feel_failed(const char *command, const Err *err, Arena *arena)
 {
-    fprintf(stderr, "rathaus feel: %s\n\n%s", problem, HELP);
-    return 1;
+    fprintf(stderr, "rathaus feel %s: %s\n", command, err_text(err, arena));
+    return err->kind == ERR_NOT_FOUND || err->kind == ERR_TOO_LARGE ? 2 : 1;
 }
 
-static int report(Arena *arena, const Err *err)
+FeelEnv feel_command_env(Date today)
 {
-    fprintf(stderr, "rathaus feel: %s\n", err_text(err, arena));
-    return err->kind == ERR_NOT_FOUND ? 1 : 2;
+    FeelEnv env = {.now = clock_now()};
+
+    if (date_absent(today))
+        env.today = date_in_berlin(env.now);
+    else
+        env = (FeelEnv){.today = today, .now = date_to_days(today) * 86400000};
+    return env;
 }
+
+bool feel_command_context(Arena *arena, const char *path, const Node **out, Err *err)
+{
+    Str text;
+
+    *out = NULL;
+    if (!path)
+        return true;
+    if (!path_read(arena, path, &text, err))
+        return false;
+    *out = node_parse_json(arena, text, path, &NODE_LIMITS_PACKAGE, err);
+    if (*out && (*out)->kind != NODE_MAP)
+        return err_set(err, ERR_INPUT, "%s: the context must be an object", path);
+    return *out != NULL;
+}
+
+void feel_command_print(Arena *arena, const Node *node)
+{
+    Buf out = buf_in(arena);
+
+    node_write_json_pretty(node, &out);
+    printf("%.*s\n", STR_ARG(str_trim(buf_str(&out))));
+}
+
+/* --- Expressions ---------------------------------------------------------------------------------
+ */
 
 /* The line of the text with a caret below the place. */
 static void show_place(Str text, const Err *err)
@@ -80,65 +86,6 @@ static void show_place(Str text, const Err *err)
     if (err->line == 0 || err->column == 0)
         return;
     fprintf(stderr, "  %.*s\n  %*s^\n", STR_ARG(shown), err->column - 1, "");
-}
-
-static bool read_options(int argc, char **argv, Options *o, int *status, Err *err)
-{
-    *status = 1;
-    for (int i = 0; i < argc; i++) {
-        const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-        assert(arg);
-        if (strcmp(arg, "--json") == 0) {
-            o->json = true;
-        } else if (strcmp(arg, "--lenient") == 0) {
-            o->lenient = true;
-        } else if (strcmp(arg, "--tests") == 0) {
-            o->tests = true;
-        } else if (strcmp(arg, "--context") == 0 && value) {
-            o->context_file = value;
-            i++;
-        } else if (strcmp(arg, "--table") == 0 && value) {
-            if (o->table_count == MOST_TABLES)
-                return err_set(err, ERR_INPUT, "there are more than %d tables", MOST_TABLES);
-            o->tables[o->table_count++] = value;
-            i++;
-        } else if (strcmp(arg, "--today") == 0 && value) {
-            if (!date_parse_iso(str_c(value), &o->today))
-                return err_set(err, ERR_INPUT, "\"%s\" is no date like 2027-03-01", value);
-            i++;
-        } else if (arg[0] == '-' && arg[1] == '-') {
-            return err_set(err, ERR_INPUT, "the option %s is not known or lacks its value", arg);
-        } else if (o->subject) {
-            return err_set(err, ERR_INPUT, "\"%s\" is one argument too many; quote the expression",
-                           arg);
-        } else {
-            o->subject = arg;
-        }
-    }
-    if (!o->subject)
-        return err_set(err, ERR_INPUT, "the expression or the file is missing");
-    *status = 0;
-    return true;
-}
-
-static bool prepare(Options *o, Err *err)
-{
-    Str text;
-
-    o->env.now = clock_now();
-    o->env.today = date_in_berlin(o->env.now);
-    if (!date_absent(o->today)) {
-        o->env.today = o->today;
-        o->env.now = date_to_days(o->today) * 86400000;
-    }
-    if (!o->context_file)
-        return true;
-    if (!path_read(o->arena, o->context_file, &text, err))
-        return false;
-    o->context = node_parse_json(o->arena, text, o->context_file, &NODE_LIMITS_PACKAGE, err);
-    if (o->context && o->context->kind != NODE_MAP)
-        return err_set(err, ERR_INPUT, "%s: the context must be an object", o->context_file);
-    return o->context != NULL;
 }
 
 /* The names of the context, with the types of its values. */
@@ -156,19 +103,10 @@ static FeelScope *scope_of(const Options *o, const FeelValue *context)
     return scope;
 }
 
-static void print_node(const Options *o, const Node *node)
-{
-    Buf out = buf_in(o->arena);
-
-    node_write_json_pretty(node, &out);
-    Str json = str_trim(buf_str(&out));
-    printf("%.*s\n", STR_ARG(json));
-}
-
 static void print_value(const Options *o, const FeelValue *value)
 {
     if (o->json) {
-        print_node(o, feel_to_node(o->arena, value));
+        feel_command_print(o->arena, feel_to_node(o->arena, value));
         return;
     }
     Str text = feel_to_text(o->arena, value);
@@ -179,7 +117,7 @@ static int refuse(Str text, const Err *err)
 {
     fprintf(stderr, "%d:%d: %s\n", err->line, err->column, err->message);
     show_place(text, err);
-    return 2;
+    return 1;
 }
 
 static void tell_warnings(const FeelProgram *program, Arena *arena)
@@ -209,10 +147,10 @@ static const FeelProgram *read_expression(const Options *o, const FeelValue *con
     Str text = str_c(o->subject);
     FeelScope *scope = scope_of(o, context);
 
-    for (size_t i = 0; i < o->table_count; i++) {
-        const FeelTable *table = read_table(o, o->tables[i], &err);
+    for (size_t i = 0; i < o->tables.count; i++) {
+        const FeelTable *table = read_table(o, o->tables.items[i], &err);
         if (!table) {
-            *status = report(o->arena, &err);
+            *status = feel_failed(o->command, &err, o->arena);
             return NULL;
         }
         feel_scope_add_table(scope, table);
@@ -237,7 +175,7 @@ static int run_eval(Options *o)
         return status;
     const FeelValue *value = feel_eval(program, context, &o->env, o->arena, &err);
     if (!value)
-        return report(o->arena, &err);
+        return feel_failed(o->command, &err, o->arena);
     print_value(o, value);
     return 0;
 }
@@ -253,9 +191,9 @@ static int run_explain(Options *o)
     if (!program)
         return status;
     if (!feel_explain(program, context, &o->env, o->arena, &explanation, &err))
-        return report(o->arena, &err);
+        return feel_failed(o->command, &err, o->arena);
     if (o->json) {
-        print_node(o, feel_explanation_node(o->arena, &explanation));
+        feel_command_print(o->arena, feel_explanation_node(o->arena, &explanation));
     } else {
         Str text = feel_explanation_text(o->arena, &explanation);
         printf("%.*s", STR_ARG(text));
@@ -300,7 +238,7 @@ static int run_table(Options *o)
     const FeelTable *table = read_table(o, o->subject, &err);
 
     if (!table)
-        return report(o->arena, &err);
+        return feel_failed(o->command, &err, o->arena);
     size_t count = feel_table_analyse(table, o->arena, &warnings);
     for (size_t i = 0; i < count; i++)
         fprintf(stderr, "%s:%d:%d: %s: %.*s\n", warnings[i].file ? warnings[i].file : "",
@@ -313,60 +251,155 @@ static int run_table(Options *o)
         feel_type_add_field(o->arena, type, table->inputs[i].text, table->inputs[i].type);
     const FeelValue *context = feel_from_node(o->arena, o->context, type);
     if (!feel_table_eval(table, context, &o->env, o->arena, &result, &err))
-        return report(o->arena, &err);
+        return feel_failed(o->command, &err, o->arena);
     print_hits(o, table, &result);
     print_value(o, result.value);
     return 0;
 }
 
-/* Words with arguments of their own. */
-static const struct {
-    const char *word;
-    int (*run)(int argc, char **argv);
-} WORDS[] = {
-    {"convert", feel_command_convert}, {"run", feel_command_run}, {"tck", feel_command_tck}};
+/* --- The commands --------------------------------------------------------------------------------
+ */
 
-/* Words with the options of this file. */
-static const struct {
-    const char *word;
-    int (*run)(Options *o);
-} OWN_WORDS[] = {
-    {"eval", run_eval}, {"explain", run_explain}, {"print", run_print}, {"table", run_table}};
+#define EXPRESSION_OPTIONS                                                                        \
+    "  --context FILE   names and values as a JSON object, whose entries are known to the\n"      \
+    "                   expression; \"-\" reads standard input\n"                                 \
+    "  --table FILE     a decision table in YAML that the expression may ask by its name; may\n"  \
+    "                   be given several times\n"                                                 \
+    "  --today DAY      what today() answers, and now() at its midnight in UTC\n"                 \
+    "  --json           print the result as JSON\n"                                               \
+    "  --lenient        unknown names and impossible operations are null, not errors\n"           \
+    "  --help           this text\n"                                                              \
+    "\n"                                                                                          \
+    "Exit status: 0 done, 1 the expression, the context or a table is wrong, 2 called wrongly,\n" \
+    "or a file cannot be read.\n"
 
-static int (*find_word(const char *word))(Options *)
+static const char EVAL_HELP[] = "Usage: rathaus feel eval EXPRESSION [options]\n"
+                                "\n"
+                                "Evaluate a FEEL expression (DMN 1.5). A division by what may be 0 "
+                                "is warned of. An expression\n"
+                                "that begins with two hyphens stands behind --.\n"
+                                "\n" EXPRESSION_OPTIONS;
+
+static const char EXPLAIN_HELP[] = "Usage: rathaus feel explain EXPRESSION [options]\n"
+                                   "\n"
+                                   "Evaluate a FEEL expression, and tell, in German, which values "
+                                   "and which rows of the tables led\n"
+                                   "to the result.\n"
+                                   "\n" EXPRESSION_OPTIONS;
+
+static const char PRINT_HELP[] =
+    "Usage: rathaus feel print EXPRESSION [options]\n"
+    "\n"
+    "Write an expression in its canonical form; without --context any name goes.\n"
+    "\n"
+    "  --tests          the text is that of a table's cell: > 5, [1..3]\n"
+    "  --context FILE   names and values as a JSON object; \"-\" reads standard input\n"
+    "  --lenient        unknown names and impossible operations are null, not errors\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 done, 1 the expression or the context is wrong, 2 called wrongly, or a file\n"
+    "cannot be read.\n";
+
+static const char TABLE_HELP[] =
+    "Usage: rathaus feel table FILE.yaml [options]\n"
+    "\n"
+    "Decide by a table in YAML, show the rows that matched, and warn of gaps, overlaps and rows "
+    "that\n"
+    "never fire. Without --context it only warns.\n"
+    "\n"
+    "  --context FILE   the inputs as a JSON object; \"-\" reads standard input\n"
+    "  --today DAY      what today() answers, and now() at its midnight in UTC\n"
+    "  --json           print the result as JSON\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 done, 1 the table or the context is wrong, 2 called wrongly, or a file cannot "
+    "be\n"
+    "read.\n";
+
+/* Read the command line into `o`, then work. */
+static int with_flags(const char *name, const char *help, const Flag *flags, Options *o,
+                      int (*work)(Options *o), int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof OWN_WORDS / sizeof *OWN_WORDS; i++)
-        if (strcmp(word, OWN_WORDS[i].word) == 0)
-            return OWN_WORDS[i].run;
-    return NULL;
+    Err err;
+    char command[32];
+
+    snprintf(command, sizeof command, "feel %s", name);
+    int status = flags_read(command, help, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    o->command = name;
+    o->arena = arena_create(0);
+    o->env = feel_command_env(o->today);
+    status = feel_command_context(o->arena, o->context_file, &o->context, &err)
+                 ? work(o)
+                 : feel_failed(name, &err, o->arena);
+    arena_destroy(o->arena);
+    return status;
+}
+
+static int with_expression(const char *name, const char *help, int (*work)(Options *o), int argc,
+                           char **argv)
+{
+    const char *tables[MOST_TABLES];
+    Options options = {.tables = {.items = tables, .max = MOST_TABLES}};
+    const Flag flags[] = {{"EXPRESSION", .text = &options.subject, .signs = true},
+                          {"--context", .text = &options.context_file},
+                          {"--table", .list = &options.tables},
+                          {"--today", .day = &options.today},
+                          {"--json", .set = &options.json},
+                          {"--lenient", .set = &options.lenient},
+                          {0}};
+
+    return with_flags(name, help, flags, &options, work, argc, argv);
+}
+
+static int eval_command(int argc, char **argv)
+{
+    return with_expression("eval", EVAL_HELP, run_eval, argc, argv);
+}
+
+static int explain_command(int argc, char **argv)
+{
+    return with_expression("explain", EXPLAIN_HELP, run_explain, argc, argv);
+}
+
+static int print_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {{"EXPRESSION", .text = &options.subject, .signs = true},
+                          {"--tests", .set = &options.tests},
+                          {"--context", .text = &options.context_file},
+                          {"--lenient", .set = &options.lenient},
+                          {0}};
+
+    return with_flags("print", PRINT_HELP, flags, &options, run_print, argc, argv);
+}
+
+static int table_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {{"FILE.yaml", .text = &options.subject},
+                          {"--context", .text = &options.context_file},
+                          {"--today", .day = &options.today},
+                          {"--json", .set = &options.json},
+                          {0}};
+
+    return with_flags("table", TABLE_HELP, flags, &options, run_table, argc, argv);
 }
 
 int feel_command(int argc, char **argv)
 {
-    for (size_t i = 0; argc > 1 && i < sizeof WORDS / sizeof *WORDS; i++)
-        if (strcmp(argv[1], WORDS[i].word) == 0)
-            return WORDS[i].run(argc - 1, argv + 1);
+    static const Command COMMANDS[] = {
+        {"eval", "evaluate an expression", eval_command},
+        {"explain", "evaluate it, and tell what led to the result", explain_command},
+        {"print", "write it in its canonical form", print_command},
+        {"table", "decide by a table in YAML", table_command},
+        {"run", "decide by a DMN model", feel_command_run},
+        {"convert", "a table in YAML as a DMN model, and back", feel_command_convert},
+        {"tck", "run DMN's test kit", feel_command_tck},
+        {0},
+    };
 
-    Options options = {.arena = arena_create(0)};
-    Err err;
-    int status;
-
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        fputs(HELP, argc < 2 ? stderr : stdout);
-        arena_destroy(options.arena);
-        return argc < 2;
-    }
-    int (*run)(Options *) = find_word(argv[1]);
-    if (!run)
-        status = usage("the first word is eval, explain, print, table, run, convert or tck");
-    else if (argc > 2 && strcmp(argv[2], "--help") == 0)
-        status = fputs(HELP, stdout) < 0;
-    else if (!read_options(argc - 2, argv + 2, &options, &status, &err))
-        status = usage(err.message);
-    else if (!prepare(&options, &err))
-        status = report(options.arena, &err);
-    else
-        status = run(&options);
-    arena_destroy(options.arena);
-    return status;
+    return command_run_one_of("feel", "The rule language: FEEL and DMN 1.5.", COMMANDS, argc, argv);
 }

@@ -2,16 +2,14 @@
 /* rathaus feel run and convert: DMN models at the shell. */
 #include "feel/command.h"
 
+#include "base/flags.h"
 #include "feel/dmn.h"
 #include "feel/paths.h"
 
-#include <assert.h>
 #include <stdio.h>
 
 typedef struct Options {
-    const char *path;
-    Str decision;
-    const char *context;
+    const char *path, *decision, *context;
     Date today;
     bool json;
     bool lenient;
@@ -20,7 +18,7 @@ typedef struct Options {
 
 static const char RUN_HELP[] =
     "Usage: rathaus feel run MODEL.dmn [--decision NAME] [--context FILE.json]\n"
-    "                                  [--today YYYY-MM-DD] [--json] [--lenient] [--explain]\n"
+    "                                  [--today DAY] [--json] [--lenient] [--explain]\n"
     "\n"
     "Decides by a DMN model (1.1 to 1.5). Models that it imports are taken from its folder.\n"
     "Without --decision every decision of the model is made. What is wrong with the model,\n"
@@ -29,13 +27,16 @@ static const char RUN_HELP[] =
     "  --decision NAME  a decision, a decision service or a business knowledge model\n"
     "  --context FILE   values of the inputs as a JSON object; an entry named like an import\n"
     "                   holds those of that model; \"-\" reads standard input\n"
-    "  --today DATE     what today() answers, and now() at its midnight in UTC\n"
+    "  --today DAY      what today() answers, and now() at its midnight in UTC\n"
     "  --json           print the result as JSON\n"
     "  --explain        with --decision: also the decisions it needed, and the rows of their\n"
     "                   tables that matched, with the values of the inputs\n"
     "  --lenient        decide although the model has errors; what they touch is null\n"
+    "  --help           this text\n"
     "\n"
-    "Exit status: 0 done, 1 a file or the usage is wrong, 2 the model is wrong.\n";
+    "Exit status: 0 done, 1 the model or the context is wrong, 2 called wrongly, or a file cannot "
+    "be\n"
+    "read.\n";
 
 static const char CONVERT_HELP[] =
     "Usage: rathaus feel convert FILE [--decision NAME]\n"
@@ -44,43 +45,9 @@ static const char CONVERT_HELP[] =
     "model as a table of a package. What the other form cannot say is an error.\n"
     "\n"
     "  --decision NAME  which decision's table, when the model has several\n"
+    "  --help           this text\n"
     "\n"
-    "Exit status: 0 done, 1 a file or the usage is wrong, 2 it cannot be converted.\n";
-
-static bool read_options(int argc, char **argv, Options *o, Err *err)
-{
-    for (int i = 1; i < argc && argv[i]; i++) {
-        const char *arg = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-        assert(arg);
-        if (strcmp(arg, "--json") == 0) {
-            o->json = true;
-        } else if (strcmp(arg, "--lenient") == 0) {
-            o->lenient = true;
-        } else if (strcmp(arg, "--explain") == 0) {
-            o->explain = true;
-        } else if (strcmp(arg, "--decision") == 0 && value) {
-            o->decision = str_c(argv[++i]);
-        } else if (strcmp(arg, "--context") == 0 && value) {
-            o->context = argv[++i];
-        } else if (strcmp(arg, "--today") == 0 && value) {
-            if (!date_parse_iso(str_c(argv[++i]), &o->today))
-                return err_set(err, ERR_INPUT, "\"%s\" is no date like 2027-03-01", value);
-        } else if (arg[0] == '-' && arg[1] == '-') {
-            return err_set(err, ERR_INPUT, "the option %s is not known or lacks its value", arg);
-        } else if (o->path) {
-            return err_set(err, ERR_INPUT, "\"%s\" is one argument too many", arg);
-        } else {
-            o->path = arg;
-        }
-    }
-    return o->path || err_set(err, ERR_INPUT, "the file is missing");
-}
-
-static int report(Arena *arena, const Err *err)
-{
-    fprintf(stderr, "rathaus feel: %s\n", err_text(err, arena));
-    return err->kind == ERR_NOT_FOUND ? 1 : 2;
-}
+    "Exit status: 0 done, 1 it cannot be converted, 2 called wrongly, or a file cannot be read.\n";
 
 /* --- run ---------------------------------------------------------------------------------------
  */
@@ -103,14 +70,10 @@ static bool tell_problems(const DmnModel *model)
 
 static void print_one(Arena *arena, const FeelValue *value, bool json)
 {
-    Buf out = buf_in(arena);
-
     if (json)
-        node_write_json_pretty(feel_to_node(arena, value), &out);
+        feel_command_print(arena, feel_to_node(arena, value));
     else
-        buf_add(&out, feel_to_text(arena, value));
-    Str text = str_trim(buf_str(&out));
-    printf("%.*s\n", STR_ARG(text));
+        printf("%.*s\n", STR_ARG(str_trim(feel_to_text(arena, value))));
 }
 
 /* Every decision of the model, each by itself. */
@@ -134,12 +97,8 @@ static bool run_all(Arena *arena, const DmnModel *model, DmnQuestion *question, 
             print_one(arena, value, false);
         }
     }
-    if (json) {
-        Buf out = buf_in(arena);
-        node_write_json_pretty(all, &out);
-        Str text = str_trim(buf_str(&out));
-        printf("%.*s\n", STR_ARG(text));
-    }
+    if (json)
+        feel_command_print(arena, all);
     return true;
 }
 
@@ -184,7 +143,6 @@ static void print_steps_json(Arena *arena, const FeelValue *value, const DmnStep
                              size_t count)
 {
     Node *root = node_map(arena), *list = node_list(arena);
-    Buf out = buf_in(arena);
 
     for (size_t i = 0; i < count; i++) {
         Node *step = node_map(arena);
@@ -197,9 +155,7 @@ static void print_steps_json(Arena *arena, const FeelValue *value, const DmnStep
     }
     node_set(arena, root, STR("value"), feel_to_node(arena, value));
     node_set(arena, root, STR("steps"), list);
-    node_write_json_pretty(root, &out);
-    Str text = str_trim(buf_str(&out));
-    printf("%.*s\n", STR_ARG(text));
+    feel_command_print(arena, root);
 }
 
 static bool run_explained(Arena *arena, const DmnModel *model, const DmnQuestion *question,
@@ -221,50 +177,30 @@ static bool run_explained(Arena *arena, const DmnModel *model, const DmnQuestion
     return true;
 }
 
-static bool read_context(Arena *arena, const Options *o, const Node **out, Err *err)
-{
-    Str text;
-
-    *out = NULL;
-    if (!o->context)
-        return true;
-    if (!path_read(arena, o->context, &text, err))
-        return false;
-    *out = node_parse_json(arena, text, o->context, &NODE_LIMITS_PACKAGE, err);
-    if (*out && (*out)->kind != NODE_MAP)
-        return err_set(err, ERR_INPUT, "%s: the context must be an object", o->context);
-    return *out != NULL;
-}
-
 static int run(Arena *arena, const Options *o)
 {
-    FeelEnv env = {.now = clock_now()};
-    DmnQuestion question = {.name = o->decision};
+    FeelEnv env = feel_command_env(o->today);
+    DmnQuestion question = {.name = str_c(o->decision)};
     DmnInput *inputs;
     const FeelValue *value;
     const Node *context;
     Err err;
-
-    env.today = date_in_berlin(env.now);
-    if (!date_absent(o->today)) {
-        env.today = o->today;
-        env.now = date_to_days(o->today) * 86400000;
-    }
     const DmnModel *model = dmn_open(arena, o->path, &err);
-    if (!model || !read_context(arena, o, &context, &err))
-        return report(arena, &err);
+
+    if (!model || !feel_command_context(arena, o->context, &context, &err))
+        return feel_failed("run", &err, arena);
     if (tell_problems(model) && !o->lenient)
-        return 2;
+        return 1;
     question.input_count = dmn_inputs(model, context, arena, &inputs);
     question.inputs = inputs;
-    if (!o->decision.ptr)
-        return run_all(arena, model, &question, &env, o->json, &err) ? 0 : report(arena, &err);
-    if (o->explain)
-        return run_explained(arena, model, &question, &env, o->json, &err) ? 0
-                                                                           : report(arena, &err);
-    if (!dmn_evaluate(model, &question, &env, arena, &value, &err))
-        return report(arena, &err);
-    print_one(arena, value, o->json);
+    bool ok = !o->decision ? run_all(arena, model, &question, &env, o->json, &err)
+              : o->explain ? run_explained(arena, model, &question, &env, o->json, &err)
+                           : dmn_evaluate(model, &question, &env, arena, &value, &err);
+
+    if (!ok)
+        return feel_failed("run", &err, arena);
+    if (o->decision && !o->explain)
+        print_one(arena, value, o->json);
     return 0;
 }
 
@@ -278,46 +214,58 @@ static int convert(Arena *arena, const Options *o)
     bool done;
 
     if (!path_read(arena, o->path, &text, &err))
-        return report(arena, &err);
+        return feel_failed("convert", &err, arena);
     if (str_starts_with(str_trim(text), "<") || str_starts_with(text, "\xEF\xBB\xBF<")) {
         const DmnModel *model = dmn_open(arena, o->path, &err);
         if (model && tell_problems(model))
-            return 2;
-        done = model && dmn_to_yaml(model, o->decision, arena, &result, &err);
+            return 1;
+        done = model && dmn_to_yaml(model, str_c(o->decision), arena, &result, &err);
     } else {
         const Node *yaml = node_parse_yaml(arena, text, o->path, &NODE_LIMITS_PACKAGE, &err);
         done = yaml && dmn_from_yaml(arena, yaml, &result, &err);
     }
     if (!done)
-        return report(arena, &err);
+        return feel_failed("convert", &err, arena);
     fwrite(result.ptr, 1, result.len, stdout);
     return 0;
 }
 
-static int with_options(int argc, char **argv, const char *help,
-                        int (*work)(Arena *, const Options *))
-{
-    Arena *arena = arena_create(1 << 16);
-    Options options = {0};
-    int status = 1;
-    Err err;
+/* --- The commands --------------------------------------------------------------------------------
+ */
 
-    if (argc > 1 && strcmp(argv[1], "--help") == 0)
-        status = fputs(help, stdout) < 0;
-    else if (!read_options(argc, argv, &options, &err))
-        fprintf(stderr, "rathaus feel: %s\n\n%s", err.message, help);
-    else
-        status = work(arena, &options);
+int feel_command_run(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {
+        {"MODEL.dmn", .text = &options.path},    {"--decision", .text = &options.decision},
+        {"--context", .text = &options.context}, {"--today", .day = &options.today},
+        {"--json", .set = &options.json},        {"--explain", .set = &options.explain},
+        {"--lenient", .set = &options.lenient},  {0}};
+    int status = flags_read("feel run", RUN_HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    if (options.explain && !options.decision)
+        return flags_refuse("feel run", "--explain needs --decision NAME");
+    Arena *arena = arena_create(1 << 16);
+
+    status = run(arena, &options);
     arena_destroy(arena);
     return status;
 }
 
-int feel_command_run(int argc, char **argv)
-{
-    return with_options(argc, argv, RUN_HELP, run);
-}
-
 int feel_command_convert(int argc, char **argv)
 {
-    return with_options(argc, argv, CONVERT_HELP, convert);
+    Options options = {0};
+    const Flag flags[] = {
+        {"FILE", .text = &options.path}, {"--decision", .text = &options.decision}, {0}};
+    int status = flags_read("feel convert", CONVERT_HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    Arena *arena = arena_create(1 << 16);
+
+    status = convert(arena, &options);
+    arena_destroy(arena);
+    return status;
 }

@@ -2,6 +2,7 @@
 /* rathaus feel tck: run the kit and say what passed. */
 #include "feel/command.h"
 
+#include "base/flags.h"
 #include "feel/tck.h"
 
 #include <stdio.h>
@@ -14,8 +15,11 @@ static const char HELP[] =
     "Skipped is only what calls functions of Java or PMML.\n"
     "\n"
     "  --json   each case as JSON on standard output; the last line goes to standard error\n"
+    "  --help   this text\n"
     "\n"
-    "Exit status: 0 all passed, 1 something failed or the folder cannot be read.\n";
+    "Exit status: 0 all passed, 1 something failed or there are no test cases, 2 called wrongly, "
+    "or\n"
+    "a file or the folder cannot be read.\n";
 
 static const char *const OUTCOMES[] = {"passed", "failed", "skipped"};
 
@@ -40,16 +44,13 @@ static void print_json(const TckReport *report)
 {
     Arena *arena = report->arena;
     Node *root = node_map(arena), *cases = node_list(arena);
-    Buf out = buf_in(arena);
 
     for (size_t i = 0; i < 3; i++)
         node_set(arena, root, str_c(OUTCOMES[i]), node_int(arena, (int64_t)report->outcomes[i]));
     for (size_t i = 0; i < report->count; i++)
         node_append(arena, cases, case_node(arena, &report->items[i]));
     node_set(arena, root, STR("cases"), cases);
-    node_write_json_pretty(root, &out);
-    Str json = str_trim(buf_str(&out));
-    printf("%.*s\n", STR_ARG(json));
+    feel_command_print(arena, root);
 }
 
 static void print_failures(const TckReport *report)
@@ -69,14 +70,11 @@ static void print_failures(const TckReport *report)
 static int run(Arena *arena, const char *folder, bool json)
 {
     TckReport report = {.arena = arena};
-    FeelEnv env = {.now = clock_now()};
+    FeelEnv env = feel_command_env((Date){0});
     Err err;
 
-    env.today = date_in_berlin(env.now);
-    if (!tck_run(&report, folder, &env, &err)) {
-        fprintf(stderr, "rathaus feel tck: %s\n", err_text(&err, arena));
-        return 1;
-    }
+    if (!tck_run(&report, folder, &env, &err))
+        return feel_failed("tck", &err, arena);
     if (report.count == 0) {
         fprintf(stderr, "rathaus feel tck: there are no test cases in %s\n", folder);
         return 1;
@@ -94,24 +92,14 @@ int feel_command_tck(int argc, char **argv)
 {
     const char *folder = NULL;
     bool json = false;
+    const Flag flags[] = {{"FOLDER", .text = &folder}, {"--json", .set = &json}, {0}};
+    int status = flags_read("feel tck", HELP, flags, argc, argv);
 
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            json = true;
-        } else if (argv[i][0] == '-' || folder) {
-            bool help = strcmp(argv[i], "--help") == 0;
-            fputs(HELP, help ? stdout : stderr);
-            return !help;
-        } else {
-            folder = argv[i];
-        }
-    }
-    if (!folder) {
-        fputs(HELP, stderr);
-        return 1;
-    }
+    if (status != FLAGS_GO_ON)
+        return status;
     Arena *arena = arena_create(1 << 16);
-    int status = run(arena, folder, json);
+
+    status = run(arena, folder, json);
     arena_destroy(arena);
     return status;
 }

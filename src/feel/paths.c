@@ -30,11 +30,11 @@ bool path_read(Arena *arena, const char *path, Str *out, Err *err)
         got = fread(content.ptr + content.len, 1, 65536, file);
         content.len += got;
     } while (got > 0 && content.len <= NODE_LIMITS_PACKAGE.max_bytes);
-    bool broken = ferror(file) != 0;
+    int broken = ferror(file) ? errno : 0;
     if (file != stdin)
         fclose(file);
     if (broken)
-        return err_set(err, ERR_NOT_FOUND, "cannot read %s", path);
+        return err_set(err, ERR_NOT_FOUND, "cannot read %s: %s", path, strerror(broken));
     if (content.len > NODE_LIMITS_PACKAGE.max_bytes)
         return err_set(err, ERR_TOO_LARGE, "%s is larger than 16 MiB", path);
     *out = (Str){content.ptr, content.len};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus map`: the map of a town that all pages show below their own layers. */
+#include "base/flags.h"
 #include "geo/geo.h"
 #include "geo/tile/vector_tiles.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 enum { LAYERS_MAX = 40 };
@@ -19,7 +19,10 @@ static const char HELP[] =
     "  FIELD    property that tells the kind, if it is not \"kind\"\n"
     "  VALUE    take only shapes with this value, as KIND if it is given\n"
     "  --out FILE    where it goes\n"
-    "  --name TEXT   what it is called\n"
+    "  --name TEXT   what it is called; Stadtkarte if not given\n"
+    "  --help        this text\n"
+    "\n"
+    "Exit status: 0 made, 1 not, 2 called wrongly.\n"
     "\n"
     "  rathaus map road=streets.geojson building=houses.gpkg land=use.gpkg:use=forest\\>wood\n"
     "              --out rathaus-data/tenants/musterstadt/geo/stadt.mbtiles\n";
@@ -55,47 +58,36 @@ static bool read_layer(Arena *arena, const char *text, MapLayer *out)
     return known(name) && out->file;
 }
 
-static int help(FILE *to, int status)
+static int refuse_layer(const char *typed)
 {
-    fputs(HELP, to);
-    return status;
+    return flags_refuse("map",
+                        "\"%s\" is not LAYER=FILE with a layer of: land, water, road, "
+                        "building, place",
+                        flags_shown(typed).text);
 }
 
 int map_command(int argc, char **argv)
 {
-    static const struct option OPTIONS[] = {{"out", required_argument, NULL, 'o'},
-                                            {"name", required_argument, NULL, 'n'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    const char *out = NULL, *name = "Stadtkarte";
+    const char *out = NULL, *name = "Stadtkarte", *typed[LAYERS_MAX];
+    FlagList words = {.items = typed, .max = LAYERS_MAX};
+    const Flag flags[] = {{"LAYER=FILE", .list = &words},
+                          {"--out", .text = &out, .needed = "FILE.mbtiles"},
+                          {"--name", .text = &name},
+                          {0}};
     MapLayer layers[LAYERS_MAX];
-    size_t count = 0;
     Err err = {0};
-    int option;
+    int status = flags_read("map", HELP, flags, argc, argv);
 
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
-        switch (option) {
-        case 'o': out = optarg; break;
-        case 'n': name = optarg; break;
-        case 'h': return help(stdout, 0);
-        default: return help(stderr, 2);
-        }
-    }
-    if (!out || optind == argc || argc - optind > LAYERS_MAX)
-        return help(stderr, 2);
+    if (status != FLAGS_GO_ON)
+        return status;
     Arena *arena = arena_create(0);
-    for (int i = optind; i < argc; i++)
-        if (!read_layer(arena, argv[i], &layers[count++])) {
-            fprintf(stderr,
-                    "rathaus map: \"%s\" is not LAYER=FILE with a layer of: land, water, "
-                    "road, building, place\n",
-                    argv[i]);
-            arena_destroy(arena);
-            return 2;
-        }
-    bool good = vector_tiles_write(layers, count, name, out, &err);
-    if (!good)
+    for (size_t i = 0; i < words.count && status == FLAGS_GO_ON; i++)
+        if (!read_layer(arena, typed[i], &layers[i]))
+            status = refuse_layer(typed[i]);
+    if (status == FLAGS_GO_ON)
+        status = vector_tiles_write(layers, words.count, name, out, &err) ? 0 : 1;
+    if (status == 1)
         fprintf(stderr, "rathaus map: %s\n", err_text(&err, arena));
     arena_destroy(arena);
-    return good ? 0 : 1;
+    return status;
 }

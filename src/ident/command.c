@@ -1,84 +1,57 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `rathaus staff add|list|reset`: how the first account is made, and the way back in. */
+/* `rathaus staff list|add|reset`: how the first account is made, and the way back in. */
+#include "base/flags.h"
 #include "core/beside.h"
 #include "ident/internal.h"
 
-#include <getopt.h>
 #include <stdio.h>
-
-static const char HELP[] =
-    "Usage: rathaus staff list  --data DIR --tenant NAME\n"
-    "       rathaus staff add   --data DIR --tenant NAME --login LOGIN --name NAME\n"
-    "                           [--email ADDRESS] [--grant ROLE[:OFFICE[:SERVICE]]] …\n"
-    "       rathaus staff reset --data DIR --tenant NAME --login LOGIN\n"
-    "\n"
-    "Accounts of staff. add and reset print a first password, which is replaced at the first\n"
-    "sign-in; reset also removes the second factor. Roles: sachbearbeitung, "
-    "teamleitung, leitung, kasse, registerpflege, admin.\n"
-    "Works beside a server.\n";
 
 enum { GRANTS_MAX = 20 };
 
-typedef struct Words {
-    const char *data;
-    const char *tenant;
-    Staff staff;
-    Grant grants[GRANTS_MAX];
-    Str hash;
-    int64_t id;
-} Words;
+typedef struct Options {
+    const char *data, *tenant, *login, *name, *email;
+    FlagList grants;
+} Options;
 
-static Grant grant_read(const char *text)
+typedef bool (*Work)(Tenant *tenant, const Options *options, Arena *arena, Err *err);
+
+static int work_in(const Options *options, const char *command, Work work)
 {
-    Str rest = str_c(text);
-    Grant grant;
+    Err err = {0};
+    Arena *arena = arena_create(0);
+    Beside beside;
+    bool ok = beside_open(&beside, options->data, NULL, options->tenant, &err) &&
+              work(beside.tenant, options, arena, &err);
 
-    grant.role = str_cut(&rest, ':');
-    grant.office = str_cut(&rest, ':');
-    grant.service = rest;
-    return grant;
+    if (!ok)
+        fprintf(stderr, "rathaus staff %s: %s\n", command, err_text(&err, arena));
+    beside_close(&beside);
+    arena_destroy(arena);
+    return ok ? 0 : 1;
 }
 
-static bool words_read(int argc, char **argv, Words *words)
-{
-    static const struct option OPTIONS[] = {
-        {"data", required_argument, NULL, 'd'},
-        {"tenant", required_argument, NULL, 't'},
-        {"login", required_argument, NULL, 'l'},
-        {"name", required_argument, NULL, 'n'},
-        {"email", required_argument, NULL, 'e'},
-        {"grant", required_argument, NULL, 'g'},
-        {0},
-    };
-    int option;
+/* --- list ---------------------------------------------------------------------------------------
+ */
 
-    optind = 1;
-    words->staff.grants = words->grants;
-    words->staff.email = STR("");
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1)
-        switch (option) {
-        case 'd': words->data = optarg; break;
-        case 't': words->tenant = optarg; break;
-        case 'l': words->staff.login = str_c(optarg); break;
-        case 'n': words->staff.name = str_c(optarg); break;
-        case 'e': words->staff.email = str_c(optarg); break;
-        case 'g':
-            if (words->staff.grant_count == GRANTS_MAX)
-                return false;
-            words->grants[words->staff.grant_count++] = grant_read(optarg);
-            break;
-        default: return false;
-        }
-    return words->data && words->tenant && optind == argc;
-}
+static const char LIST_HELP[] =
+    "Usage: rathaus staff list --data DIR --tenant NAME\n"
+    "\n"
+    "Login, name, active or inactive, and what was granted (role:office:service) of all accounts.\n"
+    "Works beside a server.\n"
+    "\n"
+    "  --data DIR     the data folder\n"
+    "  --tenant NAME  the town\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 listed, 1 not, 2 called wrongly.\n";
 
-static bool list(Tenant *tenant, Words *words, Arena *arena, Err *err)
+static bool list(Tenant *tenant, const Options *options, Arena *arena, Err *err)
 {
     StaffRow *rows;
     size_t count;
     Tx *tx = db_read(tenant->db, err);
 
-    (void)words;
+    (void)options;
     if (!tx)
         return false;
     bool ok = staff_rows(tx, arena, &rows, &count, err);
@@ -95,35 +68,200 @@ static bool list(Tenant *tenant, Words *words, Arena *arena, Err *err)
     return ok;
 }
 
-static bool add_write(Tx *tx, void *context, Err *err)
+static int list_command(int argc, char **argv)
 {
-    Words *words = context;
+    Options options = {0};
+    const Flag flags[] = {{"--data", .text = &options.data, .needed = "DIR"},
+                          {"--tenant", .text = &options.tenant, .needed = "NAME"},
+                          {0}};
+    int status = flags_read("staff list", LIST_HELP, flags, argc, argv);
 
-    return staff_add(tx, &words->staff, words->hash, true, STR("system"), &words->id, err);
+    return status == FLAGS_GO_ON ? work_in(&options, "list", list) : status;
 }
 
-static bool add(Tenant *tenant, Words *words, Arena *arena, Err *err)
+/* --- add ----------------------------------------------------------------------------------------
+ */
+
+static const char ADD_HELP[] =
+    "Usage: rathaus staff add --data DIR --tenant NAME --login LOGIN --name NAME\n"
+    "                         [--email ADDRESS] [--grant ROLE[:OFFICE[:SERVICE]]] …\n"
+    "\n"
+    "Make an account and print a first password, which is replaced at the first sign-in. Works\n"
+    "beside a server.\n"
+    "\n"
+    "  --data DIR       the data folder\n"
+    "  --tenant NAME    the town\n"
+    "  --login LOGIN    2 to 60 lower-case letters without umlauts, digits, \".\", \"-\", \"_\", "
+    "\"@\"\n"
+    "  --name NAME      of the person\n"
+    "  --email ADDRESS  where mails to the person go\n"
+    "  --grant ROLE[:OFFICE[:SERVICE]]\n"
+    "                   what the person may do, for an office and a service of the town or for "
+    "all;\n"
+    "                   may be given several times. Roles: sachbearbeitung, teamleitung, leitung,\n"
+    "                   kasse, laeufe, registerpflege, registerberichtigung, datenschutz, "
+    "planung,\n"
+    "                   admin\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 made, 1 not, 2 called wrongly.\n";
+
+typedef struct Adding {
+    Staff staff;
+    Grant grants[GRANTS_MAX];
+    Str hash;
+    int64_t id;
+} Adding;
+
+static Grant grant_read(const char *text)
 {
+    Str rest = str_c(text);
+    Grant grant;
+
+    grant.role = str_cut(&rest, ':');
+    grant.office = str_cut(&rest, ':');
+    grant.service = rest;
+    return grant;
+}
+
+static void name_one(Buf *names, Str name)
+{
+    buf_addf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
+}
+
+/* What there is instead of what was asked for. */
+static Str known(Tenant *tenant, GrantFault fault, Arena *arena)
+{
+    const Node *offices = node_get(tenant->settings, "offices");
+    Buf names = buf_in(arena);
+    Str service;
+
+    if (fault == GRANT_NO_ROLE)
+        for (const Role *role = IDENT_ROLES; role->name; role++)
+            name_one(&names, str_c(role->name));
+    for (size_t i = 0; fault == GRANT_NO_OFFICE && offices && i < offices->count; i++)
+        name_one(&names, offices->keys[i]);
+    for (size_t i = 0; fault == GRANT_NO_SERVICE && (service = tenant_service(tenant, i)).ptr; i++)
+        name_one(&names, service);
+    return names.len ? buf_str(&names) : STR("none");
+}
+
+static bool grant_check(Tenant *tenant, const Grant *grant, const char *typed, Arena *arena,
+                        Err *err)
+{
+    GrantFault fault = staff_grant_fault(tenant, grant);
+    Str wrong = fault == GRANT_NO_ROLE     ? grant->role
+                : fault == GRANT_NO_OFFICE ? grant->office
+                                           : grant->service;
+    const char *what = fault == GRANT_NO_ROLE     ? "role"
+                       : fault == GRANT_NO_OFFICE ? "office"
+                                                  : "service";
+
+    return fault == GRANT_GOOD ||
+           err_set(err, ERR_INPUT, "--grant %s: there is no %s \"%.*s\"; there is: %.*s", typed,
+                   what, STR_ARG(wrong), STR_ARG(known(tenant, fault, arena)));
+}
+
+static bool add_write(Tx *tx, void *context, Err *err)
+{
+    Adding *adding = context;
+
+    return staff_add(tx, &adding->staff, adding->hash, true, STR("system"), &adding->id, err);
+}
+
+static bool add(Tenant *tenant, const Options *options, Arena *arena, Err *err)
+{
+    Adding adding = {.staff = {.login = str_c(options->login),
+                               .name = str_trim(str_c(options->name)),
+                               .email = options->email ? str_c(options->email) : STR(""),
+                               .grant_count = options->grants.count}};
     Str password = password_make(arena);
 
-    if (!words->staff.name.len || staff_login_problem(words->staff.login))
-        return err_set(err, ERR_INPUT,
-                       "--login (lower-case letters, digits, \".\", \"-\") and --name are needed");
-    if (!password_hash(arena, password, &words->hash, err) ||
-        !db_write(tenant->db, add_write, words, err))
+    adding.staff.grants = adding.grants;
+    for (size_t i = 0; i < options->grants.count; i++) {
+        const char *typed = options->grants.items[i];
+
+        adding.grants[i] = grant_read(typed);
+        if (!grant_check(tenant, &adding.grants[i], typed, arena, err))
+            return false;
+    }
+    if (!password_hash(arena, password, &adding.hash, err))
         return false;
-    printf("%.*s may sign in with the first password %.*s\n", STR_ARG(words->staff.login),
-           STR_ARG(password));
+    if (!db_write(tenant->db, add_write, &adding, err))
+        return err->kind == ERR_CONFLICT &&
+               err_set(
+                   err, ERR_CONFLICT,
+                   "there is an account with the login \"%s\" already; choose another --login, or "
+                   "give that one a new password with `rathaus staff reset`",
+                   options->login);
+    printf("%s may sign in with the first password %.*s\n", options->login, STR_ARG(password));
     return true;
 }
 
+/* What can be said without the town; FLAGS_GO_ON when nothing is wrong. */
+static int add_check(const Options *options)
+{
+    if (staff_login_problem(str_c(options->login)))
+        return flags_refuse(
+            "staff add",
+            "\"%s\" is no login: 2 to 60 lower-case letters without umlauts, digits, "
+            "\".\", \"-\", \"_\", \"@\"",
+            flags_shown(options->login).text);
+    if (!staff_name_ok(str_trim(str_c(options->name))))
+        return flags_refuse("staff add", "\"%s\" is no name: 2 to 200 characters of UTF-8",
+                            flags_shown(options->name).text);
+    if (options->email && !email_plausible(str_c(options->email)))
+        return flags_refuse("staff add", "\"%s\" is no e-mail address like name@town.example",
+                            flags_shown(options->email).text);
+    return FLAGS_GO_ON;
+}
+
+static int add_command(int argc, char **argv)
+{
+    const char *grants[GRANTS_MAX];
+    Options options = {.grants = {.items = grants, .max = GRANTS_MAX}};
+    const Flag flags[] = {{"--data", .text = &options.data, .needed = "DIR"},
+                          {"--tenant", .text = &options.tenant, .needed = "NAME"},
+                          {"--login", .text = &options.login, .needed = "LOGIN"},
+                          {"--name", .text = &options.name, .needed = "NAME"},
+                          {"--email", .text = &options.email},
+                          {"--grant", .list = &options.grants},
+                          {0}};
+    int status = flags_read("staff add", ADD_HELP, flags, argc, argv);
+
+    if (status == FLAGS_GO_ON)
+        status = add_check(&options);
+    return status == FLAGS_GO_ON ? work_in(&options, "add", add) : status;
+}
+
+/* --- reset --------------------------------------------------------------------------------------
+ */
+
+static const char RESET_HELP[] =
+    "Usage: rathaus staff reset --data DIR --tenant NAME --login LOGIN\n"
+    "\n"
+    "Give an account a new password, which is printed and replaced at the next sign-in, remove "
+    "its\n"
+    "second factor and end its sessions. Works beside a server.\n"
+    "\n"
+    "  --data DIR     the data folder\n"
+    "  --tenant NAME  the town\n"
+    "  --login LOGIN  whose account\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 reset, 1 not, 2 called wrongly.\n";
+
+typedef struct Resetting {
+    Str login, hash;
+} Resetting;
+
 static bool reset_write(Tx *tx, void *context, Err *err)
 {
-    Words *words = context;
+    const Resetting *resetting = context;
     StaffRow row;
     Arena *arena = arena_create(0);
-    bool ok = staff_row_by_login(tx, words->staff.login, arena, &row, err) &&
-              staff_set_password(tx, row.staff.id, words->hash, true, STR("system"), err) &&
+    bool ok = staff_row_by_login(tx, resetting->login, arena, &row, err) &&
+              staff_set_password(tx, row.staff.id, resetting->hash, true, STR("system"), err) &&
               staff_remove_totp(tx, row.staff.id, STR("system"), err) &&
               sessions_end_of_staff(tx, row.staff.id, STR_NONE, err) &&
               attempt_clear(tx, str_printf(arena, "staff:%.*s", STR_ARG(row.staff.login)), err);
@@ -132,50 +270,42 @@ static bool reset_write(Tx *tx, void *context, Err *err)
     return ok;
 }
 
-static bool reset(Tenant *tenant, Words *words, Arena *arena, Err *err)
+static bool reset(Tenant *tenant, const Options *options, Arena *arena, Err *err)
 {
     Str password = password_make(arena);
+    Resetting resetting = {.login = str_c(options->login)};
 
-    if (!words->staff.login.len)
-        return err_set(err, ERR_INPUT, "--login is missing");
-    if (!password_hash(arena, password, &words->hash, err) ||
-        !db_write(tenant->db, reset_write, words, err))
+    if (!password_hash(arena, password, &resetting.hash, err))
         return false;
-    printf("%.*s may sign in with the password %.*s\n", STR_ARG(words->staff.login),
-           STR_ARG(password));
+    if (!db_write(tenant->db, reset_write, &resetting, err))
+        return err->kind == ERR_NOT_FOUND &&
+               err_set(err, ERR_NOT_FOUND,
+                       "there is no account with the login \"%s\"; `rathaus staff list` shows all",
+                       flags_shown(options->login).text);
+    printf("%s may sign in with the password %.*s\n", options->login, STR_ARG(password));
     return true;
 }
 
-typedef bool (*Action)(Tenant *tenant, Words *words, Arena *arena, Err *err);
-
-static Action action_of(const char *name)
+static int reset_command(int argc, char **argv)
 {
-    if (strcmp(name, "list") == 0)
-        return list;
-    if (strcmp(name, "add") == 0)
-        return add;
-    return strcmp(name, "reset") == 0 ? reset : NULL;
+    Options options = {0};
+    const Flag flags[] = {{"--data", .text = &options.data, .needed = "DIR"},
+                          {"--tenant", .text = &options.tenant, .needed = "NAME"},
+                          {"--login", .text = &options.login, .needed = "LOGIN"},
+                          {0}};
+    int status = flags_read("staff reset", RESET_HELP, flags, argc, argv);
+
+    return status == FLAGS_GO_ON ? work_in(&options, "reset", reset) : status;
 }
 
 int staff_command(int argc, char **argv)
 {
-    Words words = {0};
-    Err err = {0};
-    Action action = argc > 1 ? action_of(argv[1]) : NULL;
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    static const Command COMMANDS[] = {
+        {"list", "show all accounts with what they may do", list_command},
+        {"add", "make an account with a first password", add_command},
+        {"reset", "give an account a new password, without second factor", reset_command},
+        {0},
+    };
 
-    if (!action || !words_read(argc - 1, argv + 1, &words)) {
-        fputs(HELP, help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
-    Arena *arena = arena_create(0);
-    Beside beside;
-    bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&
-              action(beside.tenant, &words, arena, &err);
-
-    if (!ok)
-        fprintf(stderr, "rathaus staff: %s\n", err_text(&err, arena));
-    beside_close(&beside);
-    arena_destroy(arena);
-    return ok ? 0 : 1;
+    return command_run_one_of("staff", "Accounts of a town's staff.", COMMANDS, argc, argv);
 }

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/bank_command.h"
 
+#include "base/flags.h"
 #include "core/beside.h"
-#include "core/flags.h"
-#include "core/log.h"
+#include "core/folder.h"
 #include "pay/bank.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char HELP[] =
     "Usage: rathaus bank import FILE.xml --data DIR --tenant NAME [--json]\n"
@@ -27,45 +22,15 @@ static const char HELP[] =
     "  --json         the result for machines\n"
     "  --help         this text\n"
     "\n"
-    "Ends with 0 when the file was read, also when payments are left to a clerk, with 1 when it\n"
-    "was not, with 2 when the command is not understood.\n";
+    "Exit status: 0 the file was read, also when payments are left to a clerk, 1 it was not, 2\n"
+    "called wrongly.\n";
 
 enum { TELL_ENTRIES = 10000, FILE_MAX = 256 << 20 };
 
 typedef struct Options {
-    const char *data, *tenant;
+    const char *file, *data, *tenant;
     bool json;
-    const char *words[2]; /* import, FILE */
 } Options;
-
-/* The file as memory that the kernel fills and drops: it costs no more, however long it is. */
-static bool map_file(const char *path, Str *out, Err *err)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        err_set(err, ERR_INPUT, "%s cannot be read: %s", path,
-                fd < 0 ? strerror(errno) : "it is no file");
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    if (st.st_size > FILE_MAX) {
-        close(fd);
-        return err_set(err, ERR_TOO_LARGE, "%s is longer than 256 MB; ask the bank for less", path);
-    }
-    *out = STR("");
-    if (st.st_size > 0) {
-        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (map == MAP_FAILED)
-            err_set(err, ERR_TEMPORARY, "%s cannot be read: %s", path, strerror(errno));
-        else
-            *out = (Str){map, (size_t)st.st_size};
-    }
-    close(fd);
-    return st.st_size == 0 || out->len > 0;
-}
 
 static bool tell(const BankImport *so_far, void *context)
 {
@@ -101,13 +66,14 @@ static bool import(const Options *options, Tenant *tenant, Arena *arena, BankImp
     int64_t told = 0;
     Str xml;
 
-    if (!map_file(options->words[1], &xml, err))
+    if (!folder_map_file(options->file, FILE_MAX, &xml, err))
         return false;
     BankOrder order = {
         .xml = xml, .actor = STR("command"), .lang = STR("en"), .tell = tell, .context = &told};
     bool ok = bank_import_run(tenant, &order, arena, done, err);
-    if (xml.len)
-        munmap((void *)xml.ptr, xml.len);
+    folder_unmap_file(xml);
+    if (!ok && err->line)
+        snprintf(err->file, sizeof err->file, "%s", options->file);
     return ok;
 }
 
@@ -127,26 +93,30 @@ static int import_in(const Options *options, Arena *arena)
     return ok ? 0 : 1;
 }
 
-int bank_command(int argc, char **argv)
+static int import_command(int argc, char **argv)
 {
     Options options = {0};
-    const Flag flags[] = {{"data", &options.data, NULL},
-                          {"tenant", &options.tenant, NULL},
-                          {"json", NULL, &options.json},
+    const Flag flags[] = {{"FILE.xml", .text = &options.file},
+                          {"--data", .text = &options.data, .needed = "DIR"},
+                          {"--tenant", .text = &options.tenant, .needed = "NAME"},
+                          {"--json", .set = &options.json},
                           {0}};
-    int status = flags_read(argc, argv, HELP, flags, options.words, 2);
+    int status = flags_read("bank import", HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!str_is(str_c(options.words[0]), "import"))
-        return flags_missing("bank", "the word import");
-    if (!options.words[1])
-        return flags_missing("bank import", "FILE.xml");
-    if (!options.data || !options.tenant)
-        return flags_missing("bank import", options.data ? "--tenant NAME" : "--data DIR");
-    log_set_level(LOG_WARNING);
     Arena *arena = arena_create(0);
     status = import_in(&options, arena);
     arena_destroy(arena);
     return status;
+}
+
+int bank_command(int argc, char **argv)
+{
+    static const Command COMMANDS[] = {
+        {"import", "read a bank statement into a town's books", import_command},
+        {0},
+    };
+
+    return command_run_one_of("bank", "The town's account at the bank.", COMMANDS, argc, argv);
 }

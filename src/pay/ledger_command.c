@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus ledger export`: the bookings of a period, to a file or to standard output. */
+#include "base/flags.h"
 #include "core/beside.h"
-#include "core/flags.h"
+#include "core/folder.h"
 #include "pay/ledger_export.h"
 
 #include <stdio.h>
@@ -10,94 +11,89 @@ static const char HELP[] =
     "Usage: rathaus ledger export --data DIR --tenant NAME --from DAY --to DAY\n"
     "                             [--format csv|json|datev] [--out FILE]\n"
     "\n"
-    "Write the bookings of a period of booking days (2027-01-01, both included). CSV has\n"
-    "semicolons and UTF-8 with a byte order mark; DATEV is a posting batch (EXTF, version 700,\n"
-    "category 21, Windows-1252). Works beside a server.\n";
+    "Write the bookings of a period. CSV has semicolons and UTF-8 with a byte order mark; DATEV "
+    "is\n"
+    "a posting batch (EXTF, version 700, category 21, Windows-1252). Works beside a server.\n"
+    "\n"
+    "  --data DIR      the data folder\n"
+    "  --tenant NAME   the town\n"
+    "  --from DAY      the first booking day, e.g. 2027-01-01\n"
+    "  --to DAY        the last booking day, e.g. 2027-03-31; at most ten years, DATEV: one year\n"
+    "  --format WORD   csv if not given\n"
+    "  --out FILE      write there instead of the standard output\n"
+    "  --help          this text\n"
+    "\n"
+    "Exit status: 0 written, 1 not, 2 called wrongly.\n";
 
-typedef struct Words {
+typedef struct Options {
     const char *data, *tenant, *out;
     ExportOrder order;
-} Words;
+} Options;
 
-/* Complain about a word that is not what its option takes. */
-static int wrong(const char *option, const char *given, const char *wanted)
+static bool export(Tenant *tenant, const ExportOrder *order, Arena *arena, Str *bytes, Err *err)
 {
-    fprintf(stderr, "rathaus ledger export: %s \"%s\" is not %s\n", option, given, wanted);
-    return 2;
-}
-
-static const char A_DAY[] = "a day, e.g. 2027-01-31";
-
-/* -1 to go on, else the exit status. */
-static int words_read(int argc, char **argv, Words *words)
-{
-    const char *verb = NULL, *from = NULL, *to = NULL, *format = NULL;
-    const Flag flags[] = {{"data", &words->data, NULL},
-                          {"tenant", &words->tenant, NULL},
-                          {"from", &from, NULL},
-                          {"to", &to, NULL},
-                          {"format", &format, NULL},
-                          {"out", &words->out, NULL},
-                          {0}};
-    int status = flags_read(argc, argv, HELP, flags, &verb, 1);
-
-    if (status >= 0)
-        return status;
-    if (!verb || strcmp(verb, "export") != 0)
-        return flags_missing("ledger", "the word export");
-    if (!words->data || !words->tenant)
-        return flags_missing("ledger export", words->data ? "--tenant NAME" : "--data DIR");
-    if (!from || !to)
-        return flags_missing("ledger export", from ? "--to DAY" : "--from DAY");
-    if (!date_parse_iso(str_c(from), &words->order.from))
-        return wrong("--from", from, A_DAY);
-    if (!date_parse_iso(str_c(to), &words->order.until))
-        return wrong("--to", to, A_DAY);
-    if (format && !export_format_of(str_c(format), &words->order.format))
-        return wrong("--format", format, "csv, json or datev");
-    return -1;
-}
-
-static bool write_out(const Words *words, Str bytes, Err *err)
-{
-    FILE *file = words->out ? fopen(words->out, "wb") : stdout;
-    bool ok = file && fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len;
-
-    if (file && words->out)
-        ok = fclose(file) == 0 && ok;
-    else if (file)
-        ok = fflush(file) == 0 && ok;
-    return ok || err_set(err, ERR_INTERNAL, "%s cannot be written", words->out ? words->out : "-");
-}
-
-static bool run(Tenant *tenant, const Words *words, Arena *arena, Err *err)
-{
-    Str bytes;
     Tx *tx = db_read(tenant->db, err);
+    bool ok = tx && ledger_export(tx, tenant, order, arena, bytes, err);
 
-    if (!tx)
+    if (tx)
+        tx_end(tx);
+    return ok;
+}
+
+static bool export_to(Tenant *tenant, const Options *options, Arena *arena, Err *err)
+{
+    NewFile file = {.fd = -1};
+    Str bytes;
+
+    if (options->out && !folder_begin_output(&file, options->out, 0600, err))
         return false;
-    bool ok = ledger_export(tx, tenant, &words->order, arena, &bytes, err);
-    tx_end(tx);
-    return ok && write_out(words, bytes, err);
+    bool ok = export(tenant, &options->order, arena, &bytes, err);
+
+    if (ok && options->out)
+        return folder_fill_file(&file, bytes, err);
+    if (ok)
+        fwrite(bytes.ptr, 1, bytes.len, stdout); /* main() tells when it does not arrive */
+    folder_abandon_file(&file);
+    return ok;
+}
+
+static int export_command(int argc, char **argv)
+{
+    Options options = {.order = {.now = clock_now(), .lang = STR("en")}};
+    int format = EXPORT_CSV;
+    const Flag flags[] = {{"--data", .text = &options.data, .needed = "DIR"},
+                          {"--tenant", .text = &options.tenant, .needed = "NAME"},
+                          {"--from", .day = &options.order.from, .needed = "DAY"},
+                          {"--to", .day = &options.order.until, .needed = "DAY"},
+                          {"--format", .one_of = EXPORT_FORMATS, .choice = &format},
+                          {"--out", .text = &options.out},
+                          {0}};
+    Err err = {0};
+    int status = flags_read("ledger export", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    if (date_compare(options.order.until, options.order.from) < 0)
+        return flags_refuse("ledger export", "--to lies before --from");
+    options.order.format = (ExportFormat)format;
+    Arena *arena = arena_create(0);
+    Beside beside;
+    bool ok = beside_open(&beside, options.data, NULL, options.tenant, &err) &&
+              export_to(beside.tenant, &options, arena, &err);
+
+    if (!ok)
+        fprintf(stderr, "rathaus ledger export: %s\n", err_text(&err, arena));
+    beside_close(&beside);
+    arena_destroy(arena);
+    return ok ? 0 : 1;
 }
 
 int ledger_command(int argc, char **argv)
 {
-    Words words = {.order = {.now = clock_now(), .lang = STR("en")}};
-    Err err = {0};
-    int status = words_read(argc, argv, &words);
+    static const Command COMMANDS[] = {
+        {"export", "write the bookings of a period to a file", export_command},
+        {0},
+    };
 
-    if (status >= 0)
-        return status;
-    Arena *arena = arena_create(0);
-    Beside beside;
-    bool ok = beside_open(&beside, words.data, NULL, words.tenant, &err) &&
-              run(beside.tenant, &words, arena, &err);
-
-    if (!ok)
-        fprintf(stderr, "rathaus ledger: %s\n", err_text(&err, arena));
-    beside_close(&beside);
-    arena_destroy(arena);
-    return ok ? 0 : 2;
+    return command_run_one_of("ledger", "The town's books.", COMMANDS, argc, argv);
 }

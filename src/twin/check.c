@@ -2,6 +2,7 @@
 /* `rathaus twin check`: what a run would read, how large and how long it would be. */
 #include "twin/command.h"
 
+#include "base/flags.h"
 #include "base/node.h"
 #include "twin/memory.h"
 
@@ -95,31 +96,55 @@ static void print_json(const TwinScenario *scenario, const Estimate *e, Arena *a
     fwrite(out.ptr, 1, out.len, stdout);
 }
 
-int twin_check_command(const TwinWords *words)
+static const char HELP[] = "Usage: rathaus twin check SCENARIO.yaml [options]\n"
+                           "\n"
+                           "Read everything that a run would read; tell sizes, memory, time and "
+                           "what is doubtful; compute\n"
+                           "nothing.\n"
+                           "\n"
+                           "  --threads N   of the run whose time is told; as many as the machine "
+                           "has cores, if not given\n"
+                           "  --order 1|2   of that run; 2 if not given\n"
+                           "  --double      that run has double precision\n"
+                           "  --json        for machines\n"
+                           "  --help        this text\n"
+                           "\n"
+                           "Exit status: 0 all could be read, 1 not, 2 called wrongly.\n";
+
+static int check(const TwinRunOptions *options, bool json)
 {
     Arena *arena = arena_create(1 << 20);
     TwinScenario scenario = {0};
     Err err = {0};
     int status = 0;
 
-    if (words->file_count != 1) {
-        fputs("Usage: rathaus twin check SCENARIO.yaml [--order 1|2] [--double] [--json]\n",
-              stderr);
-        arena_destroy(arena);
-        return 2;
-    }
-    if (scenario_read(words->files[0], arena, &scenario, &err)) {
-        Estimate e = estimate(&scenario, &words->run);
-        if (!memory_check(&scenario, &words->run, &err))
+    if (scenario_read(options->scenario, arena, &scenario, &err)) {
+        Estimate e = estimate(&scenario, options);
+        if (!memory_check(&scenario, options, &err))
             remark(&scenario.remarks, "%s", err.message);
-        if (words->json)
+        if (json)
             print_json(&scenario, &e, arena);
         else
             print_text(&scenario, &e, arena);
     } else {
-        status = twin_failed(&err, arena);
+        status = twin_failed("check", &err, arena);
     }
     scenario_free(&scenario);
     arena_destroy(arena);
     return status;
+}
+
+int twin_check_command(int argc, char **argv)
+{
+    TwinRunOptions options = {.order = 2};
+    bool json = false;
+    const Flag flags[] = {{"SCENARIO.yaml", .text = &options.scenario},
+                          {"--threads", .number = &options.threads, .least = 1, .most = 1024},
+                          {"--order", .number = &options.order, .least = 1, .most = 2},
+                          {"--double", .set = &options.double_precision},
+                          {"--json", .set = &json},
+                          {0}};
+    int status = flags_read("twin check", HELP, flags, argc, argv);
+
+    return status == FLAGS_GO_ON ? check(&options, json) : status;
 }

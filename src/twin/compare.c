@@ -2,7 +2,10 @@
 /* `rathaus twin compare`: what changed from one result to another, as maps and house by house. */
 #include "twin/command.h"
 
+#include "base/flags.h"
+#include "base/node.h"
 #include "core/folder.h"
+#include "geo/raster.h"
 
 #include <errno.h>
 #include <math.h>
@@ -232,34 +235,53 @@ static bool compare_all(Compare *compare, Err *err)
                              err);
 }
 
-int twin_compare_command(const TwinWords *words)
-{
-    Arena *arena = arena_create(1 << 20);
-    Err err = {0};
-    int status = 0;
+static const char HELP[] =
+    "Usage: rathaus twin compare BEFORE AFTER --out DIR [--json]\n"
+    "\n"
+    "The difference of two results, folders that `rathaus twin run` wrote: maps, buildings that\n"
+    "changed, a summary.\n"
+    "\n"
+    "  --out DIR  where it goes\n"
+    "  --json     print the summary as JSON\n"
+    "  --help     this text\n"
+    "\n"
+    "Exit status: 0 written, 1 not, 2 called wrongly.\n";
 
-    if (words->file_count != 2 || !words->run.out) {
-        fputs("Usage: rathaus twin compare BEFORE AFTER --out DIR [--json]\n", stderr);
-        arena_destroy(arena);
-        return 2;
-    }
-    Compare compare = {.before = words->files[0],
-                       .after = words->files[1],
-                       .out = words->run.out,
-                       .arena = arena,
-                       .summary = node_map(arena)};
-    if (!compare_all(&compare, &err)) {
-        status = twin_failed(&err, arena);
-    } else if (words->json) {
-        Buf out = buf_in(arena);
-        node_write_json_pretty(compare.summary, &out);
+static int compare_and_tell(Compare *compare, bool json)
+{
+    Err err = {0};
+    Buf out = buf_in(compare->arena);
+
+    if (!compare_all(compare, &err))
+        return twin_failed("compare", &err, compare->arena);
+    if (json) {
+        node_write_json_pretty(compare->summary, &out);
         printf("%.*s\n", STR_ARG(buf_str(&out)));
     } else {
         printf(
             "%s: %zu of %zu buildings deeper, %zu shallower; %zu newly affected, %zu no longer\n",
-            compare.out, compare.deeper, compare.buildings, compare.shallower, compare.new_affected,
-            compare.no_longer);
+            compare->out, compare->deeper, compare->buildings, compare->shallower,
+            compare->new_affected, compare->no_longer);
     }
-    arena_destroy(arena);
+    return 0;
+}
+
+int twin_compare_command(int argc, char **argv)
+{
+    Compare compare = {0};
+    bool json = false;
+    const Flag flags[] = {{"BEFORE", .text = &compare.before},
+                          {"AFTER", .text = &compare.after},
+                          {"--out", .text = &compare.out, .needed = "DIR"},
+                          {"--json", .set = &json},
+                          {0}};
+    int status = flags_read("twin compare", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    compare.arena = arena_create(1 << 20);
+    compare.summary = node_map(compare.arena);
+    status = compare_and_tell(&compare, json);
+    arena_destroy(compare.arena);
     return status;
 }

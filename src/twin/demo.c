@@ -2,6 +2,7 @@
 /* `rathaus twin demo`: a city to try everything with. */
 #include "twin/demo.h"
 
+#include "base/flags.h"
 #include "core/folder.h"
 #include "twin/command.h"
 
@@ -119,30 +120,48 @@ static bool write_demo(const char *folder, Arena *arena, Err *err)
            write_scenarios(folder, arena, err);
 }
 
-int twin_demo_command(const TwinWords *words)
-{
-    Arena *arena = arena_create(1 << 20);
-    Err err = {0};
-    int status = 0;
+static const char HELP[] = "Usage: rathaus twin demo --out DIR [--json]\n"
+                           "\n"
+                           "Make a small fictional city with scenarios that run at once.\n"
+                           "\n"
+                           "  --out DIR  where it goes\n"
+                           "  --json     print the names of the scenarios as JSON\n"
+                           "  --help     this text\n"
+                           "\n"
+                           "Exit status: 0 made, 1 not, 2 called wrongly.\n";
 
-    if (words->file_count != 0 || !words->run.out) {
-        fputs("Usage: rathaus twin demo --out DIR [--json]\n", stderr);
-        status = 2;
-    } else if (!write_demo(words->run.out, arena, &err)) {
-        status = twin_failed(&err, arena);
-    } else if (words->json) {
-        Node *summary = node_map(arena), *list = node_list(arena);
-        for (size_t i = 0; i < sizeof SCENARIOS / sizeof SCENARIOS[0]; i++)
-            node_append(arena, list, node_string(arena, str_c(SCENARIOS[i].file)));
-        node_set(arena, summary, STR("folder"), node_string(arena, str_c(words->run.out)));
-        node_set(arena, summary, STR("scenarios"), list);
-        printf("%.*s\n", STR_ARG(node_json(summary, arena)));
-    } else {
-        printf("%s: a city with the scenarios", words->run.out);
-        for (size_t i = 0; i < sizeof SCENARIOS / sizeof SCENARIOS[0]; i++)
+static void tell(const char *folder, bool json, Arena *arena)
+{
+    Node *summary = node_map(arena), *list = node_list(arena);
+
+    if (!json)
+        printf("%s: a city with the scenarios", folder);
+    for (size_t i = 0; i < sizeof SCENARIOS / sizeof SCENARIOS[0]; i++) {
+        node_append(arena, list, node_string(arena, str_c(SCENARIOS[i].file)));
+        if (!json)
             printf(" %s", SCENARIOS[i].file);
-        printf("\n");
     }
+    node_set(arena, summary, STR("folder"), node_string(arena, str_c(folder)));
+    node_set(arena, summary, STR("scenarios"), list);
+    printf("%s\n", json ? str_cstr(arena, node_json(summary, arena)) : "");
+}
+
+int twin_demo_command(int argc, char **argv)
+{
+    const char *folder = NULL;
+    bool json = false;
+    Err err = {0};
+    const Flag flags[] = {
+        {"--out", .text = &folder, .needed = "DIR"}, {"--json", .set = &json}, {0}};
+    int status = flags_read("twin demo", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    Arena *arena = arena_create(1 << 20);
+
+    status = write_demo(folder, arena, &err) ? 0 : twin_failed("demo", &err, arena);
+    if (status == 0)
+        tell(folder, json, arena);
     arena_destroy(arena);
     return status;
 }

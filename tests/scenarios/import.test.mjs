@@ -2,7 +2,7 @@
 // A stock of dogs as old programs give it out: every mistake is told with its line, nothing is half taken.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -30,7 +30,7 @@ function command(words) {
 function read(bytes, ...words) {
   const file = join(folder, 'bestand.csv');
   writeFileSync(file, bytes);
-  return command(['import', 'hund', file, ...words]);
+  return command(['import', 'hund', file, '--language', 'de', ...words]);
 }
 
 const counts = ({ added, known, different, wrong }) => ({ added, known, different, wrong });
@@ -138,6 +138,31 @@ test('a file that is no table of dogs is refused as a whole', () => {
   refused(table([...HEADINGS, 'Marke'], [dog(150)]), /Spalten 1/);
   refused('PK\x03\x04\0\0', /Nullbytes/);
   assert.deepEqual(counts(read(table(HEADINGS, []))), { added: 0, known: 0, different: 0, wrong: 0 });
+});
+
+test('at the command line mistakes are told in English, unless German is asked for', () => {
+  const file = join(folder, 'english.csv'), report = join(folder, 'report.csv');
+  writeFileSync(file, table([...HEADINGS, ...MANDATE, 'lieblingsfutter'], [dog(151, { rasse: 'Dackel' }), dog(152, { haltung_seit: '31.2.2020' }), dog(153, { name: '' }), dog(154), dog(154),
+    dog(155, { iban: 'DE02120300000000202052', mandat_vom: '1.2.2024' }),
+    dog(156, { iban: OTHER, mandat_vom: '1.2.2024', mandatsreferenz: 'A-1', mandat_zuletzt: '15.2.2026' }), dog(157, { iban: IBAN, mandat_vom: '1.2.2019', mandat_zuletzt: '15.2.2020' })]));
+  const run = (...words) => spawnSync(program, ['import', 'hund', file, '--data', data, '--tenant', 'musterstadt', '--preview', ...words], { encoding: 'utf8' });
+  const english = run('--report', report);
+  assert.equal(english.status, 1, english.stderr);
+  assert.match(english.stdout, /line 2: Rasse: "Dackel" is not in the list\. Do you mean/);
+  assert.match(english.stdout, /stood further up in the file/);
+  assert.match(english.stdout, /line 8: Mandatsreferenz: This mandate reference is taken\. Correct the mandate/);
+  assert.match(english.stdout, /line 9: .*: The mandate has expired: it was not used for 36 months\. Enter when/);
+  assert.match(english.stdout, /UTF-8, separator semicolon/);
+  assert.match(english.stdout, /The column "lieblingsfutter" belongs to no field/);
+  assert.match(english.stdout, /8 lines \(preview, nothing is written\): 1 new, 0 known before, 0 different, 7 wrong/);
+  const german = /Zeile|nicht in der Liste|Prüfen|Tragen|Bitte|fehlerhaft|stand schon|kein Tag/;
+  assert.doesNotMatch(english.stdout, german);
+  assert.match(readFileSync(report, 'utf8'), /^\uFEFFLine;Result;Key;Field;Message;Remedy;Entry\r\n2;wrong;/);
+  assert.doesNotMatch(readFileSync(report, 'utf8'), german);
+  assert.equal(run('--report', report, '--language', 'de', '--json').status, 1);
+  assert.match(readFileSync(report, 'utf8'), /^\uFEFFZeile;Ergebnis;Schlüssel;Feld;Meldung;Abhilfe;Eintrag\r\n2;fehlerhaft;/);
+  writeFileSync(file, '');
+  assert.match(run().stderr, /^rathaus import: .*english\.csv: The file is empty\.\n$/);
 });
 
 test('the dogs of a household count together when the tax is assessed', () => {

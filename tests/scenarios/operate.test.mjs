@@ -131,7 +131,7 @@ test('a backup does not take the place of what is no file', async () => {
 test('an address with an impossible port is refused', () => {
   for (const port of ['99999', '65536', '-1', 'http', '80x', ''])  {
     const refused = run('serve', '--data', join(scratch, 'no-port'), '--listen', `127.0.0.1:${port}`);
-    assert.equal(refused.status, 1, port);
+    assert.equal(refused.status, 2, port);
     assert.match(refused.stderr, /the port is a number from 0 .*to 65535/, port);
   }
 });

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/fim/command.h"
 
+#include "base/flags.h"
 #include "cases/fim/skeleton.h"
 #include "cases/fim/xdf_write.h"
 #include "cases/form.h"
@@ -21,8 +22,11 @@ static const char IMPORT_HELP[] =
     "  --out DIR       the new folder; it must not exist\n"
     "  --codes FOLDER  code lists in genericode (*.xml), found by their canonical version URI\n"
     "  --json          print what was made and what is to be looked at as JSON\n"
+    "  --help          this text\n"
     "\n"
-    "Exit status: 0 written, 1 the document is wrong, 2 the usage is wrong or files fail.\n";
+    "Exit status: 0 written, 1 the document is wrong, 2 called wrongly, or a file cannot be read "
+    "or\n"
+    "written.\n";
 
 static const char EXPORT_HELP[] =
     "Usage: rathaus service export xdatenfelder|json-schema FOLDER [--procedure NAME]\n"
@@ -33,15 +37,19 @@ static const char EXPORT_HELP[] =
     "\n"
     "  --procedure NAME  which one; may be left out when the package has only one\n"
     "  --out FILE        write there instead of the standard output\n"
+    "  --help            this text\n"
     "\n"
-    "Exit status: 0 done, 1 the package has mistakes, 2 the usage is wrong or files fail.\n";
+    "Exit status: 0 done, 1 the package has mistakes, 2 called wrongly, or a file cannot be read "
+    "or\n"
+    "written.\n";
 
 enum { MAX_DOCUMENT = XML_MAX_BYTES, MAX_CODE_LISTS = 200 };
 
-static int fail(const char *command, const Err *err, Arena *arena)
+/* 1: a document was read and is wrong, 2: it could not be read, or nothing be written. */
+static int fail(const char *command, const Err *err, Arena *arena, int status)
 {
     fprintf(stderr, "rathaus service %s: %s\n", command, err_text(err, arena));
-    return err->kind == ERR_INPUT ? 1 : 2;
+    return status;
 }
 
 /* --- import ------------------------------------------------------------------------------------
@@ -51,26 +59,6 @@ typedef struct ImportOptions {
     const char *file, *out, *codes;
     bool json;
 } ImportOptions;
-
-static bool import_options(int argc, char **argv, ImportOptions *o)
-{
-    if (argc < 2 || strcmp(argv[1], "xdatenfelder") != 0)
-        return false;
-    for (int i = 2; i < argc; i++) {
-        bool more = i + 1 < argc;
-        if (strcmp(argv[i], "--json") == 0)
-            o->json = true;
-        else if (strcmp(argv[i], "--out") == 0 && more)
-            o->out = argv[++i];
-        else if (strcmp(argv[i], "--codes") == 0 && more)
-            o->codes = argv[++i];
-        else if (argv[i][0] != '-' && !o->file)
-            o->file = argv[i];
-        else
-            return false;
-    }
-    return o->file && o->out;
-}
 
 static bool read_codes(const char *folder, Arena *arena, CodeSource *out, size_t *count, Err *err)
 {
@@ -183,14 +171,16 @@ static int import(const ImportOptions *o, Arena *arena)
     Err err = {0};
     Str xml;
 
-    if ((o->codes && !read_codes(o->codes, arena, codes, &code_count, &err)) ||
-        !folder_read_file(o->file, MAX_DOCUMENT, arena, &xml, &err) ||
-        !xdf_read(arena, xml, o->file, &document, &err))
-        return fail("import", &err, arena);
+    if (o->codes && !read_codes(o->codes, arena, codes, &code_count, &err))
+        return fail("import", &err, arena, err.line ? 1 : 2);
+    if (!folder_read_file(o->file, MAX_DOCUMENT, arena, &xml, &err))
+        return fail("import", &err, arena, 2);
+    if (!xdf_read(arena, xml, o->file, &document, &err))
+        return fail("import", &err, arena, 1);
     skeleton_make(arena, &document, str_c(slash ? slash + 1 : o->file), codes, code_count,
                   &skeleton);
     if (!write_files(o->out, &skeleton, arena, &err))
-        return fail("import", &err, arena);
+        return fail("import", &err, arena, 2);
     if (o->json)
         print_import_json(o, &document, &skeleton, arena);
     else
@@ -200,15 +190,22 @@ static int import(const ImportOptions *o, Arena *arena)
 
 int service_import_command(int argc, char **argv)
 {
+    static const char *const FORMS[] = {"xdatenfelder", NULL};
     ImportOptions options = {0};
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    int form = 0;
+    const Flag flags[] = {{"FORMAT", .one_of = FORMS, .choice = &form},
+                          {"FILE.xml", .text = &options.file},
+                          {"--out", .text = &options.out, .needed = "DIR"},
+                          {"--codes", .text = &options.codes},
+                          {"--json", .set = &options.json},
+                          {0}};
+    int status = flags_read("service import", IMPORT_HELP, flags, argc, argv);
 
-    if (help || !import_options(argc, argv, &options)) {
-        fputs(IMPORT_HELP, help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
+    if (status != FLAGS_GO_ON)
+        return status;
     Arena *arena = arena_create(1 << 20);
-    int status = import(&options, arena);
+
+    status = import(&options, arena);
     arena_destroy(arena);
     return status;
 }
@@ -221,25 +218,6 @@ typedef struct ExportOptions {
     Str procedure;
     bool schema; /* JSON Schema */
 } ExportOptions;
-
-static bool export_options(int argc, char **argv, ExportOptions *o)
-{
-    if (argc < 2 || (strcmp(argv[1], "xdatenfelder") != 0 && strcmp(argv[1], "json-schema") != 0))
-        return false;
-    o->schema = strcmp(argv[1], "json-schema") == 0;
-    for (int i = 2; i < argc; i++) {
-        bool more = i + 1 < argc;
-        if (strcmp(argv[i], "--procedure") == 0 && more)
-            o->procedure = str_c(argv[++i]);
-        else if (strcmp(argv[i], "--out") == 0 && more)
-            o->out = argv[++i];
-        else if (argv[i][0] != '-' && !o->folder)
-            o->folder = argv[i];
-        else
-            return false;
-    }
-    return o->folder != NULL;
-}
 
 static const Procedure *choose(const ExportOptions *o, const Package *package, Arena *arena,
                                Err *err)
@@ -254,8 +232,12 @@ static const Procedure *choose(const ExportOptions *o, const Package *package, A
     assert(package->procedures);
     for (size_t i = 0; i < package->procedure_count; i++)
         buf_addf(&names, "%s%.*s", i ? ", " : "", STR_ARG(package->procedures[i].id));
-    err_set(err, ERR_NOT_FOUND, "say which procedure: --procedure with one of %.*s",
-            STR_ARG(buf_str(&names)));
+    if (o->procedure.ptr)
+        err_set(err, ERR_NOT_FOUND, "there is no procedure \"%.*s\"; the package has: %.*s",
+                STR_ARG(o->procedure), STR_ARG(buf_str(&names)));
+    else
+        err_set(err, ERR_NOT_FOUND, "say which procedure: --procedure with one of: %.*s",
+                STR_ARG(buf_str(&names)));
     return NULL;
 }
 
@@ -269,7 +251,7 @@ static int export(const ExportOptions *o, Arena *arena)
     Err err = {0};
 
     if (!package_read_folder(o->folder, NULL, arena, &files, &count, &err))
-        return fail("export", &err, arena);
+        return fail("export", &err, arena, 2);
     package = package_load(files, count, arena, &problems);
     if (!package) {
         fprintf(stderr, "rathaus service export: %s has mistakes: rathaus service check %s\n",
@@ -278,27 +260,39 @@ static int export(const ExportOptions *o, Arena *arena)
     }
     const Procedure *procedure = choose(o, package, arena, &err);
     if (!procedure)
-        return fail("export", &err, arena);
+        return fail("export", &err, arena, 2);
     if (o->schema)
         node_write_json_pretty(form_json_schema(package, procedure->form, STR("de"), arena), &out);
     else
         buf_add(&out, xdf_write(package, procedure, clock_now(), arena));
-    if (!o->out)
-        return fwrite(out.ptr, 1, out.len, stdout) == out.len ? 0 : 2;
-    return folder_write_file(o->out, buf_str(&out), 0644, &err) ? 0 : fail("export", &err, arena);
+    if (!o->out) {
+        fwrite(out.ptr, 1, out.len, stdout); /* main() tells when it does not arrive */
+        return 0;
+    }
+    return folder_write_output(o->out, buf_str(&out), 0644, &err) ? 0
+                                                                  : fail("export", &err, arena, 2);
 }
 
 int service_export_command(int argc, char **argv)
 {
+    static const char *const FORMS[] = {"xdatenfelder", "json-schema", NULL};
     ExportOptions options = {0};
-    bool help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    const char *procedure = NULL;
+    int form = 0;
+    const Flag flags[] = {{"FORMAT", .one_of = FORMS, .choice = &form},
+                          {"FOLDER", .text = &options.folder},
+                          {"--procedure", .text = &procedure},
+                          {"--out", .text = &options.out},
+                          {0}};
+    int status = flags_read("service export", EXPORT_HELP, flags, argc, argv);
 
-    if (help || !export_options(argc, argv, &options)) {
-        fputs(EXPORT_HELP, help ? stdout : stderr);
-        return help ? 0 : 2;
-    }
+    if (status != FLAGS_GO_ON)
+        return status;
+    options.procedure = str_c(procedure);
+    options.schema = form == 1;
     Arena *arena = arena_create(1 << 20);
-    int status = export(&options, arena);
+
+    status = export(&options, arena);
     arena_destroy(arena);
     return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus backup, restore, verify, tenant. */
+#include "base/flags.h"
 #include "core/backup/backup_internal.h"
 #include "core/crypto.h"
-#include "core/flags.h"
 #include "core/folder.h"
 
 #include <stdio.h>
@@ -38,30 +38,27 @@ static const char BACKUP_HELP[] =
     "                  only be read again where DIR/keys is, or a copy of it\n"
     "  --help          this text\n"
     "\n"
-    "Exit status: 0 complete, 1 not made, or made while files were missing already.\n";
+    "Exit status: 0 complete, 1 not made, or made while files were missing already, 2 called\n"
+    "wrongly.\n";
 
 int backup_command(int argc, char **argv)
 {
     BackupOptions options = {0};
-    const Flag flags[] = {{"data", &options.data_dir, NULL},
-                          {"out", &options.out, NULL},
-                          {"tenant", &options.tenant, NULL},
-                          {"with-keys", NULL, &options.with_keys},
+    const Flag flags[] = {{"--data", .text = &options.data_dir, .needed = "DIR"},
+                          {"--out", .text = &options.out, .needed = "FILE.tar"},
+                          {"--tenant", .text = &options.tenant},
+                          {"--with-keys", .set = &options.with_keys},
                           {0}};
     BackupReport report;
     Err err = {0};
-    int status = flags_read(argc, argv, BACKUP_HELP, flags, NULL, 0);
+    int status = flags_read("backup", BACKUP_HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!options.data_dir)
-        return flags_missing(argv[0], "--data DIR");
-    if (!options.out)
-        return flags_missing(argv[0], "--out FILE.tar");
     crypto_start();
     Arena *arena = arena_create(0);
     if (!backup_make(&options, arena, &report, &err))
-        return fail(argv[0], &err, arena);
+        return fail("backup", &err, arena);
     printf("%s: %s, %s, %.1f MB\n", options.out,
            counted(arena, (int64_t)report.tenants, "tenant", "tenants"),
            counted(arena, (int64_t)report.files, "file", "files"), (double)report.bytes / 1e6);
@@ -93,24 +90,27 @@ static const char RESTORE_HELP[] =
     "  --tenant NAME  only this tenant of the backup, default: all\n"
     "  --as NAME      under another name, e.g. to look at yesterday beside today\n"
     "  --force        replace a tenant that exists: what was recorded since the backup is lost\n"
-    "  --help         this text\n";
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 restored, 1 not, or not all tenants, 2 called wrongly.\n";
 
 int restore_command(int argc, char **argv)
 {
     RestoreOptions options = {0};
-    const Flag flags[] = {{"data", &options.data_dir, NULL}, {"in", &options.in, NULL},
-                          {"tenant", &options.tenant, NULL}, {"as", &options.as, NULL},
-                          {"force", NULL, &options.force},   {0}};
+    const Flag flags[] = {{"--data", .text = &options.data_dir, .needed = "DIR"},
+                          {"--in", .text = &options.in, .needed = "FILE.tar"},
+                          {"--tenant", .text = &options.tenant},
+                          {"--as", .text = &options.as},
+                          {"--force", .set = &options.force},
+                          {0}};
     RestoreReport report;
     Err err = {0};
-    int status = flags_read(argc, argv, RESTORE_HELP, flags, NULL, 0);
+    int status = flags_read("restore", RESTORE_HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!options.data_dir)
-        return flags_missing(argv[0], "--data DIR");
-    if (!options.in)
-        return flags_missing(argv[0], "--in FILE.tar");
+    if (options.as && !tenant_name_check(str_c(options.as), &err))
+        return flags_refuse("restore", "%s", err.message);
     crypto_start();
     Arena *arena = arena_create(0);
     bool ok = restore_make(&options, arena, &report, &err);
@@ -119,7 +119,7 @@ int restore_command(int argc, char **argv)
         fprintf(stderr, "rathaus restore: %zu of the tenants were restored before this:\n",
                 report.tenants);
     if (!ok)
-        return fail(argv[0], &err, arena);
+        return fail("restore", &err, arena);
     printf("Restored %s with %s as of %.*s.\n",
            counted(arena, (int64_t)report.tenants, "tenant", "tenants"),
            counted(arena, (int64_t)report.files, "file", "files"),
@@ -157,7 +157,8 @@ static const char VERIFY_HELP[] =
     "\n"
     "Every problem is counted and the first 100 of a check are named.\n"
     "\n"
-    "Exit status: 0 all is well, 1 something is not.\n";
+    "Exit status: 0 all is well, 1 something is not, or there is no such tenant, 2 called "
+    "wrongly.\n";
 
 static void print_check(const Check *check)
 {
@@ -240,23 +241,23 @@ int verify_command(int argc, char **argv)
 {
     const char *data = NULL, *tenant = NULL;
     bool json = false, all_ok = true;
-    const Flag flags[] = {
-        {"data", &data, NULL}, {"tenant", &tenant, NULL}, {"json", NULL, &json}, {0}};
+    const Flag flags[] = {{"--data", .text = &data, .needed = "DIR"},
+                          {"--tenant", .text = &tenant},
+                          {"--json", .set = &json},
+                          {0}};
     Err err = {0};
     Str *names;
     size_t count;
     DataLock lock;
-    int status = flags_read(argc, argv, VERIFY_HELP, flags, NULL, 0);
+    int status = flags_read("verify", VERIFY_HELP, flags, argc, argv);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
-    if (!data)
-        return flags_missing(argv[0], "--data DIR");
     crypto_start();
     Arena *arena = arena_create(0);
     if (!tenants_chosen(data, tenant, arena, &names, &count, &err) ||
         !data_lock(data, DATA_BESIDE, &lock, &err))
-        return fail(argv[0], &err, arena);
+        return fail("verify", &err, arena);
     VerifyReport *reports = arena_array(arena, VerifyReport, count);
     for (size_t i = 0; i < count; i++) {
         verify_tenant(data, names[i], arena, &reports[i]);

@@ -10,10 +10,7 @@ bool tenants_chosen(const char *data_dir, const char *tenant, Arena *arena, Str 
     size_t found;
 
     *count = 0;
-    if (!folder_exists(folder))
-        return err_set(err, ERR_NOT_FOUND,
-                       "%s is no data folder of rathaus: it has no folder \"tenants\"", data_dir);
-    if (!folder_list(folder, arena, &all, &found, err))
+    if (!data_folder_find(data_dir, err) || !folder_list(folder, arena, &all, &found, err))
         return false;
     *names = arena_array(arena, Str, found);
     for (size_t i = 0; i < found; i++)

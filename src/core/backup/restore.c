@@ -263,8 +263,7 @@ static bool place_key(Restore *restore, const unsigned char key[32], Err *err)
             return err_set(err, ERR_TEMPORARY, "%s: cannot be renamed: %s", path, strerror(errno));
         buf_addf(&restore->notes, "The key that was there is kept as %s.\n", beside);
     }
-    return folder_make(arena_printf(restore->arena, "%s/keys", data), err) &&
-           folder_write_file(path, str_printf(restore->arena, "%.*s\n", STR_ARG(hex)), 0600, err);
+    return folder_write_file(path, str_printf(restore->arena, "%.*s\n", STR_ARG(hex)), 0600, err);
 }
 
 /* --- What was read -------------------------------------------------------- */
@@ -369,16 +368,15 @@ bool restore_make(const RestoreOptions *options, Arena *arena, RestoreReport *re
         .options = options, .arena = arena, .manifest = &manifest, .notes = buf_in(arena)};
 
     *report = (RestoreReport){0};
-    if (options->as && !tenant_name_valid(str_c(options->as)))
-        return err_set(err, ERR_INPUT,
-                       "--as %s is no name for a tenant: lower-case letters, digits and hyphens",
-                       options->as);
+    if (options->as && !tenant_name_check(str_c(options->as), err))
+        return false;
+    /* May it be, before a data folder is made for it; once more when nobody else is at work there.
+     */
     if (!restore_check(options->in, arena, &manifest, err) ||
-        !folder_make(options->data_dir, err) ||
+        !may_restore(options, &manifest, arena, err) || !data_folder_make(options->data_dir, err) ||
         !data_lock(options->data_dir, DATA_ALONE, &lock, err))
         return false;
-    bool ok = folder_make(arena_printf(arena, "%s/tenants", options->data_dir), err) &&
-              may_restore(options, &manifest, arena, err);
+    bool ok = may_restore(options, &manifest, arena, err);
     for (size_t i = 0; ok && i < manifest.tenants.count; i++) {
         restore.tenant = manifest.tenants.items[i].name;
         if (options->tenant && !str_is(restore.tenant, options->tenant))

@@ -200,12 +200,16 @@ bool tar_visit(const char *path, TarVisit visit, void *context, Err *err)
     archive_read_support_filter_gzip(archive);
     archive_read_support_filter_xz(archive);
     archive_read_support_filter_zstd(archive);
-    bool ok = archive_read_open_filename(archive, path, BLOCK) == ARCHIVE_OK ||
-              archive_error(archive, path, err);
+    size_t size;
+    int fd = folder_open_file(path, SIZE_MAX, &size, err);
+    bool ok = fd >= 0 && (archive_read_open_fd(archive, fd, BLOCK) == ARCHIVE_OK ||
+                          archive_error(archive, path, err));
     while (ok && (code = archive_read_next_header(archive, &header)) == ARCHIVE_OK)
         ok = visit_one(archive, header, path, visit, context, err);
     if (ok && code != ARCHIVE_EOF)
         ok = archive_error(archive, path, err);
     archive_read_free(archive);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }

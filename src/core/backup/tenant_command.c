@@ -1,62 +1,83 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* rathaus tenant create|list|show|erase */
+#include "base/flags.h"
 #include "core/backup/backup_internal.h"
 #include "core/backup/tenant_erase.h"
 #include "core/crypto.h"
-#include "core/flags.h"
 #include "core/folder.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
 
-static const char HELP[] =
-    "Usage: rathaus tenant create --data DIR --from FOLDER NAME\n"
-    "       rathaus tenant list   --data DIR [--json]\n"
-    "       rathaus tenant show   --data DIR [--json] NAME\n"
-    "       rathaus tenant erase  --data DIR --confirm NAME [--proof FILE] NAME\n"
-    "\n"
-    "create  makes a tenant from a folder of settings, with a new key; also while serving\n"
-    "list    shows all tenants with their hosts\n"
-    "show    shows one: settings, size, what is in it\n"
-    "erase   removes a tenant for good: its key, then everything of it; not while serving.\n"
-    "        Backups are yours to remove\n"
-    "\n"
-    "  --data DIR     the data folder; create makes it when missing\n"
-    "  --from FOLDER  settings: tenant.yaml and what belongs to it, e.g. tenants/demo\n"
-    "  --confirm NAME the name once more: there is no way back\n"
-    "  --proof FILE   what was erased, and when, as JSON\n"
-    "  --json         for machines\n"
-    "  --help         this text\n"
-    "\n"
-    "NAME is of lower-case letters, digits and hyphens.\n";
-
 typedef struct Options {
-    const char *data, *from, *confirm, *proof;
+    const char *name, *data, *from, *confirm, *proof;
     bool json;
-    const char *words[2]; /* create|list|show|erase, NAME */
 } Options;
 
-static int fail(const Err *err, Arena *arena)
+typedef int (*Work)(const Options *options, Arena *arena);
+
+static int work_on(const Options *options, Work work)
 {
-    fprintf(stderr, "rathaus tenant: %s\n", err_text(err, arena));
+    crypto_start();
+    Arena *arena = arena_create(0);
+    int status = work(options, arena);
+
+    arena_destroy(arena);
+    return status;
+}
+
+static int fail(const char *command, const Err *err, Arena *arena)
+{
+    fprintf(stderr, "rathaus tenant %s: %s\n", command, err_text(err, arena));
     return 1;
 }
+
+/* --- Making one ----------------------------------------------------------- */
+
+static const char CREATE_HELP[] =
+    "Usage: rathaus tenant create NAME --data DIR --from FOLDER\n"
+    "\n"
+    "Make a tenant from a folder of settings, with a new key; also while serving.\n"
+    "\n"
+    "  NAME           of lower-case letters, digits and hyphens\n"
+    "  --data DIR     the data folder; made when missing\n"
+    "  --from FOLDER  settings: tenant.yaml and what belongs to it, e.g. tenants/demo\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 made, 1 not, 2 called wrongly.\n";
 
 static int create(const Options *options, Arena *arena)
 {
     AppOptions app_options = {.data_dir = options->data, .beside = true};
     Err err = {0};
 
-    if (!options->from)
-        return flags_missing("tenant create", "--from FOLDER");
+    if (!tenant_settings_read(options->from, arena, &err) || !data_folder_make(options->data, &err))
+        return fail("create", &err, arena);
     App *app = app_open(&app_options, NULL, 0, &err);
-    bool ok = app && tenant_create(app, str_c(options->words[1]), options->from, &err);
+    bool ok = app && tenant_create(app, str_c(options->name), options->from, &err);
     app_close(app);
     if (!ok)
-        return fail(&err, arena);
+        return fail("create", &err, arena);
     printf("Tenant \"%s\" is made. Its key is %s; keep a copy of it in another safe place.\n",
-           options->words[1], tenant_key_path(options->data, str_c(options->words[1]), arena));
+           options->name, tenant_key_path(options->data, str_c(options->name), arena));
     return 0;
+}
+
+static int create_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {{"NAME", .text = &options.name},
+                          {"--data", .text = &options.data, .needed = "DIR"},
+                          {"--from", .text = &options.from, .needed = "FOLDER"},
+                          {0}};
+    Err err;
+    int status = flags_read("tenant create", CREATE_HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    if (!tenant_name_check(str_c(options.name), &err))
+        return flags_refuse("tenant create", "%s", err.message);
+    return work_on(&options, create);
 }
 
 /* --- What is known of a tenant -------------------------------------------- */
@@ -126,6 +147,16 @@ static void print_json(const Node *node, Arena *arena)
     printf("%.*s\n", STR_ARG(buf_str(&text)));
 }
 
+static const char LIST_HELP[] = "Usage: rathaus tenant list --data DIR [--json]\n"
+                                "\n"
+                                "Show all tenants with their hosts.\n"
+                                "\n"
+                                "  --data DIR     the data folder\n"
+                                "  --json         for machines\n"
+                                "  --help         this text\n"
+                                "\n"
+                                "Exit status: 0 shown, 1 not, 2 called wrongly.\n";
+
 static int list(const Options *options, Arena *arena)
 {
     Str *names;
@@ -134,7 +165,7 @@ static int list(const Options *options, Arena *arena)
     Node *all = node_list(arena);
 
     if (!tenants_chosen(options->data, NULL, arena, &names, &count, &err))
-        return fail(&err, arena);
+        return fail("list", &err, arena);
     for (size_t i = 0; i < count; i++) {
         Node *node = describe(options->data, names[i], arena);
         if (options->json)
@@ -146,6 +177,27 @@ static int list(const Options *options, Arena *arena)
         print_json(all, arena);
     return 0;
 }
+
+static int list_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {
+        {"--data", .text = &options.data, .needed = "DIR"}, {"--json", .set = &options.json}, {0}};
+    int status = flags_read("tenant list", LIST_HELP, flags, argc, argv);
+
+    return status == FLAGS_GO_ON ? work_on(&options, list) : status;
+}
+
+static const char SHOW_HELP[] =
+    "Usage: rathaus tenant show NAME --data DIR [--json]\n"
+    "\n"
+    "Show one tenant: settings, size, what is in it.\n"
+    "\n"
+    "  --data DIR     the data folder\n"
+    "  --json         for machines\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 shown, 1 there is no such tenant or it has a problem, 2 called wrongly.\n";
 
 static void print_fields(const Node *node, Arena *arena)
 {
@@ -164,8 +216,8 @@ static int show(const Options *options, Arena *arena)
     size_t count;
     Err err = {0};
 
-    if (!tenants_chosen(options->data, options->words[1], arena, &names, &count, &err))
-        return fail(&err, arena);
+    if (!tenants_chosen(options->data, options->name, arena, &names, &count, &err))
+        return fail("show", &err, arena);
     Node *node = describe(options->data, names[0], arena);
     if (options->json)
         print_json(node, arena);
@@ -174,57 +226,86 @@ static int show(const Options *options, Arena *arena)
     return node_get(node, "problem") ? 1 : 0;
 }
 
+static int show_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {{"NAME", .text = &options.name},
+                          {"--data", .text = &options.data, .needed = "DIR"},
+                          {"--json", .set = &options.json},
+                          {0}};
+    int status = flags_read("tenant show", SHOW_HELP, flags, argc, argv);
+
+    return status == FLAGS_GO_ON ? work_on(&options, show) : status;
+}
+
+/* --- Erasing one ---------------------------------------------------------- */
+
+static const char ERASE_HELP[] =
+    "Usage: rathaus tenant erase NAME --data DIR --confirm NAME [--proof FILE] [--json]\n"
+    "\n"
+    "Remove a tenant for good: its key, then everything of it; not while serving. Backups are\n"
+    "yours to remove.\n"
+    "\n"
+    "  --data DIR      the data folder\n"
+    "  --confirm NAME  the name once more: there is no way back\n"
+    "  --proof FILE    what was erased, and when, as JSON; without it on standard output\n"
+    "  --json          on standard output also with --proof\n"
+    "  --help          this text\n"
+    "\n"
+    "Exit status: 0 erased, 1 not, 2 called wrongly.\n";
+
+/* The proof's place is tried first, for once the tenant is gone nothing else tells of it; where the
+ * file cannot be written all the same, the proof is printed. */
 static int erase(const Options *options, Arena *arena)
 {
     Node *proof = node_map(arena);
     Buf text = buf_in(arena);
+    NewFile file = {.fd = -1};
     Err err = {0};
 
-    if (!options->confirm || strcmp(options->confirm, options->words[1]) != 0) {
-        fprintf(stderr,
-                "rathaus tenant erase: say the name once more with --confirm %s; there is "
-                "no way back\n",
-                options->words[1]);
-        return 2;
+    if (options->proof && !folder_begin_output(&file, options->proof, 0600, &err))
+        return fail("erase", &err, arena);
+    if (!tenant_erase(options->data, str_c(options->name), arena, proof, &err)) {
+        folder_abandon_file(&file);
+        return fail("erase", &err, arena);
     }
-    if (!tenant_erase(options->data, str_c(options->words[1]), arena, proof, &err))
-        return fail(&err, arena);
     node_write_json_pretty(proof, &text);
-    if (options->proof && !folder_write_file(options->proof, buf_str(&text), 0600, &err))
-        return fail(&err, arena);
-    if (options->json || !options->proof)
+    bool kept = options->proof && folder_fill_file(&file, buf_str(&text), &err);
+    if (options->json || !kept)
         printf("%.*s\n", STR_ARG(buf_str(&text)));
     else
-        printf("Tenant \"%s\" is erased; the proof is %s.\n", options->words[1], options->proof);
-    return 0;
+        printf("Tenant \"%s\" is erased; the proof is %s.\n", options->name, options->proof);
+    return options->proof && !kept ? fail("erase", &err, arena) : 0;
+}
+
+static int erase_command(int argc, char **argv)
+{
+    Options options = {0};
+    const Flag flags[] = {
+        {"NAME", .text = &options.name},         {"--data", .text = &options.data, .needed = "DIR"},
+        {"--confirm", .text = &options.confirm}, {"--proof", .text = &options.proof},
+        {"--json", .set = &options.json},        {0}};
+    int status = flags_read("tenant erase", ERASE_HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    if (!options.confirm || strcmp(options.confirm, options.name) != 0)
+        return flags_refuse("tenant erase",
+                            "say the name once more with --confirm %s: there is no way back",
+                            options.name);
+    return work_on(&options, erase);
 }
 
 int tenant_command(int argc, char **argv)
 {
-    Options options = {0};
-    const Flag flags[] = {{"data", &options.data, NULL},       {"from", &options.from, NULL},
-                          {"confirm", &options.confirm, NULL}, {"proof", &options.proof, NULL},
-                          {"json", NULL, &options.json},       {0}};
-    int status = flags_read(argc, argv, HELP, flags, options.words, 2);
-    Str what = str_c(options.words[0]);
+    static const Command COMMANDS[] = {
+        {"create", "make a tenant from a folder of settings", create_command},
+        {"list", "show all tenants with their hosts", list_command},
+        {"show", "show one: settings, size, what is in it", show_command},
+        {"erase", "remove a tenant for good", erase_command},
+        {0},
+    };
 
-    if (status >= 0)
-        return status;
-    if (!str_is(what, "create") && !str_is(what, "list") && !str_is(what, "show") &&
-        !str_is(what, "erase")) {
-        fputs("rathaus tenant: say create, list, show or erase; --help tells more\n", stderr);
-        return 2;
-    }
-    if (!options.data)
-        return flags_missing("tenant", "--data DIR");
-    if (!str_is(what, "list") && !options.words[1])
-        return flags_missing("tenant", "the NAME of the tenant");
-    crypto_start();
-    Arena *arena = arena_create(0);
-    status = str_is(what, "create")  ? create(&options, arena)
-             : str_is(what, "erase") ? erase(&options, arena)
-             : str_is(what, "list")  ? list(&options, arena)
-                                     : show(&options, arena);
-    arena_destroy(arena);
-    return status;
+    return command_run_one_of("tenant", "The tenants (towns) of a data folder.", COMMANDS, argc,
+                              argv);
 }

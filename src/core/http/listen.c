@@ -51,25 +51,43 @@ static bool port_valid(const char *port)
     return port[0] >= '0' && port[0] <= '9' && str_to_i64(str_c(port), &number) && number <= 65535;
 }
 
-int listen_open(Arena *arena, const char *listen, Err *err)
+/* What it says, and the port; NULL with a message. freeaddrinfo() is the caller's. */
+static struct addrinfo *resolve(Arena *arena, const char *listen, char **port, Err *err)
 {
     struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *addresses;
+    struct addrinfo *addresses = NULL;
     char *host;
-    char *port;
 
-    bool parted = listen_split(arena, str_c(listen), &host, &port);
-    if (parted && !port_valid(port)) {
+    bool parted = listen_split(arena, str_c(listen), &host, port);
+    if (parted && !port_valid(*port))
         err_set(err, ERR_INPUT, "--listen %s: the port is a number from 0 (any free one) to 65535",
                 listen);
-        return -1;
-    }
-    if (!parted || getaddrinfo(host, port, &hints, &addresses) != 0) {
+    else if (!parted || getaddrinfo(host, *port, &hints, &addresses) != 0)
         err_set(err, ERR_INPUT,
                 "--listen %s is no address: write ADDRESS:PORT, e.g. 127.0.0.1:8080", listen);
+    return addresses;
+}
+
+bool listen_check(const char *listen, Err *err)
+{
+    Arena *arena = arena_create(0);
+    char *port;
+    struct addrinfo *addresses = resolve(arena, listen, &port, err);
+
+    if (addresses)
+        freeaddrinfo(addresses);
+    arena_destroy(arena);
+    return addresses != NULL;
+}
+
+int listen_open(Arena *arena, const char *listen, Err *err)
+{
+    char *port;
+    struct addrinfo *addresses = resolve(arena, listen, &port, err);
+
+    if (!addresses)
         return -1;
-    }
     int fd = listen_on(addresses);
     int why = errno;
     freeaddrinfo(addresses);

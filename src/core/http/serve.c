@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus serve` and `rathaus routes`. */
+#include "base/flags.h"
 #include "core/http/exchange.h"
+#include "core/http/listen.h"
 #include "core/http/server.h"
 
 #include "core/crypto.h"
@@ -10,7 +12,6 @@
 #include "core/work/work.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,7 +46,10 @@ static const char HELP[] =
     "  --metrics-public    /metrics also for other machines\n"
     "  --access-log        one line for each request on standard output: no addresses, no paths\n"
     "  --commit-each       no group commit (for comparison in benchmarks)\n"
-    "  --help              this text\n";
+    "  --help              this text\n"
+    "\n"
+    "Exit status: 0 stopped after finishing, 1 could not serve or was stopped at once, 2 called\n"
+    "wrongly.\n";
 
 typedef struct ServeOptions {
     AppOptions app;
@@ -54,114 +58,41 @@ typedef struct ServeOptions {
     const char *tenant;
 } ServeOptions;
 
-enum {
-    OPTION_DATA = 1,
-    OPTION_LISTEN,
-    OPTION_DEMO,
-    OPTION_TENANT,
-    OPTION_SERVICES,
-    OPTION_TENANTS,
-    OPTION_WORKERS,
-    OPTION_NETWORK_THREADS,
-    OPTION_REQUEST_SECONDS,
-    OPTION_PER_ADDRESS,
-    OPTION_MAX_OPEN,
-    OPTION_BEHIND_PROXY,
-    OPTION_METRICS_PUBLIC,
-    OPTION_ACCESS_LOG,
-    OPTION_COMMIT_EACH,
-    OPTION_HELP,
-};
-
-static const struct option OPTIONS[] = {
-    {"data", required_argument, NULL, OPTION_DATA},
-    {"listen", required_argument, NULL, OPTION_LISTEN},
-    {"demo", no_argument, NULL, OPTION_DEMO},
-    {"tenant", required_argument, NULL, OPTION_TENANT},
-    {"services", required_argument, NULL, OPTION_SERVICES},
-    {"tenants", required_argument, NULL, OPTION_TENANTS},
-    {"workers", required_argument, NULL, OPTION_WORKERS},
-    {"network-threads", required_argument, NULL, OPTION_NETWORK_THREADS},
-    {"request-seconds", required_argument, NULL, OPTION_REQUEST_SECONDS},
-    {"connections-per-address", required_argument, NULL, OPTION_PER_ADDRESS},
-    {"max-open", required_argument, NULL, OPTION_MAX_OPEN},
-    {"behind-proxy", no_argument, NULL, OPTION_BEHIND_PROXY},
-    {"metrics-public", no_argument, NULL, OPTION_METRICS_PUBLIC},
-    {"access-log", no_argument, NULL, OPTION_ACCESS_LOG},
-    {"commit-each", no_argument, NULL, OPTION_COMMIT_EACH},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {0},
-};
-
-static bool number(const char *name, const char *text, int64_t max, int *out)
-{
-    int64_t value;
-
-    if (!str_to_i64(str_c(text), &value) || value < 1 || value > max) {
-        fprintf(stderr, "rathaus serve: %s must be a number from 1 to %lld\n", name,
-                (long long)max);
-        return false;
-    }
-    *out = (int)value;
-    return true;
-}
-
-static bool option_take(ServeOptions *options, int option, const char *value)
-{
-    int max_open;
-
-    switch (option) {
-    case OPTION_DATA: options->app.data_dir = value; return true;
-    case OPTION_LISTEN: options->server.listen = value; return true;
-    case OPTION_DEMO: options->app.demo = true; return true;
-    case OPTION_TENANT: options->tenant = value; return true;
-    case OPTION_SERVICES: options->app.services_dir = value; return true;
-    case OPTION_TENANTS: options->tenants_dir = value; return true;
-    case OPTION_WORKERS: return number("--workers", value, 4096, &options->server.workers);
-    case OPTION_NETWORK_THREADS:
-        return number("--network-threads", value, 64, &options->server.network_threads);
-    case OPTION_REQUEST_SECONDS:
-        return number("--request-seconds", value, 3600, &options->server.request_seconds);
-    case OPTION_PER_ADDRESS:
-        return number("--connections-per-address", value, 60000,
-                      &options->server.connections_per_address);
-    case OPTION_MAX_OPEN:
-        if (!number("--max-open", value, 100000, &max_open))
-            return false;
-        options->app.max_open = (size_t)max_open;
-        return true;
-    case OPTION_BEHIND_PROXY: options->server.behind_proxy = true; return true;
-    case OPTION_METRICS_PUBLIC: options->server.metrics_public = true; return true;
-    case OPTION_ACCESS_LOG: options->server.access_log = true; return true;
-    case OPTION_COMMIT_EACH: options->app.commit_each = true; return true;
-    default: return false;
-    }
-}
-
-/* Returns -1 to go on, or the exit status. */
+/* FLAGS_GO_ON, or the exit status. */
 static int options_read(int argc, char **argv, ServeOptions *options)
 {
-    int option;
+    AppOptions *app = &options->app;
+    ServerOptions *server = &options->server;
+    int max_open = 0;
+    Err err;
+    const Flag flags[] = {
+        {"--data", .text = &app->data_dir, .needed = "DIR"},
+        {"--listen", .text = &server->listen},
+        {"--demo", .set = &app->demo},
+        {"--tenant", .text = &options->tenant},
+        {"--services", .text = &app->services_dir},
+        {"--tenants", .text = &options->tenants_dir},
+        {"--workers", .number = &server->workers, .least = 1, .most = 4096},
+        {"--network-threads", .number = &server->network_threads, .least = 1, .most = 64},
+        {"--request-seconds", .number = &server->request_seconds, .least = 1, .most = 3600},
+        {"--connections-per-address", .number = &server->connections_per_address, .least = 1,
+         .most = 60000},
+        {"--max-open", .number = &max_open, .least = 1, .most = 100000},
+        {"--behind-proxy", .set = &server->behind_proxy},
+        {"--metrics-public", .set = &server->metrics_public},
+        {"--access-log", .set = &server->access_log},
+        {"--commit-each", .set = &app->commit_each},
+        {0},
+    };
 
-    options->server.listen = "127.0.0.1:8080";
-    optind = 1;
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
-        if (option == OPTION_HELP) {
-            fputs(HELP, stdout);
-            return 0;
-        }
-        if (!option_take(options, option, optarg)) {
-            fputs("rathaus serve --help lists the options\n", stderr);
-            return 2;
-        }
-    }
-    if (optind < argc || !options->app.data_dir) {
-        fputs(optind < argc ? "rathaus serve takes no further words\n"
-                            : "rathaus serve: --data DIR is missing: where shall the data lie?\n",
-              stderr);
-        return 2;
-    }
-    return -1;
+    server->listen = "127.0.0.1:8080";
+    int status = flags_read("serve", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    app->max_open = (size_t)max_open;
+    return listen_check(server->listen, &err) ? FLAGS_GO_ON
+                                              : flags_refuse("serve", "%s", err.message);
 }
 
 /* Each connection and each tenant takes descriptors. */
@@ -205,6 +136,21 @@ static Str root_tenant(App *app, const ServeOptions *options, Arena *arena)
     if (options->app.demo)
         return DEMO_TENANT;
     return app_tenant_names(app, arena, &names) == 1 ? names[0] : STR_NONE;
+}
+
+static bool root_there(App *app, const ServeOptions *options, Arena *arena, Err *err)
+{
+    Str *names;
+    size_t count = app_tenant_names(app, arena, &names);
+
+    for (size_t i = 0; i < count; i++)
+        if (!options->tenant || str_is(names[i], options->tenant))
+            return true;
+    return !options->tenant ||
+           err_set(err, ERR_NOT_FOUND,
+                   "--tenant %s: there is no such tenant in %s; `rathaus tenant "
+                   "list` shows all, `rathaus tenant create` makes one",
+                   options->tenant, options->app.data_dir);
 }
 
 static void demo_sign_ins_print(App *app)
@@ -300,7 +246,8 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all inherit it */
     App *app = app_open(&options->app, engines, engine_count, err);
-    if (!app || (options->app.demo && !demo_make(app, options, err)))
+    if (!app || (options->app.demo && !demo_make(app, options, err)) ||
+        !root_there(app, options, arena, err))
         return 1;
     server_options.demo_tenant = root_tenant(app, options, arena);
     Worker *worker = worker_start(app, err);
@@ -315,7 +262,9 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     printf("Rathaus is ready: %.*s/\n", STR_ARG(server_address(server)));
     if (options->app.demo)
         demo_sign_ins_print(app);
-    fflush(stdout);
+    if (fflush(stdout) != 0)
+        log_line(LOG_WARNING, "standard output cannot be written: %s; ready at %.*s/",
+                 strerror(errno), STR_ARG(server_address(server)));
     pthread_t warmer;
     if (pthread_create(&warmer, NULL, warm, NULL) == 0)
         pthread_detach(warmer); /* the end does not wait for it */
@@ -329,7 +278,7 @@ int serve_command(int argc, char **argv)
     Err err = {0};
     int status = options_read(argc, argv, &options);
 
-    if (status >= 0)
+    if (status != FLAGS_GO_ON)
         return status;
     crypto_start();
     signal(SIGPIPE, SIG_IGN);
@@ -405,16 +354,25 @@ static void routes_print(const Router *router, Arena *arena, bool json)
     }
 }
 
+static const char ROUTES_HELP[] =
+    "Usage: rathaus routes [--json]\n"
+    "\n"
+    "List every address, its engine, who may call it, and with which permission.\n"
+    "\n"
+    "  --json  for machines\n"
+    "  --help  this text\n"
+    "\n"
+    "Exit status: 0 listed, 1 not, 2 called wrongly.\n";
+
 int routes_command(int argc, char **argv)
 {
-    bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+    bool json = false;
+    const Flag flags[] = {{"--json", .set = &json}, {0}};
     Err err = {0};
+    int status = flags_read("routes", ROUTES_HELP, flags, argc, argv);
 
-    if (argc > 1 && !json) {
-        puts("Usage: rathaus routes [--json]\n\nList every address, its engine, and who may call "
-             "it.");
-        return strcmp(argv[1], "--help") == 0 ? 0 : 2;
-    }
+    if (status != FLAGS_GO_ON)
+        return status;
     Arena *arena = arena_create(0);
     Router *router = router_create(arena);
     size_t count;

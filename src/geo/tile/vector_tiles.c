@@ -167,8 +167,9 @@ static bool put_in_place(const MapWriter *w, const char *beside, const char *pat
 bool vector_tiles_write(const MapLayer *layers, size_t count, const char *name, const char *path,
                         Err *err)
 {
-    MapWriter w = {.gdal = gdal_load(err)};
-    if (!w.gdal)
+    MapWriter w = {0};
+
+    if (!folder_try_output(path, err) || !(w.gdal = gdal_load(err)))
         return false;
     w.arena = arena_create(1 << 20);
     const char *beside = arena_printf(w.arena, "%s.new.mbtiles", path);

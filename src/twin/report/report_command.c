@@ -4,8 +4,9 @@
 #include "twin/report/report.h"
 
 #include "base/csv.h"
-#include "core/flags.h"
+#include "base/flags.h"
 #include "core/folder.h"
+#include "twin/command.h"
 #include "twin/show/show.h"
 
 #include <stdio.h>
@@ -26,7 +27,10 @@ static const char HELP[] =
     "  --title TEXT     instead of the scenario's title\n"
     "  --streets FILE   streets on the map, lines or areas\n"
     "  --street FIELD   field of the buildings' file with the street of an address\n"
-    "  --number FIELD   and with the number of the house\n";
+    "  --number FIELD   and with the number of the house\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 written, 1 not, 2 called wrongly.\n";
 
 typedef struct Words {
     ShowOrder show;
@@ -188,7 +192,7 @@ static bool write_report(const Words *words, const char *folder, Arena *arena, E
     }
     keep_listed(&report, houses, count);
     return report_render(&report, arena, &pdf, err) &&
-           folder_write_file(words->out, pdf, 0644, err);
+           folder_write_output(words->out, pdf, 0644, err);
 }
 
 static bool make_report(const Words *words, Arena *arena, Err *err)
@@ -206,27 +210,27 @@ static bool make_report(const Words *words, Arena *arena, Err *err)
 
 int twin_report_command(int argc, char **argv)
 {
-    static char name[] = "twin report";
     Words words = {0};
     ShowOrder *show = &words.show;
-    const Flag flags[] = {
-        {"out", &words.out, NULL},         {"before", &show->before, NULL},
-        {"town", &words.town, NULL},       {"title", &words.title, NULL},
-        {"streets", &show->streets, NULL}, {"street", &show->street, NULL},
-        {"number", &show->number, NULL},   {0},
-    };
-
-    argv[0] = name;
-    int status = flags_read(argc, argv, HELP, flags, &show->result, 1);
-    if (status >= 0)
-        return status;
-    if (!show->result || !words.out)
-        return flags_missing(name, show->result ? "--out FILE.pdf" : "RESULT");
-    Arena *arena = arena_create(1 << 20);
+    const Flag flags[] = {{"RESULT", .text = &show->result},
+                          {"--out", .text = &words.out, .needed = "FILE.pdf"},
+                          {"--before", .text = &show->before},
+                          {"--town", .text = &words.town},
+                          {"--title", .text = &words.title},
+                          {"--streets", .text = &show->streets},
+                          {"--street", .text = &show->street},
+                          {"--number", .text = &show->number},
+                          {0}};
     Err err = {0};
-    bool good = make_report(&words, arena, &err);
-    if (!good)
-        fprintf(stderr, "rathaus twin report: %s\n", err_text(&err, arena));
+    int status = flags_read("twin report", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    Arena *arena = arena_create(1 << 20);
+
+    status = folder_try_output(words.out, &err) && make_report(&words, arena, &err)
+                 ? 0
+                 : twin_failed("report", &err, arena);
     arena_destroy(arena);
-    return good ? 0 : 1;
+    return status;
 }

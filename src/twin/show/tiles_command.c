@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "twin/show/show.h"
 
-#include "core/flags.h"
+#include "base/flags.h"
 #include "core/folder.h"
 #include "geo/tile/raster_tiles.h"
+#include "twin/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,10 @@ static const char HELP[] =
     "  --streets FILE   and its streets, lines or areas\n"
     "  --street FIELD   field of the buildings' file with the street of an address\n"
     "  --number FIELD   and with the number of the house\n"
-    "  --json           print what there is: layers, bounds, zooms, seconds of the pictures\n";
+    "  --json           print what there is: layers, bounds, zooms, seconds of the pictures\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 made, 1 not, 2 called wrongly.\n";
 
 char *show_result(const Show *show, const char *name)
 {
@@ -195,26 +199,24 @@ static bool show_all(Show *show, Err *err)
 
 int twin_tiles_command(int argc, char **argv)
 {
-    static char name[] = "twin tiles";
     ShowOrder order = {0};
-    const Flag flags[] = {
-        {"out", &order.out, NULL},           {"before", &order.before, NULL},
-        {"street", &order.street, NULL},     {"number", &order.number, NULL},
-        {"scenario", &order.scenario, NULL}, {"streets", &order.streets, NULL},
-        {"json", NULL, &order.json},         {0},
-    };
-
-    argv[0] = name;
-    int status = flags_read(argc, argv, HELP, flags, &order.result, 1);
-    if (status >= 0)
-        return status;
-    if (!order.result || !order.out)
-        return flags_missing(name, order.result ? "--out DIR" : "RESULT");
-    Show show = {.order = &order, .arena = arena_create(0)};
+    const Flag flags[] = {{"RESULT", .text = &order.result},
+                          {"--out", .text = &order.out, .needed = "DIR"},
+                          {"--before", .text = &order.before},
+                          {"--street", .text = &order.street},
+                          {"--number", .text = &order.number},
+                          {"--scenario", .text = &order.scenario},
+                          {"--streets", .text = &order.streets},
+                          {"--json", .set = &order.json},
+                          {0}};
     Err err = {0};
-    bool good = show_all(&show, &err);
-    if (!good)
-        fprintf(stderr, "rathaus twin tiles: %s\n", err_text(&err, show.arena));
+    int status = flags_read("twin tiles", HELP, flags, argc, argv);
+
+    if (status != FLAGS_GO_ON)
+        return status;
+    Show show = {.order = &order, .arena = arena_create(0)};
+
+    status = show_all(&show, &err) ? 0 : twin_failed("tiles", &err, show.arena);
     arena_destroy(show.arena);
-    return good ? 0 : 1;
+    return status;
 }
