@@ -82,7 +82,7 @@ static void damaged_database_replaces_no_good_backup(void **state)
     close_app(f);
     assert_int_equal(stat(db, &st), 0);
     memset(noise, 0xa5, sizeof noise);
-    for (off_t page = 5; page < st.st_size / 4096; page += 2)
+    for (off_t page = 6; page < st.st_size / 4096; page += 2)
         overwrite(db, noise, sizeof noise, page * 4096);
     assert_true(refused(f, "tenant \"stadt\": the database is damaged"));
     assert_ok(folder_read_file(f->archive, 100000000, f->arena, &still, &f->err), &f->err);

@@ -150,9 +150,9 @@ int64_t tx_now(Tx *tx);
 /* --- Opening --------------------------------------------------------------------- */
 
 /* One step of a schema. Steps run once, in order, by name; a name is never reused.
- * In `sql`, `{id}` is the back end's type of a generated primary key and
- * `{blob}` its type for bytes, `{keyed}` (behind the closing bracket) says that the table is
- * stored by its primary key; statements are parted by `;`. */
+ * In `sql`, `{id}` is the back end's type of a generated primary key, none of which is given twice,
+ * also not when its row was deleted; `{blob}` is its type for bytes; `{keyed}` (behind the closing
+ * bracket) says that the table is stored by its primary key; statements are parted by `;`. */
 typedef struct Migration {
     const char *name; /* "cases-001-cases" */
     const char *sql;

@@ -7,9 +7,12 @@
 /* "Rhs1": tells `file` and us whose database this is. */
 static const int APPLICATION_ID = 0x52687331;
 
+/* AUTOINCREMENT, else the number of the last row would be given again once that row is deleted;
+ * effects and addresses are named by such numbers. */
 static const char *sql_for_sqlite(Arena *arena, const char *sql)
 {
-    Str text = str_replace(arena, str_c(sql), STR("{id}"), STR("INTEGER PRIMARY KEY"));
+    Str text =
+        str_replace(arena, str_c(sql), STR("{id}"), STR("INTEGER PRIMARY KEY AUTOINCREMENT"));
 
     text = str_replace(arena, text, STR("{keyed}"), STR("WITHOUT ROWID"));
     return str_cstr(arena, str_replace(arena, text, STR("{blob}"), STR("BLOB")));

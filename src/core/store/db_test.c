@@ -258,12 +258,30 @@ static void many_rows_are_inserted_in_order_whatever_their_number(void **state)
         assert_int_equal(count_dogs(f), counts[i]);
         Tx *tx = db_read(f->db, &f->err);
         assert_ok(tx_query_int(tx, &f->err, &odd,
-                               "SELECT count(*) FROM dog WHERE keeper <> id OR chip <> "
-                               "CAST(keeper - 1 AS TEXT)"),
+                               "SELECT count(*) FROM dog d WHERE chip <> CAST(keeper - 1 AS TEXT) "
+                               "OR EXISTS (SELECT 1 FROM dog e WHERE e.keeper = d.keeper + 1 AND "
+                               "e.id <= d.id)"),
                   &f->err);
         tx_end(tx);
         assert_int_equal(odd, 0);
     }
+}
+
+static bool delete_dogs(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "DELETE FROM dog");
+}
+
+static void the_number_of_a_deleted_row_is_never_given_again(void **state)
+{
+    Fixture *f = *state;
+    NewDog gone = {.chip = "1", .keeper = 1}, next = {.chip = "2", .keeper = 1};
+
+    assert_ok(db_write(f->db, insert_dog, &gone, &f->err), &f->err);
+    assert_ok(db_write(f->db, delete_dogs, NULL, &f->err), &f->err);
+    assert_ok(db_write(f->db, insert_dog, &next, &f->err), &f->err);
+    assert_true(next.id > gone.id);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dogs_set_up, store_tear_down)
@@ -284,6 +302,7 @@ int main(void)
         TEST(query_may_run_inside_itself),
         TEST(statements_made_at_run_time_are_bounded),
         TEST(many_rows_are_inserted_in_order_whatever_their_number),
+        TEST(the_number_of_a_deleted_row_is_never_given_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
