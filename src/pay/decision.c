@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "pay/decision.h"
+#include "pay/decision_store.h"
 
 #include "base/holiday.h"
 #include "core/store/rows.h"
@@ -117,14 +117,34 @@ static bool holds_up(const Decision *decision, Date day, Str land)
     case DECISION_DEFERRAL: return date_compare(decision_deferred_until(decision, land), day) >= 0;
     case DECISION_SUSPENSION:
     case DECISION_STOP:
-    case DECISION_ENFORCEMENT:
         return date_absent(decision->until) || date_compare(decision->until, day) >= 0;
+    case DECISION_ENFORCEMENT: /* holds parts up, not the charge */
     case DECISION_INSTALMENTS:
     case DECISION_REMISSION:
     case DECISION_WRITE_OFF:
     case DECISION_KINDS: break;
     }
     return false;
+}
+
+static bool is_taken(const TakenList *taken, int number)
+{
+    for (size_t i = 0; i < taken->count; i++)
+        if (taken->items[i].number == number)
+            return true;
+    return false;
+}
+
+void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts, Arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (decisions[i].kind != DECISION_ENFORCEMENT || !str_is(decisions[i].status, "stands"))
+            continue;
+        TakenList handed = decision_list(decisions[i].parts, "taken", arena);
+        for (size_t k = 0; k < parts->count; k++)
+            if (is_taken(&handed, parts->items[k].number))
+                parts->items[k].enforced = true;
+    }
 }
 
 bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why, Err *err)

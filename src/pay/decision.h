@@ -4,7 +4,7 @@
  * lower the claim; the others move the days or hold the dunning up (docs/pay.md, "Decisions"). */
 #pragma once
 
-#include "pay/part.h"
+#include "pay/claim.h"
 
 typedef enum DecisionKind {
     DECISION_INSTALMENTS, /* Ratenzahlung: other days for what is open */
@@ -13,7 +13,7 @@ typedef enum DecisionKind {
     DECISION_WRITE_OFF,   /* Niederschlagung, for good */
     DECISION_SUSPENSION,  /* Niederschlagung, until a day */
     DECISION_STOP,        /* Mahnsperre: not dunned, perhaps until a day */
-    DECISION_ENFORCEMENT, /* handed over to enforcement: not dunned any more */
+    DECISION_ENFORCEMENT, /* parts handed over to enforcement: not dunned any more */
     DECISION_KINDS,
 } DecisionKind;
 
@@ -46,10 +46,11 @@ typedef struct DecisionOrder {
     DecisionKind kind;
     int64_t cents; /* remission, write-off */
     bool of_extra;
-    Date until;    /* deferral, suspension; stop: may be absent */
-    int count;     /* instalments: how many, 2 to 60, a month apart */
-    Date first;    /* the day of the first */
-    bool interest; /* deferral, instalments: where the tenant takes any */
+    Date until;              /* deferral, suspension; stop: may be absent */
+    int count;               /* instalments: how many, 2 to 60, a month apart */
+    Date first;              /* the day of the first */
+    bool interest;           /* deferral, instalments: where the tenant takes any */
+    const TakenList *handed; /* enforcement: the parts that go there */
     Str reason;
     Str actor;
     Date today;
@@ -69,7 +70,11 @@ bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err);
 /* The last day on which a deferral lets pay: the next working day when its own is none (§ 108 (3)
  * AO). */
 Date decision_deferred_until(const Decision *deferral, Str land);
-/* Is dunning held up on this day? `*why` tells the reason in German, or is STR_NONE. */
+/* Mark the parts that stand with enforcement. */
+void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts,
+                             Arena *arena);
+/* Is dunning of the whole charge held up on this day? `*why` tells the reason in German, or is
+ * STR_NONE. */
 bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why,
                     Err *err);
 

@@ -98,7 +98,8 @@ static bool check_alone(const Deciding *d, Err *err)
 {
     int64_t count = 0;
 
-    if (d->order->kind == DECISION_STOP || decision_lowers_claim(d->order->kind))
+    if (d->order->kind == DECISION_STOP || d->order->kind == DECISION_ENFORCEMENT ||
+        decision_lowers_claim(d->order->kind))
         return true;
     if (!tx_query_int(d->tx, err, &count,
                       "SELECT COUNT(*) FROM charge_decision WHERE charge_id = $1 AND "
@@ -213,9 +214,9 @@ static bool apply(Deciding *d, Err *err)
                add_interest(d, plan_interest(d), date_add_months(order->first, order->count - 1),
                             err);
     case DECISION_DEFERRAL: return add_interest(d, deferral_interest(d), order->until, err);
+    case DECISION_ENFORCEMENT: d->taken = *order->handed; break;
     case DECISION_SUSPENSION:
     case DECISION_STOP:
-    case DECISION_ENFORCEMENT:
     case DECISION_KINDS: break;
     }
     return true;

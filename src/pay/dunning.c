@@ -40,13 +40,14 @@ typedef struct Judging {
     } reached;
 } Judging;
 
-static bool load_deferred(Judging *j, Err *err)
+static bool load_decisions(Judging *j, Err *err)
 {
     Decision *decisions;
     size_t count;
 
     if (!decisions_of(j->tx, j->out->charge.id, j->arena, &decisions, &count, err))
         return false;
+    decisions_mark_enforced(decisions, count, &j->out->parts, j->arena);
     for (size_t i = 0; i < count; i++)
         if (decisions[i].kind == DECISION_DEFERRAL && str_is(decisions[i].status, "stands"))
             j->deferred =
@@ -88,11 +89,6 @@ static int next_level(const Judging *j, const ChargePart *part)
     return late > 0 && late >= j->rules->levels[level - 1].days ? level : 0;
 }
 
-static bool is_overdue(const Judging *j, const ChargePart *part)
-{
-    return part->open_cents > 0 && date_compare(part->due, j->day) < 0;
-}
-
 /* Fees, surcharges and interest are asked for with what was assessed; they have levels of their own
  * only when nothing else is overdue, and then bring no fee. */
 static void judge_parts(Judging *j)
@@ -103,11 +99,12 @@ static void judge_parts(Judging *j)
     out->dunned = arena_array(j->arena, DunnedPart, out->parts.count + 1);
     for (size_t i = 0; i < out->parts.count; i++) {
         const ChargePart *part = &out->parts.items[i];
-        main_overdue = main_overdue || (is_overdue(j, part) && str_eq(part->kind, PART_MAIN));
+        main_overdue =
+            main_overdue || (part_overdue(part, j->day) && str_eq(part->kind, PART_MAIN));
     }
     for (size_t i = 0; i < out->parts.count; i++) {
         const ChargePart *part = &out->parts.items[i];
-        if (!is_overdue(j, part))
+        if (!part_overdue(part, j->day))
             continue;
         out->overdue_cents += part->open_cents;
         int level = main_overdue && !str_eq(part->kind, PART_MAIN) ? 0 : next_level(j, part);
@@ -194,7 +191,7 @@ bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t cha
     *out = (Judged){.day = day};
     if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
         !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
-        !find_subject(&j, err) ||
+        !load_decisions(&j, err) || !find_subject(&j, err) ||
         !decision_holds(tx, charge_id, day, rules->land, arena, &out->why, err) ||
         !in_collection(&j, &collecting, err))
         return false;
@@ -212,7 +209,7 @@ bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t ch
     *out = (Judged){.day = day};
     if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
         !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
-        !load_reached(&j, err) || !load_deferred(&j, err))
+        !load_reached(&j, err) || !load_decisions(&j, err))
         return false;
     judge_parts(&j);
     if (out->level == 0)

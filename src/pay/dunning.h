@@ -51,8 +51,9 @@ bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t ch
  * whatever its level. */
 bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t charge_id, Date day,
                   Arena *arena, Judged *out, Err *err);
-/* Claim the surcharges of a judged charge. */
-bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena, Err *err);
+/* Claim the surcharges of a judged charge; `*number` (may be NULL) gets the part's, or 0. */
+bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena,
+                              int *number, Err *err);
 /* Charges with something overdue, by number. */
 bool dunning_candidates(Tx *tx, Date day, int64_t after, int limit, Arena *arena, int64_t **out,
                         size_t *count, Err *err);

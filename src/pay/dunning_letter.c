@@ -37,7 +37,7 @@ static void add_table(Buf *out, const Judged *judged, int64_t total, Arena *aren
     buf_add_c(out, "| Wofür | Fällig war | Offen |\n|---|---|---:|\n");
     for (size_t i = 0; i < judged->parts.count; i++) {
         const ChargePart *part = &judged->parts.items[i];
-        if (part->open_cents == 0 || date_compare(part->due, judged->day) >= 0)
+        if (!part_overdue(part, judged->day))
             continue;
         add_row(out,
                 str_eq(part->kind, PART_MAIN) ? cell(arena, judged->charge.purpose)

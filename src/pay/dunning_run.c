@@ -209,14 +209,17 @@ static bool note_dunning(Tx *tx, int64_t run, const Judged *judged, Arena *arena
     return true;
 }
 
-bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena, Err *err)
+bool dunning_claim_surcharges(Tx *tx, Judged *judged, Date due, Str actor, Arena *arena,
+                              int *number, Err *err)
 {
     Str text = str_printf(arena, "Säumniszuschlag bis %.*s",
                           STR_ARG(date_long(arena, judged->day, STR("de"))));
 
+    if (number)
+        *number = 0;
     return judged->surcharges.cents == 0 ||
            (claim_add(tx, &judged->charge, PART_SURCHARGE, judged->surcharges.cents, due, text,
-                      actor, arena, NULL, err) &&
+                      actor, arena, number, err) &&
             surcharges_note(tx, judged->charge.id, &judged->surcharges, judged->day, arena, err));
 }
 
@@ -229,7 +232,7 @@ static bool claim_extras(Tx *tx, const DunningRules *rules, Judged *judged, Str 
         !claim_add(tx, &judged->charge, PART_FEE, judged->fee_cents, judged->pay_until,
                    str_printf(arena, "Gebühr: %.*s", STR_ARG(name)), actor, arena, NULL, err))
         return false;
-    return dunning_claim_surcharges(tx, judged, judged->pay_until, actor, arena, err);
+    return dunning_claim_surcharges(tx, judged, judged->pay_until, actor, arena, NULL, err);
 }
 
 static bool note_event(Tx *tx, int64_t run, const Judged *judged, Str actor, Arena *arena, Err *err)

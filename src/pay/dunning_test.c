@@ -77,6 +77,8 @@ typedef struct Assessing {
     Charge charge;
     Str payer;
     Date due; /* absent: 9 April 2027, a Friday */
+    const AssessPart *parts;
+    size_t part_count;
 } Assessing;
 
 static bool assess_fn(Tx *tx, void *context, Err *err)
@@ -90,7 +92,9 @@ static bool assess_fn(Tx *tx, void *context, Err *err)
                          .debtor = STR("Erika Mustermann"),
                          .due = date_absent(a->due) ? (Date){2027, 4, 9} : a->due,
                          .actor = STR("staff/1"),
-                         .payer = a->payer};
+                         .payer = a->payer,
+                         .parts = a->parts,
+                         .part_count = a->part_count};
 
     return pay_assess(tx, town.tenant, &order, town.arena, &a->charge, NULL, err);
 }
@@ -419,6 +423,45 @@ static void what_three_letters_did_not_move_is_handed_over_once(void **state)
     all_is_proven();
 }
 
+static Enforcement handed_over(int month, int day)
+{
+    Handing handing = {.day = {2027, month, day}};
+    Enforcement handover;
+
+    test_town_write(&town, hand_over_fn, &handing);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(enforcement_by_id(tx, handing.id, town.arena, &handover, &town.err), &town.err);
+    tx_end(tx);
+    return handover;
+}
+
+static void a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it(void **state)
+{
+    const AssessPart parts[] = {{{2027, 4, 9}, 12000}, {{2027, 8, 9}, 6000}};
+    Assessing a = {
+        .key = STR("k"), .subject = STR("case/1"), .cents = 18000, .parts = parts, .part_count = 2};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &a);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    Enforcement first = handed_over(7, 15);
+    assert_int_equal(first.lines[0].main_cents, 12000);
+    assert_int_equal(dun(7, 30).letters, 0);
+    assert_int_equal(dun(8, 16).letters, 1);
+    /* nothing of what enforcement asks for: the later part and the surcharge on 50 euros of it */
+    assert_int_equal(giro_cents, 6000 + 50);
+    assert_int_equal(str_find(last_body, STR("120,00 €")), -1);
+    assert_int_equal(dun(8, 31).fee_cents, 500);
+    assert_int_equal(dun(9, 20).fee_cents, 1000);
+    Enforcement second = handed_over(10, 5);
+    assert_int_equal(second.count, 1);
+    assert_int_equal(second.lines[0].main_cents, 6000);
+    assert_int_equal(second.lines[0].fee_cents, 1500);
+    assert_int_equal(second.lines[0].surcharge_cents, 2 * 50);
+    assert_int_equal(dun(12, 31).letters, 0);
+    all_is_proven();
+}
+
 static void what_is_handed_over_is_what_was_looked_at(void **state)
 {
     Handing handing = {.day = {2027, 7, 15}};
@@ -560,6 +603,7 @@ int main(void)
         TEST(a_run_that_broke_off_goes_on_and_writes_to_nobody_twice),
         TEST(a_run_that_was_cut_off_writes_what_is_left_with_the_day_on_which_it_goes_on),
         TEST(what_three_letters_did_not_move_is_handed_over_once),
+        TEST(a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it),
         TEST(what_is_handed_over_is_what_was_looked_at),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),

@@ -2,6 +2,7 @@
 #include "pay/enforcement.h"
 
 #include "base/csv.h"
+#include "base/vec.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
@@ -38,7 +39,7 @@ static void add_parts(const Judged *judged, EnforcementLine *line)
 {
     for (size_t i = 0; i < judged->parts.count; i++) {
         const ChargePart *part = &judged->parts.items[i];
-        if (part->open_cents == 0 || date_compare(part->due, judged->day) >= 0)
+        if (!part_overdue(part, judged->day))
             continue;
         *sum_of(line, part->kind) += part->open_cents;
         line->cents += part->open_cents;
@@ -83,7 +84,7 @@ static bool was_dunned(Tx *tx, const Judged *judged, int levels, Arena *arena, b
         for (size_t i = 0; i < judged->parts.count; i++) {
             const ChargePart *part = &judged->parts.items[i];
             *out = *out || (part->number == row_int(rows, 0) && str_eq(part->kind, PART_MAIN) &&
-                            part->open_cents > 0);
+                            part_overdue(part, judged->day));
         }
     return rows && err->kind == ERR_NONE;
 }
@@ -191,16 +192,27 @@ static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                           const EnforcementLine *line, Date day, Str actor, Arena *arena, Err *err)
 {
     Judged judged;
+    TakenList handed = {0};
     int64_t decision;
+    int surcharge;
     DecisionOrder order = {.charge_id = line->charge_id,
                            .kind = DECISION_ENFORCEMENT,
+                           .handed = &handed,
                            .reason = STR("Auf die letzte Mahnung wurde nicht gezahlt."),
                            .actor = actor,
                            .today = day};
 
-    return dunning_open(tx, tenant, rules, line->charge_id, day, arena, &judged, err) &&
-           dunning_claim_surcharges(tx, &judged, day, actor, arena, err) &&
-           decision_make(tx, tenant, &order, arena, &decision, err);
+    if (!dunning_open(tx, tenant, rules, line->charge_id, day, arena, &judged, err) ||
+        !dunning_claim_surcharges(tx, &judged, day, actor, arena, &surcharge, err))
+        return false;
+    for (size_t i = 0; i < judged.parts.count; i++) {
+        const ChargePart *part = &judged.parts.items[i];
+        if (part_overdue(part, day))
+            VEC_PUSH(arena, &handed, (Taken){part->number, part->open_cents});
+    }
+    if (surcharge)
+        VEC_PUSH(arena, &handed, (Taken){surcharge, judged.surcharges.cents});
+    return decision_make(tx, tenant, &order, arena, &decision, err);
 }
 
 Str enforcement_mark(const Enforcement *handover, Arena *arena)

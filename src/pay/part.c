@@ -131,6 +131,11 @@ void parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena)
                           .kind = kind});
 }
 
+bool part_overdue(const ChargePart *part, Date day)
+{
+    return part->open_cents > 0 && !part->enforced && date_compare(part->due, day) < 0;
+}
+
 int64_t parts_sum(const PartList *parts, Str kind)
 {
     int64_t sum = 0;

@@ -22,6 +22,8 @@ bool parts_store(Tx *tx, int64_t charge_id, const PartList *parts, Arena *arena,
 /* Bring the parts into order and give what was paid to the one that was due first. */
 void parts_allocate(PartList *parts, int64_t paid_cents);
 void parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena);
+/* Is something of it open that was due before the day, and that the town itself asks for? */
+bool part_overdue(const ChargePart *part, Date day);
 /* The parts of a kind together. */
 int64_t parts_sum(const PartList *parts, Str kind);
 

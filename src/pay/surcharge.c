@@ -152,7 +152,8 @@ bool surcharges_due(Tx *tx, const Charge *charge, const PartList *parts, Date da
         return false;
     late.decisions = decisions;
     for (size_t i = 0; i < parts->count; i++)
-        if (str_eq(parts->items[i].kind, PART_MAIN) && parts->items[i].cents > 0)
+        if (str_eq(parts->items[i].kind, PART_MAIN) && parts->items[i].cents > 0 &&
+            !parts->items[i].enforced)
             part_surcharges(&late, &parts->items[i], out);
     return true;
 }
