@@ -2,6 +2,7 @@
 #include "pay/desk_dunning.h"
 
 #include "base/vec.h"
+#include "core/crypto.h"
 #include "core/page/out.h"
 #include "pay/desk_decision.h"
 #include "pay/desk_dunning.html.h"
@@ -71,10 +72,19 @@ static void count_judged(DunningPreview *view, const Judged *judged)
     view->sum.surcharge_cents += judged->surcharges.cents;
 }
 
+static void add_mark(Buf *marks, const Judged *judged, Arena *scratch)
+{
+    buf_addf(marks, "%lld:%d:%lld:%lld:%lld:%.*s:%.*s\n", (long long)judged->charge.id,
+             judged->level, (long long)judged->overdue_cents, (long long)judged->fee_cents,
+             (long long)judged->surcharges.cents, STR_ARG(date_iso(scratch, judged->pay_until)),
+             STR_ARG(judged->why));
+}
+
 /* Judge all, in batches whose memory goes again. */
 static bool judge_all(Tx *tx, Request *req, DunningPreview *view, Arena *scratch, Err *err)
 {
     LineList letters = {0}, left_out = {0};
+    Buf marks = buf_in(req->arena);
     int64_t after = 0;
     size_t count;
 
@@ -92,6 +102,7 @@ static bool judge_all(Tx *tx, Request *req, DunningPreview *view, Arena *scratch
             if (judged.level == 0)
                 continue;
             count_judged(view, &judged);
+            add_mark(&marks, &judged, scratch);
             add_line(req, judged.why.ptr ? &left_out : &letters, &judged);
         }
     } while (count == DUNNING_SHOWN);
@@ -99,29 +110,41 @@ static bool judge_all(Tx *tx, Request *req, DunningPreview *view, Arena *scratch
     view->letter_count = letters.count;
     view->left_out = left_out.items;
     view->left_out_count = left_out.count;
+    view->seen = crypto_sha256_hex(req->arena, buf_str(&marks));
     return true;
 }
 
-bool dunning_preview_page(Request *req, Response *res, Err *err)
+static bool load_preview(Request *req, DunningPreview *view, Err *err)
 {
-    DunningPreview view = {.day = req->today, .may_dun = may_dun(req)};
-    Out out = out_for(req);
     int64_t running = 0;
     Tx *tx;
 
-    if (!dunning_rules(req->tenant, &view.rules, err) || !(tx = db_read(req->tenant->db, err)))
+    *view = (DunningPreview){.day = req->today, .may_dun = may_dun(req)};
+    if (!dunning_rules(req->tenant, &view->rules, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
     Arena *scratch = arena_create(0);
     bool ok = tx_query_int(tx, err, &running,
                            "SELECT COUNT(*) FROM dunning_run WHERE status = 'running'") &&
-              judge_all(tx, req, &view, scratch, err);
+              judge_all(tx, req, view, scratch, err);
     arena_destroy(scratch);
     tx_end(tx);
-    if (!ok)
-        return false;
-    view.running = running > 0;
-    page_dunning_preview(&out, &view);
+    view->running = running > 0;
+    return ok;
+}
+
+static bool show_preview(Request *req, Response *res, const DunningPreview *view)
+{
+    Out out = out_for(req);
+
+    page_dunning_preview(&out, view);
     return money_send(req, res, "Vorschau des Mahnlaufs", &out);
+}
+
+bool dunning_preview_page(Request *req, Response *res, Err *err)
+{
+    DunningPreview view;
+
+    return load_preview(req, &view, err) && show_preview(req, res, &view);
 }
 
 /* --- Runs --------------------------------------------------------------------------------------
@@ -147,10 +170,21 @@ static bool write_go_on(Tx *tx, void *context, Err *err)
     return dunning_go_on(tx, s->run, request_actor(s->req), s->req->arena, &s->job, err);
 }
 
+/* A run does what its preview showed. All is judged once more beside the writer, who would be held
+ * up by it for long; the job that follows minds what is paid in the meantime anyway. */
 bool dunning_start_post(Request *req, Response *res, Err *err)
 {
     Starting starting = {.req = req};
+    Str seen = request_form(req, "gesehen");
+    DunningPreview view;
 
+    if (!load_preview(req, &view, err))
+        return false;
+    if (!view.running && !str_empty(seen) && !str_eq(seen, view.seen)) {
+        view.changed = true;
+        res->status = 422;
+        return show_preview(req, res, &view);
+    }
     return db_write(req->tenant->db, write_start, &starting, err) &&
            respond_redirect(
                req, res, str_printf(req->arena, "/desk/auftraege/%lld", (long long)starting.job));

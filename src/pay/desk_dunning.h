@@ -32,6 +32,8 @@ typedef struct DunningPreview {
     size_t left_out_count;
     bool may_dun;
     bool running; /* a run is not at its end */
+    bool changed; /* since somebody looked: it is shown anew */
+    Str seen;     /* the mark of all that a run would do and leave out */
 } DunningPreview;
 
 typedef struct DunningRunPage {

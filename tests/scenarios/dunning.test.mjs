@@ -39,10 +39,13 @@ test('an assessment in parts stands on its account sheet', async () => {
 });
 
 test('a stop keeps a charge out of the run, and is taken back', async () => {
+  const before = await treasury.get('/desk/kasse/mahnen/vorschau');
   const decision = await (await treasury.get(`${sheetUrl}/entscheiden?art=mahnsperre`)).submit({ grund: 'Widerspruch wird geprüft.' });
   assert.match(decision.words, /gilt/);
-  const preview = await treasury.get('/desk/kasse/mahnen/vorschau');
-  assert.match(preview.words, /niemand zu mahnen.*Mahnsperre/);
+  const preview = await before.submit({}, { button: '1 Mahnung schreiben' });
+  assert.equal(preview.status, 422, 'a run does what its preview showed');
+  assert.match(preview.words, /hat sich etwas geändert.*niemand zu mahnen.*Mahnsperre/);
+  assert.match((await treasury.get('/desk/kasse/mahnen')).words, /Es gab noch keinen Mahnlauf/);
   const empty = await decision.submit({ grund: '' }, { form: 'zuruecknehmen' });
   assert.equal(empty.status, 422);
   assert.match((await decision.submit({ grund: 'Er ist abgelehnt.' }, { form: 'zuruecknehmen' })).words, /zurückgenommen.*Er ist abgelehnt/);
