@@ -9,6 +9,12 @@
 
 enum { FILE_MAX = 50 * 1000 * 1000, TOLD = 20, REPORTS = 20 };
 
+/* A file is no way around the second person; the operator answers for the command line. */
+static const char TWO_PEOPLE[] =
+    "In dieses Register schreibt niemand allein. Einen Bestand liest die Systembetreuung ein "
+    "(rathaus import); einzelne Einträge machen Sie von Hand, eine andere Person stimmt zu. Es ist "
+    "nichts geschrieben.";
+
 static bool need_register(Request *req, DeskRegister *reg, Err *err)
 {
     return desk_register(req, reg, err) &&
@@ -70,6 +76,7 @@ static bool show_import(Request *req, Response *res, const DeskRegister *reg, St
     ImportPage page = {.name = reg->name,
                        .register_path = reg->path,
                        .path = str_printf(req->arena, "%.*s/einlesen", STR_ARG(reg->path)),
+                       .preview_only = reg->spec->four_eyes,
                        .problem = problem};
 
     fill_columns(req, reg, &page);
@@ -125,6 +132,8 @@ bool desk_import_post(Request *req, Response *res, Err *err)
 
     if (!need_register(req, &reg, err))
         return false;
+    if (reg.spec->four_eyes && !request_form(req, "vorschau").ptr)
+        return show_import(req, res, &reg, str_c(TWO_PEOPLE), err);
     for (size_t i = 0; i < req->upload_count; i++) {
         if (!str_is(req->uploads[i].field, "datei") || req->uploads[i].bytes.len == 0)
             continue;

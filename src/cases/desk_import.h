@@ -11,6 +11,7 @@ typedef struct ImportColumnView {
 
 typedef struct ImportPage {
     Str name, path, register_path, problem;
+    bool preview_only; /* the register demands two people */
     ImportColumnView *columns;
     size_t column_count;
     FileView *reports;

@@ -2,11 +2,11 @@
 // Registers from outside: a stock is imported, looked at on other days, filtered, counted and given out.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { eventually, program, startTown } from './lib/town.mjs';
+import { eventually, program, root, startTown } from './lib/town.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'rathaus-register-'));
 const data = join(folder, 'data');
@@ -168,17 +168,33 @@ test('the data protection officer sees by name who looked at an entry that no ca
   assert.match(await asks({ eintrag: '--' }), /Schreiben Sie ein Wort/);
 });
 
-test('a stock is read in at the desk: preview, job, report', async () => {
+test('a stock is looked at at the desk: preview, job, report; nobody reads one in alone where two must', async () => {
   const file = { field: 'datei', name: 'bestand.csv', type: 'text/csv', bytes: Buffer.from([HEADINGS, dog(50), dog(51, { breed: 'Einhorn' })].join('\r\n'), 'latin1') };
   const done = job => eventually(async () => { const page = await clerk.get(job.url); return page.words.includes('Fertig') && page; }, 'the import');
   const page = () => clerk.get('/desk/register/hund/einlesen');
   const preview = await done(await (await page()).submit({}, { form: 'einlesen', files: [file], button: 'Vorschau ansehen' }));
   assert.match(preview.words, /nichts ist geschrieben.*Windows-1252, Semikolon.*Zeile 3: Rasse/);
-  assert.match((await clerk.get('/desk/register/hund')).words, /40 Einträge/);
-  await done(await (await page()).submit({}, { form: 'einlesen', files: [file], button: 'Bestand einlesen' }));
-  assert.match((await clerk.get('/desk/register/hund')).words, /41 Einträge/);
-  const report = await (await page()).follow(/^bericht/);
+  const report = await (await page()).follow(/^vorschau/);
   assert.match(report.text, /2;neu;"A50".*\r\n3;fehlerhaft;"A51";"Rasse"/);
+  const alone = await clerk.upload('/desk/register/hund/einlesen', [['csrf', (await page()).csrf]], [file]);
+  assert.equal(alone.status, 422, 'the form without its button');
+  assert.match(alone.words, /schreibt niemand allein.*rathaus import/);
+  assert.match((await clerk.get('/desk/register/hund')).words, /40 Einträge/);
+  const shared = mkdtempSync(join(tmpdir(), 'rathaus-stock-'));
+  cpSync(join(root, 'services/hund'), join(shared, 'hund'), { recursive: true });
+  const service = join(shared, 'hund/service.yaml');
+  writeFileSync(service, readFileSync(service, 'utf8').replace(/^ +four_eyes: true .*$/m, ''));
+  const other = await startTown({ args: ['--services', shared] });
+  try {
+    const there = await other.staff('kurz', 'hundesteuer-kurz');
+    const job = await (await there.get('/desk/register/hund/einlesen')).submit({}, { form: 'einlesen', files: [file], button: 'Bestand einlesen' });
+    await eventually(async () => (await there.get(job.url)).words.includes('Fertig'), 'the import');
+    assert.match((await there.get('/desk/register/hund')).words, /1 Eintrag/);
+    assert.match((await (await there.get('/desk/register/hund/einlesen')).follow(/^bericht/)).text, /2;neu;"A50"/);
+  } finally {
+    await other.stop();
+    rmSync(shared, { recursive: true, force: true });
+  }
 });
 
 const entryOf = async name => (await clerk.get(`/desk/register/hund?suche=${name}`)).links.find(l => /hund\/\d+$/.test(l.href)).href;
