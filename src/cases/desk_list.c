@@ -198,6 +198,21 @@ static Str count_words(Arena *arena, const ListView *view)
     return total == 1 ? STR("1 Vorgang") : str_printf(arena, "%lld Vorgänge", total);
 }
 
+/* A list without a filter that somebody believes in looks like one with it. */
+static Str slip_words(Arena *arena, const ListFilter *filter)
+{
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < filter->slip_count; i++)
+        buf_addf(&out, "%s%s = %.*s", i ? ", " : "", filter->slips[i].name,
+                 STR_ARG(filter->slips[i].value));
+    return !out.len ? STR_NONE
+                    : str_printf(arena,
+                                 "Diese Angaben der Adresse gibt es hier nicht, sie sind "
+                                 "weggelassen: %.*s. Bitte prüfen Sie, was gezeigt ist.",
+                                 STR_ARG(buf_str(&out)));
+}
+
 bool list_rows(Request *req, Tx *tx, ListScope *scope, size_t limit, ListView *out, Err *err)
 {
     ListWalk walk;
@@ -209,6 +224,7 @@ bool list_rows(Request *req, Tx *tx, ListScope *scope, size_t limit, ListView *o
     if (!list_walk(tx, req, &out->filter, scope, limit, &walk, err))
         return false;
     out->query = desk_list_query(req, &out->filter);
+    out->slips = slip_words(req->arena, &out->filter);
     out->total = walk.total;
     out->capped = walk.capped;
     out->stopped = walk.stopped;

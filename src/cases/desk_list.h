@@ -8,6 +8,13 @@
 #include "core/page/parts.h"
 #include "core/store/shelf.h"
 
+typedef struct ListSlip { /* a value that is left out: there is no such thing, or not for the caller
+                           */
+    const char *name;
+    Str value;
+    Str known; /* what there is, in English: "ich, niemand, team" */
+} ListSlip;
+
 /* Values as the address has them; STR_NONE: not filtered. */
 typedef struct ListFilter {
     Str view;   /* zutun | offen | meine | ueberfaellig | abgeschlossen */
@@ -24,6 +31,8 @@ typedef struct ListFilter {
     Str search;         /* words */
     Str after;          /* "KEY,ID" of the row before */
     int64_t count_most; /* how far cases are counted; 0: LIST_COUNT_MAX */
+    const ListSlip *slips;
+    size_t slip_count;
 } ListFilter;
 
 /* What the caller may see. */
@@ -40,7 +49,8 @@ typedef struct ListScope {
 /* --- desk_list_filter.c */
 /* The offices of `permission` ("case.read"), "*" first when there is a right for every office. */
 size_t list_offices(const Request *req, const char *permission, Str **out);
-/* Read the address; what the caller may not see, or is no value, is left out. */
+/* Read the address; what the caller may not see, or is no value, is left out and told in `slips`.
+ */
 bool list_filter_read(Request *req, Tx *tx, ListScope *scope, ListFilter *out, Err *err);
 /* The same for an address that was kept: "ansicht=zutun&amt=steueramt". */
 bool list_filter_parse(Request *req, Tx *tx, Str query, ListScope *scope, ListFilter *out,
@@ -122,6 +132,7 @@ typedef struct ListView {
     Str next; /* path of the next page, or STR_NONE */
     bool stopped;
     Str title, query, notice;
+    Str slips;                 /* what of the address is left out, in words; or STR_NONE */
     Str count;                 /* "17 Vorgänge", "Mehr als 1000 Vorgänge" */
     Str corrected, incomplete; /* of a search, as in ListWalk */
     ListTab tabs[LIST_TABS];

@@ -3,6 +3,7 @@
 #include "cases/desk.h"
 
 #include "base/utf8.h"
+#include "base/vec.h"
 #include "core/http/percent.h"
 
 static bool has(const Str *items, size_t count, Str item)
@@ -61,89 +62,128 @@ static void find_services(Request *req, Str office, ListScope *scope)
 typedef struct Words { /* where the values come from: the request, or an address that was kept */
     const Field *items;
     size_t count;
+    Arena *arena;
+    struct {
+        ListSlip *items;
+        size_t count, capacity;
+    } slips;
 } Words;
 
-static Str word(const Words *words, const char *name)
+static Str slip(Words *words, const char *name, Str value, Str known)
+{
+    VEC_PUSH(words->arena, &words->slips, (ListSlip){name, value, known});
+    return STR_NONE;
+}
+
+static Str word(Words *words, const char *name)
 {
     for (size_t i = 0; i < words->count; i++)
         if (str_is(words->items[i].name, name)) {
             Str value = str_trim(words->items[i].value);
 
-            return str_empty(value) || value.len > 200 ? STR_NONE : value;
+            if (value.len > 200)
+                return slip(words, name, STR("…"), STR("at most 200 bytes"));
+            return str_empty(value) ? STR_NONE : value;
         }
     return STR_NONE;
 }
 
-static Str one_of(Str value, const char *const *allowed)
+static Str joined(Arena *arena, const Str *items, size_t count)
 {
-    for (size_t i = 0; allowed[i]; i++)
-        if (str_is(value, allowed[i]))
-            return value;
-    return STR_NONE;
+    Buf out = buf_in(arena);
+
+    for (size_t i = 0; i < count; i++)
+        buf_addf(&out, "%s%.*s", i ? ", " : "", STR_ARG(items[i]));
+    return buf_str(&out);
 }
 
-static Date day(const Words *words, const char *name)
+/* One of the words, parted by ", ". */
+static Str one_of(Words *words, const char *name, const char *allowed)
+{
+    Str value = word(words, name);
+
+    for (Str rest = str_c(allowed); value.ptr && rest.ptr;)
+        if (str_eq(value, str_trim(str_cut(&rest, ','))))
+            return value;
+    return value.ptr ? slip(words, name, value, str_c(allowed)) : STR_NONE;
+}
+
+static Str one_of_those(Words *words, const char *name, const Str *items, size_t count)
+{
+    Str value = word(words, name);
+
+    return !value.ptr || has(items, count, value)
+               ? value
+               : slip(words, name, value, joined(words->arena, items, count));
+}
+
+static Date day(Words *words, const char *name)
 {
     Date date = {0};
     Str text = word(words, name);
 
-    return date_parse_iso(text, &date) || date_parse_german(text, &date) ? date : (Date){0};
+    if (text.ptr && !date_parse_iso(text, &date) && !date_parse_german(text, &date)) {
+        slip(words, name, text, STR("days such as 2027-03-31"));
+        return (Date){0};
+    }
+    return date;
 }
 
-static Str assignee(Str value)
+static Str assignee(Words *words)
 {
+    Str value = word(words, "wer");
     int64_t id;
 
-    if (str_to_i64(value, &id) && id > 0)
-        return value;
-    return one_of(value, (const char *const[]){"ich", "niemand", "team", NULL});
+    return str_to_i64(value, &id) && id > 0 ? value : one_of(words, "wer", "ich, niemand, team");
 }
 
-static bool fill(Request *req, Tx *tx, const Words *words, ListScope *scope, ListFilter *filter,
-                 Err *err)
+/* Names that mean something within a service only. */
+static Str within(Words *words, const char *name, bool service)
 {
-    static const char *const VIEWS[] = {"zutun",        "offen",         "meine",
-                                        "ueberfaellig", "abgeschlossen", NULL};
-    Str office = word(words, "amt");
+    Str value = word(words, name);
 
+    return service || !value.ptr ? value
+                                 : slip(words, name, value, STR("any, together with leistung"));
+}
+
+static bool fill(Request *req, Tx *tx, Words *words, ListScope *scope, ListFilter *filter, Err *err)
+{
     scope->office_count = list_offices(req, "case.read", &scope->offices);
-    *filter = (ListFilter){.view = one_of(word(words, "ansicht"), VIEWS)};
+    *filter = (ListFilter){
+        .view = one_of(words, "ansicht", "zutun, offen, meine, ueberfaellig, abgeschlossen")};
     if (!filter->view.ptr)
         filter->view = STR("zutun");
-    filter->office = has(scope->offices, scope->office_count, office) ? office
-                     : scope->office_count                            ? scope->offices[0]
-                                                                      : STR("-");
+    filter->office = one_of_those(words, "amt", scope->offices, scope->office_count);
+    if (!filter->office.ptr)
+        filter->office = scope->office_count ? scope->offices[0] : STR("-");
     find_services(req, filter->office, scope);
-    filter->service = word(words, "leistung");
-    if (filter->service.ptr && !has(scope->services, scope->service_count, filter->service))
-        filter->service = STR_NONE;
-    if (filter->service.ptr || scope->service_count == 1) {
-        filter->procedure = word(words, "verfahren");
-        filter->state = word(words, "stand");
-        filter->task = word(words, "aufgabe");
-    }
-    filter->assignee = assignee(word(words, "wer"));
-    filter->due =
-        one_of(word(words, "frist"), (const char *const[]){"ueberfaellig", "woche", "keine", NULL});
-    filter->waiting = str_is(word(words, "wartet"), "ja");
-    filter->findings = str_is(word(words, "hinweise"), "ja");
+    filter->service = one_of_those(words, "leistung", scope->services, scope->service_count);
+    bool service = filter->service.ptr || scope->service_count == 1;
+    filter->procedure = within(words, "verfahren", service);
+    filter->state = within(words, "stand", service);
+    filter->task = within(words, "aufgabe", service);
+    filter->assignee = assignee(words);
+    filter->due = one_of(words, "frist", "ueberfaellig, woche, keine");
+    filter->waiting = one_of(words, "wartet", "ja").ptr;
+    filter->findings = one_of(words, "hinweise", "ja").ptr;
     filter->from = day(words, "von");
     filter->to = day(words, "bis");
-    filter->channel =
-        one_of(word(words, "kanal"), (const char *const[]){"portal", "api", "desk", NULL});
-    filter->lang =
-        one_of(word(words, "sprache"), (const char *const[]){"de", "en", "de-leicht", NULL});
-    filter->sort = one_of(word(words, "sortierung"),
-                          (const char *const[]){"frist", "eingang", "geaendert", NULL});
+    filter->channel = one_of(words, "kanal", "portal, api, desk");
+    filter->lang = one_of(words, "sprache", "de, en, de-leicht");
+    filter->sort = one_of(words, "sortierung", "frist, eingang, geaendert");
     filter->search = word(words, "suche");
     filter->after = word(words, "nach");
+    filter->slips = words->slips.items;
+    filter->slip_count = words->slips.count;
     return ident_deputised(tx, req->session.staff_id, req->today, req->arena, &scope->deputised,
                            &scope->deputised_count, err);
 }
 
 bool list_filter_read(Request *req, Tx *tx, ListScope *scope, ListFilter *out, Err *err)
 {
-    return fill(req, tx, &(Words){req->query, req->query_count}, scope, out, err);
+    Words words = {.items = req->query, .count = req->query_count, .arena = req->arena};
+
+    return fill(req, tx, &words, scope, out, err);
 }
 
 bool list_filter_parse(Request *req, Tx *tx, Str query, ListScope *scope, ListFilter *out, Err *err)
@@ -160,7 +200,9 @@ bool list_filter_parse(Request *req, Tx *tx, Str query, ListScope *scope, ListFi
             utf8_valid(fields[count].value))
             count++;
     }
-    return fill(req, tx, &(Words){fields, count}, scope, out, err);
+    Words words = {.items = fields, .count = count, .arena = req->arena};
+
+    return fill(req, tx, &words, scope, out, err);
 }
 
 /* --- Writing -------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 #include "cases/desk_register.h"
 #include "core/http/request.h"
 
+enum { KNOWN_TOLD = 12 }; /* values named to who asked for one that is not there */
+
 /* Written into the address and into the log as they are read. */
 typedef struct Reader {
     Request *req;
@@ -71,6 +73,27 @@ static void add_filter(Reader *reader, Str field, Str from, Str to)
     reader->out->active++;
 }
 
+/* A list that passed it over would look like the one that was asked for. */
+static void no_such(Reader *reader, Str label, Str asked, const OptionView *options, size_t count)
+{
+    Arena *arena = reader->req->arena;
+    Buf known = buf_in(arena);
+    size_t told = 0, more = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (options[i].value.len && ++told > KNOWN_TOLD)
+            more++;
+        else if (options[i].value.len)
+            buf_addf(&known, "%s%.*s", known.len ? ", " : "", STR_ARG(options[i].value));
+    if (more)
+        buf_addf(&known, " und %zu weitere", more);
+    reader->out->problem = str_printf(
+        arena,
+        "%.*s: „%.*s“ gibt es nicht, danach wird nicht gefiltert oder sortiert. Es gibt: "
+        "%.*s.",
+        STR_ARG(label), STR_ARG(asked), STR_ARG(buf_str(&known)));
+}
+
 static void read_choice(Reader *reader, const FormField *field, FilterView *view)
 {
     Arena *arena = reader->req->arena;
@@ -78,6 +101,8 @@ static void read_choice(Reader *reader, const FormField *field, FilterView *view
     Str asked = request_query(reader->req, str_cstr(arena, view->name));
     static const Option YES_NO[] = {{.value = {"ja", 2}}, {.value = {"nein", 4}}};
     const Option *options = yes_no ? YES_NO : field->options;
+
+    bool found = false;
 
     view->kind = yes_no ? FILTER_YES_NO : FILTER_CHOICE;
     view->option_count = yes_no ? 2 : field->option_count;
@@ -96,7 +121,10 @@ static void read_choice(Reader *reader, const FormField *field, FilterView *view
         add_filter(reader, field->id, text, text);
         tell(reader, str_cstr(arena, view->name), asked);
         say(reader, view->label, option->label);
+        found = true;
     }
+    if (asked.len && !found)
+        no_such(reader, view->label, asked, view->options, view->option_count);
 }
 
 static void read_range(Reader *reader, const FormField *field, FilterView *view)
@@ -176,6 +204,8 @@ static void read_sort(Reader *reader)
     }
     if (out->query.sort != REGISTER_BY_TITLE)
         tell(reader, "sortiert", asked);
+    else if (asked.len)
+        no_such(reader, STR("Sortierung"), asked, out->sorts, out->sort_count);
 }
 
 void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *out)

@@ -41,6 +41,15 @@ static bool read_limit(const Request *req, int64_t *limit, Err *err)
     return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
 }
 
+static bool check_slips(const ListFilter *filter, Err *err)
+{
+    const ListSlip *first = filter->slips;
+
+    return filter->slip_count == 0 ||
+           err_field(err, first->name, "\"%.*s\" is not known here; known are %.*s",
+                     STR_ARG(first->value), STR_ARG(first->known));
+}
+
 static bool list_cases(Request *req, Tx *tx, int64_t limit, Node *answer, Err *err)
 {
     Arena *arena = req->arena;
@@ -49,7 +58,7 @@ static bool list_cases(Request *req, Tx *tx, int64_t limit, Node *answer, Err *e
     ListScope scope;
     ListWalk walk;
 
-    if (!list_filter_read(req, tx, &scope, &filter, err) ||
+    if (!list_filter_read(req, tx, &scope, &filter, err) || !check_slips(&filter, err) ||
         !list_walk(tx, req, &filter, &scope, (size_t)limit, &walk, err))
         return false;
     for (size_t i = 0; i < walk.count; i++) {
@@ -67,11 +76,16 @@ static bool list_cases(Request *req, Tx *tx, int64_t limit, Node *answer, Err *e
 
 bool staff_api_cases(Request *req, Response *res, Err *err)
 {
+    static const char *const NAMES[] = {"ansicht", "amt",  "leistung", "verfahren", "stand",
+                                        "aufgabe", "wer",  "frist",    "wartet",    "hinweise",
+                                        "von",     "bis",  "kanal",    "sprache",   "sortierung",
+                                        "suche",   "nach", "limit",    NULL};
     Node *answer = node_map(req->arena);
     int64_t limit;
     Tx *tx;
 
-    if (!read_limit(req, &limit, err) || !(tx = db_read(req->tenant->db, err)))
+    if (!staff_api_query(req, NAMES, err) || !read_limit(req, &limit, err) ||
+        !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = list_cases(req, tx, limit, answer, err);
     tx_end(tx);

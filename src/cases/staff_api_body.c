@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a program sends: one JSON object of names that are known. A name that is not, is refused: it
- * may be a slip in one that would have said "only look". */
+/* What a program sends: one JSON object, or an address, of names that are known. A name that is
+ * not, is refused: it may be a slip in one that would have said "only look", or "only these". */
 #include "cases/staff_api.h"
 
 static bool is_known(Str name, const char *const *known)
@@ -11,7 +11,7 @@ static bool is_known(Str name, const char *const *known)
     return false;
 }
 
-static bool refuse_name(Request *req, Str name, const char *const *known, Err *err)
+static bool refuse_name(const Request *req, Str name, const char *const *known, Err *err)
 {
     Buf all = buf_in(req->arena);
 
@@ -37,4 +37,12 @@ Node *staff_api_body(Request *req, const char *const *known, Err *err)
             return NULL;
         }
     return body;
+}
+
+bool staff_api_query(const Request *req, const char *const *known, Err *err)
+{
+    for (size_t i = 0; i < req->query_count; i++)
+        if (!is_known(req->query[i].name, known))
+            return refuse_name(req, req->query[i].name, known, err);
+    return true;
 }

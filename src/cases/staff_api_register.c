@@ -75,9 +75,33 @@ static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, Register
     node_set(arena, answer, STR("entries"), list);
     if (more)
         staff_api_set(arena, answer, "next",
-                      str_printf(arena, "nach=%s&zeile=%lld", url_part(arena, sorted[limit - 1]),
-                                 (long long)entries[limit - 1].row));
+                      str_printf(arena, "%.*s%snach=%s&zeile=%lld&limit=%d",
+                                 STR_ARG(asked->address), asked->address.len ? "&" : "",
+                                 url_part(arena, sorted[limit - 1]),
+                                 (long long)entries[limit - 1].row, limit));
     return true;
+}
+
+/* The address may name what the desk offers, and the place in the list. */
+static bool check_names(const Request *req, const RegisterAsked *asked, Err *err)
+{
+    static const char *const NAMES[] = {"suche", "gilt",  "bekannt", "sortiert",
+                                        "nach",  "zeile", "limit"};
+    size_t count = sizeof NAMES / sizeof *NAMES;
+    const char **known = arena_array(req->arena, const char *, count + asked->filter_count * 2 + 1);
+
+    memcpy(known, NAMES, sizeof NAMES);
+    for (size_t i = 0; i < asked->filter_count; i++) {
+        const FilterView *filter = &asked->filters[i];
+        if (filter->kind != FILTER_DATE) {
+            known[count++] = str_cstr(req->arena, filter->name);
+            continue;
+        }
+        known[count++] = arena_printf(req->arena, "%.*s_von", STR_ARG(filter->name));
+        known[count++] = arena_printf(req->arena, "%.*s_bis", STR_ARG(filter->name));
+    }
+    known[count] = NULL;
+    return staff_api_query(req, known, err);
 }
 
 bool staff_api_register(Request *req, Response *res, Err *err)
@@ -94,6 +118,8 @@ bool staff_api_register(Request *req, Response *res, Err *err)
         return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
     reg.sensitive = reg.sensitive && desk_register_may(req, &reg, "register.export");
     desk_register_asked(req, &reg, &asked);
+    if (!check_names(req, &asked, err))
+        return false;
     if (asked.problem.ptr)
         return err_set(err, ERR_INPUT, "%.*s", STR_ARG(asked.problem));
     asked.query.limit = (int)rows;

@@ -24,6 +24,14 @@ const list = async (visitor, query) => listed(await visitor.get(`/desk/vorgaenge
 
 const today = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
 
+test('a filter that means nothing is left out, and the page says so', async () => {
+  for (const [query, told] of [['wer=abc', 'wer = abc'], ['ansicht=quatsch', 'ansicht = quatsch'], ['ansicht=offen&von=gestern&kanal=fax', 'kanal = fax']])
+    assert.match((await kurz.get(`/desk/vorgaenge?${query}`)).words, new RegExp(`gibt es hier nicht, sie sind weggelassen: .*${told}`), query);
+  assert.doesNotMatch((await kurz.get('/desk/vorgaenge?ansicht=offen&wer=ich')).words, /weggelassen/);
+  const register = await kurz.get('/desk/register/hund?f_rasse=quatsch');
+  assert.match(register.words, /„quatsch“ gibt es nicht, danach wird nicht gefiltert.*Es gibt: mischling/);
+});
+
 test('each filter keeps what it names', async () => {
   const [first, second, third] = numbers;
   const all = [first, second, third];

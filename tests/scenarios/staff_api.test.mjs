@@ -96,6 +96,10 @@ test('registers answer with days, and by entry with all that was ever known', as
   const entries = (await call('kurz', 'GET', '/api/v1/registers/hund?limit=1')).json();
   assert.equal(entries.entries.length, 1);
   assert.equal(entries.entries[0].data.halter, undefined, 'an internal field');
+  const filtered = (await call('kurz', 'GET', '/api/v1/registers/hund?sortiert=neu&limit=1')).json();
+  const next = (await call('kurz', 'GET', `/api/v1/registers/hund?${filtered.next}`)).json();
+  assert.match(filtered.next, /sortiert=neu.*limit=1/, 'the next page is of the same list');
+  assert.notEqual(next.entries[0]?.id, filtered.entries[0].id);
   const entry = (await call('kurz', 'GET', `/api/v1/registers/hund/${entries.entries[0].id}`)).json();
   assert.ok(entry.history.length >= 1);
   const before = (await call('kurz', 'GET', '/api/v1/registers/hund?gilt=1990-01-01&bekannt=1990-01-01')).json();
@@ -127,6 +131,15 @@ test('who may not at the desk may not here', async () => {
   for (const body of [{}, { text: 1, more: 2 }, { text: {} }])
     assert.equal((await call('kurz', 'POST', `${path}/notes`, body)).status, 422, JSON.stringify(body));
   assert.equal((await call('kurz', 'GET', '/api/v1/cases?limit=0')).status, 422);
+  const filters = [
+    ['cases?wer=abc', /ich, niemand, team/], ['cases?ansicht=quatsch', /zutun, offen, meine/], ['cases?wre=ich', /known are ansicht, amt.*wer/], ['cases?von=gestern', /2027-03-31/],
+    ['registers/hund?f_rasse=quatsch', /Es gibt: mischling.* und \d+ weitere/], ['registers/hund?rasse=mops', /known are suche, .*f_rasse/], ['registers/hund?sortiert=quer', /Es gibt: neu/],
+  ];
+  for (const [query, known] of filters) {
+    const refused = await call('kurz', 'GET', `/api/v1/${query}`);
+    assert.equal(refused.status, 422, `${query}: a program would take the whole list for what it asked for`);
+    assert.match(refused.text, known, query);
+  }
   const document = (await town.visitor().get('/api/openapi.json')).json();
   assert.deepEqual(document.paths['/api/v1/cases'].get.security, [{ key: [] }]);
 });
