@@ -423,6 +423,40 @@ static void what_three_letters_did_not_move_is_handed_over_once(void **state)
     all_is_proven();
 }
 
+static bool keep_fn(Tx *tx, void *context, Err *err)
+{
+    Enforcement *handover = context;
+
+    return enforcement_keep(tx, handover, town.arena, &handover->id, err);
+}
+
+/* 60,000 charges are 18 MB of JSON; what is read as a whole may have 16 MiB. */
+static void a_handover_of_a_whole_city_can_be_read_again(void **state)
+{
+    enum { MANY = 60000 };
+    Enforcement handover = {.day = {2027, 7, 15}, .actor = STR("staff/2"), .count = MANY}, back;
+
+    (void)state;
+    handover.lines = arena_array(town.arena, EnforcementLine, MANY);
+    for (int i = 0; i < MANY; i++)
+        handover.lines[i] = (EnforcementLine){.charge_id = i,
+                                              .payment_reference = STR("52734000000425"),
+                                              .debtor = STR("Erika Mustermann"),
+                                              .address = STR("Erika Mustermann, Am Markt 1, 1 A"),
+                                              .purpose = STR("Hundesteuer 2027"),
+                                              .subject = STR("case/1"),
+                                              .due = {2027, 4, 9},
+                                              .dunned = {2027, 6, 30},
+                                              .cents = 100};
+    test_town_write(&town, keep_fn, &handover);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(enforcement_by_id(tx, handover.id, town.arena, &back, &town.err), &town.err);
+    tx_end(tx);
+    assert_int_equal(back.count, MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(back.lines[i].charge_id, i);
+}
+
 static Enforcement handed_over(int month, int day)
 {
     Handing handing = {.day = {2027, month, day}};
@@ -604,6 +638,7 @@ int main(void)
         TEST(a_run_that_was_cut_off_writes_what_is_left_with_the_day_on_which_it_goes_on),
         TEST(what_three_letters_did_not_move_is_handed_over_once),
         TEST(a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it),
+        TEST(a_handover_of_a_whole_city_can_be_read_again),
         TEST(what_is_handed_over_is_what_was_looked_at),
         TEST(the_surcharge_is_taken_once_for_each_begun_month),
         TEST(a_month_counts_with_what_was_open_when_it_began),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/enforcement.h"
 
-#include "base/csv.h"
 #include "base/vec.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
@@ -144,50 +143,6 @@ bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcemen
 /* --- Handing over -------------------------------------------------------------------------------
  */
 
-static Node *line_node(const EnforcementLine *line, Arena *arena)
-{
-    Node *node = node_map(arena);
-    const struct {
-        const char *key;
-        Str text;
-    } TEXTS[] = {{"paymentReference", line->payment_reference},
-                 {"debtor", line->debtor},
-                 {"address", line->address},
-                 {"purpose", line->purpose},
-                 {"subject", line->subject},
-                 {"dueSince", date_iso(arena, line->due)},
-                 {"dunnedOn", date_iso(arena, line->dunned)}};
-    const struct {
-        const char *key;
-        int64_t cents;
-    } SUMS[] = {{"charge", line->charge_id},
-                {"mainCents", line->main_cents},
-                {"feeCents", line->fee_cents},
-                {"surchargeCents", line->surcharge_cents},
-                {"interestCents", line->interest_cents},
-                {"totalCents", line->cents}};
-
-    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
-        node_add(arena, node, str_c(TEXTS[i].key), node_string(arena, TEXTS[i].text));
-    for (size_t i = 0; i < sizeof SUMS / sizeof *SUMS; i++)
-        node_add(arena, node, str_c(SUMS[i].key), node_int(arena, SUMS[i].cents));
-    return node;
-}
-
-static Node *handover_node(const Enforcement *handover, Arena *arena)
-{
-    Node *root = node_map(arena);
-    Node *lines = node_list(arena);
-
-    node_add(arena, root, STR("day"), node_string(arena, date_iso(arena, handover->day)));
-    node_add(arena, root, STR("count"), node_int(arena, (int64_t)handover->count));
-    node_add(arena, root, STR("totalCents"), node_int(arena, handover->cents));
-    node_add(arena, root, STR("charges"), lines);
-    for (size_t i = 0; i < handover->count; i++)
-        node_append(arena, lines, line_node(&handover->lines[i], arena));
-    return root;
-}
-
 static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                           const EnforcementLine *line, Date day, Str actor, Arena *arena, Err *err)
 {
@@ -242,146 +197,12 @@ bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Are
     for (size_t i = 0; i < handover.count; i++)
         if (!hand_over_one(tx, tenant, &rules, &handover.lines[i], day, actor, arena, err))
             return false;
-    if (!tx_insert(tx, err, id,
-                   "INSERT INTO enforcement (day, at, actor, count, cents, data) "
-                   "VALUES ($1, $2, $3, $4, $5, $6)",
-                   P_TEXT(date_iso(arena, day)), P_INT(tx_now(tx)), P_TEXT(actor),
-                   P_INT(handover.count), P_INT(handover.cents),
-                   P_TEXT(node_json(handover_node(&handover, arena), arena))))
+    handover.actor = actor;
+    if (!enforcement_keep(tx, &handover, arena, id, err))
         return false;
     Node *data = node_map(arena);
     node_set(arena, data, STR("count"), node_int(arena, (int64_t)handover.count));
     node_set(arena, data, STR("cents"), node_int(arena, handover.cents));
     return event_add(tx, "enforcement.handed_over",
                      str_printf(arena, "enforcement/%lld", (long long)*id), actor, data, err);
-}
-
-/* --- Rows ----------------------------------------------------------------------------------- */
-
-static EnforcementLine read_line(const Node *node)
-{
-    EnforcementLine line = {.charge_id = node_get_i64(node, "charge", 0),
-                            .payment_reference = node_get_text(node, "paymentReference"),
-                            .debtor = node_get_text(node, "debtor"),
-                            .address = node_get_text(node, "address"),
-                            .purpose = node_get_text(node, "purpose"),
-                            .subject = node_get_text(node, "subject"),
-                            .main_cents = node_get_i64(node, "mainCents", 0),
-                            .fee_cents = node_get_i64(node, "feeCents", 0),
-                            .surcharge_cents = node_get_i64(node, "surchargeCents", 0),
-                            .interest_cents = node_get_i64(node, "interestCents", 0),
-                            .cents = node_get_i64(node, "totalCents", 0)};
-
-    date_parse_iso(node_get_text(node, "dueSince"), &line.due);
-    date_parse_iso(node_get_text(node, "dunnedOn"), &line.dunned);
-    return line;
-}
-
-static Enforcement from_row(Rows *rows)
-{
-    Enforcement out = {.id = row_int(rows, 0),
-                       .at = row_int(rows, 2),
-                       .actor = row_text(rows, 3),
-                       .count = (size_t)row_int(rows, 4),
-                       .cents = row_int(rows, 5)};
-
-    date_parse_iso(row_text(rows, 1), &out.day);
-    return out;
-}
-
-bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *err)
-{
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT id, day, at, actor, count, cents, data FROM enforcement "
-                          "WHERE id = $1",
-                          P_INT(id));
-
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diese Abgabe gibt es nicht.");
-    *out = from_row(rows);
-    const Node *root = node_parse_json(arena, row_text(rows, 6), NULL, &NODE_LIMITS_PACKAGE, err);
-    rows_end(rows);
-    if (!root)
-        return false;
-    const Node *list = node_get(root, "charges");
-    out->count = list ? list->count : 0;
-    out->lines = arena_array(arena, EnforcementLine, out->count + 1);
-    for (size_t i = 0; i < out->count; i++)
-        out->lines[i] = read_line(list->items[i]);
-    return true;
-}
-
-bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, Err *err)
-{
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT id, day, at, actor, count, cents FROM enforcement "
-                          "ORDER BY id DESC LIMIT 100");
-
-    return ROWS_LIST(rows, arena, out, count, err, from_row(rows));
-}
-
-/* --- Files ------------------------------------------------------------------------------------ */
-
-static Str euros(Arena *arena, int64_t cents)
-{
-    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
-}
-
-static void add_row(Buf *out, const EnforcementLine *line, Str due, Str dunned, Arena *arena)
-{
-    Str values[] = {line->payment_reference,
-                    line->debtor,
-                    line->address,
-                    line->purpose,
-                    due,
-                    dunned,
-                    euros(arena, line->main_cents),
-                    euros(arena, line->fee_cents),
-                    euros(arena, line->surcharge_cents),
-                    euros(arena, line->interest_cents),
-                    euros(arena, line->cents)};
-
-    csv_add_row_with(out, ';', values, sizeof values / sizeof *values);
-}
-
-Str enforcement_csv(const Enforcement *handover, Arena *arena)
-{
-    static const char *const HEAD[] = {"Kassenzeichen",  "Schuldner",    "Anschrift",
-                                       "Grund",          "Fällig seit",  "Letzte Mahnung",
-                                       "Hauptforderung", "Mahngebühren", "Säumniszuschläge",
-                                       "Zinsen",         "Zusammen"};
-    enum { COLUMNS = sizeof HEAD / sizeof *HEAD };
-    Str head[COLUMNS];
-    Buf out = buf_in(arena);
-    EnforcementLine sum = {.payment_reference = STR("Summe"),
-                           .debtor = str_printf(arena, "%zu %s", handover->count,
-                                                handover->count == 1 ? "Forderung" : "Forderungen"),
-                           .address = STR(""),
-                           .purpose = STR("")};
-
-    for (size_t i = 0; i < COLUMNS; i++)
-        head[i] = str_c(HEAD[i]);
-    buf_add_c(&out, "\xEF\xBB\xBF");
-    csv_add_row_with(&out, ';', head, COLUMNS);
-    for (size_t i = 0; i < handover->count; i++) {
-        const EnforcementLine *line = &handover->lines[i];
-        add_row(&out, line, date_iso(arena, line->due), date_iso(arena, line->dunned), arena);
-        sum.main_cents += line->main_cents;
-        sum.fee_cents += line->fee_cents;
-        sum.surcharge_cents += line->surcharge_cents;
-        sum.interest_cents += line->interest_cents;
-        sum.cents += line->cents;
-    }
-    add_row(&out, &sum, STR(""), STR(""), arena);
-    return buf_str(&out);
-}
-
-Str enforcement_json(const Enforcement *handover, Arena *arena)
-{
-    Buf out = buf_in(arena);
-
-    node_write_json_pretty(handover_node(handover, arena), &out);
-    buf_add_char(&out, '\n');
-    return buf_str(&out);
 }

@@ -34,6 +34,8 @@ Str enforcement_mark(const Enforcement *handover, Arena *arena);
  * somebody looked at, or STR_NONE. ERR_CONFLICT: there is nothing, or not what was seen. */
 bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Arena *arena,
                       int64_t *id, Err *err);
+/* enforcement_store.c: keep what was handed over, in pieces each of which can be read again. */
+bool enforcement_keep(Tx *tx, const Enforcement *handover, Arena *arena, int64_t *id, Err *err);
 bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *err);
 /* The newest first, without their lines. */
 bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, Err *err);

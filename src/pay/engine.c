@@ -331,6 +331,12 @@ static const Migration MIGRATIONS[] = {
     /* A file is kept only for the items that it was written from. */
     {"pay-043-collection-revision",
      "ALTER TABLE collection ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"},
+    /* What does not go into enforcement.data, which is read as a whole: JSON in pieces. */
+    {"pay-044-enforcement-more", "CREATE TABLE enforcement_more ("
+                                 "  enforcement_id BIGINT NOT NULL REFERENCES enforcement (id),"
+                                 "  first BIGINT NOT NULL," /* number of its first charge, from 0 */
+                                 "  data TEXT NOT NULL,"
+                                 "  PRIMARY KEY (enforcement_id, first)) {keyed}"},
     {0},
 };
 

@@ -35,7 +35,11 @@ static const char *const MANDATE[] = {
     "revoked_why = NULL, revoked_on = COALESCE(revoked_on, last_use, signed_on) WHERE id = $1",
     NULL,
 };
-static const char *const ENFORCEMENT[] = {"UPDATE enforcement SET data = '{}' WHERE id = $1", NULL};
+static const char *const ENFORCEMENT[] = {
+    "UPDATE enforcement SET data = '{}' WHERE id = $1",
+    "DELETE FROM enforcement_more WHERE enforcement_id = $1",
+    NULL,
+};
 
 const Keep PAY_KEEPS[] = {
     {.name = "charges",
