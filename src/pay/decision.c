@@ -127,12 +127,13 @@ static bool holds_up(const Decision *decision, Date day, Str land)
     return false;
 }
 
-static bool is_taken(const TakenList *taken, int number)
+/* Did the part go with the handover? One of before the parts were named took what was due. */
+static bool is_handed(const Decision *handover, const TakenList *handed, const ChargePart *part)
 {
-    for (size_t i = 0; i < taken->count; i++)
-        if (taken->items[i].number == number)
+    for (size_t i = 0; i < handed->count; i++)
+        if (handed->items[i].number == part->number)
             return true;
-    return false;
+    return handed->count == 0 && date_compare(part->due, handover->begins) <= 0;
 }
 
 void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts, Arena *arena)
@@ -142,7 +143,7 @@ void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *
             continue;
         TakenList handed = decision_list(decisions[i].parts, "taken", arena);
         for (size_t k = 0; k < parts->count; k++)
-            if (is_taken(&handed, parts->items[k].number))
+            if (is_handed(&decisions[i], &handed, &parts->items[k]))
                 parts->items[k].enforced = true;
     }
 }

@@ -469,6 +469,13 @@ static Enforcement handed_over(int month, int day)
     return handover;
 }
 
+/* As handovers were kept before they named their parts. */
+static bool forget_parts_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE charge_decision SET parts = '{}'");
+}
+
 static void a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it(void **state)
 {
     const AssessPart parts[] = {{{2027, 4, 9}, 12000}, {{2027, 8, 9}, 6000}};
@@ -481,6 +488,8 @@ static void a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it(vo
     Enforcement first = handed_over(7, 15);
     assert_int_equal(first.lines[0].main_cents, 12000);
     assert_int_equal(dun(7, 30).letters, 0);
+    test_town_write(&town, forget_parts_fn, NULL);
+    assert_int_equal(dun(7, 31).letters, 0);
     assert_int_equal(dun(8, 16).letters, 1);
     /* nothing of what enforcement asks for: the later part and the surcharge on 50 euros of it */
     assert_int_equal(giro_cents, 6000 + 50);
