@@ -205,6 +205,7 @@ typedef struct CaseAccess {
     int64_t staff_id;
     Str purpose;
 } CaseAccess;
+/* Every look that is kept, the latest first: whose data it is may see all of them. */
 bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size_t *count,
                    Err *err);
 /* The state that the recorded events tell; equals Case.state. For proofs. */

@@ -6,8 +6,6 @@
 #include "base/vec.h"
 #include "core/store/look.h"
 
-enum { SHOWN_MAX = 500 };
-
 bool case_looked(Db *db, const Case *c, int64_t staff_id, Str purpose, Err *err)
 {
     return db_look(
@@ -39,8 +37,8 @@ bool case_accesses(Tx *tx, int64_t case_id, Arena *arena, CaseAccess **out, size
                               recent[recent_count].purpose});
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT at, staff_id, purpose FROM case_access WHERE case_id = $1 "
-                          "ORDER BY id DESC LIMIT $2",
-                          P_INT(case_id), P_INT(SHOWN_MAX));
+                          "ORDER BY id DESC",
+                          P_INT(case_id));
 
     while (rows && rows_next(rows, err))
         VEC_PUSH(arena, &list, (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});

@@ -5,18 +5,19 @@
 #include "cases/register_row.h"
 #include "cases/retention.h"
 #include "core/http/request.h"
+#include "core/page/out.h"
 #include "core/store/rows.h"
 
-enum { SHOWN = 200, TERMS = 5, PEOPLE = 20, REGISTERS = 40 };
+enum { SHOWN = 200, WORDS_MAX = 40 };
 
 #define THE_PERSON STR("die Person selbst")
 
 typedef struct Asked {
     Str *words; /* normalised beginnings of words that must all be there */
     size_t word_count;
-    int64_t people[PEOPLE];
-    size_t person_count;
-    bool by_people;
+    Str people;     /* ",3,17,": one of them looked; STR_NONE: whoever did */
+    bool nobody;    /* has the name that was asked for */
+    int64_t before; /* the look that was shown last */
 } Asked;
 
 static bool begins(const Str *words, size_t count, Str beginning)
@@ -35,24 +36,31 @@ static bool has_all(Str name, const Str *asked, size_t asked_count, Arena *arena
     for (size_t i = 0; i < asked_count; i++)
         if (!begins(words, count, asked[i]))
             return false;
-    return asked_count > 0;
+    return true;
 }
 
 /* Everybody who has or had an account with such a name; 0 is the person whose entry it is. */
-static bool find_people(Request *req, Tx *tx, Str name, Asked *out, Err *err)
+static bool find_people(Request *req, Tx *tx, PrivacyPage *page, Asked *out, Err *err)
 {
     StaffName *all;
     Str *words = NULL;
-    size_t all_count, count = search_query_terms(name, req->arena, &words);
+    size_t all_count, count = search_query_terms(page->entry_who, req->arena, &words);
+    Buf people = buf_in(req->arena);
 
-    out->by_people = true;
+    if (count == 0) {
+        page->who_problem = STR("Schreiben Sie einen Namen oder den Anfang eines Namens.");
+        return true;
+    }
     if (!ident_staff_names(tx, req->arena, &all, &all_count, err))
         return false;
+    buf_add_char(&people, ',');
     if (has_all(THE_PERSON, words, count, req->arena))
-        out->people[out->person_count++] = 0;
-    for (size_t i = 0; i < all_count && out->person_count < PEOPLE; i++)
+        buf_add_c(&people, "0,");
+    for (size_t i = 0; i < all_count; i++)
         if (has_all(all[i].name, words, count, req->arena))
-            out->people[out->person_count++] = all[i].id;
+            buf_addf(&people, "%lld,", (long long)all[i].id);
+    out->people = buf_str(&people);
+    out->nobody = people.len == 1;
     return true;
 }
 
@@ -64,20 +72,17 @@ static void add_beginning(Query *sql, const char *alias, Str word, Arena *arena)
     query_param(sql, P_TEXT(str_printf(arena, "%.*s\xf4\x8f\xbf\xbf", STR_ARG(word))));
 }
 
+/* Of every register that ever had an entry, whether a service still has it or not. */
+#define REGISTERS                                                                      \
+    "WITH RECURSIVE known (id) AS (SELECT MIN(register) FROM register_term UNION ALL " \
+    "SELECT (SELECT MIN(register) FROM register_term WHERE register > known.id) FROM " \
+    "known WHERE known.id IS NOT NULL) SELECT id FROM known WHERE id IS NOT NULL"
+
 /* Entries of which some row, of any time, has all words: who kept the dog before is found too. */
 static void add_words(Query *sql, Request *req, const Asked *asked)
 {
-    const Package *const *packages;
-    size_t package_count = tenant_packages(req->tenant, &packages), known = 0;
-
     query_add(sql, " AND a.entry_id IN (SELECT e.entry_id FROM register_term t JOIN register_entry "
-                   "e ON e.row_id = t.row_id WHERE t.register IN (''");
-    for (size_t i = 0; i < package_count; i++)
-        for (size_t k = 0; k < packages[i]->register_count && known < REGISTERS; k++, known++) {
-            query_add(sql, ", ");
-            query_param(sql, P_TEXT(packages[i]->registers[k].id));
-        }
-    query_add(sql, ")");
+                   "e ON e.row_id = t.row_id WHERE t.register IN (" REGISTERS ")");
     add_beginning(sql, "t", asked->words[0], req->arena);
     for (size_t i = 1; i < asked->word_count; i++) {
         query_add(sql, " AND EXISTS (SELECT 1 FROM register_term p WHERE p.row_id = t.row_id");
@@ -91,15 +96,15 @@ static Rows *find_looks(Request *req, Tx *tx, const Asked *asked, Err *err)
 {
     Query sql = {.sql = buf_in(req->arena)};
 
-    query_add(&sql, "SELECT a.at, a.staff_id, a.register, a.purpose, h.title FROM register_access "
-                    "a LEFT JOIN register_entry h ON h.entry_id = a.entry_id AND h.register = "
-                    "a.register AND h.head = 1 WHERE 1 = 1");
-    for (size_t i = 0; i < asked->person_count; i++) {
-        query_add(&sql, i == 0 ? " AND a.staff_id IN (" : ", ");
-        query_param(&sql, P_INT(asked->people[i]));
+    query_add(&sql, "SELECT a.at, a.staff_id, a.register, a.purpose, h.title, a.id FROM "
+                    "register_access a LEFT JOIN register_entry h ON h.entry_id = a.entry_id AND "
+                    "h.register = a.register AND h.head = 1 WHERE a.id < ");
+    query_param(&sql, P_INT(asked->before));
+    if (asked->people.ptr) {
+        query_add(&sql, " AND ");
+        query_param(&sql, P_TEXT(asked->people));
+        query_add(&sql, " LIKE '%,' || a.staff_id || ',%'");
     }
-    if (asked->person_count)
-        query_add(&sql, ")");
     if (asked->word_count)
         add_words(&sql, req, asked);
     query_add(&sql, " ORDER BY a.id DESC LIMIT ");
@@ -127,6 +132,7 @@ static EntryLookRow row_of(Request *req, Tx *tx, Rows *rows)
     int64_t staff_id = row_int(rows, 1);
 
     return (EntryLookRow){
+        .id = row_int(rows, 5),
         .when = timestamp_long(req->arena, row_int(rows, 0), STR("de")),
         .who = staff_id ? desk_staff_name(tx, staff_id, req->arena) : THE_PERSON,
         .entry = str_printf(req->arena, "%.*s: %.*s", STR_ARG(name_of(req, row_text(rows, 2))),
@@ -134,47 +140,54 @@ static EntryLookRow row_of(Request *req, Tx *tx, Rows *rows)
         .purpose = row_text(rows, 3)};
 }
 
-/* What the page asks for; `*any` when there is something to look for. */
-static bool read_asked(Request *req, Tx *tx, PrivacyPage *page, Asked *out, bool *any, Err *err)
+static void read_words(Request *req, PrivacyPage *page, Asked *out)
 {
-    *any = false;
+    out->word_count = search_query_terms(page->entry_words, req->arena, &out->words);
+    if (out->word_count == 0)
+        page->entry_problem = STR("Schreiben Sie ein Wort, das im Eintrag steht.");
+    if (out->word_count > WORDS_MAX)
+        page->entry_problem =
+            str_printf(req->arena, "Das sind %zu Wörter. Suchen Sie bitte mit höchstens %d.",
+                       out->word_count, WORDS_MAX);
+}
+
+/* What the page asks for; a problem is said on it. */
+static bool read_asked(Request *req, Tx *tx, PrivacyPage *page, Asked *out, Err *err)
+{
     page->entry_words = str_trim(request_query(req, "eintrag"));
     page->entry_who = str_trim(request_query(req, "wer"));
     page->entry_asked = !str_empty(page->entry_words) || !str_empty(page->entry_who);
-    if (!page->entry_asked)
-        return true;
-    if (!str_empty(page->entry_words)) {
-        out->word_count = search_query_terms(page->entry_words, req->arena, &out->words);
-        if (out->word_count > TERMS)
-            out->word_count = TERMS;
-        if (out->word_count == 0) {
-            page->entry_problem = STR("Schreiben Sie ein Wort, das im Eintrag steht.");
-            return true;
-        }
-    }
-    if (!str_empty(page->entry_who) && !find_people(req, tx, page->entry_who, out, err))
-        return false;
-    *any = !out->by_people || out->person_count > 0;
-    return true;
+    if (!str_to_i64(request_query(req, "vor"), &out->before))
+        out->before = INT64_MAX;
+    if (!str_empty(page->entry_words))
+        read_words(req, page, out);
+    return str_empty(page->entry_who) || find_people(req, tx, page, out, err);
+}
+
+static Str rest_of(Request *req, const PrivacyPage *page, int64_t last)
+{
+    return str_printf(req->arena, "/desk/datenschutz?eintrag=%s&wer=%s&vor=%lld#register",
+                      url_part(req->arena, page->entry_words.ptr ? page->entry_words : STR("")),
+                      url_part(req->arena, page->entry_who.ptr ? page->entry_who : STR("")),
+                      (long long)last);
 }
 
 bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err)
 {
     Asked asked = {0};
-    EntryLookRow *looks;
-    size_t count;
-    bool any;
 
-    if (!read_asked(req, tx, page, &asked, &any, err))
+    if (!read_asked(req, tx, page, &asked, err))
         return false;
-    if (!any)
+    if (!page->entry_asked || asked.nobody || page->entry_problem.ptr || page->who_problem.ptr)
         return true;
     Rows *rows = find_looks(req, tx, &asked, err);
 
-    if (!ROWS_LIST(rows, req->arena, &looks, &count, err, row_of(req, tx, rows)))
+    if (!ROWS_LIST(rows, req->arena, &page->entry_looks, &page->entry_look_count, err,
+                   row_of(req, tx, rows)))
         return false;
-    page->entry_more = count > SHOWN;
-    page->entry_looks = looks;
-    page->entry_look_count = page->entry_more ? SHOWN : count;
+    if (page->entry_look_count > SHOWN) {
+        page->entry_look_count = SHOWN;
+        page->entry_rest = rest_of(req, page, page->entry_looks[SHOWN - 1].id);
+    }
     return true;
 }

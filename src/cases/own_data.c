@@ -7,9 +7,8 @@
 #include "cases/portal_status.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/pay.h"
-
-enum { MAX_CASES = 1000 };
 
 static void set(Arena *arena, Node *node, const char *key, Str value)
 {
@@ -187,16 +186,13 @@ bool own_data_case(Request *req, Response *res, Err *err)
            send(req, res, node, arena_printf(req->arena, "%.*s.json", STR_ARG(open.c.number)));
 }
 
-static bool read_ids(Request *req, Tx *tx, int64_t *ids, size_t *count, Err *err)
+static bool read_ids(Request *req, Tx *tx, int64_t **ids, size_t *count, Err *err)
 {
-    Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT id FROM cases WHERE citizen_id = $1 ORDER BY id LIMIT $2",
-                          P_INT(req->session.citizen_id), P_INT(MAX_CASES));
+    Rows *rows =
+        tx_query(tx, req->arena, err, "SELECT id FROM cases WHERE citizen_id = $1 ORDER BY id",
+                 P_INT(req->session.citizen_id));
 
-    *count = 0;
-    while (rows && rows_next(rows, err))
-        ids[(*count)++] = row_int(rows, 0);
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, req->arena, ids, count, err, row_int(rows, 0));
 }
 
 /* What stands in the registers about the person: each entry with who looked at it. */
@@ -229,14 +225,14 @@ static bool add_entries(Request *req, Tx *tx, Node *all, Err *err)
 bool own_data_all(Request *req, Response *res, Err *err)
 {
     Arena *arena = req->arena;
-    int64_t *ids = arena_array(arena, int64_t, MAX_CASES);
+    int64_t *ids;
     Node *all = node_map(arena), *cases = node_list(arena);
     size_t count;
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = read_ids(req, tx, ids, &count, err);
+    bool ok = read_ids(req, tx, &ids, &count, err);
     for (size_t i = 0; ok && i < count; i++) {
         Node *node = NULL;
         Case c;

@@ -3,8 +3,6 @@
 
 #include "core/store/rows.h"
 
-enum { SHOWN_MAX = 500 };
-
 bool register_look_note(Tx *tx, const RegisterLook *look, Err *err)
 {
     return tx_exec(tx, err,
@@ -29,8 +27,8 @@ bool register_looks(Tx *tx, Str register_id, int64_t entry_id, Arena *arena, Cas
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT at, staff_id, purpose FROM register_access WHERE entry_id = $1 "
-                          "AND register = $2 ORDER BY id DESC LIMIT $3",
-                          P_INT(entry_id), P_TEXT(register_id), P_INT(SHOWN_MAX));
+                          "AND register = $2 ORDER BY id DESC",
+                          P_INT(entry_id), P_TEXT(register_id));
 
     return ROWS_LIST(rows, arena, out, count, err,
                      (CaseAccess){row_int(rows, 0), row_int(rows, 1), row_text(rows, 2)});

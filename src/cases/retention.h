@@ -46,44 +46,54 @@ typedef struct KeptView {
 bool privacy_list(Tx *tx, Tenant *tenant, Arena *arena, KeptView **out, size_t *count, Err *err);
 
 typedef struct ErasureRow {
+    int64_t id;
     Str number, service, state;
     Date closed;
     Timestamp erased;
     int64_t rows, files, event;
 } ErasureRow;
 typedef struct HeldRow {
+    int64_t case_id;
     Str number, reason;
     Date since;
 } HeldRow;
 /* What went that was no case. */
 typedef struct KeepErasureRow {
+    int64_t id;
     Str label, before;
     Timestamp erased;
     int64_t entries, rows, event;
 } KeepErasureRow;
 /* Who looked at which entry of a register. */
 typedef struct EntryLookRow {
+    int64_t id;
     Str when, who, entry, purpose;
 } EntryLookRow;
+/* `…_rest` is the path of what the list does not show, or STR_NONE: nothing is left out. */
 typedef struct PrivacyPage {
     KeptView *kept;
     size_t kept_count;
     KeepErasureRow *gone;
     size_t gone_count;
+    Str gone_rest;
     ErasureRow *erased;
     size_t erased_count;
     int64_t erased_total;
+    Str erased_rest;
     HeldRow *held;
     size_t held_count;
+    Str held_rest;
     Str number, problem; /* of the search for who has read a case */
     FactView *looks;     /* who and when, and what for */
     size_t look_count;
+    PagesView look_pages;
     bool asked;
     Str entry_words, entry_who; /* of the search for who has read entries of registers */
-    Str entry_problem;
+    Str entry_problem, who_problem;
     EntryLookRow *entry_looks; /* the latest first */
     size_t entry_look_count;
-    bool entry_asked, entry_more;
+    Str entry_rest;
+    bool entry_asked;
 } PrivacyPage;
 /* desk_privacy_entries.c: looks at entries, by words of the entry and by who looked. */
 bool privacy_entry_looks(Request *req, Tx *tx, PrivacyPage *page, Err *err);

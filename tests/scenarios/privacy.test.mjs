@@ -59,6 +59,53 @@ test('what is kept, why and how long is one list, and a file', async () => {
   for (const kind of ['csv', 'json']) assert.equal((await clerk.get(`/desk/datenschutz/verzeichnis.${kind}`)).status, 403);
 });
 
+/** SQL that inserts a row for each n from 1 to `count`. */
+const rows = (count, table, values) => `INSERT INTO ${table} WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < ${count}) SELECT ${values} FROM series`;
+/** What a list shows from a page on, however often it goes on. */
+async function whole(page, link) {
+  const seen = [page.words];
+  while (page.links.some(one => one.text === link)) seen.push((page = await page.follow(link)).words);
+  return seen.join(' ');
+}
+const numbered = (text, pattern) => new Set([...text.matchAll(pattern)].map(match => match[1])).size;
+
+test('whatever the officer asks for is shown to its end', async () => {
+  const { caseNumber, status } = await apply(town, { chip: '276098100000402' });
+  const id = sql(`SELECT id FROM cases WHERE number = '${caseNumber}'`);
+  sql(`${rows(25, 'staff (login, name, email, must_change, active, totp_step, created_at)', "'muster-' || n, 'Ute Muster-Zugriff ' || n, '', 0, 1, 0, 0")};
+    ${rows(1, 'register_entry (row_id, register, entry_id, begins, valid_from, title, recorded_at, head, data, actor)', "4700, 'katzen', 4700, '2020-01-01', '2020-01-01', 'Minka', 0, 1, '{}', 'import'")};
+    INSERT INTO register_term VALUES ('katzen', 'eins', 4700), ('katzen', 'zwei', 4700), ('katzen', 'drei', 4700), ('katzen', 'vier', 4700), ('katzen', 'fuenf', 4700);
+    INSERT INTO register_access (at, staff_id, register, entry_id, purpose) SELECT 0, id, 'katzen', 4700, name FROM staff WHERE login LIKE 'muster-%';
+    ${rows(450, 'register_access (at, staff_id, register, entry_id, purpose)', "0, 1, 'katzen', 4700, 'Blick ' || n")};
+    ${rows(510, 'case_access (at, staff_id, case_id, citizen_id, purpose)', `0, 1, ${id}, 0, 'Schau ' || n`)};
+    ${rows(210, 'case_erasure (case_id, number, service, state, closed_on, erased_at, row_count, file_count, event_id)', "n, 'ALT-' || n, 'hund', 'erledigt', '2010-01-01', 0, 1, 1, 1")};
+    ${rows(210, 'keep_erasure (name, cutoff, erased_at, entry_count, row_count, event_id)', "'art-' || n, '2010-01-01', 0, 1, 1, 1")};
+    ${rows(210, 'cases (number, service, procedure_id, version, state, closed, status_token, citizen_id, applicant, lang, channel, submitted_at, submitted_on, assigned_to, data_version, vars, order_hash)', "'BLEIBT-' || n, service, procedure_id, version, state, 1, 'bleibt-' || n, 0, '', 'de', channel, 0, '2010-01-01', 0, 0, '{}', ''")}, cases WHERE id = ${id};
+    INSERT INTO case_held SELECT id, 'Grund', '2020-01-0' || (1 + id % 3) FROM cases WHERE number LIKE 'BLEIBT-%'`);
+  const officer = await town.staff('datenschutz', 'rathaus-datenschutz');
+  const search = query => officer.get(`/desk/datenschutz?${query}`);
+
+  assert.equal(numbered((await search('wer=Muster-Zugriff')).words, /katzen: Minka Ute Muster-Zugriff (\d+)/g), 25, 'each account of that name');
+  assert.match((await search('eintrag=eins+zwei+drei+vier+fuenf&wer=Ute')).words, /katzen: Minka Ute Muster-Zugriff 25/);
+  assert.match((await search('eintrag=eins+zwei+drei+vier+fuenf+sechs&wer=Ute')).words, /Solche Zugriffe gibt es nicht/, 'the sixth word counts');
+  assert.match((await search(`eintrag=${Array.from({ length: 41 }, (_, n) => `wort${n}`).join('+')}`)).words, /Das sind 41 Wörter\. Suchen Sie bitte mit höchstens 40/);
+  assert.match((await search('wer=-')).words, /Schreiben Sie einen Namen/);
+  assert.match((await search('wer=Niemand')).words, /Solche Zugriffe gibt es nicht/);
+  const looks = await whole(await search('eintrag=eins'), 'Ältere Zugriffe');
+  assert.equal(numbered(looks, /Blick (\d+)/g), 450);
+  assert.equal(numbered(looks, /Ute Muster-Zugriff (\d+)/g), 25);
+
+  const start = await officer.get('/desk/datenschutz');
+  assert.equal(numbered(await whole(start, 'Früher gelöschte Vorgänge'), /ALT-(\d+)/g), 210);
+  assert.equal(numbered(await whole(start, 'Früher Gelöschtes'), /art-(\d+)/g), 210);
+  assert.equal(numbered(await whole(start, 'Weitere zurückgehaltene Vorgänge'), /BLEIBT-(\d+)/g), 210);
+  const ofCase = await search(`nummer=${caseNumber}`);
+  assert.match(ofCase.words, /Seite 1 von 3/);
+  assert.equal(numbered(await whole(ofCase, 'Nächste Seite'), /Schau (\d+)/g), 510);
+  assert.equal((await town.visitor().get(`${status}/daten.json`)).json().accesses.length, 510, 'the person has all of them, too');
+  sql("DELETE FROM case_held; DELETE FROM cases WHERE number LIKE 'BLEIBT-%'; DELETE FROM case_erasure WHERE number LIKE 'ALT-%'; DELETE FROM keep_erasure WHERE name LIKE 'art-%'");
+});
+
 test('once a day what is over its time goes, with a line of proof', async () => {
   const entry = 4711;
   sql(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
