@@ -73,7 +73,7 @@ suite unit unit
 suite measured meson test -C build --no-rebuild --suite measured --print-errorlogs --quiet
 suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
-suite docs node --test tests/docs.test.mjs tests/remarks.test.mjs
+suite docs node --test tests/docs.test.mjs tests/errors.test.mjs tests/remarks.test.mjs
 suite corpus corpus
 suite decisions decisions
 suite packages packages

@@ -192,7 +192,7 @@ bool bulk_try(Request *req, const Bulk *bulk, BulkItem *item, LetterList *letter
     bool able = trial.done && set_letters(req, letters, err);
 
     if (!able && bulk_case_failed(err)) {
-        item->text = str_copy(req->arena, str_c(err->message));
+        item->text = problem_words(err, req->arena);
         err_clear(err);
     }
     return able;
@@ -248,7 +248,7 @@ bool bulk_undo(Request *req, Tx *tx, const Bulk *bulk, BulkItem *item, Err *err)
     if (!ok && !bulk_case_failed(err))
         return false;
     item->status = ok ? BULK_UNDONE : BULK_KEPT;
-    item->text = ok ? STR("Rückgängig gemacht") : str_copy(req->arena, str_c(err->message));
+    item->text = ok ? STR("Rückgängig gemacht") : problem_words(err, req->arena);
     err_clear(err);
     return bulk_item_set(tx, bulk->id, item, err);
 }

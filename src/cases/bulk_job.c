@@ -73,7 +73,7 @@ static void tell_why(One *one, Err *err)
 {
     if (!bulk_case_failed(err))
         return;
-    one->item->text = str_copy(one->req->arena, str_c(err->message));
+    one->item->text = problem_words(err, one->req->arena);
     err_clear(err);
 }
 

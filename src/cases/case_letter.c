@@ -219,7 +219,7 @@ static bool subject_work(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Case
     int64_t id;
 
     if (!str_starts_with(subject, "case/") || !str_to_i64(str_slice(subject, 5, subject.len), &id))
-        return err_set(err, ERR_NOT_FOUND, "%.*s is no case", STR_ARG(subject));
+        return err_set(err, ERR_NOT_FOUND, "„%.*s“ ist kein Vorgang.", STR_ARG(subject));
     if (!case_by_id(tx, id, arena, c, err))
         return false;
     const Package *package = tenant_package_version(tenant, c->version, err);
@@ -240,7 +240,8 @@ bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Lett
         return false;
     out->count = case_recipient(work.process->form, work.c->data, arena, out->lines);
     return out->count >= 3 || /* name, street, town */
-           err_set(err, ERR_NOT_FOUND, "%.*s has no complete address", STR_ARG(subject));
+           err_set(err, ERR_NOT_FOUND, "Die Anschrift im Vorgang %.*s ist nicht vollständig.",
+                   STR_ARG(c.number));
 }
 
 bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)

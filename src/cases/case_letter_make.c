@@ -29,7 +29,7 @@ static Str read_arms(Tenant *tenant, Str name, Arena *arena)
     return bytes;
 }
 
-bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *pdf, Err *err)
+static bool render(Tenant *tenant, const Node *shot, Arena *arena, Str *pdf, Err *err)
 {
     const Node *head_node = node_get(shot, "head");
     const Node *giro_node = node_get(shot, "giro");
@@ -68,14 +68,39 @@ static Str recipient_text(Arena *arena, const Node *lines)
     return out.len ? buf_str(&out) : STR("");
 }
 
-bool case_letter_check(Tenant *tenant, const Node *shot, Arena *arena, Err *err)
+#define HEAD "Eine Angabe im Briefkopf ist zu lang oder lässt sich nicht drucken."
+#define GIRO "Sein GiroCode lässt sich nicht zeichnen. Vielleicht ist das Konto falsch eingestellt."
+
+/* What is wrong with a letter, by the part that post/ names. */
+static const struct {
+    const char *part, *german;
+} WRONG[] = {
+    {"subject", "Der Betreff des Briefs ist zu lang oder fehlt."},
+    {"body", "Sein Text ist zu lang oder hat Zeichen, die sich nicht drucken lassen."},
+    {"pages", "Er hat zu viele Seiten."},
+    {"row", "Die Zeile einer Tabelle ist höher als eine Seite."},
+    {"arms", "Das Wappen ist kein lesbares Bild im Format PNG oder zu groß."},
+    {"town", HEAD},
+    {"office", HEAD},
+    {"sender_line", HEAD},
+    {"our_sign", HEAD},
+    {"author", HEAD},
+    {"contact", HEAD},
+    {"footer", HEAD},
+    {"giro", GIRO},
+    {"name", GIRO},
+    {"iban", GIRO},
+    {"bic", GIRO},
+    {"cents", GIRO},
+    {"reference", GIRO},
+};
+
+static bool refuse(const Node *shot, Arena *arena, Err *err)
 {
-    Str pdf;
     Str subject = node_get_text(shot, "subject");
     Str to = recipient_text(arena, node_get(shot, "recipient"));
+    const char *why = "Bitte geben Sie das der Betreuung des Programms weiter.";
 
-    if (letter_from_snapshot(tenant, shot, arena, &pdf, err))
-        return true;
     if (err->kind != ERR_INPUT)
         return false;
     if (strcmp(err->field, "recipient") == 0)
@@ -83,11 +108,23 @@ bool case_letter_check(Tenant *tenant, const Node *shot, Arena *arena, Err *err)
                        "Name und Anschrift sind zu lang für das Anschriftfeld des Briefs: %.*s. "
                        "Bitte lassen Sie sie berichtigen.",
                        (int)(to.len < 800 ? to.len : 800), to.ptr);
-    if (strcmp(err->field, "subject") == 0)
-        return err_set(err, ERR_INPUT, "Der Betreff des Briefs ist zu lang.");
-    Str why = str_copy(arena, str_c(err->message));
-    return err_set(err, ERR_INPUT, "Der Brief „%.*s“ kann so nicht gedruckt werden (%.*s).",
-                   STR_ARG(subject), STR_ARG(why));
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++)
+        if (strcmp(err->field, WRONG[i].part) == 0)
+            why = WRONG[i].german;
+    return err_set(err, ERR_INPUT, "Der Brief „%.*s“ kann so nicht gedruckt werden. %s",
+                   (int)(subject.len < 400 ? subject.len : 400), subject.ptr, why);
+}
+
+bool letter_from_snapshot(Tenant *tenant, const Node *shot, Arena *arena, Str *pdf, Err *err)
+{
+    return render(tenant, shot, arena, pdf, err) || refuse(shot, arena, err);
+}
+
+bool case_letter_check(Tenant *tenant, const Node *shot, Arena *arena, Err *err)
+{
+    Str pdf;
+
+    return letter_from_snapshot(tenant, shot, arena, &pdf, err);
 }
 
 /* --- Effects

@@ -8,6 +8,7 @@
 #include "cases/case_store.h"
 #include "cases/desk_list.h"
 #include "core/page/parts.h"
+#include "core/page/problem.h"
 #include "core/store/shelf.h"
 #include "ident/ident.h"
 

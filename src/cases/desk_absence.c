@@ -98,7 +98,7 @@ static bool show(Request *req, Response *res, const Err *problem, Err *err)
     fill_people(req, &people, &page);
     if (problem) {
         page.error = (FieldError){str_c(problem->field[0] ? problem->field : "von"),
-                                  str_c(problem->message)};
+                                  problem_words(problem, req->arena)};
         res->status = 422;
     }
     page.notice = str_is(request_query(req, "getan"), "eingetragen")

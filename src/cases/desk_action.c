@@ -365,11 +365,8 @@ static bool show(Acting *acting, Response *res, bool typed, Str problem, Err *er
     if ((!problem.ptr || acting->outdated) && page.error_count == 0 &&
         (typed || !page.has_fields)) {
         page.previewed = acting_try(acting, err);
-        if (!page.previewed && err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+        if (!page.previewed && !problem_take(req, err, &page.problem))
             return false;
-        if (!page.previewed)
-            page.problem = str_copy(req->arena, str_c(err->message));
-        err_clear(err);
         fill_letters(acting, &page);
         page.needs_second = acting->needs_second;
     }
@@ -403,6 +400,16 @@ bool desk_action_page(Request *req, Response *res, Err *err)
     return start(req, &acting, err) && show(&acting, res, false, STR_NONE, err);
 }
 
+/* What is wrong with a field is said beside it. */
+static bool show_refused(Acting *acting, Response *res, Err *err)
+{
+    bool beside = err->field[0];
+    Str problem;
+
+    return problem_take(acting->req, err, &problem) &&
+           show(acting, res, true, beside ? STR_NONE : problem, err);
+}
+
 bool desk_action_post(Request *req, Response *res, Err *err)
 {
     Acting acting;
@@ -422,12 +429,7 @@ bool desk_action_post(Request *req, Response *res, Err *err)
                                 str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s",
                                            (long long)acting.desk.c.id,
                                            acting.needs_second ? "vorgeschlagen" : "entschieden"));
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));
-
-    err_clear(err);
-    return show(&acting, res, true, problem, err);
+    return show_refused(&acting, res, err);
 }
 
 /* The first letter of the decision as the PDF that would go. */
@@ -440,14 +442,8 @@ bool desk_action_pdf_post(Request *req, Response *res, Err *err)
     if (!start(req, &acting, err) || !read_entry(&acting, err))
         return false;
     str_to_i64(request_form(req, "brief"), &index);
-    if (!acting_try(&acting, err)) {
-        if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-            return false;
-        Str problem = err->field[0] ? STR_NONE : str_copy(req->arena, str_c(err->message));
-
-        err_clear(err);
-        return show(&acting, res, true, problem, err);
-    }
+    if (!acting_try(&acting, err))
+        return show_refused(&acting, res, err);
     if (index < 0 || (size_t)index >= acting.letters.count)
         return err_set(err, ERR_NOT_FOUND, "Diese Entscheidung verschickt keinen solchen Brief.");
     return letter_from_snapshot(req->tenant, acting.letters.items[index], req->arena, &pdf, err) &&

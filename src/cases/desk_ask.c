@@ -96,12 +96,9 @@ static bool write_ask(Tx *tx, void *context, Err *err)
 /* What can be put right is said on the case page; anything else is an error page. */
 static bool refuse(Request *req, Response *res, Err *err)
 {
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return desk_case_show(req, res, problem, err);
+    return problem_take(req, err, &problem) && desk_case_show(req, res, problem, err);
 }
 
 static bool show(Request *req, Response *res, Asking *asking, Err *err)

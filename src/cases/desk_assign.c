@@ -16,7 +16,10 @@ bool desk_assign_to(Request *req, Tx *tx, DeskCase *desk, int64_t staff_id, Err 
         return err_set(err, ERR_FORBIDDEN, "Zuständigkeiten dürfen Sie hier nicht ändern.");
     if (staff_id != 0) {
         if (!ident_staff_by_id(tx, staff_id, req->arena, &staff, err))
-            return false;
+            return err->kind == ERR_NOT_FOUND
+                       ? err_set(err, ERR_INPUT,
+                                 "Dieses Konto gibt es nicht. Bitte wählen Sie jemand anderen.")
+                       : false;
         if (!desk_may_in_case(&staff, "case.decide", desk))
             return err_set(err, ERR_INPUT, "%.*s gehört zu keinem Amt dieses Vorgangs.",
                            STR_ARG(staff.name));

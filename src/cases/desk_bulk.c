@@ -319,10 +319,9 @@ bool desk_bulk_choose_post(Request *req, Response *res, Err *err)
     Choice choice = {.req = req};
 
     if (!read_choice(&choice, err)) {
-        Str problem = str_copy(req->arena, str_c(err->message));
+        Str problem;
 
-        err_clear(err);
-        return show(req, res, problem, err);
+        return problem_take(req, err, &problem) && show(req, res, problem, err);
     }
     return db_write(req->tenant->db, write_choice, &choice, err) &&
            respond_redirect(

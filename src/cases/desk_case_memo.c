@@ -344,7 +344,7 @@ static bool step_answer(Request *req, Response *res, WorkFn run, const char *don
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
                                            STR_ARG(request_param(req, "id")), done));
-    return desk_step_problem(req, err, &problem) && show(req, res, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }
 
 bool desk_reminder_post(Request *req, Response *res, Err *err)

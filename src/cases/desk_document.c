@@ -175,7 +175,5 @@ bool desk_document_add_post(Request *req, Response *res, Err *err)
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=dokument",
                                            STR_ARG(request_param(req, "id"))));
-    if (err->kind == ERR_TOO_LARGE)
-        err->kind = ERR_INPUT;
-    return desk_step_problem(req, err, &problem) && show_add(req, res, problem, err);
+    return problem_take(req, err, &problem) && show_add(req, res, problem, err);
 }

@@ -228,7 +228,7 @@ bool desk_free_letter_post(Request *req, Response *res, Err *err)
                                                (long long)writing.desk.c.id));
         ok = false;
     }
-    if (!ok && !desk_step_problem(req, err, &problem))
+    if (!ok && !problem_take(req, err, &problem))
         return false;
     return show(&writing, res, problem, err);
 }
@@ -241,7 +241,7 @@ bool desk_free_letter_pdf_post(Request *req, Response *res, Err *err)
     if (!start(req, &writing, err))
         return false;
     if (!check(&writing, err) || !write_snapshot(&writing, err))
-        return desk_step_problem(req, err, &problem) && show(&writing, res, problem, err);
+        return problem_take(req, err, &problem) && show(&writing, res, problem, err);
     return letter_from_snapshot(req->tenant, writing.snapshot, req->arena, &pdf, err) &&
            respond_bytes(res, req->arena, STR("application/pdf"), pdf, STR_NONE);
 }

@@ -129,6 +129,7 @@ bool desk_import_post(Request *req, Response *res, Err *err)
     static const char *const TYPES[] = {"text/csv", "text/plain", "application/csv", NULL};
     DeskRegister reg;
     ImportTake take = {.req = req, .reg = &reg};
+    Str problem;
 
     if (!need_register(req, &reg, err))
         return false;
@@ -141,8 +142,7 @@ bool desk_import_post(Request *req, Response *res, Err *err)
         if (!file_prepare(req->tenant, take.bytes, req->uploads[i].name,
                           &(FileRules){.types = TYPES, .max_size = FILE_MAX}, req->arena,
                           &take.info, err))
-            return (err->kind == ERR_INPUT || err->kind == ERR_TOO_LARGE) &&
-                   show_import(req, res, &reg, str_printf(req->arena, "%s", err->message), err);
+            return problem_take(req, err, &problem) && show_import(req, res, &reg, problem, err);
     }
     if (take.bytes.len == 0)
         return show_import(req, res, &reg, STR("Bitte wählen Sie zuerst eine Datei aus."), err);

@@ -267,7 +267,7 @@ bool desk_link_post(Request *req, Response *res, Err *err)
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
                                            STR_ARG(request_param(req, "id")), done));
-    return desk_step_problem(req, err, &problem) && show(req, res, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }
 
 /* --- On the case page ----------------------------------------------------------------------------

@@ -110,9 +110,10 @@ static bool load_failures(Request *req, Tx *tx, FailureRow **out, size_t *count,
                           .failed = str_is(row_text(rows, 3), "failed"),
                           .attempts = row_int(rows, 4),
                           .next = timestamp_long(req->arena, row_int(rows, 5), STR("de")),
-                          .error = row_text(rows, 6),
+                          .said = row_text(rows, 6),
                           .when = timestamp_long(req->arena, row_int(rows, 7), STR("de"))};
 
+        row.error = str_cut(&row.said, '\n');
         fill_subject(req, tx, row_text(rows, 2), &row);
         VEC_PUSH(req->arena, &list, row);
     }

@@ -11,7 +11,8 @@ typedef struct MailRow {
 
 typedef struct FailureRow {
     int64_t id;
-    Str label, subject_path, subject, error, when;
+    Str label, subject_path, subject, when;
+    Str error, said; /* what is wrong, and what the log says of it */
     int64_t attempts;
     bool failed; /* else it will be tried again */
     Str next;

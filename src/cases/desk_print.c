@@ -54,12 +54,10 @@ bool desk_print_post(Request *req, Response *res, Err *err)
 
     if (run_post_print(req->tenant, request_actor(req), &letters, err))
         return respond_redirect(req, res, STR("/desk/briefe"));
-    if (err->kind != ERR_CONFLICT)
-        return false;
-    PrintPage page = {.error = str_printf(req->arena, "%s", err->message)};
+    PrintPage page = {0};
+
     res->status = err_http_status(err->kind);
-    err_clear(err);
-    return show(req, res, &page, err);
+    return problem_take(req, err, &page.error) && show(req, res, &page, err);
 }
 
 /* GET /desk/briefe/:id/:name */

@@ -124,11 +124,12 @@ static bool preview(Deciding *deciding, ProposalPage *page, Err *err)
         page->unprintable = acting_signs(&deciding->acting);
         return true;
     }
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+    Str problem;
+
+    if (!problem_take(deciding->acting.req, err, &problem))
         return false;
     if (!page->problem.ptr)
-        page->problem = str_copy(deciding->acting.req->arena, str_c(err->message));
-    err_clear(err);
+        page->problem = problem;
     return true;
 }
 
@@ -241,12 +242,9 @@ bool desk_proposal_post(Request *req, Response *res, Err *err)
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
                                            STR_ARG(request_param(req, "id")), done));
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return show(req, res, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }
 
 /* --- What waits ----------------------------------------------------------------------------------

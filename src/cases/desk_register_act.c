@@ -144,11 +144,12 @@ static bool preview(Hand *hand, const RegisterAct *act, ActPage *page, Err *err)
             page->entry_title = hand->title;
         return true;
     }
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
+    Str problem;
+
+    if (!problem_take(hand->req, err, &problem))
         return false;
     if (!page->problem.ptr)
-        page->problem = str_copy(hand->req->arena, str_c(err->message));
-    err_clear(err);
+        page->problem = problem;
     return true;
 }
 
@@ -245,10 +246,7 @@ bool desk_act_post(Request *req, Response *res, Err *err)
         return respond_redirect(req, res,
                                 str_printf(req->arena, "%.*s?getan=%s", STR_ARG(path), done));
     }
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return show(req, res, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }

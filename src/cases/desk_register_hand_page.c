@@ -386,12 +386,10 @@ static bool take_page(Request *req, Response *res, bool fresh, bool period, Err 
         if (hand_commit(&hand, err))
             return respond_redirect(req, res, done_path(&hand));
     }
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return note_look(&hand, err) && show_form(&hand, res, true, problem, err);
+    return problem_take(req, err, &problem) && note_look(&hand, err) &&
+           show_form(&hand, res, true, problem, err);
 }
 
 bool desk_hand_page(Request *req, Response *res, Err *err)

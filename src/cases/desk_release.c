@@ -224,7 +224,7 @@ bool desk_release_post(Request *req, Response *res, Err *err)
                                     str_printf(req->arena, "/desk/vorgaenge/%lld?getan=freigegeben",
                                                (long long)releasing.desk.c.id));
     }
-    return desk_step_problem(req, err, &problem) && show(&releasing, res, false, problem, err);
+    return problem_take(req, err, &problem) && show(&releasing, res, false, problem, err);
 }
 
 static bool withdraw(Work *work, Tx *tx, DeskCase *desk, Err *err)

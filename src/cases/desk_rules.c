@@ -388,13 +388,17 @@ static void explain(Request *req, const Package *package, Str text, ExpressionPa
     const FeelEnv env = environment(req);
     FeelExplanation explanation;
     Err err = {0};
-    const FeelProgram *program = feel_compile(req->arena, text, NULL, 1, package->scope, &err);
+    FeelScope *scope = feel_scope(req->arena, package->scope);
     StrList lines = {0};
 
+    feel_scope_in_german(scope);
+    const FeelProgram *program = feel_compile(req->arena, text, NULL, 1, scope, &err);
+
     if (!program) {
-        refuse(page, str_printf(req->arena,
-                                "So ist der Ausdruck nicht verständlich (Zeile %d, Zeichen %d): %s",
-                                err.line, err.column, err.message));
+        refuse(page,
+               str_printf(req->arena,
+                          "So ist der Ausdruck nicht verständlich (Zeile %d, Zeichen %d): %.*s",
+                          err.line, err.column, STR_ARG(problem_words(&err, req->arena))));
         return;
     }
     if (!feel_explain(program, package->constants, &env, req->arena, &explanation, &err)) {

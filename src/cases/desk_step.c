@@ -40,12 +40,3 @@ bool desk_step_case(Request *req, DeskCase *desk, StepLoad loaded, void *context
     tx_end(tx);
     return ok;
 }
-
-bool desk_step_problem(Request *req, Err *err, Str *problem)
-{
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    *problem = str_copy(req->arena, str_c(err->message));
-    err_clear(err);
-    return true;
-}

@@ -22,5 +22,3 @@ bool desk_step_show(Request *req, Response *res, const StepPage *page, Err *err)
  * else the page shows in the same transaction. */
 typedef bool (*StepLoad)(Request *req, Tx *tx, DeskCase *desk, void *context, Err *err);
 bool desk_step_case(Request *req, DeskCase *desk, StepLoad loaded, void *context, Err *err);
-/* What can be put right becomes `problem`; false for any other error. */
-bool desk_step_problem(Request *req, Err *err, Str *problem);

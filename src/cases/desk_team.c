@@ -289,10 +289,7 @@ bool desk_team_assign_post(Request *req, Response *res, Err *err)
         return respond_redirect(req, res,
                                 str_printf(req->arena, "/desk/team?amt=%s&getan=uebertragen",
                                            url_part(req->arena, office.ptr ? office : STR(""))));
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return show(req, res, office, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, office, problem, err);
 }

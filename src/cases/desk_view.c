@@ -203,12 +203,9 @@ static bool change(Request *req, Response *res, WriteFn write, Change *change, S
     change->req = req;
     if (db_write(req->tenant->db, write, change, err))
         return respond_redirect(req, res, path);
-    if (err->kind != ERR_INPUT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return show(req, res, problem, err);
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }
 
 bool desk_view_post(Request *req, Response *res, Err *err)
@@ -236,10 +233,9 @@ bool desk_view_post(Request *req, Response *res, Err *err)
     }
     new.query = desk_list_query(req, &filter);
     if (!name_of(req, &new.name, err)) {
-        Str problem = str_copy(req->arena, str_c(err->message));
+        Str problem;
 
-        err_clear(err);
-        return show(req, res, problem, err);
+        return problem_take(req, err, &problem) && show(req, res, problem, err);
     }
     return change(req, res, write_new, &new,
                   str_printf(req->arena, "/desk/vorgaenge?%.*s&getan=ansicht", STR_ARG(new.query)),
@@ -253,10 +249,9 @@ bool desk_view_name_post(Request *req, Response *res, Err *err)
     Change rename = {0};
 
     if (!name_of(req, &rename.name, err)) {
-        Str problem = str_copy(req->arena, str_c(err->message));
+        Str problem;
 
-        err_clear(err);
-        return show(req, res, problem, err);
+        return problem_take(req, err, &problem) && show(req, res, problem, err);
     }
     return change(req, res, write_name, &rename, CHANGED, err);
 }

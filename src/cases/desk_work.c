@@ -31,12 +31,9 @@ bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done,
     if (desk_work_write(&work, err))
         return respond_redirect(
             req, res, str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    Str problem = str_copy(req->arena, str_c(err->message));
+    Str problem;
 
-    err_clear(err);
-    return desk_case_show(req, res, problem, err);
+    return problem_take(req, err, &problem) && desk_case_show(req, res, problem, err);
 }
 
 bool desk_need_work(const Work *work, const DeskCase *desk, Err *err)

@@ -32,7 +32,7 @@ bool form_evaluate(const FormInput *input, Arena *arena, FormState *out, Err *er
     assert(input->package && input->form && input->env);
     *out = (FormState){.form = input->form, .visibility = map};
     if (!input->data || input->data->kind != NODE_MAP)
-        return err_set(err, ERR_INPUT, "the data of a form must be a JSON object");
+        return err_set(err, ERR_INPUT, "Die Angaben eines Antrags sind kein JSON-Objekt.");
     return form_decide(&e) && form_validate(&e);
 }
 

@@ -161,6 +161,25 @@ static void print_summary(const ImportSummary *sum, const Words *words, Node *pr
 /* --- The command -------------------------------------------------------------------------------
  */
 
+/* The register that was asked for; else says which there are. */
+static const Package *find_register(Tenant *tenant, const char *id, const RegisterSpec **spec,
+                                    Arena *arena, Err *err)
+{
+    const Package *const *packages;
+    size_t count = tenant_packages(tenant, &packages);
+    const Package *found = register_package(tenant, str_c(id), spec, err);
+    Buf known = buf_in(arena);
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < packages[i]->register_count; k++)
+            buf_addf(&known, "%s%.*s", known.len ? ", " : "",
+                     STR_ARG(packages[i]->registers[k].id));
+    if (!found)
+        err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%s\"; it has: %.*s",
+                flags_shown(id).text, STR_ARG(known.len ? buf_str(&known) : STR("none")));
+    return found;
+}
+
 static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena,
                 ImportSummary *sum, Err *err)
 {
@@ -173,7 +192,7 @@ static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena
                          .tell = tell,
                          .context = &report};
 
-    order.package = register_package(tenant, str_c(words->register_id), &order.spec, err);
+    order.package = find_register(tenant, words->register_id, &order.spec, arena, err);
     if (!order.package || !folder_map_file(words->file, FILE_MAX, &order.bytes, err))
         return false;
     bool ok = report_open(&report, err) && report_close(&report,

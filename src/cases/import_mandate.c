@@ -2,6 +2,7 @@
 /* The SEPA mandate that a line brings. */
 #include "cases/import_row.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/mandate.h"
 
 static Str told(const ImportGroup *group, const ImportRow *line, RegisterMandate part)
@@ -70,7 +71,7 @@ bool import_mandate_check(Tx *tx, const ImportGroup *group, ImportRow *line, Err
     Str column = column_named(group, err->field);
 
     import_mistake(
-        line, group->arena, column, str_copy(group->arena, str_c(err->message)),
+        line, group->arena, column, problem_words(err, group->arena),
         strcmp(err->field, "zuletzt") == 0
             ? tr(group->import->lang,
                  "Tragen Sie ein, wann zuletzt damit abgebucht wurde, oder lassen Sie das "

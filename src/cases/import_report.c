@@ -11,18 +11,12 @@ const Package *register_package(Tenant *tenant, Str register_id, const RegisterS
 {
     const Package *const *packages;
     size_t count = tenant_packages(tenant, &packages);
-    char known[400] = "";
-    size_t length = 0;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         if ((*spec = package_register(packages[i], register_id)))
             return packages[i];
-        for (size_t k = 0; k < packages[i]->register_count && length < sizeof known; k++)
-            length += (size_t)snprintf(known + length, sizeof known - length, "%s%.*s",
-                                       length ? ", " : "", STR_ARG(packages[i]->registers[k].id));
-    }
-    err_set(err, ERR_NOT_FOUND, "no service of this town has a register \"%.*s\"; it has: %s",
-            STR_ARG(register_id), length ? known : "none");
+    err_set(err, ERR_NOT_FOUND, "Keine Leistung dieser Kommune hat ein Register „%.*s“.",
+            STR_ARG(register_id));
     return NULL;
 }
 

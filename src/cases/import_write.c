@@ -2,6 +2,7 @@
 /* Writing a group of lines: a transaction, which a preview gives up again. */
 #include "cases/import_row.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 
 static bool add_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *err)
 {
@@ -78,7 +79,7 @@ static bool write_line(Tx *tx, const ImportGroup *group, ImportRow *line, Err *e
     if (err->kind != ERR_CONFLICT)
         return false;
     /* Nothing was written: register_add() refuses before it does. */
-    import_mistake(line, group->arena, STR_NONE, str_copy(group->arena, str_c(err->message)),
+    import_mistake(line, group->arena, STR_NONE, problem_words(err, group->arena),
                    tr(group->import->lang, "Prüfen Sie, ob es den Eintrag schon gibt."));
     err_clear(err);
     return true;
@@ -94,5 +95,5 @@ bool import_group_write(Tx *tx, void *context, Err *err)
     if (!group->import->order->preview)
         return true;
     group->taken_back = true;
-    return err_set(err, ERR_CONFLICT, "a preview writes nothing");
+    return err_set(err, ERR_CONFLICT, "Eine Vorschau schreibt nichts.");
 }

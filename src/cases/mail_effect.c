@@ -68,6 +68,28 @@ static bool ordered_at(EffectRun *run, Timestamp *out, Err *err)
     return ok;
 }
 
+/* What a person must put right; trying again would not help. */
+static bool refuse(const MailMessage *message, Err *err)
+{
+    Str to = message->to.address, subject = str_slice(message->subject, 0, 200);
+    Err why = *err;
+
+    if (err->kind != ERR_INPUT)
+        return false;
+    if (strcmp(why.field, "server") == 0)
+        return err_set(err, ERR_INPUT, "Der Mailserver nimmt die E-Mail an %.*s nicht an: %.600s",
+                       STR_ARG(to), why.message);
+    if (strcmp(why.field, "to") == 0)
+        return err_set(err, ERR_INPUT, "„%.*s“ ist keine gültige E-Mail-Adresse.", STR_ARG(to));
+    if (strcmp(why.field, "from") == 0)
+        return err_set(err, ERR_INPUT,
+                       "Der Absender der E-Mails ist falsch eingestellt (mail in tenant.yaml).");
+    return err_set(err, ERR_INPUT,
+                   "Die E-Mail „%.*s“ lässt sich so nicht verschicken. Bitte geben Sie das der "
+                   "Betreuung des Programms weiter.",
+                   STR_ARG(subject));
+}
+
 bool effect_mail(EffectRun *run, Err *err)
 {
     MailTransport transport;
@@ -87,5 +109,5 @@ bool effect_mail(EffectRun *run, Err *err)
 
     return ordered_at(run, &message.date, err) &&
            mail_transport_of(run->tenant, run->arena, &transport, err) &&
-           mail_send(&transport, &message, err);
+           (mail_send(&transport, &message, err) || refuse(&message, err));
 }

@@ -5,6 +5,7 @@
 #include "cases/field.h"
 #include "cases/portal.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 
 enum { MAX_SHOWN = 4000 };
@@ -100,10 +101,11 @@ static bool take_file(Sent *sent, const Upload *upload, Err *err)
     rules = (FileRules){field->accept, field->max_size};
     if (!file_prepare(sent->req->tenant, upload->bytes, upload->name, &rules, sent->req->arena,
                       &file->info, err)) {
-        if (err->kind != ERR_INPUT && err->kind != ERR_TOO_LARGE)
+        Str problem;
+
+        if (!problem_take(sent->req, err, &problem))
             return false;
-        refuse(sent, upload->field, field, str_c(arena_strdup(sent->req->arena, err->message)));
-        err_clear(err);
+        refuse(sent, upload->field, field, problem);
         return true;
     }
     file->path = upload->field;
@@ -117,7 +119,7 @@ bool portal_sent_read(Request *req, const Form *form, Sent *out, Err *err)
     *out = (Sent){.req = req, .form = form};
     out->shown_count = request_form_all(req, "gezeigt", &out->shown);
     if (out->shown_count > MAX_SHOWN)
-        return err_set(err, ERR_TOO_LARGE, "the page sent more than %d fields", MAX_SHOWN);
+        return err_set(err, ERR_TOO_LARGE, "Das sind mehr als %d Felder auf einmal.", MAX_SHOWN);
     out->files = arena_array(req->arena, SentFile, req->upload_count);
     for (size_t i = 0; i < req->upload_count; i++)
         if (!take_file(out, &req->uploads[i], err))

@@ -212,7 +212,7 @@ bool portal_mailbox_letter(Request *req, Response *res, Err *err)
     bool ok = rows && err->kind == ERR_NONE;
     rows_end(rows);
     if (ok && !sha256.ptr)
-        ok = err_set(err, ERR_NOT_FOUND, "there is no such letter for this citizen");
+        ok = err_set(err, ERR_NOT_FOUND, "Diesen Brief gibt es nicht.");
     ok = ok && file_read(tx, req->tenant, sha256, req->arena, &bytes, err);
     tx_end(tx);
     return ok && respond_bytes(res, req->arena, STR("application/pdf"), bytes, STR_NONE);

@@ -162,7 +162,7 @@ const Package *tenant_package_version(Tenant *tenant, Str version, Err *err)
         Problems problems = {.arena = arena};
 
         if (read_version(tenant, version, arena, &files, err) && files.count == 0)
-            err_set(err, ERR_NOT_FOUND, "package version %.*s was never published here",
+            err_set(err, ERR_NOT_FOUND, "Die Fassung %.*s der Leistung gibt es hier nicht.",
                     STR_ARG(version));
         if (err->kind == ERR_NONE) {
             package = package_cache_compile(files.items, files.count, &problems);
@@ -244,7 +244,8 @@ bool package_publish(Tenant *tenant, const PackageFile *files, size_t count, Pro
     if (!package)
         package = package_cache_compile(files, count, problems);
     if (!package)
-        return err_set(err, ERR_INPUT, "the package has errors");
+        return err_set(err, ERR_INPUT,
+                       "Die Leistung hat Fehler; `rathaus service check` nennt sie.");
     return publish_held(tenant, offer_of(tenant), package, err);
 }
 

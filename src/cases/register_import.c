@@ -92,7 +92,7 @@ static bool read_group(Import *import, ImportGroup *group, Err *err)
 
         line->number = import->csv.line;
         if (!import_row_read(import, line, cells, count, group->arena, err))
-            return err_context(err, "line %d", line->number);
+            return err_context(err, "Zeile %d", line->number);
         group->any = group->any || line->mistakes.count == 0;
     }
     return true;

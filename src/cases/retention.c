@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/case_store.h"
 #include "core/log.h"
+#include "core/page/problem.h"
 #include "core/work/period.h"
 #include "core/work/work.h"
 #include "pay/pay.h"
@@ -97,9 +98,10 @@ static bool may_all_go(Tx *tx, const Due *due, const Case *all, size_t count, St
             continue;
         if (err->kind != ERR_CONFLICT)
             return false;
-        *why = i ? str_printf(due->arena, "Im zusammengeführten Vorgang %.*s: %s",
-                              STR_ARG(all[i].number), err->message)
-                 : str_copy(due->arena, str_c(err->message));
+        *why = problem_words(err, due->arena);
+        if (i)
+            *why = str_printf(due->arena, "Im zusammengeführten Vorgang %.*s: %.*s",
+                              STR_ARG(all[i].number), STR_ARG(*why));
         err_clear(err);
         return true;
     }

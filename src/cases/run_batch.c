@@ -156,13 +156,15 @@ static bool check_fresh(const Writing *w, const RunRow *row, Err *err)
 
     if (!row->active || !str_eq(row->status, RUN_ASSESSING) ||
         !str_eq(row->after_key, w->batch->after))
-        return err_set(err, ERR_CONFLICT, "the run is further");
+        return err_set(err, ERR_CONFLICT, "Der Lauf ist inzwischen weiter.");
     if (!tx_query_int(w->tx, err, &foreign,
                       "SELECT COUNT(*) FROM event WHERE id > $1 AND actor <> $2 AND "
                       "type <> 'charge.paid' AND type <> 'case.document'",
                       P_INT(w->batch->seen_event), P_TEXT(w->subject)))
         return false;
-    return foreign == 0 || err_set(err, ERR_CONFLICT, "something changed meanwhile");
+    return foreign == 0 ||
+           err_set(err, ERR_CONFLICT,
+                   "Zur selben Zeit wird anderes geändert. Bitte setzen Sie den Lauf später fort.");
 }
 
 /* What the charge was before, for undoing; and the last line booked on it now. */

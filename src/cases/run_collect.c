@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/run_store.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 
 Date run_notice_day(const RunPass *pass, Tx *tx)
 {
@@ -19,7 +20,7 @@ Str run_cannot_collect(const Tenant *tenant, Arena *arena)
 
     return collect_day_ok(tenant, today, collect_day(tenant, today, today), &err)
                ? STR_NONE
-               : str_printf(arena, "%s", err.message);
+               : problem_words(&err, arena);
 }
 
 /* --- Which there are ---------------------------------------------------------------------------

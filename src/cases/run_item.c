@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/letter_signs.h"
 #include "cases/run_store.h"
+#include "core/page/problem.h"
 #include "pay/mandate.h"
 
 #include <unicode/ucol.h>
@@ -44,9 +45,10 @@ bool run_series(const RunPass *pass, int year, Arena *arena, Str *out, Err *err)
     if (!key)
         return false;
     if (feel_kind(key) != FEEL_STRING)
-        return err_set(err, ERR_INPUT,
-                       "run %.*s: the key of its charges must be made of `year` and `%.*s` alone",
-                       STR_ARG(pass->run->id), STR_ARG(pass->run->group[0]));
+        return err_set(
+            err, ERR_INPUT,
+            "Lauf %.*s: Der Schlüssel der Forderungen darf nur aus `year` und `%.*s` bestehen.",
+            STR_ARG(pass->run->id), STR_ARG(pass->run->group[0]));
     *out = feel_to_text(arena, key);
     return true;
 }
@@ -75,8 +77,7 @@ static const FeelValue *evaluate(Computing *c, const FeelProgram *program)
     const FeelValue *value = feel_eval(program, c->item->context, &c->pass->env, c->arena, &err);
 
     if (!value && c->item->outcome != RUN_LEFT_OUT)
-        leave_out(c, STR("rechenweg"),
-                  str_printf(c->arena, "Die Berechnung ist abgebrochen (%s).", err.message));
+        leave_out(c, STR("rechenweg"), problem_words(&err, c->arena));
     return value;
 }
 
@@ -157,9 +158,7 @@ static bool compute_values(Computing *c, Err *err)
     for (size_t i = 0; i < process->step_count; i++)
         if (!case_do_step(&work, &process->steps[i], &c->item->context, err)) {
             if (err->kind == ERR_INPUT)
-                leave_out(
-                    c, STR("rechenweg"),
-                    str_printf(c->arena, "Die Berechnung ist abgebrochen (%s).", err->message));
+                leave_out(c, STR("rechenweg"), problem_words(err, c->arena));
             return false;
         }
     return true;
@@ -196,7 +195,7 @@ static bool read_order(Computing *c)
 
     item->order = (AssessOrder){.revenue = assess->revenue};
     if (!case_assess_order(assess, item->context, &c->pass->env, c->arena, &item->order, &err)) {
-        leave_out(c, STR("betrag"), str_c(err.message));
+        leave_out(c, STR("betrag"), problem_words(&err, c->arena));
         return false;
     }
     return true;

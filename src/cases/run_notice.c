@@ -30,7 +30,7 @@ static bool find_run(Tx *tx, Str subject, Arena *arena, RunRow *row, Str *key, E
     if (!rows || err->kind != ERR_NONE)
         return false;
     return run ? run_by_id(tx, run, arena, row, err)
-               : err_set(err, ERR_NOT_FOUND, "no run made %.*s", STR_ARG(subject));
+               : err_set(err, ERR_NOT_FOUND, "Kein Lauf hat %.*s gemacht.", STR_ARG(subject));
 }
 
 /* Everything the register has of the group, ended too: who has no dog any more may still owe. */
@@ -70,13 +70,14 @@ static bool find_person(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Notic
 
     if (!run->letter || !find_entries(tx, n, run->group[0], false, arena, &n->group, err) ||
         !find_entries(tx, n, run->group[1], true, arena, &n->group, err))
-        return run->letter ? false : err_set(err, ERR_NOT_FOUND, "the run writes to nobody");
+        return run->letter ? false : err_set(err, ERR_NOT_FOUND, "Dieser Lauf schreibt niemandem.");
     if (n->group.count == 0)
-        return err_set(err, ERR_NOT_FOUND, "the register has nothing of %.*s any more",
+        return err_set(err, ERR_NOT_FOUND, "Im Register steht nichts mehr von %.*s.",
                        STR_ARG(n->group.key));
     return run_item_address(&n->pass, tx, &n->group, arena, &n->item, err) &&
            ((n->item.outcome != RUN_LEFT_OUT && n->item.line_count >= 3) ||
-            err_set(err, ERR_NOT_FOUND, "%.*s has no complete address", STR_ARG(subject)));
+            err_set(err, ERR_NOT_FOUND, "Die Anschrift zu %.*s ist nicht vollständig.",
+                    STR_ARG(subject)));
 }
 
 bool run_notice_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
@@ -176,7 +177,7 @@ static bool read_letter(Making *m, Err *err)
     }
     tx_end(tx);
     if (!found && err->kind == ERR_NONE)
-        return err_set(err, ERR_NOT_FOUND, "the letter of a run is gone");
+        return err_set(err, ERR_NOT_FOUND, "Diesen Brief gibt es nicht mehr.");
     return found;
 }
 

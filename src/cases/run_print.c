@@ -3,6 +3,7 @@
  * are being written. A letter that has its PDF is not touched again. */
 #include "cases/run_store.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 #include "core/work/crew.h"
 #include "post/hyphenate.h"
@@ -133,7 +134,7 @@ static bool store_one(Tx *tx, const Printing *p, const Print *print, Arena *aren
     if (print->err.kind == ERR_INPUT)
         return tx_exec(tx, err,
                        "UPDATE run_letter SET problem = $2 WHERE id = $1 AND sha256 IS NULL",
-                       P_INT(print->id), P_TEXT(str_c(print->err.message)));
+                       P_INT(print->id), P_TEXT(problem_words(&print->err, arena)));
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE run_letter SET sha256 = $2, size = $3 WHERE id = $1 AND "
                        "sha256 IS NULL AND problem IS NULL",

@@ -62,7 +62,8 @@ static bool write_money(Writer *writer, const FeelValue *value, Err *err)
         return true;
     if (!feel_to_cents(value, &cents))
         return err_set(err, ERR_INPUT,
-                       "money(%.*s): not an amount in whole cents; round it in the expression",
+                       "%.*s ist kein Betrag in ganzen Cent. Bitte geben Sie das der Betreuung der "
+                       "Leistung weiter: Der Ausdruck muss runden.",
                        STR_ARG(feel_to_text(writer->arena, value)));
     write_escaped(writer, money_text(writer->arena, cents, writer->lang));
     return true;

@@ -72,6 +72,8 @@ FeelScope *feel_scope(Arena *arena, const FeelScope *outer);
 void feel_scope_add(FeelScope *scope, Str name, const FeelType *type);
 /* A name for a type, as in `x instance of Dog`. */
 void feel_scope_add_type(FeelScope *scope, Str name, const FeelType *type);
+/* What is wrong with an expression is told in German: for people who try one on a page. */
+void feel_scope_in_german(FeelScope *scope);
 /* All fields of a context type become names. */
 void feel_scope_add_fields(FeelScope *scope, const FeelType *context);
 

@@ -27,6 +27,7 @@ typedef struct Parser {
     int column;
     const FeelScope *scope; /* NULL: any name is accepted */
     bool strict;            /* unknown names and impossible operations are errors */
+    bool german;            /* errors are for people at a page */
     const Local *locals;
     uint32_t slot_next;
     uint32_t slot_most;
@@ -40,6 +41,10 @@ typedef struct Parser {
 
 enum { FEEL_MAX_TEXT = 256 * 1024, FEEL_MAX_PARSE_DEPTH = 120, FEEL_MAX_SLOTS = 2000 };
 
+/* The German words for a format of parse_fail, with the same conversions in the same order, where
+ * "%.0s" leaves a text out; NULL where there are none. */
+const char *parse_german(const char *english);
+/* `format` is English; the scope may ask for the German words. */
 _Noreturn void parse_fail(Parser *p, size_t place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -10,11 +10,12 @@
 void parse_fail(Parser *p, size_t place, const char *format, ...)
 {
     char message[600];
+    const char *german = p->german ? parse_german(format) : NULL;
     va_list args;
     int line = p->line, column = p->column;
 
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    vsnprintf(message, sizeof message, german ? german : format, args);
     va_end(args);
     for (size_t i = 0; i < place && i < p->text.len; i++) {
         if (p->text.ptr[i] == '\n') {

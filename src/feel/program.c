@@ -7,6 +7,14 @@
 
 #include "base/utf8.h"
 
+/* Before anything of it is read. */
+static bool refuse(const Parser *p, const char *format)
+{
+    const char *german = p->german ? parse_german(format) : NULL;
+
+    return err_at(p->err, p->file, p->line, p->column, german ? german : format, FEEL_MAX_TEXT);
+}
+
 static bool parser_begin(Parser *p, Arena *arena, Str text, const Source *source,
                          const FeelScope *scope, Err *err)
 {
@@ -18,13 +26,13 @@ static bool parser_begin(Parser *p, Arena *arena, Str text, const Source *source
         .column = source->column,
         .scope = scope,
         .strict = scope && !scope->lenient,
+        .german = scope && scope->german,
         .err = err,
     };
     if (text.len > FEEL_MAX_TEXT)
-        return err_at(err, source->file, source->line, source->column,
-                      "the expression is longer than %d bytes; split it", FEEL_MAX_TEXT);
+        return refuse(p, "the expression is longer than %d bytes; split it");
     if (!utf8_valid(text))
-        return err_at(err, source->file, source->line, source->column, "the text is not UTF-8");
+        return refuse(p, "the text is not UTF-8");
     return true;
 }
 

@@ -159,6 +159,11 @@ FeelScope *feel_scope(Arena *arena, const FeelScope *outer)
     return scope;
 }
 
+void feel_scope_in_german(FeelScope *scope)
+{
+    scope->german = true;
+}
+
 enum { INDEX_FROM = 12 };
 
 static void index_add(FeelScope *scope, size_t entry)

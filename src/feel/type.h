@@ -30,6 +30,7 @@ struct FeelScope {
     size_t index_mask;
     bool lenient; /* impossible operations and unknown names are null, as the standard's
                      own tests expect, not errors */
+    bool german;
 };
 
 const ScopeEntry *scope_find(const FeelScope *scope, Str name, bool is_type);

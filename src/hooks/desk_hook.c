@@ -2,6 +2,7 @@
 /* Desk: which programs are told of what happens, and how far they are. */
 #include "core/page/frame.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "hooks/desk_hook.html.h"
 #include "hooks/hook.h"
 
@@ -119,12 +120,9 @@ static bool add_post(Request *req, Response *res, Err *err)
     if (hook_check(req->tenant, change.form.name, change.form.url, change.form.types, err) &&
         db_write(req->tenant->db, write_add, &change, err))
         return show_one(req, res, change.id, &(HookSheet){.secret = change.secret}, err);
-    if (err->kind != ERR_INPUT)
-        return false;
-    res->status = 422;
-    change.form.error = str_printf(req->arena, "%s", err->message);
     change.form.error_field = str_printf(req->arena, "%s", err->field);
-    return show_list(req, res, &change.form, err);
+    res->status = 422;
+    return problem_take(req, err, &change.form.error) && show_list(req, res, &change.form, err);
 }
 
 static bool write_active(Tx *tx, void *context, Err *err)
@@ -173,12 +171,10 @@ static bool position_post(Request *req, Response *res, Err *err)
         return respond_redirect(
             req, res,
             str_printf(req->arena, "/desk/anbindungen/%lld?getan=position", (long long)change.id));
-    if (err->kind != ERR_INPUT)
-        return false;
+    HookSheet sheet = {0};
+
     res->status = 422;
-    HookSheet sheet = {.error = str_printf(req->arena, "%s", err->message)};
-    err_clear(err);
-    return show_one(req, res, change.id, &sheet, err);
+    return problem_take(req, err, &sheet.error) && show_one(req, res, change.id, &sheet, err);
 }
 
 static bool write_secret(Tx *tx, void *context, Err *err)

@@ -98,6 +98,22 @@ static void set_options(CURL *curl, const HookPost *post, struct curl_slist *hea
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, taken);
 }
 
+/* Why the other side was not reached, as the page of the hook tells it. */
+static const char *words_of(CURLcode code, Arena *arena)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return "Ihren Namen gibt es im Netz nicht.";
+    case CURLE_COULDNT_CONNECT: return "Sie nimmt keine Verbindung an.";
+    case CURLE_OPERATION_TIMEDOUT: return "Sie antwortet nicht rechtzeitig.";
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION: return "Ihr Zertifikat ist nicht gültig.";
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR: return "Sie hat die Verbindung abgebrochen.";
+    default: return arena_printf(arena, "Die Verbindung hat den Fehler %d (libcurl).", (int)code);
+    }
+}
+
 bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
 {
     size_t taken = 0;
@@ -109,7 +125,7 @@ bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
     struct curl_slist *headers = curl ? headers_of(post, arena) : NULL;
     if (!curl || !headers) {
         curl_easy_cleanup(curl);
-        return err_set(err, ERR_INTERNAL, "libcurl cannot begin");
+        return err_set(err, ERR_INTERNAL, "Das Programm kann keine Verbindung beginnen.");
     }
     set_options(curl, post, headers, &taken, arena);
     CURLcode code = curl_easy_perform(curl);
@@ -120,5 +136,5 @@ bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
     curl_easy_cleanup(curl);
     if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && out->status))
         return true;
-    return err_set(err, ERR_TEMPORARY, "%s", curl_easy_strerror(code));
+    return err_set(err, ERR_TEMPORARY, "%s", words_of(code, arena));
 }

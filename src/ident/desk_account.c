@@ -239,7 +239,8 @@ bool account_totp_post(Request *req, Response *res, Err *err)
     StaffRow row = {.totp = sealed};
 
     if (!sealed.ptr || !staff_totp_key(req->tenant, &row, req->arena, key))
-        return err_set(err, ERR_INPUT, "the sealed key is missing or damaged");
+        return err_set(err, ERR_INPUT,
+                       "Der Schlüssel ist nicht mehr lesbar. Bitte beginnen Sie neu.");
     TotpSetup setup = {.staff_id = req->session.staff_id,
                        .sealed = sealed,
                        .actor = request_actor(req),

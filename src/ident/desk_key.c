@@ -2,6 +2,7 @@
 /* The keys of an account, for who manages the staff. */
 #include "core/page/frame.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "ident/desk_key.html.h"
 #include "ident/internal.h"
 #include "ident/views.h"
@@ -166,13 +167,9 @@ bool desk_key_post(Request *req, Response *res, Err *err)
         page.token = change.token;
         return show(req, res, &page, err);
     }
-    if (err->kind != ERR_INPUT)
-        return false;
-    res->status = 422;
-    page.error = str_printf(req->arena, "%s", err->message);
     page.error_field = str_printf(req->arena, "%s", err->field);
-    err_clear(err);
-    return show(req, res, &page, err);
+    res->status = 422;
+    return problem_take(req, err, &page.error) && show(req, res, &page, err);
 }
 
 static bool write_revoke(Tx *tx, void *context, Err *err)

@@ -255,7 +255,7 @@ static bool one_read(Request *req, StaffRow *row, Err *err)
     int64_t id;
 
     if (!str_to_i64(request_param(req, "id"), &id))
-        return err_set(err, ERR_NOT_FOUND, "no such member of staff");
+        return err_set(err, ERR_NOT_FOUND, "Dieses Konto gibt es nicht.");
     Tx *tx = db_read(req->tenant->db, err);
     if (!tx)
         return false;

@@ -94,7 +94,7 @@ static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
         return false;
     err_clear(err);
     if (!rows_next(rows, err))
-        return err->kind ? false : err_set(err, ERR_NOT_FOUND, "no such member of staff");
+        return err->kind ? false : err_set(err, ERR_NOT_FOUND, "Dieses Konto gibt es nicht.");
     row_read(rows, out);
     rows_end(rows);
     return grants_read(tx, arena, &out->staff, err);
@@ -236,7 +236,7 @@ bool staff_add(Tx *tx, const Staff *staff, Str hash, bool must_change, Str actor
 bool staff_grant(Tx *tx, int64_t id, const Grant *grant, Str actor, Err *err)
 {
     if (!ident_role(grant->role))
-        return err_set(err, ERR_INPUT, "there is no role \"%.*s\"", STR_ARG(grant->role));
+        return err_set(err, ERR_INPUT, "Die Rolle „%.*s“ gibt es nicht.", STR_ARG(grant->role));
     return tx_exec(tx, err,
                    "INSERT INTO staff_grant (staff_id, role, office, service)"
                    " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",

@@ -37,8 +37,9 @@ static bool one(Rows *rows, Charge *out, Err *err)
         return false;
     err_clear(err);
     if (!rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "there is no such charge");
+        return err->kind != ERR_NONE
+                   ? false
+                   : err_set(err, ERR_NOT_FOUND, "Diese Forderung gibt es nicht.");
     *out = charge_from_row(rows);
     rows_end(rows);
     return true;
@@ -148,13 +149,15 @@ static bool check_parts(const AssessOrder *order, Err *err)
 
     for (size_t i = 0; i < order->part_count; i++) {
         if (order->parts[i].cents <= 0 || !date_valid(order->parts[i].due))
-            return err_set(err, ERR_INPUT,
-                           "part %zu of the assessment %.*s needs a day and an amount above 0",
-                           i + 1, STR_ARG(order->key));
+            return err_set(
+                err, ERR_INPUT,
+                "Der %zu. Teilbetrag von %.*s braucht einen Tag und einen Betrag über 0.", i + 1,
+                STR_ARG(order->key));
         sum += order->parts[i].cents;
     }
     return order->part_count == 0 || sum == order->cents ||
-           err_set(err, ERR_INPUT, "the parts of the assessment %.*s are %lld cents, not %lld",
+           err_set(err, ERR_INPUT,
+                   "Die Teilbeträge von %.*s sind zusammen %lld Cent, festgesetzt werden %lld.",
                    STR_ARG(order->key), (long long)sum, (long long)order->cents);
 }
 
@@ -162,10 +165,12 @@ static bool check_order(const AssessOrder *order, Err *err)
 {
     assert(order->key.len && order->subject.len && order->actor.len);
     if (order->cents < 0)
-        return err_set(err, ERR_INPUT, "an assessment cannot be negative (%lld cents for %.*s)",
+        return err_set(err, ERR_INPUT,
+                       "Eine Festsetzung kann nicht negativ sein (%lld Cent für %.*s).",
                        (long long)order->cents, STR_ARG(order->key));
     if (!date_valid(order->due))
-        return err_set(err, ERR_INPUT, "the assessment %.*s has no valid due date",
+        return err_set(err, ERR_INPUT,
+                       "Die Festsetzung %.*s hat keinen gültigen Tag der Fälligkeit.",
                        STR_ARG(order->key));
     return check_parts(order, err);
 }

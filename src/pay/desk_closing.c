@@ -3,6 +3,7 @@
 
 #include "base/csv.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/desk_closing.html.h"
 #include "pay/desk_decision.h"
 #include "pay/desk_items.h"
@@ -149,11 +150,9 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
     view.note.optional = true;
     view.note.rows = 3;
     if (fault && str_is(view.note.id, fault->field))
-        mark(&view.note, view.errors, &view.error_count,
-             str_copy(req->arena, str_c(fault->message)));
+        mark(&view.note, view.errors, &view.error_count, problem_words(fault, req->arena));
     if (fault && strcmp(fault->field, SEEN) == 0)
-        mark(&view.day, view.errors, &view.error_count,
-             str_copy(req->arena, str_c(fault->message)));
+        mark(&view.day, view.errors, &view.error_count, problem_words(fault, req->arena));
     view.looked = closing_look(tx, day_typed(typed), req->today, req->arena, &view.closing, &wrong);
     tx_end(tx);
     if (!view.looked && wrong.kind != ERR_INPUT) {
@@ -164,7 +163,7 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
     view.all_closed = !view.looked && !asked.ptr;
     if (!view.looked && asked.ptr) {
         res->status = 422;
-        mark(&view.day, view.errors, &view.error_count, str_copy(req->arena, str_c(wrong.message)));
+        mark(&view.day, view.errors, &view.error_count, problem_words(&wrong, req->arena));
     }
     page_closing_form(&out, &view);
     return money_send(req, res, "Tag abschließen", &out);
@@ -297,7 +296,7 @@ static bool show_export(Request *req, Response *res, Str from, Str until, Str fo
 
     (void)err;
     if (fault) {
-        Str message = str_copy(req->arena, str_c(fault->message));
+        Str message = problem_words(fault, req->arena);
         res->status = 422;
         if (str_is(STR("format"), fault->field))
             view.errors[view.error_count++] = (FieldError){STR("format"), message};

@@ -4,6 +4,7 @@
 
 #include "core/engine.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 #include "core/work/work.h"
 #include "pay/desk_collect.html.h"
@@ -92,12 +93,8 @@ static bool load_preview(Request *req, CollectPreview *view, Err *err)
     CollectChoices choices = {0};
 
     if (!read_order(req, view->typed_due, view->typed_collect, &order, err)) {
-        if (err->kind != ERR_INPUT)
-            return false;
-        view->error = str_printf(req->arena, "%s", err->message);
         view->error_field = str_printf(req->arena, "%s", err->field);
-        err_clear(err);
-        return true;
+        return problem_take(req, err, &view->error);
     }
     view->collect_on = order.collect_on;
     Tx *tx = db_read(req->tenant->db, err);
@@ -282,7 +279,7 @@ bool collect_file(Request *req, Response *res, Err *err)
                      "Seit die Datei geschrieben wurde, haben sich Beträge geändert. Bitte lassen "
                      "Sie die Datei auf der Seite der Lastschrift neu schreiben.");
     if (ok && (!collection.sha256.ptr || str_is(collection.status, "withdrawn")))
-        ok = err_set(err, ERR_NOT_FOUND, "this collection has no file");
+        ok = err_set(err, ERR_NOT_FOUND, "Diese Lastschrift hat keine Datei.");
     ok = ok && file_read(tx, req->tenant, collection.sha256, req->arena, &bytes, err);
     tx_end(tx);
     return ok && respond_bytes(res, req->arena, STR("application/xml"), bytes,
@@ -323,12 +320,10 @@ static bool write_change(Tx *tx, void *context, Err *err)
 static bool do_change(Request *req, Response *res, Change *change, Err *err)
 {
     if (!db_write(req->tenant->db, write_change, change, err)) {
-        if (err->kind != ERR_CONFLICT)
-            return false;
-        CollectSheet view = {.error = str_printf(req->arena, "%s", err->message)};
+        CollectSheet view = {0};
+
         res->status = 409;
-        err_clear(err);
-        return show_sheet(req, res, &view, err);
+        return problem_take(req, err, &view.error) && show_sheet(req, res, &view, err);
     }
     return respond_redirect(req, res,
                             str_printf(req->arena, "/desk/kasse/lastschriften/%.*s",
@@ -347,7 +342,7 @@ bool collect_release_post(Request *req, Response *res, Err *err)
     Change change = {.req = req, .item = true};
 
     if (!str_to_i64(request_param(req, "position"), &change.id))
-        return err_set(err, ERR_NOT_FOUND, "no such id");
+        return err_set(err, ERR_NOT_FOUND, "Das gibt es nicht.");
     return do_change(req, res, &change, err);
 }
 

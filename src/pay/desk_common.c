@@ -21,7 +21,7 @@ bool money_param_id(const Request *req, int64_t *id, Err *err)
 {
     if (str_to_i64(request_param(req, "id"), id) && *id > 0)
         return true;
-    return err_set(err, ERR_NOT_FOUND, "no such id");
+    return err_set(err, ERR_NOT_FOUND, "Das gibt es nicht.");
 }
 
 bool money_send(Request *req, Response *res, const char *title, Out *out)

@@ -2,6 +2,7 @@
 #include "pay/desk_decision.h"
 
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
 #include "pay/desk_decision.html.h"
@@ -124,7 +125,7 @@ static void add_fields(DecisionForm *view, const Asked *asked)
 static void mark_error(DecisionForm *view, const Err *fault, Arena *arena)
 {
     FieldView *fields[] = {&view->amount, &view->until, &view->count, &view->first, &view->reason};
-    Str message = str_copy(arena, str_c(fault->message));
+    Str message = problem_words(fault, arena);
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (str_is(fields[i]->id, fault->field)) {
@@ -252,7 +253,7 @@ static bool show_decision(Request *req, Response *res, const Err *fault, Err *er
     DecisionPage view = {.may_decide = request_may(req, "money.decide")};
     Decision decision;
     Out out = out_for(req);
-    Str fault_text = fault ? str_copy(req->arena, str_c(fault->message)) : STR_NONE;
+    Str fault_text = fault ? problem_words(fault, req->arena) : STR_NONE;
     int64_t id;
     Tx *tx;
 

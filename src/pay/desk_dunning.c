@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "core/crypto.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/desk_decision.h"
 #include "pay/desk_dunning.html.h"
 #include "pay/desk_items.h"
@@ -27,8 +28,7 @@ bool dunning_page(Request *req, Response *res, Err *err)
     if (!ok)
         return false;
     if (!dunning_rules(req->tenant, &view.rules, &wrong))
-        view.error =
-            str_printf(req->arena, "Die Mahnstufen sind falsch eingestellt (%s).", wrong.message);
+        view.error = problem_words(&wrong, req->arena);
     page_dunning_overview(&out, &view);
     return money_send(req, res, "Mahnen", &out);
 }

@@ -79,7 +79,7 @@ bool enforcement_file(Request *req, Response *res, Err *err)
     bool json = str_is(request_param(req, "format"), "json");
 
     if (!json && !str_is(request_param(req, "format"), "csv"))
-        return err_set(err, ERR_NOT_FOUND, "there are csv and json");
+        return err_set(err, ERR_NOT_FOUND, "Es gibt diese Liste als csv und als json.");
     if (!load(req, &view, err))
         return false;
     return respond_bytes(

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "core/engine.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/desk_items.html.h"
 #include "pay/return_code.h"
 
@@ -199,12 +200,8 @@ static bool write_item(Tx *tx, void *context, Err *err)
 /* What cannot be done is said on the payment's own page. */
 static bool refuse(Request *req, Response *res, ItemSheet *view, Err *err)
 {
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
     res->status = err_http_status(err->kind);
-    view->error = str_printf(req->arena, "%s", err->message);
-    err_clear(err);
-    return show_item(req, res, view, err);
+    return problem_take(req, err, &view->error) && show_item(req, res, view, err);
 }
 
 /* The button of a proposal: `ziel` is "CHARGE:CENTS", once for each charge; or `nimmt` names the

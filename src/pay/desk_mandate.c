@@ -5,6 +5,7 @@
 
 #include "core/engine.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/desk_items.h"
 #include "pay/desk_mandate.html.h"
 
@@ -107,12 +108,10 @@ bool mandate_form_post(Request *req, Response *res, Err *err)
         return respond_redirect(
             req, res,
             str_printf(req->arena, "/desk/kasse/forderungen/%lld", (long long)view.charge.id));
-    if (err->kind != ERR_INPUT)
+    view.error_field = str_printf(req->arena, "%s", err->field);
+    if (!problem_take(req, err, &view.error))
         return false;
     res->status = 422;
-    view.error = str_printf(req->arena, "%s", err->message);
-    view.error_field = str_printf(req->arena, "%s", err->field);
-    err_clear(err);
     return show_form(req, res, &view);
 }
 
@@ -131,7 +130,7 @@ static bool write_revoke(Tx *tx, void *context, Err *err)
     if (!mandate_by_id(tx, revoking->mandate, req->arena, &mandate, err))
         return false;
     if (!str_eq(mandate.payer, revoking->charge->payer))
-        return err_set(err, ERR_NOT_FOUND, "this is another payer's mandate");
+        return err_set(err, ERR_NOT_FOUND, "Dieses Mandat gehört jemand anderem.");
     return mandate_revoke(tx, mandate.id, req->today, STR("widerrufen"), request_actor(req), err);
 }
 
@@ -141,7 +140,7 @@ bool mandate_revoke_post(Request *req, Response *res, Err *err)
     Revoking revoking = {.req = req, .charge = &charge};
 
     if (!str_to_i64(request_param(req, "mandat"), &revoking.mandate))
-        return err_set(err, ERR_NOT_FOUND, "no such mandate");
+        return err_set(err, ERR_NOT_FOUND, "Dieses Mandat gibt es nicht.");
     return load_charge(req, &charge, err) &&
            db_write(req->tenant->db, write_revoke, &revoking, err) &&
            respond_redirect(

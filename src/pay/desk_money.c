@@ -6,6 +6,7 @@
 #include "core/engine.h"
 #include "core/http/request.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 #include "pay/desk_closing.h"
 #include "pay/desk_collect.h"
@@ -107,11 +108,8 @@ static bool import_post(Request *req, Response *res, Err *err)
         if (!file_prepare(req->tenant, order.bytes, req->uploads[i].name,
                           &(FileRules){.types = types, .max_size = STATEMENT_MAX}, req->arena,
                           &order.info, err)) {
-            if (err->kind != ERR_INPUT && err->kind != ERR_TOO_LARGE)
-                return false;
             res->status = err_http_status(err->kind);
-            view.error = str_printf(req->arena, "%s", err->message);
-            return show_overview(req, res, &view, err);
+            return problem_take(req, err, &view.error) && show_overview(req, res, &view, err);
         }
     }
     if (order.bytes.len == 0) {

@@ -4,6 +4,7 @@
 
 #include "core/engine.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 #include "pay/desk_items.h"
 #include "pay/desk_refund.html.h"
@@ -109,17 +110,18 @@ static bool finish(Request *req, Response *res, Doing *doing, Err *err)
     doing->req = req;
     if (db_write(req->tenant->db, write_doing, doing, err))
         return respond_redirect(req, res, STR("/desk/kasse/erstattungen"));
-    if (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT)
-        return false;
-    RefundPage view = {.error = str_printf(req->arena, "%s", err->message)};
+    RefundPage view = {0};
+    bool wrong = err->kind == ERR_INPUT;
+
     res->status = err_http_status(err->kind);
-    if (doing->what == PROPOSE && err->kind == ERR_INPUT) {
+    if (!problem_take(req, err, &view.error))
+        return false;
+    if (doing->what == PROPOSE && wrong) {
         view.error_charge = doing->order.charge_id;
         view.typed_name = doing->order.name;
         view.typed_iban = doing->order.iban;
         view.typed_bic = doing->order.bic;
     }
-    err_clear(err);
     return show(req, res, &view, err);
 }
 

@@ -299,7 +299,7 @@ static bool do_batch(Tx *tx, void *context, Err *err)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!do_charge(tx, work, charges[i], err))
-            return err_context(err, "charge %lld", (long long)charges[i]);
+            return err_context(err, "Forderung %lld", (long long)charges[i]);
     work->seen += (int64_t)count;
     work->last = count < BATCH;
     if (count)

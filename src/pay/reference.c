@@ -38,12 +38,12 @@ typedef struct Pattern {
     int width; /* digits in all */
 } Pattern;
 
-static bool bad_pattern(Err *err, Str pattern, const char *why)
+static bool bad_pattern(const Node *at, const char *why, Err *err)
 {
-    return err_set(err, ERR_INPUT,
-                   "tenant.yaml: money.payment_reference \"%.*s\": %s; write for example "
-                   "\"5{year:2}{account:3}{number:7}{check}\"",
-                   STR_ARG(pattern), why);
+    return err_at(err, "tenant.yaml", at ? at->line : 0, at ? at->column : 0,
+                  "money.payment_reference \"%.*s\": %s; write for example "
+                  "\"5{year:2}{account:3}{number:7}{check}\"",
+                  STR_ARG(node_text(at)), why);
 }
 
 static bool parse_braces(Str inside, Part *part)
@@ -69,47 +69,47 @@ static bool parse_braces(Str inside, Part *part)
     return part->kind != PART_YEAR || width == 2 || width == 4;
 }
 
-static bool parse_pattern(Str text, Pattern *out, Err *err)
+static bool parse_pattern(const Node *pattern, Pattern *out, Err *err)
 {
-    Str rest = text;
+    Str rest = node_text(pattern);
     bool numbered = false;
 
     *out = (Pattern){0};
     while (rest.len) {
         Part part = {0};
         if (out->count == sizeof out->parts / sizeof *out->parts)
-            return bad_pattern(err, text, "too many parts");
+            return bad_pattern(pattern, "too many parts", err);
         if (rest.ptr[0] == '{') {
             ptrdiff_t end = str_find_char(rest, '}');
             if (end < 0 || !parse_braces(str_slice(rest, 1, (size_t)end), &part))
-                return bad_pattern(err, text, "unknown part in braces");
+                return bad_pattern(pattern, "unknown part in braces", err);
             rest = str_slice(rest, (size_t)end + 1, rest.len);
         } else {
             size_t len = 0;
             while (len < rest.len && isdigit((unsigned char)rest.ptr[len]))
                 len++;
             if (len == 0)
-                return bad_pattern(err, text, "only digits and parts in braces are allowed");
+                return bad_pattern(pattern, "only digits and parts in braces are allowed", err);
             part =
                 (Part){.kind = PART_DIGITS, .digits = str_slice(rest, 0, len), .width = (int)len};
             rest = str_slice(rest, len, rest.len);
         }
         numbered = numbered || part.kind == PART_NUMBER;
         if (out->count && out->parts[out->count - 1].kind == PART_CHECK)
-            return bad_pattern(err, text, "{check} is the last part");
+            return bad_pattern(pattern, "{check} is the last part", err);
         out->width += part.width;
         out->parts[out->count++] = part;
     }
     if (!numbered || out->parts[out->count - 1].kind != PART_CHECK)
-        return bad_pattern(err, text, "it needs {number:N} and ends in {check}");
+        return bad_pattern(pattern, "it needs {number:N} and ends in {check}", err);
     if (out->width > MAX_REFERENCE)
-        return bad_pattern(err, text, "it is longer than 32 digits");
+        return bad_pattern(pattern, "it is longer than 32 digits", err);
     return true;
 }
 
-static Str pattern_of(const Node *settings)
+static const Node *pattern_of(const Node *settings)
 {
-    return node_text(node_path(settings, STR("money.payment_reference")));
+    return node_path(settings, STR("money.payment_reference"));
 }
 
 bool payment_reference_make(const Node *settings, int64_t number, Str revenue, Date date,
@@ -119,8 +119,8 @@ bool payment_reference_make(const Node *settings, int64_t number, Str revenue, D
     Buf buf = buf_in(arena);
     Str account = revenue_number(settings, revenue);
 
-    if (!pattern_of(settings).ptr)
-        return bad_pattern(err, STR(""), "it is missing");
+    if (!node_text(pattern_of(settings)).ptr)
+        return bad_pattern(NULL, "it is missing", err);
     if (!parse_pattern(pattern_of(settings), &pattern, err))
         return false;
     for (size_t i = 0; i < pattern.count; i++) {
@@ -134,9 +134,9 @@ bool payment_reference_make(const Node *settings, int64_t number, Str revenue, D
         case PART_ACCOUNT: {
             int64_t value;
             if (!str_to_i64(account, &value) || value < 0)
-                return err_set(err, ERR_INPUT,
-                               "tenant.yaml: money.accounts has no account \"%.*s\" with a number",
-                               STR_ARG(revenue));
+                return err_at(err, "tenant.yaml", 0, 0,
+                              "money.accounts has no account \"%.*s\" with a number",
+                              STR_ARG(revenue));
             buf_addf(&buf, "%0*lld", part->width, (long long)value);
             break;
         }
@@ -146,9 +146,9 @@ bool payment_reference_make(const Node *settings, int64_t number, Str revenue, D
             break;
         }
         if (buf.len - before != (size_t)part->width)
-            return err_set(err, ERR_INPUT,
-                           "no room in the Kassenzeichen pattern \"%.*s\" for part %zu: widen it",
-                           STR_ARG(pattern_of(settings)), i + 1);
+            return bad_pattern(pattern_of(settings),
+                               str_cstr(arena, str_printf(arena, "part %zu has no room", i + 1)),
+                               err);
     }
     *out = buf_str(&buf);
     return true;

@@ -37,7 +37,7 @@ static bool show_page(Request *req, Response *res, Err *err)
     const char *lang;
 
     if (!str_is_name(name, NAME_MAX_BYTES))
-        return err_set(err, ERR_NOT_FOUND, "no page \"%.*s\"", STR_ARG(name));
+        return err_set(err, ERR_NOT_FOUND, "Eine Seite „%.*s“ gibt es nicht.", STR_ARG(name));
     if (!read_page(req, name, &text, &lang, err))
         return false;
     TownPage page = town_page_parse(req->arena, text);
@@ -56,7 +56,7 @@ static bool show_arms(Request *req, Response *res, Err *err)
     Str bytes;
 
     if (str_empty(file) || str_find_char(file, '/') >= 0)
-        return err_set(err, ERR_NOT_FOUND, "the town shows no arms");
+        return err_set(err, ERR_NOT_FOUND, "Diese Kommune zeigt kein Wappen.");
     char *path = arena_printf(req->arena, "%.*s/%.*s", STR_ARG(req->tenant->folder), STR_ARG(file));
     if (!folder_read_file(path, ARMS_MAX_BYTES, req->arena, &bytes, err))
         return false;

@@ -77,9 +77,8 @@ bool giro_code_payload(const GiroCode *giro, Arena *arena, Str *out, Err *err)
              (long long)(giro->cents % 100), STR_ARG(giro->reference));
     *out = buf_str(&payload);
     if (out->len > PAYLOAD_MAX)
-        return err_set(err, ERR_INPUT,
-                       "GiroCode: name and reference are too long together "
-                       "(%zu of %d bytes)",
-                       out->len, PAYLOAD_MAX);
+        return err_field(err, "reference",
+                         "GiroCode: name and reference are too long together (%zu of %d bytes)",
+                         out->len, PAYLOAD_MAX);
     return true;
 }

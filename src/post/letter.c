@@ -117,9 +117,9 @@ static bool place_boxes(Composition *c, Err *err)
                 y += repeated_head(box)->height;
         }
         if (page > PAGES_MAX)
-            return err_set(err, ERR_INPUT, "letter: more than %d pages", PAGES_MAX);
+            return err_field(err, "pages", "letter: more than %d pages", PAGES_MAX);
         if (box->height > c->next_bottom - c->next_top - MM(20))
-            return err_set(err, ERR_INPUT, "letter: a table's row is higher than a page");
+            return err_field(err, "row", "letter: a table's row is higher than a page");
         box->page = page;
         box->y = y + (at_top ? 0 : box->space_before);
         y = box->y + box->height;

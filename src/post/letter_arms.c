@@ -116,11 +116,11 @@ static bool decode(Str png, Arena *arena, PdfPicture *arms, Err *err)
     cairo_surface_t *picture, *flat;
 
     if (!png_size_allowed(png))
-        return err_set(err, ERR_INPUT, "not a PNG of at most %d x %d pixels", SIDE_MAX, SIDE_MAX);
+        return err_field(err, "arms", "not a PNG of at most %d x %d pixels", SIDE_MAX, SIDE_MAX);
     picture = cairo_image_surface_create_from_png_stream(read_png, &reader);
     if (cairo_surface_status(picture) != CAIRO_STATUS_SUCCESS) {
         cairo_surface_destroy(picture);
-        return err_set(err, ERR_INPUT, "the PNG is damaged");
+        return err_field(err, "arms", "the PNG is damaged");
     }
     flat = flatten(picture);
     *arms = deflate_picture(flat, arena);

@@ -78,8 +78,8 @@ static bool draw_code(Composition *c, const Box *box, Err *err)
         return err_set(err, ERR_INTERNAL, "GiroCode: %s", strerror(errno));
     if (code->version > QR_VERSION_MAX) {
         QRcode_free(code);
-        return err_set(err, ERR_INPUT, "GiroCode: the content needs a symbol beyond version %d",
-                       QR_VERSION_MAX);
+        return err_field(err, "giro", "GiroCode: the content needs a symbol beyond version %d",
+                         QR_VERSION_MAX);
     }
     /* The quiet zone of four modules lies in the margin and the white around: the symbol's
      * edge is flush with the text. */

@@ -62,10 +62,10 @@ typedef struct MailTransport {
 /* Hand the message over. true only when the server has taken responsibility for it, or when it
  * is on disk in the spool.
  *
- * Fails with ERR_INPUT and the server's words when the server refuses this message or its
- * recipient for good (5xx), so that a person must look; with ERR_TEMPORARY when trying again may
- * help: no connection, 4xx, a lost answer, and also a refused login or missing TLS, for there the
- * settings are wrong and not the message. No error holds the password. */
+ * Fails with ERR_INPUT, the field "server" and the server's words when the server refuses this
+ * message or its recipient for good (5xx), so that a person must look; with ERR_TEMPORARY when
+ * trying again may help: no connection, 4xx, a lost answer, and also a refused login or missing
+ * TLS, for there the settings are wrong and not the message. No error holds the password. */
 bool mail_send(const MailTransport *transport, const MailMessage *message, Err *err);
 
 /* A message in the spool. */

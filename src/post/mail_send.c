@@ -123,7 +123,7 @@ static bool explain(CURLcode code, const MailTransport *transport, const Deliver
         return err_set(err, ERR_TEMPORARY, "mail: %.*s refuses our login (%ld)",
                        STR_ARG(transport->url), answer);
     if (delivery->message_begun && answer >= 500 && answer < 600)
-        return err_set(err, ERR_INPUT, "mail: the server refuses the message: %s", delivery->words);
+        return err_field(err, "server", "%s", delivery->words);
     if (answer >= 400)
         return err_set(err, ERR_TEMPORARY, "mail: %.*s cannot take mail now: %s",
                        STR_ARG(transport->url), delivery->words);

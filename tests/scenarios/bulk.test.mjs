@@ -66,6 +66,14 @@ test('cases that cannot say why, the others are done', async () => {
   assert.match((await kurz.get('/desk/vorgaenge/2')).words, /In Prüfung/);
 });
 
+test('an account that does not exist is told in German, for many cases and for one', async () => {
+  const preview = await look(await choose(kurz, ['3']), { was: 'zuweisen', konto: '4711' });
+  assert.match(preview.words, /Bei 0 von 1 Vorgängen geht das/);
+  assert.deepEqual(column(preview, 'Was geschieht'), ['Dieses Konto gibt es nicht. Bitte wählen Sie jemand anderen.']);
+  const one = await kurz.post('/desk/vorgaenge/3/zustaendig', { csrf: preview.csrf, konto: '4711' });
+  assert.match(one.words, /Dieses Konto gibt es nicht/);
+});
+
 test('an assignment is taken back, but not where somebody else has it since', async () => {
   const adlerId = (await choose(kurz, ['1'])).text.match(/<option value="(\d+)"[^>]*>Jonas Adler/)[1];
   const done = await finished(kurz, (await run(await look(await choose(kurz, 'alle'), { was: 'zuweisen', konto: adlerId }))).url);

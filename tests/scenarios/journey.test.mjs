@@ -138,7 +138,9 @@ test('a clerk tries a rule, and an expression', async () => {
   assert.doesNotMatch(wrong.words, /Antwort/);
   const expression = await (await clerk.get('/desk/regeln')).follow('Ausdruck probieren');
   assert.match((await expression.submit({ ausdruck: '96 / 12 * 7' }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 56/);
-  assert.match((await expression.submit({ ausdruck: '96 / (' }, { form: 'regeln', button: 'Probieren' })).words, /nicht verständlich \(Zeile 1, Zeichen/);
+  assert.match((await expression.submit({ ausdruck: '96 / (' }, { form: 'regeln', button: 'Probieren' })).words, /nicht verständlich \(Zeile 1, Zeichen 7\): Der Ausdruck ist nicht zu Ende\./);
+  assert.match((await expression.submit({ ausdruck: 'steuern(1)' }, { form: 'regeln', button: 'Probieren' })).words, /Den Namen „steuern“ gibt es hier nicht\. Ist „steuer“ gemeint\?/);
+  assert.match((await expression.submit({ ausdruck: '1 + "a"' }, { form: 'regeln', button: 'Probieren' })).words, /„\+“ verbindet number nicht mit string/);
   assert.match((await expression.submit({ ausdruck: 'count(for a in 1..1000000 return for b in 1..1000000 return a)' }, { form: 'regeln', button: 'Probieren' })).words, /rechnet zu lange/);
   assert.match((await expression.submit({ ausdruck: '1' + ' + 1'.repeat(390) }, { form: 'regeln', button: 'Probieren' })).words, /Das Ergebnis ist 391/);
   const endless = '(function(f) f(f))(function(f) f(f))'; // would use up the thread's stack

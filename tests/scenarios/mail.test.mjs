@@ -3,11 +3,12 @@
 // arrives twice can be recognised by its Message-ID.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { failures, startSmtp } from '../servers/smtp.mjs';
+import { eventually, startTown } from './lib/town.mjs';
 
 const tool = new URL('../../build/tests/tools/test_send_mail', import.meta.url).pathname;
 const SENT = 0, REFUSED = 65, TEMPORARY = 75;
@@ -88,4 +89,31 @@ test('with every second attempt failing, thirty messages all arrive', async () =
   assert.ok(server.attempts['lose-answer'] > 0, 'the seed must lose an answer');
   assert.equal(ids.length, keys.length + server.attempts['lose-answer']);
   await server.stop();
+});
+
+test('the desk reads in German why a mail did not go out', { timeout: 60_000 }, async () => {
+  const server = await start();
+  const town = await startTown();
+  let stopped = false;
+  try {
+    const admin = await town.staff('admin', 'rathaus-admin');
+    const settings = join(town.dataDir, 'tenants/musterstadt/tenant.yaml');
+    writeFileSync(settings, readFileSync(settings, 'utf8').replace('\nmail:\n', `\nmail:\n  smtp: {host: 127.0.0.1, port: ${new URL(server.url).port}, tls: none}\n`));
+    await town.restart();
+    const failures = pattern => eventually(async () => {
+      const page = await admin.get('/desk/stoerungen');
+      return pattern.test(page.words) && page;
+    }, `${pattern}`);
+    const mailTo = async email => (await town.visitor().get('/anmelden')).submit({ email });
+    await mailTo('refused@example.org');
+    await failures(/Der Mailserver nimmt die E-Mail an refused@example\.org nicht an: 550 5\.1\.1 no such mailbox/);
+    await server.stop();
+    stopped = true;
+    await mailTo('erika@example.org');
+    const page = await failures(/Das geht im Moment nicht\. .* Meldung für die Betreuung des Programms mail: smtp:\/\/127\.0\.0\.1/);
+    assert.match(page.text, /<p lang="en"><code>mail: smtp/);
+  } finally {
+    await town.stop();
+    if (!stopped) await server.stop();
+  }
 });

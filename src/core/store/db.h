@@ -48,6 +48,8 @@ static inline Param param_blob(Str s)
 /* As tx_exec; `*changed` gets the number of rows. */
 #define tx_exec_count(tx, err, changed, sql, ...) \
     tx_exec_count_params((tx), (err), (changed), "" sql, PARAMS(__VA_ARGS__))
+/* Did the schema itself refuse it? The message is for the log then. */
+bool db_refused(const Err *err);
 /* Run a query; its texts are copied into the arena. NULL on failure. */
 #define tx_query(tx, arena, err, sql, ...) \
     tx_query_params((tx), (arena), (err), "" sql, PARAMS(__VA_ARGS__))

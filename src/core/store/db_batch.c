@@ -110,7 +110,10 @@ static bool sound(Conn *conn, Err *err)
     if (conn->tx.broken)
         return err_set(err, ERR_TEMPORARY, "the database did not answer; nothing was recorded");
     sqlite3_db_status(conn->handle, SQLITE_DBSTATUS_DEFERRED_FKS, &deferred, &high, 0);
-    return !deferred || err_set(err, ERR_CONFLICT, "a FOREIGN KEY points to nothing");
+    if (!deferred)
+        return true;
+    err_set(err, ERR_CONFLICT, "a FOREIGN KEY points to nothing");
+    return schema_refuses(err);
 }
 
 static void run_job(Db *db, Batch *batch, WriteJob *job)

@@ -39,6 +39,19 @@ ErrKind sqlite_error_kind(int code)
     }
 }
 
+#define SCHEMA "schema"
+
+bool schema_refuses(Err *err)
+{
+    snprintf(err->file, sizeof err->file, "%s", SCHEMA);
+    return false;
+}
+
+bool db_refused(const Err *err)
+{
+    return err->kind == ERR_CONFLICT && strcmp(err->file, SCHEMA) == 0;
+}
+
 bool conn_error(Conn *conn, Err *err, const char *what)
 {
     int code = sqlite3_extended_errcode(conn->handle);
@@ -55,6 +68,8 @@ bool conn_error(Conn *conn, Err *err, const char *what)
         conn->tx.broken = true;
     err_set(err, sqlite_error_kind(code), "%s (SQLite %d)%s", sqlite3_errmsg(conn->handle), code,
             remedy);
+    if (err->kind == ERR_CONFLICT)
+        schema_refuses(err);
     return what ? err_context(err, "%s", what) : false;
 }
 

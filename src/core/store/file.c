@@ -169,7 +169,7 @@ bool file_add_owner(Tx *tx, Str sha256, Str owner, Err *err)
     if (!is_there(tx, sha256, &there, err))
         return false;
     if (!there)
-        return err_set(err, ERR_NOT_FOUND, "there is no file %.*s", STR_ARG(sha256));
+        return err_set(err, ERR_NOT_FOUND, "Die Datei %.*s gibt es nicht.", STR_ARG(sha256));
     return set_owner(tx, sha256, owner, STR_NONE, err);
 }
 
@@ -235,7 +235,7 @@ bool file_read(Tx *tx, Tenant *tenant, Str sha256, Arena *arena, Str *bytes, Err
     if (!rows_next(rows, err))
         return err->kind != ERR_NONE
                    ? false
-                   : err_set(err, ERR_NOT_FOUND, "there is no file %.*s", STR_ARG(sha256));
+                   : err_set(err, ERR_NOT_FOUND, "Die Datei %.*s gibt es nicht.", STR_ARG(sha256));
     int64_t size = row_int(rows, 0);
     Str sealed = row_text(rows, 1);
     rows_end(rows);

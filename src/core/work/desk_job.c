@@ -15,7 +15,8 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
                           P_INT(id));
 
     if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false : err_set(err, ERR_NOT_FOUND, "there is no such job");
+        return err->kind != ERR_NONE ? false
+                                     : err_set(err, ERR_NOT_FOUND, "Diesen Auftrag gibt es nicht.");
     const JobKind *kind = work_job_kind(req->app, row_text(rows, 0));
     Str result = row_text(rows, 9);
     *job = (JobView){
@@ -29,15 +30,16 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
         .created = row_int(rows, 6),
         .started = row_int(rows, 7),
         .finished = row_int(rows, 8),
-        .error = row_text(rows, 10),
+        .said = row_text(rows, 10),
         .seconds_left = -1,
     };
+    job->error = str_cut(&job->said, '\n');
     Str actor = row_text(rows, 11);
     rows_end(rows);
     /* A job shows data of its field: only who ordered it, or who looks after the work, sees it. */
     Str mine = request_actor(req);
     if (!anybody && !str_eq(actor, mine) && !request_may(req, "work.read"))
-        return err_set(err, ERR_NOT_FOUND, "there is no such job");
+        return err_set(err, ERR_NOT_FOUND, "Diesen Auftrag gibt es nicht.");
     if (job->total > 0 && job->done > 0 && job->started > 0)
         job->seconds_left = (req->now - job->started) / 1000 * (job->total - job->done) / job->done;
     if (result.ptr)
@@ -56,7 +58,7 @@ static bool load_job(Request *req, JobView *job, Err *err)
     Tx *tx;
 
     if (!str_to_i64(request_param(req, "id"), &id))
-        return err_set(err, ERR_NOT_FOUND, "there is no such job");
+        return err_set(err, ERR_NOT_FOUND, "Diesen Auftrag gibt es nicht.");
     if (!(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = read_job(tx, req, id, false, job, err);

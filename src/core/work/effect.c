@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
 #include "core/log.h"
+#include "core/page/problem.h"
 #include "core/work/state.h"
 
 #include <assert.h>
@@ -48,8 +49,7 @@ bool effect_retry(Tx *tx, int64_t id, Err *err)
                        P_INT(id), P_INT(tx_now(tx))))
         return false;
     if (changed == 0)
-        return err_set(err, ERR_CONFLICT, "there is no effect %lld that waits or failed",
-                       (long long)id);
+        return err_set(err, ERR_CONFLICT, "Die Störung %lld ist schon behoben.", (long long)id);
     work_mark(tx);
     return true;
 }
@@ -158,7 +158,7 @@ typedef struct Outcome {
     const DueEffect *due;
     bool remote;
     const char *status; /* done, waiting, failed */
-    const char *error;
+    Str error;
 } Outcome;
 
 /* 1 s, 2 s, 4 s … up to an hour; a tenth of jitter by the id keeps a crowd apart. */
@@ -184,8 +184,7 @@ static bool write_outcome(Tx *tx, void *context, Err *err)
                  "UPDATE effect SET status = $2, attempts = $3, next_at = $4, error = $5, "
                  "done_at = $6 WHERE id = $1",
                  P_INT(due->id), P_TEXT(str_c(outcome->status)), P_INT(due->attempts + 1),
-                 P_INT(now + delay_ms(due)), P_TEXT(str_c(outcome->error)),
-                 done ? P_INT(now) : P_NULL))
+                 P_INT(now + delay_ms(due)), P_TEXT(outcome->error), done ? P_INT(now) : P_NULL))
         return false;
     /* The other side is back: whoever waits for it longer than a moment may go now. (A moment: a
      * server that fails now and then must not cost a walk over all that waits each time.) */
@@ -228,9 +227,10 @@ bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err 
         bool again = why.kind == ERR_TEMPORARY && run.attempt < most;
         *result = again ? EFFECT_AGAIN : EFFECT_FAILED;
         outcome.status = again ? "waiting" : "failed";
-        outcome.error = err_text(&why, arena);
+        outcome.error = problem_report(&why, arena);
         log_line(again ? LOG_INFO : LOG_ERROR, "effect %s of %.*s, try %d: %s",
-                 again ? "put off" : "failed", STR_ARG(tenant->name), run.attempt, outcome.error);
+                 again ? "put off" : "failed", STR_ARG(tenant->name), run.attempt,
+                 err_text(&why, arena));
     }
     if (*result == EFFECT_FAILED)
         *err = why;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/log.h"
+#include "core/page/problem.h"
 #include "core/work/state.h"
 
 #include <stdio.h>
@@ -152,7 +153,7 @@ typedef struct Finish {
     const Node *params;
     const char *status; /* an end of ENDS, or "waiting" */
     Str result;
-    const char *error;
+    Str error;
 } Finish;
 
 static const char *const ENDS[] = {
@@ -177,7 +178,7 @@ static bool write_finish(Tx *tx, void *context, Err *err)
                    "UPDATE job SET status = $2, result = $3, error = $4, done = $5, total = $6, "
                    "what = $7, finished_at = $8 WHERE id = $1",
                    P_INT(run->id), P_TEXT(str_c(finish->status)), P_TEXT(finish->result),
-                   P_TEXT(str_c(finish->error)), P_INT(run->done), P_INT(run->total),
+                   P_TEXT(finish->error), P_INT(run->done), P_INT(run->total),
                    P_TEXT(str_c(run->what)), P_INT(tx_now(tx)));
 }
 
@@ -208,9 +209,9 @@ static bool run_taken(Tenant *tenant, const Taken *taken, Arena *arena, Err *err
     if (result)
         finish.result = node_json(result, arena);
     if (finish.status == ENDS[JOB_FAILED]) {
-        finish.error = err_text(&why, arena);
+        finish.error = problem_report(&why, arena);
         log_line(LOG_ERROR, "job %lld (%.*s) failed: %s", (long long)taken->id,
-                 STR_ARG(taken->kind), finish.error);
+                 STR_ARG(taken->kind), err_text(&why, arena));
     }
     return db_write(tenant->db, write_finish, &finish, err);
 }

@@ -14,8 +14,8 @@ typedef struct JobView {
     bool cancel_asked;
     Timestamp created, started, finished; /* 0: not yet */
     const Node *result;                   /* a map, or NULL */
-    Str error;
-    int64_t seconds_left; /* estimated; -1 unknown */
+    Str error, said;                      /* why it failed, and what the log says of it */
+    int64_t seconds_left;                 /* estimated; -1 unknown */
 } JobView;
 
 static inline bool job_view_ended(const JobView *job)

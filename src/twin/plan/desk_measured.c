@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Where a planner uploads what was measured. */
 #include "base/vec.h"
+#include "core/page/problem.h"
 #include "twin/plan/desk_gauges.html.h"
 #include "twin/plan/gauges.h"
 #include "twin/scenario.h"
@@ -182,7 +183,9 @@ static void read_file(Request *req, MeasuredPage *page, int form, Measured *out)
     else if (bytes.len > MEASURED_MAX_BYTES)
         wrong(page, "datei", STR("Die Datei ist zu groß. Erlaubt sind 250 kB."));
     else if (form >= 0 && !measured_parse(bytes, (MeasuredForm)form, req->arena, out, &err))
-        wrong(page, "datei", str_printf(req->arena, "Zeile %d: %s", err.line, err.message));
+        wrong(page, "datei",
+              str_printf(req->arena, "Zeile %d: %.*s", err.line,
+                         STR_ARG(problem_words(&err, req->arena))));
 }
 
 typedef struct Change {

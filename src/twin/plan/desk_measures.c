@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The page on which a planner changes the city. */
+#include "core/page/problem.h"
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_measures.html.h"
 #include "twin/plan/measure.h"
@@ -54,7 +55,7 @@ bool desk_sim_measures_take(Request *req, Response *res, Err *err)
         return false;
     page.measures = request_form(req, "massnahmen");
     if (!measures_check(page.measures, page.map.area, req->arena, &measures, &count, &wrong)) {
-        page.error = (FieldError){STR("massnahmen"), str_copy(req->arena, str_c(wrong.message))};
+        page.error = (FieldError){STR("massnahmen"), problem_words(&wrong, req->arena)};
         return show(req, res, &page);
     }
     return desk_sim_new_with(req, res, &page.sim, measures, err);

@@ -112,7 +112,7 @@ bool sim_tile_answer(Request *req, Response *res, int64_t sim, bool is_public, E
     PaintPalette palette;
 
     if (!sim_layer_valid(layer))
-        return err_set(err, ERR_NOT_FOUND, "no layer \"%.*s\"", STR_ARG(layer));
+        return err_set(err, ERR_NOT_FOUND, "Eine Karte „%.*s“ gibt es nicht.", STR_ARG(layer));
     layer_palette(req, layer, &palette);
     const char *file = sim_file(req->arena, req->tenant, sim,
                                 arena_printf(req->arena, "tiles/%.*s.mbtiles", STR_ARG(layer)));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Ordering a simulation: the form, its checks, and the job. */
+#include "core/page/problem.h"
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sims.html.h"
 #include "twin/plan/measure.h"
@@ -253,7 +254,7 @@ static void read_csv(Request *req, NewPage *page, RainChoice *rain)
     else if (rain->csv.len > CSV_MAX_BYTES)
         wrong(page, "datei", STR("Die Datei ist zu groß. Erlaubt sind 250 kB."));
     else if (!rain_check_csv(rain->csv, req->arena, &seconds, &err))
-        wrong(page, "datei", str_copy(req->arena, str_c(err.message)));
+        wrong(page, "datei", problem_words(&err, req->arena));
     else if (seconds > MINUTES_MAX * 60)
         wrong(page, "datei", STR("Die Regenreihe ist länger als ein Tag. Bitte kürzen Sie sie."));
     else
@@ -379,7 +380,7 @@ static bool check_before(Request *req, NewPage *page, const Model *model, Err *e
     if (page->measures.len > MEASURES_MAX_BYTES)
         wrong(page, "regen", STR("Es sind zu viele Maßnahmen auf der Karte."));
     else if (!measures_check(page->measures, map.area, req->arena, &page->measures, &count, &why))
-        wrong(page, "regen", str_copy(req->arena, str_c(why.message)));
+        wrong(page, "regen", problem_words(&why, req->arena));
     return true;
 }
 

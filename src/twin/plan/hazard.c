@@ -119,7 +119,7 @@ bool hazard_shown(Request *req, int64_t *id, Err *err)
 
     if (tx)
         tx_end(tx);
-    return good && (*id != 0 || err_set(err, ERR_NOT_FOUND, "no map is published"));
+    return good && (*id != 0 || err_set(err, ERR_NOT_FOUND, "Es ist keine Karte veröffentlicht."));
 }
 
 bool hazard_entry(Request *req, PortalEntry *out, Err *err)
@@ -145,7 +145,7 @@ bool hazard_tile(Request *req, Response *res, Err *err)
     int64_t id;
 
     if (!str_is(request_param(req, "ebene"), "tiefe"))
-        return err_set(err, ERR_NOT_FOUND, "only the greatest depths are published");
+        return err_set(err, ERR_NOT_FOUND, "Veröffentlicht sind nur die größten Tiefen.");
     return hazard_shown(req, &id, err) && sim_tile_answer(req, res, id, true, err);
 }
 

@@ -98,11 +98,14 @@ bool kostra_height(const Kostra *table, double minutes, double years, double *mm
     double down, right;
 
     if (!place(table->minutes, table->duration_count, minutes, false, &row, &down))
-        return err_set(err, ERR_INPUT, "the table has rain of %g to %g minutes, none of %g",
+        return err_set(err, ERR_INPUT,
+                       "Die Tabelle kennt Regen von %g bis %g Minuten, keinen von %g.",
                        table->minutes[0], table->minutes[table->duration_count - 1], minutes);
     if (!place(table->years, table->period_count, years, true, &column, &right))
-        return err_set(err, ERR_INPUT, "the table has return periods of %g to %g years, none of %g",
-                       table->years[0], table->years[table->period_count - 1], years);
+        return err_set(
+            err, ERR_INPUT,
+            "Die Tabelle kennt Regen, wie er alle %g bis %g Jahre fällt, keinen wie alle %g.",
+            table->years[0], table->years[table->period_count - 1], years);
     size_t next_row = down > 0 ? row + 1 : row;
     size_t next_column = right > 0 ? column + 1 : column;
     double above =

@@ -23,7 +23,7 @@ bool model_load(const Tenant *tenant, Str name, Arena *arena, Model *out, Err *e
     Str text;
 
     if (!str_is_name(name, NAME_MAX_LENGTH))
-        return err_set(err, ERR_NOT_FOUND, "there is no city model \"%.*s\"", STR_ARG(name));
+        return err_set(err, ERR_NOT_FOUND, "Ein Stadtmodell „%.*s“ gibt es nicht.", STR_ARG(name));
     *out = (Model){.name = str_copy(arena, name),
                    .folder = str_printf(arena, "%.*s/twin/models/%.*s", STR_ARG(tenant->folder),
                                         STR_ARG(name))};
@@ -76,7 +76,8 @@ bool model_kostra(const Model *model, Arena *arena, Kostra *out, Err *err)
     Str text;
 
     if (!model->kostra.ptr)
-        return err_set(err, ERR_NOT_FOUND, "the city model has no table of design storms");
+        return err_set(err, ERR_NOT_FOUND,
+                       "Das Stadtmodell hat keine Tabelle der Bemessungsregen.");
     char *path = arena_printf(arena, "%.*s/%.*s", STR_ARG(model->folder), STR_ARG(model->kostra));
     return folder_read_file(path, MODEL_MAX_BYTES, arena, &text, err) &&
            kostra_parse(text, path, arena, out, err);

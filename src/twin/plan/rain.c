@@ -181,5 +181,5 @@ bool rain_curve(const RainChoice *rain, const Model *model, int minutes, Arena *
         count++;
     }
     *out = (Curve){STR("Regen"), seconds, values, count};
-    return count > 1 || err_set(err, ERR_INPUT, "the rain has no duration");
+    return count > 1 || err_set(err, ERR_INPUT, "Der Regen hat keine Dauer.");
 }

@@ -164,7 +164,7 @@ static bool fail(const Sim *sim, Watch *watch, int status, const char *what, Err
     const char *said = watch->failure.said;
 
     watch->failure.status = status;
-    return err_set(err, ERR_INPUT, "simulation %lld: %s%s%s", (long long)sim->id, what,
+    return err_set(err, ERR_INTERNAL, "simulation %lld: %s%s%s", (long long)sim->id, what,
                    said[0] ? ": " : "", said);
 }
 
