@@ -2,6 +2,7 @@
 /* What cannot be done by itself on its day is left to a person, once, or dropped. */
 #include "cases/case_later_fixture.h"
 #include "cases/case_link.h"
+#include "cases/desk_case.h"
 
 #define FAILED "SELECT COUNT(*) FROM effect WHERE status = 'failed'"
 #define DROPPED "SELECT COUNT(*) FROM event WHERE type = 'case.later_forbidden'"
@@ -30,6 +31,75 @@ static void what_its_guard_forbids_is_dropped_and_the_history_says_why(void **st
     day_comes(town, (Date){2027, 9, 1});
     assert_int_equal(town_count(town, LETTERS), 1);
     assert_int_equal(town_count(town, DROPPED), 1);
+}
+
+/* What a clerk of this office reads in the history of case 1 about the day that was dropped. */
+static Str read_dropped(Town *town, const char *office)
+{
+    static const char *const WHAT = "Nicht zulässig, deshalb nicht von selbst geschehen";
+    Grant grant = {.role = STR("sachbearbeitung"), .office = str_c(office)};
+    Staff staff = {.id = 1, .grants = &grant, .grant_count = 1};
+    Request req = {.arena = town->arena, .tenant = town->tenant, .session = {.staff = &staff}};
+    CaseView view = {0};
+    Tx *tx = db_read(town->tenant->db, &town->err);
+    CaseLoad load = {.req = &req, .tx = tx, .view = &view, .arena = town->arena};
+    Str text = STR_NONE;
+
+    assert_ok(case_by_id(tx, 1, town->arena, &load.desk.c, &town->err), &town->err);
+    load.desk.package = town->package;
+    load.desk.process = package_procedure(town->package, load.desk.c.procedure)->process;
+    assert_ok(case_load_history(&load, &town->err), &town->err);
+    tx_end(tx);
+    for (size_t i = 0; i < view.history_count; i++)
+        if (str_is(view.history[i].what, WHAT)) {
+            assert_str(view.history[i].who, "System");
+            assert_str(str_c(view.history[i].kind), "stand");
+            assert_null(text.ptr);
+            text = view.history[i].text;
+        }
+    return text;
+}
+
+static void the_history_tells_a_clerk_what_was_forbidden_and_why(void **state)
+{
+    Town *town = *state;
+
+    decided(town);
+    assert_null(read_dropped(town, "gartenamt").ptr);
+    change(town, "{\"geschuetzt\":true}");
+    day_comes(town, (Date){2027, 6, 8});
+    assert_str(read_dropped(town, "gartenamt"), "Ansehen (Der Baum ist geschützt.)");
+    assert_str(read_dropped(town, "kasse"), "Ansehen (Der Baum ist geschützt.)");
+}
+
+/* The same, but `ansehen` is a decision that only its own office may see. */
+static int open_protected(void **state)
+{
+    if (open_later(state) != 0)
+        return 1;
+    Town *town = *state;
+    const char *path = arena_printf(town->arena, "%s/service/processes/melden.yaml", town->folder);
+    Str text;
+
+    assert_ok(folder_read_file(path, 100000, town->arena, &text, &town->err), &town->err);
+    text = str_replace(town->arena, text, STR("label: Prüfen, on: neu}"),
+                       STR("label: Prüfen, on: neu, protected: true}"));
+    text = str_replace(town->arena, text, STR("    guard_message: Der Baum"),
+                       STR("    done: [pruefen]\n    guard_message: Der Baum"));
+    assert_ok(folder_write_file(path, text, 0600, &town->err), &town->err);
+    town_publish(town);
+    return 0;
+}
+
+static void the_history_keeps_a_protected_decision_from_other_offices(void **state)
+{
+    Town *town = *state;
+
+    decided(town);
+    change(town, "{\"geschuetzt\":true}");
+    day_comes(town, (Date){2027, 6, 8});
+    assert_str(read_dropped(town, "gartenamt"), "Ansehen (Der Baum ist geschützt.)");
+    assert_str(read_dropped(town, "kasse"), "geschützte Entscheidung");
 }
 
 #define ASKED                                                                                     \
@@ -188,6 +258,9 @@ int main(void)
         GOING_ON(what_was_left_to_a_person_is_closed_with_a_merged_case),
         RULE(a_look_that_went_well_ends_what_failed_before),
         RULE(what_its_guard_forbids_is_dropped_and_the_history_says_why),
+        RULE(the_history_tells_a_clerk_what_was_forbidden_and_why),
+        cmocka_unit_test_setup_teardown(the_history_keeps_a_protected_decision_from_other_offices,
+                                        open_protected, town_close),
         RULE(a_letter_that_cannot_be_printed_is_left_to_a_person_once),
         RULE(it_goes_by_itself_when_the_sign_is_put_right),
         RULE(it_goes_on_another_day_when_its_date_moves_on),
