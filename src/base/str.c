@@ -166,6 +166,33 @@ Str str_replace(Arena *arena, Str s, Str from, Str to)
     return (Str){out, (size_t)(end - out)};
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t str_distance(Str a, Str b)
+{
+    size_t row[63]; /* the distances of each beginning of `b` from a beginning of `a` */
+
+    if (a.len >= sizeof row / sizeof *row || b.len >= sizeof row / sizeof *row)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= b.len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t corner = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            size_t changed = corner + (a.ptr[i - 1] != b.ptr[j - 1]);
+
+            corner = row[j];
+            row[j] = least(changed, least(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b.len];
+}
+
 bool str_to_i64(Str s, int64_t *out)
 {
     bool negative = s.len && s.ptr[0] == '-';

@@ -74,6 +74,10 @@ Str str_lower(Arena *arena, Str s);
 /* Every occurrence of `from` (not empty) replaced by `to`. */
 Str str_replace(Arena *arena, Str s, Str from, Str to);
 
+/* How many bytes are to be changed, added or taken away to make one word of the other; SIZE_MAX
+ * when one has more than 62 bytes. Says which word was meant. */
+size_t str_distance(Str a, Str b);
+
 /* Whole string as a decimal integer within range; false otherwise, `*out`
  * untouched. */
 bool str_to_i64(Str s, int64_t *out);

@@ -52,6 +52,22 @@ static void replace_handles_growth_and_overlap(void **state)
     arena_destroy(arena);
 }
 
+static void distance_counts_the_changes_between_two_words(void **state)
+{
+    (void)state;
+    char longer[64];
+
+    memset(longer, 'a', sizeof longer);
+    assert_int_equal(str_distance(STR("kitten"), STR("sitting")), 3);
+    assert_int_equal(str_distance(STR("rain"), STR("rain")), 0);
+    assert_int_equal(str_distance(STR("rain"), STR("ran")), 1);
+    assert_int_equal(str_distance(STR(""), STR("rain")), 4);
+    assert_int_equal(str_distance(STR_NONE, STR_NONE), 0);
+    assert_int_equal(str_distance((Str){longer, 62}, (Str){longer, 61}), 1);
+    assert_true(str_distance((Str){longer, 63}, STR("a")) == SIZE_MAX);
+    assert_true(str_distance(STR("a"), (Str){longer, 63}) == SIZE_MAX);
+}
+
 static void utf8_refuses_overlong_surrogate_and_cut_sequences(void **state)
 {
     (void)state;
@@ -86,6 +102,7 @@ int main(void)
         cmocka_unit_test(integers_within_64_bits_are_read_and_others_refused),
         cmocka_unit_test(cut_returns_every_part_and_then_none),
         cmocka_unit_test(replace_handles_growth_and_overlap),
+        cmocka_unit_test(distance_counts_the_changes_between_two_words),
         cmocka_unit_test(utf8_refuses_overlong_surrogate_and_cut_sequences),
         cmocka_unit_test(buffer_keeps_what_was_added_over_many_growths),
     };

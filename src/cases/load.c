@@ -74,38 +74,13 @@ const Node *load_yaml(Loader *loader, Str path)
     return node;
 }
 
-/* Levenshtein distance of short words. */
-static size_t distance(Str a, Str b)
-{
-    size_t row[64];
-
-    if (a.len >= 63 || b.len >= 63)
-        return 99;
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t best = corner + (a.ptr[i - 1] != b.ptr[j - 1]);
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            corner = row[j];
-            row[j] = best;
-        }
-    }
-    return row[b.len];
-}
-
 const char *load_nearest(Str wrong, const char *const *words)
 {
     const char *best = NULL;
     size_t best_distance = 3;
 
     for (size_t i = 0; words[i]; i++) {
-        size_t d = distance(wrong, str_c(words[i]));
+        size_t d = str_distance(wrong, str_c(words[i]));
         if (d < best_distance && d < strlen(words[i])) {
             best_distance = d;
             best = words[i];

@@ -128,31 +128,9 @@ static const Term *term_from(Parser *p, size_t place, Str name, const Local *loc
     return global_term(p, place, name);
 }
 
-/* Number of single-letter changes between two names, up to 3. */
-static size_t distance(Str a, Str b)
-{
-    size_t row[64];
-
-    if (a.len >= 63 || b.len >= 63)
-        return 3;
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t change = corner + (a.ptr[i - 1] != b.ptr[j - 1]);
-            corner = row[j];
-            size_t other = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < other ? change : other;
-        }
-    }
-    return row[b.len];
-}
-
 static void consider(Str candidate, Str name, Str *best, size_t *least)
 {
-    size_t d = distance(candidate, name);
+    size_t d = str_distance(candidate, name);
 
     if (d < *least) {
         *least = d;

@@ -37,30 +37,6 @@ void scenario_remark(const ScenarioReader *reader, const Node *node, const char 
     va_end(args);
 }
 
-/* Changes of one letter that make `a` to `b`. */
-static size_t distance(Str a, Str b)
-{
-    enum { MOST = 40 };
-    size_t row[MOST + 1];
-
-    if (a.len > MOST || b.len > MOST)
-        return MOST;
-    for (size_t j = 0; j <= b.len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t above = row[j], best = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-            best = above + 1 < best ? above + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = above;
-            row[j] = best;
-        }
-    }
-    return row[b.len];
-}
-
 static bool unknown_key(const ScenarioReader *reader, const Node *value, Str key, const char *where,
                         const char *const *keys, Err *err)
 {
@@ -69,7 +45,7 @@ static bool unknown_key(const ScenarioReader *reader, const Node *value, Str key
     Buf all = buf_in(reader->arena);
 
     for (size_t i = 0; keys[i]; i++) {
-        size_t d = distance(key, str_c(keys[i]));
+        size_t d = str_distance(key, str_c(keys[i]));
         if (d <= best) {
             nearest = keys[i];
             best = d;
