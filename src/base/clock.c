@@ -48,7 +48,7 @@ bool date_valid(Date date)
 
 /* H. Hinnant, "chrono-compatible low-level date algorithms": eras of 400 years
  * beginning in March. */
-int64_t date_to_days(Date date)
+int64_t long_date_to_days(LongDate date)
 {
     int64_t year = date.month <= 2 ? date.year - 1 : date.year;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -59,7 +59,7 @@ int64_t date_to_days(Date date)
     return era * 146097 + day_of_era - 719468;
 }
 
-Date date_from_days(int64_t days)
+LongDate long_date_from_days(int64_t days)
 {
     days += 719468;
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -68,14 +68,23 @@ Date date_from_days(int64_t days)
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month_index = (5 * day_of_year + 2) / 153;
-    Date date = {
-        .year = (int)(year_of_era + era * 400),
-        .month = (int)(month_index < 10 ? month_index + 3 : month_index - 9),
-        .day = (int)(day_of_year - (153 * month_index + 2) / 5 + 1),
-    };
+    int month = (int)(month_index < 10 ? month_index + 3 : month_index - 9);
 
-    date.year += date.month <= 2;
-    return date;
+    return (LongDate){.year = year_of_era + era * 400 + (month <= 2),
+                      .month = month,
+                      .day = (int)(day_of_year - (153 * month_index + 2) / 5 + 1)};
+}
+
+int64_t date_to_days(Date date)
+{
+    return long_date_to_days((LongDate){date.year, date.month, date.day});
+}
+
+Date date_from_days(int64_t days)
+{
+    LongDate date = long_date_from_days(days);
+
+    return (Date){.year = (int)date.year, .month = date.month, .day = date.day};
 }
 
 int date_compare(Date a, Date b)

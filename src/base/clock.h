@@ -26,6 +26,13 @@ int date_days_in_month(int year, int month);
 /* Days since 1970-01-01 and back (proleptic Gregorian). */
 int64_t date_to_days(Date date);
 Date date_from_days(int64_t days);
+/* The same for a day of any year. */
+typedef struct LongDate {
+    int64_t year;
+    int month, day;
+} LongDate;
+int64_t long_date_to_days(LongDate date);
+LongDate long_date_from_days(int64_t days);
 /* Negative, 0, positive. */
 int date_compare(Date a, Date b);
 Date date_later(Date a, Date b);

@@ -204,7 +204,7 @@ static FeelValue code_month_of_year(FeelEval *e, const FeelValue *args, size_t c
                                         "September", "October",  "November", "December"};
 
     (void)e, (void)count;
-    return value_string(str_c(names[day_split(args[0].at.day).month - 1]));
+    return value_string(str_c(names[long_date_from_days(args[0].at.day).month - 1]));
 }
 
 static FeelValue code_week_of_year(FeelEval *e, const FeelValue *args, size_t count)

@@ -7,34 +7,6 @@
 
 enum { MAX_YEAR = 999999999, MAX_OFFSET = 14 * 3600 };
 
-/* H. Hinnant, "chrono-compatible low-level date algorithms". */
-static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return era * 146097 + day_of_era - 719468;
-}
-
-Day day_split(int64_t days)
-{
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * day_of_year + 2) / 153;
-    int month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
-
-    return (Day){.year = year_of_era + era * 400 + (month <= 2),
-                 .month = month,
-                 .day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1)};
-}
-
 static int days_in_month(int64_t year, int month)
 {
     /* The calendar repeats every 400 years; base's function wants a year from 1. */
@@ -46,7 +18,7 @@ bool day_join(int64_t year, int64_t month, int64_t day, int64_t *days)
     if (year < -MAX_YEAR || year > MAX_YEAR || month < 1 || month > 12 || day < 1 ||
         day > days_in_month(year, (int)month))
         return false;
-    *days = days_from_civil(year, month, day);
+    *days = long_date_to_days((LongDate){year, (int)month, (int)day});
     return true;
 }
 
@@ -139,7 +111,7 @@ bool moment_difference(FeelValue a, FeelValue b, Nanos *out)
 
 static bool add_months(int64_t day, int64_t months, int64_t *out)
 {
-    Day split = day_split(day);
+    LongDate split = long_date_from_days(day);
     int64_t index;
 
     if (__builtin_add_overflow(split.year * 12 + split.month - 1, months, &index))
@@ -163,7 +135,8 @@ static bool add_nanos(FeelValue value, Nanos nanos, FeelValue *out)
     assert(nanos <= 2 * NANOS_MAX && nanos >= -2 * NANOS_MAX);
     Nanos sum = (Nanos)value.at.day * NANOS_PER_DAY + value.at.nanos + nanos;
     Nanos days = sum / NANOS_PER_DAY - (sum % NANOS_PER_DAY < 0);
-    if (days < days_from_civil(-MAX_YEAR, 1, 1) || days > days_from_civil(MAX_YEAR, 12, 31))
+    if (days < long_date_to_days((LongDate){-MAX_YEAR, 1, 1}) ||
+        days > long_date_to_days((LongDate){MAX_YEAR, 12, 31}))
         return false;
     out->at.day = (int64_t)days;
     out->at.nanos = value.kind == FEEL_DATE ? 0 : (int64_t)(sum - days * NANOS_PER_DAY);
@@ -205,7 +178,7 @@ bool moment_add(FeelValue value, FeelValue duration, int sign, FeelValue *out)
 
 bool moment_months_between(FeelValue from, FeelValue to, int64_t *months)
 {
-    Day a = day_split(from.at.day), b = day_split(to.at.day);
+    LongDate a = long_date_from_days(from.at.day), b = long_date_from_days(to.at.day);
     int64_t count = (b.year - a.year) * 12 + b.month - a.month;
 
     if (count > 0 && b.day < a.day)
@@ -225,9 +198,9 @@ int moment_weekday(FeelValue date)
 
 int moment_day_of_year(FeelValue date)
 {
-    Day day = day_split(date.at.day);
+    LongDate day = long_date_from_days(date.at.day);
 
-    return (int)(date.at.day - days_from_civil(day.year, 1, 1)) + 1;
+    return (int)(date.at.day - long_date_to_days((LongDate){day.year, 1, 1})) + 1;
 }
 
 int moment_week_of_year(FeelValue date)
@@ -324,7 +297,7 @@ bool moment_property(FeelValue value, Str name, FeelValue *out)
         *out = duration_property(value, name);
         return true;
     }
-    Day day = day_split(value.at.day);
+    LongDate day = long_date_from_days(value.at.day);
     if (has_date(value.kind) && str_is(name, "year"))
         *out = value_i64(day.year);
     else if (has_date(value.kind) && str_is(name, "month"))

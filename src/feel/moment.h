@@ -11,14 +11,7 @@
 /* Durations are bounded so that their days fit into 64 bits. */
 #define NANOS_MAX ((Nanos)1000000000000000000 * 1000000000000)
 
-/* A calendar day with years beyond Date's range. */
-typedef struct Day {
-    int64_t year;
-    int month;
-    int day;
-} Day;
-
-Day day_split(int64_t days);
+/* False when there is no such day. */
 bool day_join(int64_t year, int64_t month, int64_t day, int64_t *days);
 
 /* Each reads the whole text or answers false. */

@@ -240,7 +240,7 @@ bool moment_parse_any(Arena *arena, Str text, FeelValue *out)
 
 static void write_date(Buf *out, int64_t days)
 {
-    Day day = day_split(days);
+    LongDate day = long_date_from_days(days);
 
     buf_addf(out, "%s%04lld-%02d-%02d", day.year < 0 ? "-" : "",
              (long long)(day.year < 0 ? -day.year : day.year), day.month, day.day);

@@ -69,7 +69,7 @@ bool feel_to_date(const FeelValue *value, Date *out)
 {
     if (feel_kind(value) != FEEL_DATE)
         return false;
-    Day day = day_split(value->at.day);
+    LongDate day = long_date_from_days(value->at.day);
     if (day.year < 1 || day.year > 9999)
         return false;
     *out = (Date){.year = (int)day.year, .month = day.month, .day = day.day};
