@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/case_memo.h"
 #include "cases/case_word.h"
+#include "core/store/rows.h"
 
 /* --- Noting and waking ----------------------------------------------------------------------- */
 
@@ -64,32 +65,28 @@ bool case_later_went_on(CaseWork *work, Err *err)
 
 bool case_later_entry_changed(Tx *tx, int64_t entry_id, Arena *arena, Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } cases = {0};
+    int64_t *cases;
+    size_t count;
     int64_t newest = 0;
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT DISTINCT l.case_id FROM register_entry e JOIN case_later l ON "
                           "l.case_id = e.case_id WHERE e.entry_id = $1",
                           P_INT(entry_id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &cases, row_int(rows, 0));
-    if (!rows || err->kind != ERR_NONE)
+    if (!ROWS_LIST(rows, arena, &cases, &count, err, row_int(rows, 0)))
         return false;
-    if (cases.count == 0)
+    if (count == 0)
         return true;
     /* Every change of an entry adds a row. */
     if (!tx_query_int(tx, err, &newest,
                       "SELECT MAX(row_id) FROM register_entry WHERE entry_id = $1",
                       P_INT(entry_id)))
         return false;
-    for (size_t i = 0; i < cases.count; i++)
-        if (!wake(tx, cases.items[i],
-                  str_printf(arena, "later/entry/%lld/%lld", (long long)cases.items[i],
-                             (long long)newest),
-                  0, arena, err))
+    for (size_t i = 0; i < count; i++)
+        if (!wake(
+                tx, cases[i],
+                str_printf(arena, "later/entry/%lld/%lld", (long long)cases[i], (long long)newest),
+                0, arena, err))
             return false;
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/vec.h"
 #include "cases/case_store.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 #define CASE_COLUMNS                                                                            \
     "c.id, c.number, c.service, c.procedure_id, c.version, c.state, c.state_before, c.closed, " \
@@ -103,71 +103,47 @@ bool case_by_key(Tx *tx, Str key, Str draft_token, Arena *arena, Case *out, Str 
 
 /* --- Parts --------------------------------------------------------------------------------- */
 
-#define LIST_OF(Type)           \
-    struct {                    \
-        Type *items;            \
-        size_t count, capacity; \
-    }
-
 bool case_tasks(Tx *tx, int64_t case_id, Arena *arena, Task **out, size_t *count, Err *err)
 {
-    LIST_OF(Task) list = {0};
-    err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, task, office, label, protected, done, result, assigned_to, "
                           "created_at FROM case_task WHERE case_id = $1 ORDER BY id",
                           P_INT(case_id));
 
-    if (!rows)
-        return false;
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (Task){.id = row_int(rows, 0),
-                        .task = row_text(rows, 1),
-                        .office = row_text(rows, 2),
-                        .label = row_text(rows, 3),
-                        .protected_ = row_int(rows, 4) != 0,
-                        .done = row_int(rows, 5) != 0,
-                        .result = row_text(rows, 6),
-                        .assigned_to = row_int(rows, 7),
-                        .created = row_int(rows, 8)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (Task){.id = row_int(rows, 0),
+                            .task = row_text(rows, 1),
+                            .office = row_text(rows, 2),
+                            .label = row_text(rows, 3),
+                            .protected_ = row_int(rows, 4) != 0,
+                            .done = row_int(rows, 5) != 0,
+                            .result = row_text(rows, 6),
+                            .assigned_to = row_int(rows, 7),
+                            .created = row_int(rows, 8)});
 }
 
 bool case_findings(Tx *tx, int64_t case_id, Arena *arena, Finding **out, size_t *count, Err *err)
 {
-    LIST_OF(Finding) list = {0};
-    err_clear(err);
     Rows *rows =
         tx_query(tx, arena, err,
                  "SELECT id, rule, kind, path, message, request, status, reason, document_id "
                  "FROM case_finding WHERE case_id = $1 ORDER BY id",
                  P_INT(case_id));
 
-    if (!rows)
-        return false;
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (Finding){.id = row_int(rows, 0),
-                           .rule = row_text(rows, 1),
-                           .kind = row_text(rows, 2),
-                           .path = row_text(rows, 3),
-                           .message = row_text(rows, 4),
-                           .request = row_text(rows, 5),
-                           .status = row_text(rows, 6),
-                           .reason = row_text(rows, 7),
-                           .document_id = row_int(rows, 8)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (Finding){.id = row_int(rows, 0),
+                               .rule = row_text(rows, 1),
+                               .kind = row_text(rows, 2),
+                               .path = row_text(rows, 3),
+                               .message = row_text(rows, 4),
+                               .request = row_text(rows, 5),
+                               .status = row_text(rows, 6),
+                               .reason = row_text(rows, 7),
+                               .document_id = row_int(rows, 8)});
 }
 
 bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_t *count, Err *err)
 {
-    LIST_OF(Document) list = {0};
-    err_clear(err);
     Rows *rows =
         tx_query(tx, arena, err,
                  "SELECT d.id, kind, title, sha256, type, size, path, created_at, "
@@ -177,32 +153,26 @@ bool case_documents(Tx *tx, int64_t case_id, Arena *arena, Document **out, size_
                  "ORDER BY d.id",
                  P_INT(case_id));
 
-    if (!rows)
-        return false;
-    while (rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (Document){.id = row_int(rows, 0),
-                            .kind = row_text(rows, 1),
-                            .title = row_text(rows, 2),
-                            .sha256 = row_text(rows, 3),
-                            .type = row_text(rows, 4),
-                            .size = row_int(rows, 5),
-                            .path = row_text(rows, 6),
-                            .created = row_int(rows, 7),
-                            .for_citizen = row_int(rows, 8) != 0,
-                            .protected_office = row_text(rows, 9),
-                            .received = row_date(rows, 10),
-                            .added_by = row_int(rows, 11),
-                            .mark = row_text(rows, 12),
-                            .mark_reason = row_text(rows, 13),
-                            .marked_by = row_int(rows, 14),
-                            .released = row_int(rows, 15),
-                            .released_by = row_int(rows, 16),
-                            .release_note = row_text(rows, 17),
-                            .read = row_int(rows, 18)});
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (Document){.id = row_int(rows, 0),
+                                .kind = row_text(rows, 1),
+                                .title = row_text(rows, 2),
+                                .sha256 = row_text(rows, 3),
+                                .type = row_text(rows, 4),
+                                .size = row_int(rows, 5),
+                                .path = row_text(rows, 6),
+                                .created = row_int(rows, 7),
+                                .for_citizen = row_int(rows, 8) != 0,
+                                .protected_office = row_text(rows, 9),
+                                .received = row_date(rows, 10),
+                                .added_by = row_int(rows, 11),
+                                .mark = row_text(rows, 12),
+                                .mark_reason = row_text(rows, 13),
+                                .marked_by = row_int(rows, 14),
+                                .released = row_int(rows, 15),
+                                .released_by = row_int(rows, 16),
+                                .release_note = row_text(rows, 17),
+                                .read = row_int(rows, 18)});
 }
 
 bool document_may_release(const Document *document)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cases/desk.h"
+#include "cases/letter_signs.h"
 
 typedef struct Acting {
     Request *req;
@@ -20,10 +21,7 @@ typedef struct Acting {
     Str basis;         /* case_basis() when the caller looked at it; STR_NONE: nobody did */
     bool outdated;     /* it is another one now */
     int64_t document_before;
-    struct {
-        const Node **items; /* snapshots */
-        size_t count, capacity;
-    } letters;
+    LetterList letters;
 } Acting;
 
 /* Find case and action; the caller must be allowed to do it. */

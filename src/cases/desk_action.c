@@ -3,11 +3,9 @@
  * proposal where two people decide. */
 #include "cases/desk_act.h"
 
-#include "base/vec.h"
 #include "cases/case_proposal.h"
 #include "cases/desk_letter.html.h"
 #include "cases/letter_edit.h"
-#include "cases/letter_signs.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
 
@@ -53,27 +51,6 @@ static bool check_basis(Acting *acting, Tx *tx, Err *err)
                    "geändert. Es ist nichts entschieden. Bitte prüfen Sie, wie es jetzt aussieht.");
 }
 
-static bool collect_letters(Acting *acting, Tx *tx, Err *err)
-{
-    Rows *rows = tx_query(tx, acting->req->arena, err,
-                          "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
-                          "kind = 'letter' ORDER BY id",
-                          P_INT(acting->desk.c.id), P_INT(acting->document_before));
-
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        const Node *shot =
-            node_parse_json(acting->req->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
-
-        if (!shot)
-            return false;
-        VEC_PUSH(acting->req->arena, &acting->letters, shot);
-    }
-    return err->kind == ERR_NONE;
-}
-
 static bool write_action(Tx *tx, void *context, Err *err)
 {
     Acting *acting = context;
@@ -96,7 +73,8 @@ static bool write_action(Tx *tx, void *context, Err *err)
     acting->done = true;
     if (!acting->trial)
         return true;
-    if (!collect_letters(acting, tx, err))
+    if (!letters_since(tx, acting->desk.c.id, acting->document_before, req->arena, &acting->letters,
+                       err))
         acting->done = false;
     return false; /* takes everything back */
 }

@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "cases/desk.h"
 #include "cases/retention.h"
+#include "core/store/rows.h"
 #include "core/work/period.h"
 
 typedef struct KeptList {
@@ -22,7 +23,7 @@ typedef struct CaseCount {
 } CaseCount;
 typedef struct CaseCounts {
     CaseCount *items;
-    size_t count, capacity;
+    size_t count;
 } CaseCounts;
 
 static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
@@ -34,14 +35,12 @@ static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
                  "h.case_id = c.id WHERE c.id IN (SELECT case_id FROM case_erasure UNION SELECT "
                  "case_id FROM case_held) GROUP BY c.service, c.procedure_id, c.state");
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, out,
-                 (CaseCount){.service = row_text(rows, 0),
-                             .procedure = row_text(rows, 1),
-                             .state = row_text(rows, 2),
-                             .erased = row_int(rows, 3),
-                             .held = row_int(rows, 4)});
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, &out->items, &out->count, err,
+                     (CaseCount){.service = row_text(rows, 0),
+                                 .procedure = row_text(rows, 1),
+                                 .state = row_text(rows, 2),
+                                 .erased = row_int(rows, 3),
+                                 .held = row_int(rows, 4)});
 }
 
 static KeptView of_state(const Package *package, const Procedure *procedure, const State *state,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/letter_signs.h"
 
-#include "base/vec.h"
 #include "core/page/out.h"
+#include "core/store/rows.h"
 #include "post/letter.h"
 
 /* --- Where it stands ------------------------------------------------------------------------- */
@@ -96,29 +96,25 @@ Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sourc
     return STR_NONE;
 }
 
-bool letter_signs_since(Tx *tx, int64_t case_id, int64_t after, const SignSource *sources,
-                        size_t source_count, Arena *arena, LetterList *letters, Str *signs,
-                        Err *err)
+bool letters_since(Tx *tx, int64_t case_id, int64_t after, Arena *arena, LetterList *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT snapshot FROM case_document WHERE case_id = $1 AND id > $2 AND "
                           "kind = 'letter' ORDER BY id",
                           P_INT(case_id), P_INT(after));
 
-    *letters = (LetterList){0};
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        const Node *shot =
-            node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
+    return ROWS_LIST(rows, arena, &out->items, &out->count, err,
+                     node_parse_json(arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err));
+}
 
-        if (!shot)
-            return false;
-        VEC_PUSH(arena, letters, shot);
-    }
+bool letter_signs_since(Tx *tx, int64_t case_id, int64_t after, const SignSource *sources,
+                        size_t source_count, Arena *arena, LetterList *letters, Str *signs,
+                        Err *err)
+{
+    if (!letters_since(tx, case_id, after, arena, letters, err))
+        return false;
     *signs = letter_signs_missing(letters->items, letters->count, sources, source_count, arena);
-    return err->kind == ERR_NONE;
+    return true;
 }
 
 bool letter_signs_suspect(const Node *data)

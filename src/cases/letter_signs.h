@@ -24,8 +24,10 @@ Str letter_signs_in(const Str *texts, size_t text_count, const SignSource *sourc
                     size_t source_count, Arena *arena);
 typedef struct LetterList {
     const Node **items; /* snapshots */
-    size_t count, capacity;
+    size_t count;
 } LetterList;
+/* The letters that a case got behind the document `after`. */
+bool letters_since(Tx *tx, int64_t case_id, int64_t after, Arena *arena, LetterList *out, Err *err);
 /* The same for the letters that a case got behind the document `after`, in the transaction that
  * orders them; and the letters. They are not set here, where everybody who writes would wait for
  * it. */

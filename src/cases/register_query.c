@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "cases/register_row.h"
 #include "cases/register_tally.h"
+#include "core/store/rows.h"
 
 /* Up to so many matches are sorted. */
 enum { FEW = 5000, COUNTED = 50000 };
@@ -355,13 +356,18 @@ static void add_group(Query *sql, const RegisterGroup *group, size_t number)
         query_add(sql, column);
 }
 
+static RegisterCell cell_from_row(Rows *rows, size_t group_count)
+{
+    RegisterCell cell = {.count = row_int(rows, 0)};
+
+    for (size_t i = 0; i < group_count; i++)
+        cell.values[i] = row_text(rows, (int)i + 1);
+    return cell;
+}
+
 bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *groups,
                     size_t group_count, Arena *arena, RegisterCell **out, size_t *count, Err *err)
 {
-    struct {
-        RegisterCell *items;
-        size_t count, capacity;
-    } list = {0};
     Query sql = {.sql = buf_in(arena)};
     size_t driver;
 
@@ -395,17 +401,5 @@ bool register_cells(Tx *tx, const RegisterQuery *query, const RegisterGroup *gro
     query_add(&sql, group_count == 1 ? " GROUP BY 2 ORDER BY 2" : " GROUP BY 2, 3 ORDER BY 2, 3");
     Rows *rows = tx_query_text(tx, arena, err, buf_str(&sql.sql), sql.params, sql.count);
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        RegisterCell cell = {.count = row_int(rows, 0)};
-
-        for (size_t i = 0; i < group_count; i++)
-            cell.values[i] = row_text(rows, (int)i + 1);
-        VEC_PUSH(arena, &list, cell);
-    }
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, cell_from_row(rows, group_count));
 }

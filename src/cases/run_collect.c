@@ -5,6 +5,7 @@
 #include "cases/run_store.h"
 #include "core/page/out.h"
 #include "core/page/problem.h"
+#include "core/store/rows.h"
 
 Date run_notice_day(const RunPass *pass, Tx *tx)
 {
@@ -92,21 +93,13 @@ typedef struct Collecting {
 
 static bool read_days(Tx *tx, Collecting *c, Arena *arena, Err *err)
 {
-    struct {
-        Str *items;
-        size_t count, capacity;
-    } days = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT DISTINCT p.due FROM run_item i JOIN charge_part p ON "
                           "p.charge_id = i.charge_id WHERE i.run_id = $1 AND p.cents > 0 "
                           "ORDER BY p.due",
                           P_INT(c->pass->row.id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &days, row_text(rows, 0));
-    c->days = days.items;
-    c->day_count = days.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, &c->days, &c->day_count, err, row_text(rows, 0));
 }
 
 static bool read_all(Collecting *c, Arena *arena, Err *err)

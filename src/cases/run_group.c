@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "cases/register_row.h"
 #include "cases/run_store.h"
+#include "core/store/rows.h"
 
 #include <stdlib.h>
 
@@ -84,10 +85,6 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
 bool run_charges(Tx *tx, Str series, Str after, Str until, Arena *arena, RunCharge **out,
                  size_t *count, Err *err)
 {
-    struct {
-        RunCharge *items;
-        size_t count, capacity;
-    } list = {0};
     Str low = str_printf(arena, "%.*s%.*s", STR_ARG(series), STR_ARG(after));
     Str high = until.ptr ? str_printf(arena, "%.*s%.*s", STR_ARG(series), STR_ARG(until))
                          : behind(series, arena);
@@ -98,12 +95,7 @@ bool run_charges(Tx *tx, Str series, Str after, Str until, Arena *arena, RunChar
                  "c.owed_cents - c.extra_cents + c.waived_cents > 0 ORDER BY c.key",
                  P_TEXT(low), P_TEXT(high));
 
-    while (rows && rows_next(rows, err)) {
-        Str key = row_text(rows, 0);
-
-        VEC_PUSH(arena, &list, (RunCharge){str_slice(key, series.len, key.len), row_int(rows, 1)});
-    }
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(
+        rows, arena, out, count, err,
+        (RunCharge){str_slice(row_text(rows, 0), series.len, SIZE_MAX), row_int(rows, 1)});
 }

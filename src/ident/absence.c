@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "ident/internal.h"
 
 #define ABSENCE_COLUMNS \
     "SELECT id, staff_id, starts, ends, deputy_id, withdrawn_at FROM staff_absence "
 
-static void absence_read(Rows *rows, Absence *out)
+static Absence absence_from_row(Rows *rows)
 {
-    *out = (Absence){.id = row_int(rows, 0),
+    return (Absence){.id = row_int(rows, 0),
                      .staff_id = row_int(rows, 1),
+                     .starts = row_date(rows, 2),
+                     .ends = row_date(rows, 3),
                      .deputy_id = row_int(rows, 4),
                      .withdrawn = row_int(rows, 5)};
-    date_parse_iso(row_text(rows, 2), &out->starts);
-    date_parse_iso(row_text(rows, 3), &out->ends);
 }
 
 /* --- Reading -------------------------------------------------------------------------------------
@@ -27,7 +27,7 @@ bool ident_absence_by_id(Tx *tx, int64_t id, Absence *out, Err *err)
     bool found = rows && rows_next(rows, err);
 
     if (found) {
-        absence_read(rows, out);
+        *out = absence_from_row(rows);
         rows_end(rows);
     } else if (err->kind == ERR_NONE) {
         err_set(err, ERR_NOT_FOUND, "Diese Abwesenheit gibt es nicht.");
@@ -38,27 +38,12 @@ bool ident_absence_by_id(Tx *tx, int64_t id, Absence *out, Err *err)
 
 bool ident_absences(Tx *tx, Date from, Arena *arena, Absence **out, size_t *count, Err *err)
 {
-    struct {
-        Absence *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           ABSENCE_COLUMNS "WHERE ends >= $1 AND withdrawn_at IS NULL "
                                           "ORDER BY starts, id",
                           P_TEXT(date_iso(arena, from)));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        Absence absence;
-
-        absence_read(rows, &absence);
-        VEC_PUSH(arena, &list, absence);
-    }
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, absence_from_row(rows));
 }
 
 static const Absence *away(const Absence *absences, size_t count, int64_t staff_id, Date on)
@@ -108,27 +93,17 @@ bool ident_stood_in(Tx *tx, int64_t deputy_id, int64_t staff_id, Timestamp at, b
     Arena *arena = arena_create(0);
     Str day = date_iso(arena, date_in_berlin(at));
     Date on = date_in_berlin(at);
-    Absence *list = NULL;
-    struct {
-        Absence *items;
-        size_t count, capacity;
-    } then = {0};
+    Absence *list;
+    size_t count;
     Rows *rows = tx_query(tx, arena, err,
                           ABSENCE_COLUMNS "WHERE ends >= $1 AND starts <= $1 AND created_at <= $2 "
                                           "AND (withdrawn_at IS NULL OR withdrawn_at >= $2)",
                           P_TEXT(day), P_INT(at));
+    bool ok = ROWS_LIST(rows, arena, &list, &count, err, absence_from_row(rows));
 
-    *out = false;
-    while (rows && rows_next(rows, err)) {
-        Absence absence;
-
-        absence_read(rows, &absence);
-        VEC_PUSH(arena, &then, absence);
-    }
-    list = then.items;
-    *out = deputy_id != staff_id && ident_stand_in(list, then.count, staff_id, on) == deputy_id;
+    *out = deputy_id != staff_id && ident_stand_in(list, count, staff_id, on) == deputy_id;
     arena_destroy(arena);
-    return rows && err->kind == ERR_NONE;
+    return ok;
 }
 
 /* --- Writing -------------------------------------------------------------------------------------

@@ -49,9 +49,9 @@ GrantFault staff_grant_fault(Tenant *tenant, const Grant *grant)
     "SELECT id, login, name, email, password, must_change, active, totp, totp_step" \
     " FROM staff "
 
-static void row_read(Rows *rows, StaffRow *out)
+static StaffRow staff_from_row(Rows *rows)
 {
-    *out = (StaffRow){.staff = {.id = row_int(rows, 0),
+    return (StaffRow){.staff = {.id = row_int(rows, 0),
                                 .login = row_text(rows, 1),
                                 .name = row_text(rows, 2),
                                 .email = row_text(rows, 3)},
@@ -62,30 +62,21 @@ static void row_read(Rows *rows, StaffRow *out)
                       .totp_step = row_int(rows, 8)};
 }
 
+static Str or_none(Str text)
+{
+    return text.len ? text : STR_NONE;
+}
+
 static bool grants_read(Tx *tx, Arena *arena, Staff *staff, Err *err)
 {
-    struct {
-        Grant *items;
-        size_t count, capacity;
-    } grants = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT role, office, service FROM staff_grant WHERE staff_id = $1"
                           " ORDER BY role, office, service",
                           P_INT(staff->id));
 
-    if (!rows)
-        return false;
-    while (rows_next(rows, err)) {
-        Grant grant = {row_text(rows, 0), row_text(rows, 1), row_text(rows, 2)};
-        if (!grant.office.len)
-            grant.office = STR_NONE;
-        if (!grant.service.len)
-            grant.service = STR_NONE;
-        VEC_PUSH(arena, &grants, grant);
-    }
-    staff->grants = grants.items;
-    staff->grant_count = grants.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(
+        rows, arena, &staff->grants, &staff->grant_count, err,
+        (Grant){row_text(rows, 0), or_none(row_text(rows, 1)), or_none(row_text(rows, 2))});
 }
 
 static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
@@ -95,7 +86,7 @@ static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
     err_clear(err);
     if (!rows_next(rows, err))
         return err->kind ? false : err_set(err, ERR_NOT_FOUND, "Dieses Konto gibt es nicht.");
-    row_read(rows, out);
+    *out = staff_from_row(rows);
     rows_end(rows);
     return grants_read(tx, arena, &out->staff, err);
 }
@@ -114,25 +105,11 @@ bool staff_row_by_id(Tx *tx, int64_t id, Arena *arena, StaffRow *out, Err *err)
 
 bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err)
 {
-    struct {
-        StaffRow *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err, STAFF_COLUMNS "ORDER BY active DESC, name, login");
+    bool ok = ROWS_LIST(rows, arena, out, count, err, staff_from_row(rows));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        StaffRow row;
-        row_read(rows, &row);
-        VEC_PUSH(arena, &list, row);
-    }
-    bool ok = err->kind == ERR_NONE;
-    for (size_t i = 0; ok && i < list.count; i++)
-        ok = grants_read(tx, arena, &list.items[i].staff, err);
-    *out = list.items;
-    *count = list.count;
+    for (size_t i = 0; ok && i < *count; i++)
+        ok = grants_read(tx, arena, &(*out)[i].staff, err);
     return ok;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Money of bank items goes to what it is for, and comes back: always by another booking. */
-#include "base/vec.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 #include "pay/bank.h"
 #include "pay/collection.h"
 #include "pay/refund.h"
@@ -75,10 +75,6 @@ static void add_whole(const BankItem *item, Arena *arena, LedgerLine **out, size
 bool bank_lines_of(Tx *tx, const BankItem *item, Arena *arena, LedgerLine **out, size_t *count,
                    Err *err)
 {
-    struct {
-        LedgerLine *items;
-        size_t count, capacity;
-    } list = {0};
     int64_t named = 0;
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT l.account, l.charge_id, SUM(l.cents) FROM ledger_line l JOIN "
@@ -87,11 +83,8 @@ bool bank_lines_of(Tx *tx, const BankItem *item, Arena *arena, LedgerLine **out,
                           "HAVING SUM(l.cents) <> 0 ORDER BY l.charge_id, l.account",
                           P_INT(item->id));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, (LedgerLine){row_text(rows, 0), row_int(rows, 1), row_int(rows, 2)});
-    *out = list.items;
-    *count = list.count;
-    if (!rows || err->kind != ERR_NONE ||
+    if (!ROWS_LIST(rows, arena, out, count, err,
+                   (LedgerLine){row_text(rows, 0), row_int(rows, 1), row_int(rows, 2)}) ||
         !tx_query_int(tx, err, &named,
                       "SELECT COUNT(*) FROM ledger_booking WHERE bank_item_id = $1",
                       P_INT(item->id)))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/closing_internal.h"
 
-#include "base/vec.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
@@ -35,10 +34,6 @@ bool closing_last_day(Tx *tx, Date *out, Err *err)
 
 bool closing_load_sums(Tx *tx, Arena *arena, Closing *out, Err *err)
 {
-    struct {
-        ClosingSum *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT l.account, b.kind, COUNT(DISTINCT b.id), "
                           "CAST(SUM(CASE WHEN l.cents > 0 THEN l.cents ELSE 0 END) AS BIGINT), "
@@ -48,16 +43,12 @@ bool closing_load_sums(Tx *tx, Arena *arena, Closing *out, Err *err)
                           "ORDER BY l.account, b.kind",
                           P_INT(date_to_days(out->first)), P_INT(date_to_days(out->day)));
 
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list,
-                 (ClosingSum){.account = row_text(rows, 0),
-                              .kind = row_text(rows, 1),
-                              .bookings = row_int(rows, 2),
-                              .debit_cents = row_int(rows, 3),
-                              .credit_cents = row_int(rows, 4)});
-    out->sums = list.items;
-    out->sum_count = list.count;
-    return rows && err->kind == ERR_NONE &&
+    return ROWS_LIST(rows, arena, &out->sums, &out->sum_count, err,
+                     (ClosingSum){.account = row_text(rows, 0),
+                                  .kind = row_text(rows, 1),
+                                  .bookings = row_int(rows, 2),
+                                  .debit_cents = row_int(rows, 3),
+                                  .credit_cents = row_int(rows, 4)}) &&
            tx_query_int(tx, err, &out->bookings,
                         "SELECT COUNT(*) FROM ledger_booking WHERE day >= $1 AND day <= $2",
                         P_INT(date_to_days(out->first)), P_INT(date_to_days(out->day)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A collection whose file is not at the bank yet follows its charges: what is owed, held up or paid
  * meanwhile is not collected as it once was. Files are made months ahead, one for each day due. */
-#include "base/vec.h"
 #include "core/store/file.h"
+#include "core/store/rows.h"
 #include "pay/collection_store.h"
 
 #include <stdlib.h>
@@ -250,24 +250,20 @@ bool collection_renew(Tenant *tenant, int64_t id, Str actor, Arena *arena, Err *
 bool collection_at_bank(Tx *tx, Tenant *tenant, int64_t charge, Date today, Arena *arena, bool *out,
                         Err *err)
 {
-    struct {
-        int64_t *items;
-        size_t count, capacity;
-    } list = {0};
+    int64_t *ids;
+    size_t count;
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT DISTINCT collection_id FROM collection_item WHERE charge_id = $1 "
                           "AND status = 'running'",
                           P_INT(charge));
 
     *out = false;
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &list, row_int(rows, 0));
-    if (!rows || err->kind != ERR_NONE)
+    if (!ROWS_LIST(rows, arena, &ids, &count, err, row_int(rows, 0)))
         return false;
-    for (size_t i = 0; i < list.count && !*out; i++) {
+    for (size_t i = 0; i < count && !*out; i++) {
         Collection collection;
 
-        if (!collection_by_id(tx, list.items[i], arena, &collection, err))
+        if (!collection_by_id(tx, ids[i], arena, &collection, err))
             return false;
         *out = collection_sent(tenant, &collection, today);
     }

@@ -2,12 +2,12 @@
 /* The treasury at the desk: overview, statement import, payments without a home, charges. */
 #include "pay/desk_money.h"
 
-#include "base/vec.h"
 #include "core/engine.h"
 #include "core/http/request.h"
 #include "core/page/out.h"
 #include "core/page/problem.h"
 #include "core/store/file.h"
+#include "core/store/rows.h"
 #include "pay/desk_closing.h"
 #include "pay/desk_collect.h"
 #include "pay/desk_dunning.h"
@@ -181,10 +181,6 @@ static Rows *query_charges(Tx *tx, Request *req, Str search, int64_t before, Err
 
 static bool charges_page(Request *req, Response *res, Err *err)
 {
-    struct {
-        Charge *items;
-        size_t count, capacity;
-    } list = {0};
     ChargeList view = {.search = request_query(req, "suche")};
     Out out = out_for(req);
     int64_t before = money_query_id(req, "vor");
@@ -193,18 +189,14 @@ static bool charges_page(Request *req, Response *res, Err *err)
     if (!tx)
         return false;
     Rows *rows = query_charges(tx, req, view.search, before ? before : INT64_MAX, err);
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(req->arena, &list, charge_from_row(rows));
-    bool ok = rows && err->kind == ERR_NONE &&
+    bool ok = ROWS_LIST(rows, req->arena, &view.items, &view.count, err, charge_from_row(rows)) &&
               tx_query_int(tx, err, &view.total, "SELECT COUNT(*) FROM charge");
     tx_end(tx);
     if (!ok)
         return false;
-    view.items = list.items;
-    view.count = list.count;
-    if (view.search.len || view.total < (int64_t)list.count)
-        view.total = (int64_t)list.count;
-    view.next = list.count == PAGE_ROWS ? list.items[list.count - 1].id : 0;
+    if (view.search.len || view.total < (int64_t)view.count)
+        view.total = (int64_t)view.count;
+    view.next = view.count == PAGE_ROWS ? view.items[view.count - 1].id : 0;
     page_money_charges(&out, &view);
     return money_send(req, res, "Forderungen", &out);
 }

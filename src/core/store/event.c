@@ -2,8 +2,8 @@
 #include "core/store/event.h"
 
 #include "base/buf.h"
-#include "base/vec.h"
 #include "core/crypto.h"
+#include "core/store/rows.h"
 #include "core/tenant.h"
 
 #include <assert.h>
@@ -124,38 +124,26 @@ bool event_add(Tx *tx, const char *type, Str subject, Str actor, const Node *dat
     return event_add_all(tx, &(NewEvent){type, subject, actor, data}, 1, err);
 }
 
+static Event event_from_row(Rows *rows, Arena *arena, Err *err)
+{
+    return (Event){
+        .id = row_int(rows, 0),
+        .at = row_int(rows, 1),
+        .type = row_text(rows, 2),
+        .subject = row_text(rows, 3),
+        .actor = row_text(rows, 4),
+        .data = node_parse_json(arena, row_text(rows, 5), "event", &NODE_LIMITS_PACKAGE, err),
+    };
+}
+
 bool event_list(Tx *tx, Str subject, Arena *arena, Event **out, size_t *count, Err *err)
 {
-    struct {
-        Event *items;
-        size_t count, capacity;
-    } events = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, moment, type, subject, actor, data FROM event "
                           "WHERE subject = $1 ORDER BY id",
                           P_TEXT(subject));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        Node *data = node_parse_json(arena, row_text(rows, 5), "event", &NODE_LIMITS_PACKAGE, err);
-        if (!data)
-            break;
-        VEC_PUSH(arena, &events,
-                 (Event){
-                     .id = row_int(rows, 0),
-                     .at = row_int(rows, 1),
-                     .type = row_text(rows, 2),
-                     .subject = row_text(rows, 3),
-                     .actor = row_text(rows, 4),
-                     .data = data,
-                 });
-    }
-    rows_end(rows);
-    *out = events.items;
-    *count = events.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, event_from_row(rows, arena, err));
 }
 
 enum { VERIFY_STEP = 1000 };

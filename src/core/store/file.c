@@ -2,8 +2,8 @@
 #include "core/store/file_internal.h"
 
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "core/crypto.h"
+#include "core/store/rows.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -181,32 +181,25 @@ bool file_drop_owner(Tx *tx, Str sha256, Str owner, Err *err)
                    P_TEXT(sha256), P_TEXT(owner), P_INT(tx_now(tx)));
 }
 
+static FileInfo file_from_row(Rows *rows)
+{
+    FileInfo info = {
+        .size = row_int(rows, 1), .type = row_text(rows, 2), .name = row_text(rows, 3)};
+    Str hash = row_text(rows, 0);
+
+    snprintf(info.sha256, sizeof info.sha256, "%.*s", STR_ARG(hash));
+    return info;
+}
+
 bool file_list(Tx *tx, Str owner, Arena *arena, FileInfo **out, size_t *count, Err *err)
 {
-    struct {
-        FileInfo *items;
-        size_t count, capacity;
-    } files = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT f.sha256, f.size, f.type, COALESCE(o.name, '') "
                           "FROM file_owner o JOIN file f ON f.sha256 = o.sha256 "
                           "WHERE o.owner = $1 AND o.dropped IS NULL ORDER BY 4, 1",
                           P_TEXT(owner));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        FileInfo info = {
-            .size = row_int(rows, 1), .type = row_text(rows, 2), .name = row_text(rows, 3)};
-        Str hash = row_text(rows, 0);
-        snprintf(info.sha256, sizeof info.sha256, "%.*s", STR_ARG(hash));
-        VEC_PUSH(arena, &files, info);
-    }
-    rows_end(rows);
-    *out = files.items;
-    *count = files.count;
-    return err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, file_from_row(rows));
 }
 
 bool file_drop_all(Tx *tx, Str owner, Arena *arena, int64_t *count, Err *err)

@@ -21,6 +21,7 @@
                                                                       \
         while (rows && err->kind == ERR_NONE && rows_next(rows, err)) \
             VEC_PUSH(arena, &rows_list, __VA_ARGS__);                 \
+        rows_end(rows);                                               \
         *(list) = rows_list.items;                                    \
         *(length) = rows_list.count;                                  \
         rows && err->kind == ERR_NONE;                                \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "base/vec.h"
 #include "core/log.h"
 #include "core/page/problem.h"
+#include "core/store/rows.h"
 #include "core/work/state.h"
 
 #include <assert.h>
@@ -115,10 +115,6 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                  size_t *count, Err *err)
 {
     Str without[PAUSED_KINDS_MAX];
-    struct {
-        DueEffect *items;
-        size_t count, capacity;
-    } due = {0};
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
@@ -134,22 +130,20 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                  "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
                  P_INT(filter->remote), P_INT(now), P_INT(filter->limit), P_TEXT(without[0]),
                  P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
-    while (rows && rows_next(rows, err))
-        VEC_PUSH(arena, &due,
-                 (DueEffect){
-                     .id = row_int(rows, 0),
-                     .kind = row_text(rows, 1),
-                     .key = row_text(rows, 2),
-                     .subject = row_text(rows, 3),
-                     .payload = row_text(rows, 4),
-                     .partial = row_text(rows, 5),
-                     .attempts = (int)row_int(rows, 6),
-                     .now = now,
-                 });
+    bool ok = ROWS_LIST(rows, arena, out, count, err,
+                        (DueEffect){
+                            .id = row_int(rows, 0),
+                            .kind = row_text(rows, 1),
+                            .key = row_text(rows, 2),
+                            .subject = row_text(rows, 3),
+                            .payload = row_text(rows, 4),
+                            .partial = row_text(rows, 5),
+                            .attempts = (int)row_int(rows, 6),
+                            .now = now,
+                        });
+
     tx_end(tx);
-    *out = due.items;
-    *count = due.count;
-    return rows && err->kind == ERR_NONE;
+    return ok;
 }
 
 /* How a try ended, to be recorded. */

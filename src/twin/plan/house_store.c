@@ -2,7 +2,6 @@
 #include "twin/plan/plan.h"
 
 #include "base/csv.h"
-#include "base/vec.h"
 #include "core/folder.h"
 #include "core/store/rows.h"
 
@@ -395,10 +394,6 @@ enum { CHANGE_MM = 20 };
 bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t limit,
                    HouseChange **out, size_t *count, Err *err)
 {
-    struct {
-        HouseChange *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT house, address, depth_mm, p90_mm, speed_mm, damage, series,"
                           " longitude_e7, latitude_e7, depth_before " BOTH
@@ -406,14 +401,8 @@ bool house_changes(Tx *tx, Arena *arena, int64_t before, int64_t sim, int64_t li
                           " ORDER BY ABS(depth_mm - depth_before) DESC, house LIMIT $4",
                           P_INT(before), P_INT(sim), P_INT(CHANGE_MM), P_INT(limit));
 
-    err_clear(err);
-    while (rows && rows_next(rows, err)) {
-        HouseChange change = {from_row(rows), (double)row_int(rows, 9) / 1000};
-        VEC_PUSH(arena, &list, change);
-    }
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (HouseChange){from_row(rows), (double)row_int(rows, 9) / 1000});
 }
 
 bool house_change_counts(Tx *tx, int64_t before, int64_t sim, int64_t *less, int64_t *more,
