@@ -108,6 +108,12 @@ void node_set(Arena *arena, Node *map, Str key, Node *value)
     node_add(arena, map, key, value);
 }
 
+void node_set_text(Arena *arena, Node *map, const char *key, Str text)
+{
+    if (text.ptr)
+        node_set(arena, map, str_c(key), node_string(arena, text));
+}
+
 void node_add(Arena *arena, Node *map, Str key, Node *value)
 {
     assert(map->kind == NODE_MAP);

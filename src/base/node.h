@@ -60,6 +60,8 @@ Node *node_map(Arena *arena);
 void node_append(Arena *arena, Node *list, Node *item);
 /* Set or replace a key; the key is copied. */
 void node_set(Arena *arena, Node *map, Str key, Node *value);
+/* The same with a text; nothing when it is absent. */
+void node_set_text(Arena *arena, Node *map, const char *key, Str text);
 /* Add a key that the map does not have yet; the key is copied. */
 void node_add(Arena *arena, Node *map, Str key, Node *value);
 void node_remove(Node *map, Str key);

@@ -150,12 +150,6 @@ static void the_state_can_be_told_from_the_events_alone(void **state)
     }
 }
 
-static bool run_sql(Tx *tx, Town *town, void *context, Err *err)
-{
-    (void)town;
-    return tx_exec_params(tx, err, context, NULL, 0);
-}
-
 static bool submit_nothing(Tx *tx, Town *town, void *context, Err *err)
 {
     (void)town;
@@ -170,10 +164,10 @@ static void a_state_that_its_events_do_not_tell_is_a_problem(void **state)
         arena_printf(town->arena, "UPDATE cases SET state = '%.*s'", STR_ARG(c.state));
 
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
-    assert_ok(town_write(town, run_sql, (char *)"UPDATE cases SET state = 'erledigt'"), &town->err);
+    town_sql(town, "UPDATE cases SET state = 'erledigt'");
     assert_false(verify_copy(town->tenant->db, town->arena, &town->err));
     assert_non_null(strstr(town->err.message, "stands at \"erledigt\", its last event says"));
-    assert_ok(town_write(town, run_sql, (char *)before), &town->err);
+    town_sql(town, before);
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
     assert_ok(town_write(town, submit_nothing, NULL), &town->err);
     assert_false(verify_copy(town->tenant->db, town->arena, &town->err));

@@ -185,12 +185,6 @@ bool desk_privacy_csv(Request *req, Response *res, Err *err)
                          STR("verzeichnis.csv"));
 }
 
-static void set(Arena *arena, Node *node, const char *key, Str value)
-{
-    if (value.ptr)
-        node_set(arena, node, str_c(key), node_string(arena, value));
-}
-
 bool desk_privacy_json(Request *req, Response *res, Err *err)
 {
     Arena *arena = req->arena;
@@ -201,18 +195,18 @@ bool desk_privacy_json(Request *req, Response *res, Err *err)
 
     if (!read_list(req, &list, &count, err))
         return false;
-    set(arena, answer, "town", tenant_title(req->tenant));
-    set(arena, answer, "made", timestamp_iso(arena, req->now));
+    node_set_text(arena, answer, "town", tenant_title(req->tenant));
+    node_set_text(arena, answer, "made", timestamp_iso(arena, req->now));
     for (size_t i = 0; i < count; i++) {
         Node *one = node_map(arena);
-        set(arena, one, "name", list[i].name);
-        set(arena, one, "label", list[i].label);
-        set(arena, one, "dataSubjects", list[i].people);
-        set(arena, one, "data", list[i].data);
-        set(arena, one, "purpose", list[i].purpose);
-        set(arena, one, "legalBasis", list[i].basis);
-        set(arena, one, "retention", list[i].period);
-        set(arena, one, "counted", list[i].how_long);
+        node_set_text(arena, one, "name", list[i].name);
+        node_set_text(arena, one, "label", list[i].label);
+        node_set_text(arena, one, "dataSubjects", list[i].people);
+        node_set_text(arena, one, "data", list[i].data);
+        node_set_text(arena, one, "purpose", list[i].purpose);
+        node_set_text(arena, one, "legalBasis", list[i].basis);
+        node_set_text(arena, one, "retention", list[i].period);
+        node_set_text(arena, one, "counted", list[i].how_long);
         node_set(arena, one, STR("erased"), node_int(arena, list[i].erased));
         node_set(arena, one, STR("held"), node_int(arena, list[i].held));
         node_append(arena, kinds, one);

@@ -45,6 +45,8 @@ const PackageFile *golden_files(const PackageFile *files, size_t *count, const N
                                 Arena *arena);
 
 /* golden_actual.c: what there is, as data. */
+/* The text under the key; null when it is absent. */
+void golden_put(Golden *golden, Node *map, const char *key, Str text);
 typedef bool (*GoldenRead)(Golden *golden, Tx *tx, Node *list, Err *err);
 /* The reader of a list of the case, by its word under `expect`; NULL when there is none. */
 GoldenRead golden_actual(Str key);

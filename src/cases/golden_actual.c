@@ -7,10 +7,10 @@
 
 #include <ctype.h>
 
-static void put(Golden *golden, Node *map, const char *key, Str value)
+void golden_put(Golden *golden, Node *map, const char *key, Str text)
 {
     node_set(golden->arena, map, str_c(key),
-             value.ptr ? node_string(golden->arena, value) : node_null(golden->arena));
+             text.ptr ? node_string(golden->arena, text) : node_null(golden->arena));
 }
 
 Node *golden_actual_errors(Golden *golden)
@@ -20,9 +20,9 @@ Node *golden_actual_errors(Golden *golden)
     for (size_t i = 0; i < golden->form.error_count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "field", golden->form.errors[i].path);
-        put(golden, item, "rule", golden->form.errors[i].rule);
-        put(golden, item, "message", golden->form.errors[i].message);
+        golden_put(golden, item, "field", golden->form.errors[i].path);
+        golden_put(golden, item, "rule", golden->form.errors[i].rule);
+        golden_put(golden, item, "message", golden->form.errors[i].message);
         node_append(golden->arena, list, item);
     }
     return list;
@@ -40,12 +40,12 @@ static bool actual_findings(Golden *golden, Tx *tx, Node *list, Err *err)
 
         if (!str_is(findings[i].status, "open") && !str_is(findings[i].status, "asked"))
             continue;
-        put(golden, item, "id", findings[i].rule);
-        put(golden, item, "field", findings[i].path);
-        put(golden, item, "kind", findings[i].kind);
-        put(golden, item, "status", findings[i].status);
-        put(golden, item, "message", findings[i].message);
-        put(golden, item, "request", findings[i].request);
+        golden_put(golden, item, "id", findings[i].rule);
+        golden_put(golden, item, "field", findings[i].path);
+        golden_put(golden, item, "kind", findings[i].kind);
+        golden_put(golden, item, "status", findings[i].status);
+        golden_put(golden, item, "message", findings[i].message);
+        golden_put(golden, item, "request", findings[i].request);
         node_append(golden->arena, list, item);
     }
     return true;
@@ -75,8 +75,8 @@ static bool actual_later(Golden *golden, Tx *tx, Node *list, Err *err)
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "action", days[i].action->id);
-        put(golden, item, "date", date_iso(golden->arena, days[i].day));
+        golden_put(golden, item, "action", days[i].action->id);
+        golden_put(golden, item, "date", date_iso(golden->arena, days[i].day));
         node_append(golden->arena, list, item);
     }
     return true;
@@ -92,9 +92,9 @@ static bool actual_reminders(Golden *golden, Tx *tx, Node *list, Err *err)
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "office", reminders[i].to.office);
-        put(golden, item, "date", date_iso(golden->arena, reminders[i].due));
-        put(golden, item, "text", reminders[i].text);
+        golden_put(golden, item, "office", reminders[i].to.office);
+        golden_put(golden, item, "date", date_iso(golden->arena, reminders[i].due));
+        golden_put(golden, item, "text", reminders[i].text);
         node_append(golden->arena, list, item);
     }
     return true;
@@ -119,7 +119,7 @@ static bool part_nodes(Golden *golden, Tx *tx, const Charge *charge, Node *list,
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "due", date_iso(golden->arena, parts[i].due));
+        golden_put(golden, item, "due", date_iso(golden->arena, parts[i].due));
         node_set(golden->arena, item, STR("amount"), euros(golden, parts[i].cents));
         node_append(golden->arena, list, item);
     }
@@ -130,12 +130,12 @@ bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err
 {
     Node *parts = node_list(golden->arena);
 
-    put(golden, item, "purpose", charge->purpose);
+    golden_put(golden, item, "purpose", charge->purpose);
     node_set(golden->arena, item, STR("amount"), euros(golden, charge->owed_cents));
     node_set(golden->arena, item, STR("paid"), euros(golden, charge->paid_cents));
-    put(golden, item, "due", date_iso(golden->arena, charge->due));
-    put(golden, item, "revenue", charge->revenue);
-    put(golden, item, "payer", charge->payer);
+    golden_put(golden, item, "due", date_iso(golden->arena, charge->due));
+    golden_put(golden, item, "revenue", charge->revenue);
+    golden_put(golden, item, "payer", charge->payer);
     node_set(golden->arena, item, STR("parts"), parts);
     return part_nodes(golden, tx, charge, parts, err);
 }
@@ -151,10 +151,10 @@ static bool actual_mandates(Golden *golden, Tx *tx, Node *list, Err *err)
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "payer", mandates[i].payer);
-        put(golden, item, "holder", mandates[i].holder);
-        put(golden, item, "iban", mandates[i].iban);
-        put(golden, item, "signed", date_iso(golden->arena, mandates[i].signed_on));
+        golden_put(golden, item, "payer", mandates[i].payer);
+        golden_put(golden, item, "holder", mandates[i].holder);
+        golden_put(golden, item, "iban", mandates[i].iban);
+        golden_put(golden, item, "signed", date_iso(golden->arena, mandates[i].signed_on));
         node_append(golden->arena, list, item);
     }
     return true;
@@ -191,10 +191,11 @@ bool golden_actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err
     for (size_t i = 0; i < count; i++) {
         Node *item = node_clone(golden->arena, entries[i].data);
 
-        put(golden, item, "from", date_iso(golden->arena, entries[i].begins));
-        put(golden, item, "until",
-            date_absent(entries[i].until) ? STR_NONE : date_iso(golden->arena, entries[i].until));
-        put(golden, item, "reason", entries[i].reason);
+        golden_put(golden, item, "from", date_iso(golden->arena, entries[i].begins));
+        golden_put(golden, item, "until",
+                   date_absent(entries[i].until) ? STR_NONE
+                                                 : date_iso(golden->arena, entries[i].until));
+        golden_put(golden, item, "reason", entries[i].reason);
         node_append(golden->arena, list, item);
     }
     return true;
@@ -233,10 +234,10 @@ bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
             return false;
         if (!node_get(shot, "template"))
             continue;
-        put(golden, item, "template", node_get_text(shot, "template"));
-        put(golden, item, "lang", node_get_text(shot, "lang"));
-        put(golden, item, "subject", node_get_text(shot, "subject"));
-        put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
+        golden_put(golden, item, "template", node_get_text(shot, "template"));
+        golden_put(golden, item, "lang", node_get_text(shot, "lang"));
+        golden_put(golden, item, "subject", node_get_text(shot, "subject"));
+        golden_put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
         node_set(golden->arena, item, STR("giro"),
                  node_bool(golden->arena, node_get(shot, "giro") != NULL));
         node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));

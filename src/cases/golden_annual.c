@@ -7,12 +7,6 @@
 
 #include <ctype.h>
 
-static void put(Golden *golden, Node *map, const char *key, Str value)
-{
-    node_set(golden->arena, map, str_c(key),
-             value.ptr ? node_string(golden->arena, value) : node_null(golden->arena));
-}
-
 static Node *left_out_nodes(Golden *golden, const RunLeftOut *items, size_t count)
 {
     Node *list = node_list(golden->arena);
@@ -20,10 +14,10 @@ static Node *left_out_nodes(Golden *golden, const RunLeftOut *items, size_t coun
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "key", items[i].key);
-        put(golden, item, "name", items[i].name);
-        put(golden, item, "id", items[i].guard);
-        put(golden, item, "reason", items[i].reason);
+        golden_put(golden, item, "key", items[i].key);
+        golden_put(golden, item, "name", items[i].name);
+        golden_put(golden, item, "id", items[i].guard);
+        golden_put(golden, item, "reason", items[i].reason);
         node_append(golden->arena, list, item);
     }
     return list;
@@ -39,7 +33,7 @@ static bool charge_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *er
     for (size_t i = 0; i < count; i++) {
         Node *item = node_map(golden->arena);
 
-        put(golden, item, "debtor", charges[i].debtor);
+        golden_put(golden, item, "debtor", charges[i].debtor);
         if (!golden_charge(golden, tx, &charges[i], item, err))
             return false;
         node_append(golden->arena, list, item);
@@ -62,11 +56,11 @@ static bool letter_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *er
 
         if (!shot)
             return false;
-        put(golden, item, "template", node_get_text(shot, "template"));
-        put(golden, item, "lang", node_get_text(shot, "lang"));
-        put(golden, item, "to", node_text(node_at(node_get(shot, "recipient"), 0)));
-        put(golden, item, "subject", node_get_text(shot, "subject"));
-        put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
+        golden_put(golden, item, "template", node_get_text(shot, "template"));
+        golden_put(golden, item, "lang", node_get_text(shot, "lang"));
+        golden_put(golden, item, "to", node_text(node_at(node_get(shot, "recipient"), 0)));
+        golden_put(golden, item, "subject", node_get_text(shot, "subject"));
+        golden_put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
         node_set(golden->arena, item, STR("giro"),
                  node_bool(golden->arena, node_get(shot, "giro") != NULL));
         node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));

@@ -3,6 +3,7 @@
 #include "cases/import_command.h"
 
 #include "base/flags.h"
+#include "cases/case.h"
 #include "cases/register_import.h"
 #include "core/beside.h"
 #include "core/folder.h"

@@ -8,31 +8,19 @@
 #define ONE_TREE "{" PERSON ",\"baeume\":[{\"art\":\"Linde\",\"nummer\":\"7\"}]}"
 #define NO_NUMBER "{" PERSON ",\"baeume\":[{\"art\":\"Linde\"}]}"
 
-static bool run_sql(Tx *tx, Town *town, void *context, Err *err)
-{
-    Rows *rows = tx_query_text(tx, town->arena, err, str_c(context), NULL, 0);
-
-    while (rows && rows_next(rows, err))
-        ;
-    return rows && err->kind == ERR_NONE;
-}
-
-static void sql(Town *town, const char *text)
-{
-    assert_ok(town_write(town, run_sql, (void *)(uintptr_t)text), &town->err);
-}
-
 static void add_staff(Town *town, int count)
 {
     for (int i = 1; i <= count; i++) {
-        sql(town, arena_printf(town->arena,
-                               "INSERT INTO staff (id, login, name, email, must_change, active, "
-                               "totp_step, created_at) VALUES (%d, 'p%d', 'P%d', '', 0, 1, 0, 0)",
-                               i, i, i));
-        sql(town, arena_printf(town->arena,
-                               "INSERT INTO staff_grant (staff_id, role, office, service) VALUES "
-                               "(%d, 'sachbearbeitung', 'gartenamt', '')",
-                               i));
+        town_sql(town,
+                 arena_printf(town->arena,
+                              "INSERT INTO staff (id, login, name, email, must_change, active, "
+                              "totp_step, created_at) VALUES (%d, 'p%d', 'P%d', '', 0, 1, 0, 0)",
+                              i, i, i));
+        town_sql(town,
+                 arena_printf(town->arena,
+                              "INSERT INTO staff_grant (staff_id, role, office, service) VALUES "
+                              "(%d, 'sachbearbeitung', 'gartenamt', '')",
+                              i));
     }
 }
 
@@ -43,14 +31,16 @@ static void add_staff(Town *town, int count)
 static void many_closed(Town *town)
 {
     town_submit(town, ONE_TREE); /* makes the package's row */
-    sql(town,
+    town_sql(
+        town,
         "INSERT INTO cases (id, number, service, procedure_id, version, state, closed, "
         "status_token, citizen_id, applicant, lang, channel, submitted_at, submitted_on, "
         "assigned_to, data_version, vars, order_hash) WITH RECURSIVE s (i) AS (SELECT 10 UNION ALL "
         "SELECT i + 1 FROM s WHERE i < 4109) SELECT i, 'N' || i, 'baum', 'melden', (SELECT version "
         "FROM package_version LIMIT 1), 'fertig', 1, 't' || i, 0, 'A', 'de', 'portal', 0, "
         "'2026-01-01', 0, 1, '{}', 'x' FROM s");
-    sql(town,
+    town_sql(
+        town,
         "INSERT INTO case_desk (office, case_id, service, state, open, todo, due, assigned_to, "
         "received, channel) SELECT 'gartenamt', id, service, state, 0, 0, '2026-02-01', 0, "
         "submitted_on, CASE WHEN id = 10 THEN 'api' ELSE 'portal' END FROM cases WHERE closed = 1");
@@ -183,7 +173,7 @@ static void an_absence_is_refused_that_overlaps_or_has_no_right_deputy(void **st
     AbsenceDo self = {.absence = {0, 1, 1, {2028, 3, 1}, {2028, 3, 2}, 0}};
 
     add_staff(town, 3);
-    sql(town, "UPDATE staff_grant SET office = 'ordnungsamt' WHERE staff_id = 3");
+    town_sql(town, "UPDATE staff_grant SET office = 'ordnungsamt' WHERE staff_id = 3");
     assert_ok(town_write(town, add_absence, &good), &town->err);
     assert_false(town_write(town, add_absence, &again));
     assert_int_equal(town->err.kind, ERR_INPUT);
@@ -218,16 +208,18 @@ static void median_and_p90_are_nearest_ranks(void **state)
 
     /* 1, 2, …, 9 days once each and 100 days once: the fifth and the ninth of ten */
     for (int days = 1; days <= 9; days++)
-        sql(town, arena_printf(town->arena,
-                               "INSERT INTO case_figure VALUES ('gartenamt', '2027-03-%s', 'baum', "
-                               "'melden', 'decided', %d, 1)",
-                               days % 2 ? "08" : "01", days));
-    sql(town, "INSERT INTO case_figure VALUES ('gartenamt', '2027-03-08', 'baum', 'melden', "
-              "'decided', 100, 1), ('gartenamt', '2027-03-08', 'baum', 'melden', 'kept', 1, 3), "
-              "('gartenamt', '2027-03-08', 'baum', 'melden', 'kept', 0, 1), "
-              "('gartenamt', '2027-03-08', 'baum', 'melden', 'asked', 2, 4), "
-              "('gartenamt', '2026-03-01', 'baum', 'melden', 'received', 0, 99), "
-              "('ordnungsamt', '2027-03-08', 'baum', 'melden', 'received', 0, 99)");
+        town_sql(town,
+                 arena_printf(town->arena,
+                              "INSERT INTO case_figure VALUES ('gartenamt', '2027-03-%s', 'baum', "
+                              "'melden', 'decided', %d, 1)",
+                              days % 2 ? "08" : "01", days));
+    town_sql(town,
+             "INSERT INTO case_figure VALUES ('gartenamt', '2027-03-08', 'baum', 'melden', "
+             "'decided', 100, 1), ('gartenamt', '2027-03-08', 'baum', 'melden', 'kept', 1, 3), "
+             "('gartenamt', '2027-03-08', 'baum', 'melden', 'kept', 0, 1), "
+             "('gartenamt', '2027-03-08', 'baum', 'melden', 'asked', 2, 4), "
+             "('gartenamt', '2026-03-01', 'baum', 'melden', 'received', 0, 99), "
+             "('ordnungsamt', '2027-03-08', 'baum', 'melden', 'received', 0, 99)");
     Tx *tx = db_read(town->tenant->db, &town->err);
 
     assert_ok(case_figures(tx, STR("gartenamt"), town->today, town->arena, &figures, &town->err),

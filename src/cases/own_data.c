@@ -10,12 +10,6 @@
 #include "core/store/rows.h"
 #include "pay/pay.h"
 
-static void set(Arena *arena, Node *node, const char *key, Str value)
-{
-    if (value.ptr)
-        node_set(arena, node, str_c(key), node_string(arena, value));
-}
-
 static bool add_versions(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
 {
     Node *list = node_list(arena);
@@ -28,7 +22,7 @@ static bool add_versions(Tx *tx, const Case *c, Node *node, Arena *arena, Err *e
         Node *data = node_parse_json(arena, row_text(rows, 1), NULL, &NODE_LIMITS_PACKAGE, err);
         if (!data)
             return false;
-        set(arena, one, "at", timestamp_iso(arena, row_int(rows, 0)));
+        node_set_text(arena, one, "at", timestamp_iso(arena, row_int(rows, 0)));
         node_set(arena, one, STR("data"), data);
         node_append(arena, list, one);
     }
@@ -51,16 +45,17 @@ static bool add_documents(Request *req, Tx *tx, const Case *c, Node *node, Err *
         if (!theirs)
             continue;
         Node *one = node_map(req->arena);
-        set(req->arena, one, "kind", document->kind);
-        set(req->arena, one, "title", document->title);
-        set(req->arena, one, "type", document->type);
-        set(req->arena, one, "sha256", document->sha256);
-        set(req->arena, one, "created", timestamp_iso(req->arena, document->created));
+        node_set_text(req->arena, one, "kind", document->kind);
+        node_set_text(req->arena, one, "title", document->title);
+        node_set_text(req->arena, one, "type", document->type);
+        node_set_text(req->arena, one, "sha256", document->sha256);
+        node_set_text(req->arena, one, "created", timestamp_iso(req->arena, document->created));
         if (document->released)
-            set(req->arena, one, "released", timestamp_iso(req->arena, document->released));
-        set(req->arena, one, "note", document->release_note);
+            node_set_text(req->arena, one, "released",
+                          timestamp_iso(req->arena, document->released));
+        node_set_text(req->arena, one, "note", document->release_note);
         if (document->read)
-            set(req->arena, one, "opened", timestamp_iso(req->arena, document->read));
+            node_set_text(req->arena, one, "opened", timestamp_iso(req->arena, document->read));
         node_append(req->arena, list, one);
     }
     node_set(req->arena, node, STR("documents"), list);
@@ -86,8 +81,8 @@ static bool add_explanations(Tx *tx, const Case *c, Node *node, Arena *arena, Er
         if (str_empty(words))
             continue;
         Node *one = node_map(arena);
-        set(arena, one, "at", timestamp_iso(arena, events[i].at));
-        set(arena, one, "text", words);
+        node_set_text(arena, one, "at", timestamp_iso(arena, events[i].at));
+        node_set_text(arena, one, "text", words);
         node_append(arena, list, one);
     }
     node_set(arena, node, STR("explanations"), list);
@@ -105,12 +100,12 @@ static bool add_charges(Tx *tx, const Case *c, Node *node, Arena *arena, Err *er
         return false;
     for (size_t i = 0; i < count; i++) {
         Node *one = node_map(arena);
-        set(arena, one, "paymentReference", charges[i].payment_reference);
-        set(arena, one, "purpose", charges[i].purpose);
-        set(arena, one, "debtor", charges[i].debtor);
+        node_set_text(arena, one, "paymentReference", charges[i].payment_reference);
+        node_set_text(arena, one, "purpose", charges[i].purpose);
+        node_set_text(arena, one, "debtor", charges[i].debtor);
         node_set(arena, one, STR("owedCents"), node_int(arena, charges[i].owed_cents));
         node_set(arena, one, STR("paidCents"), node_int(arena, charges[i].paid_cents));
-        set(arena, one, "due", date_iso(arena, charges[i].due));
+        node_set_text(arena, one, "due", date_iso(arena, charges[i].due));
         node_append(arena, list, one);
     }
     node_set(arena, node, STR("charges"), list);
@@ -123,9 +118,9 @@ static void add_looks(Request *req, Tx *tx, const CaseAccess *looks, size_t coun
 
     for (size_t i = 0; i < count; i++) {
         Node *one = node_map(req->arena);
-        set(req->arena, one, "at", timestamp_iso(req->arena, looks[i].at));
-        set(req->arena, one, "by", own_look_office(req, tx, looks[i].staff_id));
-        set(req->arena, one, "purpose", own_look_purpose(req, looks[i].purpose));
+        node_set_text(req->arena, one, "at", timestamp_iso(req->arena, looks[i].at));
+        node_set_text(req->arena, one, "by", own_look_office(req, tx, looks[i].staff_id));
+        node_set_text(req->arena, one, "purpose", own_look_purpose(req, looks[i].purpose));
         node_append(req->arena, list, one);
     }
     node_set(req->arena, node, STR("accesses"), list);
@@ -147,15 +142,15 @@ static bool case_node(Request *req, Tx *tx, const Case *c, Node **out, Err *err)
     Arena *arena = req->arena;
     Node *node = node_map(arena);
 
-    set(arena, node, "caseNumber", c->number);
-    set(arena, node, "service", c->service);
-    set(arena, node, "procedure", c->procedure);
-    set(arena, node, "state", c->state);
-    set(arena, node, "applicant", c->applicant);
-    set(arena, node, "email", c->email);
-    set(arena, node, "language", c->lang);
-    set(arena, node, "channel", c->channel);
-    set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    node_set_text(arena, node, "caseNumber", c->number);
+    node_set_text(arena, node, "service", c->service);
+    node_set_text(arena, node, "procedure", c->procedure);
+    node_set_text(arena, node, "state", c->state);
+    node_set_text(arena, node, "applicant", c->applicant);
+    node_set_text(arena, node, "email", c->email);
+    node_set_text(arena, node, "language", c->lang);
+    node_set_text(arena, node, "channel", c->channel);
+    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
     *out = node;
     return add_versions(tx, c, node, arena, err) && add_explanations(tx, c, node, arena, err) &&
            add_documents(req, tx, c, node, err) && add_charges(tx, c, node, arena, err) &&
@@ -209,11 +204,11 @@ static bool add_entries(Request *req, Tx *tx, Node *all, Err *err)
         const RegisterEntry *entry = &entries[i].entry;
         Node *one = node_map(arena);
 
-        set(arena, one, "register", entries[i].spec->id);
-        set(arena, one, "title", entry->title);
-        set(arena, one, "from", date_iso(arena, entry->begins));
+        node_set_text(arena, one, "register", entries[i].spec->id);
+        node_set_text(arena, one, "title", entry->title);
+        node_set_text(arena, one, "from", date_iso(arena, entry->begins));
         if (!date_absent(entry->until))
-            set(arena, one, "until", date_iso(arena, entry->until));
+            node_set_text(arena, one, "until", date_iso(arena, entry->until));
         node_set(arena, one, STR("data"), node_clone(arena, entry->data));
         add_looks(req, tx, entries[i].looks, entries[i].look_count, one);
         node_append(arena, list, one);
@@ -244,9 +239,9 @@ bool own_data_all(Request *req, Response *res, Err *err)
     tx_end(tx);
     if (!ok)
         return false;
-    set(arena, all, "town", tenant_title(req->tenant));
-    set(arena, all, "email", req->session.email);
-    set(arena, all, "made", timestamp_iso(arena, req->now));
+    node_set_text(arena, all, "town", tenant_title(req->tenant));
+    node_set_text(arena, all, "email", req->session.email);
+    node_set_text(arena, all, "made", timestamp_iso(arena, req->now));
     node_set(arena, all, STR("cases"), cases);
     return send(req, res, all, "meine-daten.json");
 }

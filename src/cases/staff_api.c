@@ -18,12 +18,12 @@ static Node *row_node(Arena *arena, const Case *c)
     Node *node = node_map(arena);
 
     node_set(arena, node, STR("id"), node_int(arena, c->id));
-    staff_api_set(arena, node, "caseNumber", c->number);
-    staff_api_set(arena, node, "service", c->service);
-    staff_api_set(arena, node, "procedure", c->procedure);
-    staff_api_set(arena, node, "state", c->state);
-    staff_api_set(arena, node, "applicant", c->applicant);
-    staff_api_set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    node_set_text(arena, node, "caseNumber", c->number);
+    node_set_text(arena, node, "service", c->service);
+    node_set_text(arena, node, "procedure", c->procedure);
+    node_set_text(arena, node, "state", c->state);
+    node_set_text(arena, node, "applicant", c->applicant);
+    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
     staff_api_set_date(arena, node, "deadline", c->deadline);
     if (c->assigned_to)
         node_set(arena, node, STR("assignedTo"), node_int(arena, c->assigned_to));
@@ -70,7 +70,7 @@ static bool list_cases(Request *req, Tx *tx, int64_t limit, Node *answer, Err *e
     node_set(arena, answer, STR("cases"), list);
     node_set(arena, answer, STR("total"), node_int(arena, walk.total));
     node_set(arena, answer, STR("totalIsLeast"), node_bool(arena, walk.capped));
-    staff_api_set(arena, answer, "next", walk.next);
+    node_set_text(arena, answer, "next", walk.next);
     return true;
 }
 

@@ -29,6 +29,4 @@ Node *staff_api_body(Request *req, const char *const *known, Err *err);
 bool staff_api_query(const Request *req, const char *const *known, Err *err);
 /* staff_api_case.c: the case as it is now. `desk` as the caller may see it. */
 bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out, Err *err);
-/* Set a text when there is one. */
-void staff_api_set(Arena *arena, Node *node, const char *key, Str value);
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value);

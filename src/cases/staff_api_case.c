@@ -4,12 +4,6 @@
 
 #include "pay/pay.h"
 
-void staff_api_set(Arena *arena, Node *node, const char *key, Str value)
-{
-    if (value.ptr)
-        node_set(arena, node, str_c(key), node_string(arena, value));
-}
-
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value)
 {
     if (!date_absent(value))
@@ -38,11 +32,11 @@ static bool add_findings(Request *req, Tx *tx, const DeskCase *desk, Node *node,
     for (size_t i = 0; i < count; i++) {
         Node *one = node_map(arena);
         set_int(arena, one, "id", findings[i].id);
-        staff_api_set(arena, one, "rule", findings[i].rule);
-        staff_api_set(arena, one, "kind", findings[i].kind);
-        staff_api_set(arena, one, "field", findings[i].path);
-        staff_api_set(arena, one, "message", findings[i].message);
-        staff_api_set(arena, one, "status", findings[i].status);
+        node_set_text(arena, one, "rule", findings[i].rule);
+        node_set_text(arena, one, "kind", findings[i].kind);
+        node_set_text(arena, one, "field", findings[i].path);
+        node_set_text(arena, one, "message", findings[i].message);
+        node_set_text(arena, one, "status", findings[i].status);
         node_append(arena, list, one);
     }
     node_set(arena, node, STR("findings"), list);
@@ -66,11 +60,11 @@ static bool add_tasks(Request *req, Tx *tx, const DeskCase *desk, Node *node, Er
         Node *one = node_map(arena);
         set_int(arena, one, "id", task->id);
         if (visible) {
-            staff_api_set(arena, one, "task", task->task);
-            staff_api_set(arena, one, "label", task->label);
-            staff_api_set(arena, one, "result", task->result);
+            node_set_text(arena, one, "task", task->task);
+            node_set_text(arena, one, "label", task->label);
+            node_set_text(arena, one, "result", task->result);
         }
-        staff_api_set(arena, one, "office", task->office);
+        node_set_text(arena, one, "office", task->office);
         set_bool(arena, one, "protected", task->protected_);
         set_bool(arena, one, "done", task->done);
         node_append(arena, list, one);
@@ -95,12 +89,12 @@ static bool add_documents(Request *req, Tx *tx, const DeskCase *desk, Node *node
             continue;
         Node *one = node_map(arena);
         set_int(arena, one, "id", document->id);
-        staff_api_set(arena, one, "kind", document->kind);
-        staff_api_set(arena, one, "title", document->title);
-        staff_api_set(arena, one, "type", document->type);
-        staff_api_set(arena, one, "sha256", document->sha256);
+        node_set_text(arena, one, "kind", document->kind);
+        node_set_text(arena, one, "title", document->title);
+        node_set_text(arena, one, "type", document->type);
+        node_set_text(arena, one, "sha256", document->sha256);
         set_int(arena, one, "size", document->size);
-        staff_api_set(arena, one, "created", timestamp_iso(arena, document->created));
+        node_set_text(arena, one, "created", timestamp_iso(arena, document->created));
         set_bool(arena, one, "ready", document_ready(document));
         node_append(arena, list, one);
     }
@@ -123,11 +117,11 @@ static bool add_actions(Request *req, Tx *tx, const DeskCase *desk, Node *node, 
         if (!desk_may_act(req, desk, action))
             continue;
         Node *one = node_map(arena);
-        staff_api_set(arena, one, "id", action->id);
-        staff_api_set(arena, one, "label", text_in(action->label, STR("de")));
+        node_set_text(arena, one, "id", action->id);
+        node_set_text(arena, one, "label", text_in(action->label, STR("de")));
         set_bool(arena, one, "allowed", actions[i].allowed);
         if (!actions[i].allowed)
-            staff_api_set(arena, one, "reason", actions[i].why_not);
+            node_set_text(arena, one, "reason", actions[i].why_not);
         if (action->entry)
             node_set(arena, one, STR("entry"),
                      form_json_schema(desk->package, action->entry, STR("de"), arena));
@@ -148,8 +142,8 @@ static bool add_charges(Request *req, Tx *tx, const DeskCase *desk, Node *node, 
         return false;
     for (size_t i = 0; i < count; i++) {
         Node *one = node_map(arena);
-        staff_api_set(arena, one, "paymentReference", charges[i].payment_reference);
-        staff_api_set(arena, one, "purpose", charges[i].purpose);
+        node_set_text(arena, one, "paymentReference", charges[i].payment_reference);
+        node_set_text(arena, one, "purpose", charges[i].purpose);
         set_int(arena, one, "owedCents", charges[i].owed_cents);
         set_int(arena, one, "paidCents", charges[i].paid_cents);
         staff_api_set_date(arena, one, "due", charges[i].due);
@@ -167,18 +161,18 @@ bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out,
     Node *node = node_map(arena);
 
     set_int(arena, node, "id", c->id);
-    staff_api_set(arena, node, "caseNumber", c->number);
-    staff_api_set(arena, node, "service", c->service);
-    staff_api_set(arena, node, "procedure", c->procedure);
-    staff_api_set(arena, node, "state", c->state);
+    node_set_text(arena, node, "caseNumber", c->number);
+    node_set_text(arena, node, "service", c->service);
+    node_set_text(arena, node, "procedure", c->procedure);
+    node_set_text(arena, node, "state", c->state);
     if (state)
-        staff_api_set(arena, node, "stateLabel", text_in(state->label, STR("de")));
+        node_set_text(arena, node, "stateLabel", text_in(state->label, STR("de")));
     set_bool(arena, node, "closed", c->closed);
-    staff_api_set(arena, node, "applicant", c->applicant);
-    staff_api_set(arena, node, "email", c->email);
-    staff_api_set(arena, node, "language", c->lang);
-    staff_api_set(arena, node, "channel", c->channel);
-    staff_api_set(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    node_set_text(arena, node, "applicant", c->applicant);
+    node_set_text(arena, node, "email", c->email);
+    node_set_text(arena, node, "language", c->lang);
+    node_set_text(arena, node, "channel", c->channel);
+    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
     staff_api_set_date(arena, node, "deadline", c->deadline);
     set_bool(arena, node, "paused", c->paused);
     if (c->assigned_to)

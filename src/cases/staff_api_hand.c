@@ -127,9 +127,9 @@ static Node *change_node(Arena *arena, const EntryChange *change)
 {
     Node *node = node_map(arena);
 
-    staff_api_set(arena, node, "label", change->label);
-    staff_api_set(arena, node, "before", change->before);
-    staff_api_set(arena, node, "now", change->now);
+    node_set_text(arena, node, "label", change->label);
+    node_set_text(arena, node, "before", change->before);
+    node_set_text(arena, node, "now", change->now);
     return node;
 }
 
@@ -140,11 +140,11 @@ static bool answer_preview(const Hand *hand, Response *res)
     Node *answer = node_map(arena), *stretches = node_list(arena);
     const EntryEvent *event = hand->event_count ? &hand->events[0] : NULL;
 
-    staff_api_set(arena, answer, "what", event ? event->title : STR(""));
+    node_set_text(arena, answer, "what", event ? event->title : STR(""));
     for (size_t i = 0; event && i < event->stretch_count; i++) {
         Node *stretch = node_map(arena), *changes = node_list(arena);
 
-        staff_api_set(arena, stretch, "valid", event->stretches[i].valid);
+        node_set_text(arena, stretch, "valid", event->stretches[i].valid);
         for (size_t k = 0; k < event->stretches[i].change_count; k++)
             node_append(arena, changes, change_node(arena, &event->stretches[i].changes[k]));
         node_set(arena, stretch, STR("changes"), changes);

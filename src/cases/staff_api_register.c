@@ -14,12 +14,12 @@ static Node *entry_node(Request *req, const DeskRegister *reg, const RegisterEnt
     Node *node = node_map(arena), *data = node_map(arena);
 
     node_set(arena, node, STR("id"), node_int(arena, entry->id));
-    staff_api_set(arena, node, "title", entry->title);
+    node_set_text(arena, node, "title", entry->title);
     staff_api_set_date(arena, node, "begins", entry->begins);
     staff_api_set_date(arena, node, "from", entry->from);
     staff_api_set_date(arena, node, "until", entry->until);
-    staff_api_set(arena, node, "reason", entry->reason);
-    staff_api_set(arena, node, "recorded", timestamp_iso(arena, entry->recorded));
+    node_set_text(arena, node, "reason", entry->reason);
+    node_set_text(arena, node, "recorded", timestamp_iso(arena, entry->recorded));
     for (size_t i = 0; i < reg->spec->field_count; i++) {
         const FormField *field = reg->spec->fields[i];
         const Node *value = node_get_str(entry->data, field->id);
@@ -43,9 +43,9 @@ bool staff_api_registers(Request *req, Response *res, Err *err)
              k++) {
             const RegisterSpec *spec = &packages[i]->registers[k];
             Node *one = node_map(arena);
-            staff_api_set(arena, one, "id", spec->id);
-            staff_api_set(arena, one, "service", packages[i]->id);
-            staff_api_set(arena, one, "name", text_in(spec->name, STR("de")));
+            node_set_text(arena, one, "id", spec->id);
+            node_set_text(arena, one, "service", packages[i]->id);
+            node_set_text(arena, one, "name", text_in(spec->name, STR("de")));
             node_append(arena, list, one);
         }
     node_set(arena, answer, STR("registers"), list);
@@ -74,7 +74,7 @@ static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, Register
         node_append(arena, list, entry_node(req, reg, &entries[i]));
     node_set(arena, answer, STR("entries"), list);
     if (more)
-        staff_api_set(arena, answer, "next",
+        node_set_text(arena, answer, "next",
                       str_printf(arena, "%.*s%snach=%s&zeile=%lld&limit=%d",
                                  STR_ARG(asked->address), asked->address.len ? "&" : "",
                                  url_part(arena, sorted[limit - 1]),
@@ -159,7 +159,7 @@ bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id,
     for (size_t i = 0; i < count; i++) {
         Node *row = entry_node(req, &reg, &history[i]);
         if (history[i].superseded)
-            staff_api_set(arena, row, "superseded", timestamp_iso(arena, history[i].superseded));
+            node_set_text(arena, row, "superseded", timestamp_iso(arena, history[i].superseded));
         node_append(arena, list, row);
     }
     node_set(arena, node, STR("history"), list);

@@ -7,11 +7,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-static void set(Arena *arena, Node *proof, const char *key, Str value)
-{
-    node_set(arena, proof, str_c(key), node_string(arena, value));
-}
-
 /* The end of the chain stands for everything that was recorded. */
 static void describe_events(Db *db, Arena *arena, Node *proof)
 {
@@ -24,7 +19,7 @@ static void describe_events(Db *db, Arena *arena, Node *proof)
         rows = tx_query(tx, arena, &err, "SELECT id, hash FROM event ORDER BY id DESC LIMIT 1");
     if (rows && rows_next(rows, &err)) {
         node_set(arena, proof, STR("events"), node_int(arena, row_int(rows, 0)));
-        set(arena, proof, "last_event_hash", row_text(rows, 1));
+        node_set_text(arena, proof, "last_event_hash", row_text(rows, 1));
     }
     if (tx)
         tx_end(tx);
@@ -35,12 +30,12 @@ static void describe(const char *data_dir, Str name, Arena *arena, Node *proof)
     Tenant tenant;
     Err err = {0};
 
-    set(arena, proof, "tenant", name);
+    node_set_text(arena, proof, "tenant", name);
     if (!tenant_view_open(data_dir, name, arena, &tenant, &err)) {
-        set(arena, proof, "note", str_c(err_text(&err, arena)));
+        node_set_text(arena, proof, "note", str_c(err_text(&err, arena)));
         return;
     }
-    set(arena, proof, "title", str_copy(arena, tenant_title(&tenant)));
+    node_set_text(arena, proof, "title", str_copy(arena, tenant_title(&tenant)));
     if (tenant.db)
         describe_events(tenant.db, arena, proof);
     db_close(tenant.db);
@@ -65,6 +60,6 @@ bool tenant_erase(const char *data_dir, Str name, Arena *arena, Node *proof, Err
          folder_sync(arena_printf(arena, "%s/tenants", data_dir), err);
     data_unlock(&lock);
     if (ok)
-        set(arena, proof, "erased_at", timestamp_iso(arena, clock_now()));
+        node_set_text(arena, proof, "erased_at", timestamp_iso(arena, clock_now()));
     return ok;
 }
