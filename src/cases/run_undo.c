@@ -25,7 +25,23 @@ typedef struct Undoing {
     int64_t from; /* position in the run that is undone, behind which it goes on */
     bool last;
     Arena *arena;
+    Str series;  /* what the keys of the charges begin with */
+    Str subject; /* of what is booked: the counter-run */
 } Undoing;
+
+/* One item while it is set back. */
+typedef struct SetBack {
+    Tx *tx;
+    const Undoing *u;
+    const UndoItem *item;
+    int64_t position; /* in the counter-run */
+    RunItem to;       /* where the notice goes */
+    struct {
+        Str guard, reason;
+    } left_out; /* STR_NONE: it is set back */
+    Charge charge;
+    int64_t owed; /* now */
+} SetBack;
 
 /* --- Reading -----------------------------------------------------------------------------------
  */
@@ -62,20 +78,21 @@ static bool read_items(Tx *tx, Undoing *u, Err *err)
  */
 
 /* A direct debit whose file the bank does not have goes with the charge, see run_collect.c. */
-static bool untouched(Tx *tx, const Undoing *u, const UndoItem *item, bool *out, Err *err)
+static bool untouched(const SetBack *one, bool *out, Err *err)
 {
-    int64_t booked = 0;
+    const Undoing *u = one->u;
+    int64_t charge = one->item->charge_id, booked = 0;
     bool at_bank = false;
 
     *out = false;
-    if (!tx_query_int(tx, err, &booked,
+    if (!tx_query_int(one->tx, err, &booked,
                       "SELECT MAX(id) FROM ledger_line WHERE charge_id = $1 AND "
                       "account = 'forderung'",
-                      P_INT(item->charge_id)) ||
-        !collection_at_bank(tx, u->pass->tenant, item->charge_id, date_in_berlin(tx_now(tx)),
+                      P_INT(charge)) ||
+        !collection_at_bank(one->tx, u->pass->tenant, charge, date_in_berlin(tx_now(one->tx)),
                             u->arena, &at_bank, err))
         return false;
-    *out = booked == item->booked && !at_bank;
+    *out = booked == one->item->booked && !at_bank;
     return true;
 }
 
@@ -94,26 +111,36 @@ static bool read_address(const UndoItem *item, Arena *arena, RunItem *out, Err *
     return true;
 }
 
-/* What the notice is made from: its address, and whom it is about. */
-static bool read_recipient(const Undoing *u, const UndoItem *item, RunItem *to, Err *err)
+static bool has_notice(const SetBack *one)
 {
-    Arena *arena = u->arena;
+    return one->item->has_letter && one->u->pass->run->cancel;
+}
+
+/* What the notice is made from: its address, and whom it is about. */
+static bool read_recipient(SetBack *one, Err *err)
+{
+    const UndoItem *item = one->item;
+    const RunPass *pass = one->u->pass;
+    Arena *arena = one->u->arena;
+    RunItem *to = &one->to;
 
     *to = (RunItem){.key = item->key};
-    if (!item->has_letter || !u->pass->run->cancel)
+    if (!has_notice(one))
         return true;
-    to->context = feel_context_put(arena, u->pass->base, u->pass->run->group[0],
-                                   feel_string(arena, item->key));
+    to->context =
+        feel_context_put(arena, pass->base, pass->run->group[0], feel_string(arena, item->key));
     to->context = feel_context_put(arena, to->context, STR("name"), feel_string(arena, item->name));
     return read_address(item, arena, to, err);
 }
 
 /* A sign that the notice cannot print. Only where one may be in it the notice is written to see, of
  * the charge as it stands. */
-static bool find_signs(Tx *tx, const Undoing *u, const UndoItem *item, const RunItem *to,
-                       Str *signs, Err *err)
+static bool find_signs(const SetBack *one, Str *signs, Err *err)
 {
-    Arena *arena = u->arena;
+    const RunPass *pass = one->u->pass;
+    const UndoItem *item = one->item;
+    const RunItem *to = &one->to;
+    Arena *arena = one->u->arena;
     const Node *before = node_parse_json(arena, item->before, NULL, &NODE_LIMITS_PACKAGE, err);
     const FeelValue *noted;
     Str words[2];
@@ -129,116 +156,112 @@ static bool find_signs(Tx *tx, const Undoing *u, const UndoItem *item, const Run
     *signs = letter_signs_in(to->lines, to->line_count, NULL, 0, arena);
     if (signs->ptr || !letter_signs_in(suspects, 3, NULL, 0, arena).ptr)
         return true;
-    if (!charge_by_id(tx, item->charge_id, arena, &charge, err) ||
-        !case_charge_value(tx, &charge, charge.owed_cents, u->pass->row.today, arena, &noted,
+    if (!charge_by_id(one->tx, item->charge_id, arena, &charge, err) ||
+        !case_charge_value(one->tx, &charge, charge.owed_cents, pass->row.today, arena, &noted,
                            err) ||
-        !run_letter_words(u->pass, u->pass->run->cancel, to, feel_list(arena, &noted, 1), arena,
+        !run_letter_words(pass, pass->run->cancel, to, feel_list(arena, &noted, 1), arena,
                           &words[0], &words[1], err))
         return false;
     *signs = letter_signs_in(words, 2, NULL, 0, arena);
     return true;
 }
 
-static bool order_letter(Tx *tx, const Undoing *u, const RunItem *to, const Charge *charge,
-                         int64_t owed, int64_t position, Err *err)
+static bool order_letter(const SetBack *one, Err *err)
 {
+    const RunPass *pass = one->u->pass;
+    Arena *arena = one->u->arena;
     const FeelValue *noted;
 
-    return case_charge_value(tx, charge, owed, u->pass->row.today, u->arena, &noted, err) &&
-           run_letter_order(tx, u->pass, u->pass->run->cancel, to, position,
-                            feel_list(u->arena, &noted, 1), u->arena, err);
+    return case_charge_value(one->tx, &one->charge, one->owed, pass->row.today, arena, &noted,
+                             err) &&
+           run_letter_order(one->tx, pass, pass->run->cancel, &one->to, one->position,
+                            feel_list(arena, &noted, 1), arena, err);
 }
 
-static bool set_back(Tx *tx, const Undoing *u, const UndoItem *item, Str series, Str subject,
-                     Charge *charge, int64_t *owed, Err *err)
+static bool set_back(SetBack *one, Err *err)
 {
+    const Undoing *u = one->u;
+    const UndoItem *item = one->item;
     const Node *before = node_parse_json(u->arena, item->before, NULL, &NODE_LIMITS_PACKAGE, err);
-    AssessOrder order = {.key =
-                             str_printf(u->arena, "%.*s%.*s", STR_ARG(series), STR_ARG(item->key)),
-                         .cents = item->before_cents,
-                         .subject = subject,
-                         .actor = subject,
-                         .revenue = u->pass->run->assess.revenue,
-                         .purpose = node_get_text(before, "purpose"),
-                         .debtor = item->name,
-                         .today = u->pass->row.today,
-                         .explanation = STR("Der Lauf, der die Forderung so festgesetzt hatte, ist "
-                                            "rückgängig gemacht.")};
+    AssessOrder order = {
+        .key = str_printf(u->arena, "%.*s%.*s", STR_ARG(u->series), STR_ARG(item->key)),
+        .cents = item->before_cents,
+        .subject = u->subject,
+        .actor = u->subject,
+        .revenue = u->pass->run->assess.revenue,
+        .purpose = node_get_text(before, "purpose"),
+        .debtor = item->name,
+        .today = u->pass->row.today,
+        .explanation = STR("Der Lauf, der die Forderung so festgesetzt hatte, ist "
+                           "rückgängig gemacht.")};
 
     if (!before)
         return false;
     date_parse_iso(node_get_text(before, "due"), &order.due);
-    return pay_assess(tx, u->pass->tenant, &order, u->arena, charge, owed, err);
+    return pay_assess(one->tx, u->pass->tenant, &order, u->arena, &one->charge, &one->owed, err);
 }
 
-typedef struct LeftOut {
-    Str guard, reason; /* STR_NONE: it is set back */
-} LeftOut;
-
-static bool note(Tx *tx, const Undoing *u, const UndoItem *item, int64_t position, LeftOut why,
-                 Err *err)
+static bool note(const SetBack *one, Err *err)
 {
-    bool done = !why.guard.ptr;
+    const UndoItem *item = one->item;
+    bool done = !one->left_out.guard.ptr;
 
     return tx_exec(
-        tx, err,
+        one->tx, err,
         "INSERT INTO run_item (run_id, position, key, name, outcome, guard, reason, entries, "
         "cents, before_cents, last_cents, charge_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, "
         "$9, 0, $10)",
-        P_INT(u->pass->row.id), P_INT(position), P_TEXT(item->key), P_TEXT(item->name),
-        P_TEXT(done ? STR("changed") : STR("left_out")), P_TEXT(why.guard), P_TEXT(why.reason),
-        P_INT(done ? item->before_cents : item->cents), P_INT(item->cents), P_INT(item->charge_id));
+        P_INT(one->u->pass->row.id), P_INT(one->position), P_TEXT(item->key), P_TEXT(item->name),
+        P_TEXT(done ? STR("changed") : STR("left_out")), P_TEXT(one->left_out.guard),
+        P_TEXT(one->left_out.reason), P_INT(done ? item->before_cents : item->cents),
+        P_INT(item->cents), P_INT(item->charge_id));
 }
 
 /* Whether it is set back, and where the notice goes then. */
-static bool decide(Tx *tx, const Undoing *u, const UndoItem *item, RunItem *to, LeftOut *why,
-                   Err *err)
+static bool decide(SetBack *one, Err *err)
 {
     bool as_it_was;
     Str signs;
 
-    *why = (LeftOut){0};
-    if (!untouched(tx, u, item, &as_it_was, err) || !read_recipient(u, item, to, err) ||
-        !find_signs(tx, u, item, to, &signs, err))
+    if (!untouched(one, &as_it_was, err) || !read_recipient(one, err) ||
+        !find_signs(one, &signs, err))
         return false;
-    if (!as_it_was)
-        *why = (LeftOut){STR("seitdem_gebucht"),
-                         STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank "
-                             "hat schon eine Lastschrift dafür. Sie bleibt, wie sie ist.")};
-    else if (signs.ptr)
-        *why = (LeftOut){STR("zeichen"),
-                         str_printf(u->arena,
-                                    "%.*s Die Forderung bleibt, wie sie ist. Bitte setzen Sie sie "
-                                    "einzeln neu fest und schreiben Sie von Hand.",
-                                    STR_ARG(signs))};
+    if (!as_it_was) {
+        one->left_out.guard = STR("seitdem_gebucht");
+        one->left_out.reason =
+            STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
+                "Lastschrift dafür. Sie bleibt, wie sie ist.");
+    } else if (signs.ptr) {
+        one->left_out.guard = STR("zeichen");
+        one->left_out.reason =
+            str_printf(one->u->arena,
+                       "%.*s Die Forderung bleibt, wie sie ist. Bitte setzen Sie sie einzeln neu "
+                       "fest und schreiben Sie von Hand.",
+                       STR_ARG(signs));
+    }
     return true;
 }
 
-static bool undo_item(Tx *tx, const Undoing *u, const UndoItem *item, Str series, Str subject,
-                      int64_t position, RunTotals *totals, Err *err)
+static bool undo_item(SetBack *one, RunTotals *totals, Err *err)
 {
-    Charge charge;
-    int64_t owed = 0;
-    LeftOut why;
-    RunItem to;
+    const UndoItem *item = one->item;
 
-    if (!decide(tx, u, item, &to, &why, err))
+    if (!decide(one, err))
         return false;
-    if (why.guard.ptr) {
+    if (one->left_out.guard.ptr) {
         totals->left_out++;
-        return note(tx, u, item, position, why, err);
+        return note(one, err);
     }
     totals->items++;
     totals->changed++;
     totals->cents += item->before_cents - item->cents;
-    if (!set_back(tx, u, item, series, subject, &charge, &owed, err) ||
-        !note(tx, u, item, position, why, err))
+    if (!set_back(one, err) || !note(one, err))
         return false;
-    if (!item->has_letter || !u->pass->run->cancel)
+    if (!has_notice(one))
         return true;
     totals->letters++;
     totals->by_post += item->citizen_id == 0;
-    return order_letter(tx, u, &to, &charge, owed, position, err);
+    return order_letter(one, err);
 }
 
 /* --- A batch -----------------------------------------------------------------------------------
@@ -247,7 +270,6 @@ static bool undo_item(Tx *tx, const Undoing *u, const UndoItem *item, Str series
 static bool write_batch(Tx *tx, void *context, Err *err)
 {
     Undoing *u = context;
-    Str subject = run_subject(u->pass->row.id, u->arena), series;
     RunRow row;
 
     if (!run_by_id(tx, u->pass->row.id, u->arena, &row, err))
@@ -256,11 +278,15 @@ static bool write_batch(Tx *tx, void *context, Err *err)
     str_to_i64(row.after_key, &from);
     if (!str_eq(row.status, RUN_ASSESSING) || from != u->from)
         return true; /* another is further: its state is read anew */
-    if (!run_series(u->pass, row.year, u->arena, &series, err))
+    u->subject = run_subject(u->pass->row.id, u->arena);
+    if (!run_series(u->pass, row.year, u->arena, &u->series, err))
         return false;
-    for (size_t i = 0; i < u->count; i++)
-        if (!undo_item(tx, u, &u->items[i], series, subject, ++row.position, &row.totals, err))
+    for (size_t i = 0; i < u->count; i++) {
+        SetBack one = {.tx = tx, .u = u, .item = &u->items[i], .position = ++row.position};
+
+        if (!undo_item(&one, &row.totals, err))
             return err_context(err, "%.*s", STR_ARG(u->items[i].key));
+    }
     int64_t to = u->count ? u->items[u->count - 1].position : u->from;
 
     return tx_exec(tx, err,
