@@ -165,7 +165,7 @@ bool later_forget_day(Tx *tx, int64_t case_id, const LaterDay *day, Arena *arena
 {
     return end_reminder(tx, case_id, day->id, err) &&
            tx_exec(tx, err, "DELETE FROM case_later_day WHERE id = $1", P_INT(day->id)) &&
-           effect_cancel(tx, day_key(day, arena), err);
+           effect_cancel(tx, day_key(day, arena), NULL, err);
 }
 
 bool later_forbidden(CaseWork *work, const LaterDay *day, const Action *action, Str why, Err *err)
@@ -179,7 +179,7 @@ bool later_forbidden(CaseWork *work, const LaterDay *day, const Action *action, 
     return tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'past' WHERE id = $1",
                    P_INT(day->id)) &&
            end_reminder(work->tx, work->c->id, day->id, err) &&
-           effect_cancel(work->tx, day_key(day, work->arena), err) &&
+           effect_cancel(work->tx, day_key(day, work->arena), NULL, err) &&
            case_word_add(work->tx, work->c->id, why, data, work->arena, err) &&
            case_event(work, "case.later_forbidden", STR("system"), data, err);
 }
@@ -259,7 +259,7 @@ bool case_later_acted(CaseWork *work, const Action *action, Err *err)
            (tx_exec(work->tx, err, "UPDATE case_later_day SET status = 'done' WHERE id = $1",
                     P_INT(first.id)) &&
             end_reminder(work->tx, work->c->id, first.id, err) &&
-            effect_cancel(work->tx, day_key(&first, work->arena), err));
+            effect_cancel(work->tx, day_key(&first, work->arena), NULL, err));
 }
 
 bool later_end_failures(Tx *tx, int64_t case_id, Arena *arena, Err *err)

@@ -56,18 +56,6 @@ static Str sender_of(Tenant *tenant, Arena *arena)
     return from.ptr ? from : str_printf(arena, "rathaus@%.*s.invalid", STR_ARG(tenant->name));
 }
 
-/* The moment at which the effect was ordered, so that every try is the same message. */
-static bool ordered_at(EffectRun *run, Timestamp *out, Err *err)
-{
-    Tx *tx = db_read(run->tenant->db, err);
-    bool ok = tx && tx_query_int(tx, err, out, "SELECT created_at FROM effect WHERE id = $1",
-                                 P_INT(run->id));
-
-    if (tx)
-        tx_end(tx);
-    return ok;
-}
-
 /* What a person must put right; trying again would not help. */
 static bool refuse(const MailMessage *message, Err *err)
 {
@@ -96,6 +84,7 @@ bool effect_mail(EffectRun *run, Err *err)
     Str from = sender_of(run->tenant, run->arena);
     Str name = tenant_setting(run->tenant, "mail.name");
     ptrdiff_t at = str_find_char(from, '@');
+    bool wanted;
     MailMessage message = {
         .from = {name.ptr ? name : tenant_title(run->tenant), from},
         .to = {STR(""), node_get_text(run->payload, "to")},
@@ -105,9 +94,10 @@ bool effect_mail(EffectRun *run, Err *err)
         .message_id =
             mail_message_id(run->arena, run->key,
                             at < 0 ? STR("invalid") : str_slice(from, (size_t)at + 1, from.len)),
+        .date = run->ordered_at, /* so that every try is the same message */
     };
 
-    return ordered_at(run, &message.date, err) &&
-           mail_transport_of(run->tenant, run->arena, &transport, err) &&
-           (mail_send(&transport, &message, err) || refuse(&message, err));
+    return mail_transport_of(run->tenant, run->arena, &transport, err) &&
+           effect_begin(run, &wanted, err) &&
+           (!wanted || mail_send(&transport, &message, err) || refuse(&message, err));
 }

@@ -54,9 +54,15 @@ bool effect_retry(Tx *tx, int64_t id, Err *err)
     return true;
 }
 
-bool effect_cancel(Tx *tx, Str key, Err *err)
+bool effect_cancel(Tx *tx, Str key, int64_t *tries, Err *err)
 {
-    return tx_exec(tx, err, "DELETE FROM effect WHERE key = $1 AND status <> 'done'", P_TEXT(key));
+    if (tries)
+        *tries = -1;
+    return (!tries ||
+            tx_query_int(tx, err, tries,
+                         "SELECT attempts FROM effect WHERE key = $1 AND status <> 'done'",
+                         P_TEXT(key))) &&
+           tx_exec(tx, err, "DELETE FROM effect WHERE key = $1 AND status <> 'done'", P_TEXT(key));
 }
 
 bool effect_cancel_failed(Tx *tx, const char *kind, Str subject, Err *err)
@@ -111,6 +117,33 @@ bool effect_keep(EffectRun *run, const Node *partial, Err *err)
     return db_write(run->tenant->db, write_partial, &keep, err);
 }
 
+/* The order that a run is of: cancelled meanwhile, its number may be that of another. */
+#define SAME_ORDER "id = $1 AND key = $2 AND created_at = $3"
+
+typedef struct Beginning {
+    const EffectRun *run;
+    int64_t begun;
+} Beginning;
+
+static bool write_begin(Tx *tx, void *context, Err *err)
+{
+    Beginning *beginning = context;
+    const EffectRun *run = beginning->run;
+
+    return tx_exec_count(tx, err, &beginning->begun,
+                         "UPDATE effect SET attempts = $4 WHERE " SAME_ORDER, P_INT(run->id),
+                         P_TEXT(run->key), P_INT(run->ordered_at), P_INT(run->attempt));
+}
+
+bool effect_begin(EffectRun *run, bool *wanted, Err *err)
+{
+    Beginning beginning = {.run = run};
+    bool ok = db_write(run->tenant->db, write_begin, &beginning, err);
+
+    *wanted = ok && beginning.begun > 0;
+    return ok;
+}
+
 bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEffect **out,
                  size_t *count, Err *err)
 {
@@ -123,13 +156,13 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
     for (size_t i = 0; i < PAUSED_KINDS_MAX; i++)
         without[i] = i < filter->without_count ? filter->without[i] : STR("");
     Timestamp now = work_now(tenant, tx);
-    Rows *rows =
-        tx_query(tx, arena, err,
-                 "SELECT id, kind, key, subject, payload, partial, attempts FROM effect "
-                 "WHERE status = 'waiting' AND remote = $1 AND next_at <= $2 AND "
-                 "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
-                 P_INT(filter->remote), P_INT(now), P_INT(filter->limit), P_TEXT(without[0]),
-                 P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
+    Rows *rows = tx_query(
+        tx, arena, err,
+        "SELECT id, kind, key, subject, payload, partial, attempts, created_at FROM effect "
+        "WHERE status = 'waiting' AND remote = $1 AND next_at <= $2 AND "
+        "kind NOT IN ($4, $5, $6, $7) ORDER BY next_at, id LIMIT $3",
+        P_INT(filter->remote), P_INT(now), P_INT(filter->limit), P_TEXT(without[0]),
+        P_TEXT(without[1]), P_TEXT(without[2]), P_TEXT(without[3]));
     bool ok = ROWS_LIST(rows, arena, out, count, err,
                         (DueEffect){
                             .id = row_int(rows, 0),
@@ -140,6 +173,7 @@ bool effects_due(Tenant *tenant, Arena *arena, const EffectFilter *filter, DueEf
                             .partial = row_text(rows, 5),
                             .attempts = (int)row_int(rows, 6),
                             .now = now,
+                            .ordered_at = row_int(rows, 7),
                         });
 
     tx_end(tx);
@@ -175,9 +209,10 @@ static bool write_outcome(Tx *tx, void *context, Err *err)
     bool done = str_is(str_c(outcome->status), "done");
 
     if (!tx_exec(tx, err,
-                 "UPDATE effect SET status = $2, attempts = $3, next_at = $4, error = $5, "
-                 "done_at = $6 WHERE id = $1",
-                 P_INT(due->id), P_TEXT(str_c(outcome->status)), P_INT(due->attempts + 1),
+                 "UPDATE effect SET status = $4, attempts = $5, next_at = $6, error = $7, "
+                 "done_at = $8 WHERE " SAME_ORDER,
+                 P_INT(due->id), P_TEXT(due->key), P_INT(due->ordered_at),
+                 P_TEXT(str_c(outcome->status)), P_INT(due->attempts + 1),
                  P_INT(now + delay_ms(due)), P_TEXT(outcome->error), done ? P_INT(now) : P_NULL))
         return false;
     /* The other side is back: whoever waits for it longer than a moment may go now. (A moment: a
@@ -202,6 +237,7 @@ bool effect_run(Tenant *tenant, const DueEffect *due, EffectResult *result, Err 
         .key = due->key,
         .attempt = due->attempts + 1,
         .now = due->now,
+        .ordered_at = due->ordered_at,
     };
     Outcome outcome = {
         .tenant = tenant, .due = due, .remote = kind && kind->remote, .status = "done"};

@@ -36,6 +36,7 @@ typedef struct DueEffect {
     Str partial;
     int attempts;  /* made so far */
     Timestamp now; /* when it was found due */
+    Timestamp ordered_at;
 } DueEffect;
 typedef enum EffectResult {
     EFFECT_DONE,

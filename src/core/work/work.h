@@ -26,9 +26,10 @@ typedef struct EffectRun {
     int64_t id;
     Str key; /* the idempotency key */
     const Node *payload;
-    const Node *partial; /* what an earlier try stored, or NULL */
-    int attempt;         /* 1-based */
-    Timestamp now;       /* by the queue's clock: never before the effect's `not_before` */
+    const Node *partial;  /* what an earlier try stored, or NULL */
+    int attempt;          /* 1-based */
+    Timestamp now;        /* by the queue's clock: never before the effect's `not_before` */
+    Timestamp ordered_at; /* the same for every try */
 } EffectRun;
 
 typedef struct EffectKind {
@@ -50,9 +51,13 @@ typedef struct EffectOrder {
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
 /* Keep a partial result so that the next try does not repeat it. */
 bool effect_keep(EffectRun *run, const Node *partial, Err *err);
+/* Right before what cannot be called back once it is out: note that this try does it now. `*wanted`
+ * false: the order was cancelled, and nothing is to be done. Not inside a write. */
+bool effect_begin(EffectRun *run, bool *wanted, Err *err);
 /* Forget an order that is not done; nothing when there is none. One that runs at this moment goes
- * on: it must look itself whether it is still wanted. */
-bool effect_cancel(Tx *tx, Str key, Err *err);
+ * on, unless it asks effect_begin(). `*tries` (may be NULL) is how often it was tried, or begun: 0
+ * when nothing of it can have left the house; -1 when it is done or there is none. */
+bool effect_cancel(Tx *tx, Str key, int64_t *tries, Err *err);
 /* Forget those of a kind and subject that failed for good: what they were for was done by another,
  * or is not to be done any more. */
 bool effect_cancel_failed(Tx *tx, const char *kind, Str subject, Err *err);

@@ -66,7 +66,24 @@ static bool run_remote(EffectRun *run, Err *err)
     return true;
 }
 
+/* What is called back at the last moment, by somebody else. */
+static bool call_back, was_wanted;
+static int64_t tries;
+
+static bool cancel_fn(Tx *tx, void *context, Err *err)
+{
+    return effect_cancel(tx, str_c(context), &tries, err);
+}
+
+static bool run_once_out(EffectRun *run, Err *err)
+{
+    return (!call_back || db_write(run->tenant->db, cancel_fn, "out", err)) &&
+           effect_begin(run, &was_wanted, err) &&
+           (!was_wanted || err_set(err, ERR_TEMPORARY, "the answer was lost"));
+}
+
 static const EffectKind EFFECTS[] = {
+    {.name = "out", .label = "Abschicken", .run = run_once_out},
     {.name = "try", .label = "Versuchen", .max_attempts = 3, .run = run_effect},
     {.name = "remote", .label = "Melden", .run = run_remote, .remote = true},
     {0},
@@ -266,6 +283,57 @@ static void a_server_that_is_away_is_left_alone_until_it_is_back(void **state)
     worker_stop(worker);
 }
 
+/* The number of an order that is forgotten may be given to the next. */
+static void what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 1;
+
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) == 0)
+        usleep(1000);
+    test_town_write(&town, cancel_fn, "remote/0");
+    assert_int_equal(number("all"), 0);
+    usleep(5000);
+    test_town_write(&town, order_remote, &count);
+    atomic_store(&hanging, false);
+    assert_true(comes_true("done", count));
+    assert_int_equal(atomic_load(&remote_runs), 2);
+    worker_stop(worker);
+}
+
+static bool order_out(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return effect_order(tx, &(EffectOrder){.kind = "out", .key = STR("out")}, err);
+}
+
+static void what_is_cancelled_before_it_begins_does_not_leave_the_house(void **state)
+{
+    (void)state;
+    call_back = was_wanted = true;
+    test_town_write(&town, order_out, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_false(was_wanted);
+    assert_int_equal(tries, 0);
+    assert_int_equal(number("all"), 0);
+}
+
+static void what_began_may_have_left_the_house(void **state)
+{
+    (void)state;
+    call_back = false;
+    test_town_write(&town, order_out, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_true(was_wanted);
+    test_town_write(&town, cancel_fn, "out");
+    assert_int_equal(tries, 1);
+    test_town_write(&town, cancel_fn, "out");
+    assert_int_equal(tries, -1);
+}
+
 /* --- Jobs ------------------------------------------------------------------------------------- */
 
 typedef struct JobOrder {
@@ -409,6 +477,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_is_away_is_left_alone_until_it_is_back,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_cancelled_before_it_begins_does_not_leave_the_house,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_began_may_have_left_the_house, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_runs_to_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_running_job_can_be_stopped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_end_of_a_job_is_told_once_also_when_it_never_began,
