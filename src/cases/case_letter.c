@@ -159,8 +159,10 @@ bool case_write_letter(CaseWork *work, const LetterTemplate *letter, const Lette
 
 /* --- Ordering -------------------------------------------------------------------------------- */
 
-/* A letter's row, and the effect that makes its PDF. */
-static bool order_document(CaseWork *work, Str title, const Node *shot, Err *err)
+#define DOCUMENT "document/"
+
+/* A letter's row, and the effect that makes its PDF; `*name` (may be NULL) is the effect's key. */
+static bool order_document(CaseWork *work, Str title, const Node *shot, Str *name, Err *err)
 {
     int64_t id = 0;
     Node *payload = node_map(work->arena);
@@ -176,10 +178,12 @@ static bool order_document(CaseWork *work, Str title, const Node *shot, Err *err
     if (work->announce.ptr)
         node_set(work->arena, payload, STR("announce"), node_string(work->arena, work->announce));
     EffectOrder order = {.kind = "letter",
-                         .key = str_printf(work->arena, "document/%lld", (long long)id),
+                         .key = str_printf(work->arena, DOCUMENT "%lld", (long long)id),
                          .subject = case_subject(work->c, work->arena),
                          .payload = payload};
 
+    if (name)
+        *name = order.key;
     return effect_order(work->tx, &order, err);
 }
 
@@ -192,7 +196,7 @@ bool case_order_letter(CaseWork *work, const LetterTemplate *letter, const FeelV
         if (i > 0 && !str_eq(letter->texts[i].lang, work->c->lang))
             continue;
         if (!case_write_letter(work, letter, &letter->texts[i], context, charges, &draft, err) ||
-            !order_document(work, draft.subject, draft.snapshot, err))
+            !order_document(work, draft.subject, draft.snapshot, NULL, err))
             return false;
         work->letters++;
     }
@@ -206,7 +210,8 @@ Node *case_plain_snapshot(CaseWork *work, Str office, Str subject, Str body)
 
 bool case_order_plain_letter(CaseWork *work, Str office, Str subject, Str body, Err *err)
 {
-    return order_document(work, subject, snapshot(work, office, work->c->lang, subject, body), err);
+    return order_document(work, subject, snapshot(work, office, work->c->lang, subject, body), NULL,
+                          err);
 }
 
 /* --- Letters that other rooms order (core/mailbox.h) --------------------------------------------
@@ -244,20 +249,38 @@ bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Lett
                    STR_ARG(c.number));
 }
 
-bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                      Err *err)
 {
     CaseWork work;
     Case c;
 
     if (str_starts_with(letter->subject, "charge/"))
-        return run_notice_send(tx, tenant, letter, arena, err);
+        return run_notice_send(tx, tenant, letter, arena, name, err);
     if (!subject_work(tx, tenant, letter->subject, arena, &work, &c, err))
         return false;
     Node *shot = snapshot(&work, letter->office, STR("de"), letter->title, letter->body);
 
     if (letter->giro)
         node_set(arena, shot, STR("giro"), node_clone(arena, letter->giro));
-    return order_document(&work, letter->title, shot, err);
+    return order_document(&work, letter->title, shot, name, err);
+}
+
+bool case_letter_take_back(Tx *tx, Str name, Arena *arena, bool *taken, Err *err)
+{
+    int64_t id = 0, gone = 0;
+
+    if (!str_starts_with(name, DOCUMENT))
+        return run_notice_take_back(tx, name, arena, taken, err);
+    str_to_i64(str_slice(name, strlen(DOCUMENT), name.len), &id);
+    /* With its PDF it lies in the mailbox. */
+    if (!tx_exec_count(tx, err, &gone,
+                       "DELETE FROM case_document WHERE id = $1 AND kind = 'letter' AND "
+                       "sha256 IS NULL",
+                       P_INT(id)))
+        return false;
+    *taken = gone > 0;
+    return !*taken || effect_cancel(tx, name, NULL, err);
 }
 
 bool case_add_receipt(CaseWork *work, Err *err)

@@ -135,6 +135,7 @@ typedef struct DocumentRow {
     Str sha256, title, snapshot;
 } DocumentRow;
 
+/* ERR_NOT_FOUND: there is none any more. */
 static bool read_document(Tenant *tenant, int64_t id, Arena *arena, DocumentRow *out, Err *err)
 {
     Tx *tx = db_read(tenant->db, err);
@@ -153,7 +154,7 @@ static bool read_document(Tenant *tenant, int64_t id, Arena *arena, DocumentRow 
                              row_text(rows, 3)};
     tx_end(tx);
     if (!found && err->kind == ERR_NONE)
-        err_set(err, ERR_INTERNAL, "document %lld is gone", (long long)id);
+        err_set(err, ERR_NOT_FOUND, "document %lld is gone", (long long)id);
     return found;
 }
 
@@ -181,13 +182,14 @@ static bool store_document(Tx *tx, void *context, Err *err)
     const StoreDocument *store = context;
     Str owner = str_printf(store->arena, "case/%lld", (long long)store->row->case_id);
     Node *data = node_map(store->arena);
-    int64_t made = 0;
+    int64_t wanted = 0;
 
-    if (!tx_query_int(tx, err, &made,
-                      "SELECT COUNT(*) FROM case_document WHERE id = $1 AND sha256 IS NOT NULL",
-                      P_INT(store->row->id)))
+    if (!tx_query_int(tx, err, &wanted,
+                      "SELECT COUNT(*) FROM case_document WHERE id = $1 AND sha256 IS NULL AND "
+                      "snapshot = $2",
+                      P_INT(store->row->id), P_TEXT(store->row->snapshot)))
         return false;
-    if (made)
+    if (!wanted) /* somebody else made it, or it was taken back */
         return true;
     node_set(store->arena, data, STR("document"), node_int(store->arena, store->row->id));
     node_set(store->arena, data, STR("sha256"),
@@ -219,8 +221,12 @@ bool effect_letter(EffectRun *run, Err *err)
     DocumentRow row;
 
     if (!read_document(run->tenant, node_get_i64(run->payload, "document", 0), run->arena, &row,
-                       err))
-        return false;
+                       err)) {
+        if (err->kind != ERR_NOT_FOUND)
+            return false;
+        err_clear(err); /* it was taken back */
+        return true;
+    }
     if (row.sha256.ptr)
         return true;
     Node *shot = node_parse_json(run->arena, row.snapshot, NULL, &NODE_LIMITS_PACKAGE, err);

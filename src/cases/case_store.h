@@ -255,7 +255,9 @@ bool letter_from_snapshot(Tenant *tenant, const Node *snapshot, Arena *arena, St
 /* What the engine gives core/mailbox.h: a subject "case/17". */
 bool case_letter_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
                          Err *err);
-bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err);
+bool case_letter_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                      Err *err);
+bool case_letter_take_back(Tx *tx, Str name, Arena *arena, bool *taken, Err *err);
 
 /* deadline.c */
 /* `days` calendar or working days after a date. Working days are Monday to Friday without the

@@ -282,6 +282,7 @@ const Engine CASES_ENGINE = {
     .letter_address = case_letter_address,
     .letter_send = case_letter_send,
     .service_at = service_at,
+    .letter_take_back = case_letter_take_back,
     .tenant_open = cases_tenant_open,
     .tenant_close = cases_tenant_close,
     .warm = hyphenate_warm,

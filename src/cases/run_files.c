@@ -296,12 +296,15 @@ static bool write_printed(Tx *tx, void *context, Err *err)
     for (size_t i = 0; i < files->count; i++) {
         int64_t changed = 0;
         if (!tx_exec_count(tx, err, &changed,
-                           "UPDATE run_letter SET printed = $2 WHERE id = $1 AND printed IS NULL",
-                           P_INT(files->items[i].id), P_TEXT(printing->name)))
+                           "UPDATE run_letter SET printed = $2 WHERE id = $1 AND printed IS NULL "
+                           "AND sha256 = $3",
+                           P_INT(files->items[i].id), P_TEXT(printing->name),
+                           P_TEXT(files->items[i].sha256)))
             return false;
         if (changed == 0)
             return err_set(err, ERR_CONFLICT,
-                           "Diese Briefe stehen gerade schon in einer anderen Druckdatei.");
+                           "Diese Briefe stehen gerade schon in einer anderen Druckdatei, oder "
+                           "einer ist eben zurückgezogen. Bitte versuchen Sie es noch einmal.");
     }
     return write_file(tx, &printing->keeping, err) &&
            event_add(tx, "run.letters_printed", files->owner, printing->actor, NULL, err);

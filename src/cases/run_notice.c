@@ -113,7 +113,11 @@ static Node *snapshot(Tenant *tenant, const SubjectLetter *letter, const Noticed
     return out;
 }
 
-bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+#define RUN_LETTER "run-letter/"
+#define LETTERS_OF "run/%lld/briefe" /* who the PDFs belong to */
+
+bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                     Err *err)
 {
     Noticed n;
     int64_t position = 0, later = 0, id = 0;
@@ -138,11 +142,51 @@ bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena 
 
     node_set(arena, payload, STR("letter"), node_int(arena, id));
     EffectOrder order = {.kind = "run-letter",
-                         .key = str_printf(arena, "run-letter/%lld", (long long)id),
+                         .key = str_printf(arena, RUN_LETTER "%lld", (long long)id),
                          .subject = run_subject(n.pass.row.id, arena),
                          .payload = payload};
 
+    *name = order.key;
     return effect_order(tx, &order, err);
+}
+
+/* The same bytes may be another letter's too. */
+static bool drop_pdf(Tx *tx, int64_t run, Str sha256, Arena *arena, Err *err)
+{
+    int64_t others = 0;
+
+    return tx_query_int(tx, err, &others,
+                        "SELECT COUNT(*) FROM run_letter WHERE run_id = $1 AND sha256 = $2",
+                        P_INT(run), P_TEXT(sha256)) &&
+           (others > 0 ||
+            file_drop_owner(tx, sha256, str_printf(arena, LETTERS_OF, (long long)run), err));
+}
+
+bool run_notice_take_back(Tx *tx, Str name, Arena *arena, bool *taken, Err *err)
+{
+    int64_t id = 0, run = 0;
+    Str sha256 = STR_NONE;
+
+    *taken = false;
+    if (!str_starts_with(name, RUN_LETTER))
+        return true;
+    str_to_i64(str_slice(name, strlen(RUN_LETTER), name.len), &id);
+    /* By post it leaves in a print file; else its PDF lies in the mailbox. */
+    Rows *rows = tx_query(tx, arena, err,
+                          "DELETE FROM run_letter WHERE id = $1 AND later = 1 AND printed IS NULL "
+                          "AND (sha256 IS NULL OR citizen_id = 0) RETURNING run_id, sha256",
+                          P_INT(id));
+
+    if (rows && rows_next(rows, err)) {
+        *taken = true;
+        run = row_int(rows, 0);
+        sha256 = row_text(rows, 1);
+        rows_end(rows);
+    }
+    if (!rows || err->kind != ERR_NONE)
+        return false;
+    return !*taken || (effect_cancel(tx, name, NULL, err) &&
+                       (!sha256.ptr || drop_pdf(tx, run, sha256, arena, err)));
 }
 
 /* --- The PDF -----------------------------------------------------------------------------------
@@ -176,9 +220,7 @@ static bool read_letter(Making *m, Err *err)
         rows_end(rows);
     }
     tx_end(tx);
-    if (!found && err->kind == ERR_NONE)
-        return err_set(err, ERR_NOT_FOUND, "Diesen Brief gibt es nicht mehr.");
-    return found;
+    return rows && err->kind == ERR_NONE;
 }
 
 static bool store(Tx *tx, void *context, Err *err)
@@ -188,11 +230,11 @@ static bool store(Tx *tx, void *context, Err *err)
 
     return tx_exec_count(tx, err, &changed,
                          "UPDATE run_letter SET sha256 = $2, size = $3 WHERE id = $1 AND "
-                         "sha256 IS NULL",
-                         P_INT(m->id), P_TEXT(str_c(m->info.sha256)), P_INT(m->info.size)) &&
-           (changed == 0 ||
-            file_put(tx, m->tenant, &m->info, m->pdf,
-                     str_printf(m->arena, "run/%lld/briefe", (long long)m->run), err));
+                         "sha256 IS NULL AND snapshot = $4",
+                         P_INT(m->id), P_TEXT(str_c(m->info.sha256)), P_INT(m->info.size),
+                         P_TEXT(m->snapshot)) &&
+           (changed == 0 || file_put(tx, m->tenant, &m->info, m->pdf,
+                                     str_printf(m->arena, LETTERS_OF, (long long)m->run), err));
 }
 
 bool effect_run_letter(EffectRun *run, Err *err)
@@ -200,8 +242,10 @@ bool effect_run_letter(EffectRun *run, Err *err)
     Making m = {
         .tenant = run->tenant, .id = node_get_i64(run->payload, "letter", 0), .arena = run->arena};
 
-    if (!read_letter(&m, err) || m.sha256.ptr)
-        return m.sha256.ptr != NULL;
+    if (!read_letter(&m, err))
+        return false;
+    if (m.sha256.ptr || !m.snapshot.ptr) /* made, or taken back */
+        return true;
     Node *shot = node_parse_json(run->arena, m.snapshot, NULL, &NODE_LIMITS_PACKAGE, err);
     Str name = str_printf(run->arena, "%06lld.pdf", (long long)m.position);
 

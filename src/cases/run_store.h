@@ -268,7 +268,9 @@ Str run_cannot_collect(const Tenant *tenant, Arena *arena);
  * register has now; they lie with the run's own. ERR_NOT_FOUND when no run made the charge. */
 bool run_notice_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
                         Err *err);
-bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err);
+bool run_notice_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                     Err *err);
+bool run_notice_take_back(Tx *tx, Str name, Arena *arena, bool *taken, Err *err);
 bool effect_run_letter(EffectRun *run, Err *err);
 /* run_files.c: what is handed on: lists and print files. */
 bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err);

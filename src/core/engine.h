@@ -94,7 +94,8 @@ typedef struct Engine {
     bool (*letter_address)(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
                            Err *err);
     bool (*letter_send)(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena,
-                        Err *err);
+                        Str *name, Err *err);
+    bool (*letter_take_back)(Tx *tx, Str name, Arena *arena, bool *taken, Err *err);
 } Engine;
 
 /* The same question, asked by any room: for what a page offers. */

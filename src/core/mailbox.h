@@ -25,5 +25,10 @@ typedef struct SubjectLetter {
  * complete. */
 bool mailbox_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
                      Err *err);
-/* Order a letter in this transaction: into the mailbox, as a PDF. ERR_NOT_FOUND as above. */
-bool mailbox_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err);
+/* Order a letter in this transaction: into the mailbox, as a PDF. `*name` (may be NULL) is what
+ * mailbox_take_back() knows it by. ERR_NOT_FOUND as above. */
+bool mailbox_send(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                  Err *err);
+/* Take a letter back that nobody can have read: it is in no mailbox and no print file yet.
+ * `*taken` false: it is too late. */
+bool mailbox_take_back(Tx *tx, Str name, Arena *arena, bool *taken, Err *err);

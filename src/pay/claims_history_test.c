@@ -60,9 +60,10 @@ static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Letter
     return true;
 }
 
-static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                    Err *err)
 {
-    (void)tx, (void)tenant, (void)letter, (void)arena, (void)err;
+    (void)name, (void)tx, (void)tenant, (void)letter, (void)arena, (void)err;
     return true;
 }
 

@@ -124,7 +124,7 @@ static bool send_letter(Tx *tx, Tenant *tenant, const CollectChoice *choice, Str
 
     return charge_by_id(tx, choice->charge_id, arena, &charge, err) &&
            charge_letter_subject(tx, &charge, arena, &letter.subject, err) &&
-           mailbox_send(tx, tenant, &letter, arena, err);
+           mailbox_send(tx, tenant, &letter, arena, NULL, err);
 }
 
 bool collection_announce(Tx *tx, Tenant *tenant, int64_t item, const CollectChoice *choice,

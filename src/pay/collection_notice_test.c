@@ -17,9 +17,10 @@ static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Letter
     return !nobody || err_set(err, ERR_NOT_FOUND, "no address");
 }
 
-static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                    Err *err)
 {
-    (void)tx, (void)tenant, (void)arena, (void)err;
+    (void)name, (void)tx, (void)tenant, (void)arena, (void)err;
     letters++;
     last_body = str_copy(town.arena, letter->body);
     last_title = str_copy(town.arena, letter->title);

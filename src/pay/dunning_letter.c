@@ -120,5 +120,5 @@ bool dunning_send(Tx *tx, Tenant *tenant, const DunningRules *rules, const Judge
                             .body = letter_body(tenant, level, judged, total, arena),
                             .giro = giro_of(tenant, &judged->charge, total, arena)};
 
-    return mailbox_send(tx, tenant, &letter, arena, err);
+    return mailbox_send(tx, tenant, &letter, arena, NULL, err);
 }

@@ -25,9 +25,10 @@ static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Letter
     return true;
 }
 
-static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Err *err)
+static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
+                    Err *err)
 {
-    (void)tx, (void)tenant, (void)arena;
+    (void)name, (void)tx, (void)tenant, (void)arena;
     if (letters == fail_at)
         return err_set(err, ERR_INTERNAL, "the printer is on fire");
     letters++;
