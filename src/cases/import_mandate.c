@@ -91,5 +91,5 @@ bool import_mandate_put(Tx *tx, const ImportGroup *group, const ImportRow *line,
     MandateOrder order = mandate_of(group, line, &last_use);
 
     return mandate_put(tx, &order, group->arena, &mandate, err) &&
-           (date_absent(last_use) || mandate_used(tx, mandate.id, last_use, err));
+           (date_absent(last_use) || mandate_used_elsewhere(tx, mandate.id, last_use, err));
 }

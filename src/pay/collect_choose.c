@@ -81,8 +81,8 @@ static Mandate mandate_of(Rows *rows)
         .one_off = row_int(rows, 18) != 0,
     };
 
-    date_parse_iso(row_text(rows, 17), &mandate.signed_on);
-    date_parse_iso(row_text(rows, 19), &mandate.last_use);
+    mandate.signed_on = row_date(rows, 17);
+    mandate.last_use = row_date(rows, 19); /* elsewhere; ours are looked up where they matter */
     return mandate;
 }
 
@@ -110,6 +110,7 @@ static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str
 }
 
 typedef struct Choosing {
+    Tx *tx;
     const SepaOrder *order;
     Arena *arena;
     CollectChoices *out;
@@ -140,11 +141,24 @@ static Str last_of(const Choosing *choosing, int number)
     return (size_t)number < most ? choosing->last[number] : STR_NONE;
 }
 
+/* Our own direct debits matter where the mandate would be used up or gone without them. */
+static bool load_use(Choosing *choosing, Err *err)
+{
+    Mandate *mandate = &choosing->charge.mandate;
+    const SepaOrder *order = choosing->order;
+
+    return mandate->id == 0 ||
+           (!mandate->one_off && date_compare(mandate_last_day(mandate), order->collect_on) >= 0) ||
+           mandate_load_use(choosing->tx, mandate, order->within, choosing->arena, err);
+}
+
 /* All parts of a charge are known: what is paid is paid on the first ones. */
-static void end_charge(Choosing *choosing)
+static bool end_charge(Choosing *choosing, Err *err)
 {
     if (choosing->parts.count == 0)
-        return;
+        return true;
+    if (!load_use(choosing, err))
+        return false;
     parts_allocate(&choosing->parts, choosing->paid_cents);
     for (size_t i = 0; i < choosing->parts.count; i++) {
         const ChargePart *part = &choosing->parts.items[i];
@@ -161,6 +175,7 @@ static void end_charge(Choosing *choosing)
     }
     choosing->parts = (PartList){0};
     memset(choosing->last, 0, sizeof choosing->last);
+    return true;
 }
 
 static Str held_by(Str decision, Arena *arena)
@@ -173,13 +188,14 @@ static Str held_by(Str decision, Arena *arena)
                       STR_ARG(decision_label(kind)));
 }
 
-static void take_row(Choosing *choosing, Rows *rows)
+static bool take_row(Choosing *choosing, Rows *rows, Err *err)
 {
     ChargePart part = {
         .number = (int)row_int(rows, 5), .cents = row_int(rows, 7), .kind = row_text(rows, 8)};
 
     if (row_int(rows, 0) != choosing->charge.charge_id) {
-        end_charge(choosing);
+        if (!end_charge(choosing, err))
+            return false;
         choosing->charge = (CollectChoice){.charge_id = row_int(rows, 0),
                                            .payment_reference = row_text(rows, 1),
                                            .purpose = row_text(rows, 2),
@@ -193,6 +209,7 @@ static void take_row(Choosing *choosing, Rows *rows)
         choosing->last[part.number] = row_text(rows, 20);
     if (wanted(choosing->order, choosing->charge.charge_id))
         VEC_PUSH(choosing->arena, &choosing->parts, part);
+    return true;
 }
 
 /* The last charge that is wanted. */
@@ -219,7 +236,7 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
 {
     Choosing *choosing = arena_new(arena, Choosing);
 
-    *choosing = (Choosing){.order = order, .arena = arena, .out = out};
+    *choosing = (Choosing){.tx = tx, .order = order, .arena = arena, .out = out};
     if (order->charge_count && after < order->charges[0])
         after = order->charges[0] - 1;
     if (!find_end(tx, order, after, limit, &out->next, err))
@@ -228,9 +245,10 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         tx, arena, err,
         "SELECT c.id, c.payment_reference, c.purpose, c.debtor, c.paid_cents, p.number, p.due, "
         "p.cents, p.kind, m.id, m.reference, m.holder, m.iban, m.bic, m.email, m.town, m.country, "
-        "m.signed_on, m.one_off, m.last_use, (SELECT CASE WHEN i.status = 'running' AND "
-        "i.collection_id = $4 THEN 'within' ELSE i.status END FROM collection_item i WHERE "
-        "i.charge_id = c.id AND i.part = p.number ORDER BY i.id DESC LIMIT 1), "
+        "m.signed_on, m.one_off, m.used_elsewhere, "
+        "(SELECT CASE WHEN i.status = 'running' AND i.collection_id = $4 THEN 'within' ELSE "
+        "i.status END FROM collection_item i WHERE i.charge_id = c.id AND i.part = p.number AND "
+        "i.status <> 'withdrawn' ORDER BY i.id DESC LIMIT 1), "
         "(SELECT d.kind FROM charge_decision d WHERE d.charge_id = c.id AND d.status = 'stands' "
         "AND d.kind IN ('stundung', 'niederschlagung-befristet', 'vollstreckung') AND "
         "(d.until IS NULL OR d.until >= $3) LIMIT 1) "
@@ -240,7 +258,25 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         P_INT(after), P_INT(out->next ? out->next : last_wanted(order)),
         P_TEXT(date_iso(arena, order->collect_on)), P_INT(order->within));
     while (rows && rows_next(rows, err))
-        take_row(choosing, rows);
-    end_charge(choosing);
-    return rows && err->kind == ERR_NONE;
+        if (!take_row(choosing, rows, err))
+            return false;
+    return rows && err->kind == ERR_NONE && end_charge(choosing, err);
+}
+
+static bool is_taken(const CollectChoices *choices, size_t before, int64_t mandate)
+{
+    for (size_t i = 0; i < before; i++)
+        if (choices->items[i].mandate.id == mandate && !choices->items[i].left_out.ptr)
+            return true;
+    return false;
+}
+
+void collect_one_offs(CollectChoices *choices)
+{
+    for (size_t i = 0; i < choices->count; i++) {
+        CollectChoice *choice = &choices->items[i];
+        if (choice->mandate.one_off && !choice->left_out.ptr &&
+            is_taken(choices, i, choice->mandate.id))
+            choice->left_out = STR("Das Mandat gilt für eine einzige Lastschrift.");
+    }
 }

@@ -177,20 +177,8 @@ bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *ord
                      P_TEXT(str_printf(arena, "%.*s-%d", STR_ARG(choice->payment_reference),
                                        choice->part)),
                      P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
-           mandate_used(tx, choice->mandate.id, order->collect_on, err) &&
            (order->announced ||
             collection_announce(tx, tenant, item, choice, order->collect_on, arena, err));
-}
-
-/* A one-off mandate is for one part, also when two are due on the same day. */
-static bool used_up(const CollectChoices *choices, size_t at)
-{
-    const CollectChoice *choice = &choices->items[at];
-
-    for (size_t i = 0; i < at && choice->mandate.one_off; i++)
-        if (choices->items[i].mandate.id == choice->mandate.id && !choices->items[i].left_out.ptr)
-            return true;
-    return false;
 }
 
 bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, int64_t *next,
@@ -210,9 +198,10 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
     if (!collect_choose(tx, order, *next, limit, arena, &choices, err) ||
         !collect_reach(tx, tenant, order, &choices, arena, err))
         return false;
+    collect_one_offs(&choices);
     for (size_t i = 0; i < choices.count; i++) {
         const CollectChoice *choice = &choices.items[i];
-        if (choice->left_out.ptr || used_up(&choices, i))
+        if (choice->left_out.ptr)
             continue;
         if (!collection_add_one(tx, tenant, id, order, choice, arena, err))
             return false;

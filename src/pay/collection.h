@@ -68,6 +68,8 @@ bool collect_noticed_ok(const Tenant *tenant, Date today, const SepaOrder *order
  * known. */
 bool collect_reach(Tx *tx, Tenant *tenant, const SepaOrder *order, CollectChoices *choices,
                    Arena *arena, Err *err);
+/* A mandate for one collection is for one part, also when several are due: leave out the others. */
+void collect_one_offs(CollectChoices *choices);
 /* What of the charges behind number `after` (0: from the first) is due, at most `limit` charges. */
 bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
                     CollectChoices *out, Err *err);

@@ -50,6 +50,20 @@ static inline void test_sign(const char *payer, const char *iban)
     test_town_write(&town, test_sign_fn, &order);
 }
 
+/* One that is for one collection only. */
+static inline void test_sign_once(const char *payer)
+{
+    MandateOrder order = {.payer = str_c(payer),
+                          .holder = STR("Erika Mustermann"),
+                          .iban = str_c(IBAN_A),
+                          .email = STR("erika@beispiel.example"),
+                          .signed_on = date_add_days(date_in_berlin(clock_now()), -30),
+                          .one_off = true,
+                          .actor = STR("staff/1")};
+
+    test_town_write(&town, test_sign_fn, &order);
+}
+
 typedef struct TestCollect {
     SepaOrder order;
     Collection collection;
@@ -115,6 +129,26 @@ static inline char *batch_of(const Collection *collection)
 static inline bool withdraw_fn(Tx *tx, void *context, Err *err)
 {
     return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
+}
+
+static inline bool test_release_fn(Tx *tx, void *context, Err *err)
+{
+    return collection_release(tx, *(int64_t *)context, STR("staff/1"), err);
+}
+
+/* The bank refused the first direct debit of it; once. */
+static inline void test_release(int64_t collection)
+{
+    int64_t item = 0;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(tx_query_int(tx, &town.err, &item,
+                           "SELECT MIN(id) FROM collection_item WHERE collection_id = $1",
+                           P_INT(collection)),
+              &town.err);
+    tx_end(tx);
+    test_town_write(&town, test_release_fn, &item);
+    assert_false(db_write(town.tenant->db, test_release_fn, &item, &town.err));
 }
 
 static inline bool note_sent(Tx *tx, void *context, Err *err)

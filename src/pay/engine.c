@@ -337,6 +337,17 @@ static const Migration MIGRATIONS[] = {
                                  "  first BIGINT NOT NULL," /* number of its first charge, from 0 */
                                  "  data TEXT NOT NULL,"
                                  "  PRIMARY KEY (enforcement_id, first)) {keyed}"},
+    /* That a mandate is used follows from the direct debits. What another system told of it was the
+       first use, from before the mandate was here; ours are days of collections made since. */
+    {"pay-045-mandate-use",
+     "UPDATE mandate SET last_use = CASE WHEN one_off = 1 OR EXISTS (SELECT 1 FROM collection k "
+     "WHERE k.collect_on = mandate.first_use AND k.created_at >= mandate.created_at) THEN NULL "
+     "ELSE first_use END;"
+     "ALTER TABLE mandate DROP COLUMN first_use;"
+     "ALTER TABLE mandate RENAME COLUMN last_use TO used_elsewhere;"
+     "CREATE INDEX collection_item_mandate ON collection_item (mandate_id);"
+     "CREATE UNIQUE INDEX collection_item_one_off ON collection_item (mandate_id) "
+     "WHERE sequence = 'OOFF' AND status <> 'withdrawn'"},
     {0},
 };
 

@@ -5,6 +5,8 @@
  * KomHVO NRW, § 39 GemHVO BW). Vouchers could go after six or eight; a charge is both. */
 #include "pay/keeps.h"
 
+#include "pay/mandate.h"
+
 #define BASIS "§ 147 Abs. 1, 3 und 4 AO; Haushaltsverordnung des Landes"
 #define LEAST "P6Y"
 
@@ -30,9 +32,11 @@ static const char *const STATEMENT[] = {
 };
 /* A mandate that nobody used for so long can be used no more (36 months, SEPA rulebook). */
 static const char *const MANDATE[] = {
-    "UPDATE mandate SET payer = 'erased/' || id, holder = '', iban = '', bic = NULL, email = NULL, "
+    "UPDATE mandate AS m SET payer = 'erased/' || id, holder = '', iban = '', bic = NULL, email = "
+    "NULL, "
     "street = NULL, postcode = NULL, town = NULL, country = NULL, subject = NULL, "
-    "revoked_why = NULL, revoked_on = COALESCE(revoked_on, last_use, signed_on) WHERE id = $1",
+    "revoked_why = NULL, revoked_on = COALESCE(revoked_on, " MANDATE_COLLECTED_ON ", "
+    "used_elsewhere, signed_on) WHERE id = $1",
     NULL,
 };
 static const char *const ENFORCEMENT[] = {
@@ -103,8 +107,9 @@ const Keep PAY_KEEPS[] = {
      .year_end = true,
      .by_day = true,
      .due = "SELECT m.id AS id FROM mandate m WHERE m.payer <> 'erased/' || m.id AND "
-            "COALESCE(m.last_use, m.signed_on) < $1 AND COALESCE(m.revoked_on, m.signed_on) < $1 "
-            "AND NOT EXISTS (SELECT 1 FROM collection_item i WHERE i.mandate_id = m.id AND "
+            "COALESCE(" MANDATE_COLLECTED_ON ", m.used_elsewhere, m.signed_on) < $1 AND "
+            "COALESCE(m.revoked_on, m.signed_on) < $1 AND NOT EXISTS (SELECT 1 FROM "
+            "collection_item i WHERE i.mandate_id = m.id AND "
             "i.status = 'running')",
      .erase = MANDATE},
     {.name = "collections",

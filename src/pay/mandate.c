@@ -12,9 +12,15 @@
 
 enum { UNUSED_MONTHS = 36, MOST_HOLDER = 70, MOST_REFERENCE = 35 };
 
-#define COLUMNS                                                                         \
-    "id, reference, payer, holder, iban, bic, email, street, postcode, town, country, " \
-    "signed_on, one_off, first_use, last_use, revoked_on, revoked_why"
+#define COLUMNS                                                                \
+    "m.id, m.reference, m.payer, m.holder, m.iban, m.bic, m.email, m.street, " \
+    "m.postcode, m.town, m.country, m.signed_on, m.one_off, "                  \
+    "m.used_elsewhere, " MANDATE_COLLECTED_ON ", m.revoked_on, m.revoked_why FROM mandate m "
+
+static Date later(Date a, Date b)
+{
+    return date_absent(a) || date_compare(a, b) < 0 ? b : a;
+}
 
 static Mandate mandate_from_row(Rows *rows)
 {
@@ -34,10 +40,9 @@ static Mandate mandate_from_row(Rows *rows)
         .revoked_why = row_text(rows, 16),
     };
 
-    date_parse_iso(row_text(rows, 11), &mandate.signed_on);
-    date_parse_iso(row_text(rows, 13), &mandate.first_use);
-    date_parse_iso(row_text(rows, 14), &mandate.last_use);
-    date_parse_iso(row_text(rows, 15), &mandate.revoked_on);
+    mandate.signed_on = row_date(rows, 11);
+    mandate.last_use = later(row_date(rows, 13), row_date(rows, 14));
+    mandate.revoked_on = row_date(rows, 15);
     return mandate;
 }
 
@@ -49,15 +54,14 @@ static bool all_of(Rows *rows, Arena *arena, Mandate **out, size_t *count, Err *
 bool mandates_of_payer(Tx *tx, Str payer, Arena *arena, Mandate **out, size_t *count, Err *err)
 {
     return all_of(tx_query(tx, arena, err,
-                           "SELECT " COLUMNS " FROM mandate WHERE payer = $1 ORDER BY id DESC",
+                           "SELECT " COLUMNS "WHERE m.payer = $1 ORDER BY m.id DESC",
                            P_TEXT(payer)),
                   arena, out, count, err);
 }
 
 bool mandates_of_subject(Tx *tx, Str subject, Arena *arena, Mandate **out, size_t *count, Err *err)
 {
-    return all_of(tx_query(tx, arena, err,
-                           "SELECT " COLUMNS " FROM mandate WHERE subject = $1 ORDER BY id",
+    return all_of(tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE m.subject = $1 ORDER BY m.id",
                            P_TEXT(subject)),
                   arena, out, count, err);
 }
@@ -67,14 +71,27 @@ bool mandate_by_id(Tx *tx, int64_t id, Arena *arena, Mandate *out, Err *err)
     Mandate *found;
     size_t count;
 
-    if (!all_of(
-            tx_query(tx, arena, err, "SELECT " COLUMNS " FROM mandate WHERE id = $1", P_INT(id)),
-            arena, &found, &count, err))
+    if (!all_of(tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE m.id = $1", P_INT(id)), arena,
+                &found, &count, err))
         return false;
     if (count == 0)
         return err_set(err, ERR_NOT_FOUND, "Dieses Mandat gibt es nicht.");
     *out = found[0];
     return true;
+}
+
+bool mandate_load_use(Tx *tx, Mandate *mandate, int64_t within, Arena *arena, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT MAX(k.collect_on) FROM " MANDATE_USES
+                          "$1 AND (u.collection_id <> $2 OR $3 = 1)",
+                          P_INT(mandate->id), P_INT(within), P_INT(mandate->one_off));
+
+    if (rows && rows_next(rows, err)) {
+        mandate->last_use = later(mandate->last_use, row_date(rows, 0));
+        rows_end(rows);
+    }
+    return rows && err->kind == ERR_NONE;
 }
 
 Date mandate_last_day(const Mandate *mandate)
@@ -290,14 +307,13 @@ bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err)
     return ok;
 }
 
-bool mandate_used(Tx *tx, int64_t id, Date on, Err *err)
+bool mandate_used_elsewhere(Tx *tx, int64_t id, Date on, Err *err)
 {
     Arena *arena = arena_create(0);
-    Str day = date_iso(arena, on);
     bool ok = tx_exec(tx, err,
-                      "UPDATE mandate SET first_use = COALESCE(first_use, $2), last_use = "
-                      "CASE WHEN last_use > $2 THEN last_use ELSE $2 END WHERE id = $1",
-                      P_INT(id), P_TEXT(day));
+                      "UPDATE mandate SET used_elsewhere = CASE WHEN used_elsewhere > $2 THEN "
+                      "used_elsewhere ELSE $2 END WHERE id = $1",
+                      P_INT(id), P_TEXT(date_iso(arena, on)));
 
     arena_destroy(arena);
     return ok;

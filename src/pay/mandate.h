@@ -14,11 +14,21 @@ typedef struct Mandate {
     Str email;     /* for the pre-notification, or STR_NONE */
     Str street, postcode, town, country; /* of the holder; needed outside the EEA, else STR_NONE */
     Date signed_on;
-    bool one_off;             /* for one collection only */
-    Date first_use, last_use; /* absent: never */
-    Date revoked_on;          /* absent: not revoked */
-    Str revoked_why;          /* German, or STR_NONE */
+    bool one_off;    /* for one collection only */
+    Date last_use;   /* absent: never; what was taken back was none */
+    Date revoked_on; /* absent: not revoked */
+    Str revoked_why; /* German, or STR_NONE */
 } Mandate;
+
+/* SQL: our direct debits `u` (of collections `k`) that use the mandate whose id comes next. Nobody
+ * notes that a mandate is used: what runs, was credited or came back says so, and what was taken
+ * back, or refused before the bank collected, says nothing any more. What came back has used up a
+ * mandate for one collection all the same (SEPA core direct debit rulebook, section 4.1). */
+#define MANDATE_USES                                                                               \
+    "collection_item u JOIN collection k ON k.id = u.collection_id WHERE u.status <> 'withdrawn' " \
+    "AND u.mandate_id = "
+/* The day of the last of them, of mandate `m`; NULL: none. */
+#define MANDATE_COLLECTED_ON "(SELECT MAX(k.collect_on) FROM " MANDATE_USES "m.id)"
 
 typedef struct MandateOrder {
     Str payer, holder, iban;                         /* the IBAN may hold spaces */
@@ -48,8 +58,12 @@ bool mandates_of_payer(Tx *tx, Str payer, Arena *arena, Mandate **out, size_t *c
 bool mandates_of_subject(Tx *tx, Str subject, Arena *arena, Mandate **out, size_t *count, Err *err);
 /* From `on` it is not used any more. Revoking again changes nothing. */
 bool mandate_revoke(Tx *tx, int64_t id, Date on, Str why, Str actor, Err *err);
-/* A collection on `on` uses it. */
-bool mandate_used(Tx *tx, int64_t id, Date on, Err *err);
+/* Another system collected with it, last on this day. */
+bool mandate_used_elsewhere(Tx *tx, int64_t id, Date on, Err *err);
+/* A mandate that was read without our direct debits: let `last_use` follow from them, too. Those of
+ * the collection `within` (0: none), which is brought up to date, count for a mandate for one
+ * collection only: no other keeps itself alive. */
+bool mandate_load_use(Tx *tx, Mandate *mandate, int64_t within, Arena *arena, Err *err);
 
 /* The last day of use: 36 months after the last collection, or the signature (SEPA core direct
  * debit rulebook, section 4.1). */

@@ -48,7 +48,7 @@ static bool use_fn(Tx *tx, void *context, Err *err)
 {
     const Mandate *mandate = context;
 
-    return mandate_used(tx, mandate->id, (Date){2027, 2, 15}, err);
+    return mandate_used_elsewhere(tx, mandate->id, (Date){2027, 2, 15}, err);
 }
 
 static bool revoke_fn(Tx *tx, void *context, Err *err)
