@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
+#include "pay/announcement.h"
 
 #include <assert.h>
 
@@ -154,7 +155,7 @@ bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *are
         return one(
             tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE k.key = $1", P_TEXT(order->key)),
             arena, out, err);
-    if (!collect_noticed_ok(tenant, date_in_berlin(tx_now(tx)), order, err))
+    if (!collect_noticed_ok(tx, tenant, order, err))
         return false;
     Str day = str_replace(arena, date_iso(arena, order->collect_on), STR("-"), STR(""));
     return tx_exec(tx, err, "UPDATE collection SET message_id = $2 WHERE id = $1", P_INT(id),
@@ -166,19 +167,17 @@ bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *are
 bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order,
                         const CollectChoice *choice, Arena *arena, Err *err)
 {
-    int64_t item = 0;
-
-    return tx_insert(tx, err, &item,
-                     "INSERT INTO collection_item (collection_id, charge_id, part, mandate_id, "
-                     "cents, end_to_end, sequence, status) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-                     "'running')",
-                     P_INT(id), P_INT(choice->charge_id), P_INT(choice->part),
-                     P_INT(choice->mandate.id), P_INT(choice->cents),
-                     P_TEXT(str_printf(arena, "%.*s-%d", STR_ARG(choice->payment_reference),
-                                       choice->part)),
-                     P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
+    return tx_exec(tx, err,
+                   "INSERT INTO collection_item (collection_id, charge_id, part, mandate_id, "
+                   "cents, end_to_end, sequence, status) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+                   "'running')",
+                   P_INT(id), P_INT(choice->charge_id), P_INT(choice->part),
+                   P_INT(choice->mandate.id), P_INT(choice->cents),
+                   P_TEXT(str_printf(arena, "%.*s-%d", STR_ARG(choice->payment_reference),
+                                     choice->part)),
+                   P_TEXT(choice->mandate.one_off ? STR("OOFF") : STR("RCUR"))) &&
            (order->announced ||
-            collection_announce(tx, tenant, item, choice, order->collect_on, arena, err));
+            collection_announce(tx, tenant, id, choice, order->collect_on, arena, err));
 }
 
 bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, int64_t *next,
@@ -339,12 +338,13 @@ bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
     return tx_exec(tx, err,
                    "UPDATE collection_item SET status = 'withdrawn' WHERE collection_id = $1",
                    P_INT(id)) &&
+           announcements_take_back(tx, id, 0, err) &&
            collection_event(tx, "collection.withdrawn", id, actor, err);
 }
 
 bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
 {
-    int64_t changed = 0;
+    int64_t changed = 0, collection = 0;
 
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE collection_item SET status = 'withdrawn' WHERE id = $1 AND "
@@ -353,9 +353,9 @@ bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
         return false;
     if (changed == 0)
         return err_set(err, ERR_CONFLICT, "Diese Lastschrift läuft nicht mehr.");
-    int64_t collection = 0;
     return tx_query_int(tx, err, &collection,
                         "SELECT collection_id FROM collection_item WHERE id = $1", P_INT(item)) &&
+           announcements_take_back(tx, collection, item, err) &&
            collection_note_sent(tx, collection, date_in_berlin(tx_now(tx)), actor, err) &&
            collection_event(tx, "collection.released", collection, actor, err);
 }

@@ -42,6 +42,8 @@ typedef struct CollectChoice {
     int64_t cents;
     Mandate mandate; /* id 0: none */
     Str left_out;    /* why it is not collected, German; STR_NONE: it is */
+    bool told;       /* an announcement that went out says just this */
+    bool replaces;   /* one that went out says something else */
 } CollectChoice;
 
 typedef struct CollectChoices {
@@ -61,11 +63,11 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
 Date collect_day(const Tenant *tenant, Date today, Date due);
 /* Days between the pre-notification and the collection: `money.notice_days` (14). */
 int collect_notice_days(const Tenant *tenant);
-/* Is there time to tell the payers? Always, when a notice has told them (`order->announced`).
- * ERR_INPUT says from when on. */
-bool collect_noticed_ok(const Tenant *tenant, Date today, const SepaOrder *order, Err *err);
-/* Leave out whom no pre-notification can reach: neither an e-mail address nor a postal one is
- * known. */
+/* Is there time to tell the payers? Always, when a notice has told them (`order->announced`), or
+ * announcements of a collection that was taken back name this day. ERR_INPUT says from when on. */
+bool collect_noticed_ok(Tx *tx, const Tenant *tenant, const SepaOrder *order, Err *err);
+/* Who was told already? Leave out whom no pre-notification can reach any more: it is too late, or
+ * neither an e-mail address nor a postal one is known. */
 bool collect_reach(Tx *tx, Tenant *tenant, const SepaOrder *order, CollectChoices *choices,
                    Arena *arena, Err *err);
 /* A mandate for one collection is for one part, also when several are due: leave out the others. */

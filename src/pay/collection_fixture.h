@@ -151,6 +151,19 @@ static inline void test_release(int64_t collection)
     assert_false(db_write(town.tenant->db, test_release_fn, &item, &town.err));
 }
 
+/* Mails that were ordered, less those that were cancelled. */
+static inline int64_t test_mails(void)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(
+        tx_query_int(tx, &town.err, &count, "SELECT COUNT(*) FROM effect WHERE kind = 'mail'"),
+        &town.err);
+    tx_end(tx);
+    return count;
+}
+
 static inline bool note_sent(Tx *tx, void *context, Err *err)
 {
     return collection_note_sent(tx, *(int64_t *)context, date_in_berlin(clock_now()),

@@ -1,74 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Pre-notifications, beside an engine that keeps mailboxes and counts what comes in. */
-#include "core/mailbox.h"
-#include "pay/collection_fixture.h"
-
-#include <stdio.h>
-
-static int letters; /* that came in */
-static Str last_body, last_title;
-static bool nobody; /* is known */
-
-static bool address_fn(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,
-                       Err *err)
-{
-    (void)tx, (void)tenant, (void)subject, (void)arena;
-    *out = (LetterAddress){.lines = {STR("A"), STR("B"), STR("C")}, .count = 3};
-    return !nobody || err_set(err, ERR_NOT_FOUND, "no address");
-}
-
-static bool send_fn(Tx *tx, Tenant *tenant, const SubjectLetter *letter, Arena *arena, Str *name,
-                    Err *err)
-{
-    (void)name, (void)tx, (void)tenant, (void)arena, (void)err;
-    letters++;
-    last_body = str_copy(town.arena, letter->body);
-    last_title = str_copy(town.arena, letter->title);
-    return true;
-}
-
-static const Engine MAILBOX = {
-    .name = "mailbox", .letter_address = address_fn, .letter_send = send_fn};
-static const Engine *const WITH_MAILBOX[] = {&WORK_ENGINE, &PAY_ENGINE, &MAILBOX};
-
-static int open_town(const char *more)
-{
-    char settings[600];
-
-    letters = 0;
-    nobody = false;
-    snprintf(settings, sizeof settings,
-             "title: Musterstadt\nmoney:\n  creditor: Stadt Musterstadt\n"
-             "  iban: DE02 1203 0000 0000 2020 51\n  creditor_id: DE98ZZZ09999999999\n"
-             "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n%s"
-             "  accounts:\n    hundesteuer: {number: 340}\n",
-             more);
-    test_town_open(&town, WITH_MAILBOX, 3, settings);
-    return 0;
-}
-
-static int set_up_mailbox(void **state)
-{
-    (void)state;
-    return open_town("");
-}
-
-/* One part due, of somebody whose mandate has no e-mail address. */
-static void prepare(void)
-{
-    test_assess_parts("a", "p/1");
-    test_sign("p/1", IBAN_A);
-}
-
-static SepaOrder in_days(const char *key, int days)
-{
-    Date today = date_in_berlin(clock_now());
-
-    return (SepaOrder){.key = str_c(key),
-                       .due_until = today,
-                       .collect_on = target_from(date_add_days(today, days)),
-                       .actor = STR("staff/1")};
-}
+/* Pre-notifications, beside an engine that keeps mailboxes and counts what comes in: what they say,
+ * who is reached, and that a day is not too soon. */
+#include "pay/announcement_fixture.h"
 
 static bool refused(SepaOrder order)
 {

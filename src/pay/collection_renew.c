@@ -3,6 +3,7 @@
  * meanwhile is not collected as it once was. Files are made months ahead, one for each day due. */
 #include "core/store/file.h"
 #include "core/store/rows.h"
+#include "pay/announcement.h"
 #include "pay/collection_store.h"
 
 #include <stdlib.h>
@@ -40,7 +41,7 @@ typedef struct Renewal {
     SepaOrder order;
     CollectionItem *items; /* as they are */
     size_t item_count;
-    bool *stays;            /* of each item */
+    bool *stays, *wanted;   /* of each item: just so; perhaps otherwise */
     CollectChoices choices; /* as they would be */
     bool *there;            /* of each choice: an item is just so */
     bool *announce;         /* of each choice: its payer must be told anew */
@@ -85,25 +86,22 @@ static bool read_items(Tx *tx, Renewal *r, Arena *arena, Err *err)
     return true;
 }
 
-/* May its payer still be told, in time and at all? */
-static bool can_announce(Tx *tx, Tenant *tenant, const Renewal *r, CollectChoice choice, Date today,
+/* Was its payer told just this, or may still be, in time and at all? */
+static bool can_announce(Tx *tx, Tenant *tenant, const Renewal *r, CollectChoice choice,
                          Arena *arena, bool *can, Err *err)
 {
     SepaOrder order = r->order;
     CollectChoices one = {.items = &choice, .count = 1};
 
     order.announced = false;
-    *can = collect_noticed_ok(tenant, today, &order, err);
-    err_clear(err);
-    if (*can && !collect_reach(tx, tenant, &order, &one, arena, err))
+    if (!collect_reach(tx, tenant, &order, &one, arena, err))
         return false;
-    *can = *can && !choice.left_out.ptr;
+    *can = !choice.left_out.ptr;
     return true;
 }
 
 /* Nobody is charged more than was announced: what is more now is announced anew, or waits. */
-static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Date today, Arena *arena,
-                              Err *err)
+static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Arena *arena, Err *err)
 {
     r->announce = arena_array(arena, bool, r->choices.count + 1);
     memset(r->announce, 0, (r->choices.count + 1) * sizeof *r->announce);
@@ -113,7 +111,7 @@ static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Date today, Ar
 
         if (choice->left_out.ptr || (item && choice->cents <= item->cents))
             continue;
-        if (!can_announce(tx, tenant, r, *choice, today, arena, &r->announce[i], err))
+        if (!can_announce(tx, tenant, r, *choice, arena, &r->announce[i], err))
             return false;
         if (!r->announce[i] && item)
             choice->cents = item->cents;
@@ -128,8 +126,10 @@ static void compare(Renewal *r, Arena *arena)
     int64_t same = 0, wanted = 0;
 
     r->stays = arena_array(arena, bool, r->item_count + 1);
+    r->wanted = arena_array(arena, bool, r->item_count + 1);
     r->there = arena_array(arena, bool, r->choices.count + 1);
     memset(r->stays, 0, (r->item_count + 1) * sizeof *r->stays);
+    memset(r->wanted, 0, (r->item_count + 1) * sizeof *r->wanted);
     memset(r->there, 0, (r->choices.count + 1) * sizeof *r->there);
     for (size_t i = 0; i < r->choices.count; i++) {
         const CollectChoice *choice = &r->choices.items[i];
@@ -138,6 +138,8 @@ static void compare(Renewal *r, Arena *arena)
         if (choice->left_out.ptr)
             continue;
         wanted++;
+        if (item)
+            r->wanted[item - r->items] = true;
         if (!item || item->cents != choice->cents || item->mandate.id != choice->mandate.id)
             continue;
         same++;
@@ -157,7 +159,7 @@ static bool look(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, R
         return true;
     if (!read_items(tx, r, arena, err) ||
         (r->item_count && !collect_choose(tx, &r->order, 0, INT32_MAX, arena, &r->choices, err)) ||
-        !hold_to_announced(tx, tenant, r, today, arena, err))
+        !hold_to_announced(tx, tenant, r, arena, err))
         return false;
     collect_one_offs(&r->choices);
     compare(r, arena);
@@ -184,11 +186,19 @@ bool collection_stale(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *are
 /* --- Bringing it up to date --------------------------------------------------------------------
  */
 
+/* What is not collected any more is not announced either. */
+static bool drop(Tx *tx, const Renewal *r, size_t at, Err *err)
+{
+    int64_t item = r->items[at].id;
+
+    return (r->wanted[at] || announcements_take_back(tx, r->collection.id, item, err)) &&
+           tx_exec(tx, err, "DELETE FROM collection_item WHERE id = $1", P_INT(item));
+}
+
 static bool exchange(Tx *tx, Tenant *tenant, const Renewal *r, Arena *arena, Err *err)
 {
     for (size_t i = 0; i < r->item_count; i++)
-        if (!r->stays[i] &&
-            !tx_exec(tx, err, "DELETE FROM collection_item WHERE id = $1", P_INT(r->items[i].id)))
+        if (!r->stays[i] && !drop(tx, r, i, err))
             return false;
     for (size_t i = 0; i < r->choices.count; i++) {
         SepaOrder order = r->order;

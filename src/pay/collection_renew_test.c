@@ -163,18 +163,6 @@ static Collection make_later(void)
     return again(made.id);
 }
 
-static int64_t mails(void)
-{
-    int64_t count = -1;
-    Tx *tx = db_read(town.tenant->db, &town.err);
-
-    assert_ok(
-        tx_query_int(tx, &town.err, &count, "SELECT COUNT(*) FROM effect WHERE kind = 'mail'"),
-        &town.err);
-    tx_end(tx);
-    return count;
-}
-
 static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
 {
     (void)state;
@@ -189,7 +177,7 @@ static void a_file_that_is_not_at_the_bank_follows_its_charges(void **state)
     assert_str(made.status, "made");
     assert_int_equal(make_later().id, made.id);
     assert_int_equal(stale(made.id), 0);
-    assert_int_equal(mails(), 0);
+    assert_int_equal(test_mails(), 0);
 
     /* One owes less, the other nothing any more of what is due later. */
     a.order.cents = 7200;
@@ -294,7 +282,7 @@ static void no_more_is_collected_than_was_announced(void **state)
     assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
               &town.err);
     assert_int_equal(again(first.id).cents, 9600);
-    assert_int_equal(mails(), 0);
+    assert_int_equal(test_mails(), 0);
 
     /* In time: told again. */
     test_town_write(&town, withdraw_fn, &first.id);
@@ -309,7 +297,7 @@ static void no_more_is_collected_than_was_announced(void **state)
     assert_ok(collection_renew(town.tenant, first.id, STR("staff/1"), town.arena, &town.err),
               &town.err);
     assert_true(again(first.id).cents > before);
-    assert_int_equal(mails(), 1);
+    assert_int_equal(test_mails(), 1);
     assert_int_equal(stale(first.id), 0);
     test_proofs_hold();
 }

@@ -8,6 +8,7 @@
 bool collection_add_one(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order,
                         const CollectChoice *choice, Arena *arena, Err *err);
 bool collection_event(Tx *tx, const char *type, int64_t id, Str actor, Err *err);
-/* Tell the payer, by e-mail or letter (collection_notice.c). */
-bool collection_announce(Tx *tx, Tenant *tenant, int64_t item, const CollectChoice *choice,
+/* Tell the payer of a direct debit of this collection, by e-mail or letter, unless that was done
+ * (collection_notice.c). */
+bool collection_announce(Tx *tx, Tenant *tenant, int64_t id, const CollectChoice *choice,
                          Date collect_on, Arena *arena, Err *err);

@@ -51,8 +51,14 @@ static bool read_order(Request *req, Str due, Str collect, SepaOrder *order, Err
         return err_field(err, "faellig", "„%.*s“ ist kein Datum.", STR_ARG(due));
     if (!read_date(collect, &order->collect_on))
         return err_field(err, "einzug", "„%.*s“ ist kein Datum.", STR_ARG(collect));
-    return collect_day_ok(req->tenant, req->today, order->collect_on, err) &&
-           collect_noticed_ok(req->tenant, req->today, order, err);
+    if (!collect_day_ok(req->tenant, req->today, order->collect_on, err))
+        return false;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool ok = tx && collect_noticed_ok(tx, req->tenant, order, err);
+
+    if (tx)
+        tx_end(tx);
+    return ok;
 }
 
 static void count_left(CollectPreview *view, const CollectChoice *choice)
@@ -81,7 +87,9 @@ static void count_choices(CollectPreview *view, const CollectChoices *choices)
         }
         view->count++;
         view->cents += choice->cents;
-        view->letters += str_empty(choice->mandate.email);
+        view->told += choice->told;
+        view->replacing += choice->replaces;
+        view->letters += !choice->told && str_empty(choice->mandate.email);
         if (view->chosen_count < SHOWN_CHOICES)
             view->chosen[view->chosen_count++] = *choice;
     }

@@ -31,8 +31,10 @@ typedef struct CollectPreview {
     size_t left_count;
     CollectChoice chosen[SHOWN_CHOICES], others[SHOWN_CHOICES];
     size_t chosen_count, others_count;
-    int64_t letters; /* of the collected: told by letter, for want of an e-mail address */
-    bool announced;  /* the notices have told day, amount and mandate */
+    int64_t told;      /* of the collected: announced before, and just so */
+    int64_t letters;   /* told by letter, for want of an e-mail address */
+    int64_t replacing; /* whose announcement replaces an earlier one */
+    bool announced;    /* the notices have told day, amount and mandate */
     bool may_book;
 } CollectPreview;
 

@@ -348,6 +348,21 @@ static const Migration MIGRATIONS[] = {
      "CREATE INDEX collection_item_mandate ON collection_item (mandate_id);"
      "CREATE UNIQUE INDEX collection_item_one_off ON collection_item (mandate_id) "
      "WHERE sequence = 'OOFF' AND status <> 'withdrawn'"},
+    /* What payers were told, see announcement.h. */
+    {"pay-046-announcement",
+     "CREATE TABLE announcement ("
+     "  id {id},"
+     "  collection_id BIGINT NOT NULL REFERENCES collection (id),"
+     "  charge_id BIGINT NOT NULL REFERENCES charge (id),"
+     "  part BIGINT NOT NULL,"
+     "  mandate_id BIGINT NOT NULL REFERENCES mandate (id),"
+     "  cents BIGINT NOT NULL,"
+     "  letter TEXT,"
+     "  at BIGINT NOT NULL,"
+     "  status TEXT NOT NULL CHECK (status = 'stands' OR status = 'doubtful' OR "
+     "status = 'withdrawn'));"
+     "CREATE INDEX announcement_part ON announcement (charge_id, part, id);"
+     "CREATE INDEX announcement_collection ON announcement (collection_id)"},
     {0},
 };
 
