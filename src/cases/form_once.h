@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A form that is sent twice (a double click, a lost answer and a reload) is taken once: the page
- * gives each form a token, and the same token with the same answers counts as the same sending. */
+ * gives each form a token (FORM_ONCE), and the same token with the same answers counts as the same
+ * sending. */
 #pragma once
 
 #include "core/http/request.h"
 #include "core/store/db.h"
-
-#define FORM_ONCE "form-einmal"
 
 /* In the write that the form asks for: is it here for the first time? A form without a token (of a
  * program) always is. */

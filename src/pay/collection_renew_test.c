@@ -99,6 +99,31 @@ static void a_collection_whose_file_is_refused_frees_its_parts(void **state)
     test_proofs_hold();
 }
 
+static int64_t done_jobs(void)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(tx_query_int(tx, &town.err, &count, "SELECT COUNT(*) FROM job WHERE status = 'done'"),
+              &town.err);
+    tx_end(tx);
+    return count;
+}
+
+/* Run again after a crash, and discarded meanwhile. */
+static void a_job_does_not_call_a_discarded_collection_done(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    run_job("k");
+    assert_int_equal(done_jobs(), 1);
+    test_town_write(&town, withdraw_fn, &(int64_t){1});
+    run_job("k");
+    assert_int_equal(done_jobs(), 1);
+    assert_str(again(1).status, "withdrawn");
+}
+
 static void a_withdrawn_collection_frees_its_parts(void **state)
 {
     (void)state;
@@ -327,6 +352,7 @@ int main(void)
         TEST(a_withdrawn_collection_frees_its_parts),
         TEST(what_the_bank_has_is_not_discarded_nor_collected_again),
         TEST(a_collection_whose_file_is_refused_frees_its_parts),
+        TEST(a_job_does_not_call_a_discarded_collection_done),
         TEST(one_that_was_never_finished_is_discarded_and_takes_nothing_more),
         TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
         TEST(a_file_of_rows_that_changed_meanwhile_is_not_kept),

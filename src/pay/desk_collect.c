@@ -2,6 +2,7 @@
 /* Direct debits at the desk: what would be collected, making it, and what came of it. */
 #include "pay/desk_collect.h"
 
+#include "core/crypto.h"
 #include "core/engine.h"
 #include "core/page/out.h"
 #include "core/page/problem.h"
@@ -155,14 +156,39 @@ typedef struct Ordered {
     int64_t job;
 } Ordered;
 
+/* The same form with the same answers is the same collection, however often it is sent; once that
+ * is discarded, it is another. */
+static bool find_key(Tx *tx, const Ordered *ordered, Str *out, Err *err)
+{
+    Arena *arena = ordered->req->arena;
+    Str token = request_form(ordered->req, FORM_ONCE);
+    Str all = str_printf(arena, "%.*s %.*s %.*s %d %d",
+                         STR_ARG(str_empty(token) ? crypto_token(arena, 16) : token),
+                         STR_ARG(date_iso(arena, ordered->order.due_until)),
+                         STR_ARG(date_iso(arena, ordered->order.collect_on)), ordered->order.retry,
+                         ordered->order.announced);
+    Str form = str_printf(arena, "desk/%.*s", STR_ARG(crypto_sha256_hex(arena, all)));
+    int64_t discarded = 0;
+
+    if (!tx_query_int(tx, err, &discarded,
+                      "SELECT COUNT(*) FROM collection WHERE status = 'withdrawn' AND "
+                      "key LIKE $1 || '/%'",
+                      P_TEXT(form)))
+        return false;
+    *out = str_printf(arena, "%.*s/%lld", STR_ARG(form), (long long)discarded);
+    return true;
+}
+
 static bool order_job(Tx *tx, void *context, Err *err)
 {
     Ordered *ordered = context;
     Arena *arena = ordered->req->arena;
     Node *params = node_map(arena);
+    Str key;
 
-    node_set(arena, params, STR("key"),
-             node_string(arena, str_printf(arena, "desk/%lld", (long long)tx_now(tx))));
+    if (!find_key(tx, ordered, &key, err))
+        return false;
+    node_set(arena, params, STR("key"), node_string(arena, key));
     node_set(arena, params, STR("due_until"),
              node_string(arena, date_iso(arena, ordered->order.due_until)));
     node_set(arena, params, STR("collect_on"),
@@ -170,7 +196,8 @@ static bool order_job(Tx *tx, void *context, Err *err)
     node_set(arena, params, STR("retry"), node_bool(arena, ordered->order.retry));
     node_set(arena, params, STR("announced"), node_bool(arena, ordered->order.announced));
     node_set(arena, params, STR("actor"), node_string(arena, request_actor(ordered->req)));
-    return job_order(tx, "direct-debit", params, request_actor(ordered->req), &ordered->job, err);
+    return job_order_once(tx, "direct-debit", params, request_actor(ordered->req), &ordered->job,
+                          err);
 }
 
 bool collect_post(Request *req, Response *res, Err *err)
@@ -215,6 +242,8 @@ bool collect_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, 
         return false;
     if (made.count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts einzuziehen.");
+    if (str_is(made.status, "withdrawn"))
+        return err_set(err, ERR_CONFLICT, "Diese Lastschrift ist inzwischen verworfen.");
     *result = node_map(arena);
     node_set(arena, *result, STR("Lastschriften"), node_int(arena, made.count));
     node_set(arena, *result, STR("Summe"),

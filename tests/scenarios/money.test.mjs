@@ -55,19 +55,31 @@ test('what is due is collected once, in a file that the bank takes', async () =>
     page = await closed.submit({ faellig: day, einzug: far.toISOString().slice(0, 10) }, { form: 0 });
   }
   assert.match(page.words, /2 Lastschriften, zusammen/);
-  const job = await page.submit({}, { button: '2 Lastschriften erzeugen' });
-  await eventually(async () => (await treasury.get(job.url)).words.includes('Fertig'), 'the collection');
-  sheet = await (await treasury.get('/desk/kasse/lastschriften')).follow(/\d{4}$/);
+  const make = () => page.submit({}, { button: '2 Lastschriften erzeugen' });
+  const [job, same] = await Promise.all([make(), make()]); // a double click
+  assert.equal(job.url, same.url);
+  const done = async ({ url }) => eventually(async () => (await treasury.get(url)).words.includes('Fertig'), 'the collection');
+  const newest = async () => (await treasury.get('/desk/kasse/lastschriften')).follow(/\d{4}$/);
+  const announcements = () => town.mails().filter(mail => /Ank=C3=BCndigung|Ankündigung/.test(mail));
+  await done(job);
+  await eventually(() => announcements().length === 2, 'the announcements');
+  const discarded = await (await newest()).submit({}, { button: 'Lastschrift verwerfen' });
+  assert.match(discarded.words, /verworfen/);
+  assert.match((await treasury.get(page.url)).words, /2 Lastschriften sind für diesen Tag und in dieser Höhe schon angekündigt/);
+  const again = await make(); // the page of before, as "back" brings it
+  assert.notEqual(again.url, job.url);
+  await done(again);
+  sheet = await newest();
   assert.match(sheet.words, /Datei liegt bereit/);
   const file = await sheet.follow('Datei für die Bank');
-  assert.match(file.headers['content-disposition'], /LS-\d{8}-000001\.xml/);
+  assert.match(file.headers['content-disposition'], /LS-\d{8}-000002\.xml/);
   assert.match(file.text, /<NbOfTxs>2<\/NbOfTxs>/);
   for (const reference of references) assert.match(file.text, new RegExp(`<EndToEndId>${reference}-1</EndToEndId>`));
   const old = await treasury.post(`${sheet.url}/abgegeben`, { csrf: sheet.csrf, datei: '0'.repeat(64) }); // of an older file
   assert.equal(old.status, 409);
   assert.match(old.words, /Die Datei ist inzwischen neu geschrieben/);
   assert.doesNotMatch((await treasury.get(sheet.url)).words, /Abgegeben am/);
-  await eventually(() => town.mails().filter(mail => /Ank=C3=BCndigung|Ankündigung/.test(mail)).length === 2, 'the announcements');
+  assert.equal(announcements().length, 2);
   const nothing = await (await treasury.get(page.url)).submit({}, { form: 0 });
   assert.match(nothing.words, /Ist schon in einer laufenden Lastschrift/);
 });

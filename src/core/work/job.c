@@ -39,6 +39,21 @@ bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t 
     return ok;
 }
 
+bool job_order_once(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err)
+{
+    Arena *arena = arena_create(0);
+    bool ok;
+
+    *id = 0;
+    ok = tx_query_int(
+        tx, err, id,
+        "SELECT MIN(id) FROM job WHERE kind = $1 AND params = $2 AND status <> 'failed' "
+        "AND status <> 'cancelled'",
+        P_TEXT(str_c(kind)), P_TEXT(node_json(params, arena)));
+    arena_destroy(arena);
+    return ok && (*id != 0 || job_order(tx, kind, params, actor, id, err));
+}
+
 bool job_stop(Tx *tx, int64_t id, Err *err)
 {
     return tx_exec(tx, err,

@@ -93,6 +93,9 @@ typedef struct JobKind {
 } JobKind;
 /* Order a job in this transaction; `*id` names it. */
 bool job_order(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err);
+/* The same where `params` hold a key of the order's own: ordering just these again gives the job
+ * that is there, unless it failed or was stopped. */
+bool job_order_once(Tx *tx, const char *kind, const Node *params, Str actor, int64_t *id, Err *err);
 /* Ask it to stop; nothing when it has ended. */
 bool job_stop(Tx *tx, int64_t id, Err *err);
 /* Tell how far it is; `total` 0: unknown. Cheap: may be called for every item. */

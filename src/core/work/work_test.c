@@ -351,6 +351,15 @@ static bool order_count(Tx *tx, void *context, Err *err)
                      &order->id, err);
 }
 
+static bool order_once(Tx *tx, void *context, Err *err)
+{
+    JobOrder *order = context;
+    Node *params = node_map(town.arena);
+
+    node_set(town.arena, params, STR("upto"), node_int(town.arena, order->upto));
+    return job_order_once(tx, "count", params, STR("staff/1"), &order->id, err);
+}
+
 static Str job_status(int64_t id)
 {
     Tx *tx = db_read(town.tenant->db, &town.err);
@@ -389,6 +398,35 @@ static void a_job_runs_to_its_end(void **state)
     test_town_write(&town, order_count, &order);
     assert_ok(worker_drain(town.tenant, &town.err), &town.err);
     assert_str(job_status(order.id), "done");
+}
+
+static bool stop_all(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE job SET cancel = 1 WHERE status = 'waiting'");
+}
+
+static void a_job_with_a_key_of_its_own_is_ordered_once(void **state)
+{
+    (void)state;
+    JobOrder first = {.upto = 5}, same = {.upto = 5}, other = {.upto = 6};
+
+    test_town_write(&town, order_once, &first);
+    test_town_write(&town, order_once, &same);
+    test_town_write(&town, order_once, &other);
+    assert_int_equal(same.id, first.id);
+    assert_int_not_equal(other.id, first.id);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    test_town_write(&town, order_once, &same);
+    assert_int_equal(same.id, first.id); /* also when it is done */
+    test_town_write(&town, order_once, &(JobOrder){.upto = 7});
+    test_town_write(&town, stop_all, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    JobOrder stopped = {.upto = 7}, anew = {.upto = 7};
+    test_town_write(&town, order_once, &stopped);
+    assert_str(job_status(stopped.id), "waiting");
+    test_town_write(&town, order_once, &anew);
+    assert_int_equal(anew.id, stopped.id);
 }
 
 static void a_running_job_can_be_stopped(void **state)
@@ -483,6 +521,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_began_may_have_left_the_house, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_runs_to_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_job_with_a_key_of_its_own_is_ordered_once, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_running_job_can_be_stopped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_end_of_a_job_is_told_once_also_when_it_never_began,
                                         set_up, tear_down),
