@@ -134,3 +134,15 @@ bool announcements_take_back(Tx *tx, int64_t collection, int64_t item, Err *err)
     arena_destroy(arena);
     return ok;
 }
+
+bool announcements_count(Tx *tx, int64_t collection, int64_t *standing, int64_t *stopped, Err *err)
+{
+    return tx_query_int(tx, err, standing,
+                        "SELECT COUNT(*) FROM announcement WHERE collection_id = $1 AND "
+                        "status = 'stands'",
+                        P_INT(collection)) &&
+           tx_query_int(tx, err, stopped,
+                        "SELECT COUNT(*) FROM announcement WHERE collection_id = $1 AND "
+                        "status <> 'stands'",
+                        P_INT(collection));
+}

@@ -35,3 +35,5 @@ bool announcement_take_back(Tx *tx, Announcement *announcement, Arena *arena, bo
                             Err *err);
 /* The same with those of a collection, or of one of its items (0: of all). */
 bool announcements_take_back(Tx *tx, int64_t collection, int64_t item, Err *err);
+/* Of a collection: those that stand, and those that were stopped. */
+bool announcements_count(Tx *tx, int64_t collection, int64_t *standing, int64_t *stopped, Err *err);

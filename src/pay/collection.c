@@ -306,19 +306,35 @@ bool collection_make(Tenant *tenant, const SepaOrder *order, bool (*go_on)(void 
 /* --- Taking back -------------------------------------------------------------------------------
  */
 
+/* `so`: what therefore cannot be. */
+static bool nothing_came(Tx *tx, int64_t id, const char *so, Err *err)
+{
+    int64_t settled = 0;
+
+    return tx_query_int(tx, err, &settled,
+                        "SELECT COUNT(*) FROM collection_item WHERE collection_id = $1 AND "
+                        "status IN ('credited', 'returned')",
+                        P_INT(id)) &&
+           (settled == 0 ||
+            err_set(err, ERR_CONFLICT, "Von dieser Lastschrift ist schon Geld angekommen. %s", so));
+}
+
+/* The parts are free, and what was announced and has not left the house does not. */
+static bool free_parts(Tx *tx, int64_t id, int64_t *count, Err *err)
+{
+    return tx_exec_count(tx, err, count,
+                         "UPDATE collection_item SET status = 'withdrawn' WHERE "
+                         "collection_id = $1 AND status = 'running'",
+                         P_INT(id)) &&
+           announcements_take_back(tx, id, 0, err);
+}
+
 bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
 {
-    int64_t settled = 0, sent = 0, changed = 0;
+    int64_t sent = 0, changed = 0, freed;
 
-    if (!tx_query_int(tx, err, &settled,
-                      "SELECT COUNT(*) FROM collection_item WHERE collection_id = $1 AND "
-                      "status IN ('credited', 'returned')",
-                      P_INT(id)))
+    if (!nothing_came(tx, id, "Sie kann nicht mehr verworfen werden.", err))
         return false;
-    if (settled > 0)
-        return err_set(err, ERR_CONFLICT,
-                       "Von dieser Lastschrift ist schon Geld angekommen. Sie kann nicht mehr "
-                       "verworfen werden.");
     if (!tx_query_int(tx, err, &sent,
                       "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made' AND "
                       "sent_on IS NOT NULL",
@@ -335,11 +351,24 @@ bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err)
         return false;
     if (changed == 0)
         return err_set(err, ERR_CONFLICT, "Diese Lastschrift ist schon verworfen.");
-    return tx_exec(tx, err,
-                   "UPDATE collection_item SET status = 'withdrawn' WHERE collection_id = $1",
-                   P_INT(id)) &&
-           announcements_take_back(tx, id, 0, err) &&
+    return free_parts(tx, id, &freed, err) &&
            collection_event(tx, "collection.withdrawn", id, actor, err);
+}
+
+bool collection_refuse(Tx *tx, int64_t id, Str actor, Err *err)
+{
+    int64_t freed = 0;
+
+    if (!nothing_came(tx, id,
+                      "Die Bank hat die Datei also nicht im Ganzen abgelehnt. Halten Sie fest, "
+                      "welche einzelnen Lastschriften sie abgelehnt hat.",
+                      err) ||
+        !collection_note_sent(tx, id, date_in_berlin(tx_now(tx)), actor, err) ||
+        !free_parts(tx, id, &freed, err))
+        return false;
+    if (freed == 0)
+        return err_set(err, ERR_CONFLICT, "Von dieser Datei läuft keine Lastschrift mehr.");
+    return collection_event(tx, "collection.refused", id, actor, err);
 }
 
 bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)

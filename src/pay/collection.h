@@ -144,6 +144,8 @@ bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, 
 /* The file was not, or will not be, taken to the bank: nothing of it is running any more.
  * ERR_CONFLICT when money of it has arrived. */
 bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err);
+/* The bank refused the whole file: nothing of it is running any more. ERR_CONFLICT as above. */
+bool collection_refuse(Tx *tx, int64_t id, Str actor, Err *err);
 /* One item that the bank refused before it collected. */
 bool collection_release(Tx *tx, int64_t item, Str actor, Err *err);
 

@@ -17,6 +17,11 @@ static Mandate newest(const char *payer)
     return all[0];
 }
 
+static bool refuse_fn(Tx *tx, void *context, Err *err)
+{
+    return collection_refuse(tx, *(int64_t *)context, STR("staff/1"), err);
+}
+
 /* What the preview says of all that is due. */
 static CollectChoices choices_of(SepaOrder order)
 {
@@ -89,8 +94,30 @@ static void what_the_bank_refused_leaves_it_for_another_collection(void **state)
     Collection single = make("single");
 
     test_release(single.id);
+    Collection whole = make("whole");
+    assert_int_equal(whole.count, 1);
+    test_town_write(&town, refuse_fn, &whole.id);
+    assert_int_equal(again(whole.id).running, 0);
+    assert_false(db_write(town.tenant->db, refuse_fn, &whole.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_false(db_write(town.tenant->db, withdraw_fn, &whole.id, &town.err));
     assert_int_equal(collect("last").count, 1);
     test_proofs_hold();
+}
+
+static void a_file_of_which_money_came_was_not_refused(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+
+    test_assess_parts("b", "p/2");
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_B);
+    Collection made = make("k");
+    test_import("S1", (TestEntry){.cents = 4800, .end_to_end = name_of(&a, 1)});
+    assert_false(db_write(town.tenant->db, refuse_fn, &made.id, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_int_equal(again(made.id).running, 1);
 }
 
 static void a_return_has_used_it_up_all_the_same(void **state)
@@ -320,6 +347,7 @@ int main(void)
         TEST(for_one_collection_is_for_one_running_collection),
         TEST(what_is_discarded_leaves_it_for_another_collection),
         TEST(what_the_bank_refused_leaves_it_for_another_collection),
+        TEST(a_file_of_which_money_came_was_not_refused),
         TEST(a_return_has_used_it_up_all_the_same),
         TEST(a_discarded_second_try_is_not_collected_by_itself),
         TEST(the_last_use_is_again_what_it_was),

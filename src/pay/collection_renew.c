@@ -20,7 +20,8 @@ bool collection_note_sent(Tx *tx, int64_t id, Date on, Str actor, Err *err)
     Arena *arena = arena_create(512);
     int64_t changed = 0, made = 0;
     bool ok = tx_query_int(tx, err, &made,
-                           "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made'",
+                           "SELECT COUNT(*) FROM collection WHERE id = $1 AND status = 'made' AND "
+                           "sha256 IS NOT NULL",
                            P_INT(id)) &&
               (made || err_set(err, ERR_CONFLICT,
                                "Diese Lastschrift hat keine Datei, die bei der Bank sein kann.")) &&

@@ -269,6 +269,8 @@ static void a_file_of_rows_that_changed_meanwhile_is_not_kept(void **state)
               &town.err);
     assert_true(again(made.id).revision > made.revision);
     test_town_write(&town, unwrite_fn, &made.id);
+    assert_false(db_write(town.tenant->db, note_sent, &made.id, &town.err)); /* which file? */
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
     test_town_write(&town, note_fn, &noting);
     assert_false(noting.keep);
     assert_null(again(made.id).sha256.ptr);

@@ -45,8 +45,9 @@ typedef struct CollectSheet {
     int64_t next;
     Str filter; /* status, or STR_NONE */
     bool may_book;
-    bool unsent;     /* the bank does not have the file */
-    int64_t changes; /* of its direct debits, since it was written */
+    bool unsent;              /* the bank does not have the file */
+    int64_t changes;          /* of its direct debits, since it was written */
+    int64_t told, taken_back; /* announcements */
     Str error;
 } CollectSheet;
 
@@ -56,6 +57,7 @@ bool collect_post(Request *req, Response *res, Err *err);
 bool collect_sheet_page(Request *req, Response *res, Err *err);
 bool collect_file(Request *req, Response *res, Err *err);
 bool collect_withdraw_post(Request *req, Response *res, Err *err);
+bool collect_refuse_post(Request *req, Response *res, Err *err);
 bool collect_sent_post(Request *req, Response *res, Err *err);
 bool collect_renew_post(Request *req, Response *res, Err *err);
 bool collect_release_post(Request *req, Response *res, Err *err);

@@ -248,6 +248,8 @@ const Route MONEY_ROUTES[] = {
     {"GET", "/desk/kasse/lastschriften/:id/datei", collect_file, ACCESS_STAFF, "money.book", 0},
     {"POST", "/desk/kasse/lastschriften/:id/verwerfen", collect_withdraw_post, ACCESS_STAFF,
      "money.book", 0},
+    {"POST", "/desk/kasse/lastschriften/:id/abgelehnt", collect_refuse_post, ACCESS_STAFF,
+     "money.book", 0},
     {"POST", "/desk/kasse/lastschriften/:id/abgegeben", collect_sent_post, ACCESS_STAFF,
      "money.book", 0},
     {"POST", "/desk/kasse/lastschriften/:id/erneuern", collect_renew_post, ACCESS_STAFF,

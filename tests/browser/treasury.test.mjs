@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { applyOverdue, camt, overdueService } from '../scenarios/lib/bank.mjs';
 import { apply, assess } from '../scenarios/lib/dogs.mjs';
-import { root, startTown } from '../scenarios/lib/town.mjs';
+import { eventually, root, startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
 import { comesToSay, download, goOn, look, press, signedIn, tabTo, type, words } from './lib/story.mjs';
 
@@ -182,6 +182,7 @@ test('direct debits: mandate, preview, discarded, made again, file, returned', {
   await click(page, 'Mandat eintragen');
   await look(page, 'treasury-mandate-error');
   await page.getByLabel('IBAN').fill(IBAN);
+  await page.getByLabel('E-Mail').fill('erika@beispiel.example');
   await click(page, 'Mandat eintragen');
   assert.match(await words(page), /Mandat M\d+ vom 10\. Januar 2026/);
   await look(page, 'treasury-sheet-mandate');
@@ -212,13 +213,38 @@ test('direct debits: mandate, preview, discarded, made again, file, returned', {
   await look(page, 'treasury-debits-preview');
   await make();
   await look(page, 'treasury-debits');
+  await eventually(() => town.mails().some(mail => /Ank=C3=BCndigung|Ankündigung/.test(mail)), 'the announcement');
   await click(page, 'Lastschrift verwerfen');
-  assert.match(await words(page), /verworfen/);
+  assert.match(await words(page), /verworfen.*1 schon hinausgegangen/);
   await look(page, 'treasury-debits-discarded');
+  await prepare();
+  assert.match(await words(page), /1 Lastschrift ist für diesen Tag und in dieser Höhe schon angekündigt/);
+  await look(page, 'treasury-debits-told');
   await make();
+  await page.evaluate(() => { document.querySelector('input[name=datei]').value = '0'.repeat(64); }); // as on an old page
+  await click(page, 'Datei ist bei der Bank');
+  assert.match(await words(page), /Es wurde nichts geändert Die Datei ist inzwischen neu geschrieben/);
+  page.complaints = page.complaints.filter(text => !text.includes('status of 409'));
+  await look(page, 'treasury-debits-old-page');
+  await go(page, '/lastschriften');
+  await goOn(page, page.locator('main [data-row]'));
   const file = await download(page, link(page, 'Datei für die Bank'));
   assert.match(file.name, /^LS-.*\.xml$/);
   assert.match(file.text, new RegExp(`pain\\.008\\.001\\.08.*<EndToEndId>${dogs[2]}-1</EndToEndId>`, 's'));
+  await click(page, 'Datei ist bei der Bank');
+  assert.match(await words(page), /Abgegeben am/);
+  await page.locator('summary', { hasText: 'Die Bank hat die ganze Datei abgelehnt' }).click();
+  await look(page, 'treasury-debits-refusing');
+  await click(page, 'Ganze Datei ist abgelehnt');
+  assert.match(await words(page), /von der Bank abgelehnt/);
+  await look(page, 'treasury-debits-refused');
+  await make();
+  await read(page, 'S1b', [{ cents: 100, text: dogs[2] }]); // while the file is on its way to the bank
+  await go(page, '/lastschriften');
+  await goOn(page, page.locator('main [data-row]'));
+  assert.match(await words(page), /1 Lastschrift in der Datei stimmt nicht mehr/);
+  assert.equal(await button(page, 'Datei neu schreiben').count(), 1);
+  await look(page, 'treasury-debits-stale');
   await click(page, 'Datei ist bei der Bank');
   assert.match(await words(page), /Abgegeben am/);
   await go(page, '/lastschriften');

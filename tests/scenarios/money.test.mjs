@@ -64,7 +64,7 @@ test('what is due is collected once, in a file that the bank takes', async () =>
   await done(job);
   await eventually(() => announcements().length === 2, 'the announcements');
   const discarded = await (await newest()).submit({}, { button: 'Lastschrift verwerfen' });
-  assert.match(discarded.words, /verworfen/);
+  assert.match(discarded.words, /verworfen .*Ankündigungen 2 schon hinausgegangen/);
   assert.match((await treasury.get(page.url)).words, /2 Lastschriften sind für diesen Tag und in dieser Höhe schon angekündigt/);
   const again = await make(); // the page of before, as "back" brings it
   assert.notEqual(again.url, job.url);
