@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One collection at the desk: what came of it, its file, and what becomes of that. */
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/file.h"
 #include "pay/announcement.h"
 #include "pay/desk_collect.h"
@@ -89,12 +90,10 @@ static bool do_change(Request *req, Response *res, Change *change, Err *err)
     change->req = req;
     change->actor = request_actor(req);
     if (!db_write(req->tenant->db, write_change, change, err)) {
-        if (err->kind != ERR_CONFLICT)
-            return false;
-        CollectSheet view = {.error = str_printf(req->arena, "%s", err->message)};
+        CollectSheet view = {0};
+
         res->status = 409;
-        err_clear(err);
-        return show_sheet(req, res, &view, err);
+        return problem_take(req, err, &view.error) && show_sheet(req, res, &view, err);
     }
     return respond_redirect(req, res,
                             str_printf(req->arena, "/desk/kasse/lastschriften/%.*s",
