@@ -31,11 +31,11 @@ function argumentsAt(source, from) {
 /** What errors say that somebody at a page may meet: not those of the program itself, nor those of a file. */
 function said(name) {
   const source = text(name);
-  return [...source.matchAll(/\berr_(set|field|at)\(/g)].flatMap(call => {
+  return [...source.matchAll(/\b(?:err_(set|field|at)|rows_one)\(/g)].flatMap(call => {
     const given = argumentsAt(source, call.index + call[0].length);
     const [, first] = given;
     if (call[1] === 'set' && /ERR_INTERNAL|ERR_TEMPORARY/.test(first) || call[1] === 'at' && first !== 'NULL') return [];
-    const format = joined(given[call[1] === 'at' ? 4 : 2] ?? '');
+    const format = joined(given[!call[1] ? 1 : call[1] === 'at' ? 4 : 2] ?? '');
     return /[A-Za-z]{2}/.test(format.replace(/%[-+0-9.*]*(?:ll|z)?[a-z]/g, '')) ? [`${name}: ${format}`] : [];
   });
 }

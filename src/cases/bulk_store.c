@@ -39,10 +39,8 @@ bool bulk_by_id(Tx *tx, int64_t id, int64_t staff_id, Arena *arena, Bulk *out, E
                  "WHERE id = $1 AND staff_id = $2",
                  P_INT(id), P_INT(staff_id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diese Sammelbearbeitung gibt es nicht.");
+    if (!rows_one(rows, "Diese Sammelbearbeitung gibt es nicht.", err))
+        return false;
     *out = (Bulk){.id = id,
                   .staff_id = staff_id,
                   .query = row_text(rows, 0),

@@ -176,10 +176,8 @@ static bool read_note(Tx *tx, int64_t case_id, int64_t id, Arena *arena, CaseNot
                           "WHERE id = $1 AND case_id = $2",
                           P_INT(id), P_INT(case_id));
 
-    if (!rows || !rows_next(rows, err))
-        return rows && err->kind == ERR_NONE
-                   ? err_set(err, ERR_NOT_FOUND, "Diese Notiz gibt es nicht.")
-                   : false;
+    if (!rows_one(rows, "Diese Notiz gibt es nicht.", err))
+        return false;
     *out = (CaseNote){.id = row_int(rows, 0),
                       .author = row_int(rows, 1),
                       .at = row_int(rows, 2),

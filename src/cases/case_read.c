@@ -45,12 +45,8 @@ static bool case_from_row(Rows *rows, Arena *arena, Case *out, Err *err)
 
 static bool one_case(Rows *rows, Arena *arena, Case *out, Err *err)
 {
-    if (!rows)
+    if (!rows_one(rows, "Diesen Vorgang gibt es nicht.", err))
         return false;
-    err_clear(err);
-    if (!rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diesen Vorgang gibt es nicht.");
     bool ok = case_from_row(rows, arena, out, err);
 
     rows_end(rows);

@@ -59,12 +59,8 @@ bool draft_read(Tx *tx, Tenant *tenant, Str token, Arena *arena, Draft *out, Err
                           "SELECT version, procedure_id, data, page, citizen_id, case_id, "
                           "updated_at, COALESCE(prefilled, '{}') FROM draft WHERE key = $1",
                           P_TEXT(out->key));
-    if (!rows)
+    if (!rows_one(rows, "Diesen Entwurf gibt es nicht mehr.", err))
         return false;
-    if (!rows_next(rows, err))
-        return err->kind == ERR_NONE
-                   ? err_set(err, ERR_NOT_FOUND, "Diesen Entwurf gibt es nicht mehr.")
-                   : false;
     Str version = row_text(rows, 0), procedure = row_text(rows, 1), data = row_text(rows, 2);
     out->page = row_text(rows, 3);
     out->citizen_id = row_int(rows, 4);
@@ -110,12 +106,8 @@ static bool write_change(Tx *tx, void *context, Err *err)
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err, "SELECT data, case_id FROM draft WHERE key = $1",
                           P_TEXT(order->draft->key));
-    if (!rows)
+    if (!rows_one(rows, "Diesen Entwurf gibt es nicht mehr.", err))
         return false;
-    if (!rows_next(rows, err))
-        return err->kind == ERR_NONE
-                   ? err_set(err, ERR_NOT_FOUND, "Diesen Entwurf gibt es nicht mehr.")
-                   : false;
     Str json = row_text(rows, 0);
     bool closed = row_int(rows, 1) != 0;
     rows_end(rows);

@@ -109,9 +109,8 @@ bool run_by_id(Tx *tx, int64_t id, Arena *arena, RunRow *out, Err *err)
     Rows *rows =
         tx_query(tx, arena, err, "SELECT " RUN_COLUMNS " FROM run WHERE id = $1", P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diesen Lauf gibt es nicht.");
+    if (!rows_one(rows, "Diesen Lauf gibt es nicht.", err))
+        return false;
     bool ok = run_from_row(rows, arena, out, err);
 
     rows_end(rows);

@@ -107,10 +107,8 @@ bool hook_by_id(Tx *tx, int64_t id, Arena *arena, Hook *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err, COLUMNS "WHERE id = $1", P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diese Anbindung gibt es nicht.");
+    if (!rows_one(rows, "Diese Anbindung gibt es nicht.", err))
+        return false;
     *out = from_row(rows);
     rows_end(rows);
     return true;

@@ -23,15 +23,11 @@ bool ident_absence_by_id(Tx *tx, int64_t id, Absence *out, Err *err)
 {
     Arena *arena = arena_create(0);
     Rows *rows = tx_query(tx, arena, err, ABSENCE_COLUMNS "WHERE id = $1", P_INT(id));
+    bool found = rows_one(rows, "Diese Abwesenheit gibt es nicht.", err);
 
-    bool found = rows && rows_next(rows, err);
-
-    if (found) {
+    if (found)
         *out = absence_from_row(rows);
-        rows_end(rows);
-    } else if (err->kind == ERR_NONE) {
-        err_set(err, ERR_NOT_FOUND, "Diese Abwesenheit gibt es nicht.");
-    }
+    rows_end(rows);
     arena_destroy(arena);
     return found;
 }

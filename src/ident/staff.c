@@ -81,11 +81,8 @@ static bool grants_read(Tx *tx, Arena *arena, Staff *staff, Err *err)
 
 static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
 {
-    if (!rows)
+    if (!rows_one(rows, "Dieses Konto gibt es nicht.", err))
         return false;
-    err_clear(err);
-    if (!rows_next(rows, err))
-        return err->kind ? false : err_set(err, ERR_NOT_FOUND, "Dieses Konto gibt es nicht.");
     *out = staff_from_row(rows);
     rows_end(rows);
     return grants_read(tx, arena, &out->staff, err);

@@ -33,13 +33,8 @@ Charge charge_from_row(Rows *rows)
 /* The one row of a query, or ERR_NOT_FOUND. */
 static bool one(Rows *rows, Charge *out, Err *err)
 {
-    if (!rows)
+    if (!rows_one(rows, "Diese Forderung gibt es nicht.", err))
         return false;
-    err_clear(err);
-    if (!rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diese Forderung gibt es nicht.");
     *out = charge_from_row(rows);
     rows_end(rows);
     return true;

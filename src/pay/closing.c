@@ -304,10 +304,8 @@ bool closing_by_id(Tx *tx, int64_t id, Arena *arena, Closing *out, Err *err)
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT " CLOSING_COLUMNS " FROM day_closing WHERE id = $1", P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diesen Tagesabschluss gibt es nicht.");
+    if (!rows_one(rows, "Diesen Tagesabschluss gibt es nicht.", err))
+        return false;
     *out = closing_from_row(rows, arena, &data);
     rows_end(rows);
     return true;

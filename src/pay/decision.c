@@ -85,10 +85,8 @@ bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err)
         tx_query(tx, arena, err, "SELECT " DECISION_COLUMNS " FROM charge_decision WHERE id = $1",
                  P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diese Entscheidung gibt es nicht.");
+    if (!rows_one(rows, "Diese Entscheidung gibt es nicht.", err))
+        return false;
     *out = decision_from_row(rows, arena);
     rows_end(rows);
     return true;

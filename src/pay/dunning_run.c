@@ -48,10 +48,8 @@ bool dunning_run_by_id(Tx *tx, int64_t id, Arena *arena, DunningRun *out, Err *e
 {
     Rows *rows = tx_query(tx, arena, err, "SELECT " RUN_COLUMNS "WHERE r.id = $1", P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diesen Mahnlauf gibt es nicht.");
+    if (!rows_one(rows, "Diesen Mahnlauf gibt es nicht.", err))
+        return false;
     *out = run_from_row(rows);
     rows_end(rows);
     return true;

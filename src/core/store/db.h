@@ -90,6 +90,9 @@ Str sql_like_escape(Arena *arena, Str text);
  * cleared when it began well. A query left before its end is closed with its
  * transaction or by rows_end(). */
 bool rows_next(Rows *rows, Err *err);
+/* Move to the only row; `rows` is NULL when the query failed. ERR_NOT_FOUND with these words, which
+ * are German, when there is none. */
+bool rows_one(Rows *rows, const char *none, Err *err);
 void rows_end(Rows *rows);
 bool row_null(const Rows *rows, int column);
 int64_t row_int(const Rows *rows, int column); /* 0 for NULL */

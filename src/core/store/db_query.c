@@ -208,6 +208,12 @@ bool rows_next(Rows *rows, Err *err)
     return row;
 }
 
+bool rows_one(Rows *rows, const char *none, Err *err)
+{
+    return rows && (rows_next(rows, err) ||
+                    (err->kind == ERR_NONE && err_set(err, ERR_NOT_FOUND, "%s", none)));
+}
+
 void rows_end(Rows *rows)
 {
     if (rows && rows->statement)

@@ -14,9 +14,8 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
                           "finished_at, result, error, actor FROM job WHERE id = $1",
                           P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diesen Auftrag gibt es nicht.");
+    if (!rows_one(rows, "Diesen Auftrag gibt es nicht.", err))
+        return false;
     const JobKind *kind = work_job_kind(req->app, row_text(rows, 0));
     Str result = row_text(rows, 9);
     *job = (JobView){

@@ -51,10 +51,8 @@ bool measured_series(Tx *tx, Arena *arena, int64_t id, Measured *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err, COLUMNS "WHERE id = $1", P_INT(id));
 
-    err_clear(err);
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diese Messung gibt es nicht.");
+    if (!rows_one(rows, "Diese Messung gibt es nicht.", err))
+        return false;
     *out = from_row(rows);
     out->curve = curve_of(arena, out->station, row_text(rows, 8));
     rows_end(rows);

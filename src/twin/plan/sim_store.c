@@ -137,11 +137,8 @@ bool sim_by_id(Tx *tx, Arena *arena, int64_t id, Sim *out, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err, COLUMNS "WHERE id = $1", P_INT(id));
 
-    err_clear(err);
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE
-                   ? false
-                   : err_set(err, ERR_NOT_FOUND, "Diese Simulation gibt es nicht.");
+    if (!rows_one(rows, "Diese Simulation gibt es nicht.", err))
+        return false;
     bool good = from_row(rows, arena, out, err);
     rows_end(rows);
     return good;
