@@ -357,21 +357,28 @@ bool desk_run_undo_post(Request *req, Response *res, Err *err)
 /* --- Looking
  * ---------------------------------------------------------------------------------------- */
 
+static bool load_page(Request *req, RunPage *page, Err *err)
+{
+    RunRow row;
+    const Run *run;
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = load_run(req, tx, &row, &run, err) && desk_run_fill(req, tx, &row, run, page, err);
+
+    tx_end(tx);
+    return ok;
+}
+
 /* GET /desk/laeufe/:id */
 bool desk_run_page(Request *req, Response *res, Err *err)
 {
     enum { REFRESH_SECONDS = 3 };
     RunPage page = {0};
-    RunRow row;
-    const Run *run;
     Out out = out_for(req);
-    Tx *tx = db_read(req->tenant->db, err);
-    bool ok =
-        tx && load_run(req, tx, &row, &run, err) && desk_run_fill(req, tx, &row, run, &page, err);
 
-    if (tx)
-        tx_end(tx);
-    if (!ok)
+    if (!load_page(req, &page, err))
         return false;
     page_desk_run(&out, &page);
     PageFrame frame = {.area = AREA_DESK,
@@ -385,16 +392,9 @@ bool desk_run_page(Request *req, Response *res, Err *err)
 bool desk_run_left_out(Request *req, Response *res, Err *err)
 {
     RunPage page = {0};
-    RunRow row;
-    const Run *run;
     Buf csv = buf_in(req->arena);
-    Tx *tx = db_read(req->tenant->db, err);
-    bool ok =
-        tx && load_run(req, tx, &row, &run, err) && desk_run_fill(req, tx, &row, run, &page, err);
 
-    if (tx)
-        tx_end(tx);
-    if (!ok)
+    if (!load_page(req, &page, err))
         return false;
     run_csv_left_out_head(&csv);
     for (size_t i = 0; i < page.left_out_count; i++)

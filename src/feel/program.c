@@ -36,7 +36,7 @@ static bool parser_begin(Parser *p, Arena *arena, Str text, const Source *source
     return true;
 }
 
-static const FeelProgram *program_of(const Parser *p, const Term *root)
+static FeelProgram *program_of(const Parser *p, const Term *root)
 {
     FeelProgram *program = arena_new(p->arena, FeelProgram);
 
@@ -51,19 +51,40 @@ static const FeelProgram *program_of(const Parser *p, const Term *root)
     return program;
 }
 
-const FeelProgram *program_compile(Arena *arena, Str text, const Source *source,
-                                   const FeelScope *scope, Err *err)
+/* `item`: the type of an item whose fields are names, too; NULL: there is no item. */
+static const FeelProgram *compile(Arena *arena, Str text, const Source *source,
+                                  const FeelType *item, const FeelScope *scope, Err *err)
 {
     Parser p;
+    Local local;
 
     if (!parser_begin(&p, arena, text, source, scope, err))
         return NULL;
     if (setjmp(p.failed))
         return NULL;
+    if (item) {
+        local_enter(&p, &local, STR("item"), item);
+        local.is_item = true;
+    }
     const Term *root = parse_expression(&p);
     if (!at_end(&p))
         parse_fail(&p, p.at, "nothing is expected after the end of the expression");
-    return program_of(&p, root);
+    FeelProgram *program = program_of(&p, root);
+    if (item)
+        program->input = local.type;
+    return program;
+}
+
+const FeelProgram *program_compile(Arena *arena, Str text, const Source *source,
+                                   const FeelScope *scope, Err *err)
+{
+    return compile(arena, text, source, NULL, scope, err);
+}
+
+const FeelProgram *program_compile_item(Arena *arena, Str text, const Source *source,
+                                        const FeelType *item, const FeelScope *scope, Err *err)
+{
+    return compile(arena, text, source, item ? item : feel_type(FEEL_ANY), scope, err);
 }
 
 const FeelProgram *program_compile_tests(Arena *arena, Str text, const Source *source,
@@ -80,28 +101,8 @@ const FeelProgram *program_compile_tests(Arena *arena, Str text, const Source *s
     const Term *root = parse_tests(&p, local.type, local.slot, NULL);
     if (!at_end(&p))
         parse_fail(&p, p.at, "nothing is expected after the end of the tests");
-    FeelProgram *program = (FeelProgram *)program_of(&p, root);
+    FeelProgram *program = program_of(&p, root);
     program->tests = true;
-    program->input = local.type;
-    return program;
-}
-
-const FeelProgram *program_compile_item(Arena *arena, Str text, const Source *source,
-                                        const FeelType *item, const FeelScope *scope, Err *err)
-{
-    Parser p;
-    Local local;
-
-    if (!parser_begin(&p, arena, text, source, scope, err))
-        return NULL;
-    if (setjmp(p.failed))
-        return NULL;
-    local_enter(&p, &local, STR("item"), item);
-    local.is_item = true;
-    const Term *root = parse_expression(&p);
-    if (!at_end(&p))
-        parse_fail(&p, p.at, "nothing is expected after the end of the expression");
-    FeelProgram *program = (FeelProgram *)program_of(&p, root);
     program->input = local.type;
     return program;
 }

@@ -256,12 +256,7 @@ static bool one_read(Request *req, StaffRow *row, Err *err)
 
     if (!str_to_i64(request_param(req, "id"), &id))
         return err_set(err, ERR_NOT_FOUND, "Dieses Konto gibt es nicht.");
-    Tx *tx = db_read(req->tenant->db, err);
-    if (!tx)
-        return false;
-    bool ok = staff_row_by_id(tx, id, req->arena, row, err);
-    tx_end(tx);
-    return ok;
+    return staff_row_read(req, id, row, err);
 }
 
 static PersonalView *one_view(Request *req, const StaffRow *row)

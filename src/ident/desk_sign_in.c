@@ -380,17 +380,6 @@ static bool new_password_write(Tx *tx, void *context, Err *err)
            sessions_end_of_staff(tx, change->staff_id, STR_NONE, err);
 }
 
-static bool staff_row_read(Request *req, int64_t id, StaffRow *row, Err *err)
-{
-    Tx *tx = db_read(req->tenant->db, err);
-
-    if (!tx)
-        return false;
-    bool ok = staff_row_by_id(tx, id, req->arena, row, err);
-    tx_end(tx);
-    return ok;
-}
-
 bool sign_in_password_post(Request *req, Response *res, Err *err)
 {
     SignInView *view = password_view(req);

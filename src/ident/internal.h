@@ -133,6 +133,8 @@ typedef struct StaffRow {
 /* ERR_NOT_FOUND when there is none. */
 bool staff_row_by_login(Tx *tx, Str login, Arena *arena, StaffRow *out, Err *err);
 bool staff_row_by_id(Tx *tx, int64_t id, Arena *arena, StaffRow *out, Err *err);
+/* For a page; views.c. */
+bool staff_row_read(Request *req, int64_t id, StaffRow *out, Err *err);
 bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err);
 /* ERR_CONFLICT when the login is taken. */
 bool staff_add(Tx *tx, const Staff *staff, Str password_hash, bool must_change, Str actor,

@@ -3,10 +3,15 @@
 
 #include "ident/internal.h"
 
-void field_fail(FieldView *field, FieldError *errors, size_t *count, Str text)
+bool staff_row_read(Request *req, int64_t id, StaffRow *out, Err *err)
 {
-    field->error = text;
-    errors[(*count)++] = (FieldError){.id = field->id, .message = text};
+    Tx *tx = db_read(req->tenant->db, err);
+
+    if (!tx)
+        return false;
+    bool ok = staff_row_by_id(tx, id, req->arena, out, err);
+    tx_end(tx);
+    return ok;
 }
 
 Str back_target(Str weiter, const char *otherwise)

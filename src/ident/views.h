@@ -65,9 +65,6 @@ typedef struct PersonalView {
     PersonalForm form;
 } PersonalView;
 
-/* Say what is wrong with a field, beside it and in the summary. `text` is German. */
-void field_fail(FieldView *field, FieldError *errors, size_t *count, Str text);
-
 typedef struct KeyPage { /* keys of an account */
     int64_t staff_id;
     Str name;

@@ -96,17 +96,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The statement is a literal, as everywhere; its parameters follow. */
-#define number_of(...)                                                                  \
-    ({                                                                                  \
-        int64_t number_of_value = 0;                                                    \
-        Tx *number_of_tx = db_read(town.tenant->db, &town.err);                         \
-        assert_ok(tx_query_int(number_of_tx, &town.err, &number_of_value, __VA_ARGS__), \
-                  &town.err);                                                           \
-        tx_end(number_of_tx);                                                           \
-        number_of_value;                                                                \
-    })
-
 static void expect(Run *run, const char *what, int64_t is, int64_t should)
 {
     if (is != should && !run->why[0])

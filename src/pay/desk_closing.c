@@ -91,22 +91,6 @@ bool closings_page(Request *req, Response *res, Err *err)
     return money_send(req, res, "Tagesabschlüsse", &out);
 }
 
-static FieldView field(const char *id, const char *label, const char *hint, Str value)
-{
-    return (FieldView){.id = str_c(id),
-                       .name = str_c(id),
-                       .label = str_c(label),
-                       .hint = str_c(hint),
-                       .value = value,
-                       .width = FIELD_MEDIUM};
-}
-
-static void mark(FieldView *view, FieldError *errors, size_t *count, Str message)
-{
-    view->error = message;
-    errors[(*count)++] = (FieldError){view->id, message};
-}
-
 /* "1.3.2027" or ISO. */
 static Date day_typed(Str text)
 {
@@ -136,11 +120,11 @@ static Str seen_text(Arena *arena, const Closing *closing)
 static bool show_form(Request *req, Response *res, Str asked, Str note, const Err *fault, Err *err)
 {
     Str typed = asked.ptr ? asked : german_day(req->arena, req->today);
-    ClosingPage view = {.looking = true,
-                        .day = field("tag", "Bis einschließlich", "Zum Beispiel 31.3.2027", typed),
-                        .note =
-                            field("erklaerung", "Erklärung",
-                                  "Nötig, wenn sich Auszug und Buchungen unterscheiden.", note)};
+    ClosingPage view = {
+        .looking = true,
+        .day = money_field("tag", "Bis einschließlich", "Zum Beispiel 31.3.2027", typed),
+        .note = money_field("erklaerung", "Erklärung",
+                            "Nötig, wenn sich Auszug und Buchungen unterscheiden.", note)};
     Err wrong = {0};
     Out out = out_for(req);
     Tx *tx = db_read(req->tenant->db, err);
@@ -150,9 +134,9 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
     view.note.optional = true;
     view.note.rows = 3;
     if (fault && str_is(view.note.id, fault->field))
-        mark(&view.note, view.errors, &view.error_count, problem_words(fault, req->arena));
+        field_fail(&view.note, view.errors, &view.error_count, problem_words(fault, req->arena));
     if (fault && strcmp(fault->field, SEEN) == 0)
-        mark(&view.day, view.errors, &view.error_count, problem_words(fault, req->arena));
+        field_fail(&view.day, view.errors, &view.error_count, problem_words(fault, req->arena));
     view.looked = closing_look(tx, day_typed(typed), req->today, req->arena, &view.closing, &wrong);
     tx_end(tx);
     if (!view.looked && wrong.kind != ERR_INPUT) {
@@ -163,7 +147,7 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
     view.all_closed = !view.looked && !asked.ptr;
     if (!view.looked && asked.ptr) {
         res->status = 422;
-        mark(&view.day, view.errors, &view.error_count, problem_words(&wrong, req->arena));
+        field_fail(&view.day, view.errors, &view.error_count, problem_words(&wrong, req->arena));
     }
     page_closing_form(&out, &view);
     return money_send(req, res, "Tag abschließen", &out);
@@ -288,10 +272,10 @@ bool closing_csv(Request *req, Response *res, Err *err)
 static bool show_export(Request *req, Response *res, Str from, Str until, Str format,
                         const Err *fault, Err *err)
 {
-    ExportPage view = {.from = field("von", "Vom Buchungstag", "Zum Beispiel 1.1.2027", from),
-                       .until =
-                           field("bis", "Bis zum Buchungstag", "Zum Beispiel 31.3.2027", until),
-                       .format = format};
+    ExportPage view = {
+        .from = money_field("von", "Vom Buchungstag", "Zum Beispiel 1.1.2027", from),
+        .until = money_field("bis", "Bis zum Buchungstag", "Zum Beispiel 31.3.2027", until),
+        .format = format};
     Out out = out_for(req);
 
     (void)err;
@@ -301,7 +285,7 @@ static bool show_export(Request *req, Response *res, Str from, Str until, Str fo
         if (str_is(STR("format"), fault->field))
             view.errors[view.error_count++] = (FieldError){STR("format"), message};
         else
-            mark(&view.until, view.errors, &view.error_count, message);
+            field_fail(&view.until, view.errors, &view.error_count, message);
     }
     page_export_form(&out, &view);
     return money_send(req, res, "Buchungen ausgeben", &out);

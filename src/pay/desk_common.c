@@ -33,6 +33,16 @@ bool money_send(Request *req, Response *res, const char *title, Out *out)
         out_html(out));
 }
 
+FieldView money_field(const char *id, const char *label, const char *hint, Str value)
+{
+    return (FieldView){.id = str_c(id),
+                       .name = str_c(id),
+                       .label = str_c(label),
+                       .hint = str_c(hint),
+                       .value = value,
+                       .width = FIELD_MEDIUM};
+}
+
 Str money_digits(Arena *arena, Str text)
 {
     Buf digits = buf_in(arena);

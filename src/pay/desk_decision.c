@@ -74,50 +74,41 @@ typedef struct Asked { /* what the form sent */
     int64_t id;
 } Asked;
 
-static FieldView field(const char *id, const char *label, const char *hint, Str value)
-{
-    return (FieldView){.id = str_c(id),
-                       .name = str_c(id),
-                       .label = str_c(label),
-                       .hint = str_c(hint),
-                       .value = value,
-                       .width = FIELD_MEDIUM};
-}
-
 static void add_fields(DecisionForm *view, const Asked *asked)
 {
     switch (view->kind) {
     case DECISION_REMISSION:
     case DECISION_WRITE_OFF:
-        view->amount = field("betrag", "Betrag", "Zum Beispiel 12,50", asked->amount);
+        view->amount = money_field("betrag", "Betrag", "Zum Beispiel 12,50", asked->amount);
         view->amount.inputmode = "decimal";
         view->amount.unit = STR("€");
         view->asks_of = view->open_extra > 0;
         break;
     case DECISION_INSTALMENTS:
-        view->count = field("raten", "Anzahl der Raten", "2 bis 60, im Abstand von einem Monat",
-                            asked->count);
+        view->count = money_field("raten", "Anzahl der Raten",
+                                  "2 bis 60, im Abstand von einem Monat", asked->count);
         view->count.inputmode = "numeric";
         view->count.width = FIELD_SHORT;
         view->first =
-            field("erste", "Erste Rate fällig am", "Zum Beispiel 15.4.2027", asked->first);
+            money_field("erste", "Erste Rate fällig am", "Zum Beispiel 15.4.2027", asked->first);
         break;
     case DECISION_STOP:
-        view->until = field("bis", "Gilt bis",
-                            "Ohne Angabe gilt die Mahnsperre, bis Sie sie "
-                            "zurücknehmen. Zum Beispiel 15.4.2027",
-                            asked->until);
+        view->until = money_field("bis", "Gilt bis",
+                                  "Ohne Angabe gilt die Mahnsperre, bis Sie sie "
+                                  "zurücknehmen. Zum Beispiel 15.4.2027",
+                                  asked->until);
         view->until.optional = true;
         break;
     case DECISION_DEFERRAL:
     case DECISION_SUSPENSION:
-        view->until = field("bis", "Gilt bis", "Zum Beispiel 15.4.2027", asked->until);
+        view->until = money_field("bis", "Gilt bis", "Zum Beispiel 15.4.2027", asked->until);
         break;
     case DECISION_ENFORCEMENT:
     case DECISION_KINDS: break;
     }
-    view->reason = field("grund", "Grund", "Er steht bei der Forderung und ist später nachzulesen.",
-                         asked->order.reason);
+    view->reason =
+        money_field("grund", "Grund", "Er steht bei der Forderung und ist später nachzulesen.",
+                    asked->order.reason);
     view->reason.rows = 4;
     view->reason.max_length = 2000;
 }
@@ -129,8 +120,7 @@ static void mark_error(DecisionForm *view, const Err *fault, Arena *arena)
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (str_is(fields[i]->id, fault->field)) {
-            fields[i]->error = message;
-            view->errors[view->error_count++] = (FieldError){fields[i]->id, message};
+            field_fail(fields[i], view->errors, &view->error_count, message);
             return;
         }
     view->errors[view->error_count++] = (FieldError){view->reason.id, message};
@@ -267,7 +257,7 @@ static bool show_decision(Request *req, Response *res, const Err *fault, Err *er
     if (!ok)
         return false;
     view.may_answer = view.may_decide && !str_eq(decision.actor, request_actor(req));
-    view.reason = field("grund", "Grund", NULL, request_form(req, "grund"));
+    view.reason = money_field("grund", "Grund", NULL, request_form(req, "grund"));
     view.reason.rows = 3;
     view.reason.error = fault_text;
     page_decision_sheet(&out, &view);

@@ -4,6 +4,7 @@
 
 #include "core/http/request.h"
 #include "core/page/out.h"
+#include "core/page/parts.h"
 #include "pay/bank_propose.h"
 
 enum { SPLIT_ROWS = 5 };
@@ -56,6 +57,8 @@ bool item_undo_post(Request *req, Response *res, Err *err);
 bool money_may_book(const Request *req);
 int64_t money_query_id(const Request *req, const char *name);
 bool money_param_id(const Request *req, int64_t *id, Err *err);
+/* A field of medium width, named as its id. */
+FieldView money_field(const char *id, const char *label, const char *hint, Str value);
 bool money_send(Request *req, Response *res, const char *title, Out *out);
 /* The digits of a Kassenzeichen as people copy it, with spaces, dots and slashes. */
 Str money_digits(Arena *arena, Str text);

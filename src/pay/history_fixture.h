@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Random histories: leave out of one that fails what it does not need for that. */
+/* Random histories: leave out of one that fails what it does not need for that; how many there are;
+ * and asking the database of one. */
 #pragma once
 
 #include "base/str.h"
@@ -38,3 +39,15 @@ static inline int64_t test_histories(int64_t otherwise)
         str_to_i64(str_c(asked), &otherwise);
     return otherwise;
 }
+
+/* What a query of the test's `town` counts. The statement is a literal, as everywhere; its
+ * parameters follow. */
+#define number_of(...)                                                                  \
+    ({                                                                                  \
+        int64_t number_of_value = 0;                                                    \
+        Tx *number_of_tx = db_read(town.tenant->db, &town.err);                         \
+        assert_ok(tx_query_int(number_of_tx, &town.err, &number_of_value, __VA_ARGS__), \
+                  &town.err);                                                           \
+        tx_end(number_of_tx);                                                           \
+        number_of_value;                                                                \
+    })

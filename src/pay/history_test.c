@@ -53,17 +53,6 @@ typedef struct Run {
 
 static int runs;
 
-/* The statement is a literal, as everywhere; its parameters follow. */
-#define number_of(...)                                                                  \
-    ({                                                                                  \
-        int64_t number_of_value = 0;                                                    \
-        Tx *number_of_tx = db_read(town.tenant->db, &town.err);                         \
-        assert_ok(tx_query_int(number_of_tx, &town.err, &number_of_value, __VA_ARGS__), \
-                  &town.err);                                                           \
-        tx_end(number_of_tx);                                                           \
-        number_of_value;                                                                \
-    })
-
 /* --- What happens ------------------------------------------------------------------------------
  */
 

@@ -60,6 +60,12 @@ typedef struct FieldError {
     Str id; /* of the field */
     Str message;
 } FieldError;
+/* Beside the field, and in the summary on top of the page. */
+static inline void field_fail(FieldView *field, FieldError *errors, size_t *count, Str message)
+{
+    field->error = message;
+    errors[(*count)++] = (FieldError){.id = field->id, .message = message};
+}
 
 /* --- The rest ---------------------------------------------------------------------------- */
 
