@@ -200,6 +200,25 @@ static int64_t countdown(Tx *tx, Arena *arena, int64_t from)
     return sum;
 }
 
+static void the_only_row_is_there_or_is_missing_and_a_failure_is_neither(void **state)
+{
+    Fixture *f = *state;
+    Tx *tx = db_read(f->db, &f->err);
+    Rows *rows = tx_query(tx, f->arena, &f->err, "SELECT 7");
+
+    assert_ok(rows_one(rows, "Das gibt es nicht.", &f->err), &f->err);
+    assert_int_equal(row_int(rows, 0), 7);
+    rows_end(rows);
+    rows = tx_query(tx, f->arena, &f->err, "SELECT id FROM dog");
+    assert_false(rows_one(rows, "Diesen Hund gibt es nicht.", &f->err));
+    assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+    assert_string_equal(f->err.message, "Diesen Hund gibt es nicht.");
+    rows = tx_query(tx, f->arena, &f->err, "SELECT id FROM cat");
+    assert_false(rows_one(rows, "Das gibt es nicht.", &f->err));
+    assert_int_equal(f->err.kind, ERR_INTERNAL);
+    tx_end(tx);
+}
+
 static void query_may_run_inside_itself(void **state)
 {
     Fixture *f = *state;
@@ -299,6 +318,7 @@ int main(void)
         TEST(read_transaction_cannot_write),
         TEST(wrong_number_of_parameters_is_refused),
         TEST(rows_become_a_list_until_one_cannot_be_read),
+        TEST(the_only_row_is_there_or_is_missing_and_a_failure_is_neither),
         TEST(query_may_run_inside_itself),
         TEST(statements_made_at_run_time_are_bounded),
         TEST(many_rows_are_inserted_in_order_whatever_their_number),
