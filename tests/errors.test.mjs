@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const root = new URL('../src/', import.meta.url).pathname;
 const ROOMS = ['cases', 'hooks', 'ident', 'pay', 'portal', 'twin/plan', 'core/work', 'core/store'];
 // Who reads these in English: operators at a command line, authors of packages, programs at an interface.
-const FOR_OTHERS = [/_test\.c$/, /_command\.c$|\/command\.c$/, /^cases\/(golden|package|fim\/|check\.c|code_list\.c|load\.c)/, /\/(staff_)?api(_(hand|case|register|upload|key))?\.c$|hook_api\.c$/];
+const FOR_OTHERS = [/_test\.c$|_fixture\.h$/, /_command\.c$|\/command\.c$/, /^cases\/(golden|package|fim\/|check\.c|code_list\.c|load\.c)/, /\/(staff_)?api(_(hand|case|register|upload|key|body))?\.c$|hook_api\.c$/];
 // In the store only what an upload is refused for; the rest is the log's.
 const files = ROOMS.flatMap(room => readdirSync(root + room).map(name => `${room}/${name}`)).filter(name =>
   /\.[ch]$/.test(name) && !FOR_OTHERS.some(pattern => pattern.test(name)) && (!name.startsWith('core/store') || /\/file(_scan|_type|_zip)?\.c$/.test(name)));

@@ -154,7 +154,7 @@ static bool read_document(Tenant *tenant, int64_t id, Arena *arena, DocumentRow 
                              row_text(rows, 3)};
     tx_end(tx);
     if (!found && err->kind == ERR_NONE)
-        err_set(err, ERR_NOT_FOUND, "document %lld is gone", (long long)id);
+        err_set(err, ERR_NOT_FOUND, "Diesen Brief gibt es nicht mehr.");
     return found;
 }
 

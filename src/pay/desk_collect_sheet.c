@@ -59,7 +59,7 @@ bool collect_file(Request *req, Response *res, Err *err)
                      "Seit die Datei geschrieben wurde, haben sich Beträge geändert. Bitte lassen "
                      "Sie die Datei auf der Seite der Lastschrift neu schreiben.");
     if (ok && (!collection.sha256.ptr || str_is(collection.status, "withdrawn")))
-        ok = err_set(err, ERR_NOT_FOUND, "this collection has no file");
+        ok = err_set(err, ERR_NOT_FOUND, "Diese Lastschrift hat keine Datei.");
     ok = ok && file_read(tx, req->tenant, collection.sha256, req->arena, &bytes, err);
     tx_end(tx);
     return ok && respond_bytes(res, req->arena, STR("application/xml"), bytes,
@@ -134,7 +134,7 @@ bool collect_release_post(Request *req, Response *res, Err *err)
     Change change = {.make = make_release};
 
     if (!str_to_i64(request_param(req, "position"), &change.id))
-        return err_set(err, ERR_NOT_FOUND, "no such id");
+        return err_set(err, ERR_NOT_FOUND, "Das gibt es nicht.");
     return do_change(req, res, &change, err);
 }
 
