@@ -170,7 +170,7 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     const anna = await signIn(town, 'anna@example.org');
     const body = await dogApplication(town);
     const { caseNumber } = await apply(town, { change: { person: { ...body.person, email: 'anna@example.org' } } });
-    const db = sql => execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
+    const db = sql => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
     db(`UPDATE cases SET citizen_id = (SELECT id FROM citizen WHERE email = 'anna@example.org') WHERE number = '${caseNumber}'`); // as if signed in
     const kurz = await town.staff('kurz', 'hundesteuer-kurz'), adler = await town.staff('adler', 'hundesteuer-adler');
 
