@@ -155,7 +155,7 @@ bool register_act_apply(Tx *tx, const RegisterChange *change, RegisterAct *act, 
     case ACT_PERIOD: return apply_period(tx, change, act, arena, err);
     case ACT_NEW: break;
     }
-    assert(!"an act of another kind");
+    assert(false); /* an act of another kind */
     return false;
 }
 

@@ -47,9 +47,9 @@ static void between_two_values_the_rain_lies_between_them(void **state)
     assert_ok(kostra_height(&t, 90, 30, &mm, &err), &err);
     assert_float_equal(mm, (t.mm[1][5] + t.mm[2][5]) / 2, 1e-9);
     assert_false(kostra_height(&t, 180, 10, &mm, &err));
-    assert_non_null(strstr(err.message, "5 to 120 minutes"));
+    assert_non_null(strstr(err.message, "von 5 bis 120 Minuten"));
     assert_false(kostra_height(&t, 60, 200, &mm, &err));
-    assert_non_null(strstr(err.message, "1 to 100 years"));
+    assert_non_null(strstr(err.message, "alle 1 bis 100 Jahre"));
 }
 
 static void an_index_is_the_rain_of_its_return_period_or_a_multiple_of_the_seventh(void **state)
