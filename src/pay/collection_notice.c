@@ -126,11 +126,10 @@ typedef struct Announcing {
 
 static Str words_of_before(const Announcing *a)
 {
-    Str day = date_long(a->arena, a->before.collect_on, STR("de"));
-    Str amount = money_text(a->arena, a->before.cents, STR("de"));
-
     if (!a->before.id)
         return STR("");
+    Str day = date_long(a->arena, a->before.collect_on, STR("de"));
+    Str amount = money_text(a->arena, a->before.cents, STR("de"));
     if (a->before.doubtful)
         return str_printf(a->arena,
                           "Falls Sie von uns schon eine Ankündigung über %.*s zum %.*s bekommen "
