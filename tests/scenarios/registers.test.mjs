@@ -19,7 +19,7 @@ const dog = (i, { breed = 'mops', postcode = '12345', until = '', from = '3.3.20
 function importStock(text, ...options) {
   const file = join(folder, 'stock.csv');
   writeFileSync(file, Buffer.from(text, 'latin1'));
-  const run = spawnSync(program, ['import', 'hund', file, '--data', data, '--tenant', 'musterstadt', '--json', ...options], { encoding: 'utf8' });
+  const run = spawnSync(program, ['import', 'hund', file, '--data', data, '--tenant', 'musterstadt', '--language', 'de', '--json', ...options], { encoding: 'utf8' });
   return { status: run.status, sum: run.stdout && JSON.parse(run.stdout), error: run.stderr };
 }
 
