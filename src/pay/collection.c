@@ -143,18 +143,19 @@ bool collection_begin(Tx *tx, Tenant *tenant, const SepaOrder *order, Arena *are
 
     assert(order->key.len && order->actor.len);
     if (!collect_day_ok(tenant, date_in_berlin(tx_now(tx)), order->collect_on, err) ||
-        !tx_insert(tx, err, &id,
+        !tx_query_int(tx, err, &id, "SELECT COALESCE(MAX(id), 0) FROM collection WHERE key = $1",
+                      P_TEXT(order->key)))
+        return false;
+    if (id != 0)
+        return collection_by_id(tx, id, arena, out, err);
+    /* Looked for first: a refused row would use up a number, and the message's name has it. */
+    if (!tx_insert(tx, err, &id,
                    "INSERT INTO collection (key, message_id, due_until, collect_on, status, count, "
-                   "cents, created_at, actor) VALUES ($1, '', $2, $3, 'making', 0, 0, $4, $5) "
-                   "ON CONFLICT (key) DO NOTHING",
+                   "cents, created_at, actor) VALUES ($1, '', $2, $3, 'making', 0, 0, $4, $5)",
                    P_TEXT(order->key), P_TEXT(date_iso(arena, order->due_until)),
                    P_TEXT(date_iso(arena, order->collect_on)), P_INT(tx_now(tx)),
                    P_TEXT(order->actor)))
         return false;
-    if (id == 0)
-        return one(
-            tx_query(tx, arena, err, "SELECT " COLUMNS "WHERE k.key = $1", P_TEXT(order->key)),
-            arena, out, err);
     if (!collect_noticed_ok(tx, tenant, order, err))
         return false;
     Str day = str_replace(arena, date_iso(arena, order->collect_on), STR("-"), STR(""));
