@@ -21,6 +21,7 @@ all: build
 
 build:
 	@scripts/need.sh build
+	@[ -x build/rathaus ] || echo "Building: a few minutes, the first time"
 	@[ -f build/build.ninja ] || meson setup build >/dev/null
 	@ninja -C build --quiet
 

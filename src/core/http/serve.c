@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus serve` and `rathaus routes`. */
 #include "base/flags.h"
+#include "core/http/demo.h"
 #include "core/http/exchange.h"
 #include "core/http/listen.h"
 #include "core/http/server.h"
@@ -106,26 +107,6 @@ static void descriptors_raise(void)
     }
 }
 
-static bool demo_make(App *app, const ServeOptions *options, Err *err)
-{
-    Err problem = {0};
-    char *folder = share_folder("tenants", options->tenants_dir, err);
-
-    if (!folder)
-        return false;
-    char *from = NULL;
-    if (asprintf(&from, "%s/demo", folder) < 0)
-        from = NULL;
-    free(folder);
-    bool made = from && tenant_create(app, DEMO_TENANT, from, &problem);
-    free(from);
-    if (!made && problem.kind != ERR_CONFLICT) {
-        *err = problem;
-        return err_context(err, "the demonstration town");
-    }
-    return true;
-}
-
 /* Who answers at the root: as asked, the demonstration town, or the only tenant. */
 static Str root_tenant(App *app, const ServeOptions *options, Arena *arena)
 {
@@ -151,37 +132,6 @@ static bool root_there(App *app, const ServeOptions *options, Arena *arena, Err 
                    "--tenant %s: there is no such tenant in %s; `rathaus tenant "
                    "list` shows all, `rathaus tenant create` makes one",
                    options->tenant, options->app.data_dir);
-}
-
-static void demo_sign_ins_print(App *app)
-{
-    Err err = {0};
-    Arena *arena = arena_create(0);
-    Tenant *tenant = tenant_acquire(app, DEMO_TENANT, &err);
-
-    if (tenant) {
-        Str path = str_printf(arena, "%.*s/people.yaml", STR_ARG(tenant->folder));
-        Node *people = NULL;
-        FILE *file = fopen(str_cstr(arena, path), "r");
-        if (file) {
-            char *text = arena_alloc(arena, 65536);
-            size_t len = fread(text, 1, 65535, file);
-            fclose(file);
-            people =
-                node_parse_yaml(arena, (Str){text, len}, "people.yaml", &NODE_LIMITS_PACKAGE, &err);
-        }
-        for (size_t i = 0; people && i < people->count; i++) {
-            const Node *person = people->items[i];
-            Str login = node_get_text(person, "login");
-            Str password = node_get_text(person, "password");
-            Str name = node_get_text(person, "name");
-            if (login.len && password.len)
-                printf("  /desk/anmelden  %-12.*s %-16.*s %.*s\n", STR_ARG(login),
-                       STR_ARG(password), STR_ARG(name));
-        }
-        tenant_release(tenant);
-    }
-    arena_destroy(arena);
 }
 
 static void wait_for_signal(Server *server, const sigset_t *signals)
@@ -246,7 +196,7 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all inherit it */
     App *app = app_open(&options->app, engines, engine_count, err);
-    if (!app || (options->app.demo && !demo_make(app, options, err)) ||
+    if (!app || (options->app.demo && !demo_make(app, options->tenants_dir, err)) ||
         !root_there(app, options, arena, err))
         return 1;
     server_options.demo_tenant = root_tenant(app, options, arena);
@@ -261,7 +211,7 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     }
     printf("Rathaus is ready: %.*s/\n", STR_ARG(server_address(server)));
     if (options->app.demo)
-        demo_sign_ins_print(app);
+        demo_people_print(app, server_address(server));
     if (fflush(stdout) != 0)
         log_line(LOG_WARNING, "standard output cannot be written: %s; ready at %.*s/",
                  strerror(errno), STR_ARG(server_address(server)));
