@@ -170,7 +170,11 @@ static const Route ROUTES[] = {
 
 static const JobKind JOBS[] = {
     {.name = "case-bulk", .label = "Viele Vorgänge bearbeiten", .run = bulk_job},
-    {.name = "register-import", .label = "Bestand einlesen", .run = desk_import_job},
+    {.name = "register-import",
+     .label = "Bestand einlesen",
+     .back_label = "Zurück zu den Registern",
+     .back_path = "/desk/register",
+     .run = desk_import_job},
     {.name = "run", .label = "Lauf", .run = run_job},
     {0},
 };

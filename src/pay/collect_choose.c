@@ -49,6 +49,11 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
         ok = err_field(err, "einzug",
                        "So weit im Voraus nimmt keine Bank eine Lastschrift an. Bitte prüfen Sie "
                        "das Jahr.");
+    else if (date_valid(collect_on) && date_compare(collect_on, earliest) < 0)
+        ok = err_field(err, "einzug",
+                       "Der Einzug ist frühestens am %.*s möglich: Die Bank braucht die Datei "
+                       "vorher.",
+                       STR_ARG(date_long(arena, earliest, STR("de"))));
     else if (!date_valid(collect_on) || !target_day(collect_on))
         ok = err_field(
             err, "einzug",
@@ -56,11 +61,6 @@ bool collect_day_ok(const Tenant *tenant, Date today, Date collect_on, Err *err)
             "der %.*s.",
             STR_ARG(date_long(arena, target_from(date_valid(collect_on) ? collect_on : earliest),
                               STR("de"))));
-    else if (date_compare(collect_on, earliest) < 0)
-        ok = err_field(err, "einzug",
-                       "Der Einzug ist frühestens am %.*s möglich: Die Bank braucht die Datei "
-                       "vorher.",
-                       STR_ARG(date_long(arena, earliest, STR("de"))));
     arena_destroy(arena);
     return ok;
 }

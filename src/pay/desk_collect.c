@@ -40,18 +40,21 @@ bool collect_list_page(Request *req, Response *res, Err *err)
 /* --- The preview
  * ---------------------------------------------------------------------------------- */
 
-static bool read_date(Str text, Date *out)
+static bool read_date(Str text, const char *field, Date *out, Err *err)
 {
-    return date_parse_iso(text, out) || date_parse_german(text, out);
+    if (date_parse_iso(text, out) || date_parse_german(text, out))
+        return true;
+    return str_empty(str_trim(text))
+               ? err_field(err, field, "Bitte geben Sie den Tag an, zum Beispiel 3.3.2027.")
+               : err_field(err, field, "„%.*s“ ist kein Tag. Schreiben Sie ihn so: 3.3.2027.",
+                           STR_ARG(text));
 }
 
 static bool read_order(Request *req, Str due, Str collect, SepaOrder *order, Err *err)
 {
-    if (!read_date(due, &order->due_until))
-        return err_field(err, "faellig", "„%.*s“ ist kein Datum.", STR_ARG(due));
-    if (!read_date(collect, &order->collect_on))
-        return err_field(err, "einzug", "„%.*s“ ist kein Datum.", STR_ARG(collect));
-    if (!collect_day_ok(req->tenant, req->today, order->collect_on, err))
+    if (!read_date(due, "faellig", &order->due_until, err) ||
+        !read_date(collect, "einzug", &order->collect_on, err) ||
+        !collect_day_ok(req->tenant, req->today, order->collect_on, err))
         return false;
     Tx *tx = db_read(req->tenant->db, err);
     bool ok = tx && collect_noticed_ok(tx, req->tenant, order, err);

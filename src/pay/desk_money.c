@@ -310,11 +310,21 @@ const Route MONEY_ROUTES[] = {
 };
 
 const JobKind MONEY_JOBS[] = {
-    {.name = "bank-import", .label = "Kontoauszug einlesen", .run = run_import},
+    {.name = "bank-import",
+     .label = "Kontoauszug einlesen",
+     .back_label = "Zurück zur Kasse",
+     .back_path = "/desk/kasse",
+     .run = run_import},
     {.name = "direct-debit",
      .label = "Lastschriften erzeugen",
+     .back_label = "Zurück zu den Lastschriften",
+     .back_path = "/desk/kasse/lastschriften",
      .run = collect_job,
      .ended = collect_job_ended},
-    {.name = "dunning", .label = "Mahnlauf", .run = dunning_job},
+    {.name = "dunning",
+     .label = "Mahnlauf",
+     .back_label = "Zurück zum Mahnen",
+     .back_path = "/desk/kasse/mahnen",
+     .run = dunning_job},
     {0},
 };

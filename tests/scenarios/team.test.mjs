@@ -51,6 +51,8 @@ test('the leader sees what lies with whom, and gives a case to somebody else', a
   assert.equal((await kurz.get('/desk/team')).status, 403);
   const order = await town.staff('yildiz', 'ordnung-yildiz');
   assert.equal((await order.get('/desk/team?amt=steueramt')).status, 403);
+  const long = await before.submit({ konto: adlerId, amt: 'ä'.repeat(6000) }, { form: 'uebertragen', redirect: false });
+  assert.equal(long.headers.location, '/desk/team', 'what a form sent comes back in a header only as far as that holds it');
 });
 
 test('reminders stand in the list on their day, and are ticked off there', async () => {

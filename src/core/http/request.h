@@ -102,7 +102,8 @@ struct Response {
 
 bool respond_html(Response *res, Str html);
 bool respond_json(Response *res, int status, const Node *json, Arena *arena);
-/* 303 to a path within the tenant, without its base (or to an absolute http(s) address). */
+/* 303 to a path within the tenant, without its base (or to an absolute http(s) address); without
+ * its query where that is longer than a header may be. */
 bool respond_redirect(const Request *req, Response *res, Str path);
 /* Bytes with a type; `download` names the file, or STR_NONE to show it in the page. */
 bool respond_bytes(Response *res, Arena *arena, Str type, Str bytes, Str download);

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+enum { LOCATION_MAX = 8192 }; /* bytes; the whole head has to fit into a connection's memory */
+
 void response_header(Response *res, const char *name, Str value)
 {
     enum { ROOM = sizeof res->headers / sizeof res->headers[0] };
@@ -31,7 +33,8 @@ bool respond_json(Response *res, int status, const Node *json, Arena *arena)
     return true;
 }
 
-bool respond_redirect(const Request *req, Response *res, Str path)
+/* What was sent in a form may come back in the query, and a header has its limits. */
+static Str location_of(const Request *req, Str path)
 {
     Buf location = buf_in(req->arena);
     bool absolute = str_starts_with(path, "https://") || str_starts_with(path, "http://");
@@ -39,10 +42,18 @@ bool respond_redirect(const Request *req, Response *res, Str path)
     if (!absolute)
         buf_add(&location, req->base);
     percent_encode(&location, path, "/?&=%#:;,+!$'()*@[]");
+    Str query = path;
+    Str plain = str_cut(&query, '?');
+    return location.len <= LOCATION_MAX || !query.ptr ? buf_str(&location)
+                                                      : location_of(req, plain);
+}
+
+bool respond_redirect(const Request *req, Response *res, Str path)
+{
     res->status = 303;
     res->type = STR("text/plain; charset=utf-8");
     res->body = STR("");
-    response_header(res, "Location", buf_str(&location));
+    response_header(res, "Location", location_of(req, path));
     return true;
 }
 

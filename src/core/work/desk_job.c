@@ -21,6 +21,8 @@ static bool read_job(Tx *tx, Request *req, int64_t id, bool anybody, JobView *jo
     *job = (JobView){
         .id = id,
         .label = kind ? tr(req->lang, kind->label) : row_text(rows, 0),
+        .back_label = str_c(kind && kind->back_path ? kind->back_label : ""),
+        .back_path = str_c(kind && kind->back_path ? kind->back_path : ""),
         .status = row_text(rows, 1),
         .done = row_int(rows, 2),
         .total = row_int(rows, 3),

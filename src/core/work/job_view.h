@@ -7,8 +7,9 @@
 
 typedef struct JobView {
     int64_t id;
-    Str label;  /* "Kontoauszug einlesen" */
-    Str status; /* waiting, running, done, failed, cancelled */
+    Str label;                 /* "Kontoauszug einlesen" */
+    Str back_label, back_path; /* empty: leads nowhere back */
+    Str status;                /* waiting, running, done, failed, cancelled */
     int64_t done, total;
     Str what;
     bool cancel_asked;

@@ -82,6 +82,8 @@ typedef enum JobEnd { JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobEnd;
 typedef struct JobKind {
     const char *name;  /* "bank-import" */
     const char *label; /* German: "Kontoauszug einlesen" */
+    /* Where its page leads back to: "Zurück zur Kasse", "/desk/kasse". NULL: nowhere. */
+    const char *back_label, *back_path;
     /* Runs on a job thread. The result is shown on the job's page. After a crash it is run
      * again from the start: it must be idempotent. */
     bool (*run)(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
