@@ -88,7 +88,9 @@ test('the batch pays both, a closed account makes one owed again and ends its ma
   const [, cents] = sheet.words.match(/zusammen (\d+,\d\d) €/);
   const sum = Number(cents.replace(',', ''));
   const batch = `${sheet.words.match(/LS-\d{8}-\d{6}/)[0]}-RCUR`;
-  await importStatement(treasury, camt('S1', [{ cents: sum, batch }]));
+  const read = await importStatement(treasury, camt('S1', [{ cents: sum, batch }]));
+  assert.equal((await read.follow('Zurück zur Kasse')).h1, 'Kasse');
+  assert.match(read.text, /<a[^>]*href="\/desk\/kasse"[^>]*aria-current/, 'the work is the treasury’s');
   assert.match((await treasury.get('/desk/kasse')).words, /Offene Forderungen 0,00 €/);
   await importStatement(treasury, camt('S2', [{ cents: -(sum / 2 + 350), endToEnd: `${references[0]}-1`, code: 'AC04', original: sum / 2, iban: IBAN, name: 'Erika Mustermann' }]));
   const page = await charge(0);

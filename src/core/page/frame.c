@@ -80,7 +80,11 @@ static void add_link(FrameLinks *links, FrameLink link)
 
 static bool is_active(const PageFrame *page, Str path)
 {
-    return page->active.len && str_eq(page->active, path);
+    Str active = page->active;
+
+    return active.len &&
+           (str_eq(active, path) || (active.len > path.len && active.ptr[path.len] == '/' &&
+                                     str_eq(str_slice(active, 0, path.len), path)));
 }
 
 static void add_page(const Request *req, const PageFrame *page, FrameLinks *links, FrameRoute route,

@@ -92,7 +92,7 @@ typedef enum Area {
 typedef struct PageFrame {
     Area area;
     Str title;           /* of the window: "Hund anmelden – Musterstadt" is made from it */
-    Str active;          /* path of the active navigation entry */
+    Str active;          /* path of the active navigation entry, or one below it */
     bool wide;           /* desk lists */
     Str description;     /* meta */
     int refresh_seconds; /* above 0: without JavaScript the page is asked for again */

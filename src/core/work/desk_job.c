@@ -77,6 +77,7 @@ static bool job_page(Request *req, Response *res, Err *err)
     page_job_page(&out, &job);
     PageFrame frame = {.area = AREA_DESK,
                        .title = job.label,
+                       .active = job.back_path,
                        .refresh_seconds = job_view_ended(&job) ? 0 : REFRESH_SECONDS};
     return page_send(req, res, &frame, out_html(&out));
 }
