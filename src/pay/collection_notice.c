@@ -147,6 +147,7 @@ static Str words_of(const Announcing *a, const char *mark)
 {
     const CollectChoice *choice = a->choice;
     const Mandate *mandate = &choice->mandate;
+    Str before = words_of_before(a);
 
     return str_printf(
         a->arena,
@@ -160,7 +161,7 @@ static Str words_of(const Announcing *a, const char *mark)
         STR_ARG(str_slice(mandate->iban, mandate->iban.len - 4, mandate->iban.len)), mark,
         STR_ARG(choice->purpose), mark, STR_ARG(choice->payment_reference), mark,
         STR_ARG(mandate->reference), mark, STR_ARG(tenant_setting(a->tenant, "money.creditor_id")),
-        STR_ARG(words_of_before(a)));
+        STR_ARG(before));
 }
 
 static bool send_mail(const Announcing *a, Err *err)

@@ -7,6 +7,7 @@
 #include "pay/desk_closing.html.h"
 #include "pay/desk_decision.h"
 #include "pay/desk_items.h"
+#include "pay/euros.h"
 #include "pay/ledger_export.h"
 
 /* --- Words ------------------------------------------------------------------------------------ */
@@ -232,11 +233,6 @@ bool closing_page(Request *req, Response *res, Err *err)
     return money_send(req, res, "Tagesabschluss", &out);
 }
 
-static Str euros(Arena *arena, int64_t cents)
-{
-    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
-}
-
 bool closing_csv(Request *req, Response *res, Err *err)
 {
     static const Str HEAD[] = {{"Von", 3},    {"Bis", 3},  {"Konto", 5}, {"Art", 3},
@@ -257,8 +253,8 @@ bool closing_csv(Request *req, Response *res, Err *err)
                         sum->account,
                         sum->kind,
                         str_printf(arena, "%lld", (long long)sum->bookings),
-                        euros(arena, sum->debit_cents),
-                        euros(arena, sum->credit_cents)};
+                        euros_bare(arena, sum->debit_cents),
+                        euros_bare(arena, sum->credit_cents)};
         csv_add_row_with(&csv, ';', values, 7);
     }
     return respond_bytes(

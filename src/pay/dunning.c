@@ -218,6 +218,5 @@ bool dunning_judge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t ch
         return false;
     out->pay_until =
         working_day_from(date_add_days(day, rules->levels[out->level - 1].pay_within), rules->land);
-    return !rules->surcharge || surcharges_due(tx, &out->charge, &out->parts, day, rules->land,
-                                               arena, &out->surcharges, err);
+    return add_surcharges(&j, err);
 }

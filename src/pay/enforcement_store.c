@@ -3,6 +3,7 @@
 #include "base/csv.h"
 #include "core/store/rows.h"
 #include "pay/enforcement.h"
+#include "pay/euros.h"
 
 /* --- As JSON ------------------------------------------------------------------------------------
  */
@@ -129,9 +130,8 @@ bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *
                           "WHERE id = $1",
                           P_INT(id));
 
-    if (!rows || !rows_next(rows, err))
-        return err->kind != ERR_NONE ? false
-                                     : err_set(err, ERR_NOT_FOUND, "Diese Abgabe gibt es nicht.");
+    if (!rows_one(rows, "Diese Abgabe gibt es nicht.", err))
+        return false;
     *out = from_row(rows);
     size_t room = out->count;
     out->lines = arena_array(arena, EnforcementLine, room + 1);
@@ -159,11 +159,6 @@ bool enforcements_list(Tx *tx, Arena *arena, Enforcement **out, size_t *count, E
 
 /* --- Files ------------------------------------------------------------------------------------ */
 
-static Str euros(Arena *arena, int64_t cents)
-{
-    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
-}
-
 static void add_row(Buf *out, const EnforcementLine *line, Str due, Str dunned, Arena *arena)
 {
     Str values[] = {line->payment_reference,
@@ -172,11 +167,11 @@ static void add_row(Buf *out, const EnforcementLine *line, Str due, Str dunned, 
                     line->purpose,
                     due,
                     dunned,
-                    euros(arena, line->main_cents),
-                    euros(arena, line->fee_cents),
-                    euros(arena, line->surcharge_cents),
-                    euros(arena, line->interest_cents),
-                    euros(arena, line->cents)};
+                    euros_bare(arena, line->main_cents),
+                    euros_bare(arena, line->fee_cents),
+                    euros_bare(arena, line->surcharge_cents),
+                    euros_bare(arena, line->interest_cents),
+                    euros_bare(arena, line->cents)};
 
     csv_add_row_with(out, ';', values, sizeof values / sizeof *values);
 }

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "core/page/out.h"
+#include "pay/euros.h"
 #include "pay/ledger_export.h"
 
 enum {
@@ -228,10 +229,9 @@ static void add_record(Buf *out, const Record *record, Arena *arena)
     Str reference =
         line->payment_reference.ptr ? line->payment_reference : record->credit->payment_reference;
 
-    buf_addf(out, "%lld,%02lld;\"S\";\"EUR\";;;\"\";%.*s;%.*s;\"\";%02d%02d;",
-             (long long)(record->cents / 100), (long long)(record->cents % 100),
-             STR_ARG(line->number), STR_ARG(record->credit->number), line->day.day,
-             line->day.month);
+    buf_addf(out, "%.*s;\"S\";\"EUR\";;;\"\";%.*s;%.*s;\"\";%02d%02d;",
+             STR_ARG(euros_bare(arena, record->cents)), STR_ARG(line->number),
+             STR_ARG(record->credit->number), line->day.day, line->day.month);
     add_text(out, reference, REFERENCE_MAX);
     buf_addf(out, ";\"%lld\";;", (long long)line->booking);
     add_text(out, str_printf(arena, "%.*s: %.*s", STR_ARG(line->kind), STR_ARG(line->text)),

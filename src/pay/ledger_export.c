@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "core/page/out.h"
 #include "pay/closing.h"
+#include "pay/euros.h"
 
 enum { LONGEST_DAYS = 3700 };
 
@@ -101,11 +102,6 @@ static bool load(Tx *tx, const Tenant *tenant, const ExportOrder *order, Arena *
 
 /* --- CSV -------------------------------------------------------------------------------------- */
 
-static Str euros(Arena *arena, int64_t cents)
-{
-    return str_printf(arena, "%lld,%02lld", (long long)(cents / 100), (long long)(cents % 100));
-}
-
 static void write_csv(const ExportLine *lines, size_t count, Arena *arena, Buf *out)
 {
     static const Str HEAD[] = {
@@ -129,8 +125,8 @@ static void write_csv(const ExportLine *lines, size_t count, Arena *arena, Buf *
                         line->text,
                         line->account,
                         line->number,
-                        line->cents > 0 ? euros(arena, line->cents) : STR(""),
-                        line->cents < 0 ? euros(arena, -line->cents) : STR(""),
+                        line->cents > 0 ? euros_bare(arena, line->cents) : STR(""),
+                        line->cents < 0 ? euros_bare(arena, -line->cents) : STR(""),
                         line->payment_reference,
                         line->debtor,
                         line->purpose,

@@ -17,11 +17,6 @@ enum { UNUSED_MONTHS = 36, MOST_HOLDER = 70, MOST_REFERENCE = 35 };
     "m.postcode, m.town, m.country, m.signed_on, m.one_off, "                  \
     "m.used_elsewhere, " MANDATE_COLLECTED_ON ", m.revoked_on, m.revoked_why FROM mandate m "
 
-static Date later(Date a, Date b)
-{
-    return date_absent(a) || date_compare(a, b) < 0 ? b : a;
-}
-
 static Mandate mandate_from_row(Rows *rows)
 {
     Mandate mandate = {
@@ -41,7 +36,7 @@ static Mandate mandate_from_row(Rows *rows)
     };
 
     mandate.signed_on = row_date(rows, 11);
-    mandate.last_use = later(row_date(rows, 13), row_date(rows, 14));
+    mandate.last_use = date_later(row_date(rows, 13), row_date(rows, 14));
     mandate.revoked_on = row_date(rows, 15);
     return mandate;
 }
@@ -88,7 +83,7 @@ bool mandate_load_use(Tx *tx, Mandate *mandate, int64_t within, Arena *arena, Er
                           P_INT(mandate->id), P_INT(within), P_INT(mandate->one_off));
 
     if (rows && rows_next(rows, err)) {
-        mandate->last_use = later(mandate->last_use, row_date(rows, 0));
+        mandate->last_use = date_later(mandate->last_use, row_date(rows, 0));
         rows_end(rows);
     }
     return rows && err->kind == ERR_NONE;
