@@ -5,15 +5,8 @@
 
 static void prepare_mail(const char *key, const char *payer)
 {
-    MandateOrder order = {.payer = str_c(payer),
-                          .holder = STR("Erika Mustermann"),
-                          .iban = str_c(IBAN_A),
-                          .email = STR("erika@beispiel.example"),
-                          .signed_on = date_add_days(date_in_berlin(clock_now()), -30),
-                          .actor = STR("staff/1")};
-
     test_assess_parts(key, payer);
-    test_town_write(&town, test_sign_fn, &order);
+    test_sign_as(payer, IBAN_A, "erika@beispiel.example", false);
 }
 
 /* The body of the newest mail. */

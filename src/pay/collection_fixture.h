@@ -39,29 +39,30 @@ static inline bool test_sign_fn(Tx *tx, void *context, Err *err)
     return mandate_put(tx, order, town.arena, &mandate, err);
 }
 
-static inline void test_sign(const char *payer, const char *iban)
+/* `email` may be NULL. */
+static inline void test_sign_as(const char *payer, const char *iban, const char *email,
+                                bool one_off)
 {
     MandateOrder order = {.payer = str_c(payer),
                           .holder = STR("Erika Mustermännchen & Söhne"),
                           .iban = str_c(iban),
+                          .email = email ? str_c(email) : STR_NONE,
                           .signed_on = date_add_days(date_in_berlin(clock_now()), -30),
+                          .one_off = one_off,
                           .actor = STR("staff/1")};
 
     test_town_write(&town, test_sign_fn, &order);
 }
 
+static inline void test_sign(const char *payer, const char *iban)
+{
+    test_sign_as(payer, iban, NULL, false);
+}
+
 /* One that is for one collection only. */
 static inline void test_sign_once(const char *payer)
 {
-    MandateOrder order = {.payer = str_c(payer),
-                          .holder = STR("Erika Mustermann"),
-                          .iban = str_c(IBAN_A),
-                          .email = STR("erika@beispiel.example"),
-                          .signed_on = date_add_days(date_in_berlin(clock_now()), -30),
-                          .one_off = true,
-                          .actor = STR("staff/1")};
-
-    test_town_write(&town, test_sign_fn, &order);
+    test_sign_as(payer, IBAN_A, "erika@beispiel.example", true);
 }
 
 typedef struct TestCollect {

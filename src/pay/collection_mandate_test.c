@@ -233,14 +233,7 @@ static void another_mandate_for_one_collection_takes_one_part_when_a_file_is_ren
     assert_ok(collection_make(town.tenant, &order, NULL, NULL, town.arena, &made, &town.err),
               &town.err);
     assert_int_equal(made.count, 1);
-    MandateOrder moved = {.payer = STR("p/1"),
-                          .holder = STR("Erika"),
-                          .iban = str_c(IBAN_B),
-                          .email = STR("erika@beispiel.example"),
-                          .signed_on = today,
-                          .one_off = true,
-                          .actor = STR("staff/1")};
-    test_town_write(&town, test_sign_fn, &moved);
+    test_sign_as("p/1", IBAN_B, "erika@beispiel.example", true);
     assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
               &town.err);
     assert_int_equal(again(made.id).count, 1);

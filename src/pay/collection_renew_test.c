@@ -285,14 +285,8 @@ static void no_more_is_collected_than_was_announced(void **state)
     (void)state;
     Assessed a = test_assess_parts("a", "p/1");
     Date today = date_in_berlin(clock_now());
-    MandateOrder signs = {.payer = STR("p/1"),
-                          .holder = STR("Erika"),
-                          .iban = str_c(IBAN_A),
-                          .email = STR("erika@beispiel.example"),
-                          .signed_on = date_add_days(today, -30),
-                          .actor = STR("staff/1")};
 
-    test_town_write(&town, test_sign_fn, &signs);
+    test_sign_as("p/1", IBAN_A, "erika@beispiel.example", false);
     SepaOrder soon = test_order("soon"), later;
     Collection first;
     soon.due_until = date_add_days(today, 365);
