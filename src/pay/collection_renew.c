@@ -101,7 +101,8 @@ static bool can_announce(Tx *tx, Tenant *tenant, const Renewal *r, CollectChoice
     return true;
 }
 
-/* Nobody is charged more than was announced: what is more now is announced anew, or waits. */
+/* Nobody is charged more than was announced, nor on another mandate: what is more now, or of
+ * another account, is announced anew, or waits. */
 static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Arena *arena, Err *err)
 {
     r->announce = arena_array(arena, bool, r->choices.count + 1);
@@ -109,12 +110,13 @@ static bool hold_to_announced(Tx *tx, Tenant *tenant, Renewal *r, Arena *arena, 
     for (size_t i = 0; i < r->choices.count; i++) {
         CollectChoice *choice = &r->choices.items[i];
         const CollectionItem *item = find_item(r, choice);
+        bool same = item && item->mandate.id == choice->mandate.id;
 
-        if (choice->left_out.ptr || (item && choice->cents <= item->cents))
+        if (choice->left_out.ptr || (same && choice->cents <= item->cents))
             continue;
         if (!can_announce(tx, tenant, r, *choice, arena, &r->announce[i], err))
             return false;
-        if (!r->announce[i] && item)
+        if (!r->announce[i] && same)
             choice->cents = item->cents;
         else if (!r->announce[i])
             choice->left_out = STR("Für eine Ankündigung ist es zu spät.");

@@ -323,6 +323,40 @@ static void no_more_is_collected_than_was_announced(void **state)
     test_proofs_hold();
 }
 
+/* The announcement, or the notice, named the mandate that is gone. */
+static void nobody_is_charged_on_an_account_of_which_nothing_was_announced(void **state)
+{
+    (void)state;
+    SepaOrder soon = test_order("soon");
+    Collection late, made;
+
+    test_assess_parts("a", "p/1");
+    test_assess_parts("b", "p/2");
+    test_sign("p/1", IBAN_A);
+    test_sign("p/2", IBAN_A);
+    assert_ok(collection_make(town.tenant, &soon, NULL, NULL, town.arena, &late, &town.err),
+              &town.err);
+    assert_int_equal(late.count, 2);
+    test_sign_as("p/1", IBAN_B, "erika@beispiel.example", false);
+    assert_ok(collection_renew(town.tenant, late.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(late.id).count, 1); /* too late: it waits for another */
+    assert_int_equal(test_mails(), 0);
+
+    SepaOrder later = soon;
+    later.key = STR("in time");
+    later.collect_on = target_from(date_add_days(date_in_berlin(clock_now()), 90));
+    assert_ok(collection_make(town.tenant, &later, NULL, NULL, town.arena, &made, &town.err),
+              &town.err);
+    assert_int_equal(made.count, 1);
+    test_sign_as("p/1", IBAN_A, "erika@beispiel.example", false);
+    assert_ok(collection_renew(town.tenant, made.id, STR("staff/1"), town.arena, &town.err),
+              &town.err);
+    assert_int_equal(again(made.id).count, 1);
+    assert_int_equal(test_mails(), 1);
+    test_proofs_hold();
+}
+
 static void a_file_of_which_nothing_is_left_is_withdrawn(void **state)
 {
     (void)state;
@@ -353,6 +387,7 @@ int main(void)
         TEST(a_file_that_is_not_at_the_bank_follows_its_charges),
         TEST(a_file_of_rows_that_changed_meanwhile_is_not_kept),
         TEST(no_more_is_collected_than_was_announced),
+        TEST(nobody_is_charged_on_an_account_of_which_nothing_was_announced),
         TEST(a_file_of_which_nothing_is_left_is_withdrawn),
     };
 
