@@ -125,13 +125,17 @@ static bool holds_up(const Decision *decision, Date day, Str land)
     return false;
 }
 
-/* Did the part go with the handover? One of before the parts were named took what was due. */
+/* Did the part go with the handover? One of before the parts were named took what was overdue, and
+ * the surcharge that it claimed on its own day. */
 static bool is_handed(const Decision *handover, const TakenList *handed, const ChargePart *part)
 {
     for (size_t i = 0; i < handed->count; i++)
         if (handed->items[i].number == part->number)
             return true;
-    return handed->count == 0 && date_compare(part->due, handover->begins) <= 0;
+    if (handed->count)
+        return false;
+    int when = date_compare(part->due, handover->begins);
+    return when < 0 || (when == 0 && !str_eq(part->kind, PART_MAIN));
 }
 
 void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts, Arena *arena)

@@ -34,11 +34,81 @@ static int64_t *sum_of(EnforcementLine *line, Str kind)
     return str_eq(kind, PART_SURCHARGE) ? &line->surcharge_cents : &line->interest_cents;
 }
 
-static void add_parts(const Judged *judged, EnforcementLine *line)
+/* A charge, and what of it goes. */
+typedef struct Going {
+    Judged judged; /* with the surcharges of what goes alone */
+    Date asked;    /* of the last letter of the last level whose day to pay has passed, or absent */
+    bool ignored;  /* a part that had such a letter is still open */
+} Going;
+
+/* What was assessed goes when the last letter asked for it: it lists all that was overdue. What
+ * fell due since was asked for by nobody. Fees, surcharges and interest go with the rest. */
+static bool part_goes(const Going *going, const ChargePart *part)
 {
+    return part_overdue(part, str_eq(part->kind, PART_MAIN) ? going->asked : going->judged.day);
+}
+
+static bool load_letters(Tx *tx, int levels, Arena *arena, Going *going, Err *err)
+{
+    const Judged *judged = &going->judged;
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT p.number, d.day FROM dunning_part p JOIN dunning d ON d.id = p.dunning_id "
+                 "WHERE d.charge_id = $1 AND p.level >= $2 AND d.pay_until < $3",
+                 P_INT(judged->charge.id), P_INT(levels), P_TEXT(date_iso(arena, judged->day)));
+
+    while (rows && rows_next(rows, err)) {
+        going->asked = date_later(going->asked, row_date(rows, 1));
+        for (size_t i = 0; i < judged->parts.count; i++) {
+            const ChargePart *part = &judged->parts.items[i];
+            if (part->number == row_int(rows, 0) && str_eq(part->kind, PART_MAIN) &&
+                part_overdue(part, judged->day))
+                going->ignored = true;
+        }
+    }
+    return rows && err->kind == ERR_NONE;
+}
+
+static bool surcharge_goes(const Going *going, const Surcharge *surcharge)
+{
+    const PartList *parts = &going->judged.parts;
+
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].number == surcharge->number)
+            return part_goes(going, &parts->items[i]);
+    return false;
+}
+
+static void keep_surcharges(Going *going, Arena *arena)
+{
+    Surcharges all = going->judged.surcharges, *kept = &going->judged.surcharges;
+
+    *kept = (Surcharges){0};
+    for (size_t i = 0; i < all.count; i++)
+        if (surcharge_goes(going, &all.items[i])) {
+            VEC_PUSH(arena, kept, all.items[i]);
+            kept->cents += all.items[i].cents;
+        }
+}
+
+static bool open_charge(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t id, Date day,
+                        Arena *arena, Going *out, Err *err)
+{
+    *out = (Going){0};
+    if (!dunning_open(tx, tenant, rules, id, day, arena, &out->judged, err) ||
+        !load_letters(tx, rules->count, arena, out, err))
+        return false;
+    keep_surcharges(out, arena);
+    return true;
+}
+
+static void add_parts(const Going *going, EnforcementLine *line)
+{
+    const Judged *judged = &going->judged;
+
     for (size_t i = 0; i < judged->parts.count; i++) {
         const ChargePart *part = &judged->parts.items[i];
-        if (!part_overdue(part, judged->day))
+        if (!part_goes(going, part))
             continue;
         *sum_of(line, part->kind) += part->open_cents;
         line->cents += part->open_cents;
@@ -68,49 +138,28 @@ static Date last_dunned(const DunningLine *lines, size_t count)
     return count ? lines[count - 1].day : (Date){0};
 }
 
-/* Is a part still open that had its last letter, and whose day to pay has passed? Other parts of
- * the charge may be due since, but nobody was reminded of them. */
-static bool was_dunned(Tx *tx, const Judged *judged, int levels, Arena *arena, bool *out, Err *err)
-{
-    Rows *rows =
-        tx_query(tx, arena, err,
-                 "SELECT p.number FROM dunning_part p JOIN dunning d ON d.id = p.dunning_id "
-                 "WHERE d.charge_id = $1 AND p.level >= $2 AND d.pay_until < $3",
-                 P_INT(judged->charge.id), P_INT(levels), P_TEXT(date_iso(arena, judged->day)));
-
-    *out = false;
-    while (rows && rows_next(rows, err))
-        for (size_t i = 0; i < judged->parts.count; i++) {
-            const ChargePart *part = &judged->parts.items[i];
-            *out = *out || (part->number == row_int(rows, 0) && str_eq(part->kind, PART_MAIN) &&
-                            part_overdue(part, judged->day));
-        }
-    return rows && err->kind == ERR_NONE;
-}
-
 /* A charge as it would go; `*fits` is false when it may not: held up, being collected, or its
  * assessment is paid. */
 static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t id, Date day,
-                    Arena *arena, Judged *judged, EnforcementLine *out, bool *fits, Err *err)
+                    Arena *arena, EnforcementLine *out, bool *fits, Err *err)
 {
     DunningLine *dunnings;
     size_t count;
+    Going going;
 
     *fits = false;
-    if (!dunning_open(tx, tenant, rules, id, day, arena, judged, err) ||
+    if (!open_charge(tx, tenant, rules, id, day, arena, &going, err) ||
         !dunning_of_charge(tx, id, arena, &dunnings, &count, err))
         return false;
     *out = (EnforcementLine){.charge_id = id,
-                             .payment_reference = judged->charge.payment_reference,
-                             .debtor = judged->charge.debtor,
-                             .purpose = judged->charge.purpose,
-                             .subject = judged->subject,
-                             .address = address_of(tx, tenant, judged->subject, arena),
+                             .payment_reference = going.judged.charge.payment_reference,
+                             .debtor = going.judged.charge.debtor,
+                             .purpose = going.judged.charge.purpose,
+                             .subject = going.judged.subject,
+                             .address = address_of(tx, tenant, going.judged.subject, arena),
                              .dunned = last_dunned(dunnings, count)};
-    add_parts(judged, out);
-    if (!was_dunned(tx, judged, rules->count, arena, fits, err))
-        return false;
-    *fits = *fits && !judged->why.ptr && out->main_cents > 0;
+    add_parts(&going, out);
+    *fits = going.ignored && !going.judged.why.ptr && out->main_cents > 0;
     return true;
 }
 
@@ -129,10 +178,8 @@ bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcemen
         return false;
     out->lines = arena_array(arena, EnforcementLine, count + 1);
     for (size_t i = 0; i < count; i++) {
-        Judged judged;
         bool fits;
-        if (!look_at(tx, tenant, &rules, ids[i], day, arena, &judged, &out->lines[out->count],
-                     &fits, err))
+        if (!look_at(tx, tenant, &rules, ids[i], day, arena, &out->lines[out->count], &fits, err))
             return false;
         if (fits)
             out->cents += out->lines[out->count++].cents;
@@ -146,7 +193,7 @@ bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcemen
 static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                           const EnforcementLine *line, Date day, Str actor, Arena *arena, Err *err)
 {
-    Judged judged;
+    Going going;
     TakenList handed = {0};
     int64_t decision;
     int surcharge;
@@ -157,16 +204,16 @@ static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                            .actor = actor,
                            .today = day};
 
-    if (!dunning_open(tx, tenant, rules, line->charge_id, day, arena, &judged, err) ||
-        !dunning_claim_surcharges(tx, &judged, day, actor, arena, &surcharge, err))
+    if (!open_charge(tx, tenant, rules, line->charge_id, day, arena, &going, err) ||
+        !dunning_claim_surcharges(tx, &going.judged, day, actor, arena, &surcharge, err))
         return false;
-    for (size_t i = 0; i < judged.parts.count; i++) {
-        const ChargePart *part = &judged.parts.items[i];
-        if (part_overdue(part, day))
+    for (size_t i = 0; i < going.judged.parts.count; i++) {
+        const ChargePart *part = &going.judged.parts.items[i];
+        if (part_goes(&going, part))
             VEC_PUSH(arena, &handed, (Taken){part->number, part->open_cents});
     }
     if (surcharge)
-        VEC_PUSH(arena, &handed, (Taken){surcharge, judged.surcharges.cents});
+        VEC_PUSH(arena, &handed, (Taken){surcharge, going.judged.surcharges.cents});
     return decision_make(tx, tenant, &order, arena, &decision, err);
 }
 

@@ -12,7 +12,7 @@ typedef struct EnforcementLine {
     Str address; /* its lines, parted by ", "; "" when it is not known */
     Date due;    /* since when the oldest part is due */
     Date dunned; /* of the last dunning */
-    int64_t main_cents, fee_cents, surcharge_cents, interest_cents; /* overdue */
+    int64_t main_cents, fee_cents, surcharge_cents, interest_cents; /* of what goes */
     int64_t cents;                                                  /* together */
 } EnforcementLine;
 

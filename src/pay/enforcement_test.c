@@ -139,6 +139,47 @@ static void a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it(vo
     all_is_proven();
 }
 
+/* Due between the last letter and the handover, on the day of the letter and on the day of the
+ * handover itself. */
+static void what_no_letter_asked_for_is_dunned_first(void **state)
+{
+    const AssessPart parts[] = {
+        {{2027, 4, 9}, 12000}, {{2027, 6, 29}, 3000}, {{2027, 6, 30}, 6000}, {{2027, 7, 15}, 5000}};
+    Assessing a = {
+        .key = STR("k"), .subject = STR("case/1"), .cents = 26000, .parts = parts, .part_count = 4};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &a);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    Enforcement first = handed_over(7, 15);
+    assert_int_equal(first.lines[0].main_cents, 12000 + 3000);
+    assert_int_equal(first.lines[0].surcharge_cents, 400);
+    DunningRun next = dun(7, 22);
+    assert_int_equal(next.letters, 1);
+    assert_int_equal(giro_cents, 6000 + 5000 + 2 * 50);
+    assert_int_equal(dun(8, 6).fee_cents, 500);
+    assert_int_equal(dun(8, 31).fee_cents, 1000);
+    Enforcement second = handed_over(9, 15);
+    assert_int_equal(second.count, 1);
+    assert_int_equal(second.lines[0].main_cents, 6000 + 5000);
+    all_is_proven();
+}
+
+static void a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go(void **state)
+{
+    const AssessPart parts[] = {{{2027, 4, 9}, 12000}, {{2027, 7, 15}, 6000}};
+    Assessing a = {
+        .key = STR("k"), .subject = STR("case/1"), .cents = 18000, .parts = parts, .part_count = 2};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &a);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    handed_over(7, 15);
+    test_town_write(&town, forget_parts_fn, NULL);
+    assert_int_equal(dun(7, 22).letters, 1);
+    assert_int_equal(giro_cents, 6000 + 50);
+}
+
 static void what_is_handed_over_is_what_was_looked_at(void **state)
 {
     Handing handing = {.day = {2027, 7, 15}};
@@ -173,6 +214,8 @@ int main(void)
         TEST(what_three_letters_did_not_move_is_handed_over_once),
         TEST(a_handover_of_a_whole_city_can_be_read_again),
         TEST(a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it),
+        TEST(what_no_letter_asked_for_is_dunned_first),
+        TEST(a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go),
         TEST(what_is_handed_over_is_what_was_looked_at),
     };
 
