@@ -2,26 +2,48 @@
 #include "pay/desk_enforcement.h"
 
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "pay/desk_decision.h"
 #include "pay/desk_enforcement.html.h"
 #include "pay/desk_items.h"
 
-bool enforcement_page(Request *req, Response *res, Err *err)
+enum { PAGE_ROWS = 50 };
+
+/* The lines of the page that is asked for. */
+static void cut_page(const Request *req, Str path, EnforcementPage *view)
 {
-    EnforcementPage view = {.may_dun = request_may(req, "money.dun")};
+    size_t count = view->handover.count;
+    int64_t last = count ? (int64_t)((count - 1) / PAGE_ROWS) + 1 : 1;
+    int64_t page = money_query_id(req, "seite");
+
+    page = page < 1 ? 1 : page > last ? last : page;
+    view->first = (size_t)(page - 1) * PAGE_ROWS;
+    view->shown = count - view->first < PAGE_ROWS ? count - view->first : PAGE_ROWS;
+    view->pages = (PagesView){.path = path, .page = page, .page_count = last};
+}
+
+static bool show_overview(Request *req, Response *res, EnforcementPage *view, Err *err)
+{
     Out out = out_for(req);
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = enforcement_look(tx, req->tenant, req->today, req->arena, &view.handover, err) &&
-              enforcements_list(tx, req->arena, &view.earlier, &view.earlier_count, err);
+    bool ok = enforcement_look(tx, req->tenant, req->today, req->arena, &view->handover, err) &&
+              enforcements_list(tx, req->arena, &view->earlier, &view->earlier_count, err);
     tx_end(tx);
     if (!ok)
         return false;
-    view.seen = enforcement_mark(&view.handover, req->arena);
-    page_enforcement_overview(&out, &view);
+    view->may_dun = request_may(req, "money.dun");
+    view->seen = enforcement_mark(&view->handover, req->arena);
+    cut_page(req, STR("/desk/kasse/vollstreckung"), view);
+    page_enforcement_overview(&out, view);
     return money_send(req, res, "Vollstreckung", &out);
+}
+
+bool enforcement_page(Request *req, Response *res, Err *err)
+{
+    return show_overview(req, res, &(EnforcementPage){0}, err);
 }
 
 typedef struct Handing {
@@ -41,11 +63,14 @@ static bool write_handover(Tx *tx, void *context, Err *err)
 bool enforcement_post(Request *req, Response *res, Err *err)
 {
     Handing handing = {.req = req};
+    EnforcementPage view = {0};
 
-    return db_write(req->tenant->db, write_handover, &handing, err) &&
-           respond_redirect(
-               req, res,
-               str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)handing.id));
+    if (db_write(req->tenant->db, write_handover, &handing, err))
+        return respond_redirect(
+            req, res,
+            str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)handing.id));
+    res->status = err_http_status(err->kind);
+    return problem_take(req, err, &view.error) && show_overview(req, res, &view, err);
 }
 
 static bool load(Request *req, EnforcementPage *view, Err *err)
@@ -69,6 +94,9 @@ bool enforcement_sheet(Request *req, Response *res, Err *err)
 
     if (!load(req, &view, err))
         return false;
+    cut_page(req,
+             str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)view.handover.id),
+             &view);
     page_enforcement_sheet(&out, &view);
     return money_send(req, res, "Abgabe an die Vollstreckung", &out);
 }

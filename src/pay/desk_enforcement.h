@@ -9,10 +9,13 @@
 
 typedef struct EnforcementPage {
     Enforcement handover; /* what could go, or what went */
+    size_t first, shown;  /* its lines on this page */
+    PagesView pages;
     Enforcement *earlier;
     size_t earlier_count;
     bool may_dun;
-    Str seen; /* the mark of what could go */
+    Str seen;  /* the mark of what could go */
+    Str error; /* why nothing was handed over */
     Str actor;
 } EnforcementPage;
 

@@ -240,7 +240,8 @@ bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Are
         return err_set(err, ERR_CONFLICT, "Es gibt nichts, was an die Vollstreckung geht.");
     if (!str_empty(seen) && !str_eq(seen, enforcement_mark(&handover, arena)))
         return err_set(err, ERR_CONFLICT,
-                       "Es sind inzwischen andere Forderungen oder Beträge. Nichts ist abgegeben.");
+                       "Seit Sie die Seite angesehen haben, sind es andere Forderungen oder "
+                       "Beträge. Bitte prüfen Sie, was jetzt abgegeben würde.");
     for (size_t i = 0; i < handover.count; i++)
         if (!hand_over_one(tx, tenant, &rules, &handover.lines[i], day, actor, arena, err))
             return false;

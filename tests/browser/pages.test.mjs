@@ -79,7 +79,7 @@ async function prepare() {
     '/desk/anbindungen/:id': [['admin', hook]],
     '/desk/kasse/forderungen/:id/entscheiden': ['', '?art=ratenzahlung', '?art=stundung', '?art=erlass', '?art=mahnsperre'].map(query => ['brandt', `${reference}/entscheiden${query}`]),
     '/desk/kasse/entscheidungen/:id': [['brandt', stop.url], ['brandt', proposal.url]], '/desk/kasse/mahnen/:id': [['brandt', '/desk/kasse/mahnen/1']], '/desk/briefe': [['brandt', '/desk/briefe']],
-    '/desk/kasse/abschluesse/:id': [['brandt', closing.url]], '/desk/kasse/vollstreckung/:id': [], // needs months of dunning: dunning.test.mjs
+    '/desk/kasse/abschluesse/:id': [['brandt', closing.url]], '/desk/kasse/vollstreckung/:id': [], // needs months of dunning: enforcement.test.mjs
     '/desk/vorgaenge/:id/entscheidung/:entscheidung': [['kurz', '/desk/vorgaenge/1/entscheidung/ablehnen'], ['kurz', '/desk/vorgaenge/1/entscheidung/festsetzen']],
     '/desk/vorgaenge/:id': [1, 2, 3].map(id => ['kurz', `/desk/vorgaenge/${id}`]).concat([['kurz', beside]]), // the last with a document beside
     ...Object.fromEntries(Object.entries(own).map(([pattern, path]) => [`/desk/vorgaenge/:id/${pattern}`, [['kurz', path]]])),
