@@ -33,6 +33,7 @@ after(() => town?.stop());
 test('what could go is shown by pages, and goes as a whole from each', async () => {
   const first = await treasury.get('/desk/kasse/vollstreckung');
   assert.match(first.words, /120 Forderungen, zusammen/);
+  assert.match(first.words, /Was darin steht, mahnt die Stadt nicht mehr\. Was von diesen Forderungen nicht darin steht, .* mahnt sie weiter/);
   assert.deepEqual(shown(first), from(1, 50));
   const second = await first.follow('Nächste Seite');
   assert.deepEqual(shown(second), from(51, 50));
@@ -50,4 +51,6 @@ test('what could go is shown by pages, and goes as a whole from each', async () 
   assert.deepEqual(shown(await (await handed.follow('Nächste Seite')).follow('Nächste Seite')), from(101, 20));
   assert.equal((await handed.follow('Als CSV-Datei')).text.match(/;Probe \d+;/g).length, MANY);
   assert.match((await treasury.get('/desk/kasse/vollstreckung')).words, /gibt es keine Forderung/);
+  const decision = await (await treasury.get('/desk/kasse/forderungen/1')).follow('Abgabe an die Vollstreckung');
+  assert.match(decision.words, /gilt Was abgegeben ist, mahnt die Stadt nicht mehr\. Was von dieser Forderung nicht dabei war, .* mahnt sie weiter/);
 });
