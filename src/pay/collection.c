@@ -372,22 +372,20 @@ bool collection_refuse(Tx *tx, int64_t id, Str actor, Err *err)
     return collection_event(tx, "collection.refused", id, actor, err);
 }
 
-bool collection_release(Tx *tx, int64_t item, Str actor, Err *err)
+bool collection_release(Tx *tx, int64_t id, int64_t item, Str actor, Err *err)
 {
-    int64_t changed = 0, collection = 0;
+    int64_t changed = 0;
 
     if (!tx_exec_count(tx, err, &changed,
                        "UPDATE collection_item SET status = 'withdrawn' WHERE id = $1 AND "
-                       "status = 'running'",
-                       P_INT(item)))
+                       "collection_id = $2 AND status = 'running'",
+                       P_INT(item), P_INT(id)))
         return false;
     if (changed == 0)
         return err_set(err, ERR_CONFLICT, "Diese Lastschrift läuft nicht mehr.");
-    return tx_query_int(tx, err, &collection,
-                        "SELECT collection_id FROM collection_item WHERE id = $1", P_INT(item)) &&
-           announcements_take_back(tx, collection, item, err) &&
-           collection_note_sent(tx, collection, date_in_berlin(tx_now(tx)), actor, err) &&
-           collection_event(tx, "collection.released", collection, actor, err);
+    return announcements_take_back(tx, id, item, err) &&
+           collection_note_sent(tx, id, date_in_berlin(tx_now(tx)), actor, err) &&
+           collection_event(tx, "collection.released", id, actor, err);
 }
 
 bool collection_holds(Tx *tx, int64_t bank_item, bool *holds, Err *err)

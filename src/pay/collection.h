@@ -146,8 +146,9 @@ bool collection_items(Tx *tx, int64_t id, Str status, int64_t after, int limit, 
 bool collection_withdraw(Tx *tx, int64_t id, Str actor, Err *err);
 /* The bank refused the whole file: nothing of it is running any more. ERR_CONFLICT as above. */
 bool collection_refuse(Tx *tx, int64_t id, Str actor, Err *err);
-/* One item that the bank refused before it collected. */
-bool collection_release(Tx *tx, int64_t item, Str actor, Err *err);
+/* One item of it that the bank refused before it collected. ERR_CONFLICT when it is not running, or
+ * of another collection. */
+bool collection_release(Tx *tx, int64_t id, int64_t item, Str actor, Err *err);
 
 /* --- collection_match.c: statements -------------------------------------------------------------
  */

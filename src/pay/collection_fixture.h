@@ -132,24 +132,30 @@ static inline bool withdraw_fn(Tx *tx, void *context, Err *err)
     return collection_withdraw(tx, *(int64_t *)context, STR("staff/1"), err);
 }
 
+typedef struct TestRelease {
+    int64_t collection, item;
+} TestRelease;
+
 static inline bool test_release_fn(Tx *tx, void *context, Err *err)
 {
-    return collection_release(tx, *(int64_t *)context, STR("staff/1"), err);
+    const TestRelease *release = context;
+
+    return collection_release(tx, release->collection, release->item, STR("staff/1"), err);
 }
 
 /* The bank refused the first direct debit of it; once. */
 static inline void test_release(int64_t collection)
 {
-    int64_t item = 0;
+    TestRelease release = {.collection = collection};
     Tx *tx = db_read(town.tenant->db, &town.err);
 
-    assert_ok(tx_query_int(tx, &town.err, &item,
+    assert_ok(tx_query_int(tx, &town.err, &release.item,
                            "SELECT MIN(id) FROM collection_item WHERE collection_id = $1",
                            P_INT(collection)),
               &town.err);
     tx_end(tx);
-    test_town_write(&town, test_release_fn, &item);
-    assert_false(db_write(town.tenant->db, test_release_fn, &item, &town.err));
+    test_town_write(&town, test_release_fn, &release);
+    assert_false(db_write(town.tenant->db, test_release_fn, &release, &town.err));
 }
 
 /* Mails that were ordered, less those that were cancelled. */

@@ -105,6 +105,23 @@ static void what_the_bank_refused_leaves_it_for_another_collection(void **state)
     test_proofs_hold();
 }
 
+static void the_bank_refuses_a_direct_debit_only_of_its_own_file(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection first = make("first");
+    test_assess_parts("b", "p/2");
+    test_sign("p/2", IBAN_B);
+    Collection second = make("second");
+    TestRelease wrong = {.collection = second.id, .item = 1};
+
+    assert_false(db_write(town.tenant->db, test_release_fn, &wrong, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    assert_int_equal(again(first.id).running, 1);
+    assert_true(date_absent(again(second.id).sent_on));
+}
+
 static void a_file_of_which_money_came_was_not_refused(void **state)
 {
     (void)state;
@@ -340,6 +357,7 @@ int main(void)
         TEST(for_one_collection_is_for_one_running_collection),
         TEST(what_is_discarded_leaves_it_for_another_collection),
         TEST(what_the_bank_refused_leaves_it_for_another_collection),
+        TEST(the_bank_refuses_a_direct_debit_only_of_its_own_file),
         TEST(a_file_of_which_money_came_was_not_refused),
         TEST(a_return_has_used_it_up_all_the_same),
         TEST(a_discarded_second_try_is_not_collected_by_itself),

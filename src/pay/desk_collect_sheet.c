@@ -72,7 +72,7 @@ bool collect_file(Request *req, Response *res, Err *err)
 typedef struct Change Change;
 struct Change {
     Request *req;
-    int64_t id;
+    int64_t id, item; /* the collection, and perhaps one of its direct debits */
     Str actor;
     bool (*make)(Tx *tx, const Change *change, Err *err);
 };
@@ -126,16 +126,16 @@ bool collect_refuse_post(Request *req, Response *res, Err *err)
 
 static bool make_release(Tx *tx, const Change *change, Err *err)
 {
-    return collection_release(tx, change->id, change->actor, err);
+    return collection_release(tx, change->id, change->item, change->actor, err);
 }
 
 bool collect_release_post(Request *req, Response *res, Err *err)
 {
     Change change = {.make = make_release};
 
-    if (!str_to_i64(request_param(req, "position"), &change.id))
+    if (!str_to_i64(request_param(req, "position"), &change.item))
         return err_set(err, ERR_NOT_FOUND, "Das gibt es nicht.");
-    return do_change(req, res, &change, err);
+    return money_param_id(req, &change.id, err) && do_change(req, res, &change, err);
 }
 
 /* What is at the bank is the file that the page showed, not one that was written since. */
