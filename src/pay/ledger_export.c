@@ -205,8 +205,8 @@ bool ledger_export(Tx *tx, const Tenant *tenant, const ExportOrder *order, Arena
     if (!date_valid(order->from) || !date_valid(order->until) ||
         date_compare(order->until, order->from) < 0)
         return err_field_in(err, "bis", order->lang,
-                            "Bitte geben Sie einen Zeitraum an: Der erste Tag liegt vor "
-                            "dem letzten.");
+                            "Der letzte Tag liegt vor dem ersten, oder ein Tag fehlt. Bitte prüfen "
+                            "Sie beide.");
     if (date_to_days(order->until) - date_to_days(order->from) > LONGEST_DAYS)
         return err_field_in(err, "bis", order->lang, "Der Zeitraum ist länger als zehn Jahre.");
     if (!load(tx, tenant, order, arena, &lines, &count, err))

@@ -110,7 +110,9 @@ test('the ledger leaves as CSV and as a DATEV batch', async () => {
   const missing = await form.submit({ format: 'datev' }, { form: 'datei' });
   assert.equal(missing.status, 200, missing.words);
   assert.match(missing.bytes.toString('latin1'), /^"EXTF";700;21;"Buchungsstapel";13;/);
-  assert.equal((await form.submit({ von: '1.1.2027', bis: '1.1.2026' }, { form: 'datei' })).status, 422);
+  const turned = await form.submit({ von: '1.1.2027', bis: '1.1.2026' }, { form: 'datei' });
+  assert.equal(turned.status, 422);
+  assert.match(turned.words, /Der letzte Tag liegt vor dem ersten, oder ein Tag fehlt/);
 });
 
 test('the records are sound', () => {
