@@ -200,6 +200,18 @@ bool dunning_go_on_post(Request *req, Response *res, Err *err)
                req, res, str_printf(req->arena, "/desk/auftraege/%lld", (long long)starting.job));
 }
 
+/* One of the two lists of a run, from where the address says. */
+static bool load_lines(Tx *tx, const Request *req, int64_t run, bool left_out, DunningLine **out,
+                       size_t *count, int64_t *next, Err *err)
+{
+    int64_t after = money_query_id(req, left_out ? "ausgelassen" : "nach");
+
+    if (!dunning_lines(tx, run, left_out, after, DUNNING_ROWS, req->arena, out, count, err))
+        return false;
+    *next = *count == DUNNING_ROWS ? (*out)[*count - 1].charge_id : 0;
+    return true;
+}
+
 bool dunning_run_page(Request *req, Response *res, Err *err)
 {
     DunningRunPage view = {.may_dun = may_dun(req)};
@@ -211,9 +223,11 @@ bool dunning_run_page(Request *req, Response *res, Err *err)
     dunning_rules(req->tenant, &view.rules, &wrong); /* only for the levels' names */
     if (!money_param_id(req, &id, err) || !(tx = db_read(req->tenant->db, err)))
         return false;
-    bool ok = dunning_run_by_id(tx, id, req->arena, &view.run, err) &&
-              dunning_lines(tx, id, false, req->arena, &view.letters, &view.letter_count, err) &&
-              dunning_lines(tx, id, true, req->arena, &view.left_out, &view.left_out_count, err);
+    bool ok =
+        dunning_run_by_id(tx, id, req->arena, &view.run, err) &&
+        load_lines(tx, req, id, false, &view.letters, &view.letter_count, &view.next_letter, err) &&
+        load_lines(tx, req, id, true, &view.left_out, &view.left_out_count, &view.next_left_out,
+                   err);
     if (ok)
         view.actor = money_actor_name(tx, view.run.actor, req->arena);
     tx_end(tx);

@@ -7,7 +7,10 @@
 #include "core/page/parts.h"
 #include "pay/dunning.h"
 
-enum { DUNNING_SHOWN = 500 }; /* lines of a preview; the sums are of all */
+enum {
+    DUNNING_SHOWN = 500, /* lines of a preview; the sums are of all */
+    DUNNING_ROWS = 100,  /* of a run, on a page */
+};
 
 typedef struct DunningPage {
     DunningRules rules;
@@ -43,6 +46,7 @@ typedef struct DunningRunPage {
     size_t letter_count;
     DunningLine *left_out;
     size_t left_out_count;
+    int64_t next_letter, next_left_out; /* behind which charge the lists go on; 0: they end */
     bool may_dun;
     Str actor;
 } DunningRunPage;

@@ -87,8 +87,11 @@ typedef struct DunningLine { /* one letter of a run, or one charge that was left
     int64_t cents, fee_cents, surcharge_cents;
     Str why;
 } DunningLine;
-bool dunning_lines(Tx *tx, int64_t run, bool left_out, Arena *arena, DunningLine **out,
-                   size_t *count, Err *err);
+/* Whom a run wrote to, or left out: of the charges behind number `after` (0: from the first) the
+ * first `limit`. */
+bool dunning_lines(Tx *tx, int64_t run, bool left_out, int64_t after, int limit, Arena *arena,
+                   DunningLine **out, size_t *count, Err *err);
+/* The letters of a charge, the oldest first. */
 bool dunning_of_charge(Tx *tx, int64_t charge, Arena *arena, DunningLine **out, size_t *count,
                        Err *err);
 

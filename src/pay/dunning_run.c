@@ -83,22 +83,23 @@ static bool lines_from(Rows *rows, Arena *arena, DunningLine **out, size_t *coun
     return rows && err->kind == ERR_NONE;
 }
 
-bool dunning_lines(Tx *tx, int64_t run, bool left_out, Arena *arena, DunningLine **out,
-                   size_t *count, Err *err)
+bool dunning_lines(Tx *tx, int64_t run, bool left_out, int64_t after, int limit, Arena *arena,
+                   DunningLine **out, size_t *count, Err *err)
 {
     Rows *rows =
         left_out
             ? tx_query(tx, arena, err,
                        "SELECT c.id, c.payment_reference, c.debtor, c.purpose, o.level, o.cents, "
                        "0, 0, o.why, NULL, NULL FROM dunning_left_out o JOIN charge c "
-                       "ON c.id = o.charge_id WHERE o.run_id = $1 ORDER BY c.id LIMIT 1000",
-                       P_INT(run))
+                       "ON c.id = o.charge_id WHERE o.run_id = $1 AND o.charge_id > $2 "
+                       "ORDER BY o.charge_id LIMIT $3",
+                       P_INT(run), P_INT(after), P_INT(limit))
             : tx_query(tx, arena, err,
                        "SELECT c.id, c.payment_reference, c.debtor, c.purpose, d.level, "
                        "d.open_cents, d.fee_cents, d.surcharge_cents, NULL, d.day, d.pay_until "
                        "FROM dunning d JOIN charge c ON c.id = d.charge_id WHERE d.run_id = $1 "
-                       "ORDER BY c.id LIMIT 1000",
-                       P_INT(run));
+                       "AND d.charge_id > $2 ORDER BY d.charge_id LIMIT $3",
+                       P_INT(run), P_INT(after), P_INT(limit));
 
     return lines_from(rows, arena, out, count, err);
 }

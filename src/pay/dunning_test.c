@@ -9,7 +9,8 @@ static Str why_left_out(int64_t run)
     size_t count;
     Tx *tx = db_read(town.tenant->db, &town.err);
 
-    assert_ok(dunning_lines(tx, run, true, town.arena, &lines, &count, &town.err), &town.err);
+    assert_ok(dunning_lines(tx, run, true, 0, 10, town.arena, &lines, &count, &town.err),
+              &town.err);
     tx_end(tx);
     return count == 1 ? lines[0].why : STR_NONE;
 }
