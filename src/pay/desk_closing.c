@@ -169,13 +169,10 @@ typedef struct Closes {
 static bool is_as_seen(Tx *tx, const Closes *closes, Err *err)
 {
     Request *req = closes->req;
-    Str seen = request_form(req, SEEN);
     Closing closing;
 
-    if (str_empty(seen))
-        return true;
     return closing_look(tx, closes->day, req->today, req->arena, &closing, err) &&
-           (str_eq(seen, seen_text(req->arena, &closing)) ||
+           (str_eq(request_form(req, SEEN), seen_text(req->arena, &closing)) ||
             err_field(err, SEEN,
                       "Seit Sie die Zahlen angesehen haben, ist etwas gebucht worden. Bitte prüfen "
                       "Sie die neuen Zahlen."));

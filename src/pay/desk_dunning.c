@@ -175,12 +175,11 @@ static bool write_go_on(Tx *tx, void *context, Err *err)
 bool dunning_start_post(Request *req, Response *res, Err *err)
 {
     Starting starting = {.req = req};
-    Str seen = request_form(req, "gesehen");
     DunningPreview view;
 
     if (!load_preview(req, &view, err))
         return false;
-    if (!view.running && !str_empty(seen) && !str_eq(seen, view.seen)) {
+    if (!view.running && !str_eq(request_form(req, "gesehen"), view.seen)) {
         view.changed = true;
         res->status = 422;
         return show_preview(req, res, &view);

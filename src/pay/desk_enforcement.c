@@ -55,8 +55,9 @@ static bool write_handover(Tx *tx, void *context, Err *err)
 {
     Handing *handing = context;
     Request *req = handing->req;
+    Str seen = request_form(req, "gesehen");
 
-    return enforcement_make(tx, req->tenant, req->today, request_form(req, "gesehen"),
+    return enforcement_make(tx, req->tenant, req->today, seen.ptr ? seen : STR(""),
                             request_actor(req), req->arena, &handing->id, err);
 }
 

@@ -238,7 +238,7 @@ bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Are
         return false;
     if (handover.count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts, was an die Vollstreckung geht.");
-    if (!str_empty(seen) && !str_eq(seen, enforcement_mark(&handover, arena)))
+    if (seen.ptr && !str_eq(seen, enforcement_mark(&handover, arena)))
         return err_set(err, ERR_CONFLICT,
                        "Seit Sie die Seite angesehen haben, sind es andere Forderungen oder "
                        "Beträge. Bitte prüfen Sie, was jetzt abgegeben würde.");

@@ -44,6 +44,7 @@ test('a stop keeps a charge out of the run, and is taken back', async () => {
   assert.match(decision.words, /gilt/);
   const preview = await before.submit({}, { button: '1 Mahnung schreiben' });
   assert.equal(preview.status, 422, 'a run does what its preview showed');
+  assert.equal((await treasury.post('/desk/kasse/mahnen', { csrf: before.csrf })).status, 422, 'nobody looked');
   assert.match(preview.words, /hat sich etwas geändert.*niemand zu mahnen.*Mahnsperre/);
   assert.match((await treasury.get('/desk/kasse/mahnen')).words, /Es gab noch keinen Mahnlauf/);
   const empty = await decision.submit({ grund: '' }, { form: 'zuruecknehmen' });
@@ -88,6 +89,7 @@ test('a day is closed, and what follows is booked on the next', async () => {
   const other = await form.submit({}, { button: 'abschließen' });
   assert.equal(other.status, 422, 'a closing holds the numbers that were looked at');
   assert.match(other.words, /ist etwas gebucht worden/);
+  assert.equal((await treasury.post('/desk/kasse/abschluesse', { csrf: form.csrf, tag: day(0) })).status, 422, 'nobody looked');
   const closing = await other.submit({}, { button: 'abschließen' });
   assert.match(closing.words, /Bank Zahlung 1 289,50 €/);
   assert.match(closing.words, /Prüfsumme: [0-9a-f]{64}/);

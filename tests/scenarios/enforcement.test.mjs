@@ -53,6 +53,7 @@ test('what could go is shown by pages, and goes as a whole from each', async () 
   assert.match(last.words, /Seite 3 von 3/);
   assert.deepEqual(shown(last), from(101, 20));
 
+  assert.equal((await treasury.post('/desk/kasse/vollstreckung', { csrf: first.csrf })).status, 409, 'nobody looked');
   sql('UPDATE charge SET paid_cents = 100 WHERE id = 1');
   const other = await second.submit({}, { button: '120 Forderungen abgeben' });
   assert.equal(other.status, 409);
