@@ -109,6 +109,11 @@ static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str
     return STR_NONE;
 }
 
+typedef struct Tried {
+    int number;
+    Str status; /* STR_NONE: it was never collected */
+} Tried;
+
 typedef struct Choosing {
     Tx *tx;
     const SepaOrder *order;
@@ -118,7 +123,10 @@ typedef struct Choosing {
     int64_t paid_cents;
     Str held; /* a decision stands against collecting it, in German; or STR_NONE */
     PartList parts;
-    Str last[200]; /* status of the last collection of each part, by its place */
+    struct { /* what became of the last collection of each part */
+        Tried *items;
+        size_t count, capacity;
+    } tried;
 } Choosing;
 
 static int by_number(const void *key, const void *item)
@@ -136,9 +144,10 @@ static bool wanted(const SepaOrder *order, int64_t charge)
 
 static Str last_of(const Choosing *choosing, int number)
 {
-    size_t most = sizeof choosing->last / sizeof *choosing->last;
-
-    return (size_t)number < most ? choosing->last[number] : STR_NONE;
+    for (size_t i = 0; i < choosing->tried.count; i++)
+        if (choosing->tried.items[i].number == number)
+            return choosing->tried.items[i].status;
+    return STR_NONE;
 }
 
 /* Our own direct debits matter where the mandate would be used up or gone without them. */
@@ -174,7 +183,7 @@ static bool end_charge(Choosing *choosing, Err *err)
         VEC_PUSH(choosing->arena, choosing->out, choice);
     }
     choosing->parts = (PartList){0};
-    memset(choosing->last, 0, sizeof choosing->last);
+    choosing->tried.count = 0;
     return true;
 }
 
@@ -205,10 +214,10 @@ static bool take_row(Choosing *choosing, Rows *rows, Err *err)
         choosing->held = held_by(row_text(rows, 21), choosing->arena);
     }
     date_parse_iso(row_text(rows, 6), &part.due);
-    if ((size_t)part.number < sizeof choosing->last / sizeof *choosing->last)
-        choosing->last[part.number] = row_text(rows, 20);
-    if (wanted(choosing->order, choosing->charge.charge_id))
-        VEC_PUSH(choosing->arena, &choosing->parts, part);
+    if (!wanted(choosing->order, choosing->charge.charge_id))
+        return true;
+    VEC_PUSH(choosing->arena, &choosing->parts, part);
+    VEC_PUSH(choosing->arena, &choosing->tried, (Tried){part.number, row_text(rows, 20)});
     return true;
 }
 

@@ -32,6 +32,25 @@ static void what_is_due_is_collected_once(void **state)
     test_proofs_hold();
 }
 
+static bool renumber_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE charge_part SET number = number + 300");
+}
+
+/* Plans that are made and taken back give new numbers each time. */
+static void a_part_of_any_number_is_collected_once(void **state)
+{
+    (void)state;
+    test_assess_parts("a", "p/1");
+    test_assess_parts("b", "p/2");
+    test_sign("p/1", IBAN_A);
+    test_town_write(&town, renumber_fn, NULL);
+    assert_int_equal(test_collect(test_order("first")).count, 1);
+    test_sign("p/2", IBAN_B);
+    assert_int_equal(test_collect(test_order("second")).count, 1);
+}
+
 static void only_a_business_day_far_enough_ahead_is_taken(void **state)
 {
     (void)state;
@@ -134,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_due_is_collected_once),
+        TEST(a_part_of_any_number_is_collected_once),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),
         TEST(what_is_deferred_is_not_collected),
