@@ -150,6 +150,23 @@ void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *
     }
 }
 
+bool decision_not_enforced(Tx *tx, int64_t charge_id, PartList *parts, Arena *arena, Err *err)
+{
+    Decision *decisions;
+    size_t count;
+
+    if (!decisions_of(tx, charge_id, arena, &decisions, &count, err))
+        return false;
+    decisions_mark_enforced(decisions, count, parts, arena);
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].enforced && parts->items[i].open_cents > 0)
+            return err_field(
+                err, "grund",
+                "Ein Teil dieser Forderung ist bei der Vollstreckung. Bitte nehmen Sie "
+                "zuerst die Abgabe zurück.");
+    return true;
+}
+
 bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why, Err *err)
 {
     Decision *decisions;

@@ -115,7 +115,8 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
     TakenList made = decision_list(decision->parts, "made", arena);
     int64_t sum = 0;
 
-    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
+        !decision_not_enforced(tx, charge->id, &parts, arena, err))
         return false;
     for (size_t m = 0; m < made.count; m++)
         for (size_t i = 0; i < parts.count; i++)

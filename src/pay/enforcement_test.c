@@ -180,6 +180,47 @@ static void a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go(v
     assert_int_equal(giro_cents, 6000 + 50);
 }
 
+static bool plan(int64_t charge)
+{
+    DecisionOrder order = {.charge_id = charge,
+                           .kind = DECISION_INSTALMENTS,
+                           .count = 2,
+                           .first = {2027, 8, 2},
+                           .reason = STR("Härte"),
+                           .actor = STR("staff/2"),
+                           .today = {2027, 7, 20}};
+
+    return db_write(town.tenant->db, decide_fn, &order, &town.err);
+}
+
+/* The parts of the plan would be others than those that enforcement asks for. */
+static void what_is_with_enforcement_gets_no_plan(void **state)
+{
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    handed_over(7, 15);
+    assert_false(plan(id));
+    assert_string_equal(town.err.field, "grund");
+    test_town_write(&town, undo_fn, &(int64_t){1});
+    assert_true(plan(id));
+    all_is_proven();
+}
+
+static void a_plan_of_which_a_part_is_with_enforcement_is_not_taken_back(void **state)
+{
+    (void)state;
+    int64_t id = assess("k", "case/1", 12000);
+    assert_true(plan(id));
+    dun(8, 16), dun(9, 1), dun(10, 14);
+    handed_over(11, 15);
+    assert_false(db_write(town.tenant->db, undo_fn, &(int64_t){1}, &town.err));
+    assert_string_equal(town.err.field, "grund");
+    test_town_write(&town, undo_fn, &(int64_t){2});
+    test_town_write(&town, undo_fn, &(int64_t){1});
+    all_is_proven();
+}
+
 static void what_is_handed_over_is_what_was_looked_at(void **state)
 {
     Handing handing = {.day = {2027, 7, 15}};
@@ -216,6 +257,8 @@ int main(void)
         TEST(a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it),
         TEST(what_no_letter_asked_for_is_dunned_first),
         TEST(a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go),
+        TEST(what_is_with_enforcement_gets_no_plan),
+        TEST(a_plan_of_which_a_part_is_with_enforcement_is_not_taken_back),
         TEST(what_is_handed_over_is_what_was_looked_at),
     };
 
