@@ -8,7 +8,6 @@
 #include "pay/desk_decision.h"
 #include "pay/desk_items.h"
 #include "pay/euros.h"
-#include "pay/ledger_export.h"
 
 /* --- Words ------------------------------------------------------------------------------------ */
 
@@ -92,20 +91,6 @@ bool closings_page(Request *req, Response *res, Err *err)
     return money_send(req, res, "Tagesabschlüsse", &out);
 }
 
-/* "1.3.2027" or ISO. */
-static Date day_typed(Str text)
-{
-    Date day = {0};
-
-    date_parse_german(str_trim(text), &day);
-    return day;
-}
-
-static Str german_day(Arena *arena, Date day)
-{
-    return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
-}
-
 /* What the form showed: bookings are only added, so that their number tells of each; and what the
  * statement differs by. */
 static const char SEEN[] = "gesehen";
@@ -120,7 +105,7 @@ static Str seen_text(Arena *arena, const Closing *closing)
  * not closed. */
 static bool show_form(Request *req, Response *res, Str asked, Str note, const Err *fault, Err *err)
 {
-    Str typed = asked.ptr ? asked : german_day(req->arena, req->today);
+    Str typed = asked.ptr ? asked : money_day_text(req->arena, req->today);
     ClosingPage view = {
         .looking = true,
         .day = money_field("tag", "Bis einschließlich", "Zum Beispiel 31.3.2027", typed),
@@ -138,7 +123,7 @@ static bool show_form(Request *req, Response *res, Str asked, Str note, const Er
         field_fail(&view.note, view.errors, &view.error_count, problem_words(fault, req->arena));
     if (fault && strcmp(fault->field, SEEN) == 0)
         field_fail(&view.day, view.errors, &view.error_count, problem_words(fault, req->arena));
-    view.looked = closing_look(tx, day_typed(typed), req->today, req->arena, &view.closing, &wrong);
+    view.looked = closing_look(tx, money_day(typed), req->today, req->arena, &view.closing, &wrong);
     tx_end(tx);
     if (!view.looked && wrong.kind != ERR_INPUT) {
         *err = wrong;
@@ -190,7 +175,7 @@ static bool write_closing(Tx *tx, void *context, Err *err)
 
 bool closing_new_post(Request *req, Response *res, Err *err)
 {
-    Closes closes = {.req = req, .day = day_typed(request_form(req, "tag"))};
+    Closes closes = {.req = req, .day = money_day(request_form(req, "tag"))};
 
     if (db_write(req->tenant->db, write_closing, &closes, err))
         return respond_redirect(
@@ -201,7 +186,7 @@ bool closing_new_post(Request *req, Response *res, Err *err)
     res->status = 422;
     return show_form(req, res,
                      date_absent(closes.day) ? request_form(req, "tag")
-                                             : german_day(req->arena, closes.day),
+                                             : money_day_text(req->arena, closes.day),
                      request_form(req, "erklaerung"), &fault, err);
 }
 
@@ -257,60 +242,4 @@ bool closing_csv(Request *req, Response *res, Err *err)
     return respond_bytes(
         res, arena, STR("text/csv; charset=utf-8"), buf_str(&csv),
         str_printf(arena, "tagesabschluss-%.*s.csv", STR_ARG(date_iso(arena, closing->day))));
-}
-
-/* --- Export -------------------------------------------------------------------------------------
- */
-
-static bool show_export(Request *req, Response *res, Str from, Str until, Str format,
-                        const Err *fault, Err *err)
-{
-    ExportPage view = {
-        .from = money_field("von", "Vom Buchungstag", "Zum Beispiel 1.1.2027", from),
-        .until = money_field("bis", "Bis zum Buchungstag", "Zum Beispiel 31.3.2027", until),
-        .format = format};
-    Out out = out_for(req);
-
-    (void)err;
-    if (fault) {
-        Str message = problem_words(fault, req->arena);
-        res->status = 422;
-        if (str_is(STR("format"), fault->field))
-            view.errors[view.error_count++] = (FieldError){STR("format"), message};
-        else
-            field_fail(&view.until, view.errors, &view.error_count, message);
-    }
-    page_export_form(&out, &view);
-    return money_send(req, res, "Buchungen ausgeben", &out);
-}
-
-bool ledger_export_page(Request *req, Response *res, Err *err)
-{
-    Date first = {req->today.year, req->today.month, 1};
-
-    return show_export(req, res, german_day(req->arena, first), german_day(req->arena, req->today),
-                       STR("csv"), NULL, err);
-}
-
-bool ledger_export_file(Request *req, Response *res, Err *err)
-{
-    ExportOrder order = {.from = day_typed(request_query(req, "von")),
-                         .until = day_typed(request_query(req, "bis")),
-                         .now = req->now};
-    Str bytes;
-    Tx *tx;
-
-    export_format_of(request_query(req, "format"), &order.format);
-    if (!(tx = db_read(req->tenant->db, err)))
-        return false;
-    bool ok = ledger_export(tx, req->tenant, &order, req->arena, &bytes, err);
-    tx_end(tx);
-    if (ok)
-        return respond_bytes(res, req->arena, ledger_export_type(&order), bytes,
-                             ledger_export_name(&order, req->arena));
-    if (err->kind != ERR_INPUT)
-        return false;
-    Err fault = *err;
-    return show_export(req, res, request_query(req, "von"), request_query(req, "bis"),
-                       request_query(req, "format"), &fault, err);
 }

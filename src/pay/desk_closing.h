@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Inside pay: the pages of the day's closing and of the ledger's export. */
+/* Inside pay: the pages of the day's closing. */
 #pragma once
 
 #include "core/engine.h"
@@ -25,13 +25,6 @@ typedef struct ClosingPage {
     Str actor;
 } ClosingPage;
 
-typedef struct ExportPage {
-    FieldView from, until;
-    Str format; /* chosen: "csv", "json", "datev" */
-    FieldError errors[2];
-    size_t error_count;
-} ExportPage;
-
 /* "Forderungen" for "forderung", as people read it; revenue accounts as the tenant names them. */
 Str account_label(const Tenant *tenant, Str account, Arena *arena);
 /* "Sollstellung" for "sollstellung". */
@@ -42,5 +35,3 @@ bool closing_new_page(Request *req, Response *res, Err *err);
 bool closing_new_post(Request *req, Response *res, Err *err);
 bool closing_page(Request *req, Response *res, Err *err);
 bool closing_csv(Request *req, Response *res, Err *err);
-bool ledger_export_page(Request *req, Response *res, Err *err);
-bool ledger_export_file(Request *req, Response *res, Err *err);

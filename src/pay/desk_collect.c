@@ -42,7 +42,7 @@ bool collect_list_page(Request *req, Response *res, Err *err)
 
 static bool read_date(Str text, const char *field, Date *out, Err *err)
 {
-    if (date_parse_iso(text, out) || date_parse_german(text, out))
+    if (date_parse_german(text, out))
         return true;
     return str_empty(str_trim(text))
                ? err_field(err, field, "Bitte geben Sie den Tag an, zum Beispiel 3.3.2027.")

@@ -43,6 +43,19 @@ FieldView money_field(const char *id, const char *label, const char *hint, Str v
                        .width = FIELD_MEDIUM};
 }
 
+Date money_day(Str text)
+{
+    Date day = {0};
+
+    date_parse_german(text, &day);
+    return day;
+}
+
+Str money_day_text(Arena *arena, Date day)
+{
+    return str_printf(arena, "%d.%d.%d", day.day, day.month, day.year);
+}
+
 Str money_digits(Arena *arena, Str text)
 {
     Buf digits = buf_in(arena);

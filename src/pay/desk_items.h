@@ -60,6 +60,10 @@ bool money_param_id(const Request *req, int64_t *id, Err *err);
 /* A field of medium width, named as its id. */
 FieldView money_field(const char *id, const char *label, const char *hint, Str value);
 bool money_send(Request *req, Response *res, const char *title, Out *out);
+/* A day as people type it, "1.3.2027" or "2027-03-01"; absent when it is none. */
+Date money_day(Str text);
+/* "1.3.2027", as it stands in a field. */
+Str money_day_text(Arena *arena, Date day);
 /* The digits of a Kassenzeichen as people copy it, with spaces, dots and slashes. */
 Str money_digits(Arena *arena, Str text);
 /* An amount in euros as a German types it: "96", "1.234,50". False when it is none or 0. */

@@ -100,10 +100,9 @@ bool mandate_form_post(Request *req, Response *res, Err *err)
                                  .iban = view.iban,
                                  .bic = view.bic,
                                  .email = view.email,
+                                 .signed_on = money_day(view.signed_on),
                                  .subject = view.charge.subject,
                                  .actor = request_actor(req)}};
-    if (!date_parse_iso(view.signed_on, &entered.order.signed_on))
-        date_parse_german(view.signed_on, &entered.order.signed_on);
     if (db_write(req->tenant->db, write_mandate, &entered, err))
         return respond_redirect(
             req, res,

@@ -12,6 +12,7 @@
 #include "pay/desk_collect.h"
 #include "pay/desk_dunning.h"
 #include "pay/desk_enforcement.h"
+#include "pay/desk_export.h"
 #include "pay/desk_items.h"
 #include "pay/desk_money.html.h"
 #include "pay/desk_refund.h"
