@@ -167,16 +167,10 @@ bool decision_not_enforced(Tx *tx, int64_t charge_id, PartList *parts, Arena *ar
     return true;
 }
 
-bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why, Err *err)
+Str decisions_hold(const Decision *decisions, size_t count, Date day, Str land, Arena *arena)
 {
-    Decision *decisions;
-    size_t count;
-
-    *why = STR_NONE;
-    if (!decisions_of(tx, charge_id, arena, &decisions, &count, err))
-        return false;
-    for (size_t i = 0; i < count && !why->ptr; i++)
+    for (size_t i = 0; i < count; i++)
         if (holds_up(&decisions[i], day, land))
-            *why = hold_text(&decisions[i], arena);
-    return true;
+            return hold_text(&decisions[i], arena);
+    return STR_NONE;
 }

@@ -73,10 +73,8 @@ Date decision_deferred_until(const Decision *deferral, Str land);
 /* Mark the parts that stand with enforcement. */
 void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts,
                              Arena *arena);
-/* Is dunning of the whole charge held up on this day? `*why` tells the reason in German, or is
- * STR_NONE. */
-bool decision_holds(Tx *tx, int64_t charge_id, Date day, Str land, Arena *arena, Str *why,
-                    Err *err);
+/* Why dunning of the whole charge is held up on this day, in German; STR_NONE: it is not. */
+Str decisions_hold(const Decision *decisions, size_t count, Date day, Str land, Arena *arena);
 
 /* A fee, surcharge or interest goes (its reason fell away): the part of this number, and with it
  * what was waived of it, so that no waiver that is taken back later brings it back. */

@@ -95,12 +95,13 @@ static Str parts_text(void)
 
 static Str hold_on(Date day)
 {
-    Str why = STR_NONE;
+    Decision *decisions;
+    size_t count;
     Tx *tx = db_read(town.tenant->db, &town.err);
 
-    assert_ok(decision_holds(tx, 1, day, STR("NW"), town.arena, &why, &town.err), &town.err);
+    assert_ok(decisions_of(tx, 1, town.arena, &decisions, &count, &town.err), &town.err);
     tx_end(tx);
-    return why;
+    return decisions_hold(decisions, count, day, STR("NW"), town.arena);
 }
 
 static void all_is_proven(void)

@@ -33,6 +33,8 @@ typedef struct Judging {
     Date day;
     Arena *arena;
     Judged *out;
+    Decision *decisions;
+    size_t decision_count;
     Date deferred; /* the latest day to which payment was put off, or absent */
     struct {
         Reached *items;
@@ -42,17 +44,21 @@ typedef struct Judging {
 
 static bool load_decisions(Judging *j, Err *err)
 {
-    Decision *decisions;
-    size_t count;
-
-    if (!decisions_of(j->tx, j->out->charge.id, j->arena, &decisions, &count, err))
+    if (!decisions_of(j->tx, j->out->charge.id, j->arena, &j->decisions, &j->decision_count, err))
         return false;
-    decisions_mark_enforced(decisions, count, &j->out->parts, j->arena);
-    for (size_t i = 0; i < count; i++)
-        if (decisions[i].kind == DECISION_DEFERRAL && str_is(decisions[i].status, "stands"))
+    decisions_mark_enforced(j->decisions, j->decision_count, &j->out->parts, j->arena);
+    for (size_t i = 0; i < j->decision_count; i++) {
+        const Decision *decision = &j->decisions[i];
+        if (decision->kind == DECISION_DEFERRAL && str_is(decision->status, "stands"))
             j->deferred =
-                date_later(j->deferred, decision_deferred_until(&decisions[i], j->rules->land));
+                date_later(j->deferred, decision_deferred_until(decision, j->rules->land));
+    }
     return true;
+}
+
+static Str held_up(const Judging *j)
+{
+    return decisions_hold(j->decisions, j->decision_count, j->day, j->rules->land, j->arena);
 }
 
 static bool load_reached(Judging *j, Err *err)
@@ -145,9 +151,7 @@ static bool leave_out(Judging *j, Err *err)
     Err missing = {0};
     bool collecting;
 
-    if (!decision_holds(j->tx, j->out->charge.id, j->day, j->rules->land, j->arena, &j->out->why,
-                        err))
-        return false;
+    j->out->why = held_up(j);
     if (j->out->why.ptr)
         return true;
     if (!in_collection(j, &collecting, err))
@@ -191,10 +195,9 @@ bool dunning_open(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t cha
     *out = (Judged){.day = day};
     if (!charge_by_id(tx, charge_id, arena, &out->charge, err) ||
         !parts_load(tx, charge_id, out->charge.paid_cents, arena, &out->parts, err) ||
-        !load_decisions(&j, err) || !find_subject(&j, err) ||
-        !decision_holds(tx, charge_id, day, rules->land, arena, &out->why, err) ||
-        !in_collection(&j, &collecting, err))
+        !load_decisions(&j, err) || !find_subject(&j, err) || !in_collection(&j, &collecting, err))
         return false;
+    out->why = held_up(&j);
     if (collecting && !out->why.ptr)
         out->why = STR("In einer laufenden Lastschrift");
     return add_surcharges(&j, err);
