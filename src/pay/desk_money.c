@@ -202,6 +202,19 @@ static bool charges_page(Request *req, Response *res, Err *err)
     return money_send(req, res, "Forderungen", &out);
 }
 
+/* Which of its parts are with enforcement? */
+static bool mark_parts(Tx *tx, const Request *req, ChargeSheet *view, Err *err)
+{
+    PartList parts = {.items = view->parts, .count = view->part_count};
+    Decision *decisions;
+    size_t count;
+
+    if (!decisions_of(tx, view->charge.id, req->arena, &decisions, &count, err))
+        return false;
+    decisions_mark_enforced(decisions, count, &parts, req->arena);
+    return true;
+}
+
 static bool sheet_page(Request *req, Response *res, Err *err)
 {
     ChargeSheet view = {.today = req->today};
@@ -215,6 +228,7 @@ static bool sheet_page(Request *req, Response *res, Err *err)
     bool ok = charge_by_id(tx, id, req->arena, &view.charge, err) &&
               ledger_of_charge(tx, id, req->arena, &view.entries, &view.count, err) &&
               charge_parts(tx, id, req->arena, &view.parts, &view.part_count, err) &&
+              mark_parts(tx, req, &view, err) &&
               decision_lines(tx, req, id, &view.decisions, err) &&
               dunning_of_charge(tx, id, req->arena, &view.dunnings, &view.dunning_count, err) &&
               pay_reasons_of(tx, id, req->arena, &view.reasons, &view.reason_count, err) &&

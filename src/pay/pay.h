@@ -62,7 +62,7 @@ typedef struct ChargePart {
     int64_t cents;
     int64_t open_cents; /* payments go to the part that was due first */
     Str kind;           /* one of PART_… */
-    bool enforced;      /* with enforcement, which asks for it; told by dunning_judge and _open */
+    bool enforced;      /* with enforcement; told by decisions_mark_enforced() */
 } ChargePart;
 #define PART_MAIN STR("haupt") /* what was assessed */
 #define PART_FEE STR("mahngebühr")

@@ -64,7 +64,10 @@ test('what could go is shown by pages, and goes as a whole from each', async () 
   assert.deepEqual(shown(await (await handed.follow('Nächste Seite')).follow('Nächste Seite')), from(101, 20));
   assert.equal((await handed.follow('Als CSV-Datei')).text.match(/;Probe \d+;/g).length, MANY);
   assert.match((await treasury.get('/desk/kasse/vollstreckung')).words, /gibt es keine Forderung/);
-  const decision = await (await treasury.get('/desk/kasse/forderungen/1')).follow('Abgabe an die Vollstreckung');
+  const charge = await treasury.get('/desk/kasse/forderungen/1');
+  assert.match(charge.words, /120,00 € 119,00 € bei der Vollstreckung/);
+  assert.doesNotMatch(charge.words, /überfällig/);
+  const decision = await charge.follow('Abgabe an die Vollstreckung');
   assert.match(decision.words, /gilt Was abgegeben ist, mahnt die Stadt nicht mehr\. Was von dieser Forderung nicht dabei war, .* mahnt sie weiter/);
 });
 
