@@ -255,8 +255,12 @@ static bool hand_fn(Tx *tx, void *context, Err *err)
 {
     Doing *doing = context;
 
-    return enforcement_make(tx, town.tenant, doing->run->day, STR_NONE, STR("staff/2"), town.arena,
-                            &doing->id, err);
+    Enforcement handover;
+
+    if (!enforcement_look(tx, town.tenant, doing->run->day, town.arena, &handover, err))
+        return false;
+    handover.actor = STR("staff/2");
+    return enforcement_make(tx, town.tenant, &handover, town.arena, err);
 }
 
 static bool close_fn(Tx *tx, void *context, Err *err)

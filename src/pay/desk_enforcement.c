@@ -22,9 +22,8 @@ static void cut_page(const Request *req, Str path, EnforcementPage *view)
     view->pages = (PagesView){.path = path, .page = page, .page_count = last};
 }
 
-static bool show_overview(Request *req, Response *res, EnforcementPage *view, Err *err)
+static bool load_overview(Request *req, EnforcementPage *view, Err *err)
 {
-    Out out = out_for(req);
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
@@ -37,41 +36,56 @@ static bool show_overview(Request *req, Response *res, EnforcementPage *view, Er
     view->may_dun = request_may(req, "money.dun");
     view->seen = enforcement_mark(&view->handover, req->arena);
     cut_page(req, STR("/desk/kasse/vollstreckung"), view);
+    return true;
+}
+
+static bool show_overview(Request *req, Response *res, const EnforcementPage *view)
+{
+    Out out = out_for(req);
+
     page_enforcement_overview(&out, view);
     return money_send(req, res, "Vollstreckung", &out);
 }
 
 bool enforcement_page(Request *req, Response *res, Err *err)
 {
-    return show_overview(req, res, &(EnforcementPage){0}, err);
+    EnforcementPage view = {0};
+
+    return load_overview(req, &view, err) && show_overview(req, res, &view);
 }
 
 typedef struct Handing {
     Request *req;
-    int64_t id;
+    Enforcement *handover;
 } Handing;
 
 static bool write_handover(Tx *tx, void *context, Err *err)
 {
-    Handing *handing = context;
+    const Handing *handing = context;
     Request *req = handing->req;
-    Str seen = request_form(req, "gesehen");
 
-    return enforcement_make(tx, req->tenant, req->today, seen.ptr ? seen : STR(""),
-                            request_actor(req), req->arena, &handing->id, err);
+    return enforcement_make(tx, req->tenant, handing->handover, req->arena, err);
 }
 
+/* All is looked at beside the writer, who would be held up by it for long; what it then hands over
+ * is held against that once more. */
 bool enforcement_post(Request *req, Response *res, Err *err)
 {
-    Handing handing = {.req = req};
     EnforcementPage view = {0};
+    Handing handing = {req, &view.handover};
 
-    if (db_write(req->tenant->db, write_handover, &handing, err))
+    if (!load_overview(req, &view, err))
+        return false;
+    view.handover.actor = request_actor(req);
+    if (!str_eq(request_form(req, "gesehen"), view.seen))
+        err_set(err, ERR_CONFLICT, ENFORCEMENT_CHANGED);
+    else if (db_write(req->tenant->db, write_handover, &handing, err))
         return respond_redirect(
             req, res,
-            str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)handing.id));
+            str_printf(req->arena, "/desk/kasse/vollstreckung/%lld", (long long)view.handover.id));
     res->status = err_http_status(err->kind);
-    return problem_take(req, err, &view.error) && show_overview(req, res, &view, err);
+    return problem_take(req, err, &view.error) && load_overview(req, &view, err) &&
+           show_overview(req, res, &view);
 }
 
 static bool load(Request *req, EnforcementPage *view, Err *err)

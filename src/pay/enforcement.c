@@ -133,23 +133,20 @@ static Str address_of(Tx *tx, Tenant *tenant, Str subject, Arena *arena)
     return buf_str(&out);
 }
 
-static Date last_dunned(const DunningLine *lines, size_t count)
+/* Not when it is held up, being collected, or its assessment is paid. */
+static bool may_go(const Going *going, const EnforcementLine *line)
 {
-    return count ? lines[count - 1].day : (Date){0};
+    return going->ignored && !going->judged.why.ptr && line->main_cents > 0;
 }
 
-/* A charge as it would go; `*fits` is false when it may not: held up, being collected, or its
- * assessment is paid. */
+/* A charge as it would go; `*fits` is false when it may not. */
 static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t id, Date day,
                     Arena *arena, EnforcementLine *out, bool *fits, Err *err)
 {
-    DunningLine *dunnings;
-    size_t count;
     Going going;
 
     *fits = false;
-    if (!open_charge(tx, tenant, rules, id, day, arena, &going, err) ||
-        !dunning_of_charge(tx, id, arena, &dunnings, &count, err))
+    if (!open_charge(tx, tenant, rules, id, day, arena, &going, err))
         return false;
     *out = (EnforcementLine){.charge_id = id,
                              .payment_reference = going.judged.charge.payment_reference,
@@ -157,9 +154,9 @@ static bool look_at(Tx *tx, Tenant *tenant, const DunningRules *rules, int64_t i
                              .purpose = going.judged.charge.purpose,
                              .subject = going.judged.subject,
                              .address = address_of(tx, tenant, going.judged.subject, arena),
-                             .dunned = last_dunned(dunnings, count)};
+                             .dunned = going.asked};
     add_parts(&going, out);
-    *fits = going.ignored && !going.judged.why.ptr && out->main_cents > 0;
+    *fits = may_go(&going, out);
     return true;
 }
 
@@ -190,6 +187,14 @@ bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcemen
 /* --- Handing over -------------------------------------------------------------------------------
  */
 
+static bool is_as_seen(const Going *going, const EnforcementLine *seen)
+{
+    EnforcementLine now = {0};
+
+    add_parts(going, &now);
+    return may_go(going, &now) && now.main_cents == seen->main_cents && now.cents == seen->cents;
+}
+
 static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                           const EnforcementLine *line, Date day, Str actor, Arena *arena, Err *err)
 {
@@ -204,8 +209,11 @@ static bool hand_over_one(Tx *tx, Tenant *tenant, const DunningRules *rules,
                            .actor = actor,
                            .today = day};
 
-    if (!open_charge(tx, tenant, rules, line->charge_id, day, arena, &going, err) ||
-        !dunning_claim_surcharges(tx, &going.judged, day, actor, arena, &surcharge, err))
+    if (!open_charge(tx, tenant, rules, line->charge_id, day, arena, &going, err))
+        return false;
+    if (!is_as_seen(&going, line))
+        return err_set(err, ERR_CONFLICT, ENFORCEMENT_CHANGED);
+    if (!dunning_claim_surcharges(tx, &going.judged, day, actor, arena, &surcharge, err))
         return false;
     for (size_t i = 0; i < going.judged.parts.count; i++) {
         const ChargePart *part = &going.judged.parts.items[i];
@@ -227,30 +235,24 @@ Str enforcement_mark(const Enforcement *handover, Arena *arena)
     return crypto_sha256_hex(arena, buf_str(&out));
 }
 
-bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Arena *arena,
-                      int64_t *id, Err *err)
+bool enforcement_make(Tx *tx, Tenant *tenant, Enforcement *handover, Arena *arena, Err *err)
 {
-    Enforcement handover;
     DunningRules rules;
 
-    if (!dunning_rules(tenant, &rules, err) ||
-        !enforcement_look(tx, tenant, day, arena, &handover, err))
+    if (!dunning_rules(tenant, &rules, err))
         return false;
-    if (handover.count == 0)
+    if (handover->count == 0)
         return err_set(err, ERR_CONFLICT, "Es gibt nichts, was an die Vollstreckung geht.");
-    if (seen.ptr && !str_eq(seen, enforcement_mark(&handover, arena)))
-        return err_set(err, ERR_CONFLICT,
-                       "Seit Sie die Seite angesehen haben, sind es andere Forderungen oder "
-                       "Beträge. Bitte prüfen Sie, was jetzt abgegeben würde.");
-    for (size_t i = 0; i < handover.count; i++)
-        if (!hand_over_one(tx, tenant, &rules, &handover.lines[i], day, actor, arena, err))
+    for (size_t i = 0; i < handover->count; i++)
+        if (!hand_over_one(tx, tenant, &rules, &handover->lines[i], handover->day, handover->actor,
+                           arena, err))
             return false;
-    handover.actor = actor;
-    if (!enforcement_keep(tx, &handover, arena, id, err))
+    if (!enforcement_keep(tx, handover, arena, &handover->id, err))
         return false;
     Node *data = node_map(arena);
-    node_set(arena, data, STR("count"), node_int(arena, (int64_t)handover.count));
-    node_set(arena, data, STR("cents"), node_int(arena, handover.cents));
+    node_set(arena, data, STR("count"), node_int(arena, (int64_t)handover->count));
+    node_set(arena, data, STR("cents"), node_int(arena, handover->cents));
     return event_add(tx, "enforcement.handed_over",
-                     str_printf(arena, "enforcement/%lld", (long long)*id), actor, data, err);
+                     str_printf(arena, "enforcement/%lld", (long long)handover->id),
+                     handover->actor, data, err);
 }

@@ -11,7 +11,7 @@ typedef struct EnforcementLine {
     Str payment_reference, debtor, purpose, subject;
     Str address; /* its lines, parted by ", "; "" when it is not known */
     Date due;    /* since when the oldest part is due */
-    Date dunned; /* of the last dunning */
+    Date dunned; /* of the letter that asked for it last */
     int64_t main_cents, fee_cents, surcharge_cents, interest_cents; /* of what goes */
     int64_t cents;                                                  /* together */
 } EnforcementLine;
@@ -30,10 +30,14 @@ typedef struct Enforcement { /* one hand-over */
 bool enforcement_look(Tx *tx, Tenant *tenant, Date day, Arena *arena, Enforcement *out, Err *err);
 /* A mark of which charges with which amounts a handover has. */
 Str enforcement_mark(const Enforcement *handover, Arena *arena);
-/* Hand all of it over; surcharges up to the day are claimed first. `seen`: the mark of what
- * somebody looked at, or STR_NONE. ERR_CONFLICT: there is nothing, or not what was seen. */
-bool enforcement_make(Tx *tx, Tenant *tenant, Date day, Str seen, Str actor, Arena *arena,
-                      int64_t *id, Err *err);
+/* Hand over what was looked at, `handover->actor` set; surcharges up to the day are claimed first,
+ * `handover->id` is the number that it gets. ERR_CONFLICT: there is nothing, or something of it may
+ * not go any more or is another amount; then nothing goes. */
+bool enforcement_make(Tx *tx, Tenant *tenant, Enforcement *handover, Arena *arena, Err *err);
+/* What is said then. */
+#define ENFORCEMENT_CHANGED                                                          \
+    "Seit Sie die Seite angesehen haben, sind es andere Forderungen oder Beträge. " \
+    "Bitte prüfen Sie, was jetzt abgegeben würde."
 /* enforcement_store.c: keep what was handed over, in pieces each of which can be read again. */
 bool enforcement_keep(Tx *tx, const Enforcement *handover, Arena *arena, int64_t *id, Err *err);
 bool enforcement_by_id(Tx *tx, int64_t id, Arena *arena, Enforcement *out, Err *err);

@@ -6,15 +6,22 @@
 typedef struct Handing {
     Date day;
     int64_t id;
-    Str seen;
+    Enforcement *seen; /* NULL: what there is */
 } Handing;
 
 static bool hand_over_fn(Tx *tx, void *context, Err *err)
 {
     Handing *handing = context;
+    Enforcement now;
 
-    return enforcement_make(tx, town.tenant, handing->day, handing->seen, STR("staff/2"),
-                            town.arena, &handing->id, err);
+    if (!handing->seen && !enforcement_look(tx, town.tenant, handing->day, town.arena, &now, err))
+        return false;
+    Enforcement *handover = handing->seen ? handing->seen : &now;
+    handover->actor = STR("staff/2");
+    if (!enforcement_make(tx, town.tenant, handover, town.arena, err))
+        return false;
+    handing->id = handover->id;
+    return true;
 }
 
 static bool undo_fn(Tx *tx, void *context, Err *err)
@@ -221,30 +228,39 @@ static void a_plan_of_which_a_part_is_with_enforcement_is_not_taken_back(void **
     all_is_proven();
 }
 
+static Enforcement look(Date day)
+{
+    Enforcement handover;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(enforcement_look(tx, town.tenant, day, town.arena, &handover, &town.err), &town.err);
+    tx_end(tx);
+    return handover;
+}
+
 static void what_is_handed_over_is_what_was_looked_at(void **state)
 {
-    Handing handing = {.day = {2027, 7, 15}};
-    Enforcement handover;
+    DecisionOrder stop = {.kind = DECISION_STOP,
+                          .reason = STR("Widerspruch"),
+                          .actor = STR("staff/2"),
+                          .today = {2027, 7, 15}};
 
     (void)state;
     int64_t id = assess("k", "case/1", 12000);
-    assess("l", "case/2", 15000);
+    stop.charge_id = assess("l", "case/2", 15000);
     dun(4, 16), dun(5, 3), dun(6, 30);
-    Tx *tx = db_read(town.tenant->db, &town.err);
-    assert_ok(enforcement_look(tx, town.tenant, handing.day, town.arena, &handover, &town.err),
-              &town.err);
-    tx_end(tx);
-    handing.seen = enforcement_mark(&handover, town.arena);
+    Enforcement seen = look((Date){2027, 7, 15});
+    Handing handing = {.seen = &seen};
     Paying some = {id, 100, {2027, 7, 15}};
     test_town_write(&town, pay_fn, &some);
     assert_false(db_write(town.tenant->db, hand_over_fn, &handing, &town.err));
     assert_int_equal(town.err.kind, ERR_CONFLICT);
-    err_clear(&town.err);
-    tx = db_read(town.tenant->db, &town.err);
-    assert_ok(enforcement_look(tx, town.tenant, handing.day, town.arena, &handover, &town.err),
-              &town.err);
-    tx_end(tx);
-    handing.seen = enforcement_mark(&handover, town.arena);
+    seen = look((Date){2027, 7, 15});
+    test_town_write(&town, decide_fn, &stop);
+    assert_false(db_write(town.tenant->db, hand_over_fn, &handing, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+    seen = look((Date){2027, 7, 15});
+    assert_int_equal(seen.count, 1);
     test_town_write(&town, hand_over_fn, &handing);
     all_is_proven();
 }
