@@ -8,6 +8,30 @@
 #include "pay/desk_decision.html.h"
 #include "pay/desk_items.h"
 
+/* --- Words ------------------------------------------------------------------------------------ */
+
+Str decision_explanation(DecisionKind kind)
+{
+    static const char *const TEXTS[DECISION_KINDS] = {
+        [DECISION_INSTALMENTS] = N_("Was offen ist, wird in gleichen Monatsraten fällig."),
+        [DECISION_DEFERRAL] = N_("Bis zu einem Tag wird nicht gemahnt und nicht abgebucht, und es "
+                                 "entstehen keine Säumniszuschläge."),
+        [DECISION_REMISSION] =
+            N_("Auf einen Betrag wird endgültig verzichtet. Er wird nicht mehr geschuldet."),
+        [DECISION_WRITE_OFF] = N_("Ein Betrag wird als nicht beitreibbar ausgebucht."),
+        [DECISION_SUSPENSION] =
+            N_("Die Beitreibung ruht bis zu einem Tag. Der Betrag bleibt geschuldet."),
+        [DECISION_STOP] = N_("Die Forderung wird nicht gemahnt, zum Beispiel während einer "
+                             "Prüfung."),
+        [DECISION_ENFORCEMENT] =
+            N_("Was abgegeben ist, mahnt die Stadt nicht mehr. Was von dieser Forderung nicht "
+               "dabei war, etwa ein später fälliger Teil, mahnt sie weiter. Abgebucht wird von der "
+               "ganzen Forderung nichts mehr."),
+    };
+
+    return str_c(TEXTS[kind]);
+}
+
 /* --- Lines --------------------------------------------------------------------------------- */
 
 Str money_actor_name(Tx *tx, Str actor, Arena *arena)

@@ -54,31 +54,12 @@ bool decision_lines(Tx *tx, const Request *req, int64_t charge_id, DecisionLines
 /* The name of who did it: "staff/3" is a member of staff. */
 Str money_actor_name(Tx *tx, Str actor, Arena *arena);
 
+/* What a decision of the kind does, in German. */
+Str decision_explanation(DecisionKind kind);
+
 bool decide_page(Request *req, Response *res, Err *err);
 bool decide_post(Request *req, Response *res, Err *err);
 bool decision_page(Request *req, Response *res, Err *err);
 bool decision_answer_post(Request *req, Response *res, Err *err);
 bool decision_undo_post(Request *req, Response *res, Err *err);
 bool proposals_page(Request *req, Response *res, Err *err);
-
-static inline Str decision_explanation(DecisionKind kind)
-{
-    static const char *const TEXTS[DECISION_KINDS] = {
-        [DECISION_INSTALMENTS] = N_("Was offen ist, wird in gleichen Monatsraten fällig."),
-        [DECISION_DEFERRAL] = N_("Bis zu einem Tag wird nicht gemahnt und nicht abgebucht, und es "
-                                 "entstehen keine Säumniszuschläge."),
-        [DECISION_REMISSION] =
-            N_("Auf einen Betrag wird endgültig verzichtet. Er wird nicht mehr geschuldet."),
-        [DECISION_WRITE_OFF] = N_("Ein Betrag wird als nicht beitreibbar ausgebucht."),
-        [DECISION_SUSPENSION] =
-            N_("Die Beitreibung ruht bis zu einem Tag. Der Betrag bleibt geschuldet."),
-        [DECISION_STOP] = N_("Die Forderung wird nicht gemahnt, zum Beispiel während einer "
-                             "Prüfung."),
-        [DECISION_ENFORCEMENT] =
-            N_("Was abgegeben ist, mahnt die Stadt nicht mehr. Was von dieser Forderung nicht "
-               "dabei war, etwa ein später fälliger Teil, mahnt sie weiter. Abgebucht wird von der "
-               "ganzen Forderung nichts mehr."),
-    };
-
-    return str_c(TEXTS[kind]);
-}
