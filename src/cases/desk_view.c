@@ -90,6 +90,27 @@ static bool set_start(Tx *tx, int64_t staff_id, int64_t view_id, Err *err)
                    P_INT(staff_id), P_INT(view_id));
 }
 
+/* The view of this name beside the new one, 0 for none; it may be of other cases. */
+static bool find_namesake(Tx *tx, const Change *change, int64_t owner, int64_t *id, Err *err)
+{
+    Str office = change->office.ptr ? change->office : STR("");
+    int64_t other = 0;
+
+    if (!tx_query_int(tx, err, id,
+                      "SELECT MAX(id) FROM desk_view WHERE staff_id = $1 AND office = $2 AND "
+                      "name = $3 AND query = $4",
+                      P_INT(owner), P_TEXT(office), P_TEXT(change->name), P_TEXT(change->query)) ||
+        !tx_query_int(tx, err, &other,
+                      "SELECT COUNT(*) FROM desk_view WHERE staff_id = $1 AND office = $2 AND "
+                      "name = $3",
+                      P_INT(owner), P_TEXT(office), P_TEXT(change->name)))
+        return false;
+    return *id || !other ||
+           err_field(err, "name",
+                     "Eine Ansicht „%.*s“ gibt es schon. Bitte wählen Sie einen anderen Namen.",
+                     STR_ARG(change->name));
+}
+
 static bool write_new(Tx *tx, void *context, Err *err)
 {
     Change *change = context;
@@ -97,10 +118,13 @@ static bool write_new(Tx *tx, void *context, Err *err)
     int64_t owner = change->office.ptr ? 0 : me;
     int64_t known = 0;
 
-    if (!tx_query_int(tx, err, &known,
+    if (!find_namesake(tx, change, owner, &change->id, err) ||
+        !tx_query_int(tx, err, &known,
                       "SELECT COUNT(*) FROM desk_view WHERE staff_id = $1 AND office = $2",
                       P_INT(owner), P_TEXT(change->office.ptr ? change->office : STR(""))))
         return false;
+    if (change->id) /* its form was sent twice */
+        return !change->start || set_start(tx, me, change->id, err);
     if (known >= VIEWS_MAX)
         return err_field(err, "name", "Mehr als %d Ansichten lassen sich nicht speichern.",
                          VIEWS_MAX);

@@ -176,11 +176,18 @@ static void make_secret(const Tenant *tenant, Arena *arena, Str *shown, Str *sea
 bool hook_add(Tx *tx, Str name, Str url, Str types, Str actor, Arena *arena, int64_t *id,
               Str *secret, Err *err)
 {
-    int64_t position = 0, count = 0;
+    int64_t position = 0, count = 0, namesakes = 0;
     Str sealed;
 
-    if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM hook"))
+    if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM hook") ||
+        !tx_query_int(tx, err, &namesakes, "SELECT COUNT(*) FROM hook WHERE name = $1",
+                      P_TEXT(name)))
         return false;
+    if (namesakes) /* a form that was sent twice would tell a program everything twice */
+        return err_field(err, "name",
+                         "Eine Anbindung „%.*s“ gibt es schon. Einen neuen Schlüssel bekommt sie "
+                         "auf ihrer Seite.",
+                         STR_ARG(name));
     if (count >= HOOKS_MAX)
         return err_field(err, "name", "Es gibt schon %d Anbindungen. Bitte löschen Sie erst eine.",
                          HOOKS_MAX);

@@ -162,6 +162,22 @@ static bool note(Tx *tx, const char *type, int64_t staff_id, int64_t key, Str ac
     return ok;
 }
 
+/* Two of one name cannot be told apart; and a form that was sent twice would leave a key that works
+ * and that nobody has seen. */
+static bool is_new_name(Tx *tx, const ApiKey *key, Err *err)
+{
+    int64_t count = 0;
+
+    return tx_query_int(tx, err, &count,
+                        "SELECT COUNT(*) FROM api_key WHERE staff_id = $1 AND name = $2 AND "
+                        "revoked_at IS NULL",
+                        P_INT(key->staff_id), P_TEXT(key->name)) &&
+           (!count || err_field(err, "name",
+                                "Einen Schlüssel „%.*s“ hat dieses Konto schon. Wer ihn nicht "
+                                "kennt, sperrt ihn und macht einen neuen.",
+                                STR_ARG(key->name)));
+}
+
 static bool check(Tx *tx, const ApiKey *key, Err *err)
 {
     int64_t count = 0;
@@ -177,7 +193,8 @@ static bool check(Tx *tx, const ApiKey *key, Err *err)
                         P_INT(key->staff_id)) &&
            (count < KEYS_MAX ||
             err_field(err, "name", "Dieses Konto hat schon %d Schlüssel. Bitte sperren Sie einen.",
-                      KEYS_MAX));
+                      KEYS_MAX)) &&
+           is_new_name(tx, key, err);
 }
 
 bool api_key_add(Tx *tx, const ApiKey *key, Str actor, Arena *arena, Str *token, Err *err)

@@ -86,6 +86,7 @@ test('what is sent once more on demand has another name than before, a repeated 
   });
   const port = await listen(server);
   await subscribe(port, 'case.submitted', 'Zweites');
+  assert.equal((await subscribe(port, 'case.submitted', 'Zweites')).status, 422, 'its form sent twice would tell it all twice');
   fails = 1;
   await apply(town, { chip: '276098100000206' });
   await eventually(() => names.length === 2, 'the second try');
@@ -128,7 +129,10 @@ test('a key opens what its scopes say, so often as it may, until it is locked', 
   const reader = await makeKey({ rechte: 'case.read' });
   assert.equal((await fetchEvents(reader.token)).status, 403, 'a scope that is missing');
   // The clerk's account may not read events, whatever the key's scope says.
-  const greedy = await makeKey({ rechte: 'event.read' });
+  const again = await makeKey({ rechte: 'case.read' });
+  assert.equal(again.page.status, 422, 'a form that was sent twice leaves no key that nobody has seen');
+  assert.match(again.page.words, /hat dieses Konto schon/);
+  const greedy = await makeKey({ name: 'Mehr', rechte: 'event.read' });
   assert.equal((await fetchEvents(greedy.token)).status, 403, 'a right that the account lacks');
 
   // A key is no way around signing in to the pages.

@@ -73,6 +73,10 @@ test('a view is kept under a name, begins the list, is renamed and deleted', asy
   const kept = await page.submit({ name: 'Warten lassen', start: 'ja' }, { form: 'ansichten' });
   assert.equal(kept.h1, 'Warten lassen');
   assert.match(kept.words, /Die Ansicht ist gespeichert/);
+  assert.equal((await page.submit({ name: 'Warten lassen', start: 'ja' }, { form: 'ansichten' })).url, kept.url, 'sent twice, kept once');
+  const other = await (await kurz.get('/desk/vorgaenge?ansicht=offen')).submit({ name: 'Warten lassen' }, { form: 'ansichten' });
+  assert.equal(other.status, 422);
+  assert.match(other.words, /Eine Ansicht „Warten lassen“ gibt es schon/);
   assert.equal((await kurz.get('/desk/vorgaenge')).h1, 'Warten lassen', 'the list begins with it');
   assert.equal((await adler.get('/desk/vorgaenge')).h1, 'Was jetzt zu tun ist', 'only mine');
   const views = await kurz.get('/desk/ansichten');

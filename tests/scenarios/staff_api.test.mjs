@@ -22,7 +22,7 @@ async function keyOf(name, without) {
   const path = `${people.links.find(link => link.text === name).href}/schluessel`;
   const form = await admin.get(path);
   const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]).filter(([, right]) => right !== without);
-  const page = await admin.post(path, [['csrf', form.csrf], ['name', 'Programm'], ['anfragen', '6000'], ['bis', ''], ...rights]);
+  const page = await admin.post(path, [['csrf', form.csrf], ['name', `Programm ohne ${without ?? 'nichts'}`], ['anfragen', '6000'], ['bis', ''], ...rights]);
   return page.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
 }
 
