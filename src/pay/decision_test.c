@@ -237,6 +237,30 @@ static const char WITH_INTEREST[] =
     "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
     "  accounts:\n    hundesteuer: {number: 340}\n";
 
+/* Enforcement asks for it: first the handover is taken back, then the deferral. */
+static void interest_that_is_with_enforcement_does_not_go_with_the_deferral(void **state)
+{
+    TakenList handed = {.items = (Taken[]){{1, 60000}, {2, 1500}}, .count = 2};
+    Making deferral = order_of(DECISION_DEFERRAL), handover = order_of(DECISION_ENFORCEMENT);
+
+    (void)state;
+    test_town_close(&town);
+    test_town_open(&town, ENGINES, 2, WITH_INTEREST);
+    assess("k", 60000);
+    deferral.order.until = (Date){2027, 9, 9};
+    deferral.order.interest = true;
+    test_town_write(&town, make_fn, &deferral);
+    handover.order.handed = &handed;
+    test_town_write(&town, make_fn, &handover);
+    assert_false(db_write(town.tenant->db, undo_fn, &deferral.id, &town.err));
+    assert_string_equal(town.err.field, "grund");
+    err_clear(&town.err);
+    test_town_write(&town, undo_fn, &handover.id);
+    test_town_write(&town, undo_fn, &deferral.id);
+    assert_int_equal(the_charge().owed_cents, 60000);
+    all_is_proven();
+}
+
 /* The waiver goes with what it waived: taking it back later brings no interest back. */
 static void interest_that_was_waived_does_not_come_back_with_the_waiver(void **state)
 {
@@ -335,6 +359,7 @@ int main(void)
         TEST(a_change_keeps_the_days_of_the_plan),
         TEST(a_deferral_holds_dunning_up_until_its_day),
         TEST(interest_is_claimed_where_the_town_takes_it),
+        TEST(interest_that_is_with_enforcement_does_not_go_with_the_deferral),
         TEST(interest_that_was_waived_does_not_come_back_with_the_waiver),
         TEST(a_waiver_of_interest_that_is_taken_back_first_leaves_it_to_the_deferral),
         TEST(interest_is_by_full_months_and_fifty_euros),

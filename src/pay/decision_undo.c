@@ -115,8 +115,7 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
     TakenList made = decision_list(decision->parts, "made", arena);
     int64_t sum = 0;
 
-    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
-        !decision_not_enforced(tx, charge->id, &parts, arena, err))
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
         return false;
     for (size_t m = 0; m < made.count; m++)
         for (size_t i = 0; i < parts.count; i++)
@@ -133,6 +132,16 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
                 sum -= back;
             }
     return parts_store(tx, charge->id, &parts, arena, err);
+}
+
+/* Parts that this decision made cannot go while enforcement asks for parts of the charge. */
+static bool may_go(Tx *tx, const Charge *charge, const Decision *decision, Arena *arena, Err *err)
+{
+    PartList parts;
+
+    return decision_list(decision->parts, "made", arena).count == 0 ||
+           (parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) &&
+            decision_not_enforced(tx, charge->id, &parts, arena, err));
 }
 
 /* The interest goes with the decision that brought it. */
@@ -159,9 +168,12 @@ static bool undo_effect(Tx *tx, Charge *charge, const Decision *decision, Str ac
             &taken, arena, err);
     }
     case DECISION_INSTALMENTS:
-        return undo_interest(tx, charge, decision, actor, arena, err) &&
+        return may_go(tx, charge, decision, arena, err) &&
+               undo_interest(tx, charge, decision, actor, arena, err) &&
                undo_plan(tx, charge, decision, arena, err);
-    case DECISION_DEFERRAL: return undo_interest(tx, charge, decision, actor, arena, err);
+    case DECISION_DEFERRAL:
+        return may_go(tx, charge, decision, arena, err) &&
+               undo_interest(tx, charge, decision, actor, arena, err);
     case DECISION_SUSPENSION:
     case DECISION_STOP:
     case DECISION_ENFORCEMENT:
