@@ -57,6 +57,21 @@ static inline void test_town_close(TestTown *town)
     arena_destroy(town->arena);
 }
 
+/* The same for cmocka, for one test or a group of them; the state is the town. */
+static inline int test_town_set_up(TestTown *town, const Engine *const *engines, size_t count,
+                                   const char *yaml, void **state)
+{
+    test_town_open(town, engines, count, yaml);
+    *state = town;
+    return 0;
+}
+
+static inline int test_town_tear_down(void **state)
+{
+    test_town_close(*state);
+    return 0;
+}
+
 /* Run a function as a write; it must succeed. */
 static inline void test_town_write(TestTown *town, WriteFn fn, void *context)
 {

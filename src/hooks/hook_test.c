@@ -14,16 +14,7 @@ static const Engine *const ENGINES[] = {&WORK_ENGINE, &HOOKS_ENGINE};
 
 static int set_up(void **state)
 {
-    (void)state;
-    test_town_open(&town, ENGINES, 2, "title: Musterstadt\n");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    test_town_close(&town);
-    return 0;
+    return test_town_set_up(&town, ENGINES, 2, "title: Musterstadt\n", state);
 }
 
 static bool add_fn(Tx *tx, void *context, Err *err)
@@ -135,9 +126,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
-            a_removal_or_pause_that_is_taken_back_leaves_the_subscription_told, set_up, tear_down),
+            a_removal_or_pause_that_is_taken_back_leaves_the_subscription_told, set_up,
+            test_town_tear_down),
         cmocka_unit_test_setup_teardown(a_subscription_that_follows_a_removed_one_is_told, set_up,
-                                        tear_down),
+                                        test_town_tear_down),
         cmocka_unit_test(this_machine_is_refused_by_each_of_its_addresses),
     };
 

@@ -49,16 +49,8 @@ static const Engine *const ENGINES[] = {&WORK_ENGINE, &THING_ENGINE};
 
 static int set_up(void **state)
 {
-    (void)state;
-    test_town_open(&town, ENGINES, 2, "title: Musterstadt\nretention: {things: P8Y}\n");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    test_town_close(&town);
-    return 0;
+    return test_town_set_up(&town, ENGINES, 2, "title: Musterstadt\nretention: {things: P8Y}\n",
+                            state);
 }
 
 static bool add_fn(Tx *tx, void *context, Err *err)
@@ -176,5 +168,5 @@ int main(void)
         cmocka_unit_test(a_town_may_keep_longer_but_not_shorter_than_the_law),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, test_town_tear_down);
 }

@@ -14,16 +14,7 @@ static TestTown town;
 
 static int open_town(void **state)
 {
-    (void)state;
-    test_town_open(&town, ENGINES, 1, "title: Musterstadt\n");
-    return 0;
-}
-
-static int close_town(void **state)
-{
-    (void)state;
-    test_town_close(&town);
-    return 0;
+    return test_town_set_up(&town, ENGINES, 1, "title: Musterstadt\n", state);
 }
 
 static bool import(int64_t sim, const char *csv, Err *err)
@@ -285,5 +276,5 @@ int main(void)
         cmocka_unit_test(a_number_that_is_not_there_leads_to_its_street),
         cmocka_unit_test(what_was_not_computed_is_not_taken_for_dry),
     };
-    return cmocka_run_group_tests(tests, open_town, close_town);
+    return cmocka_run_group_tests(tests, open_town, test_town_tear_down);
 }

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Effects: done once, tried again, and taken back in time. */
+#include "core/test_town.h"
+
+#include "core/work/state.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+/* --- An engine whose effects do as they are told ------------------------------------------------
+ */
+
+static atomic_int runs;
+static atomic_int failures_left;
+static atomic_int final_failures_left;
+static char last_partial[64];
+
+static bool run_effect(EffectRun *run, Err *err)
+{
+    atomic_fetch_add(&runs, 1);
+    snprintf(last_partial, sizeof last_partial, "%.*s",
+             STR_ARG(node_get_text(run->partial, "step")));
+    Node *partial = node_map(run->arena);
+    node_set(run->arena, partial, STR("step"), node_int(run->arena, run->attempt));
+    if (!effect_keep(run, partial, err))
+        return false;
+    if (atomic_load(&final_failures_left) > 0) {
+        atomic_fetch_sub(&final_failures_left, 1);
+        return err_set(err, ERR_INPUT, "the address does not exist");
+    }
+    if (atomic_load(&failures_left) > 0) {
+        atomic_fetch_sub(&failures_left, 1);
+        return err_set(err, ERR_TEMPORARY, "the other side is away");
+    }
+    return true;
+}
+
+/* Another system that answers only when the test lets it. */
+static atomic_bool hanging;
+static atomic_bool away;
+static atomic_int remote_runs;
+
+static bool run_remote(EffectRun *run, Err *err)
+{
+    (void)run;
+    atomic_fetch_add(&remote_runs, 1);
+    while (atomic_load(&hanging))
+        usleep(1000);
+    if (atomic_load(&away))
+        return err_set(err, ERR_TEMPORARY, "the other side is away");
+    return true;
+}
+
+/* What is called back at the last moment, by somebody else. */
+static bool call_back, was_wanted;
+static int64_t tries;
+
+static bool cancel_fn(Tx *tx, void *context, Err *err)
+{
+    return effect_cancel(tx, str_c(context), &tries, err);
+}
+
+static bool run_once_out(EffectRun *run, Err *err)
+{
+    return (!call_back || db_write(run->tenant->db, cancel_fn, "out", err)) &&
+           effect_begin(run, &was_wanted, err) &&
+           (!was_wanted || err_set(err, ERR_TEMPORARY, "the answer was lost"));
+}
+
+static const EffectKind EFFECTS[] = {
+    {.name = "out", .label = "Abschicken", .run = run_once_out},
+    {.name = "try", .label = "Versuchen", .max_attempts = 3, .run = run_effect},
+    {.name = "remote", .label = "Melden", .run = run_remote, .remote = true},
+    {0},
+};
+static const Engine TRY_ENGINE = {.name = "try", .effects = EFFECTS};
+static const Engine *const ENGINES[] = {&WORK_ENGINE, &TRY_ENGINE};
+
+static TestTown town;
+
+static int set_up(void **state)
+{
+    atomic_store(&runs, 0);
+    atomic_store(&failures_left, 0);
+    atomic_store(&final_failures_left, 0);
+    atomic_store(&hanging, false);
+    atomic_store(&away, false);
+    atomic_store(&remote_runs, 0);
+    return test_town_set_up(&town, ENGINES, 2, "title: Musterstadt\n", state);
+}
+
+static bool order_try(Tx *tx, void *context, Err *err)
+{
+    return effect_order(
+        tx, &(EffectOrder){.kind = "try", .key = str_c(context), .subject = STR("case/1")}, err);
+}
+
+static bool order_and_fail(Tx *tx, void *context, Err *err)
+{
+    return order_try(tx, context, err) && err_set(err, ERR_INPUT, "no");
+}
+
+static int64_t number(const char *what)
+{
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    int64_t value = -1;
+
+    assert_non_null(tx);
+    if (strcmp(what, "done") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect WHERE status = 'done'");
+    else if (strcmp(what, "failed") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect WHERE status = 'failed'");
+    else if (strcmp(what, "all") == 0)
+        tx_query_int(tx, &town.err, &value, "SELECT COUNT(*) FROM effect");
+    else if (strcmp(what, "outstanding") == 0)
+        effect_outstanding(tx, STR("case/1"), &value, &town.err);
+    tx_end(tx);
+    return value;
+}
+
+/* Wait for the background threads, at most ten seconds. */
+static bool comes_true(const char *what, int64_t wanted)
+{
+    for (int i = 0; i < 1000; i++) {
+        if (number(what) == wanted)
+            return true;
+        usleep(10000);
+    }
+    return false;
+}
+
+/* --- Once, and until it succeeds ----------------------------------------------------------------
+ */
+
+static void an_effect_runs_once_however_often_it_is_ordered(void **state)
+{
+    (void)state;
+    test_town_write(&town, order_try, "a");
+    test_town_write(&town, order_try, "a");
+    assert_int_equal(number("outstanding"), 1);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_int_equal(atomic_load(&runs), 1);
+    assert_int_equal(number("outstanding"), 0);
+}
+
+static void an_undone_transaction_orders_nothing(void **state)
+{
+    (void)state;
+    assert_false(db_write(town.tenant->db, order_and_fail, "a", &town.err));
+    assert_int_equal(number("all"), 0);
+}
+
+static void a_temporary_failure_is_tried_again_with_what_was_kept(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+
+    atomic_store(&failures_left, 2);
+    test_town_write(&town, order_try, "a");
+    assert_true(comes_true("done", 1));
+    assert_int_equal(atomic_load(&runs), 3);
+    assert_string_equal(last_partial, "2");
+    worker_stop(worker);
+}
+
+static void used_up_tries_are_a_visible_failure(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+
+    atomic_store(&failures_left, 99);
+    test_town_write(&town, order_try, "a");
+    assert_true(comes_true("failed", 1));
+    assert_int_equal(atomic_load(&runs), 3);
+    assert_int_equal(number("outstanding"), 1);
+    worker_stop(worker);
+}
+
+static void a_final_failure_is_not_repeated(void **state)
+{
+    (void)state;
+    atomic_store(&final_failures_left, 1);
+    test_town_write(&town, order_try, "a");
+    assert_false(worker_drain(town.tenant, &town.err));
+    assert_non_null(strstr(town.err.message, "address"));
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_int_equal(atomic_load(&runs), 1);
+}
+
+static void effects_ordered_before_the_start_are_found(void **state)
+{
+    (void)state;
+    test_town_write(&town, order_try, "a");
+    Worker *worker = worker_start(town.app, &town.err);
+    assert_true(comes_true("done", 1));
+    worker_stop(worker);
+}
+
+/* --- Another system -----------------------------------------------------------------------------
+ */
+
+static bool order_remote(Tx *tx, void *context, Err *err)
+{
+    int count = *(const int *)context;
+
+    for (int i = 0; i < count; i++)
+        if (!effect_order(
+                tx, &(EffectOrder){.kind = "remote", .key = str_printf(town.arena, "remote/%d", i)},
+                err))
+            return false;
+    return true;
+}
+
+static void a_server_that_hangs_holds_up_nothing_else(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 100;
+
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) == 0)
+        usleep(1000);
+    test_town_write(&town, order_try, "a");
+    bool went_on = comes_true("done", 1);
+    atomic_store(&hanging, false);
+    assert_true(went_on);
+    assert_true(comes_true("done", count + 1));
+    assert_int_equal(atomic_load(&remote_runs), count);
+    worker_stop(worker);
+}
+
+static void a_server_that_is_away_is_left_alone_until_it_is_back(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 60;
+
+    atomic_store(&away, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) < 8)
+        usleep(1000);
+    usleep(200000);
+    int tried = atomic_load(&remote_runs);
+    atomic_store(&away, false);
+    assert_in_range(tried, 8, 8 + 4); /* and those that were under way */
+    assert_true(comes_true("done", count));
+    worker_stop(worker);
+}
+
+/* --- What is cancelled --------------------------------------------------------------------------
+ */
+
+/* The number of an order that is forgotten may be given to the next. */
+static void what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+    int count = 1;
+
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_remote, &count);
+    while (atomic_load(&remote_runs) == 0)
+        usleep(1000);
+    test_town_write(&town, cancel_fn, "remote/0");
+    assert_int_equal(number("all"), 0);
+    usleep(5000);
+    test_town_write(&town, order_remote, &count);
+    atomic_store(&hanging, false);
+    assert_true(comes_true("done", count));
+    assert_int_equal(atomic_load(&remote_runs), 2);
+    worker_stop(worker);
+}
+
+static bool order_out(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return effect_order(tx, &(EffectOrder){.kind = "out", .key = STR("out")}, err);
+}
+
+static void what_is_cancelled_before_it_begins_does_not_leave_the_house(void **state)
+{
+    (void)state;
+    call_back = was_wanted = true;
+    test_town_write(&town, order_out, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_false(was_wanted);
+    assert_int_equal(tries, 0);
+    assert_int_equal(number("all"), 0);
+}
+
+static void what_began_may_have_left_the_house(void **state)
+{
+    (void)state;
+    call_back = false;
+    test_town_write(&town, order_out, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    assert_true(was_wanted);
+    test_town_write(&town, cancel_fn, "out");
+    assert_int_equal(tries, 1);
+    test_town_write(&town, cancel_fn, "out");
+    assert_int_equal(tries, -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, test_town_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_effect_runs_once_however_often_it_is_ordered),
+        TEST(an_undone_transaction_orders_nothing),
+        TEST(a_temporary_failure_is_tried_again_with_what_was_kept),
+        TEST(used_up_tries_are_a_visible_failure),
+        TEST(a_final_failure_is_not_repeated),
+        TEST(effects_ordered_before_the_start_are_found),
+        TEST(a_server_that_hangs_holds_up_nothing_else),
+        TEST(a_server_that_is_away_is_left_alone_until_it_is_back),
+        TEST(what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order),
+        TEST(what_is_cancelled_before_it_begins_does_not_leave_the_house),
+        TEST(what_began_may_have_left_the_house),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
