@@ -153,8 +153,6 @@ bool tenant_open(Slot *slot, Err *err)
 
     slot->arena = arena_create(0);
     tenant->settings = tenant_settings_read(tenant->folder.ptr, slot->arena, err);
-    if (!tenant->settings && err->kind == ERR_NOT_FOUND) /* the tenant is there, in parts */
-        err->kind = ERR_INTERNAL;
     bool ok = tenant->settings &&
               tenant_key_read(tenant->app->options.data_dir, tenant->name, master, err);
     if (ok) {
@@ -165,6 +163,8 @@ bool tenant_open(Slot *slot, Err *err)
     ok = ok && open_database(slot, err) &&
          tenant_key_check(tenant->db, tenant->name, master, true, err) && open_engines(slot, err);
     sodium_memzero(master, sizeof master);
+    if (!ok && err->kind == ERR_NOT_FOUND) /* the tenant is there, in parts */
+        err->kind = ERR_INTERNAL;
     if (!ok)
         close_database(slot);
     return ok;

@@ -145,3 +145,25 @@ test('only the demonstration town itself has open passwords', async () => {
   await town.stop();
   assert.equal(run('staff', 'list', '--data', data, '--tenant', 'dorf').stdout, '');
 });
+
+test('a town whose settings are wrong asks its visitors for patience, and the log says where', async () => {
+  const town = await startTown();
+  const settings = join(town.dataDir, 'tenants/musterstadt/tenant.yaml'), good = readFileSync(settings, 'utf8');
+  const line = good.split('\n').length;
+  for (const [wrong, told] of [['hosts: [unclosed\n', 'tenant\\.yaml:\\d+:\\d+: '], ['twin: {legend: rainbow}\n', `tenant\\.yaml:${line}:\\d+: .*twin\\.legend`]]) {
+    writeFileSync(settings, good + wrong);
+    await town.restart();
+    const page = await town.visitor().get('/');
+    assert.equal(page.status, 503, wrong);
+    assert.match(page.words, /Wir sind gerade nicht erreichbar.*versuchen Sie es in einer Minute noch einmal.*nennen Sie bitte diese Nummer: [2-9A-Z]{4}-[2-9A-Z]{4}/);
+    assert.ok(page.headers['retry-after']);
+    const answer = await town.visitor().get('/api/v1/cases');
+    assert.equal(answer.status, 503);
+    assert.doesNotMatch(page.text + answer.text, /yaml|rainbow/);
+    for (const who of ['GET /: 503 ', 'background work of musterstadt: '])
+      await eventually(() => new RegExp(`error .*${who}.*${told}`).test(town.log), `the log: ${who}`);
+  }
+  writeFileSync(settings, good);
+  assert.equal((await town.visitor().get('/')).status, 200, 'it opens as soon as they are right');
+  await town.stop();
+});

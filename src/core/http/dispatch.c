@@ -89,6 +89,8 @@ static void request_surroundings(Exchange *x)
         req->https = str_is(request_header(req, "X-Forwarded-Proto"), "https");
 }
 
+/* A town that is there but cannot be opened, as when its settings are wrong, is the operator's to
+ * mend: nothing that the visitor sent is at fault. */
 static bool tenant_find(Exchange *x)
 {
     Err err = {0};
@@ -102,6 +104,8 @@ static bool tenant_find(Exchange *x)
     x->req.base = STR("");
     if (x->tenant_name.ptr && err.kind != ERR_NOT_FOUND) {
         x->failure = err;
+        if (err.kind != ERR_INTERNAL)
+            x->failure.kind = ERR_TEMPORARY;
         x->failed = true;
         return false;
     }

@@ -104,6 +104,13 @@ static void problem_answer(Exchange *x, int status, Str reference)
     x->res.type = STR("application/problem+json");
 }
 
+static Str reference_words(const Exchange *x, Str reference)
+{
+    return trf(x->arena, x->req.lang,
+               "Wenn Sie uns deswegen ansprechen, nennen Sie bitte diese Nummer: %s",
+               reference.ptr);
+}
+
 /* Where no town answers, or its frame cannot be drawn. */
 static void bare_answer(Exchange *x, const Words *words, Str reference)
 {
@@ -122,7 +129,7 @@ static void bare_answer(Exchange *x, const Words *words, Str reference)
     buf_add_c(out.buf, "</p>");
     if (reference.ptr) {
         buf_add_c(out.buf, "<p>");
-        out_text(&out, reference);
+        out_text(&out, reference_words(x, reference));
         buf_add_c(out.buf, "</p>");
     }
     buf_add_c(out.buf, "</html>\n");
@@ -141,9 +148,7 @@ static bool page_answer(Exchange *x, const Words *words, const char *text, Str r
     buf_add_c(out.buf, "</p>\n");
     if (reference.ptr) {
         buf_add_c(out.buf, "<p class=\"kern-body kern-body--muted\">");
-        out_text(&out, trf(x->arena, x->req.lang,
-                           "Wenn Sie uns deswegen ansprechen, nennen Sie bitte diese Nummer: %s",
-                           reference.ptr));
+        out_text(&out, reference_words(x, reference));
         buf_add_c(out.buf, "</p>\n");
     }
     buf_add_c(out.buf, "<p class=\"kern-body\"><a class=\"kern-link\" href=\"");

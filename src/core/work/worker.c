@@ -142,8 +142,11 @@ static void tell(Worker *worker, Slot *slot, Fault fault, bool ok, const Err *er
     pthread_mutex_unlock(&worker->lock);
     if (over)
         log_line(LOG_INFO, "%s of %.*s: goes on again", WHAT[fault], STR_ARG(slot->name));
-    if (news)
-        log_line(LOG_ERROR, "%s of %.*s: %s", WHAT[fault], STR_ARG(slot->name), err->message);
+    if (!news)
+        return;
+    Arena *arena = arena_create(0);
+    log_line(LOG_ERROR, "%s of %.*s: %s", WHAT[fault], STR_ARG(slot->name), err_text(err, arena));
+    arena_destroy(arena);
 }
 
 /* --- Effects -------------------------------------------------------------------------------- */
