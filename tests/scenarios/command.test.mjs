@@ -167,6 +167,7 @@ test('who may make a data folder makes it only when the rest is right', () => {
   assert.equal(run('restore', '--data', at('made'), '--in', at('text')).status, 1);
   assert.equal(run('tenant', 'create', 'dorf', '--data', at('made'), '--from', at('folder')).status, 1);
   assert.equal(run('serve', '--data', at('made'), '--listen', 'x').status, 2);
+  assert.equal(run('serve', '--data', at('made'), '--tenant', 'dorf', '--listen', '127.0.0.1:0').status, 1);
   const archive = at('backup.tar');
   assert.equal(run('backup', '--data', data, '--out', archive, '--with-keys').status, 0);
   assert.match(run('restore', '--data', at('made'), '--in', archive, '--tenant', 'dorf').stderr, /tenant "dorf" is not in this backup/);

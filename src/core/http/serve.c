@@ -6,7 +6,9 @@
 #include "core/http/listen.h"
 #include "core/http/server.h"
 
+#include "core/app_internal.h"
 #include "core/crypto.h"
+#include "core/folder.h"
 #include "core/log.h"
 #include "core/share.h"
 #include "core/work/work.h"
@@ -118,19 +120,21 @@ static Str root_tenant(App *app, const ServeOptions *options, Arena *arena)
     return app_tenant_names(app, arena, &names) == 1 ? names[0] : STR_NONE;
 }
 
-static bool root_there(App *app, const ServeOptions *options, Arena *arena, Err *err)
+/* Asked before a data folder is made: its name may be the mistyped one. */
+static bool root_there(const ServeOptions *options, Arena *arena, Err *err)
 {
-    Str *names;
-    size_t count = app_tenant_names(app, arena, &names);
+    const char *data = options->app.data_dir, *name = options->tenant;
 
-    for (size_t i = 0; i < count; i++)
-        if (!options->tenant || str_is(names[i], options->tenant))
-            return true;
-    return !options->tenant ||
+    if (!name || (options->app.demo && str_is(DEMO_TENANT, name)))
+        return true;
+    if (!data_folder_find(data, err))
+        return false;
+    return (tenant_name_valid(str_c(name)) &&
+            folder_exists(arena_printf(arena, "%s/tenants/%s", data, name))) ||
            err_set(err, ERR_NOT_FOUND,
                    "--tenant %s: there is no such tenant in %s; `rathaus tenant "
                    "list` shows all, `rathaus tenant create` makes one",
-                   options->tenant, options->app.data_dir);
+                   name, data);
 }
 
 static void wait_for_signal(Server *server, const sigset_t *signals)
@@ -194,15 +198,15 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all inherit it */
+    if (!root_there(options, arena, err))
+        return 1;
     App *app = app_open(&options->app, engines, engine_count, err);
-    if (!app || (options->app.demo && !demo_make(app, options->tenants_dir, err)) ||
-        !root_there(app, options, arena, err))
+    if (!app)
         return 1;
+    bool ok = !options->app.demo || demo_make(app, options->tenants_dir, err);
     server_options.demo_tenant = root_tenant(app, options, arena);
-    Worker *worker = worker_start(app, err);
-    if (!worker)
-        return 1;
-    Server *server = server_start(app, &server_options, err);
+    Worker *worker = ok ? worker_start(app, err) : NULL;
+    Server *server = worker ? server_start(app, &server_options, err) : NULL;
     if (!server) {
         worker_stop(worker);
         app_close(app);
