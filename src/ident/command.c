@@ -13,21 +13,37 @@ typedef struct Options {
     FlagList grants;
 } Options;
 
-typedef bool (*Work)(Tenant *tenant, const Options *options, Arena *arena, Err *err);
+typedef struct Task {
+    const char *command, *help;           /* "staff add" */
+    int (*check)(const Options *options); /* what can be said without the town: FLAGS_GO_ON, or the
+                                             exit status; or NULL */
+    bool (*work)(Tenant *tenant, const Options *options, Arena *arena, Err *err);
+} Task;
 
-static int work_in(const Options *options, const char *command, Work work)
+static int work_in_town(const Task *task, const Options *options)
 {
     Err err = {0};
     Arena *arena = arena_create(0);
     Beside beside;
     bool ok = beside_open(&beside, options->data, NULL, options->tenant, &err) &&
-              work(beside.tenant, options, arena, &err);
+              task->work(beside.tenant, options, arena, &err);
 
     if (!ok)
-        fprintf(stderr, "rathaus staff %s: %s\n", command, err_text(&err, arena));
+        fprintf(stderr, "rathaus %s: %s\n", task->command, err_text(&err, arena));
     beside_close(&beside);
     arena_destroy(arena);
     return ok ? 0 : 1;
+}
+
+/* Read the command line into `options`, see whether it makes sense, and work. */
+static int perform(const Task *task, const Flag *flags, const Options *options, int argc,
+                   char **argv)
+{
+    int status = flags_read(task->command, task->help, flags, argc, argv);
+
+    if (status == FLAGS_GO_ON && task->check)
+        status = task->check(options);
+    return status == FLAGS_GO_ON ? work_in_town(task, options) : status;
 }
 
 /* --- list ---------------------------------------------------------------------------------------
@@ -74,9 +90,8 @@ static int list_command(int argc, char **argv)
     const Flag flags[] = {{"--data", .text = &options.data, .needed = "DIR"},
                           {"--tenant", .text = &options.tenant, .needed = "NAME"},
                           {0}};
-    int status = flags_read("staff list", LIST_HELP, flags, argc, argv);
 
-    return status == FLAGS_GO_ON ? work_in(&options, "list", list) : status;
+    return perform(&(Task){"staff list", LIST_HELP, NULL, list}, flags, &options, argc, argv);
 }
 
 /* --- add ----------------------------------------------------------------------------------------
@@ -227,11 +242,8 @@ static int add_command(int argc, char **argv)
                           {"--email", .text = &options.email},
                           {"--grant", .list = &options.grants},
                           {0}};
-    int status = flags_read("staff add", ADD_HELP, flags, argc, argv);
 
-    if (status == FLAGS_GO_ON)
-        status = add_check(&options);
-    return status == FLAGS_GO_ON ? work_in(&options, "add", add) : status;
+    return perform(&(Task){"staff add", ADD_HELP, add_check, add}, flags, &options, argc, argv);
 }
 
 /* --- reset --------------------------------------------------------------------------------------
@@ -293,9 +305,8 @@ static int reset_command(int argc, char **argv)
                           {"--tenant", .text = &options.tenant, .needed = "NAME"},
                           {"--login", .text = &options.login, .needed = "LOGIN"},
                           {0}};
-    int status = flags_read("staff reset", RESET_HELP, flags, argc, argv);
 
-    return status == FLAGS_GO_ON ? work_in(&options, "reset", reset) : status;
+    return perform(&(Task){"staff reset", RESET_HELP, NULL, reset}, flags, &options, argc, argv);
 }
 
 int staff_command(int argc, char **argv)

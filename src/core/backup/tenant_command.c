@@ -14,14 +14,27 @@ typedef struct Options {
     bool json;
 } Options;
 
-typedef int (*Work)(const Options *options, Arena *arena);
+typedef struct Task {
+    const char *command, *help;           /* "tenant create" */
+    int (*check)(const Options *options); /* what can be said before: FLAGS_GO_ON, or the exit
+                                             status; or NULL */
+    int (*work)(const Options *options, Arena *arena);
+} Task;
 
-static int work_on(const Options *options, Work work)
+/* Read the command line into `options`, see whether it makes sense, and work. */
+static int perform(const Task *task, const Flag *flags, const Options *options, int argc,
+                   char **argv)
 {
+    int status = flags_read(task->command, task->help, flags, argc, argv);
+
+    if (status == FLAGS_GO_ON && task->check)
+        status = task->check(options);
+    if (status != FLAGS_GO_ON)
+        return status;
     crypto_start();
     Arena *arena = arena_create(0);
-    int status = work(options, arena);
 
+    status = task->work(options, arena);
     arena_destroy(arena);
     return status;
 }
@@ -63,6 +76,15 @@ static int create(const Options *options, Arena *arena)
     return 0;
 }
 
+static int create_check(const Options *options)
+{
+    Err err;
+
+    return tenant_name_check(str_c(options->name), &err)
+               ? FLAGS_GO_ON
+               : flags_refuse("tenant create", "%s", err.message);
+}
+
 static int create_command(int argc, char **argv)
 {
     Options options = {0};
@@ -70,14 +92,9 @@ static int create_command(int argc, char **argv)
                           {"--data", .text = &options.data, .needed = "DIR"},
                           {"--from", .text = &options.from, .needed = "FOLDER"},
                           {0}};
-    Err err;
-    int status = flags_read("tenant create", CREATE_HELP, flags, argc, argv);
 
-    if (status != FLAGS_GO_ON)
-        return status;
-    if (!tenant_name_check(str_c(options.name), &err))
-        return flags_refuse("tenant create", "%s", err.message);
-    return work_on(&options, create);
+    return perform(&(Task){"tenant create", CREATE_HELP, create_check, create}, flags, &options,
+                   argc, argv);
 }
 
 /* --- What is known of a tenant -------------------------------------------- */
@@ -183,9 +200,8 @@ static int list_command(int argc, char **argv)
     Options options = {0};
     const Flag flags[] = {
         {"--data", .text = &options.data, .needed = "DIR"}, {"--json", .set = &options.json}, {0}};
-    int status = flags_read("tenant list", LIST_HELP, flags, argc, argv);
 
-    return status == FLAGS_GO_ON ? work_on(&options, list) : status;
+    return perform(&(Task){"tenant list", LIST_HELP, NULL, list}, flags, &options, argc, argv);
 }
 
 static const char SHOW_HELP[] =
@@ -233,9 +249,8 @@ static int show_command(int argc, char **argv)
                           {"--data", .text = &options.data, .needed = "DIR"},
                           {"--json", .set = &options.json},
                           {0}};
-    int status = flags_read("tenant show", SHOW_HELP, flags, argc, argv);
 
-    return status == FLAGS_GO_ON ? work_on(&options, show) : status;
+    return perform(&(Task){"tenant show", SHOW_HELP, NULL, show}, flags, &options, argc, argv);
 }
 
 /* --- Erasing one ---------------------------------------------------------- */
@@ -278,6 +293,15 @@ static int erase(const Options *options, Arena *arena)
     return options->proof && !kept ? fail("erase", &err, arena) : 0;
 }
 
+static int erase_check(const Options *options)
+{
+    if (options->confirm && strcmp(options->confirm, options->name) == 0)
+        return FLAGS_GO_ON;
+    return flags_refuse("tenant erase",
+                        "say the name once more with --confirm %s: there is no way back",
+                        options->name);
+}
+
 static int erase_command(int argc, char **argv)
 {
     Options options = {0};
@@ -285,15 +309,9 @@ static int erase_command(int argc, char **argv)
         {"NAME", .text = &options.name},         {"--data", .text = &options.data, .needed = "DIR"},
         {"--confirm", .text = &options.confirm}, {"--proof", .text = &options.proof},
         {"--json", .set = &options.json},        {0}};
-    int status = flags_read("tenant erase", ERASE_HELP, flags, argc, argv);
 
-    if (status != FLAGS_GO_ON)
-        return status;
-    if (!options.confirm || strcmp(options.confirm, options.name) != 0)
-        return flags_refuse("tenant erase",
-                            "say the name once more with --confirm %s: there is no way back",
-                            options.name);
-    return work_on(&options, erase);
+    return perform(&(Task){"tenant erase", ERASE_HELP, erase_check, erase}, flags, &options, argc,
+                   argv);
 }
 
 int tenant_command(int argc, char **argv)
