@@ -4,6 +4,7 @@
 #include "core/beside.h"
 #include "ident/internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 enum { GRANTS_MAX = 20 };
@@ -144,37 +145,50 @@ static void name_one(Buf *names, Str name)
     buf_addf(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
 }
 
-/* What there is instead of what was asked for. */
-static Str known(Tenant *tenant, GrantFault fault, Arena *arena)
+static Str known_roles(Arena *arena)
+{
+    Buf names = buf_in(arena);
+
+    for (const Role *role = IDENT_ROLES; role->name; role++)
+        name_one(&names, str_c(role->name));
+    return buf_str(&names);
+}
+
+static Str known_offices(const Tenant *tenant, Arena *arena)
 {
     const Node *offices = node_get(tenant->settings, "offices");
     Buf names = buf_in(arena);
-    Str service;
 
-    if (fault == GRANT_NO_ROLE)
-        for (const Role *role = IDENT_ROLES; role->name; role++)
-            name_one(&names, str_c(role->name));
-    for (size_t i = 0; fault == GRANT_NO_OFFICE && offices && i < offices->count; i++)
+    for (size_t i = 0; offices && i < offices->count; i++)
         name_one(&names, offices->keys[i]);
-    for (size_t i = 0; fault == GRANT_NO_SERVICE && (service = tenant_service(tenant, i)).ptr; i++)
-        name_one(&names, service);
-    return names.len ? buf_str(&names) : STR("none");
+    return buf_str(&names);
 }
 
+static Str known_services(Tenant *tenant, Arena *arena)
+{
+    Buf names = buf_in(arena);
+    Str service;
+
+    for (size_t i = 0; (service = tenant_service(tenant, i)).ptr; i++)
+        name_one(&names, service);
+    return buf_str(&names);
+}
+
+/* The roles are the program's: add_check() knows them. */
 static bool grant_check(Tenant *tenant, const Grant *grant, const char *typed, Arena *arena,
                         Err *err)
 {
     GrantFault fault = staff_grant_fault(tenant, grant);
-    Str wrong = fault == GRANT_NO_ROLE     ? grant->role
-                : fault == GRANT_NO_OFFICE ? grant->office
-                                           : grant->service;
-    const char *what = fault == GRANT_NO_ROLE     ? "role"
-                       : fault == GRANT_NO_OFFICE ? "office"
-                                                  : "service";
+    bool of_office = fault == GRANT_NO_OFFICE;
+    Str wrong = of_office ? grant->office : grant->service;
 
-    return fault == GRANT_GOOD ||
-           err_set(err, ERR_INPUT, "--grant %s: there is no %s \"%.*s\"; there is: %.*s", typed,
-                   what, STR_ARG(wrong), STR_ARG(known(tenant, fault, arena)));
+    assert(fault != GRANT_NO_ROLE);
+    if (fault == GRANT_GOOD)
+        return true;
+    Str known = of_office ? known_offices(tenant, arena) : known_services(tenant, arena);
+    return err_set(err, ERR_INPUT, "--grant %s: there is no %s \"%.*s\"; there is: %.*s", typed,
+                   of_office ? "office" : "service", STR_ARG(wrong),
+                   STR_ARG(known.len ? known : STR("none")));
 }
 
 static bool add_write(Tx *tx, void *context, Err *err)
@@ -213,7 +227,23 @@ static bool add(Tenant *tenant, const Options *options, Arena *arena, Err *err)
     return true;
 }
 
-/* What can be said without the town; FLAGS_GO_ON when nothing is wrong. */
+static int roles_check(const FlagList *grants)
+{
+    int status = FLAGS_GO_ON;
+    Arena *arena = arena_create(0);
+
+    for (size_t i = 0; i < grants->count && status == FLAGS_GO_ON; i++) {
+        Str role = grant_read(grants->items[i]).role;
+
+        if (!ident_role(role))
+            status = flags_refuse(
+                "staff add", "--grant %s: there is no role \"%.*s\"; there is: %.*s",
+                flags_shown(grants->items[i]).text, STR_ARG(role), STR_ARG(known_roles(arena)));
+    }
+    arena_destroy(arena);
+    return status;
+}
+
 static int add_check(const Options *options)
 {
     if (staff_login_problem(str_c(options->login)))
@@ -223,12 +253,13 @@ static int add_check(const Options *options)
             "\".\", \"-\", \"_\", \"@\"",
             flags_shown(options->login).text);
     if (!staff_name_ok(str_trim(str_c(options->name))))
-        return flags_refuse("staff add", "\"%s\" is no name: 2 to 200 characters of UTF-8",
+        return flags_refuse("staff add",
+                            "\"%s\" is no name: 2 to 200 bytes of UTF-8, not all blank",
                             flags_shown(options->name).text);
     if (options->email && !email_plausible(str_c(options->email)))
         return flags_refuse("staff add", "\"%s\" is no e-mail address like name@town.example",
                             flags_shown(options->email).text);
-    return FLAGS_GO_ON;
+    return roles_check(&options->grants);
 }
 
 static int add_command(int argc, char **argv)
