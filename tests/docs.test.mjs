@@ -66,6 +66,19 @@ test('addresses named in the text are routes', () => {
     .map(([, path]) => path.replace(/\/$/, '')).filter(path => !/\*$/.test(path) && !patterns.some(pattern => fits(pattern, path))).map(path => `${page}: ${path}`)));
 });
 
+test('the table of roles is that of the program', () => {
+  const written = all('docs/ident.md', /^\| `([a-z]+)` \| (.*) \|$/gm).map(([, role, rights]) => [role, rights.split(', ')]);
+  const roles = all('src/ident/role.c', /\{"([a-z]+)",\s*"[^"]+",\s*\{([^}]+)\}\}/g).map(([, role, rights]) => [role, [...rights.matchAll(/"([^"]+)"/g)].map(([, right]) => right)]);
+  assert.ok(roles.length >= 10);
+  assert.deepEqual(written, roles);
+});
+
+test('each right of a role is asked for somewhere', () => {
+  const rights = new Set(all('src/ident/role.c', /"([a-z]+\.[a-z]+)"/g).map(([, right]) => right));
+  const source = tracked.filter(file => /^src\/.*(?<!_test)\.[ch]$/.test(file) && file !== 'src/ident/role.c').map(read).join('');
+  report([...rights].filter(right => !source.includes(`"${right}"`)));
+});
+
 test('every room of the source has a page, every decision its number', () => {
   const readings = pages.filter(page => page.startsWith('docs/')).map(read).join('\n');
   report(readdirSync(join(root, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name)

@@ -25,9 +25,10 @@ typedef struct Staff {
 
 /* Permissions are words: case.read, case.decide, case.assign, case.lead (the office's views, its
  * people's absences and backlog), case.protected, statistics.read, money.read, money.book,
- * register.export, register.import, register.correct, run.execute, mail.read, work.read,
- * settings.read, staff.manage; and desk.use, which every member of staff has. Roles are sets of
- * them (ident/role.c). */
+ * money.decide, money.dun, money.close, register.export, register.import, register.correct,
+ * run.execute, privacy.read, twin.plan, mail.read, work.read, event.read, hook.manage,
+ * staff.manage; and desk.use, which every member of staff has. Roles are sets of them
+ * (ident/role.c). */
 bool ident_role_has(Str role, const char *permission);
 /* May this member of staff do that for this office and service? STR_NONE asks "anywhere".
  * case.protected is only given for an office by its name: a grant for every office does not

@@ -17,7 +17,7 @@ const Role IDENT_ROLES[] = {
     {"planung", "Planung", {"twin.plan"}},
     {"admin",
      "Verwaltung des Systems",
-     {"staff.manage", "work.read", "mail.read", "settings.read", "hook.manage", "event.read"}},
+     {"staff.manage", "work.read", "mail.read", "hook.manage", "event.read"}},
     {0},
 };
 
