@@ -31,7 +31,7 @@ static const char HELP[] =
     "  --files FOLDER   put the run's files into this folder, which is made when missing: print "
     "files,\n"
     "                   lists, and a SEPA file (pain.008) for each day on which something is\n"
-    "                   collected\n"
+    "                   collected; a preview has none, and makes no folder\n"
     "  --json           for machines\n"
     "  --help           this text\n"
     "\n"
@@ -404,6 +404,8 @@ int run_command(int argc, char **argv)
     options.order.service = str_cut(&options.order.name, '/');
     if (str_empty(options.order.service) || str_empty(options.order.name))
         return flags_refuse("run", "\"%s\" is not SERVICE/RUN", flags_shown(options.run).text);
+    if (options.preview)
+        options.files = NULL;
     Arena *arena = arena_create(1 << 16);
 
     status = run_in(&options, arena);

@@ -208,7 +208,8 @@ test('where a result goes is tried before the work', () => {
     assert.equal(begun(), '0', `${option} ${place}`);
   }
   assert.match(inTown('run', 'hund/nix', '--year', '2027', '--files', at('unmade')).stderr, /there is no run "hund\/nix" in this town; it has: hund\/jahresveranlagung/);
-  assert.ok(!existsSync(at('unmade')));
+  assert.equal(inTown('run', 'hund/jahresveranlagung', '--year', '2027', '--preview', '--files', at('unmade')).status, 0);
+  assert.ok(!existsSync(at('unmade')), 'what is not made has no folder');
   assert.match(inTown('import', 'katze', at('text')).stderr, /register "katze"; it has: hund/);
   run('tenant', 'create', 'dorf', '--data', data, '--from', 'tenants/demo');
   for (const proof of [at('folder'), at('nowhere/proof.json'), '/dev/full']) {
