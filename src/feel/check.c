@@ -24,13 +24,14 @@ const FeelType *check_arithmetic(Parser *p, TermOp op, const Term *a, const Term
 {
     const FeelType *type = type_arithmetic(op, a->type, b->type);
 
-    if (!type && p->strict)
-        parse_fail(p, place, "\"%s\" cannot combine a %.*s with a %.*s%s", symbol_of(op),
-                   STR_ARG(name_of(p, a)), STR_ARG(name_of(p, b)),
-                   op == TERM_ADD && (a->type->kind == FEEL_STRING || b->type->kind == FEEL_STRING)
-                       ? "; string() makes a text of a value"
-                       : "");
-    return type;
+    if (type || !p->strict)
+        return type;
+    if (op == TERM_ADD && (a->type->kind == FEEL_STRING || b->type->kind == FEEL_STRING))
+        parse_fail(p, place,
+                   "\"+\" cannot combine a %.*s with a %.*s; string() makes a text of a value",
+                   STR_ARG(name_of(p, a)), STR_ARG(name_of(p, b)));
+    parse_fail(p, place, "\"%s\" cannot combine a %.*s with a %.*s", symbol_of(op),
+               STR_ARG(name_of(p, a)), STR_ARG(name_of(p, b)));
 }
 
 /* A text that is compared with an enumerated one must be among its values. */

@@ -89,6 +89,27 @@ static void mistakes_are_errors_with_a_place(void **state)
     }
 }
 
+static void german_words_help_only_where_the_help_fits(void **state)
+{
+    static const FeelCase cases[] = {
+        {"1 + \"a\"",
+         "„+“ verbindet number nicht mit string. Aus einem Wert macht string() einen Text."},
+        {"1 - \"a\"", "„-“ verbindet number nicht mit string."},
+        {"true + 1", "„+“ verbindet boolean nicht mit number."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Fixture f = fixture();
+        Err err;
+
+        feel_scope_in_german(f.scope);
+        assert_null(feel_compile(f.arena, str_c(cases[i].text), NULL, 1, f.scope, &err));
+        assert_string_equal(err.message, cases[i].expected);
+        arena_destroy(f.arena);
+    }
+}
+
 static void lines_count_from_where_the_text_begins(void **state)
 {
     Fixture f = fixture();
@@ -246,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mistakes_are_errors_with_a_place),
+        cmocka_unit_test(german_words_help_only_where_the_help_fits),
         cmocka_unit_test(lines_count_from_where_the_text_begins),
         cmocka_unit_test(types_are_inferred),
         cmocka_unit_test(reads_are_paths_of_the_scope),

@@ -47,8 +47,9 @@ static const struct {
     {"the entry \"%.*s\" occurs twice", "Den Eintrag „%.*s“ gibt es doppelt."},
     {"\"%.*s\" is not among the allowed values", "„%.*s“ ist keiner der erlaubten Werte."},
     /* Types. */
-    {"\"%s\" cannot combine a %.*s with a %.*s%s",
-     "„%s“ verbindet %.*s nicht mit %.*s. Aus einem Wert macht string() einen Text.%.0s"},
+    {"\"+\" cannot combine a %.*s with a %.*s; string() makes a text of a value",
+     "„+“ verbindet %.*s nicht mit %.*s. Aus einem Wert macht string() einen Text."},
+    {"\"%s\" cannot combine a %.*s with a %.*s", "„%s“ verbindet %.*s nicht mit %.*s."},
     {"\"-\" needs a number or a duration, not a %.*s",
      "„-“ braucht eine Zahl oder eine Dauer, nicht %.*s."},
     {"a %.*s is never equal to a %.*s", "%.*s ist nie gleich %.*s."},
