@@ -84,6 +84,8 @@ Str hook_signature(Str key, Str id, int64_t seconds, Str body, Arena *arena);
 /* --- hook_deliver.c */
 bool effect_webhook(EffectRun *run, Err *err);
 bool hooks_local_allowed(const Tenant *tenant);
+
+/* --- hook_address.c */
 struct sockaddr;
 /* Is it an address of this machine, whichever, or of one link? */
 bool hook_address_local(const struct sockaddr *address);

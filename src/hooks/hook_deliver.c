@@ -132,7 +132,7 @@ static Str send(Tenant *tenant, Delivery *delivery, Str body)
     if (!hook_key(tenant, &delivery->hook, arena, &post.key))
         return STR("Der Schlüssel dieser Anbindung ist nicht lesbar. Bitte erneuern Sie ihn.");
     if (!hook_post(&post, arena, &answer, &why))
-        return str_printf(arena, "Die Gegenstelle ist nicht erreichbar: %s", why.message);
+        return str_copy(arena, str_c(why.message));
     if (answer.status >= 200 && answer.status < 300)
         return STR_NONE;
     delivery->wait_ms = answer.retry_after_s * 1000;

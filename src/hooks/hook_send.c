@@ -29,12 +29,20 @@ Str hook_signature(Str key, Str id, int64_t seconds, Str body, Arena *arena)
     return str_printf(arena, "v1,%.*s", STR_ARG(crypto_base64(arena, raw)));
 }
 
+/* One message on its way. */
+typedef struct Sending {
+    const HookPost *post;
+    bool refused; /* an address that we do not talk to */
+    size_t taken; /* bytes of the answer */
+} Sending;
+
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    const HookPost *post = context;
+    Sending *sending = context;
 
     (void)purpose;
-    if (!post->local && hook_address_local(&to->addr))
+    sending->refused = !sending->post->local && hook_address_local(&to->addr);
+    if (sending->refused)
         return CURL_SOCKET_BAD;
     return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
@@ -46,11 +54,11 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 /* What the other side says beyond its status is of no interest; it may not be endless. */
 static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
 {
-    size_t *taken = context;
+    Sending *sending = context;
 
     (void)bytes;
-    *taken += size * count;
-    return *taken > ANSWER_MAX ? 0 : size * count;
+    sending->taken += size * count;
+    return sending->taken > ANSWER_MAX ? 0 : size * count;
 }
 
 static struct curl_slist *headers_of(const HookPost *post, Arena *arena)
@@ -77,9 +85,10 @@ static struct curl_slist *headers_of(const HookPost *post, Arena *arena)
     return list;
 }
 
-static void set_options(CURL *curl, const HookPost *post, struct curl_slist *headers, size_t *taken,
-                        Arena *arena)
+static void set_options(CURL *curl, Sending *sending, struct curl_slist *headers, Arena *arena)
 {
+    const HookPost *post = sending->post;
+
     curl_easy_setopt(curl, CURLOPT_URL, str_cstr(arena, post->url));
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, post->local ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -93,30 +102,35 @@ static void set_options(CURL *curl, const HookPost *post, struct curl_slist *hea
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.ptr);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.len);
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, (void *)(uintptr_t)post);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, sending);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, taken);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, sending);
 }
 
 /* Why the other side was not reached, as the page of the hook tells it. */
-static const char *words_of(CURLcode code, Arena *arena)
+static const char *words_of(const Sending *sending, CURLcode code, Arena *arena)
 {
+    if (sending->refused)
+        return "Die Adresse gehört zu diesem Rechner oder zu seinem Netzabschnitt. Dorthin wird "
+               "nichts gesendet.";
     switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return "Ihren Namen gibt es im Netz nicht.";
-    case CURLE_COULDNT_CONNECT: return "Sie nimmt keine Verbindung an.";
-    case CURLE_OPERATION_TIMEDOUT: return "Sie antwortet nicht rechtzeitig.";
+    case CURLE_COULDNT_RESOLVE_HOST: return "Der Name in der Adresse ist im Netz nicht bekannt.";
+    case CURLE_COULDNT_CONNECT: return "Die Gegenstelle nimmt keine Verbindung an.";
+    case CURLE_OPERATION_TIMEDOUT: return "Die Gegenstelle antwortet nicht rechtzeitig.";
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return "Ihr Zertifikat ist nicht gültig.";
+    case CURLE_PEER_FAILED_VERIFICATION: return "Das Zertifikat der Gegenstelle ist nicht gültig.";
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR: return "Sie hat die Verbindung abgebrochen.";
-    default: return arena_printf(arena, "Die Verbindung hat den Fehler %d (libcurl).", (int)code);
+    case CURLE_RECV_ERROR: return "Die Gegenstelle hat die Verbindung abgebrochen.";
+    default:
+        return arena_printf(arena, "Die Gegenstelle ist nicht erreichbar (Fehler %d von libcurl).",
+                            (int)code);
     }
 }
 
 bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
 {
-    size_t taken = 0;
+    Sending sending = {.post = post};
     curl_off_t wait = 0;
 
     *out = (HookAnswer){0};
@@ -127,7 +141,7 @@ bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
         curl_easy_cleanup(curl);
         return err_set(err, ERR_INTERNAL, "Das Programm kann keine Verbindung beginnen.");
     }
-    set_options(curl, post, headers, &taken, arena);
+    set_options(curl, &sending, headers, arena);
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &out->status);
     curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait);
@@ -136,5 +150,5 @@ bool hook_post(const HookPost *post, Arena *arena, HookAnswer *out, Err *err)
     curl_easy_cleanup(curl);
     if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && out->status))
         return true;
-    return err_set(err, ERR_TEMPORARY, "%s", words_of(code, arena));
+    return err_set(err, ERR_TEMPORARY, "%s", words_of(&sending, code, arena));
 }

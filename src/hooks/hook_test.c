@@ -125,6 +125,37 @@ static void this_machine_is_refused_by_each_of_its_addresses(void **state)
     assert_false(local("2001:db8::1"));
 }
 
+/* Nothing listens at the port of `discard`. */
+static void a_page_says_who_was_not_reached_and_why(void **state)
+{
+    static const struct {
+        const char *url;
+        bool local;
+        const char *says;
+    } POSTS[] = {
+        {"https://127.0.0.1:9/", false, "Die Adresse gehört zu diesem Rechner"},
+        {"https://127.0.0.1:9/", true, "Die Gegenstelle nimmt keine Verbindung an."},
+        {"https://fach.invalid/", false, "Der Name in der Adresse ist im Netz nicht bekannt."},
+    };
+    Arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof POSTS / sizeof *POSTS; i++) {
+        HookPost post = {.url = str_c(POSTS[i].url),
+                         .body = STR("[]"),
+                         .id = STR("1"),
+                         .key = STR("c2NobHVlc3NlbA"),
+                         .local = POSTS[i].local};
+        HookAnswer answer;
+        Err err = {0};
+
+        assert_false(hook_post(&post, arena, &answer, &err));
+        assert_int_equal(err.kind, ERR_TEMPORARY);
+        assert_true(str_starts_with(str_c(err.message), POSTS[i].says));
+    }
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +165,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_subscription_that_follows_a_removed_one_is_told, set_up,
                                         test_town_tear_down),
         cmocka_unit_test(this_machine_is_refused_by_each_of_its_addresses),
+        cmocka_unit_test(a_page_says_who_was_not_reached_and_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
