@@ -102,10 +102,10 @@ bool kostra_height(const Kostra *table, double minutes, double years, double *mm
                        "Die Tabelle kennt Regen von %g bis %g Minuten, keinen von %g.",
                        table->minutes[0], table->minutes[table->duration_count - 1], minutes);
     if (!place(table->years, table->period_count, years, true, &column, &right))
-        return err_set(
-            err, ERR_INPUT,
-            "Die Tabelle kennt Regen, wie er alle %g bis %g Jahre fällt, keinen wie alle %g.",
-            table->years[0], table->years[table->period_count - 1], years);
+        return err_set(err, ERR_INPUT,
+                       "Die Tabelle kennt Regen, der alle %g bis %g Jahre fällt, keinen, der alle "
+                       "%g Jahre fällt.",
+                       table->years[0], table->years[table->period_count - 1], years);
     size_t next_row = down > 0 ? row + 1 : row;
     size_t next_column = right > 0 ? column + 1 : column;
     double above =
