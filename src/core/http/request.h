@@ -56,13 +56,14 @@ struct Request {
     void *connection;
 };
 
+/* The field with a random token that a form carries: sent twice (a double click, a lost answer and
+ * a reload), it is taken once. */
+#define FORM_ONCE "form-einmal"
+
 /* "" never appears for a missing one: STR_NONE. */
 Str request_param(const Request *req, const char *name);
 Str request_query(const Request *req, const char *name);
 Str request_form(const Request *req, const char *name);
-/* The field with a random token that a form carries: sent twice (a double click, a lost answer and
- * a reload), it is taken once. */
-#define FORM_ONCE "form-einmal"
 /* All values of a repeated form field. */
 size_t request_form_all(const Request *req, const char *name, Str **out);
 Str request_header(const Request *req, const char *name);
