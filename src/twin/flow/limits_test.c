@@ -60,6 +60,30 @@ static void water_that_begins_late_finds_short_steps(void **state)
     }
 }
 
+static void courant_numbers_beyond_the_order_s_own_are_refused(void **state)
+{
+    static const struct {
+        int order;
+        double courant;
+        bool good;
+    } CASES[] = {{1, 15.0 / 16, true}, {1, 0.94, false}, {2, 1, true}, {2, 1.01, false}};
+    double *terrain = grid_of(&channel);
+    FlowInput input = {.grid = channel, .terrain = terrain, .roughness_all = 0.03};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        FlowOptions options = {.order = CASES[i].order, .courant = CASES[i].courant};
+        Err err = {0};
+        FlowModel *model = flow_create(&input, &options, &err);
+
+        assert_int_equal(model != NULL, CASES[i].good);
+        if (!model)
+            assert_non_null(strstr(err.message, "the Courant number is "));
+        flow_destroy(model);
+    }
+    free(terrain);
+}
+
 /* Walls all around: the water rises until whole numbers would not hold it. */
 static void too_much_water_is_refused_with_its_place(void **state)
 {
@@ -180,9 +204,8 @@ static void no_cell_gives_more_than_it_has(void **state)
 {
     enum { SIDE = 7, INNER = SIDE * SIDE / 2 };
     static const int ways[4] = {-1, 1, -SIDE, SIDE};
+    static const double most[] = {15.0 / 16, 1};
     FlowGrid grid = {SIDE, SIDE, 1, 0, SIDE};
-
-    const double most[] = {15.0 / 16, 1};
 
     (void)state;
     for (int kind = 0; kind < 8; kind++) {
@@ -252,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(water_that_begins_late_finds_short_steps),
+        cmocka_unit_test(courant_numbers_beyond_the_order_s_own_are_refused),
         cmocka_unit_test(too_much_water_is_refused_with_its_place),
         cmocka_unit_test(steep_slopes_of_large_cells_are_as_they_are),
         cmocka_unit_test(a_side_without_a_cell_gives_no_water_and_is_refused),
