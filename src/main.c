@@ -58,7 +58,13 @@ static void help_print(FILE *out)
 
 static int version_command(int argc, char **argv)
 {
-    static const char HELP[] = "Usage: rathaus version\n\nTell the program's version.\n";
+    static const char HELP[] = "Usage: rathaus version\n"
+                               "\n"
+                               "Tell the program's version.\n"
+                               "\n"
+                               "  --help  this text\n"
+                               "\n"
+                               "Exit status: 0 told, 2 called wrongly.\n";
     int status = flags_read("version", HELP, (const Flag[]){{0}}, argc, argv);
 
     if (status == FLAGS_GO_ON)

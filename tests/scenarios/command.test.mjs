@@ -49,7 +49,7 @@ test('help is given behind every command, whatever else stands there', () => {
     assert.ok(help.stdout.startsWith(`Usage: rathaus ${name} `) || help.stdout.startsWith(`Usage: rathaus ${name}\n`), help.stdout);
     assert.equal(run('help', ...words).stdout, help.stdout);
     if (words.length === 1 && groups.includes(name)) continue;
-    assert.match(help.stdout, words[0] === 'version' ? /Tell/ : /\nExit status: 0 /, name);
+    assert.match(help.stdout, /\nExit status: 0 /, name);
     const amid = run(...words, 'word', '--bogus', '--help', '--data');
     assert.deepEqual([amid.status, amid.stdout], [0, help.stdout], name);
   }
