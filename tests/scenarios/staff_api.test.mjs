@@ -60,6 +60,20 @@ test('what a decision does not know is refused, and nothing is decided', async (
   assert.equal(note.status, 422, 'a note would end at the NUL');
 });
 
+test('what the schema refuses is told as a change in between, without its words', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100000392' });
+  const db = sql => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), sql]);
+  db("CREATE TRIGGER refuses BEFORE INSERT ON case_note BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: case_note.id'); END");
+  try {
+    const refused = await call('kurz', 'POST', `/api/v1/cases/${caseNumber}/notes`, { text: 'Akte im Keller' });
+    assert.equal(refused.status, 409, refused.text);
+    assert.match(refused.json().detail, /der Stand hat sich geändert/);
+    assert.doesNotMatch(refused.text, /SQLite|constraint|case_note/);
+  } finally {
+    db('DROP TRIGGER refuses');
+  }
+});
+
 test('list, read, decide: a case goes its way without a page', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100000301' });
   const list = (await call('kurz', 'GET', '/api/v1/cases?ansicht=offen&limit=1')).json();

@@ -5,6 +5,7 @@
 #include "core/crypto.h"
 #include "core/log.h"
 #include "core/page/out.h"
+#include "core/store/db.h"
 
 typedef struct Words {
     int status;
@@ -81,7 +82,7 @@ static void problem_answer(Exchange *x, int status, Str reference)
     const Err *err = &x->failure;
     Node *problem = node_map(arena);
     /* The message is for whoever wrote the program on the other side; ours stay inside. */
-    bool tell = err->kind != ERR_INTERNAL && err->kind != ERR_TEMPORARY;
+    bool tell = err->kind != ERR_INTERNAL && err->kind != ERR_TEMPORARY && !db_refused(err);
 
     node_set(arena, problem, STR("type"), node_string(arena, STR("about:blank")));
     node_set(arena, problem, STR("title"),
