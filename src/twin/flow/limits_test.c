@@ -63,10 +63,10 @@ static void water_that_begins_late_finds_short_steps(void **state)
 static void courant_numbers_beyond_the_order_s_own_are_refused(void **state)
 {
     static const struct {
-        int order;
         double courant;
+        int order;
         bool good;
-    } CASES[] = {{1, 15.0 / 16, true}, {1, 0.94, false}, {2, 1, true}, {2, 1.01, false}};
+    } CASES[] = {{15.0 / 16, 1, true}, {0.94, 1, false}, {1, 2, true}, {1.01, 2, false}};
     double *terrain = grid_of(&channel);
     FlowInput input = {.grid = channel, .terrain = terrain, .roughness_all = 0.03};
 
