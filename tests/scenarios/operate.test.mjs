@@ -167,3 +167,15 @@ test('a town whose settings are wrong asks its visitors for patience, and the lo
   assert.equal((await town.visitor().get('/')).status, 200, 'it opens as soon as they are right');
   await town.stop();
 });
+
+test('a mistake in a setting that one page needs is not the fault of who asks for the page', async () => {
+  const town = await startTown();
+  const settings = join(town.dataDir, 'tenants/musterstadt/tenant.yaml'), good = readFileSync(settings, 'utf8');
+  writeFileSync(settings, good.replace(/^  dunning:\n/m, '  dunning:\n    levels: [{name: Erinnerung, days: bald}]\n  before:\n'));
+  await town.restart();
+  const page = await (await town.staff('brandt', 'stadtkasse-brandt')).get('/desk/kasse/mahnen/vorschau');
+  assert.equal(page.status, 500);
+  assert.match(page.words, /Bei uns ist etwas schiefgegangen Das liegt nicht an Ihnen/);
+  await eventually(() => /error .* GET \/desk\/kasse\/mahnen\/vorschau: 500 tenant\.yaml:\d+:\d+: money\.dunning/.test(town.log), 'the log');
+  await town.stop();
+});

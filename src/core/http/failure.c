@@ -163,6 +163,9 @@ static bool page_answer(Exchange *x, const Words *words, const char *text, Str r
 
 void exchange_answer_failure(Exchange *x)
 {
+    /* What is wrong with a file, a rule or a setting, is ours, whatever was asked for. */
+    if (x->failure.kind == ERR_INPUT && x->failure.file[0])
+        x->failure.kind = ERR_INTERNAL;
     int status = x->failure_status ? x->failure_status : err_http_status(x->failure.kind);
     const Words *words = words_of(status);
     const char *pattern = x->entry ? x->entry->route->pattern : "-";
