@@ -132,12 +132,13 @@ void flow_prepare(FlowSweep *plan)
 static RowStep step_of(const FlowSweep *plan)
 {
     const FlowStrip *strip = plan->strip;
-    int shift = plan->stage > 0 ? 1 : 0;
+#ifdef FLOW_DOUBLE
+    const int shift = 0;
+#else
+    const int shift = plan->stage > 0 ? 1 : 0;
+#endif
     double ratio = 0.5 * plan->dt / strip->cell, unit = strip->unit;
 
-#ifdef FLOW_DOUBLE
-    shift = 0;
-#endif
     return (RowStep){.unit = (Real)unit,
                      .gravity = (Real)(FLOW_GRAVITY * unit),
                      .celerity = (Real)sqrt(FLOW_GRAVITY * unit),
