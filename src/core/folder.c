@@ -245,13 +245,23 @@ bool folder_write_output(const char *path, Str content, mode_t mode, Err *err)
     return folder_begin_output(&file, path, mode, err) && folder_fill_file(&file, content, err);
 }
 
-bool folder_make(const char *path, Err *err)
+static bool make(const char *path, mode_t mode, Err *err)
 {
-    if (mkdir(path, 0700) == 0)
+    if (mkdir(path, mode) == 0)
         return sync_parent(path, err);
     if (errno == EEXIST && folder_exists(path))
         return true;
     return system_error(err, "make the folder", path);
+}
+
+bool folder_make(const char *path, Err *err)
+{
+    return make(path, 0700, err);
+}
+
+bool folder_make_open(const char *path, Err *err)
+{
+    return make(path, 0755, err);
 }
 
 bool folder_make_writable(const char *path, Err *err)

@@ -39,8 +39,10 @@ bool folder_write_output(const char *path, Str content, mode_t mode, Err *err);
 void folder_abandon_file(NewFile *file);
 /* Make the folder (mode 0700) when missing; its parent must exist. */
 bool folder_make(const char *path, Err *err);
-/* The same, and try whether files can be made in it: before hours of work whose results go there.
- */
+/* The same for results that others may read (mode 0755). */
+bool folder_make_open(const char *path, Err *err);
+/* As folder_make(), and try whether files can be made in it: before hours of work whose results go
+ * there. */
 bool folder_make_writable(const char *path, Err *err);
 bool folder_sync(const char *path, Err *err);
 bool folder_exists(const char *path);

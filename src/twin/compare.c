@@ -7,11 +7,9 @@
 #include "core/folder.h"
 #include "geo/raster.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 /* Less is noise of the arithmetic, not a change of the city. */
 static const double NOTICEABLE = 0.01; /* m */
@@ -220,8 +218,8 @@ static bool compare_all(Compare *compare, Err *err)
 {
     Buf text = buf_in(compare->arena);
 
-    if (mkdir(compare->out, 0755) != 0 && errno != EEXIST)
-        return err_set(err, ERR_INPUT, "%s: cannot be made: %s", compare->out, strerror(errno));
+    if (!folder_make_open(compare->out, err))
+        return false;
     node_set(compare->arena, compare->summary, STR("before"),
              node_string(compare->arena, str_c(compare->before)));
     node_set(compare->arena, compare->summary, STR("after"),

@@ -6,10 +6,8 @@
 #include "core/folder.h"
 #include "twin/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 /* Made up, of the size that tables for the middle of Germany have. */
 static const char KOSTRA[] = "duration_min,T1,T2,T3,T5,T10,T20,T30,T50,T100\n"
@@ -111,9 +109,8 @@ static bool write_scenarios(const char *folder, Arena *arena, Err *err)
 
 static bool write_demo(const char *folder, Arena *arena, Err *err)
 {
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-        return err_set(err, ERR_INPUT, "%s: cannot be made: %s", folder, strerror(errno));
-    return write_terrain(folder, arena, err) && demo_write_town(folder, arena, err) &&
+    return folder_make_open(folder, err) && write_terrain(folder, arena, err) &&
+           demo_write_town(folder, arena, err) &&
            write_text(folder, "kostra.csv", KOSTRA, arena, err) &&
            write_text(folder, "model.yaml", MODEL, arena, err) &&
            write_text(folder, "extrem.csv", "time_s,mm_per_h\n0,128\n3600,0\n", arena, err) &&

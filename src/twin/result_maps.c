@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Map {
@@ -47,8 +46,8 @@ bool maps_write_snapshot(TwinRun *run, Err *err)
 {
     const char *folder = run_path(run, "snapshots");
 
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-        return err_set(err, ERR_TEMPORARY, "%s: cannot be made: %s", folder, strerror(errno));
+    if (!folder_make_open(folder, err))
+        return false;
     for (size_t i = 0; i < sizeof SNAPSHOT / sizeof SNAPSHOT[0]; i++)
         if (!write_map(run, SNAPSHOT[i].field,
                        run_path(run, maps_snapshot_name(run->arena, SNAPSHOT[i].name,

@@ -6,13 +6,11 @@
 #include "twin/run_internal.h"
 #include "twin/scenario_reader.h"
 
-#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 
 enum { FEW_CELLS = 30000 };
@@ -82,13 +80,11 @@ static bool make_folders(const char *path, Arena *arena, Err *err)
 
     for (char *slash = copy + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = 0;
-        if (!folder_exists(copy) && mkdir(copy, 0755) != 0 && errno != EEXIST)
-            return err_set(err, ERR_INPUT, "%s: cannot be made: %s", copy, strerror(errno));
+        if (!folder_exists(copy) && !folder_make_open(copy, err))
+            return false;
         *slash = '/';
     }
-    if (!folder_exists(copy) && mkdir(copy, 0755) != 0)
-        return err_set(err, ERR_INPUT, "%s: cannot be made: %s", copy, strerror(errno));
-    return true;
+    return folder_exists(copy) || folder_make_open(copy, err);
 }
 
 static FlowOptions flow_options(const TwinRun *run)
