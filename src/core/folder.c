@@ -249,8 +249,9 @@ static bool make(const char *path, mode_t mode, Err *err)
 {
     if (mkdir(path, mode) == 0)
         return sync_parent(path, err);
-    if (errno == EEXIST && folder_exists(path))
-        return true;
+    if (errno == EEXIST)
+        return folder_exists(path) ||
+               err_set(err, ERR_INPUT, "%s: is no folder; name another place", path);
     return system_error(err, "make the folder", path);
 }
 

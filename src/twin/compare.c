@@ -214,11 +214,23 @@ static bool buildings(Compare *compare, Err *err)
                              0644, err);
 }
 
+/* Asked before a folder is made for the difference. */
+static bool result_there(Compare *compare, const char *folder, Err *err)
+{
+    const char *depths = file_of(compare, folder, "max_depth.tif");
+
+    return folder_is_file(depths) ||
+           err_set(err, ERR_NOT_FOUND,
+                   "%s: there is no such file; name a folder that `rathaus twin run` wrote",
+                   depths);
+}
+
 static bool compare_all(Compare *compare, Err *err)
 {
     Buf text = buf_in(compare->arena);
 
-    if (!folder_make_open(compare->out, err))
+    if (!result_there(compare, compare->before, err) ||
+        !result_there(compare, compare->after, err) || !folder_make_open(compare->out, err))
         return false;
     node_set(compare->arena, compare->summary, STR("before"),
              node_string(compare->arena, str_c(compare->before)));

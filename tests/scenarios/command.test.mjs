@@ -210,6 +210,11 @@ test('where a result goes is tried before the work', () => {
   assert.match(inTown('run', 'hund/nix', '--year', '2027', '--files', at('unmade')).stderr, /there is no run "hund\/nix" in this town; it has: hund\/jahresveranlagung/);
   assert.equal(inTown('run', 'hund/jahresveranlagung', '--year', '2027', '--preview', '--files', at('unmade')).status, 0);
   assert.ok(!existsSync(at('unmade')), 'what is not made has no folder');
+  for (const words of [['compare', at('nowhere'), at('nowhere')], ['tiles', at('nowhere')]]) {
+    assert.match(run('twin', ...words, '--out', at('unmade')).stderr, /nowhere\/max_depth\.tif: there is no such file/);
+    assert.ok(!existsSync(at('unmade')), 'what cannot be shown has no folder');
+  }
+  assert.match(run('twin', 'demo', '--out', at('text')).stderr, /text: is no folder; name another place/);
   assert.match(inTown('import', 'katze', at('text')).stderr, /register "katze"; it has: hund/);
   run('tenant', 'create', 'dorf', '--data', data, '--from', 'tenants/demo');
   for (const proof of [at('folder'), at('nowhere/proof.json'), '/dev/full']) {

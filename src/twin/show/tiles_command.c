@@ -188,7 +188,7 @@ static bool write_info(const Show *show, Err *err)
 
 static bool show_all(Show *show, Err *err)
 {
-    return folder_make(show->order->out, err) && show_read_result(show, err) &&
+    return show_read_result(show, err) && folder_make(show->order->out, err) &&
            tile_all(show, err) && show_arrows(show, err) && show_houses(show, err) &&
            show_picture(show, err) && show_ground(show, err) &&
            (!show->order->before || show_picture_difference(show, err)) && write_info(show, err);
