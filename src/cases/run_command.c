@@ -302,7 +302,7 @@ static bool save_left_out(NewFile *file, const Outcome *outcome, Arena *arena, E
 }
 
 /* The error of a run that is none names those that there are. */
-static bool no_such_run(Tenant *tenant, const char *asked, Arena *arena, Err *err)
+static void no_such_run(Tenant *tenant, const char *asked, Arena *arena, Err *err)
 {
     const Package *const *packages;
     size_t count = tenant_packages(tenant, &packages);
@@ -312,8 +312,8 @@ static bool no_such_run(Tenant *tenant, const char *asked, Arena *arena, Err *er
         for (size_t k = 0; k < packages[i]->run_count; k++)
             buf_addf(&known, "%s%.*s/%.*s", known.len ? ", " : "", STR_ARG(packages[i]->id),
                      STR_ARG(packages[i]->runs[k]->id));
-    return err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town; it has: %.*s",
-                   flags_shown(asked).text, STR_ARG(known.len ? buf_str(&known) : STR("none")));
+    err_set(err, ERR_NOT_FOUND, "there is no run \"%s\" in this town; it has: %.*s",
+            flags_shown(asked).text, STR_ARG(known.len ? buf_str(&known) : STR("none")));
 }
 
 static bool do_it(Tenant *tenant, const Options *options, Arena *arena, Outcome *out, Err *err)
@@ -348,8 +348,10 @@ static bool run_it(Tenant *tenant, const Options *options, Arena *arena, Outcome
     NewFile left_out = {.fd = -1};
 
     out->run = package ? package_run(package, options->order.name) : NULL;
-    if (!out->run)
-        return no_such_run(tenant, options->run, arena, err);
+    if (!out->run) {
+        no_such_run(tenant, options->run, arena, err);
+        return false;
+    }
     if ((options->files && !folder_make_writable(options->files, err)) ||
         (options->left_out && !folder_begin_output(&left_out, options->left_out, 0600, err)))
         return false;

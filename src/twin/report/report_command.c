@@ -104,9 +104,10 @@ static int most_changed_first(const void *a, const void *b)
 
 static void keep_listed(Report *report, ReportHouse *houses, size_t count)
 {
-    if (houses)
-        qsort(houses, count, sizeof *houses, report->before ? most_changed_first : deepest_first);
     report->houses = houses;
+    if (!houses)
+        return;
+    qsort(houses, count, sizeof *houses, report->before ? most_changed_first : deepest_first);
     for (size_t i = 0; i < count && report->house_count < REPORT_HOUSES_MAX; i++) {
         double change = houses[i].depth - houses[i].before;
         bool listed =
