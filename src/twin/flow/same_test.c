@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The same model gives the same bits: on any number of threads, any instruction set, after saving
  * and loading, and mirrored or turned. */
+#include "twin/flow/file_fixture.h"
 #include "twin/flow/town_fixture.h"
 
 enum { COLUMNS = 150, ROWS = 60, SEEDS = 4 };
@@ -79,36 +80,6 @@ static void the_avx512_path_gives_the_same_bits(void **state)
 {
     (void)state;
     one_path(FLOW_PATH_AVX512, "AVX-512");
-}
-
-typedef struct File {
-    char *bytes;
-    size_t size, at, room;
-} File;
-
-static bool write_bytes(void *context, const void *data, size_t size, Err *err)
-{
-    File *file = context;
-
-    (void)err;
-    if (file->size + size > file->room) {
-        file->room = 2 * (file->size + size);
-        file->bytes = realloc(file->bytes, file->room);
-    }
-    memcpy(file->bytes + file->size, data, size);
-    file->size += size;
-    return true;
-}
-
-static bool read_bytes(void *context, void *data, size_t size, Err *err)
-{
-    File *file = context;
-
-    if (file->size - file->at < size)
-        return err_set(err, ERR_INPUT, "the file ends");
-    memcpy(data, file->bytes + file->at, size);
-    file->at += size;
-    return true;
 }
 
 static void a_saved_state_goes_on_to_the_same_bits(void **state)

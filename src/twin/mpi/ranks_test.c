@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Under mpirun: a model on several processes gives the same bits as on one, also when it is saved
  * by some and goes on with one, or the other way round. */
+#include "twin/flow/file_fixture.h"
 #include "twin/flow/town_fixture.h"
 #include "twin/mpi/exchange.h"
 
 static const FlowExchange *exchange;
-
-typedef struct File {
-    char *bytes;
-    size_t size, at;
-} File;
-
-static bool write_bytes(void *context, const void *data, size_t size, Err *err)
-{
-    File *file = context;
-
-    (void)err;
-    file->bytes = realloc(file->bytes, file->size + size);
-    memcpy(file->bytes + file->size, data, size);
-    file->size += size;
-    return true;
-}
-
-static bool read_bytes(void *context, void *data, size_t size, Err *err)
-{
-    File *file = context;
-
-    if (file->size - file->at < size)
-        return err_set(err, ERR_INPUT, "the file ends");
-    memcpy(data, file->bytes + file->at, size);
-    file->at += size;
-    return true;
-}
 
 static FlowOptions options_of(uint64_t seed)
 {
