@@ -22,10 +22,9 @@ static bool attempt_read(Tx *tx, Str key, Attempt *out, Err *err)
     *out = (Attempt){0};
     if (rows && rows_next(rows, err))
         *out = (Attempt){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2)};
-    if (rows)
-        rows_end(rows);
+    rows_end(rows);
     arena_destroy(arena);
-    return rows != NULL;
+    return rows && err->kind == ERR_NONE;
 }
 
 static bool attempt_write(Tx *tx, Str key, const Attempt *attempt, Err *err)
