@@ -156,7 +156,7 @@ void exchange_begin(Exchange *x)
     if (!x->tenant_name.ptr) {
         x->tenant_name = app_tenant_of_host(x->http->app, host_without_port(req->host));
         if (!x->tenant_name.ptr)
-            x->tenant_name = x->http->options.demo_tenant;
+            x->tenant_name = x->http->options.root_tenant;
     }
     if (!method_parse(req->method, &x->method)) {
         for (int method = 0; method < METHOD_COUNT; method++)

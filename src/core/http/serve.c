@@ -204,7 +204,7 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     if (!app)
         return 1;
     bool ok = !options->app.demo || demo_make(app, options->tenants_dir, err);
-    server_options.demo_tenant = root_tenant(app, options, arena);
+    server_options.root_tenant = root_tenant(app, options, arena);
     Worker *worker = ok ? worker_start(app, err) : NULL;
     Server *server = worker ? server_start(app, &server_options, err) : NULL;
     if (!server) {

@@ -11,7 +11,7 @@ typedef struct ServerOptions {
     int workers;                 /* 0: 96 */
     int request_seconds;         /* total deadline of reading a request; 0: 30 */
     int connections_per_address; /* 0: 256 */
-    Str demo_tenant;             /* also answers at the root, or STR_NONE */
+    Str root_tenant;             /* also answers at the root, or STR_NONE */
     bool behind_proxy;           /* trust X-Forwarded-For/-Proto of the loopback peer */
     bool access_log;
     bool metrics_public; /* /metrics also for other machines */
