@@ -3,9 +3,9 @@
  * belongs to an account of staff and can do at most what that account may. */
 #include "ident/internal.h"
 
-#include "base/vec.h"
 #include "core/crypto.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -121,34 +121,29 @@ bool ident_key_load(Request *req, Str key, Err *err)
  * ----------------------------------------------------------------------------------
  */
 
+static ApiKey key_from_row(Rows *rows)
+{
+    return (ApiKey){.id = row_int(rows, 0),
+                    .staff_id = row_int(rows, 1),
+                    .name = row_text(rows, 2),
+                    .begins = row_text(rows, 3),
+                    .scopes = row_text(rows, 4),
+                    .per_minute = row_int(rows, 5),
+                    .expires = row_date(rows, 6),
+                    .created = row_int(rows, 7),
+                    .last_used = row_int(rows, 8),
+                    .revoked = row_int(rows, 9)};
+}
+
 bool api_key_list(Tx *tx, int64_t staff_id, Arena *arena, ApiKey **out, size_t *count, Err *err)
 {
-    struct {
-        ApiKey *items;
-        size_t count, capacity;
-    } list = {0};
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT id, staff_id, name, begins, scopes, per_minute, expires, "
                           "created_at, last_used, revoked_at FROM api_key WHERE staff_id = $1 "
                           "ORDER BY id DESC",
                           P_INT(staff_id));
 
-    while (rows && rows_next(rows, err)) {
-        ApiKey key = {.id = row_int(rows, 0),
-                      .staff_id = row_int(rows, 1),
-                      .name = row_text(rows, 2),
-                      .begins = row_text(rows, 3),
-                      .scopes = row_text(rows, 4),
-                      .per_minute = row_int(rows, 5),
-                      .created = row_int(rows, 7),
-                      .last_used = row_int(rows, 8),
-                      .revoked = row_int(rows, 9)};
-        date_parse_iso(row_text(rows, 6), &key.expires);
-        VEC_PUSH(arena, &list, key);
-    }
-    *out = list.items;
-    *count = list.count;
-    return rows && err->kind == ERR_NONE;
+    return ROWS_LIST(rows, arena, out, count, err, key_from_row(rows));
 }
 
 static bool note(Tx *tx, const char *type, int64_t staff_id, int64_t key, Str actor, Err *err)
