@@ -223,7 +223,8 @@ static bool link_use(Tx *tx, void *context, Err *err)
         use->target = row_text(rows, 1);
     }
     rows_end(rows);
-    return !email.ptr || ident_citizen_by_email(tx, email, &use->citizen_id, err);
+    return err->kind == ERR_NONE &&
+           (!email.ptr || ident_citizen_by_email(tx, email, &use->citizen_id, err));
 }
 
 bool link_open_post(Request *req, Response *res, Err *err)

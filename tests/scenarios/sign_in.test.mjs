@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually, program, root, startTown } from './lib/town.mjs';
 
@@ -207,6 +208,17 @@ test('a citizen signs in with a link, which a mail scanner does not use up', asy
   assert.equal((await scanner.get(link)).status, 410, 'it counts once');
   const out = await inside.submit({}, { form: '/abmelden' });
   assert.doesNotMatch(out.text, /anna@example\.org/);
+});
+
+test('a link that could not be used up is not called dead, and holds', async () => {
+  const { visitor } = await askForLink('spaeter@example.org');
+  const [mail] = await eventually(() => mailsTo('spaeter@example.org').length && mailsTo('spaeter@example.org'), 'the mail');
+  const asked = await visitor.get(linkIn(mail));
+  const db = sql => run('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), sql]);
+  await db("CREATE TRIGGER keeps BEFORE DELETE ON login_link BEGIN SELECT RAISE(ABORT, 'kept'); END");
+  assert.equal((await asked.submit()).status, 409);
+  await db('DROP TRIGGER keeps');
+  assert.match((await (await visitor.get(linkIn(mail))).submit()).text, /spaeter@example\.org/);
 });
 
 test('the answer is the same for known and unknown addresses', async () => {
