@@ -171,6 +171,11 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
     Batch *batch = &import->batches[import->filling];
     Arena *arena = batch->arena;
 
+    /* A bank's closing entry over 0.00 moves nothing, and nobody could assign it. */
+    if (entry->cents == 0) {
+        import->total.entries++;
+        return true;
+    }
     BankComing *coming = &batch->items[batch->count++];
     CamtEntry *own = &coming->entry;
 

@@ -363,6 +363,9 @@ static const Migration MIGRATIONS[] = {
      "status = 'withdrawn'));"
      "CREATE INDEX announcement_part ON announcement (charge_id, part, id);"
      "CREATE INDEX announcement_collection ON announcement (collection_id)"},
+    /* Entries over 0.00 once waited for somebody to assign them. */
+    {"pay-047-nothing-waits",
+     "UPDATE bank_item SET status = 'matched' WHERE status = 'open' AND cents = 0"},
     {0},
 };
 

@@ -448,6 +448,21 @@ static void what_the_bank_took_back_cannot_be_taken_back_again(void **state)
     assert_int_equal(test_charge(a.charge.id).paid_cents, 0);
 }
 
+/* Banks write one for their quarterly closing. */
+static void an_entry_over_nothing_waits_for_nobody(void **state)
+{
+    (void)state;
+    Assessed a = assess("a", 9600);
+    TestEntry entries[] = {{.text = "Abrechnung"}, {.cents = 9600, .text = reference_of(&a)}};
+    BankImport done = test_statement("S1", entries, 2);
+
+    assert_int_equal(done.entries, 2);
+    assert_int_equal(done.matched, 1);
+    assert_int_equal(done.open, 0);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 9600);
+    test_proofs_hold();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -472,6 +487,7 @@ int main(void)
         TEST(an_assignment_is_taken_back_by_another_booking),
         TEST(a_clerk_splits_a_payment_and_leaves_a_rest),
         TEST(what_the_bank_took_back_cannot_be_taken_back_again),
+        TEST(an_entry_over_nothing_waits_for_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
