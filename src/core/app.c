@@ -203,31 +203,16 @@ static const char *find_services(App *app, const char *asked)
     return path;
 }
 
-static void sweep_folder(const char *path, const char *prefix)
-{
-    Arena *arena = arena_create(0);
-    Str *names;
-    size_t count;
-    Err err;
-
-    if (folder_list(path, arena, &names, &count, &err))
-        for (size_t i = 0; i < count; i++)
-            if (str_starts_with(names[i], prefix) &&
-                !folder_remove(arena_printf(arena, "%s/%.*s", path, STR_ARG(names[i])), &err))
-                log_line(LOG_WARNING, "%s", err.message);
-    arena_destroy(arena);
-}
-
 /* What commands that crashed have left half-made. While one runs, it is left alone. */
-static void sweep(App *app)
+static void sweep(const char *data_dir)
 {
     DataLock lock;
     Err err;
 
-    if (!data_lock(app->options.data_dir, DATA_TIDY, &lock, &err))
+    if (!data_lock(data_dir, DATA_TIDY, &lock, &err))
         return;
-    sweep_folder(arena_printf(app->arena, "%s/tenants", app->options.data_dir), ".new-");
-    sweep_folder(app->options.data_dir, ".backup-");
+    if (!data_folder_remove_left(data_dir, &err))
+        log_line(LOG_WARNING, "%s", err.message);
     data_unlock(&lock);
 }
 
@@ -262,7 +247,7 @@ App *app_open(const AppOptions *options, const Engine *const *engines, size_t en
         return NULL;
     }
     if (!options->beside)
-        sweep(app);
+        sweep(options->data_dir);
     scan(app, true);
     return app;
 }

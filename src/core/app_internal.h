@@ -14,6 +14,10 @@ enum { TENANT_NAME_MAX = 40, DEFAULT_MAX_OPEN = 64 };
 bool data_folder_make(const char *data_dir, Err *err);
 /* False when there is none: err says where it was looked for and what to do. */
 bool data_folder_find(const char *data_dir, Err *err);
+/* Remove what commands that were cut off have left half-made, where nobody else is at work. */
+bool data_folder_remove_left(const char *data_dir, Err *err);
+/* Of that the copies of databases which backups have left; nothing while a command runs. */
+bool data_folder_remove_copies(const char *data_dir, Err *err);
 
 /* --- data_lock.c --- */
 typedef enum DataLockKind {

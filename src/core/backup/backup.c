@@ -211,6 +211,7 @@ bool backup_make(const BackupOptions *options, Arena *arena, BackupReport *repor
 
     *report = (BackupReport){0};
     if (!tenants_chosen(options->data_dir, options->tenant, arena, &names, &count, err) ||
+        !data_folder_remove_copies(options->data_dir, err) ||
         !data_lock(options->data_dir, DATA_BESIDE, &lock, err))
         return false;
     /* The snapshot is as secret as the database: it never leaves the data folder. */

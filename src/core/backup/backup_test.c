@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A town is backed up and restored. */
 #include "core/backup/backup_fixture.h"
+#include "core/backup/tenant_erase.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -169,6 +170,44 @@ static void backup_names_files_that_are_missing_and_goes_on(void **state)
     assert_string_equal(problems(f, &verified, "events"), "");
 }
 
+/* As a backup leaves them that is cut off by Ctrl-C. */
+static const char *leave(Fixture *f, const char *name)
+{
+    const char *folder = arena_printf(f->arena, "%s/%s", f->data, name);
+
+    assert_ok(folder_make(folder, &f->err) &&
+                  folder_write_file(arena_printf(f->arena, "%s/stadt.db", folder), STR("x"), 0600,
+                                    &f->err),
+              &f->err);
+    return folder;
+}
+
+static void copies_that_a_cut_off_backup_left_go_with_the_next(void **state)
+{
+    Fixture *f = *state;
+    DataLock other;
+    const char *left = leave(f, ".backup-aBcDeF");
+
+    assert_ok(data_lock(f->data, DATA_BESIDE, &other, &f->err), &f->err);
+    back_up(f, true);
+    assert_true(folder_exists(left)); /* it may be that command's */
+    data_unlock(&other);
+    back_up(f, true);
+    assert_false(folder_exists(left));
+}
+
+static void no_copy_of_an_erased_town_is_left(void **state)
+{
+    Fixture *f = *state;
+    const char *copy = leave(f, ".backup-aBcDeF"),
+               *restored = leave(f, "tenants/.new-stadt-restore");
+
+    close_app(f);
+    assert_ok(tenant_erase(f->data, STR("stadt"), f->arena, node_map(f->arena), &f->err), &f->err);
+    assert_false(folder_exists(copy));
+    assert_false(folder_exists(restored));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -182,6 +221,8 @@ int main(void)
         TEST(restore_is_refused_while_the_folder_is_served),
         TEST(one_tenant_of_several_is_chosen_by_name),
         TEST(backup_names_files_that_are_missing_and_goes_on),
+        TEST(copies_that_a_cut_off_backup_left_go_with_the_next),
+        TEST(no_copy_of_an_erased_town_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,7 +56,8 @@ bool tenant_erase(const char *data_dir, Str name, Arena *arena, Node *proof, Err
     describe(data_dir, name, arena, proof);
     bool ok = unlink(key) == 0 || errno == ENOENT ||
               err_set(err, ERR_TEMPORARY, "%s cannot be removed", key);
-    ok = ok && folder_remove(folder, err) &&
+    /* Copies of it, too, which a backup or restore that was cut off has left. */
+    ok = ok && folder_remove(folder, err) && data_folder_remove_left(data_dir, err) &&
          folder_sync(arena_printf(arena, "%s/tenants", data_dir), err);
     data_unlock(&lock);
     if (ok)
