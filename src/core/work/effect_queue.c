@@ -2,6 +2,7 @@
 #include "core/work/effect_queue.h"
 
 #include "core/log.h"
+#include "core/work/slow.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -16,6 +17,8 @@ enum {
     FAILURES_MAX = 8, /* in a row, without a success: the other side is away */
     PAUSE_FIRST_MS = 2000,
     PAUSE_LAST_MS = 60 * 1000,
+    SLOW_PER_LANE = 2,
+    SLOW_IN_ALL = 4,
 };
 
 typedef enum ItemState {
@@ -53,6 +56,8 @@ typedef struct Lane { /* a tenant's effects of one sort */
     Batch *batches;
     Pause pauses[PAUSED_KINDS_MAX];
     bool more; /* the last look found as many as it may */
+    SlowOnes slow;
+    int slow_running;
 } Lane;
 
 typedef struct Pool {
@@ -72,6 +77,7 @@ struct EffectQueue {
     Lane **lanes;
     size_t lane_count, lane_capacity;
     Pool local, remote;
+    int slow_running; /* of all lanes */
     pthread_t threads[LOCAL_THREADS + REMOTE_THREADS];
     int thread_count;
 };
@@ -105,23 +111,37 @@ static Pause *pause_of(Lane *lane, const EffectKind *kind)
     return NULL;
 }
 
-static bool may_run(Lane *lane, const Item *item, int64_t now)
+static bool is_slow(const Lane *lane, const Item *item)
+{
+    return lane->remote && slow_is(&lane->slow, item->due->subject);
+}
+
+static void count_slow(EffectQueue *queue, Lane *lane, int by)
+{
+    lane->slow_running += by;
+    queue->slow_running += by;
+}
+
+static bool may_run(const EffectQueue *queue, Lane *lane, const Item *item, int64_t now)
 {
     const Pause *pause = pause_of(lane, item->kind);
 
     if (!pause)
         return true;
+    if (is_slow(lane, item) &&
+        (lane->slow_running >= SLOW_PER_LANE || queue->slow_running >= SLOW_IN_ALL))
+        return false;
     if (pause->failures >= FAILURES_MAX) /* one finds out whether it is back */
         return pause->running == 0 && pause->until <= now;
     return pause->running < REMOTE_PER_LANE;
 }
 
-static Item *take_from(Lane *lane, int64_t now, Batch **batch)
+static Item *take_from(const EffectQueue *queue, Lane *lane, int64_t now, Batch **batch)
 {
     for (*batch = lane->batches; *batch; *batch = (*batch)->next) {
         for (size_t i = 0; (*batch)->untaken > 0 && i < (*batch)->count; i++) {
             Item *item = &(*batch)->items[i];
-            if (item->state == ITEM_DUE && may_run(lane, item, now))
+            if (item->state == ITEM_DUE && may_run(queue, lane, item, now))
                 return item;
         }
     }
@@ -136,7 +156,7 @@ static Item *take(Pool *pool, Lane **lane, Batch **batch)
 
     for (size_t i = 0; i < queue->lane_count; i++) {
         *lane = queue->lanes[(pool->turn + i) % queue->lane_count];
-        Item *item = (*lane)->remote == pool->remote ? take_from(*lane, now, batch) : NULL;
+        Item *item = (*lane)->remote == pool->remote ? take_from(queue, *lane, now, batch) : NULL;
         if (!item)
             continue;
         pool->turn += i + 1;
@@ -228,13 +248,18 @@ static void *work(void *argument)
             continue;
         }
         Pause *pause = pause_of(lane, item->kind);
+        int slow = is_slow(lane, item);
+        int64_t began = work_process_clock();
         if (pause)
             pause->running++;
+        count_slow(queue, lane, slow);
         pthread_mutex_unlock(&queue->lock);
         EffectResult result = run_item(batch, item);
         pthread_mutex_lock(&queue->lock);
+        count_slow(queue, lane, -slow);
         if (pause) {
             note(lane, item->kind, result);
+            slow_note(&lane->slow, item->due->subject, work_process_clock() - began);
             pthread_cond_broadcast(&queue->changed); /* a place in the lane is free */
         }
         finish(batch, item);

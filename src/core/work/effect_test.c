@@ -2,6 +2,7 @@
 /* Effects: done once, tried again, and taken back in time. */
 #include "core/test_town.h"
 
+#include "core/work/slow.h"
 #include "core/work/state.h"
 
 #include <stdatomic.h>
@@ -51,6 +52,20 @@ static bool run_remote(EffectRun *run, Err *err)
     return true;
 }
 
+/* Others that do so, but for one whose orders are called "quick". */
+static atomic_int slow_runs;
+
+static bool run_slow(EffectRun *run, Err *err)
+{
+    (void)err;
+    if (str_is(run->key, "quick"))
+        return true;
+    atomic_fetch_add(&slow_runs, 1);
+    while (atomic_load(&hanging))
+        usleep(1000);
+    return true;
+}
+
 /* What is called back at the last moment, by somebody else. */
 static bool call_back, was_wanted;
 static int64_t tries;
@@ -70,6 +85,7 @@ static bool run_once_out(EffectRun *run, Err *err)
 static const EffectKind EFFECTS[] = {
     {.name = "out", .label = "Abschicken", .run = run_once_out},
     {.name = "try", .label = "Versuchen", .max_attempts = 3, .run = run_effect},
+    {.name = "slow", .label = "Melden", .run = run_slow, .remote = true},
     {.name = "remote", .label = "Melden", .run = run_remote, .remote = true},
     {0},
 };
