@@ -82,11 +82,12 @@ bool refund_overpaid(Tx *tx, int limit, Arena *arena, Overpaid **out, size_t *co
 /* --- Reading -------------------------------------------------------------------------------------
  */
 
-#define COLUMNS                                                                                   \
-    "r.id, r.charge_id, r.cents, r.name, r.iban, r.bic, r.status, r.end_to_end, "                 \
-    "r.proposed_by, r.released_by, r.created_at, r.run_id, c.payment_reference, c.purpose, "      \
-    "c.debtor, n.sent_on FROM refund r JOIN charge c ON c.id = r.charge_id LEFT JOIN refund_run " \
-    "n ON n.id = r.run_id "
+#define COLUMNS                                                                              \
+    "r.id, r.charge_id, r.cents, r.name, r.iban, r.bic, r.status, r.end_to_end, "            \
+    "r.proposed_by, r.released_by, r.created_at, r.run_id, c.payment_reference, c.purpose, " \
+    "c.debtor, n.sent_on, CASE WHEN c.owed_cents > c.paid_cents THEN c.owed_cents - "        \
+    "c.paid_cents ELSE 0 END FROM refund r JOIN charge c ON c.id = r.charge_id LEFT JOIN "   \
+    "refund_run n ON n.id = r.run_id "
 
 static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *err)
 {
@@ -106,7 +107,8 @@ static bool all_of(Rows *rows, Arena *arena, Refund **out, size_t *count, Err *e
                               .payment_reference = row_text(rows, 12),
                               .purpose = row_text(rows, 13),
                               .debtor = row_text(rows, 14),
-                              .sent = !row_null(rows, 15)});
+                              .sent = !row_null(rows, 15),
+                              .owed_again = row_int(rows, 16)});
 }
 
 bool refund_list(Tx *tx, Str status, int limit, Arena *arena, Refund **out, size_t *count, Err *err)

@@ -17,7 +17,8 @@ typedef struct Refund {
     Str proposed_by, released_by; /* actors; the second may be STR_NONE */
     Timestamp at;
     int64_t run_id;
-    bool sent;                              /* somebody said that the bank has its file */
+    bool sent;          /* somebody said that the bank has its file */
+    int64_t owed_again; /* cents that its charge owes (its payment came back): in no file then */
     Str payment_reference, purpose, debtor; /* of the charge */
 } Refund;
 
@@ -65,13 +66,15 @@ typedef struct RefundRun {
     Timestamp created_at;
     int64_t unpaid; /* of its refunds, not seen on a statement yet */
     int64_t twice; /* of its refunds, paid by a file that was discarded: this one pays them again */
-    Date sent_on;  /* when somebody said that the bank has it; absent: nobody did */
-    bool discarded; /* its refunds are free for another file */
+    int64_t uncovered; /* of its refunds, while the bank has not got it: their charge owes again */
+    Date sent_on;      /* when somebody said that the bank has it; absent: nobody did */
+    bool discarded;    /* its refunds are free for another file */
 } RefundRun;
 
 /* Refunds that stand in a run's file though a discarded file has paid them. */
 bool refund_run_twice(Tx *tx, int64_t id, Arena *arena, Refund **out, size_t *count, Err *err);
-/* Put all released refunds into one run. ERR_CONFLICT when there are none. */
+/* Put all released refunds whose charge owes nothing into one run. ERR_CONFLICT when there are
+ * none. */
 bool refund_run_make(Tx *tx, Str actor, Arena *arena, int64_t *id, Err *err);
 /* Write the pain.001 file, check it and keep it (owner "refund/ID"). Again: the same file. */
 bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err);

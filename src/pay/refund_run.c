@@ -15,7 +15,9 @@
     "n.id, n.message_id, n.execute_on, n.count, n.cents, n.sha256, n.created_at, (SELECT "  \
     "COUNT(*) FROM refund r WHERE r.run_id = n.id AND r.status = 'ordered'), n.sent_on, "   \
     "n.discarded_by, (SELECT COUNT(*) FROM refund_name_before p WHERE p.run_id = n.id AND " \
-    "n.discarded_by IS NULL) FROM refund_run n "
+    "n.discarded_by IS NULL), (SELECT COUNT(*) FROM refund r JOIN charge c ON c.id = "      \
+    "r.charge_id WHERE r.run_id = n.id AND r.status = 'ordered' AND n.sent_on IS NULL AND " \
+    "c.owed_cents > c.paid_cents) FROM refund_run n "
 
 static RefundRun run_from_row(Rows *rows)
 {
@@ -26,7 +28,8 @@ static RefundRun run_from_row(Rows *rows)
                      .sha256 = row_text(rows, 5),
                      .created_at = row_int(rows, 6),
                      .unpaid = row_int(rows, 7),
-                     .twice = row_int(rows, 10)};
+                     .twice = row_int(rows, 10),
+                     .uncovered = row_int(rows, 11)};
 
     run.discarded = !row_null(rows, 9);
     date_parse_iso(row_text(rows, 2), &run.execute_on);
@@ -61,18 +64,23 @@ bool refund_run_by_id(Tx *tx, int64_t id, Arena *arena, RefundRun *out, Err *err
     return true;
 }
 
+/* Released, and still more than what is owed: the payment may have come back since. */
+#define PAYABLE                                                                                 \
+    "status = 'released' AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.id = refund.charge_id " \
+    "AND c.owed_cents > c.paid_cents)"
+
 bool refund_run_make(Tx *tx, Str actor, Arena *arena, int64_t *id, Err *err)
 {
     int64_t count = 0, cents = 0;
     Date day = target_after(date_in_berlin(tx_now(tx)), 1);
 
-    if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM refund WHERE status = 'released'") ||
+    if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM refund WHERE " PAYABLE) ||
         !tx_query_int(tx, err, &cents,
-                      "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM refund WHERE "
-                      "status = 'released'"))
+                      "SELECT CAST(COALESCE(SUM(cents), 0) AS BIGINT) FROM refund WHERE " PAYABLE))
         return false;
     if (count == 0)
-        return err_set(err, ERR_CONFLICT, "Es ist nichts freigegeben.");
+        return err_set(err, ERR_CONFLICT,
+                       "Es ist nichts freigegeben, was jetzt ausgezahlt werden darf.");
     if (!tx_insert(tx, err, id,
                    "INSERT INTO refund_run (message_id, execute_on, count, cents, created_at, "
                    "actor) VALUES ('', $1, $2, $3, $4, $5)",
@@ -82,8 +90,7 @@ bool refund_run_make(Tx *tx, Str actor, Arena *arena, int64_t *id, Err *err)
     Str digits = str_replace(arena, date_iso(arena, day), STR("-"), STR(""));
     return tx_exec(tx, err, "UPDATE refund_run SET message_id = $2 WHERE id = $1", P_INT(*id),
                    P_TEXT(str_printf(arena, "ER-%.*s-%06lld", STR_ARG(digits), (long long)*id))) &&
-           tx_exec(tx, err,
-                   "UPDATE refund SET status = 'ordered', run_id = $1 WHERE status = 'released'",
+           tx_exec(tx, err, "UPDATE refund SET status = 'ordered', run_id = $1 WHERE " PAYABLE,
                    P_INT(*id)) &&
            event_add(tx, "refund.ordered", str_printf(arena, "refund/%lld", (long long)*id), actor,
                      NULL, err);
@@ -178,6 +185,12 @@ bool refund_run_write(Tenant *tenant, int64_t id, Arena *arena, Err *err)
                        "Diese Datei darf nicht zur Bank: Eine Erstattung darin hat die Bank schon "
                        "mit einer früheren Datei ausgezahlt. Verwerfen Sie die Datei. Was noch "
                        "offen ist, kommt in eine neue.");
+    if (ok && run.uncovered > 0)
+        return err_set(err, ERR_CONFLICT,
+                       "Diese Datei darf nicht zur Bank: Auf der Forderung zu einer Erstattung "
+                       "darin ist wieder etwas offen, zum Beispiel weil die Bank die Zahlung "
+                       "zurückgeholt hat. Verwerfen Sie die Datei. Was weiter zu erstatten ist, "
+                       "kommt in eine neue.");
     if (!ok || run.sha256.ptr)
         return ok;
     file.message_id = run.message_id;

@@ -145,6 +145,51 @@ static void overpayment_moves_to_what_the_same_person_owes(void **state)
     assert_int_equal(refusal, ERR_CONFLICT);
 }
 
+/* The bank takes the payment back that was refunded. */
+static void its_payment_comes_back(const Assessed *a)
+{
+    assert_int_equal(
+        test_import("S9", (TestEntry){.cents = -10000,
+                                      .text = str_cstr(town.arena, a->charge.payment_reference),
+                                      .code = "MD06",
+                                      .iban = IBAN_A})
+            .matched,
+        1);
+}
+
+static void a_refund_waits_while_its_charge_owes_again(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000), b = paid("b", 9700);
+    Step run = {.what = RUN, .actor = "staff/1"};
+
+    assert_true(release(propose(a.charge.id), "staff/1"));
+    its_payment_comes_back(&a);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, -400);
+    assert_false(do_step(&run));
+    assert_int_equal(refusal, ERR_CONFLICT);
+    assert_int_equal(last_refund(STR("released")).owed_again, 10000);
+    assert_true(release(propose(b.charge.id), "staff/1"));
+    assert_true(do_step(&run));
+    assert_int_equal(last_refund(STR("ordered")).charge_id, b.charge.id);
+    assert_int_equal(last_refund(STR("released")).charge_id, a.charge.id);
+    test_proofs_hold();
+}
+
+static void a_file_with_such_a_refund_does_not_go_to_the_bank(void **state)
+{
+    (void)state;
+    Assessed a = paid("a", 10000);
+    Step run = {.what = RUN, .actor = "staff/1"};
+
+    assert_true(release(propose(a.charge.id), "staff/1"));
+    assert_true(do_step(&run));
+    assert_ok(refund_run_write(town.tenant, run.id, town.arena, &town.err), &town.err);
+    its_payment_comes_back(&a);
+    assert_false(refund_run_write(town.tenant, run.id, town.arena, &town.err));
+    assert_int_equal(town.err.kind, ERR_CONFLICT);
+}
+
 static void a_bad_account_is_refused(void **state)
 {
     (void)state;
@@ -179,6 +224,8 @@ int main(void)
         TEST(a_dropped_proposal_books_nothing),
         TEST(less_than_was_proposed_is_not_released),
         TEST(overpayment_moves_to_what_the_same_person_owes),
+        TEST(a_refund_waits_while_its_charge_owes_again),
+        TEST(a_file_with_such_a_refund_does_not_go_to_the_bank),
         TEST(a_bad_account_is_refused),
     };
 
