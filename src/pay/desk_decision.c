@@ -159,7 +159,9 @@ static bool load_form(Request *req, int64_t id, DecisionForm *view, Err *err)
     if (!tx)
         return false;
     bool ok = charge_by_id(tx, id, req->arena, &view->charge, err) &&
-              charge_parts(tx, id, req->arena, &parts, &count, err);
+              charge_parts(tx, id, req->arena, &parts, &count, err) &&
+              tx_query_int(tx, err, &view->seen,
+                           "SELECT MAX(id) FROM charge_decision WHERE charge_id = $1", P_INT(id));
     tx_end(tx);
     for (size_t i = 0; ok && i < count; i++)
         *(str_eq(parts[i].kind, PART_MAIN) ? &view->open_main : &view->open_extra) +=
@@ -208,11 +210,35 @@ bool decide_page(Request *req, Response *res, Err *err)
     return show_form(req, res, &asked, NULL, err);
 }
 
+static bool is_same(const Decision *decision, const DecisionOrder *order)
+{
+    return decision->kind == order->kind && decision->cents == order->cents &&
+           decision->of_extra == order->of_extra &&
+           date_compare(decision->until, order->until) == 0 &&
+           str_eq(decision->reason, str_trim(order->reason)) &&
+           str_eq(decision->actor, order->actor);
+}
+
+/* Somebody else may have decided since the form was shown; or the form was sent twice, and is taken
+ * once. */
 static bool write_decision(Tx *tx, void *context, Err *err)
 {
     Asked *asked = context;
+    Arena *arena = asked->req->arena;
+    Decision *decisions;
+    int64_t seen;
+    size_t count;
 
-    return decision_make(tx, asked->req->tenant, &asked->order, asked->req->arena, &asked->id, err);
+    if (!decisions_of(tx, asked->order.charge_id, arena, &decisions, &count, err))
+        return false;
+    int64_t newest = count ? decisions[0].id : 0;
+    if (!str_to_i64(request_form(asked->req, "gesehen"), &seen) || seen == newest)
+        return decision_make(tx, asked->req->tenant, &asked->order, arena, &asked->id, err);
+    asked->id = newest;
+    return (count && is_same(&decisions[0], &asked->order)) ||
+           err_field(err, "grund",
+                     "Seit Sie diese Seite geöffnet haben, ist zu der Forderung etwas anderes "
+                     "entschieden worden. Bitte prüfen Sie, ob Ihre Entscheidung noch passt.");
 }
 
 /* What was typed, as far as it can be read; what cannot be read is refused as missing. */

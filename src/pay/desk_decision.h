@@ -35,6 +35,7 @@ typedef struct DecisionForm {
     DecisionKind kind;
     bool chosen; /* else the kinds are offered */
     int64_t open_main, open_extra;
+    int64_t seen; /* the newest decision about the charge, or 0 */
     Str explanation;
     FieldView amount, until, count, first, reason;
     bool asks_of, of_extra, asks_interest, interest;

@@ -184,12 +184,28 @@ typedef struct ItemOrder {
     bool undo;
 } ItemOrder;
 
+/* A form that is sent twice, or beside somebody else's, shares out what is not there any more. */
+static bool is_as_seen(Tx *tx, const ItemOrder *order, Err *err)
+{
+    int64_t seen;
+    BankItem item;
+
+    return !str_to_i64(request_form(order->req, "offen"), &seen) ||
+           (bank_item_by_id(tx, order->item, order->req->arena, &item, err) &&
+            (item.open_cents == seen ||
+             err_set(err, ERR_CONFLICT,
+                     "Seit Sie diese Seite geöffnet haben, ist von der Zahlung schon etwas gebucht "
+                     "worden. Bitte prüfen Sie, was noch offen ist.")));
+}
+
 static bool write_item(Tx *tx, void *context, Err *err)
 {
     const ItemOrder *order = context;
     Request *req = order->req;
     Str actor = request_actor(req);
 
+    if (!is_as_seen(tx, order, err))
+        return false;
     if (order->undo)
         return bank_unassign(tx, order->item, actor, req->arena, err);
     if (order->takes_back)

@@ -73,8 +73,13 @@ test('the letter lies in the mailbox as a PDF', async () => {
 test('a large remission waits for somebody else', async () => {
   const form = await treasury.get(`${sheetUrl}/entscheiden?art=erlass`);
   assert.equal((await form.submit({ betrag: '9.999', grund: 'Härte' })).status, 422);
-  const small = await form.submit({ betrag: '10,50', grund: 'Härte' });
+  const remit = () => form.submit({ betrag: '10,50', grund: 'Härte' });
+  const [small, same] = await Promise.all([remit(), remit()]); // a double click
   assert.match(small.words, /gilt.*10,50 €/);
+  assert.equal(same.url, small.url);
+  const stale = await form.submit({ betrag: '20,00', grund: 'Noch mehr Härte' });
+  assert.equal(stale.status, 422, 'it was another charge when this form was shown');
+  assert.match(stale.words, /etwas anderes entschieden/);
   assert.match((await treasury.get(sheetUrl)).words, /Erlass -10,50 €|-10,50 €/);
 });
 

@@ -118,6 +118,9 @@ test('an open payment is taken by its proposal, and taken back again', async () 
   const split = await back.submit({ kassenzeichen: [references[0], references[1], '', '', ''], betrag: [open, '1,00', '', '', ''] }, { form: 'aufteilen' });
   assert.equal(split.status, 422);
   assert.match(split.words, /zusammen höher/);
+  const part = () => split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: ['1,00', '', '', '', ''] }, { form: 'aufteilen' });
+  assert.deepEqual((await Promise.all([part(), part()])).map(page => page.status).sort(), [200, 409], 'a double click books once');
+  await (await treasury.get(payment.url)).submit({}, { button: 'Zuordnung zurücknehmen' });
   const good = await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
   assert.match(good.words, /Wofür sie gebucht ist/);
 });
