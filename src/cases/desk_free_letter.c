@@ -4,6 +4,7 @@
 
 #include "cases/desk_free_letter.html.h"
 #include "cases/desk_step.h"
+#include "cases/form_once.h"
 #include "cases/letter_edit.h"
 #include "core/http/request.h"
 
@@ -200,10 +201,13 @@ static bool write_letter(Tx *tx, void *context, Err *err)
     Request *req = writing->req;
     CaseWork work;
     Case german;
+    bool first;
 
     if (!desk_case(req, tx, &writing->desk, err) || !choose_office(writing, err) ||
-        !letter_work(writing, tx, &german, &work, err))
+        !letter_work(writing, tx, &german, &work, err) || !form_once(tx, req, &first, err))
         return false;
+    if (!first)
+        return true;
     work.announce = str_printf(req->arena, "post/%lld", (long long)tx_now(tx));
     return case_order_plain_letter(&work, writing->office, writing->subject, body_of(writing),
                                    err) &&

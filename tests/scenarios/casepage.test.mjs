@@ -307,9 +307,11 @@ test('a letter by hand, with text blocks, lies in the mailbox as it was looked a
   assert.match(page.words, /Der Text enthält das Zeichen/);
   page = await page.submit({ text: `${text}\n\n- erstens\n- **zweitens**` }, { button: 'Brief ansehen' });
   assert.match(page.text, /<li>erstens<\/li>\s*<li><strong>zweitens<\/strong>/);
-  page = await page.submit({}, { button: 'Brief verschicken' });
+  const preview = page, send = () => preview.submit({}, { button: 'Brief verschicken' });
+  [page] = await Promise.all([send(), send()]); // a double click
   assert.match(page.words, /Ihr Brief wird verschickt/);
   const citizen = town.visitor();
   const letter = await eventually(async () => (await citizen.get(status)).links.find(l => l.text === 'Ihre Frage vom Montag'), 'the letter');
   assert.match(pdfText((await citizen.get(letter.href)).bytes), /Ihr Schreiben zum Vorgang .*erstens.*zweitens/);
+  assert.equal((await kurz.get(`${path}/verlauf`)).words.match(/Brief geschrieben/g).length, 1, 'it went once');
 });
