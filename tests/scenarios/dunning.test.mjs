@@ -77,6 +77,9 @@ test('a large remission waits for somebody else', async () => {
   const [small, same] = await Promise.all([remit(), remit()]); // a double click
   assert.match(small.words, /gilt.*10,50 €/);
   assert.equal(same.url, small.url);
+  const late = await treasury.post(`${small.url}/antwort`, { csrf: small.csrf, antwort: 'ja' });
+  assert.equal(late.status, 409, 'nobody has to agree to it');
+  assert.match(late.words, /Über diesen Vorschlag ist schon entschieden/, 'what is refused outside of a form says why, too');
   const stale = await form.submit({ betrag: '20,00', grund: 'Noch mehr Härte' });
   assert.equal(stale.status, 422, 'it was another charge when this form was shown');
   assert.match(stale.words, /etwas anderes entschieden/);

@@ -5,6 +5,7 @@
 #include "core/crypto.h"
 #include "core/log.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 #include "core/store/db.h"
 
 typedef struct Words {
@@ -161,6 +162,18 @@ static bool page_answer(Exchange *x, const Words *words, const char *text, Str r
     return page_send(&x->req, &x->res, &frame, out_html(&out));
 }
 
+/* To staff the message says more than the status can: what was not done, and why. */
+static const char *text_of(const Exchange *x, const Words *words)
+{
+    const Err *err = &x->failure;
+    bool handlers = !x->failure_status && (err->kind == ERR_INPUT || err->kind == ERR_CONFLICT);
+
+    if (x->failure_text)
+        return x->failure_text;
+    return handlers && x->req.session.staff_id ? str_cstr(x->arena, problem_words(err, x->arena))
+                                               : words->text;
+}
+
 void exchange_answer_failure(Exchange *x)
 {
     /* What is wrong with a file, a rule or a setting, is ours, whatever was asked for. */
@@ -182,8 +195,7 @@ void exchange_answer_failure(Exchange *x)
         (x->entry && (x->entry->route->flags & ROUTE_API)) || str_starts_with(x->req.path, "/api/");
     if (api)
         problem_answer(x, status, reference);
-    else if (!x->req.tenant ||
-             !page_answer(x, words, x->failure_text ? x->failure_text : words->text, reference))
+    else if (!x->req.tenant || !page_answer(x, words, text_of(x, words), reference))
         bare_answer(x, words, reference);
     x->res.status = status;
     if (status == 405)
