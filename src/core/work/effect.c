@@ -43,9 +43,10 @@ bool effect_retry(Tx *tx, int64_t id, Err *err)
 {
     int64_t changed = 0;
 
+    /* All tries anew but the first: that it may have left the house is not forgotten. */
     if (!tx_exec_count(tx, err, &changed,
-                       "UPDATE effect SET status = 'waiting', attempts = 0, next_at = $2 "
-                       "WHERE id = $1 AND status <> 'done'",
+                       "UPDATE effect SET status = 'waiting', attempts = CASE WHEN attempts > 0 "
+                       "THEN 1 ELSE 0 END, next_at = $2 WHERE id = $1 AND status <> 'done'",
                        P_INT(id), P_INT(tx_now(tx))))
         return false;
     if (changed == 0)

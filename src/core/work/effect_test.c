@@ -102,6 +102,7 @@ static int set_up(void **state)
     atomic_store(&hanging, false);
     atomic_store(&away, false);
     atomic_store(&remote_runs, 0);
+    atomic_store(&slow_runs, 0);
     return test_town_set_up(&town, ENGINES, 2, "title: Musterstadt\n", state);
 }
 
@@ -274,6 +275,52 @@ static bool cancel_and_give_the_number_again(Tx *tx, void *context, Err *err)
            tx_exec(tx, err, "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'effect'");
 }
 
+static bool order_slow(Tx *tx, void *context, Err *err)
+{
+    enum { SUBSCRIBERS = 4 }; /* as many as one town may ask at once */
+    const char *round = context;
+
+    for (int i = 0; i < SUBSCRIBERS; i++)
+        if (!effect_order(tx,
+                          &(EffectOrder){.kind = "slow",
+                                         .key = str_printf(town.arena, "%s/%d", round, i),
+                                         .subject = str_printf(town.arena, "hook/%d", i)},
+                          err))
+            return false;
+    return true;
+}
+
+static bool order_quick(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return effect_order(
+        tx, &(EffectOrder){.kind = "slow", .key = STR("quick"), .subject = STR("hook/9")}, err);
+}
+
+static void those_that_are_always_slow_leave_room_for_the_others(void **state)
+{
+    (void)state;
+    Worker *worker = worker_start(town.app, &town.err);
+
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_slow, "first");
+    while (atomic_load(&slow_runs) < 4)
+        usleep(1000);
+    usleep((SLOW_MS + 100) * 1000); /* now they are known as slow */
+    atomic_store(&hanging, false);
+    assert_true(comes_true("done", 4));
+    atomic_store(&hanging, true);
+    test_town_write(&town, order_slow, "second");
+    while (atomic_load(&slow_runs) < 6)
+        usleep(1000);
+    test_town_write(&town, order_quick, NULL);
+    bool went_on = comes_true("done", 5);
+    atomic_store(&hanging, false);
+    assert_true(went_on);
+    assert_true(comes_true("done", 9));
+    worker_stop(worker);
+}
+
 static void what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order(void **state)
 {
     (void)state;
@@ -311,6 +358,26 @@ static void what_is_cancelled_before_it_begins_does_not_leave_the_house(void **s
     assert_int_equal(number("all"), 0);
 }
 
+static bool retry_fn(Tx *tx, void *context, Err *err)
+{
+    int64_t id = 0;
+
+    return tx_query_int(tx, err, &id, "SELECT id FROM effect WHERE key = $1",
+                        P_TEXT(str_c(context))) &&
+           effect_retry(tx, id, err);
+}
+
+static void what_began_may_have_left_the_house_also_when_somebody_tries_it_again(void **state)
+{
+    (void)state;
+    call_back = false;
+    test_town_write(&town, order_out, NULL);
+    assert_ok(worker_drain(town.tenant, &town.err), &town.err);
+    test_town_write(&town, retry_fn, "out");
+    test_town_write(&town, cancel_fn, "out");
+    assert_int_equal(tries, 1);
+}
+
 static void what_began_may_have_left_the_house(void **state)
 {
     (void)state;
@@ -337,9 +404,11 @@ int main(void)
         TEST(effects_ordered_before_the_start_are_found),
         TEST(a_server_that_hangs_holds_up_nothing_else),
         TEST(a_server_that_is_away_is_left_alone_until_it_is_back),
+        TEST(those_that_are_always_slow_leave_room_for_the_others),
         TEST(what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order),
         TEST(what_is_cancelled_before_it_begins_does_not_leave_the_house),
         TEST(what_began_may_have_left_the_house),
+        TEST(what_began_may_have_left_the_house_also_when_somebody_tries_it_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
