@@ -5,7 +5,6 @@
 #include "cases/desk_case.h"
 #include "cases/desk_step.h"
 #include "cases/desk_work.h"
-#include "cases/form_once.h"
 
 #include "core/http/request.h"
 #include "core/page/fields.html.h"
@@ -170,13 +169,12 @@ bool desk_add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
     Addressee to;
     Str text;
-    bool first;
 
     return desk_need_work(work, desk, err) &&
            desk_form_text(work->req, "text", 4000, "Der Text der Notiz", &text, err) &&
-           read_addressee(work, tx, desk, &to, err) && form_once(tx, work->req, &first, err) &&
-           (!first || case_note_add(tx, &desk->c, text, to, work->req->session.staff_id,
-                                    work->req->today, err));
+           read_addressee(work, tx, desk, &to, err) &&
+           case_note_add(tx, &desk->c, text, to, work->req->session.staff_id, work->req->today,
+                         err);
 }
 
 bool desk_note_post(Request *req, Response *res, Err *err)

@@ -4,9 +4,9 @@
 
 #include "cases/desk_free_letter.html.h"
 #include "cases/desk_step.h"
-#include "cases/form_once.h"
 #include "cases/letter_edit.h"
 #include "core/http/request.h"
+#include "core/work/form_once.h"
 
 enum { SUBJECT_MAX = 150, TEXT_MAX = 12000 };
 

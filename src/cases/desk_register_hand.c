@@ -3,9 +3,9 @@
 
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "cases/form_once.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
+#include "core/work/form_once.h"
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 

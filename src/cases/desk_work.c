@@ -7,13 +7,16 @@
 
 #include "cases/portal.h"
 #include "core/http/request.h"
+#include "core/work/form_once.h"
 
 static bool run_work(Tx *tx, void *context, Err *err)
 {
     Work *work = context;
     DeskCase desk;
+    bool first;
 
-    return desk_case(work->req, tx, &desk, err) && work->run(work, tx, &desk, err);
+    return desk_case(work->req, tx, &desk, err) && form_once(tx, work->req, &first, err) &&
+           (!first || work->run(work, tx, &desk, err));
 }
 
 bool desk_work_write(Work *work, Err *err)

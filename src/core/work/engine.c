@@ -63,6 +63,9 @@ static const Migration MIGRATIONS[] = {
                       "  row_count BIGINT NOT NULL,"
                       "  event_id BIGINT NOT NULL);"
                       "CREATE INDEX effect_done ON effect (done_at) WHERE status = 'done'"},
+    /* Forms that were taken, see form_once.h. */
+    {"work-006-form-taken", "CREATE TABLE form_taken (key TEXT PRIMARY KEY, at BIGINT NOT NULL);"
+                            "CREATE INDEX form_taken_at ON form_taken (at)"},
     {0},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Ordering a simulation: the form, its checks, and the job. */
 #include "core/page/problem.h"
+#include "core/work/form_once.h"
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sims.html.h"
 #include "twin/plan/measure.h"
@@ -388,6 +389,7 @@ static bool check_before(Request *req, NewPage *page, const Model *model, Err *e
  * ------------------------------------------------------------------------------------- */
 
 typedef struct Order {
+    const Request *req;
     Sim sim;
     Str actor;
 } Order;
@@ -395,7 +397,10 @@ typedef struct Order {
 static bool write_order(Tx *tx, void *context, Err *err)
 {
     Order *order = context;
-    return sim_add(tx, &order->sim, order->actor, err);
+    bool first;
+
+    return form_once(tx, order->req, &first, err) &&
+           (!first || sim_add(tx, &order->sim, order->actor, err));
 }
 
 /* POST /desk/zwilling/neu */
@@ -421,7 +426,8 @@ bool desk_sim_order(Request *req, Response *res, Err *err)
         return show(req, res, &page);
     if (!rain_height(&rain, &table, rain.minutes + after, req->arena, &mm, err))
         return false;
-    Order order = {.sim = {.title = page.title,
+    Order order = {.req = req,
+                   .sim = {.title = page.title,
                            .model = model.name,
                            .rain = node_json(rain_node(req->arena, &rain), req->arena),
                            .rain_text = rain_text(req->arena, &rain, mm),
@@ -433,6 +439,8 @@ bool desk_sim_order(Request *req, Response *res, Err *err)
                    .actor = request_actor(req)};
     if (!db_write(req->tenant->db, write_order, &order, err))
         return false;
+    if (!order.sim.id) /* sent twice: it is the newest of the list */
+        return respond_redirect(req, res, STR("/desk/zwilling"));
     return respond_redirect(req, res,
                             str_printf(req->arena, "/desk/zwilling/%lld", (long long)order.sim.id));
 }

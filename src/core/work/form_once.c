@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "cases/form_once.h"
+#include "core/work/form_once.h"
 
 #include "core/crypto.h"
 
@@ -24,9 +24,9 @@ bool form_once(Tx *tx, const Request *req, bool *first, Err *err)
     *first = true;
     if (str_empty(request_form(req, FORM_ONCE)))
         return true;
-    if (!tx_exec(tx, err, "DELETE FROM form_once WHERE at < $1", P_INT(tx_now(tx) - KEPT_MS)) ||
+    if (!tx_exec(tx, err, "DELETE FROM form_taken WHERE at < $1", P_INT(tx_now(tx) - KEPT_MS)) ||
         !tx_exec_count(tx, err, &count,
-                       "INSERT INTO form_once (key, at) VALUES ($1, $2) ON CONFLICT (key) DO "
+                       "INSERT INTO form_taken (key, at) VALUES ($1, $2) ON CONFLICT (key) DO "
                        "NOTHING",
                        P_TEXT(key_of(req)), P_INT(tx_now(tx))))
         return false;
