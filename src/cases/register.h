@@ -44,7 +44,7 @@ typedef struct RegisterPeriod {
     Str reason;       /* why it ended, or STR_NONE */
 } RegisterPeriod;
 
-/* --- Writing (register_write.c) ------------------------------------------------------------------
+/* --- Writing (register_write.c, register_check.c) ------------------------------------------------
  */
 
 /* Days lie between 1.1.1000 and 30.12.9999, so that their texts sort as they do. 31.12.9999 as a

@@ -18,7 +18,7 @@ static const char *const DESK_ONLY[] = {"/desk_", "/src/gen/"};
 
 /* Whose texts the desk shows in German and a command tells in English. */
 static const char *const COMMANDS_TOO[] = {
-    "/cases/import_",      "/cases/register_import", "/cases/register_write",
+    "/cases/import_",      "/cases/register_import", "/cases/register_check",
     "/cases/run_",         "/pay/bank_import",       "/pay/camt",
     "/pay/collect_choose", "/pay/ledger_",           "/pay/mandate",
 };
