@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/own_data.h"
 
+#include "cases/case_json.h"
 #include "cases/case_word.h"
 #include "cases/own_looks.h"
 #include "cases/own_register.h"
@@ -8,7 +9,6 @@
 #include "core/page/out.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
-#include "pay/pay.h"
 
 static bool add_versions(Tx *tx, const Case *c, Node *node, Arena *arena, Err *err)
 {
@@ -44,12 +44,8 @@ static bool add_documents(Request *req, Tx *tx, const Case *c, Node *node, Err *
                       str_is(document->kind, "upload");
         if (!theirs)
             continue;
-        Node *one = node_map(req->arena);
-        node_set_text(req->arena, one, "kind", document->kind);
-        node_set_text(req->arena, one, "title", document->title);
-        node_set_text(req->arena, one, "type", document->type);
-        node_set_text(req->arena, one, "sha256", document->sha256);
-        node_set_text(req->arena, one, "created", timestamp_iso(req->arena, document->created));
+        Node *one = case_json_document(document, req->arena);
+
         if (document->released)
             node_set_text(req->arena, one, "released",
                           timestamp_iso(req->arena, document->released));
@@ -99,13 +95,9 @@ static bool add_charges(Tx *tx, const Case *c, Node *node, Arena *arena, Err *er
                         &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        Node *one = node_map(arena);
-        node_set_text(arena, one, "paymentReference", charges[i].payment_reference);
-        node_set_text(arena, one, "purpose", charges[i].purpose);
+        Node *one = case_json_charge(&charges[i], arena);
+
         node_set_text(arena, one, "debtor", charges[i].debtor);
-        node_set(arena, one, STR("owedCents"), node_int(arena, charges[i].owed_cents));
-        node_set(arena, one, STR("paidCents"), node_int(arena, charges[i].paid_cents));
-        node_set_text(arena, one, "due", date_iso(arena, charges[i].due));
         node_append(arena, list, one);
     }
     node_set(arena, node, STR("charges"), list);
@@ -142,15 +134,7 @@ static bool case_node(Request *req, Tx *tx, const Case *c, Node **out, Err *err)
     Arena *arena = req->arena;
     Node *node = node_map(arena);
 
-    node_set_text(arena, node, "caseNumber", c->number);
-    node_set_text(arena, node, "service", c->service);
-    node_set_text(arena, node, "procedure", c->procedure);
-    node_set_text(arena, node, "state", c->state);
-    node_set_text(arena, node, "applicant", c->applicant);
-    node_set_text(arena, node, "email", c->email);
-    node_set_text(arena, node, "language", c->lang);
-    node_set_text(arena, node, "channel", c->channel);
-    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    case_json_head(c, arena, node);
     *out = node;
     return add_versions(tx, c, node, arena, err) && add_explanations(tx, c, node, arena, err) &&
            add_documents(req, tx, c, node, err) && add_charges(tx, c, node, arena, err) &&

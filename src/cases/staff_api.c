@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "cases/api_problem.h"
+#include "cases/case_json.h"
 #include "cases/desk_act.h"
 #include "cases/desk_work.h"
 
@@ -18,12 +19,7 @@ static Node *row_node(Arena *arena, const Case *c)
     Node *node = node_map(arena);
 
     node_set(arena, node, STR("id"), node_int(arena, c->id));
-    node_set_text(arena, node, "caseNumber", c->number);
-    node_set_text(arena, node, "service", c->service);
-    node_set_text(arena, node, "procedure", c->procedure);
-    node_set_text(arena, node, "state", c->state);
-    node_set_text(arena, node, "applicant", c->applicant);
-    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
+    case_json_brief(c, arena, node);
     staff_api_set_date(arena, node, "deadline", c->deadline);
     if (c->assigned_to)
         node_set(arena, node, STR("assignedTo"), node_int(arena, c->assigned_to));

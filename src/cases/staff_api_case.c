@@ -2,7 +2,7 @@
 /* A case as JSON: what the case page shows to the same account. */
 #include "cases/staff_api.h"
 
-#include "pay/pay.h"
+#include "cases/case_json.h"
 
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value)
 {
@@ -87,14 +87,10 @@ static bool add_documents(Request *req, Tx *tx, const DeskCase *desk, Node *node
         if (document->protected_office.ptr &&
             !desk_may_see_protected(req, document->protected_office, desk->package->id))
             continue;
-        Node *one = node_map(arena);
+        Node *one = case_json_document(document, arena);
+
         set_int(arena, one, "id", document->id);
-        node_set_text(arena, one, "kind", document->kind);
-        node_set_text(arena, one, "title", document->title);
-        node_set_text(arena, one, "type", document->type);
-        node_set_text(arena, one, "sha256", document->sha256);
         set_int(arena, one, "size", document->size);
-        node_set_text(arena, one, "created", timestamp_iso(arena, document->created));
         set_bool(arena, one, "ready", document_ready(document));
         node_append(arena, list, one);
     }
@@ -140,15 +136,8 @@ static bool add_charges(Request *req, Tx *tx, const DeskCase *desk, Node *node, 
 
     if (!pay_charges_of(tx, case_subject(&desk->c, arena), arena, &charges, &count, err))
         return false;
-    for (size_t i = 0; i < count; i++) {
-        Node *one = node_map(arena);
-        node_set_text(arena, one, "paymentReference", charges[i].payment_reference);
-        node_set_text(arena, one, "purpose", charges[i].purpose);
-        set_int(arena, one, "owedCents", charges[i].owed_cents);
-        set_int(arena, one, "paidCents", charges[i].paid_cents);
-        staff_api_set_date(arena, one, "due", charges[i].due);
-        node_append(arena, list, one);
-    }
+    for (size_t i = 0; i < count; i++)
+        node_append(arena, list, case_json_charge(&charges[i], arena));
     node_set(arena, node, STR("charges"), list);
     return true;
 }
@@ -161,18 +150,10 @@ bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out,
     Node *node = node_map(arena);
 
     set_int(arena, node, "id", c->id);
-    node_set_text(arena, node, "caseNumber", c->number);
-    node_set_text(arena, node, "service", c->service);
-    node_set_text(arena, node, "procedure", c->procedure);
-    node_set_text(arena, node, "state", c->state);
+    case_json_head(c, arena, node);
     if (state)
         node_set_text(arena, node, "stateLabel", text_in(state->label, STR("de")));
     set_bool(arena, node, "closed", c->closed);
-    node_set_text(arena, node, "applicant", c->applicant);
-    node_set_text(arena, node, "email", c->email);
-    node_set_text(arena, node, "language", c->lang);
-    node_set_text(arena, node, "channel", c->channel);
-    node_set_text(arena, node, "submitted", timestamp_iso(arena, c->submitted));
     staff_api_set_date(arena, node, "deadline", c->deadline);
     set_bool(arena, node, "paused", c->paused);
     if (c->assigned_to)
