@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What cannot be done by itself on its day is left to a person, once, or dropped. */
 #include "cases/case_later_fixture.h"
-#include "cases/case_link.h"
+#include "cases/case_link_fixture.h"
 #include "cases/desk_case.h"
 
 #define FAILED "SELECT COUNT(*) FROM effect WHERE status = 'failed'"
@@ -193,22 +193,6 @@ static void nobody_is_asked_any_more_when_the_case_is_closed(void **state)
     assert_int_equal(town_count(town, LETTERS), 0);
 }
 
-typedef struct Pair {
-    Case c, other;
-    bool undo;
-} Pair;
-
-static bool join_fn(Tx *tx, Town *town, void *context, Err *err)
-{
-    Pair *pair = context;
-    CaseWork work;
-
-    return case_work(&work, tx, town->tenant, town->package, &pair->c, town->today, town->arena,
-                     err) &&
-           (pair->undo ? case_unmerge(&work, 1, err)
-                       : case_merge(&work, &pair->other, STR("doppelt"), 1, err));
-}
-
 static bool fail_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     (void)town, (void)context;
@@ -225,13 +209,12 @@ static void what_was_left_to_a_person_is_closed_with_a_merged_case(void **state)
     pair.other = town_submit(town, TREE);
     assert_ok(town_write(town, fail_fn, NULL), &town->err);
     assert_int_equal(town_count(town, FAILED), 1);
-    assert_ok(town_write(town, join_fn, &pair), &town->err);
+    assert_ok(town_write(town, merge_fn, &pair), &town->err);
     assert_int_equal(town_count(town, ASKED " AND done_at IS NOT NULL"), 1);
     assert_int_equal(town_count(town, PLANNED), 0);
     assert_int_equal(town_count(town, FAILED), 0);
 
-    pair.undo = true;
-    assert_ok(town_write(town, join_fn, &pair), &town->err);
+    assert_ok(town_write(town, unmerge_fn, &pair), &town->err);
     day_comes(town, town->today);
     assert_int_equal(town_count(town, PLANNED), 1);
     assert_int_equal(town_count(town, ASKED " AND done_at IS NULL"), 1);

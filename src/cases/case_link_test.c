@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "cases/case_fixture.h"
-#include "cases/case_link.h"
+#include "cases/case_link_fixture.h"
 
 #define BORN                                                           \
     "\"person\":{\"familienname\":\"Müller\",\"vornamen\":\"Erika\"," \
     "\"email\":\"erika@example.org\"}"
 #define TREE(number) "{" BORN ",\"baeume\":[{\"art\":\"Linde\",\"nummer\":\"" number "\"}]}"
 #define NO_NUMBER "{" BORN ",\"baeume\":[{\"art\":\"Ahorn\"}]}"
-
-typedef struct Pair {
-    Case c, other;
-    int64_t id;
-} Pair;
-
-static bool merge_fn(Tx *tx, Town *town, void *context, Err *err)
-{
-    Pair *pair = context;
-    CaseWork work;
-
-    return case_work(&work, tx, town->tenant, town->package, &pair->c, town->today, town->arena,
-                     err) &&
-           case_merge(&work, &pair->other, STR("doppelt"), 1, err);
-}
-
-static bool unmerge_fn(Tx *tx, Town *town, void *context, Err *err)
-{
-    Pair *pair = context;
-    CaseWork work;
-
-    return case_work(&work, tx, town->tenant, town->package, &pair->c, town->today, town->arena,
-                     err) &&
-           case_unmerge(&work, 1, err);
-}
 
 static bool link_fn(Tx *tx, Town *town, void *context, Err *err)
 {

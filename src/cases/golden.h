@@ -54,11 +54,11 @@ GoldenRead golden_actual(Str key);
 Node *golden_actual_errors(Golden *golden);
 /* Every period of every entry. */
 bool golden_actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err);
-/* The letters of this step: {template, lang, subject, text, pdf: true when it was made}. */
+/* The letters of this step that come from a template, each as of golden_letter(). */
 bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err);
 bool golden_charge(Golden *golden, Tx *tx, const Charge *charge, Node *item, Err *err);
-/* Markdown without the backslashes before punctuation, as it is read. */
-Str golden_unescape(Golden *golden, Str text);
+/* A letter as it is read: {template, lang, subject, text, giro, pdf: true when it was made}. */
+Node *golden_letter(Golden *golden, const Node *shot, bool made);
 
 /* golden_compare.c: every expectation under `expect`. */
 bool golden_compare(Golden *golden, const Node *expect, Str path, Err *err);

@@ -202,7 +202,8 @@ bool golden_actual_register(Golden *golden, Tx *tx, Str id, Node *list, Err *err
 }
 
 /* Markdown without the backslashes before punctuation, as it is read. */
-Str golden_unescape(Golden *golden, Str text)
+/* Markdown without the backslashes before punctuation. */
+static Str unescape(Golden *golden, Str text)
 {
     Buf out = buf_in(golden->arena);
 
@@ -214,7 +215,20 @@ Str golden_unescape(Golden *golden, Str text)
     return out.len ? buf_str(&out) : STR("");
 }
 
-/* The letters of this step: {template, lang, subject, text, pdf: true when it was made}. */
+Node *golden_letter(Golden *golden, const Node *shot, bool made)
+{
+    Node *item = node_map(golden->arena);
+
+    golden_put(golden, item, "template", node_get_text(shot, "template"));
+    golden_put(golden, item, "lang", node_get_text(shot, "lang"));
+    golden_put(golden, item, "subject", node_get_text(shot, "subject"));
+    golden_put(golden, item, "text", unescape(golden, node_get_text(shot, "body")));
+    node_set(golden->arena, item, STR("giro"),
+             node_bool(golden->arena, node_get(shot, "giro") != NULL));
+    node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, made));
+    return item;
+}
+
 bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
 {
     Rows *rows = tx_query(tx, golden->arena, err,
@@ -222,28 +236,16 @@ bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
                           "id > $2 AND kind = 'letter' ORDER BY id",
                           P_INT(golden->c.id), P_INT(golden->document_before));
 
-    if (!rows)
-        return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        Node *shot =
+    while (rows && rows_next(rows, err)) {
+        const Node *shot =
             node_parse_json(golden->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
-        Node *item = node_map(golden->arena);
 
         if (!shot)
             return false;
-        if (!node_get(shot, "template"))
-            continue;
-        golden_put(golden, item, "template", node_get_text(shot, "template"));
-        golden_put(golden, item, "lang", node_get_text(shot, "lang"));
-        golden_put(golden, item, "subject", node_get_text(shot, "subject"));
-        golden_put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
-        node_set(golden->arena, item, STR("giro"),
-                 node_bool(golden->arena, node_get(shot, "giro") != NULL));
-        node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));
-        node_append(golden->arena, list, item);
+        if (node_get(shot, "template"))
+            node_append(golden->arena, list, golden_letter(golden, shot, !row_null(rows, 1)));
     }
-    return err->kind == ERR_NONE;
+    return rows && err->kind == ERR_NONE;
 }
 
 GoldenRead golden_actual(Str key)

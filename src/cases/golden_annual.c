@@ -5,8 +5,6 @@
 #include "cases/golden.h"
 #include "cases/run_store.h"
 
-#include <ctype.h>
-
 static Node *left_out_nodes(Golden *golden, const RunLeftOut *items, size_t count)
 {
     Node *list = node_list(golden->arena);
@@ -41,7 +39,7 @@ static bool charge_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *er
     return true;
 }
 
-/* {template, to, subject, text, giro, pdf} */
+/* As of a case, and `to`. */
 static bool letter_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *err)
 {
     Rows *rows = tx_query(tx, golden->arena, err,
@@ -52,18 +50,12 @@ static bool letter_nodes(Golden *golden, Tx *tx, int64_t id, Node *list, Err *er
     while (rows && rows_next(rows, err)) {
         const Node *shot =
             node_parse_json(golden->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, err);
-        Node *item = node_map(golden->arena);
 
         if (!shot)
             return false;
-        golden_put(golden, item, "template", node_get_text(shot, "template"));
-        golden_put(golden, item, "lang", node_get_text(shot, "lang"));
+        Node *item = golden_letter(golden, shot, !row_null(rows, 1));
+
         golden_put(golden, item, "to", node_text(node_at(node_get(shot, "recipient"), 0)));
-        golden_put(golden, item, "subject", node_get_text(shot, "subject"));
-        golden_put(golden, item, "text", golden_unescape(golden, node_get_text(shot, "body")));
-        node_set(golden->arena, item, STR("giro"),
-                 node_bool(golden->arena, node_get(shot, "giro") != NULL));
-        node_set(golden->arena, item, STR("pdf"), node_bool(golden->arena, !row_null(rows, 1)));
         node_append(golden->arena, list, item);
     }
     return rows && err->kind == ERR_NONE;
