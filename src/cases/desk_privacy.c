@@ -3,6 +3,7 @@
  * looked at a case or at an entry of a register. */
 #include "cases/desk.h"
 #include "cases/desk_privacy.html.h"
+#include "cases/list_part.h"
 #include "cases/retention.h"
 #include "core/store/rows.h"
 
@@ -135,21 +136,15 @@ static FactView look_view(Request *req, Tx *tx, const CaseAccess *look)
 static void show_looks(Request *req, Tx *tx, const CaseAccess *looks, size_t count,
                        PrivacyPage *page)
 {
-    int64_t wanted, last = (int64_t)((count + LOOKS - 1) / LOOKS);
+    Str path =
+        str_printf(req->arena, "/desk/datenschutz?nummer=%s", url_part(req->arena, page->number));
+    ListPart part = list_part(req, path, count, LOOKS);
 
-    if (!str_to_i64(request_query(req, "seite"), &wanted) || wanted < 1)
-        wanted = 1;
-    if (wanted > last && last > 0)
-        wanted = last;
-    size_t first = (size_t)(wanted - 1) * LOOKS;
-    page->look_count = count - first < LOOKS ? count - first : LOOKS;
-    page->looks = arena_array(req->arena, FactView, page->look_count);
-    for (size_t i = 0; i < page->look_count; i++)
-        page->looks[i] = look_view(req, tx, &looks[first + i]);
-    page->look_pages = (PagesView){.path = str_printf(req->arena, "/desk/datenschutz?nummer=%s",
-                                                      url_part(req->arena, page->number)),
-                                   .page = wanted,
-                                   .page_count = last};
+    page->looks = arena_array(req->arena, FactView, part.count);
+    for (size_t i = 0; i < part.count; i++)
+        page->looks[i] = look_view(req, tx, &looks[part.first + i]);
+    page->look_count = part.count;
+    page->look_pages = part.pages;
 }
 
 /* With names: who controls the looks must know whose they are. */
