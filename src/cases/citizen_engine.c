@@ -30,7 +30,7 @@ static const Route ROUTES[] = {
     {"GET", "/daten", open_data_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/daten/katalog.jsonld", open_data_catalogue, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/daten/:datei", open_data_file, ACCESS_PUBLIC, NULL, 0},
-    {"GET", "/antraege", portal_mine, ACCESS_CITIZEN, NULL, ROUTE_FAST},
+    {"GET", "/antraege", portal_mine, ACCESS_CITIZEN, NULL, 0},
     {"GET", "/postfach", portal_mailbox, ACCESS_CITIZEN, NULL, ROUTE_FAST},
     {"GET", "/postfach/briefe/:id", portal_mailbox_letter, ACCESS_CITIZEN, NULL, 0},
     {0},

@@ -4,14 +4,16 @@
  * citizen. */
 #include "base/vec.h"
 #include "cases/field.h"
+#include "cases/list_part.h"
 #include "cases/own_looks.h"
 #include "cases/own_register.h"
 #include "cases/portal_status.h"
 #include "cases/portal_status.html.h"
 #include "cases/process.h"
 #include "core/store/file.h"
+#include "core/store/rows.h"
 
-enum { MAX_SHOWN = 200 };
+enum { CASES_SHOWN = 100, DOCUMENTS_SHOWN = 100 }; /* on one page */
 
 typedef struct CaseViews {
     CaseView *items;
@@ -50,8 +52,7 @@ static bool read_cases(Request *req, Tx *tx, CaseViews *asked, CaseViews *all, E
     Rows *rows = tx_query(tx, req->arena, err,
                           "SELECT c.number, c.version, c.procedure_id, c.state, c.status_token, "
                           "c.submitted_at, k.number FROM cases c LEFT JOIN cases k ON "
-                          "k.id = c.merged_into WHERE c.citizen_id = $1 ORDER BY c.id DESC "
-                          "LIMIT 200",
+                          "k.id = c.merged_into WHERE c.citizen_id = $1 ORDER BY c.id DESC",
                           P_INT(req->session.citizen_id));
 
     while (rows && rows_next(rows, err))
@@ -62,26 +63,28 @@ static bool read_cases(Request *req, Tx *tx, CaseViews *asked, CaseViews *all, E
 
 static bool read_drafts(Request *req, Tx *tx, MineView *view, Err *err)
 {
-    Str *drafts = arena_array(req->arena, Str, MAX_SHOWN);
-
-    err_clear(err);
+    struct {
+        Str *items;
+        size_t count, capacity;
+    } drafts = {0};
     Rows *rows = tx_query(tx, req->arena, err,
                           "SELECT version, procedure_id, updated_at FROM draft "
                           "WHERE citizen_id = $1 AND citizen_id <> 0 AND case_id = 0 "
-                          "ORDER BY updated_at DESC LIMIT 200",
+                          "ORDER BY updated_at DESC",
                           P_INT(req->session.citizen_id));
-    while (rows && view->draft_count < MAX_SHOWN && rows_next(rows, err)) {
+    while (rows && rows_next(rows, err)) {
         Str version = row_text(rows, 0), id = row_text(rows, 1);
         const Package *package = tenant_package_version(req->tenant, version, err);
         const Procedure *procedure = package ? package_procedure(package, id) : NULL;
         if (!procedure)
             return false;
-        drafts[view->draft_count++] =
-            trf(req->arena, req->lang, "%.*s, zuletzt am %.*s",
-                STR_ARG(portal_text(req, procedure->name)),
-                STR_ARG(date_long(req->arena, date_in_berlin(row_int(rows, 2)), req->lang)));
+        VEC_PUSH(req->arena, &drafts,
+                 trf(req->arena, req->lang, "%.*s, zuletzt am %.*s",
+                     STR_ARG(portal_text(req, procedure->name)),
+                     STR_ARG(date_long(req->arena, date_in_berlin(row_int(rows, 2)), req->lang))));
     }
-    view->drafts = drafts;
+    view->drafts = drafts.items;
+    view->draft_count = drafts.count;
     return rows && err->kind == ERR_NONE;
 }
 
@@ -126,8 +129,11 @@ bool portal_mine(Request *req, Response *res, Err *err)
         return false;
     view.asked = asked.items;
     view.asked_count = asked.count;
-    view.cases = all.items;
-    view.count = all.count;
+    ListPart part = list_part(req, STR("/antraege"), all.count, CASES_SHOWN);
+
+    view.cases = part.count ? all.items + part.first : NULL;
+    view.count = part.count;
+    view.pages = part.pages;
     Out out = out_for(req);
     page_portal_mine(&out, &view);
     PageFrame frame = {
@@ -148,45 +154,59 @@ static Str mail_about(Request *req, Str when, Str number, int64_t size)
                       STR_ARG(field_size_text(req->arena, req->lang, size)));
 }
 
+/* From the row of LETTERS. */
+static DocumentView letter_of(Request *req, Rows *rows)
+{
+    Str token = row_text(rows, 4), number = row_text(rows, 5);
+    Str when = date_long(req->arena, date_in_berlin(row_int(rows, 3)), req->lang);
+    long long id = (long long)row_int(rows, 0);
+
+    return (DocumentView){
+        .title = row_text(rows, 1),
+        .about = mail_about(req, when, number, row_int(rows, 2)),
+        .note = row_text(rows, 6),
+        .path = token.ptr ? str_printf(req->arena, "/status/%.*s/dokument/%lld", STR_ARG(token), id)
+                          : str_printf(req->arena, "/postfach/briefe/%lld", id)};
+}
+
+#define LETTERS                                                                             \
+    "SELECT d.id, d.title, d.size, COALESCE(d.released_at, d.created_at), c.status_token, " \
+    "c.number, w.text FROM case_document d JOIN cases c ON c.id = d.case_id "               \
+    "LEFT JOIN case_word w ON w.id = d.released_words WHERE c.citizen_id = $1 AND "         \
+    "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') "                   \
+    "UNION ALL SELECT id, title, size, created_at, NULL, NULL, NULL FROM run_letter "       \
+    "WHERE citizen_id = $1 AND citizen_id <> 0 AND sha256 IS NOT NULL "
+
+static bool read_letters(Request *req, Tx *tx, MailboxView *view, Err *err)
+{
+    int64_t total = 0, id = req->session.citizen_id;
+
+    if (!tx_query_int(tx, err, &total, "SELECT COUNT(*) FROM (" LETTERS ") AS letters", P_INT(id)))
+        return false;
+    ListPart part = list_part(req, STR("/postfach"), (size_t)total, DOCUMENTS_SHOWN);
+    Rows *rows = tx_query(tx, req->arena, err, LETTERS "ORDER BY 4 DESC, 1 DESC LIMIT $2 OFFSET $3",
+                          P_INT(id), P_INT(part.count), P_INT(part.first));
+
+    view->total = (size_t)total;
+    view->pages = part.pages;
+    return ROWS_LIST(rows, req->arena, &view->documents, &view->count, err, letter_of(req, rows));
+}
+
 /* GET /postfach */
 bool portal_mailbox(Request *req, Response *res, Err *err)
 {
-    DocumentView *documents = arena_array(req->arena, DocumentView, MAX_SHOWN);
-    size_t count = 0;
+    MailboxView view = {0};
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    err_clear(err);
-    Rows *rows = tx_query(
-        tx, req->arena, err,
-        "SELECT d.id, d.title, d.size, COALESCE(d.released_at, d.created_at), c.status_token, "
-        "c.number, w.text FROM case_document d JOIN cases c ON c.id = d.case_id "
-        "LEFT JOIN case_word w ON w.id = d.released_words WHERE c.citizen_id = $1 AND "
-        "d.for_citizen = 1 AND (d.sha256 IS NOT NULL OR d.kind = 'receipt') "
-        "UNION ALL SELECT id, title, size, created_at, NULL, NULL, NULL FROM run_letter "
-        "WHERE citizen_id = $1 AND citizen_id <> 0 AND sha256 IS NOT NULL "
-        "ORDER BY 4 DESC, 1 DESC LIMIT 200",
-        P_INT(req->session.citizen_id));
-    while (rows && count < MAX_SHOWN && rows_next(rows, err)) {
-        Str title = row_text(rows, 1), token = row_text(rows, 4), number = row_text(rows, 5);
-        Str when = date_long(req->arena, date_in_berlin(row_int(rows, 3)), req->lang);
-        Str path = token.ptr ? str_printf(req->arena, "/status/%.*s/dokument/%lld", STR_ARG(token),
-                                          (long long)row_int(rows, 0))
-                             : str_printf(req->arena, "/postfach/briefe/%lld",
-                                          (long long)row_int(rows, 0));
-        documents[count++] =
-            (DocumentView){.title = title,
-                           .about = mail_about(req, when, number, row_int(rows, 2)),
-                           .note = row_text(rows, 6),
-                           .path = path};
-    }
-    bool ok = rows && err->kind == ERR_NONE;
+    bool ok = read_letters(req, tx, &view, err);
+
     tx_end(tx);
     if (!ok)
         return false;
     Out out = out_for(req);
-    page_portal_mailbox(&out, documents, count);
+    page_portal_mailbox(&out, &view);
     PageFrame frame = {
         .area = AREA_PORTAL, .title = tr(req->lang, "Postfach"), .active = STR("/postfach")};
     return page_send(req, res, &frame, out_html(&out));

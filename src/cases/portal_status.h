@@ -53,13 +53,21 @@ typedef struct EntryView {
 } EntryView;
 
 typedef struct MineView {
-    const CaseView *asked, *cases;
+    const CaseView *asked; /* all that wait for the citizen */
+    const CaseView *cases; /* on this page */
     size_t asked_count, count;
+    PagesView pages;
     const Str *drafts;
     size_t draft_count;
     const EntryView *entries;
     size_t entry_count;
 } MineView;
+
+typedef struct MailboxView {
+    DocumentView *documents; /* on this page, the latest first */
+    size_t count, total;
+    PagesView pages;
+} MailboxView;
 
 /* A case as its citizen may see it. */
 typedef struct OpenCase {

@@ -22,6 +22,25 @@ async function whole(page) {
 }
 const numbers = (text, pattern) => new Set([...text.matchAll(pattern)].map(match => match[1])).size;
 
+test('a citizen reaches every application and every letter', async () => {
+  const { person } = await dogApplication(town);
+  await apply(town, { chip: '276098100009001', change: { person: { ...person, email: 'viele@example.org' } } });
+  const anna = await town.citizen('viele@example.org');
+  const id = sql("SELECT MAX(id) FROM cases"), who = sql("SELECT id FROM citizen WHERE email = 'viele@example.org'");
+  sql(`INSERT INTO cases (number, service, procedure_id, version, state, closed, status_token, citizen_id, applicant, lang, channel, submitted_at, submitted_on, assigned_to, data_version, vars, order_hash)
+      ${series(250)} SELECT 'VIELE-' || n, service, procedure_id, version, CASE n WHEN 1 THEN 'nachforderung' ELSE state END, 0, 'viele-' || n, ${who}, '', 'de', channel, 0, '2020-01-01', 0, 0, '{}', '' FROM series, cases WHERE id = ${id};
+    UPDATE cases SET citizen_id = ${who} WHERE id = ${id};
+    INSERT INTO case_document (case_id, kind, title, sha256, type, size, for_citizen, created_at) ${series(250)} SELECT ${id}, 'letter', 'Schreiben ' || n, '${'0'.repeat(64)}', 'application/pdf', 1, 1, 0 FROM series`);
+  const mine = await anna.get('/antraege');
+  assert.match(mine.words, /Seite 1 von 3/);
+  assert.equal(numbers(await whole(mine), /VIELE-(\d+)/g), 250);
+  assert.match(mine.words, /Hier warten wir auf Sie .{1,200}VIELE-1 /, 'what waits for the citizen stands on the first page, however old it is');
+  const box = await anna.get('/postfach');
+  assert.match(box.words, /25\d Dokumente/);
+  assert.equal(numbers(await whole(box), /Schreiben (\d+)/g), 250);
+  assert.match((await anna.get('/postfach?seite=99')).words, /Seite 3 von 3/, 'the last page is the nearest');
+});
+
 test('a page of looks that there is not is the nearest one, also where nobody has looked', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100009003' });
   const officer = await town.staff('datenschutz', 'rathaus-datenschutz');

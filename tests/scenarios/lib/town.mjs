@@ -113,6 +113,16 @@ export class Town {
     return visitor;
   }
 
+  /** Sign in a citizen by the link of a mail; returns the visitor. */
+  async citizen(email) {
+    const visitor = this.visitor();
+    const links = () => this.mails().filter(text => text.includes(email)).map(text => text.replace(/=\r?\n/g, '').match(/\/anmelden\/link\/[\w-]+/)?.[0]).filter(Boolean);
+    const known = new Set(links());
+    await (await visitor.get('/anmelden')).submit({ email });
+    await (await visitor.get(await eventually(() => links().find(link => !known.has(link)), 'the link'))).submit();
+    return visitor;
+  }
+
   /** Send bytes as they are and read until the other side closes or `ms` have passed. */
   raw(bytes, { ms = 3000, pieces } = {}) {
     return new Promise(resolve => {
