@@ -160,7 +160,7 @@ static bool add_register(CaseLoad *load, RowList *list, Err *err)
     err_clear(err);
     Rows *rows = tx_query(load->tx, load->arena, err,
                           "SELECT recorded_at, title, valid_from, valid_to, reason, actor FROM "
-                          "register_entry WHERE case_id = $1 ORDER BY row_id LIMIT 500",
+                          "register_entry WHERE case_id = $1 ORDER BY row_id",
                           P_INT(load->desk.c.id));
 
     while (rows && rows_next(rows, err)) {
@@ -191,7 +191,7 @@ static bool add_mails(CaseLoad *load, RowList *list, Err *err)
     err_clear(err);
     Rows *rows = tx_query(load->tx, load->arena, err,
                           "SELECT COALESCE(done_at, created_at), status, payload FROM effect WHERE "
-                          "subject = $1 AND kind = 'mail' ORDER BY id LIMIT 500",
+                          "subject = $1 AND kind = 'mail' ORDER BY id",
                           P_TEXT(case_subject(&load->desk.c, load->arena)));
 
     while (rows && rows_next(rows, err)) {

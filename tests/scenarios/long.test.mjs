@@ -41,6 +41,16 @@ test('a citizen reaches every application and every letter', async () => {
   assert.match((await anna.get('/postfach?seite=99')).words, /Seite 3 von 3/, 'the last page is the nearest');
 });
 
+test('the history of a case names every entry of registers and every mail', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100009002' });
+  const id = sql(`SELECT id FROM cases WHERE number = '${caseNumber}'`);
+  sql(`INSERT INTO register_entry (register, entry_id, begins, valid_from, title, recorded_at, head, data, actor, case_id) ${series(510)} SELECT 'alt', 90000 + n, '2020-01-01', '2020-01-01', 'Zeile ' || n, 0, 0, '{}', 'import', ${id} FROM series;
+    INSERT INTO effect (kind, key, subject, payload, status, attempts, next_at, created_at) ${series(510)} SELECT 'mail', 'lang/' || n, 'case/${id}', json_object('subject', 'Nachricht ' || n), 'done', 1, 0, 0 FROM series`);
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  assert.equal(numbers((await clerk.get(`/desk/vorgaenge/${id}/verlauf?art=register`)).words, /Zeile (\d+)/g), 510);
+  assert.equal(numbers((await clerk.get(`/desk/vorgaenge/${id}/verlauf?art=post`)).words, /Nachricht (\d+)/g), 510);
+});
+
 test('a page of looks that there is not is the nearest one, also where nobody has looked', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100009003' });
   const officer = await town.staff('datenschutz', 'rathaus-datenschutz');
