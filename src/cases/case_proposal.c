@@ -169,7 +169,7 @@ bool case_proposals(Tx *tx, int64_t staff_id, Arena *arena, Proposal **out, size
                           "SELECT " COLUMNS "WHERE p.status = 'open' OR (p.status = 'returned' AND "
                           "p.proposed_by = $1 AND c.closed = 0 AND NOT EXISTS (SELECT 1 FROM "
                           "case_proposal l WHERE l.case_id = p.case_id AND l.id > p.id)) "
-                          "ORDER BY p.id LIMIT 1000",
+                          "ORDER BY p.id",
                           P_INT(staff_id));
 
     while (rows && rows_next(rows, err)) {

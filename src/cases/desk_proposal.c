@@ -7,9 +7,12 @@
 #include "cases/desk_act.h"
 #include "cases/desk_proposal.html.h"
 #include "cases/desk_register.h"
+#include "cases/list_part.h"
 #include "cases/portal.h"
 #include "cases/register_act.h"
 #include "core/http/request.h"
+
+enum { WAITING_SHOWN = 100 }; /* on one page */
 
 /* --- One proposal ---------------------------------------------------------------------------- */
 
@@ -395,8 +398,11 @@ bool desk_proposals_page(Request *req, Response *res, Err *err)
     tx_end(tx);
     if (!ok)
         return false;
-    ProposalsPage page = {.waiting = lists.waiting.items,
-                          .waiting_count = lists.waiting.count,
+    ListPart part = list_part(req, STR("/desk/zustimmungen"), lists.waiting.count, WAITING_SHOWN);
+    ProposalsPage page = {.waiting = part.count ? lists.waiting.items + part.first : NULL,
+                          .waiting_count = part.count,
+                          .waiting_total = lists.waiting.count,
+                          .pages = part.pages,
                           .mine = lists.mine.items,
                           .mine_count = lists.mine.count,
                           .returned = lists.returned.items,

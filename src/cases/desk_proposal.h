@@ -24,5 +24,7 @@ typedef struct ProposalRow {
 
 typedef struct ProposalsPage {
     ProposalRow *waiting, *mine, *returned;
-    size_t waiting_count, mine_count, returned_count;
+    size_t waiting_count, mine_count, returned_count; /* `waiting`: on this page */
+    size_t waiting_total;
+    PagesView pages; /* of `waiting` */
 } ProposalsPage;

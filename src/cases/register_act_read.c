@@ -60,7 +60,7 @@ bool register_act_waiting(Tx *tx, Str register_id, int64_t entry_id, Arena *aren
 {
     return acts_read(tx_query(tx, arena, err,
                               "SELECT " ACT_COLUMNS " FROM register_act WHERE register = $1 AND "
-                              "status = 'open' AND ($2 = 0 OR entry_id = $2) ORDER BY id LIMIT 200",
+                              "status = 'open' AND ($2 = 0 OR entry_id = $2) ORDER BY id",
                               P_TEXT(register_id), P_INT(entry_id)),
                      arena, out, count, err);
 }
@@ -74,7 +74,7 @@ bool register_act_returned(Tx *tx, Str register_id, int64_t staff_id, Arena *are
                               "(SELECT 1 FROM register_act later WHERE later.register = $1 AND "
                               "later.created_by = $2 AND later.entry_id = register_act.entry_id "
                               "AND later.entry_id <> 0 AND later.id > register_act.id) "
-                              "ORDER BY id DESC LIMIT 50",
+                              "ORDER BY id DESC",
                               P_TEXT(register_id), P_INT(staff_id)),
                      arena, out, count, err);
 }

@@ -51,6 +51,18 @@ test('the history of a case names every entry of registers and every mail', asyn
   assert.equal(numbers((await clerk.get(`/desk/vorgaenge/${id}/verlauf?art=post`)).words, /Nachricht (\d+)/g), 510);
 });
 
+test('every proposal for a register reaches the second person', async () => {
+  sql(`INSERT INTO register_act (register, entry_id, basis, kind, data, valid_from, reason, status, created_by, created_at) ${series(310)} SELECT 'hund', 0, 0, 'new', json_object('name', 'Hund'), '2027-01-01', 'Altakte', 'open', 4711, n FROM series`);
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  const pages = [];
+  for (let page = await clerk.get('/desk/zustimmungen'); page; page = page.links.some(one => one.text === 'Nächste Seite') ? await page.follow('Nächste Seite') : null) pages.push(page);
+  assert.match(pages[0].words, /Warten auf Sie \(310\)/);
+  assert.equal(new Set(pages.flatMap(page => page.links.filter(one => /berichtigungen\/\d+$/.test(one.href)).map(one => one.href))).size, 310);
+  const register = await clerk.get('/desk/register/hund');
+  assert.match(register.words, /Wartet auf Zustimmung \(310\)/);
+  assert.equal(new Set(register.links.filter(one => /berichtigungen\/\d+$/.test(one.href)).map(one => one.href)).size, 310);
+});
+
 test('a page of looks that there is not is the nearest one, also where nobody has looked', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100009003' });
   const officer = await town.staff('datenschutz', 'rathaus-datenschutz');
