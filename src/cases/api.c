@@ -161,7 +161,8 @@ static bool api_apply(Request *req, Response *res, Err *err)
         return err_set(err, ERR_NOT_FOUND, "the service has no such procedure");
     if (!read_body(req, res, &a, &answered) || answered)
         return answered;
-    if (!api_take_uploads(req->tenant, a.procedure->form, a.data, req->arena, &a.uploads, err))
+    if (!api_take_uploads(req->tenant, a.procedure->form, a.data, req->lang, req->arena, &a.uploads,
+                          err))
         return err->field[0] ? refuse_upload(req, res, err) : false;
     if (!evaluate(&a, err))
         return false;

@@ -2,19 +2,21 @@
 #include "cases/api_upload.h"
 
 #include "base/vec.h"
+#include "core/page/out.h"
 
 #include <sodium.h>
 
 typedef struct Taker {
     Tenant *tenant;
+    Str lang; /* of messages */
     Arena *arena;
     ApiUploads *uploads;
     Err *err;
 } Taker;
 
-static bool refuse(const Taker *taker, Str path, const char *message)
+static bool refuse(const Taker *taker, Str path, Str message)
 {
-    return err_field(taker->err, str_cstr(taker->arena, path), "%s", message);
+    return err_field(taker->err, str_cstr(taker->arena, path), "%.*s", STR_ARG(message));
 }
 
 static bool decode(const Taker *taker, Str path, Str content, Str *bytes)
@@ -24,7 +26,7 @@ static bool decode(const Taker *taker, Str path, Str content, Str *bytes)
 
     if (sodium_base642bin((unsigned char *)out, content.len / 4 * 3 + 3, content.ptr, content.len,
                           "\r\n", &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return refuse(taker, path, "„content“ ist nicht in Base64 geschrieben.");
+        return refuse(taker, path, tr(taker->lang, "„content“ ist nicht in Base64 geschrieben."));
     *bytes = (Str){out, length};
     return true;
 }
@@ -34,19 +36,18 @@ static bool take_file(const Taker *taker, const FormField *field, Str path, Node
     Str name = node_get_text(file, "name");
     Str content = node_get_text(file, "content");
     ApiFile taken = {0};
-    FileRules rules = {.types = field->accept, .max_size = field->max_size};
+    FileRules rules = {.types = field->accept, .max_size = field->max_size, .lang = taker->lang};
 
     if (!name.len || !content.ptr)
-        return refuse(taker, path, "Eine Datei braucht „name“ und „content“ (Base64).");
+        return refuse(taker, path,
+                      tr(taker->lang, "Eine Datei braucht „name“ und „content“ (Base64)."));
     if (!decode(taker, path, content, &taken.bytes))
         return false;
     if (!file_prepare(taker->tenant, taken.bytes, name, &rules, taker->arena, &taken.info,
                       taker->err)) {
         if (taker->err->kind != ERR_INPUT && taker->err->kind != ERR_TOO_LARGE)
             return false;
-        char message[sizeof taker->err->message];
-        memcpy(message, taker->err->message, sizeof message);
-        return refuse(taker, path, message);
+        return refuse(taker, path, str_copy(taker->arena, str_c(taker->err->message)));
     }
     VEC_PUSH(taker->arena, taker->uploads, taken);
     node_remove(file, STR("content"));
@@ -96,10 +97,10 @@ static bool take_field(const Taker *taker, const FormField *field, Str path, Nod
     return true;
 }
 
-bool api_take_uploads(Tenant *tenant, const Form *form, Node *data, Arena *arena, ApiUploads *out,
-                      Err *err)
+bool api_take_uploads(Tenant *tenant, const Form *form, Node *data, Str lang, Arena *arena,
+                      ApiUploads *out, Err *err)
 {
-    Taker taker = {tenant, arena, out, err};
+    Taker taker = {tenant, lang, arena, out, err};
 
     *out = (ApiUploads){0};
     return take_fields(&taker, form->fields, form->field_count, STR(""), data);

@@ -18,6 +18,6 @@ typedef struct ApiUploads {
 
 /* Replace every file in `data` by what a form keeps of it ({sha256, name, type, size}), checked by
  * content, size and scanner. ERR_INPUT names the field. A file that is only named by its hash is
- * refused: whoever sends a file must have it. */
-bool api_take_uploads(Tenant *tenant, const Form *form, Node *data, Arena *arena, ApiUploads *out,
-                      Err *err);
+ * refused: whoever sends a file must have it. Messages are in `lang`. */
+bool api_take_uploads(Tenant *tenant, const Form *form, Node *data, Str lang, Arena *arena,
+                      ApiUploads *out, Err *err);

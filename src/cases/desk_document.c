@@ -132,7 +132,7 @@ bool desk_document_add_page(Request *req, Response *res, Err *err)
 static bool read_file(Request *req, Adding *adding, Err *err)
 {
     static const char *const TYPES[] = {"application/pdf", "image/jpeg", "image/png", NULL};
-    FileRules rules = {TYPES, 20 * 1000 * 1000};
+    FileRules rules = {.types = TYPES, .max_size = 20 * 1000 * 1000};
 
     if (!desk_form_text(req, "titel", 120, "Der Name des Dokuments", &adding->title, err) ||
         !desk_form_day(req, "eingang", "Der Tag des Eingangs", &adding->received, err))

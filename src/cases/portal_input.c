@@ -98,7 +98,7 @@ static bool take_file(Sent *sent, const Upload *upload, Err *err)
                    STR_ARG(upload->name)));
         return true;
     }
-    rules = (FileRules){field->accept, field->max_size};
+    rules = (FileRules){field->accept, field->max_size, sent->req->lang};
     if (!file_prepare(sent->req->tenant, upload->bytes, upload->name, &rules, sent->req->arena,
                       &file->info, err)) {
         Str problem;

@@ -131,6 +131,20 @@ const APPLICATION = {
   von: '2026-03-03', bis: '2026-04-01', uhr: '08:05', tage: ['mo', 'mi'], richtig: true,
 };
 
+test('why a file is refused is said in the language of the page, and of the program', async () => {
+  const page = await at('stuecke');
+  page.visitor.headers = { 'accept-language': 'en' };
+  const refused = await page.submit(piece, { files: [{ ...picture('stuecke[0].bilder'), bytes: Buffer.from('MZ\x90\0 a program'), name: 'bild.png' }] });
+  assert.match(refused.words, /“bild\.png” has a format that is not accepted here/);
+  const file = { name: 'bild.png', type: 'image/png' };
+  for (const [content, words] of [['!!!!', /not written in Base64/], [Buffer.from('MZ\x90\0 a program').toString('base64'), /“bild\.png” has a format that is not accepted here/]]) {
+    const stuecke = [{ ...APPLICATION.stuecke[0], bilder: [{ ...file, content }] }];
+    const answer = await town.visitor().json('POST', api, { ...APPLICATION, stuecke }, { headers: { 'accept-language': 'en' } });
+    assert.equal(answer.status, 422);
+    assert.match(answer.json().errors[0].message, words);
+  }
+});
+
 test('the API takes the same data, and refuses the same with the field', async () => {
   const client = town.visitor();
   const good = await client.json('POST', api, APPLICATION);

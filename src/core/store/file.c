@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "core/crypto.h"
+#include "core/page/out.h"
 #include "core/store/rows.h"
 
 #include <assert.h>
@@ -49,20 +50,35 @@ static bool type_accepted(const FileRules *rules, Str type)
     return false;
 }
 
+static Str language(const FileRules *rules)
+{
+    return rules && rules->lang.ptr ? rules->lang : STR("de");
+}
+
+/* The check of archives says one of its German sentences. */
+static bool refuse_archive(Str name, Str lang, Arena *arena, Err *err)
+{
+    Str why = tr(lang, arena_strdup(arena, err->message));
+
+    return err_set(err, err->kind, "„%.*s“: %.*s", STR_ARG(name), STR_ARG(why));
+}
+
 static bool check_size(Str bytes, const FileRules *rules, Str name, Err *err)
 {
+    Str lang = language(rules);
     int64_t limit = rules && rules->max_size ? rules->max_size : FILE_DEFAULT_MAX;
 
     if (bytes.len == 0)
-        return err_set(err, ERR_INPUT, "„%.*s“ ist leer. Bitte wählen Sie eine andere Datei.",
-                       STR_ARG(name));
+        return err_set_in(err, ERR_INPUT, lang,
+                          "„%.*s“ ist leer. Bitte wählen Sie eine andere Datei.", STR_ARG(name));
     if ((int64_t)bytes.len <= limit)
         return true;
     if (limit >= 1000000)
-        return err_set(err, ERR_INPUT, "„%.*s“ ist zu groß. Erlaubt sind höchstens %lld MB.",
-                       STR_ARG(name), (long long)limit / 1000000);
-    return err_set(err, ERR_INPUT, "„%.*s“ ist zu groß. Erlaubt sind höchstens %lld kB.",
-                   STR_ARG(name), (long long)limit / 1000);
+        return err_set_in(err, ERR_INPUT, lang,
+                          "„%.*s“ ist zu groß. Erlaubt sind höchstens %lld MB.", STR_ARG(name),
+                          (long long)limit / 1000000);
+    return err_set_in(err, ERR_INPUT, lang, "„%.*s“ ist zu groß. Erlaubt sind höchstens %lld kB.",
+                      STR_ARG(name), (long long)limit / 1000);
 }
 
 /* What the same content put there before is used again when it is whole; else it is healed. */
@@ -91,13 +107,13 @@ bool file_prepare(Tenant *tenant, Str bytes, Str name, const FileRules *rules, A
     if (!check_size(bytes, rules, clean, err) || !file_type(bytes, clean, arena, &type, err))
         return false;
     if (!type_accepted(rules, type))
-        return err_set(err, ERR_INPUT,
-                       "„%.*s“ hat ein Format, das hier nicht angenommen wird (%.*s). Bitte wählen "
-                       "Sie eine andere Datei.",
-                       STR_ARG(clean), STR_ARG(type));
+        return err_set_in(err, ERR_INPUT, language(rules),
+                          "„%.*s“ hat ein Format, das hier nicht angenommen wird (%.*s). Bitte "
+                          "wählen Sie eine andere Datei.",
+                          STR_ARG(clean), STR_ARG(type));
     if (file_is_zip(bytes) && !file_zip_check(bytes, err))
-        return err_context(err, "„%.*s“", STR_ARG(clean));
-    if (!str_empty(clamd) && !file_scan(clamd, bytes, clean, err))
+        return refuse_archive(clean, language(rules), arena, err);
+    if (!str_empty(clamd) && !file_scan(clamd, bytes, clean, language(rules), err))
         return false;
 
     Str sha256 = crypto_sha256_hex(arena, bytes);

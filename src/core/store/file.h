@@ -22,12 +22,13 @@ typedef struct FileRules {
     const char *const *types; /* accepted, ended by NULL; a type ending in a slash
                                  ("image/") takes the whole family; NULL: any */
     int64_t max_size;         /* bytes; 0: 20 MB */
+    Str lang;                 /* of the sender; STR_NONE: German */
 } FileRules;
 
 /* Check bytes from outside (type by content, size, virus scan, zip bombs) and, for a large
- * file, put them on disk. Nothing is referenced yet. ERR_INPUT tells the sender, in German,
- * why not; ERR_TEMPORARY: the virus scanner is configured and does not answer, or the disk is
- * full. Done outside the write transaction. */
+ * file, put them on disk. Nothing is referenced yet. ERR_INPUT tells the sender, in
+ * their language, why not; ERR_TEMPORARY: the virus scanner is configured and does not answer, or
+ * the disk is full. Done outside the write transaction. */
 bool file_prepare(Tenant *tenant, Str bytes, Str name, const FileRules *rules, Arena *arena,
                   FileInfo *out, Err *err);
 /* Put the file (prepared from these bytes) into the tenant in this transaction and note who

@@ -18,15 +18,16 @@ bool file_type(Str bytes, Str name, Arena *arena, Str *out, Err *err);
 
 /* --- file_zip.c --- */
 bool file_is_zip(Str bytes);
-/* Refuse archives that unpack to far more than they are, without unpacking them. */
+/* Refuse archives that unpack to far more than they are, without unpacking them. Each reason is a
+ * whole sentence in German, which tr() knows. */
 bool file_zip_check(Str bytes, Err *err);
 /* "application/vnd.…" of an office document, or STR_NONE. */
 Str file_zip_type(Str bytes);
 
 /* --- file_scan.c --- */
 /* Ask clamd at "unix:/path" or "tcp:host:port". ERR_INPUT: infected, ERR_TEMPORARY: no answer.
- * `what` names the file in the message. */
-bool file_scan(Str address, Str bytes, Str what, Err *err);
+ * `what` names the file in the message, which is in `lang`. */
+bool file_scan(Str address, Str bytes, Str what, Str lang, Err *err);
 
 /* --- file_disk.c --- */
 const char *file_disk_path(const Tenant *tenant, Str sha256, Arena *arena);

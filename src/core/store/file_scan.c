@@ -2,6 +2,7 @@
 /* Virus scan by clamd: zINSTREAM, the bytes in pieces with their length before each, an empty
  * piece, one line of answer (clamd(8)). */
 #include "core/log.h"
+#include "core/page/out.h"
 #include "core/store/file_internal.h"
 
 #include <arpa/inet.h>
@@ -145,7 +146,7 @@ static bool no_answer(Str address, const char *why, Err *err)
         "Minuten noch einmal.");
 }
 
-bool file_scan(Str address, Str bytes, Str what, Err *err)
+bool file_scan(Str address, Str bytes, Str what, Str lang, Err *err)
 {
     char answer[512] = "";
     int fd = connect_clamd(address);
@@ -159,8 +160,8 @@ bool file_scan(Str address, Str bytes, Str what, Err *err)
     Str line = str_trim(str_c(answer));
     if (str_ends_with(line, " FOUND")) {
         Str virus = str_starts_with(line, "stream: ") ? str_slice(line, 8, line.len - 6) : line;
-        return err_set(
-            err, ERR_INPUT,
+        return err_set_in(
+            err, ERR_INPUT, lang,
             "„%.*s“ enthält Schadsoftware (%.*s) und wurde nicht angenommen. Bitte prüfen "
             "Sie Ihr Gerät mit einem Virenschutz.",
             STR_ARG(what), STR_ARG(virus));

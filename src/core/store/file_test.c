@@ -83,6 +83,21 @@ static void owner_of_a_file_that_is_not_there_is_refused(void **state)
     assert_int_equal(town->err.kind, ERR_NOT_FOUND);
 }
 
+static void sender_learns_it_in_their_language(void **state)
+{
+    static const char *const pdf_only[] = {"application/pdf", NULL};
+    TestTown *town = *state;
+    FileRules small = {.types = pdf_only, .max_size = 10000, .lang = STR("en")};
+    FileRules any = {.lang = STR("en")};
+
+    assert_true(refused(town, STR(""), "a.pdf", &any, "“a.pdf” is empty"));
+    assert_true(refused(town, text_of(town, 10001, 1), "a.pdf", &small, "At most 10 kB"));
+    assert_true(refused(town, text_of(town, 20000001, 1), "a.pdf", &any, "At most 20 MB"));
+    assert_true(refused(town, STR("#!/bin/sh\necho\n"), "a.pdf", &small, "not accepted here"));
+    assert_true(refused(town, STR("PK\5\6 this is no archive and never was one"), "a.zip", &any,
+                        "„a.zip“: The archive or document is damaged"));
+}
+
 static void sender_learns_why_a_file_is_refused(void **state)
 {
     static const char *const pdf_only[] = {"application/pdf", "image/", NULL};
@@ -215,6 +230,7 @@ int main(void)
         TEST(same_content_is_stored_once_for_two_owners),
         TEST(owner_of_a_file_that_is_not_there_is_refused),
         TEST(sender_learns_why_a_file_is_refused),
+        TEST(sender_learns_it_in_their_language),
         TEST(names_are_made_harmless),
         TEST(damage_to_a_large_file_is_noticed),
         TEST(every_damaged_file_is_named),

@@ -5,6 +5,8 @@
  * true is refused as broken. */
 #include "core/store/file_internal.h"
 
+#include "core/page/out.h"
+
 enum {
     ENTRIES_MAX = 10000,
     DEPTH_MAX = 3,
@@ -55,15 +57,15 @@ bool file_is_zip(Str bytes)
 static bool broken(Err *err)
 {
     return err_set(err, ERR_INPUT,
-                   "Das Archiv oder Dokument ist beschädigt. Bitte speichern Sie es neu und "
-                   "versuchen Sie es noch einmal.");
+                   N_("Das Archiv oder Dokument ist beschädigt. Bitte speichern Sie es neu und "
+                      "versuchen Sie es noch einmal."));
 }
 
 static bool too_much(Err *err)
 {
     return err_set(err, ERR_INPUT,
-                   "Das Archiv ist ausgepackt viel zu groß. Bitte laden Sie die enthaltenen "
-                   "Dateien einzeln hoch.");
+                   N_("Das Archiv ist ausgepackt viel zu groß. Bitte laden Sie die enthaltenen "
+                      "Dateien einzeln hoch."));
 }
 
 static bool find_directory(Str bytes, Directory *out)
@@ -148,8 +150,8 @@ static bool check_entry(const Directory *directory, const Entry *entry, int dept
 
     if (entry->flags & 1)
         return err_set(err, ERR_INPUT,
-                       "Das Archiv ist mit einem Passwort geschützt und kann nicht geprüft werden. "
-                       "Bitte laden Sie es ohne Passwort hoch.");
+                       N_("Das Archiv ist mit einem Passwort geschützt und kann nicht geprüft "
+                          "werden. Bitte laden Sie es ohne Passwort hoch."));
     if (!packed_bytes(directory, entry, &inner))
         return broken(err);
     sums->unpacked += entry->unpacked;
