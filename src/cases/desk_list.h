@@ -70,6 +70,8 @@ typedef struct ListWalk {
     Str corrected;  /* of a search: which words were put right, in words; or STR_NONE */
     Str incomplete; /* why a search may miss something, or STR_NONE */
 } ListWalk;
+/* Is filter->after a place in this list, in its order? */
+bool list_after_holds(const ListFilter *filter);
 /* At most `limit` cases behind filter->after, and how many there are from there on. */
 bool list_walk(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope, size_t limit,
                ListWalk *out, Err *err);
@@ -79,6 +81,8 @@ bool list_keeps(Tx *tx, Request *req, const ListFilter *filter, const ListScope 
                 int64_t case_id, bool *keeps, Err *err);
 
 /* --- desk_list_search.c: the walk of a filter with words */
+/* How many it has shown before filter->after. False when that is no such place; then it is 0. */
+bool list_search_offset(const ListFilter *filter, size_t *out);
 bool list_search(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope,
                  size_t limit, ListWalk *out, Err *err);
 

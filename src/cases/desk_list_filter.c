@@ -97,15 +97,18 @@ static Str joined(Arena *arena, const Str *items, size_t count)
     return buf_str(&out);
 }
 
-/* One of the words, parted by ", ". */
-static Str one_of(Words *words, const char *name, const char *allowed)
+/* The value when it is one of the words of `allowed`, parted by ", ". */
+static Str one_word(Words *words, const char *name, Str value, const char *allowed)
 {
-    Str value = word(words, name);
-
     for (Str rest = str_c(allowed); value.ptr && rest.ptr;)
         if (str_eq(value, str_trim(str_cut(&rest, ','))))
             return value;
     return value.ptr ? slip(words, name, value, str_c(allowed)) : STR_NONE;
+}
+
+static Str one_of(Words *words, const char *name, const char *allowed)
+{
+    return one_word(words, name, word(words, name), allowed);
 }
 
 static Str one_of_those(Words *words, const char *name, const Str *items, size_t count)
@@ -131,10 +134,11 @@ static Date day(Words *words, const char *name)
 
 static Str assignee(Words *words)
 {
+    static const char *const KNOWN = "ich, niemand, team";
     Str value = word(words, "wer");
     int64_t id;
 
-    return str_to_i64(value, &id) && id > 0 ? value : one_of(words, "wer", "ich, niemand, team");
+    return str_to_i64(value, &id) && id > 0 ? value : one_word(words, "wer", value, KNOWN);
 }
 
 /* Names that mean something within a service only. */
@@ -173,6 +177,8 @@ static bool fill(Request *req, Tx *tx, Words *words, ListScope *scope, ListFilte
     filter->sort = one_of(words, "sortierung", "frist, eingang, geaendert");
     filter->search = word(words, "suche");
     filter->after = word(words, "nach");
+    if (filter->after.ptr && !list_after_holds(filter))
+        filter->after = slip(words, "nach", filter->after, STR("the `next` of the answer before"));
     filter->slips = words->slips.items;
     filter->slip_count = words->slips.count;
     return ident_deputised(tx, req->session.staff_id, req->today, req->arena, &scope->deputised,

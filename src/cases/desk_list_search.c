@@ -70,14 +70,14 @@ static Str state_said(Arena *arena, const CaseSearchState *state)
                       state->percent);
 }
 
-static size_t offset_of(const ListFilter *filter)
+bool list_search_offset(const ListFilter *filter, size_t *out)
 {
     Str rest = filter->after;
     int64_t offset = 0;
+    bool ok = str_to_i64(str_cut(&rest, ','), &offset) && offset > 0 && offset < 1000000;
 
-    return str_to_i64(str_cut(&rest, ','), &offset) && offset > 0 && offset < 1000000
-               ? (size_t)offset
-               : 0;
+    *out = ok ? (size_t)offset : 0;
+    return ok;
 }
 
 bool list_search(Tx *tx, Request *req, const ListFilter *filter, const ListScope *scope,
@@ -87,11 +87,14 @@ bool list_search(Tx *tx, Request *req, const ListFilter *filter, const ListScope
     bool plain = words_alone(filter);
     SearchAnswer answer;
     CaseSearchState state;
+    size_t offset;
+
+    list_search_offset(filter, &offset);
     SearchQuery query = {.text = filter->search,
                          .order = SEARCH_NEWEST_FIRST,
                          .all_words = true,
                          .every_beginning = true,
-                         .offset = offset_of(filter),
+                         .offset = offset,
                          .limit = plain ? limit + SLACK : SEARCH_MAX,
                          .allow = allow,
                          .allow_context = &seen};

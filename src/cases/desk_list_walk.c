@@ -171,14 +171,32 @@ static void add_view(Query *query, Request *req, const ListFilter *filter, const
         add(query, by_due, " AND d.due < ", P_TEXT(date_iso(req->arena, req->today)));
 }
 
-static void add_after(Query *query, const ListFilter *filter, Order order, bool descending)
+/* The row before, in the order of the list; `moment` is the key of BY_CHANGED as a number. */
+static bool parse_after(const ListFilter *filter, Str *key, int64_t *moment, int64_t *id)
 {
     Str rest = filter->after;
-    Str key = str_cut(&rest, ',');
-    int64_t id = 0;
-    int64_t moment = 0;
 
-    if (!key.ptr || !str_to_i64(rest, &id) || (order == BY_CHANGED && !str_to_i64(key, &moment)))
+    *key = str_cut(&rest, ',');
+    *moment = 0;
+    return key->ptr && str_to_i64(rest, id) &&
+           (order_of(filter) != BY_CHANGED || str_to_i64(*key, moment));
+}
+
+bool list_after_holds(const ListFilter *filter)
+{
+    int64_t moment, id;
+    Str key;
+
+    return filter->search.ptr ? list_search_offset(filter, &(size_t){0})
+                              : parse_after(filter, &key, &moment, &id);
+}
+
+static void add_after(Query *query, const ListFilter *filter, Order order, bool descending)
+{
+    int64_t moment, id;
+    Str key;
+
+    if (!parse_after(filter, &key, &moment, &id))
         return;
     buf_addf(&query->where, " AND (%s, d.case_id) %s (", ORDER_COLUMN[order],
              descending ? "<" : ">");

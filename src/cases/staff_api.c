@@ -8,6 +8,7 @@
 #include "cases/case_json.h"
 #include "cases/desk_act.h"
 #include "cases/desk_work.h"
+#include "core/http/known.h"
 
 enum { LIMIT = 50, LIMIT_MAX = 200 };
 
@@ -80,7 +81,7 @@ bool staff_api_cases(Request *req, Response *res, Err *err)
     int64_t limit;
     Tx *tx;
 
-    if (!staff_api_query(req, NAMES, err) || !read_limit(req, &limit, err) ||
+    if (!query_known(req, NAMES, err) || !read_limit(req, &limit, err) ||
         !(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = list_cases(req, tx, limit, answer, err);

@@ -25,8 +25,6 @@ bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id,
 /* staff_api_body.c: the request's JSON object, of which only these names (NULL at the end) are
  * known; NULL with ERR_INPUT else. */
 Node *staff_api_body(Request *req, const char *const *known, Err *err);
-/* Does the address name only these? ERR_INPUT with the name else. */
-bool staff_api_query(const Request *req, const char *const *known, Err *err);
 /* staff_api_case.c: the case as it is now. `desk` as the caller may see it. */
 bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out, Err *err);
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value);

@@ -4,6 +4,7 @@
 #include "cases/desk_register.h"
 #include "cases/register_act.h"
 #include "cases/staff_api.h"
+#include "core/http/known.h"
 
 enum { LIMIT = 50, LIMIT_MAX = 500 };
 
@@ -63,10 +64,6 @@ static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, Register
     size_t count;
 
     asked->query.limit++;
-    asked->query.after_text = request_query(req, "nach");
-    str_to_i64(request_query(req, "zeile"), &asked->query.after_row);
-    if (asked->query.after_row && !asked->query.after_text.ptr)
-        asked->query.after_text = STR("");
     if (!register_select(tx, &asked->query, arena, &entries, &sorted, &count, err))
         return false;
     bool more = count > (size_t)limit;
@@ -80,6 +77,19 @@ static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, Register
                                  url_part(arena, sorted[limit - 1]),
                                  (long long)entries[limit - 1].row, limit));
     return true;
+}
+
+/* Behind which entry the list goes on: both, or none. */
+static bool read_place(const Request *req, RegisterQuery *query, Err *err)
+{
+    Str text = request_query(req, "nach"), row = request_query(req, "zeile");
+
+    if (!text.ptr && !row.ptr)
+        return true;
+    query->after_text = text;
+    return (text.ptr && str_to_i64(row, &query->after_row) && query->after_row > 0) ||
+           err_field(err, row.ptr ? "zeile" : "nach",
+                     "this is no place in the list: send the `next` of the answer before as it is");
 }
 
 /* The address may name what the desk offers, and the place in the list. */
@@ -101,7 +111,7 @@ static bool check_names(const Request *req, const RegisterAsked *asked, Err *err
         known[count++] = arena_printf(req->arena, "%.*s_bis", STR_ARG(filter->name));
     }
     known[count] = NULL;
-    return staff_api_query(req, known, err);
+    return query_known(req, known, err);
 }
 
 bool staff_api_register(Request *req, Response *res, Err *err)
@@ -118,7 +128,7 @@ bool staff_api_register(Request *req, Response *res, Err *err)
         return err_field(err, "limit", "limit must be a whole number from 1 to %d", LIMIT_MAX);
     reg.sensitive = reg.sensitive && desk_register_may(req, &reg, "register.export");
     desk_register_asked(req, &reg, &asked);
-    if (!check_names(req, &asked, err))
+    if (!check_names(req, &asked, err) || !read_place(req, &asked.query, err))
         return false;
     if (asked.problem.ptr)
         return err_set(err, ERR_INPUT, "%.*s", STR_ARG(asked.problem));

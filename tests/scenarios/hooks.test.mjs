@@ -144,12 +144,30 @@ test('a key opens what its scopes say, so often as it may, until it is locked', 
   assert.match((await admin.get(reader.path)).words, /gesperrt/);
 });
 
-test('events are fetched from a position', async () => {
+/** A key that fetches events so often a minute. */
+async function fetcher(anfragen) {
   const people = await admin.get('/desk/personal');
   const person = people.links.find(link => /Anke Sommer/.test(link.text)).href;
   const form = await admin.get(`${person}/schluessel`);
-  const made = await form.submit({ name: 'Abholer', rechte: 'event.read', anfragen: '5', bis: '' }, { button: 'Schlüssel machen' });
-  const token = made.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
+  const made = await form.submit({ name: 'Abholer', rechte: 'event.read', anfragen, bis: '' }, { button: 'Schlüssel machen' });
+  return made.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
+}
+
+test('what a program asks of events is refused where it would get others, or miss some', async () => {
+  const token = await fetcher('600');
+  for (const [query, field, words] of [['after=minus', 'after', /whole number/], ['aftr=7', 'aftr', /known are after, limit, types/], ['after=1&after=7', 'after', /twice/],
+    ['limit=0', 'limit', /from 1 to/], ['after=99999999', 'after', /behind the last event, which is \d+/]]) {
+    const refused = await fetchEvents(token, `?${query}`);
+    assert.equal(refused.status, 422, query);
+    assert.equal(refused.json().errors[0].field, field);
+    assert.match(refused.text, words);
+  }
+  const { next } = (await fetchEvents(token, '?limit=1000')).json();
+  assert.equal((await fetchEvents(token, `?after=${next}`)).status, 200, 'the last event is no mistake');
+});
+
+test('events are fetched from a position', async () => {
+  const token = await fetcher('5');
   const first = (await fetchEvents(token, '?limit=2')).json();
   assert.equal(first.events.length, 2);
   assert.equal(first.next, Number(first.events[1].id));

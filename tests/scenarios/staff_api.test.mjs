@@ -147,6 +147,8 @@ test('who may not at the desk may not here', async () => {
   assert.equal((await call('kurz', 'GET', '/api/v1/cases?limit=0')).status, 422);
   const filters = [
     ['cases?wer=abc', /ich, niemand, team/], ['cases?ansicht=quatsch', /zutun, offen, meine/], ['cases?wre=ich', /known are ansicht, amt.*wer/], ['cases?von=gestern', /2027-03-31/],
+    ['cases?nach=gestern', /`next` of the answer before/], ['cases?sortierung=geaendert&nach=2027-01-01,3', /`next` of the answer before/], ['cases?suche=hund&nach=x', /`next` of the answer before/],
+    ['registers/hund?nach=Bello&zeile=x', /`next` of the answer before/], ['registers/hund?zeile=3', /`next` of the answer before/], ['registers/hund?nach=Bello', /`next` of the answer before/],
     ['registers/hund?f_rasse=quatsch', /Es gibt: mischling.* und \d+ weitere/], ['registers/hund?rasse=mops', /known are suche, .*f_rasse/], ['registers/hund?sortiert=quer', /Es gibt: neu/],
   ];
   for (const [query, known] of filters) {
