@@ -18,7 +18,7 @@ typedef struct Acting {
     bool done;
     bool needs_second; /* two people decide */
     Str note;          /* for the second, or STR_NONE */
-    Str basis;         /* case_basis() when the caller looked at it; STR_NONE: nobody did */
+    Str basis;         /* case_basis() when the caller looked at it; STR_NONE in a trial alone */
     bool outdated;     /* it is another one now */
     int64_t document_before;
     LetterList letters;

@@ -394,7 +394,8 @@ bool desk_action_post(Request *req, Response *res, Err *err)
 
     if (!start(req, &acting, err) || !read_entry(&acting, err))
         return false;
-    if (!str_empty(request_form(req, "vorschau")))
+    /* Nobody decides who has not seen what happens then. */
+    if (!str_empty(request_form(req, "vorschau")) || str_empty(acting.basis))
         return show(&acting, res, true, STR_NONE, err);
     bool tried = acting_try(&acting, err);
 

@@ -79,6 +79,17 @@ test('a notice that reads otherwise than the clerk saw it is looked at again fir
   assert.equal((await refused.submit({ marke_von: '1221' }, { button, redirect: false })).status, 303);
 });
 
+test('nobody decides without having seen what happens then', async () => {
+  const { caseNumber } = await apply(town, { chip: '276098100001031' });
+  const id = query(`SELECT id FROM cases WHERE number = '${caseNumber}'`);
+  const path = `/desk/vorgaenge/${id}/entscheidung/festsetzen`;
+  const { csrf } = await clerk.get(path);
+  const shown = await clerk.post(path, { csrf, gezeigt: 'marke_von', marke_von: '1231' });
+  assert.match(shown.words, /So geht der Brief hinaus/);
+  assert.equal(query(`SELECT COUNT(*) FROM event WHERE subject = 'case/${id}' AND type = 'case.action'`), '0');
+  assert.equal((await shown.submit({ marke_von: '1231' }, { button: 'festsetzen', redirect: false })).status, 303);
+});
+
 test('an answer sent twice at once is taken once', async () => {
   const { caseNumber, status } = await apply(town, { chip: '276098100001005', complete: false });
   const id = Number(query(`SELECT id FROM cases WHERE number = '${caseNumber}'`));
