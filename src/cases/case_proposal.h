@@ -35,9 +35,9 @@ typedef struct ProposeOrder {
     int64_t staff_id;
 } ProposeOrder;
 
-/* What a decision about a case rests on, as a hash: its state, data and work, and what its lookups
- * find in registers. Not letters and amounts: they hold the day's date and would be other ones
- * every morning. */
+/* What a decision about a case rests on, as a hash under the town's key: its state, data and work,
+ * and what its lookups find in registers. Not letters and amounts: they hold the day's date and
+ * would be other ones every morning. */
 bool case_basis(Tx *tx, Tenant *tenant, const Package *package, const Case *c, Date today,
                 Arena *arena, Str *out, Err *err);
 /* Keep a proposal; nothing else happens. ERR_CONFLICT when the action does not take two people or

@@ -77,6 +77,32 @@ static Do start(Town *town, const char *data)
     return d;
 }
 
+static Str basis_of(Town *town, const Case *c)
+{
+    Tx *tx = db_read(town->tenant->db, &town->err);
+    Str basis;
+
+    assert_ok(case_basis(tx, town->tenant, town->package, c, town->today, town->arena, &basis,
+                         &town->err),
+              &town->err);
+    tx_end(tx);
+    return basis;
+}
+
+static void what_a_decision_rests_on_tells_nobody_what_it_is(void **state)
+{
+    Town *town = *state;
+    Do d = start(town, ONE_TREE);
+    Str basis = basis_of(town, &d.c);
+
+    assert_true(str_eq(basis_of(town, &d.c), basis));
+    town->tenant->secret_key[0] ^= 1;
+    assert_false(str_eq(basis_of(town, &d.c), basis));
+    town->tenant->secret_key[0] ^= 1;
+    assert_ok(town_write(town, dismiss_fn, &d), &town->err);
+    assert_false(str_eq(basis_of(town, &d.c), basis));
+}
+
 static void nothing_happens_until_another_person_approves(void **state)
 {
     Town *town = *state;
@@ -209,6 +235,7 @@ int main(void)
 {
 #define RULE(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
     const struct CMUnitTest tests[] = {
+        RULE(what_a_decision_rests_on_tells_nobody_what_it_is),
         RULE(nothing_happens_until_another_person_approves),
         RULE(of_two_who_approve_one_is_refused),
         RULE(an_expression_says_when_two_people_decide),
