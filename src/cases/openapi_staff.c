@@ -17,14 +17,15 @@ static const Operation OPERATIONS[] = {
      "frist, von, bis, kanal, sprache, sortierung, suche; limit; nach: `next` of the page before.",
      NULL, "cases, total, next", false},
     {"/api/v1/cases/{case}", "get", "read_case", "A case by its number or id.", NULL,
-     "data, findings, tasks, documents, actions, charges", false},
+     "version, data, findings, tasks, documents, actions, charges", false},
     {"/api/v1/cases/{case}/documents/{document}", "get", "read_document",
      "The bytes of a document.", NULL, "the file", false},
     {"/api/v1/cases/{case}/actions/{action}", "post", "act",
      "Decide. `entry` is what a clerk would enter; its schema stands with the action in the case. "
+     "basis: the `version` of the case that you looked at; 409 when it has changed since. "
      "202: two people decide, it is proposed. 422 with the rule `unprintable` when a letter would "
      "show a box in the place of a sign; acceptUnprintable: true sends it so.",
-     "{\"entry\": {}}", "the case as it is then", true},
+     "{\"basis\": \"3f9a…\", \"entry\": {}}", "the case as it is then", true},
     {"/api/v1/cases/{case}/tasks/{task}", "post", "complete_task", "Complete a task.",
      "{\"result\": \"erledigt\"}", "the case as it is then", false},
     {"/api/v1/cases/{case}/notes", "post", "add_note", "Write a note.",

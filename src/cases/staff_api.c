@@ -188,9 +188,14 @@ static bool refuse_signs(Request *req, Response *res, Str signs)
     return api_problem_refuse(req, res, errors);
 }
 
+static Str case_path(const Acting *acting)
+{
+    return str_printf(acting->req->arena, "/api/v1/cases/%.*s", STR_ARG(acting->desk.c.number));
+}
+
 static bool prepare(Request *req, Acting *acting, FormState *state, bool *seen, Err *err)
 {
-    static const char *const KNOWN[] = {"entry", "acceptUnprintable", NULL};
+    static const char *const KNOWN[] = {"entry", "basis", "acceptUnprintable", NULL};
     const Node *body = staff_api_body(req, KNOWN, err);
     const Node *entry = body ? node_get(body, "entry") : NULL;
     Tx *tx;
@@ -207,11 +212,13 @@ static bool prepare(Request *req, Acting *acting, FormState *state, bool *seen, 
     *seen = accept && accept->boolean;
     *acting = (Acting){.req = req,
                        .id = request_param(req, "aktion"),
+                       .basis = node_get_text(body, "basis"),
                        .strict = true,
                        .entry = entry ? (Node *)entry : node_map(req->arena)};
     if (!(tx = db_read(req->tenant->db, err)))
         return false;
     bool ok = acting_find(acting, tx, err) &&
+              (!str_empty(acting->basis) || staff_api_no_basis(err, "case", case_path(acting))) &&
               (!acting->action->entry || acting_evaluate(acting, tx, state, err));
     tx_end(tx);
     return ok && (acting->action->entry || acting->entry->count == 0 ||
@@ -234,7 +241,9 @@ bool staff_api_act(Request *req, Response *res, Err *err)
 
     if (signs.ptr && !seen)
         return refuse_signs(req, res, signs);
-    if (!acting_commit(&acting, err) || !answer_case(req, res, err))
+    if (!acting_commit(&acting, err))
+        return acting.outdated && staff_api_moved_on(err, "case", acting.basis, case_path(&acting));
+    if (!answer_case(req, res, err))
         return false;
     /* Two people decide: what was done is a proposal. */
     res->status = acting.needs_second ? 202 : 200;

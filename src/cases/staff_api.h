@@ -25,6 +25,10 @@ bool staff_api_entry_answer(Request *req, Response *res, int status, int64_t id,
 /* staff_api_body.c: the request's JSON object, of which only these names (NULL at the end) are
  * known; NULL with ERR_INPUT else. */
 Node *staff_api_body(Request *req, const char *const *known, Err *err);
+/* Both return false. ERR_INPUT: the `version` of what the caller looked at is not sent; `path` is
+ * where it is told. ERR_CONFLICT: that is not what stands there any more. */
+bool staff_api_no_basis(Err *err, const char *thing, Str path);
+bool staff_api_moved_on(Err *err, const char *thing, Str version, Str path);
 /* staff_api_case.c: the case as it is now. `desk` as the caller may see it. */
 bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out, Err *err);
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value);

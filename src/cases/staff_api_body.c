@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a program sends: one JSON object of names that are known. */
+/* What a program sends: one JSON object of names that are known, with what it looked at before. */
 #include "cases/staff_api.h"
 
 #include "core/http/known.h"
@@ -17,4 +17,22 @@ Node *staff_api_body(Request *req, const char *const *known, Err *err)
         if (!name_known(body->keys[i], known, req->arena, err))
             return NULL;
     return body;
+}
+
+bool staff_api_no_basis(Err *err, const char *thing, Str path)
+{
+    return err_field(err, "basis",
+                     "\"basis\" is missing: send the \"version\" of the %s that you looked at "
+                     "(GET %.*s)",
+                     thing, STR_ARG(path));
+}
+
+bool staff_api_moved_on(Err *err, const char *thing, Str version, Str path)
+{
+    err_field(err, "basis",
+              "the %s is not as in version %.*s any more: read it again (GET %.*s), see whether "
+              "what you want still holds, and send its \"version\" as \"basis\"",
+              thing, STR_ARG(version), STR_ARG(path));
+    err->kind = ERR_CONFLICT;
+    return false;
 }

@@ -3,6 +3,7 @@
 #include "cases/staff_api.h"
 
 #include "cases/case_json.h"
+#include "cases/case_proposal.h"
 
 void staff_api_set_date(Arena *arena, Node *node, const char *key, Date value)
 {
@@ -148,8 +149,12 @@ bool staff_api_case_node(Request *req, Tx *tx, const DeskCase *desk, Node **out,
     const Case *c = &desk->c;
     const State *state = process_state(desk->process, c->state);
     Node *node = node_map(arena);
+    Str version;
 
+    if (!case_basis(tx, req->tenant, desk->package, c, req->today, arena, &version, err))
+        return false;
     set_int(arena, node, "id", c->id);
+    node_set_text(arena, node, "version", version);
     case_json_head(c, arena, node);
     if (state)
         node_set_text(arena, node, "stateLabel", text_in(state->label, STR("de")));

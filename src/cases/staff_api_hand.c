@@ -56,10 +56,7 @@ static bool read_basis(Hand *hand, const Node *body, Err *err)
         return !value || err_field(err, "basis", "a new entry rests on none: leave \"basis\" out");
     if (node_is_null(value) || value->kind != NODE_NUMBER ||
         !str_to_i64(value->text, &hand->act.basis))
-        return err_field(err, "basis",
-                         "\"basis\" is missing: send the \"version\" of the entry that you looked "
-                         "at (GET %.*s)",
-                         STR_ARG(entry_path(hand)));
+        return staff_api_no_basis(err, "entry", entry_path(hand));
     return true;
 }
 
@@ -160,12 +157,9 @@ static bool conflict(const Hand *hand, Err *err)
 {
     if (err->kind != ERR_CONFLICT || strcmp(err->field, "basis") != 0)
         return false;
-    err_field(err, "basis",
-              "the entry is not as in version %lld any more: read it again (GET %.*s), see "
-              "whether the correction still holds, and send its \"version\" as \"basis\"",
-              (long long)hand->act.basis, STR_ARG(entry_path(hand)));
-    err->kind = ERR_CONFLICT;
-    return false;
+    return staff_api_moved_on(err, "entry",
+                              str_printf(hand->req->arena, "%lld", (long long)hand->act.basis),
+                              entry_path(hand));
 }
 
 static bool write_hand(Request *req, Response *res, bool fresh, bool period, Err *err)

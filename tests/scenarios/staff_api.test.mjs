@@ -31,10 +31,13 @@ const call = (login, method, path, body) => {
   return body === undefined ? town.visitor().request(method, path, { headers }) : town.visitor().json(method, path, body, { headers });
 };
 
+const versionOf = async number => (await call('kurz', 'GET', `/api/v1/cases/${number}`)).json().version;
+
 test('a program must say that a letter may go with a box in the place of a sign', async () => {
   const { person } = await dogApplication(town);
   const { caseNumber } = await apply(town, { chip: '276098100000390', change: { person: { ...person, vornamen: '李' } } });
-  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, body);
+  const basis = await versionOf(caseNumber);
+  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, { basis, ...body });
   const refused = await act({ entry: {} });
   assert.equal(refused.status, 422, refused.text);
   const [error] = refused.json().errors;
@@ -49,7 +52,8 @@ test('a program must say that a letter may go with a box in the place of a sign'
 
 test('what a decision does not know is refused, and nothing is decided', async () => {
   const { caseNumber } = await apply(town, { chip: '276098100000391' });
-  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, body);
+  const basis = await versionOf(caseNumber);
+  const act = body => call('kurz', 'POST', `/api/v1/cases/${caseNumber}/actions/festsetzen`, { basis, ...body });
   for (const [body, field] of [[{ preview: true }, 'preview'], [{ entri: { marke_von: 7 } }, 'entri'], [{ entry: { marke: 7 } }, 'entry.marke']]) {
     const refused = await act(body);
     assert.equal(refused.status, 422, refused.text);
@@ -92,16 +96,39 @@ test('list, read, decide: a case goes its way without a page', async () => {
   assert.equal(noted.status, 200, noted.text);
   assert.equal((await call('kurz', 'PUT', `${path}/assignee`, { staff: 1 })).json().assignedTo, 1);
 
+  const basis = await versionOf(caseNumber);
   const action = seen.actions.find(one => one.id === 'festsetzen');
   assert.ok(action, JSON.stringify(seen.actions));
-  const wrong = await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: { marke_von: 'x'.repeat(200) } });
+  const wrong = await call('kurz', 'POST', `${path}/actions/festsetzen`, { basis, entry: { marke_von: 'x'.repeat(200) } });
   assert.equal(wrong.status, 422, wrong.text);
   assert.match(wrong.json().errors[0].field, /^entry\./);
-  const done = await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: {} });
+  const done = await call('kurz', 'POST', `${path}/actions/festsetzen`, { basis, entry: {} });
   assert.equal(done.status, 200, done.text);
   assert.equal(done.json().closed, true);
   assert.ok(done.json().charges[0].owedCents > 0);
-  assert.equal((await call('kurz', 'POST', `${path}/actions/festsetzen`, { entry: {} })).status, 409, 'a repetition changes nothing');
+  assert.equal((await call('kurz', 'POST', `${path}/actions/festsetzen`, { basis, entry: {} })).status, 409, 'a repetition changes nothing');
+});
+
+test('nothing is decided about a case that is not as the program saw it', async () => {
+  const { person } = await dogApplication(town);
+  const made = [], change = { person: { ...person, familienname: 'Programmhund' } };
+  for (const chip of ['276098100000303', '276098100000304']) made.push((await apply(town, { chip, change })).caseNumber);
+  const act = (number, body) => call('kurz', 'POST', `/api/v1/cases/${number}/actions/festsetzen`, body);
+  const [basis, other] = [await versionOf(made[0]), await versionOf(made[1])];
+  for (const none of [undefined, null, '']) {
+    const missing = await act(made[0], { basis: none, entry: {} });
+    assert.equal(missing.status, 422, missing.text);
+    assert.equal(missing.json().errors[0].field, 'basis');
+    assert.match(missing.text, new RegExp(`GET /api/v1/cases/${made[0]}`));
+  }
+  assert.equal(await versionOf(made[0]), basis, 'a look changes nothing');
+  assert.equal((await act(made[1], { basis: other, entry: {} })).status, 200); // the other dog is the first one now
+  const old = await act(made[0], { basis, entry: {} });
+  assert.equal(old.status, 409, old.text);
+  assert.equal(old.json().errors[0].field, 'basis');
+  assert.match(old.json().errors[0].message, /case is not as in version [0-9a-f]+ any more: read it again/);
+  assert.equal((await call('kurz', 'GET', `/api/v1/cases/${made[0]}`)).json().closed, false);
+  assert.equal((await act(made[0], { basis: await versionOf(made[0]), entry: {} })).status, 200);
 });
 
 test('registers answer with days, and by entry with all that was ever known', async () => {
