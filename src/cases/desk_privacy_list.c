@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/vec.h"
 #include "cases/desk.h"
+#include "cases/former.h"
 #include "cases/retention.h"
 #include "core/store/rows.h"
 #include "core/work/period.h"
@@ -44,13 +45,14 @@ static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
 }
 
 static KeptView of_state(const Package *package, const Procedure *procedure, const State *state,
-                         const CaseCounts *counts, Arena *arena)
+                         bool former, const CaseCounts *counts, Arena *arena)
 {
     KeptView view = {
         .name = str_printf(arena, "case/%.*s/%.*s/%.*s", STR_ARG(package->id),
                            STR_ARG(procedure->id), STR_ARG(state->id)),
-        .label = str_printf(arena, "%.*s: %.*s", STR_ARG(text_in(procedure->name, STR("de"))),
-                            STR_ARG(text_in(state->label, STR("de")))),
+        .label = str_printf(arena, "%.*s: %.*s%s", STR_ARG(text_in(procedure->name, STR("de"))),
+                            STR_ARG(text_in(state->label, STR("de"))),
+                            former ? " (wird nicht mehr angeboten)" : ""),
         .data = STR("Antrag mit allen Ständen, Unterlagen, Prüfhinweise, Notizen, Briefe"),
         .people = STR("Antragstellende und wen der Antrag sonst nennt"),
         .purpose = STR("Über den Antrag entscheiden und die Entscheidung nachweisen"),
@@ -72,24 +74,48 @@ static KeptView of_state(const Package *package, const Procedure *procedure, con
     return view;
 }
 
+static bool is_listed(const KeptList *list, Str name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->items[i].name, name))
+            return true;
+    return false;
+}
+
+static void list_states(const Package *package, bool former, const CaseCounts *counts, Arena *arena,
+                        KeptList *out)
+{
+    for (size_t k = 0; k < package->procedure_count; k++) {
+        const Procedure *procedure = &package->procedures[k];
+        const Process *process = procedure->process;
+
+        for (size_t s = 0; process && s < process->state_count; s++) {
+            if (!process->states[s].final)
+                continue;
+            KeptView view =
+                of_state(package, procedure, &process->states[s], former, counts, arena);
+
+            if (!is_listed(out, view.name)) /* by a later version */
+                VEC_PUSH(arena, out, view);
+        }
+    }
+}
+
 static bool list_cases(Tx *tx, Tenant *tenant, Arena *arena, KeptList *out, Err *err)
 {
     const Package *const *packages;
-    size_t count = tenant_packages(tenant, &packages);
+    size_t count = tenant_packages(tenant, &packages), former_count;
+    FormerPackage *former;
     CaseCounts counts = {0};
 
-    if (!count_cases(tx, arena, &counts, err))
+    if (!count_cases(tx, arena, &counts, err) ||
+        !former_packages(tx, tenant, arena, &former, &former_count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < packages[i]->procedure_count; k++) {
-            const Procedure *procedure = &packages[i]->procedures[k];
-            const Process *process = procedure->process;
-
-            for (size_t s = 0; process && s < process->state_count; s++)
-                if (process->states[s].final)
-                    VEC_PUSH(arena, out,
-                             of_state(packages[i], procedure, &process->states[s], &counts, arena));
-        }
+        list_states(packages[i], false, &counts, arena, out);
+    for (size_t i = 0; i < former_count; i++)
+        if (former[i].cases)
+            list_states(former[i].package, true, &counts, arena, out);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/vec.h"
 #include "cases/case.h"
+#include "cases/former.h"
 #include "cases/register_tally.h"
 #include "core/page/out.h"
 
@@ -173,36 +174,61 @@ const Keep CASE_KEEPS[] = {
     {0},
 };
 
+static bool is_listed(const KeepList *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void add_registers(const Package *package, bool former, Arena *arena, KeepList *list)
+{
+    for (size_t k = 0; k < package->register_count; k++) {
+        const RegisterSpec *spec = &package->registers[k];
+        const char *name = arena_printf(arena, "register/%.*s", STR_ARG(spec->id));
+
+        if (is_listed(list, name)) /* by a later version */
+            continue;
+        VEC_PUSH(arena, list,
+                 (Keep){.name = name,
+                        .label = arena_printf(arena, "Beendete Einträge: %.*s%s",
+                                              STR_ARG(text_in(spec->name, STR("de"))),
+                                              former ? " (wird nicht mehr angeboten)" : ""),
+                        .data = "die Angaben des Registers mit allen früheren Ständen",
+                        .people = "Wer in dem Register steht",
+                        .purpose = "Register führen",
+                        .basis = arena_printf(arena, "die Leistung „%.*s“ sagt es",
+                                              STR_ARG(package->id)),
+                        .counted = "nach dem letzten Tag des Eintrags",
+                        .period = str_cstr(arena, spec->retention),
+                        .least = str_cstr(arena, spec->retention_least),
+                        .by_day = true,
+                        .due = "SELECT entry_id AS id FROM register_entry WHERE register = $2 "
+                               "AND head = 1 AND valid_to < $1",
+                        .of = str_cstr(arena, spec->id),
+                        .erase = ENTRY});
+    }
+}
+
 bool cases_keeps_of(Tenant *tenant, Arena *arena, KeepList *list, Err *err)
 {
     const Package *const *packages;
-    size_t count = tenant_packages(tenant, &packages);
+    size_t count = tenant_packages(tenant, &packages), former_count = 0;
+    FormerPackage *former = NULL;
+    Tx *tx = db_read(tenant->db, err);
 
-    (void)err;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < packages[i]->register_count; k++) {
-            const RegisterSpec *spec = &packages[i]->registers[k];
-            Str id = str_copy(arena, spec->id);
+    if (!tx)
+        return false;
+    bool ok = former_packages(tx, tenant, arena, &former, &former_count, err);
 
-            VEC_PUSH(arena, list,
-                     (Keep){.name = arena_printf(arena, "register/%.*s", STR_ARG(id)),
-                            .label = arena_printf(arena, "Beendete Einträge: %.*s",
-                                                  STR_ARG(text_in(spec->name, STR("de")))),
-                            .data = "die Angaben des Registers mit allen früheren Ständen",
-                            .people = "Wer in dem Register steht",
-                            .purpose = "Register führen",
-                            .basis = arena_printf(arena, "die Leistung „%.*s“ sagt es",
-                                                  STR_ARG(packages[i]->id)),
-                            .counted = "nach dem letzten Tag des Eintrags",
-                            .period = str_cstr(arena, spec->retention),
-                            .least = str_cstr(arena, spec->retention_least),
-                            .by_day = true,
-                            .due = "SELECT entry_id AS id FROM register_entry WHERE register = $2 "
-                                   "AND head = 1 AND valid_to < $1",
-                            .of = str_cstr(arena, id),
-                            .erase = ENTRY});
-        }
-    return true;
+    tx_end(tx);
+    for (size_t i = 0; ok && i < count; i++)
+        add_registers(packages[i], false, arena, list);
+    for (size_t i = 0; ok && i < former_count; i++)
+        if (former[i].entries)
+            add_registers(former[i].package, true, arena, list);
+    return ok;
 }
 
 static const char *const CITIZEN[] = {"DELETE FROM citizen WHERE id = $1", NULL};

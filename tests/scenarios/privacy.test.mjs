@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apply } from './lib/dogs.mjs';
@@ -104,6 +104,34 @@ test('whatever the officer asks for is shown to its end', async () => {
   assert.equal(numbered(await whole(ofCase, 'Nächste Seite'), /Schau (\d+)/g), 510);
   assert.equal((await town.visitor().get(`${status}/daten.json`)).json().accesses.length, 510, 'the person has all of them, too');
   sql("DELETE FROM case_held; DELETE FROM cases WHERE number LIKE 'BLEIBT-%'; DELETE FROM case_erasure WHERE number LIKE 'ALT-%'; DELETE FROM keep_erasure WHERE name LIKE 'art-%'");
+});
+
+test('a service that is offered no longer stays in the list while something of it is kept, and goes by its clock', async () => {
+  const services = mkdtempSync(join(tmpdir(), 'rathaus-former-'));
+  for (const [name, from] of [['hund', 'services/hund'], ['probe', 'tests/packages/base']]) cpSync(join(root, from), join(services, name), { recursive: true });
+  const other = await startTown({ args: ['--services', services] });
+  const query = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(other.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+  const list = async () => (await (await other.staff('datenschutz', 'rathaus-datenschutz')).get('/desk/datenschutz/verzeichnis.json')).json().processing;
+  try {
+    await apply(other, { chip: '276098100000403' });
+    query(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
+        VALUES (4712, 'hund', 4712, '2001-01-01', '2001-01-01', '2010-12-31', 'Bello', 0, 1, '{}', 'import'),
+        (4713, 'hund', 4713, '2001-01-01', '2001-01-01', NULL, 'Rex', 0, 1, '{}', 'import');
+      UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`);
+    const before = await list();
+    rmSync(join(services, 'hund'), { recursive: true });
+    await other.restart();
+    const after = await list();
+    for (const name of before.map(kind => kind.name).filter(name => /^(case|register)\/hund/.test(name)))
+      assert.match(after.find(kind => kind.name === name)?.label ?? `${name} is not there`, /\(wird nicht mehr angeboten\)$/);
+    assert.equal(new Set(after.map(kind => kind.name)).size, after.length);
+    assert.match(after.find(kind => kind.name.startsWith('case/probe/')).label, /[^)]$/);
+    await eventually(() => query('SELECT COUNT(*) FROM register_entry WHERE entry_id = 4712') === '0', 'the end of an entry');
+    assert.equal(query('SELECT COUNT(*) FROM register_entry WHERE entry_id = 4713'), '1');
+  } finally {
+    await other.stop();
+    rmSync(services, { recursive: true, force: true });
+  }
 });
 
 test('once a day what is over its time goes, with a line of proof', async () => {
