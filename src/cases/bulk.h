@@ -3,7 +3,8 @@
  * by a job, and undone where that is possible.
  *
  * A decision is tried out first: the letters that it would order are set, which takes its time,
- * while others write; then it is done, when it orders the same letters.
+ * while others write; then it is done, when it orders the same letters. It is left to a person when
+ * what it rests on has changed since the preview.
  *
  * Each case is a transaction of its own, which also writes into the case's item that it is done: a
  * job that begins again after a crash goes on with the items that are still chosen. */
@@ -43,6 +44,7 @@ typedef struct BulkItem {
     BulkStatus status;
     int64_t before; /* for undoing: who had the case; the reminder; the note */
     Str text;       /* what was done, or why not */
+    Str basis;      /* of a decision: case_basis() in the preview; STR_NONE: none is kept */
 } BulkItem;
 
 /* --- bulk_store.c */
@@ -53,6 +55,10 @@ bool bulk_by_id(Tx *tx, int64_t id, int64_t staff_id, Arena *arena, Bulk *out, E
 bool bulk_items(Tx *tx, int64_t id, Arena *arena, BulkItem **out, size_t *count, Err *err);
 /* What is to be done; ERR_CONFLICT once it has begun. */
 bool bulk_choose(Tx *tx, int64_t id, BulkKind kind, const Node *params, Err *err);
+/* Which choice it is, so that nobody orders another one than they looked at. */
+Str bulk_mark(const Bulk *bulk, Arena *arena);
+/* What the item's decision rested on in the preview. */
+bool bulk_item_seen(Tx *tx, int64_t bulk_id, int64_t place, Str basis, Err *err);
 /* Order the job, once. */
 bool bulk_start(Tx *tx, const Bulk *bulk, Str actor, int64_t *job_id, Err *err);
 bool bulk_item_set(Tx *tx, int64_t bulk_id, const BulkItem *item, Err *err);
@@ -89,7 +95,7 @@ bool bulk_offer(Request *req, Tx *tx, const Bulk *bulk, BulkOffer *out, Err *err
 
 /* --- desk_bulk.c */
 typedef struct BulkRow {
-    Str number, applicant, path, text, status;
+    Str number, applicant, path, text, status, basis;
     Tone tone;
 } BulkRow;
 
@@ -97,6 +103,7 @@ typedef struct BulkPage {
     int64_t id;
     Str list; /* path */
     Str title, notice, problem, said;
+    Str mark; /* of the choice that is previewed */
     BulkRow *rows;
     size_t row_count, able;
     bool previewed, begun, ended, undoable;

@@ -2,6 +2,7 @@
 /* What a bulk does with one case, and how it is taken back. */
 #include "cases/bulk.h"
 #include "cases/case_memo.h"
+#include "cases/case_proposal.h"
 #include "cases/case_store.h"
 #include "cases/desk_work.h"
 
@@ -111,6 +112,21 @@ static bool check_signs(Request *req, Tx *tx, const DeskCase *desk, int64_t afte
                     STR_ARG(signs)));
 }
 
+/* Nothing is decided that reads otherwise than in the preview. */
+static bool check_basis(Request *req, Tx *tx, const DeskCase *desk, const BulkItem *item, Err *err)
+{
+    Str now;
+
+    if (!item->basis.ptr)
+        return true;
+    if (!case_basis(tx, req->tenant, desk->package, &desk->c, req->today, req->arena, &now, err))
+        return false;
+    return str_eq(now, item->basis) ||
+           err_set(err, ERR_CONFLICT,
+                   "Seit der Vorschau hat sich der Vorgang oder ein Register geändert. Bitte "
+                   "entscheiden Sie einzeln über ihn.");
+}
+
 static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, BulkItem *item,
                       LetterList *letters, Err *err)
 {
@@ -121,7 +137,8 @@ static bool do_action(Request *req, Tx *tx, const Bulk *bulk, DeskCase *desk, Bu
         return err_set(err, ERR_CONFLICT, "In diesem Verfahren gibt es diese Entscheidung nicht.");
     if (!desk_may_act(req, desk, action))
         return err_set(err, ERR_FORBIDDEN, "Diese Entscheidung trifft ein anderes Amt.");
-    if (!tx_query_int(tx, err, &document, "SELECT MAX(id) FROM case_document WHERE case_id = $1",
+    if (!check_basis(req, tx, desk, item, err) ||
+        !tx_query_int(tx, err, &document, "SELECT MAX(id) FROM case_document WHERE case_id = $1",
                       P_INT(desk->c.id)) ||
         !case_act(tx, req->tenant, desk->package, &desk->c, action->id, node_map(req->arena),
                   request_actor(req), req->today, req->arena, err) ||

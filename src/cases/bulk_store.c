@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "cases/bulk.h"
 
+#include "core/crypto.h"
 #include "core/store/rows.h"
 
 static const char *const KINDS[] = {"", "assign", "remind", "note", "task", "action"};
@@ -57,17 +58,19 @@ bool bulk_by_id(Tx *tx, int64_t id, int64_t staff_id, Arena *arena, Bulk *out, E
 
 bool bulk_items(Tx *tx, int64_t id, Arena *arena, BulkItem **out, size_t *count, Err *err)
 {
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT place, case_id, status, before, text FROM case_bulk_item WHERE "
-                          "bulk_id = $1 ORDER BY place",
-                          P_INT(id));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT place, case_id, status, before, text, basis FROM case_bulk_item WHERE "
+                 "bulk_id = $1 ORDER BY place",
+                 P_INT(id));
 
     return ROWS_LIST(rows, arena, out, count, err,
                      (BulkItem){.place = row_int(rows, 0),
                                 .case_id = row_int(rows, 1),
                                 .status = (BulkStatus)word_index(row_text(rows, 2), STATUSES, 5),
                                 .before = row_int(rows, 3),
-                                .text = row_text(rows, 4)});
+                                .text = row_text(rows, 4),
+                                .basis = row_text(rows, 5)});
 }
 
 bool bulk_choose(Tx *tx, int64_t id, BulkKind kind, const Node *params, Err *err)
@@ -84,6 +87,19 @@ bool bulk_choose(Tx *tx, int64_t id, BulkKind kind, const Node *params, Err *err
     if (ok && changed == 0)
         return err_set(err, ERR_CONFLICT, "Diese Sammelbearbeitung hat schon begonnen.");
     return ok;
+}
+
+Str bulk_mark(const Bulk *bulk, Arena *arena)
+{
+    return crypto_sha256_hex(arena, str_printf(arena, "%s %.*s", KINDS[bulk->kind],
+                                               STR_ARG(node_json(bulk->params, arena))));
+}
+
+bool bulk_item_seen(Tx *tx, int64_t bulk_id, int64_t place, Str basis, Err *err)
+{
+    return tx_exec(tx, err,
+                   "UPDATE case_bulk_item SET basis = $3 WHERE bulk_id = $1 AND place = $2",
+                   P_INT(bulk_id), P_INT(place), P_TEXT(basis));
 }
 
 bool bulk_start(Tx *tx, const Bulk *bulk, Str actor, int64_t *job_id, Err *err)

@@ -2,6 +2,7 @@
 /* Deciding about many cases: letters are set while others write, and none without its decision. */
 #include "cases/bulk.h"
 #include "cases/case_fixture.h"
+#include "cases/case_proposal.h"
 #include "core/work/state.h"
 
 #include <fcntl.h>
@@ -211,6 +212,42 @@ static void a_role_that_is_taken_away_meanwhile_counts_no_more(void **state)
     first_alone_is_done(*state, "DELETE FROM staff_grant", "nicht freigeschaltet");
 }
 
+static bool seen_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    int64_t bulk = 0, id = 0;
+    Str basis;
+    Case c;
+
+    (void)context;
+    if (!tx_query_int(tx, err, &bulk, "SELECT MAX(id) FROM case_bulk"))
+        return false;
+    for (int64_t place = 0; place < 2; place++)
+        if (!tx_query_int(tx, err, &id, "SELECT case_id FROM case_bulk_item WHERE place = $1",
+                          P_INT(place)) ||
+            !case_by_id(tx, id, town->arena, &c, err) ||
+            !case_basis(tx, town->tenant, town->package, &c, date_in_berlin(clock_now()),
+                        town->arena, &basis, err) ||
+            !bulk_item_seen(tx, bulk, place, basis, err))
+            return false;
+    return true;
+}
+
+static void what_changed_since_the_preview_is_left_to_a_person(void **state)
+{
+    Town *town = *state;
+
+    order_bulk(town, TREE);
+    assert_ok(town_write(town, seen_fn, NULL), &town->err);
+    town_sql(town, "UPDATE cases SET vars = '{\"neu\":1}' WHERE id = (SELECT case_id FROM "
+                   "case_bulk_item WHERE place = 1)");
+    assert_non_null(run_job(town));
+    assert_int_equal(town_count(town, DONE), 1);
+    assert_int_equal(town_count(town, ACTIONS), 1);
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM case_bulk_item WHERE place = 1 AND "
+                                      "status = 'failed' AND text LIKE 'Seit der Vorschau%'"),
+                     1);
+}
+
 static LetterList letters_of(Town *town, const char *json)
 {
     LetterList out = {0};
@@ -242,6 +279,7 @@ int main(void)
         RULE(a_letter_that_cannot_be_made_is_no_decision),
         RULE(an_account_that_is_locked_meanwhile_decides_nothing_more),
         RULE(a_role_that_is_taken_away_meanwhile_counts_no_more),
+        RULE(what_changed_since_the_preview_is_left_to_a_person),
         RULE(letters_are_alike_whatever_their_numbers_are),
     };
 

@@ -319,6 +319,8 @@ const Migration CASE_MIGRATIONS[] = {
     {"cases-080-later-person", "ALTER TABLE case_later_day ADD COLUMN reminder_id BIGINT"},
     /* case_access_looks finds what the first found; nobody asked for the second. */
     {"cases-081-look-indexes", "DROP INDEX case_access_case; DROP INDEX case_access_citizen"},
+    /* What each decision of many rested on when it was previewed. */
+    {"cases-082-bulk-basis", "ALTER TABLE case_bulk_item ADD COLUMN basis TEXT"},
     /* Every engine's forms are taken once: core/work/form_once.h. */
     {"cases-083-form-once", "DROP TABLE form_once"},
     {0},

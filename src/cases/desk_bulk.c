@@ -2,6 +2,7 @@
 /* The pages of a bulk: choose what to do, see what would happen with each case, do it, take it
  * back. */
 #include "cases/bulk.h"
+#include "cases/case_proposal.h"
 #include "cases/desk_bulk.html.h"
 
 static Str path_of(Arena *arena, int64_t id, const char *what)
@@ -141,11 +142,27 @@ static bool preview(Request *req, const Bulk *bulk, BulkItem *items, size_t coun
         if (!able && err->kind != ERR_NONE)
             return false;
         page->rows[i].text = items[i].text;
+        page->rows[i].basis = items[i].basis;
         page->rows[i].status = able ? STR("geht") : STR("nicht möglich");
         page->rows[i].tone = able ? TONE_SUCCESS : TONE_WARNING;
         page->able += able;
     }
     page->previewed = true;
+    return true;
+}
+
+/* What a decision about each case rests on, read before it is tried out. */
+static bool read_basis(Request *req, Tx *tx, BulkItem *item, Err *err)
+{
+    DeskCase desk;
+
+    if (desk_case_open(req, tx, item->case_id, &desk, err))
+        return case_basis(tx, req->tenant, desk.package, &desk.c, req->today, req->arena,
+                          &item->basis, err);
+    if (!bulk_case_failed(err))
+        return false;
+    err_clear(err); /* the preview says why */
+    item->basis = STR("");
     return true;
 }
 
@@ -164,7 +181,8 @@ static bool load(Request *req, Bulk *bulk, BulkItem **items, size_t *count, Bulk
     page->rows = arena_array(req->arena, BulkRow, ok ? *count : 0);
     page->row_count = ok ? *count : 0;
     for (size_t i = 0; ok && i < *count; i++)
-        ok = fill_row(req, tx, &(*items)[i], &page->rows[i], err);
+        ok = fill_row(req, tx, &(*items)[i], &page->rows[i], err) &&
+             (bulk->job_id || bulk->kind != BULK_ACTION || read_basis(req, tx, &(*items)[i], err));
     tx_end(tx);
     return ok;
 }
@@ -187,7 +205,8 @@ static Str said(Request *req, const BulkPage *page, const BulkItem *items, size_
                       by_status[BULK_DONE], by_status[BULK_FAILED], by_status[BULK_CHOSEN]);
 }
 
-static bool show(Request *req, Response *res, Str problem, Err *err)
+/* Status 422: what is chosen is no choice, so none is tried out. */
+static bool show(Request *req, Response *res, int status, Str problem, Err *err)
 {
     Out out = out_for(req);
     Bulk bulk;
@@ -202,15 +221,15 @@ static bool show(Request *req, Response *res, Str problem, Err *err)
     page.begun = bulk.job_id != 0;
     page.title = kind_words(&bulk);
     page.params = bulk.params;
+    page.mark = bulk_mark(&bulk, req->arena);
     page.list = str_printf(req->arena, "/desk/vorgaenge?%.*s", STR_ARG(bulk.query));
     page.undoable = page.ended && bulk_undoable(&bulk, req->now);
-    if (!problem.ptr && !page.begun && bulk.kind != BULK_NONE &&
+    if (status != 422 && !page.begun && bulk.kind != BULK_NONE &&
         !preview(req, &bulk, items, count, &page, err))
         return false;
     page.said = said(req, &page, items, count);
     page_desk_bulk(&out, &page);
-    if (problem.ptr)
-        res->status = 422;
+    res->status = status;
     return page_send(req, res,
                      &(PageFrame){.area = AREA_DESK,
                                   .title = page.title,
@@ -221,7 +240,7 @@ static bool show(Request *req, Response *res, Str problem, Err *err)
 
 bool desk_bulk_page(Request *req, Response *res, Err *err)
 {
-    return show(req, res, STR_NONE, err);
+    return show(req, res, 200, STR_NONE, err);
 }
 
 /* --- Choosing what to do
@@ -321,7 +340,7 @@ bool desk_bulk_choose_post(Request *req, Response *res, Err *err)
     if (!read_choice(&choice, err)) {
         Str problem;
 
-        return problem_take(req, err, &problem) && show(req, res, problem, err);
+        return problem_take(req, err, &problem) && show(req, res, 422, problem, err);
     }
     return db_write(req->tenant->db, write_choice, &choice, err) &&
            respond_redirect(
@@ -332,6 +351,27 @@ bool desk_bulk_choose_post(Request *req, Response *res, Err *err)
 /* --- Doing, and taking back
  * -------------------------------------------------------------------------- */
 
+/* Only what was previewed is done: the choice, and each case as it was then. */
+static bool take_seen(Request *req, Tx *tx, const Bulk *bulk, Err *err)
+{
+    BulkItem *items;
+    Str *seen;
+    size_t count, seen_count = request_form_all(req, "stand", &seen);
+    bool decides = bulk->kind == BULK_ACTION;
+
+    if (!bulk_items(tx, bulk->id, req->arena, &items, &count, err))
+        return false;
+    if (!str_eq(request_form(req, "wahl"), bulk_mark(bulk, req->arena)) ||
+        (decides && seen_count != count))
+        return err_set(err, ERR_CONFLICT,
+                       "Inzwischen ist etwas anderes gewählt als das, was Sie sich angesehen "
+                       "haben. Es ist nichts geschehen. Bitte prüfen Sie die Vorschau.");
+    for (size_t i = 0; decides && i < count; i++)
+        if (!bulk_item_seen(tx, bulk->id, items[i].place, seen[i], err))
+            return false;
+    return true;
+}
+
 static bool write_run(Tx *tx, void *context, Err *err)
 {
     Choice *choice = context;
@@ -341,17 +381,20 @@ static bool write_run(Tx *tx, void *context, Err *err)
         return false;
     if (bulk.kind == BULK_NONE)
         return err_set(err, ERR_CONFLICT, "Es ist nicht gewählt, was geschehen soll.");
-    return bulk_start(tx, &bulk, request_actor(choice->req), &choice->job_id, err);
+    return take_seen(choice->req, tx, &bulk, err) &&
+           bulk_start(tx, &bulk, request_actor(choice->req), &choice->job_id, err);
 }
 
 bool desk_bulk_run_post(Request *req, Response *res, Err *err)
 {
     Choice choice = {.req = req};
+    Str problem;
 
-    return db_write(req->tenant->db, write_run, &choice, err) &&
-           respond_redirect(
-               req, res,
-               str_printf(req->arena, "/desk/sammel/%.*s", STR_ARG(request_param(req, "id"))));
+    if (db_write(req->tenant->db, write_run, &choice, err))
+        return respond_redirect(
+            req, res,
+            str_printf(req->arena, "/desk/sammel/%.*s", STR_ARG(request_param(req, "id"))));
+    return problem_take(req, err, &problem) && show(req, res, 409, problem, err);
 }
 
 static bool write_undo(Tx *tx, void *context, Err *err)

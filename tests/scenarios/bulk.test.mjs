@@ -184,3 +184,27 @@ test('killed in the middle of decisions with letters, each case has its decision
   assert.equal(sql(`SELECT COUNT(*), COUNT(DISTINCT case_id) FROM case_document WHERE kind = 'letter' AND ${mine}`), `${CHANGES}|${CHANGES}`);
   await eventually(() => sql(`SELECT COUNT(*) FROM case_document WHERE kind = 'letter' AND sha256 IS NOT NULL AND ${mine}`) === String(CHANGES), 'every letter is set', 60_000);
 });
+
+test('only what was looked at is done, and to each case as it was then', async () => {
+  const page = await choose(kurz, ['1', '2']);
+  const note = await look(page, { was: 'notiz', text: 'Aus dem einen Fenster.' });
+  await look(page, { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' }); // in another window
+  const refused = await run(note);
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /etwas anderes gewählt als das, was Sie sich angesehen haben/);
+  const bare = await choose(kurz, ['3']);
+  await look(bare, { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' });
+  assert.equal((await kurz.post(`${bare.url}/ausfuehren`, { csrf: bare.csrf })).status, 409, 'nobody saw a preview');
+
+  await apply(town, { chip: '276098100007004' });
+  await apply(town, { chip: '276098100007005' });
+  const sql = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+  const [old, fresh] = sql("SELECT id FROM cases ORDER BY id DESC LIMIT 2").split('\n');
+  const preview = await look(await choose(kurz, [old, fresh]), { was: 'entscheidung', entscheidung: 'in_pruefung_nehmen' });
+  assert.match(preview.words, /Bei 2 von 2 Vorgängen geht das/);
+  sql(`UPDATE cases SET vars = '{"neu":1}' WHERE id = ${old}`);
+  const done = await finished(kurz, (await run(preview)).url);
+  assert.match(done.words, /1 erledigt, 1 nicht möglich/);
+  assert.match(column(done, 'Was geschieht').join('|'), /Seit der Vorschau hat sich der Vorgang oder ein Register geändert/);
+  sql(`UPDATE cases SET vars = '{}' WHERE id = ${old}`);
+});
