@@ -116,7 +116,6 @@ bool desk_runs_page(Request *req, Response *res, Err *err)
 typedef struct Order {
     Request *req;
     RunBegin begin;
-    const Run *run;
     int64_t id;
 } Order;
 
@@ -172,7 +171,6 @@ bool desk_runs_post(Request *req, Response *res, Err *err)
                          err);
     }
     Order order = {.req = req,
-                   .run = run,
                    .begin = {.service = package->id,
                              .name = run->id,
                              .version = package->version,
@@ -242,7 +240,7 @@ static bool start_undo(Tx *tx, Request *req, const RunRow *row, Err *err)
            order_job(tx, req, row->id, err) && note_event(tx, req, "run.undone", row->undoes, err);
 }
 
-static bool wrong_state(const RunRow *row, Str wanted, Err *err)
+static bool need_state(const RunRow *row, Str wanted, Err *err)
 {
     return str_eq(row->status, wanted) ||
            err_set(err, ERR_CONFLICT,
@@ -253,7 +251,7 @@ static bool execute(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Er
 {
     Request *req = step->req;
 
-    if (!wrong_state(row, RUN_PREVIEWED, err))
+    if (!need_state(row, RUN_PREVIEWED, err))
         return false;
     if (!run_needs_two(req->tenant))
         return start(tx, req, row, run, err);
@@ -266,7 +264,7 @@ static bool execute(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Er
 
 static bool release(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Err *err)
 {
-    if (!wrong_state(row, RUN_PROPOSED, err))
+    if (!need_state(row, RUN_PROPOSED, err))
         return false;
     if (str_eq(row->begun_by, request_actor(step->req)))
         return err_set(err, ERR_FORBIDDEN,
