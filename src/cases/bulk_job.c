@@ -15,24 +15,6 @@ typedef struct One {
 /* So often the case may change between trying and doing. */
 enum { MOST_TRIES = 5 };
 
-/* The rights of whoever ordered it, as they are now: an account may be locked, or lose a role,
- * while the job works. */
-static bool take_rights(Tx *tx, Request *req, Err *err)
-{
-    Staff *staff;
-    size_t count;
-
-    if (!ident_staff_list(tx, req->arena, &staff, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (staff[i].id == req->session.staff_id) {
-            req->session.staff = &staff[i];
-            req->session.name = staff[i].name;
-            return true;
-        }
-    return err_set(err, ERR_FORBIDDEN, "Das Konto, das dies bestellt hat, ist gesperrt.");
-}
-
 /* Done once: the item is read anew, for the job may have been killed right after its commit. */
 static bool do_item(Tx *tx, void *context, Err *err)
 {
@@ -48,7 +30,7 @@ static bool do_item(Tx *tx, void *context, Err *err)
         return false;
     if (chosen == 0)
         return true;
-    if (!take_rights(tx, one->req, err) ||
+    if (!desk_rights_now(tx, one->req, err) ||
         !bulk_do(one->req, tx, one->bulk, one->item, &letters, err))
         return false;
     one->changed = one->bulk->kind == BULK_ACTION &&
@@ -83,7 +65,7 @@ static bool try_out(Tenant *tenant, One *one, Err *err)
 
     if (!tx)
         return false;
-    bool ok = take_rights(tx, one->req, err);
+    bool ok = desk_rights_now(tx, one->req, err);
 
     tx_end(tx);
     if (ok)

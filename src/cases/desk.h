@@ -20,6 +20,9 @@ Str desk_reader_key(const Request *req);
 bool desk_may_read(const Request *req, const Package *package);
 bool desk_may_decide(const Request *req, Str office, Str service);
 bool desk_may_see_protected(const Request *req, Str office, Str service);
+/* For work behind a request: give `req` the rights that its member of staff has now. An account may
+ * be locked (ERR_FORBIDDEN), or lose a role, after it ordered the work. */
+bool desk_rights_now(Tx *tx, Request *req, Err *err);
 /* Does this person decide anything in the case? Notes, findings and requests need that. */
 bool desk_may_work(const Request *req, const Package *package);
 

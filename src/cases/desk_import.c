@@ -242,6 +242,26 @@ static Node *result_of(const ImportSummary *sum, const ImportJob *job, bool prev
     return node;
 }
 
+/* Whoever ordered it must still be allowed to, and the register still take what one person writes.
+ */
+static bool check_still(Tx *tx, const ImportOrder *order, Arena *arena, Err *err)
+{
+    Request req = {.arena = arena, .tenant = order->tenant, .lang = STR("de")};
+    DeskRegister reg = {.package = order->package, .spec = order->spec};
+
+    if (str_starts_with(order->actor, "staff/"))
+        str_to_i64(str_slice(order->actor, strlen("staff/"), order->actor.len),
+                   &req.session.staff_id);
+    if (!desk_rights_now(tx, &req, err))
+        return false;
+    if (!desk_register_may(&req, &reg, "register.import"))
+        return err_set(err, ERR_FORBIDDEN,
+                       "Das Konto, das dies bestellt hat, darf in dieses Register nichts mehr "
+                       "einlesen.");
+    return !order->spec->four_eyes || order->preview ||
+           err_set(err, ERR_FORBIDDEN, "%s", TWO_PEOPLE);
+}
+
 bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                      Err *err)
 {
@@ -264,7 +284,8 @@ bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *are
     order.package = register_package(tenant, end.register_id, &order.spec, err);
     if (!order.package || !(tx = db_read(tenant->db, err)))
         return false;
-    bool ok = file_read(tx, tenant, end.sha256, arena, &order.bytes, err);
+    bool ok = check_still(tx, &order, arena, err) &&
+              file_read(tx, tenant, end.sha256, arena, &order.bytes, err);
 
     tx_end(tx);
     import_report_head(&job.report, STR("de"));

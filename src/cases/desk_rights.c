@@ -53,6 +53,22 @@ bool desk_may_see_protected(const Request *req, Str office, Str service)
     return ident_may(req->session.staff, "case.protected", office, service);
 }
 
+bool desk_rights_now(Tx *tx, Request *req, Err *err)
+{
+    Staff *staff;
+    size_t count;
+
+    if (!ident_staff_list(tx, req->arena, &staff, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (staff[i].id == req->session.staff_id) {
+            req->session.staff = &staff[i];
+            req->session.name = staff[i].name;
+            return true;
+        }
+    return err_set(err, ERR_FORBIDDEN, "Das Konto, das dies bestellt hat, ist gesperrt.");
+}
+
 bool desk_case_id(const Request *req, int64_t *id, Err *err)
 {
     if (str_to_i64(request_param(req, "id"), id) && *id > 0)

@@ -182,6 +182,17 @@ test('a stock is looked at at the desk: preview, job, report; nobody reads one i
     await eventually(async () => (await there.get(job.url)).words.includes('Fertig'), 'the import');
     assert.match((await there.get('/desk/register/hund')).words, /1 Eintrag/);
     assert.match((await (await there.get('/desk/register/hund/einlesen')).follow(/^bericht/)).text, /2;neu;"A50"/);
+    const sql = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(other.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+    const [role, lock] = ["DELETE FROM staff_grant WHERE staff_id = (SELECT id FROM staff WHERE login = 'kurz')", "UPDATE staff SET active = 0 WHERE login = 'kurz'"];
+    for (const [meanwhile, why] of [[role, 'darf in dieses Register nichts mehr einlesen'], [lock, 'ist gesperrt']]) {
+      const form = await there.get('/desk/register/hund/einlesen');
+      const more = { ...file, bytes: Buffer.from([HEADINGS, dog(52)].join('\r\n'), 'latin1') };
+      sql(`CREATE TABLE kept AS SELECT * FROM staff_grant; CREATE TRIGGER meanwhile AFTER INSERT ON job BEGIN ${meanwhile}; END`);
+      await form.submit({}, { form: 'einlesen', files: [more], button: 'Bestand einlesen', redirect: false });
+      await eventually(() => sql(`SELECT COUNT(*) FROM job WHERE status = 'failed' AND error LIKE '%${why}%'`) === '1', 'the refusal');
+      sql('DROP TRIGGER meanwhile; DELETE FROM staff_grant; INSERT INTO staff_grant SELECT * FROM kept; DROP TABLE kept');
+    }
+    assert.equal(sql("SELECT COUNT(*) FROM register_entry WHERE register = 'hund'"), '1');
   } finally {
     await other.stop();
     rmSync(shared, { recursive: true, force: true });
