@@ -99,6 +99,8 @@ bool case_ask(Tx *tx, Tenant *tenant, const Package *package, Case *c, const int
  * questions are unanswered (path "" when a question names no field); `*c` is then as before. */
 bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const Node *changes,
                  Str explanation, Date today, Arena *arena, FormState *state, Err *err);
+/* "answer/17": who the files of an answer belong to that is not taken yet. */
+Str case_answer_owner(const Case *c, Arena *arena);
 
 typedef struct Task {
     int64_t id;

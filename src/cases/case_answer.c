@@ -209,6 +209,11 @@ static bool take_answer(CaseWork *work, const Node *changes, const Node *before,
     return case_save(work, err);
 }
 
+Str case_answer_owner(const Case *c, Arena *arena)
+{
+    return str_printf(arena, "answer/%lld", (long long)c->id);
+}
+
 bool case_answer(Tx *tx, Tenant *tenant, const Package *package, Case *c, const Node *changes,
                  Str explanation, Date today, Arena *arena, FormState *state, Err *err)
 {

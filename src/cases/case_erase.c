@@ -77,12 +77,14 @@ static bool empty_bulks(Tx *tx, int64_t id, Err *err)
 bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena, Err *err)
 {
     Str subject = case_subject(c, arena);
-    int64_t rows, files;
+    int64_t rows, files, unsent;
 
     /* The row stays for its number; what it said of a person goes. The token must be unique, and
      * opens nothing any more, for there is no data. */
-    return file_drop_all(tx, subject, arena, &files, err) && empty_bulks(tx, c->id, err) &&
-           case_later_forget(tx, c->id, arena, err) && delete_rows(tx, c->id, &rows, err) &&
+    return file_drop_all(tx, subject, arena, &files, err) &&
+           file_drop_all(tx, case_answer_owner(c, arena), arena, &unsent, err) &&
+           empty_bulks(tx, c->id, err) && case_later_forget(tx, c->id, arena, err) &&
+           delete_rows(tx, c->id, &rows, err) &&
            tx_exec(tx, err, "DELETE FROM effect WHERE subject = $1 AND status = 'done'",
                    P_TEXT(subject)) &&
            tx_exec(tx, err, "DELETE FROM case_held WHERE case_id = $1", P_INT(c->id)) &&
@@ -93,5 +95,5 @@ bool case_erase(Tx *tx, const Case *c, Date closed, Str retention, Arena *arena,
                    "WHERE id = $1",
                    P_INT(c->id), P_INT(tx_now(tx))) &&
            case_changed(tx, c->id, err) && case_search_forget(tx, err) &&
-           write_proof(tx, c, closed, retention, rows, files, arena, err);
+           write_proof(tx, c, closed, retention, rows, files + unsent, arena, err);
 }

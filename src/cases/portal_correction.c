@@ -25,11 +25,6 @@ typedef struct Correction {
 #define EXPLANATION "statt-antwort"
 enum { MAX_EXPLANATION = 2000 };
 
-static Str answer_owner(Request *req, const Case *c)
-{
-    return str_printf(req->arena, "answer/%lld", (long long)c->id);
-}
-
 /* Paths that may be answered: what was asked, and what is missing now because of an answer. */
 static Str *asked_paths(Request *req, const Correction *correction, size_t *count)
 {
@@ -162,7 +157,7 @@ static bool keep_files(Tx *tx, void *context, Err *err)
 {
     Answer *answer = context;
     Request *req = answer->req;
-    Str owner = answer_owner(req, &answer->correction.open.c);
+    Str owner = case_answer_owner(&answer->correction.open.c, req->arena);
 
     for (size_t i = 0; i < answer->sent.file_count; i++)
         /* Those of an earlier try are kept already. */
@@ -185,7 +180,7 @@ static bool add_attached(Answer *answer, Tx *tx, Err *err)
     Str removed = request_form(req, "entfernen");
 
     count = request_form_all(req, "anhang", &values);
-    if (!file_list(tx, answer_owner(req, &answer->correction.open.c), req->arena, &kept,
+    if (!file_list(tx, case_answer_owner(&answer->correction.open.c, req->arena), req->arena, &kept,
                    &kept_count, err))
         return false;
     SentFile *files = arena_array(req->arena, SentFile, sent->file_count + count);
@@ -241,7 +236,7 @@ static bool submit_answer(Tx *tx, void *context, Err *err)
     Request *req = answer->req;
     Case *c = &answer->correction.open.c;
     FormState state = {0};
-    Str owner = answer_owner(req, c);
+    Str owner = case_answer_owner(c, req->arena);
 
     if (!case_by_id(tx, c->id, req->arena, c, err))
         return false;

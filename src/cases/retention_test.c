@@ -5,6 +5,7 @@
 #include "cases/case_link.h"
 #include "cases/case_memo.h"
 #include "core/backup/backup_internal.h"
+#include "core/store/file.h"
 
 static int64_t number_of(Town *town, const char *which, int64_t id)
 {
@@ -95,6 +96,31 @@ static void what_is_erased_is_gone_and_proved(void **state)
     /* Its number is never given again. */
     Case next = town_submit(town, TREE);
     assert_false(str_eq(next.number, c.number));
+}
+
+static bool unsent_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    return file_put(tx, town->tenant, context, STR("PDF"), STR("answer/1"), err);
+}
+
+static void what_was_uploaded_for_an_answer_and_never_sent_goes_with_the_case(void **state)
+{
+    static const char KEPT[] = "SELECT COUNT(*) FROM file_owner WHERE owner LIKE 'answer/%' AND "
+                               "dropped IS NULL";
+    Town *town = *state;
+    Case c = closed_case(town);
+    FileInfo info;
+
+    assert_ok(
+        file_prepare(town->tenant, STR("PDF"), STR("1.pdf"), NULL, town->arena, &info, &town->err),
+        &town->err);
+    assert_ok(town_write(town, unsent_fn, &info), &town->err);
+    change(town, 0);
+    change(town, 1);
+    assert_ok(town_write(town, annul_fn, &c), &town->err);
+    assert_int_equal(town_count(town, KEPT), 1);
+    assert_int_equal(run(town, (Date){2028, 3, 11}).erased, 1);
+    assert_int_equal(town_count(town, KEPT), 0);
 }
 
 static bool merge_fn(Tx *tx, Town *town, void *context, Err *err)
@@ -221,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_case_stays_while_something_stands_on_it),
         TEST(what_is_erased_is_gone_and_proved),
+        TEST(what_was_uploaded_for_an_answer_and_never_sent_goes_with_the_case),
         TEST(a_duplicate_goes_with_the_case_in_which_it_goes_on),
         TEST(a_case_in_which_another_goes_on_cannot_be_merged),
         TEST(an_old_chain_of_merged_cases_goes_as_one),
