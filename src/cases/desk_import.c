@@ -7,7 +7,7 @@
 #include "core/store/file.h"
 #include "core/work/work.h"
 
-enum { FILE_MAX = 50 * 1000 * 1000, TOLD = 20, REPORTS = 20 };
+enum { FILE_MAX = 50 * 1000 * 1000, TOLD = 20 };
 
 /* A file is no way around the second person; the operator answers for the command line. */
 static const char TWO_PEOPLE[] =
@@ -24,7 +24,7 @@ static bool need_register(Request *req, DeskRegister *reg, Err *err)
 
 static Str owner_of(const char *what, Str register_id, Arena *arena)
 {
-    return str_printf(arena, "register-%s/%.*s", what, STR_ARG(register_id));
+    return str_printf(arena, "%s%.*s", what, STR_ARG(register_id));
 }
 
 /* --- The page ----------------------------------------------------------------------------------
@@ -56,12 +56,12 @@ static bool fill_reports(Request *req, const DeskRegister *reg, ImportPage *page
 
     if (!tx)
         return false;
-    bool ok = file_list(tx, owner_of("report", reg->spec->id, req->arena), req->arena, &files,
+    bool ok = file_list(tx, owner_of(IMPORT_REPORTS, reg->spec->id, req->arena), req->arena, &files,
                         &count, err);
 
     tx_end(tx);
-    page->reports = arena_array(req->arena, FileView, REPORTS);
-    for (size_t i = ok ? count : 0; i-- > 0 && page->report_count < REPORTS;)
+    page->reports = arena_array(req->arena, FileView, ok ? count : 0);
+    for (size_t i = ok ? count : 0; i-- > 0;)
         page->reports[page->report_count++] =
             (FileView){.name = files[i].name,
                        .size = desk_size(req->arena, files[i].size),
@@ -120,7 +120,7 @@ static bool order_import(Tx *tx, void *context, Err *err)
     node_set(arena, params, STR("actor"), node_string(arena, actor));
     node_set(arena, params, STR("preview"), node_bool(arena, preview));
     return file_put(tx, take->req->tenant, &take->info, take->bytes,
-                    owner_of("import", take->reg->spec->id, arena), err) &&
+                    owner_of(IMPORT_FILES, take->reg->spec->id, arena), err) &&
            job_order(tx, "register-import", params, actor, &take->job, err);
 }
 
@@ -193,10 +193,10 @@ static bool forget_file(Tx *tx, void *context, Err *err)
 {
     const ImportEnd *end = context;
 
-    return file_drop_owner(tx, end->sha256, owner_of("import", end->register_id, end->arena),
+    return file_drop_owner(tx, end->sha256, owner_of(IMPORT_FILES, end->register_id, end->arena),
                            err) &&
            (!end->report || file_put(tx, end->tenant, end->report, end->bytes,
-                                     owner_of("report", end->register_id, end->arena), err));
+                                     owner_of(IMPORT_REPORTS, end->register_id, end->arena), err));
 }
 
 static bool keep_report(Tenant *tenant, const ImportEnd *order, Str bytes, bool preview, Err *err)
@@ -282,12 +282,12 @@ bool desk_import_job(JobRun *run, Tenant *tenant, const Node *params, Arena *are
     Tx *tx;
 
     order.package = register_package(tenant, end.register_id, &order.spec, err);
-    if (!order.package || !(tx = db_read(tenant->db, err)))
-        return false;
-    bool ok = check_still(tx, &order, arena, err) &&
+    tx = order.package ? db_read(tenant->db, err) : NULL;
+    bool ok = tx && check_still(tx, &order, arena, err) &&
               file_read(tx, tenant, end.sha256, arena, &order.bytes, err);
 
-    tx_end(tx);
+    if (tx)
+        tx_end(tx);
     import_report_head(&job.report, STR("de"));
     ok = ok && register_import(&order, arena, &sum, err);
     if (!ok) {
@@ -313,7 +313,7 @@ bool desk_import_report(Request *req, Response *res, Err *err)
 
     if (!tx)
         return false;
-    bool ok = file_list(tx, owner_of("report", reg.spec->id, req->arena), req->arena, &files,
+    bool ok = file_list(tx, owner_of(IMPORT_REPORTS, reg.spec->id, req->arena), req->arena, &files,
                         &count, err);
     const FileInfo *found = NULL;
 

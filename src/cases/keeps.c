@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/case.h"
 #include "cases/former.h"
+#include "cases/register_import.h"
 #include "cases/register_tally.h"
 #include "core/page/out.h"
 
@@ -32,7 +33,8 @@ static const char *const VIEW[] = {
 };
 /* Dropped in the past: the bytes go with the next daily audit. */
 static const char *const REPORT[] = {
-    "UPDATE file_owner SET dropped = $1, name = NULL WHERE owner LIKE 'report/%' AND dropped IS "
+    "UPDATE file_owner SET dropped = $1, name = NULL WHERE owner LIKE '" IMPORT_REPORTS
+    "%' AND dropped IS "
     "NULL AND sha256 IN (SELECT sha256 FROM file WHERE added = $1)",
     NULL,
 };
@@ -169,7 +171,7 @@ const Keep CASE_KEEPS[] = {
      .period = "P1Y",
      .least = "P7D",
      .due = "SELECT DISTINCT f.added AS id FROM file f JOIN file_owner o ON o.sha256 = f.sha256 "
-            "WHERE o.owner LIKE 'report/%' AND o.dropped IS NULL AND f.added < $1",
+            "WHERE o.owner LIKE '" IMPORT_REPORTS "%' AND o.dropped IS NULL AND f.added < $1",
      .erase = REPORT},
     {0},
 };

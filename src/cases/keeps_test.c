@@ -3,6 +3,7 @@
 #include "cases/retention_fixture.h"
 
 #include "cases/bulk.h"
+#include "cases/register_import.h"
 #include "core/backup/backup_internal.h"
 #include "core/store/file.h"
 
@@ -116,6 +117,30 @@ static void a_run_goes_with_its_notices_after_its_last_letter(void **state)
                      0);
 }
 
+static bool report_fn(Tx *tx, Town *town, void *context, Err *err)
+{
+    return file_put(tx, town->tenant, context, NOTICE, STR(IMPORT_REPORTS "baum"), err) &&
+           tx_exec(tx, err, "UPDATE file SET added = $1",
+                   P_INT(timestamp_of_berlin_day((Date){2027, 3, 10})));
+}
+
+static void a_report_of_an_import_goes_after_a_year(void **state)
+{
+    static const char KEPT[] = "SELECT COUNT(*) FROM file_owner WHERE owner LIKE '%report%' AND "
+                               "dropped IS NULL";
+    Town *town = *state;
+    FileInfo info;
+
+    assert_ok(
+        file_prepare(town->tenant, NOTICE, STR("1.csv"), NULL, town->arena, &info, &town->err),
+        &town->err);
+    assert_ok(town_write(town, report_fn, &info), &town->err);
+    keep(town, (Date){2028, 3, 9});
+    assert_int_equal(town_count(town, KEPT), 1);
+    keep(town, (Date){2028, 3, 11});
+    assert_int_equal(town_count(town, KEPT), 0);
+}
+
 static bool leave_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     int64_t *bulk = context;
@@ -201,6 +226,7 @@ static void a_town_sets_how_long_entries_of_a_register_are_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_report_of_an_import_goes_after_a_year),
         TEST(a_run_goes_with_its_notices_after_its_last_letter),
         TEST(an_entry_that_ended_goes_with_all_that_was_known_of_it),
         TEST(a_proposal_that_was_returned_goes_when_nobody_takes_it_up),

@@ -58,6 +58,10 @@ bool register_import(const ImportOrder *order, Arena *arena, ImportSummary *out,
 /* The package that a town offers and that has this register; NULL when none has. */
 const Package *register_package(Tenant *tenant, Str register_id, const RegisterSpec **spec,
                                 Err *err);
+/* Who the files of imports belong to, before the register's id: what was uploaded until it is read,
+ * and the reports. */
+#define IMPORT_FILES "register-import/"
+#define IMPORT_REPORTS "register-report/"
 /* The report of every line as CSV, with semicolons. */
 void import_report_head(Buf *out, Str lang);
 void import_report_line(Buf *out, Str lang, const ImportLine *line);
