@@ -3,12 +3,13 @@
  */
 #include "cases/desk_post.h"
 
-#include "base/vec.h"
 #include "cases/desk_post.html.h"
+#include "cases/list_part.h"
 #include "core/http/request.h"
 #include "core/store/event.h"
+#include "core/store/rows.h"
 
-enum { MAILS_SHOWN = 200, FAILURES_SHOWN = 200 };
+enum { MAILS_SHOWN = 200, FAILURES_SHOWN = 200 }; /* on one page */
 
 static bool send_page(Request *req, Response *res, const char *title, const char *active, Out *out)
 {
@@ -32,16 +33,19 @@ bool desk_mail_list_page(Request *req, Response *res, Err *err)
     if (!mail_transport_of(req->tenant, req->arena, &transport, err) ||
         !mail_spool_list(transport.spool, req->arena, &mails, &count, err))
         return false;
-    size_t shown = count < MAILS_SHOWN ? count : MAILS_SHOWN;
-    MailRow *rows = arena_array(req->arena, MailRow, shown);
+    ListPart part = list_part(req, STR("/desk/post"), count, MAILS_SHOWN);
+    MailRow *rows = arena_array(req->arena, MailRow, part.count);
 
-    for (size_t i = 0; i < shown; i++)
+    for (size_t i = 0; i < part.count; i++) {
+        const SpooledMail *mail = &mails[part.first + i];
+
         rows[i] = (MailRow){
-            .path = str_printf(req->arena, "/desk/post/%s", url_part(req->arena, mails[i].file)),
-            .to = mails[i].to,
-            .subject = mails[i].subject,
-            .when = timestamp_long(req->arena, mails[i].date, STR("de"))};
-    page_desk_mails(&out, rows, shown, count, !str_empty(transport.url));
+            .path = str_printf(req->arena, "/desk/post/%s", url_part(req->arena, mail->file)),
+            .to = mail->to,
+            .subject = mail->subject,
+            .when = timestamp_long(req->arena, mail->date, STR("de"))};
+    }
+    page_desk_mails(&out, rows, part.count, count, &part.pages, !str_empty(transport.url));
     return send_page(req, res, "Ausgehende E-Mails", "/desk/post", &out);
 }
 
@@ -89,55 +93,53 @@ static void fill_subject(Request *req, Tx *tx, Str subject, FailureRow *row)
         row->subject_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)id);
 }
 
-static bool load_failures(Request *req, Tx *tx, FailureRow **out, size_t *count, Err *err)
+static FailureRow failure_of(Request *req, Tx *tx, Rows *rows)
 {
-    struct {
-        FailureRow *items;
-        size_t count, capacity;
-    } list = {0};
-    Rows *rows = tx_query(tx, req->arena, err,
-                          "SELECT id, kind, subject, status, attempts, next_at, error, created_at "
-                          "FROM effect WHERE status = 'failed' OR (status = 'waiting' AND "
-                          "attempts > 0) ORDER BY id DESC LIMIT $1",
-                          P_INT(FAILURES_SHOWN));
+    FailureRow row = {.id = row_int(rows, 0),
+                      .label = effect_label(req, row_text(rows, 1)),
+                      .failed = str_is(row_text(rows, 3), "failed"),
+                      .attempts = row_int(rows, 4),
+                      .next = timestamp_long(req->arena, row_int(rows, 5), STR("de")),
+                      .said = row_text(rows, 6),
+                      .when = timestamp_long(req->arena, row_int(rows, 7), STR("de"))};
 
-    if (!rows)
+    row.error = str_cut(&row.said, '\n');
+    fill_subject(req, tx, row_text(rows, 2), &row);
+    return row;
+}
+
+#define TROUBLED "FROM effect WHERE status = 'failed' OR (status = 'waiting' AND attempts > 0)"
+
+static bool load_failures(Request *req, Tx *tx, FailuresPage *page, Err *err)
+{
+    if (!tx_query_int(tx, err, &page->total, "SELECT COUNT(*) " TROUBLED))
         return false;
-    err_clear(err);
-    while (rows_next(rows, err)) {
-        FailureRow row = {.id = row_int(rows, 0),
-                          .label = effect_label(req, row_text(rows, 1)),
-                          .failed = str_is(row_text(rows, 3), "failed"),
-                          .attempts = row_int(rows, 4),
-                          .next = timestamp_long(req->arena, row_int(rows, 5), STR("de")),
-                          .said = row_text(rows, 6),
-                          .when = timestamp_long(req->arena, row_int(rows, 7), STR("de"))};
+    ListPart part = list_part(req, STR("/desk/stoerungen"), (size_t)page->total, FAILURES_SHOWN);
+    Rows *rows = tx_query(tx, req->arena, err,
+                          "SELECT id, kind, subject, status, attempts, next_at, error, "
+                          "created_at " TROUBLED " ORDER BY id DESC LIMIT $1 OFFSET $2",
+                          P_INT(part.count), P_INT(part.first));
 
-        row.error = str_cut(&row.said, '\n');
-        fill_subject(req, tx, row_text(rows, 2), &row);
-        VEC_PUSH(req->arena, &list, row);
-    }
-    *out = list.items;
-    *count = list.count;
-    return err->kind == ERR_NONE;
+    page->pages = part.pages;
+    return ROWS_LIST(rows, req->arena, &page->rows, &page->count, err, failure_of(req, tx, rows));
 }
 
 bool desk_failures_page(Request *req, Response *res, Err *err)
 {
     Out out = out_for(req);
-    FailureRow *rows = NULL;
-    size_t count = 0;
+    FailuresPage page = {0};
     Tx *tx = db_read(req->tenant->db, err);
-    bool ok = tx && load_failures(req, tx, &rows, &count, err);
 
-    if (tx)
-        tx_end(tx);
+    if (!tx)
+        return false;
+    bool ok = load_failures(req, tx, &page, err);
+
+    tx_end(tx);
     if (!ok)
         return false;
-    page_desk_failures(&out, rows, count,
-                       str_empty(request_query(req, "getan")) ? STR_NONE
-                                                              : STR("Es wird jetzt noch einmal "
-                                                                    "versucht."));
+    if (!str_empty(request_query(req, "getan")))
+        page.notice = STR("Es wird jetzt noch einmal versucht.");
+    page_desk_failures(&out, &page);
     return send_page(req, res, "Störungen", "/desk/stoerungen", &out);
 }
 

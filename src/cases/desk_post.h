@@ -17,3 +17,11 @@ typedef struct FailureRow {
     bool failed; /* else it will be tried again */
     Str next;
 } FailureRow;
+
+typedef struct FailuresPage {
+    FailureRow *rows; /* on this page, the latest first */
+    size_t count;
+    int64_t total;
+    PagesView pages;
+    Str notice;
+} FailuresPage;

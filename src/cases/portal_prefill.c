@@ -7,8 +7,6 @@
 #include "cases/portal_form.html.h"
 #include "cases/register_look.h"
 
-enum { ENTRIES_MAX = 50 };
-
 bool prefill_show(Request *req, const Draft *draft, const FormPage *page, Str action, Html *out,
                   Err *err)
 {
@@ -40,7 +38,7 @@ bool prefill_show(Request *req, const Draft *draft, const FormPage *page, Str ac
     view.register_name = portal_text(req, prefill->spec->name);
     view.day = date_long(req->arena, req->today, req->lang);
     view.entries = arena_array(req->arena, OptionView, count);
-    for (size_t i = 0; i < count && i < ENTRIES_MAX; i++)
+    for (size_t i = 0; i < count; i++)
         view.entries[view.entry_count++] =
             (OptionView){.value = str_printf(req->arena, "%lld", (long long)entries[i].id),
                          .label = entries[i].title};

@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { apply, dogApplication } from './lib/dogs.mjs';
 import { startTown } from './lib/town.mjs';
@@ -69,4 +70,31 @@ test('a page of looks that there is not is the nearest one, also where nobody ha
   const page = await officer.get(`/desk/datenschutz?nummer=${caseNumber}&seite=5`);
   assert.equal(page.status, 200);
   assert.match(page.words, /Diesen Vorgang hat noch niemand angesehen/);
+});
+
+test('disturbances are counted to the end, and each mail in the spool can be opened', async () => {
+  sql(`INSERT INTO effect (kind, key, subject, payload, status, attempts, next_at, created_at) ${series(410)} SELECT 'later', 'stoerung/' || n, 'Sache ' || n, '{}', 'failed', 9, 0, 0 FROM series`);
+  const admin = await town.staff('admin', 'rathaus-admin');
+  const page = await admin.get('/desk/stoerungen');
+  assert.match(page.words, /410 Störungen/);
+  assert.equal(numbers(await whole(page), /Sache (\d+)/g), 410);
+  sql("DELETE FROM effect WHERE key LIKE 'stoerung/%'");
+  const spool = join(town.dataDir, 'tenants/musterstadt/spool');
+  const [name] = readdirSync(spool).filter(one => one.endsWith('.eml'));
+  for (let n = 1; n <= 210; n++)
+    writeFileSync(join(spool, name.replace(/\.eml$/, `-${n}.eml`)), readFileSync(join(spool, name), 'utf8').replace(/^Subject: .*$/m, `Subject: Sendung ${n}`));
+  const mails = await admin.get('/desk/post');
+  assert.equal(numbers(await whole(mails), /Sendung (\d+)/g), 210);
+});
+
+test('every report of an import can be fetched, and every own entry goes into a form', async () => {
+  sql(`INSERT INTO file (sha256, size, type, added) ${series(30)} SELECT printf('%064x', n), 1, 'text/csv', 1 FROM series;
+    INSERT INTO file_owner (sha256, owner, name) ${series(30)} SELECT printf('%064x', n), 'register-report/hund', 'bericht-' || n || '.csv' FROM series;
+    INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, title, recorded_at, head, data, actor) ${series(60)} SELECT 80000 + n, 'hund', 80000 + n, '2020-01-01', '2020-01-01', 'Meute ' || n, 0, 1, json_object('halter_email', 'meute@example.org'), 'import' FROM series;
+    INSERT INTO register_key ${series(60)} SELECT 'hund', 'halter_email', 'meute@example.org', 80000 + n FROM series`);
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  assert.equal(numbers((await clerk.get('/desk/register/hund/einlesen')).words, /bericht-(\d+)\.csv/g), 30);
+  const owner = await town.citizen('meute@example.org');
+  const first = await (await owner.get('/dienste/hund/abmeldung')).submit();
+  assert.equal(numbers((await owner.get(first.url.replace(/[^/]+$/, 'hund'))).text, />Meute (\d+)</g), 60);
 });
