@@ -104,10 +104,10 @@ bool case_proposal_holds(Tx *tx, Tenant *tenant, const Package *package, const C
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
-#define COLUMNS                                                                              \
-    "p.id, p.case_id, p.action, p.office, p.service, p.protected_office, p.entry, p.edits, " \
-    "p.letters, p.fingerprint, p.proposed_by, p.proposed_at, p.note, p.status, "             \
-    "p.decided_by, p.decided_at, p.reason, c.number, c.applicant, c.version "                \
+#define COLUMNS                                                                               \
+    "p.id, p.case_id, p.action, p.office, p.service, p.protected_office, p.entry, p.edits, "  \
+    "p.letters, p.fingerprint, p.proposed_by, p.proposed_at, p.note, p.status, "              \
+    "p.decided_by, p.decided_at, p.reason, c.number, c.applicant, c.version, c.procedure_id " \
     "FROM case_proposal p JOIN cases c ON c.id = p.case_id "
 
 static bool json_column(Rows *rows, int column, Arena *arena, const Node **out, Err *err)
@@ -137,7 +137,8 @@ static bool read_row(Rows *rows, Arena *arena, Proposal *out, Err *err)
                       .reason = row_text(rows, 16),
                       .number = row_text(rows, 17),
                       .applicant = row_text(rows, 18),
-                      .version = row_text(rows, 19)};
+                      .version = row_text(rows, 19),
+                      .procedure = row_text(rows, 20)};
     return json_column(rows, 6, arena, &out->entry, err) &&
            json_column(rows, 7, arena, &out->edits, err) &&
            json_column(rows, 8, arena, &out->letters, err);

@@ -24,7 +24,8 @@ typedef struct Proposal {
     Str reason;    /* why it was sent back, or STR_NONE */
     Str number;    /* of the case, */
     Str applicant; /* for lists */
-    Str version;   /* of the package */
+    Str version;   /* of the package, */
+    Str procedure; /* in which the action is the one that is meant */
 } Proposal;
 
 typedef struct ProposeOrder {

@@ -126,6 +126,25 @@ static void nothing_happens_until_another_person_approves(void **state)
                      1);
 }
 
+static void a_proposal_in_a_list_names_the_procedure_of_its_action(void **state)
+{
+    Town *town = *state;
+    Proposal *all;
+    size_t count;
+
+    two_people(town, "true");
+    Do d = start(town, ONE_TREE);
+
+    assert_ok(town_write(town, propose_fn, &d), &town->err);
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(case_proposals(tx, 2, town->arena, &all, &count, &town->err), &town->err);
+    tx_end(tx);
+    assert_int_equal(count, 1);
+    assert_str(all[0].procedure, "melden");
+    assert_str(all[0].action, "eintragen");
+}
+
 static void of_two_who_approve_one_is_refused(void **state)
 {
     Town *town = *state;
@@ -237,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RULE(what_a_decision_rests_on_tells_nobody_what_it_is),
         RULE(nothing_happens_until_another_person_approves),
+        RULE(a_proposal_in_a_list_names_the_procedure_of_its_action),
         RULE(of_two_who_approve_one_is_refused),
         RULE(an_expression_says_when_two_people_decide),
         RULE(a_proposal_is_void_when_the_case_changed_and_makes_way),

@@ -270,15 +270,10 @@ static ProposalRow row_of(Request *req, Tx *tx, const Proposal *proposal, const 
 static const Action *find_action(Request *req, const Proposal *proposal, Err *err)
 {
     const Package *package = tenant_package_version(req->tenant, proposal->version, err);
+    const Procedure *procedure = package ? package_procedure(package, proposal->procedure) : NULL;
 
-    for (size_t i = 0; package && i < package->procedure_count; i++) {
-        const Process *process = package->procedures[i].process;
-        const Action *action = process ? process_action(process, proposal->action) : NULL;
-
-        if (action && str_eq(action->office, proposal->office))
-            return action;
-    }
-    return NULL;
+    return procedure && procedure->process ? process_action(procedure->process, proposal->action)
+                                           : NULL;
 }
 
 typedef struct ProposalLists {

@@ -77,7 +77,8 @@ static bool read_drafts(Request *req, Tx *tx, MineView *view, Err *err)
         const Package *package = tenant_package_version(req->tenant, version, err);
         const Procedure *procedure = package ? package_procedure(package, id) : NULL;
         if (!procedure)
-            return false;
+            return package ? err_set(err, ERR_INTERNAL, "a draft's procedure is not in its package")
+                           : false;
         VEC_PUSH(req->arena, &drafts,
                  trf(req->arena, req->lang, "%.*s, zuletzt am %.*s",
                      STR_ARG(portal_text(req, procedure->name)),
