@@ -149,7 +149,7 @@ async function fetcher(anfragen) {
   const people = await admin.get('/desk/personal');
   const person = people.links.find(link => /Anke Sommer/.test(link.text)).href;
   const form = await admin.get(`${person}/schluessel`);
-  const made = await form.submit({ name: 'Abholer', rechte: 'event.read', anfragen, bis: '' }, { button: 'Schlüssel machen' });
+  const made = await form.submit({ name: `Abholer ${anfragen}`, rechte: 'event.read', anfragen, bis: '' }, { button: 'Schlüssel machen' });
   return made.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
 }
 
