@@ -35,7 +35,8 @@ typedef struct DecisionForm {
     DecisionKind kind;
     bool chosen; /* else the kinds are offered */
     int64_t open_main, open_extra;
-    int64_t seen; /* the newest decision about the charge, or 0 */
+    bool enforced; /* something open of it is with enforcement */
+    int64_t seen;  /* the newest decision about the charge, or 0 */
     Str explanation;
     FieldView amount, until, count, first, reason;
     bool asks_of, of_extra, asks_interest, interest;

@@ -67,6 +67,7 @@ test('what could go is shown by pages, and goes as a whole from each', async () 
   const charge = await treasury.get('/desk/kasse/forderungen/1');
   assert.match(charge.words, /120,00 € 119,00 € bei der Vollstreckung/);
   assert.doesNotMatch(charge.words, /überfällig/);
+  assert.match((await treasury.get('/desk/kasse/forderungen/1/entscheiden?art=erlass')).words, /erfährt die Vollstreckung nicht von selbst/);
   const decision = await charge.follow('Abgabe an die Vollstreckung');
   assert.match(decision.words, /gilt Was abgegeben ist, mahnt die Stadt nicht mehr\. Was von dieser Forderung nicht dabei war, .* mahnt sie weiter/);
 });
