@@ -2,7 +2,6 @@
 /* A database that is lost, damaged or of a newer version is no reason to give up a good backup. */
 #include "core/backup/backup_fixture.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* An earlier program, which did not prove its ledger yet. */
@@ -69,21 +68,39 @@ static void town_never_opened_has_a_database_that_can_be_lost(void **state)
     assert_null(tenant_acquire(f->app, STR("neu"), &f->err));
 }
 
+enum { PAGE_BYTES = 4096 };
+
+/* Where the rows of a table begin in the file, bytes. */
+static off_t place_of(const char *db, const char *table)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *statement;
+
+    assert_int_equal(sqlite3_open(db, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle,
+                                        "SELECT rootpage FROM sqlite_master WHERE name = $1", -1,
+                                        &statement, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    off_t page = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return (page - 1) * PAGE_BYTES;
+}
+
 static void damaged_database_replaces_no_good_backup(void **state)
 {
     Fixture *f = *state;
     const char *db = arena_printf(f->arena, "%s/tenants/stadt/tenant.db", f->data);
-    char noise[4096];
-    struct stat st;
+    char noise[PAGE_BYTES];
     Str good, still;
 
     back_up(f, true);
     assert_ok(folder_read_file(f->archive, 100000000, f->arena, &good, &f->err), &f->err);
     close_app(f);
-    assert_int_equal(stat(db, &st), 0);
     memset(noise, 0xa5, sizeof noise);
-    for (off_t page = 6; page < st.st_size / 4096; page += 2)
-        overwrite(db, noise, sizeof noise, page * 4096);
+    overwrite(db, noise, sizeof noise, place_of(db, "ledger_line"));
     assert_true(refused(f, "tenant \"stadt\": the database is damaged"));
     assert_ok(folder_read_file(f->archive, 100000000, f->arena, &still, &f->err), &f->err);
     assert_true(str_eq(good, still));
