@@ -19,7 +19,7 @@ after(async () => {
 
 /** Sign in with the name and password that the demonstration prints. */
 async function signIn(login, options) {
-  const password = town.output.match(new RegExp(`/desk/anmelden\\s+${login}\\s+(\\S+)`))[1];
+  const password = town.output.match(new RegExp(`^  ${login} +(\\S+)`, 'm'))[1];
   const page = await browser.page(options);
   await page.goto(`${town.url}/desk/anmelden`);
   await page.locator('input[type=text]').fill(login);
