@@ -45,6 +45,7 @@ typedef struct RunPage {
     Str begun, released; /* who and when; or STR_NONE */
     Str undoes, undoes_path, undone_by, undone_path;
     bool preview; /* the figures are those of a preview */
+    Str changed;  /* how much of the register is other than it was for the preview, or STR_NONE */
     bool figures;
     RunFigure totals[24];
     size_t total_count;

@@ -210,6 +210,34 @@ static void fill_actions(Request *req, const RunRow *row, RunPage *page)
     page->may_continue = !works && (row->active || str_eq(row->status, RUN_PREVIEWING));
 }
 
+/* Of the register's entries, how many are other than the preview found them: who releases its
+ * figures must know that the run computes anew. */
+static bool fill_changed(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page,
+                         Err *err)
+{
+    enum { COUNTED = 1000 };
+    int64_t changed = 0;
+
+    if ((!page->may_execute && !page->waits) || row->undoes)
+        return true;
+    if (!tx_query_int(tx, err, &changed,
+                      "SELECT COUNT(DISTINCT entry_id) FROM (SELECT entry_id, recorded_at FROM "
+                      "register_entry WHERE register = $1 ORDER BY row_id DESC LIMIT $2) AS newest "
+                      "WHERE recorded_at > $3",
+                      P_TEXT(run->spec->id), P_INT(COUNTED), P_INT(row->created)))
+        return false;
+    if (changed)
+        page->changed = str_printf(
+            req->arena,
+            "Seit der Vorschau %s geändert worden. Der Lauf rechnet mit dem, was beim Ausführen im "
+            "Register steht; dann stimmen die Zahlen unten nicht mehr genau. Für genaue Zahlen "
+            "lassen Sie bitte eine neue Vorschau rechnen.",
+            changed == 1 ? "ist ein Eintrag"
+                         : str_cstr(req->arena, str_printf(req->arena, "sind %lld Einträge",
+                                                           (long long)changed)));
+    return true;
+}
+
 bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page, Err *err)
 {
     JobView *job = arena_new(req->arena, JobView);
@@ -257,5 +285,5 @@ bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunP
             "%lld Briefe liegen in den Postfächern; die Druckdateien enthalten die übrigen.",
             (long long)(row->totals.letters - row->totals.by_post));
     fill_actions(req, row, page);
-    return true;
+    return fill_changed(req, tx, row, run, page, err);
 }

@@ -6,7 +6,6 @@
 
 typedef struct Noticed {
     RunPass pass;
-    RunGroup group;
     RunItem item;
 } Noticed;
 
@@ -34,7 +33,7 @@ static bool find_run(Tx *tx, Str subject, Arena *arena, RunRow *row, Str *key, E
 }
 
 /* Everything the register has of the group, ended too: who has no dog any more may still owe. */
-static bool find_entries(Tx *tx, const Noticed *n, Str field, bool first_is_null, Arena *arena,
+static bool find_entries(Tx *tx, const RunPass *pass, Str field, bool first_is_null, Arena *arena,
                          RunGroup *group, Err *err)
 {
     Str key = group->key;
@@ -42,42 +41,49 @@ static bool find_entries(Tx *tx, const Noticed *n, Str field, bool first_is_null
     RegisterEntry *found;
     size_t count = 0;
 
-    if (field.len == 0 || !register_find(tx, n->pass.run->spec, &condition, 1, true,
-                                         n->pass.row.today, arena, &found, &count, err))
+    if (field.len == 0 || !register_find(tx, pass->run->spec, &condition, 1, true, pass->row.today,
+                                         arena, &found, &count, err))
         return field.len == 0;
     RegisterEntry *all = arena_array(arena, RegisterEntry, group->count + count);
 
     for (size_t i = 0; i < group->count; i++)
         all[i] = group->entries[i];
     for (size_t i = 0; i < count; i++)
-        if (!first_is_null || node_is_null(node_get_str(found[i].data, n->pass.run->group[0])))
+        if (!first_is_null || node_is_null(node_get_str(found[i].data, pass->run->group[0])))
             all[group->count++] = found[i];
     group->entries = all;
     return true;
 }
 
+bool run_person_now(RunPass *pass, Tx *tx, Str key, Arena *arena, RunItem *out, Err *err)
+{
+    const Run *run = pass->run;
+    RunGroup group = {.key = key};
+
+    if (!find_entries(tx, pass, run->group[0], false, arena, &group, err) ||
+        !find_entries(tx, pass, run->group[1], true, arena, &group, err))
+        return false;
+    if (group.count == 0)
+        return err_set(err, ERR_NOT_FOUND, "Im Register steht nichts mehr von %.*s.", STR_ARG(key));
+    return run_item_address(pass, tx, &group, arena, out, err) &&
+           ((out->outcome != RUN_LEFT_OUT && out->line_count >= 3) ||
+            err_set(err, ERR_NOT_FOUND, "Die Anschrift zu %.*s ist nicht vollständig.",
+                    STR_ARG(key)));
+}
+
 static bool find_person(Tx *tx, Tenant *tenant, Str subject, Arena *arena, Noticed *n, Err *err)
 {
     RunRow row;
+    Str key;
 
     *n = (Noticed){0};
-    if (!find_run(tx, subject, arena, &row, &n->group.key, err))
+    if (!find_run(tx, subject, arena, &row, &key, err))
         return false;
     row.today = date_in_berlin(tx_now(tx));
     if (!run_pass_begin(&n->pass, tenant, &row, arena, err))
         return false;
-    const Run *run = n->pass.run;
-
-    if (!run->letter || !find_entries(tx, n, run->group[0], false, arena, &n->group, err) ||
-        !find_entries(tx, n, run->group[1], true, arena, &n->group, err))
-        return run->letter ? false : err_set(err, ERR_NOT_FOUND, "Dieser Lauf schreibt niemandem.");
-    if (n->group.count == 0)
-        return err_set(err, ERR_NOT_FOUND, "Im Register steht nichts mehr von %.*s.",
-                       STR_ARG(n->group.key));
-    return run_item_address(&n->pass, tx, &n->group, arena, &n->item, err) &&
-           ((n->item.outcome != RUN_LEFT_OUT && n->item.line_count >= 3) ||
-            err_set(err, ERR_NOT_FOUND, "Die Anschrift zu %.*s ist nicht vollständig.",
-                    STR_ARG(subject)));
+    return n->pass.run->letter ? run_person_now(&n->pass, tx, key, arena, &n->item, err)
+                               : err_set(err, ERR_NOT_FOUND, "Dieser Lauf schreibt niemandem.");
 }
 
 bool run_notice_address(Tx *tx, Tenant *tenant, Str subject, Arena *arena, LetterAddress *out,

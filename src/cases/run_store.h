@@ -157,6 +157,13 @@ bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t befo
 bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena, RunItem *out,
                       Err *err);
 
+/* --- run_notice.c -------------------------------------------------------------------------------
+ */
+
+/* Name and address of a key of the run's charges, as all that the register has of it says today:
+ * ended entries too. ERR_NOT_FOUND when nothing is there, or no whole address. */
+bool run_person_now(RunPass *pass, Tx *tx, Str key, Arena *arena, RunItem *out, Err *err);
+
 /* --- run_batch.c --------------------------------------------------------------------------------
  */
 

@@ -8,6 +8,7 @@
 #include "core/store/event.h"
 #include "ident/ident.h"
 #include "pay/charge.h"
+#include "pay/decision.h"
 #include "pay/ledger.h"
 
 static const Engine *const ENGINES[] = {&WORK_ENGINE, &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE};
@@ -224,11 +225,69 @@ static void undoing_leaves_alone_what_was_booked_since(void **state)
     assert_int_equal(err.kind, ERR_CONFLICT);
 }
 
+static bool hand_over_fn(Tx *tx, void *context, Err *why)
+{
+    DecisionOrder order = {.kind = DECISION_ENFORCEMENT,
+                           .handed = &(TakenList){.items = (Taken[]){{1, 12000}}, .count = 1},
+                           .reason = STR("Auf die letzte Mahnung wurde nicht gezahlt."),
+                           .actor = STR("test"),
+                           .today = {2027, 1, 20}};
+    int64_t id;
+
+    (void)context;
+    return tx_query_int(tx, why, &order.charge_id, "SELECT id FROM charge WHERE key = $1",
+                        P_TEXT(STR("hundesteuer/2027/p/cem"))) &&
+           decision_make(tx, tenant, &order, arena, &id, why);
+}
+
+/* Nobody tells enforcement that what it asks for is owed no more. */
+static void undoing_leaves_alone_what_is_with_enforcement(void **state)
+{
+    Undo undo;
+    int64_t id;
+
+    (void)state;
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    undo.of = row_of(id);
+    assert_ok(db_write(tenant->db, hand_over_fn, NULL, &err), &err);
+    assert_ok(db_write(tenant->db, undo_fn, &undo, &err), &err);
+    assert_ok(run_go(tenant, undo.id, NULL, arena, &err), &err);
+    assert_int_equal(owed("hundesteuer/2027/p/anna"), 0);
+    assert_int_equal(owed("hundesteuer/2027/p/cem"), 12000);
+}
+
+static bool move_fn(Tx *tx, void *context, Err *why)
+{
+    (void)context;
+    return tx_exec(tx, why,
+                   "UPDATE register_entry SET data = REPLACE(data, 'Lindenweg 1', 'Neue Gasse 9')");
+}
+
+static void the_notice_of_undoing_goes_where_the_keeper_lives_now(void **state)
+{
+    Undo undo;
+    int64_t id, count = 0;
+
+    (void)state;
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    undo.of = row_of(id);
+    assert_ok(db_write(tenant->db, move_fn, NULL, &err), &err);
+    assert_ok(db_write(tenant->db, undo_fn, &undo, &err), &err);
+    assert_ok(run_go(tenant, undo.id, NULL, arena, &err), &err);
+    Tx *tx = db_read(tenant->db, &err);
+    assert_ok(tx_query_int(tx, &err, &count,
+                           "SELECT COUNT(*) FROM run_letter WHERE run_id = $1 AND snapshot LIKE "
+                           "'%Neue Gasse 9%'",
+                           P_INT(undo.id)),
+              &err);
+    tx_end(tx);
+    assert_int_equal(count, 2);
+}
+
 static bool spoil_fn(Tx *tx, void *context, Err *why)
 {
     return tx_exec(tx, why,
-                   "UPDATE run_letter SET snapshot = REPLACE(snapshot, '\"recipient\":[\"', "
-                   "'\"recipient\":[\"漢 ') WHERE run_id = $1 AND key = 'p/anna'",
+                   "UPDATE run_item SET name = '漢 Anna' WHERE run_id = $1 AND key = 'p/anna'",
                    P_INT(*(int64_t *)context)) &&
            tx_exec(tx, why,
                    "UPDATE run_item SET name = '漢 Cem' WHERE run_id = $1 AND key = 'p/cem'",
@@ -279,6 +338,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_starts_of_a_year_are_one_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_batch_is_refused_when_somebody_decided_meanwhile, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(undoing_leaves_alone_what_is_with_enforcement, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_notice_of_undoing_goes_where_the_keeper_lives_now,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(undoing_leaves_out_whom_it_cannot_tell, set_up, tear_down),
         cmocka_unit_test_setup_teardown(undoing_leaves_alone_what_was_booked_since, set_up,
                                         tear_down),

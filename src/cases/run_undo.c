@@ -5,6 +5,7 @@
 #include "cases/run_store.h"
 #include "pay/charge.h"
 #include "pay/collection.h"
+#include "pay/decision.h"
 
 enum { BATCH = 192 };
 
@@ -96,8 +97,8 @@ static bool untouched(const SetBack *one, bool *out, Err *err)
     return true;
 }
 
-/* The address of the letter that is taken back. */
-static bool read_address(const UndoItem *item, Arena *arena, RunItem *out, Err *err)
+/* The address of the letter that is taken back, for whom the register has none any more. */
+static bool read_old_address(const UndoItem *item, Arena *arena, RunItem *out, Err *err)
 {
     const Node *shot = node_parse_json(arena, item->snapshot, NULL, &NODE_LIMITS_PACKAGE, err);
     const Node *lines = node_get(shot, "recipient");
@@ -109,6 +110,25 @@ static bool read_address(const UndoItem *item, Arena *arena, RunItem *out, Err *
     out->sort = item->sort;
     out->citizen_id = item->citizen_id;
     return true;
+}
+
+/* Who moved since the run gets the notice where they live now. */
+static bool read_address(const SetBack *one, Arena *arena, RunItem *out, Err *err)
+{
+    RunPass pass = *one->u->pass;
+    RunItem now;
+
+    if (run_person_now(&pass, one->tx, one->item->key, arena, &now, err)) {
+        memcpy(out->lines, now.lines, sizeof now.lines);
+        out->line_count = now.line_count;
+        out->sort = now.sort;
+        out->citizen_id = now.citizen_id;
+        return true;
+    }
+    if (err->kind != ERR_NOT_FOUND)
+        return false;
+    err_clear(err);
+    return read_old_address(one->item, arena, out, err);
 }
 
 static bool has_notice(const SetBack *one)
@@ -130,7 +150,7 @@ static bool read_recipient(SetBack *one, Err *err)
     to->context =
         feel_context_put(arena, pass->base, pass->run->group[0], feel_string(arena, item->key));
     to->context = feel_context_put(arena, to->context, STR("name"), feel_string(arena, item->name));
-    return read_address(item, arena, to, err);
+    return read_address(one, arena, to, err);
 }
 
 /* A sign that the notice cannot print. Only where one may be in it the notice is written to see, of
@@ -220,13 +240,19 @@ static bool note(const SetBack *one, Err *err)
 /* Whether it is set back, and where the notice goes then. */
 static bool decide(SetBack *one, Err *err)
 {
-    bool as_it_was;
+    bool as_it_was, enforced;
     Str signs;
 
-    if (!untouched(one, &as_it_was, err) || !read_recipient(one, err) ||
-        !find_signs(one, &signs, err))
+    if (!untouched(one, &as_it_was, err) ||
+        !charge_enforced(one->tx, one->item->charge_id, one->u->arena, &enforced, err) ||
+        !read_recipient(one, err) || !find_signs(one, &signs, err))
         return false;
-    if (!as_it_was) {
+    if (enforced) {
+        one->left_out.guard = STR("vollstreckung");
+        one->left_out.reason =
+            STR("Die Forderung ist bei der Vollstreckung. Bitte nehmen Sie zuerst die Abgabe "
+                "zurück, und setzen Sie sie dann einzeln neu fest.");
+    } else if (!as_it_was) {
         one->left_out.guard = STR("seitdem_gebucht");
         one->left_out.reason =
             STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
@@ -260,7 +286,7 @@ static bool undo_item(SetBack *one, RunTotals *totals, Err *err)
     if (!has_notice(one))
         return true;
     totals->letters++;
-    totals->by_post += item->citizen_id == 0;
+    totals->by_post += one->to.citizen_id == 0;
     return order_letter(one, err);
 }
 
@@ -332,8 +358,10 @@ bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str ac
         return false;
     if (there || later)
         return err_set(err, ERR_CONFLICT,
-                       later ? "Dieser Lauf ist schon rückgängig gemacht."
-                             : "Für dieses Jahr ist gerade ein anderer Lauf unterwegs.");
+                       later ? "Dieser Lauf ist schon rückgängig gemacht, oder das ist "
+                               "vorgeschlagen und wartet auf eine zweite Person."
+                             : "Für dieses Jahr ist gerade ein anderer Lauf unterwegs. Bitte "
+                               "warten Sie, bis er fertig ist.");
     RunBegin begin = {.service = of->service,
                       .name = of->name,
                       .version = of->version,

@@ -150,6 +150,22 @@ void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *
     }
 }
 
+bool charge_enforced(Tx *tx, int64_t charge_id, Arena *arena, bool *out, Err *err)
+{
+    Decision *decisions;
+    size_t count;
+    PartList parts = {0};
+
+    *out = false;
+    if (!charge_parts(tx, charge_id, arena, &parts.items, &parts.count, err) ||
+        !decisions_of(tx, charge_id, arena, &decisions, &count, err))
+        return false;
+    decisions_mark_enforced(decisions, count, &parts, arena);
+    for (size_t i = 0; i < parts.count; i++)
+        *out = *out || (parts.items[i].enforced && parts.items[i].open_cents > 0);
+    return true;
+}
+
 bool decision_not_enforced(Tx *tx, int64_t charge_id, PartList *parts, Arena *arena, Err *err)
 {
     Decision *decisions;

@@ -70,6 +70,8 @@ bool decision_by_id(Tx *tx, int64_t id, Arena *arena, Decision *out, Err *err);
 /* The last day on which a deferral lets pay: the next working day when its own is none (§ 108 (3)
  * AO). */
 Date decision_deferred_until(const Decision *deferral, Str land);
+/* Is something open of the charge with enforcement? */
+bool charge_enforced(Tx *tx, int64_t charge_id, Arena *arena, bool *out, Err *err);
 /* Mark the parts that stand with enforcement. */
 void decisions_mark_enforced(const Decision *decisions, size_t count, PartList *parts,
                              Arena *arena);

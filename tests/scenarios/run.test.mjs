@@ -189,6 +189,10 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.match(proposed.words, /Wartet auf Freigabe/);
     assert.doesNotMatch(proposed.text, /\/freigeben"/, 'not by the one who proposed it');
     assert.equal((await kurz.post(proposed.url + '/freigeben', { csrf: proposed.csrf }))?.status ?? 403, 403);
+    assert.doesNotMatch((await adler.get(proposed.url)).words, /Seit der Vorschau/);
+    db('UPDATE register_entry SET recorded_at = recorded_at + 86400000 WHERE row_id = (SELECT MAX(row_id) FROM register_entry)');
+    assert.match((await adler.get(proposed.url)).words, /Seit der Vorschau ist ein Eintrag geändert worden/, 'who releases is told that the figures are older than the register');
+    db('UPDATE register_entry SET recorded_at = recorded_at - 86400000 WHERE row_id = (SELECT MAX(row_id) FROM register_entry)');
     const done = await ended(adler, await (await adler.get(proposed.url)).submit({}, { form: 'freigeben' }), /Fertig/);
     assert.match(done.words, /1 Briefe? liegen in den Postfächern|1 Briefe liegen/);
     assert.match(done.words, /Lastschriften Für jede Fälligkeit des Jahres.*15\. Februar 2027/);
