@@ -69,6 +69,10 @@ static void fill_figures(RunPage *page, const RunRow *row, const Run *run, const
     add(page, arena, STR("Forderungen neu"), t->made);
     add(page, arena, STR("Forderungen geändert"), t->changed);
     add(page, arena, STR("Forderungen unverändert"), t->unchanged);
+    if (t->stray)
+        page->totals[page->total_count++] = (RunFigure){
+            STR("Festgesetzt, aber nicht mehr im Register"),
+            str_printf(arena, "%lld", (long long)t->stray), amount(arena, t->stray_cents)};
     add(page, arena, STR("Briefe"), t->letters);
     add(page, arena, STR("Briefe mit der Post"), t->by_post);
     page->totals[page->total_count++] =

@@ -14,9 +14,9 @@ typedef struct Charges {
     size_t count, at;
 } Charges;
 
-/* What the series has for a group; both go up by key. What lies before it has no group: `gone`
- * (may be NULL) counts it. */
-static int64_t take(Charges *charges, Str key, RunTotals *gone)
+/* What the series has for a group; both go up by key. What lies before it has no group, and is
+ * counted. */
+static int64_t take(Charges *charges, Str key, int64_t *count, int64_t *cents)
 {
     for (; charges->at < charges->count; charges->at++) {
         const RunCharge *one = &charges->items[charges->at];
@@ -26,10 +26,8 @@ static int64_t take(Charges *charges, Str key, RunTotals *gone)
             return 0;
         if (order == 0)
             return charges->items[charges->at++].cents;
-        if (gone) {
-            gone->gone++;
-            gone->gone_cents += one->cents;
-        }
+        *count += 1;
+        *cents += one->cents;
     }
     return 0;
 }
@@ -87,6 +85,7 @@ static bool is_debited(const RunItem *item)
 
 static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *groups, Err *err)
 {
+    RunTotals *t = &batch->totals;
     Charges now, last;
 
     if (!read_charges(pass, tx, pass->row.year, batch, &now, err) ||
@@ -94,8 +93,8 @@ static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *grou
         return false;
     for (size_t i = 0; i < batch->count; i++) {
         RunItem *item = &batch->items[i];
-        int64_t before = take(&now, groups[i].key, NULL);
-        int64_t last_year = take(&last, groups[i].key, &batch->totals);
+        int64_t before = take(&now, groups[i].key, &t->stray, &t->stray_cents);
+        int64_t last_year = take(&last, groups[i].key, &t->gone, &t->gone_cents);
 
         if (!run_item_compute(pass, tx, &groups[i], before, last_year, batch->arena, item, err))
             return err_context(err, "%.*s", STR_ARG(groups[i].key));
@@ -105,7 +104,8 @@ static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *grou
         batch->totals.letters += is_written(pass, item);
         batch->totals.by_post += is_written(pass, item) && item->citizen_id == 0;
     }
-    take(&last, STR_NONE, &batch->totals);
+    take(&now, STR_NONE, &t->stray, &t->stray_cents);
+    take(&last, STR_NONE, &t->gone, &t->gone_cents);
     return true;
 }
 

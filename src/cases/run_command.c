@@ -148,6 +148,9 @@ static void print_text(const Options *options, const Outcome *outcome, Tenant *t
            (long long)t->gone);
     printf("charges                %lld new, %lld changed, %lld unchanged\n", (long long)t->made,
            (long long)t->changed, (long long)t->unchanged);
+    if (t->stray)
+        printf("no longer registered   %lld with a charge of this year, %s\n", (long long)t->stray,
+               euros(arena, t->stray_cents));
     printf("letters                %lld, of them %lld by post\n", (long long)t->letters,
            (long long)t->by_post);
     printf("by direct debit        %lld, together %s\n", (long long)t->debits,

@@ -54,6 +54,7 @@ Str run_csv_totals(const Run *run, int year, const RunTotals *t, Arena *arena)
     add_count(&out, STR("Forderungen geändert"), t->changed);
     add_count(&out, STR("Forderungen unverändert"), t->unchanged);
     add_count(&out, STR("Ohne Betrag"), t->nothing);
+    add_count(&out, STR("Festgesetzt, nicht mehr im Register"), t->stray);
     add_count(&out, STR("Ausgelassen"), t->left_out);
     add_count(&out, STR("Briefe"), t->letters);
     add_count(&out, STR("Briefe mit der Post"), t->by_post);

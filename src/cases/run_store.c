@@ -24,6 +24,8 @@ static const struct {
     {"charges_changed", offsetof(RunTotals, changed)},
     {"charges_unchanged", offsetof(RunTotals, unchanged)},
     {"nothing", offsetof(RunTotals, nothing)},
+    {"stray", offsetof(RunTotals, stray)},
+    {"stray_cents", offsetof(RunTotals, stray_cents)},
     {"left_out", offsetof(RunTotals, left_out)},
     {"letters", offsetof(RunTotals, letters)},
     {"by_post", offsetof(RunTotals, by_post)},

@@ -19,6 +19,7 @@ typedef struct RunTotals {
     int64_t gone_cents;                    /* of last year */
     int64_t made, changed, unchanged;      /* charges */
     int64_t nothing;                       /* nothing to assess, and no charge */
+    int64_t stray, stray_cents; /* charges of this year of whom the register has nothing */
     int64_t left_out;
     int64_t letters, by_post;    /* the others lie in a mailbox */
     int64_t debits, debit_cents; /* of the charges made or changed: who pays by direct debit */

@@ -256,6 +256,28 @@ static void undoing_leaves_alone_what_is_with_enforcement(void **state)
     assert_int_equal(owed("hundesteuer/2027/p/cem"), 12000);
 }
 
+static bool end_fn(Tx *tx, void *context, Err *why)
+{
+    (void)context;
+    return tx_exec(tx, why,
+                   "UPDATE register_entry SET valid_to = '2026-12-31' WHERE data LIKE '%p/cem%'");
+}
+
+static void a_charge_of_whom_the_register_has_nothing_is_counted(void **state)
+{
+    RunPreview preview;
+    int64_t id;
+
+    (void)state;
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    assert_int_equal(row_of(id).totals.stray, 0);
+    assert_ok(db_write(tenant->db, end_fn, NULL, &err), &err);
+    assert_ok(run_preview(tenant, &ORDER, NULL, arena, &preview, &err), &err);
+    assert_int_equal(preview.totals.unchanged, 1);
+    assert_int_equal(preview.totals.stray, 1);
+    assert_int_equal(preview.totals.stray_cents, 12000);
+}
+
 static bool move_fn(Tx *tx, void *context, Err *why)
 {
     (void)context;
@@ -338,6 +360,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_starts_of_a_year_are_one_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_batch_is_refused_when_somebody_decided_meanwhile, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_charge_of_whom_the_register_has_nothing_is_counted,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(undoing_leaves_alone_what_is_with_enforcement, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_notice_of_undoing_goes_where_the_keeper_lives_now,
