@@ -7,6 +7,7 @@
 #include "core/page/problem.h"
 #include "pay/mandate.h"
 
+#include <pthread.h>
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
 
@@ -219,11 +220,22 @@ static bool explain(Computing *c, Err *err)
 
 /* --- To whom it goes ------------------------------------------------------------------------- */
 
+/* One for all threads: it is never changed, only asked. */
+static UCollator *collator;
+static pthread_once_t collator_made = PTHREAD_ONCE_INIT;
+
+static void make_collator(void)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    collator = ucol_open("de", &status);
+    ucol_setAttribute(collator, UCOL_NUMERIC_COLLATION, UCOL_ON, &status);
+}
+
 /* Texts in the order of a German directory, with numbers by their value, as a text of hexadecimal
  * digits that sorts by its bytes. */
 static Str sort_key(const FeelValue *list, Str otherwise, Arena *arena)
 {
-    static _Thread_local UCollator *collator;
     UErrorCode status = U_ZERO_ERROR;
     Buf text = buf_in(arena), out = buf_in(arena);
     UChar wide[512];
@@ -237,10 +249,7 @@ static Str sort_key(const FeelValue *list, Str otherwise, Arena *arena)
         buf_add(&text, STR(" / "));
     }
     buf_add(&text, otherwise);
-    if (!collator) {
-        collator = ucol_open("de", &status);
-        ucol_setAttribute(collator, UCOL_NUMERIC_COLLATION, UCOL_ON, &status);
-    }
+    pthread_once(&collator_made, make_collator);
     u_strFromUTF8WithSub(wide, 512, &length, text.ptr, (int32_t)text.len, 0xFFFD, NULL, &status);
     if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
         return buf_str(&text);
