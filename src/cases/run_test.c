@@ -204,17 +204,26 @@ static int64_t owed(const char *key)
     return cents;
 }
 
-static void undoing_leaves_alone_what_was_booked_since(void **state)
+/* A run that is undone, and what happens between. */
+static Undo undone_after(WriteFn between)
 {
     Undo undo;
     int64_t id;
 
-    (void)state;
     assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
     undo.of = row_of(id);
-    assert_ok(db_write(tenant->db, pay_fn, NULL, &err), &err);
+    assert_ok(db_write(tenant->db, between, NULL, &err), &err);
     assert_ok(db_write(tenant->db, undo_fn, &undo, &err), &err);
     assert_ok(run_go(tenant, undo.id, NULL, arena, &err), &err);
+    return undo;
+}
+
+static void undoing_leaves_alone_what_was_booked_since(void **state)
+{
+    Undo undo;
+
+    (void)state;
+    undo = undone_after(pay_fn);
     assert_int_equal(owed("hundesteuer/2027/p/anna"), 0);
     assert_int_equal(owed("hundesteuer/2027/p/cem"), 12000);
     RunTotals totals = row_of(undo.id).totals;
@@ -243,15 +252,8 @@ static bool hand_over_fn(Tx *tx, void *context, Err *why)
 /* Nobody tells enforcement that what it asks for is owed no more. */
 static void undoing_leaves_alone_what_is_with_enforcement(void **state)
 {
-    Undo undo;
-    int64_t id;
-
     (void)state;
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    undo.of = row_of(id);
-    assert_ok(db_write(tenant->db, hand_over_fn, NULL, &err), &err);
-    assert_ok(db_write(tenant->db, undo_fn, &undo, &err), &err);
-    assert_ok(run_go(tenant, undo.id, NULL, arena, &err), &err);
+    undone_after(hand_over_fn);
     assert_int_equal(owed("hundesteuer/2027/p/anna"), 0);
     assert_int_equal(owed("hundesteuer/2027/p/cem"), 12000);
 }
@@ -288,14 +290,10 @@ static bool move_fn(Tx *tx, void *context, Err *why)
 static void the_notice_of_undoing_goes_where_the_keeper_lives_now(void **state)
 {
     Undo undo;
-    int64_t id, count = 0;
+    int64_t count = 0;
 
     (void)state;
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    undo.of = row_of(id);
-    assert_ok(db_write(tenant->db, move_fn, NULL, &err), &err);
-    assert_ok(db_write(tenant->db, undo_fn, &undo, &err), &err);
-    assert_ok(run_go(tenant, undo.id, NULL, arena, &err), &err);
+    undo = undone_after(move_fn);
     Tx *tx = db_read(tenant->db, &err);
     assert_ok(tx_query_int(tx, &err, &count,
                            "SELECT COUNT(*) FROM run_letter WHERE run_id = $1 AND snapshot LIKE "

@@ -166,21 +166,15 @@ bool charge_enforced(Tx *tx, int64_t charge_id, Arena *arena, bool *out, Err *er
     return true;
 }
 
-bool decision_not_enforced(Tx *tx, int64_t charge_id, PartList *parts, Arena *arena, Err *err)
+bool decision_not_enforced(Tx *tx, int64_t charge_id, Arena *arena, Err *err)
 {
-    Decision *decisions;
-    size_t count;
+    bool enforced;
 
-    if (!decisions_of(tx, charge_id, arena, &decisions, &count, err))
-        return false;
-    decisions_mark_enforced(decisions, count, parts, arena);
-    for (size_t i = 0; i < parts->count; i++)
-        if (parts->items[i].enforced && parts->items[i].open_cents > 0)
-            return err_field(
-                err, "grund",
-                "Ein Teil dieser Forderung ist bei der Vollstreckung. Bitte nehmen Sie "
-                "zuerst die Abgabe zurück.");
-    return true;
+    return charge_enforced(tx, charge_id, arena, &enforced, err) &&
+           (!enforced ||
+            err_field(err, "grund",
+                      "Ein Teil dieser Forderung ist bei der Vollstreckung. Bitte nehmen Sie "
+                      "zuerst die Abgabe zurück."));
 }
 
 Str decisions_hold(const Decision *decisions, size_t count, Date day, Str land, Arena *arena)

@@ -210,8 +210,7 @@ static bool apply(Deciding *d, Err *err)
         return claim_waive(d->tx, &d->charge, decision_word(order->kind), order->cents,
                            order->of_extra, order->reason, order->actor, d->arena, &d->taken, err);
     case DECISION_INSTALMENTS:
-        return decision_not_enforced(d->tx, d->charge.id, &d->parts, d->arena, err) &&
-               make_plan(d, err) &&
+        return decision_not_enforced(d->tx, d->charge.id, d->arena, err) && make_plan(d, err) &&
                add_interest(d, plan_interest(d), date_add_months(order->first, order->count - 1),
                             err);
     case DECISION_DEFERRAL: return add_interest(d, deferral_interest(d), order->until, err);

@@ -237,19 +237,26 @@ static const char WITH_INTEREST[] =
     "  payment_reference: \"5{year:2}{account:3}{number:7}{check}\"\n"
     "  accounts:\n    hundesteuer: {number: 340}\n";
 
+/* A town anew: 600 euros, deferred for five full months, which brings 15 euros. */
+static void defer_with_interest(Making *deferral)
+{
+    test_town_close(&town);
+    test_town_open(&town, ENGINES, 2, WITH_INTEREST);
+    assess("k", 60000);
+    *deferral = order_of(DECISION_DEFERRAL);
+    deferral->order.until = (Date){2027, 9, 9};
+    deferral->order.interest = true;
+    test_town_write(&town, make_fn, deferral);
+}
+
 /* Enforcement asks for it: first the handover is taken back, then the deferral. */
 static void interest_that_is_with_enforcement_does_not_go_with_the_deferral(void **state)
 {
     TakenList handed = {.items = (Taken[]){{1, 60000}, {2, 1500}}, .count = 2};
-    Making deferral = order_of(DECISION_DEFERRAL), handover = order_of(DECISION_ENFORCEMENT);
+    Making deferral, handover = order_of(DECISION_ENFORCEMENT);
 
     (void)state;
-    test_town_close(&town);
-    test_town_open(&town, ENGINES, 2, WITH_INTEREST);
-    assess("k", 60000);
-    deferral.order.until = (Date){2027, 9, 9};
-    deferral.order.interest = true;
-    test_town_write(&town, make_fn, &deferral);
+    defer_with_interest(&deferral);
     handover.order.handed = &handed;
     test_town_write(&town, make_fn, &handover);
     assert_false(db_write(town.tenant->db, undo_fn, &deferral.id, &town.err));
@@ -266,14 +273,9 @@ static void interest_that_was_waived_does_not_come_back_with_the_waiver(void **s
 {
     (void)state;
     for (int whole = 0; whole < 2; whole++) {
-        Making deferral = order_of(DECISION_DEFERRAL), waiver = order_of(DECISION_REMISSION);
+        Making deferral, waiver = order_of(DECISION_REMISSION);
 
-        test_town_close(&town);
-        test_town_open(&town, ENGINES, 2, WITH_INTEREST);
-        assess("k", 60000);
-        deferral.order.until = (Date){2027, 9, 9};
-        deferral.order.interest = true;
-        test_town_write(&town, make_fn, &deferral);
+        defer_with_interest(&deferral);
         waiver.order.cents = whole ? 1500 : 600; /* of 15 euros */
         waiver.order.of_extra = true;
         test_town_write(&town, make_fn, &waiver);
@@ -293,15 +295,10 @@ static void interest_that_was_waived_does_not_come_back_with_the_waiver(void **s
 /* In the other order the interest is owed again, and goes with the deferral. */
 static void a_waiver_of_interest_that_is_taken_back_first_leaves_it_to_the_deferral(void **state)
 {
-    Making deferral = order_of(DECISION_DEFERRAL), waiver = order_of(DECISION_REMISSION);
+    Making deferral, waiver = order_of(DECISION_REMISSION);
 
     (void)state;
-    test_town_close(&town);
-    test_town_open(&town, ENGINES, 2, WITH_INTEREST);
-    assess("k", 60000);
-    deferral.order.until = (Date){2027, 9, 9};
-    deferral.order.interest = true;
-    test_town_write(&town, make_fn, &deferral);
+    defer_with_interest(&deferral);
     waiver.order.cents = 1500;
     waiver.order.of_extra = true;
     test_town_write(&town, make_fn, &waiver);

@@ -137,11 +137,8 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
 /* Parts that this decision made cannot go while enforcement asks for parts of the charge. */
 static bool may_go(Tx *tx, const Charge *charge, const Decision *decision, Arena *arena, Err *err)
 {
-    PartList parts;
-
     return decision_list(decision->parts, "made", arena).count == 0 ||
-           (parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) &&
-            decision_not_enforced(tx, charge->id, &parts, arena, err));
+           decision_not_enforced(tx, charge->id, arena, err);
 }
 
 /* The interest goes with the decision that brought it. */

@@ -152,28 +152,22 @@ static void mark_error(DecisionForm *view, const Err *fault, Arena *arena)
 
 static bool load_form(Request *req, int64_t id, DecisionForm *view, Err *err)
 {
-    PartList parts = {0};
-    Decision *decisions;
+    ChargePart *parts;
     size_t count;
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
     bool ok = charge_by_id(tx, id, req->arena, &view->charge, err) &&
-              charge_parts(tx, id, req->arena, &parts.items, &parts.count, err) &&
-              decisions_of(tx, id, req->arena, &decisions, &count, err) &&
+              charge_parts(tx, id, req->arena, &parts, &count, err) &&
+              charge_enforced(tx, id, req->arena, &view->enforced, err) &&
               tx_query_int(tx, err, &view->seen,
                            "SELECT MAX(id) FROM charge_decision WHERE charge_id = $1", P_INT(id));
     tx_end(tx);
-    if (!ok)
-        return false;
-    decisions_mark_enforced(decisions, count, &parts, req->arena);
-    for (size_t i = 0; i < parts.count; i++) {
-        const ChargePart *part = &parts.items[i];
-        *(str_eq(part->kind, PART_MAIN) ? &view->open_main : &view->open_extra) += part->open_cents;
-        view->enforced = view->enforced || (part->enforced && part->open_cents > 0);
-    }
-    return true;
+    for (size_t i = 0; ok && i < count; i++)
+        *(str_eq(parts[i].kind, PART_MAIN) ? &view->open_main : &view->open_extra) +=
+            parts[i].open_cents;
+    return ok;
 }
 
 static bool show_form(Request *req, Response *res, const Asked *asked, const Err *fault, Err *err)
