@@ -114,13 +114,12 @@ test('a service that is offered no longer stays in the list while something of i
   const list = async () => (await (await other.staff('datenschutz', 'rathaus-datenschutz')).get('/desk/datenschutz/verzeichnis.json')).json().processing;
   try {
     await apply(other, { chip: '276098100000403' });
-    query(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
-        VALUES (4712, 'hund', 4712, '2001-01-01', '2001-01-01', '2010-12-31', 'Bello', 0, 1, '{}', 'import'),
-        (4713, 'hund', 4713, '2001-01-01', '2001-01-01', NULL, 'Rex', 0, 1, '{}', 'import');
-      UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`);
     const before = await list();
     rmSync(join(services, 'hund'), { recursive: true });
-    await other.restart();
+    await other.restart({ meanwhile: () => query(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
+        VALUES (4712, 'hund', 4712, '2001-01-01', '2001-01-01', '2010-12-31', 'Bello', 0, 1, '{}', 'import'),
+        (4713, 'hund', 4713, '2001-01-01', '2001-01-01', NULL, 'Rex', 0, 1, '{}', 'import');
+      UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`) });
     const after = await list();
     for (const name of before.map(kind => kind.name).filter(name => /^(case|register)\/hund/.test(name)))
       assert.match(after.find(kind => kind.name === name)?.label ?? `${name} is not there`, /\(wird nicht mehr angeboten\)$/);
@@ -136,13 +135,12 @@ test('a service that is offered no longer stays in the list while something of i
 
 test('once a day what is over its time goes, with a line of proof', async () => {
   const entry = 4711;
-  sql(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
+  appendFileSync(join(town.dataDir, 'tenants/musterstadt/tenant.yaml'), '\nretention: {register/hund: P12Y}\n');
+  await town.restart({ meanwhile: () => sql(`INSERT INTO register_entry (row_id, register, entry_id, begins, valid_from, valid_to, title, recorded_at, head, data, actor)
       VALUES (${entry}, 'hund', ${entry}, '2001-01-01', '2001-01-01', '2010-12-31', 'Bello', 0, 1, '{}', 'import');
     UPDATE staff SET active = 0, left_at = 0 WHERE login = 'okafor';
     INSERT INTO register_export (at, staff_id, register, form, asked, sensitive) VALUES (0, 1, 'hund', 'csv', 'Suche: Muster', 0);
-    UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`);
-  appendFileSync(join(town.dataDir, 'tenants/musterstadt/tenant.yaml'), '\nretention: {register/hund: P12Y}\n');
-  await town.restart();
+    UPDATE schedule_run SET last_at = 0 WHERE name = 'keep'`) });
   await eventually(() => sql(`SELECT COUNT(*) FROM register_entry WHERE entry_id = ${entry}`) === '0', 'the entry');
   await eventually(() => sql("SELECT COUNT(*) FROM schedule_run WHERE name = 'keep' AND last_at > 0") === '1', 'the run');
   assert.equal(sql("SELECT COUNT(*) FROM keep_state WHERE problem IS NOT NULL"), '0', 'whatever is declared can be asked');

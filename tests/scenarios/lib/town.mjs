@@ -79,10 +79,11 @@ export class Town {
     return this.run.exited;
   }
 
-  /** Kill (or stop) and start again on the same data and port. */
-  async restart({ hard = false } = {}) {
+  /** Kill (or stop) and start again on the same data and port; `meanwhile` is done while the program is down. */
+  async restart({ hard = false, meanwhile } = {}) {
     this.run.child.kill(hard ? 'SIGKILL' : 'SIGTERM');
     await this.run.exited;
+    await meanwhile?.();
     await this.start(this.port);
   }
 
