@@ -323,5 +323,9 @@ const Migration CASE_MIGRATIONS[] = {
     {"cases-082-bulk-basis", "ALTER TABLE case_bulk_item ADD COLUMN basis TEXT"},
     /* Every engine's forms are taken once: core/work/form_once.h. */
     {"cases-083-form-once", "DROP TABLE form_once"},
+    /* A proposed run that a second person gave back, or its proposer took back. */
+    {"cases-084-run-returned", "ALTER TABLE run ADD COLUMN returned_by TEXT;"
+                               "ALTER TABLE run ADD COLUMN returned_why TEXT;"
+                               "ALTER TABLE run ADD COLUMN returned_at BIGINT"},
     {0},
 };

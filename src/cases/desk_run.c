@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Runs at the desk: look ahead, carry out (with a second person where the town wants it), take what
- * it made, undo. */
+/* Runs at the desk: the list, looking ahead, and what a run made. */
 #include "cases/desk_run.h"
 #include "cases/desk_run.html.h"
 #include "core/store/event.h"
@@ -26,8 +25,7 @@ static const Run *run_of(Request *req, const RunRow *row, const Package **packag
     return run;
 }
 
-/* The run of the path's `:id`, when the caller may run it. */
-static bool load_run(Request *req, Tx *tx, RunRow *row, const Run **run, Err *err)
+bool desk_run_load(Request *req, Tx *tx, RunRow *row, const Run **run, Err *err)
 {
     const Package *package;
     int64_t id = 0;
@@ -119,34 +117,13 @@ typedef struct Order {
     int64_t id;
 } Order;
 
-static bool note_event(Tx *tx, Request *req, const char *type, int64_t id, Err *err)
-{
-    return event_add(tx, type, run_subject(id, req->arena), request_actor(req), NULL, err);
-}
-
-/* Let a job do what the run's state asks for. */
-static bool order_job(Tx *tx, Request *req, int64_t id, Err *err)
-{
-    Node *params = node_map(req->arena);
-    int64_t job = 0;
-
-    node_set(req->arena, params, STR("run"), node_int(req->arena, id));
-    return job_order(tx, "run", params, request_actor(req), &job, err) &&
-           tx_exec(tx, err, "UPDATE run SET job_id = $2 WHERE id = $1", P_INT(id), P_INT(job));
-}
-
-static bool go_to(Request *req, Response *res, int64_t id)
-{
-    return respond_redirect(req, res, str_printf(req->arena, "/desk/laeufe/%lld", (long long)id));
-}
-
 static bool write_preview(Tx *tx, void *context, Err *err)
 {
     Order *order = context;
 
     return run_insert(tx, &order->begin, &order->id, err) &&
-           order_job(tx, order->req, order->id, err) &&
-           note_event(tx, order->req, "run.preview", order->id, err);
+           run_job_order(tx, order->req, order->id, err) &&
+           desk_run_note(tx, order->req, "run.preview", order->id, err);
 }
 
 /* POST /desk/laeufe: a preview */
@@ -179,177 +156,8 @@ bool desk_runs_post(Request *req, Response *res, Err *err)
                              .today = req->today,
                              .actor = request_actor(req)}};
 
-    return db_write(req->tenant->db, write_preview, &order, err) && go_to(req, res, order.id);
-}
-
-/* --- Carrying out
- * ---------------------------------------------------------------------------------- */
-
-typedef struct RunStep {
-    Request *req;
-    bool release; /* by the second person */
-    bool go_on;   /* what was stopped */
-    int64_t id;
-} RunStep;
-
-/* The rules may not have changed since somebody looked at the preview. */
-static bool check_version(Request *req, const RunRow *row, Err *err)
-{
-    const Package *now = tenant_package(req->tenant, row->service, err);
-
-    if (!now)
-        return false;
-    return str_eq(now->version, row->version) ||
-           err_set(err, ERR_CONFLICT,
-                   "Die Regeln dieser Leistung haben sich seit der Vorschau geändert. Bitte "
-                   "berechnen Sie eine neue Vorschau.");
-}
-
-static bool start(Tx *tx, Request *req, const RunRow *row, const Run *run, Err *err)
-{
-    Node *head =
-        run->letter ? run_letter_head(req->tenant, run->letter, req->arena) : node_map(req->arena);
-    int64_t other = 0;
-
-    if (!check_version(req, row, err) ||
-        !run_active(tx, row->service, row->name, row->year, &other, err))
-        return false;
-    if (other)
-        return err_set(err, ERR_CONFLICT,
-                       "Dieser Lauf ist für das Jahr %d schon unterwegs. Bitte warten Sie, bis er "
-                       "fertig ist.",
-                       row->year);
-    return run_set_status(tx, row->id, RUN_ASSESSING, err) &&
-           tx_exec(tx, err, "UPDATE run SET today = $2, head = $3 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(date_iso(req->arena, req->today)), P_TEXT(node_json(head, req->arena))) &&
-           order_job(tx, req, row->id, err) && note_event(tx, req, "run.begun", row->id, err);
-}
-
-/* What a second person lets be taken back: by the rules by which it was done. */
-static bool start_undo(Tx *tx, Request *req, const RunRow *row, Err *err)
-{
-    int64_t other = 0;
-
-    if (!run_active(tx, row->service, row->name, row->year, &other, err))
-        return false;
-    if (other)
-        return err_set(err, ERR_CONFLICT, "Für dieses Jahr ist gerade ein anderer Lauf unterwegs.");
-    return run_set_status(tx, row->id, RUN_ASSESSING, err) &&
-           tx_exec(tx, err, "UPDATE run SET today = $2 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(date_iso(req->arena, req->today))) &&
-           order_job(tx, req, row->id, err) && note_event(tx, req, "run.undone", row->undoes, err);
-}
-
-static bool need_state(const RunRow *row, Str wanted, Err *err)
-{
-    return str_eq(row->status, wanted) ||
-           err_set(err, ERR_CONFLICT,
-                   "Der Lauf ist inzwischen weiter. Bitte sehen Sie ihn neu an.");
-}
-
-static bool execute(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Err *err)
-{
-    Request *req = step->req;
-
-    if (!need_state(row, RUN_PREVIEWED, err))
-        return false;
-    if (!run_needs_two(req->tenant))
-        return start(tx, req, row, run, err);
-    /* Who proposes it is who may not release it. */
-    return check_version(req, row, err) && run_set_status(tx, row->id, RUN_PROPOSED, err) &&
-           tx_exec(tx, err, "UPDATE run SET begun_by = $2 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(request_actor(req))) &&
-           note_event(tx, req, "run.proposed", row->id, err);
-}
-
-static bool release(Tx *tx, RunStep *step, const RunRow *row, const Run *run, Err *err)
-{
-    if (!need_state(row, RUN_PROPOSED, err))
-        return false;
-    if (str_eq(row->begun_by, request_actor(step->req)))
-        return err_set(err, ERR_FORBIDDEN,
-                       "Freigeben muss eine andere Person als die, die den Lauf vorgelegt hat.");
-    return tx_exec(tx, err, "UPDATE run SET released_by = $2 WHERE id = $1", P_INT(row->id),
-                   P_TEXT(request_actor(step->req))) &&
-           (row->undoes ? start_undo(tx, step->req, row, err)
-                        : start(tx, step->req, row, run, err));
-}
-
-static bool go_on(Tx *tx, RunStep *step, const RunRow *row, Err *err)
-{
-    JobView job = {0};
-
-    if (!row->active && !str_eq(row->status, RUN_PREVIEWING))
-        return err_set(err, ERR_CONFLICT, "Der Lauf ist schon zu Ende.");
-    if (row->job_id && !job_view_of(tx, step->req, row->job_id, &job, err))
-        return false;
-    if (row->job_id && !job_view_ended(&job))
-        return true; /* it works already */
-    return order_job(tx, step->req, row->id, err) &&
-           note_event(tx, step->req, "run.continued", row->id, err);
-}
-
-static bool write_step(Tx *tx, void *context, Err *err)
-{
-    RunStep *step = context;
-    RunRow row;
-    const Run *run;
-
-    if (!load_run(step->req, tx, &row, &run, err))
-        return false;
-    step->id = row.id;
-    return step->go_on     ? go_on(tx, step, &row, err)
-           : step->release ? release(tx, step, &row, run, err)
-                           : execute(tx, step, &row, run, err);
-}
-
-static bool do_step(Request *req, Response *res, bool second, bool stopped, Err *err)
-{
-    RunStep step = {.req = req, .release = second, .go_on = stopped};
-
-    return db_write(req->tenant->db, write_step, &step, err) && go_to(req, res, step.id);
-}
-
-bool desk_run_execute_post(Request *req, Response *res, Err *err)
-{
-    return do_step(req, res, false, false, err);
-}
-
-bool desk_run_release_post(Request *req, Response *res, Err *err)
-{
-    return do_step(req, res, true, false, err);
-}
-
-bool desk_run_continue_post(Request *req, Response *res, Err *err)
-{
-    return do_step(req, res, false, true, err);
-}
-
-static bool write_undo(Tx *tx, void *context, Err *err)
-{
-    RunStep *step = context;
-    Request *req = step->req;
-    const Run *run;
-    RunRow row;
-
-    if (!load_run(req, tx, &row, &run, err) ||
-        !run_begin_undo(tx, req->tenant, &row, req->today, request_actor(req), req->arena,
-                        &step->id, err))
-        return false;
-    if (run_needs_two(req->tenant))
-        return run_set_status(tx, step->id, RUN_PROPOSED, err) &&
-               note_event(tx, req, "run.proposed", step->id, err);
-    return order_job(tx, req, step->id, err) && note_event(tx, req, "run.undone", row.id, err);
-}
-
-bool desk_run_undo_post(Request *req, Response *res, Err *err)
-{
-    RunStep step = {.req = req};
-
-    if (!str_is(request_form(req, "sicher"), "ja"))
-        return err_set(err, ERR_INPUT,
-                       "Bitte bestätigen Sie, dass Sie den Lauf rückgängig machen wollen.");
-    return db_write(req->tenant->db, write_undo, &step, err) && go_to(req, res, step.id);
+    return db_write(req->tenant->db, write_preview, &order, err) &&
+           desk_run_go_to(req, res, order.id);
 }
 
 /* --- Looking
@@ -363,14 +171,14 @@ static bool load_page(Request *req, RunPage *page, Err *err)
 
     if (!tx)
         return false;
-    bool ok = load_run(req, tx, &row, &run, err) && desk_run_fill(req, tx, &row, run, page, err);
+    bool ok =
+        desk_run_load(req, tx, &row, &run, err) && desk_run_fill(req, tx, &row, run, page, err);
 
     tx_end(tx);
     return ok;
 }
 
-/* GET /desk/laeufe/:id */
-bool desk_run_page(Request *req, Response *res, Err *err)
+bool desk_run_send(Request *req, Response *res, Str error, Err *err)
 {
     enum { REFRESH_SECONDS = 3 };
     RunPage page = {0};
@@ -378,28 +186,32 @@ bool desk_run_page(Request *req, Response *res, Err *err)
 
     if (!load_page(req, &page, err))
         return false;
+    if (error.ptr) {
+        page.error = error;
+        page.reason = request_form(req, "grund");
+    }
     page_desk_run(&out, &page);
     PageFrame frame = {.area = AREA_DESK,
                        .title = page.label,
                        .active = STR("/desk/laeufe"),
-                       .refresh_seconds = page.job ? REFRESH_SECONDS : 0};
+                       .refresh_seconds = page.job && !error.ptr ? REFRESH_SECONDS : 0};
     return page_send(req, res, &frame, out_html(&out));
+}
+
+/* GET /desk/laeufe/:id */
+bool desk_run_page(Request *req, Response *res, Err *err)
+{
+    return desk_run_send(req, res, STR_NONE, err);
 }
 
 /* GET /desk/laeufe/:id/ausgelassen.csv: of a preview too */
 bool desk_run_left_out(Request *req, Response *res, Err *err)
 {
     RunPage page = {0};
-    Buf csv = buf_in(req->arena);
 
-    if (!load_page(req, &page, err))
-        return false;
-    run_csv_left_out_head(&csv);
-    for (size_t i = 0; i < page.left_out_count; i++)
-        run_csv_left_out(&csv, page.left_out[i].key, page.left_out[i].name, page.left_out[i].guard,
-                         page.left_out[i].reason);
-    return respond_bytes(res, req->arena, STR("text/csv; charset=utf-8"), buf_str(&csv),
-                         STR("ausgelassen.csv"));
+    return load_page(req, &page, err) &&
+           respond_bytes(res, req->arena, STR("text/csv; charset=utf-8"),
+                         run_csv_lists(&page.lists, req->arena), STR("ausgelassen.csv"));
 }
 
 static bool find_file(Request *req, Tx *tx, const RunRow *row, FileInfo *out, Err *err)
@@ -425,7 +237,8 @@ bool desk_run_file(Request *req, Response *res, Err *err)
     FileInfo file;
     Str bytes;
     Tx *tx = db_read(req->tenant->db, err);
-    bool ok = tx && load_run(req, tx, &row, &run, err) && find_file(req, tx, &row, &file, err) &&
+    bool ok = tx && desk_run_load(req, tx, &row, &run, err) &&
+              find_file(req, tx, &row, &file, err) &&
               file_read(tx, req->tenant, str_c(file.sha256), req->arena, &bytes, err);
 
     if (tx)

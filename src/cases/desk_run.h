@@ -6,6 +6,8 @@
 #include "cases/run_store.h"
 #include "core/work/job_view.h"
 
+enum { RUN_REASON_MAX = 500 }; /* signs of why a proposal is given back */
+
 typedef struct RunChoice { /* a run that may be begun */
     Str value;             /* "hund/jahresveranlagung" */
     Str label, summary;
@@ -44,17 +46,17 @@ typedef struct RunPage {
     Tone tone;
     Str begun, released; /* who and when; or STR_NONE */
     Str undoes, undoes_path, undone_by, undone_path;
-    bool preview; /* the figures are those of a preview */
-    Str changed;  /* how much of the register is other than it was for the preview, or STR_NONE */
+    Str returned, returned_why; /* who gave the proposal back, when and why; or STR_NONE */
+    bool preview;               /* the figures are those of a preview */
+    RunChanges changes;         /* since the preview, for who may begin or release it */
+    Str differs;                /* what came out other than the preview said, or STR_NONE */
     bool figures;
     RunFigure totals[24];
     size_t total_count;
     RunBar bars[2];
     size_t bar_count;
-    RunLeftOut *left_out;
-    size_t left_out_count, left_out_shown;
-    RunLeftOut *problems; /* letters that could not be made */
-    size_t problem_count;
+    RunLists lists;
+    RunNames problems; /* letters that could not be made */
     RunFile *files;
     size_t file_count;
     Collection *collections; /* direct debits of this year's runs */
@@ -65,10 +67,11 @@ typedef struct RunPage {
     JobView *job;    /* under way, or NULL */
     bool my_job;     /* who ordered it sees it live and may stop it */
     bool undo_waits; /* for the second person */
-    bool may_execute, may_release, waits, may_undo, may_continue, may_repeat;
+    bool may_execute, may_release, waits, may_undo, may_continue;
     bool two_people;
-    Str left_out_path;
-    Str error;
+    Str lists_path;
+    Str error;  /* what could not be done */
+    Str reason; /* for giving back, as it was typed */
 } RunPage;
 
 bool desk_runs_page(Request *req, Response *res, Err *err);
@@ -76,6 +79,7 @@ bool desk_runs_post(Request *req, Response *res, Err *err);
 bool desk_run_page(Request *req, Response *res, Err *err);
 bool desk_run_execute_post(Request *req, Response *res, Err *err);
 bool desk_run_release_post(Request *req, Response *res, Err *err);
+bool desk_run_return_post(Request *req, Response *res, Err *err);
 bool desk_run_continue_post(Request *req, Response *res, Err *err);
 bool desk_run_undo_post(Request *req, Response *res, Err *err);
 bool desk_run_left_out(Request *req, Response *res, Err *err);
@@ -88,6 +92,14 @@ static inline bool run_needs_two(const Tenant *tenant)
 {
     return node_get_bool(node_get(tenant->settings, "runs"), "four_eyes", false);
 }
+
+/* desk_run.c: the run of the path's `:id`, when the caller may run it. */
+bool desk_run_load(Request *req, Tx *tx, RunRow *row, const Run **run, Err *err);
+/* Its page; `error`: what could not be done, or STR_NONE. */
+bool desk_run_send(Request *req, Response *res, Str error, Err *err);
+/* desk_run_step.c */
+bool desk_run_note(Tx *tx, Request *req, const char *type, int64_t id, Err *err);
+bool desk_run_go_to(Request *req, Response *res, int64_t id);
 
 /* desk_run_show.c: fill the page from the run. */
 bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A run as its page shows it. */
+#include "base/vec.h"
 #include "cases/desk_run.h"
 #include "core/store/file.h"
-
-enum { LEFT_OUT_SHOWN = 100 };
 
 Str desk_run_status(const RunRow *row, Tone *tone)
 {
@@ -18,6 +17,7 @@ Str desk_run_status(const RunRow *row, Tone *tone)
         {"letters", "Briefe werden erstellt", TONE_INFO},
         {"files", "Dateien werden erstellt", TONE_INFO},
         {"done", "Fertig", TONE_SUCCESS},
+        {"refused", "Nicht freigegeben", TONE_PLAIN},
     };
 
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
@@ -107,16 +107,15 @@ static void fill_undo_figures(RunPage *page, const RunTotals *t, Arena *arena)
 static bool fill_problems(Tx *tx, const RunRow *row, RunPage *page, Arena *arena, Err *err)
 {
     enum { MOST = 200 };
+    RunNames *out = &page->problems;
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT i.name, l.problem FROM run_letter l JOIN run_item i ON "
                           "i.run_id = l.run_id AND i.position = l.position WHERE l.run_id = $1 AND "
                           "l.problem IS NOT NULL ORDER BY l.position LIMIT $2",
                           P_INT(row->id), P_INT(MOST));
 
-    page->problems = arena_array(arena, RunLeftOut, MOST);
     while (rows && rows_next(rows, err))
-        page->problems[page->problem_count++] =
-            (RunLeftOut){.name = row_text(rows, 0), .reason = row_text(rows, 1)};
+        VEC_PUSH(arena, out, ((RunName){.name = row_text(rows, 0), .reason = row_text(rows, 1)}));
     return rows && err->kind == ERR_NONE;
 }
 
@@ -147,22 +146,16 @@ static bool fill_files(Request *req, Tx *tx, const RunRow *row, RunPage *page, E
     return true;
 }
 
-static bool fill_left_out(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+static bool fill_lists(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
 {
-    if (row->preview && !row->active && !str_eq(row->status, RUN_DONE)) {
-        RunPreview preview;
-
-        run_preview_from(row->preview, req->arena, &preview);
-        page->left_out = preview.items;
-        page->left_out_count = preview.count;
-    } else if (!run_left_out(tx, row->id, req->arena, &page->left_out, &page->left_out_count,
-                             err)) {
-        return false;
-    }
-    page->left_out_shown =
-        page->left_out_count < LEFT_OUT_SHOWN ? page->left_out_count : LEFT_OUT_SHOWN;
-    page->left_out_path =
+    page->lists_path =
         str_printf(req->arena, "/desk/laeufe/%lld/ausgelassen.csv", (long long)row->id);
+    if (!page->preview)
+        return run_lists(tx, row->id, req->arena, &page->lists, err);
+    RunPreview preview;
+
+    run_preview_from(row->preview, req->arena, &preview);
+    page->lists = preview.lists;
     return true;
 }
 
@@ -183,15 +176,23 @@ static bool fill_relations(Request *req, Tx *tx, const RunRow *row, RunPage *pag
         page->undoes = str_printf(req->arena, "Lauf %lld", (long long)row->undoes);
         page->undoes_path = str_printf(req->arena, "/desk/laeufe/%lld", (long long)row->undoes);
     }
-    if (!tx_query_int(tx, err, &undone, "SELECT MAX(id) FROM run WHERE undoes = $1",
+    if (row->returned_by.ptr) {
+        page->returned = str_printf(
+            req->arena, "%s %.*s, %.*s.",
+            str_eq(row->returned_by, row->begun_by) ? "Zurückgezogen von" : "Nicht freigegeben von",
+            STR_ARG(desk_actor_name(tx, row->returned_by, req->arena)),
+            STR_ARG(timestamp_long(req->arena, row->returned_at, STR("de"))));
+        page->returned_why = row->returned_why;
+    }
+    if (!tx_query_int(tx, err, &undone,
+                      "SELECT MAX(id) FROM run WHERE undoes = $1 AND status <> 'refused'",
                       P_INT(row->id)))
         return false;
     if (undone) {
+        int64_t waits = 0;
+
         page->undone_by = STR("Zum Lauf, der ihn rückgängig macht");
         page->undone_path = str_printf(req->arena, "/desk/laeufe/%lld", (long long)undone);
-    }
-    if (undone) {
-        int64_t waits = 0;
         if (!tx_query_int(tx, err, &waits,
                           "SELECT COUNT(*) FROM run WHERE id = $1 AND status = 'proposed'",
                           P_INT(undone)))
@@ -214,80 +215,113 @@ static void fill_actions(Request *req, const RunRow *row, RunPage *page)
     page->may_continue = !works && (row->active || str_eq(row->status, RUN_PREVIEWING));
 }
 
-/* Of the register's entries, how many are other than the preview found them: who releases its
- * figures must know that the run computes anew. */
-static bool fill_changed(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page,
+/* Who begins or releases it must know what is other than the figures say. */
+static bool fill_changes(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page,
                          Err *err)
 {
-    enum { COUNTED = 1000 };
-    int64_t changed = 0;
-
     if ((!page->may_execute && !page->waits) || row->undoes)
         return true;
-    if (!tx_query_int(tx, err, &changed,
-                      "SELECT COUNT(DISTINCT entry_id) FROM (SELECT entry_id, recorded_at FROM "
-                      "register_entry WHERE register = $1 ORDER BY row_id DESC LIMIT $2) AS newest "
-                      "WHERE recorded_at > $3",
-                      P_TEXT(run->spec->id), P_INT(COUNTED), P_INT(row->created)))
+    return run_changes(tx, row, run, req->arena, &page->changes, err);
+}
+
+/* --- Beside the preview --------------------------------------------------------------------------
+ */
+
+static void differs(Buf *out, Str label, Str now, Str then)
+{
+    if (!str_eq(now, then))
+        buf_addf(out, "%s%.*s %.*s statt %.*s", out->len ? ", " : "", STR_ARG(label), STR_ARG(now),
+                 STR_ARG(then));
+}
+
+static Str count_text(Arena *arena, int64_t count)
+{
+    return str_printf(arena, "%lld", (long long)count);
+}
+
+/* A run that was carried out computed anew: what came out other than somebody had agreed to. */
+static void fill_differs(const RunRow *row, const Run *run, RunPage *page, Arena *arena)
+{
+    RunTotals then = run_totals_from(node_get(row->preview, "totals"));
+    const RunTotals *now = &row->totals;
+    Buf out = buf_in(arena);
+
+    if (!row->preview || page->preview || str_eq(row->status, RUN_ASSESSING))
+        return;
+    differs(&out, run->items_are, count_text(arena, now->items), count_text(arena, then.items));
+    differs(&out, STR("Festgesetzt"), amount(arena, now->cents), amount(arena, then.cents));
+    differs(&out, STR("Briefe"), count_text(arena, now->letters), count_text(arena, then.letters));
+    differs(&out, STR("Mit Lastschrift"), amount(arena, now->debit_cents),
+            amount(arena, then.debit_cents));
+    differs(&out, STR("Ausgelassen"), count_text(arena, now->left_out),
+            count_text(arena, then.left_out));
+    if (out.len)
+        page->differs =
+            str_printf(arena, "Anders als in der Vorschau: %.*s.", STR_ARG(buf_str(&out)));
+}
+
+/* --- The whole -----------------------------------------------------------------------------------
+ */
+
+static bool fill_job(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+{
+    JobView *job = arena_new(req->arena, JobView);
+    int64_t mine = 0;
+
+    if (!row->job_id)
+        return true;
+    /* The job is its orderer's to see; the run shows how far it is to all who may run it. */
+    if (!job_view_of(tx, req, row->job_id, job, err) ||
+        !tx_query_int(tx, err, &mine, "SELECT COUNT(*) FROM job WHERE id = $1 AND actor = $2",
+                      P_INT(row->job_id), P_TEXT(request_actor(req))))
         return false;
-    if (changed)
-        page->changed = str_printf(
-            req->arena,
-            "Seit der Vorschau %s geändert worden. Der Lauf rechnet mit dem, was beim Ausführen im "
-            "Register steht; dann stimmen die Zahlen unten nicht mehr genau. Für genaue Zahlen "
-            "lassen Sie bitte eine neue Vorschau rechnen.",
-            changed == 1 ? "ist ein Eintrag"
-                         : str_cstr(req->arena, str_printf(req->arena, "sind %lld Einträge",
-                                                           (long long)changed)));
+    page->job = job_view_ended(job) ? NULL : job;
+    page->my_job = mine > 0;
+    page->error = job_view_ended(job) && str_is(job->status, "failed") ? job->error : STR_NONE;
     return true;
 }
 
-bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page, Err *err)
+static void choose_figures(RunPage *page, const RunRow *row, const Run *run, Arena *arena)
 {
-    JobView *job = arena_new(req->arena, JobView);
+    RunTotals then = run_totals_from(node_get(row->preview, "totals"));
 
-    page->id = row->id;
-    page->label =
-        str_printf(req->arena, "%.*s %d", STR_ARG(text_in(run->label, STR("de"))), row->year);
-    page->status = desk_run_status(row, &page->tone);
-    if (row->job_id) {
-        /* The job is its orderer's to see; the run shows how far it is to all who may run it. */
-        if (!job_view_of(tx, req, row->job_id, job, err))
-            return false;
-        Str mine = request_actor(req);
-        int64_t count = 0;
+    if (page->preview)
+        fill_figures(page, row, run, &then, arena);
+    else if (row->undoes && (row->active || str_eq(row->status, RUN_DONE)))
+        fill_undo_figures(page, &row->totals, arena);
+    else if (row->position > 0)
+        fill_figures(page, row, run, &row->totals, arena);
+}
 
-        if (!tx_query_int(tx, err, &count, "SELECT COUNT(*) FROM job WHERE id = $1 AND actor = $2",
-                          P_INT(row->job_id), P_TEXT(mine)))
-            return false;
-        page->job = job_view_ended(job) ? NULL : job;
-        page->my_job = count > 0;
-        page->error = job_view_ended(job) && str_is(job->status, "failed") ? job->error : STR_NONE;
-    }
-    if (!fill_relations(req, tx, row, page, err) || !fill_left_out(req, tx, row, page, err) ||
-        !fill_files(req, tx, row, page, err) || !fill_problems(tx, row, page, req->arena, err))
-        return false;
+static bool fill_money(Request *req, Tx *tx, const RunRow *row, RunPage *page, Err *err)
+{
     page->may_read_money = request_may(req, "money.read");
     if (str_eq(row->status, RUN_DONE) &&
         !run_collections(tx, row, req->arena, &page->collections, &page->collection_count, err))
         return false;
     if (row->totals.debits && page->collection_count == 0)
         page->cannot_collect = run_cannot_collect(req->tenant, req->arena);
-    page->preview = row->preview && !row->active && !str_eq(row->status, RUN_DONE);
-    if (page->preview) {
-        RunTotals totals = run_totals_from(node_get(row->preview, "totals"));
+    return true;
+}
 
-        fill_figures(page, row, run, &totals, req->arena);
-    } else if (row->undoes) {
-        fill_undo_figures(page, &row->totals, req->arena);
-    } else if (row->position > 0) {
-        fill_figures(page, row, run, &row->totals, req->arena);
-    }
+bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunPage *page, Err *err)
+{
+    page->id = row->id;
+    page->label =
+        str_printf(req->arena, "%.*s %d", STR_ARG(text_in(run->label, STR("de"))), row->year);
+    page->status = desk_run_status(row, &page->tone);
+    page->preview = row->preview && !row->active && !str_eq(row->status, RUN_DONE);
+    if (!fill_job(req, tx, row, page, err) || !fill_relations(req, tx, row, page, err) ||
+        !fill_lists(req, tx, row, page, err) || !fill_files(req, tx, row, page, err) ||
+        !fill_problems(tx, row, page, req->arena, err) || !fill_money(req, tx, row, page, err))
+        return false;
+    choose_figures(page, row, run, req->arena);
+    fill_differs(row, run, page, req->arena);
     if (str_eq(row->status, RUN_DONE) && row->totals.letters > row->totals.by_post)
         page->letters_text = str_printf(
             req->arena,
             "%lld Briefe liegen in den Postfächern; die Druckdateien enthalten die übrigen.",
             (long long)(row->totals.letters - row->totals.by_post));
     fill_actions(req, row, page);
-    return fill_changed(req, tx, row, run, page, err);
+    return fill_changes(req, tx, row, run, page, err);
 }

@@ -163,6 +163,7 @@ static const Route ROUTES[] = {
     {"GET", "/desk/laeufe/:id/dateien/:name", desk_run_file, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe/:id/ausfuehren", desk_run_execute_post, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe/:id/freigeben", desk_run_release_post, ACCESS_STAFF, "run.execute", 0},
+    {"POST", "/desk/laeufe/:id/zurueckgeben", desk_run_return_post, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe/:id/fortsetzen", desk_run_continue_post, ACCESS_STAFF, "run.execute", 0},
     {"POST", "/desk/laeufe/:id/rueckgaengig", desk_run_undo_post, ACCESS_STAFF, "run.execute", 0},
     {0},

@@ -5,17 +5,17 @@
 #include "cases/golden.h"
 #include "cases/run_store.h"
 
-static Node *left_out_nodes(Golden *golden, const RunLeftOut *items, size_t count)
+static Node *name_nodes(Golden *golden, const RunNames *names)
 {
     Node *list = node_list(golden->arena);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         Node *item = node_map(golden->arena);
 
-        golden_put(golden, item, "key", items[i].key);
-        golden_put(golden, item, "name", items[i].name);
-        golden_put(golden, item, "id", items[i].guard);
-        golden_put(golden, item, "reason", items[i].reason);
+        golden_put(golden, item, "key", names->items[i].key);
+        golden_put(golden, item, "name", names->items[i].name);
+        golden_put(golden, item, "id", names->items[i].guard);
+        golden_put(golden, item, "reason", names->items[i].reason);
         node_append(golden->arena, list, item);
     }
     return list;
@@ -81,10 +81,9 @@ static bool compare(Golden *golden, Tx *tx, const RunRow *row, Err *err)
 {
     const Node *expect = node_get(golden->example, "expect");
     Node *charges = node_list(golden->arena), *letters = node_list(golden->arena);
-    RunLeftOut *left_out;
-    size_t count;
+    RunLists lists;
 
-    if (!run_left_out(tx, row->id, golden->arena, &left_out, &count, err) ||
+    if (!run_lists(tx, row->id, golden->arena, &lists, err) ||
         !charge_nodes(golden, tx, row->id, charges, err) ||
         !letter_nodes(golden, tx, row->id, letters, err))
         return false;
@@ -93,7 +92,10 @@ static bool compare(Golden *golden, Tx *tx, const RunRow *row, Err *err)
         golden_compare_sets(golden, node_get(expect, "charges"), charges, STR("expect.charges"));
     if (node_get(expect, "left_out"))
         golden_compare_sets(golden, node_get(expect, "left_out"),
-                            left_out_nodes(golden, left_out, count), STR("expect.left_out"));
+                            name_nodes(golden, &lists.left_out), STR("expect.left_out"));
+    if (node_get(expect, "strays"))
+        golden_compare_sets(golden, node_get(expect, "strays"), name_nodes(golden, &lists.strays),
+                            STR("expect.strays"));
     if (node_get(expect, "letters"))
         golden_compare_letters(golden, node_get(expect, "letters"), letters, STR("expect.letters"));
     return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A batch of items: read and computed on the caller's thread, then written in one transaction. */
+#include "base/vec.h"
 #include "cases/run_store.h"
+#include "core/page/out.h"
 #include "core/store/event.h"
 
 /* Items in one transaction: others who want to write wait for about a tenth of a second. */
@@ -9,14 +11,19 @@ enum { BATCH = 192 };
 /* --- Reading -----------------------------------------------------------------------------------
  */
 
+typedef struct Left {
+    RunCharge *items;
+    size_t count, capacity;
+} Left;
 typedef struct Charges {
     RunCharge *items;
     size_t count, at;
+    Left left; /* those of no group */
 } Charges;
 
 /* What the series has for a group; both go up by key. What lies before it has no group, and is
- * counted. */
-static int64_t take(Charges *charges, Str key, int64_t *count, int64_t *cents)
+ * left behind. */
+static int64_t take(Charges *charges, Str key, Arena *arena)
 {
     for (; charges->at < charges->count; charges->at++) {
         const RunCharge *one = &charges->items[charges->at];
@@ -26,10 +33,38 @@ static int64_t take(Charges *charges, Str key, int64_t *count, int64_t *cents)
             return 0;
         if (order == 0)
             return charges->items[charges->at++].cents;
-        *count += 1;
-        *cents += one->cents;
+        VEC_PUSH(arena, &charges->left, *one);
     }
     return 0;
+}
+
+static int64_t cents_of(const Left *left)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < left->count; i++)
+        sum += left->items[i].cents;
+    return sum;
+}
+
+static void name_strays(RunBatch *batch, const Left *left, int year)
+{
+    Arena *arena = batch->arena;
+
+    for (size_t i = 0; i < left->count; i++) {
+        const RunCharge *one = &left->items[i];
+
+        VEC_PUSH(arena, &batch->strays,
+                 ((RunName){.key = one->key,
+                            .name = one->name,
+                            .guard = STR("nicht_im_register"),
+                            .reason = str_printf(
+                                arena,
+                                "Für %d sind %.*s festgesetzt, im Register steht dafür aber kein "
+                                "Eintrag mehr. Der Lauf ändert daran nichts. Bitte prüfen Sie die "
+                                "Forderung und setzen Sie sie einzeln neu fest.",
+                                year, STR_ARG(money_text(arena, one->cents, STR("de"))))}));
+    }
 }
 
 static bool read_charges(const RunPass *pass, Tx *tx, int year, const RunBatch *batch, Charges *out,
@@ -93,19 +128,24 @@ static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *grou
         return false;
     for (size_t i = 0; i < batch->count; i++) {
         RunItem *item = &batch->items[i];
-        int64_t before = take(&now, groups[i].key, &t->stray, &t->stray_cents);
-        int64_t last_year = take(&last, groups[i].key, &t->gone, &t->gone_cents);
+        int64_t before = take(&now, groups[i].key, batch->arena);
+        int64_t last_year = take(&last, groups[i].key, batch->arena);
 
         if (!run_item_compute(pass, tx, &groups[i], before, last_year, batch->arena, item, err))
             return err_context(err, "%.*s", STR_ARG(groups[i].key));
-        count_item(&batch->totals, item);
-        batch->totals.debits += is_debited(item);
-        batch->totals.debit_cents += is_debited(item) ? item->order.cents : 0;
-        batch->totals.letters += is_written(pass, item);
-        batch->totals.by_post += is_written(pass, item) && item->citizen_id == 0;
+        count_item(t, item);
+        t->debits += is_debited(item);
+        t->debit_cents += is_debited(item) ? item->order.cents : 0;
+        t->letters += is_written(pass, item);
+        t->by_post += is_written(pass, item) && item->citizen_id == 0;
     }
-    take(&now, STR_NONE, &t->stray, &t->stray_cents);
-    take(&last, STR_NONE, &t->gone, &t->gone_cents);
+    take(&now, STR_NONE, batch->arena);
+    take(&last, STR_NONE, batch->arena);
+    t->stray = (int64_t)now.left.count;
+    t->stray_cents = cents_of(&now.left);
+    t->gone = (int64_t)last.left.count;
+    t->gone_cents = cents_of(&last.left);
+    name_strays(batch, &now.left, pass->row.year);
     return true;
 }
 
@@ -229,6 +269,23 @@ static bool write_item(Writing *w, RunItem *item, Err *err)
     return books ? charge_item(w, item, err) : note_item(w, item, NULL, NULL, err);
 }
 
+static bool write_strays(Writing *w, Err *err)
+{
+    for (size_t i = 0; i < w->batch->strays.count; i++) {
+        const RunName *one = &w->batch->strays.items[i];
+        const RunItem item = {.key = one->key,
+                              .name = one->name,
+                              .outcome = RUN_STRAY,
+                              .guard = one->guard,
+                              .reason = one->reason};
+
+        w->position++;
+        if (!note_item(w, &item, NULL, NULL, err))
+            return false;
+    }
+    return true;
+}
+
 bool run_batch_write(Tx *tx, const RunPass *pass, RunBatch *batch, Err *err)
 {
     RunRow row;
@@ -242,7 +299,8 @@ bool run_batch_write(Tx *tx, const RunPass *pass, RunBatch *batch, Err *err)
         if (!write_item(&w, &batch->items[i], err))
             return err_context(err, "%.*s", STR_ARG(batch->items[i].key));
     run_totals_add(&row.totals, &batch->totals);
-    return tx_exec(tx, err,
+    return write_strays(&w, err) &&
+           tx_exec(tx, err,
                    "UPDATE run SET after_key = $2, position = $3, totals = $4, status = $5 "
                    "WHERE id = $1",
                    P_INT(row.id), P_TEXT(batch->until), P_INT(w.position),

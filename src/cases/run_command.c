@@ -74,8 +74,7 @@ typedef struct Outcome {
     int64_t id; /* 0: a preview */
     const Run *run;
     RunTotals totals;
-    RunLeftOut *left_out;
-    size_t left_out_count;
+    RunLists lists;
     FileInfo *files;
     size_t file_count;
     Collection *collections; /* direct debits of this year's runs */
@@ -96,16 +95,17 @@ typedef struct Reason {
 
 static size_t count_reasons(const Outcome *outcome, Arena *arena, Reason **out)
 {
-    Reason *reasons = arena_array(arena, Reason, outcome->left_out_count + 1);
+    const RunNames *names = &outcome->lists.left_out;
+    Reason *reasons = arena_array(arena, Reason, names->count + 1);
     size_t count = 0;
 
-    for (size_t i = 0; i < outcome->left_out_count; i++) {
+    for (size_t i = 0; i < names->count; i++) {
         size_t k = 0;
 
-        while (k < count && !str_eq(reasons[k].guard, outcome->left_out[i].guard))
+        while (k < count && !str_eq(reasons[k].guard, names->items[i].guard))
             k++;
         if (k == count)
-            reasons[count++] = (Reason){outcome->left_out[i].guard, outcome->left_out[i].reason, 0};
+            reasons[count++] = (Reason){names->items[i].guard, names->items[i].reason, 0};
         reasons[k].count++;
     }
     *out = reasons;
@@ -193,25 +193,33 @@ static Node *collection_nodes(const Outcome *outcome, Tenant *tenant, Arena *are
     return list;
 }
 
+static Node *name_nodes(const RunNames *names, Arena *arena)
+{
+    Node *list = node_list(arena);
+
+    for (size_t i = 0; i < names->count; i++) {
+        Node *item = node_map(arena);
+
+        node_set(arena, item, STR("key"), node_string(arena, names->items[i].key));
+        node_set(arena, item, STR("name"), node_string(arena, names->items[i].name));
+        node_set(arena, item, STR("guard"), node_string(arena, names->items[i].guard));
+        node_set(arena, item, STR("reason"), node_string(arena, names->items[i].reason));
+        node_append(arena, list, item);
+    }
+    return list;
+}
+
 static void print_json(const Options *options, const Outcome *outcome, Tenant *tenant, Arena *arena)
 {
-    Node *out = node_map(arena), *list = node_list(arena), *files = node_list(arena);
+    Node *out = node_map(arena), *files = node_list(arena);
     Buf text = buf_in(arena);
 
     node_set(arena, out, STR("run"), node_int(arena, outcome->id));
     node_set(arena, out, STR("year"), node_int(arena, options->order.year));
     node_set(arena, out, STR("preview"), node_bool(arena, options->preview));
     node_set(arena, out, STR("totals"), run_totals_node(&outcome->totals, arena));
-    for (size_t i = 0; i < outcome->left_out_count; i++) {
-        Node *item = node_map(arena);
-
-        node_set(arena, item, STR("key"), node_string(arena, outcome->left_out[i].key));
-        node_set(arena, item, STR("name"), node_string(arena, outcome->left_out[i].name));
-        node_set(arena, item, STR("guard"), node_string(arena, outcome->left_out[i].guard));
-        node_set(arena, item, STR("reason"), node_string(arena, outcome->left_out[i].reason));
-        node_append(arena, list, item);
-    }
-    node_set(arena, out, STR("left_out"), list);
+    node_set(arena, out, STR("left_out"), name_nodes(&outcome->lists.left_out, arena));
+    node_set(arena, out, STR("strays"), name_nodes(&outcome->lists.strays, arena));
     for (size_t i = 0; i < outcome->file_count; i++) {
         Node *file = node_map(arena);
 
@@ -237,8 +245,7 @@ static bool do_preview(Tenant *tenant, const Options *options, const RunWatch *w
     if (!run_preview(tenant, &options->order, watch, arena, &preview, err))
         return false;
     out->totals = preview.totals;
-    out->left_out = preview.items;
-    out->left_out_count = preview.count;
+    out->lists = preview.lists;
     return true;
 }
 
@@ -251,7 +258,7 @@ static bool read_result(Tenant *tenant, Arena *arena, Outcome *out, Err *err)
         return false;
     bool ok =
         run_by_id(tx, out->id, arena, &row, err) &&
-        run_left_out(tx, out->id, arena, &out->left_out, &out->left_out_count, err) &&
+        run_lists(tx, out->id, arena, &out->lists, err) &&
         file_list(tx, run_subject(out->id, arena), arena, &out->files, &out->file_count, err) &&
         run_collections(tx, &row, arena, &out->collections, &out->collection_count, err);
 
@@ -295,13 +302,7 @@ static bool save_files(Tenant *tenant, const char *folder, const Outcome *outcom
 
 static bool save_left_out(NewFile *file, const Outcome *outcome, Arena *arena, Err *err)
 {
-    Buf csv = buf_in(arena);
-
-    run_csv_left_out_head(&csv);
-    for (size_t i = 0; i < outcome->left_out_count; i++)
-        run_csv_left_out(&csv, outcome->left_out[i].key, outcome->left_out[i].name,
-                         outcome->left_out[i].guard, outcome->left_out[i].reason);
-    return folder_fill_file(file, buf_str(&csv), err);
+    return folder_fill_file(file, run_csv_lists(&outcome->lists, arena), err);
 }
 
 /* The error of a run that is none names those that there are. */

@@ -230,20 +230,16 @@ static bool make_parts(const Files *files, Err *err)
 
 static bool make_left_out(const Files *files, Err *err)
 {
-    Buf out = buf_in(files->arena);
-    RunLeftOut *items;
-    size_t count;
+    RunLists lists;
     Tx *tx = db_read(files->pass->tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = run_left_out(tx, files->pass->row.id, files->arena, &items, &count, err);
+    bool ok = run_lists(tx, files->pass->row.id, files->arena, &lists, err);
 
     tx_end(tx);
-    run_csv_left_out_head(&out);
-    for (size_t i = 0; ok && i < count; i++)
-        run_csv_left_out(&out, items[i].key, items[i].name, items[i].guard, items[i].reason);
-    return ok && keep(files, "ausgelassen.csv", buf_str(&out), files->arena, err);
+    return ok &&
+           keep(files, "ausgelassen.csv", run_csv_lists(&lists, files->arena), files->arena, err);
 }
 
 bool run_files(const RunPass *pass, const RunWatch *watch, Arena *arena, Err *err)

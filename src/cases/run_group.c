@@ -90,12 +90,13 @@ bool run_charges(Tx *tx, Str series, Str after, Str until, Arena *arena, RunChar
                          : behind(series, arena);
     Rows *rows =
         tx_query(tx, arena, err,
-                 "SELECT c.key, c.owed_cents - c.extra_cents + c.waived_cents FROM charge c "
+                 "SELECT c.key, c.debtor, c.owed_cents - c.extra_cents + c.waived_cents FROM "
+                 "charge c "
                  "WHERE c.key > $1 AND c.key <= $2 AND "
                  "c.owed_cents - c.extra_cents + c.waived_cents > 0 ORDER BY c.key",
                  P_TEXT(low), P_TEXT(high));
 
-    return ROWS_LIST(
-        rows, arena, out, count, err,
-        (RunCharge){str_slice(row_text(rows, 0), series.len, SIZE_MAX), row_int(rows, 1)});
+    return ROWS_LIST(rows, arena, out, count, err,
+                     (RunCharge){str_slice(row_text(rows, 0), series.len, SIZE_MAX),
+                                 row_text(rows, 1), row_int(rows, 2)});
 }

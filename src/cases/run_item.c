@@ -11,7 +11,7 @@
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
 
-const char *const RUN_OUTCOMES[] = {"new", "changed", "unchanged", "nothing", "left_out"};
+const char *const RUN_OUTCOMES[] = {"new", "changed", "unchanged", "nothing", "left_out", "stray"};
 
 enum { MOST_LINE = 500 };
 

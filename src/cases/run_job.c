@@ -1,15 +1,64 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A run, or its preview, as a job of the desk. */
+/* A run, or its preview, as a job of the desk. It works for who ordered it: when they may not run
+ * it any more it stops, and somebody else may go on with it. */
+#include "cases/desk.h"
 #include "cases/run_store.h"
+
+typedef struct Working {
+    JobRun *job;
+    Tenant *tenant;
+    RunRow row;
+    int64_t staff_id; /* who ordered it */
+    Timestamp asked;  /* when their rights were looked at last */
+} Working;
 
 static void tell(void *context, int64_t done, int64_t total, const char *what)
 {
-    job_progress(context, done, total, what);
+    job_progress(((Working *)context)->job, done, total, what);
 }
 
 static bool stopped(void *context)
 {
-    return job_cancelled(context);
+    return job_cancelled(((Working *)context)->job);
+}
+
+/* --- For whom ----------------------------------------------------------------------------------
+ */
+
+static bool may_run(Tx *tx, const Working *w, Arena *arena, Err *err)
+{
+    Request req = {.arena = arena, .tenant = w->tenant, .session = {.staff_id = w->staff_id}};
+    const Package *package = tenant_package_version(w->tenant, w->row.version, err);
+    const Run *run = package ? package_run(package, w->row.name) : NULL;
+
+    if (!package || !desk_rights_now(tx, &req, err))
+        return false;
+    return (run && ident_may(req.session.staff, "run.execute", run->office, package->id)) ||
+           err_set(err, ERR_FORBIDDEN,
+                   "Wer diesen Lauf begonnen hat, darf ihn nicht mehr ausführen. Was getan ist, "
+                   "bleibt; wer ihn ausführen darf, kann ihn fortsetzen.");
+}
+
+/* Looked at once a second, however often it is asked. */
+static bool allowed(void *context, Err *err)
+{
+    enum { EVERY_MS = 1000 };
+    Working *w = context;
+    Timestamp now = clock_now();
+
+    if (w->staff_id == 0 || now - w->asked < EVERY_MS)
+        return true;
+    Tx *tx = db_read(w->tenant->db, err);
+
+    if (!tx)
+        return false;
+    Arena *arena = arena_create(0);
+    bool ok = may_run(tx, w, arena, err);
+
+    tx_end(tx);
+    arena_destroy(arena);
+    w->asked = now;
+    return ok;
 }
 
 /* --- The preview -------------------------------------------------------------------------------
@@ -29,68 +78,45 @@ static bool keep_preview(Tx *tx, void *context, Err *err)
         P_INT(keep->id), P_TEXT(keep->preview), P_TEXT(RUN_PREVIEWED), P_TEXT(RUN_PREVIEWING));
 }
 
-static Node *preview_node(const RunPreview *preview, Arena *arena)
-{
-    Node *out = node_map(arena), *list = node_list(arena);
-
-    for (size_t i = 0; i < preview->count; i++) {
-        const RunLeftOut *one = &preview->items[i];
-        Node *item = node_map(arena);
-
-        node_add(arena, item, STR("key"), node_string(arena, one->key));
-        node_add(arena, item, STR("name"), node_string(arena, one->name));
-        node_add(arena, item, STR("guard"), node_string(arena, one->guard));
-        node_add(arena, item, STR("reason"), node_string(arena, one->reason));
-        node_append(arena, list, item);
-    }
-    node_set(arena, out, STR("totals"), run_totals_node(&preview->totals, arena));
-    node_set(arena, out, STR("left_out"), list);
-    return out;
-}
-
-void run_preview_from(const Node *node, Arena *arena, RunPreview *out)
-{
-    const Node *list = node_get(node, "left_out");
-
-    *out = (RunPreview){.totals = run_totals_from(node_get(node, "totals"))};
-    out->items = arena_array(arena, RunLeftOut, list ? list->count : 0);
-    for (size_t i = 0; list && i < list->count; i++)
-        out->items[out->count++] = (RunLeftOut){.key = node_get_text(list->items[i], "key"),
-                                                .name = node_get_text(list->items[i], "name"),
-                                                .guard = node_get_text(list->items[i], "guard"),
-                                                .reason = node_get_text(list->items[i], "reason")};
-}
-
-static bool look_ahead(Tenant *tenant, const RunRow *row, const RunWatch *watch, Arena *arena,
-                       Err *err)
+static bool look_ahead(const Working *w, const RunWatch *watch, Arena *arena, Err *err)
 {
     RunOrder order = {
-        .service = row->service, .name = row->name, .year = row->year, .today = row->today};
+        .service = w->row.service, .name = w->row.name, .year = w->row.year, .today = w->row.today};
     RunPreview preview;
 
-    if (!run_preview(tenant, &order, watch, arena, &preview, err))
+    if (!run_preview(w->tenant, &order, watch, arena, &preview, err))
         return false;
-    Keeping keep = {row->id, node_json(preview_node(&preview, arena), arena)};
+    Keeping keep = {w->row.id, node_json(run_preview_node(&preview, arena), arena)};
 
-    return db_write(tenant->db, keep_preview, &keep, err);
+    return db_write(w->tenant->db, keep_preview, &keep, err);
 }
 
 /* --- The job -----------------------------------------------------------------------------------
  */
 
+bool run_job_order(Tx *tx, const Request *req, int64_t id, Err *err)
+{
+    Node *params = node_map(req->arena);
+    int64_t job = 0;
+
+    node_set(req->arena, params, STR("run"), node_int(req->arena, id));
+    node_set(req->arena, params, STR("staff"), node_int(req->arena, req->session.staff_id));
+    return job_order(tx, "run", params, request_actor(req), &job, err) &&
+           tx_exec(tx, err, "UPDATE run SET job_id = $2 WHERE id = $1", P_INT(id), P_INT(job));
+}
+
 bool run_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result, Err *err)
 {
-    int64_t id = node_get_i64(params, "run", 0);
-    RunWatch watch = {.progress = tell, .cancelled = stopped, .context = job};
-    RunRow row;
+    Working w = {.job = job, .tenant = tenant, .staff_id = node_get_i64(params, "staff", 0)};
+    RunWatch watch = {.progress = tell, .cancelled = stopped, .allowed = allowed, .context = &w};
     Tx *tx = db_read(tenant->db, err);
-    bool ok = tx && run_by_id(tx, id, arena, &row, err);
+    bool ok = tx && run_by_id(tx, node_get_i64(params, "run", 0), arena, &w.row, err);
 
     if (tx)
         tx_end(tx);
     if (!ok)
         return false;
     *result = node_map(arena);
-    return str_eq(row.status, RUN_PREVIEWING) ? look_ahead(tenant, &row, &watch, arena, err)
-                                              : run_go(tenant, id, &watch, arena, err);
+    return str_eq(w.row.status, RUN_PREVIEWING) ? look_ahead(&w, &watch, arena, err)
+                                                : run_go(tenant, w.row.id, &watch, arena, err);
 }

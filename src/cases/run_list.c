@@ -1,7 +1,28 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The lists of a run, as CSV for a spreadsheet: those left out, and the totals. */
+/* The lists of a run: whom a person must look at, and the totals; as CSV for a spreadsheet. */
 #include "base/csv.h"
+#include "base/vec.h"
 #include "cases/run_store.h"
+
+bool run_lists(Tx *tx, int64_t id, Arena *arena, RunLists *out, Err *err)
+{
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT outcome, key, name, guard, reason FROM run_item WHERE run_id = "
+                          "$1 AND outcome IN ('left_out', 'stray') ORDER BY position",
+                          P_INT(id));
+
+    *out = (RunLists){0};
+    while (rows && rows_next(rows, err)) {
+        RunNames *list = str_is(row_text(rows, 0), "stray") ? &out->strays : &out->left_out;
+
+        VEC_PUSH(arena, list,
+                 ((RunName){.key = row_text(rows, 1),
+                            .name = row_text(rows, 2),
+                            .guard = row_text(rows, 3),
+                            .reason = row_text(rows, 4)}));
+    }
+    return rows && err->kind == ERR_NONE;
+}
 
 static void add_amount(Buf *out, int64_t cents)
 {
@@ -11,14 +32,23 @@ static void add_amount(Buf *out, int64_t cents)
              (long long)(whole % 100));
 }
 
-void run_csv_left_out_head(Buf *out)
+static void add_names(Buf *out, const RunNames *names)
 {
-    csv_add_row(out, (Str[]){STR("Schlüssel"), STR("Name"), STR("Grund"), STR("Erklärung")}, 4);
+    for (size_t i = 0; i < names->count; i++) {
+        const RunName *one = &names->items[i];
+
+        csv_add_row(out, (Str[]){one->key, one->name, one->guard, one->reason}, 4);
+    }
 }
 
-void run_csv_left_out(Buf *out, Str key, Str name, Str guard, Str reason)
+Str run_csv_lists(const RunLists *lists, Arena *arena)
 {
-    csv_add_row(out, (Str[]){key, name, guard, reason}, 4);
+    Buf out = buf_in(arena);
+
+    csv_add_row(&out, (Str[]){STR("Schlüssel"), STR("Name"), STR("Grund"), STR("Erklärung")}, 4);
+    add_names(&out, &lists->left_out);
+    add_names(&out, &lists->strays);
+    return buf_str(&out);
 }
 
 static void add_count(Buf *out, Str what, int64_t count)

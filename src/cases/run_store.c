@@ -70,7 +70,8 @@ void run_totals_add(RunTotals *totals, const RunTotals *more)
 
 #define RUN_COLUMNS                                                                            \
     "id, service, name, version, year, undoes, status, active, today, begun_by, released_by, " \
-    "job_id, after_key, position, head, preview, totals, created_at, finished_at"
+    "job_id, after_key, position, head, preview, totals, created_at, finished_at, "            \
+    "returned_by, returned_why, returned_at"
 
 static bool parse(Arena *arena, Str text, const Node **out, Err *err)
 {
@@ -96,7 +97,10 @@ static bool run_from_row(Rows *rows, Arena *arena, RunRow *out, Err *err)
                     .after_key = row_text(rows, 12),
                     .position = row_int(rows, 13),
                     .created = row_int(rows, 17),
-                    .finished = row_int(rows, 18)};
+                    .finished = row_int(rows, 18),
+                    .returned_by = row_text(rows, 19),
+                    .returned_why = row_text(rows, 20),
+                    .returned_at = row_int(rows, 21)};
     date_parse_iso(row_text(rows, 8), &out->today);
     if (!parse(arena, row_text(rows, 14), &out->head, err) ||
         !parse(arena, row_text(rows, 15), &out->preview, err) ||
@@ -183,18 +187,4 @@ bool run_set_status(Tx *tx, int64_t id, Str status, Err *err)
                    "UPDATE run SET status = $2, active = $3, finished_at = $4 WHERE id = $1",
                    P_INT(id), P_TEXT(status), P_INT(is_active(status)),
                    str_eq(status, RUN_DONE) ? P_INT(tx_now(tx)) : P_NULL);
-}
-
-bool run_left_out(Tx *tx, int64_t id, Arena *arena, RunLeftOut **out, size_t *count, Err *err)
-{
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT key, name, guard, reason FROM run_item WHERE run_id = $1 AND "
-                          "outcome = 'left_out' ORDER BY position",
-                          P_INT(id));
-
-    return ROWS_LIST(rows, arena, out, count, err,
-                     (RunLeftOut){.key = row_text(rows, 0),
-                                  .name = row_text(rows, 1),
-                                  .guard = row_text(rows, 2),
-                                  .reason = row_text(rows, 3)});
 }

@@ -36,6 +36,7 @@ void run_totals_add(RunTotals *totals, const RunTotals *more);
 #define RUN_LETTERS STR("letters")
 #define RUN_FILES STR("files")
 #define RUN_DONE STR("done")
+#define RUN_REFUSED STR("refused") /* a counter-run that nobody let begin */
 
 typedef struct RunRow {
     int64_t id;
@@ -46,6 +47,8 @@ typedef struct RunRow {
     bool active;
     Date today; /* of its letters and dates, whatever day it ends on */
     Str begun_by, released_by;
+    Str returned_by, returned_why; /* who did not release it, or took the proposal back; or none */
+    Timestamp returned_at;
     int64_t job_id;
     Str after_key; /* the last item done; "" before the first */
     int64_t position;
@@ -90,7 +93,8 @@ bool run_groups(Tx *tx, const Run *run, int year, Str after, size_t limit, Arena
 
 /* A charge of a series: its key begins with the series and ends with the group's key. */
 typedef struct RunCharge {
-    Str key; /* of the group */
+    Str key;  /* of the group */
+    Str name; /* who owes it */
     int64_t cents;
 } RunCharge;
 /* Charges of the series behind `after` up to `until` (STR_NONE: to the end), that owe anything. */
@@ -117,6 +121,7 @@ typedef enum RunOutcome {
     RUN_UNCHANGED,
     RUN_NOTHING,
     RUN_LEFT_OUT,
+    RUN_STRAY, /* no item: a charge of this year of whom the register has nothing */
 } RunOutcome;
 extern const char *const RUN_OUTCOMES[];
 
@@ -165,6 +170,26 @@ bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena
  * ended entries too. ERR_NOT_FOUND when nothing is there, or no whole address. */
 bool run_person_now(RunPass *pass, Tx *tx, Str key, Arena *arena, RunItem *out, Err *err);
 
+/* --- run_list.c: whom a person must look at -----------------------------------------------------
+ */
+
+typedef struct RunName {
+    Str key, name, guard, reason;
+} RunName;
+typedef struct RunNames {
+    RunName *items;
+    size_t count, capacity;
+} RunNames;
+typedef struct RunLists {
+    RunNames left_out;
+    RunNames strays; /* charges of the year of whom the register has nothing */
+} RunLists;
+/* Those of a run so far. */
+bool run_lists(Tx *tx, int64_t id, Arena *arena, RunLists *out, Err *err);
+/* Both as one table, "guard" tells which. */
+Str run_csv_lists(const RunLists *lists, Arena *arena);
+Str run_csv_totals(const Run *run, int year, const RunTotals *totals, Arena *arena);
+
 /* --- run_batch.c --------------------------------------------------------------------------------
  */
 
@@ -176,6 +201,7 @@ typedef struct RunBatch {
     bool last;          /* nothing comes behind it */
     int64_t seen_event; /* nothing that others did later is in it */
     RunTotals totals;
+    RunNames strays;
     Arena *arena;
 } RunBatch;
 /* Read and compute the next items behind `after` in a transaction of its own. */
@@ -200,13 +226,16 @@ Node *run_letter_head(Tenant *tenant, const LetterTemplate *letter, Arena *arena
 /* --- The whole (run_whole.c)
  * ---------------------------------------------------------------------- */
 
-/* How far it is, and whether somebody wants it to stop. Both may be NULL. */
+/* How far it is, whether somebody wants it to stop, and whether who wants it still may. Each may be
+ * NULL. */
 typedef struct RunWatch {
     void (*progress)(void *context, int64_t done, int64_t total, const char *what);
     bool (*cancelled)(void *context);
+    bool (*allowed)(void *context, Err *err);
     void *context;
 } RunWatch;
-/* Tell how far it is; false with ERR_CONFLICT when somebody wants it to stop. */
+/* Tell how far it is; false with ERR_CONFLICT when somebody wants it to stop, or with the reason
+ * why it may not go on. */
 bool run_watch(const RunWatch *watch, int64_t done, int64_t total, const char *what, Err *err);
 
 typedef struct RunOrder {
@@ -224,24 +253,45 @@ bool run_go(Tenant *tenant, int64_t id, const RunWatch *watch, Arena *arena, Err
 bool run_do(Tenant *tenant, const RunOrder *order, const RunWatch *watch, Arena *arena, int64_t *id,
             Err *err);
 
-typedef struct RunLeftOut {
-    Str key, name, guard, reason;
-} RunLeftOut;
+/* --- run_preview.c: looking ahead --------------------------------------------------------------
+ */
+
+/* How far the town had come: its last event and its last row of the run's register. */
+typedef struct RunSeen {
+    int64_t event, entry;
+} RunSeen;
 typedef struct RunPreview {
+    RunSeen seen; /* nothing that came later is in it */
     RunTotals totals;
-    RunLeftOut *items;
-    size_t count, capacity;
+    RunLists lists;
 } RunPreview;
 /* What a run would do now; nothing is changed. */
 bool run_preview(Tenant *tenant, const RunOrder *order, const RunWatch *watch, Arena *arena,
                  RunPreview *out, Err *err);
-
-/* Who a run has left out so far. */
-bool run_left_out(Tx *tx, int64_t id, Arena *arena, RunLeftOut **out, size_t *count, Err *err);
-
-/* What a desk's preview found, as it is kept with its run. */
+/* As a desk's preview is kept with its run. */
+Node *run_preview_node(const RunPreview *preview, Arena *arena);
 void run_preview_from(const Node *node, Arena *arena, RunPreview *out);
-/* run_job.c: {"run": 7} */
+
+/* --- run_change.c: what is other than the preview found it -------------------------------------
+ */
+
+typedef struct RunChange {
+    Str name, path; /* of an entry or a case of the desk */
+} RunChange;
+typedef struct RunChanges {
+    RunChange *items; /* the newest first */
+    size_t count;
+    bool more; /* than these */
+    Str mark;  /* moves with each change: who decides sends it back, so that it is known what was
+                  looked at */
+} RunChanges;
+/* Entries of the run's register and cases of its service since the preview. */
+bool run_changes(Tx *tx, const RunRow *row, const Run *run, Arena *arena, RunChanges *out,
+                 Err *err);
+
+/* run_job.c: {"run": 7, "staff": 3} */
+/* Let a job do what the run's state asks for, for who asks. */
+bool run_job_order(Tx *tx, const Request *req, int64_t id, Err *err);
 bool run_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
              Err *err);
 
@@ -250,11 +300,6 @@ bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str ac
                     int64_t *id, Err *err);
 /* Set the next charges back, and note how far it is; `*done` counts them. */
 bool run_undo_batch(const RunPass *pass, int64_t *done, Err *err);
-
-/* run_list.c: lists as CSV */
-void run_csv_left_out_head(Buf *out);
-void run_csv_left_out(Buf *out, Str key, Str name, Str guard, Str reason);
-Str run_csv_totals(const Run *run, int year, const RunTotals *totals, Arena *arena);
 
 /* run_command.c: `rathaus run` */
 int run_command(int argc, char **argv);

@@ -78,22 +78,53 @@ static bool read_items(Tx *tx, Undoing *u, Err *err)
 /* --- One item ----------------------------------------------------------------------------------
  */
 
+static void leave(SetBack *one, const char *guard, Str reason)
+{
+    one->left_out.guard = str_c(guard);
+    one->left_out.reason = reason;
+}
+
+/* What was booked since by anything but later runs that are taken back themselves: nothing is left
+ * of those, when the charge has the amount again that this run gave it. */
+static bool count_bookings(const SetBack *one, int64_t *others, int64_t *runs, Err *err)
+{
+#define SINCE                                                                                \
+    "SELECT COUNT(*) FROM ledger_line l JOIN ledger_booking b ON b.id = l.booking_id WHERE " \
+    "l.charge_id = $1 AND l.account = 'forderung' AND l.id > $2 AND b.actor NOT IN (SELECT " \
+    "'run/' || r.id FROM run r WHERE r.status = 'done' AND (r.undoes IS NOT NULL OR EXISTS " \
+    "(SELECT 1 FROM run u WHERE u.undoes = r.id AND u.status = 'done')))"
+    Param charge = P_INT(one->item->charge_id), booked = P_INT(one->item->booked);
+
+    return tx_query_int(one->tx, err, others, SINCE " AND b.actor NOT LIKE 'run/%'", charge,
+                        booked) &&
+           tx_query_int(one->tx, err, runs, SINCE " AND b.actor LIKE 'run/%'", charge, booked);
+#undef SINCE
+}
+
 /* A direct debit whose file the bank does not have goes with the charge, see run_collect.c. */
-static bool untouched(const SetBack *one, bool *out, Err *err)
+static bool check_untouched(SetBack *one, Err *err)
 {
     const Undoing *u = one->u;
-    int64_t charge = one->item->charge_id, booked = 0;
+    int64_t charge = one->item->charge_id, others = 0, runs = 0, amount = 0;
     bool at_bank = false;
 
-    *out = false;
-    if (!tx_query_int(one->tx, err, &booked,
-                      "SELECT MAX(id) FROM ledger_line WHERE charge_id = $1 AND "
-                      "account = 'forderung'",
+    if (!count_bookings(one, &others, &runs, err) ||
+        !tx_query_int(one->tx, err, &amount,
+                      "SELECT owed_cents - extra_cents + waived_cents FROM charge WHERE id = $1",
                       P_INT(charge)) ||
         !collection_at_bank(one->tx, u->pass->tenant, charge, date_in_berlin(tx_now(one->tx)),
                             u->arena, &at_bank, err))
         return false;
-    *out = booked == one->item->booked && !at_bank;
+    if (others > 0 || at_bank)
+        leave(
+            one, "seitdem_gebucht",
+            STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
+                "Lastschrift dafür. Sie bleibt, wie sie ist."));
+    else if (runs > 0 || amount != one->item->cents)
+        leave(one, "spaeterer_lauf",
+              STR("Ein späterer Lauf hat die Forderung geändert. Sie bleibt, wie sie ist. Bitte "
+                  "machen Sie zuerst den späteren Lauf rückgängig, oder setzen Sie sie einzeln neu "
+                  "fest."));
     return true;
 }
 
@@ -237,35 +268,41 @@ static bool note(const SetBack *one, Err *err)
         P_INT(item->cents), P_INT(item->charge_id));
 }
 
-/* Whether it is set back, and where the notice goes then. */
-static bool decide(SetBack *one, Err *err)
+/* Nobody tells enforcement that what it asks for is owed no more. */
+static bool check_enforced(SetBack *one, Err *err)
 {
-    bool as_it_was, enforced;
+    bool enforced;
+
+    if (!charge_enforced(one->tx, one->item->charge_id, one->u->arena, &enforced, err))
+        return false;
+    if (enforced)
+        leave(one, "vollstreckung",
+              STR("Die Forderung ist bei der Vollstreckung. Bitte nehmen Sie zuerst die Abgabe "
+                  "zurück, und setzen Sie sie dann einzeln neu fest."));
+    return true;
+}
+
+static bool check_signs(SetBack *one, Err *err)
+{
     Str signs;
 
-    if (!untouched(one, &as_it_was, err) ||
-        !charge_enforced(one->tx, one->item->charge_id, one->u->arena, &enforced, err) ||
-        !read_recipient(one, err) || !find_signs(one, &signs, err))
+    if (!find_signs(one, &signs, err))
         return false;
-    if (enforced) {
-        one->left_out.guard = STR("vollstreckung");
-        one->left_out.reason =
-            STR("Die Forderung ist bei der Vollstreckung. Bitte nehmen Sie zuerst die Abgabe "
-                "zurück, und setzen Sie sie dann einzeln neu fest.");
-    } else if (!as_it_was) {
-        one->left_out.guard = STR("seitdem_gebucht");
-        one->left_out.reason =
-            STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
-                "Lastschrift dafür. Sie bleibt, wie sie ist.");
-    } else if (signs.ptr) {
-        one->left_out.guard = STR("zeichen");
-        one->left_out.reason =
-            str_printf(one->u->arena,
-                       "%.*s Die Forderung bleibt, wie sie ist. Bitte setzen Sie sie einzeln neu "
-                       "fest und schreiben Sie von Hand.",
-                       STR_ARG(signs));
-    }
+    if (signs.ptr)
+        leave(one, "zeichen",
+              str_printf(one->u->arena,
+                         "%.*s Die Forderung bleibt, wie sie ist. Bitte setzen Sie sie einzeln neu "
+                         "fest und schreiben Sie von Hand.",
+                         STR_ARG(signs)));
     return true;
+}
+
+/* Whether it is set back, and where the notice goes then. The first reason against it is told. */
+static bool decide(SetBack *one, Err *err)
+{
+    return read_recipient(one, err) && check_enforced(one, err) &&
+           (one->left_out.guard.ptr || check_untouched(one, err)) &&
+           (one->left_out.guard.ptr || check_signs(one, err));
 }
 
 static bool undo_item(SetBack *one, RunTotals *totals, Err *err)
@@ -354,7 +391,9 @@ bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str ac
                        "Nur ein Lauf, der fertig ist, kann rückgängig gemacht "
                        "werden.");
     if (!run_active(tx, of->service, of->name, of->year, &there, err) ||
-        !tx_query_int(tx, err, &later, "SELECT MAX(id) FROM run WHERE undoes = $1", P_INT(of->id)))
+        !tx_query_int(tx, err, &later,
+                      "SELECT MAX(id) FROM run WHERE undoes = $1 AND status <> 'refused'",
+                      P_INT(of->id)))
         return false;
     if (there || later)
         return err_set(err, ERR_CONFLICT,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A run from its beginning to its end, or on from where it was cut off. */
-#include "base/vec.h"
 #include "cases/run_store.h"
 #include "core/page/out.h"
 
@@ -8,6 +7,8 @@ bool run_watch(const RunWatch *watch, int64_t done, int64_t total, const char *w
 {
     if (watch && watch->progress)
         watch->progress(watch->context, done, total, what);
+    if (watch && watch->allowed && !watch->allowed(watch->context, err))
+        return false;
     return !watch || !watch->cancelled || !watch->cancelled(watch->context) ||
            err_set(err, ERR_CONFLICT,
                    "Der Lauf ist angehalten. Was getan ist, bleibt; wird er noch einmal gestartet, "
@@ -260,57 +261,4 @@ bool run_do(Tenant *tenant, const RunOrder *order, const RunWatch *watch, Arena 
         return false;
     *id = b.id;
     return run_go(tenant, b.id, watch, arena, err);
-}
-
-/* --- Looking ahead ------------------------------------------------------------------------------
- */
-
-static void keep_left_out(RunPreview *preview, const RunBatch *batch, Arena *arena)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        const RunItem *item = &batch->items[i];
-
-        if (item->outcome == RUN_LEFT_OUT)
-            VEC_PUSH(arena, preview,
-                     ((RunLeftOut){.key = str_copy(arena, item->key),
-                                   .name = str_copy(arena, item->name),
-                                   .guard = str_copy(arena, item->guard),
-                                   .reason = str_copy(arena, item->reason)}));
-    }
-}
-
-bool run_preview(Tenant *tenant, const RunOrder *order, const RunWatch *watch, Arena *arena,
-                 RunPreview *out, Err *err)
-{
-    const Package *package = tenant_package(tenant, order->service, err);
-    RunPass pass;
-    Arena *scratch = arena_create(1 << 22);
-    RunBatch batch = {.arena = scratch};
-    Str after = STR("");
-    int64_t done = 0;
-
-    *out = (RunPreview){0};
-    if (!package)
-        return false;
-    RunRow row = {.service = order->service,
-                  .name = order->name,
-                  .version = package->version,
-                  .year = order->year,
-                  .today = order->today};
-    bool ok = run_pass_begin(&pass, tenant, &row, arena, err);
-    RunCases *cases = ok ? run_cases_create(tenant, pass.run, row.service, row.today) : NULL;
-
-    while (ok && !batch.last) {
-        arena_reset(scratch);
-        ok = run_batch_read(&pass, cases, after, &batch, err) &&
-             run_watch(watch, done += (int64_t)batch.count, 0, N_("geprüft"), err);
-        if (!ok)
-            break;
-        after = str_copy(arena, batch.until);
-        run_totals_add(&out->totals, &batch.totals);
-        keep_left_out(out, &batch, arena);
-    }
-    run_cases_destroy(cases);
-    arena_destroy(scratch);
-    return ok;
 }

@@ -189,11 +189,29 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.match(proposed.words, /Wartet auf Freigabe/);
     assert.doesNotMatch(proposed.text, /\/freigeben"/, 'not by the one who proposed it');
     assert.equal((await kurz.post(proposed.url + '/freigeben', { csrf: proposed.csrf }))?.status ?? 403, 403);
-    assert.doesNotMatch((await adler.get(proposed.url)).words, /Seit der Vorschau/);
-    db('UPDATE register_entry SET recorded_at = recorded_at + 86400000 WHERE row_id = (SELECT MAX(row_id) FROM register_entry)');
-    assert.match((await adler.get(proposed.url)).words, /Seit der Vorschau ist ein Eintrag geändert worden/, 'who releases is told that the figures are older than the register');
-    db('UPDATE register_entry SET recorded_at = recorded_at - 86400000 WHERE row_id = (SELECT MAX(row_id) FROM register_entry)');
+    assert.doesNotMatch(proposed.text, /Nicht freigeben/, 'who proposed it can only take it back');
+    const before = await adler.get(proposed.url);
+    assert.doesNotMatch(before.words, /Seit der Vorschau/);
+    // An entry is written anew: its row stands for nothing more here, and is no other amount.
+    db(`INSERT INTO register_entry (register, entry_id, begins, valid_from, valid_to, title, recorded_at, superseded_at, head, data, actor)
+      SELECT register, entry_id, begins, valid_from, valid_to, 'Bello (neu)', recorded_at, recorded_at, 0, data, actor FROM register_entry WHERE row_id = 1`);
+    const stale = await before.submit({}, { form: 'freigeben' });
+    assert.equal(stale.status, 409);
+    assert.match(stale.words, /Seit Sie diese Seite geöffnet haben, hat sich etwas geändert.*Seit der Vorschau hat sich etwas geändert.* Bello \(neu\)/s, 'who releases sees by name what the figures do not have');
+    assert.equal((await adler.post(`${proposed.url}/freigeben`, { csrf: before.csrf })).status, 409, 'nor without having looked');
+    assert.equal(db("SELECT COUNT(*) FROM charge WHERE key LIKE 'hundesteuer/2027/%'"), '0');
+
+    const unsaid = await stale.submit({ grund: ' ' }, { form: 'zurueckgeben' });
+    assert.equal(unsaid.status, 422);
+    assert.match(unsaid.words, /warum Sie den Lauf zurückgeben/);
+    const returned = await unsaid.submit({ grund: 'Bello zahlt <nichts> mehr.' }, { form: 'zurueckgeben' });
+    assert.match(returned.words, /Nicht freigegeben von .*Grund: Bello zahlt <nichts> mehr\./s);
+    assert.equal((await adler.post(`${proposed.url}/zurueckgeben`, { csrf: returned.csrf, grund: 'noch einmal' })).status, 409);
+    const taken = await (await (await kurz.get(proposed.url)).submit({}, { form: 'ausfuehren' })).submit({}, { form: 'zurueckgeben' });
+    assert.match(taken.words, /Vorschau .*Zurückgezogen von/s);
+    assert.match((await taken.submit({}, { form: 'ausfuehren' })).words, /Wartet auf Freigabe/);
     const done = await ended(adler, await (await adler.get(proposed.url)).submit({}, { form: 'freigeben' }), /Fertig/);
+    assert.doesNotMatch(done.words, /Anders als in der Vorschau/);
     assert.match(done.words, /1 Briefe? liegen in den Postfächern|1 Briefe liegen/);
     assert.match(done.words, /Lastschriften Für jede Fälligkeit des Jahres.*15\. Februar 2027/);
     const print = done.links.find(l => l.text.startsWith('Druckdatei'));
@@ -217,7 +235,12 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.doesNotMatch(asked.text, /\/freigeben"/);
     assert.match((await adler.get(done.url)).words, /soll rückgängig gemacht werden/);
     assert.notEqual(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
-    const undone = await ended(kurz, await (await kurz.get(asked.url)).submit({}, { form: 'freigeben' }), /Fertig/);
+    const refused = await (await kurz.get(asked.url)).submit({ grund: 'Der Lauf ist richtig.' }, { form: 'zurueckgeben' });
+    assert.match(refused.words, /Nicht freigegeben .*Grund: Der Lauf ist richtig\./s);
+    assert.doesNotMatch((await adler.get(done.url)).words, /soll rückgängig gemacht werden/);
+    const again = await (await adler.get(done.url)).submit({ sicher: 'ja' }, { form: 'rueckgaengig' });
+    assert.notEqual(again.url, asked.url);
+    const undone = await ended(kurz, await (await kurz.get(again.url)).submit({}, { form: 'freigeben' }), /Fertig/);
     assert.match(undone.words, /Forderungen zurückgesetzt 30/);
     assert.equal(db("SELECT COUNT(*) FROM collection WHERE status <> 'withdrawn'"), '0', 'nothing of it goes to the bank');
     assert.equal(db('SELECT SUM(owed_cents) FROM charge WHERE key LIKE \'hundesteuer/2027/%\''), '0');
