@@ -44,6 +44,8 @@ typedef struct RunPage {
     int64_t id;
     Str label, status;
     Tone tone;
+    Str run; /* "hund/jahresveranlagung", of which year */
+    int year;
     Str begun, released; /* who and when; or STR_NONE */
     Str undoes, undoes_path, undone_by, undone_path;
     Str returned, returned_why; /* who gave the proposal back, when and why; or STR_NONE */

@@ -309,6 +309,8 @@ bool desk_run_fill(Request *req, Tx *tx, const RunRow *row, const Run *run, RunP
     page->id = row->id;
     page->label =
         str_printf(req->arena, "%.*s %d", STR_ARG(text_in(run->label, STR("de"))), row->year);
+    page->run = str_printf(req->arena, "%.*s/%.*s", STR_ARG(row->service), STR_ARG(row->name));
+    page->year = row->year;
     page->status = desk_run_status(row, &page->tone);
     page->preview = row->preview && !row->active && !str_eq(row->status, RUN_DONE);
     if (!fill_job(req, tx, row, page, err) || !fill_relations(req, tx, row, page, err) ||

@@ -201,6 +201,10 @@ test('at the desk: preview, a second person, letters by post and in the mailbox,
     assert.equal((await adler.post(`${proposed.url}/freigeben`, { csrf: before.csrf })).status, 409, 'nor without having looked');
     assert.equal(db("SELECT COUNT(*) FROM charge WHERE key LIKE 'hundesteuer/2027/%'"), '0');
 
+    const fresh = await ended(adler, await stale.submit({}, { button: 'Neue Vorschau berechnen' }), /Vorschau/);
+    assert.notEqual(fresh.url, proposed.url);
+    assert.doesNotMatch(fresh.words, /Seit der Vorschau/);
+
     const unsaid = await stale.submit({ grund: ' ' }, { form: 'zurueckgeben' });
     assert.equal(unsaid.status, 422);
     assert.match(unsaid.words, /warum Sie den Lauf zurückgeben/);
