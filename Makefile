@@ -44,6 +44,7 @@ kill-runs: build
 
 # Random histories of charges, payments, decisions and collections beside a model, 10,000 of each kind.
 histories: build
+	@ninja -C build --quiet pay_history_test pay_claims_history_test pay_round_test
 	@for test in history claims_history round; do HISTORIES=10000 build/pay_$${test}_test || exit 1; done
 
 # The flow solver's tests with the finest grids and 3,000 random towns.
@@ -53,6 +54,7 @@ twin-long: build
 
 bench: build
 	@scripts/need.sh bench
+	@ninja -C build --quiet benches
 	@bench/run.sh
 
 lint:

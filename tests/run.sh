@@ -29,7 +29,7 @@ build() {
     ninja -C build --quiet || return 1
     [ -f build-san/build.ninja ] ||
         meson setup build-san -Dwerror=false -Db_sanitize=address,undefined -Doptimization=1 >/dev/null || return 1
-    ninja -C build-san --quiet
+    ninja -C build-san --quiet meson-test-prereq rathaus
 }
 
 unit() {
@@ -64,14 +64,14 @@ browser() {
 }
 
 corpus() {
-    ninja -C build-san --quiet && LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
+    LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
         meson test -C build-san --no-rebuild --suite corpus --print-errorlogs --quiet
 }
 
 suite build build
 suite unit unit
-suite measured meson test -C build --no-rebuild --suite measured --print-errorlogs --quiet
-suite texts meson test -C build --no-rebuild --suite texts --print-errorlogs --quiet
+suite measured meson test -C build --suite measured --print-errorlogs --quiet
+suite texts meson test -C build --suite texts --print-errorlogs --quiet
 suite layers node --test tests/layers.test.mjs
 suite docs node --test tests/docs.test.mjs tests/errors.test.mjs tests/remarks.test.mjs
 suite corpus corpus
