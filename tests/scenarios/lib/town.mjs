@@ -154,7 +154,7 @@ async function sendSlowly(socket, { parts, everyMs }) {
 }
 
 /** Wait until `fn` gives something true; for what happens behind a request (mails, jobs). */
-export async function eventually(fn, what = 'it', ms = 15000) {
+export async function eventually(fn, what = 'it', ms = 30000) {
   const until = Date.now() + ms;
   for (;;) {
     const value = await fn();
