@@ -174,6 +174,72 @@ static void a_state_that_its_events_do_not_tell_is_a_problem(void **state)
     assert_non_null(strstr(town->err.message, "case/99 was submitted (event "));
 }
 
+/* The small service, with something else in one of its files. */
+static void change_file(Town *town, const char *path, const char *text, const char *from,
+                        const char *to)
+{
+    Str changed = str_replace(town->arena, str_c(text), str_c(from), str_c(to));
+
+    assert_false(str_eq(changed, str_c(text)));
+    assert_ok(folder_write_file(arena_printf(town->arena, "%s/service/%s", town->folder, path),
+                                changed, 0600, &town->err),
+              &town->err);
+}
+
+/* What is kept of the one letter. */
+static const Node *letter_kept(Town *town)
+{
+    const Node *shot = NULL;
+    Tx *tx = db_read(town->tenant->db, &town->err);
+    Rows *rows = tx_query(tx, town->arena, &town->err,
+                          "SELECT snapshot FROM case_document WHERE kind = 'letter'");
+
+    if (rows_next(rows, &town->err)) {
+        shot =
+            node_parse_json(town->arena, row_text(rows, 0), NULL, &NODE_LIMITS_PACKAGE, &town->err);
+        rows_end(rows);
+    }
+    tx_end(tx);
+    assert_non_null(shot);
+    return shot;
+}
+
+/* Two charges, the first in two parts, of somebody who allowed one direct debit. */
+static void one_direct_debit_is_told_of_one_part_and_the_rest_is_asked_for(void **state)
+{
+    Town *town = *state;
+
+    change_file(town, "processes/melden.yaml", PROCESS_YAML, "      - set: {eingetragen",
+                "      - assess: {key: '\"raten/\" + name', amount: 30, revenue: baumsteuer,\n"
+                "                 purpose: '\"Rate\"', due: 'today()', debtor: name, payer: name,\n"
+                "                 parts: '[{due: date(\"2027-05-03\"), amount: 20},\n"
+                "                          {due: date(\"2027-08-02\"), amount: 10}]'}\n"
+                "      - assess: {key: '\"noch/\" + name', amount: 7, revenue: baumsteuer,\n"
+                "                 purpose: '\"Noch\"', due: 'date(\"2027-04-05\")', debtor: name,\n"
+                "                 payer: name}\n"
+                "      - mandate: {payer: name, holder: name, iban: '\"DE02500105170137075030\"',\n"
+                "                  signed: case.submitted, one_off: true}\n"
+                "      - set: {eingetragen");
+    change_file(town, "letters/bescheid.md", LETTER_MD, "Zu zahlen sind",
+                "{{#each charges}}\n{{#each parts}}\n- {{purpose}} {{money(open)}}: {{collect}}\n"
+                "{{/each}}\n- {{purpose}} selbst: {{money(transfer)}}\n{{/each}}\n\n"
+                "Zu zahlen sind");
+    town_publish(town);
+    Case c = town_submit(town, ONE_TREE);
+    assert_ok(act(town, c.id, "eintragen", NULL), &town->err);
+    const Node *letter = letter_kept(town);
+    Str body = node_get_text(letter, "body");
+    static const char *const LINES[] = {
+        "- Rate 20,00 €: 3\\. Mai 2027\n- Rate 10,00 €: \n- Rate selbst: "
+        "10,00 €\n",
+        "- Noch 7,00 €: \n- Noch selbst: 7,00 €\n", "- Baumsteuer selbst: 10,00 €\n"};
+
+    for (size_t i = 0; i < 3; i++)
+        if (str_find(body, str_c(LINES[i])) < 0)
+            fail_msg("\"%s\" is not in:\n%.*s", LINES[i], STR_ARG(body));
+    assert_int_equal(node_get_i64(node_get(letter, "giro"), "cents", 0), 700);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
 
 int main(void)
@@ -184,6 +250,7 @@ int main(void)
         TEST(what_a_clerk_enters_is_checked_like_a_form),
         TEST(an_effect_that_fails_takes_the_whole_action_back),
         TEST(the_letter_is_made_once_from_what_held_at_the_decision),
+        TEST(one_direct_debit_is_told_of_one_part_and_the_rest_is_asked_for),
         TEST(a_letter_that_cannot_be_printed_is_told_in_words),
         TEST(a_letter_without_a_mail_of_its_own_is_announced_when_it_is_there),
         TEST(a_decision_on_a_protected_task_marks_its_record),

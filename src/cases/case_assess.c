@@ -130,53 +130,25 @@ static const FeelValue *context_of(Arena *arena, const Str *names, const FeelVal
 }
 
 /* What is due when: what nothing more is asked for is left out. */
-static bool part_values(Tx *tx, const Charge *charge, Date today, Arena *arena,
-                        const FeelValue **out, Err *err)
+static const FeelValue *part_values(const CollectPlan *plan, Arena *arena)
 {
     static const Str NAMES[] = {{"due", 3}, {"amount", 6}, {"open", 4}, {"collect", 7}};
-    ChargePart *parts;
-    size_t count, used = 0;
+    const FeelValue **items = arena_array(arena, const FeelValue *, plan->count);
+    size_t used = 0;
 
-    if (!charge_parts(tx, charge->id, arena, &parts, &count, err))
-        return false;
-    const FeelValue **items = arena_array(arena, const FeelValue *, count);
+    for (size_t i = 0; i < plan->count; i++) {
+        const ChargePart *part = &plan->parts[i];
+        bool collected = !date_absent(plan->days[i]);
 
-    for (size_t i = 0; i < count; i++) {
-        if (!str_eq(parts[i].kind, PART_MAIN))
+        if (!str_eq(part->kind, PART_MAIN))
             continue;
-        const FeelValue *values[] = {
-            date_value(arena, parts[i].due), case_euros(arena, parts[i].cents),
-            case_euros(arena, parts[i].open_cents),
-            date_value(arena, collect_day(tx_tenant(tx), today, parts[i].due))};
+        const FeelValue *values[] = {date_value(arena, part->due), case_euros(arena, part->cents),
+                                     case_euros(arena, part->open_cents),
+                                     collected ? date_value(arena, plan->days[i]) : feel_null()};
 
         items[used++] = context_of(arena, NAMES, values, 4);
     }
-    *out = feel_list(arena, items, used);
-    return true;
-}
-
-/* The reference of the mandate by which the charge will be collected and how its IBAN ends, or
- * null. */
-static bool mandate_value(Tx *tx, const Charge *charge, Arena *arena, const FeelValue **out,
-                          const FeelValue **iban_end, Err *err)
-{
-    Mandate mandate;
-
-    *out = *iban_end = feel_null();
-    if (str_empty(charge->payer))
-        return true;
-    if (!mandate_of_payer(tx, charge->payer, charge->due, arena, &mandate, err)) {
-        bool none = err->kind == ERR_NOT_FOUND;
-
-        if (none)
-            err_clear(err);
-        return none;
-    }
-    Str iban = mandate.iban;
-
-    *out = feel_string(arena, mandate.reference);
-    *iban_end = feel_string(arena, str_slice(iban, iban.len > 4 ? iban.len - 4 : 0, iban.len));
-    return true;
+    return feel_list(arena, items, used);
 }
 
 bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today, Arena *arena,
@@ -189,25 +161,30 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today,
                          STR("open"),
                          STR("due"),
                          STR("parts"),
+                         STR("transfer"),
                          STR("mandate"),
                          STR("iban_end"),
                          STR("creditor_id")};
-    const FeelValue *parts, *mandate, *iban_end;
     Str creditor = tenant_setting(tx_tenant(tx), "money.creditor_id");
+    CollectPlan plan;
 
-    if (!part_values(tx, charge, today, arena, &parts, err) ||
-        !mandate_value(tx, charge, arena, &mandate, &iban_end, err))
+    if (!collect_plan(tx, charge, today, arena, &plan, err))
         return false;
-    const FeelValue *values[] = {feel_string(arena, charge->payment_reference),
-                                 feel_string(arena, charge->purpose),
-                                 case_euros(arena, charge_assessed(charge)),
-                                 case_euros(arena, before),
-                                 case_euros(arena, charge->owed_cents - charge->paid_cents),
-                                 date_value(arena, charge->due),
-                                 parts,
-                                 mandate,
-                                 iban_end,
-                                 creditor.ptr ? feel_string(arena, creditor) : feel_null()};
+    Str iban = plan.mandate.iban;
+    bool collected = plan.mandate.id != 0;
+    const FeelValue *values[] = {
+        feel_string(arena, charge->payment_reference),
+        feel_string(arena, charge->purpose),
+        case_euros(arena, charge_assessed(charge)),
+        case_euros(arena, before),
+        case_euros(arena, charge->owed_cents - charge->paid_cents),
+        date_value(arena, charge->due),
+        part_values(&plan, arena),
+        case_euros(arena, plan.transfer_cents),
+        collected ? feel_string(arena, plan.mandate.reference) : feel_null(),
+        collected ? feel_string(arena, str_slice(iban, iban.len > 4 ? iban.len - 4 : 0, iban.len))
+                  : feel_null(),
+        creditor.ptr ? feel_string(arena, creditor) : feel_null()};
 
     *out = context_of(arena, names, values, sizeof names / sizeof *names);
     return true;

@@ -6,8 +6,13 @@
 #include "cases/case_store.h"
 #include "pay/pay.h"
 
+typedef struct Assessed {
+    Charge charge;
+    int64_t before;
+} Assessed;
+
 typedef struct ChargeList {
-    const FeelValue **items;
+    Assessed *items;
     size_t count, capacity;
 } ChargeList;
 
@@ -162,7 +167,6 @@ static bool assess(Acting *acting, Err *err)
 {
     CaseWork *work = acting->work;
     AssessOrder order = {.subject = case_subject(work->c, work->arena), .actor = acting->actor};
-    const FeelValue *noted;
     Charge charge;
     int64_t before = 0;
     Err missing = {0};
@@ -173,11 +177,28 @@ static bool assess(Acting *acting, Err *err)
         return missing.kind == ERR_NOT_FOUND ? true : (*err = missing, false);
     if (!case_explain_amount(work, acting->effect, acting->context, order.cents, &order.explanation,
                              err) ||
-        !pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err) ||
-        !case_charge_value(work->tx, &charge, before, work->today, work->arena, &noted, err))
+        !pay_assess(work->tx, work->tenant, &order, work->arena, &charge, &before, err))
         return false;
-    VEC_PUSH(work->arena, &acting->charges, noted);
+    VEC_PUSH(work->arena, &acting->charges, (Assessed){charge, before});
     return true;
+}
+
+/* What was assessed so far, as a letter or mail sees it. What is collected of one charge may
+ * depend on the others. */
+static const FeelValue *charge_values(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    size_t count = acting->charges.count;
+    const FeelValue **values = arena_array(work->arena, const FeelValue *, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        const Assessed *one = &acting->charges.items[i];
+
+        if (!case_charge_value(work->tx, &one->charge, one->before, work->today, work->arena,
+                               &values[i], err))
+            return NULL;
+    }
+    return feel_list(work->arena, values, count);
 }
 
 /* --- The rest ------------------------------------------------------------------------------------
@@ -255,9 +276,9 @@ static bool send_letter(Acting *acting, Err *err)
 
     if (acting->effect->recipient && !read_recipient(acting, err))
         return false;
-    bool ok = case_order_letter(
-        work, acting->effect->letter, acting->context,
-        feel_list(work->arena, acting->charges.items, acting->charges.count), err);
+    const FeelValue *charges = charge_values(acting, err);
+    bool ok =
+        charges && case_order_letter(work, acting->effect->letter, acting->context, charges, err);
 
     work->recipient_count = 0;
     return ok;
@@ -285,14 +306,14 @@ static bool do_effect(Acting *acting, Err *err)
         return case_later_order(work, acting->action, (size_t)(effect - acting->action->effects),
                                 err);
     case EFFECT_MAIL: {
-        const FeelValue *charges =
-            feel_list(work->arena, acting->charges.items, acting->charges.count);
+        const FeelValue *charges = charge_values(acting, err);
         Str key = str_printf(work->arena, "%.*s/%lld/%d", STR_ARG(acting->action->id),
                              (long long)tx_now(work->tx), ++acting->mails);
 
-        return case_order_letter_mail(
-            work, effect->letter, key,
-            feel_context_put(work->arena, acting->context, STR("charges"), charges), err);
+        return charges &&
+               case_order_letter_mail(
+                   work, effect->letter, key,
+                   feel_context_put(work->arena, acting->context, STR("charges"), charges), err);
     }
     }
     return err_set(err, ERR_INTERNAL, "effect of unknown kind %d", (int)effect->op);

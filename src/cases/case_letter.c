@@ -83,15 +83,15 @@ static Node *snapshot(CaseWork *work, Str office, Str lang, Str subject, Str bod
     return out;
 }
 
-/* The GiroCode of the last charge that is not paid: needs the town's account (`money`). */
+/* The GiroCode of the last charge of which something is to be transferred: needs the town's account
+ * (`money`). */
 Node *case_letter_giro(CaseWork *work, const FeelValue *charges)
 {
     for (size_t i = feel_list_count(charges); i-- > 0;) {
         const FeelValue *charge = feel_list_at(charges, i);
         int64_t cents;
 
-        if (!feel_to_cents(feel_context_get(charge, STR("open")), &cents) || cents <= 0 ||
-            !feel_is_null(feel_context_get(charge, STR("mandate"))))
+        if (!feel_to_cents(feel_context_get(charge, STR("transfer")), &cents) || cents <= 0)
             continue; /* paid, or collected */
         if (str_empty(tenant_setting(work->tenant, "money.iban")))
             return NULL;

@@ -217,11 +217,11 @@ static const FeelType *part_type(Arena *arena)
 static const FeelType *charge_type(Arena *arena)
 {
     FeelType *type = feel_type_context(arena);
-    static const char *const NUMBERS[] = {"amount", "before", "open"};
+    static const char *const NUMBERS[] = {"amount", "before", "open", "transfer"};
 
     feel_type_add_field(arena, type, STR("payment_reference"), feel_type(FEEL_STRING));
     feel_type_add_field(arena, type, STR("purpose"), feel_type(FEEL_STRING));
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
         feel_type_add_field(arena, type, str_c(NUMBERS[i]), feel_type(FEEL_NUMBER));
     feel_type_add_field(arena, type, STR("due"), feel_type(FEEL_DATE));
     feel_type_add_field(arena, type, STR("parts"), feel_type_list(arena, part_type(arena)));

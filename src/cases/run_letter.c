@@ -27,9 +27,7 @@ static Node *snapshot(const RunPass *pass, const LetterTemplate *letter, const R
     Node *out = node_map(arena);
     Node *lines = node_list(arena);
     size_t count = feel_list_count(charges);
-    const FeelValue *mandate = feel_context_get(item->context, STR("mandate"));
-    bool collected = mandate && !feel_is_null(mandate);
-    Node *giro = letter->giro && !collected ? case_letter_giro(&work, charges) : NULL;
+    Node *giro = letter->giro ? case_letter_giro(&work, charges) : NULL;
 
     for (size_t i = 0; i < item->line_count; i++)
         node_append(arena, lines, node_string(arena, item->lines[i]));

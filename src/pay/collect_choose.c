@@ -3,7 +3,7 @@
 #include "base/check_digit.h"
 #include "base/vec.h"
 #include "core/page/out.h"
-#include "pay/collection.h"
+#include "pay/collection_store.h"
 #include "pay/decision.h"
 #include "pay/part.h"
 #include "pay/sepa_calendar.h"
@@ -86,18 +86,21 @@ static Mandate mandate_of(Rows *rows)
     return mandate;
 }
 
-static Str why_left_out(const CollectChoice *choice, const SepaOrder *order, Str last)
+static Str why_left_out(CollectChoice *choice, const SepaOrder *order, Str last)
 {
     const Mandate *mandate = &choice->mandate;
+    bool running = str_is(last, "running");
     Str why;
 
     if (mandate->id == 0)
         return STR("Kein Mandat: zahlt selbst.");
-    /* A mandate for one collection is used up by the very one that is brought up to date. */
-    if (!(mandate->one_off && str_is(last, "within")) &&
+    /* A mandate for one collection is used up by the very one that runs, or is brought up to date.
+     */
+    if (!(mandate->one_off && (running || str_is(last, "within"))) &&
         !mandate_usable(mandate, order->collect_on, &why))
         return why;
-    if (str_is(last, "running"))
+    choice->running = running;
+    if (running)
         return STR("Ist schon in einer laufenden Lastschrift.");
     if (str_is(last, "returned") && !order->retry)
         return STR("Die letzte Lastschrift kam zurück.");
@@ -161,12 +164,32 @@ static bool load_use(Choosing *choosing, Err *err)
            mandate_load_use(choosing->tx, mandate, order->within, choosing->arena, err);
 }
 
+/* A mandate for one collection that nothing has used yet is for one part, and for no other. */
+static bool load_one_off(Choosing *choosing, PartName *only, Err *err)
+{
+    const Mandate *mandate = &choosing->charge.mandate;
+
+    *only = (PartName){0};
+    return !mandate->one_off || !date_absent(mandate->last_use) ||
+           collect_one_off_part(choosing->tx, mandate, choosing->order, choosing->arena, only, err);
+}
+
+static Str why_not_this(const CollectChoice *choice, const PartName *only)
+{
+    if (choice->left_out.ptr || only->charge_id == 0 ||
+        (only->charge_id == choice->charge_id && only->part == choice->part))
+        return choice->left_out;
+    return STR("Das Mandat gilt für eine einzige Lastschrift.");
+}
+
 /* All parts of a charge are known: what is paid is paid on the first ones. */
 static bool end_charge(Choosing *choosing, Err *err)
 {
+    PartName only;
+
     if (choosing->parts.count == 0)
         return true;
-    if (!load_use(choosing, err))
+    if (!load_use(choosing, err) || !load_one_off(choosing, &only, err))
         return false;
     parts_allocate(&choosing->parts, choosing->paid_cents);
     for (size_t i = 0; i < choosing->parts.count; i++) {
@@ -180,6 +203,7 @@ static bool end_charge(Choosing *choosing, Err *err)
         choice.left_out = choosing->held.ptr ? choosing->held
                                              : why_left_out(&choice, choosing->order,
                                                             last_of(choosing, part->number));
+        choice.left_out = why_not_this(&choice, &only);
         VEC_PUSH(choosing->arena, choosing->out, choice);
     }
     choosing->parts = (PartList){0};
@@ -254,38 +278,21 @@ bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Ar
         tx, arena, err,
         "SELECT c.id, c.payment_reference, c.purpose, c.debtor, c.paid_cents, p.number, p.due, "
         "p.cents, p.kind, m.id, m.reference, m.holder, m.iban, m.bic, m.email, m.town, m.country, "
-        "m.signed_on, m.one_off, m.used_elsewhere, "
-        "(SELECT CASE WHEN i.status = 'running' AND i.collection_id = $4 THEN 'within' ELSE "
-        "i.status END FROM collection_item i WHERE i.charge_id = c.id AND i.part = p.number AND "
-        "i.status <> 'withdrawn' ORDER BY i.id DESC LIMIT 1), "
-        "(SELECT d.kind FROM charge_decision d WHERE d.charge_id = c.id AND d.status = 'stands' "
-        "AND d.kind IN ('stundung', 'niederschlagung-befristet', 'vollstreckung') AND "
-        "(d.until IS NULL OR d.until >= $3) LIMIT 1) "
-        "FROM charge c JOIN charge_part p ON p.charge_id = c.id LEFT JOIN mandate m ON "
-        "m.payer = c.payer AND m.revoked_on IS NULL WHERE c.owed_cents > c.paid_cents AND "
-        "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
+        "m.signed_on, m.one_off, m.used_elsewhere, " COLLECT_LAST_TRY(
+            "c.id", "p.number",
+            "$4") ", "
+                  "(SELECT d.kind FROM charge_decision d WHERE d.charge_id = c.id AND d.status = "
+                  "'stands' "
+                  "AND d.kind IN ('stundung', 'niederschlagung-befristet', 'vollstreckung') AND "
+                  "(d.until IS NULL OR d.until >= $3) LIMIT 1) "
+                  "FROM charge c JOIN charge_part p ON p.charge_id = c.id LEFT JOIN mandate m ON "
+                  "m.payer = c.payer AND m.revoked_on IS NULL WHERE c.owed_cents > c.paid_cents "
+                  "AND "
+                  "c.payer IS NOT NULL AND c.id > $1 AND c.id <= $2 ORDER BY c.id, p.number",
         P_INT(after), P_INT(out->next ? out->next : last_wanted(order)),
         P_TEXT(date_iso(arena, order->collect_on)), P_INT(order->within));
     while (rows && rows_next(rows, err))
         if (!take_row(choosing, rows, err))
             return false;
     return rows && err->kind == ERR_NONE && end_charge(choosing, err);
-}
-
-static bool is_taken(const CollectChoices *choices, size_t before, int64_t mandate)
-{
-    for (size_t i = 0; i < before; i++)
-        if (choices->items[i].mandate.id == mandate && !choices->items[i].left_out.ptr)
-            return true;
-    return false;
-}
-
-void collect_one_offs(CollectChoices *choices)
-{
-    for (size_t i = 0; i < choices->count; i++) {
-        CollectChoice *choice = &choices->items[i];
-        if (choice->mandate.one_off && !choice->left_out.ptr &&
-            is_taken(choices, i, choice->mandate.id))
-            choice->left_out = STR("Das Mandat gilt für eine einzige Lastschrift.");
-    }
 }

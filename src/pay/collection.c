@@ -198,7 +198,6 @@ bool collection_add(Tx *tx, Tenant *tenant, int64_t id, const SepaOrder *order, 
     if (!collect_choose(tx, order, *next, limit, arena, &choices, err) ||
         !collect_reach(tx, tenant, order, &choices, arena, err))
         return false;
-    collect_one_offs(&choices);
     for (size_t i = 0; i < choices.count; i++) {
         const CollectChoice *choice = &choices.items[i];
         if (choice->left_out.ptr)

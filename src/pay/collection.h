@@ -42,6 +42,7 @@ typedef struct CollectChoice {
     int64_t cents;
     Mandate mandate; /* id 0: none */
     Str left_out;    /* why it is not collected, German; STR_NONE: it is */
+    bool running;    /* in a direct debit already */
     bool told;       /* an announcement that went out says just this */
     bool replaces;   /* one that went out says something else */
 } CollectChoice;
@@ -70,11 +71,21 @@ bool collect_noticed_ok(Tx *tx, const Tenant *tenant, const SepaOrder *order, Er
  * neither an e-mail address nor a postal one is known. */
 bool collect_reach(Tx *tx, Tenant *tenant, const SepaOrder *order, CollectChoices *choices,
                    Arena *arena, Err *err);
-/* A mandate for one collection is for one part, also when several are due: leave out the others. */
-void collect_one_offs(CollectChoices *choices);
 /* What of the charges behind number `after` (0: from the first) is due, at most `limit` charges. */
 bool collect_choose(Tx *tx, const SepaOrder *order, int64_t after, int limit, Arena *arena,
                     CollectChoices *out, Err *err);
+
+typedef struct CollectPlan { /* of one charge */
+    Mandate mandate;         /* by which something of it is collected; id 0: nothing is */
+    ChargePart *parts;       /* those that ask for something, see charge_parts() */
+    Date *days;              /* of each: when it is collected; absent: it is not, or is paid */
+    size_t count;
+    int64_t transfer_cents; /* of what is open: what no direct debit takes */
+} CollectPlan;
+/* What of a charge the town will collect by itself, told on `today`, and what the payer has to
+ * pay: by the same rules as collect_choose(). */
+bool collect_plan(Tx *tx, const Charge *charge, Date today, Arena *arena, CollectPlan *out,
+                  Err *err);
 
 /* Make one collection of all that can be collected: rows and pre-notifications, in this
  * transaction; its file is written by collection_write(). ERR_INPUT, in German, for a wrong day.

@@ -29,7 +29,6 @@ static CollectChoices choices_of(SepaOrder order)
     Tx *tx = db_read(town.tenant->db, &town.err);
 
     assert_ok(collect_choose(tx, &order, 0, 100, town.arena, &choices, &town.err), &town.err);
-    collect_one_offs(&choices);
     tx_end(tx);
     return choices;
 }

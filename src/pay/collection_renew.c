@@ -164,7 +164,6 @@ static bool look(Tx *tx, Tenant *tenant, int64_t id, Date today, Arena *arena, R
         (r->item_count && !collect_choose(tx, &r->order, 0, INT32_MAX, arena, &r->choices, err)) ||
         !hold_to_announced(tx, tenant, r, arena, err))
         return false;
-    collect_one_offs(&r->choices);
     compare(r, arena);
     return true;
 }

@@ -114,7 +114,6 @@ static bool load_preview(Request *req, CollectPreview *view, Err *err)
     bool ok = collect_choose(tx, &order, 0, ALL_CHARGES, req->arena, &choices, err) &&
               collect_reach(tx, req->tenant, &order, &choices, req->arena, err);
     tx_end(tx);
-    collect_one_offs(&choices);
     if (ok)
         count_choices(view, &choices);
     return ok;
