@@ -204,6 +204,7 @@ static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge,
 {
     PartList parts;
     bool plan;
+    Date today = date_in_berlin(tx_now(tx));
 
     if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
         !has_plan(tx, charge->id, &plan, err))
@@ -212,8 +213,8 @@ static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge,
                          .due = order->due,
                          .schedule = order->parts,
                          .schedule_count = plan ? 0 : order->part_count,
-                         .today =
-                             date_absent(order->today) ? date_in_berlin(tx_now(tx)) : order->today};
+                         .today = date_absent(order->today) ? today : order->today,
+                         .assessed = date_later(order->today, today)};
     parts_change(&parts, &change, arena);
     return parts_store(tx, charge->id, &parts, arena, err);
 }

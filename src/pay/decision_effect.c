@@ -118,6 +118,7 @@ static bool make_plan(Deciding *d, Err *err)
 {
     int64_t open = 0, given = 0;
     size_t old_count = d->parts.count;
+    Date assessed = {0};
 
     for (size_t i = 0; i < old_count; i++) {
         ChargePart *part = &d->parts.items[i];
@@ -126,13 +127,15 @@ static bool make_plan(Deciding *d, Err *err)
         VEC_PUSH(d->arena, &d->taken, (Taken){part->number, part->open_cents});
         open += part->open_cents;
         part->cents -= part->open_cents;
+        assessed = date_later(assessed, part->assessed);
     }
     if (open < d->order->count)
         return err_field(err, "raten", "Der offene Betrag reicht nicht für so viele Raten.");
     for (int i = 0; i < d->order->count; i++) {
         int64_t until = open * (i + 1) / d->order->count;
         parts_add(&d->parts, date_add_months(d->order->first, i), until - given, PART_MAIN,
-                  d->arena);
+                  d->arena)
+            ->assessed = assessed;
         VEC_PUSH(d->arena, &d->made, (Taken){d->parts.last_number, until - given});
         given = until;
     }

@@ -113,6 +113,7 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
     PartList parts;
     TakenList taken = decision_list(decision->parts, "taken", arena);
     TakenList made = decision_list(decision->parts, "made", arena);
+    Date assessed = {0}; /* what was raised meanwhile was not assessed before */
     int64_t sum = 0;
 
     if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
@@ -122,6 +123,7 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
             if (parts.items[i].number == made.items[m].number) {
                 sum += parts.items[i].cents;
                 parts.items[i].cents = 0;
+                assessed = date_later(assessed, parts.items[i].assessed);
             }
     for (size_t t = 0; t < taken.count; t++)
         for (size_t i = 0; i < parts.count; i++)
@@ -129,6 +131,8 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
                 bool last = t + 1 == taken.count;
                 int64_t back = last || sum < taken.items[t].cents ? sum : taken.items[t].cents;
                 parts.items[i].cents += back;
+                if (back > taken.items[t].cents)
+                    parts.items[i].assessed = date_later(parts.items[i].assessed, assessed);
                 sum -= back;
             }
     return parts_store(tx, charge->id, &parts, arena, err);

@@ -80,7 +80,7 @@ static bool load_reached(Judging *j, Err *err)
 /* The level that is a part's turn now; 0: none. */
 static int next_level(const Judging *j, const ChargePart *part)
 {
-    Date due = date_later(working_day_from(part->due, j->rules->land), j->deferred);
+    Date due = date_later(part_pay_by(part, j->rules->land), j->deferred);
     int level = 1;
 
     for (size_t i = 0; i < j->reached.count; i++)

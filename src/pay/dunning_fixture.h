@@ -79,7 +79,8 @@ typedef struct Assessing {
     int64_t cents;
     Charge charge;
     Str payer;
-    Date due; /* absent: 9 April 2027, a Friday */
+    Date due;      /* absent: 9 April 2027, a Friday */
+    Date assessed; /* absent: 1 March 2027 */
     const AssessPart *parts;
     size_t part_count;
 } Assessing;
@@ -99,7 +100,11 @@ static inline bool assess_fn(Tx *tx, void *context, Err *err)
                          .parts = a->parts,
                          .part_count = a->part_count};
 
-    return pay_assess(tx, town.tenant, &order, town.arena, &a->charge, NULL, err);
+    Date assessed = date_absent(a->assessed) ? (Date){2027, 3, 1} : a->assessed;
+
+    return pay_assess(tx, town.tenant, &order, town.arena, &a->charge, NULL, err) &&
+           tx_exec(tx, err, "UPDATE charge_part SET assessed = $2 WHERE charge_id = $1",
+                   P_INT(a->charge.id), P_TEXT(date_iso(town.arena, assessed)));
 }
 
 static inline int64_t assess(const char *key, const char *subject, int64_t cents)

@@ -366,6 +366,8 @@ static const Migration MIGRATIONS[] = {
     /* Entries over 0.00 once waited for somebody to assign them. */
     {"pay-047-nothing-waits",
      "UPDATE bank_item SET status = 'matched' WHERE status = 'open' AND cents = 0"},
+    /* NULL: on the day on which the charge was made. */
+    {"pay-048-part-assessed", "ALTER TABLE charge_part ADD COLUMN assessed TEXT"},
     {0},
 };
 

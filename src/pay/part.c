@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/part.h"
 
+#include "base/holiday.h"
 #include "base/vec.h"
 
 #include <stdlib.h>
+
+enum { KNOWN_DAYS = 4 };
 
 /* --- Rows -------------------------------------------------------------------------------- */
 
@@ -13,6 +16,9 @@ static ChargePart part_from_row(Rows *rows)
         .number = (int)row_int(rows, 0), .cents = row_int(rows, 2), .kind = row_text(rows, 3)};
 
     date_parse_iso(row_text(rows, 1), &part.due);
+    part.assessed = row_date(rows, 4);
+    if (date_absent(part.assessed)) /* made before this was kept */
+        part.assessed = date_in_berlin(row_int(rows, 5));
     return part;
 }
 
@@ -20,8 +26,9 @@ bool parts_load(Tx *tx, int64_t charge_id, int64_t paid_cents, Arena *arena, Par
                 Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
-                          "SELECT number, due, cents, kind FROM charge_part WHERE charge_id = $1 "
-                          "ORDER BY number",
+                          "SELECT number, due, cents, kind, assessed, CASE WHEN assessed IS NULL "
+                          "THEN (SELECT created_at FROM charge WHERE id = $1) END FROM charge_part "
+                          "WHERE charge_id = $1 ORDER BY number",
                           P_INT(charge_id));
 
     *out = (PartList){0};
@@ -53,18 +60,21 @@ bool parts_store(Tx *tx, int64_t charge_id, const PartList *parts, Arena *arena,
         const ChargePart *part = &parts->items[i];
         const ChargePart *before = stored_part(parts, part->number);
 
-        if (before && before->cents == part->cents)
+        if (before && before->cents == part->cents &&
+            date_compare(before->assessed, part->assessed) == 0)
             continue;
+        Str assessed = date_absent(part->assessed) ? STR_NONE : date_iso(arena, part->assessed);
         if (before ? !tx_exec(tx, err,
-                              "UPDATE charge_part SET cents = $3 WHERE charge_id = $1 AND "
-                              "number = $2",
-                              P_INT(charge_id), P_INT(part->number), P_INT(part->cents))
+                              "UPDATE charge_part SET cents = $3, assessed = $4 WHERE "
+                              "charge_id = $1 AND number = $2",
+                              P_INT(charge_id), P_INT(part->number), P_INT(part->cents),
+                              P_TEXT(assessed))
                    : !tx_exec(tx, err,
-                              "INSERT INTO charge_part (charge_id, number, due, cents, kind) "
-                              "VALUES ($1, $2, $3, $4, $5)",
+                              "INSERT INTO charge_part (charge_id, number, due, cents, kind, "
+                              "assessed) VALUES ($1, $2, $3, $4, $5, $6)",
                               P_INT(charge_id), P_INT(part->number),
                               P_TEXT(date_iso(arena, part->due)), P_INT(part->cents),
-                              P_TEXT(part->kind)))
+                              P_TEXT(part->kind), P_TEXT(assessed)))
             return false;
     }
     return true;
@@ -121,7 +131,7 @@ void parts_allocate(PartList *parts, int64_t paid_cents)
     }
 }
 
-void parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena)
+ChargePart *parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena)
 {
     VEC_PUSH(arena, parts,
              (ChargePart){.number = ++parts->last_number,
@@ -129,6 +139,16 @@ void parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena)
                           .cents = cents,
                           .open_cents = cents,
                           .kind = kind});
+    return &parts->items[parts->count - 1];
+}
+
+Date part_pay_by(const ChargePart *part, Str land)
+{
+    Date due = working_day_from(part->due, land);
+
+    if (date_absent(part->assessed))
+        return due;
+    return date_later(due, working_day_from(date_add_days(part->assessed, KNOWN_DAYS), land));
 }
 
 bool part_overdue(const ChargePart *part, Date day)
@@ -239,18 +259,23 @@ static void cut(PartList *parts, int64_t cents)
 }
 
 /* Ask for `cents` on this day: by the part that was there, else by a new one. */
-static void put_day(PartList *parts, size_t old_count, Date due, int64_t cents, Arena *arena)
+static void put_day(PartList *parts, size_t old_count, Date due, int64_t cents, Date assessed,
+                    Arena *arena)
 {
     for (size_t i = 0; i < old_count; i++) {
         ChargePart *part = &parts->items[i];
         if (is_main(part) && part->cents == 0 && part->open_cents > 0 &&
             date_compare(part->due, due) == 0) {
+            const ChargePart *before = stored_part(parts, part->number);
+
             part->cents = cents;
+            if (!before || cents > before->cents)
+                part->assessed = assessed;
             return;
         }
     }
     if (cents > 0)
-        parts_add(parts, due, cents, PART_MAIN, arena);
+        parts_add(parts, due, cents, PART_MAIN, arena)->assessed = assessed;
 }
 
 void parts_change(PartList *parts, const PartChange *change, Arena *arena)
@@ -272,5 +297,5 @@ void parts_change(PartList *parts, const PartChange *change, Arena *arena)
     }
     share_out(&days, change->cents - fixed);
     for (size_t i = 0; i < days.count; i++)
-        put_day(parts, old_count, days.items[i].due, days.items[i].cents, arena);
+        put_day(parts, old_count, days.items[i].due, days.items[i].cents, change->assessed, arena);
 }

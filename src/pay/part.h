@@ -21,7 +21,11 @@ bool parts_load(Tx *tx, int64_t charge_id, int64_t paid_cents, Arena *arena, Par
 bool parts_store(Tx *tx, int64_t charge_id, const PartList *parts, Arena *arena, Err *err);
 /* Bring the parts into order and give what was paid to the one that was due first. */
 void parts_allocate(PartList *parts, int64_t paid_cents);
-void parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena);
+ChargePart *parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena *arena);
+/* The day by whose end it is to be paid: the day on which it is due, but not before its assessment
+ * counts as known, the fourth day after it (§§ 122 (2), 220 (2), 240 (1) sentence 3 AO); the next
+ * working day where either is none (§ 108 (3) AO). */
+Date part_pay_by(const ChargePart *part, Str land);
 /* Is something of it open that was due before the day, and that the town itself asks for? */
 bool part_overdue(const ChargePart *part, Date day);
 /* The parts of a kind together. */
@@ -33,6 +37,7 @@ typedef struct PartChange {
     const AssessPart *schedule; /* how it was assessed, or none */
     size_t schedule_count;
     Date today;
+    Date assessed; /* the day of this assessment */
 } PartChange;
 /* Change the parts of what was assessed. What was due before today, or is paid, stays, and the rest
  * is shared out over the days that come; only an amount below what stays cuts into it. */

@@ -50,6 +50,33 @@ static void a_change_is_shared_out_over_what_is_not_due_yet(void **state)
     assert_int_equal(parts.count, 4);
 }
 
+static Date assessed_on(const PartList *parts, int number)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->items[i].number == number)
+            return parts->items[i].assessed;
+    return (Date){0};
+}
+
+static void what_is_raised_or_new_is_assessed_anew(void **state)
+{
+    (void)state;
+    PartList parts = quarters(0);
+    PartChange more = to(13000);
+
+    more.assessed = TODAY;
+    parts_change(&parts, &more, town.arena);
+    assert_true(date_absent(assessed_on(&parts, 1)));
+    assert_int_equal(date_compare(assessed_on(&parts, 3), TODAY), 0);
+    PartList late = {0};
+    parts_add(&late, (Date){2027, 2, 15}, 3000, PART_MAIN, town.arena);
+    parts_allocate(&late, 0);
+    more.due = (Date){2027, 3, 1}; /* a package may say so */
+    parts_change(&late, &more, town.arena);
+    assert_true(date_absent(assessed_on(&late, 1)));
+    assert_int_equal(date_compare(assessed_on(&late, 2), TODAY), 0);
+}
+
 static void what_is_paid_stays_though_it_is_not_due_yet(void **state)
 {
     (void)state;
@@ -260,6 +287,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_change_is_shared_out_over_what_is_not_due_yet),
+        TEST(what_is_raised_or_new_is_assessed_anew),
         TEST(what_is_paid_stays_though_it_is_not_due_yet),
         TEST(what_nothing_is_due_for_any_more_is_due_when_the_order_says),
         TEST(an_amount_below_what_stays_cuts_the_latest_first),

@@ -63,6 +63,7 @@ typedef struct ChargePart {
     int64_t open_cents; /* payments go to the part that was due first */
     Str kind;           /* one of PART_… */
     bool enforced;      /* with enforcement; told by decisions_mark_enforced() */
+    Date assessed;      /* when it was assessed, or what it asks for was last raised */
 } ChargePart;
 #define PART_MAIN STR("haupt") /* what was assessed */
 #define PART_FEE STR("mahngebühr")

@@ -123,7 +123,7 @@ static int64_t open_on(const Late *late, int number, Date day)
 
 static void part_surcharges(Late *late, const ChargePart *part, Surcharges *out)
 {
-    Date due = working_day_from(part->due, late->land);
+    Date due = part_pay_by(part, late->land);
 
     for (int month = 0;; month++) {
         Date before = date_add_months(due, month); /* the month begins on the next day */

@@ -4,7 +4,8 @@
  * 1 % for each begun month of delay, on what of the assessed part was open when the month began,
  * rounded down to 50 euros. A delay of up to three days counts for nothing (§ 240 (3) AO), nor does
  * one after a deferral. The day on which it was due, the last of the three days and the end of a
- * deferral move to the next working day (§ 108 (3) AO; for the three days BFH V B 16/09). Months in
+ * deferral move to the next working day (§ 108 (3) AO; for the three days BFH V B 16/09). Nobody is
+ * late with what was not assessed yet, whatever day it was due (§ 240 (1) sentence 3 AO). Months in
  * which payment was deferred are left out, and no month is ever charged twice. */
 #pragma once
 

@@ -53,6 +53,62 @@ static void the_three_days_end_on_a_working_day(void **state)
     assert_int_equal(charge_of(part.charge).extra_cents, 100); /* on the other half alone */
 }
 
+/* Assessed on Wednesday 14 April 2027 for a day long ago: it counts as known on Monday 19 April,
+ * the working day from the fourth day on. */
+static int64_t assess_late(void)
+{
+    Assessing a = {.key = STR("k"),
+                   .subject = STR("case/1"),
+                   .cents = 20000,
+                   .due = {2026, 2, 15},
+                   .assessed = {2027, 4, 14}};
+
+    test_town_write(&town, assess_fn, &a);
+    return a.charge.id;
+}
+
+static void nobody_is_late_with_what_was_not_assessed_yet(void **state)
+{
+    int64_t id = assess_late();
+
+    (void)state;
+    assert_int_equal(dun(4, 25).letters, 0); /* nor dunned: the six days behind it */
+    dun(5, 12);
+    assert_int_equal(charge_of(id).extra_cents, 200);
+    dun(5, 27); /* a second month has begun */
+    assert_int_equal(charge_of(id).extra_cents, 200 + 500 + 200);
+    all_is_proven();
+}
+
+static void what_is_paid_when_the_assessment_is_known_is_in_time(void **state)
+{
+    Paying part = {assess_late(), 10000, {2027, 4, 22}};
+
+    (void)state;
+    test_town_write(&town, pay_fn, &part);
+    dun(5, 12);
+    assert_int_equal(charge_of(part.charge).extra_cents, 100); /* on the other half alone */
+}
+
+static bool forget_fn(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE charge_part SET assessed = NULL") &&
+           tx_exec(tx, err, "UPDATE charge SET created_at = $1",
+                   P_INT(timestamp_of_berlin_day(*(Date *)context)));
+}
+
+/* Of parts from before the day was kept, the day of the charge tells it. */
+static void a_part_of_old_was_assessed_when_its_charge_was_made(void **state)
+{
+    int64_t id = assess_late();
+    Date made = {2027, 4, 14};
+
+    (void)state;
+    test_town_write(&town, forget_fn, &made);
+    dun(5, 12);
+    assert_int_equal(charge_of(id).extra_cents, 200);
+}
+
 static int64_t deferred_until(Date day)
 {
     DecisionOrder order = {.kind = DECISION_DEFERRAL,
@@ -93,6 +149,9 @@ int main(void)
         TEST(a_month_counts_with_what_was_open_when_it_began),
         TEST(a_payment_within_three_days_is_in_time),
         TEST(the_three_days_end_on_a_working_day),
+        TEST(nobody_is_late_with_what_was_not_assessed_yet),
+        TEST(what_is_paid_when_the_assessment_is_known_is_in_time),
+        TEST(a_part_of_old_was_assessed_when_its_charge_was_made),
         TEST(a_deferral_that_ends_on_a_sunday_lasts_until_the_next_working_day),
         TEST(what_is_paid_within_three_days_of_a_deferral_brings_no_surcharge),
     };

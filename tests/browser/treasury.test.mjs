@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { applyOverdue, camt, overdueService } from '../scenarios/lib/bank.mjs';
+import { applyOverdue, assessedInTime, camt, overdueService } from '../scenarios/lib/bank.mjs';
 import { apply, assess } from '../scenarios/lib/dogs.mjs';
 import { eventually, root, startTown } from '../scenarios/lib/town.mjs';
 import { openBrowser } from './lib/browser.mjs';
@@ -37,6 +37,7 @@ before(async () => {
   await applyOverdue(town);
   await (await clerk.get('/desk/vorgaenge/4/entscheidung/bewilligen')).submit({}, { form: 'bewilligen', button: 'Bewilligen' });
   overdue = await newest();
+  assessedInTime(town);
 });
 after(async () => { await browser?.close(); await town?.stop(); rmSync(services, { recursive: true, force: true }); });
 

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyOverdue, overdueService } from './lib/bank.mjs';
+import { applyOverdue, assessedInTime, overdueService } from './lib/bank.mjs';
 import { importStatement, statement } from './lib/dogs.mjs';
 import { eventually, program, startTown } from './lib/town.mjs';
 
@@ -36,6 +36,11 @@ test('an assessment in parts stands on its account sheet', async () => {
   assert.match(sheet.words, /Wann was fällig ist/);
   assert.match(sheet.words, /300,00 € 300,00 € überfällig/);
   assert.match(sheet.words, /200,00 € 200,00 € noch nicht fällig/);
+});
+
+test('nobody is late with what was not assessed yet', async () => {
+  assert.match((await treasury.get('/desk/kasse/mahnen/vorschau')).words, /niemand zu mahnen/);
+  assessedInTime(town);
 });
 
 test('a stop keeps a charge out of the run, and is taken back', async () => {

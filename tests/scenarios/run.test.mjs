@@ -96,7 +96,7 @@ test('who was imported and never had a case is dunned by a letter to the registe
   const at = copyOf('dunned');
   run([], { at });
   const db = sql => execFileSync('sqlite3', [join(at, 'tenants/musterstadt/tenant.db'), sql], { encoding: 'utf8' }).trim();
-  db("UPDATE charge_part SET due = '2026-01-15' WHERE number = 1 AND charge_id = (SELECT id FROM charge WHERE payer LIKE 'person/muster9/%')");
+  db("UPDATE charge_part SET due = '2026-01-15', assessed = '2025-12-15' WHERE number = 1 AND charge_id = (SELECT id FROM charge WHERE payer LIKE 'person/muster9/%')");
   const town = await startTown({ dataDir: at });
   try {
     const treasury = await town.staff('brandt', 'stadtkasse-brandt'), kurz = await town.staff('kurz', 'hundesteuer-kurz');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What the treasury's tests need: a bank's statement, and a service whose charge is overdue.
+import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './town.mjs';
@@ -34,6 +35,12 @@ export function overdueService(folder, later = 200) {
     const other = join(probe, name);
     writeFileSync(other, readFileSync(other, 'utf8').replaceAll('pruefamt', 'steueramt'));
   }
+}
+
+/** Nobody is late with what was not assessed yet: let what is overdue be assessed before it was due. */
+export function assessedInTime(town) {
+  const db = join(town.dataDir, 'tenants/musterstadt/tenant.db');
+  execFileSync('sqlite3', ['-cmd', '.timeout 5000', db, `UPDATE charge_part SET assessed = '${day(-90)}' WHERE due < '${day(0)}'`]);
 }
 
 /** Apply for it; returns the path of the status page. */
