@@ -18,6 +18,7 @@ typedef struct Reader {
     char statement[64];
     char account[40];
     int64_t index;
+    int64_t position; /* of the entry in its statement, from 1 */
     bool have_opening, have_closing;
     int64_t opening, closing, sum;
     int64_t statements;
@@ -47,14 +48,19 @@ static bool to_cents(Str text, int64_t *cents)
     return true;
 }
 
+/* Names the entry that the node is, or else the statement. */
 static bool bad(Reader *reader, const CamtNode *node, const char *german)
 {
-    Str lang = reader->order->lang;
+    Str lang = reader->order->lang, what = tr(lang, german);
+    const char *statement = reader->statement[0] ? reader->statement : "?";
 
-    err_set_in(reader->err, ERR_INPUT, lang,
-               "Der Kontoauszug passt nicht: %.*s (Auszug %s, Umsatz %lld).",
-               STR_ARG(tr(lang, german)), reader->statement[0] ? reader->statement : "?",
-               (long long)reader->index + 1);
+    if (node && strcmp(node->name, "Ntry") == 0)
+        err_set_in(reader->err, ERR_INPUT, lang,
+                   "Der Kontoauszug passt nicht: %.*s (Auszug %s, Umsatz %lld).", STR_ARG(what),
+                   statement, (long long)reader->position);
+    else
+        err_set_in(reader->err, ERR_INPUT, lang, "Der Kontoauszug passt nicht: %.*s (Auszug %s).",
+                   STR_ARG(what), statement);
     reader->err->line = node ? (int)node->line : 0;
     return false;
 }
@@ -121,8 +127,8 @@ static int64_t returned_cents(const CamtNode *details, int64_t booked)
         return cents;
     for (const CamtNode *at = camt_child(charges, "Rcrd", NULL); at;
          at = camt_child(charges, "Rcrd", at))
-        if (to_cents(camt_text(at, "Amt"), &cents))
-            fee += cents;
+        if (to_cents(camt_text(at, "Amt"), &cents) && __builtin_add_overflow(fee, cents, &fee))
+            return 0;
     booked = booked < 0 ? -booked : booked;
     return fee > 0 && fee < booked ? booked - fee : 0;
 }
@@ -180,8 +186,9 @@ static bool parts_add_up(const CamtNode *details, int64_t cents, size_t *count)
         if (!to_cents(camt_text(at, "Amt"), &part) &&
             !to_cents(camt_text(at, "AmtDtls/TxAmt/Amt"), &part))
             return false;
-        sum += str_is(camt_text(at, "CdtDbtInd"), "DBIT") ? -part : part;
-        all += part;
+        if (__builtin_add_overflow(all, part, &all))
+            return false;
+        sum += str_is(camt_text(at, "CdtDbtInd"), "DBIT") ? -part : part; /* within +-all */
     }
     return *count > 1 && (sum == cents || sum == -cents) && all == (cents < 0 ? -cents : cents);
 }
@@ -193,6 +200,7 @@ static bool read_entry(Reader *reader, const CamtNode *node)
     Str status = first_of(camt_text(node, "Sts/Cd"), camt_text(node, "Sts"));
     size_t parts;
 
+    reader->position++;
     if (!str_is(status, "BOOK"))
         return true; /* pending and informational entries are not money yet */
     if (!signed_amount(reader, node, &entry.cents))
@@ -258,6 +266,7 @@ static bool read_balance(Reader *reader, const CamtNode *node)
 static bool end_statement(void *context, Err *err)
 {
     Reader *reader = context;
+    int64_t reached;
 
     reader->statements++;
     if (!reader->account[0])
@@ -265,10 +274,12 @@ static bool end_statement(void *context, Err *err)
     Str ours = reader->order->account;
     if (ours.len && !str_eq_nocase(str_c(reader->account), ours))
         return err_set_in(err, ERR_INPUT, reader->order->lang,
-                          "Dieser Auszug gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
-                          reader->account, STR_ARG(ours));
+                          "Der Auszug %s gehört zum Konto %s. Das Konto der Stadt ist %.*s.",
+                          reader->statement[0] ? reader->statement : "?", reader->account,
+                          STR_ARG(ours));
     if (reader->have_opening && reader->have_closing &&
-        reader->opening + reader->sum != reader->closing)
+        (__builtin_add_overflow(reader->opening, reader->sum, &reached) ||
+         reached != reader->closing))
         return bad(reader, NULL, N_("Anfangssaldo und Umsätze ergeben nicht den Endsaldo"));
     CamtBalances *balances = reader->checking ? reader->order->balances : NULL;
     if (balances && reader->have_closing && date_valid(reader->closing_day))
@@ -276,7 +287,7 @@ static bool end_statement(void *context, Err *err)
                  (CamtBalance){str_copy(balances->arena, str_c(reader->account)),
                                reader->closing_day, reader->closing});
     reader->have_opening = reader->have_closing = false;
-    reader->sum = 0;
+    reader->sum = reader->position = 0;
     reader->statement[0] = reader->account[0] = '\0';
     return true;
 }

@@ -180,6 +180,37 @@ static void nothing_is_read_when_the_balances_do_not_add_up(void **state)
                            &err));
     assert_int_equal(seen.count, 0);
     assert_int_equal(err.kind, ERR_INPUT);
+    assert_true(str_find(str_c(err.message), STR("(Auszug S1)")) >= 0);
+}
+
+#define SECOND(account) "</Stmt><Stmt><Id>S2</Id><Acct><Id><IBAN>" account "</IBAN></Id></Acct>"
+
+/* What is wrong with a statement as a whole is not any entry's fault. */
+static void a_fault_of_a_statement_names_the_statement(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *xml, *place;
+    } FILES[] = {
+        {HEAD ENTRY("1.00", "CRDT", "") SECOND("DE02120300000000202051") BALANCE("OPBD", "x") TAIL,
+         "(Auszug S2)"},
+        {HEAD ENTRY("1.00", "CRDT", "") SECOND("") ENTRY("2.00", "CRDT", "") TAIL, "(Auszug S2)"},
+        {HEAD ENTRY("1.00", "CRDT", "") SECOND("DE02500105170137075030") TAIL, "Der Auszug S2 "},
+        {HEAD ENTRY("1.00", "CRDT", "") SECOND("DE02120300000000202051") ENTRY("x", "CRDT", "")
+             TAIL,
+         "(Auszug S2, Umsatz 1)"},
+        {HEAD BALANCE("OPBD", "9000000000000000") BALANCE("CLBD", "1.00") TAIL, "(Auszug S1)"},
+    };
+
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        CamtOrder order = {
+            .each = keep, .context = &seen, .account = STR("DE02120300000000202051")};
+        Err err = {0};
+
+        assert_false(camt_read(str_c(FILES[i].xml), &order, &err));
+        if (!strstr(err.message, FILES[i].place))
+            fail_msg("\"%s\" is not in \"%s\"", FILES[i].place, err.message);
+    }
 }
 
 static void pending_entries_are_not_money_yet(void **state)
@@ -241,6 +272,7 @@ int main(void)
             a_fault_behind_good_entries_names_its_place_and_nothing_is_read, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_read_when_the_balances_do_not_add_up, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_fault_of_a_statement_names_the_statement, begin, end),
         cmocka_unit_test_setup_teardown(pending_entries_are_not_money_yet, begin, end),
         cmocka_unit_test_setup_teardown(malformed_files_are_refused_with_a_reason, begin, end),
     };
