@@ -52,6 +52,9 @@ bool bank_book(Tx *tx, const BankBooking *booking, Arena *arena, Err *err);
 bool bank_lines_of(Tx *tx, const BankItem *item, Arena *arena, LedgerLine **out, size_t *count,
                    Err *err);
 
+/* The last booking of an item: another one since a page was shown means that it is not as seen. */
+bool bank_last_booking(Tx *tx, int64_t item_id, int64_t *out, Err *err);
+
 typedef struct Share { /* of a payment */
     int64_t charge_id;
     int64_t cents; /* > 0 pays; < 0 takes back */

@@ -100,3 +100,11 @@ bool bank_count_open(Tx *tx, int64_t *count, Err *err)
     *count = 0;
     return tx_query_int(tx, err, count, "SELECT COUNT(*) FROM bank_item WHERE status = 'open'");
 }
+
+bool bank_last_booking(Tx *tx, int64_t item_id, int64_t *out, Err *err)
+{
+    *out = 0;
+    return tx_query_int(tx, err, out,
+                        "SELECT COALESCE(MAX(id), 0) FROM ledger_booking WHERE bank_item_id = $1",
+                        P_INT(item_id));
+}

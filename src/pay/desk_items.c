@@ -17,7 +17,8 @@ enum { PAGE_ROWS = 25 };
 static bool load_open(Tx *tx, Request *req, const BankItem *item, OpenItem *out, Err *err)
 {
     *out = (OpenItem){.item = *item};
-    return bank_proposals(tx, req->tenant, item, req->arena, &out->proposals, &out->proposal_count,
+    return bank_last_booking(tx, item->id, &out->seen, err) &&
+           bank_proposals(tx, req->tenant, item, req->arena, &out->proposals, &out->proposal_count,
                           err);
 }
 
@@ -59,6 +60,19 @@ bool open_page(Request *req, Response *res, Err *err)
     return show_open(req, res, &(BankList){0}, err);
 }
 
+/* A form that is sent twice, or beside somebody else's, is about what is not there any more. */
+static bool is_as_seen(Tx *tx, const Request *req, int64_t item, Err *err)
+{
+    int64_t seen = 0, last;
+
+    str_to_i64(request_form(req, "gesehen"), &seen);
+    return bank_last_booking(tx, item, &last, err) &&
+           (last == seen ||
+            err_set(err, ERR_CONFLICT,
+                    "Seit Sie diese Seite geöffnet haben, ist von der Zahlung schon "
+                    "etwas gebucht worden. Bitte prüfen Sie, was noch offen ist."));
+}
+
 static bool back_to_open(const Request *req, Response *res, int64_t item)
 {
     return respond_redirect(
@@ -76,7 +90,8 @@ static bool write_assignment(Tx *tx, void *context, Err *err)
     const Assignment *assignment = context;
     Request *req = assignment->req;
 
-    return bank_assign(tx, assignment->item, assignment->reference, request_actor(req), req->arena,
+    return is_as_seen(tx, req, assignment->item, err) &&
+           bank_assign(tx, assignment->item, assignment->reference, request_actor(req), req->arena,
                        err);
 }
 
@@ -184,27 +199,13 @@ typedef struct ItemOrder {
     bool undo;
 } ItemOrder;
 
-/* A form that is sent twice, or beside somebody else's, shares out what is not there any more. */
-static bool is_as_seen(Tx *tx, const ItemOrder *order, Err *err)
-{
-    int64_t seen;
-    BankItem item;
-
-    return !str_to_i64(request_form(order->req, "offen"), &seen) ||
-           (bank_item_by_id(tx, order->item, order->req->arena, &item, err) &&
-            (item.open_cents == seen ||
-             err_set(err, ERR_CONFLICT,
-                     "Seit Sie diese Seite geöffnet haben, ist von der Zahlung schon etwas gebucht "
-                     "worden. Bitte prüfen Sie, was noch offen ist.")));
-}
-
 static bool write_item(Tx *tx, void *context, Err *err)
 {
     const ItemOrder *order = context;
     Request *req = order->req;
     Str actor = request_actor(req);
 
-    if (!is_as_seen(tx, order, err))
+    if (!is_as_seen(tx, req, order->item, err))
         return false;
     if (order->undo)
         return bank_unassign(tx, order->item, actor, req->arena, err);

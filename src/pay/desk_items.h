@@ -13,6 +13,7 @@ typedef struct OpenItem { /* a payment that waits, with what it may be for */
     BankItem item;
     Proposal *proposals;
     size_t proposal_count;
+    int64_t seen; /* the last booking of it, which forms bring back */
 } OpenItem;
 
 typedef struct BankList {

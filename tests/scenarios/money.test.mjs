@@ -108,10 +108,14 @@ test('an open payment is taken by its proposal, and taken back again', async () 
   await importStatement(treasury, camt('S3', [{ cents, text: `Hundesteuer ${wrong}`, name: 'Opa Heinz' }]));
   const list = await treasury.get('/desk/kasse/offen');
   assert.match(list.words, /Im Kassenzeichen ist eine Stelle falsch\. Der Betrag passt\./);
+  const [, item] = list.text.match(/zahlungen\/(\d+)\/buchen/), [, target] = list.text.match(/name="ziel" value="(\d+:\d+)"/);
+  for (const [path, fields] of [[`zahlungen/${item}/buchen`, { ziel: target }], [`zahlungen/${item}/aufteilen`, { kassenzeichen: references[0], betrag: '1,00' }], [`offen/${item}/zuordnen`, { kassenzeichen: references[0] }]])
+    assert.equal((await treasury.post(`/desk/kasse/${path}`, { csrf: list.csrf, ...fields })).status, 409, `nobody looked: ${path}`);
   const booked = await list.submit({}, { button: 'So buchen' });
   assert.match(booked.words, /Die Zahlung ist gebucht/);
   assert.match((await charge(0)).words, /Noch zu zahlen 0,00 €/);
   const payment = await booked.follow('Ansehen oder zurücknehmen');
+  assert.equal((await treasury.post(`/desk/kasse/zahlungen/${item}/zuruecknehmen`, { csrf: list.csrf })).status, 409, 'nobody looked');
   const back = await payment.submit({}, { button: 'Zuordnung zurücknehmen' });
   assert.match(back.words, /Aufteilen/);
   assert.match((await charge(0)).words, new RegExp(`Noch zu zahlen ${open}`));
@@ -120,8 +124,9 @@ test('an open payment is taken by its proposal, and taken back again', async () 
   assert.match(split.words, /zusammen höher/);
   const part = () => split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: ['1,00', '', '', '', ''] }, { form: 'aufteilen' });
   assert.deepEqual((await Promise.all([part(), part()])).map(page => page.status).sort(), [200, 409], 'a double click books once');
-  await (await treasury.get(payment.url)).submit({}, { button: 'Zuordnung zurücknehmen' });
-  const good = await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
+  const again = await (await treasury.get(payment.url)).submit({}, { button: 'Zuordnung zurücknehmen' });
+  assert.equal((await split.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' })).status, 409, 'it was booked and taken back meanwhile');
+  const good = await again.submit({ kassenzeichen: [references[0], '', '', '', ''], betrag: [open, '', '', '', ''] }, { form: 'aufteilen' });
   assert.match(good.words, /Wofür sie gebucht ist/);
 });
 
