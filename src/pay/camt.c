@@ -8,7 +8,12 @@
 
 #include <stdio.h>
 
-enum { MAX_BYTES = 256 << 20 };
+enum { MAX_BYTES = 256 << 20, MAX_STATEMENTS = 10000 };
+
+typedef struct Counted { /* a statement of the file */
+    Str account, statement;
+    int64_t next; /* number of its next transaction */
+} Counted;
 
 typedef struct Reader {
     const CamtOrder *order;
@@ -17,7 +22,12 @@ typedef struct Reader {
     Err *err;
     char statement[64];
     char account[40];
-    int64_t index;
+    struct {
+        Counted *items;
+        size_t count, capacity;
+    } counted;
+    Arena *whole;     /* as long as the file is read */
+    Counted *current; /* the statement whose transactions are told; NULL: none of it was yet */
     int64_t position; /* of the entry in its statement, from 1 */
     bool have_opening, have_closing;
     int64_t opening, closing, sum;
@@ -117,6 +127,16 @@ static Str first_of(Str a, Str b)
     return a.ptr ? a : b;
 }
 
+/* The bank's own reference. "NONREF" stands for none in all entries alike: it names nothing. */
+static Str bank_reference(const CamtNode *node, const char *path)
+{
+    Str reference = camt_text(node, path);
+
+    return str_eq_nocase(reference, STR("NONREF")) || str_eq_nocase(reference, STR("NOTPROVIDED"))
+               ? STR_NONE
+               : reference;
+}
+
 /* What came back: the amount as it was ordered, else the booked one without the charges. */
 static int64_t returned_cents(const CamtNode *details, int64_t booked)
 {
@@ -158,17 +178,34 @@ static void fill_details(Arena *arena, const CamtNode *details, CamtEntry *entry
 
     entry->end_to_end = str_is(end_to_end, "NOTPROVIDED") ? STR_NONE : end_to_end;
     entry->batch = first_of(camt_text(details, "Refs/PmtInfId"), entry->batch);
-    entry->reference = first_of(camt_text(details, "Refs/AcctSvcrRef"), entry->reference);
+    entry->reference = first_of(bank_reference(details, "Refs/AcctSvcrRef"), entry->reference);
     entry->text = remittance(arena, details);
     entry->name = first_of(camt_text(party, "Pty/Nm"), camt_text(party, "Nm"));
     entry->iban = camt_text(account, "Id/IBAN");
 }
 
+/* Where the statement's transactions are counted: on from where another of the same name ended. */
+static Counted *counted_of(Reader *reader)
+{
+    Str account = str_c(reader->account), statement = str_c(reader->statement);
+
+    for (size_t i = reader->counted.count; i-- > 0;) {
+        Counted *one = &reader->counted.items[i];
+        if (str_eq(one->statement, statement) && str_eq(one->account, account))
+            return one;
+    }
+    VEC_PUSH(reader->whole, &reader->counted,
+             (Counted){str_copy(reader->whole, account), str_copy(reader->whole, statement), 0});
+    return &reader->counted.items[reader->counted.count - 1];
+}
+
 static bool emit(Reader *reader, CamtEntry *entry)
 {
+    if (!reader->current)
+        reader->current = counted_of(reader);
     entry->statement = str_c(reader->statement);
     entry->account = str_c(reader->account);
-    entry->index = reader->index++;
+    entry->index = reader->current->next++;
     return reader->order->each(entry, reader->order->context, reader->err);
 }
 
@@ -198,6 +235,7 @@ static bool read_entry(Reader *reader, const CamtNode *node)
     CamtEntry entry = {0};
     const CamtNode *details = camt_at(node, "NtryDtls");
     Str status = first_of(camt_text(node, "Sts/Cd"), camt_text(node, "Sts"));
+    Str before = STR_NONE;
     size_t parts;
 
     reader->position++;
@@ -210,14 +248,12 @@ static bool read_entry(Reader *reader, const CamtNode *node)
     if (!date_at(node, "ValDt", &entry.value))
         entry.value = entry.booked;
     entry.reversal = str_is(camt_text(node, "RvslInd"), "true");
-    entry.reference = camt_text(node, "AcctSvcrRef");
+    entry.reference = bank_reference(node, "AcctSvcrRef");
     entry.batch = camt_text(details, "Btch/PmtInfId");
     if (__builtin_add_overflow(reader->sum, entry.cents, &reader->sum))
         return bad(reader, node, N_("die Beträge sind zu groß"));
-    if (reader->checking) { /* what this pass wants to know is known */
-        reader->index++;
-        return true;
-    }
+    if (reader->checking)
+        return true; /* what this pass wants to know is known */
 
     if (!parts_add_up(details, entry.cents, &parts)) {
         fill_details(reader->arena, parts == 1 ? camt_at(details, "TxDtls") : NULL, &entry);
@@ -234,6 +270,10 @@ static bool read_entry(Reader *reader, const CamtNode *node)
         part.cents = entry.cents < 0 ? -cents : cents;
         part.reference = STR_NONE; /* the entry's would be the same for all parts */
         fill_details(reader->arena, at, &part);
+        Str own = part.reference;
+        if (own.ptr && str_eq(own, before))
+            part.reference = STR_NONE; /* the batch's, given with each part */
+        before = own;
         if (!emit(reader, &part))
             return false;
     }
@@ -268,7 +308,11 @@ static bool end_statement(void *context, Err *err)
     Reader *reader = context;
     int64_t reached;
 
-    reader->statements++;
+    reader->current = NULL;
+    if (++reader->statements > MAX_STATEMENTS)
+        return err_set_in(err, ERR_INPUT, reader->order->lang,
+                          "Die Datei enthält mehr als 10.000 Auszüge. Bitte rufen Sie einen "
+                          "kürzeren Zeitraum ab.");
     if (!reader->account[0])
         return bad(reader, NULL, N_("das Konto hat keine IBAN"));
     Str ours = reader->order->account;
@@ -313,14 +357,16 @@ static bool read_part(const CamtNode *node, Arena *arena, void *context, Err *er
 /* Checking asks for no details of an entry; that halves what it costs. */
 static bool pass(Str xml, const CamtOrder *order, bool checking, Err *err)
 {
-    Reader reader = {.order = order, .checking = checking, .err = err};
+    Reader reader = {.order = order, .checking = checking, .whole = arena_create(0), .err = err};
     CamtParts parts = {.without = checking ? "NtryDtls" : NULL,
                        .part = read_part,
                        .end = end_statement,
                        .context = &reader,
                        .lang = order->lang};
 
-    if (!camt_parts(xml, &parts, err))
+    bool ok = camt_parts(xml, &parts, err);
+    arena_destroy(reader.whole);
+    if (!ok)
         return false;
     return reader.statements > 0 ||
            err_set_in(err, ERR_INPUT, order->lang, "Die Datei enthält keinen Kontoauszug.");

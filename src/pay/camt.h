@@ -9,8 +9,8 @@ typedef struct CamtEntry { /* one booked transaction */
     Str statement;         /* Stmt/Id */
     Str account;           /* our IBAN */
     Str reference;         /* the bank's own reference (AcctSvcrRef), or STR_NONE */
-    int64_t index; /* of the transaction in the file, from 0: with the statement it names it */
-    int64_t cents; /* credit positive, debit negative */
+    int64_t index;         /* of the transaction in its statement, from 0: together they name it */
+    int64_t cents;         /* credit positive, debit negative */
     bool reversal;
     Date booked;
     Date value;

@@ -185,6 +185,24 @@ static void nothing_is_read_when_the_balances_do_not_add_up(void **state)
 
 #define SECOND(account) "</Stmt><Stmt><Id>S2</Id><Acct><Id><IBAN>" account "</IBAN></Id></Acct>"
 
+static void a_transaction_is_named_by_its_place_in_its_statement(void **state)
+{
+    (void)state;
+    Err err = {0};
+
+    assert_ok(read_text(HEAD ENTRY("1.00", "CRDT", "") ENTRY("2.00", "CRDT", "")
+                            SECOND("DE02120300000000202051") ENTRY(
+                                "3.00", "CRDT",
+                                "") "</Stmt><Stmt><Id>S1</Id><Acct><Id><IBAN>DE02120300000000202051"
+                                    "</IBAN></Id></Acct>" ENTRY("4.00", "CRDT", "") TAIL,
+                        &err),
+              &err);
+    static const int64_t PLACES[] = {0, 1, 0, 2}; /* its second part goes on counting */
+    assert_int_equal(seen.count, 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(seen.items[i].index, PLACES[i]);
+}
+
 /* What is wrong with a statement as a whole is not any entry's fault. */
 static void a_fault_of_a_statement_names_the_statement(void **state)
 {
@@ -271,6 +289,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_fault_behind_good_entries_names_its_place_and_nothing_is_read, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_read_when_the_balances_do_not_add_up, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_transaction_is_named_by_its_place_in_its_statement, begin,
                                         end),
         cmocka_unit_test_setup_teardown(a_fault_of_a_statement_names_the_statement, begin, end),
         cmocka_unit_test_setup_teardown(pending_entries_are_not_money_yet, begin, end),

@@ -143,6 +143,72 @@ static void the_same_file_again_changes_nothing(void **state)
     assert_int_equal(balance(ACCOUNT_BANK), 10077);
 }
 
+/* A statement of one batch, whose two parts have `refs`: no reference, or that of the batch. */
+static void add_batch(Buf *xml, const char *id, const char *refs)
+{
+    buf_addf(xml,
+             "<Stmt><Id>%s</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct><Ntry><Amt "
+             "Ccy=\"EUR\">12.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt>"
+             "<Dt>2027-04-01</Dt></BookgDt><AcctSvcrRef>%s</AcctSvcrRef><NtryDtls>"
+             "<TxDtls>%s<Amt Ccy=\"EUR\">6.00</Amt></TxDtls><TxDtls>%s<Amt Ccy=\"EUR\">6.00"
+             "</Amt></TxDtls></NtryDtls></Ntry></Stmt>",
+             id, id, refs, refs);
+}
+
+static BankImport import_batches(const char *const *ids, size_t count, const char *refs)
+{
+    Buf xml = buf_in(town.arena);
+    BankImport result;
+
+    buf_add_c(&xml, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">"
+                    "<BkToCstmrStmt>");
+    for (size_t i = 0; i < count; i++)
+        add_batch(&xml, ids[i], refs);
+    buf_add_c(&xml, "</BkToCstmrStmt></Document>");
+    assert_ok(
+        bank_import(town.tenant, buf_str(&xml), STR("staff/2"), town.arena, &result, &town.err),
+        &town.err);
+    return result;
+}
+
+static void the_statement_of_a_day_is_known_in_the_file_of_the_month(void **state)
+{
+    (void)state;
+    const char *const days[] = {"S1", "S2"};
+
+    assert_int_equal(import_batches(&days[1], 1, "").open, 2);
+    BankImport month = import_batches(days, 2, "");
+    assert_int_equal(month.known, 2);
+    assert_int_equal(month.open, 2);
+}
+
+static void parts_with_the_reference_of_their_batch_are_not_taken_for_one(void **state)
+{
+    (void)state;
+    const char *const day[] = {"S1"};
+    const char *refs = "<Refs><AcctSvcrRef>S1</AcctSvcrRef></Refs>";
+
+    assert_int_equal(import_batches(day, 1, refs).open, 2);
+    assert_int_equal(import_batches(day, 1, refs).known, 2);
+}
+
+/* Two people pay the same on one day, and the bank has no reference for either. */
+static void payments_without_a_reference_are_not_taken_for_one(void **state)
+{
+    (void)state;
+    Str xml = statement("S1", (const char *const[]){"9600 |a", "9600 |b"}, 2);
+    BankImport result;
+
+    xml = str_replace(town.arena, xml, STR("S1-0<"), STR("NONREF<"));
+    xml = str_replace(town.arena, xml, STR("S1-1<"), STR("NONREF<"));
+    assert_ok(bank_import(town.tenant, xml, STR("staff/2"), town.arena, &result, &town.err),
+              &town.err);
+    assert_int_equal(result.open, 2);
+    assert_ok(bank_import(town.tenant, xml, STR("staff/2"), town.arena, &result, &town.err),
+              &town.err);
+    assert_int_equal(result.known, 2);
+}
+
 static void what_names_no_charge_or_two_with_another_sum_is_left_to_a_clerk(void **state)
 {
     (void)state;
@@ -279,6 +345,9 @@ int main(void)
         TEST(a_negative_assessment_is_refused_and_changes_nothing),
         TEST(a_payment_finds_its_charge_by_kassenzeichen),
         TEST(the_same_file_again_changes_nothing),
+        TEST(the_statement_of_a_day_is_known_in_the_file_of_the_month),
+        TEST(parts_with_the_reference_of_their_batch_are_not_taken_for_one),
+        TEST(payments_without_a_reference_are_not_taken_for_one),
         TEST(what_names_no_charge_or_two_with_another_sum_is_left_to_a_clerk),
         TEST(a_clerk_assigns_an_open_payment_once),
         TEST(a_bad_file_books_nothing),
