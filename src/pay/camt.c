@@ -5,6 +5,7 @@
 #include "base/vec.h"
 #include "core/page/out.h"
 #include "pay/camt_xml.h"
+#include "pay/pay.h"
 
 #include <stdio.h>
 
@@ -44,7 +45,7 @@ static bool to_cents(Str text, int64_t *cents)
     Str whole = str_cut(&rest, '.');
     int64_t euros, fraction = 0;
 
-    if (!str_to_i64(whole, &euros) || whole.ptr[0] == '-' || euros > INT64_MAX / 1000)
+    if (!str_to_i64(whole, &euros) || whole.ptr[0] == '-' || euros > PAY_MOST_CENTS / 100)
         return false;
     if (rest.ptr) {
         while (rest.len > 2 && rest.ptr[rest.len - 1] == '0')

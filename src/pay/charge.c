@@ -163,6 +163,11 @@ static bool check_order(const AssessOrder *order, Err *err)
         return err_set(err, ERR_INPUT,
                        "Eine Festsetzung kann nicht negativ sein (%lld Cent für %.*s).",
                        (long long)order->cents, STR_ARG(order->key));
+    if (order->cents > PAY_MOST_CENTS)
+        return err_set(err, ERR_INPUT,
+                       "Für %.*s wären mehr als 100 Milliarden Euro festgesetzt. Bitte prüfen Sie "
+                       "die Angaben.",
+                       STR_ARG(order->key));
     if (!date_valid(order->due))
         return err_set(err, ERR_INPUT,
                        "Die Festsetzung %.*s hat keinen gültigen Tag der Fälligkeit.",

@@ -14,6 +14,9 @@
 
 enum { LEAD_DAYS = 2, MOST_DAYS_AHEAD = 2 * 366 };
 
+/* Of one direct debit: 999,999,999.99 (EPC130-08, AT-06). */
+static const int64_t MOST_CENTS = INT64_C(99999999999);
+
 Date collect_earliest(const Tenant *tenant, Date today)
 {
     int64_t days = node_get_i64(node_get(tenant->settings, "money"), "lead_days", LEAD_DAYS);
@@ -106,10 +109,10 @@ static Str why_left_out(CollectChoice *choice, const SepaOrder *order, Str last)
         return STR("Die letzte Lastschrift kam zurück.");
     if (str_is(last, "credited") && !order->retry)
         return STR("Ist schon eingezogen. Das Geld deckt, was früher fällig war.");
-    if (!sepa_country_in_eea(mandate->iban) &&
-        (str_empty(mandate->town) || str_empty(mandate->country)))
+    if (!sepa_country_in_eea(mandate->iban) && !sepa_address_ok(mandate->town, mandate->country))
         return STR("Konto außerhalb des Europäischen Wirtschaftsraums: Die Anschrift fehlt.");
-    return STR_NONE;
+    return choice->cents > MOST_CENTS ? STR("Der Betrag ist für eine Lastschrift zu hoch.")
+                                      : STR_NONE;
 }
 
 typedef struct Tried {

@@ -82,6 +82,56 @@ static void outside_the_eea_an_address_is_needed(void **state)
     assert_int_equal(choices.next, 0);
 }
 
+typedef struct Place {
+    const char *town, *country;
+} Place;
+
+static bool live_fn(Tx *tx, void *context, Err *err)
+{
+    const Place *place = context;
+
+    return tx_exec(tx, err, "UPDATE mandate SET street = ' ', town = $1, country = $2",
+                   P_TEXT(str_c(place->town)), P_TEXT(str_c(place->country)));
+}
+
+/* A package asks people for their country in words, or somebody leaves the town blank. */
+static void an_address_that_no_file_can_hold_is_left_away(void **state)
+{
+    (void)state;
+    Place places[] = {{"Wien", "Österreich"}, {"\302\240", "AT"}, {"Wien", "AT"}};
+    SepaTotals totals;
+
+    test_assess_parts("a", "p/1");
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+    for (size_t i = 0; i < 3; i++) {
+        test_town_write(&town, live_fn, &places[i]);
+        assert_ok(sepa_check(file_of(made.id), SEPA_PAIN_008, &totals, &town.err), &town.err);
+        assert_int_equal(str_find(file_of(made.id), STR("<TwnNm>")) > 0, i == 2);
+    }
+}
+
+static void what_is_too_much_for_a_direct_debit_is_left_out(void **state)
+{
+    (void)state;
+    Assessed a = {.order = {.key = STR("a"),
+                            .cents = INT64_C(100000000000),
+                            .subject = STR("case/1"),
+                            .revenue = STR("hundesteuer"),
+                            .purpose = STR("Hundesteuer 2027"),
+                            .debtor = STR("Erika Mustermann"),
+                            .due = date_in_berlin(clock_now()),
+                            .payer = STR("p/1"),
+                            .actor = STR("staff/1")}};
+
+    test_town_write(&town, assess_fn, &a);
+    test_sign("p/1", IBAN_A);
+    assert_int_equal(test_collect(test_order("k")).count, 0);
+    a.order.cents = PAY_MOST_CENTS + 1;
+    assert_false(db_write(town.tenant->db, assess_fn, &a, &town.err));
+    assert_int_equal(town.err.kind, ERR_INPUT);
+}
+
 static bool defer_fn(Tx *tx, void *context, Err *err)
 {
     Date today = date_in_berlin(clock_now());
@@ -156,6 +206,8 @@ int main(void)
         TEST(a_part_of_any_number_is_collected_once),
         TEST(only_a_business_day_far_enough_ahead_is_taken),
         TEST(outside_the_eea_an_address_is_needed),
+        TEST(an_address_that_no_file_can_hold_is_left_away),
+        TEST(what_is_too_much_for_a_direct_debit_is_left_out),
         TEST(what_is_deferred_is_not_collected),
         TEST(the_file_is_checked_and_kept),
         TEST(what_is_due_later_is_collected_on_that_day_and_never_unannounced),

@@ -7,6 +7,7 @@
 #include "core/store/event.h"
 #include "core/store/rows.h"
 #include "pay/sepa_country.h"
+#include "pay/sepa_text.h"
 
 #include <assert.h>
 
@@ -129,9 +130,11 @@ bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Er
 /* --- Taking one down ---------------------------------------------------------------------------
  */
 
-static bool form_ok(const MandateOrder *order, Str iban, Str bic, Err *err)
+static bool form_ok(const MandateOrder *order, Str iban, Str bic, Arena *arena, Err *err)
 {
-    if (str_empty(str_trim(order->holder)) || utf8_length(order->holder) > MOST_HOLDER)
+    /* One mandate that no file can hold would keep the bank from collecting by any. */
+    if (utf8_blank(order->holder) || str_empty(sepa_text(arena, order->holder, MOST_HOLDER)) ||
+        utf8_length(order->holder) > MOST_HOLDER)
         return err_field_in(err, "kontoinhaber", order->lang,
                             "Zum Mandat gehört, wem das Konto gehört (höchstens 70 Zeichen).");
     if (!check_iban(iban))
@@ -156,6 +159,11 @@ static bool form_ok(const MandateOrder *order, Str iban, Str bic, Err *err)
     if (order->reference.len > MOST_REFERENCE)
         return err_field_in(err, "mandatsreferenz", order->lang,
                             "Eine Mandatsreferenz hat höchstens 35 Zeichen.");
+    if (order->reference.ptr && !sepa_id_ok(order->reference))
+        return err_field_in(err, "mandatsreferenz", order->lang,
+                            "Eine Mandatsreferenz besteht aus Buchstaben ohne Umlaute, Ziffern, "
+                            "Leerzeichen und /-?:().,'+. Schrägstriche stehen weder am Rand noch "
+                            "doppelt.");
     return true;
 }
 
@@ -216,7 +224,7 @@ bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, 
     Str why;
 
     assert(order->payer.len && order->actor.len);
-    if (!form_ok(order, iban, bic, err) ||
+    if (!form_ok(order, iban, bic, arena, err) ||
         !mandates_of_payer(tx, order->payer, arena, &before, &count, err))
         return false;
     Date today = date_in_berlin(tx_now(tx));
@@ -274,7 +282,7 @@ bool mandate_check(Tx *tx, const MandateOrder *order, Date last_use, Arena *aren
     int64_t taken = 0;
     Str why;
 
-    if (!form_ok(order, iban, bic, err) || !check_usable(order, last_use, today, err) ||
+    if (!form_ok(order, iban, bic, arena, err) || !check_usable(order, last_use, today, err) ||
         !mandates_of_payer(tx, order->payer, arena, &before, &count, err))
         return false;
     for (size_t i = 0; i < count; i++)

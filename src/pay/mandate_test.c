@@ -181,9 +181,31 @@ static void what_no_bank_would_take_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* The bank refuses a file as a whole: what none can hold is not taken down. */
+static void what_no_file_can_hold_is_refused(void **state)
+{
+    (void)state;
+    static const char *const HOLDERS[] = {" ", "\302\240", "\342\200\213"};
+    static const char *const REFERENCES[] = {"/1", "1/", "A//B", "ÄLT-1", "A_1"};
+
+    for (size_t i = 0; i < sizeof HOLDERS / sizeof *HOLDERS; i++) {
+        Signing s = {.order = order_of(IBAN_A, (Date){2027, 1, 10})};
+        s.order.holder = str_c(HOLDERS[i]);
+        assert_false(db_write(town.tenant->db, sign_fn, &s, &town.err));
+        assert_string_equal(town.err.field, "kontoinhaber");
+    }
+    for (size_t i = 0; i < sizeof REFERENCES / sizeof *REFERENCES; i++) {
+        Signing s = {.order = order_of(IBAN_A, (Date){2027, 1, 10})};
+        s.order.reference = str_c(REFERENCES[i]);
+        assert_false(db_write(town.tenant->db, sign_fn, &s, &town.err));
+        assert_string_equal(town.err.field, "mandatsreferenz");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_no_file_can_hold_is_refused),
         TEST(a_mandate_gets_a_reference_of_its_own),
         TEST(the_same_account_again_is_the_same_mandate_another_replaces_it),
         TEST(from_another_system_a_payer_has_one_account_and_one_reference),

@@ -27,6 +27,9 @@ static inline int64_t charge_assessed(const Charge *charge)
     return charge->owed_cents - charge->extra_cents + charge->waived_cents;
 }
 
+/* More than this, 100 billion euros, is a mistake, and sums of it could not be counted. */
+#define PAY_MOST_CENTS INT64_C(10000000000000)
+
 typedef struct AssessPart { /* of what is owed, due on one day */
     Date due;
     int64_t cents;
@@ -52,7 +55,7 @@ typedef struct AssessOrder {
  * Kassenzeichen and debits the ledger; later only the difference is booked, on the same
  * Kassenzeichen, and the open parts that are not due yet change (docs/pay.md, "Due parts").
  * Idempotent. `*before_cents` (may be NULL) gets what was assessed before. ERR_INPUT: an amount
- * below 0, or parts that are not together the amount. */
+ * below 0 or above PAY_MOST_CENTS, or parts that are not together the amount. */
 bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
                 int64_t *before_cents, Err *err);
 

@@ -160,9 +160,10 @@ static bool note(Tx *tx, const char *type, int64_t refund, int64_t charge, int64
     return ok;
 }
 
-static bool account_ok(const RefundOrder *order, Str iban, Str bic, Err *err)
+static bool account_ok(const RefundOrder *order, Str iban, Str bic, Arena *arena, Err *err)
 {
-    if (str_empty(str_trim(order->name)) || utf8_length(order->name) > MOST_NAME)
+    if (utf8_blank(order->name) || str_empty(sepa_text(arena, order->name, MOST_NAME)) ||
+        utf8_length(order->name) > MOST_NAME)
         return err_field(err, "name", "An wen erstattet wird, fehlt (höchstens 70 Zeichen).");
     if (!check_iban(iban))
         return err_field(err, "iban", "Die IBAN „%.*s“ stimmt nicht. Bitte prüfen Sie die Ziffern.",
@@ -181,7 +182,7 @@ bool refund_propose(Tx *tx, const RefundOrder *order, Arena *arena, int64_t *id,
     Str bic = str_empty(order->bic) ? STR_NONE : str_replace(arena, order->bic, STR(" "), STR(""));
     Charge charge;
 
-    if (!account_ok(order, iban, bic, err) ||
+    if (!account_ok(order, iban, bic, arena, err) ||
         !charge_by_id(tx, order->charge_id, arena, &charge, err))
         return false;
     int64_t cents = charge.paid_cents - charge.owed_cents, unclear = 0;

@@ -138,12 +138,6 @@ static bool read_cents(Str text, size_t digits, int64_t *cents)
     return true;
 }
 
-static bool id_ok(Str text)
-{
-    return text.len >= 1 && text.len <= 35 && sepa_text_ok(text) && text.ptr[0] != '/' &&
-           text.ptr[text.len - 1] != '/' && str_find(text, STR("//")) < 0;
-}
-
 static bool text_ok(Str text, size_t most)
 {
     return text.len >= 1 && text.len <= most && sepa_text_ok(text);
@@ -222,7 +216,7 @@ static bool take_amount(Check *check, Str text)
 
 static bool take_name(Check *check, Hashes *hashes, Str text)
 {
-    if (!id_ok(text))
+    if (!sepa_id_ok(text))
         return false;
     VEC_PUSH(check->arena, hashes, str_hash(text));
     return true;
@@ -247,7 +241,7 @@ static bool value_ok(Check *check, const SepaRule *rule, Str text)
 
     assert(rule);
     switch (rule->kind) {
-    case ID35: return id_ok(text);
+    case ID35: return sepa_id_ok(text);
     case END_TO_END: return take_name(check, &check->names, text);
     case INFORMATION_ID: return take_name(check, &check->infos, text);
     case TEXT16: return text_ok(text, 16);

@@ -26,6 +26,12 @@ bool sepa_text_ok(Str text)
     return true;
 }
 
+bool sepa_id_ok(Str text)
+{
+    return text.len >= 1 && text.len <= 35 && sepa_text_ok(text) && text.ptr[0] != '/' &&
+           text.ptr[text.len - 1] != '/' && str_find(text, STR("//")) < 0;
+}
+
 /* --- To Latin letters without accents --------------------------------------------------------- */
 
 static pthread_once_t latin_once = PTHREAD_ONCE_INIT;

@@ -10,6 +10,9 @@
 Str sepa_text(Arena *arena, Str text, size_t most);
 /* Is every character one of the set? */
 bool sepa_text_ok(Str text);
+/* May it be the name of a message, payment or mandate: of the set, at most 35 characters, no slash
+ * at either end and no two together? */
+bool sepa_id_ok(Str text);
 /* By what two spellings of a name are compared: "Müller, Anna-Lena" and "ANNA LENA MUELLER" are
  * "anna lena mueller". */
 Str name_key(Arena *arena, Str name);

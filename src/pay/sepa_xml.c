@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "pay/sepa_xml.h"
 
+#include "base/utf8.h"
 #include "pay/sepa_country.h"
 #include "pay/sepa_text.h"
 
 #include <assert.h>
+#include <ctype.h>
 
 void sepa_tag(Buf *out, const char *name, Str text)
 {
@@ -45,17 +47,23 @@ void sepa_account(Buf *out, const char *name, Str iban)
     buf_addf(out, "</Id></%s>", name);
 }
 
+bool sepa_address_ok(Str town, Str country)
+{
+    return !utf8_blank(town) && country.len == 2 && isupper((unsigned char)country.ptr[0]) &&
+           isupper((unsigned char)country.ptr[1]);
+}
+
 void sepa_party(Buf *out, const char *name, const SepaParty *party)
 {
     buf_addf(out, "<%s>", name);
     sepa_tag_text(out, "Nm", party->name, 70);
-    if (party->town.len && party->country.len) {
+    if (sepa_address_ok(party->town, party->country)) {
         buf_add_c(out, "<PstlAdr>");
-        if (party->postcode.len)
+        if (!utf8_blank(party->postcode))
             sepa_tag_text(out, "PstCd", party->postcode, 16);
         sepa_tag_text(out, "TwnNm", party->town, 35);
         sepa_tag_text(out, "Ctry", party->country, 2);
-        if (party->street.len)
+        if (!utf8_blank(party->street))
             sepa_tag_text(out, "AdrLine", party->street, 70);
         buf_add_c(out, "</PstlAdr>");
     }

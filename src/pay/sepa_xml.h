@@ -17,6 +17,9 @@ Str sepa_amount(Arena *arena, int64_t cents);
 void sepa_agent(Buf *out, const char *name, Str bic);
 void sepa_account(Buf *out, const char *name, Str iban);
 
+/* Can an address stand in a payment? Town and country must, the country by its two letters. */
+bool sepa_address_ok(Str town, Str country);
+
 typedef struct SepaParty {
     Str name, street, postcode, town, country; /* all but the name may be STR_NONE */
 } SepaParty;
