@@ -231,7 +231,8 @@ bool mandate_put(Tx *tx, const MandateOrder *order, Arena *arena, Mandate *out, 
     for (size_t i = 0; i < count; i++) {
         Date on = date_compare(today, before[i].signed_on) < 0 ? before[i].signed_on : today;
         bool usable = mandate_usable(&before[i], on, &why);
-        if (usable && str_eq(before[i].iban, iban) && before[i].one_off == order->one_off) {
+        /* A lasting one covers a single collection, too. */
+        if (usable && str_eq(before[i].iban, iban) && (order->one_off || !before[i].one_off)) {
             *out = before[i];
             return true;
         }

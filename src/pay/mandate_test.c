@@ -181,6 +181,20 @@ static void what_no_bank_would_take_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void one_for_a_single_collection_does_not_end_a_lasting_one(void **state)
+{
+    (void)state;
+    MandateOrder once = order_of(IBAN_A, (Date){2027, 1, 20});
+    Mandate lasting = sign(order_of(IBAN_A, (Date){2027, 1, 10}));
+
+    once.one_off = true;
+    assert_int_equal(sign(once).id, lasting.id);
+    once.iban = IBAN_B;
+    Mandate single = sign(once);
+    assert_true(single.id != lasting.id && single.one_off);
+    assert_true(sign(order_of(IBAN_B, (Date){2027, 1, 30})).id != single.id);
+}
+
 /* The bank refuses a file as a whole: what none can hold is not taken down. */
 static void what_no_file_can_hold_is_refused(void **state)
 {
@@ -206,6 +220,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_no_file_can_hold_is_refused),
+        TEST(one_for_a_single_collection_does_not_end_a_lasting_one),
         TEST(a_mandate_gets_a_reference_of_its_own),
         TEST(the_same_account_again_is_the_same_mandate_another_replaces_it),
         TEST(from_another_system_a_payer_has_one_account_and_one_reference),
