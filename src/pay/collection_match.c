@@ -29,13 +29,22 @@ static bool read_items(Rows *rows, Arena *arena, ItemList *out, Err *err)
     return rows && err->kind == ERR_NONE;
 }
 
-/* The newest one of a name with this status. */
-static bool by_name(Tx *tx, Str end_to_end, Str status, Arena *arena, ItemList *out, Err *err)
+/* The newest one of a name with this status. One that runs is of a collection whose day had come
+ * when the bank booked the entry: who transfers money may give it any name, also that of a direct
+ * debit whose file is not at the bank yet. */
+static bool by_name(Tx *tx, const CamtEntry *entry, Str status, Arena *arena, ItemList *out,
+                    Err *err)
 {
+    Date day = date_later(entry->booked, entry->value);
+
     return read_items(tx_query(tx, arena, err,
-                               "SELECT id, charge_id, cents, mandate_id FROM collection_item WHERE "
-                               "end_to_end = $1 AND status = $2 ORDER BY id DESC LIMIT 1",
-                               P_TEXT(end_to_end), P_TEXT(status)),
+                               "SELECT i.id, i.charge_id, i.cents, i.mandate_id FROM "
+                               "collection_item i JOIN collection k ON k.id = i.collection_id "
+                               "WHERE i.end_to_end = $1 AND i.status = $2 AND (i.status <> "
+                               "'running' OR k.collect_on <= $3) "
+                               "ORDER BY i.id DESC LIMIT 1",
+                               P_TEXT(entry->end_to_end), P_TEXT(status),
+                               P_TEXT(date_iso(arena, day))),
                       arena, out, err);
 }
 
@@ -76,7 +85,7 @@ static bool match_credit(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch
     int64_t sum = 0;
 
     if (entry->end_to_end.ptr) {
-        if (!by_name(tx, entry->end_to_end, STR("running"), arena, &list, err))
+        if (!by_name(tx, entry, STR("running"), arena, &list, err))
             return false;
     } else if (entry->batch.ptr && !by_batch(tx, entry->batch, arena, &list, err)) {
         return false;
@@ -95,7 +104,7 @@ static bool match_return(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch
 {
     ItemList list;
 
-    if (!by_name(tx, entry->end_to_end, STR("credited"), arena, &list, err) || list.count == 0)
+    if (!by_name(tx, entry, STR("credited"), arena, &list, err) || list.count == 0)
         return err->kind == ERR_NONE;
     int64_t cents = list.items[0].cents;
     int64_t fee = -entry->cents - cents;
@@ -115,7 +124,7 @@ static bool match_again(Tx *tx, const CamtEntry *entry, Arena *arena, BankMatch 
     ItemList list;
     int64_t fee = 0;
 
-    if (!by_name(tx, entry->end_to_end, STR("returned"), arena, &list, err) || list.count == 0)
+    if (!by_name(tx, entry, STR("returned"), arena, &list, err) || list.count == 0)
         return err->kind == ERR_NONE;
     if (!tx_query_int(tx, err, &fee,
                       "SELECT -b.cents - i.cents FROM collection_item i JOIN bank_item b ON "

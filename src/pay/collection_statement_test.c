@@ -128,11 +128,29 @@ static void the_fee_of_a_return_is_claimed_and_goes_with_it(void **state)
     test_proofs_hold();
 }
 
+/* Who pays by transfer can give it the name of a direct debit that is not collected yet. */
+static void money_before_the_day_of_collection_is_no_direct_debit(void **state)
+{
+    (void)state;
+    Assessed a = test_assess_parts("a", "p/1");
+    Str yesterday = date_iso(town.arena, date_add_days(date_in_berlin(clock_now()), -1));
+
+    test_sign("p/1", IBAN_A);
+    Collection made = test_collect(test_order("k"));
+    test_import("S1", (TestEntry){.cents = 4800,
+                                  .end_to_end = name_of(&a, 1),
+                                  .day = str_cstr(town.arena, yesterday)});
+    assert_int_equal(again(made.id).credited, 0);
+    assert_int_equal(again(made.id).running, 1);
+    assert_int_equal(test_charge(a.charge.id).paid_cents, 4800);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(money_before_the_day_of_collection_is_no_direct_debit),
         TEST(the_batch_on_the_statement_pays_every_charge),
         TEST(a_batch_of_another_sum_waits_for_a_clerk),
         TEST(a_return_is_owed_again_and_a_closed_account_ends_the_mandate),

@@ -8,6 +8,9 @@
 
 static const char IBAN_A[] = "DE02500105170137075030";
 
+/* Behind the days of all collections. */
+#define TEST_DAY "2099-04-01"
+
 typedef struct TestEntry {
     int64_t cents; /* debits negative */
     const char *end_to_end, *text, *name, *iban;
@@ -15,6 +18,7 @@ typedef struct TestEntry {
     int64_t return_cents; /* without the bank's fee */
     bool reversal;
     const char *batch;
+    const char *day; /* on which it is booked; NULL: TEST_DAY */
 } TestEntry;
 
 static inline void test_entry_add(Buf *xml, const TestEntry *entry, const char *id, size_t at)
@@ -24,10 +28,11 @@ static inline void test_entry_add(Buf *xml, const TestEntry *entry, const char *
 
     buf_addf(xml,
              "<Ntry><Amt Ccy=\"EUR\">%lld.%02d</Amt><CdtDbtInd>%s</CdtDbtInd>%s<Sts><Cd>BOOK</Cd>"
-             "</Sts><BookgDt><Dt>2027-04-01</Dt></BookgDt><AcctSvcrRef>%s-%zu</AcctSvcrRef>"
+             "</Sts><BookgDt><Dt>%s</Dt></BookgDt><AcctSvcrRef>%s-%zu</AcctSvcrRef>"
              "<NtryDtls>",
              (long long)cents / 100, (int)(cents % 100), entry->cents < 0 ? "DBIT" : "CRDT",
-             entry->reversal ? "<RvslInd>true</RvslInd>" : "", id, at);
+             entry->reversal ? "<RvslInd>true</RvslInd>" : "", entry->day ? entry->day : TEST_DAY,
+             id, at);
     if (entry->batch)
         buf_addf(xml, "<Btch><PmtInfId>%s</PmtInfId></Btch>", entry->batch);
     if (entry->end_to_end || entry->text) {

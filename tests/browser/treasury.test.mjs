@@ -56,12 +56,12 @@ async function sheet(page, reference) {
 }
 
 /** Choose the statement's file; with the form on the page. */
-const choose = (page, id, entries) => page.locator('input[type=file]').setInputFiles({ name: `${id}.xml`, mimeType: 'application/xml', buffer: camt(id, entries, today) });
+const choose = (page, id, entries, day = today) => page.locator('input[type=file]').setInputFiles({ name: `${id}.xml`, mimeType: 'application/xml', buffer: camt(id, entries, day) });
 
 /** Read a statement in; the job's page tells by itself when it is done. */
-async function read(page, id, entries) {
+async function read(page, id, entries, day = today) {
   await go(page, '');
-  await choose(page, id, entries);
+  await choose(page, id, entries, day);
   await click(page, 'Kontoauszug einlesen');
   await page.getByText('Fertig').first().waitFor(PATIENCE);
 }
@@ -250,8 +250,9 @@ test('direct debits: mandate, preview, discarded, made again, file, returned', {
   assert.match(await words(page), /Abgegeben am/);
   await go(page, '/lastschriften');
   await look(page, 'treasury-debits-list');
-  await read(page, 'S2', [{ cents: owed, endToEnd: `${dogs[2]}-1`, name: 'Erika Muster', iban: IBAN }]);
-  await read(page, 'S3', [{ cents: -(owed + 350), endToEnd: `${dogs[2]}-1`, code: 'AC04', original: owed, iban: IBAN, name: 'Erika Muster' }]);
+  const collected = day.toISOString().slice(0, 10);
+  await read(page, 'S2', [{ cents: owed, endToEnd: `${dogs[2]}-1`, name: 'Erika Muster', iban: IBAN }], collected);
+  await read(page, 'S3', [{ cents: -(owed + 350), endToEnd: `${dogs[2]}-1`, code: 'AC04', original: owed, iban: IBAN, name: 'Erika Muster' }], collected);
   assert.match(await sheet(page, dogs[2]), /Das Konto ist aufgelöst/);
   await look(page, 'treasury-sheet-returned');
   await go(page, '/lastschriften');
