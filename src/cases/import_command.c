@@ -194,15 +194,12 @@ static bool run(Tenant *tenant, const Words *words, Node *problems, Arena *arena
                          .context = &report};
 
     order.package = find_register(tenant, words->register_id, &order.spec, arena, err);
-    if (!order.package || !folder_map_file(words->file, FILE_MAX, &order.bytes, err))
+    if (!order.package || !folder_read_file(words->file, FILE_MAX, arena, &order.bytes, err))
         return false;
-    bool ok = report_open(&report, err) && report_close(&report,
-                                                        register_import(&order, arena, sum, err) ||
-                                                            err_context(err, "%s", words->file),
-                                                        err);
-
-    folder_unmap_file(order.bytes);
-    return ok;
+    return report_open(&report, err) && report_close(&report,
+                                                     register_import(&order, arena, sum, err) ||
+                                                         err_context(err, "%s", words->file),
+                                                     err);
 }
 
 int import_command(int argc, char **argv)

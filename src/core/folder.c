@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,7 +64,7 @@ bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err 
 
     if (!ok)
         return false;
-    char *bytes = arena_alloc(arena, size + 1);
+    char *bytes = arena_alloc_raw(arena, size + 1);
     while (ok && have < size) {
         ssize_t got = read(fd, bytes + have, size - have);
         if (got < 0 && errno == EINTR)
@@ -73,32 +72,17 @@ bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err 
         if (got < 0)
             ok = system_error(err, "read", path);
         if (got == 0)
-            break; /* shortened meanwhile */
+            ok = err_set(err, ERR_TEMPORARY,
+                         "%s: was shortened while it was read; read it again when nobody writes "
+                         "into it",
+                         path);
         if (got > 0)
             have += (size_t)got;
     }
+    bytes[have] = '\0';
     *out = (Str){bytes, have};
     close(fd);
     return ok;
-}
-
-bool folder_map_file(const char *path, size_t max, Str *out, Err *err)
-{
-    size_t size;
-    int fd = folder_open_file(path, max, &size, err);
-    void *map = fd >= 0 && size > 0 ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
-    bool ok = fd >= 0 && (map != MAP_FAILED || system_error(err, "read", path));
-
-    *out = ok && map ? (Str){map, size} : STR("");
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-void folder_unmap_file(Str bytes)
-{
-    if (bytes.len > 0)
-        munmap((void *)bytes.ptr, bytes.len);
 }
 
 static bool write_all(int fd, const char *bytes, size_t size)

@@ -9,11 +9,9 @@
 /* Open a file for reading; a folder, device or pipe is none. -1: ERR_NOT_FOUND when missing,
  * ERR_TOO_LARGE beyond `max`. */
 int folder_open_file(const char *path, size_t max, size_t *size, Err *err);
-/* The whole file. */
+/* The whole file. It is read, not mapped: somebody who shortens a mapped file ends the process that
+ * looks at it. ERR_TEMPORARY when it is shortened meanwhile, never a part of it. */
 bool folder_read_file(const char *path, size_t max, Arena *arena, Str *out, Err *err);
-/* The same as memory that the kernel fills and drops: it costs no more, however long it is. */
-bool folder_map_file(const char *path, size_t max, Str *out, Err *err);
-void folder_unmap_file(Str bytes);
 /* Write beside, sync, rename over, sync the folder: after a crash the old or the new content
  * is there, never half of it. */
 bool folder_write_file(const char *path, Str content, mode_t mode, Err *err);

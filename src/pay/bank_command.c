@@ -66,12 +66,11 @@ static bool import(const Options *options, Tenant *tenant, Arena *arena, BankImp
     int64_t told = 0;
     Str xml;
 
-    if (!folder_map_file(options->file, FILE_MAX, &xml, err))
+    if (!folder_read_file(options->file, FILE_MAX, arena, &xml, err))
         return false;
     BankOrder order = {
         .xml = xml, .actor = STR("command"), .lang = STR("en"), .tell = tell, .context = &told};
     bool ok = bank_import_run(tenant, &order, arena, done, err);
-    folder_unmap_file(xml);
     if (!ok && err->line)
         snprintf(err->file, sizeof err->file, "%s", options->file);
     return ok;

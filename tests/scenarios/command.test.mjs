@@ -3,10 +3,12 @@
 // hand makes. What the commands do when they are called rightly is told by the tests of their rooms.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { camt } from './lib/bank.mjs';
 import { program, root, startTown } from './lib/town.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'rathaus-command-'));
@@ -280,6 +282,18 @@ test('messages of a command are in English', () => {
     assert.doesNotMatch(refused.stderr.replace('Name des Hundes', ''), german, refused.stderr);
   }
   assert.match(inTown('bank', 'import', at('text')).stderr, /^rathaus bank import: .*text:1: The file is damaged: it is no complete XML/);
+});
+
+test('a statement that somebody shortens while it is read is booked whole', async () => {
+  const entries = Array.from({ length: 40000 }, (_, i) => ({ cents: 100 + i, text: 'Spende' }));
+  writeFileSync(at('auszug.xml'), camt('K1', entries));
+  const reading = spawn(program, ['bank', 'import', at('auszug.xml'), '--data', data, '--tenant', 'musterstadt'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  reading.stdout.on('data', text => { said += text; });
+  reading.stderr.on('data', text => { if (/entries booked/.test(text)) truncateSync(at('auszug.xml'), 0); });
+  assert.deepEqual(await once(reading, 'close'), [0, null]);
+  assert.match(said, /^40000 entries, /);
+  assert.equal(readFileSync(at('auszug.xml')).length, 0, 'it was shortened');
 });
 
 test('an account is made from what the town has, and said clearly why not', () => {
