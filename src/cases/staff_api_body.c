@@ -4,10 +4,19 @@
 
 #include "core/http/known.h"
 
+/* Nothing that was sent is no decision about nothing. */
+static Node *no_body(const char *const *known, Arena *arena, Err *err)
+{
+    err_set(err, ERR_INPUT, "the body is missing: send a JSON object of %s",
+            names_joined(known, arena));
+    return NULL;
+}
+
 Node *staff_api_body(Request *req, const char *const *known, Err *err)
 {
-    Node *body = node_parse_json(req->arena, req->body.len ? req->body : STR("{}"), NULL,
-                                 &NODE_LIMITS_PACKAGE, err);
+    if (str_empty(str_trim(req->body)))
+        return no_body(known, req->arena, err);
+    Node *body = node_parse_json(req->arena, req->body, NULL, &NODE_LIMITS_PACKAGE, err);
 
     if (body && body->kind != NODE_MAP) {
         err_set(err, ERR_INPUT, "the body must be a JSON object");

@@ -121,6 +121,12 @@ test('nothing is decided about a case that is not as the program saw it', async 
     assert.equal(missing.json().errors[0].field, 'basis');
     assert.match(missing.text, new RegExp(`GET /api/v1/cases/${made[0]}`));
   }
+  for (const body of [undefined, '', ' \n']) {
+    const headers = { authorization: `Bearer ${keys.kurz}`, 'content-type': 'application/json' };
+    const missing = await town.visitor().request('POST', `/api/v1/cases/${made[0]}/actions/festsetzen`, { headers, body });
+    assert.equal(missing.status, 422, missing.text);
+    assert.match(missing.text, /the body is missing: send a JSON object of entry, basis, acceptUnprintable/);
+  }
   assert.equal(await versionOf(made[0]), basis, 'a look changes nothing');
   assert.equal((await act(made[1], { basis: other, entry: {} })).status, 200); // the other dog is the first one now
   const old = await act(made[0], { basis, entry: {} });

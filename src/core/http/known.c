@@ -9,16 +9,21 @@ static bool is_one_of(Str name, const char *const *known)
     return false;
 }
 
-bool name_known(Str name, const char *const *known, Arena *arena, Err *err)
+const char *names_joined(const char *const *names, Arena *arena)
 {
     Buf all = buf_in(arena);
 
-    if (is_one_of(name, known))
-        return true;
-    for (; *known; known++)
-        buf_addf(&all, "%s%s", all.len ? ", " : "", *known);
+    for (; *names; names++)
+        buf_addf(&all, "%s%s", all.len ? ", " : "", *names);
     buf_add_char(&all, '\0');
-    return err_field(err, str_cstr(arena, name), "this is not known here; known are %s", all.ptr);
+    return all.ptr;
+}
+
+bool name_known(Str name, const char *const *known, Arena *arena, Err *err)
+{
+    return is_one_of(name, known) ||
+           err_field(err, str_cstr(arena, name), "this is not known here; known are %s",
+                     names_joined(known, arena));
 }
 
 bool query_known(const Request *req, const char *const *known, Err *err)
