@@ -76,22 +76,14 @@ static bool fill(Request *req, Tx *tx, Str scope, Str office, int64_t staff_id, 
     return true;
 }
 
-static Str chosen_office(Request *req, const Str *offices, size_t count)
-{
-    Str asked = request_query(req, "amt");
-
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(offices[i], asked))
-            return asked;
-    return count ? offices[0] : STR_NONE;
-}
-
 static bool load(Request *req, Tx *tx, FiguresPage *page, Err *err)
 {
     Str *offices;
     size_t count = list_offices(req, "statistics.read", &offices);
-    Str office = chosen_office(req, offices, count);
+    Str office;
 
+    if (!list_office_asked(request_query(req, "amt"), offices, count, &office, err))
+        return false;
     page->has_own = request_may(req, "case.decide");
     page->has_office = count > 0;
     page->offices = arena_array(req->arena, OptionView, count);

@@ -253,6 +253,14 @@ static int newest_first(const void *a, const void *b)
     return x->at < y->at ? 1 : x->at > y->at ? -1 : x->order < y->order ? 1 : -1;
 }
 
+static bool check_kind(Str kind, Err *err)
+{
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_empty(kind) || str_is(kind, KINDS[i].id))
+            return true;
+    return err_set(err, ERR_NOT_FOUND, "Diesen Teil des Verlaufs gibt es nicht.");
+}
+
 static bool collect(CaseLoad *load, RowList *list, Str kind, Err *err)
 {
     if (!case_load_history(load, err))
@@ -293,7 +301,7 @@ bool desk_history_page(Request *req, Response *res, Err *err)
     RowList list = {0};
     Str kind = request_query(req, "art");
     Out out = out_for(req);
-    Tx *tx = db_read(req->tenant->db, err);
+    Tx *tx = check_kind(kind, err) ? db_read(req->tenant->db, err) : NULL;
 
     if (!tx)
         return false;

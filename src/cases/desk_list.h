@@ -49,6 +49,9 @@ typedef struct ListScope {
 /* --- desk_list_filter.c */
 /* The offices of `permission` ("case.read"), "*" first when there is a right for every office. */
 size_t list_offices(const Request *req, const char *permission, Str **out);
+/* The office that a page was asked for (`amt`), one of these; the first when none was asked for, or
+ * STR_NONE. ERR_NOT_FOUND. */
+bool list_office_asked(Str asked, const Str *offices, size_t count, Str *out, Err *err);
 /* Read the address; what the caller may not see, or is no value, is left out and told in `slips`.
  */
 bool list_filter_read(Request *req, Tx *tx, ListScope *scope, ListFilter *out, Err *err);

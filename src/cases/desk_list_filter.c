@@ -40,6 +40,14 @@ size_t list_offices(const Request *req, const char *permission, Str **out)
     return found;
 }
 
+bool list_office_asked(Str asked, const Str *offices, size_t count, Str *out, Err *err)
+{
+    *out = !str_empty(asked) ? asked : count ? offices[0] : STR_NONE;
+    return str_empty(asked) || has(offices, count, asked) ||
+           err_set(err, ERR_NOT_FOUND,
+                   "Dieses Amt gibt es nicht, oder Sie sind dafür nicht freigeschaltet.");
+}
+
 static void find_services(Request *req, Str office, ListScope *scope)
 {
     const Package *const *packages;
@@ -132,13 +140,26 @@ static Date day(Words *words, const char *name)
     return date;
 }
 
-static Str assignee(Words *words)
+/* Somebody who has or had an account. */
+static bool assignee(Words *words, Tx *tx, Str *out, Err *err)
 {
-    static const char *const KNOWN = "ich, niemand, team";
+    static const char *const KNOWN = "ich, niemand, team", *const PERSON = "ids of accounts";
     Str value = word(words, "wer");
+    Staff staff;
     int64_t id;
 
-    return str_to_i64(value, &id) && id > 0 ? value : one_word(words, "wer", value, KNOWN);
+    if (!str_to_i64(value, &id)) {
+        *out = one_word(words, "wer", value, KNOWN);
+        return true;
+    }
+    *out = value;
+    if (ident_staff_by_id(tx, id, words->arena, &staff, err))
+        return true;
+    if (err->kind != ERR_NOT_FOUND)
+        return false;
+    err_clear(err);
+    *out = slip(words, "wer", value, str_printf(words->arena, "%s, %s", KNOWN, PERSON));
+    return true;
 }
 
 /* Names that mean something within a service only. */
@@ -166,7 +187,8 @@ static bool fill(Request *req, Tx *tx, Words *words, ListScope *scope, ListFilte
     filter->procedure = within(words, "verfahren", service);
     filter->state = within(words, "stand", service);
     filter->task = within(words, "aufgabe", service);
-    filter->assignee = assignee(words);
+    if (!assignee(words, tx, &filter->assignee, err))
+        return false;
     filter->due = one_of(words, "frist", "ueberfaellig, woche, keine");
     filter->waiting = one_of(words, "wartet", "ja").ptr;
     filter->findings = one_of(words, "hinweise", "ja").ptr;

@@ -175,11 +175,12 @@ static void add_view(Query *query, Request *req, const ListFilter *filter, const
 static bool parse_after(const ListFilter *filter, Str *key, int64_t *moment, int64_t *id)
 {
     Str rest = filter->after;
+    Date day;
 
     *key = str_cut(&rest, ',');
     *moment = 0;
     return key->ptr && str_to_i64(rest, id) &&
-           (order_of(filter) != BY_CHANGED || str_to_i64(*key, moment));
+           (order_of(filter) == BY_CHANGED ? str_to_i64(*key, moment) : date_parse_iso(*key, &day));
 }
 
 bool list_after_holds(const ListFilter *filter)

@@ -210,10 +210,9 @@ static bool load_page(Request *req, Tx *tx, const DeskRegister *reg, RegisterAsk
     bool filtered = asked->query.at || asked->query.term_count || asked->query.filter_count;
 
     asked->query.limit = PAGE_ROWS + 1;
-    asked->query.after_text = request_query(req, "nach");
-    str_to_i64(request_query(req, "zeile"), &asked->query.after_row);
-    if (asked->query.after_row && !asked->query.after_text.ptr)
-        asked->query.after_text = STR("");
+    if (desk_register_place(req, &asked->query))
+        asked->problem = STR("Die Stelle der Liste, die in der Adresse steht, gibt es nicht. Die "
+                             "Liste beginnt deshalb von vorn.");
     page->total_max = filtered ? COUNT_FILTERED_MAX : COUNT_MAX;
     if (!register_select(tx, &asked->query, req->arena, &entries, &sorted, &count, err) ||
         !register_count(tx, &asked->query, page->total_max + 1, &page->total, err))

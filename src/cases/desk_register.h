@@ -47,7 +47,7 @@ typedef struct RegisterAsked {
     RegisterQuery query;
     Str search;
     Str valid_on, known_on; /* ISO, or STR_NONE */
-    Str problem;            /* a day that cannot be read */
+    Str problem;            /* of the address, in German; or STR_NONE */
     FilterView *filters;
     size_t filter_count;
     size_t active; /* filters in use */
@@ -57,6 +57,12 @@ typedef struct RegisterAsked {
     Str words;   /* the same in words, for logs: "Rasse: Mops" */
 } RegisterAsked;
 void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *out);
+/* Behind which entry a list goes on: `nach` with `zeile`, or none of them. NULL, or the name of the
+ * one that is wrong; then the list begins at its beginning. */
+const char *desk_register_place(const Request *req, RegisterQuery *query);
+/* A value that is none of `options`, told in out->problem. */
+void desk_register_no_such(Arena *arena, Str label, Str asked, const OptionView *options,
+                           size_t count, RegisterAsked *out);
 
 /* A look at an entry, and at the case that made it; and a list or file that was given out. */
 bool desk_register_note_look(Request *req, const DeskRegister *reg, const RegisterEntry *entry,

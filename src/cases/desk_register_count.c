@@ -105,7 +105,7 @@ bool desk_register_count_page(Request *req, Response *res, Err *err)
         asked.query.known_at = register_known_on(req->today);
     }
     Str by = request_query(req, "nach");
-    size_t chosen = 0;
+    size_t chosen = SIZE_MAX;
 
     page.by_count = count_choices(req, &reg, &groups);
     page.by = arena_array(req->arena, OptionView, page.by_count);
@@ -114,6 +114,12 @@ bool desk_register_count_page(Request *req, Response *res, Err *err)
             (OptionView){.value = groups[i].id, .label = text_in(groups[i].label, STR("de"))};
         if (by.len && str_eq(by, groups[i].id))
             chosen = i;
+    }
+    if (chosen == SIZE_MAX) {
+        if (by.len)
+            desk_register_no_such(req->arena, STR("Gezählt nach"), by, page.by, page.by_count,
+                                  &asked);
+        chosen = 0;
     }
     page.by[chosen].selected = true;
     page.asked = &asked;

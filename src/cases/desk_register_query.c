@@ -74,9 +74,9 @@ static void add_filter(Reader *reader, Str field, Str from, Str to)
 }
 
 /* A list that passed it over would look like the one that was asked for. */
-static void no_such(Reader *reader, Str label, Str asked, const OptionView *options, size_t count)
+void desk_register_no_such(Arena *arena, Str label, Str asked, const OptionView *options,
+                           size_t count, RegisterAsked *out)
 {
-    Arena *arena = reader->req->arena;
     Buf known = buf_in(arena);
     size_t told = 0, more = 0;
 
@@ -87,10 +87,10 @@ static void no_such(Reader *reader, Str label, Str asked, const OptionView *opti
             buf_addf(&known, "%s%.*s", known.len ? ", " : "", STR_ARG(options[i].value));
     if (more)
         buf_addf(&known, " und %zu weitere", more);
-    reader->out->problem = str_printf(
+    out->problem = str_printf(
         arena,
-        "%.*s: „%.*s“ gibt es nicht, danach wird nicht gefiltert oder sortiert. Es gibt: "
-        "%.*s.",
+        "%.*s: „%.*s“ gibt es nicht, danach wird nicht gefiltert, sortiert oder gezählt. "
+        "Es gibt: %.*s.",
         STR_ARG(label), STR_ARG(asked), STR_ARG(buf_str(&known)));
 }
 
@@ -124,7 +124,8 @@ static void read_choice(Reader *reader, const FormField *field, FilterView *view
         found = true;
     }
     if (asked.len && !found)
-        no_such(reader, view->label, asked, view->options, view->option_count);
+        desk_register_no_such(arena, view->label, asked, view->options, view->option_count,
+                              reader->out);
 }
 
 static void read_range(Reader *reader, const FormField *field, FilterView *view)
@@ -205,7 +206,7 @@ static void read_sort(Reader *reader)
     if (out->query.sort != REGISTER_BY_TITLE)
         tell(reader, "sortiert", asked);
     else if (asked.len)
-        no_such(reader, STR("Sortierung"), asked, out->sorts, out->sort_count);
+        desk_register_no_such(arena, STR("Sortierung"), asked, out->sorts, out->sort_count, out);
 }
 
 void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *out)
@@ -234,4 +235,18 @@ void desk_register_asked(Request *req, const DeskRegister *reg, RegisterAsked *o
     read_sort(&reader);
     out->address = reader.address.len ? buf_str(&reader.address) : STR("");
     out->words = reader.words.len ? buf_str(&reader.words) : STR("");
+}
+
+const char *desk_register_place(const Request *req, RegisterQuery *query)
+{
+    Str text = request_query(req, "nach"), row = request_query(req, "zeile");
+    int64_t id;
+
+    if (!text.ptr && !row.ptr)
+        return NULL;
+    if (!text.ptr || !str_to_i64(row, &id) || id <= 0)
+        return row.ptr ? "zeile" : "nach";
+    query->after_text = text;
+    query->after_row = id;
+    return NULL;
 }

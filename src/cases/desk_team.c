@@ -218,11 +218,11 @@ static bool load(Team *team, Str asked, Err *err)
     Str *offices;
     size_t count = list_offices(req, "case.lead", &offices);
 
-    page->office = count ? offices[0] : STR("-");
+    if (!list_office_asked(asked, offices, count, &page->office, err))
+        return false;
+    if (!page->office.ptr)
+        page->office = STR("-");
     page->offices = arena_array(req->arena, OptionView, count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(offices[i], asked))
-            page->office = asked;
     for (size_t i = 0; i < count; i++)
         page->offices[page->office_count++] =
             (OptionView){.value = offices[i],

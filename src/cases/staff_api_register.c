@@ -79,16 +79,12 @@ static bool list_entries(Request *req, Tx *tx, const DeskRegister *reg, Register
     return true;
 }
 
-/* Behind which entry the list goes on: both, or none. */
 static bool read_place(const Request *req, RegisterQuery *query, Err *err)
 {
-    Str text = request_query(req, "nach"), row = request_query(req, "zeile");
+    const char *wrong = desk_register_place(req, query);
 
-    if (!text.ptr && !row.ptr)
-        return true;
-    query->after_text = text;
-    return (text.ptr && str_to_i64(row, &query->after_row) && query->after_row > 0) ||
-           err_field(err, row.ptr ? "zeile" : "nach",
+    return !wrong ||
+           err_field(err, wrong,
                      "this is no place in the list: send the `next` of the answer before as it is");
 }
 

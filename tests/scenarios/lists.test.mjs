@@ -25,11 +25,21 @@ const list = async (visitor, query) => listed(await visitor.get(`/desk/vorgaenge
 const today = new Date().toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
 
 test('a filter that means nothing is left out, and the page says so', async () => {
-  for (const [query, told] of [['wer=abc', 'wer = abc'], ['ansicht=quatsch', 'ansicht = quatsch'], ['ansicht=offen&von=gestern&kanal=fax', 'kanal = fax']])
+  for (const [query, told] of [['wer=abc', 'wer = abc'], ['wer=99999', 'wer = 99999'], ['wer=0', 'wer = 0'], ['nach=zzz', 'nach = zzz'], ['nach=zzz,3', 'nach = zzz,3'], ['ansicht=quatsch', 'ansicht = quatsch'], ['ansicht=offen&von=gestern&kanal=fax', 'kanal = fax']])
     assert.match((await kurz.get(`/desk/vorgaenge?${query}`)).words, new RegExp(`gibt es hier nicht, sie sind weggelassen: .*${told}`), query);
   assert.doesNotMatch((await kurz.get('/desk/vorgaenge?ansicht=offen&wer=ich')).words, /weggelassen/);
   const register = await kurz.get('/desk/register/hund?f_rasse=quatsch');
   assert.match(register.words, /„quatsch“ gibt es nicht, danach wird nicht gefiltert.*Es gibt: mischling/);
+  for (const place of ['zeile=abc', 'zeile=3', 'nach=Bello', 'nach=Bello&zeile=0'])
+    assert.match((await kurz.get(`/desk/register/hund?${place}`)).words, /Die Stelle der Liste, die in der Adresse steht, gibt es nicht/, place);
+  assert.match((await kurz.get('/desk/register/hund/statistik?nach=quatsch')).words, /Gezählt nach: „quatsch“ gibt es nicht, .*Es gibt: /);
+  assert.doesNotMatch((await kurz.get('/desk/register/hund/statistik?nach=rasse')).words, /gibt es nicht/);
+});
+
+test('a page that has no part of that name is not found, and no other part is shown for it', async () => {
+  for (const path of ['/desk/zahlen?amt=quatsch', '/desk/team?amt=quatsch', '/desk/vorgaenge/1/verlauf?art=quatsch'])
+    assert.equal((await weber.get(path)).status, 404, path);
+  assert.equal((await weber.get('/desk/vorgaenge/1/verlauf?art=')).status, 200);
 });
 
 test('each filter keeps what it names', async () => {
