@@ -7,6 +7,7 @@
 
 /* How long the author of a note may put it right. Old versions are kept. */
 enum { NOTE_CORRECTION_HOURS = 24 };
+enum { NOTE_MAX = 4000 }; /* characters */
 
 typedef struct NoteText {
     Timestamp at;

@@ -107,8 +107,9 @@ typedef struct ExplainView {
     size_t decision_count;
 } ExplainView;
 
-/* The case page with a problem on top. */
-bool desk_case_show(Request *req, Response *res, Str problem, Err *err);
+/* The case page with what was wrong with the form that was sent, which stands there again; false
+ * when that is nothing that the clerk can put right. */
+bool desk_case_refuse(Request *req, Response *res, Err *err);
 /* desk_explain.c: can the case's amounts be explained before they are decided? */
 bool desk_explains(const DeskCase *desk);
 
@@ -144,7 +145,8 @@ typedef struct ActionPage {
 } ActionPage;
 
 typedef struct AskPage {
-    Str case_path, number, applicant, note, until, problem;
+    Str case_path, number, applicant, problem;
+    FieldView note, until;
     int64_t *ids;
     size_t id_count;
     LetterPreview letter;

@@ -3,7 +3,12 @@
 #include "cases/desk.h"
 
 #include "cases/desk_letter.html.h"
+#include "cases/desk_work.h"
 #include "core/http/request.h"
+
+/* Fields of the form. */
+static const char *const NOTE = "zusatz", *const UNTIL = "bis";
+enum { NOTE_MOST = 1000 };
 
 typedef struct Asking {
     Request *req;
@@ -15,31 +20,33 @@ typedef struct Asking {
     bool send;
     Str subject, body;
     const Node *letter; /* snapshot */
+    Str wrong, problem; /* a field, and what is wrong with it; or STR_NONE */
 } Asking;
 
 static bool read_form(Request *req, Asking *asking, Err *err)
 {
     Str *values;
     size_t count = request_form_all(req, "hinweis", &values);
-    Str until = str_trim(request_form(req, "bis"));
+    Str until = str_trim(request_form(req, UNTIL));
 
     asking->req = req;
     asking->ids = arena_array(req->arena, int64_t, count);
     for (size_t i = 0; i < count; i++)
         if (str_to_i64(values[i], &asking->ids[asking->count]))
             asking->count++;
-    asking->note = str_trim(request_form(req, "zusatz"));
-    if (asking->note.len > 4000)
-        return err_set(err, ERR_INPUT, "Der Zusatz ist zu lang.");
-    if (!str_empty(until) && !date_parse_german(until, &asking->until))
-        return err_set(err, ERR_INPUT,
-                       "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
-                       STR_ARG(until));
-    if (!date_absent(asking->until) && date_compare(asking->until, req->today) < 0)
-        return err_set(err, ERR_INPUT, "Das Datum liegt in der Vergangenheit.");
     if (asking->count == 0)
         return err_set(err, ERR_INPUT, "Bitte wählen Sie aus, was nachgefordert werden soll.");
-    return true;
+    if (!desk_text_fits(NOTE, str_trim(request_form(req, NOTE)), NOTE_MOST, "Der Zusatz", err))
+        return false;
+    asking->note = str_trim(request_form(req, NOTE));
+    if (!str_empty(until) && !date_parse_german(until, &asking->until))
+        return err_field(err, UNTIL,
+                         "Das Datum „%.*s“ ist nicht lesbar. Schreiben Sie zum Beispiel 31.3.2027.",
+                         STR_ARG(until));
+    if (date_absent(asking->until) || date_compare(asking->until, req->today) >= 0)
+        return true;
+    asking->until = (Date){0};
+    return err_field(err, UNTIL, "Das Datum liegt in der Vergangenheit.");
 }
 
 static bool load_case(Asking *asking, Tx *tx, Err *err)
@@ -93,12 +100,14 @@ static bool write_ask(Tx *tx, void *context, Err *err)
                     req->arena, err);
 }
 
-/* What can be put right is said on the case page; anything else is an error page. */
-static bool refuse(Request *req, Response *res, Err *err)
+static FieldView field(const Asking *asking, const char *name, FieldView view)
 {
-    Str problem;
-
-    return problem_take(req, err, &problem) && desk_case_show(req, res, problem, err);
+    view.id = view.name = str_c(name);
+    view.optional = true;
+    view.value = str_trim(request_form(asking->req, name));
+    if (str_is(asking->wrong, name))
+        view.error = asking->problem;
+    return view;
 }
 
 static bool show(Request *req, Response *res, Asking *asking, Err *err)
@@ -111,22 +120,31 @@ static bool show(Request *req, Response *res, Asking *asking, Err *err)
 
     for (size_t i = 0; i < count; i++)
         buf_addf(&recipient, "%s%.*s", i ? ", " : "", STR_ARG(lines[i]));
-    AskPage page = {.case_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)c->id),
-                    .number = c->number,
-                    .applicant = c->applicant,
-                    .note = asking->note,
-                    .until = str_trim(request_form(req, "bis")),
-                    .ids = asking->ids,
-                    .id_count = asking->count,
-                    .mail = !str_empty(c->email),
-                    .email = c->email,
-                    .letter = {.title = asking->subject,
-                               .lang = c->lang,
-                               .recipient = count ? buf_str(&recipient) : STR(""),
-                               .date = date_long(req->arena, req->today, c->lang),
-                               .body = desk_markdown(req->arena, asking->body)}};
+    AskPage page = {
+        .case_path = str_printf(req->arena, "/desk/vorgaenge/%lld", (long long)c->id),
+        .number = c->number,
+        .applicant = c->applicant,
+        .problem = asking->problem,
+        .note =
+            field(asking, NOTE,
+                  (FieldView){.label = STR("Zusatz im Brief"), .rows = 2, .max_length = NOTE_MOST}),
+        .until = field(asking, UNTIL,
+                       (FieldView){.label = STR("Antwort bis"),
+                                   .hint = STR("Zum Beispiel 31.3.2027"),
+                                   .width = FIELD_SHORT}),
+        .ids = asking->ids,
+        .id_count = asking->count,
+        .mail = !str_empty(c->email),
+        .email = c->email,
+        .letter = {.title = asking->subject,
+                   .lang = c->lang,
+                   .recipient = count ? buf_str(&recipient) : STR(""),
+                   .date = date_long(req->arena, req->today, c->lang),
+                   .body = desk_markdown(req->arena, asking->body)}};
 
     (void)err;
+    if (asking->problem.ptr)
+        res->status = 409;
     page_desk_ask(&out, &page);
     return page_send(req, res,
                      &(PageFrame){.area = AREA_DESK,
@@ -135,12 +153,23 @@ static bool show(Request *req, Response *res, Asking *asking, Err *err)
                      out_html(&out));
 }
 
+/* What is wrong in a field is said there, beside the letter without it; what else can be put right,
+ * on the case page. */
+static bool refuse(Request *req, Response *res, Asking *asking, Err *err)
+{
+    if (!err->field[0])
+        return desk_case_refuse(req, res, err);
+    asking->wrong = str_copy(req->arena, str_c(err->field));
+    return problem_take(req, err, &asking->problem) &&
+           (preview(asking, err) ? show(req, res, asking, err) : desk_case_refuse(req, res, err));
+}
+
 bool desk_ask_post(Request *req, Response *res, Err *err)
 {
     Asking asking = {0};
 
     return read_form(req, &asking, err) && preview(&asking, err) ? show(req, res, &asking, err)
-                                                                 : refuse(req, res, err);
+                                                                 : refuse(req, res, &asking, err);
 }
 
 bool desk_ask_send_post(Request *req, Response *res, Err *err)
@@ -151,7 +180,7 @@ bool desk_ask_send_post(Request *req, Response *res, Err *err)
         return desk_ask_post(req, res, err);
     if (!read_form(req, &asking, err) || !preview(&asking, err) ||
         !db_write(req->tenant->db, write_ask, &asking, err))
-        return refuse(req, res, err);
+        return refuse(req, res, &asking, err);
     return respond_redirect(req, res,
                             str_printf(req->arena, "/desk/vorgaenge/%lld?getan=nachgefordert",
                                        (long long)asking.desk.c.id));

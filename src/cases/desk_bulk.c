@@ -2,6 +2,7 @@
 /* The pages of a bulk: choose what to do, see what would happen with each case, do it, take it
  * back. */
 #include "cases/bulk.h"
+#include "cases/case_memo.h"
 #include "cases/case_proposal.h"
 #include "cases/desk_bulk.html.h"
 
@@ -316,7 +317,7 @@ static bool read_choice(Choice *choice, Err *err)
         return true;
     case BULK_REMIND:
         return need_day(choice, err) && need_text(choice, 500, "Der Text der Wiedervorlage", err);
-    case BULK_NOTE: return need_text(choice, 4000, "Der Text der Notiz", err);
+    case BULK_NOTE: return need_text(choice, NOTE_MAX, "Der Text der Notiz", err);
     case BULK_TASK: return need_choice(choice, "aufgabe", "task", err);
     case BULK_ACTION: return need_choice(choice, "entscheidung", "action", err);
     case BULK_NONE: break;

@@ -87,12 +87,17 @@ typedef struct MadeCase {
     TokenPlaces places;
 } MadeCase;
 
+/* A form that was sent and not taken. */
+typedef struct Refused {
+    Str words, field;
+} Refused;
+
 /* STR_NONE: not to be kept. What was just done is said once. */
-static Str key_of(const Request *req, Timestamp since, Str problem)
+static Str key_of(const Request *req, Timestamp since, const Refused *refused)
 {
     Buf key = buf_in(req->arena);
 
-    if (problem.ptr || request_query(req, "getan").ptr || request_query(req, "suche").ptr)
+    if (refused || request_query(req, "getan").ptr || request_query(req, "suche").ptr)
         return STR_NONE;
     buf_add_c(&key, "case|");
     buf_add(&key, request_param(req, "id"));
@@ -142,9 +147,11 @@ typedef struct CasePage {
 } CasePage;
 
 /* The case as it is now, kept under `key` if there is one. */
-static bool make_case(Request *req, Tx *tx, Str key, Str problem, CasePage *page, Err *err)
+static bool make_case(Request *req, Tx *tx, Str key, const Refused *refused, CasePage *page,
+                      Err *err)
 {
-    CaseView view = {.problem = problem,
+    CaseView view = {.problem = refused ? refused->words : STR_NONE,
+                     .refused = {refused ? req : NULL, refused ? refused->field : STR_NONE},
                      .notice = notice_text(request_query(req, "getan")),
                      .query = page->list->query};
     CaseLoad load = {.req = req, .tx = tx, .view = &view, .arena = req->arena};
@@ -172,7 +179,7 @@ static bool make_case(Request *req, Tx *tx, Str key, Str problem, CasePage *page
 
 /* The reader's look decides what is new, and so what is kept for them; a case that is asked for by
  * its number is looked up first, and made anew. */
-static bool find_case(Request *req, Tx *tx, Str problem, CasePage *page, Err *err)
+static bool find_case(Request *req, Tx *tx, const Refused *refused, CasePage *page, Err *err)
 {
     Str key = STR_NONE;
     int64_t id;
@@ -182,11 +189,11 @@ static bool find_case(Request *req, Tx *tx, Str problem, CasePage *page, Err *er
     if (str_to_i64(request_param(req, "id"), &id)) {
         if (!case_look(req, tx, id, &page->look, err))
             return false;
-        key = key_of(req, page->look.since, problem);
+        key = key_of(req, page->look.since, refused);
     }
     page->kept_case = key.ptr ? shelf_find(tx, key, req->now) : NULL;
     if (!page->kept_case)
-        return make_case(req, tx, key, problem, page, err);
+        return make_case(req, tx, key, refused, page, err);
     page->made = shelved_value(page->kept_case);
     return true;
 }
@@ -210,19 +217,19 @@ static bool send_case(Request *req, Response *res, const CasePage *page)
 /* --- The page ----------------------------------------------------------------------------------
  */
 
-/* The case page; `problem` (may be STR_NONE) is said on top. */
-bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
+/* The case page; `refused` (may be NULL) is said on top and at its field. */
+static bool show_case(Request *req, Response *res, const Refused *refused, Err *err)
 {
     CasePage page = {0};
     Tx *tx = db_read(req->tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = find_case(req, tx, problem, &page, err);
+    bool ok = find_case(req, tx, refused, &page, err);
 
     tx_end(tx);
     ok = ok && (page.look.noted || desk_note_access(req, &page.made->c, CASE_OPENED, err));
-    if (problem.ptr)
+    if (refused)
         res->status = 409;
     ok = ok && send_case(req, res, &page);
     shelved_release(page.kept_case);
@@ -232,5 +239,12 @@ bool desk_case_show(Request *req, Response *res, Str problem, Err *err)
 
 bool desk_case_page(Request *req, Response *res, Err *err)
 {
-    return desk_case_show(req, res, STR_NONE, err);
+    return show_case(req, res, NULL, err);
+}
+
+bool desk_case_refuse(Request *req, Response *res, Err *err)
+{
+    Refused refused = {.field = str_copy(req->arena, str_c(err->field))};
+
+    return problem_take(req, err, &refused.words) && show_case(req, res, &refused, err);
 }

@@ -153,7 +153,18 @@ typedef struct CaseView {
     int64_t hint_count; /* cases that might belong to it; at most 100 */
     bool explained;     /* there is a page that says how amounts come about */
     Str notice, problem;
+    struct {
+        const Request *req; /* the form that was sent and refused, or NULL */
+        Str field;          /* what is wrong with it concerns this one, or STR_NONE */
+    } refused;
 } CaseView;
+
+/* desk_case_sent.c: was it the form with this action ("notizen") that was refused? */
+bool case_sent(const CaseView *view, const char *form);
+/* And was this chosen in it? */
+bool case_chose(const CaseView *view, const char *form, const char *name, Str value);
+/* A field of that form, with what was sent in it and what is wrong with it. */
+FieldView case_field(const CaseView *view, const char *form, FieldView field);
 
 /* --- Loading it --- */
 

@@ -162,6 +162,20 @@ static bool read_addressee(Work *work, Tx *tx, const DeskCase *desk, Addressee *
     return err_set(err, ERR_INPUT, "Wer so heißt, nimmt an diesem Vorgang nicht teil.");
 }
 
+/* Done on a page of its own, which comes back when something is wrong. */
+static bool step_answer(Request *req, Response *res, WorkFn run, const char *done,
+                        bool (*show)(Request *, Response *, Str, Err *), Err *err)
+{
+    Work work = {.req = req, .run = run};
+    Str problem;
+
+    if (desk_work_write(&work, err))
+        return respond_redirect(req, res,
+                                str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
+                                           STR_ARG(request_param(req, "id")), done));
+    return problem_take(req, err, &problem) && show(req, res, problem, err);
+}
+
 /* --- Notes
  * ------------------------------------------------------------------------------------------ */
 
@@ -171,7 +185,7 @@ bool desk_add_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
     Str text;
 
     return desk_need_work(work, desk, err) &&
-           desk_form_text(work->req, "text", 4000, "Der Text der Notiz", &text, err) &&
+           desk_form_text(work->req, "text", NOTE_MAX, "Der Text der Notiz", &text, err) &&
            read_addressee(work, tx, desk, &to, err) &&
            case_note_add(tx, &desk->c, text, to, work->req->session.staff_id, work->req->today,
                          err);
@@ -207,10 +221,11 @@ static bool find_note(Request *req, Tx *tx, DeskCase *desk, void *context, Err *
     return err_set(err, ERR_NOT_FOUND, "Diese Notiz gibt es nicht.");
 }
 
-static bool show_note(Request *req, Response *res, Str text, Str problem, Err *err)
+static bool show_note(Request *req, Response *res, Str problem, Err *err)
 {
     DeskCase desk;
     OneNote one = {0};
+    Str sent = request_form(req, "text");
     Out fields = out_for(req);
 
     if (!desk_step_case(req, &desk, find_note, &one, err))
@@ -218,8 +233,9 @@ static bool show_note(Request *req, Response *res, Str text, Str problem, Err *e
     page_field_long_text(&fields, &(FieldView){.id = STR("text"),
                                                .name = STR("text"),
                                                .label = STR("Text der Notiz"),
-                                               .value = text.ptr ? text : one.note.text,
-                                               .max_length = 4000});
+                                               .value = sent.ptr ? sent : one.note.text,
+                                               .error = problem,
+                                               .max_length = NOTE_MAX});
     StepPage page = desk_step_of(req, &desk);
 
     page.title = STR("Notiz berichtigen");
@@ -232,7 +248,7 @@ static bool show_note(Request *req, Response *res, Str text, Str problem, Err *e
 
 bool desk_note_page(Request *req, Response *res, Err *err)
 {
-    return show_note(req, res, STR_NONE, STR_NONE, err);
+    return show_note(req, res, STR_NONE, err);
 }
 
 static bool correct_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
@@ -242,13 +258,13 @@ static bool correct_note(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
     str_to_i64(request_param(work->req, "notiz"), &id);
     return desk_need_work(work, desk, err) &&
-           desk_form_text(work->req, "text", 4000, "Der Text der Notiz", &text, err) &&
+           desk_form_text(work->req, "text", NOTE_MAX, "Der Text der Notiz", &text, err) &&
            case_note_correct(tx, &desk->c, id, text, work->req->session.staff_id, err);
 }
 
 bool desk_note_correct_post(Request *req, Response *res, Err *err)
 {
-    return desk_work_answer(req, res, correct_note, "notiz", err);
+    return step_answer(req, res, correct_note, "notiz", show_note, err);
 }
 
 /* --- Reminders
@@ -329,20 +345,6 @@ static bool add_reminder(Work *work, Tx *tx, DeskCase *desk, Err *err)
     if (!to.staff && !to.office.ptr)
         to.staff = req->session.staff_id;
     return case_reminder_add(tx, &desk->c, to, due, text, req->session.staff_id, err);
-}
-
-/* Done on a page of its own, which comes back when something is wrong. */
-static bool step_answer(Request *req, Response *res, WorkFn run, const char *done,
-                        bool (*show)(Request *, Response *, Str, Err *), Err *err)
-{
-    Work work = {.req = req, .run = run};
-    Str problem;
-
-    if (desk_work_write(&work, err))
-        return respond_redirect(req, res,
-                                str_printf(req->arena, "/desk/vorgaenge/%.*s?getan=%s",
-                                           STR_ARG(request_param(req, "id")), done));
-    return problem_take(req, err, &problem) && show(req, res, problem, err);
 }
 
 bool desk_reminder_post(Request *req, Response *res, Err *err)

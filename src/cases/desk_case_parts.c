@@ -64,9 +64,11 @@ static void fill_release(CaseLoad *load, const Document *document, DeskDocument 
 static void find_shown(CaseLoad *load)
 {
     CaseView *view = load->view;
+    Str asked = request_query(load->req, "dokument"),
+        refused = request_param(load->req, "dokument"); /* a form about it */
     int64_t id = 0, turned = 0;
 
-    str_to_i64(request_query(load->req, "dokument"), &id);
+    str_to_i64(refused.ptr ? refused : asked, &id);
     str_to_i64(request_query(load->req, "drehen"), &turned);
     for (size_t i = 0; i < view->document_count; i++)
         if (view->documents[i].id == id && view->documents[i].ready)

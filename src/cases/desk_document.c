@@ -57,9 +57,9 @@ static bool mark_document(Work *work, Tx *tx, DeskCase *desk, Err *err)
 
     if (!desk_need_work(work, desk, err) || !find_document(req, tx, desk, &document, err))
         return false;
-    if (reason.len > 2000 || question.len > 4000)
-        return err_set(err, ERR_INPUT, "Ihr Text ist zu lang.");
-    if (!case_document_mark(tx, &desk->c, document.id, request_form(req, "merkmal"), reason,
+    if (!desk_text_fits("grund", reason, 500, "Der Grund", err) ||
+        !desk_text_fits("frage", question, 1000, "Ihre Frage", err) ||
+        !case_document_mark(tx, &desk->c, document.id, request_form(req, "merkmal"), reason,
                             req->session.staff_id, err))
         return false;
     if (str_empty(question) || str_empty(document.path) || desk->c.closed)

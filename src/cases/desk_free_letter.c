@@ -15,6 +15,7 @@ typedef struct Writing {
     DeskCase desk;
     Str office, subject, text; /* as typed */
     const Node *snapshot;
+    Str wrong, problem; /* a field, and what is wrong with it or else; or STR_NONE */
 } Writing;
 
 /* --- What was typed -------------------------------------------------------------------------- */
@@ -39,11 +40,11 @@ static bool choose_office(Writing *writing, Err *err)
 static bool check(const Writing *writing, Err *err)
 {
     if (str_empty(writing->subject))
-        return err_set(err, ERR_INPUT, "Der Betreff fehlt.");
+        return err_field(err, "betreff", "Der Betreff fehlt.");
     if (str_empty(writing->text))
-        return err_set(err, ERR_INPUT, "Der Text des Briefs fehlt.");
-    return letter_edit_check("Der Betreff", writing->subject, SUBJECT_MAX, err) &&
-           letter_edit_check("Der Text", writing->text, TEXT_MAX, err);
+        return err_field(err, "text", "Der Text des Briefs fehlt.");
+    return letter_edit_check("betreff", "Der Betreff", writing->subject, SUBJECT_MAX, err) &&
+           letter_edit_check("text", "Der Text", writing->text, TEXT_MAX, err);
 }
 
 /* The letter in German, whatever language the applicant reads. */
@@ -136,7 +137,7 @@ static void fill_choices(const Writing *writing, FreeLetterPage *page)
             .selected = str_eq(process->text_blocks[i].id, request_form(req, "baustein"))};
 }
 
-static bool show(Writing *writing, Response *res, Str problem, Err *err)
+static bool show(Writing *writing, Response *res, Err *err)
 {
     Request *req = writing->req;
     const Case *c = &writing->desk.c;
@@ -147,7 +148,7 @@ static bool show(Writing *writing, Response *res, Str problem, Err *err)
         .number = c->number,
         .applicant = c->applicant,
         .email = c->email,
-        .problem = problem,
+        .problem = writing->problem,
         .subject = {.id = STR("betreff"),
                     .name = STR("betreff"),
                     .label = STR("Betreff"),
@@ -161,13 +162,18 @@ static bool show(Writing *writing, Response *res, Str problem, Err *err)
                  .value = writing->text,
                  .rows = 14,
                  .max_length = TEXT_MAX},
-        .previewed = writing->snapshot && !problem.ptr};
+        .previewed = writing->snapshot && !writing->problem.ptr};
+    FieldView *wrong = str_is(writing->wrong, "betreff") ? &page.subject
+                       : str_is(writing->wrong, "text")  ? &page.text
+                                                         : NULL;
 
     (void)err;
+    if (wrong)
+        wrong->error = writing->problem;
     fill_choices(writing, &page);
     if (page.previewed)
         page.letter = desk_letter_preview(req->arena, writing->snapshot);
-    if (problem.ptr)
+    if (writing->problem.ptr)
         res->status = 409;
     page_desk_free_letter(&out, &page);
     return page_send(req, res,
@@ -175,6 +181,12 @@ static bool show(Writing *writing, Response *res, Str problem, Err *err)
                                   .title = STR("Brief schreiben"),
                                   .active = STR("/desk/vorgaenge")},
                      out_html(&out));
+}
+
+static bool refuse(Writing *writing, Response *res, Err *err)
+{
+    writing->wrong = str_copy(writing->req->arena, str_c(err->field));
+    return problem_take(writing->req, err, &writing->problem) && show(writing, res, err);
 }
 
 static bool start(Request *req, Writing *writing, Err *err)
@@ -189,7 +201,7 @@ bool desk_free_letter_page(Request *req, Response *res, Err *err)
 {
     Writing writing;
 
-    return start(req, &writing, err) && show(&writing, res, STR_NONE, err);
+    return start(req, &writing, err) && show(&writing, res, err);
 }
 
 /* --- Sending
@@ -217,12 +229,11 @@ static bool write_letter(Tx *tx, void *context, Err *err)
 bool desk_free_letter_post(Request *req, Response *res, Err *err)
 {
     Writing writing;
-    Str problem = STR_NONE;
 
     if (!start(req, &writing, err))
         return false;
     if (!str_empty(request_form(req, "einfuegen")))
-        return insert_block(&writing, err) && show(&writing, res, STR_NONE, err);
+        return insert_block(&writing, err) && show(&writing, res, err);
     bool ok = check(&writing, err) && write_snapshot(&writing, err);
 
     if (ok && !str_empty(request_form(req, "senden"))) {
@@ -232,20 +243,18 @@ bool desk_free_letter_post(Request *req, Response *res, Err *err)
                                                (long long)writing.desk.c.id));
         ok = false;
     }
-    if (!ok && !problem_take(req, err, &problem))
-        return false;
-    return show(&writing, res, problem, err);
+    return ok ? show(&writing, res, err) : refuse(&writing, res, err);
 }
 
 bool desk_free_letter_pdf_post(Request *req, Response *res, Err *err)
 {
     Writing writing;
-    Str pdf, problem;
+    Str pdf;
 
     if (!start(req, &writing, err))
         return false;
     if (!check(&writing, err) || !write_snapshot(&writing, err))
-        return problem_take(req, err, &problem) && show(&writing, res, problem, err);
+        return refuse(&writing, res, err);
     return letter_from_snapshot(req->tenant, writing.snapshot, req->arena, &pdf, err) &&
            respond_bytes(res, req->arena, STR("application/pdf"), pdf, STR_NONE);
 }

@@ -161,7 +161,10 @@ static bool load(Request *req, Tx *tx, DeskCase *desk, void *context, Err *err)
 static bool show(Request *req, Response *res, Str problem, Err *err)
 {
     DeskCase desk;
-    LinkPage page = {.problem = problem, .path = req->path};
+    LinkPage page = {.problem = problem,
+                     .path = req->path,
+                     .typed_number = request_form(req, "nummer"),
+                     .typed_why = request_form(req, "grund")};
     Out out = out_for(req);
 
     if (!desk_step_case(req, &desk, load, &page, err) ||

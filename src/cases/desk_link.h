@@ -13,6 +13,7 @@ typedef struct LinkRow {
 
 typedef struct LinkPage {
     Str case_path, path, number, applicant, problem;
+    Str typed_number, typed_why; /* sent and refused */
     LinkRow *links, *hints;
     size_t link_count, hint_count;
     bool may_merge; /* the case is open */

@@ -34,9 +34,7 @@ bool desk_work_answer(Request *req, Response *res, WorkFn run, const char *done,
     if (desk_work_write(&work, err))
         return respond_redirect(
             req, res, str_printf(req->arena, "/desk/vorgaenge/%lld?getan=%s", (long long)id, done));
-    Str problem;
-
-    return problem_take(req, err, &problem) && desk_case_show(req, res, problem, err);
+    return desk_case_refuse(req, res, err);
 }
 
 bool desk_need_work(const Work *work, const DeskCase *desk, Err *err)
@@ -51,13 +49,23 @@ bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err)
            err_set(err, ERR_INPUT, "Bitte wählen Sie etwas aus.");
 }
 
+bool desk_text_fits(const char *name, Str text, size_t most, const char *what, Err *err)
+{
+    size_t length = utf8_length(text);
+
+    return length <= most || err_field(err, name,
+                                       "%s ist zu lang: höchstens %zu Zeichen, es sind %zu. Bitte "
+                                       "kürzen Sie.",
+                                       what, most, length);
+}
+
 bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
                     Err *err)
 {
     *out = str_trim(request_form(req, name));
     if (utf8_blank(*out))
-        return err_set(err, ERR_INPUT, "%s fehlt.", what);
-    return utf8_length(*out) <= most || err_set(err, ERR_INPUT, "%s ist zu lang.", what);
+        return err_field(err, name, "%s fehlt.", what);
+    return desk_text_fits(name, *out, most, what, err);
 }
 
 bool desk_form_day(const Request *req, const char *name, const char *what, Date *out, Err *err)
@@ -77,16 +85,22 @@ bool desk_form_day(const Request *req, const char *name, const char *what, Date 
 /* --- Findings ------------------------------------------------------------------------------------
  */
 
+const FindingKind FINDING_KIND[FINDING_KINDS] = {
+    {"missing", "Es fehlt etwas"},
+    {"contradictory", "Es widerspricht sich"},
+    {"implausible", "Es ist ungewöhnlich"},
+    {"outdated", "Es ist veraltet"},
+};
+
 static bool add_finding(Work *work, Tx *tx, DeskCase *desk, Err *err)
 {
-    static const char *const KINDS[] = {"missing", "contradictory", "implausible", "outdated"};
     Str path = str_trim(request_form(work->req, "feld"));
     Str kind = STR("missing");
     Str request;
 
-    for (size_t i = 0; i < 4; i++)
-        if (str_is(request_form(work->req, "art"), KINDS[i]))
-            kind = str_c(KINDS[i]);
+    for (size_t i = 0; i < FINDING_KINDS; i++)
+        if (str_is(request_form(work->req, "art"), FINDING_KIND[i].id))
+            kind = str_c(FINDING_KIND[i].id);
     if (!desk_need_work(work, desk, err) ||
         !desk_form_text(work->req, "frage", 1000, "Ihre Frage", &request, err))
         return false;

@@ -29,8 +29,17 @@ bool desk_work_task(Work *work, Tx *tx, DeskCase *desk, Err *err);
 bool desk_assign_case(Work *work, Tx *tx, DeskCase *desk, Err *err);
 bool desk_add_note(Work *work, Tx *tx, DeskCase *desk, Err *err);
 
+/* What a clerk's own finding may say. */
+enum { FINDING_KINDS = 4 };
+typedef struct FindingKind {
+    const char *id, *label;
+} FindingKind;
+extern const FindingKind FINDING_KIND[FINDING_KINDS];
+
 /* What the form sent; ERR_INPUT with words for the clerk. `most` counts characters. */
 bool desk_form_id(const Request *req, const char *name, int64_t *id, Err *err);
 bool desk_form_text(const Request *req, const char *name, size_t most, const char *what, Str *out,
                     Err *err);
+/* Has what was typed into this field at most so many characters? */
+bool desk_text_fits(const char *name, Str text, size_t most, const char *what, Err *err);
 bool desk_form_day(const Request *req, const char *name, const char *what, Date *out, Err *err);

@@ -61,16 +61,17 @@ Str letter_edit_from_markdown(Arena *arena, Str markdown)
 
 /* --- Checks ------------------------------------------------------------------------------- */
 
-bool letter_edit_check(const char *what, Str typed, size_t most, Err *err)
+bool letter_edit_check(const char *field, const char *what, Str typed, size_t most, Err *err)
 {
     Str bad = letter_unprintable(typed);
 
     if (utf8_length(typed) > most)
-        return err_set(err, ERR_INPUT, "%s ist zu lang: höchstens %zu Zeichen.", what, most);
-    return !bad.ptr || err_set(err, ERR_INPUT,
-                               "%s enthält das Zeichen „%.*s“, das kein Brief drucken kann. Bitte "
-                               "schreiben Sie es anders.",
-                               what, STR_ARG(bad));
+        return err_field(err, field, "%s ist zu lang: höchstens %zu Zeichen.", what, most);
+    return !bad.ptr ||
+           err_field(err, field,
+                     "%s enthält das Zeichen „%.*s“, das kein Brief drucken kann. Bitte "
+                     "schreiben Sie es anders.",
+                     what, STR_ARG(bad));
 }
 
 bool letter_edit_take(LetterEdits *edits, Str name, Str label, Str written, Arena *arena,
@@ -89,7 +90,8 @@ bool letter_edit_take(LetterEdits *edits, Str name, Str label, Str written, Aren
     edits->count++;
     if (str_empty(typed) || str_eq(typed, before))
         return true;
-    if (!letter_edit_check(arena_printf(arena, "„%.*s“", STR_ARG(label)), typed,
+    if (!letter_edit_check(str_cstr(arena, letter_edit_field(arena, edits->letter, name)),
+                           arena_printf(arena, "„%.*s“", STR_ARG(label)), typed,
                            EDIT_CHARACTERS_MAX, err))
         return false;
     edit->text = typed;

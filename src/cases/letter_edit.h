@@ -34,7 +34,7 @@ bool letter_edit_take(LetterEdits *edits, Str name, Str label, Str written, Aren
 Str letter_edit_to_markdown(Arena *arena, Str typed);
 Str letter_edit_from_markdown(Arena *arena, Str markdown);
 /* The same checks for a text that is a letter's whole body. `what` begins the message. */
-bool letter_edit_check(const char *what, Str typed, size_t most, Err *err);
+bool letter_edit_check(const char *field, const char *what, Str typed, size_t most, Err *err);
 /* The form field of a part: "brief-0-gruende". */
 Str letter_edit_field(Arena *arena, int letter, Str name);
 /* What a snapshot says of its parts. */

@@ -50,6 +50,38 @@ test('a note mentions a colleague, who is reminded; its author puts it right', a
   assert.doesNotMatch(done.words, /Wiedervorlagen heute/);
 });
 
+/** The page came back with the words in this field and what is wrong beside it. */
+function keeps(page, id, words, wrong) {
+  assert.equal(page.status, 409);
+  const field = page.text.match(new RegExp(`<(textarea|input)[^>]* id="${id}"[^>]*>(?:\\n?([^<]*)</textarea>)?`));
+  assert.ok((field[2] ?? field[0].match(/value="([^"]*)"/)[1]) === words, id);
+  assert.ok(new RegExp(`aria-describedby="[^"]*${id}-fehler"`).test(field[0]), id);
+  const said = page.text.match(new RegExp(`id="${id}-fehler".*?</p>`, 's'))[0].replace(/<[^>]*>|\s+/g, ' ');
+  assert.match(said, wrong);
+}
+
+test('what is too long comes back with its words and says so at the field', async () => {
+  const { path } = await newCase({ complete: false });
+  const page = await kurz.get(path), long = 'ä '.repeat(7000).trim(), wrong = /ist zu lang: höchstens [\d.]+ Zeichen/;
+  const jonas = page.text.match(/<select id="notiz-an".*?<\/select>/s)[0].match(/value="(konto\/\d+)">Jonas Adler/)[1];
+  const note = await page.submit({ text: long, an: jonas }, { form: '/notizen' });
+  keeps(note, 'notiz', long, wrong);
+  assert.match(note.text, new RegExp(`value="${jonas}" selected`));
+  assert.match((await note.submit({ text: 'Kürzer.' }, { form: '/notizen' })).words, /Ihre Notiz ist gespeichert/);
+  const again = await (await kurz.get(path)).follow('Berichtigen');
+  keeps(await again.submit({ text: long }), 'text', long, wrong);
+  const question = await page.submit({ feld: 'person/vornamen', art: 'outdated', frage: long }, { button: 'Prüfhinweis ergänzen' });
+  keeps(question, 'neu-frage', long, wrong);
+  assert.match(question.text, /<details class="desk-fold" open><summary>Eigenen Prüfhinweis ergänzen/);
+  assert.match(question.text, /value="outdated" selected/);
+  keeps(await page.submit({ grund: long }, { form: '/hinweise/schliessen' }), 'schliessen-grund', long, wrong);
+  const asking = await page.submit({}, { button: 'Nachfordern' });
+  keeps(await asking.submit({ zusatz: long }, { button: 'Jetzt nachfordern' }), 'zusatz', long, wrong);
+  keeps(await asking.submit({ zusatz: 'Bitte bald.', bis: '1.1.2020' }, { button: 'Jetzt nachfordern' }), 'bis', '1.1.2020', /liegt in der Vergangenheit/);
+  const letter = await (await kurz.get(path)).follow('Brief schreiben');
+  keeps(await letter.submit({ betreff: 'Ihr Hund', text: long }, { button: 'Brief ansehen' }), 'text', long, wrong);
+});
+
 /** A double click: the form goes twice at once; the second answer is what the browser shows. */
 async function twice(page, values, options) {
   const [, second] = await Promise.all([page.submit(values, options), page.submit(values, options)]);
@@ -275,14 +307,15 @@ test('a duplicate goes on in the other case; its applicant is told, and it can b
   assert.doesNotMatch((await town.visitor().get(duplicate.status)).words, /zusammen mit einem anderen/);
 });
 
-const emptyNumber = page => page.forms.findIndex(f => f.buttons.some(x => x.text === 'Verknüpfen') && f.fields.some(([name, value]) => name === 'nummer' && value === ''));
+const byNumber = page => page.forms.findIndex(f => f.buttons.some(x => x.text === 'Verknüpfen'));
 
 test('links need both numbers and the right to work in both', async () => {
   const a = await newCase(), b = await newCase();
   let page = await (await kurz.get(a.path)).follow('Verbinden');
-  page = await page.submit({ nummer: 'HUND-1999-000001-1' }, { form: emptyNumber(page) });
+  page = await page.submit({ nummer: 'HUND-1999-000001-1' }, { form: byNumber(page) });
   assert.match(page.words, /gibt es nicht/);
-  page = await page.submit({ nummer: b.number, grund: 'Nachbarn' }, { form: emptyNumber(page) });
+  assert.match(page.text, /<input[^>]* id="nummer"[^>]*value="HUND-1999-000001-1"/, 'what was typed is still there');
+  page = await page.submit({ nummer: b.number, grund: 'Nachbarn' }, { form: byNumber(page) });
   assert.match(page.words, new RegExp(`Die Vorgänge sind verknüpft.*${b.number}.*Nachbarn`));
   assert.match((await kurz.get(b.path)).words, new RegExp(a.number));
 });
