@@ -137,7 +137,9 @@ typedef struct ActionPage {
     bool needs_second; /* two people decide: this is a proposal */
     bool alone;        /* nobody else could approve */
     bool editable;     /* a letter has parts that may be written anew */
-    Str note;          /* for who approves */
+    FieldView note;    /* for who approves */
+    FieldView *kept;   /* what was written for letters that cannot be shown */
+    size_t kept_count;
     LetterPreview *letters;
     size_t letter_count;
     Str *effects; /* what else happens, in words */

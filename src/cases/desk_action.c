@@ -5,6 +5,7 @@
 
 #include "cases/case_proposal.h"
 #include "cases/desk_letter.html.h"
+#include "cases/desk_work.h"
 #include "cases/letter_edit.h"
 #include "cases/portal.h"
 #include "core/http/request.h"
@@ -134,6 +135,24 @@ bool acting_commit(Acting *acting, Err *err)
 /* --- What the clerk enters
  * ------------------------------------------------------------------------ */
 
+#define EDIT "brief-"
+enum { NOTE_FOR_SECOND_MAX = 1000 };
+
+static FieldView note_field(Str note)
+{
+    return (FieldView){.id = STR("bemerkung"),
+                       .name = STR("bemerkung"),
+                       .label = STR("Bemerkung für die zweite Person"),
+                       .optional = true,
+                       .value = note,
+                       .max_length = NOTE_FOR_SECOND_MAX};
+}
+
+static bool check_note(const Acting *acting, Err *err)
+{
+    return desk_text_fits("bemerkung", acting->note, NOTE_FOR_SECOND_MAX, "Ihre Bemerkung", err);
+}
+
 /* "brief-0-gruende" is what the part "gruende" of the first letter shall say. */
 static void read_edits(Acting *acting)
 {
@@ -143,9 +162,9 @@ static void read_edits(Acting *acting)
     for (size_t i = 0; i < req->form_count; i++) {
         Str name = req->form[i].name;
 
-        if (!str_starts_with(name, "brief-"))
+        if (!str_starts_with(name, EDIT))
             continue;
-        name = str_slice(name, 6, name.len);
+        name = str_slice(name, strlen(EDIT), name.len);
         Str letter = str_cut(&name, '-');
 
         if (name.ptr && !str_empty(str_trim(req->form[i].value)))
@@ -164,8 +183,6 @@ static bool read_entry(Acting *acting, Err *err)
     read_edits(acting);
     acting->basis = request_form(req, "stand");
     acting->note = str_trim(request_form(req, "bemerkung"));
-    if (acting->note.len > 4000)
-        return err_set(err, ERR_INPUT, "Ihre Bemerkung ist zu lang.");
 
     acting->entry = node_map(req->arena);
     if (!acting->action->entry)
@@ -301,7 +318,7 @@ static bool fill_page(Acting *acting, Tx *tx, Out *out, bool typed, ActionPage *
                      .confirm = text_in(acting->action->confirm, STR("de")),
                      .path = str_printf(req->arena, "/desk/vorgaenge/%lld/entscheidung/%.*s",
                                         (long long)c->id, STR_ARG(acting->action->id)),
-                     .note = acting->note,
+                     .note = note_field(acting->note),
                      .has_fields = acting->action->entry != NULL};
     if (!acting->action->entry)
         return true;
@@ -317,6 +334,45 @@ static bool fill_page(Acting *acting, Tx *tx, Out *out, bool typed, ActionPage *
         page->errors =
             portal_errors(req->arena, &state, form->fields, form->field_count, &page->error_count);
     return true;
+}
+
+static void keep(ActionPage *page, FieldView field, const Err *why, Arena *arena)
+{
+    if (why->kind != ERR_NONE)
+        field.error = problem_words(why, arena);
+    page->kept[page->kept_count++] = field;
+}
+
+/* What the clerk wrote anew stands on the page also when the letters cannot be shown. */
+static void keep_words(const Acting *acting, ActionPage *page)
+{
+    const Request *req = acting->req;
+
+    page->kept = arena_array(req->arena, FieldView, req->form_count + 1);
+    for (size_t i = 0; i < req->form_count; i++) {
+        Str name = req->form[i].name, words = req->form[i].value;
+        Err why = {0};
+
+        if (!str_starts_with(name, EDIT) || str_empty(str_trim(words)))
+            continue;
+        letter_edit_check(EDIT, "Ihr Wortlaut", words, EDIT_CHARACTERS_MAX, &why);
+        keep(page,
+             (FieldView){.id = name,
+                         .name = name,
+                         .label = str_printf(req->arena, "Ihr geänderter Wortlaut (%zu)",
+                                             page->kept_count + 1),
+                         .value = words,
+                         .optional = true,
+                         .rows = 6,
+                         .max_length = EDIT_CHARACTERS_MAX},
+             &why, req->arena);
+    }
+    Err why = {0};
+
+    if (!str_empty(acting->note)) {
+        check_note(acting, &why);
+        keep(page, note_field(acting->note), &why, req->arena);
+    }
 }
 
 /* `typed`: the clerk has sent something, so that mistakes are shown and letters previewed. */
@@ -348,6 +404,8 @@ static bool show(Acting *acting, Response *res, bool typed, Str problem, Err *er
         fill_letters(acting, &page);
         page.needs_second = acting->needs_second;
     }
+    if (!page.previewed)
+        keep_words(acting, &page);
     if (page.problem.ptr || page.error_count)
         res->status = page.error_count ? 422 : 409;
     page_desk_action(&out, &page);
@@ -394,6 +452,10 @@ bool desk_action_post(Request *req, Response *res, Err *err)
 
     if (!start(req, &acting, err) || !read_entry(&acting, err))
         return false;
+    if (!check_note(&acting, err)) {
+        Str problem;
+        return problem_take(req, err, &problem) && show(&acting, res, true, problem, err);
+    }
     /* Nobody decides who has not seen what happens then. */
     if (!str_empty(request_form(req, "vorschau")) || str_empty(acting.basis))
         return show(&acting, res, true, STR_NONE, err);

@@ -80,6 +80,10 @@ test('what is too long comes back with its words and says so at the field', asyn
   keeps(await asking.submit({ zusatz: 'Bitte bald.', bis: '1.1.2020' }, { button: 'Jetzt nachfordern' }), 'bis', '1.1.2020', /liegt in der Vergangenheit/);
   const letter = await (await kurz.get(path)).follow('Brief schreiben');
   keeps(await letter.submit({ betreff: 'Ihr Hund', text: long }, { button: 'Brief ansehen' }), 'text', long, wrong);
+  const sure = await newCase(), preview = await (await kurz.get(`${sure.path}/entscheidung/festsetzen`)).submit({ marke_von: '3500' }, { button: 'Brief ansehen' });
+  for (const button of ['Brief neu ansehen', 'Steuer festsetzen'])
+    keeps(await preview.submit({ 'brief-0-einleitung': long }, { button }), 'brief-0-einleitung', long, wrong);
+  keeps(await preview.submit({ bemerkung: long }, { button: 'Steuer festsetzen' }), 'bemerkung', long, wrong);
 });
 
 /** A double click: the form goes twice at once; the second answer is what the browser shows. */
