@@ -3,9 +3,14 @@
 #include "ident/internal.h"
 
 #include "core/crypto.h"
+#include "core/work/form_once.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+/* A form that was taken once is refused for another reason when that is forgotten. */
+_Static_assert((int)STAFF_TOTAL < (int)FORM_ONCE_KEPT_MS,
+               "a form outlives what is known of its sending");
 
 Str session_hash(Arena *arena, Str token)
 {

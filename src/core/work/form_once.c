@@ -3,8 +3,6 @@
 
 #include "core/crypto.h"
 
-enum { KEPT_MS = 24 * 60 * 60 * 1000 };
-
 static Str key_of(const Request *req)
 {
     Buf all = buf_in(req->arena);
@@ -24,7 +22,8 @@ bool form_once(Tx *tx, const Request *req, bool *first, Err *err)
     *first = true;
     if (str_empty(request_form(req, FORM_ONCE)))
         return true;
-    if (!tx_exec(tx, err, "DELETE FROM form_taken WHERE at < $1", P_INT(tx_now(tx) - KEPT_MS)) ||
+    if (!tx_exec(tx, err, "DELETE FROM form_taken WHERE at < $1",
+                 P_INT(tx_now(tx) - FORM_ONCE_KEPT_MS)) ||
         !tx_exec_count(tx, err, &count,
                        "INSERT INTO form_taken (key, at) VALUES ($1, $2) ON CONFLICT (key) DO "
                        "NOTHING",
