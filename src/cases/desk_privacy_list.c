@@ -45,14 +45,13 @@ static bool count_cases(Tx *tx, Arena *arena, CaseCounts *out, Err *err)
 }
 
 static KeptView of_state(const Package *package, const Procedure *procedure, const State *state,
-                         bool former, const CaseCounts *counts, Arena *arena)
+                         const char *since, const CaseCounts *counts, Arena *arena)
 {
     KeptView view = {
         .name = str_printf(arena, "case/%.*s/%.*s/%.*s", STR_ARG(package->id),
                            STR_ARG(procedure->id), STR_ARG(state->id)),
         .label = str_printf(arena, "%.*s: %.*s%s", STR_ARG(text_in(procedure->name, STR("de"))),
-                            STR_ARG(text_in(state->label, STR("de"))),
-                            former ? " (wird nicht mehr angeboten)" : ""),
+                            STR_ARG(text_in(state->label, STR("de"))), since),
         .data = STR("Antrag mit allen Ständen, Unterlagen, Prüfhinweise, Notizen, Briefe"),
         .people = STR("Antragstellende und wen der Antrag sonst nennt"),
         .purpose = STR("Über den Antrag entscheiden und die Entscheidung nachweisen"),
@@ -82,8 +81,8 @@ static bool is_listed(const KeptList *list, Str name)
     return false;
 }
 
-static void list_states(const Package *package, bool former, const CaseCounts *counts, Arena *arena,
-                        KeptList *out)
+static void list_states(const Package *package, const char *since, const CaseCounts *counts,
+                        Arena *arena, KeptList *out)
 {
     for (size_t k = 0; k < package->procedure_count; k++) {
         const Procedure *procedure = &package->procedures[k];
@@ -92,8 +91,7 @@ static void list_states(const Package *package, bool former, const CaseCounts *c
         for (size_t s = 0; process && s < process->state_count; s++) {
             if (!process->states[s].final)
                 continue;
-            KeptView view =
-                of_state(package, procedure, &process->states[s], former, counts, arena);
+            KeptView view = of_state(package, procedure, &process->states[s], since, counts, arena);
 
             if (!is_listed(out, view.name)) /* by a later version */
                 VEC_PUSH(arena, out, view);
@@ -101,21 +99,68 @@ static void list_states(const Package *package, bool former, const CaseCounts *c
     }
 }
 
+/* Is there a case that ended so? */
+static bool any_ended(Tx *tx, const Package *package, const Procedure *procedure,
+                      const State *state, bool *out, Err *err)
+{
+    int64_t there = 0;
+    bool ok = tx_query_int(tx, err, &there,
+                           "SELECT CASE WHEN EXISTS (SELECT 1 FROM case_desk WHERE office = '*' "
+                           "AND service = $1 AND state = $2 AND open = 0 AND procedure_id = $3) "
+                           "THEN 1 ELSE 0 END",
+                           P_TEXT(package->id), P_TEXT(state->id), P_TEXT(procedure->id));
+
+    *out = there != 0;
+    return ok;
+}
+
+/* How cases ended by an earlier version of a service, when the version of today knows no such end.
+ */
+static bool list_earlier(Tx *tx, const Package *package, const CaseCounts *counts, Arena *arena,
+                         KeptList *out, Err *err)
+{
+    for (size_t k = 0; k < package->procedure_count; k++) {
+        const Procedure *procedure = &package->procedures[k];
+        const Process *process = procedure->process;
+
+        for (size_t s = 0; process && s < process->state_count; s++) {
+            const State *state = &process->states[s];
+            KeptView view = of_state(package, procedure, state,
+                                     " (in einer früheren Fassung der Leistung)", counts, arena);
+            bool kept;
+
+            if (!state->final || is_listed(out, view.name))
+                continue;
+            if (!any_ended(tx, package, procedure, state, &kept, err))
+                return false;
+            if (kept)
+                VEC_PUSH(arena, out, view);
+        }
+    }
+    return true;
+}
+
 static bool list_cases(Tx *tx, Tenant *tenant, Arena *arena, KeptList *out, Err *err)
 {
     const Package *const *packages;
     size_t count = tenant_packages(tenant, &packages), former_count;
     FormerPackage *former;
+    const Package **earlier;
+    size_t earlier_count;
     CaseCounts counts = {0};
 
     if (!count_cases(tx, arena, &counts, err) ||
-        !former_packages(tx, tenant, arena, &former, &former_count, err))
+        !former_packages(tx, tenant, arena, &former, &former_count, err) ||
+        !earlier_packages(tx, tenant, arena, &earlier, &earlier_count, err))
         return false;
     for (size_t i = 0; i < count; i++)
-        list_states(packages[i], false, &counts, arena, out);
+        list_states(packages[i], "", &counts, arena, out);
+    for (size_t i = 0; i < earlier_count; i++)
+        if (!list_earlier(tx, earlier[i], &counts, arena, out, err))
+            return false;
     for (size_t i = 0; i < former_count; i++)
         if (former[i].cases)
-            list_states(former[i].package, true, &counts, arena, out);
+            list_states(former[i].package, " (wird nicht mehr angeboten)", &counts, arena, out);
     return true;
 }
 

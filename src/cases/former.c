@@ -48,6 +48,41 @@ static bool has_entries(Tx *tx, const Package *package, bool *out, Err *err)
     return true;
 }
 
+/* NULL, with a line in the log: no reason to keep the town from being opened. */
+static const Package *load(Tenant *tenant, const Version *version)
+{
+    Err problem = {0};
+    const Package *package = tenant_package_version(tenant, version->version, &problem);
+
+    if (!package)
+        log_line(LOG_WARNING, "%.*s, a service or version that is offered no longer: %s",
+                 STR_ARG(version->service), problem.message);
+    return package;
+}
+
+bool earlier_packages(Tx *tx, Tenant *tenant, Arena *arena, const Package ***out, size_t *count,
+                      Err *err)
+{
+    Version *versions;
+    size_t version_count;
+
+    if (!read_versions(tx, arena, &versions, &version_count, err))
+        return false;
+    *out = arena_array(arena, const Package *, version_count);
+    *count = 0;
+    for (size_t i = 0; i < version_count; i++) {
+        Err unused = {0};
+        const Package *now = tenant_package(tenant, versions[i].service, &unused);
+
+        if (!now || str_eq(now->version, versions[i].version))
+            continue;
+        const Package *package = load(tenant, &versions[i]);
+        if (package)
+            (*out)[(*count)++] = package;
+    }
+    return true;
+}
+
 bool former_packages(Tx *tx, Tenant *tenant, Arena *arena, FormerPackage **out, size_t *count,
                      Err *err)
 {
@@ -66,12 +101,9 @@ bool former_packages(Tx *tx, Tenant *tenant, Arena *arena, FormerPackage **out, 
 
         if (tenant_package(tenant, versions[i].service, &problem))
             continue;
-        one.package = tenant_package_version(tenant, versions[i].version, &problem);
-        if (!one.package) { /* no reason to keep the town from being opened */
-            log_line(LOG_WARNING, "%.*s, a service that is offered no longer: %s",
-                     STR_ARG(versions[i].service), problem.message);
+        one.package = load(tenant, &versions[i]);
+        if (!one.package)
             continue;
-        }
         if (!has_cases(tx, versions[i].service, &one.cases, err) ||
             !has_entries(tx, one.package, &one.entries, err))
             return false;

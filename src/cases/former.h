@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Services that the town offers no longer. Their cases and registers stay until their time is
- * over, so they belong to what is kept of people. */
+/* Services that the town offers no longer, and earlier versions of those it offers. Their cases and
+ * registers stay until their time is over, so they belong to what is kept of people. */
 #pragma once
 
 #include "cases/package.h"
@@ -17,3 +17,7 @@ typedef struct FormerPackage {
  * does not compile any more is left out, with a line in the log. */
 bool former_packages(Tx *tx, Tenant *tenant, Arena *arena, FormerPackage **out, size_t *count,
                      Err *err);
+/* The earlier versions of the services that are offered, the latest of each first; one that does
+ * not compile any more is left out likewise. */
+bool earlier_packages(Tx *tx, Tenant *tenant, Arena *arena, const Package ***out, size_t *count,
+                      Err *err);

@@ -3,9 +3,10 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { applyOverdue, overdueService } from './lib/bank.mjs';
 import { apply } from './lib/dogs.mjs';
 import { eventually, program, root, startTown } from './lib/town.mjs';
 
@@ -104,6 +105,35 @@ test('whatever the officer asks for is shown to its end', async () => {
   assert.equal(numbered(await whole(ofCase, 'Nächste Seite'), /Schau (\d+)/g), 510);
   assert.equal((await town.visitor().get(`${status}/daten.json`)).json().accesses.length, 510, 'the person has all of them, too');
   sql("DELETE FROM case_held; DELETE FROM cases WHERE number LIKE 'BLEIBT-%'; DELETE FROM case_erasure WHERE number LIKE 'ALT-%'; DELETE FROM keep_erasure WHERE name LIKE 'art-%'");
+});
+
+test('an end that a newer version of a service does not know stays in the list while a case has it', async () => {
+  const services = mkdtempSync(join(tmpdir(), 'rathaus-earlier-'));
+  const probe = join(services, 'probe');
+  overdueService(services);
+  const other = await startTown({ args: ['--services', services] });
+  const query = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(other.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+  const labels = async () => Object.fromEntries((await (await other.staff('datenschutz', 'rathaus-datenschutz')).get('/desk/datenschutz/verzeichnis.json')).json().processing.map(kind => [kind.name, kind.label]));
+  const rename = (from, to) => {
+    for (const name of readdirSync(probe, { recursive: true }).filter(name => name.endsWith('.yaml')))
+      writeFileSync(join(probe, name), readFileSync(join(probe, name), 'utf8').replaceAll(from, to));
+  };
+  const renewed = async () => { await other.restart(); return labels(); };
+  try {
+    await applyOverdue(other);
+    assert.match((await labels())['case/probe/antrag/bewilligt'], /: Bewilligt$/);
+    rename('bewilligt', 'zugesagt');
+    assert.equal((await renewed())['case/probe/antrag/bewilligt'], undefined, 'no case ended so');
+    query("UPDATE cases SET state = 'bewilligt', closed = 1; UPDATE case_desk SET state = 'bewilligt', open = 0");
+    const now = await labels();
+    assert.match(now['case/probe/antrag/bewilligt'], /: Bewilligt \(in einer früheren Fassung der Leistung\)$/);
+    assert.match(now['case/probe/antrag/zugesagt'], /: Bewilligt$/);
+    rename('zugesagt', 'bewilligt');
+    assert.match((await renewed())['case/probe/antrag/bewilligt'], /: Bewilligt$/);
+  } finally {
+    await other.stop();
+    rmSync(services, { recursive: true, force: true });
+  }
 });
 
 test('a service that is offered no longer stays in the list while something of it is kept, and goes by its clock', async () => {
