@@ -28,11 +28,20 @@ static ErrKind kind_of(int code)
     }
 }
 
+bool folder_is_full(int code)
+{
+    return code == ENOSPC || code == EDQUOT;
+}
+
+bool folder_failure(Err *err, int code, const char *what, const char *path)
+{
+    return err_set(err, kind_of(code), "%s: cannot %s: %s%s", path, what, strerror(code),
+                   folder_is_full(code) ? "; free space on its disk, or choose another" : "");
+}
+
 static bool system_error(Err *err, const char *what, const char *path)
 {
-    int code = errno;
-
-    return err_set(err, kind_of(code), "%s: cannot %s: %s", path, what, strerror(code));
+    return folder_failure(err, errno, what, path);
 }
 
 int folder_open_file(const char *path, size_t max, size_t *size, Err *err)

@@ -6,6 +6,11 @@
 
 #include <sys/types.h>
 
+/* Is this errno that of a full disk? */
+bool folder_is_full(int code);
+/* Says that it cannot `what` ("write") this file or folder, why by errno, and what helps. Returns
+ * false. */
+bool folder_failure(Err *err, int code, const char *what, const char *path);
 /* Open a file for reading; a folder, device or pipe is none. -1: ERR_NOT_FOUND when missing,
  * ERR_TOO_LARGE beyond `max`. */
 int folder_open_file(const char *path, size_t max, size_t *size, Err *err);

@@ -4,7 +4,7 @@
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSmtp } from '../servers/smtp.mjs';
@@ -90,6 +90,27 @@ test('a full disk: refused plainly, nothing lost, goes on when there is room', a
   for (const [index, number] of taken.slice(0, 5).entries())
     assert.equal((await apply(town, body, `before-${index}`)).json().caseNumber, number);
   verify(town);
+});
+
+test('a backup that finds a full disk names the file, says what to do and leaves nothing behind', async t => {
+  const small = smallDisk(1), disk = smallDisk(20);
+  if (!small || !disk) return t.skip('needs root to mount a small disk');
+  const data = join(disk, 'data');
+  await (await startTown({ dataDir: data })).stop();
+  const backup = out => spawnSync(program, ['backup', '--data', data, '--out', out], { encoding: 'utf8' });
+  const refused = (run, place) => {
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, new RegExp(`^rathaus backup: .*${place}.*; free space`), run.stderr);
+  };
+  refused(backup(join(small, 'b.tar')), `${small}/b\\.tar: cannot write: No space left on device`);
+  assert.deepEqual(readdirSync(small), []);
+  fill(join(disk, 'ballast'));
+  refused(backup(join(scratch, 'b.tar')), data);
+  truncateSync(join(disk, 'ballast'), statSync(join(disk, 'ballast')).size - 400000); // not for a copy of the database
+  refused(backup(join(scratch, 'b.tar')), `cannot be copied to ${data}/\\.backup-`);
+  rmSync(join(disk, 'ballast'));
+  assert.equal(backup(join(scratch, 'b.tar')).status, 0);
+  assert.deepEqual(readdirSync(data).filter(name => name.startsWith('.backup')), []);
 });
 
 test('a read-only disk: the start says what is wrong and how to mend it', t => {

@@ -24,8 +24,10 @@ static bool archive_error(struct archive *archive, const char *path, Err *err)
 {
     int code = archive_errno(archive);
 
-    return err_set(err, code == ENOSPC || code == EIO || code == EDQUOT ? ERR_TEMPORARY : ERR_INPUT,
-                   "%s: %s", path, archive_error_string(archive));
+    if (folder_is_full(code))
+        return folder_failure(err, code, "write", path);
+    return err_set(err, code == EIO ? ERR_TEMPORARY : ERR_INPUT, "%s: %s", path,
+                   archive_error_string(archive));
 }
 
 TarWriter *tar_create(const char *path, Err *err)

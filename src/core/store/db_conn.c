@@ -2,6 +2,8 @@
 /* Connections to SQLite and the translation of its errors. */
 #include "core/store/db_internal.h"
 
+#include "core/folder.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,15 @@ ErrKind sqlite_error_kind(int code)
     }
 }
 
+bool sqlite_is_full(sqlite3 *handle)
+{
+    int code = sqlite3_extended_errcode(handle);
+
+    /* The memory that connections share lies in a file, too. */
+    return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE ||
+           ((code & 0xff) == SQLITE_IOERR && folder_is_full(sqlite3_system_errno(handle)));
+}
+
 #define SCHEMA "schema"
 
 bool schema_refuses(Err *err)
@@ -60,7 +71,7 @@ bool conn_error(Conn *conn, Err *err, const char *what)
 
     if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
         remedy = "; check it with `rathaus verify`, restore a backup if it is damaged";
-    else if (primary == SQLITE_FULL)
+    else if (sqlite_is_full(conn->handle))
         remedy = "; free space on the disk";
     else if (primary == SQLITE_READONLY)
         remedy = "; make the data folder writable";

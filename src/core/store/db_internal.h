@@ -123,6 +123,8 @@ void conn_close(Conn *conn);
 bool conn_error(Conn *conn, Err *err, const char *what);
 /* Kind of an (extended) result code. */
 ErrKind sqlite_error_kind(int code);
+/* Did its last call fail because the disk is full? */
+bool sqlite_is_full(sqlite3 *handle);
 /* The error is the schema's: db_refused(). Returns false. */
 bool schema_refuses(Err *err);
 /* Run fixed statements without parameters or results. */

@@ -20,8 +20,9 @@ bool db_snapshot(Db *db, const char *to, Err *err)
         ok = code == SQLITE_DONE;
     }
     if (!ok)
-        err_set(err, sqlite_error_kind(sqlite3_extended_errcode(copy)), "%s: cannot be copied: %s",
-                db->path, sqlite3_errmsg(copy));
+        err_set(err, sqlite_error_kind(sqlite3_extended_errcode(copy)),
+                "%s: cannot be copied to %s: %s%s", db->path, to, sqlite3_errmsg(copy),
+                sqlite_is_full(copy) ? "; free space there, the copy is as large as it" : "");
     sqlite3_close(copy);
     conn_close(from);
     return ok;
