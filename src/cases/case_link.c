@@ -33,20 +33,31 @@ bool case_links(Tx *tx, int64_t case_id, Arena *arena, CaseLink **out, size_t *c
                                 .at = row_int(rows, 10)});
 }
 
-bool case_hints(Tx *tx, int64_t case_id, size_t limit, Arena *arena, CaseHint **out, size_t *count,
-                Err *err)
+/* Cases that have a key in common with $1 and are not linked with it. */
+#define HINTED                                                                                   \
+    "SELECT DISTINCT o.case_id AS case_id FROM case_key k JOIN case_key o ON o.key = k.key AND " \
+    "o.case_id <> k.case_id WHERE k.case_id = $1 AND NOT EXISTS (SELECT 1 FROM case_link l "     \
+    "WHERE l.undone_at IS NULL AND ((l.case_id = $1 AND l.other_id = o.case_id) OR "             \
+    "(l.other_id = $1 AND l.case_id = o.case_id)))"
+
+bool case_hint_count(Tx *tx, int64_t case_id, int64_t most, int64_t *out, Err *err)
+{
+    return tx_query_int(tx, err, out, "SELECT COUNT(*) FROM (" HINTED " LIMIT $2) h",
+                        P_INT(case_id), P_INT(most));
+}
+
+bool case_hints(Tx *tx, int64_t case_id, size_t first, size_t limit, Arena *arena, CaseHint **out,
+                size_t *count, Err *err)
 {
     CaseHint *hints = arena_array(arena, CaseHint, limit);
     err_clear(err);
     Rows *rows = tx_query(tx, arena, err,
-                          "SELECT o.case_id, k.key, c.number, c.applicant, c.version, "
-                          "c.procedure_id, c.state, c.closed FROM case_key k JOIN case_key o ON "
-                          "o.key = k.key AND o.case_id <> k.case_id JOIN cases c ON "
-                          "c.id = o.case_id WHERE k.case_id = $1 AND NOT EXISTS (SELECT 1 FROM "
-                          "case_link l WHERE l.undone_at IS NULL AND ((l.case_id = $1 AND "
-                          "l.other_id = o.case_id) OR (l.other_id = $1 AND l.case_id = "
-                          "o.case_id))) ORDER BY o.case_id DESC LIMIT 200",
-                          P_INT(case_id));
+                          "SELECT h.case_id, k.key, c.number, c.applicant, c.version, "
+                          "c.procedure_id, c.state, c.closed FROM (" HINTED
+                          " ORDER BY o.case_id DESC LIMIT $2 OFFSET $3) h JOIN cases c ON c.id = "
+                          "h.case_id JOIN case_key k ON k.case_id = $1 JOIN case_key o ON o.key = "
+                          "k.key AND o.case_id = h.case_id ORDER BY h.case_id DESC, k.key",
+                          P_INT(case_id), P_INT((int64_t)limit), P_INT((int64_t)first));
 
     *out = hints;
     *count = 0;
@@ -54,10 +65,6 @@ bool case_hints(Tx *tx, int64_t case_id, size_t limit, Arena *arena, CaseHint **
         CaseHint *hint = *count ? &hints[*count - 1] : NULL;
 
         if (!hint || hint->other != row_int(rows, 0)) {
-            if (*count == limit) {
-                rows_end(rows);
-                return true;
-            }
             hint = &hints[(*count)++];
             *hint = (CaseHint){.other = row_int(rows, 0),
                                .number = row_text(rows, 2),

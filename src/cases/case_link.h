@@ -27,9 +27,11 @@ typedef struct CaseHint {
     size_t key_count;
     bool closed;
 } CaseHint;
-/* Cases with a key in common that are not linked yet, newest first, at most `limit`. */
-bool case_hints(Tx *tx, int64_t case_id, size_t limit, Arena *arena, CaseHint **out, size_t *count,
-                Err *err);
+/* How many cases have a key in common and are not linked yet; it counts no further than `most`. */
+bool case_hint_count(Tx *tx, int64_t case_id, int64_t most, int64_t *out, Err *err);
+/* These, newest first: `limit` of them behind the `first` ones. */
+bool case_hints(Tx *tx, int64_t case_id, size_t first, size_t limit, Arena *arena, CaseHint **out,
+                size_t *count, Err *err);
 
 bool case_link_add(Tx *tx, const Case *c, const Case *other, Str why, int64_t staff_id, Err *err);
 bool case_link_remove(Tx *tx, const Case *c, int64_t link_id, int64_t staff_id, Err *err);

@@ -36,7 +36,7 @@ static CaseHint *hints_of(Town *town, int64_t id, size_t *count)
     CaseHint *hints;
     Tx *tx = db_read(town->tenant->db, &town->err);
 
-    assert_ok(case_hints(tx, id, 10, town->arena, &hints, count, &town->err), &town->err);
+    assert_ok(case_hints(tx, id, 0, 10, town->arena, &hints, count, &town->err), &town->err);
     tx_end(tx);
     return hints;
 }
@@ -64,6 +64,35 @@ static void the_same_register_key_is_a_hint_and_says_why(void **state)
     assert_int_equal(hints[0].other, b.id);
     assert_int_equal(hints[0].key_count, 1);
     assert_str(hints[0].keys[0], "baum.nummer|7");
+}
+
+static void every_case_that_has_a_key_in_common_is_counted_and_reached(void **state)
+{
+    enum { OTHERS = 230 };
+    Town *town = *state;
+    Case a = town_submit(town, TREE("7"));
+    int64_t counted, seen = 0, before = INT64_MAX;
+    CaseHint *hints;
+    size_t count;
+
+    for (int i = 0; i < OTHERS; i++)
+        town_submit(town, TREE("7"));
+    Tx *tx = db_read(town->tenant->db, &town->err);
+
+    assert_ok(case_hint_count(tx, a.id, 101, &counted, &town->err), &town->err);
+    assert_int_equal(counted, 101);
+    assert_ok(case_hint_count(tx, a.id, INT64_MAX, &counted, &town->err), &town->err);
+    assert_int_equal(counted, OTHERS);
+    for (size_t first = 0; first < OTHERS; first += 20) {
+        assert_ok(case_hints(tx, a.id, first, 20, town->arena, &hints, &count, &town->err),
+                  &town->err);
+        for (size_t i = 0; i < count; i++, seen++) {
+            assert_true(hints[i].other < before);
+            before = hints[i].other;
+        }
+    }
+    tx_end(tx);
+    assert_int_equal(seen, OTHERS);
 }
 
 static void what_is_linked_is_no_hint_until_it_is_parted(void **state)
@@ -150,6 +179,7 @@ int main(void)
 #define RULE(name) cmocka_unit_test_setup_teardown(name, town_open, town_close)
     const struct CMUnitTest tests[] = {
         RULE(the_same_register_key_is_a_hint_and_says_why),
+        RULE(every_case_that_has_a_key_in_common_is_counted_and_reached),
         RULE(what_is_linked_is_no_hint_until_it_is_parted),
         RULE(a_merged_case_leaves_the_lists_and_cannot_be_decided),
         RULE(merging_is_taken_back_whole_while_nothing_was_decided),

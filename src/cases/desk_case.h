@@ -99,6 +99,7 @@ typedef struct NoteRow {
     size_t older_count;
 } NoteRow;
 
+enum { CASE_HINTS_COUNTED = 100 };
 typedef struct CaseView {
     int64_t id;
     Finding *findings;
@@ -150,7 +151,7 @@ typedef struct CaseView {
     const LinkRow *goes_on; /* a duplicate: the case in which it goes on, or NULL */
     MergedRow *merged;
     size_t merged_count;
-    int64_t hint_count; /* cases that might belong to it; at most 100 */
+    int64_t hint_count; /* cases that might belong to it; counted up to CASE_HINTS_COUNTED + 1 */
     bool explained;     /* there is a page that says how amounts come about */
     Str notice, problem;
     struct {

@@ -7,9 +7,10 @@
 #include "cases/desk_link.html.h"
 #include "cases/desk_step.h"
 #include "cases/desk_work.h"
+#include "cases/list_part.h"
 #include "core/http/request.h"
 
-enum { HINTS_MAX = 20 };
+enum { HINTS_A_PAGE = 20 };
 
 /* --- Words ---------------------------------------------------------------------------------- */
 
@@ -124,9 +125,16 @@ static bool hint_rows(Request *req, Tx *tx, const DeskCase *desk, LinkPage *page
 {
     CaseHint *hints;
     size_t count;
+    int64_t total;
 
-    if (!case_hints(tx, desk->c.id, HINTS_MAX, req->arena, &hints, &count, err))
+    if (!case_hint_count(tx, desk->c.id, INT64_MAX, &total, err))
         return false;
+    ListPart part = list_part(req, page->path, (size_t)total, HINTS_A_PAGE);
+
+    if (!case_hints(tx, desk->c.id, part.first, part.count, req->arena, &hints, &count, err))
+        return false;
+    page->hint_total = total;
+    page->hint_pages = part.pages;
     page->hints = arena_array(req->arena, LinkRow, count);
     for (size_t i = 0; i < count; i++) {
         Names names = names_of(req, hints[i].version, hints[i].procedure, hints[i].state);
@@ -143,6 +151,8 @@ static bool hint_rows(Request *req, Tx *tx, const DeskCase *desk, LinkPage *page
                 .state = names.state,
                 .why = why_text(desk->package, &hints[i], req->arena),
                 .closed = hints[i].closed};
+        else
+            page->hidden_hints++;
     }
     return true;
 }
@@ -306,40 +316,6 @@ static bool merged_documents(CaseLoad *load, const LinkRow *row, int64_t other, 
     return true;
 }
 
-static bool is_linked(const CaseLink *links, size_t count, int64_t other)
-{
-    for (size_t i = 0; i < count; i++)
-        if (links[i].other == other)
-            return true;
-    return false;
-}
-
-/* Cases that have a key in common with this one and are not linked with it. Most have none, so
- * nothing is sorted for it. */
-static bool count_hints(CaseLoad *load, const CaseLink *links, size_t count, Err *err)
-{
-    enum { ROWS_MAX = 200, HINTS_COUNTED = 100 };
-    int64_t found[HINTS_COUNTED];
-    size_t found_count = 0;
-    Rows *rows = tx_query(load->tx, load->arena, err,
-                          "SELECT o.case_id FROM case_key k JOIN case_key o ON o.key = k.key AND "
-                          "o.case_id <> k.case_id WHERE k.case_id = $1 LIMIT $2",
-                          P_INT(load->desk.c.id), P_INT(ROWS_MAX));
-
-    while (rows && found_count < HINTS_COUNTED && rows_next(rows, err)) {
-        int64_t other = row_int(rows, 0);
-        size_t place = 0;
-
-        while (place < found_count && found[place] != other)
-            place++;
-        if (place == found_count && !is_linked(links, count, other))
-            found[found_count++] = other;
-    }
-    rows_end(rows);
-    load->view->hint_count = (int64_t)found_count;
-    return rows && err->kind == ERR_NONE;
-}
-
 bool case_load_links(CaseLoad *load, Err *err)
 {
     CaseView *view = load->view;
@@ -347,7 +323,7 @@ bool case_load_links(CaseLoad *load, Err *err)
     size_t count;
 
     if (!case_links(load->tx, load->desk.c.id, load->arena, &links, &count, err) ||
-        !count_hints(load, links, count, err))
+        !case_hint_count(load->tx, load->desk.c.id, CASE_HINTS_COUNTED + 1, &view->hint_count, err))
         return false;
     view->links = arena_array(load->arena, LinkRow, count);
     view->merged = arena_array(load->arena, MergedRow, count);

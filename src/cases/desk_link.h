@@ -16,5 +16,8 @@ typedef struct LinkPage {
     Str typed_number, typed_why; /* sent and refused */
     LinkRow *links, *hints;
     size_t link_count, hint_count;
+    int64_t hint_total;  /* on all pages */
+    size_t hidden_hints; /* of this page, which the caller may not read */
+    PagesView hint_pages;
     bool may_merge; /* the case is open */
 } LinkPage;

@@ -324,6 +324,22 @@ test('links need both numbers and the right to work in both', async () => {
   assert.match((await kurz.get(b.path)).words, new RegExp(a.number));
 });
 
+test('every case that may belong to one is reached, by pages', async () => {
+  const { path } = await newCase();
+  const sql = text => execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(town.dataDir, 'tenants/musterstadt/tenant.db'), text], { encoding: 'utf8' }).trim();
+  for (let i = 0; i < 25; i++) await newCase();
+  const all = Number(sql(`SELECT COUNT(DISTINCT o.case_id) FROM case_key k JOIN case_key o ON o.key = k.key AND o.case_id <> k.case_id WHERE k.case_id = ${path.match(/\d+$/)[0]}`));
+  let page = await (await kurz.get(path)).follow('Verbinden');
+  const found = new Set();
+  for (;;) {
+    assert.match(page.words, new RegExp(`Gehört vielleicht dazu \\(${all}\\)`));
+    for (const [, other] of page.text.matchAll(/data-row>(HUND-[\d-]+)/g)) found.add(other);
+    if (!page.links.some(link => link.text === 'Nächste Seite')) break;
+    page = await page.follow('Nächste Seite');
+  }
+  assert.equal(found.size, all);
+});
+
 test('the whole history tells data field by field, money, registers, mails and looks', async () => {
   const { path, status } = await newCase({ complete: false });
   await (await (await kurz.get(path)).submit({}, { form: 'nachfordern' })).submit({}, { form: 'senden' });
