@@ -57,6 +57,7 @@ typedef struct Lane { /* a tenant's effects of one sort */
     Pause pauses[PAUSED_KINDS_MAX];
     bool more; /* the last look found as many as it may */
     SlowOnes slow;
+    bool slow_known; /* from before the start, too */
     int slow_running;
 } Lane;
 
@@ -229,6 +230,22 @@ static EffectResult run_item(const Batch *batch, const Item *item)
     return result;
 }
 
+/* The lock is held, but not while it writes. */
+static void note_slow(EffectQueue *queue, Lane *lane, const Batch *batch, const Item *item,
+                      int64_t ms)
+{
+    Str subject = item->due->subject;
+    Err err = {0};
+
+    if (str_empty(subject) || !slow_note(&lane->slow, subject, ms))
+        return;
+    pthread_mutex_unlock(&queue->lock);
+    if (!slow_keep(batch->tenant, subject, ms >= SLOW_MS, &err))
+        log_line(LOG_WARNING, "who answers slowly is not kept for %.*s: %s",
+                 STR_ARG(batch->tenant->name), err.message);
+    pthread_mutex_lock(&queue->lock);
+}
+
 /* These threads live as long as the queue: fonts and dictionaries of letters are kept per
  * thread. */
 static void *work(void *argument)
@@ -259,7 +276,7 @@ static void *work(void *argument)
         count_slow(queue, lane, -slow);
         if (pause) {
             note(lane, item->kind, result);
-            slow_note(&lane->slow, item->due->subject, work_process_clock() - began);
+            note_slow(queue, lane, batch, item, work_process_clock() - began);
             pthread_cond_broadcast(&queue->changed); /* a place in the lane is free */
         }
         finish(batch, item);
@@ -347,6 +364,24 @@ static void append(EffectQueue *queue, Lane *lane, Batch *batch, const DueEffect
     pthread_cond_broadcast(&queue->changed);
 }
 
+/* What was known of the lane before the start. */
+static bool load_slow(EffectQueue *queue, Lane *lane, const Batch *batch, Err *err)
+{
+    Str *subjects;
+    size_t count;
+
+    if (!lane->remote || lane->slow_known)
+        return true;
+    if (!slow_load(batch->tenant, batch->arena, &subjects, &count, err))
+        return false;
+    pthread_mutex_lock(&queue->lock);
+    for (size_t i = 0; i < count; i++)
+        slow_note(&lane->slow, subjects[i], SLOW_MS);
+    lane->slow_known = true;
+    pthread_mutex_unlock(&queue->lock);
+    return true;
+}
+
 static bool fill_lane(EffectQueue *queue, Str tenant, bool remote, Err *err)
 {
     Str paused[PAUSED_KINDS_MAX];
@@ -371,7 +406,8 @@ static bool fill_lane(EffectQueue *queue, Str tenant, bool remote, Err *err)
     Batch *batch = arena_new(arena, Batch);
     batch->arena = arena;
     batch->tenant = tenant_acquire(queue->app, tenant, err);
-    bool ok = batch->tenant && effects_due(batch->tenant, arena, &filter, &due, &count, err);
+    bool ok = batch->tenant && load_slow(queue, lane, batch, err) &&
+              effects_due(batch->tenant, arena, &filter, &due, &count, err);
     pthread_mutex_lock(&queue->lock);
     lane->more = ok && count == (size_t)filter.limit;
     if (ok)

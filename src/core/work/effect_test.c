@@ -297,9 +297,9 @@ static bool order_quick(Tx *tx, void *context, Err *err)
         tx, &(EffectOrder){.kind = "slow", .key = STR("quick"), .subject = STR("hook/9")}, err);
 }
 
-static void those_that_are_always_slow_leave_room_for_the_others(void **state)
+/* With a start between the answers that were slow and the next ones. */
+static void let_slow_ones_leave_room(bool start_between)
 {
-    (void)state;
     Worker *worker = worker_start(town.app, &town.err);
 
     atomic_store(&hanging, true);
@@ -309,6 +309,10 @@ static void those_that_are_always_slow_leave_room_for_the_others(void **state)
     usleep((SLOW_MS + 100) * 1000); /* now they are known as slow */
     atomic_store(&hanging, false);
     assert_true(comes_true("done", 4));
+    if (start_between) {
+        worker_stop(worker);
+        worker = worker_start(town.app, &town.err);
+    }
     atomic_store(&hanging, true);
     test_town_write(&town, order_slow, "second");
     while (atomic_load(&slow_runs) < 6)
@@ -319,6 +323,18 @@ static void those_that_are_always_slow_leave_room_for_the_others(void **state)
     assert_true(went_on);
     assert_true(comes_true("done", 9));
     worker_stop(worker);
+}
+
+static void those_that_are_always_slow_leave_room_for_the_others(void **state)
+{
+    (void)state;
+    let_slow_ones_leave_room(false);
+}
+
+static void those_that_were_slow_before_the_start_do_so_too(void **state)
+{
+    (void)state;
+    let_slow_ones_leave_room(true);
 }
 
 static void what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order(void **state)
@@ -405,6 +421,7 @@ int main(void)
         TEST(a_server_that_hangs_holds_up_nothing_else),
         TEST(a_server_that_is_away_is_left_alone_until_it_is_back),
         TEST(those_that_are_always_slow_leave_room_for_the_others),
+        TEST(those_that_were_slow_before_the_start_do_so_too),
         TEST(what_was_cancelled_while_it_ran_tells_nothing_of_the_next_order),
         TEST(what_is_cancelled_before_it_begins_does_not_leave_the_house),
         TEST(what_began_may_have_left_the_house),

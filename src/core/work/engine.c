@@ -66,6 +66,8 @@ static const Migration MIGRATIONS[] = {
     /* Forms that were taken, see form_once.h. */
     {"work-006-form-taken", "CREATE TABLE form_taken (key TEXT PRIMARY KEY, at BIGINT NOT NULL);"
                             "CREATE INDEX form_taken_at ON form_taken (at)"},
+    /* Who answered slowly, see slow.h. */
+    {"work-007-slow", "CREATE TABLE effect_slow (subject TEXT PRIMARY KEY, at BIGINT NOT NULL)"},
     {0},
 };
 

@@ -3,9 +3,7 @@
  * takes long for each answer may not hold up the others. */
 #pragma once
 
-#include "base/str.h"
-
-#include <stdint.h>
+#include "core/tenant.h"
 
 enum { SLOW_MS = 2000, SLOW_KNOWN = 64 };
 
@@ -15,5 +13,10 @@ typedef struct SlowOnes {
 } SlowOnes;
 
 bool slow_is(const SlowOnes *ones, Str subject);
-/* So long did it take now. */
-void slow_note(SlowOnes *ones, Str subject, int64_t ms);
+/* So long did it take now. True: it is slow since then, or no longer. */
+bool slow_note(SlowOnes *ones, Str subject, int64_t ms);
+
+/* A start that knew nothing would ask all of them at once: the tenant's database keeps the latest
+ * SLOW_KNOWN. */
+bool slow_keep(Tenant *tenant, Str subject, bool slow, Err *err);
+bool slow_load(Tenant *tenant, Arena *arena, Str **subjects, size_t *count, Err *err);
