@@ -103,7 +103,8 @@ typedef struct BulkPage {
     int64_t id;
     Str list; /* path */
     Str title, notice, problem, said;
-    Str mark; /* of the choice that is previewed */
+    Str sent_day, sent_about, sent_note; /* of a form that was refused */
+    Str mark;                            /* of the choice that is previewed */
     BulkRow *rows;
     size_t row_count, able;
     bool previewed, begun, ended, undoable;

@@ -5,6 +5,7 @@
 #include "cases/case_memo.h"
 #include "cases/case_proposal.h"
 #include "cases/desk_bulk.html.h"
+#include "cases/desk_work.h"
 
 static Str path_of(Arena *arena, int64_t id, const char *what)
 {
@@ -206,6 +207,19 @@ static Str said(Request *req, const BulkPage *page, const BulkItem *items, size_
                       by_status[BULK_DONE], by_status[BULK_FAILED], by_status[BULK_CHOSEN]);
 }
 
+/* Nothing that was typed is lost when the form is refused. */
+static void keep_sent(const Request *req, BulkPage *page)
+{
+    Str what = request_form(req, "was"), text = request_form(req, "text");
+
+    if (str_is(what, "notiz"))
+        page->sent_note = text;
+    if (!str_is(what, "wiedervorlage"))
+        return;
+    page->sent_day = request_form(req, "wann");
+    page->sent_about = text;
+}
+
 /* Status 422: what is chosen is no choice, so none is tried out. */
 static bool show(Request *req, Response *res, int status, Str problem, Err *err)
 {
@@ -215,6 +229,7 @@ static bool show(Request *req, Response *res, int status, Str problem, Err *err)
     size_t count = 0;
     BulkPage page = {.problem = problem};
 
+    keep_sent(req, &page);
     if (!load(req, &bulk, &items, &count, &page, err))
         return false;
     page.id = bulk.id;
@@ -256,12 +271,10 @@ typedef struct Choice {
 
 static bool need_text(Choice *choice, size_t most, const char *what, Err *err)
 {
-    Str text = str_trim(request_form(choice->req, "text"));
+    Str text;
 
-    if (str_empty(text))
-        return err_set(err, ERR_INPUT, "%s fehlt.", what);
-    if (text.len > most * 4)
-        return err_set(err, ERR_INPUT, "%s ist zu lang.", what);
+    if (!desk_form_text(choice->req, "text", most, what, &text, err))
+        return false;
     node_set(choice->req->arena, choice->params, STR("text"),
              node_string(choice->req->arena, text));
     return true;

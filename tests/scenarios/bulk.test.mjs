@@ -51,6 +51,10 @@ test('the preview tells of each case what would happen, and changes nothing', as
   const bad = await look(page, { was: 'wiedervorlage', wann: '31.2.2027', text: 'x' });
   assert.equal(bad.status, 422);
   assert.match(bad.words, /Bitte geben Sie den Tag so ein/);
+  assert.match(bad.text, /id="wann"[^>]*value="31\.2\.2027"[^<]*<label for="woran">Woran\?<\/label><input id="woran"[^>]*value="x"/, 'what was typed is still there');
+  const long = 'ä '.repeat(3000).trim(), refused = await look(page, { was: 'notiz', text: long });
+  assert.match(refused.words, /Der Text der Notiz ist zu lang: höchstens 4000 Zeichen/);
+  assert.ok(refused.text.includes(`${long}</textarea>`), 'the note is still there');
 });
 
 test('cases that cannot say why, the others are done', async () => {
