@@ -73,13 +73,34 @@ void arena_destroy(Arena *arena)
     free(arena);
 }
 
-void arena_reset(Arena *arena)
+void arena_rewind(Arena *arena)
 {
-    chunks_free_after(arena->first);
     arena->first->used = 0;
     arena->current = arena->first;
     arena->used = 0;
     arena->exhausted = false;
+}
+
+void arena_reset(Arena *arena)
+{
+    chunks_free_after(arena->first);
+    arena_rewind(arena);
+}
+
+/* The next chunk becomes the current one: one kept over a rewind when it is large enough. */
+static Chunk *chunk_next(Arena *arena, size_t size)
+{
+    Chunk *kept = arena->current->next;
+
+    if (!kept || kept->size < size) {
+        Chunk *made = chunk_create(size > arena->chunk_size ? size : arena->chunk_size);
+
+        made->next = kept;
+        arena->current->next = made;
+        kept = made;
+    }
+    kept->used = 0;
+    return arena->current = kept;
 }
 
 void *arena_alloc_raw(Arena *arena, size_t size)
@@ -91,11 +112,8 @@ void *arena_alloc_raw(Arena *arena, size_t size)
 
     if (rounded == 0)
         rounded = ALIGNMENT;
-    if (chunk->size - chunk->used < rounded) {
-        size_t want = rounded > arena->chunk_size ? rounded : arena->chunk_size;
-        chunk->next = chunk_create(want);
-        chunk = arena->current = chunk->next;
-    }
+    if (chunk->size - chunk->used < rounded)
+        chunk = chunk_next(arena, rounded);
     void *result = chunk->bytes + chunk->used;
     chunk->used += rounded;
     arena->used += rounded;

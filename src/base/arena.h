@@ -19,6 +19,8 @@ Arena *arena_create(size_t chunk_size);
 void arena_destroy(Arena *arena);
 /* Forget everything allocated, keep the first chunk for reuse. */
 void arena_reset(Arena *arena);
+/* Forget everything allocated, keep all chunks: for rounds that each need about as much. */
+void arena_rewind(Arena *arena);
 
 /* `size` bytes, zeroed, aligned to 16. Size 0 gives a valid unique pointer. */
 void *arena_alloc(Arena *arena, size_t size);

@@ -55,7 +55,7 @@ static bool look(RunPass *pass, const RunWatch *watch, Arena *arena, RunPreview 
     bool ok = true;
 
     while (ok && !batch.last) {
-        arena_reset(scratch);
+        arena_rewind(scratch);
         ok = run_batch_read(pass, cases, after, &batch, err) &&
              run_watch(watch, done += (int64_t)batch.count, 0, N_("geprüft"), err);
         if (!ok)

@@ -84,7 +84,7 @@ static bool fly(Assessing *a, Str after, Err *err)
     for (int turn = 0; ok && !last && !again; turn = 1 - turn) {
         Flight *flight = &a->flights[turn];
 
-        arena_reset(flight->batch.arena);
+        arena_rewind(flight->batch.arena);
         ok = run_batch_read(a->pass, a->cases, after, &flight->batch, err) &&
              land(a, &a->flights[1 - turn], &again, err);
         if (!ok || again)
