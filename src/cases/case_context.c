@@ -125,6 +125,21 @@ static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *
                        work->today, work->arena, &entries, &count, err))
         return false;
     const FeelValue **items = arena_array(work->arena, const FeelValue *, count);
+static bool step_value(const CaseWork *work, const ProcessValue *value, const FeelValue *context,
+                       const FeelValue **out, Err *err)
+{
+    FeelExplanation *noted = work->noted ? &work->noted[value - work->process->values] : NULL;
+
+    if (!noted) {
+        *out = feel_eval(value->program, context, &work->env, work->arena, err);
+        return *out != NULL;
+    }
+    if (!feel_eval_noting(value->program, context, &work->env, work->arena, noted, err))
+        return false;
+    *out = noted->value;
+    return true;
+}
+
 
     for (size_t i = 0; i < count; i++)
         items[i] = register_entry_value(&entries[i], lookup->entry_type, work->arena);
@@ -139,10 +154,8 @@ bool case_do_step(CaseWork *work, const Step *step, const FeelValue **context, E
     if (step->lookup) {
         if (!lookup_value(work, step->lookup, *context, &value, err))
             return err_context(err, "lookup %.*s", STR_ARG(step->lookup->id));
-    } else {
-        value = feel_eval(step->value->program, *context, &work->env, work->arena, err);
-        if (!value)
-            return err_context(err, "value %.*s", STR_ARG(step->value->id));
+    } else if (!step_value(work, step->value, *context, &value, err)) {
+        return err_context(err, "value %.*s", STR_ARG(step->value->id));
     }
     *context = feel_context_put(work->arena, *context,
                                 step->lookup ? step->lookup->id : step->value->id, value);

@@ -50,15 +50,20 @@ static void add_sentence(Arena *arena, StrList *list, Str sentence)
     VEC_PUSH(arena, list, sentence);
 }
 
+static void add_noted(const FeelExplanation *noted, Arena *arena, StrList *list)
+{
+    for (size_t i = 0; i < noted->decision_count; i++)
+        add_sentence(arena, list, feel_decision_text(arena, &noted->decisions[i]));
+}
+
 static bool add_decisions(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                           Arena *arena, StrList *list, Err *err)
 {
     FeelExplanation explanation;
 
-    if (!feel_explain(program, context, env, arena, &explanation, err))
+    if (!feel_eval_noting(program, context, env, arena, &explanation, err))
         return false;
-    for (size_t i = 0; i < explanation.decision_count; i++)
-        add_sentence(arena, list, feel_decision_text(arena, &explanation.decisions[i]));
+    add_noted(&explanation, arena, list);
     return true;
 }
 
@@ -143,10 +148,16 @@ static void add_values(const Process *process, const ActionEffect *effect, const
 static bool add_reasons(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
                         StrList *list, Err *err)
 {
-    const bool *needed = case_values_of(work->process, effect, work->arena);
+    const Process *process = work->process;
+    Arena *arena = work->arena;
+    const bool *needed = case_values_of(process, effect, arena);
 
-    return case_decisions(work->process, needed, context, &work->env, work->arena, list, err) &&
-           add_decisions(effect->amount, context, &work->env, work->arena, list, err);
+    for (size_t i = 0; work->noted && i < process->value_count; i++)
+        if (needed[i])
+            add_noted(&work->noted[i], arena, list);
+    return (work->noted ||
+            case_decisions(process, needed, context, &work->env, arena, list, err)) &&
+           add_decisions(effect->amount, context, &work->env, arena, list, err);
 }
 
 bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,

@@ -32,6 +32,7 @@ typedef struct CaseWork {
     Str protected_office; /* the decision under way is only this office's to see; or STR_NONE */
     const struct SubmitParts *parts; /* of a case that is being made, else NULL */
     bool no_tasks, no_findings;      /* known: none were recorded yet */
+    FeelExplanation *noted; /* of each value of the process as it is computed, or NULL: not kept */
 } CaseWork;
 
 typedef struct TermList {
@@ -144,8 +145,8 @@ bool *case_values_of(const Process *process, const ActionEffect *effect, Arena *
 /* A sentence for each row of a table that these values asked for; equal ones once. */
 bool case_decisions(const Process *process, const bool *needed, const FeelValue *context,
                     const FeelEnv *env, Arena *arena, StrList *list, Err *err);
-/* Values and decisions behind the amount, in German, a line each. `context` as the effect sees it.
- */
+/* Values and decisions behind the amount, in German, a line each. `context` as the effect sees it;
+ * what the work has noted is not computed again. */
 bool case_explain_amount(const CaseWork *work, const ActionEffect *effect, const FeelValue *context,
                          int64_t cents, Str *out, Err *err);
 /* The name of a value or of its field as the process labels it, or else "hunde_zahl" as "Hunde

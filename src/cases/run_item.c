@@ -63,6 +63,7 @@ typedef struct Computing {
     Arena *arena;
     RunItem *item;
 } Computing;
+    FeelExplanation *noted; /* of each value, for the explanation; or NULL */
 
 static void leave_out(Computing *c, Str guard, Str reason)
 {
@@ -147,7 +148,8 @@ static CaseWork work_of(const Computing *c)
                       .process = c->pass->run->process,
                       .today = c->pass->row.today,
                       .arena = c->arena,
-                      .env = c->pass->env};
+                      .env = c->pass->env,
+                      .noted = c->noted};
 }
 
 /* Lookups and values. False leaves the item out, unless the database failed. */
@@ -340,8 +342,9 @@ static void check_signs(Computing *c)
 bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t before_cents,
                       int64_t last_cents, Arena *arena, RunItem *out, Err *err)
 {
-    Computing c = {pass, tx, group, arena, out};
+    Computing c = {.pass = pass, .tx = tx, .group = group, .arena = arena, .item = out};
 
+    c.noted = arena_array(arena, FeelExplanation, pass->run->process->value_count);
     *out = (RunItem){.key = group->key,
                      .entries = group->count,
                      .before_cents = before_cents,
@@ -370,7 +373,7 @@ bool run_item_compute(RunPass *pass, Tx *tx, const RunGroup *group, int64_t befo
 bool run_item_address(RunPass *pass, Tx *tx, const RunGroup *group, Arena *arena, RunItem *out,
                       Err *err)
 {
-    Computing c = {pass, tx, group, arena, out};
+    Computing c = {.pass = pass, .tx = tx, .group = group, .arena = arena, .item = out};
 
     *out = (RunItem){.key = group->key, .entries = group->count};
     if (!make_context(&c, err))

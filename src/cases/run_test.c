@@ -112,6 +112,29 @@ static void a_charge_of_whom_the_register_has_nothing_is_counted(void **state)
                            "p/cem,Cem Celik,nicht_im_register,"));
 }
 
+/* The rows of the tables that the amount comes from, each once however many months asked them. */
+static void a_charge_says_how_it_came_about(void **state)
+{
+    ChargeReason *reasons = NULL;
+    size_t count = 0;
+    int64_t id;
+    Charge charge;
+
+    (void)state;
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    Tx *tx = db_read(tenant->db, &err);
+    assert_ok(pay_charge_by_key(tx, STR("hundesteuer/2027/p/anna"), arena, &charge, &err), &err);
+    assert_ok(pay_reasons_of(tx, charge.id, arena, &reasons, &count, &err), &err);
+    tx_end(tx);
+    assert_int_equal(count, 1);
+    assert_str(reasons[0].text,
+               "Betrag in Euro: 288\n"
+               "Tabelle „steuer“: Bei Wievielter Hund = 1 und Listenhund = nein gilt Zeile 1 "
+               "(„Erster Hund“). Das Ergebnis ist 120.\n"
+               "Tabelle „steuer“: Bei Wievielter Hund = 2 und Listenhund = nein gilt Zeile 2 "
+               "(„Zweiter Hund“). Das Ergebnis ist 168.");
+}
+
 static bool order_fn(Tx *tx, void *context, Err *why)
 {
     int64_t *run = context, job;
@@ -175,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN_TEST(dogs_of_a_household_are_one_account),
         RUN_TEST(two_starts_of_a_year_are_one_run),
+        RUN_TEST(a_charge_says_how_it_came_about),
         RUN_TEST(a_batch_is_refused_when_somebody_decided_meanwhile),
         RUN_TEST(a_charge_of_whom_the_register_has_nothing_is_counted),
         RUN_TEST(a_run_works_only_for_who_may_run_it),

@@ -57,8 +57,8 @@ static void note_readings(FeelEval *e, const FeelProgram *program, const FeelVal
         read_all(e, paths, count, feel_kind(context) == FEEL_CONTEXT ? context : NULL, out);
 }
 
-bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
-                  Arena *arena, FeelExplanation *out, Err *err)
+static bool explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                    Arena *arena, bool readings, FeelExplanation *out, Err *err)
 {
     FeelTrace *trace = arena_new(arena, FeelTrace);
     FeelEval e;
@@ -73,8 +73,21 @@ bool feel_explain(const FeelProgram *program, const FeelValue *context, const Fe
     out->decisions = trace->items;
     out->decision_count = trace->count;
     out->more = trace->more;
-    note_readings(&e, program, context, out);
+    if (readings)
+        note_readings(&e, program, context, out);
     return true;
+}
+
+bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                  Arena *arena, FeelExplanation *out, Err *err)
+{
+    return explain(program, context, env, arena, true, out, err);
+}
+
+bool feel_eval_noting(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                      Arena *arena, FeelExplanation *out, Err *err)
+{
+    return explain(program, context, env, arena, false, out, err);
 }
 
 bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,

@@ -25,7 +25,10 @@ static const FeelTable *table_of(Arena *arena, const char *yaml)
     return table;
 }
 
-static FeelExplanation explain(Arena *arena, const char *text, const char *json)
+typedef bool Explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                     Arena *arena, FeelExplanation *out, Err *err);
+
+static FeelExplanation explain_by(Explain *how, Arena *arena, const char *text, const char *json)
 {
     FeelScope *scope = feel_scope(arena, NULL);
     FeelExplanation explanation;
@@ -38,10 +41,15 @@ static FeelExplanation explain(Arena *arena, const char *text, const char *json)
         feel_scope_add(scope, node->keys[i], feel_type(FEEL_ANY));
     const FeelProgram *program = feel_compile(arena, str_c(text), NULL, 1, scope, &err);
     assert_ok(program, &err);
-    assert_ok(feel_explain(program, feel_from_node(arena, node, NULL), &FEEL_TEST_ENV, arena,
-                           &explanation, &err),
-              &err);
+    assert_ok(
+        how(program, feel_from_node(arena, node, NULL), &FEEL_TEST_ENV, arena, &explanation, &err),
+        &err);
     return explanation;
+}
+
+static FeelExplanation explain(Arena *arena, const char *text, const char *json)
+{
+    return explain_by(feel_explain, arena, text, json);
 }
 
 static void names_tables_and_rows_are_told_in_german(void **state)
@@ -60,6 +68,24 @@ static void names_tables_and_rows_are_told_in_german(void **state)
                "Tabelle „steuer“: Bei Wievielter Hund = 1 und gefahr = nein gilt Zeile 1 "
                "(„Erster Hund“). Das Ergebnis ist 96.\n");
     assert_int_equal(told.decisions[0].result.hits[0].line, 9);
+    arena_destroy(arena);
+}
+
+static void what_was_noted_while_evaluating_tells_the_same_decisions(void **state)
+{
+    static const char TEXT[] = "sum(for i in [n, 2, n] return steuer(i, false)) + n";
+    Arena *arena = arena_create(0);
+    FeelExplanation told = explain(arena, TEXT, "{\"n\": 1}");
+    FeelExplanation noted = explain_by(feel_eval_noting, arena, TEXT, "{\"n\": 1}");
+
+    (void)state;
+    assert_str(feel_to_text(arena, noted.value), "337");
+    assert_int_equal(noted.reading_count, 0);
+    assert_int_equal(told.decision_count, 2);
+    assert_int_equal(noted.decision_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(str_eq(feel_decision_text(arena, &noted.decisions[i]),
+                           feel_decision_text(arena, &told.decisions[i])));
     arena_destroy(arena);
 }
 
@@ -208,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_tables_and_rows_are_told_in_german),
+        cmocka_unit_test(what_was_noted_while_evaluating_tells_the_same_decisions),
         cmocka_unit_test(equal_questions_are_told_once),
         cmocka_unit_test(what_gives_no_result_says_why),
         cmocka_unit_test(an_explanation_is_data_too),

@@ -318,6 +318,10 @@ bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, 
 /* As data: {expression, result, names, decisions: [{table, file, inputs, rows, result, times}]}. */
 Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation);
 /* As German sentences, a line each. */
+/* The same without the names that were read: hardly more than evaluating, so that what is computed
+ * anyway can be explained later. */
+bool feel_eval_noting(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                      Arena *arena, FeelExplanation *out, Err *err);
 Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation);
 Str feel_decision_text(Arena *arena, const FeelDecision *decision);
 /* A value as it is written in a German sentence: "12.345,5", "ja", "3. März 2027", "keine Angabe".
