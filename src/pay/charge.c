@@ -77,15 +77,17 @@ static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *aren
                    Err *err)
 {
     Date today = date_in_berlin(tx_now(tx));
+    Str payer = order->payer.len ? str_copy(arena, order->payer) : STR_NONE;
     int64_t number = 0;
 
     if (!tx_insert(tx, err, &number,
                    "INSERT INTO charge (key, payment_reference, subject, revenue, purpose, "
-                   "debtor, owed_cents, paid_cents, due, created_at) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)",
+                   "debtor, owed_cents, paid_cents, due, created_at, name_key, payer) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, $10)",
                    P_TEXT(order->key), P_TEXT(str_printf(arena, "new/%.*s", STR_ARG(order->key))),
                    P_TEXT(order->subject), P_TEXT(order->revenue), P_TEXT(order->purpose),
-                   P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx))))
+                   P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx)),
+                   P_TEXT(name_key(arena, order->debtor)), P_TEXT(payer)))
         return false;
     *out = (Charge){
         .id = number,
@@ -93,13 +95,13 @@ static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *aren
         .revenue = str_copy(arena, order->revenue),
         .purpose = str_copy(arena, order->purpose),
         .debtor = str_copy(arena, order->debtor),
+        .payer = payer,
         .due = order->due,
     };
     return payment_reference_make(tenant->settings, number, order->revenue, today, arena,
                                   &out->payment_reference, err) &&
-           tx_exec(tx, err, "UPDATE charge SET payment_reference = $2, name_key = $3 WHERE id = $1",
-                   P_INT(number), P_TEXT(out->payment_reference),
-                   P_TEXT(name_key(arena, out->debtor)));
+           tx_exec(tx, err, "UPDATE charge SET payment_reference = $2 WHERE id = $1", P_INT(number),
+                   P_TEXT(out->payment_reference));
 }
 
 static bool note_event(Tx *tx, const AssessOrder *order, const Charge *charge, int64_t before,

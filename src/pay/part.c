@@ -83,14 +83,23 @@ bool parts_store(Tx *tx, int64_t charge_id, const PartList *parts, Arena *arena,
 bool charge_parts(Tx *tx, int64_t charge_id, Arena *arena, ChargePart **out, size_t *count,
                   Err *err)
 {
-    PartList parts;
-    int64_t paid = 0;
+    Charge charge = {.id = charge_id};
 
     *out = NULL;
     *count = 0;
-    if (!tx_query_int(tx, err, &paid, "SELECT paid_cents FROM charge WHERE id = $1",
-                      P_INT(charge_id)) ||
-        !parts_load(tx, charge_id, paid, arena, &parts, err))
+    return tx_query_int(tx, err, &charge.paid_cents, "SELECT paid_cents FROM charge WHERE id = $1",
+                        P_INT(charge_id)) &&
+           charge_parts_of(tx, &charge, arena, out, count, err);
+}
+
+bool charge_parts_of(Tx *tx, const Charge *charge, Arena *arena, ChargePart **out, size_t *count,
+                     Err *err)
+{
+    PartList parts;
+
+    *out = NULL;
+    *count = 0;
+    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err))
         return false;
     *out = parts.items;
     for (size_t i = 0; i < parts.count; i++)

@@ -76,6 +76,9 @@ typedef struct ChargePart {
 /* The parts of a charge that ask for something, by the day on which they are due. */
 bool charge_parts(Tx *tx, int64_t charge_id, Arena *arena, ChargePart **out, size_t *count,
                   Err *err);
+/* The same of a charge as it stands in this transaction. */
+bool charge_parts_of(Tx *tx, const Charge *charge, Arena *arena, ChargePart **out, size_t *count,
+                     Err *err);
 /* How an amount was assessed, the latest first. */
 typedef struct ChargeReason {
     Timestamp at;
