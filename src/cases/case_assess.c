@@ -106,20 +106,6 @@ bool case_assess_order(const ActionEffect *effect, const FeelValue *context, con
 
 /* --- What letters see ------------------------------------------------------------------------ */
 
-const FeelValue *case_euros(Arena *arena, int64_t cents)
-{
-    int64_t whole = cents < 0 ? -cents : cents;
-    Str text = str_printf(arena, "%s%lld.%02lld", cents < 0 ? "-" : "", (long long)(whole / 100),
-                          (long long)(whole % 100));
-
-    return feel_from_node(arena, node_number(arena, text), feel_type(FEEL_NUMBER));
-}
-
-static const FeelValue *date_value(Arena *arena, Date date)
-{
-    return feel_from_node(arena, node_string(arena, date_iso(arena, date)), feel_type(FEEL_DATE));
-}
-
 /* A context of these names. */
 static const FeelValue *context_of(Arena *arena, const Str *names, const FeelValue *const *values,
                                    size_t count)
@@ -142,9 +128,9 @@ static const FeelValue *part_values(const CollectPlan *plan, Arena *arena)
 
         if (!str_eq(part->kind, PART_MAIN))
             continue;
-        const FeelValue *values[] = {date_value(arena, part->due), case_euros(arena, part->cents),
-                                     case_euros(arena, part->open_cents),
-                                     collected ? date_value(arena, plan->days[i]) : feel_null()};
+        const FeelValue *values[] = {feel_date(arena, part->due), feel_cents(arena, part->cents),
+                                     feel_cents(arena, part->open_cents),
+                                     collected ? feel_date(arena, plan->days[i]) : feel_null()};
 
         items[used++] = context_of(arena, NAMES, values, 4);
     }
@@ -175,12 +161,12 @@ bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today,
     const FeelValue *values[] = {
         feel_string(arena, charge->payment_reference),
         feel_string(arena, charge->purpose),
-        case_euros(arena, charge_assessed(charge)),
-        case_euros(arena, before),
-        case_euros(arena, charge->owed_cents - charge->paid_cents),
-        date_value(arena, charge->due),
+        feel_cents(arena, charge_assessed(charge)),
+        feel_cents(arena, before),
+        feel_cents(arena, charge->owed_cents - charge->paid_cents),
+        feel_date(arena, charge->due),
         part_values(&plan, arena),
-        case_euros(arena, plan.transfer_cents),
+        feel_cents(arena, plan.transfer_cents),
         collected ? feel_string(arena, plan.mandate.reference) : feel_null(),
         collected ? feel_string(arena, str_slice(iban, iban.len > 4 ? iban.len - 4 : 0, iban.len))
                   : feel_null(),

@@ -8,13 +8,6 @@ static const FeelValue *put_text(Arena *arena, const FeelValue *context, const c
                             text.ptr ? feel_string(arena, text) : feel_null());
 }
 
-static const FeelValue *date_value(Arena *arena, Date date)
-{
-    if (date_absent(date))
-        return feel_null();
-    return feel_from_node(arena, node_string(arena, date_iso(arena, date)), feel_type(FEEL_DATE));
-}
-
 static const FeelValue *empty_context(Arena *arena)
 {
     return feel_from_node(arena, node_map(arena), NULL);
@@ -27,12 +20,12 @@ static const FeelValue *case_value(const CaseWork *work)
     const FeelValue *out = empty_context(arena);
 
     out = put_text(arena, out, "number", c->number);
-    out = feel_context_put(arena, out, STR("submitted"), date_value(arena, c->submitted_on));
+    out = feel_context_put(arena, out, STR("submitted"), feel_date(arena, c->submitted_on));
     out = put_text(arena, out, "procedure", c->procedure);
     out = put_text(arena, out, "applicant", c->applicant);
     out = put_text(arena, out, "channel", c->channel);
     out = put_text(arena, out, "state", c->state);
-    return feel_context_put(arena, out, STR("deadline"), date_value(arena, c->deadline));
+    return feel_context_put(arena, out, STR("deadline"), feel_date(arena, c->deadline));
 }
 
 static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue **done, Err *err)
@@ -125,6 +118,13 @@ static bool lookup_value(CaseWork *work, const Lookup *lookup, const FeelValue *
                        work->today, work->arena, &entries, &count, err))
         return false;
     const FeelValue **items = arena_array(work->arena, const FeelValue *, count);
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = register_entry_value(&entries[i], lookup->entry_type, work->arena);
+    *out = feel_list(work->arena, items, count);
+    return true;
+}
+
 static bool step_value(const CaseWork *work, const ProcessValue *value, const FeelValue *context,
                        const FeelValue **out, Err *err)
 {
@@ -137,13 +137,6 @@ static bool step_value(const CaseWork *work, const ProcessValue *value, const Fe
     if (!feel_eval_noting(value->program, context, &work->env, work->arena, noted, err))
         return false;
     *out = noted->value;
-    return true;
-}
-
-
-    for (size_t i = 0; i < count; i++)
-        items[i] = register_entry_value(&entries[i], lookup->entry_type, work->arena);
-    *out = feel_list(work->arena, items, count);
     return true;
 }
 

@@ -162,7 +162,6 @@ bool case_assess_order(const ActionEffect *effect, const FeelValue *context, con
  * letter's day. */
 bool case_charge_value(Tx *tx, const Charge *charge, int64_t before, Date today, Arena *arena,
                        const FeelValue **out, Err *err);
-const FeelValue *case_euros(Arena *arena, int64_t cents);
 
 /* case_effect.c */
 bool case_do_effects(CaseWork *work, const Action *action, const FeelValue *context, Str actor,

@@ -120,7 +120,7 @@ bool register_history(Tx *tx, int64_t id, Arena *arena, RegisterEntry **out, siz
  * find. */
 Str register_text(const RegisterSpec *spec, Str field, const Node *value, Arena *arena);
 
-/* What an expression sees of an entry; `type` is process_entry_type(). */
+/* What an expression sees of an entry, whose data it shares; `type` is process_entry_type(). */
 const FeelValue *register_entry_value(const RegisterEntry *entry, const FeelType *type,
                                       Arena *arena);
 

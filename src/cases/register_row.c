@@ -86,8 +86,10 @@ bool entry_write_keys(Tx *tx, const RegisterSpec *spec, int64_t row, const Node 
 const FeelValue *register_entry_value(const RegisterEntry *entry, const FeelType *type,
                                       Arena *arena)
 {
-    Node *node = node_clone(arena, entry->data);
+    Node *node = node_map(arena);
 
+    for (size_t i = 0; i < entry->data->count; i++)
+        node_add(arena, node, entry->data->keys[i], entry->data->items[i]);
     node_set(arena, node, STR("id"), node_int(arena, entry->id));
     node_set(arena, node, STR("from"), node_string(arena, date_iso(arena, entry->begins)));
     node_set(arena, node, STR("until"),

@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cases/letter_signs.h"
 #include "cases/run_store.h"
+#include "core/crypto.h"
 #include "core/page/problem.h"
 #include "pay/mandate.h"
 
@@ -62,8 +63,8 @@ typedef struct Computing {
     const RunGroup *group;
     Arena *arena;
     RunItem *item;
-} Computing;
     FeelExplanation *noted; /* of each value, for the explanation; or NULL */
+} Computing;
 
 static void leave_out(Computing *c, Str guard, Str reason)
 {
@@ -132,8 +133,8 @@ static bool make_context(Computing *c, Err *err)
     const FeelValue *values[] = {feel_string(c->arena, c->group->key),
                                  feel_list(c->arena, entries, count),
                                  open_cases(c),
-                                 case_euros(c->arena, item->before_cents),
-                                 case_euros(c->arena, item->last_cents),
+                                 feel_cents(c->arena, item->before_cents),
+                                 feel_cents(c->arena, item->last_cents),
                                  mandate};
 
     c->item->context = feel_context_put_all(c->arena, c->pass->base, names, values, 6);
@@ -239,7 +240,7 @@ static void make_collator(void)
 static Str sort_key(const FeelValue *list, Str otherwise, Arena *arena)
 {
     UErrorCode status = U_ZERO_ERROR;
-    Buf text = buf_in(arena), out = buf_in(arena);
+    Buf text = buf_in(arena);
     UChar wide[512];
     uint8_t key[512];
     int32_t length;
@@ -257,9 +258,8 @@ static Str sort_key(const FeelValue *list, Str otherwise, Arena *arena)
         return buf_str(&text);
     int32_t size = ucol_getSortKey(collator, wide, length < 512 ? length : 512, key, sizeof key);
 
-    for (int32_t i = 0; i < size && i < (int32_t)sizeof key; i++)
-        buf_addf(&out, "%02x", key[i]);
-    return buf_str(&out);
+    return crypto_hex(
+        arena, (Str){(const char *)key, size < (int32_t)sizeof key ? (size_t)size : sizeof key});
 }
 
 /* Who registered one of the entries in the portal, signed in with the address that it has now. */

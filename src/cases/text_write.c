@@ -69,8 +69,12 @@ static bool write_money(Writer *writer, const FeelValue *value, Err *err)
     return true;
 }
 
-const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const FeelValue *item,
-                                   const FeelType *item_type, size_t position, size_t count)
+typedef const FeelValue *PutNames(Arena *arena, const FeelValue *context, const Str *names,
+                                  const FeelValue *const *values, size_t count);
+
+static const FeelValue *put_item(PutNames *put, Arena *arena, const FeelValue *context,
+                                 const FeelValue *item, const FeelType *item_type, size_t position,
+                                 size_t count)
 {
     bool fields = item_type->kind == FEEL_CONTEXT;
     size_t name_count = fields ? item_type->field_count : 1;
@@ -85,7 +89,13 @@ const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const
     values[name_count] = feel_number(arena, (int64_t)position);
     names[name_count + 1] = STR("item_count");
     values[name_count + 1] = feel_number(arena, (int64_t)count);
-    return feel_context_put_all(arena, context, names, values, name_count + 2);
+    return put(arena, context, names, values, name_count + 2);
+}
+
+const FeelValue *text_item_context(Arena *arena, const FeelValue *context, const FeelValue *item,
+                                   const FeelType *item_type, size_t position, size_t count)
+{
+    return put_item(feel_context_put_all, arena, context, item, item_type, position, count);
 }
 
 static bool write_pieces(Writer *writer, const Pieces *pieces, const FeelValue *context, Err *err);
@@ -96,8 +106,8 @@ static bool write_each(Writer *writer, const Piece *piece, const FeelValue *list
     size_t count = feel_list_count(list);
 
     for (size_t i = 0; i < count; i++) {
-        const FeelValue *inner = text_item_context(writer->arena, context, feel_list_at(list, i),
-                                                   piece->item_type, i + 1, count);
+        const FeelValue *inner = put_item(feel_context_over, writer->arena, context,
+                                          feel_list_at(list, i), piece->item_type, i + 1, count);
 
         if (!write_pieces(writer, &piece->body, inner, err))
             return false;

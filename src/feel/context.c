@@ -44,16 +44,21 @@ FeelValue value_context(const FeelContext *context)
     return value;
 }
 
-FeelValue context_of(Arena *arena, FeelEntry *entries, size_t count)
+FeelValue context_of_hashed(Arena *arena, FeelEntry *entries, size_t count)
 {
     FeelContext *context = arena_new(arena, FeelContext);
 
     context->entries = entries;
     context->count = count;
-    for (size_t i = 0; i < count; i++)
-        entries[i].hash = key_hash(entries[i].key);
     index_build(arena, context);
     return value_context(context);
+}
+
+FeelValue context_of(Arena *arena, FeelEntry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        entries[i].hash = key_hash(entries[i].key);
+    return context_of_hashed(arena, entries, count);
 }
 
 static const FeelEntry *find_own(const FeelContext *context, Str key, uint32_t hash)
@@ -132,15 +137,25 @@ const FeelEntry *context_entries(Arena *arena, const FeelContext *context, size_
     return all;
 }
 
+/* What a new context has below it: `old` or, of its entries put on a base, that base and `own` of
+ * them to copy. Several layers stay as they are. */
+static const FeelContext *base_of(const FeelContext *old, size_t *own)
+{
+    bool put_on = old->base && !old->base->base;
+
+    *own = put_on ? old->count : 0;
+    return put_on ? old->base : old;
+}
+
 const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str name,
                                   const FeelValue *value)
 {
     static const FeelContext none = {0};
     const FeelContext *old = feel_kind(context) == FEEL_CONTEXT ? context->context : &none;
-    const FeelContext *base = old->base ? old->base : old;
+    size_t own;
+    const FeelContext *base = base_of(old, &own);
     FeelContext *result = arena_new(arena, FeelContext);
     FeelEntry entry = {.key = str_copy(arena, name), .hash = key_hash(name)};
-    size_t own = old->base ? old->count : 0;
 
     entry.value = value ? *value : VALUE_NULL;
     result->base = base;
@@ -148,7 +163,7 @@ const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str na
     if (own)
         memcpy(result->entries, old->entries, own * sizeof *old->entries);
     result->count = entries_set(result->entries, own, entry);
-    if (result->count > MAX_OVERLAY || base->count < MAX_OVERLAY) {
+    if (!base->base && (result->count > MAX_OVERLAY || base->count < MAX_OVERLAY)) {
         size_t count;
         result->entries = (FeelEntry *)context_entries(arena, result, &count);
         result->count = count;
@@ -171,7 +186,8 @@ const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, co
 {
     static const FeelContext none = {0};
     const FeelContext *old = feel_kind(context) == FEEL_CONTEXT ? context->context : &none;
-    size_t own = old->base ? old->count : 0;
+    size_t own;
+    const FeelContext *base = base_of(old, &own);
     FeelContext *result = arena_new(arena, FeelContext);
     FeelValue whole = {.kind = FEEL_CONTEXT, .depth = 1, .weight = 1};
 
@@ -179,7 +195,7 @@ const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, co
         whole.depth = context->depth;
         whole.weight = context->weight;
     }
-    result->base = old->base ? old->base : old;
+    result->base = base;
     result->entries = arena_array(arena, FeelEntry, own + count);
     if (own)
         memcpy(result->entries, old->entries, own * sizeof *old->entries);
@@ -190,6 +206,25 @@ const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, co
         value_weigh(&whole, &entry.value);
         result->count = entries_set(result->entries, result->count, entry);
     }
+    index_build(arena, result);
+    whole.context = result;
+    return value_keep(arena, whole);
+}
+
+const FeelValue *feel_context_over(Arena *arena, const FeelValue *context, const Str *names,
+                                   const FeelValue *const *values, size_t count)
+{
+    FeelEntry *entries = arena_array(arena, FeelEntry, count);
+    FeelContext *result = arena_new(arena, FeelContext);
+    FeelValue whole = {.kind = FEEL_CONTEXT, .depth = 1, .weight = 1};
+
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = (FeelEntry){.key = names[i], .hash = key_hash(names[i])};
+        entries[i].value = values[i] ? *values[i] : VALUE_NULL;
+    }
+    *result = (FeelContext){.base = feel_kind(context) == FEEL_CONTEXT ? context->context : NULL,
+                            .entries = entries,
+                            .count = count};
     index_build(arena, result);
     whole.context = result;
     return value_keep(arena, whole);

@@ -18,6 +18,10 @@ Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b)
     return truth;
 }
 
+/* What an operation needs on the stack is its own: eval_term() and those it only passes through
+ * keep small frames, for they lie below each other many times. */
+#define APART __attribute__((noinline)) static
+
 /* --- Operators --------------------------------------------------------------------------- */
 
 static Truth compare(TermOp op, FeelValue a, FeelValue b)
@@ -33,7 +37,7 @@ static Truth compare(TermOp op, FeelValue a, FeelValue b)
     return holds ? YES : NO;
 }
 
-static FeelValue eval_equality(FeelEval *e, const Term *term)
+APART FeelValue eval_equality(FeelEval *e, const Term *term)
 {
     FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
     Truth truth = eval_equal(e, a, b);
@@ -43,7 +47,7 @@ static FeelValue eval_equality(FeelEval *e, const Term *term)
     return value_boolean((truth == YES) == (term->op == TERM_EQUAL));
 }
 
-static FeelValue eval_comparison(FeelEval *e, const Term *term)
+APART FeelValue eval_comparison(FeelEval *e, const Term *term)
 {
     FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
 
@@ -51,7 +55,7 @@ static FeelValue eval_comparison(FeelEval *e, const Term *term)
 }
 
 /* Table 50: a false side decides "and", a true one "or"; else both must be truths. */
-static FeelValue eval_logic(FeelEval *e, const Term *term)
+APART FeelValue eval_logic(FeelEval *e, const Term *term)
 {
     bool decisive = term->op == TERM_OR;
     FeelValue a = eval_term(e, term->a);
@@ -64,7 +68,7 @@ static FeelValue eval_logic(FeelEval *e, const Term *term)
     return a.kind == FEEL_BOOLEAN && b.kind == FEEL_BOOLEAN ? value_boolean(!decisive) : VALUE_NULL;
 }
 
-static FeelValue eval_between(FeelEval *e, const Term *term)
+APART FeelValue eval_between(FeelEval *e, const Term *term)
 {
     FeelValue value = eval_term(e, term->a);
     Truth low = compare(TERM_GREATER_EQUAL, value, eval_term(e, term->b));
@@ -75,7 +79,7 @@ static FeelValue eval_between(FeelEval *e, const Term *term)
     return value_boolean(low == YES && high == YES);
 }
 
-static FeelValue eval_negation(FeelEval *e, const Term *term)
+APART FeelValue eval_negation(FeelEval *e, const Term *term)
 {
     FeelValue value = eval_term(e, term->a);
 
@@ -122,7 +126,7 @@ static Truth truth_of(FeelValue value)
     return value.kind != FEEL_BOOLEAN ? UNKNOWN : value.boolean ? YES : NO;
 }
 
-static FeelValue eval_tests(FeelEval *e, const Term *term)
+APART FeelValue eval_tests(FeelEval *e, const Term *term)
 {
     Truth truth = NO;
 
@@ -133,7 +137,7 @@ static FeelValue eval_tests(FeelEval *e, const Term *term)
     return value_truth(truth);
 }
 
-static FeelValue eval_in(FeelEval *e, const Term *term)
+APART FeelValue eval_in(FeelEval *e, const Term *term)
 {
     FeelValue value = eval_term(e, term->a);
 
@@ -143,7 +147,7 @@ static FeelValue eval_in(FeelEval *e, const Term *term)
 
 /* --- Names and paths ------------------------------------------------------------------------ */
 
-static FeelValue eval_global(FeelEval *e, const Term *term)
+APART FeelValue eval_global(FeelEval *e, const Term *term)
 {
     const FeelValue *found = context_find(e->globals, term->name, term->hash);
 
@@ -152,7 +156,7 @@ static FeelValue eval_global(FeelEval *e, const Term *term)
     return term->base ? eval_term(e, term->base) : VALUE_NULL;
 }
 
-static FeelValue eval_item_name(FeelEval *e, const Term *term)
+APART FeelValue eval_item_name(FeelEval *e, const Term *term)
 {
     FeelValue item = e->slots[term->item_slot];
 
@@ -197,7 +201,7 @@ FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash)
     return moment_property(base, name, &result) ? result : VALUE_NULL;
 }
 
-static FeelValue eval_instance_of(FeelEval *e, const Term *term)
+APART FeelValue eval_instance_of(FeelEval *e, const Term *term)
 {
     FeelValue value = eval_term(e, term->operand);
 
@@ -211,7 +215,7 @@ static FeelValue eval_instance_of(FeelEval *e, const Term *term)
 
 /* --- Construction ---------------------------------------------------------------------------- */
 
-static FeelValue eval_list_term(FeelEval *e, const Term *term)
+APART FeelValue eval_list_term(FeelEval *e, const Term *term)
 {
     FeelValue *items = eval_values(e, term->count);
 
@@ -220,20 +224,21 @@ static FeelValue eval_list_term(FeelEval *e, const Term *term)
     return eval_list(e, items, term->count);
 }
 
-static FeelValue eval_context(FeelEval *e, const Term *term)
+APART FeelValue eval_context(FeelEval *e, const Term *term)
 {
     FeelEntry *entries = eval_alloc(e, term->count * sizeof(FeelEntry));
 
     for (size_t i = 0; i < term->count; i++) {
         entries[i].key = term->keys[i];
+        entries[i].hash = term->hashes[i];
         entries[i].value = eval_term(e, term->items[i]);
         e->slots[term->first_slot + i] = entries[i].value;
     }
     eval_charge(e, term->count * 16);
-    return eval_bounded(e, context_of(e->arena, entries, term->count));
+    return eval_bounded(e, context_of_hashed(e->arena, entries, term->count));
 }
 
-static FeelValue eval_range(FeelEval *e, const Term *term)
+APART FeelValue eval_range(FeelEval *e, const Term *term)
 {
     FeelValue low = term->a ? eval_term(e, term->a) : VALUE_NULL;
     FeelValue high = term->b ? eval_term(e, term->b) : VALUE_NULL;
@@ -247,7 +252,7 @@ static FeelValue eval_range(FeelEval *e, const Term *term)
     return value_range(range);
 }
 
-static FeelValue eval_function(FeelEval *e, const Term *term)
+APART FeelValue eval_function(FeelEval *e, const Term *term)
 {
     FeelFunction *function = eval_alloc(e, sizeof *function);
     FeelValue value = {.kind = FEEL_FUNCTION};
@@ -267,7 +272,7 @@ static FeelValue eval_function(FeelEval *e, const Term *term)
 
 /* --- Calls ---------------------------------------------------------------------------------- */
 
-static FeelValue eval_call_term(FeelEval *e, const Term *term)
+APART FeelValue eval_call_term(FeelEval *e, const Term *term)
 {
     FeelValue callee = eval_term(e, term->callee);
     FeelValue few[8], *args = term->arg_count <= 8 ? few : eval_values(e, term->arg_count);
@@ -281,7 +286,7 @@ static FeelValue eval_call_term(FeelEval *e, const Term *term)
     return eval_call_named(e, callee.function, term->arg_names, args, term->arg_count);
 }
 
-static FeelValue eval_arguments(FeelEval *e, const Term *term)
+APART FeelValue eval_arguments(FeelEval *e, const Term *term)
 {
     FeelValue few[8], *args = term->arg_count <= 8 ? few : eval_values(e, term->arg_count);
 
@@ -296,7 +301,17 @@ static FeelValue eval_arguments(FeelEval *e, const Term *term)
 /* --- Dispatch ------------------------------------------------------------------------------------
  */
 
-static FeelValue eval_compound(FeelEval *e, const Term *term)
+APART FeelValue eval_path_term(FeelEval *e, const Term *term)
+{
+    return eval_path(e, eval_term(e, term->base), term->name, term->hash);
+}
+
+APART FeelValue eval_if(FeelEval *e, const Term *term)
+{
+    return eval_term(e, value_is_true(eval_term(e, term->a)) ? term->b : term->c);
+}
+
+APART FeelValue eval_compound(FeelEval *e, const Term *term)
 {
     switch (term->op) {
     case TERM_AND:
@@ -304,7 +319,7 @@ static FeelValue eval_compound(FeelEval *e, const Term *term)
     case TERM_BETWEEN: return eval_between(e, term);
     case TERM_IN: return eval_in(e, term);
     case TERM_TESTS: return eval_tests(e, term);
-    case TERM_IF: return eval_term(e, value_is_true(eval_term(e, term->a)) ? term->b : term->c);
+    case TERM_IF: return eval_if(e, term);
     case TERM_FOR: return eval_loop(e, term);
     case TERM_SOME:
     case TERM_EVERY: return eval_quantified(e, term);
@@ -320,7 +335,7 @@ static FeelValue eval_compound(FeelEval *e, const Term *term)
     }
 }
 
-static FeelValue eval_test_term(FeelEval *e, const Term *term)
+APART FeelValue eval_test_term(FeelEval *e, const Term *term)
 {
     FeelValue test = eval_term(e, term->a);
 
@@ -329,7 +344,7 @@ static FeelValue eval_test_term(FeelEval *e, const Term *term)
     return value_truth(eval_test(e, e->slots[term->slot], test));
 }
 
-static FeelValue eval_arithmetic_term(FeelEval *e, const Term *term)
+APART FeelValue eval_arithmetic_term(FeelEval *e, const Term *term)
 {
     FeelValue a = eval_term(e, term->a), b = eval_term(e, term->b);
 
@@ -338,17 +353,16 @@ static FeelValue eval_arithmetic_term(FeelEval *e, const Term *term)
 
 FeelValue eval_term(FeelEval *e, const Term *term)
 {
-    if (e->steps_left-- == 0) {
-        e->steps_left = 0;
+    if (e->steps_left == 0)
         eval_exceed(e, "it takes too many steps");
-    }
+    e->steps_left--;
     eval_check_stack(e);
     switch (term->op) {
     case TERM_CONSTANT: return term->constant;
     case TERM_LOCAL: return e->slots[term->slot];
     case TERM_GLOBAL: return eval_global(e, term);
     case TERM_ITEM_NAME: return eval_item_name(e, term);
-    case TERM_PATH: return eval_path(e, eval_term(e, term->base), term->name, term->hash);
+    case TERM_PATH: return eval_path_term(e, term);
     case TERM_NEGATE: return eval_negation(e, term);
     case TERM_ADD:
     case TERM_SUBTRACT:

@@ -73,7 +73,7 @@ FeelValue eval_list(FeelEval *e, const FeelValue *items, size_t count)
 void eval_push(FeelEval *e, ValueList *list, FeelValue value)
 {
     if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 8;
+        size_t capacity = list->capacity ? list->capacity * 2 : 4;
         FeelValue *grown = eval_values(e, capacity);
         if (list->count)
             memcpy(grown, list->items, list->count * sizeof *grown);

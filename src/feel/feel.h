@@ -103,13 +103,19 @@ const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str na
 /* As many puts, in one step. A NULL value is null. */
 const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, const Str *names,
                                       const FeelValue *const *values, size_t count);
+/* The same at the cost of the new names alone, which stay where they are; for expressions to look
+ * names up in: it is never listed, compared or written out. */
+const FeelValue *feel_context_over(Arena *arena, const FeelValue *context, const Str *names,
+                                   const FeelValue *const *values, size_t count);
 const FeelValue *feel_context_get(const FeelValue *context, Str name);
 /* Items of a list; 0 for anything else. `index` < count. */
 size_t feel_list_count(const FeelValue *list);
 const FeelValue *feel_list_at(const FeelValue *list, size_t index);
 const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t count);
 const FeelValue *feel_number(Arena *arena, int64_t number);
-const FeelValue *feel_string(Arena *arena, Str text); /* the text is not copied */
+const FeelValue *feel_cents(Arena *arena, int64_t cents); /* 12345 is 123.45 */
+const FeelValue *feel_date(Arena *arena, Date date);      /* null when it is none */
+const FeelValue *feel_string(Arena *arena, Str text);     /* the text is not copied */
 
 /* Order of two numbers, texts, moments or durations: negative, 0, positive. False when they have
  * none. */
@@ -312,16 +318,16 @@ typedef struct FeelExplanation {
  * exceeds its limits. */
 bool feel_explain(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
                   Arena *arena, FeelExplanation *out, Err *err);
+/* The same without the names that were read: hardly more than evaluating, so that what is computed
+ * anyway can be explained later. */
+bool feel_eval_noting(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
+                      Arena *arena, FeelExplanation *out, Err *err);
 /* The same for one table, asked with a value for each input (NULL: null). */
 bool feel_explain_table(const FeelTable *table, const FeelValue *const *inputs, const FeelEnv *env,
                         Arena *arena, FeelDecision *out, Err *err);
 /* As data: {expression, result, names, decisions: [{table, file, inputs, rows, result, times}]}. */
 Node *feel_explanation_node(Arena *arena, const FeelExplanation *explanation);
 /* As German sentences, a line each. */
-/* The same without the names that were read: hardly more than evaluating, so that what is computed
- * anyway can be explained later. */
-bool feel_eval_noting(const FeelProgram *program, const FeelValue *context, const FeelEnv *env,
-                      Arena *arena, FeelExplanation *out, Err *err);
 Str feel_explanation_text(Arena *arena, const FeelExplanation *explanation);
 Str feel_decision_text(Arena *arena, const FeelDecision *decision);
 /* A value as it is written in a German sentence: "12.345,5", "ja", "3. März 2027", "keine Angabe".

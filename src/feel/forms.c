@@ -293,8 +293,11 @@ const Term *parse_context(Parser *p, size_t place)
     term->items = list.items;
     term->count = list.count;
     term->keys = arena_array(p->arena, Str, list.count);
-    for (size_t i = 0; i < list.count; i++)
+    term->hashes = arena_array(p->arena, uint32_t, list.count);
+    for (size_t i = 0; i < list.count; i++) {
         term->keys[i] = type->fields[i].name;
+        term->hashes[i] = key_hash(term->keys[i]);
+    }
     if (twice)
         return term_constant(p, place, VALUE_NULL);
     return constant ? term_fold(p, term) : term;

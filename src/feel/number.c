@@ -4,7 +4,7 @@
 #include "feel/short_decimal.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 /* The flavour of the library (libbidgcc000): values, rounding and flags by argument. */
 #define DECIMAL_CALL_BY_REFERENCE 0
@@ -125,8 +125,7 @@ Str number_text(Arena *arena, Number n)
     bid128_to_string(raw, to_bid(n), &flags);
     char *digits = raw + 1, *e = strchr(raw, 'E');
     assert(e);
-    int exponent = 0;
-    sscanf(e + 1, "%d", &exponent);
+    int exponent = (int)strtol(e + 1, NULL, 10);
     int count = (int)(e - digits);
 
     while (count > 1 && digits[count - 1] == '0' && exponent < 0) {
@@ -164,12 +163,11 @@ Str number_literal(Arena *arena, Number n)
 {
     char raw[64];
     unsigned flags = 0;
-    int exponent = 0;
 
     bid128_to_string(raw, to_bid(n), &flags);
     char *e = strchr(raw, 'E');
     assert(e);
-    sscanf(e + 1, "%d", &exponent);
+    int exponent = (int)strtol(e + 1, NULL, 10);
     int count = (int)(e - raw) - 1, point = count + exponent;
     const char *sign = raw[0] == '-' ? "-" : "", *digits = raw + 1;
 

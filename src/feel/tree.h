@@ -98,7 +98,8 @@ struct Term {
         struct {
             const Term **items; /* TERM_LIST, TERM_TESTS, TERM_CONTEXT */
             size_t count;
-            Str *keys; /* TERM_CONTEXT; entries are also slots from first_slot */
+            Str *keys;        /* TERM_CONTEXT; entries are also slots from first_slot */
+            uint32_t *hashes; /* of the keys */
             uint32_t first_slot;
         };
         struct {

@@ -2,6 +2,7 @@
 #include "feel/value.h"
 
 #include "feel/moment.h"
+#include "feel/short_decimal.h"
 
 #include <assert.h>
 
@@ -99,6 +100,16 @@ const FeelValue *feel_list(Arena *arena, const FeelValue *const *items, size_t c
 const FeelValue *feel_number(Arena *arena, int64_t number)
 {
     return value_keep(arena, value_i64(number));
+}
+
+const FeelValue *feel_cents(Arena *arena, int64_t cents)
+{
+    return value_keep(arena, value_number(short_number((ShortDecimal){cents, -2})));
+}
+
+const FeelValue *feel_date(Arena *arena, Date date)
+{
+    return date_valid(date) ? value_keep(arena, moment_date(date_to_days(date))) : feel_null();
 }
 
 const FeelValue *feel_string(Arena *arena, Str text)

@@ -59,8 +59,9 @@ typedef struct FeelEntry {
 } FeelEntry;
 
 /* Entries in order. A context made by feel_context_put has a base and the few entries
- * that replace or follow the base's; a base has no base itself. Only a frame's names,
- * which are looked up and never listed, have more than one base behind each other. */
+ * that replace or follow the base's; a base has no base itself. Only a frame's names and
+ * feel_context_over()'s, which are looked up and never listed, have more than one base behind each
+ * other. */
 struct FeelContext {
     const FeelContext *base;
     FeelEntry *entries;
@@ -142,6 +143,8 @@ const FeelValue *value_keep(Arena *arena, FeelValue value);
 uint32_t key_hash(Str key);
 /* A context of entries (hashes are filled in); indexes them when there are many. */
 FeelValue context_of(Arena *arena, FeelEntry *entries, size_t count);
+/* The same of entries with their hashes. */
+FeelValue context_of_hashed(Arena *arena, FeelEntry *entries, size_t count);
 const FeelValue *context_find(const FeelContext *context, Str key, uint32_t hash);
 /* The same; `hint` is the entry where it was found last, and is kept up to date. Threads may share
  * it: a wrong hint costs a search. */

@@ -93,6 +93,68 @@ static void a_context_put_leaves_the_old_one_alone(void **state)
     arena_destroy(arena);
 }
 
+static void names_over_a_context_hide_its_own_and_take_more(void **state)
+{
+    Arena *arena = arena_create(0);
+    const FeelValue *one[] = {feel_number(arena, 10)}, *two[] = {feel_number(arena, 20)};
+    const FeelValue *base = feel_context_put(arena, evaluate(arena, "{a: 1, b: 2, c: 3}", NULL),
+                                             STR("d"), feel_number(arena, 4));
+    const FeelValue *over = feel_context_over(arena, base, &STR("a"), one, 1);
+    const FeelValue *more = feel_context_over(arena, over, &STR("b"), two, 1);
+
+    (void)state;
+    assert_str(feel_to_text(arena, evaluate(arena, "[a, b, c, d]", over)), "[10, 2, 3, 4]");
+    assert_str(feel_to_text(arena, evaluate(arena, "[a, b, c, d]", more)), "[10, 20, 3, 4]");
+    for (int i = 0; i < 40; i++)
+        more = feel_context_put(arena, more, str_printf(arena, "e%d", i), feel_number(arena, i));
+    assert_str(feel_to_text(arena, evaluate(arena, "[a, b, c, d, e0, e39]", more)),
+               "[10, 20, 3, 4, 0, 39]");
+    assert_str(feel_to_text(arena, evaluate(arena, "[a, b, c, d]", base)), "[1, 2, 3, 4]");
+    arena_destroy(arena);
+}
+
+static void data_takes_the_form_of_its_type_in_any_order(void **state)
+{
+    static const struct {
+        const char *json, *text;
+    } CASES[] = {
+        {"{\"a\": 1, \"b\": \"2027-01-02\", \"c\": \"x\"}", "{a: 1, b: 2027-01-02, c: \"x\"}"},
+        {"{\"c\": \"x\", \"b\": \"2027-01-02\"}", "{c: \"x\", b: 2027-01-02, a: null}"},
+        {"{\"z\": \"2027-01-02\", \"a\": 1, \"c\": 2}",
+         "{z: \"2027-01-02\", a: 1, c: \"2\", b: null}"},
+        {"{\"b\": null, \"z\": 1, \"y\": true}", "{b: null, z: 1, y: true, a: null, c: null}"},
+        {"{}", "{a: null, b: null, c: null}"},
+    };
+    Arena *arena = arena_create(0);
+    FeelType *type = feel_type_context(arena);
+    Err err = {0};
+
+    (void)state;
+    feel_type_add_field(arena, type, STR("a"), feel_type(FEEL_NUMBER));
+    feel_type_add_field(arena, type, STR("b"), feel_type(FEEL_DATE));
+    feel_type_add_field(arena, type, STR("c"), feel_type(FEEL_STRING));
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        const Node *node =
+            node_parse_json(arena, str_c(CASES[i].json), NULL, &NODE_LIMITS_REQUEST, &err);
+
+        assert_str(feel_to_text(arena, feel_from_node(arena, node, type)), CASES[i].text);
+    }
+    arena_destroy(arena);
+}
+
+static void cents_and_dates_are_what_expressions_make_of_them(void **state)
+{
+    Arena *arena = arena_create(0);
+
+    (void)state;
+    assert_str(feel_to_text(arena, feel_cents(arena, -12305)), "-123.05");
+    assert_str(feel_to_text(arena, feel_cents(arena, 0)), "0");
+    assert_str(feel_to_text(arena, feel_date(arena, (Date){2028, 2, 29})), "2028-02-29");
+    assert_true(feel_is_null(feel_date(arena, (Date){2027, 2, 29})));
+    assert_true(feel_is_null(feel_date(arena, (Date){0})));
+    arena_destroy(arena);
+}
+
 static void frames_show_the_names_around_them(void **state)
 {
     Arena *arena = arena_create(0);
@@ -185,6 +247,9 @@ int main(void)
         cmocka_unit_test(data_takes_the_types_that_are_wanted),
         cmocka_unit_test(amounts_are_whole_cents),
         cmocka_unit_test(a_context_put_leaves_the_old_one_alone),
+        cmocka_unit_test(names_over_a_context_hide_its_own_and_take_more),
+        cmocka_unit_test(data_takes_the_form_of_its_type_in_any_order),
+        cmocka_unit_test(cents_and_dates_are_what_expressions_make_of_them),
         cmocka_unit_test(frames_show_the_names_around_them),
         cmocka_unit_test(excess_is_an_error_not_a_hang),
         cmocka_unit_test(hostile_nesting_is_refused),

@@ -170,26 +170,37 @@ static FeelValue from_list(Arena *arena, const Node *node, const FeelType *item)
     return value_list(items, node->count);
 }
 
-static const FeelType *field_type(const FeelType *context, Str name)
+/* Of `fields` the one with the name, or `count`. Data often has the order of its type: the search
+ * begins behind the field that was found last. */
+static size_t field_at(const FeelField *fields, size_t count, Str name, size_t last)
 {
-    for (size_t i = 0; context && i < context->field_count; i++)
-        if (str_eq(context->fields[i].name, name))
-            return context->fields[i].type;
-    return NULL;
+    size_t first = last < count ? last + 1 : 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t at = first + i < count ? first + i : first + i - count;
+
+        if (str_eq(fields[at].name, name))
+            return at;
+    }
+    return count;
 }
 
 /* All entries of the data, then null for each field of the type that it lacks. */
 static FeelValue from_map(Arena *arena, const Node *node, const FeelType *type)
 {
-    size_t fields = type ? type->field_count : 0, count = 0;
+    size_t fields = type ? type->field_count : 0, count = 0, at = fields;
     FeelEntry *entries = arena_array(arena, FeelEntry, node->count + fields);
+    bool *given = arena_array(arena, bool, fields + 1); /* the last: what is no field */
 
     for (size_t i = 0; i < node->count; i++, count++) {
+        at = field_at(type ? type->fields : NULL, fields, node->keys[i], at);
+        given[at] = true;
         entries[count].key = node->keys[i];
-        entries[count].value = from_node(arena, node->items[i], field_type(type, node->keys[i]));
+        entries[count].value =
+            from_node(arena, node->items[i], at < fields ? type->fields[at].type : NULL);
     }
     for (size_t i = 0; i < fields; i++) {
-        if (node_get_str(node, type->fields[i].name))
+        if (given[i])
             continue;
         entries[count].key = type->fields[i].name;
         entries[count++].value = VALUE_NULL;

@@ -134,7 +134,7 @@ bool collect_plan(Tx *tx, const Charge *charge, Date today, Arena *arena, Collec
     bool mandate;
 
     *out = (CollectPlan){0};
-    if (!charge_parts(tx, charge->id, arena, &out->parts, &out->count, err) ||
+    if (!charge_parts_of(tx, charge, arena, &out->parts, &out->count, err) ||
         !has_mandate(tx, charge, &mandate, err))
         return false;
     out->days = arena_array(arena, Date, out->count + 1);
