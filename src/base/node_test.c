@@ -180,9 +180,35 @@ static void canonical_json_does_not_depend_on_order(void **state)
     assert_false(node_equal(json("{\"a\":2}"), json("{\"a\":\"2\"}")));
 }
 
+/* Wherever it stands, whatever stands around it. */
+static void each_sign_that_json_escapes_is_escaped(void **state)
+{
+    static const struct {
+        char sign;
+        const char *escaped;
+    } SIGNS[] = {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"},    {'\x1f', "\\u001f"},
+                 {' ', " "},    {'!', "!"},     {'\x7f', "\x7f"}, {'\xc3', "\xc3"}};
+    char text[21];
+
+    (void)state;
+    for (size_t k = 0; k < sizeof SIGNS / sizeof *SIGNS; k++)
+        for (size_t length = 1; length < sizeof text; length++)
+            for (size_t at = 0; at < length; at++) {
+                Buf out = buf_in(arena);
+
+                memset(text, length % 2 ? 'a' : '\xa0', length);
+                text[at] = SIGNS[k].sign;
+                json_write_string(&out, (Str){text, length});
+                text[length] = '\0';
+                assert_str(buf_str(&out), arena_printf(arena, "\"%.*s%s%s\"", (int)at, text,
+                                                       SIGNS[k].escaped, text + at + 1));
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_sign_that_json_escapes_is_escaped),
         cmocka_unit_test(json_comes_back_as_it_went_in),
         cmocka_unit_test(json_behind_the_value_is_refused_with_its_place),
         cmocka_unit_test(yaml_types_plain_scalars_and_knows_lines),

@@ -276,11 +276,20 @@ static bool list_conforms(FeelValue value, const FeelType *item, bool allowed)
     return true;
 }
 
+/* Entries often have the order of their type: `next` is where the field may be. */
+static const FeelValue *find_next(const FeelContext *context, Str name, size_t *next)
+{
+    if (*next < context->count && str_eq(context->entries[*next].key, name))
+        return &context->entries[(*next)++].value;
+    return context_find(context, name, key_hash(name));
+}
+
 static bool context_conforms(FeelValue value, const FeelType *type, bool allowed)
 {
+    size_t next = 0;
+
     for (size_t i = 0; i < type->field_count; i++) {
-        Str name = type->fields[i].name;
-        const FeelValue *field = context_find(value.context, name, key_hash(name));
+        const FeelValue *field = find_next(value.context, type->fields[i].name, &next);
         if (!field || !conforms(*field, type->fields[i].type, allowed))
             return false;
     }

@@ -191,6 +191,12 @@ bool markdown_address_safe(Str address)
     return true;
 }
 
+/* What Markdown reads as more than a letter. */
+static const bool SIGNS[256] = {
+    ['\\'] = true, ['*'] = true, ['#'] = true, ['|'] = true, ['['] = true, [']'] = true,
+    ['('] = true,  [')'] = true, ['<'] = true, ['>'] = true, ['+'] = true, ['-'] = true,
+    ['.'] = true,  ['~'] = true, ['`'] = true, ['_'] = true};
+
 void markdown_escape(Buf *out, Str value)
 {
     for (size_t i = 0; i < value.len; i++) {
@@ -200,7 +206,7 @@ void markdown_escape(Buf *out, Str value)
             continue;
         if (c == '\n')
             c = ' ';
-        if (strchr("\\*#|[]()<>+-.~`_", c) && c)
+        if (SIGNS[(unsigned char)c])
             buf_add_char(out, '\\');
         buf_add_char(out, c);
     }
