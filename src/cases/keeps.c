@@ -184,7 +184,7 @@ static bool is_listed(const KeepList *list, const char *name)
     return false;
 }
 
-static void add_registers(const Package *package, bool former, Arena *arena, KeepList *list)
+static void add_registers(const Package *package, const char *remark, Arena *arena, KeepList *list)
 {
     for (size_t k = 0; k < package->register_count; k++) {
         const RegisterSpec *spec = &package->registers[k];
@@ -195,8 +195,7 @@ static void add_registers(const Package *package, bool former, Arena *arena, Kee
         VEC_PUSH(arena, list,
                  (Keep){.name = name,
                         .label = arena_printf(arena, "Beendete Einträge: %.*s%s",
-                                              STR_ARG(text_in(spec->name, STR("de"))),
-                                              former ? " (wird nicht mehr angeboten)" : ""),
+                                              STR_ARG(text_in(spec->name, STR("de"))), remark),
                         .data = "die Angaben des Registers mit allen früheren Ständen",
                         .people = "Wer in dem Register steht",
                         .purpose = "Register führen",
@@ -213,23 +212,72 @@ static void add_registers(const Package *package, bool former, Arena *arena, Kee
     }
 }
 
-bool cases_keeps_of(Tenant *tenant, Arena *arena, KeepList *list, Err *err)
+/* Has a register entries without a clock? Each register is one step in the index, however many
+ * entries it has. */
+static bool any_unlisted(Tx *tx, const KeepList *list, Arena *arena, bool *out, Err *err)
+{
+    Str name = STR("");
+
+    *out = false;
+    while (!*out) {
+        Rows *rows = tx_query(tx, arena, err,
+                              "SELECT MIN(register) FROM register_entry WHERE head = 1 AND "
+                              "register > $1",
+                              P_TEXT(name));
+
+        if (!rows || !rows_next(rows, err))
+            return false;
+        bool end = row_null(rows, 0);
+
+        name = row_text(rows, 0);
+        rows_end(rows);
+        if (end)
+            return true;
+        *out = !is_listed(list, arena_printf(arena, "register/%.*s", STR_ARG(name)));
+    }
+    return true;
+}
+
+/* Registers that an earlier version of a service had, and its present one has not. */
+static bool add_dropped(Tx *tx, Tenant *tenant, Arena *arena, KeepList *list, Err *err)
+{
+    const Package **earlier = NULL;
+    size_t count = 0;
+    bool dropped;
+
+    if (!any_unlisted(tx, list, arena, &dropped, err) ||
+        (dropped && !earlier_packages(tx, tenant, arena, &earlier, &count, err)))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        add_registers(earlier[i], " (wird nicht mehr geführt)", arena, list);
+    return true;
+}
+
+static bool add_all(Tx *tx, Tenant *tenant, Arena *arena, KeepList *list, Err *err)
 {
     const Package *const *packages;
-    size_t count = tenant_packages(tenant, &packages), former_count = 0;
-    FormerPackage *former = NULL;
+    size_t count = tenant_packages(tenant, &packages), former_count;
+    FormerPackage *former;
+
+    for (size_t i = 0; i < count; i++)
+        add_registers(packages[i], "", arena, list);
+    if (!former_packages(tx, tenant, arena, &former, &former_count, err))
+        return false;
+    for (size_t i = 0; i < former_count; i++)
+        if (former[i].entries)
+            add_registers(former[i].package, " (wird nicht mehr angeboten)", arena, list);
+    return add_dropped(tx, tenant, arena, list, err);
+}
+
+bool cases_keeps_of(Tenant *tenant, Arena *arena, KeepList *list, Err *err)
+{
     Tx *tx = db_read(tenant->db, err);
 
     if (!tx)
         return false;
-    bool ok = former_packages(tx, tenant, arena, &former, &former_count, err);
+    bool ok = add_all(tx, tenant, arena, list, err);
 
     tx_end(tx);
-    for (size_t i = 0; ok && i < count; i++)
-        add_registers(packages[i], false, arena, list);
-    for (size_t i = 0; ok && i < former_count; i++)
-        if (former[i].entries)
-            add_registers(former[i].package, true, arena, list);
     return ok;
 }
 

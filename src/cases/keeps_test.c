@@ -43,6 +43,45 @@ static void an_entry_that_ended_goes_with_all_that_was_known_of_it(void **state)
     assert_ok(verify_copy(town->tenant->db, town->arena, &town->err), &town->err);
 }
 
+/* The small service, whose register has another name now. */
+static void rename_register(Town *town)
+{
+    static const struct {
+        const char *path, *text, *from, *to;
+    } CHANGES[] = {
+        {"service.yaml", SERVICE_YAML, "  baum:\n", "  holz:\n"},
+        {"processes/melden.yaml", PROCESS_YAML, "register: baum", "register: holz"},
+        {"examples/baum.yaml", EXAMPLE_YAML, "register: {baum:", "register: {holz:"},
+    };
+
+    for (size_t i = 0; i < 3; i++) {
+        Str text = str_replace(town->arena, str_c(CHANGES[i].text), str_c(CHANGES[i].from),
+                               str_c(CHANGES[i].to));
+
+        assert_false(str_eq(text, str_c(CHANGES[i].text)));
+        assert_ok(folder_write_file(
+                      arena_printf(town->arena, "%s/service/%s", town->folder, CHANGES[i].path),
+                      text, 0600, &town->err),
+                  &town->err);
+    }
+    town_publish(town);
+}
+
+/* What a later version of its service does not have any more is not kept for ever. */
+static void an_entry_of_a_register_that_was_dropped_goes_by_its_clock(void **state)
+{
+    Town *town = *state;
+
+    closed_case(town);
+    change(town, 0);
+    change(town, 1);
+    rename_register(town);
+    keep(town, (Date){2037, 6, 1});
+    assert_true(town_count(town, "SELECT COUNT(*) FROM register_entry") > 0);
+    keep(town, (Date){2037, 6, 2});
+    assert_int_equal(town_count(town, "SELECT COUNT(*) FROM register_entry"), 0);
+}
+
 static bool propose_fn(Tx *tx, Town *town, void *context, Err *err)
 {
     int64_t *id = context;
@@ -229,6 +268,7 @@ int main(void)
         TEST(a_report_of_an_import_goes_after_a_year),
         TEST(a_run_goes_with_its_notices_after_its_last_letter),
         TEST(an_entry_that_ended_goes_with_all_that_was_known_of_it),
+        TEST(an_entry_of_a_register_that_was_dropped_goes_by_its_clock),
         TEST(a_proposal_that_was_returned_goes_when_nobody_takes_it_up),
         TEST(a_town_sets_how_long_entries_of_a_register_are_kept),
         TEST(what_is_no_case_has_a_clock_of_its_own),
