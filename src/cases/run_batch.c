@@ -109,13 +109,17 @@ static bool is_written(const RunPass *pass, const RunItem *item)
     return pass->run->letter && (item->outcome == RUN_MADE || item->outcome == RUN_CHANGED);
 }
 
-static bool is_debited(const RunItem *item)
+/* Of what is assessed now, what direct debits will bring; a mandate for one collection brings the
+ * first part. */
+static int64_t debit_cents(const RunItem *item)
 {
-    const FeelValue *mandate =
-        item->context ? feel_context_get(item->context, STR("mandate")) : NULL;
+    const AssessOrder *order = &item->order;
 
-    return (item->outcome == RUN_MADE || item->outcome == RUN_CHANGED) && mandate &&
-           !feel_is_null(mandate);
+    if ((item->outcome != RUN_MADE && item->outcome != RUN_CHANGED) ||
+        item->debit == RUN_DEBIT_NOTHING)
+        return 0;
+    return item->debit == RUN_DEBIT_ONE_PART && order->part_count ? order->parts[0].cents
+                                                                  : order->cents;
 }
 
 static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *groups, Err *err)
@@ -134,8 +138,8 @@ static bool compute(RunPass *pass, Tx *tx, RunBatch *batch, const RunGroup *grou
         if (!run_item_compute(pass, tx, &groups[i], before, last_year, batch->arena, item, err))
             return err_context(err, "%.*s", STR_ARG(groups[i].key));
         count_item(t, item);
-        t->debits += is_debited(item);
-        t->debit_cents += is_debited(item) ? item->order.cents : 0;
+        t->debits += debit_cents(item) > 0;
+        t->debit_cents += debit_cents(item);
         t->letters += is_written(pass, item);
         t->by_post += is_written(pass, item) && item->citizen_id == 0;
     }

@@ -100,6 +100,7 @@ static bool read_mandate(Computing *c, const FeelValue **out, Err *err)
     *out = feel_null();
     if (!mandate_of_payer(c->tx, c->group->key, c->pass->row.today, arena, &mandate, err))
         return err->kind == ERR_NOT_FOUND;
+    c->item->debit = mandate.one_off ? RUN_DEBIT_ONE_PART : RUN_DEBIT_ALL;
     *out = feel_from_node(arena, node_map(arena), NULL);
     *out = feel_context_put(arena, *out, STR("reference"), feel_string(arena, mandate.reference));
     *out = feel_context_put(arena, *out, STR("holder"), feel_string(arena, mandate.holder));

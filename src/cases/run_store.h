@@ -125,6 +125,8 @@ typedef enum RunOutcome {
 } RunOutcome;
 extern const char *const RUN_OUTCOMES[];
 
+typedef enum RunDebit { RUN_DEBIT_NOTHING, RUN_DEBIT_ONE_PART, RUN_DEBIT_ALL } RunDebit;
+
 typedef struct RunItem {
     Str key;
     size_t entries;
@@ -134,6 +136,7 @@ typedef struct RunItem {
     int64_t before_cents;     /* assessed for this year already */
     int64_t last_cents;       /* for the year before */
     AssessOrder order;        /* what will be assessed */
+    RunDebit debit;           /* and what of it the town may collect */
     const FeelValue *context; /* for the letter */
     Str lines[6];             /* of the address */
     size_t line_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Runs: previews, batches, whom they leave to people. */
 #include "cases/run_fixture.h"
+#include "pay/mandate.h"
 
 static void dogs_of_a_household_are_one_account(void **state)
 {
@@ -135,6 +136,45 @@ static void a_charge_says_how_it_came_about(void **state)
                "(„Zweiter Hund“). Das Ergebnis ist 168.");
 }
 
+static bool sign_fn(Tx *tx, void *context, Err *why)
+{
+    MandateOrder order = {.payer = STR("p/cem"),
+                          .holder = STR("Cem Celik"),
+                          .iban = STR("DE02120300000000202051"),
+                          .signed_on = {2026, 12, 1},
+                          .one_off = *(bool *)context,
+                          .actor = STR("test")};
+    Mandate mandate;
+
+    return mandate_put(tx, &order, arena, &mandate, why);
+}
+
+static bool quarters_fn(Tx *tx, void *context, Err *why)
+{
+    (void)context;
+    return tx_exec(tx, why,
+                   "UPDATE register_entry SET data = REPLACE(data, '\"name\":\"Rex\"', "
+                   "'\"name\":\"Rex\",\"zahlweise\":\"vierteljahr\",\"zahlweise_ab\":2020')");
+}
+
+static int64_t previewed_debits(bool one_off)
+{
+    RunPreview preview;
+
+    assert_ok(db_write(tenant->db, sign_fn, &one_off, &err), &err);
+    assert_ok(run_preview(tenant, &ORDER, NULL, arena, &preview, &err), &err);
+    assert_int_equal(preview.totals.debits, 1);
+    return preview.totals.debit_cents;
+}
+
+static void a_mandate_for_one_collection_brings_the_first_part(void **state)
+{
+    (void)state;
+    assert_ok(db_write(tenant->db, quarters_fn, NULL, &err), &err);
+    assert_int_equal(previewed_debits(true), 3000);
+    assert_int_equal(previewed_debits(false), 12000);
+}
+
 static bool order_fn(Tx *tx, void *context, Err *why)
 {
     int64_t *run = context, job;
@@ -199,6 +239,7 @@ int main(void)
         RUN_TEST(dogs_of_a_household_are_one_account),
         RUN_TEST(two_starts_of_a_year_are_one_run),
         RUN_TEST(a_charge_says_how_it_came_about),
+        RUN_TEST(a_mandate_for_one_collection_brings_the_first_part),
         RUN_TEST(a_batch_is_refused_when_somebody_decided_meanwhile),
         RUN_TEST(a_charge_of_whom_the_register_has_nothing_is_counted),
         RUN_TEST(a_run_works_only_for_who_may_run_it),
