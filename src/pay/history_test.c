@@ -10,7 +10,7 @@
 #include "base/test_random.h"
 #include "core/backup/backup_internal.h"
 
-enum { CHARGES = 4, MOST_OPS = 14, MOST_ENTRIES = 64, DEFAULT_HISTORIES = 300 };
+enum { CHARGES = 4, MOST_OPS = 14, MOST_ENTRIES = 64, DEFAULT_HISTORIES = 300, TOWN_LIFE = 200 };
 
 typedef enum OpKind {
     OP_ASSESS,    /* charge `a` owes `cents` in all */
@@ -318,6 +318,12 @@ static void every_history_adds_up(void **state)
     (void)state;
     for (int64_t i = 0; i < histories; i++) {
         size_t count = any_history(&seed, ops);
+
+        if (i > 0 && i % TOWN_LIFE == 0) { /* each check looks at all that is there */
+            erase_what_is_old();
+            tear_down(NULL);
+            set_up(NULL);
+        }
         if (live(ops, count)) {
             count = test_shrink(ops, count, sizeof *ops, fails);
             for (size_t k = 0; k < count; k++)
@@ -326,7 +332,8 @@ static void every_history_adds_up(void **state)
             fail_msg("history %lld: %s", (long long)i, live(ops, count));
         }
     }
-    erase_what_is_old();
+    if (histories % TOWN_LIFE == 0 || histories % TOWN_LIFE >= TOWN_LIFE / 4)
+        erase_what_is_old();
 }
 
 int main(void)
