@@ -172,6 +172,36 @@ static void what_no_letter_asked_for_is_dunned_first(void **state)
     all_is_proven();
 }
 
+static bool first_known_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err, "UPDATE charge_part SET assessed = '2027-03-01' WHERE number = 1");
+}
+
+/* Raised for months that are past, after the last letter: nobody has asked for that yet. */
+static void what_was_assessed_after_the_last_letter_is_dunned_first(void **state)
+{
+    const AssessPart parts[] = {{{2027, 4, 9}, 12000}, {{2027, 5, 10}, 3000}};
+    Assessing a = {.key = STR("k"), .subject = STR("case/1"), .cents = 12000};
+    Assessing raised = {.key = STR("k"),
+                        .subject = STR("case/1"),
+                        .cents = 15000,
+                        .assessed = {2027, 7, 8},
+                        .parts = parts,
+                        .part_count = 2};
+
+    (void)state;
+    test_town_write(&town, assess_fn, &a);
+    dun(4, 16), dun(5, 3), dun(6, 30);
+    test_town_write(&town, assess_fn, &raised);
+    test_town_write(&town, first_known_fn, NULL);
+    Enforcement went = handed_over(7, 15);
+    assert_int_equal(went.lines[0].main_cents, 12000);
+    assert_int_equal(dun(7, 22).letters, 1);
+    assert_true(giro_cents >= 3000 && giro_cents < 12000);
+    all_is_proven();
+}
+
 static void a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go(void **state)
 {
     const AssessPart parts[] = {{{2027, 4, 9}, 12000}, {{2027, 7, 15}, 6000}};
@@ -272,6 +302,7 @@ int main(void)
         TEST(a_handover_of_a_whole_city_can_be_read_again),
         TEST(a_part_that_falls_due_after_the_handover_is_dunned_and_follows_it),
         TEST(what_no_letter_asked_for_is_dunned_first),
+        TEST(what_was_assessed_after_the_last_letter_is_dunned_first),
         TEST(a_part_due_on_the_day_of_a_handover_that_named_no_parts_did_not_go),
         TEST(what_is_with_enforcement_gets_no_plan),
         TEST(a_plan_of_which_a_part_is_with_enforcement_is_not_taken_back),

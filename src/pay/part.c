@@ -151,18 +151,23 @@ ChargePart *parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena 
     return &parts->items[parts->count - 1];
 }
 
+/* The day on which its assessment counts as known, or absent. */
+static Date known_on(const ChargePart *part)
+{
+    return date_absent(part->assessed) ? part->assessed : date_add_days(part->assessed, KNOWN_DAYS);
+}
+
 Date part_pay_by(const ChargePart *part, Str land)
 {
-    Date due = working_day_from(part->due, land);
+    Date due = working_day_from(part->due, land), known = known_on(part);
 
-    if (date_absent(part->assessed))
-        return due;
-    return date_later(due, working_day_from(date_add_days(part->assessed, KNOWN_DAYS), land));
+    return date_absent(known) ? due : date_later(due, working_day_from(known, land));
 }
 
 bool part_overdue(const ChargePart *part, Date day)
 {
-    return part->open_cents > 0 && !part->enforced && date_compare(part->due, day) < 0;
+    return part->open_cents > 0 && !part->enforced &&
+           date_compare(date_later(part->due, known_on(part)), day) < 0;
 }
 
 int64_t parts_sum(const PartList *parts, Str kind)

@@ -26,7 +26,8 @@ ChargePart *parts_add(PartList *parts, Date due, int64_t cents, Str kind, Arena 
  * counts as known, the fourth day after it (§§ 122 (2), 220 (2), 240 (1) sentence 3 AO); the next
  * working day where either is none (§ 108 (3) AO). */
 Date part_pay_by(const ChargePart *part, Str land);
-/* Is something of it open that was due before the day, and that the town itself asks for? */
+/* Is something of it open that was due, and known to be, before the day, and that the town itself
+ * asks for? */
 bool part_overdue(const ChargePart *part, Date day);
 /* The parts of a kind together. */
 int64_t parts_sum(const PartList *parts, Str kind);
