@@ -54,7 +54,6 @@ twin-long: build
 
 bench: build
 	@scripts/need.sh bench
-	@ninja -C build --quiet benches
 	@bench/run.sh
 
 lint:

@@ -15,6 +15,7 @@ const options = process.argv.slice(2);
 const json = options.includes('--json');
 const only = options.filter(word => !word.startsWith('--'));
 const seconds = Number(process.env.BENCH_SECONDS ?? 8);
+execFileSync('ninja', ['-C', join(root, 'build'), '--quiet', 'benches'], { stdio: 'inherit' });
 const bench = name => join(root, 'build/bench', `bench_${name}`);
 const scratch = mkdtempSync(join(tmpdir(), 'rathaus-bench-'));
 const rows = [];
