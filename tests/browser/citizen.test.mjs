@@ -20,7 +20,6 @@ const next = async (page, wanted) => {
 const fill = async (page, values) => { for (const [name, value] of Object.entries(values)) await page.locator(`[name="${name}"]`).fill(value); };
 const check = async (page, name, value) => {
   await page.locator(`input[name="${name}"][value="${value}"]`).check();
-  await page.waitForLoadState('networkidle'); // fields that depend on it are fetched
 };
 
 for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 390 }]]) {
@@ -53,9 +52,12 @@ for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 39
     await page.locator('[name="hunde[0].chip"]').waitFor();
     await fill(page, { 'hunde[0].name': 'Rex', 'hunde[0].geburt': '2024', 'hunde[0].farbe': 'gelb', 'hunde[0].chip': '276098100000011', 'hunde[0].haltung_seit': since,
       'hunde[0].versicherung': 'Musterversicherung AG', 'hunde[0].versicherung_nummer': 'HV-1' });
-    // Not while the fields are being replaced: a script can hold one that is no longer on the page, a person cannot.
-    await page.waitForLoadState('networkidle');
-    await page.locator('select[name="hunde[0].rasse"]').evaluate(select => { select.value = 'labrador_retriever'; select.dispatchEvent(new Event('change', { bubbles: true })); });
+    // Found and chosen in one go: fields may be replaced at any moment, and a script can hold one that is no longer on the page.
+    await page.evaluate(() => {
+      const select = document.querySelector('select[name="hunde[0].rasse"]');
+      select.value = 'labrador_retriever';
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    });
     await check(page, 'hunde[0].herkunft', 'zucht');
     for (let i = 0; i < 2 && (await title(page)).includes('Hunde'); i++) {
       await page.locator('main .actions button.kern-btn--primary').click();
