@@ -77,7 +77,22 @@ static bool ask(Tx *tx, const char *head, NameList *asked, Arena *arena, NameLis
     return true;
 }
 
-BankNamed *bank_look_up(Tx *tx, const BankComing *items, size_t count, Arena *arena, Err *err)
+static bool keep_old_keys(Tx *tx, BankComing *items, size_t count, Arena *arena, Err *err)
+{
+    NameList asked = {0}, there = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (items[i].old_key.ptr)
+            VEC_PUSH(arena, &asked, (Name){.text = items[i].old_key});
+    if (!ask(tx, "SELECT key, id FROM bank_item WHERE key IN ", &asked, arena, &there, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (items[i].old_key.ptr && id_of(&there, items[i].old_key) != 0)
+            items[i].key = items[i].old_key;
+    return true;
+}
+
+BankNamed *bank_look_up(Tx *tx, BankComing *items, size_t count, Arena *arena, Err *err)
 {
     BankNamed *named = arena_new(arena, BankNamed);
     NameList references = {0}, ends = {0};
@@ -91,7 +106,8 @@ BankNamed *bank_look_up(Tx *tx, const BankComing *items, size_t count, Arena *ar
         if (item->entry.end_to_end.ptr)
             VEC_PUSH(arena, &ends, (Name){.text = item->entry.end_to_end});
     }
-    bool ok = ask(tx, "SELECT payment_reference, id FROM charge WHERE payment_reference IN ",
+    bool ok = keep_old_keys(tx, items, count, arena, err) &&
+              ask(tx, "SELECT payment_reference, id FROM charge WHERE payment_reference IN ",
                   &references, arena, &named->charges, err) &&
               ask(tx, "SELECT end_to_end, id FROM collection_item WHERE end_to_end IN ", &ends,
                   arena, &named->debits, err);

@@ -12,14 +12,15 @@ enum { BANK_NAMES = 2 }; /* where an entry names a charge: EndToEndId, then its 
 typedef struct BankComing {
     CamtEntry entry;
     Str key, booked, value;
+    Str old_key;            /* by which earlier versions knew it, or STR_NONE */
     Str *names[BANK_NAMES]; /* Kassenzeichen that may be charges */
     size_t name_count[BANK_NAMES];
     int64_t charge_id; /* set by who books it: whose money it is; 0: suspense */
 } BankComing;
 
-/* What the names of many entries are. */
+/* What the names of many entries are. Those that an earlier version recorded get its keys. */
 typedef struct BankNamed BankNamed;
-BankNamed *bank_look_up(Tx *tx, const BankComing *items, size_t count, Arena *arena, Err *err);
+BankNamed *bank_look_up(Tx *tx, BankComing *items, size_t count, Arena *arena, Err *err);
 
 typedef enum BankPlace {
     BANK_PLAIN,    /* `charge_id` is set */

@@ -29,18 +29,26 @@ typedef struct Import {
     BankImport total;
 } Import;
 
+static Str place_key(const CamtEntry *entry, Arena *arena)
+{
+    return str_printf(arena, "%.*s/stmt/%.*s/%lld/%lld", STR_ARG(entry->account),
+                      STR_ARG(entry->statement), (long long)entry->index, (long long)entry->cents);
+}
+
 /* The bank's own reference names a transaction; without one its place in the statement does. Banks
  * count upwards, so the keys of a statement lie together in the index. */
 static Str entry_key(const CamtEntry *entry, Arena *arena)
 {
     Buf buf = buf_in(arena);
 
+    if (!entry->reference.ptr)
+        return place_key(entry, arena);
     buf_addf(&buf, "%.*s/", STR_ARG(entry->account));
-    if (entry->reference.ptr)
-        buf_addf(&buf, "ref/%.*s/%lld", STR_ARG(entry->reference), (long long)entry->cents);
+    if (entry->part)
+        buf_addf(&buf, "part/%lld/", (long long)entry->part);
     else
-        buf_addf(&buf, "stmt/%.*s/%lld/%lld", STR_ARG(entry->statement), (long long)entry->index,
-                 (long long)entry->cents);
+        buf_add_c(&buf, "ref/");
+    buf_addf(&buf, "%.*s/%lld", STR_ARG(entry->reference), (long long)entry->cents);
     return buf_str(&buf);
 }
 
@@ -183,6 +191,7 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
         .statement = str_copy(arena, entry->statement),
         .account = str_copy(arena, entry->account),
         .reference = str_copy(arena, entry->reference),
+        .part = entry->part,
         .index = entry->index,
         .cents = entry->cents,
         .reversal = entry->reversal,
@@ -198,6 +207,7 @@ static bool take(const CamtEntry *entry, void *context, Err *err)
         .batch = str_copy(arena, entry->batch),
     };
     coming->key = entry_key(own, arena);
+    coming->old_key = own->part ? place_key(own, arena) : STR_NONE;
     coming->booked = date_iso(arena, own->booked);
     coming->value = date_iso(arena, own->value);
     for (size_t i = 0; i < BANK_NAMES; i++)

@@ -231,6 +231,15 @@ static bool parts_add_up(const CamtNode *details, int64_t cents, size_t *count)
     return *count > 1 && (sum == cents || sum == -cents) && all == (cents < 0 ? -cents : cents);
 }
 
+/* The batch's reference, also where it is given with each part, names a part by its number. */
+static void name_part(CamtEntry *part, Str batch, Str before, int64_t number)
+{
+    if (part->reference.ptr && !str_eq(part->reference, before))
+        return;
+    part->reference = first_of(part->reference, batch);
+    part->part = part->reference.ptr ? number : 0;
+}
+
 static bool read_entry(Reader *reader, const CamtNode *node)
 {
     CamtEntry entry = {0};
@@ -238,6 +247,7 @@ static bool read_entry(Reader *reader, const CamtNode *node)
     Str status = first_of(camt_text(node, "Sts/Cd"), camt_text(node, "Sts"));
     Str before = STR_NONE;
     size_t parts;
+    int64_t number = 0;
 
     reader->position++;
     if (!str_is(status, "BOOK"))
@@ -269,12 +279,10 @@ static bool read_entry(Reader *reader, const CamtNode *node)
         if (!to_cents(camt_text(at, "Amt"), &cents))
             to_cents(camt_text(at, "AmtDtls/TxAmt/Amt"), &cents);
         part.cents = entry.cents < 0 ? -cents : cents;
-        part.reference = STR_NONE; /* the entry's would be the same for all parts */
+        part.reference = STR_NONE;
         fill_details(reader->arena, at, &part);
-        Str own = part.reference;
-        if (own.ptr && str_eq(own, before))
-            part.reference = STR_NONE; /* the batch's, given with each part */
-        before = own;
+        name_part(&part, entry.reference, before, ++number);
+        before = part.reference;
         if (!emit(reader, &part))
             return false;
     }

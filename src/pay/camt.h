@@ -9,6 +9,7 @@ typedef struct CamtEntry { /* one booked transaction */
     Str statement;         /* Stmt/Id */
     Str account;           /* our IBAN */
     Str reference;         /* the bank's own reference (AcctSvcrRef), or STR_NONE */
+    int64_t part;          /* of a batch, from 1, when the reference is not its own; else 0 */
     int64_t index;         /* of the transaction in its statement, from 0: together they name it */
     int64_t cents;         /* credit positive, debit negative */
     bool reversal;

@@ -143,7 +143,8 @@ static void the_same_file_again_changes_nothing(void **state)
     assert_int_equal(balance(ACCOUNT_BANK), 10077);
 }
 
-/* A statement of one batch, whose two parts have `refs`: no reference, or that of the batch. */
+/* A statement of the batch "S1" or "S2", as it ends, whose two parts have `refs`: no reference, or
+ * that of the batch. */
 static void add_batch(Buf *xml, const char *id, const char *refs)
 {
     buf_addf(xml,
@@ -152,7 +153,7 @@ static void add_batch(Buf *xml, const char *id, const char *refs)
              "<Dt>2027-04-01</Dt></BookgDt><AcctSvcrRef>%s</AcctSvcrRef><NtryDtls>"
              "<TxDtls>%s<Amt Ccy=\"EUR\">6.00</Amt></TxDtls><TxDtls>%s<Amt Ccy=\"EUR\">6.00"
              "</Amt></TxDtls></NtryDtls></Ntry></Stmt>",
-             id, id, refs, refs);
+             id, id + strlen(id) - 2, refs, refs);
 }
 
 static BankImport import_batches(const char *const *ids, size_t count, const char *refs)
@@ -190,6 +191,43 @@ static void parts_with_the_reference_of_their_batch_are_not_taken_for_one(void *
 
     assert_int_equal(import_batches(day, 1, refs).open, 2);
     assert_int_equal(import_batches(day, 1, refs).known, 2);
+}
+
+/* A file of any other days names its statement anew, and the batch in it as before. */
+static void a_batch_is_known_in_a_statement_of_another_name(void **state)
+{
+    (void)state;
+    const char *const day[] = {"S1"}, *const span[] = {"1-30-S1"};
+    const char *const refs[] = {"", "<Refs><AcctSvcrRef>S1</AcctSvcrRef></Refs>",
+                                "<Refs><AcctSvcrRef>X</AcctSvcrRef></Refs>"};
+
+    for (size_t i = 0; i < 3; i++) {
+        set_up(state);
+        assert_int_equal(import_batches(day, 1, refs[i]).open, 2);
+        BankImport again = import_batches(span, 1, refs[i]);
+        assert_int_equal(again.known, 2);
+        assert_int_equal(again.open, 0);
+        tear_down(state);
+    }
+}
+
+static bool rename_fn(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err,
+                   "UPDATE bank_item SET key = 'DE02120300000000202051/stmt/S1/' || (id - 1) || "
+                   "'/600'");
+}
+
+/* Earlier versions named parts of a batch by their places. */
+static void a_batch_that_an_earlier_version_read_is_known(void **state)
+{
+    (void)state;
+    const char *const day[] = {"S1"};
+
+    assert_int_equal(import_batches(day, 1, "").open, 2);
+    test_town_write(&town, rename_fn, NULL);
+    assert_int_equal(import_batches(day, 1, "").known, 2);
 }
 
 /* Two people pay the same on one day, and the bank has no reference for either. */
@@ -347,6 +385,8 @@ int main(void)
         TEST(the_same_file_again_changes_nothing),
         TEST(the_statement_of_a_day_is_known_in_the_file_of_the_month),
         TEST(parts_with_the_reference_of_their_batch_are_not_taken_for_one),
+        TEST(a_batch_that_an_earlier_version_read_is_known),
+        cmocka_unit_test(a_batch_is_known_in_a_statement_of_another_name),
         TEST(payments_without_a_reference_are_not_taken_for_one),
         TEST(what_names_no_charge_or_two_with_another_sum_is_left_to_a_clerk),
         TEST(a_clerk_assigns_an_open_payment_once),
