@@ -193,6 +193,38 @@ static void a_change_keeps_the_days_of_the_plan(void **state)
     all_is_proven();
 }
 
+static bool assessed_fn(Tx *tx, void *context, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE charge_part SET assessed = $1 WHERE cents > 0",
+                   P_TEXT(str_c(context)));
+}
+
+/* A part that was late before the plan keeps its months of surcharge; what the plan's time brought
+ * was not late with it. */
+static void what_a_plan_was_raised_by_was_not_late_before(void **state)
+{
+    Making making = order_of(DECISION_INSTALMENTS);
+    ChargePart *parts;
+    size_t count;
+
+    (void)state;
+    assess("k", 12000);
+    test_town_write(&town, assessed_fn, "2027-01-04");
+    making.order.count = 2;
+    making.order.first = (Date){2027, 5, 31};
+    test_town_write(&town, make_fn, &making);
+    assess("k", 15000);
+    test_town_write(&town, assessed_fn, "2099-05-20");
+    test_town_write(&town, undo_fn, &making.id);
+    assert_str(parts_text(), "2027-04-09:12000/12000 2027-04-09:3000/3000");
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(charge_parts(tx, 1, town.arena, &parts, &count, &town.err), &town.err);
+    tx_end(tx);
+    assert_str(date_iso(town.arena, parts[0].assessed), "2027-01-04");
+    assert_str(date_iso(town.arena, parts[1].assessed), "2099-05-20");
+    all_is_proven();
+}
+
 static void a_deferral_holds_dunning_up_until_its_day(void **state)
 {
     Making making = order_of(DECISION_DEFERRAL);
@@ -354,6 +386,7 @@ int main(void)
         TEST(an_assessment_after_a_remission_keeps_what_was_remitted),
         TEST(instalments_share_out_what_is_open_and_go_back_to_the_old_day),
         TEST(a_change_keeps_the_days_of_the_plan),
+        TEST(what_a_plan_was_raised_by_was_not_late_before),
         TEST(a_deferral_holds_dunning_up_until_its_day),
         TEST(interest_is_claimed_where_the_town_takes_it),
         TEST(interest_that_is_with_enforcement_does_not_go_with_the_deferral),

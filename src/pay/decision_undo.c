@@ -106,6 +106,24 @@ bool decision_drop_extra(Tx *tx, Charge *charge, int number, Str text, Str actor
 /* --- Taking back -------------------------------------------------------------------------------
  */
 
+/* Give a part back what it asked for, or as much as there still is. What was raised meanwhile is
+ * asked for with it, unless its day had passed by then: months of surcharge count from there. */
+static void give_back(PartList *parts, size_t at, int64_t cents, int64_t raised, Date assessed,
+                      Arena *arena)
+{
+    ChargePart *part = &parts->items[at];
+
+    part->cents += cents;
+    if (raised == 0)
+        return;
+    if (date_compare(part->due, assessed) < 0) {
+        parts_add(parts, part->due, raised, PART_MAIN, arena)->assessed = assessed;
+        return;
+    }
+    part->cents += raised;
+    part->assessed = date_later(part->assessed, assessed);
+}
+
 /* Put the parts back as they were; when the sum changed meanwhile, the last ones differ. */
 static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Arena *arena,
                       Err *err)
@@ -128,12 +146,11 @@ static bool undo_plan(Tx *tx, const Charge *charge, const Decision *decision, Ar
     for (size_t t = 0; t < taken.count; t++)
         for (size_t i = 0; i < parts.count; i++)
             if (parts.items[i].number == taken.items[t].number) {
-                bool last = t + 1 == taken.count;
-                int64_t back = last || sum < taken.items[t].cents ? sum : taken.items[t].cents;
-                parts.items[i].cents += back;
-                if (back > taken.items[t].cents)
-                    parts.items[i].assessed = date_later(parts.items[i].assessed, assessed);
+                int64_t back = sum < taken.items[t].cents ? sum : taken.items[t].cents;
+
                 sum -= back;
+                give_back(&parts, i, back, t + 1 == taken.count ? sum : 0, assessed, arena);
+                break;
             }
     return parts_store(tx, charge->id, &parts, arena, err);
 }
