@@ -171,11 +171,11 @@ static bool load(Request *req, Tx *tx, DeskCase *desk, void *context, Err *err)
 static bool show(Request *req, Response *res, Str problem, Err *err)
 {
     DeskCase desk;
-    LinkPage page = {.problem = problem,
-                     .path = req->path,
-                     .typed_number = request_form(req, "nummer"),
-                     .typed_why = request_form(req, "grund")};
+    LinkPage page = {.problem = problem, .path = req->path};
     Out out = out_for(req);
+
+    *(str_empty(request_form(req, "aufgehen")) ? &page.typed_link : &page.typed_merge) =
+        (TypedLink){request_form(req, "nummer"), request_form(req, "grund")};
 
     if (!desk_step_case(req, &desk, load, &page, err) ||
         !desk_note_access(req, &desk.c, "Verwandte Vorgänge angesehen", err))

@@ -11,9 +11,13 @@ typedef struct LinkRow {
     bool closed;
 } LinkRow;
 
+typedef struct TypedLink {
+    Str number, why;
+} TypedLink;
+
 typedef struct LinkPage {
     Str case_path, path, number, applicant, problem;
-    Str typed_number, typed_why; /* sent and refused */
+    TypedLink typed_link, typed_merge; /* sent and refused */
     LinkRow *links, *hints;
     size_t link_count, hint_count;
     int64_t hint_total;  /* on all pages */

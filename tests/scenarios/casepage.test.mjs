@@ -319,6 +319,10 @@ test('links need both numbers and the right to work in both', async () => {
   page = await page.submit({ nummer: 'HUND-1999-000001-1' }, { form: byNumber(page) });
   assert.match(page.words, /gibt es nicht/);
   assert.match(page.text, /<input[^>]* id="nummer"[^>]*value="HUND-1999-000001-1"/, 'what was typed is still there');
+  assert.match(page.text, /<input[^>]* id="in"[^>]*value=""/, 'and in no other form: a merge ends a case');
+  page = await page.submit({ nummer: 'HUND-1999-000002-2' }, { button: `${a.number} in diesem Vorgang aufgehen lassen` });
+  assert.match(page.text, /<input[^>]* id="in"[^>]*value="HUND-1999-000002-2"/);
+  assert.match(page.text, /<input[^>]* id="nummer"[^>]*value=""/);
   page = await page.submit({ nummer: b.number, grund: 'Nachbarn' }, { form: byNumber(page) });
   assert.match(page.words, new RegExp(`Die Vorgänge sind verknüpft.*${b.number}.*Nachbarn`));
   assert.match((await kurz.get(b.path)).words, new RegExp(a.number));
