@@ -89,7 +89,7 @@ static Mandate mandate_of(Rows *rows)
     return mandate;
 }
 
-static Str why_left_out(CollectChoice *choice, const SepaOrder *order, Str last)
+static Str why_left_out(CollectChoice *choice, const SepaOrder *order, Str last, Arena *arena)
 {
     const Mandate *mandate = &choice->mandate;
     bool running = str_is(last, "running");
@@ -109,6 +109,9 @@ static Str why_left_out(CollectChoice *choice, const SepaOrder *order, Str last)
         return STR("Die letzte Lastschrift kam zurück.");
     if (str_is(last, "credited") && !order->retry)
         return STR("Ist schon eingezogen. Das Geld deckt, was früher fällig war.");
+    if (!mandate_fits_file(mandate->holder, mandate->reference, arena))
+        return STR("Kontoinhaber oder Mandatsreferenz passen in keine Datei für die Bank. Bitte "
+                   "tragen Sie das Mandat neu ein.");
     if (!sepa_country_in_eea(mandate->iban) && !sepa_address_ok(mandate->town, mandate->country))
         return STR("Konto außerhalb des Europäischen Wirtschaftsraums: Die Anschrift fehlt.");
     return choice->cents > MOST_CENTS ? STR("Der Betrag ist für eine Lastschrift zu hoch.")
@@ -203,9 +206,10 @@ static bool end_charge(Choosing *choosing, Err *err)
         choice.part = part->number;
         choice.due = part->due;
         choice.cents = part->open_cents;
-        choice.left_out = choosing->held.ptr ? choosing->held
-                                             : why_left_out(&choice, choosing->order,
-                                                            last_of(choosing, part->number));
+        choice.left_out = choosing->held.ptr
+                              ? choosing->held
+                              : why_left_out(&choice, choosing->order,
+                                             last_of(choosing, part->number), choosing->arena);
         choice.left_out = why_not_this(&choice, &only);
         VEC_PUSH(choosing->arena, choosing->out, choice);
     }

@@ -111,6 +111,17 @@ bool mandate_usable(const Mandate *mandate, Date on, Str *why)
     return false;
 }
 
+static bool holder_fits(Str holder, Arena *arena)
+{
+    return !utf8_blank(holder) && !str_empty(sepa_text(arena, holder, MOST_HOLDER));
+}
+
+bool mandate_fits_file(Str holder, Str reference, Arena *arena)
+{
+    return holder_fits(holder, arena) &&
+           (sepa_id_ok(reference) || sepa_id_ok(sepa_text(arena, reference, MOST_REFERENCE)));
+}
+
 bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Err *err)
 {
     Mandate *all;
@@ -133,8 +144,7 @@ bool mandate_of_payer(Tx *tx, Str payer, Date on, Arena *arena, Mandate *out, Er
 static bool form_ok(const MandateOrder *order, Str iban, Str bic, Arena *arena, Err *err)
 {
     /* One mandate that no file can hold would keep the bank from collecting by any. */
-    if (utf8_blank(order->holder) || str_empty(sepa_text(arena, order->holder, MOST_HOLDER)) ||
-        utf8_length(order->holder) > MOST_HOLDER)
+    if (!holder_fits(order->holder, arena) || utf8_length(order->holder) > MOST_HOLDER)
         return err_field_in(err, "kontoinhaber", order->lang,
                             "Zum Mandat gehört, wem das Konto gehört (höchstens 70 Zeichen).");
     if (!check_iban(iban))

@@ -70,3 +70,5 @@ bool mandate_load_use(Tx *tx, Mandate *mandate, int64_t within, Arena *arena, Er
 Date mandate_last_day(const Mandate *mandate);
 /* May it be used on this day? When not, `*why` says so in German. */
 bool mandate_usable(const Mandate *mandate, Date on, Str *why);
+/* Can a payment file hold it? The bank refuses a file as a whole, and so would collect by none. */
+bool mandate_fits_file(Str holder, Str reference, Arena *arena);
