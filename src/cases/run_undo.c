@@ -121,10 +121,11 @@ static bool check_untouched(SetBack *one, Err *err)
             STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
                 "Lastschrift dafür. Sie bleibt, wie sie ist."));
     else if (runs > 0 || amount != one->item->cents)
-        leave(one, "spaeterer_lauf",
-              STR("Ein späterer Lauf hat die Forderung geändert. Sie bleibt, wie sie ist. Bitte "
-                  "machen Sie zuerst den späteren Lauf rückgängig, oder setzen Sie sie einzeln neu "
-                  "fest."));
+        leave(
+            one, "spaeterer_lauf",
+            STR("Ein späterer Lauf hat die Forderung geändert. Sie bleibt, wie sie ist. Soll auch "
+                "sie zurück, setzen Sie sie bitte einzeln neu fest: Dieser Lauf wird nur einmal "
+                "rückgängig gemacht."));
     return true;
 }
 

@@ -148,6 +148,10 @@ static void a_run_leaves_alone_what_a_later_one_changed(void **state)
     tx_end(tx);
     assert_int_equal(lists.left_out.count, 1);
     assert_str(lists.left_out.items[0].guard, "spaeterer_lauf");
+    /* Undoing the later one now brings the first no second chance, and nobody is told that. */
+    assert_false(db_write(tenant->db, undo_fn, &first, &err));
+    assert_int_equal(err.kind, ERR_CONFLICT);
+    assert_true(str_find(lists.left_out.items[0].reason, STR("setzen Sie sie bitte einzeln")) >= 0);
 }
 
 static bool move_fn(Tx *tx, void *context, Err *why)
