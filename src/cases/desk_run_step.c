@@ -126,7 +126,10 @@ static bool start(Tx *tx, Request *req, const RunRow *row, const Run *run, Err *
 /* What a second person lets be taken back: by the rules by which it was done. */
 static bool start_undo(Tx *tx, Request *req, const RunRow *row, Err *err)
 {
-    return check_alone(tx, row, err) && begin(tx, req, row, err) &&
+    RunRow of;
+
+    return run_by_id(tx, row->undoes, req->arena, &of, err) && run_undo_check(tx, &of, err) &&
+           check_alone(tx, row, err) && begin(tx, req, row, err) &&
            desk_run_note(tx, req, "run.undone", row->undoes, err);
 }
 

@@ -299,6 +299,8 @@ bool run_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node
              Err *err);
 
 /* run_undo.c: a counter-run. ERR_CONFLICT, in German, when the run cannot be undone (again). */
+/* The last first: no later run that stands has changed what this one would set back. */
+bool run_undo_check(Tx *tx, const RunRow *of, Err *err);
 bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str actor, Arena *arena,
                     int64_t *id, Err *err);
 /* Set the next charges back, and note how far it is; `*done` counts them. */

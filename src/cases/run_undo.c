@@ -378,6 +378,26 @@ bool run_undo_batch(const RunPass *pass, int64_t *done, Err *err)
     return ok;
 }
 
+bool run_undo_check(Tx *tx, const RunRow *of, Err *err)
+{
+    int64_t later = 0;
+
+    if (!tx_query_int(
+            tx, err, &later,
+            "SELECT MAX(r.id) FROM run r WHERE r.id > $1 AND r.service = $2 AND r.name = "
+            "$3 AND r.year = $4 AND r.status = 'done' AND r.undoes IS NULL AND NOT EXISTS "
+            "(SELECT 1 FROM run u WHERE u.undoes = r.id AND u.status = 'done') AND EXISTS "
+            "(SELECT 1 FROM run_item i JOIN run_item k ON k.charge_id = i.charge_id AND "
+            "k.run_id = $1 WHERE i.run_id = r.id AND i.charge_id IS NOT NULL)",
+            P_INT(of->id), P_TEXT(of->service), P_TEXT(of->name), P_INT(of->year)))
+        return false;
+    return later == 0 ||
+           err_set(err, ERR_CONFLICT,
+                   "Ein späterer Lauf (Lauf %lld) hat Forderungen dieses Laufs geändert. Bitte "
+                   "machen Sie zuerst den späteren Lauf rückgängig.",
+                   (long long)later);
+}
+
 bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str actor, Arena *arena,
                     int64_t *id, Err *err)
 {
@@ -402,6 +422,8 @@ bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str ac
                                "vorgeschlagen und wartet auf eine zweite Person."
                              : "Für dieses Jahr ist gerade ein anderer Lauf unterwegs. Bitte "
                                "warten Sie, bis er fertig ist.");
+    if (!run_undo_check(tx, of, err))
+        return false;
     RunBegin begin = {.service = of->service,
                       .name = of->name,
                       .version = of->version,
