@@ -216,16 +216,18 @@ static bool note_item(Writing *w, const RunItem *item, const Charge *charge, con
                       Err *err)
 {
     Arena *arena = w->batch->arena;
-    int64_t booked = 0;
+    int64_t booked = 0, cases = 0;
     Node *old = NULL;
 
     if (charge && before) {
         if (!tx_query_int(w->tx, err, &booked,
                           "SELECT MAX(id) FROM ledger_line WHERE charge_id = $1 AND "
                           "account = 'forderung'",
-                          P_INT(charge->id)))
+                          P_INT(charge->id)) ||
+            !tx_query_int(w->tx, err, &cases, RUN_CHARGE_CASES, P_INT(charge->id)))
             return false;
         old = node_map(arena);
+        node_add(arena, old, STR("cases"), node_int(arena, cases));
         node_add(arena, old, STR("due"), node_string(arena, date_iso(arena, before->due)));
         node_add(arena, old, STR("purpose"), node_string(arena, before->purpose));
     }

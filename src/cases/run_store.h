@@ -298,6 +298,10 @@ bool run_job_order(Tx *tx, const Request *req, int64_t id, Err *err);
 bool run_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
              Err *err);
 
+/* How many cases asked for the charge: who confirms an amount books nothing, and is told by this.
+ */
+#define RUN_CHARGE_CASES \
+    "SELECT COUNT(*) FROM charge_subject WHERE charge_id = $1 AND subject LIKE 'case/%'"
 /* run_undo.c: a counter-run. ERR_CONFLICT, in German, when the run cannot be undone (again). */
 /* The last first: no later run that stands has changed what this one would set back. */
 bool run_undo_check(Tx *tx, const RunRow *of, Err *err);

@@ -101,14 +101,29 @@ static bool count_bookings(const SetBack *one, int64_t *others, int64_t *runs, E
 #undef SINCE
 }
 
+/* Did a case since ask for the charge, with whatever amount? Its notice stands. Runs of earlier
+ * versions do not say how many had before. */
+static bool asked_since(const SetBack *one, bool *out, Err *err)
+{
+    const Node *before =
+        node_parse_json(one->u->arena, one->item->before, NULL, &NODE_LIMITS_PACKAGE, err);
+    int64_t cases = 0;
+
+    if (!before ||
+        !tx_query_int(one->tx, err, &cases, RUN_CHARGE_CASES, P_INT(one->item->charge_id)))
+        return false;
+    *out = cases > node_get_i64(before, "cases", INT64_MAX);
+    return true;
+}
+
 /* A direct debit whose file the bank does not have goes with the charge, see run_collect.c. */
 static bool check_untouched(SetBack *one, Err *err)
 {
     const Undoing *u = one->u;
     int64_t charge = one->item->charge_id, others = 0, runs = 0, amount = 0;
-    bool at_bank = false;
+    bool at_bank = false, asked;
 
-    if (!count_bookings(one, &others, &runs, err) ||
+    if (!asked_since(one, &asked, err) || !count_bookings(one, &others, &runs, err) ||
         !tx_query_int(one->tx, err, &amount,
                       "SELECT owed_cents - extra_cents + waived_cents FROM charge WHERE id = $1",
                       P_INT(charge)) ||
@@ -120,6 +135,10 @@ static bool check_untouched(SetBack *one, Err *err)
             one, "seitdem_gebucht",
             STR("Auf die Forderung ist seit dem Lauf gebucht worden, oder die Bank hat schon eine "
                 "Lastschrift dafür. Sie bleibt, wie sie ist."));
+    else if (asked)
+        leave(one, "vorgang",
+              STR("Ein Vorgang hat die Forderung seit dem Lauf festgesetzt oder bestätigt; sein "
+                  "Bescheid gilt. Sie bleibt, wie sie ist."));
     else if (runs > 0 || amount != one->item->cents)
         leave(
             one, "spaeterer_lauf",
@@ -376,65 +395,4 @@ bool run_undo_batch(const RunPass *pass, int64_t *done, Err *err)
     *done = pass->row.position + (int64_t)u.count;
     arena_destroy(u.arena);
     return ok;
-}
-
-bool run_undo_check(Tx *tx, const RunRow *of, Err *err)
-{
-    int64_t later = 0;
-
-    if (!tx_query_int(
-            tx, err, &later,
-            "SELECT MAX(r.id) FROM run r WHERE r.id > $1 AND r.service = $2 AND r.name = "
-            "$3 AND r.year = $4 AND r.status = 'done' AND r.undoes IS NULL AND NOT EXISTS "
-            "(SELECT 1 FROM run u WHERE u.undoes = r.id AND u.status = 'done') AND EXISTS "
-            "(SELECT 1 FROM run_item i JOIN run_item k ON k.charge_id = i.charge_id AND "
-            "k.run_id = $1 WHERE i.run_id = r.id AND i.charge_id IS NOT NULL)",
-            P_INT(of->id), P_TEXT(of->service), P_TEXT(of->name), P_INT(of->year)))
-        return false;
-    return later == 0 ||
-           err_set(err, ERR_CONFLICT,
-                   "Ein späterer Lauf (Lauf %lld) hat Forderungen dieses Laufs geändert. Bitte "
-                   "machen Sie zuerst den späteren Lauf rückgängig.",
-                   (long long)later);
-}
-
-bool run_begin_undo(Tx *tx, Tenant *tenant, const RunRow *of, Date today, Str actor, Arena *arena,
-                    int64_t *id, Err *err)
-{
-    const Package *package = tenant_package_version(tenant, of->version, err);
-    const Run *run = package ? package_run(package, of->name) : NULL;
-    int64_t later = 0, there = 0;
-
-    if (!run)
-        return false;
-    if (!str_eq(of->status, RUN_DONE) || of->undoes)
-        return err_set(err, ERR_CONFLICT,
-                       "Nur ein Lauf, der fertig ist, kann rückgängig gemacht "
-                       "werden.");
-    if (!run_active(tx, of->service, of->name, of->year, &there, err) ||
-        !tx_query_int(tx, err, &later,
-                      "SELECT MAX(id) FROM run WHERE undoes = $1 AND status <> 'refused'",
-                      P_INT(of->id)))
-        return false;
-    if (there || later)
-        return err_set(err, ERR_CONFLICT,
-                       later ? "Dieser Lauf ist schon rückgängig gemacht, oder das ist "
-                               "vorgeschlagen und wartet auf eine zweite Person."
-                             : "Für dieses Jahr ist gerade ein anderer Lauf unterwegs. Bitte "
-                               "warten Sie, bis er fertig ist.");
-    if (!run_undo_check(tx, of, err))
-        return false;
-    RunBegin begin = {.service = of->service,
-                      .name = of->name,
-                      .version = of->version,
-                      .year = of->year,
-                      .undoes = of->id,
-                      .status = RUN_ASSESSING,
-                      .today = today,
-                      .actor = actor};
-    Node *head = run->cancel ? run_letter_head(tenant, run->cancel, arena) : node_map(arena);
-
-    return run_insert(tx, &begin, id, err) &&
-           tx_exec(tx, err, "UPDATE run SET head = $2 WHERE id = $1", P_INT(*id),
-                   P_TEXT(node_json(head, arena)));
 }

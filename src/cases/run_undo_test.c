@@ -125,6 +125,31 @@ static void runs_are_undone_one_after_the_other(void **state)
     assert_int_equal(owed("hundesteuer/2027/p/anna"), 0);
 }
 
+static bool confirm_fn(Tx *tx, void *context, Err *why)
+{
+    AssessOrder order = {.key = STR("hundesteuer/2027/p/cem"),
+                         .cents = 12000,
+                         .subject = STR("case/1"),
+                         .revenue = STR("hundesteuer"),
+                         .purpose = STR("Hundesteuer 2027"),
+                         .debtor = STR("Cem Celik"),
+                         .due = {2027, 7, 1},
+                         .actor = STR("staff/1")};
+    Charge charge;
+
+    (void)context;
+    return pay_assess(tx, tenant, &order, arena, &charge, NULL, why);
+}
+
+/* The case's notice names the same amount, so nothing is booked. */
+static void undoing_leaves_alone_what_a_case_confirmed(void **state)
+{
+    (void)state;
+    undone_after(confirm_fn);
+    assert_int_equal(owed("hundesteuer/2027/p/anna"), 0);
+    assert_int_equal(owed("hundesteuer/2027/p/cem"), 12000);
+}
+
 static void an_earlier_run_is_not_undone_before_a_later_one(void **state)
 {
     Undo first;
@@ -262,6 +287,7 @@ int main(void)
         RUN_TEST(undoing_leaves_alone_what_was_booked_since),
         RUN_TEST(undoing_leaves_alone_what_is_with_enforcement),
         RUN_TEST(runs_are_undone_one_after_the_other),
+        RUN_TEST(undoing_leaves_alone_what_a_case_confirmed),
         RUN_TEST(an_earlier_run_is_not_undone_before_a_later_one),
         RUN_TEST(what_a_later_run_changed_stays_as_it_is),
         RUN_TEST(the_notice_of_undoing_goes_where_the_keeper_lives_now),
