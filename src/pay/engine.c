@@ -368,6 +368,9 @@ static const Migration MIGRATIONS[] = {
      "UPDATE bank_item SET status = 'matched' WHERE status = 'open' AND cents = 0"},
     /* NULL: on the day on which the charge was made. */
     {"pay-048-part-assessed", "ALTER TABLE charge_part ADD COLUMN assessed TEXT"},
+    /* Who asked for a charge is looked up for each charge of a run. */
+    {"pay-049-subjects",
+     "CREATE INDEX charge_subject_charge ON charge_subject (charge_id, subject)"},
     {0},
 };
 
