@@ -4,7 +4,7 @@
 #include "feel/short_decimal.h"
 #include "feel/table_cells.h"
 
-enum { LEAST_RULES = 8, MOST_BYTES = 4 << 20 };
+enum { LEAST_RULES = 4, MOST_BYTES = 4 << 20 };
 /* In place of a rule's number. */
 enum { NO_ONE_RULE = -1 };
 
