@@ -147,9 +147,20 @@ APART FeelValue eval_in(FeelEval *e, const Term *term)
 
 /* --- Names and paths ------------------------------------------------------------------------ */
 
+/* Where the term's name was found last is all that evaluating changes of it. */
+static uint32_t *hint_of(const Term *term)
+{
+    return (uint32_t *)&term->hint;
+}
+
+static const FeelValue *find(const FeelContext *context, const Term *term)
+{
+    return context_find_near(context, term->name, term->hash, hint_of(term));
+}
+
 APART FeelValue eval_global(FeelEval *e, const Term *term)
 {
-    const FeelValue *found = context_find(e->globals, term->name, term->hash);
+    const FeelValue *found = e->globals ? find(e->globals, term) : NULL;
 
     if (found)
         return *found;
@@ -161,7 +172,7 @@ APART FeelValue eval_item_name(FeelEval *e, const Term *term)
     FeelValue item = e->slots[term->item_slot];
 
     if (item.kind == FEEL_CONTEXT) {
-        const FeelValue *found = context_find(item.context, term->name, term->hash);
+        const FeelValue *found = find(item.context, term);
         if (found)
             return *found;
     }
@@ -181,19 +192,19 @@ static FeelValue range_property(const FeelRange *range, Str name)
     return VALUE_NULL;
 }
 
-FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash)
+FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash, uint32_t *hint)
 {
     FeelValue result;
 
     if (base.kind == FEEL_CONTEXT) {
-        const FeelValue *found = context_find(base.context, name, hash);
+        const FeelValue *found = context_find_near(base.context, name, hash, hint);
         return found ? *found : VALUE_NULL;
     }
     if (base.kind == FEEL_LIST) {
         FeelValue *items = eval_values(e, base.list.count);
         eval_steps(e, base.list.count);
         for (size_t i = 0; i < base.list.count; i++)
-            items[i] = eval_path(e, base.list.items[i], name, hash);
+            items[i] = eval_path(e, base.list.items[i], name, hash, hint);
         return eval_list(e, items, base.list.count);
     }
     if (base.kind == FEEL_RANGE)
@@ -303,7 +314,7 @@ APART FeelValue eval_arguments(FeelEval *e, const Term *term)
 
 APART FeelValue eval_path_term(FeelEval *e, const Term *term)
 {
-    return eval_path(e, eval_term(e, term->base), term->name, term->hash);
+    return eval_path(e, eval_term(e, term->base), term->name, term->hash, hint_of(term));
 }
 
 APART FeelValue eval_if(FeelEval *e, const Term *term)

@@ -72,7 +72,7 @@ FeelValue eval_call_named(FeelEval *e, const FeelFunction *function, const Str *
 Truth eval_equal(FeelEval *e, FeelValue a, FeelValue b);
 /* Does `input` pass the test value (a list, a range or an equal value)? */
 Truth eval_test(FeelEval *e, FeelValue input, FeelValue test);
-/* The field or property `name`; for a list, of each item. */
-FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash);
+/* The field or property `name`; for a list, of each item. `hint` as in context_find_near(). */
+FeelValue eval_path(FeelEval *e, FeelValue base, Str name, uint32_t hash, uint32_t *hint);
 /* a `op` b for the five arithmetic operators. */
 FeelValue eval_arithmetic(FeelEval *e, TermOp op, FeelValue a, FeelValue b);

@@ -28,7 +28,8 @@ static const FeelValue *value_at(FeelEval *e, const FeelValue *context, Str path
 
     while (path.ptr && path.len) {
         Str name = str_cut(&path, '.');
-        value = eval_path(e, value, name, key_hash(name));
+        uint32_t hint = 0;
+        value = eval_path(e, value, name, key_hash(name), &hint);
     }
     return value_keep(e->arena, value);
 }

@@ -94,6 +94,7 @@ struct Term {
             Str name;
             uint32_t hash;
             uint32_t item_slot;
+            uint32_t hint; /* the entry where it was found last; several threads may set it */
         };
         struct {
             const Term **items; /* TERM_LIST, TERM_TESTS, TERM_CONTEXT */

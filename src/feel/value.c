@@ -139,12 +139,13 @@ static Truth lists_equal(FeelValue a, FeelValue b, size_t *steps)
     return YES;
 }
 
-/* Every entry of `a` is found, equal, in `b`. */
+/* Every entry of `a` is found, equal, in `b`: mostly at the same place. */
 static bool entries_within(const FeelEntry *entries, size_t count, const FeelContext *b,
                            size_t *steps)
 {
     for (size_t i = 0; i < count; i++) {
-        const FeelValue *other = context_find(b, entries[i].key, entries[i].hash);
+        uint32_t hint = (uint32_t)i;
+        const FeelValue *other = context_find_near(b, entries[i].key, entries[i].hash, &hint);
         if (!other || value_equal(entries[i].value, *other, steps) != YES)
             return false;
     }
