@@ -72,22 +72,32 @@ bool pay_charges_of(Tx *tx, Str subject, Arena *arena, Charge **out, size_t *cou
     return ROWS_LIST(rows, arena, out, count, err, charge_from_row(rows));
 }
 
-/* A new charge owes nothing yet; its number is its id. */
+static Date first_due(const AssessOrder *order)
+{
+    Date first = order->part_count ? order->parts[0].due : order->due;
+
+    for (size_t i = 1; i < order->part_count; i++)
+        if (date_compare(order->parts[i].due, first) < 0)
+            first = order->parts[i].due;
+    return first;
+}
+
+/* A new charge as it will stand; its number is its id. */
 static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
                    Err *err)
 {
-    Date today = date_in_berlin(tx_now(tx));
+    Date today = date_in_berlin(tx_now(tx)), due = first_due(order);
     Str payer = order->payer.len ? str_copy(arena, order->payer) : STR_NONE;
     int64_t number = 0;
 
     if (!tx_insert(tx, err, &number,
                    "INSERT INTO charge (key, payment_reference, subject, revenue, purpose, "
                    "debtor, owed_cents, paid_cents, due, created_at, name_key, payer) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, $10)",
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)",
                    P_TEXT(order->key), P_TEXT(str_printf(arena, "new/%.*s", STR_ARG(order->key))),
                    P_TEXT(order->subject), P_TEXT(order->revenue), P_TEXT(order->purpose),
-                   P_TEXT(order->debtor), P_TEXT(date_iso(arena, order->due)), P_INT(tx_now(tx)),
-                   P_TEXT(name_key(arena, order->debtor)), P_TEXT(payer)))
+                   P_TEXT(order->debtor), P_INT(order->cents), P_TEXT(date_iso(arena, due)),
+                   P_INT(tx_now(tx)), P_TEXT(name_key(arena, order->debtor)), P_TEXT(payer)))
         return false;
     *out = (Charge){
         .id = number,
@@ -95,8 +105,9 @@ static bool create(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *aren
         .revenue = str_copy(arena, order->revenue),
         .purpose = str_copy(arena, order->purpose),
         .debtor = str_copy(arena, order->debtor),
+        .owed_cents = order->cents,
         .payer = payer,
-        .due = order->due,
+        .due = due,
     };
     return payment_reference_make(tenant->settings, number, order->revenue, today, arena,
                                   &out->payment_reference, err) &&
@@ -206,15 +217,16 @@ static bool has_plan(Tx *tx, int64_t charge, bool *out, Err *err)
     return true;
 }
 
-static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge, Arena *arena,
-                         Err *err)
+/* One that is new has neither parts nor a plan. */
+static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge, bool is_new,
+                         Arena *arena, Err *err)
 {
-    PartList parts;
-    bool plan;
+    PartList parts = {0};
+    bool plan = false;
     Date today = date_in_berlin(tx_now(tx));
 
-    if (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
-        !has_plan(tx, charge->id, &plan, err))
+    if (!is_new && (!parts_load(tx, charge->id, charge->paid_cents, arena, &parts, err) ||
+                    !has_plan(tx, charge->id, &plan, err)))
         return false;
     PartChange change = {.cents = charge->owed_cents - charge->extra_cents,
                          .due = order->due,
@@ -226,31 +238,9 @@ static bool change_parts(Tx *tx, const AssessOrder *order, const Charge *charge,
     return parts_store(tx, charge->id, &parts, arena, err);
 }
 
-static Date first_due(const AssessOrder *order)
+/* What is owed now of a charge that was there already. */
+static bool change_charge(Tx *tx, const AssessOrder *order, Arena *arena, Charge *out, Err *err)
 {
-    Date first = order->part_count ? order->parts[0].due : order->due;
-
-    for (size_t i = 1; i < order->part_count; i++)
-        if (date_compare(order->parts[i].due, first) < 0)
-            first = order->parts[i].due;
-    return first;
-}
-
-bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
-                int64_t *before_cents, Err *err)
-{
-    if (!check_order(order, err) ||
-        (!pay_charge_by_key(tx, order->key, arena, out, err) &&
-         (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err))))
-        return false;
-    err_clear(err);
-    int64_t before = charge_assessed(out);
-    if (before_cents)
-        *before_cents = before;
-    if (!note_people(tx, order, arena, out, err))
-        return false;
-    if (order->cents == before)
-        return true;
     /* What was waived cannot be more than what was assessed. */
     if (out->waived_cents > order->cents &&
         !decision_lower_waivers(tx, out, out->waived_cents - order->cents, order->actor, arena,
@@ -262,8 +252,27 @@ bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, 
     return tx_exec(tx, err,
                    "UPDATE charge SET owed_cents = $2, due = $3, purpose = $4 WHERE id = $1",
                    P_INT(out->id), P_INT(out->owed_cents), P_TEXT(date_iso(arena, out->due)),
-                   P_TEXT(order->purpose)) &&
-           change_parts(tx, order, out, arena, err) &&
+                   P_TEXT(order->purpose));
+}
+
+bool pay_assess(Tx *tx, Tenant *tenant, const AssessOrder *order, Arena *arena, Charge *out,
+                int64_t *before_cents, Err *err)
+{
+    if (!check_order(order, err))
+        return false;
+    bool is_new = !pay_charge_by_key(tx, order->key, arena, out, err);
+    if (is_new && (err->kind != ERR_NOT_FOUND || !create(tx, tenant, order, arena, out, err)))
+        return false;
+    err_clear(err);
+    int64_t before = is_new ? 0 : charge_assessed(out);
+    if (before_cents)
+        *before_cents = before;
+    if (!note_people(tx, order, arena, out, err))
+        return false;
+    if (order->cents == before)
+        return true;
+    return (is_new || change_charge(tx, order, arena, out, err)) &&
+           change_parts(tx, order, out, is_new, arena, err) &&
            book_difference(tx, order, out, before, arena, err) &&
            note_event(tx, order, out, before, arena, err) && note_reason(tx, order, out, err);
 }
