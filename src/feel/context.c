@@ -8,10 +8,22 @@ enum {
     MAX_OVERLAY = 16, /* entries put on a base before both are merged */
 };
 
+/* Eight bytes at once: names are looked up all the time, and str_hash() takes each byte by itself.
+ */
 uint32_t key_hash(Str key)
 {
-    uint64_t hash = str_hash(key);
+    const uint64_t spread = 0x9E3779B97F4A7C15u;
+    uint64_t hash = key.len, word;
+    size_t at = 0;
 
+    for (; key.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, key.ptr + at, sizeof word);
+        hash = (hash ^ word) * spread;
+        hash ^= hash >> 32;
+    }
+    for (word = 0; at < key.len; at++)
+        word = word << 8 | (unsigned char)key.ptr[at];
+    hash = (hash ^ word) * spread;
     return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -96,7 +108,7 @@ const FeelValue *context_find_again(const FeelContext *context, Str key, uint32_
     const FeelEntry *entry = find_own(context, key, hash);
 
     if (!entry)
-        return context_find(context->base, key, hash);
+        return context->base ? context_find_near(context->base, key, hash, hint) : NULL;
     __atomic_store_n(hint, (uint32_t)(entry - context->entries), __ATOMIC_RELAXED);
     return &entry->value;
 }
