@@ -324,23 +324,32 @@ Str timestamp_long(Arena *arena, Timestamp at, Str lang)
     return str_printf(arena, "%.*s, %d:%02d Uhr", STR_ARG(day), hour, minute);
 }
 
+static char *put_before(char *at, Str text)
+{
+    return memcpy(at - text.len, text.ptr, text.len);
+}
+
+/* From its end, by hand: letters and pages are full of amounts. */
 Str money_text(Arena *arena, int64_t cents, Str lang)
 {
-    char digits[32];
-    char grouped[48];
-    size_t out = 0;
+    char text[48], *at = text + sizeof text;
+    bool in_english = english(lang);
     uint64_t magnitude = cents < 0 ? 0 - (uint64_t)cents : (uint64_t)cents;
-    int len =
-        __builtin_snprintf(digits, sizeof digits, "%llu", (unsigned long long)(magnitude / 100));
 
-    for (int i = 0; i < len; i++) {
-        grouped[out++] = digits[i];
-        if ((len - i - 1) % 3 == 0 && i != len - 1)
-            grouped[out++] = english(lang) ? ',' : '.';
+    if (!in_english)
+        at = put_before(at, STR(" €"));
+    *--at = (char)('0' + magnitude % 10);
+    *--at = (char)('0' + magnitude / 10 % 10);
+    *--at = in_english ? '.' : ',';
+    magnitude /= 100;
+    for (int i = 0; i == 0 || magnitude; i++, magnitude /= 10) {
+        if (i && i % 3 == 0)
+            *--at = in_english ? ',' : '.';
+        *--at = (char)('0' + magnitude % 10);
     }
-    grouped[out] = '\0';
-    if (english(lang))
-        return str_printf(arena, "%s€%s.%02d", cents < 0 ? "-" : "", grouped,
-                          (int)(magnitude % 100));
-    return str_printf(arena, "%s%s,%02d €", cents < 0 ? "-" : "", grouped, (int)(magnitude % 100));
+    if (in_english)
+        at = put_before(at, STR("€"));
+    if (cents < 0)
+        *--at = '-';
+    return str_copy(arena, (Str){at, (size_t)(text + sizeof text - at)});
 }

@@ -79,6 +79,9 @@ static void money_and_moments_read_well(void **state)
     assert_str(money_text(arena, 123450, STR("de")), "1.234,50 €");
     assert_str(money_text(arena, -5, STR("de")), "-0,05 €");
     assert_str(money_text(arena, 100000000, STR("en")), "€1,000,000.00");
+    assert_str(money_text(arena, -5, STR("en")), "-€0.05");
+    assert_str(money_text(arena, 99999, STR("de")), "999,99 €");
+    assert_str(money_text(arena, INT64_MIN, STR("de")), "-92.233.720.368.547.758,08 €");
     assert_str(date_long(arena, (Date){2027, 3, 1}, STR("de")), "1. März 2027");
     assert_str(timestamp_iso(arena, 0), "1970-01-01T00:00:00.000Z");
     assert_str(timestamp_long(arena, 0, STR("de")), "1. Januar 1970, 1:00 Uhr");

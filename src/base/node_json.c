@@ -2,21 +2,25 @@
 /* Nodes as JSON. */
 #include "base/node.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Eight bytes at once: is none of them below a space, a quotation mark or a backslash? */
-static bool plain_bytes(const char *bytes)
+/* Eight bytes at once: how many of them come before the first that is below a space, a quotation
+ * mark or a backslash? */
+static size_t plain_bytes(const char *bytes)
 {
     const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
     uint64_t word, quote, backslash;
 
     memcpy(&word, bytes, sizeof word);
+    word = le64toh(word);
     quote = word ^ ones * '"';
     backslash = word ^ ones * '\\';
     uint64_t found = ((word - ones * ' ') & ~word) | ((quote - ones) & ~quote) |
                      ((backslash - ones) & ~backslash);
-    return (found & tops) == 0;
+    found &= tops;
+    return found ? (size_t)__builtin_ctzll(found) / 8 : sizeof word;
 }
 
 void json_write_string(Buf *out, Str text)
@@ -26,8 +30,9 @@ void json_write_string(Buf *out, Str text)
 
     buf_add_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
-        while (text.len - i > sizeof(uint64_t) && plain_bytes(text.ptr + i))
-            i += sizeof(uint64_t);
+        for (size_t plain = sizeof(uint64_t);
+             plain == sizeof(uint64_t) && text.len - i > sizeof(uint64_t); i += plain)
+            plain = plain_bytes(text.ptr + i);
         unsigned char c = (unsigned char)text.ptr[i];
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;

@@ -76,6 +76,14 @@ static void utf8_refuses_overlong_surrogate_and_cut_sequences(void **state)
     assert_false(utf8_valid(STR("\xED\xA0\x80")));
     assert_false(utf8_valid(STR("\xF4\x90\x80\x80")));
     assert_false(utf8_valid(STR("abc\xE2\x82")));
+    for (size_t at = 0; at < 24; at++) {
+        char text[24];
+
+        memset(text, 'a', sizeof text);
+        assert_true(utf8_valid((Str){text, sizeof text}));
+        text[at] = '\xFF';
+        assert_false(utf8_valid((Str){text, sizeof text}));
+    }
     assert_false(utf8_valid_text(STR("a\x01")));
     assert_int_equal(utf8_length(STR("Straße")), 6);
 }

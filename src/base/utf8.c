@@ -25,12 +25,25 @@ static size_t decode(const unsigned char *p, size_t left, uint32_t *out)
     return len;
 }
 
+/* Eight bytes at once, which most texts consist of. */
+static bool ascii_bytes(const unsigned char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    return (word & 0x8080808080808080u) == 0;
+}
+
 bool utf8_valid(Str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
 
     for (size_t i = 0; i < s.len;) {
         uint32_t code;
+        if (s.len - i >= sizeof(uint64_t) && ascii_bytes(p + i)) {
+            i += sizeof(uint64_t);
+            continue;
+        }
         size_t len = decode(p + i, s.len - i, &code);
         if (len == 0)
             return false;

@@ -199,17 +199,21 @@ static const bool SIGNS[256] = {
 
 void markdown_escape(Buf *out, Str value)
 {
+    size_t start = 0; /* of what stays as it is */
+
     for (size_t i = 0; i < value.len; i++) {
         char c = value.ptr[i];
 
-        if (c == '\r')
+        if (c != '\r' && c != '\n' && !SIGNS[(unsigned char)c])
             continue;
+        buf_add(out, str_slice(value, start, i));
+        start = c == '\r' || c == '\n' ? i + 1 : i;
         if (c == '\n')
-            c = ' ';
-        if (SIGNS[(unsigned char)c])
+            buf_add_char(out, ' ');
+        else if (c != '\r')
             buf_add_char(out, '\\');
-        buf_add_char(out, c);
     }
+    buf_add(out, str_slice(value, start, value.len));
 }
 
 Str markdown_plain(Arena *arena, const MarkdownText *text)
