@@ -193,22 +193,6 @@ static Node *collection_nodes(const Outcome *outcome, Tenant *tenant, Arena *are
     return list;
 }
 
-static Node *name_nodes(const RunNames *names, Arena *arena)
-{
-    Node *list = node_list(arena);
-
-    for (size_t i = 0; i < names->count; i++) {
-        Node *item = node_map(arena);
-
-        node_set(arena, item, STR("key"), node_string(arena, names->items[i].key));
-        node_set(arena, item, STR("name"), node_string(arena, names->items[i].name));
-        node_set(arena, item, STR("guard"), node_string(arena, names->items[i].guard));
-        node_set(arena, item, STR("reason"), node_string(arena, names->items[i].reason));
-        node_append(arena, list, item);
-    }
-    return list;
-}
-
 static void print_json(const Options *options, const Outcome *outcome, Tenant *tenant, Arena *arena)
 {
     Node *out = node_map(arena), *files = node_list(arena);
@@ -218,8 +202,8 @@ static void print_json(const Options *options, const Outcome *outcome, Tenant *t
     node_set(arena, out, STR("year"), node_int(arena, options->order.year));
     node_set(arena, out, STR("preview"), node_bool(arena, options->preview));
     node_set(arena, out, STR("totals"), run_totals_node(&outcome->totals, arena));
-    node_set(arena, out, STR("left_out"), name_nodes(&outcome->lists.left_out, arena));
-    node_set(arena, out, STR("strays"), name_nodes(&outcome->lists.strays, arena));
+    node_set(arena, out, STR("left_out"), run_names_node(&outcome->lists.left_out, arena));
+    node_set(arena, out, STR("strays"), run_names_node(&outcome->lists.strays, arena));
     for (size_t i = 0; i < outcome->file_count; i++) {
         Node *file = node_map(arena);
 

@@ -24,6 +24,23 @@ bool run_lists(Tx *tx, int64_t id, Arena *arena, RunLists *out, Err *err)
     return rows && err->kind == ERR_NONE;
 }
 
+Node *run_names_node(const RunNames *names, Arena *arena)
+{
+    Node *list = node_list(arena);
+
+    for (size_t i = 0; i < names->count; i++) {
+        const RunName *one = &names->items[i];
+        Node *item = node_map(arena);
+
+        node_add(arena, item, STR("key"), node_string(arena, one->key));
+        node_add(arena, item, STR("name"), node_string(arena, one->name));
+        node_add(arena, item, STR("guard"), node_string(arena, one->guard));
+        node_add(arena, item, STR("reason"), node_string(arena, one->reason));
+        node_append(arena, list, item);
+    }
+    return list;
+}
+
 static void add_amount(Buf *out, int64_t cents)
 {
     int64_t whole = cents < 0 ? -cents : cents;

@@ -91,23 +91,6 @@ bool run_preview(Tenant *tenant, const RunOrder *order, const RunWatch *watch, A
 /* --- Kept with the run ---------------------------------------------------------------------------
  */
 
-static Node *names_node(const RunNames *names, Arena *arena)
-{
-    Node *list = node_list(arena);
-
-    for (size_t i = 0; i < names->count; i++) {
-        const RunName *one = &names->items[i];
-        Node *item = node_map(arena);
-
-        node_add(arena, item, STR("key"), node_string(arena, one->key));
-        node_add(arena, item, STR("name"), node_string(arena, one->name));
-        node_add(arena, item, STR("guard"), node_string(arena, one->guard));
-        node_add(arena, item, STR("reason"), node_string(arena, one->reason));
-        node_append(arena, list, item);
-    }
-    return list;
-}
-
 static RunNames names_from(const Node *list, Arena *arena)
 {
     RunNames out = {.items = arena_array(arena, RunName, list ? list->count : 0)};
@@ -127,8 +110,8 @@ Node *run_preview_node(const RunPreview *preview, Arena *arena)
     node_set(arena, out, STR("event"), node_int(arena, preview->seen.event));
     node_set(arena, out, STR("entry"), node_int(arena, preview->seen.entry));
     node_set(arena, out, STR("totals"), run_totals_node(&preview->totals, arena));
-    node_set(arena, out, STR("left_out"), names_node(&preview->lists.left_out, arena));
-    node_set(arena, out, STR("strays"), names_node(&preview->lists.strays, arena));
+    node_set(arena, out, STR("left_out"), run_names_node(&preview->lists.left_out, arena));
+    node_set(arena, out, STR("strays"), run_names_node(&preview->lists.strays, arena));
     return out;
 }
 

@@ -189,6 +189,7 @@ typedef struct RunLists {
 } RunLists;
 /* Those of a run so far. */
 bool run_lists(Tx *tx, int64_t id, Arena *arena, RunLists *out, Err *err);
+Node *run_names_node(const RunNames *names, Arena *arena);
 /* Both as one table, "guard" tells which. */
 Str run_csv_lists(const RunLists *lists, Arena *arena);
 Str run_csv_totals(const Run *run, int year, const RunTotals *totals, Arena *arena);

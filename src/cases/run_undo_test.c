@@ -99,19 +99,26 @@ static bool breed_fn(Tx *tx, void *context, Err *why)
                    "'\"listenhund\":true') WHERE row_id = 3");
 }
 
+/* A run, and another of the year that changes a charge of it. */
+static void two_runs(Undo *first, Undo *second)
+{
+    int64_t id;
+
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    first->of = row_of(id);
+    assert_ok(db_write(tenant->db, breed_fn, NULL, &err), &err);
+    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    second->of = row_of(id);
+    assert_int_equal(second->of.totals.changed, 1);
+}
+
 /* The second run first, then the first: who was in both owes nothing again. */
 static void runs_are_undone_one_after_the_other(void **state)
 {
     Undo first, second;
-    int64_t id;
 
     (void)state;
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    first.of = row_of(id);
-    assert_ok(db_write(tenant->db, breed_fn, NULL, &err), &err);
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    second.of = row_of(id);
-    assert_int_equal(second.of.totals.changed, 1);
+    two_runs(&first, &second);
     int64_t changed = owed("hundesteuer/2027/p/cem");
     assert_true(changed > 12000);
 
@@ -152,21 +159,17 @@ static void undoing_leaves_alone_what_a_case_confirmed(void **state)
 
 static void an_earlier_run_is_not_undone_before_a_later_one(void **state)
 {
-    Undo first;
+    Undo first, second;
     int64_t id;
 
     (void)state;
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    first.of = row_of(id);
-    assert_ok(db_write(tenant->db, breed_fn, NULL, &err), &err);
-    assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
+    two_runs(&first, &second);
     assert_false(db_write(tenant->db, undo_fn, &first, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
     assert_non_null(strstr(err.message, "(Lauf 2)"));
     err_clear(&err);
     /* One that changed nothing of it is no hindrance. */
     assert_ok(run_do(tenant, &ORDER, NULL, arena, &id, &err), &err);
-    Undo second = {.of = row_of(2)};
     assert_ok(db_write(tenant->db, undo_fn, &second, &err), &err);
 }
 

@@ -37,23 +37,7 @@ static const char *collected(const Assessed *a)
 /* 96.00 in two halves, the first after `days`. */
 static Assessed assess_in(const char *key, const char *payer, int days)
 {
-    Date today = date_in_berlin(clock_now());
-    AssessPart parts[] = {{date_add_days(today, days), 4800},
-                          {date_add_days(today, days + 100), 4800}};
-    Assessed a = {.order = {.key = str_c(key),
-                            .cents = 9600,
-                            .subject = STR("case/2"),
-                            .revenue = STR("hundesteuer"),
-                            .purpose = STR("Hundesteuer 2028"),
-                            .debtor = STR("Erika Mustermann"),
-                            .due = parts[0].due,
-                            .payer = str_c(payer),
-                            .parts = parts,
-                            .part_count = 2,
-                            .actor = STR("staff/1")}};
-
-    test_town_write(&town, assess_fn, &a);
-    return a;
+    return test_assess_halves(key, payer, days, days + 100);
 }
 
 static SepaOrder order_until(const char *key, int days)

@@ -8,14 +8,14 @@
 
 static const char IBAN_B[] = "NL91ABNA0417164300";
 
-/* 96.00, the half of it now and the other half in a year. */
-static inline Assessed test_assess_parts(const char *key, const char *payer)
+/* 96.00, the one half of it in `first` days, the other in `second`. */
+static inline Assessed test_assess_halves(const char *key, const char *payer, int first, int second)
 {
     Date today = date_in_berlin(clock_now());
     AssessPart *parts = arena_array(town.arena, AssessPart, 2);
 
-    parts[0] = (AssessPart){date_add_days(today, -10), 4800};
-    parts[1] = (AssessPart){date_add_days(today, 365), 4800};
+    parts[0] = (AssessPart){date_add_days(today, first), 4800};
+    parts[1] = (AssessPart){date_add_days(today, second), 4800};
     Assessed a = {.order = {.key = str_c(key),
                             .cents = 9600,
                             .subject = STR("case/1"),
@@ -29,6 +29,12 @@ static inline Assessed test_assess_parts(const char *key, const char *payer)
                             .actor = STR("staff/1")}};
     test_town_write(&town, assess_fn, &a);
     return a;
+}
+
+/* The half of it now and the other half in a year. */
+static inline Assessed test_assess_parts(const char *key, const char *payer)
+{
+    return test_assess_halves(key, payer, -10, 365);
 }
 
 static inline bool test_sign_fn(Tx *tx, void *context, Err *err)
