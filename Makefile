@@ -23,7 +23,7 @@ build:
 	@scripts/need.sh build
 	@[ -x build/rathaus ] || echo "Building: a few minutes, the first time"
 	@[ -f build/build.ninja ] || meson setup build >/dev/null
-	@ninja -C build $$([ -t 1 ] || echo --quiet)
+	@ninja -C build $$([ -t 1 ] || echo --quiet) house
 
 run: build
 	@exec build/rathaus serve --data $(DATA) --listen $(LISTEN) --demo

@@ -26,7 +26,7 @@ suite() {
 
 build() {
     [ -f build/build.ninja ] || meson setup build >/dev/null || return 1
-    ninja -C build --quiet || return 1
+    ninja -C build --quiet house || return 1
     [ -f build-san/build.ninja ] ||
         meson setup build-san -Dwerror=false -Db_sanitize=address,undefined -Doptimization=1 >/dev/null || return 1
     ninja -C build-san --quiet meson-test-prereq rathaus
