@@ -163,6 +163,18 @@ static bool read_escape(Reader *r, Buf *out)
     return true;
 }
 
+/* Skip what stands for itself in a text; the byte behind it, or -1 at the end. */
+static int skip_plain(Reader *r)
+{
+    static const bool ENDS[256] = {[0 ... 0x1F] = true, ['"'] = true, ['\\'] = true};
+    size_t at = r->at;
+
+    while (at < r->text.len && !ENDS[(unsigned char)r->text.ptr[at]])
+        at++;
+    r->at = at;
+    return peek(r);
+}
+
 /* Behind the opening quote. A text without escapes lies in the arena's copy of the source. */
 static bool read_text(Reader *r, Str *text)
 {
@@ -171,7 +183,7 @@ static bool read_text(Reader *r, Str *text)
     bool escaped = false;
 
     for (;;) {
-        int c = peek(r);
+        int c = skip_plain(r);
         if (c < 0)
             return refuse(r, "a text does not end");
         if (c < 0x20)
@@ -190,9 +202,7 @@ static bool read_text(Reader *r, Str *text)
             if (!read_escape(r, &out))
                 return false;
             from = r->at;
-            continue;
         }
-        r->at++;
     }
 }
 

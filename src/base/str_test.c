@@ -16,6 +16,23 @@ static void what_nobody_sees_is_blank(void **state)
     assert_false(utf8_blank(STR("李")));
 }
 
+static void a_bad_byte_is_found_at_any_place(void **state)
+{
+    (void)state;
+    char text[40];
+
+    for (size_t at = 0; at < sizeof text; at++) {
+        memset(text, 'x', sizeof text);
+        assert_true(utf8_valid((Str){text, sizeof text}));
+        text[at] = '\xC3';
+        assert_false(utf8_valid((Str){text, sizeof text}));
+        if (at + 1 < sizeof text) {
+            text[at + 1] = '\xA4';
+            assert_true(utf8_valid((Str){text, sizeof text}));
+        }
+    }
+}
+
 static void integers_within_64_bits_are_read_and_others_refused(void **state)
 {
     (void)state;
@@ -107,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nobody_sees_is_blank),
+        cmocka_unit_test(a_bad_byte_is_found_at_any_place),
         cmocka_unit_test(integers_within_64_bits_are_read_and_others_refused),
         cmocka_unit_test(cut_returns_every_part_and_then_none),
         cmocka_unit_test(replace_handles_growth_and_overlap),

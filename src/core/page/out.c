@@ -31,13 +31,36 @@ static const bool SPECIAL[256] = {
     ['<'] = true,     ['>'] = true,       ['"'] = true,       ['\''] = true,
 };
 
+/* Is one of 16 bytes special, or white space among the control characters? */
+static bool any_special(const char *bytes)
+{
+    typedef unsigned char Block __attribute__((vector_size(16)));
+    typedef signed char Lanes __attribute__((vector_size(16)));
+    Block block;
+
+    memcpy(&block, bytes, sizeof block);
+    union {
+        Lanes lanes;
+        uint64_t halves[2];
+    } found = {(block < 0x20) | (block == 0x7F) | (block == '&') | (block == '<') | (block == '>') |
+               (block == '"') | (block == '\'')};
+    return (found.halves[0] | found.halves[1]) != 0;
+}
+
+static size_t next_special(Str s, size_t at)
+{
+    while (s.len - at >= 16 && !any_special(s.ptr + at))
+        at += 16;
+    while (at < s.len && !SPECIAL[(unsigned char)s.ptr[at]])
+        at++;
+    return at;
+}
+
 void out_attr(Out *out, Str s)
 {
     size_t from = 0;
 
-    for (size_t i = 0; i < s.len; i++) {
-        if (!SPECIAL[(unsigned char)s.ptr[i]])
-            continue;
+    for (size_t i = next_special(s, 0); i < s.len; i = next_special(s, from)) {
         const char *escaped = entity((unsigned char)s.ptr[i]);
         buf_add(out->buf, str_slice(s, from, i));
         buf_add_c(out->buf, escaped);

@@ -58,6 +58,27 @@ static void text_is_escaped_and_control_characters_vanish(void **state)
     arena_destroy(arena);
 }
 
+static void every_place_of_a_long_text_is_escaped(void **state)
+{
+    (void)state;
+    static const char *const SPECIAL[][2] = {{"<", "&lt;"},    {"&", "&amp;"}, {">", "&gt;"},
+                                             {"\"", "&quot;"}, {"'", "&#39;"}, {"\x7f", ""},
+                                             {"\x1f", ""},     {"\n", "\n"},   {"ä", "ä"}};
+    Arena *arena = arena_create(0);
+
+    for (size_t i = 0; i < sizeof SPECIAL / sizeof *SPECIAL; i++)
+        for (int before = 0; before < 40; before++)
+            for (int behind = 0; behind < 40; behind++) {
+                const char *raw =
+                    arena_printf(arena, "%0*d%s%0*d", before, 1, SPECIAL[i][0], behind, 2);
+                const char *escaped =
+                    arena_printf(arena, "%0*d%s%0*d", before, 1, SPECIAL[i][1], behind, 2);
+
+                assert_str(written(arena, out_text, raw), escaped);
+            }
+    arena_destroy(arena);
+}
+
 static void missing_translations_fall_back_to_german(void **state)
 {
     (void)state;
@@ -99,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_to_scripts_and_foreign_hosts_in_disguise_become_harmless),
         cmocka_unit_test(text_is_escaped_and_control_characters_vanish),
+        cmocka_unit_test(every_place_of_a_long_text_is_escaped),
         cmocka_unit_test(missing_translations_fall_back_to_german),
         cmocka_unit_test(texts_of_packages_are_found_by_language),
     };
