@@ -133,6 +133,8 @@ typedef struct StaffRow {
 /* ERR_NOT_FOUND when there is none. */
 bool staff_row_by_login(Tx *tx, Str login, Arena *arena, StaffRow *out, Err *err);
 bool staff_row_by_id(Tx *tx, int64_t id, Arena *arena, StaffRow *out, Err *err);
+/* Fill in the grants of the account with its id. */
+bool staff_grants(Tx *tx, Arena *arena, Staff *staff, Err *err);
 /* For a page; views.c. */
 bool staff_row_read(Request *req, int64_t id, StaffRow *out, Err *err);
 bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err);

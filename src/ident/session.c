@@ -150,8 +150,8 @@ static bool session_fill(Request *req, Tx *tx, SessionRow *row, Err *err)
     session->name = row->citizen_email;
     if (!row->staff_id)
         return true;
-    Staff *staff = arena_new(req->arena, Staff);
-    if (!ident_staff_by_id(tx, row->staff_id, req->arena, staff, err))
+    Staff *staff = arena_copy(req->arena, &row->staff, sizeof row->staff);
+    if (!staff_grants(tx, req->arena, staff, err))
         return false;
     session->staff_id = staff->id;
     session->staff = staff;

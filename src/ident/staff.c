@@ -67,7 +67,7 @@ static Str or_none(Str text)
     return text.len ? text : STR_NONE;
 }
 
-static bool grants_read(Tx *tx, Arena *arena, Staff *staff, Err *err)
+bool staff_grants(Tx *tx, Arena *arena, Staff *staff, Err *err)
 {
     Rows *rows = tx_query(tx, arena, err,
                           "SELECT role, office, service FROM staff_grant WHERE staff_id = $1"
@@ -85,7 +85,7 @@ static bool row_one(Tx *tx, Rows *rows, Arena *arena, StaffRow *out, Err *err)
         return false;
     *out = staff_from_row(rows);
     rows_end(rows);
-    return grants_read(tx, arena, &out->staff, err);
+    return staff_grants(tx, arena, &out->staff, err);
 }
 
 bool staff_row_by_login(Tx *tx, Str login, Arena *arena, StaffRow *out, Err *err)
@@ -106,7 +106,7 @@ bool staff_rows(Tx *tx, Arena *arena, StaffRow **out, size_t *count, Err *err)
     bool ok = ROWS_LIST(rows, arena, out, count, err, staff_from_row(rows));
 
     for (size_t i = 0; ok && i < *count; i++)
-        ok = grants_read(tx, arena, &(*out)[i].staff, err);
+        ok = staff_grants(tx, arena, &(*out)[i].staff, err);
     return ok;
 }
 
