@@ -2,34 +2,41 @@
 /* What expressions of a process see: data, case, work, then lookups and values in order. */
 #include "cases/case_store.h"
 
-static const FeelValue *put_text(Arena *arena, const FeelValue *context, const char *name, Str text)
-{
-    return feel_context_put(arena, context, str_c(name),
-                            text.ptr ? feel_string(arena, text) : feel_null());
-}
-
 static const FeelValue *empty_context(Arena *arena)
 {
     return feel_from_node(arena, node_map(arena), NULL);
 }
 
+static const FeelValue *text_value(Arena *arena, Str text)
+{
+    return text.ptr ? feel_string(arena, text) : feel_null();
+}
+
+/* A context of these names. */
+static const FeelValue *context_with(Arena *arena, const Str *names, const FeelValue *const *values,
+                                     size_t count)
+{
+    return feel_context_put_all(arena, empty_context(arena), names, values, count);
+}
+
 static const FeelValue *case_value(const CaseWork *work)
 {
+    static const Str NAMES[] = {{"number", 6},    {"submitted", 9}, {"procedure", 9},
+                                {"applicant", 9}, {"channel", 7},   {"state", 5},
+                                {"deadline", 8}};
     const Case *c = work->c;
     Arena *arena = work->arena;
-    const FeelValue *out = empty_context(arena);
+    const FeelValue *values[] = {text_value(arena, c->number),    feel_date(arena, c->submitted_on),
+                                 text_value(arena, c->procedure), text_value(arena, c->applicant),
+                                 text_value(arena, c->channel),   text_value(arena, c->state),
+                                 feel_date(arena, c->deadline)};
 
-    out = put_text(arena, out, "number", c->number);
-    out = feel_context_put(arena, out, STR("submitted"), feel_date(arena, c->submitted_on));
-    out = put_text(arena, out, "procedure", c->procedure);
-    out = put_text(arena, out, "applicant", c->applicant);
-    out = put_text(arena, out, "channel", c->channel);
-    out = put_text(arena, out, "state", c->state);
-    return feel_context_put(arena, out, STR("deadline"), feel_date(arena, c->deadline));
+    return context_with(arena, NAMES, values, sizeof NAMES / sizeof *NAMES);
 }
 
 static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue **done, Err *err)
 {
+    static const Str NAMES[] = {{"id", 2}, {"office", 6}, {"result", 6}};
     Task *tasks = NULL;
     size_t count = 0;
     size_t counts[2] = {0};
@@ -40,12 +47,12 @@ static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue
                                   arena_array(work->arena, const FeelValue *, count)};
 
     for (size_t i = 0; i < count; i++) {
-        const FeelValue *item = empty_context(work->arena);
+        const FeelValue *values[] = {text_value(work->arena, tasks[i].task),
+                                     text_value(work->arena, tasks[i].office),
+                                     text_value(work->arena, tasks[i].result)};
 
-        item = put_text(work->arena, item, "id", tasks[i].task);
-        item = put_text(work->arena, item, "office", tasks[i].office);
-        item = put_text(work->arena, item, "result", tasks[i].result);
-        items[tasks[i].done][counts[tasks[i].done]++] = item;
+        items[tasks[i].done][counts[tasks[i].done]++] =
+            context_with(work->arena, NAMES, values, sizeof NAMES / sizeof *NAMES);
     }
     *open = feel_list(work->arena, items[0], counts[0]);
     *done = feel_list(work->arena, items[1], counts[1]);
@@ -54,6 +61,7 @@ static bool tasks_values(CaseWork *work, const FeelValue **open, const FeelValue
 
 static bool findings_value(CaseWork *work, const FeelValue **out, Err *err)
 {
+    static const Str NAMES[] = {{"id", 2}, {"field", 5}};
     Finding *findings = NULL;
     size_t count = 0;
     size_t open = 0;
@@ -65,10 +73,10 @@ static bool findings_value(CaseWork *work, const FeelValue **out, Err *err)
     for (size_t i = 0; i < count; i++) {
         if (!str_is(findings[i].status, "open") && !str_is(findings[i].status, "asked"))
             continue;
-        const FeelValue *item = empty_context(work->arena);
+        const FeelValue *values[] = {text_value(work->arena, findings[i].rule),
+                                     text_value(work->arena, findings[i].path)};
 
-        item = put_text(work->arena, item, "id", findings[i].rule);
-        items[open++] = put_text(work->arena, item, "field", findings[i].path);
+        items[open++] = context_with(work->arena, NAMES, values, sizeof NAMES / sizeof *NAMES);
     }
     *out = feel_list(work->arena, items, open);
     return true;
@@ -175,21 +183,12 @@ static bool do_steps(CaseWork *work, ContextNeed need, const FeelValue **context
 /* The data, `town`, `code` and the package's rules. */
 static const FeelValue *data_context(const CaseWork *work)
 {
-    const Package *package = work->package;
-    size_t count = 2 + package->rule_count;
-    Str *names = arena_array(work->arena, Str, count);
-    const FeelValue **values = arena_array(work->arena, const FeelValue *, count);
+    const FeelValue *constants = work->package->constants;
     const FeelValue *data =
         work->parts ? work->parts->data
                     : feel_from_node(work->arena, work->c->data, work->process->form->type);
 
-    names[0] = STR("town");
-    names[1] = STR("code");
-    for (size_t i = 0; i < package->rule_count; i++)
-        names[2 + i] = package->rules[i].name;
-    for (size_t i = 0; package->constants && i < count; i++)
-        values[i] = feel_context_get(package->constants, names[i]);
-    return feel_context_put_all(work->arena, data, names, values, count);
+    return constants ? feel_context_lay(work->arena, data, constants) : data;
 }
 
 static const FeelValue *vars_value(const CaseWork *work)
@@ -200,19 +199,19 @@ static const FeelValue *vars_value(const CaseWork *work)
 
 bool case_context_refresh(CaseWork *work, const FeelValue **context, Err *err)
 {
+    static const Str NAMES[] = {
+        {"case", 4}, {"vars", 4}, {"open_tasks", 10}, {"done_tasks", 10}, {"open_findings", 13}};
     const FeelValue *open = feel_list(work->arena, NULL, 0);
     const FeelValue *done = open;
     const FeelValue *findings = open;
-    Arena *arena = work->arena;
 
     if (work->c->id &&
         (!tasks_values(work, &open, &done, err) || !findings_value(work, &findings, err)))
         return false;
-    *context = feel_context_put(arena, *context, STR("case"), case_value(work));
-    *context = feel_context_put(arena, *context, STR("vars"), vars_value(work));
-    *context = feel_context_put(arena, *context, STR("open_tasks"), open);
-    *context = feel_context_put(arena, *context, STR("done_tasks"), done);
-    *context = feel_context_put(arena, *context, STR("open_findings"), findings);
+    const FeelValue *values[] = {case_value(work), vars_value(work), open, done, findings};
+
+    *context =
+        feel_context_put_all(work->arena, *context, NAMES, values, sizeof NAMES / sizeof *NAMES);
     return true;
 }
 

@@ -3,6 +3,8 @@
  * entries more. */
 #include "feel/value.h"
 
+#include <assert.h>
+
 enum {
     INDEX_FROM = 9,   /* entries from which a hash table pays */
     MAX_OVERLAY = 16, /* entries put on a base before both are merged */
@@ -219,6 +221,32 @@ const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, co
         result->count = entries_set(result->entries, result->count, entry);
     }
     index_build(arena, result);
+    whole.context = result;
+    return value_keep(arena, whole);
+}
+
+/* The context with all its entries in one layer. */
+static const FeelContext *one_layer(Arena *arena, const FeelContext *context)
+{
+    if (!context->base)
+        return context;
+    FeelContext *flat = arena_new(arena, FeelContext);
+
+    flat->entries = (FeelEntry *)context_entries(arena, context, &flat->count);
+    index_build(arena, flat);
+    return flat;
+}
+
+const FeelValue *feel_context_lay(Arena *arena, const FeelValue *below, const FeelValue *above)
+{
+    assert(feel_kind(below) == FEEL_CONTEXT && feel_kind(above) == FEEL_CONTEXT);
+    FeelContext *result =
+        arena_copy(arena, one_layer(arena, above->context), sizeof *above->context);
+    FeelValue whole = *below;
+
+    result->base = one_layer(arena, below->context);
+    for (size_t i = 0; i < result->count; i++)
+        value_weigh(&whole, &result->entries[i].value);
     whole.context = result;
     return value_keep(arena, whole);
 }

@@ -103,6 +103,9 @@ const FeelValue *feel_context_put(Arena *arena, const FeelValue *context, Str na
 /* As many puts, in one step. A NULL value is null. */
 const FeelValue *feel_context_put_all(Arena *arena, const FeelValue *context, const Str *names,
                                       const FeelValue *const *values, size_t count);
+/* The entries of `above` put into `below`, without a copy of either: both live as long as the
+ * result. */
+const FeelValue *feel_context_lay(Arena *arena, const FeelValue *below, const FeelValue *above);
 /* The same at the cost of the new names alone, which stay where they are; for expressions to look
  * names up in: it is never listed, compared or written out. */
 const FeelValue *feel_context_over(Arena *arena, const FeelValue *context, const Str *names,

@@ -113,6 +113,46 @@ static void names_over_a_context_hide_its_own_and_take_more(void **state)
     arena_destroy(arena);
 }
 
+static const FeelValue *numbered(Arena *arena, const char *letter, int count, int step)
+{
+    const FeelValue *context = evaluate(arena, "{}", NULL);
+
+    for (int i = 0; i < count; i++)
+        context = feel_context_put(arena, context, str_printf(arena, "%s%d", letter, i),
+                                   feel_number(arena, i * step));
+    return context;
+}
+
+/* Both in one layer or in two, small or with an index. */
+static void a_context_laid_over_another_is_as_if_it_had_been_put(void **state)
+{
+    static const int COUNTS[] = {0, 1, 5, 20, 60};
+    Arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++)
+        for (size_t k = 0; k < sizeof COUNTS / sizeof *COUNTS; k++) {
+            const FeelValue *below = numbered(arena, "a", COUNTS[i], 1),
+                            *above = feel_context_put(arena, numbered(arena, "b", COUNTS[k], 10),
+                                                      STR("a3"), feel_number(arena, 77)),
+                            *put = below;
+            const char *before = str_cstr(arena, feel_to_text(arena, below));
+
+            for (int n = 0; n < COUNTS[k]; n++)
+                put = feel_context_put(arena, put, str_printf(arena, "b%d", n),
+                                       feel_number(arena, n * 10));
+            put = feel_context_put(arena, put, STR("a3"), feel_number(arena, 77));
+            const FeelValue *laid = feel_context_lay(arena, below, above);
+
+            assert_str(feel_to_text(arena, laid), str_cstr(arena, feel_to_text(arena, put)));
+            assert_str(
+                feel_to_text(arena, feel_context_put(arena, laid, STR("c"), put)),
+                str_cstr(arena, feel_to_text(arena, feel_context_put(arena, put, STR("c"), put))));
+            assert_str(feel_to_text(arena, below), before);
+        }
+    arena_destroy(arena);
+}
+
 static void data_takes_the_form_of_its_type_in_any_order(void **state)
 {
     static const struct {
@@ -247,6 +287,7 @@ int main(void)
         cmocka_unit_test(data_takes_the_types_that_are_wanted),
         cmocka_unit_test(amounts_are_whole_cents),
         cmocka_unit_test(a_context_put_leaves_the_old_one_alone),
+        cmocka_unit_test(a_context_laid_over_another_is_as_if_it_had_been_put),
         cmocka_unit_test(names_over_a_context_hide_its_own_and_take_more),
         cmocka_unit_test(data_takes_the_form_of_its_type_in_any_order),
         cmocka_unit_test(cents_and_dates_are_what_expressions_make_of_them),
