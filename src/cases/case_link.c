@@ -40,8 +40,19 @@ bool case_links(Tx *tx, int64_t case_id, Arena *arena, CaseLink **out, size_t *c
     "WHERE l.undone_at IS NULL AND ((l.case_id = $1 AND l.other_id = o.case_id) OR "             \
     "(l.other_id = $1 AND l.case_id = o.case_id)))"
 
+/* Most cases have none. That is told without the table in which SQLite gathers different cases. */
 bool case_hint_count(Tx *tx, int64_t case_id, int64_t most, int64_t *out, Err *err)
 {
+    int64_t some = 0;
+
+    *out = 0;
+    if (!tx_query_int(tx, err, &some,
+                      "SELECT EXISTS (SELECT 1 FROM case_key k JOIN case_key o ON o.key = k.key "
+                      "AND o.case_id <> k.case_id WHERE k.case_id = $1)",
+                      P_INT(case_id)))
+        return false;
+    if (!some)
+        return true;
     return tx_query_int(tx, err, out, "SELECT COUNT(*) FROM (" HINTED " LIMIT $2) h",
                         P_INT(case_id), P_INT(most));
 }
