@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,10 +220,13 @@ static void leave_failed(Looks *looks)
 /* Write what was given out, for everybody who waits; the lock is free meanwhile. */
 static void sync_all(Looks *looks)
 {
+    looks->syncing = true;
+    pthread_mutex_unlock(&looks->lock);
+    sched_yield(); /* whoever is about to look comes along */
+    pthread_mutex_lock(&looks->lock);
     int64_t from = looks->synced + 1;
     int64_t to = looks->last;
 
-    looks->syncing = true;
     pthread_mutex_unlock(&looks->lock);
     bool ok = write_slots(looks, looks->slots, from, to) && fdatasync(looks->fd) == 0;
     int why = errno;
@@ -240,7 +244,6 @@ static void sync_all(Looks *looks)
                  "%s: cannot be written: %s. Looks are noted in the database until it can",
                  looks->path, strerror(why));
     }
-    pthread_cond_broadcast(&looks->synced_more);
 }
 
 static int64_t put_in_slot(Looks *looks, const Look *look)
@@ -265,6 +268,7 @@ static bool note_in_file(Db *db, const Look *look, bool *settle)
 {
     Looks *looks = db->looks;
     bool noted = false;
+    bool wrote = false;
 
     if (look->purpose.len > LOOK_PURPOSE_MAX)
         return false;
@@ -278,15 +282,18 @@ static bool note_in_file(Db *db, const Look *look, bool *settle)
         int failures = looks->failures;
 
         while (looks->synced < number && looks->failures == failures) {
-            if (looks->syncing)
-                pthread_cond_wait(&looks->synced_more, &looks->lock);
-            else
+            wrote = !looks->syncing;
+            if (wrote)
                 sync_all(looks);
+            else
+                pthread_cond_wait(&looks->synced_more, &looks->lock);
         }
         noted = looks->failures == failures;
     }
     *settle = looks->last - looks->settled >= SETTLE_AT;
     pthread_mutex_unlock(&looks->lock);
+    if (wrote) /* with the lock free: nobody is woken only to wait for it */
+        pthread_cond_broadcast(&looks->synced_more);
     return noted;
 }
 
