@@ -11,8 +11,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are little-endian");
-
 static bool damaged(Err *err, const char *what)
 {
     return err_set(err, ERR_INPUT, "the segment is damaged: %s", what);

@@ -14,6 +14,7 @@
  * and bounds, and reading never leaves the segment even if both were forged. */
 #pragma once
 
+#include "base/bytes.h"
 #include "search/analyse.h"
 #include "search/search.h"
 
@@ -96,48 +97,6 @@ bool segment_find_id(const Segment *segment, int64_t id, uint32_t *doc);
 /* Lengths of fields are kept in a byte: exact up to 15 words, then with three bits' precision. */
 uint8_t length_code(uint32_t words);
 uint32_t length_of_code(uint8_t code);
-
-/* --- Bytes that may be damaged ------------------------------------------------------------------
- */
-
-/* A reader that never passes `end`: beyond it, zeros, and `broken` is set. */
-typedef struct Bytes {
-    const uint8_t *at, *end;
-    bool broken;
-} Bytes;
-
-static inline uint8_t bytes_u8(Bytes *bytes)
-{
-    if (bytes->at >= bytes->end) {
-        bytes->broken = true;
-        return 0;
-    }
-    return *bytes->at++;
-}
-static inline uint64_t bytes_varint(Bytes *bytes)
-{
-    uint64_t value = 0;
-
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte = bytes_u8(bytes);
-
-        value |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80)
-            return value;
-    }
-    bytes->broken = true;
-    return 0;
-}
-/* Writes at most 10 bytes; returns how many. */
-static inline size_t put_varint(uint8_t *out, uint64_t value)
-{
-    size_t len = 0;
-
-    for (; value >= 0x80; value >>= 7)
-        out[len++] = (uint8_t)(value | 0x80);
-    out[len++] = (uint8_t)value;
-    return len;
-}
 
 /* --- Lexicon (lexicon.c)
  * --------------------------------------------------------------------------
