@@ -3,9 +3,9 @@
 //
 //   make bench                    all of them, as a table
 //   node bench/run.mjs --json     for machines
-//   node bench/run.mjs letters form submit tenants feel statement desk search registers
+//   node bench/run.mjs letters form submit tenants feel statement desk search registers city
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, cpSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, root, startTown } from '../tests/scenarios/lib/town.mjs';
@@ -418,7 +418,26 @@ async function registers() {
   }
 }
 
-const all = { letters, store, form, submit, tenants, feel, statement, desk, search, registers, annual, flow };
+// Time series: 10 million values of 10,000 series; a year of real counts where RATHAUS_DATA names a folder that has them.
+async function city() {
+  const measured = (...args) => Object.assign({}, ...run(bench('city_store'), ['--json', '--folder', scratch, ...args]).trim().split('\n').map(line => JSON.parse(line)));
+  const m = measured(), thousands = x => `${(x / 1000).toFixed(0)},000`;
+  for (const batch of [2000, 20000])
+    note(`10 million values of 10,000 series appended and flushed, a sync each ${batch}`, `${thousands(m[`rows_per_cpu_second_${batch}`])} per CPU second, ${thousands(m[`rows_per_second_${batch}`])} a second`, '>= 951,000 per CPU second', m[`rows_per_cpu_second_${batch}`] >= 951000);
+  note('the same, bytes each', `${m.bytes.toFixed(2)} (${m.bytes_flushed.toFixed(2)} before compaction)`, '<= 0.57', m.bytes <= 0.57);
+  note('the same, reopened', `${m.reopen_ms.toFixed(0)} ms, with 2.5 million in the log ${m.reopen_log_ms.toFixed(0)} ms`, '<= 200 ms', m.reopen_ms <= 200);
+  note('latest of 10,000', `${m.latest_ms.toFixed(1)} ms, ${m.latest_first_ms.toFixed(0)} ms the first time`, 'told', true);
+  note('count of all', `${m.count_all_ms.toFixed(0)} ms`, 'told', true);
+  note('a year of minutes to 1,000 points', `${m.year_to_1000_points_ms.toFixed(1)} ms CPU`, '<= 35 ms', m.year_to_1000_points_ms <= 35);
+  const counts = join(process.env.RATHAUS_DATA ?? '', 'bike-counts/muenster-2025.tar.gz'), folder = join(scratch, 'counts');
+  if (!existsSync(counts)) return void (json || console.log('skip  real counts: RATHAUS_DATA has no bike-counts'));
+  mkdirSync(folder);
+  execFileSync('tar', ['xzf', counts, '-C', folder]);
+  const { counts_bytes: bytes, counts: rows } = measured('--counts', folder);
+  note(`bicycle counts of a year with their status, ${(rows / 1e6).toFixed(1)} million, bytes each`, bytes.toFixed(2), '<= 1.0', bytes <= 1);
+}
+
+const all = { letters, store, form, submit, tenants, feel, statement, desk, search, registers, annual, flow, city };
 try {
   if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
   for (const [name, measure] of Object.entries(all)) if (!only.length || only.includes(name)) await measure();

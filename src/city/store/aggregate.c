@@ -63,24 +63,32 @@ static void add(ObsAggregate *sum, const ObsAggregate *more)
     }
 }
 
-static ObsAggregate of_row(const ObsColumns *columns, uint32_t row)
+/* Of rows [from, to), which are all numbers that count. */
+static ObsAggregate of_rows(const ObsColumns *columns, uint32_t from, uint32_t to)
 {
-    double number = columns->numbers[row];
-    int64_t time = columns->times[row];
-    uint64_t ordinal = obs_ordinal_at(columns, row);
+    const double *numbers = columns->numbers;
+    uint32_t least = from, greatest = from;
+    double sum = 0;
 
-    return (ObsAggregate){.count = 1,
-                          .min = number,
-                          .max = number,
-                          .sum = number,
-                          .first = number,
-                          .last = number,
-                          .min_time = time,
-                          .max_time = time,
-                          .first_time = time,
-                          .last_time = time,
-                          .first_ordinal = ordinal,
-                          .last_ordinal = ordinal};
+    for (uint32_t i = from; i < to; i++) {
+        sum += numbers[i];
+        if (numbers[i] < numbers[least] || isnan(numbers[least]))
+            least = i;
+        if (numbers[i] > numbers[greatest] || isnan(numbers[greatest]))
+            greatest = i;
+    }
+    return (ObsAggregate){.count = to - from,
+                          .min = numbers[least],
+                          .max = numbers[greatest],
+                          .sum = sum,
+                          .first = numbers[from],
+                          .last = numbers[to - 1],
+                          .min_time = columns->times[least],
+                          .max_time = columns->times[greatest],
+                          .first_time = columns->times[from],
+                          .last_time = columns->times[to - 1],
+                          .first_ordinal = obs_ordinal_at(columns, from),
+                          .last_ordinal = obs_ordinal_at(columns, to - 1)};
 }
 
 static ObsAggregate of_head(const ObsHead *head)
@@ -131,6 +139,23 @@ static bool counts(ObsMerge *merge, const ObsOpenRun *open, uint32_t row, bool o
            obs_merge_sees(merge, open, row);
 }
 
+/* Rows [from, to) of an open run, all of one bucket. */
+static void add_rows(ObsMerge *merge, const ObsOpenRun *open, uint32_t from, uint32_t to,
+                     bool only_good, ObsAggregate *sum)
+{
+    const ObsColumns *columns = &open->columns;
+    bool all = !columns->kinds && !(only_good && columns->statuses) &&
+               obs_merge_sees_all(merge, open->run);
+    uint32_t step = all ? to - from : 1;
+
+    for (uint32_t row = from; row < to; row += step) {
+        if (!all && !counts(merge, open, row, only_good))
+            continue;
+        ObsAggregate more = of_rows(columns, row, row + step);
+        add(sum, &more);
+    }
+}
+
 static bool add_run(ObsMerge *merge, const ObsRun *run, const Buckets *buckets, Err *err)
 {
     if (add_head(merge, run, buckets))
@@ -138,14 +163,13 @@ static bool add_run(ObsMerge *merge, const ObsRun *run, const Buckets *buckets, 
     ObsOpenRun *open = obs_merge_open(merge, run, err);
     if (!open)
         return false;
-    size_t bucket = open->at < open->end ? bucket_of(buckets, open->columns.times[open->at]) : 0;
-    for (uint32_t row = open->at; row < open->end; row++) {
-        while (open->columns.times[row] >= buckets->bounds[bucket + 1])
-            bucket++;
-        if (!counts(merge, open, row, buckets->only_good))
-            continue;
-        ObsAggregate one = of_row(&open->columns, row);
-        add(&buckets->out[bucket], &one);
+    const int64_t *times = open->columns.times;
+    for (uint32_t row = open->at, next; row < open->end; row = next) {
+        size_t bucket = bucket_of(buckets, times[row]);
+        next = row + 1;
+        while (next < open->end && times[next] < buckets->bounds[bucket + 1])
+            next++;
+        add_rows(merge, open, row, next, buckets->only_good, &buckets->out[bucket]);
     }
     obs_merge_close(merge, open);
     return true;

@@ -98,6 +98,7 @@ static void apply_steps(ObsStore *store, const StepList *steps)
         record.observation.ordinal = step->ordinal;
         obs_apply(store, &record);
     }
+    store->log_bytes = store->wal.size;
     pthread_mutex_unlock(&store->lock);
 }
 
@@ -275,7 +276,8 @@ static bool find_same_time(ObsStore *store, const ObsEntry *entry, bool *found, 
     if (!obs_snapshot_begin(&snapshot, store, entry->series, range, err))
         return false;
     *found = obs_merge_next(&snapshot.merge, &there, err);
-    *ordinal = there.ordinal;
+    if (*found)
+        *ordinal = there.ordinal;
     obs_snapshot_end(&snapshot);
     return *found || err->kind == ERR_NONE;
 }

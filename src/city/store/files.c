@@ -15,6 +15,7 @@
 #include "core/folder.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { MANIFEST_MAX = 1 << 24 };
@@ -230,24 +231,46 @@ static void release_segments(Manifest *manifest)
         obs_segment_release(manifest->segments[i]);
 }
 
-/* A folder with segments or logs but without a manifest is no new store. */
-static bool begin_new(ObsStore *store, Arena *arena, Err *err)
+/* A folder with observations but without a manifest is no new store. A log without any may be what
+ * a start that was killed has left. */
+static bool check_empty(ObsStore *store, Arena *arena, Err *err)
 {
     uint64_t *numbers;
-    size_t segments, logs;
+    size_t count, size = 0;
 
-    if (!obs_files_list(store, "segment", arena, &numbers, &segments, err) ||
-        !obs_files_list(store, "log", arena, &numbers, &logs, err))
+    if (!obs_files_list(store, "segment", arena, &numbers, &count, err))
         return false;
-    if (segments > 0 || logs > 1)
-        return err_set(err, ERR_INPUT,
-                       "%s: the manifest is missing, but there are observations; restore the "
-                       "folder from a backup",
-                       store->folder);
+    bool empty = count == 0;
+    if (!obs_files_list(store, "log", arena, &numbers, &count, err))
+        return false;
+    for (size_t i = 0; i < count && empty; i++) {
+        int fd =
+            folder_open_file(obs_file_path(store, numbers[i], "log", arena), SIZE_MAX, &size, err);
+        if (fd < 0)
+            return false;
+        close(fd);
+        empty = size <= OBS_WAL_EMPTY;
+    }
+    return empty || err_set(err, ERR_INPUT,
+                            "%s: the manifest is missing, but there are observations; restore the "
+                            "folder from a backup",
+                            store->folder);
+}
+
+/* The log is there before the manifest that names it. */
+static bool begin_new(ObsStore *store, Arena *arena, Err *err)
+{
+    ObsWal wal;
+
+    if (!check_empty(store, arena, err))
+        return false;
     store->next_file = 1;
     store->view = obs_view_create(NULL, 0, obs_memory_create());
-    store->first_log = store->next_file++;
-    return obs_files_commit(store, store->view, store->first_log, err);
+    uint64_t log = store->next_file++;
+    if (!obs_wal_create(&wal, obs_file_path(store, log, "log", arena), err))
+        return false;
+    obs_wal_close(&wal);
+    return obs_files_commit(store, store->view, log, err);
 }
 
 static void count_files(ObsStore *store, const Manifest *manifest)

@@ -68,7 +68,8 @@ static bool begin_log(ObsStore *store, Err *err)
     pthread_mutex_lock(&store->lock);
     obs_wal_close(&store->wal);
     store->wal = wal;
-    store->wal_number = store->frozen_log = number;
+    store->log_bytes = wal.size;
+    store->frozen_log = number;
     store->frozen = store->active;
     store->active = active;
     store->generation++;
@@ -238,6 +239,14 @@ static bool holds_anything(ObsStore *store)
     return stats.rows_in_memory > 0 || stats.log_bytes > OBS_WAL_EMPTY;
 }
 
+static bool holds_much(ObsStore *store)
+{
+    ObsStats stats = obs_stats(store);
+
+    return stats.rows_in_memory >= store->options.flush_rows ||
+           stats.log_bytes >= store->options.flush_bytes;
+}
+
 bool obs_flush_now(ObsStore *store, Err *err)
 {
     if (!holds_anything(store))
@@ -247,13 +256,13 @@ bool obs_flush_now(ObsStore *store, Err *err)
 
 bool obs_flush(ObsStore *store, bool all, Err *err)
 {
-    ObsStats stats = obs_stats(store);
+    bool ok = true;
 
-    if (!all && stats.rows_in_memory < store->options.flush_rows &&
-        stats.log_bytes < store->options.flush_bytes)
+    if (!all && !holds_much(store))
         return true;
     pthread_mutex_lock(&store->housekeeping);
-    bool ok = obs_flush_now(store, err);
+    if (all || holds_much(store)) /* not just done by another */
+        ok = obs_flush_now(store, err);
     pthread_mutex_unlock(&store->housekeeping);
     return ok;
 }

@@ -56,9 +56,9 @@ struct ObsStore {
     size_t slots, series;
     ObsMemory *active, *frozen; /* frozen: being written into a segment, or NULL */
     ObsView *view;
-    ObsWal wal;
+    ObsWal wal;            /* the leader's */
     uint64_t generation;   /* of `active`, from 1 */
-    uint64_t wal_number;   /* of the log that is written */
+    uint64_t log_bytes;    /* of the log that is written */
     uint64_t first_log;    /* oldest that holds what is in no segment */
     uint64_t state_number; /* of the file of the state, 0: none */
     uint64_t frozen_log;   /* first log behind what is frozen */

@@ -34,21 +34,19 @@ static bool replay(void *context, Str payload, Err *err)
     return !in.bytes.broken || err_set(err, ERR_INPUT, "a record makes no sense");
 }
 
-/* Logs from the manifest's on, without a gap. */
+/* All logs from the manifest's on; what is written next goes behind the last. */
 static bool replay_logs(ObsStore *store, const uint64_t *numbers, size_t count, Arena *arena,
                         Err *err)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *path = obs_file_path(store, numbers[i], "log", arena);
         ObsWal wal;
 
-        if (numbers[i] < store->first_log)
-            continue;
-        if (!obs_wal_replay(&wal, path, i + 1 == count, replay, store, err))
+        if (!obs_wal_replay(&wal, obs_file_path(store, numbers[i], "log", arena), i + 1 == count,
+                            replay, store, err))
             return false;
         obs_wal_close(&store->wal);
         store->wal = wal;
-        store->wal_number = numbers[i];
+        store->log_bytes = wal.size;
     }
     return true;
 }
@@ -56,18 +54,20 @@ static bool replay_logs(ObsStore *store, const uint64_t *numbers, size_t count, 
 static bool open_logs(ObsStore *store, Arena *arena, Err *err)
 {
     uint64_t *numbers;
-    size_t count;
+    size_t count, old = 0;
 
-    if (!obs_files_list(store, "log", arena, &numbers, &count, err) ||
-        !replay_logs(store, numbers, count, arena, err))
+    if (!obs_files_list(store, "log", arena, &numbers, &count, err))
         return false;
-    if (count > 0 && numbers[count - 1] >= store->next_file)
+    while (old < count && numbers[old] < store->first_log)
+        old++;
+    if (old == count || numbers[old] != store->first_log)
+        return err_set(err, ERR_INPUT,
+                       "%s: the log that the manifest names is missing; restore the folder from a "
+                       "backup",
+                       obs_file_path(store, store->first_log, "log", arena));
+    if (numbers[count - 1] >= store->next_file)
         store->next_file = numbers[count - 1] + 1;
-    if (store->wal.fd >= 0)
-        return true;
-    /* A new store, or one that was killed before its first log was there. */
-    store->wal_number = store->first_log;
-    return obs_wal_create(&store->wal, obs_file_path(store, store->first_log, "log", arena), err);
+    return replay_logs(store, numbers + old, count - old, arena, err);
 }
 
 static bool load(ObsStore *store, Err *err)
@@ -139,7 +139,7 @@ ObsStats obs_stats(ObsStore *store)
     stats.rows_in_memory = store->active->rows + (frozen ? frozen->rows : 0);
     stats.changes =
         store->active->changes + (frozen ? frozen->changes : 0) + store->view->carried->changes;
-    stats.log_bytes = store->wal.size;
+    stats.log_bytes = store->log_bytes;
     stats.series = store->series;
     stats.segments = store->view->count;
     for (size_t i = 0; i < store->view->count; i++) {
