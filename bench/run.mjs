@@ -422,9 +422,9 @@ async function registers() {
 async function city() {
   const measured = (...args) => Object.assign({}, ...run(bench('city_store'), ['--json', '--folder', scratch, ...args]).trim().split('\n').map(line => JSON.parse(line)));
   const m = measured(), thousands = x => `${(x / 1000).toFixed(0)},000`;
-  for (const batch of [2000, 20000])
-    note(`10 million values of 10,000 series appended and flushed, a sync each ${batch}`, `${thousands(m[`rows_per_cpu_second_${batch}`])} per CPU second, ${thousands(m[`rows_per_second_${batch}`])} a second`, '>= 951,000 per CPU second', m[`rows_per_cpu_second_${batch}`] >= 951000);
-  note('the same, bytes each', `${m.bytes.toFixed(2)} (${m.bytes_flushed.toFixed(2)} before compaction)`, '<= 0.57', m.bytes <= 0.57);
+  for (const [batch, count] of [[2000, '2.5'], [20000, '10']])
+    note(`${count} million values of 10,000 series appended, a sync each ${batch}`, `${thousands(m[`rows_per_cpu_second_${batch}`])} per CPU second, ${thousands(m[`rows_per_second_${batch}`])} a second`, '>= 951,000 per CPU second', m[`rows_per_cpu_second_${batch}`] >= 951000);
+  note('10 million, bytes each', `${m.bytes.toFixed(2)} (${m.bytes_flushed.toFixed(2)} before compaction)`, '<= 0.57', m.bytes <= 0.57);
   note('the same, reopened', `${m.reopen_ms.toFixed(0)} ms, with 2.5 million in the log ${m.reopen_log_ms.toFixed(0)} ms`, '<= 200 ms', m.reopen_ms <= 200);
   note('latest of 10,000', `${m.latest_ms.toFixed(1)} ms, ${m.latest_first_ms.toFixed(0)} ms the first time`, 'told', true);
   note('count of all', `${m.count_all_ms.toFixed(0)} ms`, 'told', true);
