@@ -9,46 +9,73 @@
 
 #include <unistd.h>
 
-/* Write what is left of a merge. */
+/* Rows on their way into a block. */
+typedef struct Filling {
+    ObsSegmentWriter *writer;
+    uint32_t series, count;
+    Arena *texts, *columns;
+    size_t bytes; /* of the texts */
+    Observation rows[OBS_BLOCK_ROWS];
+} Filling;
+
+static bool write_block(Filling *filling, Err *err)
+{
+    if (filling->count == 0)
+        return true;
+    ObsColumns block = obs_columns_of(filling->rows, filling->count, filling->columns);
+    bool ok = obs_segment_add(filling->writer, filling->series, &block, err);
+
+    arena_reset(filling->columns);
+    arena_reset(filling->texts);
+    filling->count = 0;
+    filling->bytes = 0;
+    return ok;
+}
+
+static bool fill_in(Filling *filling, Observation row, Err *err)
+{
+    if (row.text.ptr)
+        row.text = str_copy(filling->texts, row.text);
+    if (row.extra.ptr)
+        row.extra = str_copy(filling->texts, row.extra);
+    filling->rows[filling->count++] = row;
+    filling->bytes += row.text.len + row.extra.len;
+    if (filling->count < OBS_BLOCK_ROWS && filling->bytes < OBS_TEXT_MAX)
+        return true;
+    return write_block(filling, err);
+}
+
+static bool copy_block(ObsSegmentWriter *writer, uint32_t series, const ObsRun *run, Err *err)
+{
+    Bytes in = bytes_in(run->segment->heads);
+    ObsHead head;
+
+    in.at = run->head;
+    if (!obs_head_get(&in, &head))
+        return err_set(err, ERR_INPUT, "%s: a block's head makes no sense", run->segment->path);
+    return obs_segment_copy(writer, series, &head, run->body, err);
+}
+
 bool obs_write_merge(ObsSegmentWriter *writer, ObsMerge *merge, Err *err)
 {
-    Observation rows[OBS_BLOCK_ROWS];
-    Arena *texts = arena_create(0), *columns = arena_create(1 << 18);
-    uint32_t count = 0;
-    size_t bytes = 0;
-    bool more = true, ok = true;
+    Filling filling = {.writer = writer, .series = merge->series};
+    const ObsRun *whole;
+    Observation row;
+    bool ok = true;
 
-    while (ok && more) {
-        const ObsRun *whole = count == 0 ? obs_merge_take_block(merge) : NULL;
-        if (whole) {
-            Bytes in = bytes_in(whole->segment->heads);
-            ObsHead head;
-            in.at = whole->head;
-            obs_head_get(&in, &head);
-            ok = obs_segment_copy(writer, merge->series, &head, whole->body, err);
-            continue;
-        }
-        more = obs_merge_next(merge, &rows[count], err);
-        ok = more || err->kind == ERR_NONE;
-        if (more) {
-            Observation *row = &rows[count++];
-            if (row->text.ptr)
-                row->text = str_copy(texts, row->text);
-            if (row->extra.ptr)
-                row->extra = str_copy(texts, row->extra);
-            bytes += row->text.len + row->extra.len;
-        }
-        if (ok && count > 0 && (!more || count == OBS_BLOCK_ROWS || bytes >= OBS_TEXT_MAX)) {
-            ObsColumns block = obs_columns_of(rows, count, columns);
-            ok = obs_segment_add(writer, merge->series, &block, err);
-            arena_reset(columns);
-            arena_reset(texts);
-            count = 0;
-            bytes = 0;
-        }
+    filling.texts = arena_create(0);
+    filling.columns = arena_create(1 << 18);
+    while (ok) {
+        if (filling.count == 0 && (whole = obs_merge_take_block(merge)))
+            ok = copy_block(writer, merge->series, whole, err);
+        else if (obs_merge_next(merge, &row, err))
+            ok = fill_in(&filling, row, err);
+        else
+            break;
     }
-    arena_destroy(texts);
-    arena_destroy(columns);
+    ok = ok && err->kind == ERR_NONE && write_block(&filling, err);
+    arena_destroy(filling.texts);
+    arena_destroy(filling.columns);
     return ok;
 }
 

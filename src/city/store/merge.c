@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "city/store/merge.h"
+#include "city/store/merge_internal.h"
 
 #include "base/vec.h"
 
@@ -164,7 +164,7 @@ static void add_changed(ObsMerge *merge)
     add_run(merge, &run);
 }
 
-static void mask(ObsMerge *merge)
+void obs_merge_mask(ObsMerge *merge)
 {
     if (merge->changes.count == 0)
         return;
@@ -191,7 +191,7 @@ static size_t masked_from(const ObsMerge *merge, uint64_t ordinal)
     return low;
 }
 
-static bool masks_any(const ObsMerge *merge, const ObsRun *run)
+bool obs_merge_masks(const ObsMerge *merge, const ObsRun *run)
 {
     size_t at = run->changed ? merge->masked_count : masked_from(merge, run->low_ordinal);
 
@@ -214,7 +214,7 @@ bool obs_merge_sees(ObsMerge *merge, const ObsOpenRun *open, uint32_t row)
 bool obs_merge_sees_all(const ObsMerge *merge, const ObsRun *run)
 {
     return run->low_time >= from_time(merge) && run->high_time < to_time(merge) &&
-           !masks_any(merge, run);
+           !obs_merge_masks(merge, run);
 }
 
 /* --- Opening ---------------------------------------------------------------------------------- */
@@ -296,21 +296,16 @@ static void order_by_ordinal(ObsOpenRun *open)
         open->by_ordinal[i] = places[i].row;
 }
 
-static uint32_t row_at(const ObsOpenRun *open, uint32_t place)
-{
-    return open->by_ordinal ? open->by_ordinal[place] : place;
-}
-
 static void clip_ordinals(const ObsMerge *merge, ObsOpenRun *open)
 {
     const ObsRange *range = &merge->range;
 
     order_by_ordinal(open);
     while (open->at < open->end &&
-           (int64_t)obs_ordinal_at(&open->columns, row_at(open, open->at)) < range->from)
+           (int64_t)obs_ordinal_at(&open->columns, obs_row_at(open, open->at)) < range->from)
         open->at++;
     while (open->at < open->end &&
-           (int64_t)obs_ordinal_at(&open->columns, row_at(open, open->end - 1)) >= range->to)
+           (int64_t)obs_ordinal_at(&open->columns, obs_row_at(open, open->end - 1)) >= range->to)
         open->end--;
 }
 
@@ -338,230 +333,4 @@ ObsOpenRun *obs_merge_open(ObsMerge *merge, const ObsRun *run, Err *err)
     open->at = before_time(&open->columns, from_time(merge));
     open->end = before_time(&open->columns, to_time(merge));
     return open;
-}
-
-/* --- Order ------------------------------------------------------------------------------------ */
-
-typedef struct Key {
-    int64_t time; /* 0 by ordinal */
-    uint64_t ordinal;
-} Key;
-
-/* In the order of reading: negative, 0, positive. */
-static int compare_keys(const ObsMerge *merge, Key a, Key b)
-{
-    int order = a.time != b.time ? (a.time < b.time ? -1 : 1)
-                                 : (a.ordinal > b.ordinal) - (a.ordinal < b.ordinal);
-
-    return merge->range.backward ? -order : order;
-}
-
-static Key key_of(const ObsMerge *merge, const ObsOpenRun *open)
-{
-    uint32_t row = row_at(open, merge->range.backward ? open->end - 1 : open->at);
-    uint64_t ordinal = obs_ordinal_at(&open->columns, row);
-
-    return (Key){merge->range.order == OBS_BY_TIME ? open->columns.times[row] : 0, ordinal};
-}
-
-/* Nothing of the run is read before this (`begin`), or behind it. */
-static Key bound_of(const ObsMerge *merge, const ObsRun *run, bool begin)
-{
-    bool low = begin != merge->range.backward;
-
-    if (merge->range.order == OBS_BY_ORDINAL)
-        return (Key){0, low ? run->low_ordinal : run->high_ordinal};
-    return low ? (Key){run->low_time, 0} : (Key){run->high_time, UINT64_MAX};
-}
-
-static int compare_runs(const void *a, const void *b, void *context)
-{
-    const ObsMerge *merge = context;
-
-    return compare_keys(merge, bound_of(merge, a, true), bound_of(merge, b, true));
-}
-
-void obs_merge_start(ObsMerge *merge)
-{
-    ObsRunList *runs = &merge->runs;
-    bool sorted = true;
-
-    mask(merge);
-    for (size_t i = 1; i < runs->count && sorted; i++)
-        sorted = compare_runs(&runs->items[i - 1], &runs->items[i], merge) <= 0;
-    if (!sorted)
-        qsort_r(runs->items, runs->count, sizeof *runs->items, compare_runs, merge);
-    merge->heap = arena_alloc(merge->arena, (runs->count + 1) * sizeof(ObsOpenRun *));
-}
-
-static bool is_before(const ObsMerge *merge, size_t a, size_t b)
-{
-    return compare_keys(merge, key_of(merge, merge->heap[a]), key_of(merge, merge->heap[b])) < 0;
-}
-
-static void swap(ObsMerge *merge, size_t a, size_t b)
-{
-    ObsOpenRun *kept = merge->heap[a];
-
-    merge->heap[a] = merge->heap[b];
-    merge->heap[b] = kept;
-}
-
-static void push(ObsMerge *merge, ObsOpenRun *open)
-{
-    size_t at = merge->active++;
-
-    merge->heap[at] = open;
-    for (; at > 0 && is_before(merge, at, (at - 1) / 2); at = (at - 1) / 2)
-        swap(merge, at, (at - 1) / 2);
-}
-
-static void sink_first(ObsMerge *merge)
-{
-    for (size_t at = 0;;) {
-        size_t least = at;
-        for (size_t child = at * 2 + 1; child <= at * 2 + 2 && child < merge->active; child++)
-            if (is_before(merge, child, least))
-                least = child;
-        if (least == at)
-            return;
-        swap(merge, at, least);
-        at = least;
-    }
-}
-
-/* `count` rows of the first open run are done. */
-static void advance(ObsMerge *merge, uint32_t count)
-{
-    ObsOpenRun *open = merge->heap[0];
-
-    if (merge->range.backward)
-        open->end -= count;
-    else
-        open->at += count;
-    if (open->at == open->end) {
-        merge->used_up = open;
-        merge->heap[0] = merge->heap[--merge->active];
-    }
-    sink_first(merge);
-}
-
-/* Open all runs that may hold the next row. */
-static bool open_due(ObsMerge *merge, Err *err)
-{
-    if (merge->used_up)
-        obs_merge_close(merge, merge->used_up);
-    merge->used_up = NULL;
-    while (merge->next < merge->runs.count) {
-        const ObsRun *run = &merge->runs.items[merge->next];
-        if (merge->active > 0 &&
-            compare_keys(merge, key_of(merge, merge->heap[0]), bound_of(merge, run, true)) < 0)
-            return true;
-        ObsOpenRun *open = obs_merge_open(merge, run, err);
-        if (!open)
-            return false;
-        merge->next++;
-        if (open->at < open->end)
-            push(merge, open);
-        else
-            obs_merge_close(merge, open);
-    }
-    return true;
-}
-
-bool obs_merge_next(ObsMerge *merge, Observation *out, Err *err)
-{
-    err_clear(err);
-    while (open_due(merge, err) && merge->active > 0) {
-        ObsOpenRun *open = merge->heap[0];
-        uint32_t row = row_at(open, merge->range.backward ? open->end - 1 : open->at);
-        bool seen = obs_merge_sees(merge, open, row);
-
-        if (seen)
-            *out = obs_columns_row(&open->columns, row);
-        advance(merge, 1);
-        if (seen)
-            return true;
-    }
-    return false;
-}
-
-/* --- Passing over ----------------------------------------------------------------------------- */
-
-/* Does the run come before all that is not open yet, from `next` on? */
-static bool is_apart(const ObsMerge *merge, const ObsRun *run, size_t next)
-{
-    return next >= merge->runs.count ||
-           compare_keys(merge, bound_of(merge, run, false),
-                        bound_of(merge, &merge->runs.items[next], true)) < 0;
-}
-
-static bool ordinals_all_in(const ObsMerge *merge, const ObsRun *run)
-{
-    const ObsRange *range = &merge->range;
-
-    return range->order == OBS_BY_TIME ||
-           ((int64_t)run->low_ordinal >= range->from && (int64_t)run->high_ordinal < range->to);
-}
-
-/* The next run, when all its rows are the next ones that are read. */
-static const ObsRun *whole_run(const ObsMerge *merge)
-{
-    if (merge->active > 0 || merge->next >= merge->runs.count)
-        return NULL;
-    const ObsRun *run = &merge->runs.items[merge->next];
-    bool whole = obs_merge_sees_all(merge, run) && ordinals_all_in(merge, run) &&
-                 is_apart(merge, run, merge->next + 1);
-    return whole ? run : NULL;
-}
-
-const ObsRun *obs_merge_take_block(ObsMerge *merge)
-{
-    const ObsRun *run = whole_run(merge);
-
-    if (!run || !run->segment || run->count < OBS_BLOCK_ROWS)
-        return NULL;
-    merge->next++;
-    return run;
-}
-
-/* Rows of the only open run that can be passed without a look. */
-static uint32_t rows_apart(const ObsMerge *merge)
-{
-    const ObsOpenRun *open = merge->active == 1 ? merge->heap[0] : NULL;
-
-    if (!open || masks_any(merge, open->run) || open->run->low_time < merge->horizon ||
-        !is_apart(merge, open->run, merge->next))
-        return 0;
-    return open->end - open->at;
-}
-
-bool obs_merge_skip(ObsMerge *merge, uint64_t count, uint64_t *skipped, Err *err)
-{
-    Observation ignored;
-
-    *skipped = 0;
-    err_clear(err);
-    while (*skipped < count) {
-        const ObsRun *run = whole_run(merge);
-        uint64_t left = count - *skipped;
-        uint32_t apart = rows_apart(merge);
-
-        if (run && run->count <= left) {
-            merge->next++;
-            *skipped += run->count;
-        } else if (apart > 0) {
-            uint32_t rows = apart < left ? apart : (uint32_t)left;
-            if (merge->used_up)
-                obs_merge_close(merge, merge->used_up);
-            merge->used_up = NULL;
-            advance(merge, rows);
-            *skipped += rows;
-        } else if (obs_merge_next(merge, &ignored, err)) {
-            ++*skipped;
-        } else {
-            return err->kind == ERR_NONE;
-        }
-    }
-    return true;
 }

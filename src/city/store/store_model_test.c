@@ -142,7 +142,7 @@ static void drop(Model *m)
 {
     uint32_t number = (uint32_t)pick(m, 0, SERIES - 1);
     ModelSeries *series = &m->series[number];
-    int64_t time = pick(m, 0, series->clock / 4);
+    int64_t time = pick(m, 0, series->clock / 2);
 
     assert_ok(obs_drop_before(m->store, &number, 1, time, &m->err), &m->err);
     if (time > series->horizon)
@@ -233,7 +233,7 @@ static void check_sums(Model *m, uint32_t number)
 {
     enum { BUCKETS = 5 };
     ModelSeries *series = &m->series[number];
-    int64_t bounds[BUCKETS + 1], from = pick(m, -10, series->clock);
+    int64_t bounds[BUCKETS + 1], from = pick(m, 0, 1) ? pick(m, -10, series->clock) : -10;
     ObsAggregate sums[BUCKETS];
     bool only_good = pick(m, 0, 1);
 
@@ -331,7 +331,7 @@ static void step(Model *m)
         append(m, true);
     else if (what < 80)
         edit_or_delete(m);
-    else if (what < 81)
+    else if (what < 82)
         drop(m);
     else if (what < 87)
         assert_ok(obs_flush(m->store, pick(m, 0, 1), &m->err), &m->err);

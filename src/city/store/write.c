@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What writers ask for: it is checked, looked up where it must be, and planned as records. */
+#include "city/store/commit.h"
+
+#include "base/vec.h"
+
+enum { BATCH_MAX = 10000000 };
+
+static bool check_entries(const ObsEntry *entries, size_t count, Err *err)
+{
+    const char *why;
+
+    if (count > BATCH_MAX)
+        return err_set(err, ERR_TOO_LARGE, "%zu observations at once, at most %d are taken", count,
+                       BATCH_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!obs_makes_sense(&entries[i].observation, &why))
+            return err_set(err, ERR_INPUT, "observation %zu (series %u): %s", i, entries[i].series,
+                           why);
+    return true;
+}
+
+/* Under the lock: is the series kept as far back? */
+static bool check_horizon(const ObsStore *store, const ObsRequest *request, size_t i, Err *err)
+{
+    const ObsEntry *entry = &request->entries[i];
+    const ObsSeries *series = obs_series_find(store, entry->series);
+
+    if (!series || entry->observation.time >= series->horizon)
+        return true;
+    if (series->horizon == INT64_MAX)
+        return err_set(err, ERR_INPUT, "observation %zu: series %u was erased", i, entry->series);
+    return err_set(err, ERR_INPUT, "observation %zu: series %u keeps nothing before %lld (ms UTC)",
+                   i, entry->series, (long long)series->horizon);
+}
+
+static bool check_horizons(ObsStore *store, const ObsRequest *request, Err *err)
+{
+    bool ok = true;
+
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < request->count && ok; i++)
+        ok = check_horizon(store, request, i, err);
+    pthread_mutex_unlock(&store->lock);
+    return ok;
+}
+
+static ObsStep step_of(ObsRecordKind kind, const ObsEntry *entry)
+{
+    return (ObsStep){.kind = kind,
+                     .series = entry->series,
+                     .ordinal = entry->observation.ordinal,
+                     .observation = &entry->observation};
+}
+
+static bool plan_append(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
+                        Arena *arena, Err *err)
+{
+    if (!check_horizons(store, request, err))
+        return false;
+    for (size_t i = 0; i < request->count; i++)
+        VEC_PUSH(arena, steps, step_of(OBS_RECORD_ROW, &request->entries[i]));
+    return true;
+}
+
+/* The last observation of this series and time that is there. */
+static bool find_same_time(ObsStore *store, const ObsEntry *entry, bool *found, uint64_t *ordinal,
+                           Err *err)
+{
+    int64_t time = entry->observation.time;
+    ObsRange range = {.backward = true, .from = time, .to = time + 1};
+    ObsSnapshot snapshot;
+    Observation there;
+
+    *found = false;
+    pthread_mutex_lock(&store->lock);
+    const ObsSeries *series = obs_series_find(store, entry->series);
+    bool newer =
+        !series || (series->latest_known && (!series->has_latest || series->latest.time < time));
+    pthread_mutex_unlock(&store->lock);
+    if (newer)
+        return true;
+    if (!obs_snapshot_begin(&snapshot, store, entry->series, range, err))
+        return false;
+    *found = obs_merge_next(&snapshot.merge, &there, err);
+    if (*found)
+        *ordinal = there.ordinal;
+    obs_snapshot_end(&snapshot);
+    return *found || err->kind == ERR_NONE;
+}
+
+/* Where the steps of a batch stand, by series and time. */
+typedef struct Places {
+    size_t *slots; /* number of a step from 1 */
+    size_t count;
+} Places;
+
+static size_t *place_of(const Places *places, const ObsStepList *steps, const ObsEntry *entry)
+{
+    uint64_t hash =
+        ((uint64_t)entry->observation.time ^ (uint64_t)entry->series << 40) * 0x9E3779B97F4A7C15u;
+
+    for (size_t slot = (size_t)(hash >> 20) % places->count;; slot = (slot + 1) % places->count) {
+        size_t number = places->slots[slot];
+        if (number == 0 || (steps->items[number - 1].series == entry->series &&
+                            steps->items[number - 1].observation->time == entry->observation.time))
+            return &places->slots[slot];
+    }
+}
+
+static bool plan_replace(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
+                         Arena *arena, Err *err)
+{
+    Places places = {.count = request->count * 2 + 1};
+
+    places.slots = arena_array(arena, size_t, places.count);
+    if (!check_horizons(store, request, err))
+        return false;
+    for (size_t i = 0; i < request->count; i++) {
+        const ObsEntry *entry = &request->entries[i];
+        ObsStep step = step_of(OBS_RECORD_ROW, entry);
+        size_t *place = place_of(&places, steps, entry);
+        bool found = false;
+
+        if (*place) /* the same time twice in a batch: the later one counts */
+            step.same_as = *place;
+        else if (!find_same_time(store, entry, &found, &step.ordinal, err))
+            return false;
+        if (found || step.same_as)
+            step.kind = OBS_RECORD_CHANGE;
+        VEC_PUSH(arena, steps, step);
+        if (!*place)
+            *place = steps->count;
+    }
+    return true;
+}
+
+static bool is_there(ObsStore *store, uint32_t series, uint64_t ordinal, Err *err)
+{
+    Arena *arena = arena_create(0);
+    Observation ignored;
+    bool there = obs_find(store, series, ordinal, arena, &ignored, err);
+
+    arena_destroy(arena);
+    return there;
+}
+
+static bool plan_edit(ObsStore *store, const ObsRequest *request, ObsStepList *steps, Arena *arena,
+                      Err *err)
+{
+    if (!check_horizons(store, request, err))
+        return false;
+    for (size_t i = 0; i < request->count; i++) {
+        const ObsEntry *entry = &request->entries[i];
+        if (!is_there(store, entry->series, entry->observation.ordinal, err))
+            return false;
+        VEC_PUSH(arena, steps, step_of(OBS_RECORD_CHANGE, entry));
+    }
+    return true;
+}
+
+static bool plan_delete(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
+                        Arena *arena, Err *err)
+{
+    for (size_t i = 0; i < request->count; i++) {
+        if (!is_there(store, request->series[0], request->ordinals[i], err))
+            return false;
+        VEC_PUSH(arena, steps,
+                 (ObsStep){.kind = OBS_RECORD_DELETE,
+                           .series = request->series[0],
+                           .ordinal = request->ordinals[i]});
+    }
+    return true;
+}
+
+static bool plan_drop(ObsStore *store, const ObsRequest *request, ObsStepList *steps, Arena *arena,
+                      Err *err)
+{
+    Observation *horizon = arena_new(arena, Observation);
+
+    (void)store;
+    (void)err;
+    horizon->time = request->time;
+    for (size_t i = 0; i < request->count; i++)
+        VEC_PUSH(arena, steps,
+                 (ObsStep){.kind = OBS_RECORD_HORIZON,
+                           .series = request->series[i],
+                           .observation = horizon});
+    return true;
+}
+
+/* Who appends while twice the limit is in memory flushes. */
+static bool relieve(ObsStore *store, Err *err)
+{
+    ObsStats stats = obs_stats(store);
+
+    if (stats.rows_in_memory < store->options.flush_rows * 2 &&
+        stats.log_bytes < store->options.flush_bytes * 2)
+        return true;
+    return obs_flush(store, false, err);
+}
+
+bool obs_append(ObsStore *store, const ObsEntry *entries, size_t count, unsigned flags,
+                uint64_t *ordinals, Err *err)
+{
+    bool replace = flags & OBS_REPLACE;
+    ObsRequest request = {.plan = replace ? plan_replace : plan_append,
+                          .alone = replace,
+                          .entries = entries,
+                          .count = count,
+                          .given = ordinals,
+                          .err = err};
+
+    return check_entries(entries, count, err) && relieve(store, err) && obs_commit(store, &request);
+}
+
+bool obs_edit(ObsStore *store, const ObsEntry *entries, size_t count, Err *err)
+{
+    ObsRequest request = {
+        .plan = plan_edit, .alone = true, .entries = entries, .count = count, .err = err};
+
+    return check_entries(entries, count, err) && obs_commit(store, &request);
+}
+
+bool obs_delete(ObsStore *store, uint32_t series, const uint64_t *ordinals, size_t count, Err *err)
+{
+    ObsRequest request = {.plan = plan_delete,
+                          .alone = true,
+                          .series = &series,
+                          .ordinals = ordinals,
+                          .count = count,
+                          .err = err};
+
+    return obs_commit(store, &request);
+}
+
+bool obs_drop_before(ObsStore *store, const uint32_t *series, size_t count, int64_t time, Err *err)
+{
+    ObsRequest request = {.plan = plan_drop,
+                          .alone = true,
+                          .series = series,
+                          .count = count,
+                          .time = time,
+                          .err = err};
+
+    return obs_commit(store, &request);
+}
+
+bool obs_erase(ObsStore *store, uint32_t series, Err *err)
+{
+    return obs_drop_before(store, &series, 1, INT64_MAX, err);
+}
