@@ -144,6 +144,7 @@ ObsStats obs_stats(ObsStore *store)
     stats.segments = store->view->count;
     for (size_t i = 0; i < store->view->count; i++) {
         stats.rows_in_segments += store->view->segments[i]->footer.observations;
+        stats.blocks += store->view->segments[i]->footer.blocks;
         stats.segment_bytes += store->view->segments[i]->bytes.len;
     }
     pthread_mutex_unlock(&store->lock);

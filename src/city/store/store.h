@@ -104,6 +104,7 @@ bool obs_verify(ObsStore *store, ObsFault *fault, void *context);
 typedef struct ObsStats {
     uint64_t rows_in_memory, rows_in_segments, changes; /* edits and deletions not yet applied */
     uint64_t log_bytes, segment_bytes;
+    uint64_t blocks;
     size_t segments, series;
 } ObsStats;
 ObsStats obs_stats(ObsStore *store);

@@ -50,7 +50,8 @@ static Observation make_row(Model *m, ModelSeries *series)
 
     if (o.time < series->horizon)
         o.time = series->horizon + pick(m, 0, 100);
-    switch (pick(m, 0, 30)) {
+    /* The others are mostly plain: of their blocks the heads alone are read. */
+    switch (pick(m, 0, series == m->series ? 30 : 5000)) {
     case 0: o.end = o.time + pick(m, 0, 900); break;
     case 1: o.kind = OBS_NOTHING; break;
     case 2: o.feature = pick(m, -5, 1000); break;
@@ -60,7 +61,7 @@ static Observation make_row(Model *m, ModelSeries *series)
         o.kind = OBS_TEXT;
         o.text = TEXTS[pick(m, 0, 3)];
         break;
-    case 6: o.number = (double)pick(m, 1, 1000) / 7; break;
+    case 6: o.number = (double)pick(m, 1, 100) / 7; break;
     case 7: o.number = -0.0; break;
     case 8: o.result_time = o.time + pick(m, -10, (int64_t)1 << 40); break;
     default:

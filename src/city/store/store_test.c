@@ -171,6 +171,7 @@ static void small_segments_become_one(void **state)
     assert_ok(obs_compact(f->store, 1000000, &more, &f->err), &f->err);
     assert_false(more);
     assert_int_equal(obs_stats(f->store).segments, 1);
+    assert_int_equal(obs_stats(f->store).blocks, 2); /* full ones */
     assert_int_equal(fixture_count(f, 1), 1500);
 }
 
