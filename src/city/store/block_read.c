@@ -139,7 +139,7 @@ static const int64_t *get_ints(Bytes *in, size_t count, Arena *arena)
 static const int64_t *get_lacking(Bytes *in, const int64_t *times, size_t count, Arena *arena)
 {
     int64_t *values = arena_alloc_raw(arena, count * sizeof *values);
-    int64_t distances[OBS_BLOCK_ROWS];
+    int64_t distances[OBS_BLOCK_ROWS] = {0};
     const uint8_t *there = get_small(in, count, 1, arena);
     size_t found = 0, next = 0;
 

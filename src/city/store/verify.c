@@ -17,6 +17,16 @@ static void tell(Check *check, uint64_t offset, const char *what)
     check->fault(check->context, check->segment->path, offset, check->series, what);
 }
 
+/* Bit for bit: it may be NaN. */
+static bool same_number(double a, double b)
+{
+    uint64_t left, right;
+
+    memcpy(&left, &a, sizeof left);
+    memcpy(&right, &b, sizeof right);
+    return left == right;
+}
+
 /* Encoded again, the columns give the same head: all its figures are true. */
 static bool same_head(const ObsHead *head, uint32_t series, const ObsColumns *columns, Arena *arena)
 {
@@ -29,8 +39,10 @@ static bool same_head(const ObsHead *head, uint32_t series, const ObsColumns *co
         return false;
     return again.count == head->count && again.numbers == head->numbers &&
            again.low_ordinal == head->low_ordinal && again.high_ordinal == head->high_ordinal &&
-           memcmp(&again.first, &head->first, 5 * sizeof(double)) == 0 &&
-           again.min_time == head->min_time && again.max_time == head->max_time &&
+           same_number(again.first, head->first) && same_number(again.last, head->last) &&
+           same_number(again.min, head->min) && same_number(again.max, head->max) &&
+           same_number(again.sum, head->sum) && again.min_time == head->min_time &&
+           again.max_time == head->max_time &&
            memcmp(again.statuses, head->statuses, sizeof again.statuses) == 0;
 }
 
