@@ -95,6 +95,7 @@ int err_http_status(ErrKind kind)
     case ERR_TOO_LARGE: return 413;
     case ERR_TOO_MANY: return 429;
     case ERR_TEMPORARY: return 503;
+    case ERR_UNSUPPORTED: return 501;
     case ERR_INTERNAL: return 500;
     }
     return 500;

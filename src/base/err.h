@@ -9,14 +9,15 @@
 
 typedef enum ErrKind {
     ERR_NONE,
-    ERR_INPUT,     /* the caller's input is wrong; HTTP 400/422 */
-    ERR_NOT_FOUND, /* HTTP 404 */
-    ERR_FORBIDDEN, /* HTTP 403 */
-    ERR_CONFLICT,  /* somebody else was faster, or the state does not allow it; HTTP 409 */
-    ERR_TOO_LARGE, /* a limit was exceeded; HTTP 413 */
-    ERR_TOO_MANY,  /* too often; HTTP 429 */
-    ERR_TEMPORARY, /* try again later; HTTP 503 */
-    ERR_INTERNAL,  /* ours; HTTP 500, details only in the log */
+    ERR_INPUT,       /* the caller's input is wrong; HTTP 400/422 */
+    ERR_NOT_FOUND,   /* HTTP 404 */
+    ERR_FORBIDDEN,   /* HTTP 403 */
+    ERR_CONFLICT,    /* somebody else was faster, or the state does not allow it; HTTP 409 */
+    ERR_TOO_LARGE,   /* a limit was exceeded; HTTP 413 */
+    ERR_TOO_MANY,    /* too often; HTTP 429 */
+    ERR_TEMPORARY,   /* try again later; HTTP 503 */
+    ERR_UNSUPPORTED, /* understood, and not offered here; HTTP 501 */
+    ERR_INTERNAL,    /* ours; HTTP 500, details only in the log */
 } ErrKind;
 
 typedef struct Err {

@@ -2,9 +2,9 @@
 /* The filter of the work list, between the address and what it means. */
 #include "cases/desk.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "core/http/percent.h"
 
 static bool has(const Str *items, size_t count, Str item)
 {

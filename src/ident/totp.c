@@ -2,7 +2,7 @@
 #include "ident/internal.h"
 
 #include "base/buf.h"
-#include "core/http/percent.h"
+#include "base/percent.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

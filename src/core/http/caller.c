@@ -2,7 +2,7 @@
 /* Who calls, and may they? */
 #include "core/http/dispatch.h"
 
-#include "core/http/percent.h"
+#include "base/percent.h"
 #include "core/page/out.h"
 
 /* Programs show a key; cookies do not count where no CSRF token is asked for. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/http/parse.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "base/vec.h"
-#include "core/http/percent.h"
 
 Str text_line_ends(Arena *arena, Str text)
 {

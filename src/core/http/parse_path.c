@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/http/parse.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
-#include "core/http/percent.h"
 
 static bool segments_valid(Str path)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/percent.h"
 #include "base/test.h"
 #include "core/http/parse.h"
-#include "core/http/percent.h"
 
 static Arena *arena;
 static Err err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/http/exchange.h"
 
-#include "core/http/percent.h"
+#include "base/percent.h"
 
 #include <assert.h>
 

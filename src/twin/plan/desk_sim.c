@@ -5,8 +5,8 @@
 #include "twin/plan/gauges.h"
 #include "twin/plan/measure.h"
 
+#include "base/percent.h"
 #include "core/folder.h"
-#include "core/http/percent.h"
 #include "geo/geo.h"
 #include "geo/tile/tile_answer.h"
 #include "twin/show/picture.h"

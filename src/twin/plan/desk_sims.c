@@ -2,7 +2,7 @@
 #include "twin/plan/desk.h"
 #include "twin/plan/desk_sims.html.h"
 
-#include "core/http/percent.h"
+#include "base/percent.h"
 
 enum { REFRESH_SECONDS = 3, PAGE_ROWS = 50 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "core/http/percent.h"
+#include "base/percent.h"
 
 static int hex_value(char c)
 {
