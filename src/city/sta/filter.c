@@ -554,6 +554,27 @@ static bool check_shapes(StaParser *p, const StaFilter *filter)
     return !p->lexer.failed;
 }
 
+bool sta_parse_end(StaParser *p)
+{
+    if (p->lexer.failed || p->lexer.token.kind == STA_TOKEN_END)
+        return !p->lexer.failed;
+    return sta_lexer_fail(&p->lexer, p->lexer.token.at, "%.*s does not belong here",
+                          STR_ARG(sta_lexer_here(&p->lexer)));
+}
+
+static bool at_end_of_filter(const StaLexer *lexer)
+{
+    return lexer->token.kind == STA_TOKEN_END || sta_lexer_at(lexer, ';') ||
+           sta_lexer_at(lexer, ')');
+}
+
+/* What stands behind too little of a condition is the nearer cause. */
+static bool check_filter(StaParser *p, const StaExpr *root)
+{
+    return at_end_of_filter(&p->lexer) ? sta_check_condition(p, root, "as a filter")
+                                       : sta_parse_end(p);
+}
+
 StaFilter *sta_parse_filter(StaParser *p, StaEntity entity, bool condition)
 {
     StaFilter *filter = arena_new(p->lexer.arena, StaFilter);
@@ -563,18 +584,9 @@ StaFilter *sta_parse_filter(StaParser *p, StaEntity entity, bool condition)
     p->variable_count = 0;
     add_slot(p, (StaSlot){.entity = entity});
     filter->root = parse_or(p);
-    if (!filter->root || (condition && !sta_check_condition(p, filter->root, "as a filter")) ||
-        !check_shapes(p, filter))
+    if (!filter->root || (condition && !check_filter(p, filter->root)) || !check_shapes(p, filter))
         return NULL;
     return filter;
-}
-
-bool sta_parse_end(StaParser *p)
-{
-    if (p->lexer.failed || p->lexer.token.kind == STA_TOKEN_END)
-        return !p->lexer.failed;
-    return sta_lexer_fail(&p->lexer, p->lexer.token.at, "%.*s does not belong here",
-                          STR_ARG(sta_lexer_here(&p->lexer)));
 }
 
 StaFilter *sta_filter_parse(Arena *arena, StaEntity entity, Str text, Err *err)

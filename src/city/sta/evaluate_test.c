@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What each operator and function comes to, one line each; and filters asked of a small town, which
+ * restate in other data what the conformance tests of SensorThings 1.1 servers ask. */
+#include "city/sta/town_fixture.h"
+
+#include "city/sta/parse.h"
+
+#define T8 "2027-05-04T08:00:00Z"
+#define T12 "2027-05-04T12:00:00Z"
+#define R8_12 T8 "/" T12
+
+/* Of an expression without properties, as text; "null". */
+static Str value_of(Town *town, const char *text)
+{
+    Err err = {0};
+    StaParser p = {0};
+    StaValue value;
+
+    assert_ok(sta_lexer_begin(&p.lexer, town->arena, "$filter", str_c(text), &err), &err);
+    StaFilter *filter = sta_parse_filter(&p, STA_THING, false);
+    if (!filter || !sta_parse_end(&p))
+        fail_msg("%s: %s", text, err.message);
+    StaEvaluator *e = sta_evaluator_create(filter, &town->source, TOWN_NOW, &err);
+    assert_non_null(e);
+    const Node *things = node_get(town->root, "Things");
+    assert_ok(sta_evaluator_value(e, things->items[1], town->arena, &value, &err), &err);
+    Str written = sta_value_text(town->arena, value);
+    sta_evaluator_destroy(e);
+    return written.ptr ? written : STR("null");
+}
+
+typedef struct ValueCase {
+    const char *text;
+    const char *value;
+} ValueCase;
+
+static void check_values(const ValueCase *cases, size_t count)
+{
+    Town town;
+
+    town_begin(&town);
+    for (size_t i = 0; i < count; i++) {
+        Str value = value_of(&town, cases[i].text);
+        if (!str_is(value, cases[i].value))
+            fail_msg("%s is %.*s, not %s", cases[i].text, STR_ARG(value), cases[i].value);
+    }
+    town_end(&town);
+}
+
+#define CHECK_VALUES(cases) check_values(cases, sizeof(cases) / sizeof((cases)[0]))
+
+static void operators_compute(void **state)
+{
+    static const ValueCase cases[] = {
+        {"1 eq 1.0", "true"},
+        {"1 ne 1.0", "false"},
+        {"2 gt 1", "true"},
+        {"2 ge 2", "true"},
+        {"1 lt 2", "true"},
+        {"2 le 1", "false"},
+        {"'a' lt 'b'", "true"},
+        {"'Z' lt 'a'", "true"},
+        {"'z' lt 'ä'", "true"},
+        {"'\xF0\x9F\x98\x80' gt '\xEF\xBF\xBD'", "true"},
+        {"'O''Neill' eq 'O''Neill'", "true"},
+        {"true and false", "false"},
+        {"true or false", "true"},
+        {"not true", "false"},
+        {"true gt false", "true"},
+        {"1 add 2", "3"},
+        {"1 sub 2", "-1"},
+        {"2 mul 3", "6"},
+        {"7 div 2", "3"},
+        {"7.0 div 2", "3.5"},
+        {"-7 div 2", "-3"},
+        {"7 mod 3", "1"},
+        {"-7 mod 3", "-1"},
+        {"7.5 mod 2", "1.5"},
+        {"-(1 add 2)", "-3"},
+        {"- -5", "5"},
+        {"1 div 0", "null"},
+        {"1 mod 0", "null"},
+        {"1.0 div 0", "null"},
+        {"9223372036854775807 eq 9223372036854775806", "false"},
+        {"9007199254740993 gt 9007199254740992.0", "true"},
+        {"9223372036854775807 lt 9223372036854775808", "true"},
+        {"9223372036854775807 add 1 gt 9223372036854775807", "true"},
+        {"1e2 eq 100", "true"},
+        {"0.1 add 0.2", "0.30000000000000004"},
+        {"2 in (1, 2)", "true"},
+        {"3 in (1, 2)", "false"},
+        {"'a' in ('b', 'a')", "true"},
+        {"1 in (null)", "false"},
+        {"null in (null)", "true"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void what_binds_stronger_goes_first(void **state)
+{
+    static const ValueCase cases[] = {
+        {"1 add 2 mul 3", "7"},
+        {"(1 add 2) mul 3", "9"},
+        {"10 sub 3 sub 2", "5"},
+        {"10 sub (3 sub 2)", "9"},
+        {"8 div 2 mul 2", "8"},
+        {"8 mod 3 mul 2", "4"},
+        {"1 add 1 sub -1 eq 3", "true"},
+        {"false and false or true", "true"},
+        {"false and (false or true)", "false"},
+        {"true or false and false", "true"},
+        {"not false and false", "false"},
+        {"not (false and false)", "true"},
+        {"not 1 lt 2", "false"},
+        {"not not true", "true"},
+        {"1 lt 2 eq true", "true"},
+        {"true eq 1 lt 2", "true"},
+        {"1 in (1) eq true", "true"},
+        {"-1 add 2", "1"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void null_is_neither_true_nor_false(void **state)
+{
+    static const ValueCase cases[] = {
+        {"null eq null", "true"},
+        {"null ne null", "false"},
+        {"1 eq null", "false"},
+        {"1 ne null", "true"},
+        {"properties/none eq null", "true"},
+        {"properties/none ne 1", "true"},
+        {"properties/none gt 1", "null"},
+        {"not properties/none gt 1", "null"},
+        {"null gt null", "null"},
+        {"null and false", "false"},
+        {"false and null", "false"},
+        {"null and true", "null"},
+        {"null or true", "true"},
+        {"null or false", "null"},
+        {"not null", "null"},
+        {"properties/none add 1", "null"},
+        {"length(properties/none)", "null"},
+        {"-properties/none", "null"},
+        {"properties/none in (1, 2)", "false"},
+        {"1 in properties/none", "null"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void functions_on_texts_compute(void **state)
+{
+    static const ValueCase cases[] = {
+        {"substringof('ück', 'Brücke')", "true"},
+        {"substringof('Brücke', 'ück')", "false"},
+        {"contains('Brücke', 'ück')", "true"},
+        {"startswith('Brücke', 'Brü')", "true"},
+        {"startswith('Br', 'Brü')", "false"},
+        {"endswith('Brücke', 'ücke')", "true"},
+        {"endswith('cke', 'ücke')", "false"},
+        {"length('Brücke')", "6"},
+        {"length('')", "0"},
+        {"indexof('Brücke', 'c')", "3"},
+        {"indexof('Brücke', 'x')", "-1"},
+        {"substring('Brücke', 2)", "ücke"},
+        {"substring('Brücke', 2, 2)", "üc"},
+        {"substring('Brücke', 9)", ""},
+        {"substring('Brücke', -3, 2)", "Br"},
+        {"substring('Brücke', 1, -1)", ""},
+        {"tolower('GRÖẞE')", "größe"},
+        {"toupper('straße')", "STRASSE"},
+        {"trim('  a b\xC2\xA0')", "a b"},
+        {"trim('  ')", ""},
+        {"concat(concat('a', ', '), 'b')", "a, b"},
+        {"length(properties/count)", "1"},
+        {"concat(properties/label, properties/open)", "onetrue"},
+        {"TOUPPER('a') EQ 'A'", "true"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void functions_on_numbers_compute(void **state)
+{
+    static const ValueCase cases[] = {
+        {"round(32.5)", "33"},
+        {"round(-32.5)", "-33"},
+        {"round(32.49)", "32"},
+        {"floor(32.9)", "32"},
+        {"floor(-0.5)", "-1"},
+        {"ceiling(32.1)", "33"},
+        {"ceiling(-32.9)", "-32"},
+        {"round(7)", "7"},
+        {"floor(properties/label)", "null"},
+        {"floor(9223372036854775807)", "9223372036854775807"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void functions_on_times_compute(void **state)
+{
+#define WRITTEN "2027-01-01T00:30:15.250+01:00"
+    static const ValueCase cases[] = {
+        {"year(" WRITTEN ")", "2027"},
+        {"month(" WRITTEN ")", "1"},
+        {"day(" WRITTEN ")", "1"},
+        {"hour(" WRITTEN ")", "0"},
+        {"minute(" WRITTEN ")", "30"},
+        {"second(" WRITTEN ")", "15"},
+        {"fractionalseconds(" WRITTEN ")", "0.25"},
+        {"date(" WRITTEN ")", "2027-01-01"},
+        {"time(" WRITTEN ")", "00:30:15.250"},
+        {"totaloffsetminutes(" WRITTEN ")", "60"},
+        {"totaloffsetminutes(2027-01-01T00:00:00-09:30)", "-570"},
+        {"date(" WRITTEN ") eq 2027-01-01", "true"},
+        {"time(" WRITTEN ") lt 01:00", "true"},
+        {"date(2027-05-04) eq 2027-05-04", "true"},
+        {"now()", "2027-05-04T13:30:00Z"},
+        {"mindatetime()", "0001-01-01T00:00:00Z"},
+        {"maxdatetime()", "9999-12-31T23:59:59.999Z"},
+        {WRITTEN " eq 2026-12-31T23:30:15.250Z", "true"},
+        {"2027-05-04 lt " T8, "true"},
+        {"before(" T8 ", " T12 ")", "true"},
+        {"after(" T8 ", " T12 ")", "false"},
+        {"meets(" T12 ", " R8_12 ")", "true"},
+        {"during(" T12 ", " R8_12 ")", "false"},
+        {"overlaps(" T8 ", " R8_12 ")", "true"},
+        {"overlaps(" T12 "/PT1H, " R8_12 ")", "false"},
+        {"starts(" T8 ", " R8_12 ")", "true"},
+        {"finishes(" T12 ", " R8_12 ")", "true"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void times_and_durations_are_reckoned_with(void **state)
+{
+    static const ValueCase cases[] = {
+        {"now() sub duration'P1D'", "2027-05-03T13:30:00Z"},
+        {"now() add duration'PT90M'", "2027-05-04T15:00:00Z"},
+        {"duration'PT90M' add now()", "2027-05-04T15:00:00Z"},
+        {"2027-01-31T00:00:00Z add duration'P1M'", "2027-02-28T00:00:00Z"},
+        {"2027-05-04 add duration'PT8H' eq " T8, "true"},
+        {R8_12 " add duration'PT1H'", "2027-05-04T09:00:00Z/2027-05-04T13:00:00Z"},
+        {T12 " sub " T8, "PT4H"},
+        {T8 " sub " T12, "-PT4H"},
+        {T12 " sub " T8 " gt duration'PT3H59M'", "true"},
+        {R8_12 " sub " T8, "null"},
+        {"duration'PT1H' add duration'PT30M'", "PT1H30M"},
+        {"duration'PT1H' sub duration'PT90M'", "-PT30M"},
+        {"duration'PT1H' mul 3", "PT3H"},
+        {"3 mul duration'PT1H'", "PT3H"},
+        {"duration'PT1H' div 3", "PT20M"},
+        {"duration'P1Y' div 12 eq duration'P1M'", "true"},
+        {"duration'P1M' div 2", "null"},
+        {"-duration'PT1H'", "-PT1H"},
+        {"duration'P1Y' eq duration'P12M'", "true"},
+        {"duration'P1M' gt duration'P27D'", "null"},
+        {"duration'P1M' ne duration'P27D'", "true"},
+        {"maxdatetime() add duration'P1D'", "null"},
+        {"mindatetime() sub duration'PT1S'", "null"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+static void geometries_are_measured_in_degrees(void **state)
+{
+    static const ValueCase cases[] = {
+        {"geo.distance(geography'POINT(0 0)', geography'POINT(3 4)')", "5"},
+        {"geo.length(geography'LINESTRING(0 0, 3 4)')", "5"},
+        {"geo.length(geography'POLYGON((0 0, 1 0, 1 1, 0 0))')", "0"},
+        {"geo.intersects(geography'POINT(1 1)', geometry'POLYGON((0 0, 2 0, 2 2, 0 0))')", "true"},
+        {"st_equals(geography'POINT(1 1)', geography'SRID=4326;POINT(1 1)')", "true"},
+        {"st_disjoint(geography'POINT(0 0)', geography'POINT(1 1)')", "true"},
+        {"st_touches(geography'POINT(0 0)', geography'LINESTRING(0 0, 1 1)')", "true"},
+        {"st_within(geography'POINT(1 0.5)', geography'POLYGON((0 0, 2 0, 2 2, 0 0))')", "true"},
+        {"st_overlaps(geography'LINESTRING(0 0, 2 0)', geography'LINESTRING(1 0, 3 0)')", "true"},
+        {"st_crosses(geography'LINESTRING(0 0, 2 2)', geography'LINESTRING(0 2, 2 0)')", "true"},
+        {"st_intersects(geography'POINT(0 0)', geography'POINT(0 0)')", "true"},
+        {"st_contains(geography'POLYGON((0 0, 2 0, 2 2, 0 0))', geography'POINT(1 0.5)')", "true"},
+        {"st_relate(geography'POINT(0 0)', geography'POINT(0 0)', '0FFFFF**2')", "true"},
+        {"st_relate(geography'POINT(0 0)', geography'POINT(0 0)', 'short')", "null"},
+        {"geo.length(properties/label)", "null"},
+        {"geo.length(properties/list)", "null"},
+        {"st_within(geography'POINT(1 1)', geography'POLYGON((0 0, 1 1, 0 1, 1 0, 0 0))')",
+         "false"},
+    };
+
+    (void)state;
+    CHECK_VALUES(cases);
+}
+
+/* --- The town ------------------------------------------------------------------------------ */
+
+typedef struct TownCase {
+    StaEntity type;
+    const char *text;
+    const char *ids;
+} TownCase;
+
+static void check_town(const TownCase *cases, size_t count)
+{
+    Town town;
+
+    town_begin(&town);
+    for (size_t i = 0; i < count; i++) {
+        Str ids = town_matches(&town, cases[i].type, cases[i].text);
+        if (!str_is(ids, cases[i].ids))
+            fail_msg("%s matches %.*s, not %s", cases[i].text, STR_ARG(ids), cases[i].ids);
+    }
+    town_end(&town);
+}
+
+#define CHECK_TOWN(cases) check_town(cases, sizeof(cases) / sizeof((cases)[0]))
+
+static void filters_reach_over_relations(void **state)
+{
+    static const TownCase cases[] = {
+        {STA_THING, "Locations/name eq 'Mühlbach'", "2"},
+        {STA_THING, "startswith(HistoricalLocations/Locations/name, 'Brücke')", "1"},
+        /* Of the fourth both are missing, and so equal. */
+        {STA_THING, "HistoricalLocations/Locations/properties/level eq properties/level", "2 3 4"},
+        {STA_OBSERVED_PROPERTY,
+         "Datastreams/Thing/Datastreams/ObservedProperty/name eq 'Fahrräder'", "1 2 3"},
+        {STA_OBSERVED_PROPERTY,
+         "Datastreams/Thing/Datastreams/ObservedProperty/name eq 'Wasserstand'", "1 3"},
+        {STA_OBSERVATION, "Datastream/id eq 5", "11"},
+        {STA_OBSERVATION, "Datastream/id eq '5'", "11"},
+        {STA_OBSERVATION, "Datastream/Thing/name eq 'Brücke Nord' and result eq 5", "1"},
+        {STA_THING, "Datastreams/id eq null", "4"},
+        {STA_THING, "Datastreams/id ne null", "1 2 3"},
+        {STA_THING, "properties/level eq null", "1 4"},
+        {STA_THING, "properties/level ne null", "2 3"},
+        {STA_THING, "properties eq null", "1 4"},
+        {STA_THING, "name eq 'Lager O''Neill'", "4"},
+        /* The same path speaks of the same Datastream. */
+        {STA_THING, "Datastreams/name eq 'Luft' and Datastreams/Sensor/name eq 'Schleife'", ""},
+        {STA_THING, "Datastreams/name eq 'Luft' and Datastreams/Sensor/name eq 'Fühler'", "1"},
+        {STA_LOCATION, "Things/Datastreams/name eq 'Pegel'", "3"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void any_looks_for_one_of_many(void **state)
+{
+    static const TownCase cases[] = {
+        {STA_THING, "Locations/any(l: l/name eq 'Mühlbach')", "2"},
+        {STA_THING,
+         "HistoricalLocations/any(h : h/Locations/any(l : startswith(l/name, 'Brücke')))", "1"},
+        {STA_THING,
+         "HistoricalLocations/any(h:h/Locations/any(l:l/properties/level eq properties/level))",
+         "2 3"},
+        {STA_THING,
+         "Datastreams/any(a: a/ObservedProperty/name eq 'Fahrräder') and "
+         "Datastreams/any(b: b/ObservedProperty/name eq 'Temperatur')",
+         "1"},
+        {STA_THING,
+         "Datastreams/any(d: d/ObservedProperty/name eq 'Fahrräder' and d/Sensor/name eq 'Fühler')",
+         "2"},
+        {STA_THING, "Datastreams/any()", "1 2 3"},
+        {STA_THING, "not Datastreams/any()", "4"},
+        {STA_THING, "not Datastreams/any(d: d/name eq 'Luft')", "2 3 4"},
+        {STA_THING, "Datastreams/any(d: d/Observations/any(o: o/result gt 10))", "1 3"},
+        {STA_THING,
+         "Datastreams/any(d: d/Observations/any(o: o/phenomenonTime ge now() sub "
+         "duration'PT40M'))",
+         "1"},
+        {STA_OBSERVATION,
+         "Datastream/Thing/Datastreams/any(d: d/properties/limit eq 30) and "
+         "result lt 5",
+         "2"},
+        {STA_OBSERVED_PROPERTY, "Datastreams/any(d: d/Thing/Locations/name eq 'Rathaus')", "2"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void values_inside_json_are_compared_by_their_own_type(void **state)
+{
+    static const TownCase cases[] = {
+        {STA_THING, "properties/label eq 'two'", "3"},
+        {STA_THING, "substringof('w', properties/label)", "3"},
+        {STA_THING, "substring(properties/label, 1) eq 'wo'", "3"},
+        {STA_THING, "substring(properties/label, 1, 1) eq 'w'", "3"},
+        {STA_THING, "substring(name, 4, 3) eq 'er '", "3"},
+        {STA_THING, "properties/objects[0]/word eq 'cd'", "3"},
+        {STA_THING, "properties/objects[1]/word eq 'cd'", "2"},
+        {STA_THING, "properties/objects[9]/word eq null", "1 2 3 4"},
+        {STA_THING, "properties/count eq 8", "2"},
+        {STA_THING, "properties/count gt 8", "3"},
+        {STA_THING, "properties/count lt 9", "2"},
+        {STA_THING, "properties/list[1] gt 9", "3"},
+        {STA_THING, "properties/nested[1][0] lt 7", "2"},
+        {STA_THING, "properties/open eq false", "3"},
+        {STA_THING, "properties/open", "2"},
+        {STA_THING, "not properties/open", "3"},
+        {STA_THING, "properties/objects[1]/open", "2"},
+        {STA_THING, "properties/count in (8, 9)", "2 3"},
+        {STA_THING, "10 in properties/list", "2 3"},
+        {STA_THING, "8 in properties/list", "2"},
+        {STA_THING, "'s8' in properties/tags", "2"},
+        {STA_OBSERVATION, "parameters/n eq '5'", "1 3"},
+        {STA_OBSERVATION, "parameters/n eq 5", "1"},
+        {STA_OBSERVATION, "parameters/n gt 5", "2 11"},
+        {STA_OBSERVATION, "parameters/flag", "1"},
+        {STA_OBSERVATION, "not parameters/flag", "2"},
+        {STA_OBSERVATION,
+         "parameters/n ne null and parameters/n eq Datastream/Thing/properties/count", "11"},
+        {STA_OBSERVATION, "parameters/flag eq (1 eq 1)", "1"},
+        {STA_OBSERVATION, "resultQuality eq 'gut'", "1"},
+        {STA_OBSERVATION, "resultQuality eq 2", "2"},
+        {STA_OBSERVATION, "resultQuality/status/code eq 2", "3"},
+        {STA_OBSERVATION, "resultQuality[0]/code eq 2", "4"},
+        {STA_DATASTREAM, "unitOfMeasurement/symbol eq '°C'", "2"},
+        {STA_DATASTREAM, "concat(unitOfMeasurement/name, unitOfMeasurement/symbol) eq 'Grad°C'",
+         "2"},
+        {STA_SENSOR, "metadata eq 'PDF'", "1"},
+        {STA_SENSOR, "metadata/range[1] eq 50", "2"},
+        {STA_LOCATION, "location/coordinates[1] eq 52", "2"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void results_are_numbers_or_texts(void **state)
+{
+    static const TownCase cases[] = {
+        {STA_OBSERVATION, "result gt 4", "1 5 11"},
+        {STA_OBSERVATION, "result eq 7", ""},
+        {STA_OBSERVATION, "result eq '7'", "3"},
+        {STA_OBSERVATION, "result eq '12'", "5"},
+        /* Against a text, numbers are read as text: "12" and "25" come before "3". */
+        {STA_OBSERVATION, "result gt '3'", "1 2 3 4"},
+        {STA_OBSERVATION, "result eq 'laut'", "4"},
+        {STA_OBSERVATION, "result lt 4", "2"},
+        {STA_OBSERVATION, "not result lt 5 and not result gt 5", "1"},
+        {STA_OBSERVATION, "result eq 3.5 and result eq 5 or result eq 5", "1"},
+        {STA_OBSERVATION, "result eq 3.5 and (result eq 5 or result eq 5)", ""},
+        {STA_OBSERVATION, "1 add result mul 2 sub -1 eq 12", "1"},
+        {STA_OBSERVATION, "20 div 2 sub result eq 5", "1"},
+        {STA_OBSERVATION, "14 div (result sub 3) mod 3 mul 3 eq 3", "1 2"},
+        {STA_OBSERVATION, "result add 5 gt 16", "5 11"},
+        {STA_OBSERVATION, "result mod 2 eq 0", "5"},
+        {STA_OBSERVATION, "round(result) eq 4", "2"},
+        {STA_OBSERVATION, "result in (5, 'laut')", "1 4"},
+        {STA_OBSERVATION, "id in (1, '23')", "1 23"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void times_lie_to_each_other_as_the_standard_says(void **state)
+{
+    static const TownCase cases[] = {
+        {STA_OBSERVATION, "phenomenonTime lt " T8, "1 11 12"},
+        {STA_OBSERVATION, "phenomenonTime gt " T8, "3 4 5 15 16 21 22 23"},
+        {STA_OBSERVATION, "phenomenonTime le " T8, "1 2 11 12"},
+        {STA_OBSERVATION, "phenomenonTime ge " T8, "2 3 4 5 14 15 16 17 19 21 22 23"},
+        {STA_OBSERVATION, "phenomenonTime eq " T8, "2"},
+        {STA_OBSERVATION, "phenomenonTime lt " R8_12, "1 11 12"},
+        {STA_OBSERVATION, "phenomenonTime gt " R8_12, "4 5 22 23"},
+        {STA_OBSERVATION, "phenomenonTime le " R8_12, "1 2 11 12 13 14 17 18"},
+        {STA_OBSERVATION, "phenomenonTime ge " R8_12, "4 5 16 17 19 21 22 23"},
+        {STA_OBSERVATION, "phenomenonTime eq " R8_12, "17"},
+        {STA_OBSERVATION, T8 " lt phenomenonTime", "3 4 5 15 16 21 22 23"},
+        {STA_OBSERVATION, R8_12 " gt phenomenonTime", "1 11 12"},
+        {STA_OBSERVATION, "resultTime ge " T12, "4 5"},
+        {STA_OBSERVATION, "validTime lt " T8, "11 12"},
+        {STA_OBSERVATION, "before(phenomenonTime, " R8_12 ")", "1 11 12"},
+        {STA_OBSERVATION, "after(phenomenonTime, " R8_12 ")", "4 5 22 23"},
+        {STA_OBSERVATION, "after(" T8 ", phenomenonTime)", "1 11 12"},
+        {STA_OBSERVATION, "meets(phenomenonTime, " T8 ")", "2 12 14 17 19"},
+        {STA_OBSERVATION, "meets(phenomenonTime, " R8_12 ")", "2 4 12 22"},
+        {STA_OBSERVATION, "during(phenomenonTime, " R8_12 ")", "2 3 14 15 16 17"},
+        {STA_OBSERVATION, "during(" T8 ", validTime)", "13 14 17 18 19 20"},
+        {STA_OBSERVATION, "during(" T8 ", phenomenonTime)", "13 14 17 18 19 20"},
+        {STA_OBSERVATION, "overlaps(phenomenonTime, " T8 ")", "2 13 14 17 18 19 20"},
+        {STA_OBSERVATION, "overlaps(phenomenonTime, " R8_12 ")", "2 3 13 14 15 16 17 18 19 20 21"},
+        {STA_OBSERVATION, "starts(phenomenonTime, " R8_12 ")", "2 14 17 19"},
+        {STA_OBSERVATION, "finishes(phenomenonTime, " R8_12 ")", "4 16 17 18"},
+        {STA_OBSERVATION, "finishes(" T8 ", phenomenonTime)", "2 12"},
+        {STA_OBSERVATION, "hour(phenomenonTime) eq 7", "1 13 18 20"},
+        {STA_OBSERVATION, "hour(resultTime) eq 14 and totaloffsetminutes(resultTime) eq 60", "5"},
+        {STA_OBSERVATION, "phenomenonTime add duration'PT1H' gt " T12, "4 5 22 23"},
+        {STA_OBSERVATION, "phenomenonTime gt 2027-05-04T13:00:00Z sub duration'PT1H'", "5 23"},
+        {STA_OBSERVATION, "phenomenonTime sub duration'PT1H' gt " T8, "3 4 5 16 21 22 23"},
+        {STA_OBSERVATION,
+         "phenomenonTime lt 2027-05-04T07:00:00Z/2027-05-04T11:00:00Z add duration'PT1H'",
+         "1 11 12"},
+        {STA_OBSERVATION, "phenomenonTime sub " T8 " eq duration'PT2H'", "3"},
+        /* Nothing is known of a time that is missing, neither this nor its opposite. */
+        {STA_OBSERVATION, "not resultTime lt " T8 " and not resultTime ge " T12, "2 3"},
+        {STA_OBSERVATION, "not phenomenonTime lt " T8 " and not phenomenonTime ge " T12,
+         "2 3 13 14 15 16 17 18 19 20 21"},
+        {STA_OBSERVATION, "phenomenonTime ge 2027-05-05", ""},
+        {STA_DATASTREAM, "overlaps(phenomenonTime, " R8_12 ")", "1"},
+        {STA_DATASTREAM, "phenomenonTime eq null", "2 3 4 5"},
+        {STA_HISTORICAL_LOCATION, "time gt 2027-01-15", "2"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void places_lie_to_each_other_as_on_the_map(void **state)
+{
+#define BOX "geography'POLYGON((6.5 51.5, 6.5 53.5, 7.5 53.5, 7.5 51.5, 6.5 51.5))'"
+    static const TownCase cases[] = {
+        {STA_LOCATION, "geo.distance(location, geography'POINT(7 54.1)') lt 1", "4"},
+        {STA_LOCATION, "geo.distance(location, geography'POINT(7 54.1)') gt 1", "1 2 3 5 6 7 8"},
+        {STA_THING, "geo.distance(Locations/location, geography'POINT(7 54.1)') lt 1", "3"},
+        {STA_OBSERVATION, "geo.distance(FeatureOfInterest/feature, geography'POINT(7 50)') eq 1",
+         "1 2"},
+        {STA_LOCATION, "geo.length(location) gt 1", "7 8"},
+        {STA_LOCATION, "geo.length(location) eq 1", "6"},
+        {STA_LOCATION, "geo.length(location) ne 1", "1 2 3 4 5 7 8"},
+        {STA_LOCATION, "geo.length(location) lt 4", "1 2 3 4 5 6 7"},
+        {STA_LOCATION, "geo.intersects(location, geography'LINESTRING(6.5 51, 6.5 54)')", "5 8"},
+        {STA_LOCATION, "st_intersects(location, geography'LINESTRING(6.5 51, 6.5 54)')", "5 8"},
+        {STA_LOCATION, "st_contains(" BOX ", location)", "2 3"},
+        {STA_LOCATION, "st_crosses(geography'LINESTRING(6.5 51.5, 6.5 53.5)', location)", "5 8"},
+        {STA_LOCATION, "st_disjoint(" BOX ", location)", "1 4 6 7"},
+        {STA_LOCATION, "st_equals(location, geography'POINT(7 53)')", "3"},
+        {STA_LOCATION, "st_overlaps(" BOX ", location)", "5"},
+        {STA_LOCATION, "st_relate(" BOX ", location, 'T********')", "2 3 5 8"},
+        {STA_LOCATION, "st_touches(geography'POLYGON((7 53, 6.5 54.5, 7.5 54.5, 7 53))', location)",
+         "3 5"},
+        {STA_LOCATION, "st_within(geography'POINT(6.5 52.75)', location)", "5"},
+        {STA_DATASTREAM, "observedArea eq null", "1 2 3 4 5"},
+    };
+
+    (void)state;
+    CHECK_TOWN(cases);
+}
+
+static void what_the_store_cannot_read_is_told(void **state)
+{
+    Town town;
+    Err err = {0};
+    bool matches;
+
+    (void)state;
+    town_begin(&town);
+    const void *thing = node_get(town.root, "Things")->items[0];
+    StaFilter *filter = sta_filter_parse(town.arena, STA_THING, STR("Locations/id eq 1"), &err);
+    StaEvaluator *e = sta_evaluator_create(filter, &town.source, TOWN_NOW, &err);
+    town.broken = true;
+    assert_false(sta_evaluator_matches(e, thing, &matches, &err));
+    assert_string_equal(err.message, "the store is away");
+    town.broken = false;
+    assert_ok(sta_evaluator_matches(e, thing, &matches, &err), &err);
+    assert_true(matches);
+    sta_evaluator_destroy(e);
+    town_end(&town);
+}
+
+/* A town in which each Thing has a thousand Datastreams and each of those a thousand of each. */
+static bool crowd(void *context, StaEntity type, const void *entity, const StaRelation *relation,
+                  Arena *arena, const void ***out, size_t *count, Err *err)
+{
+    static const void *many[1000];
+
+    (void)context;
+    (void)type;
+    (void)relation;
+    (void)arena;
+    (void)err;
+    for (size_t i = 0; i < 1000; i++)
+        many[i] = entity;
+    *out = many;
+    *count = 1000;
+    return true;
+}
+
+static void combinations_without_end_are_cut_off(void **state)
+{
+    Town town;
+    Err err = {0};
+    bool matches;
+
+    (void)state;
+    town_begin(&town);
+    town.source.related = crowd;
+    StaFilter *filter = sta_filter_parse(
+        town.arena, STA_THING,
+        STR("Datastreams/Observations/result eq 'no' and Locations/name eq 'none'"), &err);
+    StaEvaluator *e = sta_evaluator_create(filter, &town.source, TOWN_NOW, &err);
+    assert_false(sta_evaluator_matches(e, node_get(town.root, "Things")->items[0], &matches, &err));
+    assert_int_equal(sta_http_status(err.kind), 400);
+    assert_non_null(strstr(err.message, "too many related entities"));
+    sta_evaluator_destroy(e);
+    town_end(&town);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(operators_compute),
+        cmocka_unit_test(what_binds_stronger_goes_first),
+        cmocka_unit_test(null_is_neither_true_nor_false),
+        cmocka_unit_test(functions_on_texts_compute),
+        cmocka_unit_test(functions_on_numbers_compute),
+        cmocka_unit_test(functions_on_times_compute),
+        cmocka_unit_test(times_and_durations_are_reckoned_with),
+        cmocka_unit_test(geometries_are_measured_in_degrees),
+        cmocka_unit_test(filters_reach_over_relations),
+        cmocka_unit_test(any_looks_for_one_of_many),
+        cmocka_unit_test(values_inside_json_are_compared_by_their_own_type),
+        cmocka_unit_test(results_are_numbers_or_texts),
+        cmocka_unit_test(times_lie_to_each_other_as_the_standard_says),
+        cmocka_unit_test(places_lie_to_each_other_as_on_the_map),
+        cmocka_unit_test(what_the_store_cannot_read_is_told),
+        cmocka_unit_test(combinations_without_end_are_cut_off),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
