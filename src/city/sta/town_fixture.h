@@ -180,28 +180,3 @@ static void town_end(Town *town)
 {
     arena_destroy(town->arena);
 }
-
-/* The ids of those that match, with blanks between. */
-static Str town_matches(Town *town, StaEntity type, const char *text)
-{
-    Err err = {0};
-    Buf out = buf_in(town->arena);
-    const Node *set = node_get(town->root, sta_entity(type)->set);
-    StaFilter *filter = sta_filter_parse(town->arena, type, str_c(text), &err);
-
-    if (!filter)
-        fail_msg("%s: %s", text, err.message);
-    StaEvaluator *evaluator = sta_evaluator_create(filter, &town->source, TOWN_NOW, &err);
-    if (!evaluator)
-        fail_msg("%s: %s", text, err.message);
-    for (size_t i = 0; i < set->count; i++) {
-        bool matches;
-        if (!sta_evaluator_matches(evaluator, set->items[i], &matches, &err))
-            fail_msg("%s: %s", text, err.message);
-        if (matches)
-            buf_addf(&out, "%s%.*s", out.len ? " " : "",
-                     STR_ARG(node_get(set->items[i], "id")->text));
-    }
-    sta_evaluator_destroy(evaluator);
-    return out.len ? buf_str(&out) : STR("");
-}
