@@ -11,12 +11,6 @@ const char *const STA_OPERATOR_WORDS[STA_OPERATORS] = {
     [STA_SUB] = "sub", [STA_MUL] = "mul", [STA_DIV] = "div", [STA_MOD] = "mod", [STA_NEGATE] = "-",
 };
 
-/* Known only with the value; an object or list may turn out to be anything further inside. */
-static bool is_open(StaType type)
-{
-    return type == STA_ANY || type == STA_JSON || type == STA_NULL;
-}
-
 static bool is_number(StaType type)
 {
     return type == STA_WHOLE || type == STA_NUMBER;
@@ -36,7 +30,7 @@ static bool comparable(StaType a, StaType b)
 {
     if (a == STA_GEOMETRY || b == STA_GEOMETRY)
         return a == STA_NULL || b == STA_NULL;
-    if (is_open(a) || is_open(b) || a == b)
+    if (sta_type_is_open(a) || sta_type_is_open(b) || a == b)
         return true;
     return (is_number(a) && is_number(b)) || (is_day(a) && is_day(b));
 }
@@ -68,7 +62,7 @@ static StaType sum_type(StaOperator op, StaType left, StaType right)
         return right == STA_DATE ? STA_INSTANT : right;
     if (op == STA_SUB && is_day(left) && is_day(right))
         return STA_DURATION;
-    if (is_open(left) || is_open(right))
+    if (sta_type_is_open(left) || sta_type_is_open(right))
         return is_number(left) || is_number(right) ? STA_NUMBER : STA_ANY;
     return STA_NULL;
 }
@@ -77,11 +71,12 @@ static StaType product_type(StaOperator op, StaType left, StaType right)
 {
     if (is_number(left) && is_number(right))
         return left == STA_WHOLE && right == STA_WHOLE ? STA_WHOLE : STA_NUMBER;
-    if (left == STA_DURATION && (is_number(right) || is_open(right)) && op != STA_MOD)
+    if (left == STA_DURATION && (is_number(right) || sta_type_is_open(right)) && op != STA_MOD)
         return STA_DURATION;
-    if (op == STA_MUL && right == STA_DURATION && (is_number(left) || is_open(left)))
+    if (op == STA_MUL && right == STA_DURATION && (is_number(left) || sta_type_is_open(left)))
         return STA_DURATION;
-    if ((is_open(left) || is_number(left)) && (is_open(right) || is_number(right)))
+    if ((sta_type_is_open(left) || is_number(left)) &&
+        (sta_type_is_open(right) || is_number(right)))
         return STA_NUMBER;
     return STA_NULL;
 }
@@ -89,7 +84,7 @@ static StaType product_type(StaOperator op, StaType left, StaType right)
 /* Could the operand take part in sums at all? */
 static bool is_summand(StaType type)
 {
-    return is_open(type) || is_number(type) || is_day(type) || type == STA_DURATION;
+    return sta_type_is_open(type) || is_number(type) || is_day(type) || type == STA_DURATION;
 }
 
 static bool check_arithmetic(StaParser *p, StaExpr *expr)
@@ -105,7 +100,7 @@ static bool check_arithmetic(StaParser *p, StaExpr *expr)
 
 bool sta_check_condition(StaParser *p, const StaExpr *expr, const char *where)
 {
-    if (expr->type == STA_BOOL || is_open(expr->type))
+    if (expr->type == STA_BOOL || sta_type_is_open(expr->type))
         return true;
     return sta_lexer_fail(&p->lexer, expr->at, "%s something true or false is missing; here is %s",
                           where, sta_type_name(expr->type));
@@ -131,8 +126,8 @@ bool sta_check_operation(StaParser *p, StaExpr *expr)
     case STA_AND:
     case STA_NOT: expr->type = STA_BOOL; return check_conditions(p, expr);
     case STA_NEGATE:
-        expr->type = is_open(first) ? STA_NUMBER : first;
-        if (is_open(first) || is_number(first) || first == STA_DURATION)
+        expr->type = sta_type_is_open(first) ? STA_NUMBER : first;
+        if (sta_type_is_open(first) || is_number(first) || first == STA_DURATION)
             return true;
         return sta_lexer_fail(&p->lexer, expr->at, "\"-\" does not go with %s",
                               sta_type_name(first));
@@ -168,7 +163,7 @@ bool sta_check_in(StaParser *p, StaExpr *expr)
     StaType left = expr->items[0]->type;
 
     if (expr->kind == STA_IN_PATH) {
-        if (is_open(expr->items[1]->type))
+        if (sta_type_is_open(expr->items[1]->type))
             return true;
         return sta_lexer_fail(&p->lexer, expr->items[1]->at,
                               "behind \"in\" stands a list, (1, 2) or a path to one; here is %s",

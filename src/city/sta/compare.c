@@ -65,19 +65,14 @@ StaValue sta_coerce(StaValue value, StaType type, Arena *arena, StaShapes *shape
 
 /* --- Comparing -------------------------------------------------------------------------------- */
 
-static bool is_open(StaType type)
-{
-    return type == STA_ANY || type == STA_JSON || type == STA_NULL;
-}
-
 /* What both sides are read as; STA_ANY: the values decide. */
 static StaType common_type(StaType left, StaType right)
 {
-    if (is_open(left))
+    if (sta_type_is_open(left))
         left = right;
-    if (is_open(right))
+    if (sta_type_is_open(right))
         right = left;
-    if (is_open(left))
+    if (sta_type_is_open(left))
         return STA_ANY;
     if (left == STA_WHOLE || left == STA_NUMBER)
         return STA_NUMBER;

@@ -231,7 +231,7 @@ static StaValue negation(StaValue value)
 
 static StaValue operation(StaEvaluator *e, const StaExpr *expr)
 {
-    const StaExpr *left = expr->items[0], *right = expr->count > 1 ? expr->items[1] : NULL;
+    const StaExpr *left = expr->items[0];
 
     switch (expr->op) {
     case STA_OR: return logical(e, expr, true);
@@ -244,9 +244,9 @@ static StaValue operation(StaEvaluator *e, const StaExpr *expr)
     case STA_DIV:
     case STA_MOD: {
         StaValue a = evaluate(e, left);
-        return sta_reckon(expr->op, a, evaluate(e, right), expr->type == STA_WHOLE);
+        return sta_reckon(expr->op, a, evaluate(e, expr->items[1]), expr->type == STA_WHOLE);
     }
-    default: return compare(e, expr->op, left, evaluate(e, left), right);
+    default: return compare(e, expr->op, left, evaluate(e, left), expr->items[1]);
     }
 }
 

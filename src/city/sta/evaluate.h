@@ -8,8 +8,10 @@
 
 #include "city/sta/filter.h"
 
-/* Where the values come from. Entities are the caller's; NULL stands for none. Both return false
- * with `err` set when they could not be read. Results live in `arena` or longer. */
+/* Where the values come from. Entities are the caller's, never NULL. Times come as STA_TIME,
+ * geometries as STA_JSON with their GeoJSON, null where there is none; of a relation to one, none
+ * or one. Both return false with `err` set when they could not be read. Results live in `arena` or
+ * longer. */
 typedef struct StaSource {
     void *context;
     bool (*value)(void *context, StaEntity type, const void *entity, const StaProperty *property,

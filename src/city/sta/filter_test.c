@@ -81,7 +81,7 @@ static void filters_are_written_in_one_form(void **state)
 typedef struct Refused {
     StaEntity type;
     const char *text;
-    int column;
+    size_t column;
     const char *says;
 } Refused;
 
@@ -93,7 +93,7 @@ static void check_refused(const Refused *cases, size_t count)
         Err err = {0};
         if (sta_filter_parse(arena, cases[i].type, str_c(cases[i].text), &err))
             fail_msg("%s is read", cases[i].text);
-        if (err.kind != ERR_INPUT || err.column != cases[i].column ||
+        if (err.kind != ERR_INPUT || (size_t)err.column != cases[i].column ||
             !strstr(err.message, cases[i].says))
             fail_msg("%s: column %d: %s", cases[i].text, err.column, err.message);
     }

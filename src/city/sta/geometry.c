@@ -142,7 +142,7 @@ StaValue sta_shape_relates(StaShapes *shapes, const StaShape *a, const StaShape 
     if (pattern.len != 9)
         return sta_null();
     for (size_t i = 0; i < 9; i++) {
-        if (!memchr("TF*012tf", pattern.ptr[i], 8))
+        if (!pattern.ptr[i] || !strchr("TF*012tf", pattern.ptr[i]))
             return sta_null();
         text[i] = pattern.ptr[i];
     }

@@ -4,36 +4,6 @@
 #include "base/utf8.h"
 #include "city/sta/filter.h"
 
-#include <stdio.h>
-
-bool sta_lexer_fail(StaLexer *lexer, size_t at, const char *format, ...)
-{
-    va_list args;
-    char message[700];
-
-    if (lexer->failed)
-        return false;
-    lexer->failed = true;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    size_t column = utf8_length(str_slice(lexer->text, 0, at)) + 1;
-    return err_at(lexer->err, NULL, 1, (int)column, "%s, character %zu: %s", lexer->option, column,
-                  message);
-}
-
-Str sta_lexer_here(const StaLexer *lexer)
-{
-    if (lexer->token.kind == STA_TOKEN_END)
-        return STR("the end");
-    Str text = lexer->token.text;
-    size_t shown = text.len < 60 ? text.len : 60;
-    while (shown < text.len && ((unsigned char)text.ptr[shown] & 0xC0) == 0x80)
-        shown--;
-    return str_printf(lexer->arena, "\"%.*s%s\"", (int)shown, text.ptr,
-                      shown < text.len ? "…" : "");
-}
-
 bool sta_lexer_at_word(const StaLexer *lexer, const char *word)
 {
     return lexer->token.kind == STA_TOKEN_NAME && str_eq_nocase(lexer->token.text, str_c(word));
@@ -297,7 +267,7 @@ static bool duration_leads(const StaLexer *lexer)
 
 static void skip_blanks(StaLexer *lexer)
 {
-    while (lexer->at < lexer->text.len && memchr(" \t\r\n", lexer->text.ptr[lexer->at], 4))
+    while (char_at(lexer, lexer->at) && strchr(" \t\r\n", char_at(lexer, lexer->at)))
         lexer->at++;
 }
 
@@ -319,7 +289,7 @@ bool sta_lexer_next(StaLexer *lexer)
         return duration_leads(lexer) ? lex_instant_or_interval(lexer)
                                      : take(lexer, STA_TOKEN_NAME, end);
     }
-    if (memchr("(),/:;=[]-", c, 10))
+    if (c && strchr("(),/:;=[]-", c))
         return take(lexer, STA_TOKEN_SYMBOL, lexer->at + 1);
     size_t end = lexer->at;
     utf8_next(lexer->text, &end);

@@ -49,5 +49,9 @@ bool sta_lexer_expect(StaLexer *lexer, char symbol, const char *where);
 /* The first failure counts: "$filter, character 12: …". Returns false. */
 bool sta_lexer_fail(StaLexer *lexer, size_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__
+/* What the static analyser cannot see from here: it returns false. */
+#define sta_lexer_fail(...) (sta_lexer_fail(__VA_ARGS__), false)
+#endif
 /* "\"name\"", or "the end": what stands here, for messages. */
 Str sta_lexer_here(const StaLexer *lexer);

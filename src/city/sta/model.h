@@ -72,6 +72,11 @@ const StaProperty *sta_property(StaEntity entity, Str name);
 const StaRelation *sta_relation(StaEntity entity, Str name);
 /* May a path go on inside the value of a property of this type? */
 bool sta_type_has_parts(StaType type);
+/* Is it known only with the value? An object or list may be anything further inside. */
+static inline bool sta_type_is_open(StaType type)
+{
+    return type == STA_ANY || type == STA_JSON || type == STA_NULL;
+}
 /* "a number", for messages. */
 const char *sta_type_name(StaType type);
 /* "Thing has id, name, …, Locations, …": what may stand behind one entity. */
