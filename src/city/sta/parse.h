@@ -23,6 +23,18 @@ bool sta_parse_end(StaParser *parser);
 /* The steps into a JSON value: "/key", "[3]", as many as stand here. */
 bool sta_parse_steps(StaParser *parser, StaSteps *steps);
 
+/* A node of the tree; NULL when there are too many. */
+StaExpr *sta_new_expr(StaParser *parser, StaExprKind kind, size_t at);
+void sta_add_item(StaParser *parser, StaExpr *expr, StaExpr *item);
+/* One level deeper; to be undone by `parser->depth--`. */
+bool sta_parse_enter(StaParser *parser);
+/* An expression, from "or" on; NULL when the lexer has failed. */
+StaExpr *sta_parse_expression(StaParser *parser);
+/* A property by its path, or any(); the token is its first name. */
+StaExpr *sta_parse_path(StaParser *parser);
+/* The number of a new slot. */
+size_t sta_add_slot(StaParser *parser, StaSlot slot);
+
 /* Check the operands of `expr` and set its type. */
 bool sta_check_operation(StaParser *parser, StaExpr *expr);
 bool sta_check_call(StaParser *parser, StaExpr *expr);
