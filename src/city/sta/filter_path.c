@@ -77,7 +77,7 @@ static StaExpr *parse_property(StaParser *p, size_t at, size_t slot, const StaPr
     path->type = property->type;
     size_t behind = p->lexer.token.at;
     bool parts = sta_lexer_at(&p->lexer, '/') || sta_lexer_at(&p->lexer, '[');
-    if (parts && (property == &STA_ID || !sta_type_has_parts(property->type))) {
+    if (parts && !sta_property_has_parts(property)) {
         sta_lexer_fail(&p->lexer, behind, "%s is %s: it has no parts", property->name,
                        property == &STA_ID ? "a key" : sta_type_name(property->type));
         return NULL;

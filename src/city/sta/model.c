@@ -150,9 +150,11 @@ const StaRelation *sta_relation(StaEntity entity, Str name)
     return NULL;
 }
 
-bool sta_type_has_parts(StaType type)
+bool sta_property_has_parts(const StaProperty *property)
 {
-    return type == STA_JSON || type == STA_ANY || type == STA_GEOMETRY;
+    StaType type = property->type;
+
+    return property != &STA_ID && (type == STA_JSON || type == STA_ANY || type == STA_GEOMETRY);
 }
 
 const char *sta_type_name(StaType type)

@@ -70,8 +70,8 @@ bool sta_entity_of_set(Str set, StaEntity *out);
 /* A property by name ("id" and "@iot.id" are STA_ID), or NULL. */
 const StaProperty *sta_property(StaEntity entity, Str name);
 const StaRelation *sta_relation(StaEntity entity, Str name);
-/* May a path go on inside the value of a property of this type? */
-bool sta_type_has_parts(StaType type);
+/* May a path go on inside the value? */
+bool sta_property_has_parts(const StaProperty *property);
 /* Is it known only with the value? An object or list may be anything further inside. */
 static inline bool sta_type_is_open(StaType type)
 {

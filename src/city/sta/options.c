@@ -96,9 +96,7 @@ static bool parse_selected(StaParser *p, StaOptions *options)
     size_t behind = lexer->token.at;
     if (!sta_parse_steps(p, &selected.steps))
         return false;
-    if (selected.steps.count &&
-        (selected.relation || !sta_type_has_parts(selected.property->type) ||
-         selected.property == &STA_ID))
+    if (selected.steps.count && (selected.relation || !sta_property_has_parts(selected.property)))
         return sta_lexer_fail(lexer, behind,
                               "this has no parts; what is related is chosen inside "
                               "$expand");

@@ -80,9 +80,8 @@ static bool parse_property(StaParser *p, StaPath *path, const StaProperty *prope
     if (!sta_lexer_next(lexer) || !sta_parse_steps(p, &path->steps) ||
         !parse_value_mark(lexer, path))
         return false;
-    if (path->steps.count && !sta_type_has_parts(property->type)) {
-        sta_lexer_fail(lexer, at, "%s is %s: it has no parts", property->name,
-                       sta_type_name(property->type));
+    if (path->steps.count && !sta_property_has_parts(property)) {
+        sta_lexer_fail(lexer, at, "%s has no parts", property->name);
         lexer->err->kind = ERR_NOT_FOUND;
         return false;
     }
