@@ -3,6 +3,7 @@
 #include "base/flags.h"
 #include "base/output.h"
 #include "cases/cases.h"
+#include "city/city.h"
 #include "core/engine.h"
 #include "core/http/server.h"
 #include "core/tenant.h"
@@ -19,7 +20,7 @@
 
 static const Engine *const ENGINES[] = {
     &STORE_ENGINE,   &WORK_ENGINE,   &IDENT_ENGINE, &PAY_ENGINE, &CASES_ENGINE, &API_ENGINE,
-    &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE, &GEO_ENGINE, &TWIN_ENGINE,
+    &CITIZEN_ENGINE, &PORTAL_ENGINE, &HOOKS_ENGINE, &GEO_ENGINE, &TWIN_ENGINE,  &CITY_ENGINE,
 };
 enum { ENGINE_COUNT = sizeof ENGINES / sizeof ENGINES[0] };
 

@@ -21,6 +21,8 @@ const KeyScope KEY_SCOPES[] = {
     {"register.correct", "Register berichtigen"},
     {"money.read", "Forderungen lesen"},
     {"event.read", "Ereignisse abholen"},
+    {"city.read", "interne Stadtdaten lesen"},
+    {"city.write", "Stadtdaten schreiben"},
     {0},
 };
 

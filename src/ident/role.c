@@ -15,6 +15,7 @@ const Role IDENT_ROLES[] = {
     {"registerberichtigung", "Registerberichtigung", {"case.read", "register.correct"}},
     {"datenschutz", "Datenschutz", {"privacy.read"}},
     {"planung", "Planung", {"twin.plan"}},
+    {"stadtdaten", "Stadtdaten", {"city.read", "city.write"}},
     {"admin",
      "Verwaltung des Systems",
      {"staff.manage", "work.read", "mail.read", "hook.manage", "event.read"}},

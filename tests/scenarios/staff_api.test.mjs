@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { apply, dogApplication } from './lib/dogs.mjs';
+import { keyOf } from './lib/keys.mjs';
 import { startTown } from './lib/town.mjs';
 
 let town, admin;
@@ -12,19 +13,9 @@ const keys = {};
 before(async () => {
   town = await startTown();
   admin = await town.staff('admin', 'rathaus-admin');
-  for (const [login, name] of [['kurz', 'Sabine Kurz'], ['yildiz', 'Deniz Yıldız'], ['brandt', 'Petra Brandt']]) keys[login] = await keyOf(name);
+  for (const [login, name] of [['kurz', 'Sabine Kurz'], ['yildiz', 'Deniz Yıldız'], ['brandt', 'Petra Brandt']]) keys[login] = await keyOf(admin, name);
 });
 after(async () => { await town.stop(); });
-
-/** A key of somebody's account with all its rights, or all but one. */
-async function keyOf(name, without) {
-  const people = await admin.get('/desk/personal');
-  const path = `${people.links.find(link => link.text === name).href}/schluessel`;
-  const form = await admin.get(path);
-  const rights = [...form.text.matchAll(/name="rechte"[^>]*value="([^"]+)"/g)].map(match => ['rechte', match[1]]).filter(([, right]) => right !== without);
-  const page = await admin.post(path, [['csrf', form.csrf], ['name', `Programm ohne ${without ?? 'nichts'}`], ['anfragen', '6000'], ['bis', ''], ...rights]);
-  return page.text.match(/<code>(rk_[\w-]{43})<\/code>/)[1];
-}
 
 const call = (login, method, path, body) => {
   const headers = { authorization: `Bearer ${keys[login]}` };
@@ -194,7 +185,7 @@ test('who may not at the desk may not here', async () => {
 });
 
 test('a key without register.correct reads a register and writes nothing into it, whatever its account may', async () => {
-  keys.reader = await keyOf('Sabine Kurz', 'register.correct');
+  keys.reader = await keyOf(admin, 'Sabine Kurz', 'register.correct');
   const list = await call('reader', 'GET', '/api/v1/registers/hund?limit=1');
   assert.equal(list.status, 200, list.text);
   const path = `/api/v1/registers/hund/${list.json().entries[0].id}`;

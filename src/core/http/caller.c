@@ -5,14 +5,18 @@
 #include "base/percent.h"
 #include "core/page/out.h"
 
-/* Programs show a key; cookies do not count where no CSRF token is asked for. */
+/* Programs show a key, also where anybody may read but not everything; cookies do not count where
+ * no CSRF token is asked for. */
 static bool key_find(Exchange *x)
 {
     Str header = request_header(&x->req, "Authorization");
     Str scheme = str_cut(&header, ' ');
 
-    if (!x->entry || x->entry->route->access != ACCESS_STAFF || !header.ptr ||
-        !str_eq_nocase(scheme, STR("Bearer")) || !x->http->sessions || !x->http->sessions->key_load)
+    bool asks = x->entry && (x->entry->route->access == ACCESS_STAFF ||
+                             x->entry->route->access == ACCESS_PUBLIC);
+
+    if (!asks || !header.ptr || !str_eq_nocase(scheme, STR("Bearer")) || !x->http->sessions ||
+        !x->http->sessions->key_load)
         return true;
     if (x->http->sessions->key_load(&x->req, str_trim(header), &x->failure))
         return true;

@@ -57,7 +57,7 @@ static bool body_parse(Exchange *x)
     if (ok && !charset_fits(&type))
         return exchange_fail(x, 415, "the body is not in UTF-8");
     if (ok && exchange_is_api(x)) {
-        if (str_is(type.type, "application/json"))
+        if (str_is(type.type, "application/json") || x->entry->route->flags & ROUTE_RAW)
             return true;
         return exchange_fail(x, 415, "the body must be application/json");
     }

@@ -40,6 +40,14 @@ Str request_actor(const Request *req)
     return event_staff(req->arena, req->session.staff_id);
 }
 
+Str request_raw_query(const Request *req)
+{
+    Str rest = request_exchange(req)->target;
+
+    str_cut(&rest, '?');
+    return rest.ptr ? rest : STR("");
+}
+
 size_t request_form_all(const Request *req, const char *name, Str **out)
 {
     struct {

@@ -74,6 +74,8 @@ Str request_cookie(const Request *req, const char *name);
  * page. */
 Str request_csrf(Request *req);
 bool request_csrf_valid(Request *req, Str token);
+/* The address behind "?", as it came; "" when there is none. */
+Str request_raw_query(const Request *req);
 /* A link within this tenant: request_url(req, "/vorgang/%lld", id). */
 Str request_url(const Request *req, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An absolute address, for mails: at one of the tenant's hosts, whatever the Host header says. */

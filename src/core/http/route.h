@@ -28,6 +28,7 @@ enum {
     ROUTE_API = 2,    /* JSON: errors are problem+json, no cookies, so no CSRF token */
     ROUTE_UPLOAD = 4, /* takes multipart with files, up to 60 MB in all; others 1 MB */
     ROUTE_STREAM = 8, /* server-sent events */
+    ROUTE_RAW = 16,   /* with ROUTE_API: a body of any type, which the handler looks at */
 };
 
 typedef struct Route {

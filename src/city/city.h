@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The engine of the town's measured values: sensors speak to it, citizens see it, other programs
+ * build on it (OGC SensorThings API 1.1). docs/city.md */
+#pragma once
+
+#include "core/engine.h"
+
+extern const Engine CITY_ENGINE;

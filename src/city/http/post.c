@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/http/edit.h"
+
+#include "city/http/data_array.h"
+
+/* --- Observations ------------------------------------------------------------------------------
+ */
+
+static CityPlace place_of(const StaEdit *edit)
+{
+    return (CityPlace){(CityEntity *)edit->target.scope.parent, edit->target.scope.relation};
+}
+
+/* Most need nothing but the Datastream, which is there; a new feature changes the graph. */
+static bool post_observation(StaEdit *edit, Err *err)
+{
+    for (int change = 0; change < 2; change++) {
+        int64_t id;
+        if (!sta_edit_begin(edit, change, err))
+            return false;
+        if (!city_insert_observation(&edit->insert, edit->json, place_of(edit), err)) {
+            sta_edit_abandon(edit);
+            return false;
+        }
+        if (change || !edit->insert.change.count)
+            return sta_edit_commit(edit, &id, err) &&
+                   sta_respond_created(edit->call, STA_OBSERVATION, id);
+        sta_edit_abandon(edit);
+    }
+    return false;
+}
+
+/* --- Entities ----------------------------------------------------------------------------------
+ */
+
+/* A Thing is where it was put last. */
+static void replace_locations(StaEdit *edit, CityEntity *thing, CityEntity *location)
+{
+    const StaRelation *relation = sta_relation(STA_THING, STR("Locations"));
+    const CityLinks *links = city_links(thing, relation);
+
+    for (size_t i = 0; i < links->count; i++)
+        if (links->items[i] != location)
+            city_change_unlink(&edit->insert.change, thing, relation, links->items[i]);
+    city_insert_history(&edit->insert, thing, &location, 1);
+}
+
+static bool post_entity(StaEdit *edit, Err *err)
+{
+    StaEntity type = edit->path.entity;
+    CityEntity *made;
+
+    if (!sta_edit_begin(edit, true, err))
+        return false;
+    CityPlace place = place_of(edit);
+    if (!city_insert_entity(&edit->insert, type, edit->json, place, &made, err)) {
+        sta_edit_abandon(edit);
+        return false;
+    }
+    if (place.parent && place.parent->type == STA_THING && type == STA_LOCATION)
+        replace_locations(edit, place.parent, made);
+    return sta_edit_commit(edit, NULL, err) &&
+           sta_respond_created(edit->call, type, edit->insert.made);
+}
+
+/* --- Links: POST Things(1)/Locations/$ref -------------------------------------------------------
+ */
+
+static bool plan_link(StaEdit *edit, Err *err)
+{
+    CityPlace place = place_of(edit);
+    CityEntity *other;
+
+    if (!place.parent || edit->target.scope.entity == STA_OBSERVATION || !place.relation->many)
+        return err_set(err, ERR_UNSUPPORTED,
+                       "only relations to many are linked by $ref; PATCH the entity instead");
+    if (!city_read_link(&edit->insert, edit->target.scope.entity, edit->json, &other, err))
+        return false;
+    city_change_link(&edit->insert.change, place.parent, place.relation, other);
+    return true;
+}
+
+static bool post_link(StaEdit *edit, Err *err)
+{
+    if (!sta_edit_begin(edit, true, err))
+        return false;
+    if (!plan_link(edit, err)) {
+        sta_edit_abandon(edit);
+        return false;
+    }
+    edit->call->res->status = 204;
+    return sta_edit_commit(edit, NULL, err);
+}
+
+bool sta_post(StaCall *call, Err *err)
+{
+    StaEdit edit;
+
+    if (str_is(call->rest, "/CreateObservations"))
+        return sta_create_observations(call, err);
+    if (!sta_edit_read(&edit, call, true, err))
+        return false;
+    if (edit.path.kind != STA_AT_SET)
+        return err_set(err, ERR_INPUT, "entities are made by POST to a set: %.*s/Things",
+                       STR_ARG(call->root));
+    if (edit.path.links)
+        return post_link(&edit, err);
+    return edit.path.entity == STA_OBSERVATION ? post_observation(&edit, err)
+                                               : post_entity(&edit, err);
+}

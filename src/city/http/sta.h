@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* SensorThings over HTTP: what the routes share. */
+#pragma once
+
+#include "city/query/reader.h"
+#include "city/sta/path.h"
+
+typedef struct StaCall {
+    Request *req;
+    Response *res;
+    Str root;    /* "https://host/t/town/sta/v1.1" */
+    Str rest;    /* of the path behind it, "" at the root, else it begins with "/" */
+    Str query;   /* as it came, without "?" */
+    Str dataset; /* that the address names; or STR_NONE */
+} StaCall;
+
+/* What answers one method; errors become JSON with the standard's status. */
+typedef bool (*StaHandler)(StaCall *call, Err *err);
+bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err);
+
+bool sta_get(StaCall *call, Err *err);
+bool sta_post(StaCall *call, Err *err);
+bool sta_patch(StaCall *call, Err *err);
+bool sta_put(StaCall *call, Err *err);
+bool sta_delete(StaCall *call, Err *err);
+
+bool sta_reader_begin(StaCall *call, CityReader *reader, Err *err);
+bool sta_path(StaCall *call, StaPath *out, Err *err);
+bool sta_respond(StaCall *call, int status, Buf *json);
+/* ERR_FORBIDDEN (or 401) unless the caller may write the town's data. */
+bool sta_may_write(const StaCall *call, Err *err);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Dataset: the unit of rights, licence, retention and addresses. Every entity belongs to one. */
+#pragma once
+
+#include "base/vec.h"
+#include "core/http/request.h"
+#include "core/store/db.h"
+
+typedef enum CityAccess {
+    CITY_PUBLIC,
+    CITY_INTERNAL, /* who may read the town's data (city.read) */
+} CityAccess;
+
+typedef struct CityDataset {
+    int64_t id;
+    Str name;    /* [a-z0-9-]: in addresses */
+    Str title;   /* German */
+    Str licence; /* "dl-de/by-2-0" */
+    CityAccess access;
+    int64_t keep_days; /* of Observations; 0: for ever */
+} CityDataset;
+
+typedef struct CityDatasets {
+    CityDataset *items;
+    size_t count, capacity;
+} CityDatasets;
+
+/* NULL when there is none. */
+const CityDataset *city_dataset(const CityDatasets *all, int64_t id);
+const CityDataset *city_dataset_named(const CityDatasets *all, Str name);
+bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err);
+bool city_dataset_insert(Tx *tx, CityDataset *dataset, Err *err);
+/* ERR_INPUT with the field when something in it is of no use. */
+bool city_dataset_check(const CityDataset *dataset, Err *err);
+
+/* What somebody may see: asked for every entity, Observation, count and tile alike. */
+typedef struct CityRights {
+    const CityDatasets *all;
+    bool internal; /* may read what is internal */
+    int64_t only;  /* nothing but this dataset; 0: all */
+} CityRights;
+
+CityRights city_rights(const Request *req, const CityDatasets *all);
+bool city_may_see(const CityRights *rights, int64_t dataset);

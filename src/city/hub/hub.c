@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/hub/hub.h"
+
+#include "city/city.h"
+#include "city/hub/load.h"
+#include "core/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct Hub {
+    Tenant *tenant;
+    pthread_mutex_t opening; /* who opens it first */
+    bool open;
+    pthread_mutex_t changing; /* who plans a change */
+    pthread_rwlock_t lock;    /* of graph and datasets */
+    CityGraph graph;
+    CityDatasets datasets;
+    Arena *memory; /* of the datasets */
+    ObsStore *store;
+};
+
+bool hub_tenant_open(Tenant *tenant, size_t index, Err *err)
+{
+    Hub *hub = calloc(1, sizeof *hub);
+
+    if (!hub)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    hub->tenant = tenant;
+    pthread_mutex_init(&hub->opening, NULL);
+    pthread_mutex_init(&hub->changing, NULL);
+    pthread_rwlock_init(&hub->lock, NULL);
+    tenant->state[index] = hub;
+    return true;
+}
+
+static void hub_empty(Hub *hub)
+{
+    obs_close(hub->store);
+    city_graph_clear(&hub->graph);
+    arena_destroy(hub->memory);
+    hub->store = NULL;
+    hub->memory = NULL;
+    hub->datasets = (CityDatasets){0};
+}
+
+void hub_tenant_close(Tenant *tenant, size_t index)
+{
+    Hub *hub = tenant->state[index];
+
+    if (!hub)
+        return;
+    hub_empty(hub);
+    pthread_mutex_destroy(&hub->opening);
+    pthread_mutex_destroy(&hub->changing);
+    pthread_rwlock_destroy(&hub->lock);
+    free(hub);
+}
+
+/* --- Opening --------------------------------------------------------------------------------- */
+
+static bool read_all(Hub *hub, Err *err)
+{
+    Tx *tx = db_read(hub->tenant->db, err);
+    bool ok = tx && city_datasets_load(tx, hub->memory, &hub->datasets, err) &&
+              city_graph_load(tx, &hub->graph, err);
+
+    tx_end(tx);
+    return ok;
+}
+
+/* The store first: who has its folder has the hub, and what the database says does not change. */
+static bool open_hub(Hub *hub, Err *err)
+{
+    Arena *arena = arena_create(0);
+    const char *folder = arena_printf(arena, "%.*s/city", STR_ARG(hub->tenant->folder));
+
+    hub->memory = arena_create(0);
+    bool ok = (hub->store = obs_open(folder, NULL, err)) && read_all(hub, err);
+    if (!ok)
+        hub_empty(hub);
+    arena_destroy(arena);
+    return ok;
+}
+
+Hub *hub_of(Tenant *tenant, Err *err)
+{
+    Hub *hub = tenant->state[app_engine_index(tenant->app, &CITY_ENGINE)];
+
+    pthread_mutex_lock(&hub->opening);
+    bool ok = hub->open || open_hub(hub, err);
+    hub->open = ok;
+    pthread_mutex_unlock(&hub->opening);
+    return ok ? hub : NULL;
+}
+
+ObsStore *hub_store(Hub *hub)
+{
+    return hub->store;
+}
+
+/* --- Reading --------------------------------------------------------------------------------- */
+
+const CityGraph *hub_hold(Hub *hub)
+{
+    pthread_rwlock_rdlock(&hub->lock);
+    return &hub->graph;
+}
+
+const CityDatasets *hub_datasets(const Hub *hub)
+{
+    return &hub->datasets;
+}
+
+void hub_release(Hub *hub)
+{
+    pthread_rwlock_unlock(&hub->lock);
+}
+
+/* --- Changing -------------------------------------------------------------------------------- */
+
+CityGraph *hub_begin(Hub *hub)
+{
+    pthread_mutex_lock(&hub->changing);
+    return &hub->graph;
+}
+
+/* What was removed is not found any more; its Observations take room until this is done, and are
+ * nobody's if it is not: a series' number is never given twice. */
+static void erase_series(Hub *hub, const uint32_t *series, size_t count)
+{
+    Err err = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (!obs_erase(hub->store, series[i], &err))
+            log_line(LOG_ERROR, "city: series %u was not erased: %s", series[i], err.message);
+}
+
+bool hub_write(Hub *hub, const CityChange *change, Err *err)
+{
+    uint32_t *removed = arena_array(change->arena, uint32_t, change->count);
+    size_t count = 0;
+
+    if (!change->count)
+        return true;
+    if (!db_write(hub->tenant->db, city_change_write, (void *)change, err)) {
+        city_change_drop(change);
+        return false;
+    }
+    for (size_t i = 0; i < change->count; i++)
+        if (change->items[i].kind == CITY_REMOVE && change->items[i].entity->series)
+            removed[count++] = change->items[i].entity->series;
+    pthread_rwlock_wrlock(&hub->lock);
+    city_change_apply(change, &hub->graph);
+    pthread_rwlock_unlock(&hub->lock);
+    erase_series(hub, removed, count);
+    return true;
+}
+
+void hub_end(Hub *hub)
+{
+    pthread_mutex_unlock(&hub->changing);
+}
+
+static bool insert_dataset(Tx *tx, void *context, Err *err)
+{
+    return city_dataset_insert(tx, context, err);
+}
+
+bool hub_add_dataset(Hub *hub, const CityDataset *dataset, Err *err)
+{
+    CityDataset made = *dataset;
+
+    pthread_mutex_lock(&hub->changing);
+    bool ok = db_write(hub->tenant->db, insert_dataset, &made, err);
+    if (ok) {
+        pthread_rwlock_wrlock(&hub->lock);
+        made.name = str_copy(hub->memory, made.name);
+        made.title = str_copy(hub->memory, made.title);
+        made.licence = str_copy(hub->memory, made.licence);
+        VEC_PUSH(hub->memory, &hub->datasets, made);
+        pthread_rwlock_unlock(&hub->lock);
+    }
+    pthread_mutex_unlock(&hub->changing);
+    return ok;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The hub of one town: its entities in memory, its Observations in their store, its datasets. It is
+ * opened when it is first asked for; one process at a time has it. */
+#pragma once
+
+#include "city/hub/change.h"
+#include "city/hub/dataset.h"
+#include "city/store/store.h"
+#include "core/tenant.h"
+
+typedef struct Hub Hub;
+
+extern const Migration HUB_MIGRATIONS[];
+
+/* Of this tenant; NULL when it cannot be opened: ERR_CONFLICT when another process has it. */
+Hub *hub_of(Tenant *tenant, Err *err);
+/* What the engine calls. */
+bool hub_tenant_open(Tenant *tenant, size_t index, Err *err);
+void hub_tenant_close(Tenant *tenant, size_t index);
+
+ObsStore *hub_store(Hub *hub);
+
+/* Hold the graph and the datasets as they are, for reading. Not for long: changes wait. */
+const CityGraph *hub_hold(Hub *hub);
+const CityDatasets *hub_datasets(const Hub *hub);
+void hub_release(Hub *hub);
+
+/* Hold the right to change: what is planned then is true when it is done. Whoever has it may read
+ * the graph without hub_hold(). */
+CityGraph *hub_begin(Hub *hub);
+/* Write and do the change. False: nothing was changed, and what it would have added is gone.
+ * Observations of removed Datastreams go as well. */
+bool hub_write(Hub *hub, const CityChange *change, Err *err);
+/* End what hub_begin() began. */
+void hub_end(Hub *hub);
+/* Add a dataset; ERR_CONFLICT when there is one of the name. */
+bool hub_add_dataset(Hub *hub, const CityDataset *dataset, Err *err);

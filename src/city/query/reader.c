@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/query/reader.h"
+
+#include "city/query/source.h"
+
+enum { QUERY_MS = 10000 };
+
+bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
+{
+    Hub *hub = hub_of(req->tenant, err);
+
+    if (!hub)
+        return false;
+    *reader = (CityReader){.hub = hub,
+                           .graph = hub_hold(hub),
+                           .store = hub_store(hub),
+                           .rights = city_rights(req, hub_datasets(hub)),
+                           .arena = req->arena,
+                           .now = req->now,
+                           .root = root,
+                           .deadline = clock_monotonic_ms() + QUERY_MS};
+    reader->source = city_source(reader);
+    return true;
+}
+
+void city_reader_end(CityReader *reader)
+{
+    hub_release(reader->hub);
+}
+
+bool city_reader_goes_on(const CityReader *reader, Err *err)
+{
+    if (clock_monotonic_ms() < reader->deadline)
+        return true;
+    return err_set(err, ERR_TOO_LARGE,
+                   "this reads too many Observations: it was ended after %d s. Ask one Datastream, "
+                   "or a shorter time: $filter=phenomenonTime ge 2027-01-01T00:00:00Z",
+                   QUERY_MS / 1000);
+}
+
+bool city_sees(const CityReader *reader, const CityEntity *entity)
+{
+    return city_may_see(&reader->rights, entity->dataset);
+}
+
+bool city_find_observation(const CityReader *reader, int64_t id, CityObservation *out, bool *found,
+                           Err *err)
+{
+    uint32_t series = city_id_series(id);
+    const CityEntity *stream = city_of_series(reader->graph, series);
+
+    *found = false;
+    if (!series || !stream || !city_sees(reader, stream))
+        return true;
+    out->stream = stream;
+    *found = obs_find(reader->store, series, city_id_ordinal(id), reader->arena, &out->is, err);
+    if (*found || err->kind != ERR_NOT_FOUND)
+        return *found;
+    err_clear(err);
+    return true;
+}
+
+const CityEntity *city_observation_feature(const CityReader *reader, const CityObservation *o)
+{
+    int64_t id = o->is.feature ? o->is.feature : o->stream->feature;
+
+    return id ? city_find(reader->graph, STA_FEATURE_OF_INTEREST, id) : NULL;
+}
+
+bool city_stream_time(const CityReader *reader, const CityEntity *stream, StaTime *out, Err *err)
+{
+    ObsRange all = {.order = OBS_BY_TIME, .from = INT64_MIN, .to = INT64_MAX};
+    ObsCursor *cursor = obs_read(reader->store, stream->series, all);
+    Observation first, last;
+    bool there = obs_next(cursor, &first, err), found = false;
+
+    *out = (StaTime){.start = first.time};
+    obs_done(cursor);
+    if (!there || !obs_latest(reader->store, &stream->series, 1, reader->arena, &last, &found, err))
+        return false;
+    out->end = !found ? out->start : last.end != OBS_NONE ? last.end : last.time;
+    return true;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/query/source.h"
+
+#include <math.h>
+
+/* --- Observations ---------------------------------------------------------------------------- */
+
+const Node *city_observation_rare(const CityObservation *o, const char *name, Arena *arena)
+{
+    Err err = {0};
+
+    if (!o->is.extra.ptr)
+        return NULL;
+    return node_get(node_parse_json(arena, o->is.extra, NULL, &NODE_LIMITS_PACKAGE, &err), name);
+}
+
+static StaValue quality(const CityObservation *o, Arena *arena)
+{
+    if (o->is.status)
+        return sta_whole(o->is.status);
+    return sta_value_of_node(city_observation_rare(o, "resultQuality", arena));
+}
+
+static StaValue result(const CityObservation *o, Arena *arena)
+{
+    Err err = {0};
+
+    switch ((ObsKind)o->is.kind) {
+    case OBS_NOTHING: return sta_null();
+    case OBS_TEXT:
+        return sta_value_of_node(
+            node_parse_json(arena, o->is.text, NULL, &NODE_LIMITS_PACKAGE, &err));
+    case OBS_NUMBER: break;
+    }
+    double number = o->is.number;
+    if (number == floor(number) && fabs(number) < 9007199254740992.0)
+        return sta_whole((int64_t)number);
+    return sta_number(number);
+}
+
+static StaValue interval_of(const Node *node)
+{
+    StaTime time;
+
+    return node && sta_time_parse(node_text(node), &time) ? sta_time(time) : sta_null();
+}
+
+StaValue city_observation_value(const CityObservation *o, const StaProperty *property, Arena *arena)
+{
+    Str name = str_c(property->name);
+    int64_t end = o->is.end != OBS_NONE ? o->is.end : o->is.time;
+
+    if (property == &STA_ID)
+        return sta_whole(city_observation_id(o->stream->series, o->is.ordinal));
+    if (str_is(name, "phenomenonTime"))
+        return sta_time((StaTime){.start = o->is.time, .end = end});
+    if (str_is(name, "resultTime"))
+        return o->is.result_time == OBS_NONE
+                   ? sta_null()
+                   : sta_time((StaTime){.start = o->is.result_time, .end = o->is.result_time});
+    if (str_is(name, "result"))
+        return result(o, arena);
+    if (str_is(name, "resultQuality"))
+        return quality(o, arena);
+    const Node *rare = city_observation_rare(o, property->name, arena);
+    return str_is(name, "validTime") ? interval_of(rare) : sta_value_of_node(rare);
+}
+
+const CityEntity *city_of_observation(const CityReader *reader, const CityObservation *o,
+                                      StaEntity target)
+{
+    const CityEntity *found = target == STA_FEATURE_OF_INTEREST
+                                  ? city_observation_feature(reader, o)
+                              : o->stream->type == target ? o->stream
+                                                          : NULL;
+
+    return found && city_sees(reader, found) ? found : NULL;
+}
+
+/* --- The others ------------------------------------------------------------------------------ */
+
+static bool is_stream(StaEntity type)
+{
+    return type == STA_DATASTREAM || type == STA_MULTI_DATASTREAM;
+}
+
+static bool entity_value(const CityReader *reader, const CityEntity *entity,
+                         const StaProperty *property, StaValue *out, Err *err)
+{
+    StaTime time;
+
+    if (property == &STA_ID)
+        *out = sta_whole(entity->id);
+    else if (is_stream(entity->type) && strcmp(property->name, "phenomenonTime") == 0)
+        *out = city_stream_time(reader, entity, &time, err) ? sta_time(time) : sta_null();
+    else if (property->type == STA_INSTANT || property->type == STA_INTERVAL)
+        *out = interval_of(node_get(entity->body, property->name));
+    else
+        *out = sta_value_of_node(node_get(entity->body, property->name));
+    return err->kind == ERR_NONE;
+}
+
+static bool source_value(void *context, StaEntity type, const void *entity,
+                         const StaProperty *property, Arena *arena, StaValue *out, Err *err)
+{
+    if (type != STA_OBSERVATION)
+        return entity_value(context, entity, property, out, err);
+    *out = city_observation_value(entity, property, arena);
+    return true;
+}
+
+/* --- Relations ------------------------------------------------------------------------------- */
+
+typedef struct Related {
+    const void **items;
+    size_t count, capacity;
+} Related;
+
+static void related_entities(const CityReader *reader, const CityEntity *entity,
+                             const StaRelation *relation, Arena *arena, Related *out)
+{
+    const CityLinks *links = city_links(entity, relation);
+
+    for (size_t i = 0; i < links->count; i++)
+        if (city_sees(reader, links->items[i]))
+            VEC_PUSH(arena, out, links->items[i]);
+}
+
+/* A filter that asks of each Observation of an entity: bounded by the reader's time. */
+static bool related_observations(const CityReader *reader, const CityEntity *entity, Arena *arena,
+                                 Related *out, Err *err)
+{
+    ObsRange all = {.order = OBS_BY_ORDINAL, .from = 0, .to = INT64_MAX};
+    CityObservation one = {.stream = entity};
+
+    if (!is_stream(entity->type))
+        return err_set(err, ERR_INPUT,
+                       "a filter of FeaturesOfInterest cannot ask of their Observations; ask "
+                       "Observations instead: $filter=FeatureOfInterest/id eq …");
+    ObsCursor *cursor = obs_read(reader->store, entity->series, all);
+    while (obs_next(cursor, &one.is, err)) {
+        CityObservation *kept = arena_copy(arena, &one, sizeof one);
+        kept->is.text = one.is.text.ptr ? str_copy(arena, one.is.text) : STR_NONE;
+        kept->is.extra = one.is.extra.ptr ? str_copy(arena, one.is.extra) : STR_NONE;
+        VEC_PUSH(arena, out, (const void *)kept);
+        if (out->count % 1024 == 0 && !city_reader_goes_on(reader, err))
+            break;
+    }
+    obs_done(cursor);
+    return err->kind == ERR_NONE;
+}
+
+static bool source_related(void *context, StaEntity type, const void *entity,
+                           const StaRelation *relation, Arena *arena, const void ***out,
+                           size_t *count, Err *err)
+{
+    const CityReader *reader = context;
+    Related related = {0};
+
+    if (type == STA_OBSERVATION) {
+        const CityEntity *found = city_of_observation(reader, entity, relation->target);
+        if (found)
+            VEC_PUSH(arena, &related, (const void *)found);
+    } else if (relation->target != STA_OBSERVATION) {
+        related_entities(reader, entity, relation, arena, &related);
+    } else if (!related_observations(reader, entity, arena, &related, err)) {
+        return false;
+    }
+    *out = related.items;
+    *count = related.count;
+    return true;
+}
+
+StaSource city_source(CityReader *reader)
+{
+    return (StaSource){.context = reader, .value = source_value, .related = source_related};
+}
