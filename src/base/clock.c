@@ -171,6 +171,17 @@ Timestamp timestamp_of_berlin_day(Date date)
     return midnight - berlin_offset(midnight - MS_PER_HOUR);
 }
 
+bool timestamp_of_berlin(Date day, int64_t ms, bool second, Timestamp *out)
+{
+    Timestamp local = date_to_days(day) * MS_PER_DAY + ms;
+    Timestamp summer = local - 2 * MS_PER_HOUR, winter = local - MS_PER_HOUR;
+    bool in_summer = berlin_offset(summer) == 2 * MS_PER_HOUR;
+    bool in_winter = berlin_offset(winter) == MS_PER_HOUR;
+
+    *out = in_summer && !(in_winter && second) ? summer : winter;
+    return in_summer || in_winter;
+}
+
 /* Exactly `digits` digits at the front. */
 static bool take_digits(Str *s, size_t digits, int *out)
 {

@@ -47,6 +47,10 @@ Date date_easter(int year);
 Date date_in_berlin(Timestamp at);
 /* The moment at which the day begins in Europe/Berlin. */
 Timestamp timestamp_of_berlin_day(Date date);
+/* The moment at which clocks in Berlin show this day and `ms` since midnight. `second`: when they
+ * show it twice (the hour in which summer time ends), the later one. False for what they never show
+ * (the hour in which it begins). */
+bool timestamp_of_berlin(Date day, int64_t ms, bool second, Timestamp *out);
 
 /* "2027-03-01" and nothing else. */
 bool date_parse_iso(Str text, Date *out);

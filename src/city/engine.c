@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/city.h"
 #include "city/http/sta.h"
+#include "city/import/command.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -44,10 +45,16 @@ static const Route ROUTES[] = {
     {0},
 };
 
+static const Command COMMANDS[] = {
+    {"city", "keep the town's measured values", city_command},
+    {0},
+};
+
 const Engine CITY_ENGINE = {
     .name = "city",
     .migrations = HUB_MIGRATIONS,
     .routes = ROUTES,
+    .commands = COMMANDS,
     .tenant_open = hub_tenant_open,
     .tenant_close = hub_tenant_close,
 };

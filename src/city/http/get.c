@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/http/sta.h"
 
+#include "city/query/aggregate.h"
+#include "city/query/formats.h"
 #include "city/query/resolve.h"
 #include "city/query/select.h"
 #include "city/query/source.h"
@@ -70,20 +72,53 @@ static Str address_of(const Get *get)
     return buf_str(&out);
 }
 
-static bool get_set(Get *get, Err *err)
+static bool respond_as(StaCall *call, Str type, Buf *out)
+{
+    return respond_bytes(call->res, call->req->arena, type, buf_str(out), STR_NONE);
+}
+
+static bool write_page(Get *get, const CityPage *page, Err *err)
 {
     CityReader *reader = &get->reader;
+    const CityScope *scope = &get->target.scope;
+    const StaOptions *options = get->options;
     Buf out = buf_in(reader->arena);
-    CityPage page;
     Str address = address_of(get);
 
-    if (!city_page(reader, &get->target.scope, get->options, &page, err))
-        return false;
-    if (get->path.links)
-        city_write_links(reader, &get->target.scope, get->options, &page, address, &out);
-    else if (!city_write_page(reader, &get->target.scope, get->options, &page, address, &out, err))
-        return false;
-    return sta_respond(get->call, 200, &out);
+    if (get->path.links) {
+        city_write_links(reader, scope, options, page, address, &out);
+        return sta_respond(get->call, 200, &out);
+    }
+    switch (options->format) {
+    case STA_FORMAT_CSV:
+        return city_write_csv(reader, scope, options, page, &out, err) &&
+               respond_as(get->call, STR("text/csv; charset=utf-8"), &out);
+    case STA_FORMAT_GEOJSON:
+        return city_write_geojson(reader, scope, options, page, &out, err) &&
+               respond_as(get->call, STR("application/geo+json"), &out);
+    case STA_FORMAT_DATA_ARRAY:
+        return city_write_data_array(reader, scope, options, page, address, &out, err) &&
+               sta_respond(get->call, 200, &out);
+    case STA_FORMAT_JSON: break;
+    }
+    return city_write_page(reader, scope, options, page, address, &out, err) &&
+           sta_respond(get->call, 200, &out);
+}
+
+static bool get_set(Get *get, Err *err)
+{
+    Buf out = buf_in(get->reader.arena);
+    CityPage page;
+
+    if (get->options->aggregates)
+        return city_write_aggregates(&get->reader, &get->target.scope, get->options, &out, err) &&
+               sta_respond(get->call, 200, &out);
+    if (get->options->select.distinct)
+        return city_write_distinct(&get->reader, &get->target.scope, get->options, address_of(get),
+                                   &out, err) &&
+               sta_respond(get->call, 200, &out);
+    return city_page(&get->reader, &get->target.scope, get->options, &page, err) &&
+           write_page(get, &page, err);
 }
 
 static bool get_entity(Get *get, Err *err)
@@ -167,15 +202,10 @@ static bool read_options(Get *get, Err *err)
 
     get->options =
         sta_options_parse(get->reader.arena, get->path.entity, many, get->call->query, err);
-    if (!get->options)
-        return false;
-    if (get->options->aggregates)
-        return err_set(err, ERR_UNSUPPORTED, "$aggregate is not offered yet");
-    if (get->options->format != STA_FORMAT_JSON)
-        return err_set(err, ERR_UNSUPPORTED, "this $resultFormat is not offered yet");
-    if (get->options->select.distinct)
-        return err_set(err, ERR_UNSUPPORTED, "$select=distinct: is not offered yet");
-    return true;
+    if (get->options &&
+        (get->options->format == STA_FORMAT_CSV || get->options->format == STA_FORMAT_DATA_ARRAY))
+        get->reader.page_max = CITY_TABLE_MAX;
+    return get->options != NULL;
 }
 
 static bool answer(Get *get, Err *err)

@@ -130,7 +130,7 @@ static bool count_all(Asked *asked, Err *err)
 static bool take_page(Asked *asked, CityScan *scan, Err *err)
 {
     uint64_t skip = (uint64_t)asked->options->skip, seen = 0;
-    size_t size = city_page_size(asked->options);
+    size_t size = city_page_size(asked->reader, asked->options);
     bool all = takes_all(asked), to_end = asked->options->count && !all, match;
     CityObservation o;
 
@@ -212,7 +212,7 @@ static bool carry_out(Asked *asked, Err *err)
                   city_sort(asked->reader, asked->options, page, err);
         city_scan_end(scan);
         if (ok)
-            city_page_cut(asked->options, page);
+            city_page_cut(asked->reader, asked->options, page);
         return ok;
     }
     CityScan *scan =

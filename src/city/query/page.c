@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 
-size_t city_page_size(const StaOptions *options)
+size_t city_page_size(const CityReader *reader, const StaOptions *options)
 {
     if (!sta_has(options, STA_OPTION_TOP))
         return CITY_PAGE;
-    return options->top < CITY_PAGE_MAX ? (size_t)options->top : CITY_PAGE_MAX;
+    return options->top < (int64_t)reader->page_max ? (size_t)options->top : reader->page_max;
 }
 
 /* --- Order ----------------------------------------------------------------------------------- */
@@ -106,10 +106,10 @@ static bool keep_matches(CityReader *reader, const StaFilter *filter, CityPage *
     return ok;
 }
 
-void city_page_cut(const StaOptions *options, CityPage *page)
+void city_page_cut(const CityReader *reader, const StaOptions *options, CityPage *page)
 {
     size_t skip = options->skip < (int64_t)page->count ? (size_t)options->skip : page->count;
-    size_t size = city_page_size(options);
+    size_t size = city_page_size(reader, options);
 
     page->total = options->count ? (int64_t)page->count : -1;
     page->items += skip;
@@ -129,6 +129,6 @@ bool city_page(CityReader *reader, const CityScope *scope, const StaOptions *opt
     if ((options->filter && !keep_matches(reader, options->filter, out, err)) ||
         !city_sort(reader, options, out, err))
         return false;
-    city_page_cut(options, out);
+    city_page_cut(reader, options, out);
     return true;
 }

@@ -6,8 +6,8 @@
 #include "city/query/reader.h"
 #include "city/sta/options.h"
 
-/* How many entities a page has when nobody says, at most, and how many may be sorted. */
-enum { CITY_PAGE = 100, CITY_PAGE_MAX = 10000, CITY_SORT_MAX = 500000 };
+/* How many entities a page has when nobody says, and how many may be sorted. */
+enum { CITY_PAGE = 100, CITY_SORT_MAX = 500000 };
 
 /* Which entities are asked for: those that a relation of an entity leads to, or all of a type. */
 typedef struct CityScope {
@@ -31,8 +31,8 @@ bool city_page(CityReader *reader, const CityScope *scope, const StaOptions *opt
 bool city_page_of_observations(CityReader *reader, const CityScope *scope,
                                const StaOptions *options, CityPage *out, Err *err);
 /* How many a page of these options has at most. */
-size_t city_page_size(const StaOptions *options);
+size_t city_page_size(const CityReader *reader, const StaOptions *options);
 /* Of all that match, in order, leave this page. */
-void city_page_cut(const StaOptions *options, CityPage *page);
+void city_page_cut(const CityReader *reader, const StaOptions *options, CityPage *page);
 /* Sort by $orderby; what is alike keeps its order. */
 bool city_sort(CityReader *reader, const StaOptions *options, CityPage *page, Err *err);

@@ -18,6 +18,7 @@ bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
                            .arena = req->arena,
                            .now = req->now,
                            .root = root,
+                           .page_max = CITY_PAGE_MAX,
                            .deadline = clock_monotonic_ms() + QUERY_MS};
     reader->source = city_source(reader);
     return true;

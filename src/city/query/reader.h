@@ -9,6 +9,7 @@
 #include "city/sta/evaluate.h"
 
 enum { CITY_ORDINAL_BITS = 33 };
+enum { CITY_PAGE_MAX = 10000, CITY_TABLE_MAX = 200000 /* of CSV and data arrays */ };
 
 typedef struct CityReader {
     Hub *hub;
@@ -18,6 +19,7 @@ typedef struct CityReader {
     Arena *arena;
     Timestamp now;
     Str root;         /* of links: "https://host/t/town/sta/v1.1" */
+    size_t page_max;  /* how many entities one page has at most */
     int64_t deadline; /* monotonic ms: then whatever reads Observations gives up */
     StaSource source; /* of this reader's entities */
 } CityReader;

@@ -12,3 +12,6 @@ const Node *city_part_of(const Node *node, const StaSteps *steps);
 /* The selected properties and parts of them, those of one property in one object. */
 bool city_write_selected(CityReader *reader, StaEntity type, const void *entity,
                          const StaOptions *options, Buf *out, bool *first, Err *err);
+/* $select=distinct: each combination of selected values once, a page of them. */
+bool city_write_distinct(CityReader *reader, const CityScope *scope, const StaOptions *options,
+                         Str address, Buf *out, Err *err);

@@ -259,7 +259,7 @@ void city_write_next(const CityPage *page, const StaOptions *options, Str addres
     buf_add_char(out, '"');
 }
 
-static void write_head(const StaOptions *options, const CityPage *page, Str address, Buf *out)
+void city_write_head(const StaOptions *options, const CityPage *page, Str address, Buf *out)
 {
     buf_add_char(out, '{');
     if (page->total >= 0)
@@ -275,7 +275,7 @@ static void write_head(const StaOptions *options, const CityPage *page, Str addr
 bool city_write_page(CityReader *reader, const CityScope *scope, const StaOptions *options,
                      const CityPage *page, Str address, Buf *out, Err *err)
 {
-    write_head(options, page, address, out);
+    city_write_head(options, page, address, out);
     if (!write_items(reader, scope->entity, options, page, out, err))
         return false;
     buf_add_char(out, '}');
@@ -285,7 +285,7 @@ bool city_write_page(CityReader *reader, const CityScope *scope, const StaOption
 void city_write_links(CityReader *reader, const CityScope *scope, const StaOptions *options,
                       const CityPage *page, Str address, Buf *out)
 {
-    write_head(options, page, address, out);
+    city_write_head(options, page, address, out);
     buf_add_char(out, '[');
     for (size_t i = 0; i < page->count; i++) {
         bool first = true;

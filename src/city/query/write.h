@@ -13,6 +13,8 @@ bool city_write_entity(CityReader *reader, StaEntity type, const void *entity,
 /* {"@iot.count": …, "@iot.nextLink": …, "value": […]}; `address` is that of the set. */
 bool city_write_page(CityReader *reader, const CityScope *scope, const StaOptions *options,
                      const CityPage *page, Str address, Buf *out, Err *err);
+/* What stands before the list: {"@iot.count": …, "@iot.nextLink": …, "value": */
+void city_write_head(const StaOptions *options, const CityPage *page, Str address, Buf *out);
 /* {"value": [{"@iot.selfLink": …}]} */
 void city_write_links(CityReader *reader, const CityScope *scope, const StaOptions *options,
                       const CityPage *page, Str address, Buf *out);

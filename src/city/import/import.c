@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/import/import.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+
+void city_import_wrong(const CityImport *import, CityImportReport *out, int line,
+                       const char *format, ...)
+{
+    char text[400];
+    va_list args;
+
+    out->wrong++;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (import->tell)
+        import->tell(import->context, line, text);
+}
+
+bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, Err *err)
+{
+    Str text = str_trim(import->text);
+
+    *out = (CityImportReport){0};
+    if (!utf8_valid(import->text))
+        return err_set(err, ERR_INPUT, "the file is not written in UTF-8");
+    if (!text.len)
+        return err_set(err, ERR_INPUT, "the file is empty");
+    return text.ptr[0] == '{' ? city_import_geojson(import, arena, out, err)
+                              : city_import_table(import, arena, out, err);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Files of measured values and places read into a dataset. The same file may be read again: what is
+ * there already stays or is put right, nothing is there twice. */
+#pragma once
+
+#include "city/hub/hub.h"
+#include "city/import/keys.h"
+
+/* A line, or feature, that was left out, or a remark. `line` 0: of the whole. */
+typedef void CityImportTell(void *context, int line, const char *what);
+
+typedef struct CityImport {
+    Hub *hub;
+    Str dataset; /* name; it is there */
+    Str source;  /* what the file is called, for the Thing of new Datastreams */
+    Str text;
+    /* Of new Datastreams, where the file does not say it. */
+    Str thing, property, unit;
+    Timestamp now;
+    CityImportTell *tell; /* or NULL */
+    void *context;
+} CityImport;
+
+typedef struct CityImportReport {
+    const char *kind; /* "wide table", "long table", "GeoJSON" */
+    int64_t lines;    /* rows or features */
+    int64_t observations;
+    int64_t things, streams; /* that were made */
+    int64_t wrong;           /* rows, values or features that were left out */
+} CityImportReport;
+
+/* By what stands in it. ERR_INPUT when it is no file of a kind that is known; then nothing was
+ * written. What was wrong in single lines is told and left out. */
+bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
+
+/* --- Inside ------------------------------------------------------------------------------------
+ */
+
+bool city_import_table(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
+bool city_import_geojson(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
+void city_import_wrong(const CityImport *import, CityImportReport *out, int line,
+                       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* A moment as tables write it: "2027-03-01 09:30", "01.03.2027 09:30:00", ISO 8601; without an
+ * offset it is what clocks in Berlin show. In the hour that they show twice, a time that is not
+ * after `before` (INT64_MIN: none) is the later one. */
+bool city_moment_parse(Str text, Timestamp before, Timestamp *out);
+
+/* A Datastream that a file names by a key of its own (properties/key). */
+typedef struct CityStreamKey {
+    Str key, name, unit, property, thing;
+    double x, y; /* where it is; NAN: not told */
+} CityStreamKey;
+
+typedef struct CityStreams {
+    const CityImport *import;
+    Arena *arena;
+    int64_t dataset;
+    CityKeys known; /* series by key */
+} CityStreams;
+
+bool city_streams_begin(CityStreams *streams, const CityImport *import, Arena *arena, Err *err);
+/* The series of a key's Datastream, which is made when it is missing. */
+bool city_stream_series(CityStreams *streams, const CityStreamKey *key, CityImportReport *report,
+                        uint32_t *out, Err *err);
