@@ -42,6 +42,23 @@ static void berlin_days_follow_summer_time(void **state)
     assert_true(timestamp_of_berlin_day((Date){2026, 3, 30}) == at);
 }
 
+static void clocks_in_berlin_show_one_hour_twice_and_one_never(void **state)
+{
+    Timestamp first, second, summer, winter;
+    const int64_t half_past_two = 150 * 60000;
+
+    (void)state;
+    assert_true(timestamp_of_berlin((Date){2027, 7, 1}, half_past_two, false, &summer));
+    assert_true(timestamp_of_berlin((Date){2027, 1, 1}, half_past_two, true, &winter));
+    assert_true(summer == timestamp_of_berlin_day((Date){2027, 7, 1}) + half_past_two);
+    assert_true(winter == timestamp_of_berlin_day((Date){2027, 1, 1}) + half_past_two);
+    assert_true(timestamp_of_berlin((Date){2027, 10, 31}, half_past_two, false, &first));
+    assert_true(timestamp_of_berlin((Date){2027, 10, 31}, half_past_two, true, &second));
+    assert_true(second - first == 3600000);
+    assert_false(timestamp_of_berlin((Date){2027, 3, 28}, half_past_two, false, &first));
+    assert_false(timestamp_of_berlin((Date){2027, 3, 28}, half_past_two, true, &first));
+}
+
 static void german_dates_are_read_as_people_type_them(void **state)
 {
     (void)state;
@@ -93,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_and_dates_agree_over_eight_centuries),
         cmocka_unit_test(berlin_days_follow_summer_time),
+        cmocka_unit_test(clocks_in_berlin_show_one_hour_twice_and_one_never),
         cmocka_unit_test(german_dates_are_read_as_people_type_them),
         cmocka_unit_test(months_are_added_up_to_the_month_end),
         cmocka_unit_test(money_and_moments_read_well),

@@ -37,7 +37,7 @@ static const Route ROUTES[] = {
 };
 
 static const Schedule SCHEDULES[] = {
-    {"drafts", 60, draft_expire},
+    {.name = "drafts", .every_minutes = 60, .run = draft_expire},
     {0},
 };
 

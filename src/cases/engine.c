@@ -198,8 +198,8 @@ static const NavItem NAVIGATION[] = {
 
 /* A case stands where the chain of events says that it went, and none has gone. */
 static const Schedule SCHEDULES[] = {
-    {"retention", 24 * 60, retention_schedule},
-    {"register-counts", 10, register_counts_schedule},
+    {.name = "retention", .every_minutes = 24 * 60, .run = retention_schedule},
+    {.name = "register-counts", .every_minutes = 10, .run = register_counts_schedule},
     {0},
 };
 

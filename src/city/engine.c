@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/city.h"
+#include "city/demo/demo.h"
+#include "city/http/import.h"
 #include "city/http/sta.h"
 #include "city/import/command.h"
+#include "city/page/page.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -42,6 +45,12 @@ static bool delete (Request *req, Response *res, Err *err)
 static const Route ROUTES[] = {
     STA_ROUTES("/sta/v1.1"),
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
+    {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
+     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
+    {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/stadtdaten/datensatz/:name", city_dataset_page, ACCESS_PUBLIC, NULL, 0},
     {0},
 };
 
@@ -50,10 +59,20 @@ static const Command COMMANDS[] = {
     {0},
 };
 
+static const Schedule SCHEDULES[] = {
+    {.name = "city-house", .every_minutes = 10, .run = hub_keep_house, .here = hub_is_open},
+    {.name = "city-demo", .every_minutes = 1, .run = city_demo_run, .here = city_demo_here},
+    {0},
+};
+
 const Engine CITY_ENGINE = {
     .name = "city",
     .migrations = HUB_MIGRATIONS,
     .routes = ROUTES,
+    .schedules = SCHEDULES,
+    .portal_entry = city_portal_entry,
+    .live_folder = "city",
+    .live_copy = obs_copy,
     .commands = COMMANDS,
     .tenant_open = hub_tenant_open,
     .tenant_close = hub_tenant_close,

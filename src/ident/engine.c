@@ -216,8 +216,8 @@ static bool session_may(const Request *req, const char *permission)
 }
 
 static const Schedule SCHEDULES[] = {
-    {"ident-seen", 1, flush_run},
-    {"ident-forget", 60, forget_run},
+    {.name = "ident-seen", .every_minutes = 1, .run = flush_run},
+    {.name = "ident-forget", .every_minutes = 60, .run = forget_run},
     {0},
 };
 

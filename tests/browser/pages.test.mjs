@@ -19,7 +19,7 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/desk/register/:register/:eintrag/briefe/:brief', '/desk/laeufe/:id/ausgelassen.csv', '/desk/laeufe/:id/dateien/:name', '/desk/briefe/:id/:name', '/postfach/briefe/:id',
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
-  '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
+  '/stadtdaten/karte.geojson', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
   '/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/haeuser.csv', '/desk/zwilling/:id/bericht.pdf', '/desk/zwilling/:id/vergleich.pdf', '/desk/zwilling/:id/haeuser.geojson', '/desk/zwilling/:id/ereignisse',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
@@ -69,6 +69,7 @@ async function prepare() {
   const many = await manyCases(leader);
   const planner = await town.staff('planung', 'rathaus-planung');
   await simulations(planner);
+  const series = await eventually(async () => (await visitor.get('/stadtdaten')).links.find(l => l.href.includes('/stadtdaten/reihe/'))?.href, 'the first values');
   cookies.staff = { planung: planner, kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
@@ -108,6 +109,7 @@ async function prepare() {
     '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
     '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
+    '/stadtdaten/reihe/:id': ['', '?zeit=monat'].map(query => [null, `${series}${query}`]), '/stadtdaten/datensatz/:name': ['luft', 'spielplaetze'].map(name => [null, `/stadtdaten/datensatz/${name}`]),
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
     '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs

@@ -83,9 +83,24 @@ static bool open_hub(Hub *hub, Err *err)
     return ok;
 }
 
+static Hub *state_of(const Tenant *tenant)
+{
+    return tenant->state[app_engine_index(tenant->app, &CITY_ENGINE)];
+}
+
+bool hub_is_open(const Tenant *tenant)
+{
+    Hub *hub = state_of(tenant);
+
+    pthread_mutex_lock(&hub->opening);
+    bool open = hub->open;
+    pthread_mutex_unlock(&hub->opening);
+    return open;
+}
+
 Hub *hub_of(Tenant *tenant, Err *err)
 {
-    Hub *hub = tenant->state[app_engine_index(tenant->app, &CITY_ENGINE)];
+    Hub *hub = state_of(tenant);
 
     pthread_mutex_lock(&hub->opening);
     bool ok = hub->open || open_hub(hub, err);

@@ -18,6 +18,9 @@ Hub *hub_of(Tenant *tenant, Err *err);
 bool hub_tenant_open(Tenant *tenant, size_t index, Err *err);
 void hub_tenant_close(Tenant *tenant, size_t index);
 
+/* Is it open in this process? */
+bool hub_is_open(const Tenant *tenant);
+
 ObsStore *hub_store(Hub *hub);
 
 /* Hold the graph and the datasets as they are, for reading. Not for long: changes wait. */
@@ -33,5 +36,7 @@ CityGraph *hub_begin(Hub *hub);
 bool hub_write(Hub *hub, const CityChange *change, Err *err);
 /* End what hub_begin() began. */
 void hub_end(Hub *hub);
+/* A Schedule's run, for tenants whose hub is open (house.c). */
+bool hub_keep_house(Tenant *tenant, Arena *arena, Err *err);
 /* Add a dataset; ERR_CONFLICT when there is one of the name. */
 bool hub_add_dataset(Hub *hub, const CityDataset *dataset, Err *err);

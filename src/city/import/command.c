@@ -50,17 +50,9 @@ static void tell(void *context, int line, const char *what)
 
 static Node *summary_node(const Report *report, const CityImportReport *sum)
 {
-    Arena *arena = report->arena;
-    Node *out = node_map(arena);
+    Node *out = city_import_node(sum, report->problems, report->arena);
 
-    node_set(arena, out, STR("file"), node_string(arena, str_c(report->file)));
-    node_set(arena, out, STR("kind"), node_string(arena, str_c(sum->kind)));
-    node_set(arena, out, STR("lines"), node_int(arena, sum->lines));
-    node_set(arena, out, STR("observations"), node_int(arena, sum->observations));
-    node_set(arena, out, STR("new_datastreams"), node_int(arena, sum->streams));
-    node_set(arena, out, STR("new_things"), node_int(arena, sum->things));
-    node_set(arena, out, STR("left_out"), node_int(arena, sum->wrong));
-    node_set(arena, out, STR("problems"), report->problems);
+    node_set(report->arena, out, STR("file"), node_string(report->arena, str_c(report->file)));
     return out;
 }
 
@@ -114,6 +106,17 @@ static bool import_file(Hub *hub, Report *report, Node *all, int64_t *wrong, Err
     return ok;
 }
 
+/* From the log into compressed files. */
+static bool pack(Hub *hub, Arena *arena)
+{
+    Err err = {0};
+    bool ok = obs_flush(hub_store(hub), true, &err);
+
+    if (!ok)
+        fprintf(stderr, "rathaus city import: %s\n", err_text(&err, arena));
+    return ok;
+}
+
 /* A file that cannot be read does not keep the others from it. */
 static int import_files(Hub *hub, const Words *words, Arena *arena)
 {
@@ -131,6 +134,7 @@ static int import_files(Hub *hub, const Words *words, Arena *arena)
     }
     if (words->json)
         printf("%.*s\n", STR_ARG(node_json(all, arena)));
+    failed |= !pack(hub, arena);
     return failed ? 2 : wrong ? 1 : 0;
 }
 
@@ -147,8 +151,8 @@ static Hub *open_hub(Beside *beside, const Words *words, Err *err)
         err_set(err, ERR_CONFLICT,
                 "the server has the measured values of \"%s\" open; stop it, or send it the file: "
                 "curl --data-binary @FILE -H \"Authorization: Bearer KEY\" -H \"Content-Type: "
-                "text/csv\" ADDRESS/stadtdaten/einlesen/DATASET",
-                words->tenant);
+                "text/csv\" ADDRESS/api/v1/city/datasets/%s/import",
+                words->tenant, words->dataset ? words->dataset : "DATASET");
     return hub;
 }
 

@@ -31,3 +31,17 @@ bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, 
     return text.ptr[0] == '{' ? city_import_geojson(import, arena, out, err)
                               : city_import_table(import, arena, out, err);
 }
+
+Node *city_import_node(const CityImportReport *report, Node *problems, Arena *arena)
+{
+    Node *out = node_map(arena);
+
+    node_set(arena, out, STR("kind"), node_string(arena, str_c(report->kind)));
+    node_set(arena, out, STR("lines"), node_int(arena, report->lines));
+    node_set(arena, out, STR("observations"), node_int(arena, report->observations));
+    node_set(arena, out, STR("new_datastreams"), node_int(arena, report->streams));
+    node_set(arena, out, STR("new_things"), node_int(arena, report->things));
+    node_set(arena, out, STR("left_out"), node_int(arena, report->wrong));
+    node_set(arena, out, STR("problems"), problems);
+    return out;
+}

@@ -33,6 +33,9 @@ typedef struct CityImportReport {
  * written. What was wrong in single lines is told and left out. */
 bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
 
+/* The report as programs read it; `problems` is the list of what was told. */
+Node *city_import_node(const CityImportReport *report, Node *problems, Arena *arena);
+
 /* --- Inside ------------------------------------------------------------------------------------
  */
 

@@ -9,8 +9,10 @@ bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
 
-    if (!hub)
-        return false;
+    if (!hub) /* a command has it at the moment */
+        return err->kind == ERR_CONFLICT
+                   ? err_set(err, ERR_TEMPORARY, "the town's measured values are busy; try again")
+                   : false;
     *reader = (CityReader){.hub = hub,
                            .graph = hub_hold(hub),
                            .store = hub_store(hub),

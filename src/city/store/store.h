@@ -95,6 +95,10 @@ bool obs_flush(ObsStore *store, bool all, Err *err);
  * says in `more` whether another call would do more; with 0 everything becomes one segment. */
 bool obs_compact(ObsStore *store, uint64_t budget, bool *more, Err *err);
 
+/* Copy the folder `from` to the new folder `to`, on the same disk, as of one moment; another
+ * process may have it open. */
+bool obs_copy(const char *from, const char *to, Err *err);
+
 /* Called for each fault, with the name of the file, the offset in it, the series (0: of none). */
 typedef void ObsFault(void *context, const char *file, uint64_t offset, uint32_t series,
                       const char *what);

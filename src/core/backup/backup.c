@@ -45,6 +45,32 @@ static bool is_database_or_unfinished(Str name)
            str_find(name, STR(".new-")) >= 0;
 }
 
+/* The engine that keeps a folder of this name while serving, or NULL. */
+static const Engine *keeper_of(Str folder)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->live_folder && str_is(folder, engines[i]->live_folder))
+            return engines[i];
+    return NULL;
+}
+
+static bool add_folder(Backup *backup, const char *folder, Str prefix, bool top, Err *err);
+
+/* As it is at this moment, whoever writes to it. */
+static bool add_live_folder(Backup *backup, const Engine *keeper, const char *folder, Str prefix,
+                            Err *err)
+{
+    const char *copy = arena_printf(backup->arena, "%s/%s", backup->scratch, keeper->live_folder);
+    Err ignored = {0};
+    bool ok = keeper->live_copy(folder, copy, err) && add_folder(backup, copy, prefix, false, err);
+
+    folder_remove(copy, &ignored);
+    return ok;
+}
+
 static bool add_folder(Backup *backup, const char *folder, Str prefix, bool top, Err *err)
 {
     Str *names;
@@ -56,7 +82,10 @@ static bool add_folder(Backup *backup, const char *folder, Str prefix, bool top,
         Str name = str_printf(backup->arena, "%.*s/%.*s", STR_ARG(prefix), STR_ARG(names[i]));
         if (top && (is_database_or_unfinished(names[i]) || str_is(names[i], "files")))
             continue;
-        if (folder_exists(path))
+        const Engine *keeper = top ? keeper_of(names[i]) : NULL;
+        if (keeper)
+            ok = add_live_folder(backup, keeper, path, name, err);
+        else if (folder_exists(path))
             ok = add_folder(backup, path, name, false, err);
         else if (folder_is_file(path))
             ok = add_file(backup, name, path, err);

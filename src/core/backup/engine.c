@@ -24,7 +24,7 @@ static bool look_after_files(Tenant *tenant, Arena *arena, Err *err)
 }
 
 static const Schedule SCHEDULES[] = {
-    {"file-audit", DAILY, look_after_files},
+    {.name = "file-audit", .every_minutes = DAILY, .run = look_after_files},
     {0},
 };
 

@@ -106,7 +106,7 @@ static const Keep KEEPS[] = {
 };
 
 static const Schedule SCHEDULES[] = {
-    {"keep", 24 * 60, keep_schedule},
+    {.name = "keep", .every_minutes = 24 * 60, .run = keep_schedule},
     {0},
 };
 

@@ -68,6 +68,8 @@ bool schedules_run(Tenant *tenant, int64_t *next_at, Err *err)
         for (const Schedule *schedule = engines[i]->schedules; schedule && schedule->name;
              schedule++) {
             int64_t mine;
+            if (schedule->here && !schedule->here(tenant))
+                continue;
             if (!run_one(tenant, schedule, &mine, err))
                 return false;
             if (mine < wait)

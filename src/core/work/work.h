@@ -113,6 +113,7 @@ typedef struct Schedule {
     const char *name;
     int every_minutes;
     bool (*run)(Tenant *tenant, Arena *arena, Err *err);
+    bool (*here)(const Tenant *tenant); /* does the tenant have it? NULL: all have */
 } Schedule;
 
 /* --- The runner ------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/page/parts.h"
+#include "core/page/plot.h"
 #include "core/work/job_view.h"
 #include "geo/tile/mercator.h"
 #include "twin/plan/legend.h"
@@ -115,19 +116,11 @@ typedef struct HousesPage {
     PagesView pages;
 } HousesPage;
 
-enum { GRAPH_TICKS_MAX = 8, GRAPH_ROWS_MAX = 60 };
+enum { GRAPH_ROWS_MAX = 60 };
 
-typedef struct GraphTick {
-    int at; /* in the picture */
-    Str label;
-} GraphTick;
-
-/* Depth over time in a picture of 640 by 260. */
+/* Depth over time. */
 typedef struct Hydrograph {
-    Str words; /* for who cannot see it */
-    Str points;
-    GraphTick levels[GRAPH_TICKS_MAX], hours[GRAPH_TICKS_MAX];
-    size_t level_count, hour_count;
+    Plot plot;
     struct {
         Str time, depth;
     } rows[GRAPH_ROWS_MAX];
@@ -149,8 +142,6 @@ typedef struct HousePage {
 Str depth_text(Arena *arena, double metres);
 /* "+4 cm", "−1,20 m" */
 Str change_text(Arena *arena, double metres);
-/* 1, 2 or 5 times a power of ten: a step that divides 0 to `most` into about `parts`. */
-double round_step(double most, int parts);
 
 typedef struct MeasuresPage {
     Sim sim;

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { LEFT = 92, RIGHT = 630, TOP = 12, BOTTOM = 226 };
+enum { LEFT = 92 };
 
 typedef struct Frame {
     double seconds, low, high;
@@ -49,24 +49,20 @@ static Frame frame_of(const ChartOrder *order, double *step)
     if (isinf(frame.low))
         frame.low = frame.high = 0;
     frame.high = fmax(frame.high, frame.low + 0.05);
-    *step = round_step(frame.high - frame.low, 4);
+    *step = plot_step(frame.high - frame.low, 4);
     frame.low = floor(frame.low / *step + 1e-9) * *step;
     frame.high = ceil(frame.high / *step - 1e-9) * *step;
     return frame;
 }
 
-static int x_of(const Frame *frame, double seconds)
+static double part_of(const Frame *frame, double value)
 {
-    return LEFT + (int)lround((RIGHT - LEFT) * seconds / frame->seconds);
-}
-
-static int y_of(const Frame *frame, double value)
-{
-    return BOTTOM - (int)lround((BOTTOM - TOP) * (value - frame->low) / (frame->high - frame->low));
+    return (value - frame->low) / (frame->high - frame->low);
 }
 
 /* Rain goes on until the next value. */
-static Str points_of(Arena *arena, const Frame *frame, const Curve *curve, double shift)
+static Str points_of(Arena *arena, const Plot *plot, const Frame *frame, const Curve *curve,
+                     double shift)
 {
     Buf out = buf_in(arena);
     int before = 0;
@@ -75,7 +71,7 @@ static Str points_of(Arena *arena, const Frame *frame, const Curve *curve, doubl
         double at = curve->seconds[i] + shift;
         if (at < 0 || at > frame->seconds)
             continue;
-        int x = x_of(frame, at), y = y_of(frame, curve->values[i]);
+        int x = plot_x(plot, at / frame->seconds), y = plot_y(part_of(frame, curve->values[i]));
         if (frame->kind == MEASURED_RAIN && out.len)
             buf_addf(&out, " %d,%d", x, before);
         buf_addf(&out, "%s%d,%d", out.len ? " " : "", x, y);
@@ -84,18 +80,14 @@ static Str points_of(Arena *arena, const Frame *frame, const Curve *curve, doubl
     return out.len ? buf_str(&out) : STR_NONE;
 }
 
-static void add_ticks(Arena *arena, GaugeChart *chart, const Frame *frame, double step)
+static void add_ticks(Arena *arena, Plot *plot, const Frame *frame, double step)
 {
-    double minutes = round_step(frame->seconds / 60, 6);
+    double minutes = plot_step(frame->seconds / 60, 6);
 
-    for (double level = frame->low;
-         level <= frame->high + step / 1000 && chart->level_count < CHART_TICKS_MAX; level += step)
-        chart->levels[chart->level_count++] =
-            (GraphTick){y_of(frame, level), value_text(arena, frame->kind, level)};
-    for (double at = 0; at <= frame->seconds / 60 * 1.001 && chart->minute_count < CHART_TICKS_MAX;
-         at += minutes)
-        chart->minutes[chart->minute_count++] =
-            (GraphTick){x_of(frame, at * 60), str_printf(arena, "%.0f min", at)};
+    for (double level = frame->low; level <= frame->high + step / 1000; level += step)
+        plot_add_level(plot, part_of(frame, level), value_text(arena, frame->kind, level));
+    for (double at = 0; at <= frame->seconds / 60 * 1.001; at += minutes)
+        plot_add_time(plot, at * 60 / frame->seconds, str_printf(arena, "%.0f min", at));
 }
 
 static Str cell(Arena *arena, const ChartOrder *order, const Curve *curve, double seconds)
@@ -204,14 +196,14 @@ static Str peak_words(Arena *arena, const ChartOrder *order, const Curve *curve,
 
 GaugeChart gauge_chart(Arena *arena, const ChartOrder *order)
 {
-    GaugeChart chart = {.title = order->title};
+    GaugeChart chart = {.title = order->title, .plot = {.left = LEFT}};
     double step;
     Frame frame = frame_of(order, &step);
     Buf words = buf_in(arena);
 
-    chart.computed = points_of(arena, &frame, order->computed, 0);
-    chart.measured = points_of(arena, &frame, order->measured, order->shift);
-    add_ticks(arena, &chart, &frame, step);
+    chart.plot.curves[0] = points_of(arena, &chart.plot, &frame, order->computed, 0);
+    chart.plot.curves[1] = points_of(arena, &chart.plot, &frame, order->measured, order->shift);
+    add_ticks(arena, &chart.plot, &frame, step);
     add_rows(arena, &chart, order, &frame);
     buf_addf(&words, "%.*s.", STR_ARG(order->title));
     if (order->computed)
@@ -220,7 +212,7 @@ GaugeChart gauge_chart(Arena *arena, const ChartOrder *order)
     if (order->measured)
         buf_addf(&words, " %.*s",
                  STR_ARG(peak_words(arena, order, order->measured, order->shift, "Gemessen")));
-    chart.words = buf_str(&words);
+    chart.plot.words = buf_str(&words);
     if (order->computed && order->measured && order->kind == MEASURED_RAIN)
         say_rain(arena, &chart, order, frame.seconds);
     else if (order->computed && order->measured)

@@ -6,16 +6,11 @@
 #include "twin/plan/desk.h"
 #include "twin/plan/measured.h"
 
-enum { CHART_ROWS_MAX = 60, CHART_TICKS_MAX = 9, CHART_WORDS_MAX = 4 };
+enum { CHART_ROWS_MAX = 60, CHART_WORDS_MAX = 4 };
 
-/* Two curves over time in a picture of 640 by 260. */
 typedef struct GaugeChart {
-    Str title;    /* "Pegel Senke: Wassertiefe" */
-    Str words;    /* for who cannot see it */
-    Str computed; /* points, or STR_NONE */
-    Str measured; /* points, or STR_NONE */
-    GraphTick levels[CHART_TICKS_MAX], minutes[CHART_TICKS_MAX];
-    size_t level_count, minute_count;
+    Str title; /* "Pegel Senke: Wassertiefe" */
+    Plot plot; /* what was computed, and (dashed) what was measured */
     struct {
         Str time, computed, measured;
     } rows[CHART_ROWS_MAX];

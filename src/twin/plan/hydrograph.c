@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { LEFT = 56, RIGHT = 630, TOP = 12, BOTTOM = 226 };
+enum { LEFT = 56 };
 
 Str depth_text(Arena *arena, double metres)
 {
@@ -23,15 +23,6 @@ Str change_text(Arena *arena, double metres)
                       STR_ARG(depth_text(arena, fabs(metres))));
 }
 
-double round_step(double most, int parts)
-{
-    double raw = most / parts;
-    double power = pow(10, floor(log10(raw)));
-    double digit = raw / power;
-
-    return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
-}
-
 static size_t numbers(Str text, double *out, size_t most)
 {
     size_t count = 0;
@@ -44,32 +35,18 @@ static size_t numbers(Str text, double *out, size_t most)
     return count;
 }
 
-static int x_of(double seconds, double last)
+static void add_ticks(Arena *arena, Plot *plot, double top, double step, double last)
 {
-    return LEFT + (int)lround((RIGHT - LEFT) * seconds / last);
-}
-
-static int y_of(double metres, double top)
-{
-    return BOTTOM - (int)lround((BOTTOM - TOP) * metres / top);
-}
-
-static void add_ticks(Arena *arena, Hydrograph *graph, double top, double step, double last)
-{
-    for (double level = 0; level <= top * 1.001 && graph->level_count < GRAPH_TICKS_MAX;
-         level += step)
-        graph->levels[graph->level_count++] =
-            (GraphTick){y_of(level, top), depth_text(arena, level)};
-    double minutes = round_step(last / 60, 5);
-    for (double at = 0; at <= last / 60 * 1.001 && graph->hour_count < GRAPH_TICKS_MAX;
-         at += minutes)
-        graph->hours[graph->hour_count++] =
-            (GraphTick){x_of(at * 60, last), str_printf(arena, "%.0f min", at)};
+    for (double level = 0; level <= top * 1.001; level += step)
+        plot_add_level(plot, level / top, depth_text(arena, level));
+    double minutes = plot_step(last / 60, 5);
+    for (double at = 0; at <= last / 60 * 1.001; at += minutes)
+        plot_add_time(plot, at * 60 / last, str_printf(arena, "%.0f min", at));
 }
 
 Hydrograph hydrograph_of(Arena *arena, Str frames, Str series)
 {
-    Hydrograph graph = {0};
+    Hydrograph graph = {.plot = {.left = LEFT}};
     double times[GRAPH_ROWS_MAX], mm[GRAPH_ROWS_MAX];
     size_t count = numbers(frames, times, GRAPH_ROWS_MAX);
     size_t values = numbers(series, mm, GRAPH_ROWS_MAX);
@@ -84,18 +61,18 @@ Hydrograph hydrograph_of(Arena *arena, Str frames, Str series)
         if (mm[i] > mm[peak])
             peak = i;
     double most = fmax(mm[peak] / 1000, 0.05);
-    double step = round_step(most, 4);
+    double step = plot_step(most, 4);
     double top = ceil(most / step) * step;
-    add_ticks(arena, &graph, top, step, times[count - 1]);
+    add_ticks(arena, &graph.plot, top, step, times[count - 1]);
     for (size_t i = 0; i < count; i++) {
-        buf_addf(&points, "%s%d,%d", i ? " " : "", x_of(times[i], times[count - 1]),
-                 y_of(mm[i] / 1000, top));
+        buf_addf(&points, "%s%d,%d", i ? " " : "", plot_x(&graph.plot, times[i] / times[count - 1]),
+                 plot_y(mm[i] / 1000 / top));
         graph.rows[i].time = str_printf(arena, "%.0f Minuten", times[i] / 60);
         graph.rows[i].depth = depth_text(arena, mm[i] / 1000);
     }
     graph.row_count = count;
-    graph.points = buf_str(&points);
-    graph.words = str_printf(arena, "Am höchsten steht das Wasser nach %.0f Minuten: %.*s.",
-                             times[peak] / 60, STR_ARG(depth_text(arena, mm[peak] / 1000)));
+    graph.plot.curves[0] = buf_str(&points);
+    graph.plot.words = str_printf(arena, "Am höchsten steht das Wasser nach %.0f Minuten: %.*s.",
+                                  times[peak] / 60, STR_ARG(depth_text(arena, mm[peak] / 1000)));
     return graph;
 }

@@ -19,10 +19,10 @@ static void depths_are_told_as_people_say_them(void **state)
 static void steps_are_one_two_or_five(void **state)
 {
     (void)state;
-    assert_float_equal(round_step(4, 4), 1, 1e-12);
-    assert_float_equal(round_step(4.1, 4), 2, 1e-12);
-    assert_float_equal(round_step(0.35, 4), 0.1, 1e-12);
-    assert_float_equal(round_step(90, 5), 20, 1e-12);
+    assert_float_equal(plot_step(4, 4), 1, 1e-12);
+    assert_float_equal(plot_step(4.1, 4), 2, 1e-12);
+    assert_float_equal(plot_step(0.35, 4), 0.1, 1e-12);
+    assert_float_equal(plot_step(90, 5), 20, 1e-12);
 }
 
 static void the_curve_and_its_peak_are_where_the_series_says(void **state)
@@ -31,14 +31,14 @@ static void the_curve_and_its_peak_are_where_the_series_says(void **state)
     Hydrograph graph = hydrograph_of(arena, STR("0 300 600"), STR("0 400 200"));
 
     (void)state;
-    assert_str(graph.points, "56,226 343,12 630,119");
-    assert_str(graph.words, "Am höchsten steht das Wasser nach 5 Minuten: 40 cm.");
+    assert_str(graph.plot.curves[0], "56,226 343,12 630,119");
+    assert_str(graph.plot.words, "Am höchsten steht das Wasser nach 5 Minuten: 40 cm.");
     assert_int_equal(graph.row_count, 3);
     assert_str(graph.rows[1].time, "5 Minuten");
     assert_str(graph.rows[1].depth, "40 cm");
-    assert_str(graph.levels[0].label, "0 cm");
-    assert_int_equal(graph.levels[0].at, 226);
-    assert_int_equal(graph.levels[graph.level_count - 1].at, 12);
+    assert_str(graph.plot.levels[0].label, "0 cm");
+    assert_int_equal(graph.plot.levels[0].at, 226);
+    assert_int_equal(graph.plot.levels[graph.plot.level_count - 1].at, 12);
     arena_destroy(arena);
 }
 
@@ -48,7 +48,7 @@ static void a_dry_house_has_a_flat_line(void **state)
     Hydrograph graph = hydrograph_of(arena, STR("0 300"), STR("0 0"));
 
     (void)state;
-    assert_str(graph.points, "56,226 630,226");
+    assert_str(graph.plot.curves[0], "56,226 630,226");
     arena_destroy(arena);
 }
 

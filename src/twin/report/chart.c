@@ -24,7 +24,7 @@ static PdfPoint point(const Frame *frame, double seconds, double value)
 
 static void draw_axes(Sheet *sheet, const Frame *frame, double step)
 {
-    double minutes = round_step(frame->seconds / 60, 6);
+    double minutes = plot_step(frame->seconds / 60, 6);
 
     for (double level = 0; level <= frame->most * 1.001; level += step) {
         PdfPoint line[] = {point(frame, 0, level), point(frame, frame->seconds, level)};
@@ -90,7 +90,7 @@ void chart_draw(Sheet *sheet, const Chart *chart, double x, double y, double wid
             frame.most = fmax(frame.most, chart->curves[i].values[k]);
             frame.seconds = fmax(frame.seconds, chart->curves[i].seconds[k]);
         }
-    double step = round_step(frame.most, 4);
+    double step = plot_step(frame.most, 4);
     frame.most = ceil(frame.most / step - 1e-9) * step;
     canvas_open_figure(&sheet->canvas, chart->alt, x, y, width, height);
     set_names(sheet, chart, frame.left, y, frame.right, true);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/demo/demo.h"
+
+#include "city/demo/sensors.h"
+#include "city/import/import.h"
+
+enum {
+    PAST_DAYS = 30,
+    PAST_STEP_MS = 15 * 60000,
+    STEP_MS = 5 * 60000,
+    BATCH = 20000,
+    PLACES = 14,
+};
+
+bool city_demo_here(const Tenant *tenant)
+{
+    return app_options(tenant->app)->demo && str_eq(tenant->name, DEMO_TENANT);
+}
+
+/* --- Datasets and places -----------------------------------------------------------------------
+ */
+
+static bool add_dataset(Hub *hub, const char *name, const char *title, Err *err)
+{
+    CityDataset dataset = {
+        .name = str_c(name), .title = str_c(title), .licence = STR("dl-de/by-2-0")};
+
+    if (hub_add_dataset(hub, &dataset, err))
+        return true;
+    if (err->kind != ERR_CONFLICT)
+        return false;
+    err_clear(err);
+    return true;
+}
+
+typedef struct Places {
+    const char *dataset, *title, *one, *hours;
+} Places;
+
+static const Places PLACES_OF[] = {
+    {"spielplaetze", "Spielplätze", "Spielplatz", "täglich 8 bis 20 Uhr"},
+    {"trinkbrunnen", "Trinkbrunnen", "Trinkbrunnen", "Mai bis Oktober"},
+    {"wertstoffe", "Wertstoffinseln", "Wertstoffinsel", "werktags 7 bis 19 Uhr"},
+};
+
+static bool add_places(Hub *hub, const Places *places, int first, Arena *arena, Err *err)
+{
+    Buf text = buf_in(arena);
+    CityImportReport report;
+
+    buf_add_c(&text, "{\"type\":\"FeatureCollection\",\"features\":[");
+    for (int i = 0; i < PLACES; i++) {
+        double x, y;
+        demo_place(first + i, &x, &y);
+        buf_addf(&text,
+                 "%s{\"type\":\"Feature\",\"id\":\"%s-%d\",\"geometry\":{\"type\":\"Point\","
+                 "\"coordinates\":[%.6f,%.6f]},\"properties\":{\"name\":\"%s %s\","
+                 "\"kategorie\":\"%s\",\"geoeffnet\":\"%s\",\"barrierefrei\":%s}}",
+                 i ? "," : "", places->dataset, i + 1, x, y, places->one, demo_street(first + i),
+                 places->title, places->hours, i % 3 ? "true" : "false");
+    }
+    buf_add_c(&text, "]}");
+    CityImport import = {.hub = hub,
+                         .dataset = str_c(places->dataset),
+                         .source = STR("demo"),
+                         .text = buf_str(&text),
+                         .now = clock_now()};
+    return add_dataset(hub, places->dataset, places->title, err) &&
+           city_import(&import, arena, &report, err);
+}
+
+static bool add_all_places(Hub *hub, Arena *arena, Err *err)
+{
+    for (size_t i = 0; i < sizeof PLACES_OF / sizeof *PLACES_OF; i++)
+        if (!add_places(hub, &PLACES_OF[i], 100 + (int)i * PLACES, arena, err))
+            return false;
+    return true;
+}
+
+/* --- Sensors -----------------------------------------------------------------------------------
+ */
+
+typedef struct Live {
+    Hub *hub;
+    Arena *arena;
+    ObsEntry *batch;
+    size_t count;
+} Live;
+
+static bool flush(Live *live, Err *err)
+{
+    bool ok =
+        !live->count || obs_append(hub_store(live->hub), live->batch, live->count, 0, NULL, err);
+
+    live->count = 0;
+    return ok;
+}
+
+/* What the sensor measured after `since`, until now. */
+static bool catch_up(Live *live, const DemoKind *kind, int sensor, uint32_t series, Timestamp since,
+                     Timestamp now, Err *err)
+{
+    Timestamp recent = now - 2 * PAST_STEP_MS;
+    Timestamp at = since - since % STEP_MS + STEP_MS;
+
+    while (at <= now) {
+        live->batch[live->count++] = (ObsEntry){series, obs_number(at, kind->value(sensor, at))};
+        if (live->count == BATCH && !flush(live, err))
+            return false;
+        Timestamp next = at - at % PAST_STEP_MS + PAST_STEP_MS;
+        at = next < recent ? next : at + STEP_MS;
+    }
+    return true;
+}
+
+/* Since when a sensor's values are missing. */
+static bool missing_since(const Live *live, uint32_t series, Timestamp now, Timestamp *since,
+                          Err *err)
+{
+    Observation last;
+    bool found;
+
+    if (!obs_latest(hub_store(live->hub), &series, 1, live->arena, &last, &found, err))
+        return false;
+    *since = now - (Timestamp)PAST_DAYS * STA_MS_PER_DAY;
+    if (found && last.time > *since)
+        *since = last.time;
+    return true;
+}
+
+static bool run_kind(Live *live, const DemoKind *kind, int first, Timestamp now, Err *err)
+{
+    CityImport import = {
+        .hub = live->hub, .dataset = str_c(kind->dataset), .source = STR("demo"), .now = now};
+    CityImportReport report = {0};
+    CityStreams streams;
+
+    if (!city_streams_begin(&streams, &import, live->arena, err))
+        return false;
+    for (int i = 0; i < kind->count; i++) {
+        CityStreamKey key = {
+            .key = str_printf(live->arena, "%s-%d", kind->dataset, i + 1),
+            .name = str_printf(live->arena, "%s %s", kind->property, demo_street(first + i)),
+            .unit = str_c(kind->unit),
+            .property = str_c(kind->property),
+            .thing = str_printf(live->arena, "%s %s", kind->thing, demo_street(first + i))};
+        uint32_t series;
+        Timestamp since;
+        demo_place(first + i, &key.x, &key.y);
+        if (!city_stream_series(&streams, &key, &report, &series, err) ||
+            !missing_since(live, series, now, &since, err) ||
+            !catch_up(live, kind, first + i, series, since, now, err))
+            return false;
+    }
+    return true;
+}
+
+static bool begin(Hub *hub, Arena *arena, Err *err)
+{
+    const CityDatasets *datasets = (hub_hold(hub), hub_datasets(hub));
+    bool there = city_dataset_named(datasets, str_c(DEMO_KINDS[0].dataset)) != NULL;
+
+    hub_release(hub);
+    for (const DemoKind *kind = DEMO_KINDS; !there && kind->dataset; kind++)
+        if (!add_dataset(hub, kind->dataset, kind->title, err))
+            return false;
+    return there || add_all_places(hub, arena, err);
+}
+
+bool city_demo_run(Tenant *tenant, Arena *arena, Err *err)
+{
+    Hub *hub = hub_of(tenant, err);
+    Live live = {.hub = hub, .arena = arena};
+    Timestamp now = clock_now();
+    int first = 0;
+
+    if (!hub || !begin(hub, arena, err))
+        return false;
+    live.batch = arena_array(arena, ObsEntry, BATCH);
+    for (const DemoKind *kind = DEMO_KINDS; kind->dataset; kind++) {
+        if (!run_kind(&live, kind, first, now, err))
+            return false;
+        first += kind->count;
+    }
+    return flush(&live, err);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/page/now.html.h"
+
+#include "geo/geo.h"
+
+#include <math.h>
+
+enum { ROWS_SHOWN = 12 };
+
+/* --- What is measured ---------------------------------------------------------------------------
+ */
+
+static bool of_dataset(const CityEntity *entity, const NowGroup *group)
+{
+    return entity->dataset == group->dataset->id;
+}
+
+bool city_group_rows(CityReader *reader, NowGroup *group, size_t most, Str lang, Date today,
+                     Err *err)
+{
+    const CitySet *set = &reader->graph->sets[STA_DATASTREAM];
+    Arena *arena = reader->arena;
+
+    for (size_t i = 0; i < set->count; i++) {
+        const CityEntity *stream = set->items[i];
+        Observation latest;
+        bool found = false;
+        if (!of_dataset(stream, group))
+            continue;
+        if (group->count == most) {
+            group->hidden++;
+            continue;
+        }
+        if (!obs_latest(reader->store, &stream->series, 1, arena, &latest, &found, err))
+            return false;
+        NowRow row = {.id = stream->id, .name = str_copy(arena, city_name(stream))};
+        row.value = found ? city_value_text(arena, lang, &latest, city_unit(stream))
+                          : tr(lang, "noch nichts");
+        row.when = found ? city_when_text(arena, lang, latest.time, today) : STR("");
+        VEC_PUSH(arena, group, row);
+    }
+    return true;
+}
+
+/* Things that measure nothing: places. */
+static void count_places(const CityReader *reader, NowGroup *group)
+{
+    const CitySet *set = &reader->graph->sets[STA_THING];
+    const StaRelation *streams = sta_relation(STA_THING, STR("Datastreams"));
+
+    for (size_t i = 0; i < set->count; i++)
+        group->places +=
+            of_dataset(set->items[i], group) && city_links(set->items[i], streams)->count == 0;
+}
+
+static bool fill_groups(CityReader *reader, NowPage *page, Str lang, Date today, Err *err)
+{
+    const CityDatasets *all = reader->rights.all;
+
+    page->groups = arena_array(reader->arena, NowGroup, all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        NowGroup group = {.dataset =
+                              arena_copy(reader->arena, &all->items[i], sizeof all->items[i])};
+        if (!city_may_see(&reader->rights, group.dataset->id))
+            continue;
+        if (!city_group_rows(reader, &group, ROWS_SHOWN, lang, today, err))
+            return false;
+        count_places(reader, &group);
+        if (group.count || group.places)
+            page->groups[page->count++] = group;
+    }
+    page->any = page->count > 0;
+    return true;
+}
+
+/* --- Where it is ---------------------------------------------------------------------------------
+ */
+
+static const Node *point_of(const CityEntity *thing)
+{
+    const CityLinks *places = city_links(thing, sta_relation(STA_THING, STR("Locations")));
+    const Node *location = places->count ? node_get(places->items[0]->body, "location") : NULL;
+
+    if (str_is(node_get_text(location, "type"), "Feature"))
+        location = node_get(location, "geometry");
+    return str_is(node_get_text(location, "type"), "Point") ? node_get(location, "coordinates")
+                                                            : NULL;
+}
+
+static double number_at(const Node *list, size_t at)
+{
+    const Node *number = node_at(list, at);
+    StaValue value = number ? sta_number_of_text(node_text(number)) : sta_null();
+
+    return sta_is_number(value) ? sta_as_double(value) : NAN;
+}
+
+static Str bounds_of(const CityReader *reader)
+{
+    const CitySet *things = &reader->graph->sets[STA_THING];
+    double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
+
+    for (size_t i = 0; i < things->count; i++) {
+        const Node *point = city_sees(reader, things->items[i]) ? point_of(things->items[i]) : NULL;
+        double x = number_at(point, 0), y = number_at(point, 1);
+        if (!isfinite(x) || !isfinite(y))
+            continue;
+        west = fmin(west, x);
+        east = fmax(east, x);
+        south = fmin(south, y);
+        north = fmax(north, y);
+    }
+    if (west > east)
+        return STR_NONE;
+    double margin = 0.002 + 0.05 * fmax(east - west, north - south);
+    return str_printf(reader->arena, "%.5f,%.5f,%.5f,%.5f", west - margin, south - margin,
+                      east + margin, north + margin);
+}
+
+/* What the map's label of a Thing says: its first Datastream and the latest value. */
+static bool add_place(CityReader *reader, Request *req, const CityEntity *thing, Buf *out,
+                      bool *first, Err *err)
+{
+    const Node *point = city_sees(reader, thing) ? point_of(thing) : NULL;
+    const CityEntity *stream = city_linked(thing, "Datastreams");
+    const CityDataset *dataset = city_dataset(reader->rights.all, thing->dataset);
+    Observation latest;
+    bool found = false;
+
+    if (!point || !dataset)
+        return true;
+    if (stream && city_sees(reader, stream) &&
+        !obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+        return false;
+    buf_addf(out, "%s{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":",
+             *first ? "" : ",");
+    *first = false;
+    node_write_json(point, out);
+    buf_add_c(out, "},\"properties\":{\"name\":");
+    json_write_string(out, city_name(thing));
+    buf_add_c(out, ",\"dataset\":");
+    json_write_string(out, dataset->title);
+    buf_addf(out, ",\"place\":%d,\"value\":", !stream);
+    json_write_string(out,
+                      found ? city_value_text(reader->arena, req->lang, &latest, city_unit(stream))
+                            : STR(""));
+    buf_add_c(out, ",\"path\":");
+    json_write_string(
+        out, stream ? request_url(req, "/stadtdaten/reihe/%lld", (long long)stream->id)
+                    : request_url(req, "/stadtdaten/datensatz/%.*s", STR_ARG(dataset->name)));
+    buf_add_c(out, "}}");
+    return true;
+}
+
+bool city_places(Request *req, Response *res, Err *err)
+{
+    CityReader reader;
+    Buf out = buf_in(req->arena);
+    bool first = true;
+
+    if (!city_reader_begin(&reader, req, STR(""), err))
+        return false;
+    const CitySet *things = &reader.graph->sets[STA_THING];
+    bool ok = true;
+    buf_add_c(&out, "{\"type\":\"FeatureCollection\",\"features\":[");
+    for (size_t i = 0; ok && i < things->count; i++)
+        ok = add_place(&reader, req, things->items[i], &out, &first, err);
+    buf_add_c(&out, "]}");
+    city_reader_end(&reader);
+    return ok &&
+           respond_bytes(res, req->arena, STR("application/geo+json"), buf_str(&out), STR_NONE);
+}
+
+/* --- The page ------------------------------------------------------------------------------------
+ */
+
+bool city_now_page(Request *req, Response *res, Err *err)
+{
+    NowPage page = {.town = geo_has_map(req->tenant)};
+    CityReader reader;
+
+    if (!city_reader_begin(&reader, req, STR(""), err))
+        return false;
+    bool ok = fill_groups(&reader, &page, req->lang, req->today, err);
+    page.bounds = bounds_of(&reader);
+    city_reader_end(&reader);
+    if (!ok)
+        return false;
+    Out out = out_for(req);
+    page_city_now(&out, &page);
+    PageFrame frame = {.area = AREA_PORTAL,
+                       .title = tr(req->lang, "Stadtdaten"),
+                       .active = STR("/stadtdaten"),
+                       .map = page.bounds.len > 0,
+                       .script = page.bounds.len ? "city.js" : NULL};
+    return page_send(req, res, &frame, out_html(&out));
+}
+
+/* A town that measures nothing has no entry; one with the hub elsewhere neither. */
+bool city_portal_entry(Request *req, PortalEntry *out, Err *err)
+{
+    int64_t streams = 0;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool ok = tx && tx_query_int(tx, err, &streams,
+                                 "SELECT COUNT(*) FROM city_entity WHERE type = 'Thing'");
+
+    tx_end(tx);
+    if (ok && streams)
+        *out = (PortalEntry){.path = STR("/stadtdaten"),
+                             .name = tr(req->lang, "Stadtdaten: Was gerade los ist"),
+                             .summary =
+                                 tr(req->lang,
+                                    "Verkehr, Wasser, Luft und Wetter: Sehen Sie, was die Sensoren "
+                                    "der Stadt gerade messen.")};
+    return ok;
+}

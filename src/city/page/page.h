@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What citizens see of the town's measured values. */
+#pragma once
+
+#include "city/query/reader.h"
+#include "core/page/parts.h"
+#include "core/page/plot.h"
+
+/* --- Words (words.c) ---------------------------------------------------------------------------
+ */
+
+/* "12,5 °C"; "keine Angabe" where it is no number. Of computed values two decimals at most. */
+Str city_value_text(Arena *arena, Str lang, const Observation *o, Str unit);
+Str city_number_text(Arena *arena, Str lang, double value);
+/* "10:35 Uhr" of today, else the day as well. */
+Str city_when_text(Arena *arena, Str lang, Timestamp at, Date today);
+Str city_name(const CityEntity *entity);
+Str city_unit(const CityEntity *stream);
+
+/* --- Now (now.c): GET /stadtdaten ----------------------------------------------------------------
+ */
+
+typedef struct NowRow {
+    int64_t id; /* of the Datastream */
+    Str name, value, when;
+} NowRow;
+
+/* A dataset with what is measured in it at this moment, or with its places. */
+typedef struct NowGroup {
+    const CityDataset *dataset;
+    NowRow *rows;
+    size_t count, capacity;
+    size_t hidden; /* rows that are not shown */
+    size_t places; /* Things that measure nothing */
+} NowGroup;
+
+typedef struct NowPage {
+    NowGroup *groups;
+    size_t count;
+    bool any, town; /* there are values or places; there is a map of the town */
+    Str bounds;     /* "west,south,east,north" of the places, or STR_NONE */
+} NowPage;
+
+bool city_now_page(Request *req, Response *res, Err *err);
+/* GET /stadtdaten/karte.geojson: all Things that are somewhere, for the map. */
+bool city_places(Request *req, Response *res, Err *err);
+/* The way in from the portal's first page. */
+bool city_portal_entry(Request *req, PortalEntry *out, Err *err);
+
+/* --- One series (series.c): GET /stadtdaten/reihe/:id?zeit=
+ * --------------------------------------- */
+
+enum { SERIES_ROWS_MAX = 400, SERIES_SPANS = 5 };
+
+typedef struct SpanView {
+    const char *word; /* in the address */
+    Str label;
+    bool chosen;
+} SpanView;
+
+typedef struct SeriesRow {
+    Str time, mean, least, most;
+} SeriesRow;
+
+typedef struct SeriesPage {
+    int64_t id;
+    Str name, summary;
+    FactView facts[6];
+    size_t fact_count;
+    SpanView spans[SERIES_SPANS];
+    Plot plot;
+    SeriesRow rows[SERIES_ROWS_MAX];
+    size_t row_count;
+    Str csv; /* address */
+    Str api;
+} SeriesPage;
+
+bool city_series_page(Request *req, Response *res, Err *err);
+
+/* --- One dataset (dataset_page.c): GET /stadtdaten/datensatz/:name
+ * -------------------------------- */
+
+typedef struct PlaceRow {
+    Str name, about;
+} PlaceRow;
+
+typedef struct DatasetPage {
+    const CityDataset *dataset;
+    NowGroup group;
+    PlaceRow *places;
+    size_t place_count, capacity;
+    Str geojson, csv, api;
+} DatasetPage;
+
+bool city_dataset_page(Request *req, Response *res, Err *err);
+/* Fill the rows of a dataset's group, at most so many. */
+bool city_group_rows(CityReader *reader, NowGroup *group, size_t most, Str lang, Date today,
+                     Err *err);
