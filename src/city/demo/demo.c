@@ -3,6 +3,7 @@
 
 #include "city/demo/sensors.h"
 #include "city/import/import.h"
+#include "city/sta/time.h"
 
 enum {
     PAST_DAYS = 30,

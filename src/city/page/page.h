@@ -28,7 +28,7 @@ typedef struct NowRow {
 /* A dataset with what is measured in it at this moment, or with its places. */
 typedef struct NowGroup {
     const CityDataset *dataset;
-    NowRow *rows;
+    NowRow *items;
     size_t count, capacity;
     size_t hidden; /* rows that are not shown */
     size_t places; /* Things that measure nothing */
