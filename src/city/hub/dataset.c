@@ -42,7 +42,9 @@ bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err)
                           "SELECT id, name, title, licence, access, keep_days FROM city_dataset "
                           "ORDER BY id");
 
-    return ROWS_LIST(rows, arena, &out->items, &out->count, err, from_row(rows));
+    bool ok = ROWS_LIST(rows, arena, &out->items, &out->count, err, from_row(rows));
+    out->capacity = out->count; /* none of ours is left behind them */
+    return ok;
 }
 
 bool city_dataset_check(const CityDataset *dataset, Err *err)
