@@ -2,8 +2,6 @@
 // Sensors and places on the map of [data-city], which names a GeoJSON: a dot for each, and what it
 // measures when it is chosen. The lists of the page say the same without a map.
 
-const KINDS = ['#2171b5', '#b45309', '#15803d', '#a21caf', '#0e7490', '#b91c1c', '#4d7c0f', '#6d28d9', '#854d0e'];
-
 function card({ name, dataset, value, path }, more) {
   const box = document.createElement('div');
   const title = box.appendChild(document.createElement('p'));
@@ -17,15 +15,12 @@ async function show(element, { map, maplibre }) {
   const answer = await fetch(element.dataset.city);
   if (!answer.ok) throw new Error(`${element.dataset.city}: ${answer.status}`);
   const places = await answer.json();
-  const kinds = [...new Set(places.features.map(place => place.properties.dataset))];
-
-  places.features.forEach(place => { place.properties.kind = kinds.indexOf(place.properties.dataset) % KINDS.length; });
   map.addSource('city', { type: 'geojson', data: places });
   map.addLayer({
     id: 'city', type: 'circle', source: 'city',
     paint: {
       'circle-radius': ['case', ['==', ['get', 'place'], 1], 5, 8], 'circle-stroke-color': '#fff', 'circle-stroke-width': 2,
-      'circle-color': ['match', ['get', 'kind'], ...KINDS.flatMap((colour, i) => [i, colour]), KINDS[0]],
+      'circle-color': ['get', 'colour'],
     },
   });
   map.on('mouseenter', 'city', () => { map.getCanvas().style.cursor = 'pointer'; });

@@ -72,8 +72,9 @@ static void find_range(Curve *curve)
         curve->low = 0;
     double span = fmax(curve->high - curve->low, fmax(fabs(curve->high) * 0.02, 0.1));
     curve->step = plot_step(span, 4);
+    double top = fmax(curve->high, curve->low + span);
     curve->low = floor(curve->low / curve->step + 1e-9) * curve->step;
-    curve->high = ceil((curve->low + span) / curve->step - 1e-9) * curve->step;
+    curve->high = ceil(top / curve->step - 1e-9) * curve->step;
 }
 
 static int x_at(const Plot *plot, const Curve *curve, Timestamp at)
@@ -226,13 +227,14 @@ static void say(SeriesPage *page, const Curve *curve, Arena *arena, Str lang, St
     if (!count)
         return;
     const ObsAggregate *low = &curve->buckets[least], *high = &curve->buckets[most];
-    page->summary = trf(
-        arena, lang, "Im Mittel %.*s %.*s. Am wenigsten: %.*s am %.*s. Am meisten: %.*s am %.*s.",
-        STR_ARG(city_number_text(arena, lang, sum / (double)count)), STR_ARG(unit),
-        STR_ARG(city_number_text(arena, lang, low->min)),
-        STR_ARG(timestamp_long(arena, low->min_time, lang)),
-        STR_ARG(city_number_text(arena, lang, high->max)),
-        STR_ARG(timestamp_long(arena, high->max_time, lang)));
+    page->summary =
+        trf(arena, lang,
+            "Im Mittel %.*s %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
+            STR_ARG(city_number_text(arena, lang, sum / (double)count)), STR_ARG(unit),
+            STR_ARG(city_number_text(arena, lang, low->min)),
+            STR_ARG(timestamp_long(arena, low->min_time, lang)),
+            STR_ARG(city_number_text(arena, lang, high->max)),
+            STR_ARG(timestamp_long(arena, high->max_time, lang)));
 }
 
 bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str lang,

@@ -63,6 +63,7 @@ static bool fill_groups(CityReader *reader, NowPage *page, Str lang, Date today,
                               arena_copy(reader->arena, &all->items[i], sizeof all->items[i])};
         if (!city_may_see(&reader->rights, group.dataset->id))
             continue;
+        group.colour = city_colour(all, group.dataset->id);
         if (!city_group_rows(reader, &group, ROWS_SHOWN, lang, today, err))
             return false;
         count_places(reader, &group);
@@ -140,7 +141,8 @@ static bool add_place(CityReader *reader, Request *req, const CityEntity *thing,
     json_write_string(out, city_name(thing));
     buf_add_c(out, ",\"dataset\":");
     json_write_string(out, dataset->title);
-    buf_addf(out, ",\"place\":%d,\"value\":", !stream);
+    buf_addf(out, ",\"place\":%d,\"colour\":\"%s\",\"value\":", !stream,
+             city_colour(reader->rights.all, dataset->id));
     json_write_string(out,
                       found ? city_value_text(reader->arena, req->lang, &latest, city_unit(stream))
                             : STR(""));

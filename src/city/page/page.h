@@ -28,6 +28,7 @@ typedef struct NowRow {
 /* A dataset with what is measured in it at this moment, or with its places. */
 typedef struct NowGroup {
     const CityDataset *dataset;
+    const char *colour; /* of its dots on the map */
     NowRow *items;
     size_t count, capacity;
     size_t hidden; /* rows that are not shown */
@@ -93,6 +94,8 @@ typedef struct DatasetPage {
 } DatasetPage;
 
 bool city_dataset_page(Request *req, Response *res, Err *err);
+/* The colour of a dataset's dots: "#2171b5". */
+const char *city_colour(const CityDatasets *all, int64_t dataset);
 /* Fill the rows of a dataset's group, at most so many. */
 bool city_group_rows(CityReader *reader, NowGroup *group, size_t most, Str lang, Date today,
                      Err *err);

@@ -3,6 +3,18 @@
 
 #include <math.h>
 
+/* All of them stand out from the map by day and by night, and from each other in grey. */
+const char *city_colour(const CityDatasets *all, int64_t dataset)
+{
+    static const char *const COLOURS[] = {"#2171b5", "#b45309", "#15803d", "#a21caf", "#0e7490",
+                                          "#b91c1c", "#4d7c0f", "#6d28d9", "#854d0e"};
+    size_t place = 0;
+
+    while (place < all->count && all->items[place].id != dataset)
+        place++;
+    return COLOURS[place % (sizeof COLOURS / sizeof *COLOURS)];
+}
+
 Str city_name(const CityEntity *entity)
 {
     Str name = node_get_text(entity->body, "name");

@@ -12,6 +12,11 @@ typedef struct Bounds {
     size_t count, capacity;
 } Bounds;
 
+static bool divides_a_day(StaDuration period)
+{
+    return !period.months && STA_MS_PER_DAY % period.ms == 0;
+}
+
 /* Where the bucket that holds `at` begins. */
 static Timestamp bucket_of(StaDuration period, Timestamp at)
 {
@@ -26,6 +31,10 @@ static Timestamp bucket_of(StaDuration period, Timestamp at)
         int64_t days = date_to_days(day), step = period.ms / STA_MS_PER_DAY;
         return timestamp_of_berlin_day(date_from_days(days - ((days % step) + step) % step));
     }
+    if (divides_a_day(period)) {
+        Timestamp midnight = timestamp_of_berlin_day(day);
+        return at - (at - midnight) % period.ms;
+    }
     return at - ((at % period.ms) + period.ms) % period.ms;
 }
 
@@ -38,7 +47,10 @@ static Timestamp next_bucket(StaDuration period, Timestamp begins)
         return timestamp_of_berlin_day(date_add_months(day, (int)period.months));
     if (period.ms % STA_MS_PER_DAY == 0)
         return timestamp_of_berlin_day(date_add_days(day, period.ms / STA_MS_PER_DAY));
-    return begins + period.ms;
+    Timestamp midnight = timestamp_of_berlin_day(date_add_days(day, 1));
+    /* Days of 23 and 25 hours end with a shorter one. */
+    bool over = divides_a_day(period) && begins + period.ms > midnight;
+    return over ? midnight : begins + period.ms;
 }
 
 bool city_buckets(StaDuration period, Timestamp from, Timestamp to, Arena *arena, int64_t **bounds,

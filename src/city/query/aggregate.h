@@ -6,9 +6,9 @@
 
 enum { CITY_BUCKETS_MAX = 20000 };
 
-/* Bounds of buckets over [from, to): `*count` buckets have `*count + 1` bounds. Whole days and
- * months begin as they do in Berlin, shorter ones at multiples of themselves; no period: one
- * bucket. ERR_INPUT when there would be too many. */
+/* Bounds of buckets over [from, to): `*count` buckets have `*count + 1` bounds. Months, days and
+ * parts of days begin as they do in Berlin, others at multiples of themselves; no period: one.
+ * ERR_INPUT when there would be too many. */
 bool city_buckets(StaDuration period, Timestamp from, Timestamp to, Arena *arena, int64_t **bounds,
                   size_t *count, Err *err);
 /* {"value": [{"phenomenonTime": "…/…", "count": 4, "mean": 3.5}, …]}, buckets with numbers only. */

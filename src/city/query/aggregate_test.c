@@ -51,6 +51,16 @@ static void days_and_months_begin_in_berlin(void **state)
                    "12-31T23:00 12-31T23:00 12-31T23:00");
 }
 
+/* 28 March 2027 has 23 hours, 31 October 25. */
+static void parts_of_days_begin_with_the_day_in_berlin(void **state)
+{
+    (void)state;
+    assert_buckets((StaDuration){.ms = 12 * HOUR}, "2027-03-27T12:00:00Z", "2027-03-28T23:00:00Z",
+                   "03-27T11:00 03-27T23:00 03-28T11:00 03-28T22:00 03-29T10:00");
+    assert_buckets((StaDuration){.ms = 12 * HOUR}, "2027-10-30T23:00:00Z", "2027-10-31T23:30:00Z",
+                   "10-30T22:00 10-31T10:00 10-31T22:00 10-31T23:00 11-01T11:00");
+}
+
 static void without_a_period_there_is_one(void **state)
 {
     (void)state;
@@ -80,6 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hours_begin_at_whole_hours),
         cmocka_unit_test(days_and_months_begin_in_berlin),
+        cmocka_unit_test(parts_of_days_begin_with_the_day_in_berlin),
         cmocka_unit_test(without_a_period_there_is_one),
         cmocka_unit_test(too_many_and_mixed_ones_are_refused),
     };
