@@ -20,19 +20,23 @@ static void part_path(StaCall *call)
     call->query = request_raw_query(req);
 }
 
-/* Errors as SensorThings servers tell them. */
+/* A problem (RFC 9457), with the names of other SensorThings servers beside: "code", "message". */
 static bool tell(StaCall *call, const Err *err)
 {
-    Node *json = node_map(call->req->arena);
     Arena *arena = call->req->arena;
+    Node *json = node_map(arena), *text = node_string(arena, str_c(err->message));
     int status = sta_http_status(err->kind);
 
+    node_set(arena, json, STR("type"), node_string(arena, STR("about:blank")));
+    node_set(arena, json, STR("status"), node_int(arena, status));
+    node_set(arena, json, STR("detail"), text);
     node_set(arena, json, STR("code"), node_int(arena, status));
-    node_set(arena, json, STR("type"), node_string(arena, STR("error")));
-    node_set(arena, json, STR("message"), node_string(arena, str_c(err->message)));
+    node_set(arena, json, STR("message"), text);
     if (err->field[0])
         node_set(arena, json, STR("field"), node_string(arena, str_c(err->field)));
-    return respond_json(call->res, status, json, arena);
+    respond_json(call->res, status, json, arena);
+    call->res->type = STR("application/problem+json");
+    return true;
 }
 
 bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err)
