@@ -4,6 +4,7 @@
 #include "city/http/import.h"
 #include "city/http/sta.h"
 #include "city/import/command.h"
+#include "city/page/desk.h"
 #include "city/page/page.h"
 
 static bool get(Request *req, Response *res, Err *err)
@@ -47,6 +48,10 @@ static const Route ROUTES[] = {
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
+    {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
+    {"POST", "/desk/stadtdaten", desk_dataset_add, ACCESS_STAFF, "city.write", 0},
+    {"GET", "/desk/stadtdaten/:name", desk_dataset, ACCESS_STAFF, "city.write", 0},
+    {"POST", "/desk/stadtdaten/:name", desk_dataset_change, ACCESS_STAFF, "city.write", 0},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},
@@ -56,6 +61,11 @@ static const Route ROUTES[] = {
 
 static const Command COMMANDS[] = {
     {"city", "keep the town's measured values", city_command},
+    {0},
+};
+
+static const NavItem NAVIGATION[] = {
+    {"/desk/stadtdaten", "Stadtdaten", "city.write"},
     {0},
 };
 
@@ -74,6 +84,7 @@ const Engine CITY_ENGINE = {
     .live_folder = "city",
     .live_copy = obs_copy,
     .commands = COMMANDS,
+    .navigation = NAVIGATION,
     .tenant_open = hub_tenant_open,
     .tenant_close = hub_tenant_close,
 };

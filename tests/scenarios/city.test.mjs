@@ -170,3 +170,25 @@ test('citizens see what is measured now, its course, and how to get the data', a
   assert.equal((await anna.get(places.links.find(link => /GeoJSON/.test(link.text)).href)).json().features.length, 14);
   assert.equal((await anna.get('/stadtdaten/karte.geojson')).json().features.length >= 102, true);
 });
+
+test('who keeps the data makes datasets, closes them and says how long values stay', async () => {
+  const planner = await town.staff('planung', 'rathaus-planung');
+  const list = await planner.get('/desk/stadtdaten');
+  assert.match(list.words, /Luftqualität öffentlich unbegrenzt 9 9 \d+/);
+  const wrong = await list.submit({ name: 'Luft 2', titel: 'Luft' }, { button: 'Datensatz anlegen' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /Kleinbuchstaben, Ziffern und Bindestrichen/);
+  assert.match((await wrong.submit({ name: 'luft' }, { button: 'Datensatz anlegen' })).words, /gibt es schon/);
+  assert.match((await wrong.submit({ name: 'laerm', tage: '0' }, { button: 'Datensatz anlegen' })).words, /Zahl von 1 bis/);
+  const made = await wrong.submit({ name: 'laerm', titel: 'Lärm', tage: '' }, { button: 'Datensatz anlegen' });
+  assert.match(made.words, /Der Datensatz ist angelegt/);
+  const scoped = await staClient(town, { root: '/sta/datasets/laerm/v1.1', known: sta.key });
+  const thing = await scoped.post('/Things', weatherStation('Mikrofon'));
+  assert.equal((await sta.get(`/Things(${thing})`)).name, 'Mikrofon');
+  const changed = await (await planner.get('/desk/stadtdaten/laerm')).submit({ titel: 'Lärm am Bahnhof', zugang: 'internal', tage: '30' }, { button: 'Datensatz ändern' });
+  assert.match(changed.words, /Lärm am Bahnhof intern 30 Tage 1 1 0/);
+  assert.equal((await sta.ask('GET', `/Things(${thing})`, undefined, { as: null })).status, 404);
+  assert.equal((await planner.get('/desk/stadtdaten/gibtesnicht')).status, 404);
+  await town.restart();
+  assert.equal((await sta.ask('GET', `/Things(${thing})`, undefined, { as: null })).status, 404);
+});

@@ -26,7 +26,7 @@ static bool add_dataset(Hub *hub, const char *name, const char *title, Err *err)
     CityDataset dataset = {
         .name = str_c(name), .title = str_c(title), .licence = STR("dl-de/by-2-0")};
 
-    if (hub_add_dataset(hub, &dataset, err))
+    if (hub_save_dataset(hub, &dataset, STR("system"), STR("en"), err))
         return true;
     if (err->kind != ERR_CONFLICT)
         return false;

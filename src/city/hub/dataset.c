@@ -2,7 +2,11 @@
 #include "city/hub/dataset.h"
 
 #include "core/engine.h"
+#include "core/page/out.h"
+#include "core/store/event.h"
 #include "core/store/rows.h"
+
+#include <stdio.h>
 
 enum { NAME_LENGTH = 60, TITLE_LENGTH = 200 };
 
@@ -47,35 +51,61 @@ bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err)
     return ok;
 }
 
-bool city_dataset_check(const CityDataset *dataset, Err *err)
+bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err)
 {
     if (!str_is_name(dataset->name, NAME_LENGTH))
-        return err_field(err, "name",
-                         "a dataset's name has small letters, digits and hyphens, at "
-                         "most %d: \"luft-2027\"",
-                         NAME_LENGTH);
+        return err_field_in(err, "name", lang,
+                            "Der Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen "
+                            "(höchstens %d), zum Beispiel luft-2027.",
+                            NAME_LENGTH);
     if (str_empty(dataset->title) || dataset->title.len > TITLE_LENGTH)
-        return err_field(err, "title", "a dataset's title has 1 to %d bytes", TITLE_LENGTH);
+        return err_field_in(err, "titel", lang,
+                            "Bitte geben Sie einen Titel mit höchstens %d Zeichen an.",
+                            TITLE_LENGTH);
+    if (dataset->licence.len > TITLE_LENGTH)
+        return err_field_in(err, "lizenz", lang,
+                            "Bitte geben Sie die Lizenz mit höchstens %d Zeichen an.",
+                            TITLE_LENGTH);
     return true;
 }
 
-bool city_dataset_insert(Tx *tx, CityDataset *dataset, Err *err)
+static bool insert(Tx *tx, CityDataset *dataset, Str lang, Err *err)
 {
     int64_t namesakes = 0;
 
-    if (!city_dataset_check(dataset, err) ||
-        !tx_query_int(tx, err, &namesakes, "SELECT COUNT(*) FROM city_dataset WHERE name = $1",
+    if (!tx_query_int(tx, err, &namesakes, "SELECT COUNT(*) FROM city_dataset WHERE name = $1",
                       P_TEXT(dataset->name)))
         return false;
-    if (namesakes)
-        return err_set(err, ERR_CONFLICT, "there is a dataset \"%.*s\" already",
-                       STR_ARG(dataset->name));
+    if (namesakes) {
+        err_field_in(err, "name", lang, "Einen Datensatz „%.*s“ gibt es schon.",
+                     STR_ARG(dataset->name));
+        err->kind = ERR_CONFLICT;
+        return false;
+    }
     return tx_insert(tx, err, &dataset->id,
                      "INSERT INTO city_dataset (name, title, licence, access, keep_days, "
                      "created_at) VALUES ($1, $2, $3, $4, $5, $6)",
                      P_TEXT(dataset->name), P_TEXT(dataset->title), P_TEXT(dataset->licence),
                      P_TEXT(str_c(ACCESS_NAMES[dataset->access])), P_INT(dataset->keep_days),
                      P_INT(tx_now(tx)));
+}
+
+bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *err)
+{
+    char subject[NAME_LENGTH + 10];
+    bool added = dataset->id == 0;
+    bool ok =
+        city_dataset_check(dataset, lang, err) &&
+        (added ? insert(tx, dataset, lang, err)
+               : tx_exec(tx, err,
+                         "UPDATE city_dataset SET title = $2, licence = $3, access = $4, "
+                         "keep_days = $5 WHERE id = $1",
+                         P_INT(dataset->id), P_TEXT(dataset->title), P_TEXT(dataset->licence),
+                         P_TEXT(str_c(ACCESS_NAMES[dataset->access])), P_INT(dataset->keep_days)));
+
+    snprintf(subject, sizeof subject, "dataset/%.*s", STR_ARG(dataset->name));
+    return ok && event_add(tx, added ? "dataset.added" : "dataset.changed", str_c(subject), actor,
+                           NULL, err);
 }
 
 CityRights city_rights(const Request *req, const CityDatasets *all)

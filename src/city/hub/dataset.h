@@ -29,9 +29,11 @@ typedef struct CityDatasets {
 const CityDataset *city_dataset(const CityDatasets *all, int64_t id);
 const CityDataset *city_dataset_named(const CityDatasets *all, Str name);
 bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err);
-bool city_dataset_insert(Tx *tx, CityDataset *dataset, Err *err);
+/* Add it (id 0) or change it, and note who did. ERR_CONFLICT when there is one of the name.
+ * Messages are in the language. */
+bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *err);
 /* ERR_INPUT with the field when something in it is of no use. */
-bool city_dataset_check(const CityDataset *dataset, Err *err);
+bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err);
 
 /* What somebody may see: asked for every entity, Observation, count and tile alike. */
 typedef struct CityRights {

@@ -177,23 +177,44 @@ void hub_end(Hub *hub)
     pthread_mutex_unlock(&hub->changing);
 }
 
-static bool insert_dataset(Tx *tx, void *context, Err *err)
+typedef struct Save {
+    CityDataset dataset;
+    Str actor, lang;
+} Save;
+
+static bool write_dataset(Tx *tx, void *context, Err *err)
 {
-    return city_dataset_insert(tx, context, err);
+    Save *save = context;
+
+    return city_dataset_write(tx, &save->dataset, save->actor, save->lang, err);
 }
 
-bool hub_add_dataset(Hub *hub, const CityDataset *dataset, Err *err)
+/* In memory, over the one of its id. */
+static void put_dataset(Hub *hub, const CityDataset *dataset)
 {
-    CityDataset made = *dataset;
+    CityDataset kept = *dataset;
+
+    kept.name = str_copy(hub->memory, kept.name);
+    kept.title = str_copy(hub->memory, kept.title);
+    kept.licence = str_copy(hub->memory, kept.licence);
+    for (size_t i = 0; i < hub->datasets.count; i++) {
+        if (hub->datasets.items[i].id == kept.id) {
+            hub->datasets.items[i] = kept;
+            return;
+        }
+    }
+    VEC_PUSH(hub->memory, &hub->datasets, kept);
+}
+
+bool hub_save_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, Err *err)
+{
+    Save save = {*dataset, actor, lang};
 
     pthread_mutex_lock(&hub->changing);
-    bool ok = db_write(hub->tenant->db, insert_dataset, &made, err);
+    bool ok = db_write(hub->tenant->db, write_dataset, &save, err);
     if (ok) {
         pthread_rwlock_wrlock(&hub->lock);
-        made.name = str_copy(hub->memory, made.name);
-        made.title = str_copy(hub->memory, made.title);
-        made.licence = str_copy(hub->memory, made.licence);
-        VEC_PUSH(hub->memory, &hub->datasets, made);
+        put_dataset(hub, &save.dataset);
         pthread_rwlock_unlock(&hub->lock);
     }
     pthread_mutex_unlock(&hub->changing);

@@ -38,5 +38,5 @@ bool hub_write(Hub *hub, const CityChange *change, Err *err);
 void hub_end(Hub *hub);
 /* A Schedule's run, for tenants whose hub is open (house.c). */
 bool hub_keep_house(Tenant *tenant, Arena *arena, Err *err);
-/* Add a dataset; ERR_CONFLICT when there is one of the name. */
-bool hub_add_dataset(Hub *hub, const CityDataset *dataset, Err *err);
+/* Add a dataset (id 0; ERR_CONFLICT when there is one of the name) or change one. */
+bool hub_save_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, Err *err);

@@ -258,7 +258,7 @@ static int city_dataset_command(int argc, char **argv)
                            .access = (CityAccess)access,
                            .keep_days = keep};
     Hub *hub = open_hub(&beside, &words, &err);
-    bool ok = hub && hub_add_dataset(hub, &dataset, &err);
+    bool ok = hub && hub_save_dataset(hub, &dataset, STR("system"), STR("en"), &err);
     if (!ok)
         fprintf(stderr, "rathaus city dataset: %s\n", err_text(&err, arena));
     beside_close(&beside);
