@@ -4,7 +4,7 @@
 #include "city/http/import.h"
 #include "city/http/sta.h"
 #include "city/import/command.h"
-#include "city/page/desk.h"
+#include "city/page/desk_datasets.h"
 #include "city/page/page.h"
 
 static bool get(Request *req, Response *res, Err *err)

@@ -69,8 +69,8 @@ typedef struct Engine {
     /* The same where the town's packages say it. Or NULL. */
     bool (*keeps_of)(Tenant *tenant, Arena *arena, KeepList *list, Err *err);
     const char *keeps_under; /* what their names begin with: "register/" */
-    /* A folder in the tenant's that is written to while serving, and how a copy of one moment is made
-     * of it for a backup, perhaps in another process. Or both NULL. */
+    /* A folder in the tenant's that is written to while serving, and how a copy of one moment is
+     * made of it for a backup, perhaps in another process. Or both NULL. */
     const char *live_folder;
     bool (*live_copy)(const char *from, const char *to, Err *err);
     const char *look_insert; /* where looks at what this engine keeps belong: see DbOptions; one

@@ -56,9 +56,9 @@ static bool add_places(Hub *hub, const Places *places, int first, Arena *arena, 
         buf_addf(&text,
                  "%s{\"type\":\"Feature\",\"id\":\"%s-%d\",\"geometry\":{\"type\":\"Point\","
                  "\"coordinates\":[%.6f,%.6f]},\"properties\":{\"name\":\"%s %s\","
-                 "\"kategorie\":\"%s\",\"geoeffnet\":\"%s\",\"barrierefrei\":%s}}",
+                 "\"Öffnungszeiten\":\"%s\",\"Barrierefrei\":%s}}",
                  i ? "," : "", places->dataset, i + 1, x, y, places->one, demo_street(first + i),
-                 places->title, places->hours, i % 3 ? "true" : "false");
+                 places->hours, i % 3 ? "true" : "false");
     }
     buf_add_c(&text, "]}");
     CityImport import = {.hub = hub,

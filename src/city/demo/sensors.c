@@ -25,9 +25,9 @@ static double drift(int sensor, Timestamp at)
     return chance(sensor, hour) * (1 - within) + chance(sensor, hour + 1) * within;
 }
 
-static double round_to(double value, double step)
+static double tenths(double value)
 {
-    return round(value / step) * step;
+    return round(value * 10) / 10;
 }
 
 /* Hours of the day in Berlin. */
@@ -76,8 +76,7 @@ static double level(int sensor, Timestamp at)
 
 static double particles(int sensor, Timestamp at)
 {
-    return round_to(4 + 6 * drift(sensor, at / 12) + 7 * traffic(at) * (0.5 + drift(sensor, at)),
-                    0.1);
+    return tenths(4 + 6 * drift(sensor, at / 12) + 7 * traffic(at) * (0.5 + drift(sensor, at)));
 }
 
 static double temperature(int sensor, Timestamp at)
@@ -85,9 +84,8 @@ static double temperature(int sensor, Timestamp at)
     double year = 10 - 9 * cos(6.2832 * ((double)(at / DAY_MS % 365) - 20) / 365);
     double day = -4 * cos(6.2832 * (hour_of(at) - 3) / 24);
 
-    return round_to(year + day + 4 * (drift(7, at / 48) - 0.5) + chance(sensor, 1) +
-                        0.4 * (drift(sensor, at) - 0.5),
-                    0.1);
+    return tenths(year + day + 4 * (drift(7, at / 48) - 0.5) + chance(sensor, 1) +
+                  0.4 * (drift(sensor, at) - 0.5));
 }
 
 static double places(int sensor, Timestamp at)

@@ -3,8 +3,8 @@
 
 enum { ROWS_MAX = 500, PLACES_MAX = 500 };
 
-/* What is known of a place beside its name: "geoeffnet: täglich 8 bis 20 Uhr". */
-static Str about(const CityEntity *thing, Arena *arena)
+/* What is known of a place beside its name: "Öffnungszeiten: täglich 8 bis 20 Uhr". */
+static Str about(const CityEntity *thing, Arena *arena, Str lang)
 {
     const Node *properties = node_get(thing->body, "properties");
     Buf out = buf_in(arena);
@@ -12,6 +12,8 @@ static Str about(const CityEntity *thing, Arena *arena)
     for (size_t i = 0; properties && i < properties->count; i++) {
         const Node *value = properties->items[i];
         Str key = properties->keys[i], text = node_text(value);
+        if (value->kind == NODE_BOOL)
+            text = value->boolean ? tr(lang, "ja") : tr(lang, "nein");
         if (!text.len || str_is(key, "key") || str_is(key, "name") || str_is(key, "id"))
             continue;
         buf_addf(&out, "%s%.*s: %.*s", out.len ? "; " : "", STR_ARG(key), STR_ARG(text));
@@ -19,7 +21,7 @@ static Str about(const CityEntity *thing, Arena *arena)
     return out.len ? buf_str(&out) : STR("");
 }
 
-static void add_places(CityReader *reader, DatasetPage *page)
+static void add_places(CityReader *reader, DatasetPage *page, Str lang)
 {
     const CitySet *set = &reader->graph->sets[STA_THING];
     const StaRelation *streams = sta_relation(STA_THING, STR("Datastreams"));
@@ -28,8 +30,8 @@ static void add_places(CityReader *reader, DatasetPage *page)
         const CityEntity *thing = set->items[i];
         if (thing->dataset != page->dataset->id || city_links(thing, streams)->count)
             continue;
-        page->places[page->place_count++] =
-            (PlaceRow){str_copy(reader->arena, city_name(thing)), about(thing, reader->arena)};
+        page->places[page->place_count++] = (PlaceRow){str_copy(reader->arena, city_name(thing)),
+                                                       about(thing, reader->arena, lang)};
     }
 }
 
@@ -42,7 +44,7 @@ static bool fill(CityReader *reader, Request *req, DatasetPage *page, Err *err)
     page->dataset = arena_copy(req->arena, found, sizeof *found);
     page->group.dataset = page->dataset;
     page->places = arena_array(req->arena, PlaceRow, PLACES_MAX);
-    add_places(reader, page);
+    add_places(reader, page, req->lang);
     page->api = str_printf(req->arena, "/sta/datasets/%.*s/v1.1", STR_ARG(found->name));
     page->geojson = str_printf(req->arena, "%.*s/Things?$resultFormat=GeoJSON&$top=%d",
                                STR_ARG(page->api), CITY_PAGE_MAX);

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { ROWS_SHOWN = 12 };
+enum { ROWS_SHOWN = 5 };
 
 /* --- What is measured ---------------------------------------------------------------------------
  */

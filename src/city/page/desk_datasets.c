@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "city/page/desk.html.h"
+#include "city/page/desk_datasets.html.h"
 
 #include "core/page/problem.h"
 
