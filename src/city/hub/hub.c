@@ -29,7 +29,12 @@ bool hub_tenant_open(Tenant *tenant, size_t index, Err *err)
     hub->tenant = tenant;
     pthread_mutex_init(&hub->opening, NULL);
     pthread_mutex_init(&hub->changing, NULL);
-    pthread_rwlock_init(&hub->lock, NULL);
+    /* Many who read must not keep one who changes waiting for ever; nobody holds it twice. */
+    pthread_rwlockattr_t fair;
+    pthread_rwlockattr_init(&fair);
+    pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&hub->lock, &fair);
+    pthread_rwlockattr_destroy(&fair);
     tenant->state[index] = hub;
     return true;
 }
