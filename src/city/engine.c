@@ -52,6 +52,8 @@ static const Route ROUTES[] = {
     {"POST", "/desk/stadtdaten", desk_dataset_add, ACCESS_STAFF, "city.write", 0},
     {"GET", "/desk/stadtdaten/:name", desk_dataset, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten/:name", desk_dataset_change, ACCESS_STAFF, "city.write", 0},
+    {"POST", "/api/v1/city/datasets/:dataset/write", city_write_post, ACCESS_STAFF, "city.write",
+     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TOKEN_LENGTH = 46, BEGINS_LENGTH = 9, NAME_LENGTH = 80, RATE_MAX = 6000, KEYS_MAX = 50 };
+enum { TOKEN_LENGTH = 46, BEGINS_LENGTH = 9, NAME_LENGTH = 80, RATE_MAX = 6000000, KEYS_MAX = 50 };
 
 const KeyScope KEY_SCOPES[] = {
     {"case.read", "Vorgänge und Register lesen"},

@@ -144,6 +144,12 @@ test('a key opens what its scopes say, so often as it may, until it is locked', 
   assert.match((await admin.get(reader.path)).words, /gesperrt/);
 });
 
+test('a key may be used as often as sensors speak', async () => {
+  const refused = await makeKey({ name: 'Zu oft', rechte: 'city.write', anfragen: '6000001' });
+  assert.match(refused.page.words, /eine Zahl von 1 bis 6000000 an/);
+  assert.ok((await makeKey({ name: 'Oft', rechte: 'city.write', anfragen: '6000000' })).token);
+});
+
 /** A key that fetches events so often a minute. */
 async function fetcher(anfragen) {
   const people = await admin.get('/desk/personal');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* POST /api/v1/city/datasets/:dataset/import: a file as `rathaus city import` takes it, while the
- * server runs. */
+ * server runs; and …/write: InfluxDB's line protocol. */
 #include "city/http/import.h"
 
 #include "city/import/import.h"
@@ -31,24 +31,67 @@ static Str query_or(const Request *req, const char *name, Str otherwise)
     return given.len ? given : otherwise;
 }
 
+static CityImport import_of(const Request *req, Hub *hub, Problems *problems)
+{
+    *problems = (Problems){req->arena, node_list(req->arena)};
+    return (CityImport){.hub = hub,
+                        .dataset = request_param(req, "dataset"),
+                        .source = query_or(req, "source", STR("HTTP")),
+                        .text = req->body,
+                        .unit = query_or(req, "unit", STR("")),
+                        .now = req->now,
+                        .tell = tell,
+                        .context = problems};
+}
+
 bool city_import_post(Request *req, Response *res, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
-    Str dataset = request_param(req, "dataset");
-    Problems problems = {req->arena, node_list(req->arena)};
+    Problems problems;
     CityImportReport sum;
-    CityImport import = {.hub = hub,
-                         .dataset = dataset,
-                         .source = query_or(req, "source", STR("HTTP")),
-                         .text = req->body,
-                         .thing = query_or(req, "thing", dataset),
-                         .property = query_or(req, "property", STR("Messwert")),
-                         .unit = query_or(req, "unit", STR("")),
-                         .now = req->now,
-                         .tell = tell,
-                         .context = &problems};
+    CityImport import = import_of(req, hub, &problems);
 
+    import.thing = query_or(req, "thing", import.dataset);
+    import.property = query_or(req, "property", STR("Messwert"));
     if (!hub || !city_import(&import, req->arena, &sum, err))
         return false;
     return respond_json(res, 200, city_import_node(&sum, problems.list, req->arena), req->arena);
+}
+
+/* As InfluxDB's versions write it. */
+static bool read_precision(const Request *req, int64_t *ticks_per_ms, Err *err)
+{
+    static const struct {
+        const char *name;
+        int64_t ticks;
+    } PRECISIONS[] = {{"ns", 1000000}, {"n", 1000000}, {"us", 1000},
+                      {"u", 1000},     {"ms", 1},      {"s", 0}};
+    Str given = query_or(req, "precision", STR("ns"));
+
+    for (size_t i = 0; i < sizeof PRECISIONS / sizeof *PRECISIONS; i++)
+        if (str_is(given, PRECISIONS[i].name)) {
+            *ticks_per_ms = PRECISIONS[i].ticks;
+            return true;
+        }
+    return err_field(err, "precision", "precision is ns, us, ms or s, not \"%.*s\"",
+                     STR_ARG(str_slice(given, 0, 20)));
+}
+
+bool city_write_post(Request *req, Response *res, Err *err)
+{
+    Hub *hub = hub_of(req->tenant, err);
+    Problems problems;
+    CityImportReport sum;
+    CityImport import = import_of(req, hub, &problems);
+
+    import.thing = query_or(req, "thing", STR(""));
+    import.property = query_or(req, "property", STR(""));
+    if (!hub || !read_precision(req, &import.ticks_per_ms, err) ||
+        !city_import_lines(&import, req->arena, &sum, err))
+        return false;
+    if (!sum.wrong) {
+        res->status = 204;
+        return true;
+    }
+    return respond_json(res, 422, city_import_node(&sum, problems.list, req->arena), req->arena);
 }

@@ -17,12 +17,13 @@ typedef struct CityImport {
     /* Of new Datastreams, where the file does not say it. */
     Str thing, property, unit;
     Timestamp now;
+    int64_t ticks_per_ms; /* of times in line protocol; 0: they are seconds */
     CityImportTell *tell; /* or NULL */
     void *context;
 } CityImport;
 
 typedef struct CityImportReport {
-    const char *kind; /* "wide table", "long table", "GeoJSON" */
+    const char *kind; /* "wide table", "long table", "GeoJSON", "line protocol" */
     int64_t lines;    /* rows or features */
     int64_t observations;
     int64_t things, streams; /* that were made */
@@ -32,6 +33,10 @@ typedef struct CityImportReport {
 /* By what stands in it. ERR_INPUT when it is no file of a kind that is known; then nothing was
  * written. What was wrong in single lines is told and left out. */
 bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
+
+/* InfluxDB's line protocol (line.h). Where `thing` and `property` are empty, a Datastream's Thing
+ * is named after measurement and tags, its property after the field. */
+bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
 
 /* The report as programs read it; `problems` is the list of what was told. */
 Node *city_import_node(const CityImportReport *report, Node *problems, Arena *arena);
