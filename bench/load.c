@@ -2,8 +2,9 @@
 /* Load from many keep-alive connections on loopback: counts answers by status and the CPU
  * seconds that the server's process used meanwhile.
  *
- *     bench_load --port N --path /t/x/api/… [--cookie A=B] --body FILE [--every K --other FILE]
- *                [--rows A-B [--once]] [--connections 64] [--seconds 10] [--pid SERVER] [--json]
+ *     bench_load --port N --path /t/x/api/… [--cookie A=B] [--key KEY] --body FILE
+ *                [--every K --other FILE] [--rows A-B [--once]] [--connections 64]
+ *                [--seconds 10] [--pid SERVER] [--json]
  *
  * "@ROW@" in the path becomes A, A+1, …, B and so on from A; with --once the load ends after B.
  * Without --body it sends GET. "@NUMBER@" in the body becomes a number of 15 digits
@@ -27,7 +28,7 @@ static const Str ROW = {"@ROW@", 5};
 
 typedef struct Options {
     int port;
-    const char *path, *body, *other, *cookie;
+    const char *path, *body, *other, *cookie, *key;
     int every;
     int connections;
     int seconds;
@@ -94,6 +95,8 @@ static Str make_request(Arena *arena, const Options *options, Str body)
              options->path, options->port);
     if (options->cookie)
         buf_addf(&buf, "Cookie: %s\r\n", options->cookie);
+    if (options->key)
+        buf_addf(&buf, "Authorization: Bearer %s\r\n", options->key);
     body = body.ptr ? str_replace(arena, body, MARK, digits) : body;
     if (body.ptr)
         buf_addf(&buf, "Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
@@ -308,6 +311,8 @@ static bool parse(int argc, char **argv, Options *o)
             o->other = value;
         else if (strcmp(name, "--cookie") == 0)
             o->cookie = value;
+        else if (strcmp(name, "--key") == 0)
+            o->key = value;
         else if (strcmp(name, "--every") == 0)
             o->every = (int)strtol(value, NULL, 10);
         else if (strcmp(name, "--connections") == 0)
@@ -330,7 +335,7 @@ int main(int argc, char **argv)
     Tally tally = {0};
 
     if (!parse(argc, argv, &options)) {
-        fputs("usage: bench_load --port N --path PATH [--cookie A=B]\n"
+        fputs("usage: bench_load --port N --path PATH [--cookie A=B] [--key KEY]\n"
               "                  [--body FILE [--every K --other FILE]]\n"
               "                  [--rows A-B [--once]] [--connections 64] [--seconds 10] [--pid "
               "SERVER] [--json]\n",

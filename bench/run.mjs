@@ -9,6 +9,7 @@ import { closeSync, cpSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, o
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, root, startTown } from '../tests/scenarios/lib/town.mjs';
+import { cityHttp } from './city_http.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const options = process.argv.slice(2);
@@ -429,6 +430,7 @@ async function city() {
   note('latest of 10,000', `${m.latest_ms.toFixed(1)} ms, ${m.latest_first_ms.toFixed(0)} ms the first time`, 'told', true);
   note('count of all', `${m.count_all_ms.toFixed(0)} ms`, 'told', true);
   note('a year of minutes to 1,000 points', `${m.year_to_1000_points_ms.toFixed(1)} ms CPU`, '<= 35 ms', m.year_to_1000_points_ms <= 35);
+  await cityHttp({ note, load, scratch, cleanup, seconds });
   const counts = join(process.env.RATHAUS_DATA ?? '', 'bike-counts/muenster-2025.tar.gz'), folder = join(scratch, 'counts');
   if (!existsSync(counts)) return void (json || console.log('skip  real counts: RATHAUS_DATA has no bike-counts'));
   mkdirSync(folder);

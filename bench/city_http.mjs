@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Measured values over HTTP, written in bulk and one by one, and read; VictoriaMetrics beside it
+// where it is installed.
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { keyOf } from '../tests/scenarios/lib/keys.mjs';
+import { startTown } from '../tests/scenarios/lib/town.mjs';
+
+const SERIES = 10_000, LINES = 20_000, MINUTE = 60_000, BEGIN = 1735689600000; // 2025-01-01
+const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+const cpuSeconds = pid => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ').slice(11, 13).reduce((sum, ticks) => sum + Number(ticks) / 100, 0);
+const value = (series, minute) => (((series * 7919 + minute * 31) % 400) / 10 - 10).toFixed(1);
+const lines = round => Array.from({ length: LINES }, (_, i) => {
+  const minute = round * (LINES / SERIES) + Math.floor(i / SERIES), series = i % SERIES;
+  return `wetter,nr=${series} temp=${value(series, minute)} ${BEGIN + minute * MINUTE}`;
+}).join('\n');
+// 20 Datastreams, 100 rows each, later than all lines.
+const arrays = (ids, round) => JSON.stringify(Array.from({ length: 20 }, (_, k) => {
+  const place = (round * 20 + k) % ids.length;
+  return { Datastream: { '@iot.id': ids[place] }, components: ['phenomenonTime', 'result'],
+    dataArray: Array.from({ length: 100 }, (_, i) => [new Date(BEGIN + (1_000_000 + round * 100 + i) * MINUTE).toISOString(), Number(value(place, i))]) };
+}));
+
+function send(port, path, { method = 'POST', body, key } = {}) {
+  return new Promise((resolve, reject) => {
+    const headers = { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(body ? { 'content-type': body[0] === '[' ? 'application/json' : 'text/plain', 'content-length': Buffer.byteLength(body) } : {}) };
+    const ask = request({ port, path, method, agent, headers }, answer => {
+      const parts = [];
+      answer.on('data', part => parts.push(part)).on('end', () => {
+        const text = Buffer.concat(parts).toString();
+        if (answer.statusCode >= 300) reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 400)}`));
+        else resolve(text);
+      });
+    }).on('error', reject);
+    ask.end(body);
+  });
+}
+
+/** Two at a time; rows per CPU second of the server and per second. */
+async function pour(pid, port, path, bodies, rows, key) {
+  const cpu = cpuSeconds(pid), began = performance.now();
+  let next = 0;
+  const worker = async () => { while (next < bodies.length) await send(port, path, { body: bodies[next++], key }); };
+  await Promise.all([worker(), worker()]);
+  const seconds = (performance.now() - began) / 1000;
+  return { cpu: bodies.length * rows / (cpuSeconds(pid) - cpu), wall: bodies.length * rows / seconds };
+}
+
+/** Milliseconds of the server's CPU and of the wall for one question, of several. */
+async function asked(pid, port, path, times = 5) {
+  await send(port, path, { method: 'GET' });
+  const cpu = cpuSeconds(pid), began = performance.now();
+  for (let i = 0; i < times; i++) await send(port, path, { method: 'GET' });
+  return { cpu: (cpuSeconds(pid) - cpu) * 1000 / times, wall: (performance.now() - began) / times };
+}
+
+const thousands = x => `${Math.round(x / 1000)},000`;
+const rates = ({ cpu, wall }) => `${thousands(cpu)} per CPU second, ${thousands(wall)} a second`;
+
+async function peer(scratch, cleanup, bodies) {
+  try { execFileSync('victoria-metrics', ['-version'], { stdio: 'ignore' }); } catch { return null; }
+  const port = 20000 + Math.floor(Math.random() * 10000);
+  const child = spawn('victoria-metrics', ['-storageDataPath', join(scratch, 'peer'), '-httpListenAddr', `127.0.0.1:${port}`, '-retentionPeriod', '10y'], { stdio: 'ignore' });
+  cleanup.push(() => child.kill('SIGKILL'));
+  for (let i = 0; i < 100; i++) {
+    try { await send(port, '/health', { method: 'GET' }); break; } catch { await new Promise(resolve => setTimeout(resolve, 100)); }
+  }
+  await send(port, '/write?precision=ms', { body: bodies[0] });
+  const rate = await pour(child.pid, port, '/write?precision=ms', bodies.slice(1), LINES);
+  child.kill('SIGKILL');
+  return rate;
+}
+
+/** `tools`: note, load, scratch, cleanup and seconds of run.mjs. */
+export async function cityHttp({ note, load, scratch, cleanup, seconds }) {
+  const town = await startTown();
+  cleanup.push(() => town.stop());
+  const key = await keyOf(await town.staff('admin', 'rathaus-admin'), 'Elif Aydın', undefined, '6000000');
+  const { pid, port } = town, write = '/api/v1/city/datasets/allgemein/write?precision=ms';
+  const bodies = Array.from({ length: 51 }, (_, round) => lines(round));
+  const first = performance.now();
+  await send(port, write, { body: bodies[0], key });
+  note(`${SERIES} Datastreams made by their first lines`, `${((performance.now() - first) / 1000).toFixed(1)} s`, 'told', true);
+  const line = await pour(pid, port, write, bodies.slice(1), LINES, key);
+  note(`line protocol over HTTP, ${LINES} rows of ${SERIES} series a request, each on disk`, rates(line), '>= 600,000 per CPU second', line.cpu >= 600_000);
+  const metrics = await peer(scratch, cleanup, bodies);
+  if (metrics) note('the same into VictoriaMetrics, which syncs later', rates(metrics), 'told', true);
+
+  const ids = JSON.parse(await send(port, `/sta/v1.1/Datastreams?$select=id&$top=10000&$filter=${encodeURIComponent("startswith(name,'wetter')")}`, { method: 'GET' })).value.map(stream => stream['@iot.id']);
+  const rows = Array.from({ length: 150 }, (_, round) => arrays(ids, round));
+  const created = await pour(pid, port, '/sta/v1.1/CreateObservations', rows, 2000, key);
+  note('CreateObservations of 2,000 rows over HTTP', rates(created), '>= 300,000 per CPU second', created.cpu >= 300_000);
+
+  const body = join(scratch, 'observation.json');
+  writeFileSync(body, '{"result": 21.5}');
+  const single = load(['--port', port, '--path', `/sta/v1.1/Datastreams(${ids[0]})/Observations`, '--pid', pid, '--seconds', seconds, '--connections', 64, '--body', body, '--key', key]);
+  note('single Observations over HTTP, 64 clients, each on disk', `${single.per_second.toFixed(0)}/s, p95 ${single.p95_ms.toFixed(1)} ms, ${single.cpu_us_each.toFixed(0)} µs CPU each, ${single.refused + single.broken} refused`,
+    '>= 20,000/s', single.per_second >= 20_000 && single.refused + single.broken === 0);
+
+  const told = async (what, path, aim, holds) => {
+    const one = await asked(pid, port, path);
+    note(what, `${one.cpu.toFixed(0)} ms CPU, ${one.wall.toFixed(0)} ms`, aim, holds(one));
+  };
+  await told('latest of 10,000 over HTTP', '/sta/v1.1/Datastreams?latest&$select=name&$top=10000', 'told', () => true);
+  const year = Array.from({ length: 525_600 }, (_, minute) => `jahr v=${value(1, minute)} ${BEGIN + minute * MINUTE}`).join('\n');
+  await send(port, write, { body: year, key });
+  const [sensor] = JSON.parse(await send(port, `/sta/v1.1/Datastreams?$filter=${encodeURIComponent("properties/key eq 'jahr v'")}`, { method: 'GET' })).value;
+  const of = `/sta/v1.1/Datastreams(${sensor['@iot.id']})/Observations`;
+  await told('a year of minutes to 1,000 points over HTTP', `${of}?$aggregate=${encodeURIComponent("mean by duration'PT526M'")}`, '<= 35 ms CPU', one => one.cpu <= 35);
+  await told('$count of a year over HTTP', `${of}?$count=true&$top=0`, 'told', () => true);
+  await town.stop();
+}
