@@ -65,6 +65,14 @@ test('many more series than one answer names are written in one request', async 
   assert.equal((await sta.get(`/Datastreams(${one['@iot.id']})/Observations?$count=true&$top=1`))['@iot.count'], 625);
 });
 
+test('requests at the same time make each Datastream once, and each Thing', async () => {
+  const text = Array.from({ length: 150 }, (_, i) => `zugleich,nr=${i} v=1,w=2 1798797600000`).join('\n');
+  const answers = await Promise.all(Array.from({ length: 4 }, () => write(text)));
+  assert.deepEqual(answers.map(answer => answer.status), [204, 204, 204, 204]);
+  assert.equal((await sta.get("/Datastreams?$filter=startswith(name,'zugleich')&$count=true&$top=1"))['@iot.count'], 300);
+  assert.equal((await sta.get("/Things?$filter=startswith(name,'zugleich')&$count=true&$top=1"))['@iot.count'], 150);
+});
+
 test('only who may write writes, and only to a dataset that is there', async () => {
   assert.equal((await write('m v=1', { as: null })).status, 401);
   assert.equal((await write('m v=1', { dataset: 'fehlt' })).status, 404);

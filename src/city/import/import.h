@@ -64,7 +64,9 @@ typedef struct CityStreams {
     const CityImport *import;
     Arena *arena;
     int64_t dataset;
-    CityKeys known; /* series by key */
+    CityKeys known;                  /* series by key */
+    CityKeys things;                 /* ids by name, from the first new Datastream on */
+    int64_t last_stream, last_thing; /* ids up to which both are known */
 } CityStreams;
 
 bool city_streams_begin(CityStreams *streams, const CityImport *import, Arena *arena, Err *err);

@@ -8,19 +8,54 @@
 /* --- What is known -----------------------------------------------------------------------------
  */
 
+/* Where in the set those begin that came after the one of this id. */
+static size_t behind(const CitySet *set, int64_t last)
+{
+    size_t at = set->count;
+
+    while (at > 0 && set->items[at - 1]->id > last)
+        at--;
+    return at;
+}
+
+/* Others may have made some since the last time. */
+static void learn_streams(CityStreams *streams, const CityGraph *graph)
+{
+    const CitySet *set = &graph->sets[STA_DATASTREAM];
+
+    for (size_t i = behind(set, streams->last_stream); i < set->count; i++) {
+        const CityEntity *stream = set->items[i];
+        Str key = node_get_text(node_get(stream->body, "properties"), "key");
+        if (stream->dataset == streams->dataset && key.ptr)
+            city_keys_set(&streams->known, str_copy(streams->arena, key), stream->series);
+        streams->last_stream = stream->id;
+    }
+}
+
+/* Of a name the first. */
+static void learn_things(CityStreams *streams, const CityGraph *graph)
+{
+    const CitySet *set = &graph->sets[STA_THING];
+    int64_t known;
+
+    for (size_t i = behind(set, streams->last_thing); i < set->count; i++) {
+        const CityEntity *thing = set->items[i];
+        Str name = node_get_text(thing->body, "name");
+        if (thing->dataset == streams->dataset && !city_keys_get(&streams->things, name, &known))
+            city_keys_set(&streams->things, str_copy(streams->arena, name), thing->id);
+        streams->last_thing = thing->id;
+    }
+}
+
 bool city_streams_begin(CityStreams *streams, const CityImport *import, Arena *arena, Err *err)
 {
-    *streams = (CityStreams){.import = import, .arena = arena, .known = city_keys(arena)};
+    *streams = (CityStreams){
+        .import = import, .arena = arena, .known = city_keys(arena), .things = city_keys(arena)};
     const CityGraph *graph = hub_hold(import->hub);
     const CityDataset *dataset = city_dataset_named(hub_datasets(import->hub), import->dataset);
     streams->dataset = dataset ? dataset->id : 0;
-    const CitySet *set = &graph->sets[STA_DATASTREAM];
-    for (size_t i = 0; dataset && i < set->count; i++) {
-        const CityEntity *stream = set->items[i];
-        Str key = node_get_text(node_get(stream->body, "properties"), "key");
-        if (stream->dataset == dataset->id && key.ptr)
-            city_keys_set(&streams->known, str_copy(arena, key), stream->series);
-    }
+    if (dataset)
+        learn_streams(streams, graph);
     hub_release(import->hub);
     return dataset ||
            err_set(err, ERR_NOT_FOUND, "there is no dataset \"%.*s\"", STR_ARG(import->dataset));
@@ -58,6 +93,17 @@ static Node *known_or(const CityStreams *streams, const CityGraph *graph, StaEnt
             str_eq(node_get_text(set->items[i]->body, "name"), name))
             return link_to(streams->arena, set->items[i]->id);
     return made;
+}
+
+/* The Thing of this name, or as it is to be made. */
+static Node *thing_or(CityStreams *streams, const CityGraph *graph, Str name, Node *made)
+{
+    int64_t known;
+
+    learn_things(streams, graph);
+    return city_keys_get(&streams->things, name, &known) && city_find(graph, STA_THING, known)
+               ? link_to(streams->arena, known)
+               : made;
 }
 
 static Node *thing_json(CityStreams *streams, const CityStreamKey *key)
@@ -102,17 +148,17 @@ static Node *stream_json(CityStreams *streams, const CityGraph *graph, const Cit
     node_set(arena, out, STR("ObservedProperty"),
              known_or(streams, graph, STA_OBSERVED_PROPERTY, key->property,
                       named(arena, key->property, "definition", STR(""))));
-    Node *thing = known_or(streams, graph, STA_THING, key->thing, made);
+    Node *thing = thing_or(streams, graph, key->thing, made);
     report->things += thing == made;
     node_set(arena, out, STR("Thing"), thing);
     return out;
 }
 
-static bool make_stream(CityStreams *streams, const CityStreamKey *key, CityImportReport *report,
-                        uint32_t *out, Err *err)
+/* Who holds the right to change. */
+static bool make_stream(CityStreams *streams, const CityGraph *graph, const CityStreamKey *key,
+                        CityImportReport *report, uint32_t *out, Err *err)
 {
     Hub *hub = streams->import->hub;
-    const CityGraph *graph = hub_begin(hub);
     CityInsert insert = {.graph = graph,
                          .rights = {.all = hub_datasets(hub), .internal = true},
                          .arena = streams->arena,
@@ -124,7 +170,6 @@ static bool make_stream(CityStreams *streams, const CityStreamKey *key, CityImpo
 
     if (!city_insert_entity(&insert, STA_DATASTREAM, json, (CityPlace){0}, &made, err)) {
         city_change_drop(&insert.change);
-        hub_end(hub);
         return false;
     }
     /* Observations are of where the Thing is from the first one on. */
@@ -132,7 +177,6 @@ static bool make_stream(CityStreams *streams, const CityStreamKey *key, CityImpo
     city_default_feature(&insert, &first);
     bool ok = hub_write(hub, &insert.change, err);
     *out = ok ? made->series : 0;
-    hub_end(hub);
     report->streams += ok;
     return ok;
 }
@@ -140,14 +184,21 @@ static bool make_stream(CityStreams *streams, const CityStreamKey *key, CityImpo
 bool city_stream_series(CityStreams *streams, const CityStreamKey *key, CityImportReport *report,
                         uint32_t *out, Err *err)
 {
+    Hub *hub = streams->import->hub;
     int64_t known;
 
     if (city_keys_get(&streams->known, key->key, &known)) {
         *out = (uint32_t)known;
         return true;
     }
-    if (!make_stream(streams, key, report, out, err))
-        return false;
-    city_keys_set(&streams->known, str_copy(streams->arena, key->key), *out);
-    return true;
+    const CityGraph *graph = hub_begin(hub);
+    learn_streams(streams, graph);
+    bool there = city_keys_get(&streams->known, key->key, &known);
+    if (there)
+        *out = (uint32_t)known;
+    bool ok = there || make_stream(streams, graph, key, report, out, err);
+    hub_end(hub);
+    if (ok && !there)
+        city_keys_set(&streams->known, str_copy(streams->arena, key->key), *out);
+    return ok;
 }
