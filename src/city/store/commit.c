@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Group commit: who wants to write waits in a queue. Whoever finds nobody leading takes all that
  * wait, gives ordinals, writes one frame, syncs once, and only then changes memory: nothing is seen
- * that is not on disk. What must be looked up first (edits, deletions, replacements) goes alone. */
+ * that is not on disk. What must be looked up first (edits, deletions, replacements) goes alone.
+ *
+ * Each who waits is woken once, by name: when its request is done, or when it is to lead next. */
 #include "city/store/commit.h"
 
 /* --- Leading ---------------------------------------------------------------------------------- */
@@ -9,17 +11,28 @@
 void obs_lead(ObsStore *store)
 {
     pthread_mutex_lock(&store->queue_lock);
+    store->leads_waiting++;
     while (store->leading)
         pthread_cond_wait(&store->queue_moved, &store->queue_lock);
+    store->leads_waiting--;
     store->leading = true;
     pthread_mutex_unlock(&store->queue_lock);
+}
+
+/* Under queue_lock: who keeps house goes first, then the request that waits longest. */
+static void pass_on(ObsStore *store)
+{
+    store->leading = store->leads_waiting == 0 && store->first;
+    if (store->leading)
+        sem_post(&store->first->moved);
+    else
+        pthread_cond_broadcast(&store->queue_moved);
 }
 
 void obs_lead_end(ObsStore *store)
 {
     pthread_mutex_lock(&store->queue_lock);
-    store->leading = false;
-    pthread_cond_broadcast(&store->queue_moved);
+    pass_on(store);
     pthread_mutex_unlock(&store->queue_lock);
 }
 
@@ -129,32 +142,49 @@ static void run_group(ObsStore *store, ObsRequest *group)
     arena_destroy(arena);
 }
 
-bool obs_commit(ObsStore *store, ObsRequest *request)
+/* True when the caller is to lead at once; else it is woken. */
+static bool enqueue(ObsStore *store, ObsRequest *request)
 {
     pthread_mutex_lock(&store->queue_lock);
+    bool leads = !store->leading && !store->first && store->leads_waiting == 0;
     if (store->last)
         store->last->next = request;
     else
         store->first = request;
     store->last = request;
-    while (!request->done) {
-        if (store->leading) {
-            pthread_cond_wait(&store->queue_moved, &store->queue_lock);
-            continue;
-        }
+    store->leading = store->leading || leads;
+    pthread_mutex_unlock(&store->queue_lock);
+    return leads;
+}
+
+/* Whose request is done goes away with it: nothing of it is read once it was woken. */
+static void tell_group(ObsRequest *group, const ObsRequest *own)
+{
+    while (group) {
+        ObsRequest *next = group->next;
+        group->done = true;
+        if (group != own)
+            sem_post(&group->moved);
+        group = next;
+    }
+}
+
+bool obs_commit(ObsStore *store, ObsRequest *request)
+{
+    sem_init(&request->moved, 0, 0);
+    if (!enqueue(store, request))
+        while (sem_wait(&request->moved) != 0)
+            ;             /* a signal */
+    if (!request->done) { /* it is the first of the queue */
+        pthread_mutex_lock(&store->queue_lock);
         ObsRequest *group = take_group(store);
-        store->leading = true;
         pthread_mutex_unlock(&store->queue_lock);
         run_group(store, group);
         pthread_mutex_lock(&store->queue_lock);
-        store->leading = false;
-        while (group) {
-            ObsRequest *next = group->next; /* a request is gone once it is done */
-            group->done = true;
-            group = next;
-        }
-        pthread_cond_broadcast(&store->queue_moved);
+        pass_on(store);
+        pthread_mutex_unlock(&store->queue_lock);
+        tell_group(group, request);
     }
-    pthread_mutex_unlock(&store->queue_lock);
+    sem_destroy(&request->moved);
     return request->ok;
 }

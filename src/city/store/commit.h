@@ -4,6 +4,8 @@
 
 #include "city/store/internal.h"
 
+#include <semaphore.h>
+
 /* One record to be written and applied. */
 typedef struct ObsStep {
     ObsRecordKind kind;
@@ -36,6 +38,7 @@ struct ObsRequest {
     Err *err;
     size_t first_step; /* of this request in the group */
     bool refused, done, ok;
+    sem_t moved; /* it is done, or to lead */
 };
 
 /* Wait until the request is on disk and done, or refused: `err` of the request says why. */

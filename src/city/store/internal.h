@@ -48,6 +48,7 @@ struct ObsStore {
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_moved;
     bool leading;
+    int leads_waiting; /* in obs_lead() */
     ObsRequest *first, *last;
 
     pthread_mutex_t lock;
