@@ -45,4 +45,5 @@ const Engine CITIZEN_ENGINE = {.name = "citizen",
                                .migrations = DRAFT_MIGRATIONS,
                                .routes = ROUTES,
                                .schedules = SCHEDULES,
+                               .open_data = open_data_add,
                                .keeps = CITIZEN_KEEPS};

@@ -66,19 +66,24 @@ static Node *typed(Arena *arena, const char *type, Str value)
     return node;
 }
 
-/* A text in the languages that machines know: Leichte Sprache has no code of its own there. */
+static Node *in_language(Arena *arena, const char *language, Str text)
+{
+    Node *node = node_map(arena);
+
+    put(arena, node, "@language", str_c(language));
+    put(arena, node, "@value", str_trim(text));
+    return node;
+}
+
+/* A text in the languages that machines know and it is there in: Leichte Sprache has no code of its
+ * own there. */
 static Node *in_languages(Arena *arena, const Node *text)
 {
-    static const char *const LANGUAGES[] = {"de", "en"};
     Node *list = node_list(arena);
 
-    for (size_t i = 0; i < 2; i++) {
-        Node *node = node_map(arena);
-
-        put(arena, node, "@language", str_c(LANGUAGES[i]));
-        put(arena, node, "@value", str_trim(text_in(text, str_c(LANGUAGES[i]))));
-        node_append(arena, list, node);
-    }
+    node_append(arena, list, in_language(arena, "de", text_in(text, STR("de"))));
+    if (node_get(text, "en"))
+        node_append(arena, list, in_language(arena, "en", text_in(text, STR("en"))));
     return list;
 }
 
@@ -93,9 +98,13 @@ static Node *thing(Arena *arena, Str id, const char *type)
 static Node *context(Arena *arena)
 {
     static const char *const PREFIXES[][2] = {
-        {"dcat", "http://www.w3.org/ns/dcat#"},        {"dct", "http://purl.org/dc/terms/"},
-        {"dcatde", "http://dcat-ap.de/def/dcatde/"},   {"foaf", "http://xmlns.com/foaf/0.1/"},
-        {"vcard", "http://www.w3.org/2006/vcard/ns#"}, {"xsd", "http://www.w3.org/2001/XMLSchema#"},
+        {"dcat", "http://www.w3.org/ns/dcat#"},
+        {"dct", "http://purl.org/dc/terms/"},
+        {"dcatde", "http://dcat-ap.de/def/dcatde/"},
+        {"foaf", "http://xmlns.com/foaf/0.1/"},
+        {"vcard", "http://www.w3.org/2006/vcard/ns#"},
+        {"xsd", "http://www.w3.org/2001/XMLSchema#"},
+        {"gsp", "http://www.opengis.net/ont/geosparql#"},
     };
     Node *node = node_map(arena);
 
@@ -139,70 +148,76 @@ static Node *contact(const Catalogue *catalogue)
     return node;
 }
 
-static Node *distribution(const Catalogue *catalogue, const OpenSet *set, const char *extension,
-                          const char *format, const char *media_type)
+static void put_moment(Arena *arena, Node *map, const char *key, Timestamp at)
+{
+    if (at)
+        node_set(arena, map, str_c(key), typed(arena, "xsd:dateTime", timestamp_iso(arena, at)));
+}
+
+static Node *distribution(const Catalogue *catalogue, const OpenDataset *set, const OpenFile *file)
 {
     Arena *arena = catalogue->arena;
-    Str address = str_printf(arena, "%.*s/%.*s.%s", STR_ARG(catalogue->url), STR_ARG(set->data->id),
-                             extension);
     Node *node =
-        thing(arena, str_printf(arena, "%.*s#datei", STR_ARG(address)), "dcat:Distribution");
-    Node *title = node_map(arena);
+        thing(arena, str_printf(arena, "%.*s#datei", STR_ARG(file->address)), "dcat:Distribution");
+    Str title =
+        str_printf(arena, "%.*s (%s)", STR_ARG(text_in(set->title, STR("de"))), file->format);
 
-    put(arena, title, "@language", STR("de"));
-    put(arena, title, "@value",
-        str_printf(arena, "%.*s (%s)", STR_ARG(text_in(set->data->title, STR("de"))), format));
-    node_set(arena, node, STR("dct:title"), title);
-    put_reference(arena, node, "dcat:accessURL", address);
-    put_reference(arena, node, "dcat:downloadURL", address);
-    put_reference(arena, node, "dct:license", open_licence(catalogue->tenant));
+    node_set(arena, node, STR("dct:title"), in_language(arena, "de", title));
+    put_reference(arena, node, "dcat:accessURL", file->address);
+    if (file->standard)
+        put_reference(arena, node, "dct:conformsTo", str_c(file->standard));
+    else
+        put_reference(arena, node, "dcat:downloadURL", file->address);
+    put_reference(arena, node, "dct:license",
+                  set->licence.ptr ? set->licence : open_licence(catalogue->tenant));
     put(arena, node, "dcatde:licenseAttributionByText", open_publisher(catalogue->tenant));
-    put_reference(arena, node, "dct:format", str_printf(arena, EUROPE "file-type/%s", format));
-    put_reference(arena, node, "dcat:mediaType",
-                  str_printf(arena, "https://www.iana.org/assignments/media-types/%s", media_type));
-    node_set(arena, node, STR("dct:modified"),
-             typed(arena, "xsd:dateTime", timestamp_iso(arena, set->changed)));
+    put_reference(arena, node, "dct:format",
+                  str_printf(arena, EUROPE "file-type/%s", file->format));
+    put_reference(
+        arena, node, "dcat:mediaType",
+        str_printf(arena, "https://www.iana.org/assignments/media-types/%s", file->media_type));
+    put_moment(arena, node, "dct:modified", set->changed);
     return node;
 }
 
-static Node *keywords(const Catalogue *catalogue, const OpenData *data)
+static Node *keywords(const Catalogue *catalogue, const OpenDataset *set)
 {
     Node *list = node_list(catalogue->arena);
 
-    for (size_t i = 0; i < data->keyword_count; i++) {
-        Node *word = node_map(catalogue->arena);
-
-        put(catalogue->arena, word, "@language", STR("de"));
-        put(catalogue->arena, word, "@value", data->keywords[i]);
-        node_append(catalogue->arena, list, word);
-    }
+    for (size_t i = 0; i < set->keyword_count; i++)
+        node_append(catalogue->arena, list, in_language(catalogue->arena, "de", set->keywords[i]));
     return list;
 }
 
-static Node *data_set(const Catalogue *catalogue, const OpenSet *set, Node *graph)
+/* Where, and of which time. */
+static void put_coverage(Arena *arena, Node *node, const OpenDataset *set)
+{
+    if (set->bbox.ptr) {
+        Node *place = node_map(arena);
+        put(arena, place, "@type", STR("dct:Location"));
+        node_set(arena, place, STR("dcat:bbox"), typed(arena, "gsp:wktLiteral", set->bbox));
+        node_set(arena, node, STR("dct:spatial"), place);
+    }
+    if (set->from || set->to) {
+        Node *period = node_map(arena);
+        put(arena, period, "@type", STR("dct:PeriodOfTime"));
+        put_moment(arena, period, "dcat:startDate", set->from);
+        put_moment(arena, period, "dcat:endDate", set->to);
+        node_set(arena, node, STR("dct:temporal"), period);
+    }
+}
+
+/* Who gives it, and for which town. */
+static void put_publisher(const Catalogue *catalogue, Node *node)
 {
     Arena *arena = catalogue->arena;
-    Str id = str_printf(arena, "%.*s#%.*s", STR_ARG(catalogue->url), STR_ARG(set->data->id));
-    Node *node = thing(arena, id, "dcat:Dataset");
-    Node *files = node_list(arena);
-    Node *csv = distribution(catalogue, set, "csv", "CSV", "text/csv");
-    Node *json = distribution(catalogue, set, "json", "JSON", "application/json");
     Str key = tenant_setting(catalogue->tenant, "open_data.municipality_key");
 
-    node_append(arena, graph, node);
-    node_append(arena, graph, csv);
-    node_append(arena, graph, json);
-    put(arena, node, "dct:identifier", id);
-    node_set(arena, node, STR("dct:title"), in_languages(arena, set->data->title));
-    node_set(arena, node, STR("dct:description"), in_languages(arena, set->data->description));
     put_reference(arena, node, "dct:publisher",
                   str_printf(arena, "%.*s#stadt", STR_ARG(catalogue->url)));
     node_set(arena, node, STR("dcat:contactPoint"), contact(catalogue));
     put_reference(arena, node, "dcatde:contributorID",
                   tenant_setting(catalogue->tenant, "open_data.contributor"));
-    put_reference(arena, node, "dcat:theme", STR(EUROPE "data-theme/GOVE"));
-    put_reference(arena, node, "dct:accrualPeriodicity", STR(EUROPE "frequency/MONTHLY"));
-    put_reference(arena, node, "dct:accessRights", STR(EUROPE "access-right/PUBLIC"));
     put_reference(arena, node, "dcatde:politicalGeocodingLevelURI",
                   STR("http://dcat-ap.de/def/politicalGeocoding/Level/municipality"));
     if (!str_empty(key))
@@ -210,16 +225,38 @@ static Node *data_set(const Catalogue *catalogue, const OpenSet *set, Node *grap
                       str_printf(arena,
                                  "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/%.*s",
                                  STR_ARG(key)));
-    node_set(arena, node, STR("dct:modified"),
-             typed(arena, "xsd:dateTime", timestamp_iso(arena, set->changed)));
-    node_set(arena, node, STR("dcat:keyword"), keywords(catalogue, set->data));
-    node_append(arena, files, reference(arena, node_get_text(csv, "@id")));
-    node_append(arena, files, reference(arena, node_get_text(json, "@id")));
+}
+
+static Node *data_set(const Catalogue *catalogue, const OpenDataset *set, Node *graph)
+{
+    Arena *arena = catalogue->arena;
+    Str id = str_printf(arena, "%.*s#%.*s", STR_ARG(catalogue->url), STR_ARG(set->id));
+    Node *node = thing(arena, id, "dcat:Dataset");
+    Node *files = node_list(arena);
+
+    node_append(arena, graph, node);
+    put(arena, node, "dct:identifier", id);
+    node_set(arena, node, STR("dct:title"), in_languages(arena, set->title));
+    node_set(arena, node, STR("dct:description"), in_languages(arena, set->description));
+    put_publisher(catalogue, node);
+    put_reference(arena, node, "dcat:landingPage", set->page);
+    put_reference(arena, node, "dcat:theme", str_printf(arena, EUROPE "data-theme/%s", set->theme));
+    put_reference(arena, node, "dct:accrualPeriodicity",
+                  str_printf(arena, EUROPE "frequency/%s", set->frequency));
+    put_reference(arena, node, "dct:accessRights", STR(EUROPE "access-right/PUBLIC"));
+    put_coverage(arena, node, set);
+    put_moment(arena, node, "dct:modified", set->changed);
+    node_set(arena, node, STR("dcat:keyword"), keywords(catalogue, set));
+    for (size_t i = 0; i < set->file_count; i++) {
+        Node *file = distribution(catalogue, set, &set->files[i]);
+        node_append(arena, graph, file);
+        node_append(arena, files, reference(arena, node_get_text(file, "@id")));
+    }
     node_set(arena, node, STR("dcat:distribution"), files);
     return reference(arena, id);
 }
 
-Node *open_catalogue(const Tenant *tenant, const OpenSet *sets, size_t count, Str url, Arena *arena)
+Node *open_catalogue(const Tenant *tenant, const OpenDatasets *list, Str url, Arena *arena)
 {
     Catalogue catalogue = {tenant, url, arena};
     Node *root = node_map(arena);
@@ -232,21 +269,20 @@ Node *open_catalogue(const Tenant *tenant, const OpenSet *sets, size_t count, St
     node_set(arena, root, STR("@graph"), graph);
     node_append(arena, graph, node);
     node_append(arena, graph, publisher(&catalogue));
-    for (size_t i = 0; i < count; i++) {
-        node_append(arena, listed, data_set(&catalogue, &sets[i], graph));
-        changed = sets[i].changed > changed ? sets[i].changed : changed;
+    for (size_t i = 0; i < list->count; i++) {
+        node_append(arena, listed, data_set(&catalogue, &list->items[i], graph));
+        changed = list->items[i].changed > changed ? list->items[i].changed : changed;
     }
     put(arena, node, "dct:title",
         str_printf(arena, "Offene Daten: %.*s", STR_ARG(tenant_title(tenant))));
     put(arena, node, "dct:description",
-        str_printf(arena, "Zahlen aus den Registern: %.*s", STR_ARG(open_publisher(tenant))));
+        str_printf(arena, "Zahlen aus den Registern, Orte und Messwerte: %.*s",
+                   STR_ARG(open_publisher(tenant))));
     put_reference(arena, node, "dct:publisher", str_printf(arena, "%.*s#stadt", STR_ARG(url)));
     put_reference(arena, node, "dct:license", open_licence(tenant));
     put_reference(arena, node, "dct:language", STR(EUROPE "language/DEU"));
     put_reference(arena, node, "foaf:homepage", url);
-    if (changed)
-        node_set(arena, node, STR("dct:modified"),
-                 typed(arena, "xsd:dateTime", timestamp_iso(arena, changed)));
+    put_moment(arena, node, "dct:modified", changed);
     node_set(arena, node, STR("dcat:dataset"), listed);
     return root;
 }

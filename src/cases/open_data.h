@@ -6,6 +6,7 @@
 
 #include "cases/register.h"
 #include "core/http/request.h"
+#include "core/open_data.h"
 #include "core/tenant.h"
 
 typedef struct OpenSet {
@@ -29,8 +30,7 @@ Node *open_cells_told(const OpenData *data, const RegisterCell *cells, size_t co
  */
 
 /* DCAT-AP.de 2.0 as JSON-LD. `url` is the absolute address of /daten. */
-Node *open_catalogue(const Tenant *tenant, const OpenSet *sets, size_t count, Str url,
-                     Arena *arena);
+Node *open_catalogue(const Tenant *tenant, const OpenDatasets *list, Str url, Arena *arena);
 Str open_licence(const Tenant *tenant);
 /* "Datenlizenz Deutschland – Namensnennung – Version 2.0", or the address of another licence. */
 Str open_licence_name(const Tenant *tenant);
@@ -41,6 +41,8 @@ Str open_publisher(const Tenant *tenant);
 
 bool open_data_page(Request *req, Response *res, Err *err);
 bool open_data_catalogue(Request *req, Response *res, Err *err);
+/* The counts of registers for the catalogue. */
+bool open_data_add(Request *req, OpenDatasets *list, Err *err);
 bool open_data_file(Request *req, Response *res, Err *err);
 
 typedef struct OpenRow {

@@ -3,6 +3,7 @@
 #include "cases/open_data.h"
 #include "cases/open_data.html.h"
 #include "cases/portal.h"
+#include "core/engine.h"
 
 enum { ROWS_SHOWN = 20 };
 
@@ -71,17 +72,57 @@ bool open_data_page(Request *req, Response *res, Err *err)
                      out_html(&out));
 }
 
-bool open_data_catalogue(Request *req, Response *res, Err *err)
+/* --- The catalogue -----------------------------------------------------------------------------
+ */
+
+static OpenFile file_of(Request *req, const OpenSet *set, const char *extension, const char *format,
+                        const char *media_type)
+{
+    Str path = str_printf(req->arena, "/daten/%.*s.%s", STR_ARG(set->data->id), extension);
+
+    return (OpenFile){request_absolute_url(req, path), format, media_type, NULL};
+}
+
+bool open_data_add(Request *req, OpenDatasets *list, Err *err)
 {
     OpenSet *sets;
     size_t count;
-    Buf json = buf_in(req->arena);
 
     if (!open_sets(req->tenant, req->today, req->now, req->arena, &sets, &count, err))
         return false;
-    node_write_json_pretty(open_catalogue(req->tenant, sets, count,
-                                          request_absolute_url(req, STR("/daten")), req->arena),
-                           &json);
+    for (size_t i = 0; i < count; i++) {
+        const OpenData *data = sets[i].data;
+        OpenDataset dataset = {.id = data->id,
+                               .title = data->title,
+                               .description = data->description,
+                               .keywords = data->keywords,
+                               .keyword_count = data->keyword_count,
+                               .theme = "GOVE",
+                               .frequency = "MONTHLY",
+                               .changed = sets[i].changed,
+                               .files = arena_array(req->arena, OpenFile, 2),
+                               .file_count = 2};
+        dataset.files[0] = file_of(req, &sets[i], "csv", "CSV", "text/csv");
+        dataset.files[1] = file_of(req, &sets[i], "json", "JSON", "application/json");
+        VEC_PUSH(req->arena, list, dataset);
+    }
+    return true;
+}
+
+/* All or nothing: a dataset that is missing once would be deleted where catalogues are gathered. */
+bool open_data_catalogue(Request *req, Response *res, Err *err)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+    OpenDatasets list = {0};
+    Buf json = buf_in(req->arena);
+
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->open_data && !engines[i]->open_data(req, &list, err))
+            return false;
+    node_write_json_pretty(
+        open_catalogue(req->tenant, &list, request_absolute_url(req, STR("/daten")), req->arena),
+        &json);
     return respond_bytes(res, req->arena, STR("application/ld+json"), buf_str(&json), STR_NONE);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/city.h"
 #include "city/demo/demo.h"
+#include "city/features/catalogue.h"
+#include "city/features/routes.h"
 #include "city/http/import.h"
 #include "city/http/sta.h"
 #include "city/import/command.h"
@@ -46,6 +48,7 @@ static bool delete (Request *req, Response *res, Err *err)
 static const Route ROUTES[] = {
     STA_ROUTES("/sta/v1.1"),
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
+    OGC_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
@@ -83,6 +86,7 @@ const Engine CITY_ENGINE = {
     .routes = ROUTES,
     .schedules = SCHEDULES,
     .portal_entry = city_portal_entry,
+    .open_data = city_open_data,
     .live_folder = "city",
     .live_copy = obs_copy,
     .commands = COMMANDS,

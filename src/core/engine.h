@@ -6,6 +6,7 @@
 #include "base/command.h"
 #include "core/http/route.h"
 #include "core/mailbox.h"
+#include "core/open_data.h"
 #include "core/store/db.h"
 #include "core/work/keep.h"
 #include "core/work/work.h"
@@ -63,6 +64,8 @@ typedef struct Engine {
     const NavItem *navigation;   /* ended by a NULL path; or NULL */
     /* In the request's language. Or NULL. */
     bool (*portal_entry)(Request *req, PortalEntry *out, Err *err);
+    /* Add what everybody may have of the town's data, whoever asks. Or NULL. */
+    bool (*open_data)(Request *req, OpenDatasets *list, Err *err);
     const Proof *proofs;      /* ended by a NULL name; or NULL */
     const ProofCheck *checks; /* ended by a NULL name; or NULL */
     const Keep *keeps;        /* ended by a NULL name; or NULL */
