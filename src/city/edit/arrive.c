@@ -17,7 +17,7 @@ static bool find_stream(CityInsert *insert, const Node *json, CityPlace place, C
 
     if (place.parent && is_stream(place.parent->type)) {
         *out = place.parent;
-        return true;
+        return city_says_the_same(insert, link, place, place.parent->type, err);
     }
     if (node_is_null(link) || !city_is_link(link))
         return err_field(err, "Datastream", "Observation/Datastream is missing: {\"@iot.id\": 1}");
@@ -25,25 +25,10 @@ static bool find_stream(CityInsert *insert, const Node *json, CityPlace place, C
                           err);
 }
 
-static bool check_parts(const CityEntity *stream, const Node *json, Err *err)
-{
-    const Node *units = node_get(stream->body, "unitOfMeasurements");
-    const Node *result = node_get(json, "result");
-
-    if (stream->type != STA_MULTI_DATASTREAM)
-        return true;
-    if (!result || result->kind != NODE_LIST || result->count != units->count)
-        return err_field(err, "result",
-                         "the result of an Observation of this MultiDatastream is a list of %zu",
-                         units->count);
-    return true;
-}
-
 /* --- The feature ------------------------------------------------------------------------------ */
 
-/* What a relation of the owner leads to, once the change is done: the last that was linked. */
-static CityEntity *will_be_linked(const CityInsert *insert, const CityEntity *from,
-                                  const StaRelation *relation)
+CityEntity *city_will_be_linked(const CityInsert *insert, const CityEntity *from,
+                                const StaRelation *relation)
 {
     const CityLinks *links = city_links(from, relation);
 
@@ -58,9 +43,10 @@ static CityEntity *will_be_linked(const CityInsert *insert, const CityEntity *fr
 static CityEntity *place_of_thing(const CityInsert *insert, const CityEntity *stream)
 {
     const CityEntity *thing =
-        will_be_linked(insert, stream, sta_relation(stream->type, STR("Thing")));
+        city_will_be_linked(insert, stream, sta_relation(stream->type, STR("Thing")));
 
-    return thing ? will_be_linked(insert, thing, sta_relation(STA_THING, STR("Locations"))) : NULL;
+    return thing ? city_will_be_linked(insert, thing, sta_relation(STA_THING, STR("Locations")))
+                 : NULL;
 }
 
 static CityEntity *make_feature(CityInsert *insert, CityEntity *location)
@@ -125,7 +111,7 @@ static bool find_feature(CityInsert *insert, const Node *json, CityPlace place,
 
     if (place.parent && place.parent->type == STA_FEATURE_OF_INTEREST) {
         arrival->feature = place.parent;
-        return true;
+        return city_says_the_same(insert, given, place, STA_FEATURE_OF_INTEREST, err);
     }
     if (node_is_null(given)) {
         city_default_feature(insert, arrival);
@@ -143,7 +129,7 @@ bool city_insert_observation(CityInsert *insert, const Node *json, CityPlace pla
 
     if (!city_read_observation(insert->arena, json, insert->now, &arrival.is, err) ||
         !find_stream(insert, json, place, &arrival.stream, err) ||
-        !check_parts(arrival.stream, json, err) ||
+        !city_check_result(arrival.stream, json, err) ||
         !find_feature(insert, json, place, &arrival, err))
         return false;
     VEC_PUSH(insert->arena, &insert->arrivals, arrival);

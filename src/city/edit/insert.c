@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/edit/insert.h"
 
-#include "city/sta/time.h"
-
 enum { LINKS_MAX = 10000 };
 
 /* --- Links ------------------------------------------------------------------------------------ */
@@ -82,35 +80,19 @@ static bool insert_observations(CityInsert *insert, CityEntity *stream, const St
 
 /* --- Entities --------------------------------------------------------------------------------- */
 
-void city_insert_history(CityInsert *insert, CityEntity *thing, CityEntity *const *locations,
-                         size_t count)
+bool city_says_the_same(const CityInsert *insert, const Node *json, CityPlace place, StaEntity type,
+                        Err *err)
 {
-    Node *body = node_map(insert->arena);
-    Buf time = buf_in(insert->arena);
+    CityEntity *said = NULL;
+    Err ignored = {0};
 
-    sta_time_write(&time, (StaTime){.start = insert->now, .end = insert->now});
-    node_set(insert->arena, body, STR("time"), node_string(insert->arena, buf_str(&time)));
-    CityEntity *history = city_entity_create(STA_HISTORICAL_LOCATION, body);
-    history->dataset = thing->dataset;
-    city_change_add(&insert->change, history);
-    city_change_link(&insert->change, history, sta_relation(STA_HISTORICAL_LOCATION, STR("Thing")),
-                     thing);
-    for (size_t i = 0; i < count; i++)
-        city_change_link(&insert->change, history,
-                         sta_relation(STA_HISTORICAL_LOCATION, STR("Locations")), locations[i]);
-}
-
-/* Of a Thing and a Location that belong together from now on. */
-static void note_history(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
-                         const Targets *targets)
-{
-    if (!targets->count)
-        return;
-    if (entity->type == STA_THING && relation->target == STA_LOCATION)
-        city_insert_history(insert, entity, targets->items, targets->count);
-    for (size_t i = 0;
-         entity->type == STA_LOCATION && relation->target == STA_THING && i < targets->count; i++)
-        city_insert_history(insert, targets->items[i], &entity, 1);
+    if (node_is_null(json))
+        return true;
+    return (city_is_link(json) && city_read_link(insert, type, json, &said, &ignored) &&
+            said == place.parent) ||
+           err_field(err, sta_entity(type)->name,
+                     "%s is another than the one in whose %s the address makes this",
+                     sta_entity(type)->name, place.relation->name);
 }
 
 /* Does the path that the entity comes by give it this relation? */
@@ -133,31 +115,20 @@ static bool insert_relations(CityInsert *insert, CityEntity *entity, const Node 
                 return false;
             continue;
         }
+        if (comes_by(place, relation) && !relation->many) {
+            if (!city_says_the_same(insert, given, place, relation->target, err))
+                return false;
+            continue;
+        }
         if (!insert_relation(insert, entity, relation, given, &targets, err))
             return false;
         if (relation->mandatory && !targets.count && !comes_by(place, relation))
             return err_field(err, relation->name, "%s/%s is missing", model->name, relation->name);
         /* The parent notes it for all its new Locations at once. */
-        note_history(insert, entity, relation, &targets);
+        city_note_history(insert, entity, relation, targets.items, targets.count);
     }
-    return true;
-}
-
-/* A Datastream says what its MultiDatastream's results are, part by part. */
-static bool check_multi(const CityEntity *entity, const Node *json, Err *err)
-{
-    const Node *types = node_get(json, "multiObservationDataTypes");
-    const Node *units = node_get(json, "unitOfMeasurements");
-    const Node *properties = node_get(json, "ObservedProperties");
-
-    if (entity->type != STA_MULTI_DATASTREAM)
-        return true;
-    if (types->kind != NODE_LIST || units->kind != NODE_LIST || !properties ||
-        properties->kind != NODE_LIST || types->count != units->count ||
-        types->count != properties->count)
-        return err_field(err, "unitOfMeasurements",
-                         "multiObservationDataTypes, unitOfMeasurements and ObservedProperties of "
-                         "a MultiDatastream are lists of the same length");
+    if (entity->type == STA_HISTORICAL_LOCATION)
+        city_follow_history(insert, entity);
     return true;
 }
 
@@ -189,5 +160,6 @@ bool city_insert_entity(CityInsert *insert, StaEntity type, const Node *json, Ci
     *out = entity;
     if (place.parent)
         city_change_link(&insert->change, place.parent, place.relation, entity);
-    return check_multi(entity, json, err) && insert_relations(insert, entity, json, place, err);
+    return city_check_new_multi(entity, json, place, err) &&
+           insert_relations(insert, entity, json, place, err);
 }

@@ -42,9 +42,18 @@ bool city_insert_entity(CityInsert *insert, StaEntity type, const Node *json, Ci
 bool city_insert_observation(CityInsert *insert, const Node *json, CityPlace place, Err *err);
 /* Give an Observation that names none the feature of where its Thing is, if that is known. */
 void city_default_feature(CityInsert *insert, CityArrival *arrival);
+/* What a relation of its owner leads to, once the change is done: the last that was linked. */
+CityEntity *city_will_be_linked(const CityInsert *insert, const CityEntity *from,
+                                const StaRelation *relation);
 /* Note that the Thing is at its Locations from now on. */
 void city_insert_history(CityInsert *insert, CityEntity *thing, CityEntity *const *locations,
                          size_t count);
+/* The same when the entity's relation, to what was just linked, is that of a Thing and its
+ * Locations, seen from either side. */
+void city_note_history(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
+                       CityEntity *const *targets, size_t count);
+/* A HistoricalLocation that is later than all of its Thing says where the Thing is. */
+void city_follow_history(CityInsert *insert, const CityEntity *history);
 
 /* Write what is planned, entities first, and end what hub_begin() began. Ids of the Observations go
  * to `ids`, which has room for all, or is NULL. False: nothing is there. */
@@ -58,8 +67,18 @@ Node *city_read_body(Arena *arena, StaEntity type, const Node *json, Err *err);
 /* What an Observation says but for its stream and feature. */
 bool city_read_observation(Arena *arena, const Node *json, Timestamp now, Observation *out,
                            Err *err);
+/* A MultiDatastream says of each part of its results what it is: the lists of its body have as many
+ * items as it has parts. */
+size_t city_parts(const Node *body);
+bool city_check_parts(const Node *body, size_t parts, Err *err);
+bool city_check_new_multi(const CityEntity *entity, const Node *json, CityPlace place, Err *err);
+/* The result of an Observation of a MultiDatastream has them all; others are as they like. */
+bool city_check_result(const CityEntity *stream, const Node *json, Err *err);
 /* The entity that {"@iot.id": 1} names; ERR_INPUT when there is none. */
 bool city_read_link(const CityInsert *insert, StaEntity type, const Node *json, CityEntity **out,
                     Err *err);
+/* The address says which one of a type it is: the body may say the same, and nothing else. */
+bool city_says_the_same(const CityInsert *insert, const Node *json, CityPlace place, StaEntity type,
+                        Err *err);
 /* Is it a link, and not an entity? */
 bool city_is_link(const Node *json);

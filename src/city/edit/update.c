@@ -8,17 +8,13 @@
 /* --- Properties --------------------------------------------------------------------------------
  */
 
-/* The old document with what is given put over it; null takes away. */
+/* The old document with what is given put over it; null says that there is none. */
 static Node *put_over(Arena *arena, const Node *old, const Node *given)
 {
     Node *out = node_clone(arena, old);
 
-    for (size_t i = 0; i < given->count; i++) {
-        if (node_is_null(given->items[i]))
-            node_remove(out, given->keys[i]);
-        else
-            node_set(arena, out, given->keys[i], node_clone(arena, given->items[i]));
-    }
+    for (size_t i = 0; i < given->count; i++)
+        node_set(arena, out, given->keys[i], node_clone(arena, given->items[i]));
     return out;
 }
 
@@ -37,20 +33,27 @@ static Node *document_after(Arena *arena, const Node *old, CityUpdateKind kind, 
 /* --- Relations ---------------------------------------------------------------------------------
  */
 
+void city_relink(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
+                 CityEntity *other)
+{
+    const CityLinks *links = city_links(entity, relation);
+
+    for (size_t i = 0; i < links->count; i++)
+        if (links->items[i] != other)
+            city_change_unlink(&insert->change, entity, relation, links->items[i]);
+    city_change_link(&insert->change, entity, relation, other);
+}
+
 static bool relink_one(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
                        const Node *json, Err *err)
 {
     CityEntity *other;
-    const CityLinks *links = city_links(entity, relation);
 
     if (!city_is_link(json))
         return err_field(err, relation->name, "%s is no link: {\"@iot.id\": 1}", relation->name);
     if (!city_read_link(insert, relation->target, json, &other, err))
         return false;
-    for (size_t i = 0; i < links->count; i++)
-        if (links->items[i] != other)
-            city_change_unlink(&insert->change, entity, relation, links->items[i]);
-    city_change_link(&insert->change, entity, relation, other);
+    city_relink(insert, entity, relation, other);
     return true;
 }
 
@@ -100,16 +103,27 @@ static bool relink(CityInsert *insert, CityEntity *entity, const Node *json, Err
 /* --- Both --------------------------------------------------------------------------------------
  */
 
+/* What is measured from now on is where the Location is now. */
+static void forget_feature(CityInsert *insert, CityEntity *location, const Node *body)
+{
+    if (location->type == STA_LOCATION && location->feature &&
+        !node_equal(node_get(body, "location"), node_get(location->body, "location")))
+        VEC_PUSH(insert->arena, &insert->change,
+                 (CityStep){.kind = CITY_FEATURE, .entity = location});
+}
+
 bool city_update_entity(CityInsert *insert, CityEntity *entity, CityUpdateKind kind,
                         const Node *json, Err *err)
 {
     Node *document = document_after(insert->arena, entity->body, kind, json, err);
     Node *body = document ? city_read_body(insert->arena, entity->type, document, err) : NULL;
 
-    if (!body)
+    if (!body || (entity->type == STA_MULTI_DATASTREAM &&
+                  !city_check_parts(body, city_parts(entity->body), err)))
         return false;
     if (!node_equal(body, entity->body))
         city_change_body(&insert->change, entity, body);
+    forget_feature(insert, entity, body);
     return kind == CITY_JSON_PATCH || relink(insert, entity, json, err);
 }
 
@@ -145,7 +159,8 @@ bool city_update_observation(CityReader *reader, CityObservation *o, CityUpdateK
         return err_set(err, ERR_UNSUPPORTED,
                        "an Observation stays in its Datastream and with its feature; delete it "
                        "and create another");
-    if (!city_read_observation(reader->arena, document, reader->now, &changed, err))
+    if (!city_read_observation(reader->arena, document, reader->now, &changed, err) ||
+        !city_check_result(o->stream, document, err))
         return false;
     changed.ordinal = o->is.ordinal;
     changed.feature = o->is.feature;

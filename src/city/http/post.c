@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/http/edit.h"
 
+#include "city/edit/update.h"
 #include "city/http/data_array.h"
 
 /* --- Observations ------------------------------------------------------------------------------
@@ -69,14 +70,22 @@ static bool post_entity(StaEdit *edit, Err *err)
 static bool plan_link(StaEdit *edit, Err *err)
 {
     CityPlace place = place_of(edit);
+    StaEntity type = edit->target.scope.entity;
     CityEntity *other;
 
-    if (!place.parent || edit->target.scope.entity == STA_OBSERVATION || !place.relation->many)
+    if (!place.parent || type == STA_OBSERVATION || !place.relation->many)
         return err_set(err, ERR_UNSUPPORTED,
                        "only relations to many are linked by $ref; PATCH the entity instead");
-    if (!city_read_link(&edit->insert, edit->target.scope.entity, edit->json, &other, err))
+    if ((place.parent->type == STA_MULTI_DATASTREAM && type == STA_OBSERVED_PROPERTY) ||
+        (place.parent->type == STA_OBSERVED_PROPERTY && type == STA_MULTI_DATASTREAM))
+        return err_set(err, ERR_INPUT, "a MultiDatastream keeps the ObservedProperties it has");
+    if (!city_read_link(&edit->insert, type, edit->json, &other, err))
         return false;
-    city_change_link(&edit->insert.change, place.parent, place.relation, other);
+    const StaRelation *back = city_inverse(place.parent->type, place.relation);
+    if (back->many)
+        city_change_link(&edit->insert.change, place.parent, place.relation, other);
+    else
+        city_relink(&edit->insert, other, back, place.parent);
     return true;
 }
 

@@ -117,7 +117,7 @@ static bool write_step(Tx *tx, const CityStep *step, Arena *arena, Err *err)
                tx_exec(tx, err, "DELETE FROM city_entity WHERE id = $1", P_INT(id));
     case CITY_FEATURE:
         return tx_exec(tx, err, "UPDATE city_entity SET feature = $2 WHERE id = $1", P_INT(id),
-                       P_INT(step->other->id));
+                       P_INT(step->other ? step->other->id : 0));
     }
     return false;
 }
@@ -144,7 +144,7 @@ void city_change_apply(const CityChange *change, CityGraph *graph)
         case CITY_LINK: city_link(step->entity, step->relation, step->other); break;
         case CITY_UNLINK: city_unlink(step->entity, step->relation, step->other); break;
         case CITY_REMOVE: city_remove(graph, step->entity); break;
-        case CITY_FEATURE: step->entity->feature = step->other->id; break;
+        case CITY_FEATURE: step->entity->feature = step->other ? step->other->id : 0; break;
         }
     }
 }

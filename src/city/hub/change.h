@@ -14,7 +14,7 @@ typedef enum CityStepKind {
     CITY_LINK, /* entity -relation-> other; the relation is the owner's */
     CITY_UNLINK,
     CITY_REMOVE,
-    CITY_FEATURE, /* the feature of a Datastream or Location is `other` */
+    CITY_FEATURE, /* the feature of a Datastream or Location is `other`, or none */
 } CityStepKind;
 
 typedef struct CityStep {

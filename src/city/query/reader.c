@@ -3,7 +3,7 @@
 
 #include "city/query/source.h"
 
-enum { QUERY_MS = 10000 };
+enum { QUERY_MS = 10000, SMALL_STREAM = 1000 };
 
 bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
 {
@@ -68,6 +68,57 @@ const CityEntity *city_observation_feature(const CityReader *reader, const CityO
     int64_t id = o->is.feature ? o->is.feature : o->stream->feature;
 
     return id ? city_find(reader->graph, STA_FEATURE_OF_INTEREST, id) : NULL;
+}
+
+/* --- When a Datastream's Observations are ------------------------------------------------------
+ */
+
+static void span(StaTime *all, bool *any, int64_t start, int64_t end)
+{
+    if (!*any || start < all->start)
+        all->start = start;
+    if (!*any || end > all->end)
+        all->end = end;
+    *any = true;
+}
+
+static bool is_small(const CityReader *reader, const CityEntity *stream, bool *out, Err *err)
+{
+    uint64_t count;
+
+    if (!obs_count(reader->store, stream->series, INT64_MIN, INT64_MAX, &count, err))
+        return false;
+    *out = count <= SMALL_STREAM;
+    return true;
+}
+
+static bool small_stream_times(const CityReader *reader, const CityEntity *stream, CityTimes *out,
+                               Err *err)
+{
+    ObsRange all = {.order = OBS_BY_ORDINAL, .from = 0, .to = INT64_MAX};
+    ObsCursor *cursor = obs_read(reader->store, stream->series, all);
+    Observation o;
+
+    while (obs_next(cursor, &o, err)) {
+        span(&out->phenomenon, &out->any, o.time, o.end != OBS_NONE ? o.end : o.time);
+        if (o.result_time != OBS_NONE)
+            span(&out->result, &out->any_result, o.result_time, o.result_time);
+    }
+    obs_done(cursor);
+    return err->kind == ERR_NONE;
+}
+
+bool city_stream_times(const CityReader *reader, const CityEntity *stream, CityTimes *out, Err *err)
+{
+    bool small;
+
+    *out = (CityTimes){0};
+    if (!is_small(reader, stream, &small, err))
+        return false;
+    if (small)
+        return small_stream_times(reader, stream, out, err);
+    out->any = city_stream_time(reader, stream, &out->phenomenon, err);
+    return err->kind == ERR_NONE;
 }
 
 bool city_stream_time(const CityReader *reader, const CityEntity *stream, StaTime *out, Err *err)

@@ -59,6 +59,16 @@ bool city_find_observation(const CityReader *reader, int64_t id, CityObservation
                            Err *err);
 /* What an Observation is of, or NULL. */
 const CityEntity *city_observation_feature(const CityReader *reader, const CityObservation *o);
+/* What phenomenonTime and resultTime of a Datastream are. */
+typedef struct CityTimes {
+    StaTime phenomenon, result;
+    bool any, any_result; /* is there one? */
+} CityTimes;
+
+/* Exactly, of a Datastream with at most 1,000 Observations; of others as city_stream_time() has it,
+ * and without resultTime. */
+bool city_stream_times(const CityReader *reader, const CityEntity *stream, CityTimes *out,
+                       Err *err);
 /* When a Datastream's Observations are, from the first's start to the last's end; false with `err`
  * unset: it has none. */
 bool city_stream_time(const CityReader *reader, const CityEntity *stream, StaTime *out, Err *err);

@@ -84,15 +84,25 @@ static bool is_stream(StaEntity type)
     return type == STA_DATASTREAM || type == STA_MULTI_DATASTREAM;
 }
 
+static StaValue stream_time(const CityReader *reader, const CityEntity *stream, bool of_results,
+                            Err *err)
+{
+    CityTimes times;
+
+    if (!city_stream_times(reader, stream, &times, err))
+        return sta_null();
+    if (of_results)
+        return times.any_result ? sta_time(times.result) : sta_null();
+    return times.any ? sta_time(times.phenomenon) : sta_null();
+}
+
 static bool entity_value(const CityReader *reader, const CityEntity *entity,
                          const StaProperty *property, StaValue *out, Err *err)
 {
-    StaTime time;
-
     if (property == &STA_ID)
         *out = sta_whole(entity->id);
-    else if (is_stream(entity->type) && strcmp(property->name, "phenomenonTime") == 0)
-        *out = city_stream_time(reader, entity, &time, err) ? sta_time(time) : sta_null();
+    else if (is_stream(entity->type) && property->type == STA_INTERVAL)
+        *out = stream_time(reader, entity, strcmp(property->name, "resultTime") == 0, err);
     else if (property->type == STA_INSTANT || property->type == STA_INTERVAL)
         *out = interval_of(node_get(entity->body, property->name));
     else
@@ -126,28 +136,48 @@ static void related_entities(const CityReader *reader, const CityEntity *entity,
             VEC_PUSH(arena, out, links->items[i]);
 }
 
-/* A filter that asks of each Observation of an entity: bounded by the reader's time. */
-static bool related_observations(const CityReader *reader, const CityEntity *entity, Arena *arena,
-                                 Related *out, Err *err)
+static const void *kept(const CityObservation *o, Arena *arena)
+{
+    CityObservation *copy = arena_copy(arena, o, sizeof *o);
+
+    copy->is.text = o->is.text.ptr ? str_copy(arena, o->is.text) : STR_NONE;
+    copy->is.extra = o->is.extra.ptr ? str_copy(arena, o->is.extra) : STR_NONE;
+    return copy;
+}
+
+/* Of a stream those of a feature, or all: bounded by the reader's time. */
+static bool take_observations(const CityReader *reader, const CityEntity *stream,
+                              const CityEntity *feature, Arena *arena, Related *out, Err *err)
 {
     ObsRange all = {.order = OBS_BY_ORDINAL, .from = 0, .to = INT64_MAX};
-    CityObservation one = {.stream = entity};
+    ObsCursor *cursor = obs_read(reader->store, stream->series, all);
+    CityObservation one = {.stream = stream};
+    size_t seen = 0;
 
-    if (!is_stream(entity->type))
-        return err_set(err, ERR_INPUT,
-                       "a filter of FeaturesOfInterest cannot ask of their Observations; ask "
-                       "Observations instead: $filter=FeatureOfInterest/id eq …");
-    ObsCursor *cursor = obs_read(reader->store, entity->series, all);
     while (obs_next(cursor, &one.is, err)) {
-        CityObservation *kept = arena_copy(arena, &one, sizeof one);
-        kept->is.text = one.is.text.ptr ? str_copy(arena, one.is.text) : STR_NONE;
-        kept->is.extra = one.is.extra.ptr ? str_copy(arena, one.is.extra) : STR_NONE;
-        VEC_PUSH(arena, out, (const void *)kept);
-        if (out->count % 1024 == 0 && !city_reader_goes_on(reader, err))
+        if (!feature || (one.is.feature ? one.is.feature : stream->feature) == feature->id)
+            VEC_PUSH(arena, out, kept(&one, arena));
+        if (++seen % 1024 == 0 && !city_reader_goes_on(reader, err))
             break;
     }
     obs_done(cursor);
     return err->kind == ERR_NONE;
+}
+
+/* A feature's may be of any Datastream. */
+static bool related_observations(const CityReader *reader, const CityEntity *entity, Arena *arena,
+                                 Related *out, Err *err)
+{
+    if (is_stream(entity->type))
+        return take_observations(reader, entity, NULL, arena, out, err);
+    for (uint32_t series = 1; series < reader->graph->series_capacity; series++) {
+        const CityEntity *stream = city_of_series(reader->graph, series);
+        if (stream && city_sees(reader, stream) &&
+            (!take_observations(reader, stream, entity, arena, out, err) ||
+             !city_reader_goes_on(reader, err)))
+            return false;
+    }
+    return true;
 }
 
 static bool source_related(void *context, StaEntity type, const void *entity,

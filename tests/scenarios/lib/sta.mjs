@@ -5,13 +5,14 @@ import { keyOf } from './keys.mjs';
 /** `ask(method, path, body, options)` with a key of somebody who may write (`known`: one that was made before), or with none. */
 export async function staClient(town, { root = '/sta/v1.1', known } = {}) {
   const key = known ?? await keyOf(await town.staff('admin', 'rathaus-admin'), 'Elif Aydın');
+  const visitor = town.visitor(); // one connection for all
   const client = {
     key,
     ask(method, path, body, { as = key, type = 'application/json' } = {}) {
       const headers = as ? { authorization: `Bearer ${as}` } : {};
       const url = `${root}${encodeURI(path)}`;
-      return body === undefined ? town.visitor().request(method, url, { headers })
-        : town.visitor().request(method, url, { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) });
+      return body === undefined ? visitor.request(method, url, { headers })
+        : visitor.request(method, url, { headers: { ...headers, 'content-type': type }, body: JSON.stringify(body) });
     },
     async get(path) {
       const answer = await client.ask('GET', path, undefined, { as: null });
