@@ -101,20 +101,31 @@ static bool fits_double(Str number)
     return digits <= 15;
 }
 
-static void read_result(Arena *arena, const Node *result, Observation *out)
+static bool read_number(Arena *arena, const Node *result, Observation *out, Err *err)
 {
-    if (node_is_null(result)) {
-        out->kind = OBS_NOTHING;
-        return;
-    }
-    if (result->kind == NODE_NUMBER && fits_double(result->text)) {
-        StaValue number = sta_number_of_text(result->text);
+    StaValue number = sta_number_of_text(result->text);
+
+    if (number.type == STA_NULL)
+        return refuse(err, STA_OBSERVATION, "result", "is a number beyond 1.8e308");
+    if (fits_double(result->text)) {
         out->kind = OBS_NUMBER;
         out->number = sta_as_double(number);
-        return;
+        return true;
     }
     out->kind = OBS_TEXT;
     out->text = node_json(result, arena);
+    return true;
+}
+
+static bool read_result(Arena *arena, const Node *result, Observation *out, Err *err)
+{
+    if (!node_is_null(result) && result->kind == NODE_NUMBER)
+        return read_number(arena, result, out, err);
+    out->kind = node_is_null(result) ? OBS_NOTHING : OBS_TEXT;
+    if (out->kind == OBS_TEXT)
+        out->text = node_json(result, arena);
+    return out->text.len <= OBS_TEXT_MAX ||
+           refuse(err, STA_OBSERVATION, "result", "is larger than 1 MB");
 }
 
 static bool read_time(const Node *json, const char *name, bool instant, StaTime *out, bool *given,
@@ -189,8 +200,6 @@ bool city_read_observation(Arena *arena, const Node *json, Timestamp now, Observ
         return false;
     if (given)
         out->result_time = result.start;
-    read_result(arena, node_get(json, "result"), out);
-    if (out->text.len > OBS_TEXT_MAX)
-        return refuse(err, STA_OBSERVATION, "result", "is larger than 1 MB");
-    return read_rare(arena, json, out, err);
+    return read_result(arena, node_get(json, "result"), out, err) &&
+           read_rare(arena, json, out, err);
 }

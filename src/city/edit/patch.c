@@ -123,7 +123,48 @@ static bool move(Arena *arena, Node **root, Str from, Str to)
     return value && !inside && drop(arena, *root, from) && add(arena, root, to, value);
 }
 
-static bool apply(Arena *arena, Node **root, const Node *operation, Err *err)
+/* --- Limits ------------------------------------------------------------------------------------
+ * A few operations could double a document again and again: all that they put has one budget. */
+
+static bool spend(NodeLimits *left, const Node *node, int depth)
+{
+    if (depth > left->max_depth || left->max_nodes == 0 || node->text.len > left->max_bytes)
+        return false;
+    left->max_nodes--;
+    left->max_bytes -= node->text.len;
+    for (size_t i = 0; i < node->count; i++) {
+        size_t key = node->kind == NODE_MAP ? node->keys[i].len : 0;
+        if (key > left->max_bytes)
+            return false;
+        left->max_bytes -= key;
+        if (!spend(left, node->items[i], depth + 1))
+            return false;
+    }
+    return true;
+}
+
+/* What the operation puts somewhere, or NULL. */
+static const Node *given(Arena *arena, Node *root, const Node *operation)
+{
+    Str op = node_get_text(operation, "op"), from = node_get_text(operation, "from");
+
+    if (str_is(op, "add") || str_is(op, "replace"))
+        return node_get(operation, "value");
+    return from.ptr && (str_is(op, "copy") || str_is(op, "move")) ? find(arena, root, from) : NULL;
+}
+
+static bool may_put(Arena *arena, Node *root, const Node *operation, NodeLimits *left)
+{
+    const Node *value = given(arena, root, operation);
+    Str path = node_get_text(operation, "path");
+    int depth = 1;
+
+    for (size_t i = 0; i < path.len; i++)
+        depth += path.ptr[i] == '/';
+    return !value || spend(left, value, depth);
+}
+
+static bool apply(Arena *arena, Node **root, const Node *operation, NodeLimits *left, Err *err)
 {
     Str op = node_get_text(operation, "op"), path = node_get_text(operation, "path"),
         from = node_get_text(operation, "from");
@@ -132,6 +173,9 @@ static bool apply(Arena *arena, Node **root, const Node *operation, Err *err)
 
     if (!path.ptr)
         return err_set(err, ERR_INPUT, "has no \"path\"");
+    if (!may_put(arena, *root, operation, left))
+        return err_set(err, ERR_INPUT, "puts more than a document may have, or deeper than %d",
+                       left->max_depth);
     if (str_is(op, "test")) {
         const Node *found = find(arena, *root, path);
         return (found && value && node_equal(found, value)) ||
@@ -156,13 +200,14 @@ static bool apply(Arena *arena, Node **root, const Node *operation, Err *err)
 Node *json_patch(Arena *arena, const Node *document, const Node *operations, Err *err)
 {
     Node *root = node_clone(arena, document);
+    NodeLimits left = NODE_LIMITS_REQUEST;
 
     if (operations->kind != NODE_LIST || operations->count > OPERATIONS_MAX) {
         err_set(err, ERR_INPUT, "a JSON Patch is a list of at most %d operations", OPERATIONS_MAX);
         return NULL;
     }
     for (size_t i = 0; i < operations->count; i++) {
-        if (!apply(arena, &root, operations->items[i], err)) {
+        if (!apply(arena, &root, operations->items[i], &left, err)) {
             err_context(err, "operation %zu", i + 1);
             return NULL;
         }

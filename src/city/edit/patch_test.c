@@ -111,11 +111,34 @@ static void what_cannot_be_done_is_refused_with_its_place(void **state)
     assert_non_null(strstr(err.message, "operation 1"));
 }
 
+static Node *copies(int count)
+{
+    Buf text = buf_in(arena);
+
+    buf_add_char(&text, '[');
+    for (int i = 0; i < count; i++)
+        buf_addf(&text, "%s{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/a/%d\"}", i ? "," : "", i);
+    buf_add_char(&text, ']');
+    return json(str_cstr(arena, buf_str(&text)));
+}
+
+static void copies_of_copies_are_refused_before_they_fill_the_memory(void **state)
+{
+    Err err = {0};
+
+    (void)state;
+    assert_non_null(json_patch(arena, json("{\"a\":{}}"), copies(10), &err));
+    assert_null(json_patch(arena, json("{\"a\":{}}"), copies(100), &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.message, "puts more than a document may have"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operations_do_what_the_standard_says),
         cmocka_unit_test(what_cannot_be_done_is_refused_with_its_place),
+        cmocka_unit_test(copies_of_copies_are_refused_before_they_fill_the_memory),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

@@ -76,7 +76,8 @@ static bool replace_locations(CityInsert *insert, CityEntity *thing, const StaRe
             return false;
         city_change_link(&insert->change, thing, relation, locations[i]);
     }
-    city_insert_history(insert, thing, locations, count);
+    if (count)
+        city_insert_history(insert, thing, locations, count);
     return true;
 }
 

@@ -9,6 +9,8 @@
 #include "city/sta/evaluate.h"
 
 enum { CITY_ORDINAL_BITS = 33 };
+/* Nested $expand multiplies: so many entities it may lead to in one answer. */
+enum { CITY_RELATED_MAX = 1000000 };
 enum { CITY_PAGE_MAX = 10000, CITY_TABLE_MAX = 200000 /* of CSV and data arrays */ };
 
 typedef struct CityReader {
@@ -20,6 +22,7 @@ typedef struct CityReader {
     Timestamp now;
     Str root;         /* of links: "https://host/t/town/sta/v1.1" */
     size_t page_max;  /* how many entities one page has at most */
+    size_t related;   /* entities that $expand led to so far */
     int64_t deadline; /* monotonic ms: then whatever reads Observations gives up */
     StaSource source; /* of this reader's entities */
 } CityReader;

@@ -149,6 +149,19 @@ static bool write_items(CityReader *reader, StaEntity type, const StaOptions *op
     return true;
 }
 
+/* Another relation to expand, in time and among all that were. */
+static bool may_expand(CityReader *reader, const CityScope *scope, Err *err)
+{
+    if (scope->parent && scope->entity != STA_OBSERVATION)
+        reader->related += city_links(scope->parent, scope->relation)->count;
+    if (reader->related > CITY_RELATED_MAX)
+        return err_set(err, ERR_TOO_LARGE,
+                       "$expand leads to more than %d entities; ask for less with $top or fewer "
+                       "$expand",
+                       CITY_RELATED_MAX);
+    return city_reader_goes_on(reader, err);
+}
+
 static bool write_expanded(CityReader *reader, StaEntity type, const void *entity,
                            const StaExpand *expand, Buf *out, bool *first, Err *err)
 {
@@ -156,7 +169,7 @@ static bool write_expanded(CityReader *reader, StaEntity type, const void *entit
     CityScope scope = scope_of(type, entity, relation);
     CityPage page;
 
-    if (!city_page(reader, &scope, expand->options, &page, err))
+    if (!may_expand(reader, &scope, err) || !city_page(reader, &scope, expand->options, &page, err))
         return false;
     if (relation->many && page.total >= 0) {
         begin_key(out, first, relation->name, "@iot.count");

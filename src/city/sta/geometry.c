@@ -103,13 +103,24 @@ const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt)
                NULL);
 }
 
+/* Positions lose their height: shapes are plane, and GEOS reads no others. */
+static void drop_heights(Node *json)
+{
+    for (size_t i = 0; i < json->count; i++)
+        drop_heights(json->items[i]);
+    if (json->kind == NODE_LIST && json->count == 3 && json->items[2]->kind == NODE_NUMBER)
+        json->count = 2;
+}
+
 const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json)
 {
     for (size_t i = 0; i < shapes->count; i++)
         if (shapes->items[i]->json == json)
             return shapes->items[i];
     arena_reset(shapes->scratch);
-    const char *text = str_cstr(shapes->scratch, node_json(json, shapes->scratch));
+    Node *plane = node_clone(shapes->scratch, json);
+    drop_heights(plane);
+    const char *text = str_cstr(shapes->scratch, node_json(plane, shapes->scratch));
     return add(shapes,
                shapes->geos->GEOSGeoJSONReader_readGeometry_r(shapes->context, shapes->json, text),
                json);
