@@ -305,6 +305,9 @@ test('where a Thing is follows the latest HistoricalLocation, whoever makes it',
   assert.equal(await status('PATCH', `/Things(${thing})`, { Locations: [link(old)] }), 200);
   assert.deepEqual(await places(), ['Werft']);
   assert.equal(await count(`/Things(${thing})/HistoricalLocations`), 4);
+  await sta.post('/Locations', { ...parts.Location(4, 4, 'Kai'), Things: [link(thing)] });
+  assert.deepEqual(await places(), ['Kai']);
+  assert.equal(await count(`/Things(${thing})/HistoricalLocations`), 5);
 });
 
 test('what is measured at a Location that was moved is of the new place', async () => {

@@ -22,6 +22,17 @@ void city_insert_history(CityInsert *insert, CityEntity *thing, CityEntity *cons
                          sta_relation(STA_HISTORICAL_LOCATION, STR("Locations")), locations[i]);
 }
 
+void city_move_thing(CityInsert *insert, CityEntity *thing, CityEntity *location)
+{
+    const StaRelation *relation = sta_relation(STA_THING, STR("Locations"));
+    const CityLinks *links = city_links(thing, relation);
+
+    for (size_t i = 0; i < links->count; i++)
+        if (links->items[i] != location)
+            city_change_unlink(&insert->change, thing, relation, links->items[i]);
+    city_insert_history(insert, thing, &location, 1);
+}
+
 void city_note_history(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
                        CityEntity *const *targets, size_t count)
 {
@@ -31,7 +42,7 @@ void city_note_history(CityInsert *insert, CityEntity *entity, const StaRelation
         city_insert_history(insert, entity, targets, count);
     for (size_t i = 0; entity->type == STA_LOCATION && relation->target == STA_THING && i < count;
          i++)
-        city_insert_history(insert, targets[i], &entity, 1);
+        city_move_thing(insert, targets[i], entity);
 }
 
 /* --- A HistoricalLocation that somebody makes --------------------------------------------------

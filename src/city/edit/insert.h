@@ -48,7 +48,9 @@ CityEntity *city_will_be_linked(const CityInsert *insert, const CityEntity *from
 /* Note that the Thing is at its Locations from now on. */
 void city_insert_history(CityInsert *insert, CityEntity *thing, CityEntity *const *locations,
                          size_t count);
-/* The same when the entity's relation, to what was just linked, is that of a Thing and its
+/* A Thing is where it was put last: at the Location, which is linked, and no longer elsewhere. */
+void city_move_thing(CityInsert *insert, CityEntity *thing, CityEntity *location);
+/* Note it when the entity's relation, to what was just linked, is that of a Thing and its
  * Locations, seen from either side. */
 void city_note_history(CityInsert *insert, CityEntity *entity, const StaRelation *relation,
                        CityEntity *const *targets, size_t count);

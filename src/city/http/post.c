@@ -34,18 +34,6 @@ static bool post_observation(StaEdit *edit, Err *err)
 /* --- Entities ----------------------------------------------------------------------------------
  */
 
-/* A Thing is where it was put last. */
-static void replace_locations(StaEdit *edit, CityEntity *thing, CityEntity *location)
-{
-    const StaRelation *relation = sta_relation(STA_THING, STR("Locations"));
-    const CityLinks *links = city_links(thing, relation);
-
-    for (size_t i = 0; i < links->count; i++)
-        if (links->items[i] != location)
-            city_change_unlink(&edit->insert.change, thing, relation, links->items[i]);
-    city_insert_history(&edit->insert, thing, &location, 1);
-}
-
 static bool post_entity(StaEdit *edit, Err *err)
 {
     StaEntity type = edit->path.entity;
@@ -59,7 +47,7 @@ static bool post_entity(StaEdit *edit, Err *err)
         return false;
     }
     if (place.parent && place.parent->type == STA_THING && type == STA_LOCATION)
-        replace_locations(edit, place.parent, made);
+        city_move_thing(&edit->insert, place.parent, made);
     return sta_edit_commit(edit, NULL, err) &&
            sta_respond_created(edit->call, type, edit->insert.made);
 }
