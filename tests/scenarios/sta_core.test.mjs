@@ -276,6 +276,29 @@ test('a result may be corrected to none', async () => {
   assert.equal((await sta.get(`/Observations(${made.Observations})`)).result, null);
 });
 
+test('an Observation that is changed may name where it is, and cannot be put elsewhere', async () => {
+  const made = await station('Bleibt'), other = await station('Anderswo'), path = `/Observations(${made.Observations})`;
+  const own = { Datastream: link(made.Datastreams), FeatureOfInterest: link(`${made.FeaturesOfInterest}`) };
+  for (const method of ['PATCH', 'PUT']) {
+    assert.equal(await status(method, path, { ...(await sta.get(path)), ...own, result: 8 }), 200, method);
+    for (const elsewhere of [{ Datastream: link(other.Datastreams) }, { FeatureOfInterest: link(other.FeaturesOfInterest) }, { MultiDatastream: link(made.Datastreams) }, { Datastream: 5 }, { Datastream: link(null) }]) {
+      assert.equal(await status(method, path, { result: 9, ...elsewhere }), 501, `${method} ${JSON.stringify(elsewhere)}`);
+    }
+  }
+  assert.equal((await sta.get(path)).result, 8);
+});
+
+test('next links hold what was asked, whatever is in it', async () => {
+  for (const name of ['A&B+ä%#', "z'", 'z;)']) await sta.post('/ObservedProperties', { name, definition: 'https://example.org/next', description: '' });
+  const filter = encodeURIComponent("definition eq 'https://example.org/next' and name ne 'x&y+ü%#'"), seen = [];
+  for (let url = `${root}/ObservedProperties?$top=1&$select=name&$expand=Datastreams($filter=${encodeURIComponent("name ne 'a;b)&+'")};$top=1)&$filter=${filter}`; url;) {
+    const page = (await town.visitor().get(url)).json();
+    seen.push(...page.value.map(entity => entity.name));
+    url = page['@iot.nextLink'];
+  }
+  assert.deepEqual(seen, ['A&B+ä%#', "z'", 'z;)']);
+});
+
 test('a Datastream gets another Thing, Sensor and ObservedProperty', async () => {
   const made = await station('Umzug'), target = await station('Ziel');
   const answer = await sta.ask('PATCH', `/Datastreams(${made.Datastreams})`, { Thing: link(target.Things), Sensor: link(target.Sensors), ObservedProperty: link(target.ObservedProperties) });

@@ -146,6 +146,18 @@ static Node *document_of(CityReader *reader, const CityObservation *o, Err *err)
     return node_parse_json(reader->arena, buf_str(&out), NULL, &NODE_LIMITS_PACKAGE, err);
 }
 
+/* Nothing is said of the relation, or what is so already. */
+static bool stays(const Node *document, const char *relation, const CityEntity *there)
+{
+    const Node *given = node_get(document, relation);
+    Str text = node_is_null(given) ? STR_NONE : node_text(node_get(given, "@iot.id"));
+    int64_t id;
+
+    return node_is_null(given) ||
+           (there && strcmp(sta_entity(there->type)->name, relation) == 0 && city_is_link(given) &&
+            text.ptr && str_to_i64(text, &id) && id == there->id);
+}
+
 bool city_update_observation(CityReader *reader, CityObservation *o, CityUpdateKind kind,
                              const Node *json, Err *err)
 {
@@ -155,8 +167,9 @@ bool city_update_observation(CityReader *reader, CityObservation *o, CityUpdateK
 
     if (!document)
         return false;
-    if (node_get(document, "Datastream") || node_get(document, "MultiDatastream") ||
-        node_get(document, "FeatureOfInterest"))
+    if (!stays(document, "Datastream", o->stream) ||
+        !stays(document, "MultiDatastream", o->stream) ||
+        !stays(document, "FeatureOfInterest", city_observation_feature(reader, o)))
         return err_set(err, ERR_UNSUPPORTED,
                        "an Observation stays in its Datastream and with its feature; delete it "
                        "and create another");
