@@ -126,6 +126,19 @@ test('what is internal is nobody’s to see, by no way, but of who may', async (
   assert.doesNotMatch((await visitor.get('/stadtdaten/karte.geojson')).text, /intern/);
 });
 
+test('where a public Thing is stays internal when its Location is', async () => {
+  const inside = await staClient(town, { root: '/sta/datasets/intern/v1.1', known: sta.key });
+  const place = await inside.post('/Locations', { name: 'Bunker', description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates: [9.123456, 51.123456] } });
+  const thing = await sta.post('/Things', { name: 'Sirene', description: '' });
+  const linked = await sta.ask('POST', `/Things(${thing})/Locations/$ref`, { '@iot.id': place });
+  assert.equal(linked.status, 204, linked.text);
+  const geometry = async as => (await sta.ask('GET', `/Things?$filter=id eq ${thing}&$resultFormat=GeoJSON`, undefined, { as })).json().features[0].geometry;
+  assert.equal(await geometry(null), null);
+  assert.deepEqual((await geometry(sta.key)).coordinates, [9.123456, 51.123456]);
+  for (const path of ['/stadtdaten/karte.geojson', '/ogc/v1/collections/allgemein/items?limit=1000', `/sta/v1.1/Things(${thing})?$expand=Locations`])
+    assert.doesNotMatch((await town.visitor().get(path)).text, /51\.123456/, path);
+});
+
 test('an address of a dataset shows it alone, and what is made there belongs to it', async () => {
   const scoped = await staClient(town, { root: '/sta/datasets/luft/v1.1', known: sta.key });
   await eventually(async () => (await scoped.get('/Datastreams')).value.length, 'the simulated sensors');

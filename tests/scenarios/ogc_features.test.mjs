@@ -52,7 +52,7 @@ const pathOf = link => { const url = new URL(link.href); return url.pathname.rep
 async function refused(path, status = 400) {
   const answer = await ask(path);
   assert.equal(answer.status, status, `${path}: ${answer.text}`);
-  assert.match(answer.headers['content-type'], /^application\/json/);
+  assert.match(answer.headers['content-type'], /^application\/problem\+json/);
   const { code, description } = answer.json();
   assert.equal(code, String(status));
   assert.ok(description);

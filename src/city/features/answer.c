@@ -6,7 +6,7 @@
 
 static const char ROOT[] = "/ogc/v1";
 
-/* The standard's exception: a code and what it means. */
+/* A problem (RFC 9457) that is the standard's exception as well: a code and what it means. */
 static bool tell(OgcCall *call, const Err *err)
 {
     int status = sta_http_status(err->kind);
@@ -15,7 +15,11 @@ static bool tell(OgcCall *call, const Err *err)
     node_set(call->arena, json, STR("code"),
              node_string(call->arena, str_printf(call->arena, "%d", status)));
     node_set(call->arena, json, STR("description"), node_string(call->arena, str_c(err->message)));
-    return respond_json(call->res, status, json, call->arena);
+    node_set(call->arena, json, STR("type"), node_string(call->arena, STR("about:blank")));
+    node_set(call->arena, json, STR("status"), node_int(call->arena, status));
+    respond_json(call->res, status, json, call->arena);
+    call->res->type = STR("application/problem+json");
+    return true;
 }
 
 /* `f` asks for a format; there is one. */

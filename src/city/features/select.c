@@ -3,25 +3,11 @@
 
 /* --- What a feature is ------------------------------------------------------------------------ */
 
-/* A Location may hold a Feature: its geometry is meant. */
-static const Node *geometry_of(const CityEntity *location)
-{
-    const Node *geometry = node_get(location->body, "location");
-
-    if (str_is(node_get_text(geometry, "type"), "Feature"))
-        geometry = node_get(geometry, "geometry");
-    return ogc_is_geometry(geometry) ? geometry : NULL;
-}
-
 bool ogc_feature(const CityReader *reader, const CityEntity *thing, OgcFeature *out)
 {
-    *out = (OgcFeature){.thing = thing};
-    if (!city_sees(reader, thing))
-        return false;
-    const CityLinks *places = city_links(thing, sta_relation(STA_THING, STR("Locations")));
-    for (size_t i = 0; i < places->count && !out->geometry; i++)
-        if (city_sees(reader, places->items[i]))
-            out->geometry = geometry_of(places->items[i]);
+    const Node *place = city_sees(reader, thing) ? city_place(reader, thing) : NULL;
+
+    *out = (OgcFeature){.thing = thing, .geometry = ogc_is_geometry(place) ? place : NULL};
     return out->geometry != NULL;
 }
 

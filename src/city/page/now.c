@@ -77,15 +77,11 @@ static bool fill_groups(CityReader *reader, NowPage *page, Str lang, Date today,
 /* --- Where it is ---------------------------------------------------------------------------------
  */
 
-static const Node *point_of(const CityEntity *thing)
+static const Node *point_of(const CityReader *reader, const CityEntity *thing)
 {
-    const CityLinks *places = city_links(thing, sta_relation(STA_THING, STR("Locations")));
-    const Node *location = places->count ? node_get(places->items[0]->body, "location") : NULL;
+    const Node *place = city_sees(reader, thing) ? city_place(reader, thing) : NULL;
 
-    if (str_is(node_get_text(location, "type"), "Feature"))
-        location = node_get(location, "geometry");
-    return str_is(node_get_text(location, "type"), "Point") ? node_get(location, "coordinates")
-                                                            : NULL;
+    return str_is(node_get_text(place, "type"), "Point") ? node_get(place, "coordinates") : NULL;
 }
 
 static double number_at(const Node *list, size_t at)
@@ -102,7 +98,7 @@ static Str bounds_of(const CityReader *reader)
     double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
 
     for (size_t i = 0; i < things->count; i++) {
-        const Node *point = city_sees(reader, things->items[i]) ? point_of(things->items[i]) : NULL;
+        const Node *point = point_of(reader, things->items[i]);
         double x = number_at(point, 0), y = number_at(point, 1);
         if (!isfinite(x) || !isfinite(y))
             continue;
@@ -122,7 +118,7 @@ static Str bounds_of(const CityReader *reader)
 static bool add_place(CityReader *reader, Request *req, const CityEntity *thing, Buf *out,
                       bool *first, Err *err)
 {
-    const Node *point = city_sees(reader, thing) ? point_of(thing) : NULL;
+    const Node *point = point_of(reader, thing);
     const CityEntity *stream = city_linked(thing, "Datastreams");
     const CityDataset *dataset = city_dataset(reader->rights.all, thing->dataset);
     Observation latest;
@@ -130,7 +126,9 @@ static bool add_place(CityReader *reader, Request *req, const CityEntity *thing,
 
     if (!point || !dataset)
         return true;
-    if (stream && city_sees(reader, stream) &&
+    if (stream && !city_sees(reader, stream))
+        stream = NULL;
+    if (stream &&
         !obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
         return false;
     buf_addf(out, "%s{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":",

@@ -173,41 +173,34 @@ bool city_write_csv(CityReader *reader, const CityScope *scope, const StaOptions
 /* --- GeoJSON -----------------------------------------------------------------------------------
  */
 
-static const Node *of_thing(const CityEntity *thing)
+static const CityEntity *seen(const CityReader *reader, const CityEntity *entity)
 {
-    const CityLinks *locations =
-        thing ? city_links(thing, sta_relation(STA_THING, STR("Locations"))) : NULL;
-
-    return locations && locations->count ? node_get(locations->items[0]->body, "location") : NULL;
+    return entity && city_sees(reader, entity) ? entity : NULL;
 }
 
 static const Node *geometry_of(const CityReader *reader, StaEntity type, const void *entity)
 {
-    const CityEntity *of =
-        type == STA_OBSERVATION ? city_observation_feature(reader, entity) : entity;
+    const CityEntity *of = entity;
 
     switch (type) {
-    case STA_LOCATION: return node_get(of->body, "location");
+    case STA_LOCATION:
+    case STA_FEATURE_OF_INTEREST: return city_geometry(of);
+    case STA_THING: return city_place(reader, of);
     case STA_OBSERVATION:
-    case STA_FEATURE_OF_INTEREST: return of ? node_get(of->body, "feature") : NULL;
-    case STA_THING: return of_thing(of);
+        of = seen(reader, city_observation_feature(reader, entity));
+        return of ? city_geometry(of) : NULL;
     case STA_DATASTREAM:
-    case STA_MULTI_DATASTREAM: return of_thing(city_linked(of, "Thing"));
+    case STA_MULTI_DATASTREAM:
+        of = seen(reader, city_linked(of, "Thing"));
+        return of ? city_place(reader, of) : NULL;
     default: return NULL;
     }
-}
-
-/* A Location may hold a Feature: its geometry is meant. */
-static const Node *bare(const Node *geometry)
-{
-    return str_is(node_get_text(geometry, "type"), "Feature") ? node_get(geometry, "geometry")
-                                                              : geometry;
 }
 
 static bool write_feature(CityReader *reader, const CityScope *scope, const Columns *columns,
                           const void *entity, Buf *out, Err *err)
 {
-    const Node *geometry = bare(geometry_of(reader, scope->entity, entity));
+    const Node *geometry = geometry_of(reader, scope->entity, entity);
     bool first = true;
 
     buf_addf(out, "{\"type\":\"Feature\",\"id\":%lld,\"geometry\":",

@@ -63,6 +63,27 @@ bool city_find_observation(const CityReader *reader, int64_t id, CityObservation
     return true;
 }
 
+const Node *city_geometry(const CityEntity *entity)
+{
+    bool location = entity->type == STA_LOCATION;
+    const Node *json = node_get(entity->body, location ? "location" : "feature");
+
+    if (str_is(node_get_text(json, "type"), "Feature"))
+        json = node_get(json, "geometry");
+    return json && json->kind == NODE_MAP ? json : NULL;
+}
+
+const Node *city_place(const CityReader *reader, const CityEntity *thing)
+{
+    const CityLinks *places = city_links(thing, sta_relation(STA_THING, STR("Locations")));
+    const Node *found = NULL;
+
+    for (size_t i = 0; i < places->count && !found; i++)
+        if (city_sees(reader, places->items[i]))
+            found = city_geometry(places->items[i]);
+    return found;
+}
+
 const CityEntity *city_observation_feature(const CityReader *reader, const CityObservation *o)
 {
     int64_t id = o->is.feature ? o->is.feature : o->stream->feature;

@@ -60,6 +60,10 @@ bool city_sees(const CityReader *reader, const CityEntity *entity);
  * the reader may see. */
 bool city_find_observation(const CityReader *reader, int64_t id, CityObservation *out, bool *found,
                            Err *err);
+/* The geometry of a Location or feature: a Feature's is inside it. NULL: it has none. */
+const Node *city_geometry(const CityEntity *entity);
+/* That of the first Location of a Thing that has one and that the reader may see, or NULL. */
+const Node *city_place(const CityReader *reader, const CityEntity *thing);
 /* What an Observation is of, or NULL. */
 const CityEntity *city_observation_feature(const CityReader *reader, const CityObservation *o);
 /* What phenomenonTime and resultTime of a Datastream are. */
