@@ -35,14 +35,14 @@ static bool delete (Request *req, Response *res, Err *err)
 }
 
 /* Rights depend on datasets: the handlers ask. */
-#define STA_ROUTES(root)                                                              \
-    {"GET", root, get, ACCESS_PUBLIC, NULL, ROUTE_API},                               \
-        {"GET", root "/*rest", get, ACCESS_PUBLIC, NULL, ROUTE_API},                  \
-        {"POST", root "/*rest", post, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_UPLOAD}, \
-        {"PATCH", root "/*rest", patch, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_RAW},  \
-        {"PUT", root "/*rest", put, ACCESS_PUBLIC, NULL, ROUTE_API},                  \
-    {                                                                                 \
-        "DELETE", root "/*rest", delete, ACCESS_PUBLIC, NULL, ROUTE_API               \
+#define STA_ROUTES(root)                                                                          \
+    {"GET", root, get, ACCESS_PUBLIC, NULL, ROUTE_API},                                           \
+        {"GET", root "/*rest", get, ACCESS_PUBLIC, NULL, ROUTE_API},                              \
+        {"POST", root "/*rest", post, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD}, \
+        {"PATCH", root "/*rest", patch, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_RAW},              \
+        {"PUT", root "/*rest", put, ACCESS_PUBLIC, NULL, ROUTE_API},                              \
+    {                                                                                             \
+        "DELETE", root "/*rest", delete, ACCESS_PUBLIC, NULL, ROUTE_API                           \
     }
 
 static const Route ROUTES[] = {

@@ -21,7 +21,7 @@ static void part_path(StaCall *call)
 }
 
 /* A problem (RFC 9457), with the names of other SensorThings servers beside: "code", "message". */
-static bool tell(StaCall *call, const Err *err)
+bool sta_tell(StaCall *call, const Err *err)
 {
     Arena *arena = call->req->arena;
     Node *json = node_map(arena), *text = node_string(arena, str_c(err->message));
@@ -52,7 +52,7 @@ bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err)
         return false;
     Err told = *err;
     err_clear(err);
-    return tell(&call, &told);
+    return sta_tell(&call, &told);
 }
 
 bool sta_reader_begin(StaCall *call, CityReader *reader, Err *err)

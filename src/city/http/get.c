@@ -24,6 +24,7 @@ static const char *const CLASSES[] = {"datamodel",
                                       "create-update-delete/delete-entity",
                                       "create-update-delete/historical-location-auto-creation",
                                       "create-update-delete/historical-location-manual-creation",
+                                      "batch-request/batch-request",
                                       "multi-datastream",
                                       "data-array/data-array"};
 

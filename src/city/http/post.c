@@ -2,6 +2,7 @@
 #include "city/http/edit.h"
 
 #include "city/edit/update.h"
+#include "city/http/batch.h"
 #include "city/http/data_array.h"
 
 /* --- Observations ------------------------------------------------------------------------------
@@ -93,6 +94,8 @@ bool sta_post(StaCall *call, Err *err)
 {
     StaEdit edit;
 
+    if (str_is(call->rest, "/$batch"))
+        return sta_batch(call, err);
     if (str_is(call->rest, "/CreateObservations"))
         return sta_create_observations(call, err);
     if (!sta_edit_read(&edit, call, true, err))

@@ -18,6 +18,9 @@ typedef struct StaCall {
 typedef bool (*StaHandler)(StaCall *call, Err *err);
 bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err);
 
+/* Answer with the error. */
+bool sta_tell(StaCall *call, const Err *err);
+
 bool sta_get(StaCall *call, Err *err);
 bool sta_post(StaCall *call, Err *err);
 bool sta_patch(StaCall *call, Err *err);

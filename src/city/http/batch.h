@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* $batch: many requests in one (SensorThings 1.1, section 11), as JSON or as multipart/mixed.
+ *
+ * Requests are done in their order, each as if it had come alone. Those of a change set belong
+ * together: it holds nothing but creations, and when one of them fails those before it are taken
+ * back. A later one names what an earlier one made by its id: "$1/Datastreams", {"@iot.id": "$1"}.
+ */
+#pragma once
+
+#include "city/http/sta.h"
+
+enum { BATCH_MAX = 200 };
+
+typedef struct BatchPart {
+    Str id;     /* Content-ID, or "id"; STR_NONE: it has none */
+    Str set;    /* of which change set; STR_NONE: of none */
+    Str method; /* in capital letters */
+    Str url;    /* absolute, or behind the root, with or without its "/" */
+    Str type;   /* of the body */
+    Str body;
+    Response res; /* the answer */
+} BatchPart;
+
+typedef struct Batch {
+    BatchPart *items;
+    size_t count, capacity;
+} Batch;
+
+bool sta_batch(StaCall *call, Err *err);
+
+/* batch_mixed.c: ERR_INPUT says which part is none; ERR_TOO_LARGE beyond BATCH_MAX. */
+bool batch_read_mixed(Arena *arena, Str type, Str body, Batch *out, Err *err);
+/* The answers in the same form; `*type` names its boundary. */
+Str batch_write_mixed(Arena *arena, const Batch *batch, Str *type);
+/* Of what was made: "ROOT/Things(1)"; STR_NONE: nothing. */
+Str batch_location(const BatchPart *part);
+int batch_status(const BatchPart *part);
