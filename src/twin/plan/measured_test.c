@@ -145,15 +145,15 @@ static void both_curves_stand_in_one_frame(void **state)
 
     (void)state;
     /* 4 m at the top, 0 at the bottom, the end at the right. */
-    assert_str(chart.computed, "92,226 271,119 451,12 630,119");
-    assert_str(chart.measured, "92,226 271,172 451,119 630,172");
+    assert_str(chart.plot.curves[0], "92,226 271,119 451,12 630,119");
+    assert_str(chart.plot.curves[1], "92,226 271,172 451,119 630,172");
     assert_int_equal(chart.row_count, 4);
     assert_str(chart.rows[2].time, "20 Minuten");
     assert_str(chart.rows[2].computed, "4,00 m");
     assert_str(chart.rows[2].measured, "2,00 m");
     assert_str(chart.goodness[0], "Der berechnete Höchststand liegt 2,00 m über dem gemessenen.");
     assert_str(chart.goodness[1], "Er tritt zur selben Zeit ein.");
-    assert_str(chart.words, "Pegel a. Berechnet höchstens 4,00 m, nach 20 Minuten. Gemessen "
+    assert_str(chart.plot.words, "Pegel a. Berechnet höchstens 4,00 m, nach 20 Minuten. Gemessen "
                             "höchstens 2,00 m, nach 20 Minuten.");
     arena_destroy(arena);
 }
@@ -167,7 +167,7 @@ static void rain_is_drawn_in_steps_and_summed(void **state)
     GaugeChart chart = gauge_chart(arena, &order);
 
     (void)state;
-    assert_str(chart.computed, "92,12 361,12 361,155 630,155 630,226");
+    assert_str(chart.plot.curves[0], "92,12 361,12 361,155 630,155 630,226");
     assert_str(chart.goodness[0],
                "Gemessen fielen 40,0 Liter je Quadratmeter, gerechnet ist mit 40,0.");
     arena_destroy(arena);
