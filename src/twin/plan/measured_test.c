@@ -154,7 +154,7 @@ static void both_curves_stand_in_one_frame(void **state)
     assert_str(chart.goodness[0], "Der berechnete Höchststand liegt 2,00 m über dem gemessenen.");
     assert_str(chart.goodness[1], "Er tritt zur selben Zeit ein.");
     assert_str(chart.plot.words, "Pegel a. Berechnet höchstens 4,00 m, nach 20 Minuten. Gemessen "
-                            "höchstens 2,00 m, nach 20 Minuten.");
+                                 "höchstens 2,00 m, nach 20 Minuten.");
     arena_destroy(arena);
 }
 
