@@ -117,7 +117,7 @@ static const char ADD_HELP[] =
     "                   may be given several times. Roles: sachbearbeitung, teamleitung, leitung,\n"
     "                   kasse, laeufe, registerpflege, registerberichtigung, datenschutz, "
     "planung,\n"
-    "                   admin\n"
+    "                   stadtdaten, admin\n"
     "  --help           this text\n"
     "\n"
     "Exit status: 0 made, 1 not, 2 called wrongly.\n";

@@ -38,7 +38,7 @@ before(async () => {
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
 test('every command is found', () => {
-  assert.deepEqual(groups, ['feel', 'tenant', 'staff', 'bank', 'ledger', 'service', 'twin']);
+  assert.deepEqual(groups, ['feel', 'tenant', 'staff', 'bank', 'ledger', 'service', 'twin', 'city']);
   assert.ok(leaves.length >= 30, leaves.join(', '));
 });
 
@@ -141,6 +141,7 @@ const NEEDED = {
   'staff list': ['--tenant', 'dorf'], 'staff add': ['--tenant', 'dorf', '--login', 'neu', '--name', 'Neu'], 'staff reset': ['--tenant', 'dorf', '--login', 'neu'],
   'bank import': [at('text'), '--tenant', 'dorf'], 'ledger export': ['--tenant', 'dorf', '--from', '2027-01-01', '--to', '2027-01-31'],
   'import': ['hund', at('text'), '--tenant', 'dorf'], 'run': ['hund/x', '--year', '2027', '--tenant', 'dorf'],
+  'city import': [at('text'), '--dataset', 'rad', '--tenant', 'dorf'], 'city dataset': ['rad', '--title', 'Rad', '--tenant', 'dorf'],
 };
 
 test('a data folder that is mistyped is not made', () => {
@@ -184,10 +185,10 @@ test('a file that is missing, a folder or a pipe is refused with its name, once'
   const takers = {
     'restore --data DATA --in': 1, 'bank import --data DATA --tenant musterstadt': 1, 'import hund --data DATA --tenant musterstadt': 2,
     'service import xdatenfelder --out new': 2, 'service check': 2, 'service test': 2, 'service export json-schema': 2, 'feel table': 2, 'feel run': 2, 'feel convert': 2, 'feel eval 1 --context': 2,
-    'twin run --out new': 1, 'twin check': 1,
+    'twin run --out new': 1, 'twin check': 1, 'city import --dataset allgemein --tenant musterstadt --data DATA': 2,
   };
   for (const [words, status] of Object.entries(takers)) {
-    const files = [at('nowhere'), ...(/^service (check|test|export)/.test(words) ? [at('text')] : [at('folder')]), ...(/^(restore|bank|import|service import|twin)/.test(words) ? [at('pipe')] : [])];
+    const files = [at('nowhere'), ...(/^service (check|test|export)/.test(words) ? [at('text')] : [at('folder')]), ...(/^(restore|bank|import|service import|twin|city)/.test(words) ? [at('pipe')] : [])];
     for (const file of files) {
       const refused = run(...words.replace('DATA', data).split(' '), file);
       assert.equal(refused.status, status, `${words} ${file}: ${refused.stderr}`);

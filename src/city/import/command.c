@@ -95,7 +95,7 @@ static bool import_file(Hub *hub, Report *report, Node *all, int64_t *wrong, Err
 
     bool ok = folder_read_file(report->file, FILE_MAX, arena, &import.text, err) &&
               city_import(&import, arena, &sum, err);
-    if (!ok && !err->file[0])
+    if (!ok && !err->file[0] && !strstr(err->message, report->file))
         snprintf(err->file, sizeof err->file, "%s", report->file);
     if (ok && words->json)
         node_append(report->arena, all, summary_node(report, &sum));
@@ -219,7 +219,7 @@ static int city_dataset_command(int argc, char **argv)
 {
     static const char HELP[] =
         "Usage: rathaus city dataset NAME --title TEXT --tenant NAME --data DIR\n"
-        "                            [--licence NAME] [--access public|internal] [--keep DAYS]\n"
+        "                            [--licence NAME] [--access public|internal] [--keep N]\n"
         "\n"
         "Makes a dataset: the unit of rights, licence and retention of measured values.\n"
         "\n"
@@ -228,8 +228,9 @@ static int city_dataset_command(int argc, char **argv)
         "  --tenant NAME    the town\n"
         "  --data DIR       the data folder\n"
         "  --licence NAME   dl-de/by-2-0 if not given\n"
-        "  --access WORD    public, or internal: for who may read the town's data\n"
-        "  --keep DAYS      how long values are kept; for ever if not given\n"
+        "  --access public|internal   who may see it: everybody, or who may read the town's data;\n"
+        "                   public if not given\n"
+        "  --keep N         days that values are kept; for ever if not given\n"
         "  --help           this text\n"
         "\n"
         "Exit status: 0 made, 1 not, 2 called wrongly.\n";
