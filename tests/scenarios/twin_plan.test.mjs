@@ -122,7 +122,7 @@ test('a simulation runs as a job; its page, tiles, houses and figures follow', a
   const list = await page.follow('1 Haus');
   const sheet = await list.follow('Talstraße 12');
   assert.match(sheet.words, /Größte Tiefe an der Wand \d,\d\d m/);
-  assert.match(sheet.text, /<polyline class="chart-line"/);
+  assert.match(sheet.text, /<path class="chart-line"/);
   const csv = await planner.get('/desk/zwilling/1/haeuser.csv');
   assert.match(csv.text, /^haus,adresse,tiefe_m,tiefe_p90_m,tempo_m_s,schaden_euro\r\n1,Talstraße 12,/);
   const shapes = (await planner.get('/desk/zwilling/1/haeuser.geojson')).json();
