@@ -3,6 +3,7 @@
 
 #include "base/percent.h"
 #include "base/vec.h"
+#include "core/http/parse.h"
 
 Str batch_location(const BatchPart *part)
 {
@@ -302,12 +303,14 @@ static bool run_all(const StaCall *call, Batch *batch, Err *err)
 bool sta_batch(StaCall *call, Err *err)
 {
     Request *req = call->req;
-    Str rest = req->content_type, type = str_trim(str_cut(&rest, ';'));
-    bool mixed = str_eq_nocase(type, STR("multipart/mixed"));
     Str answer_type = STR("application/json");
     Batch batch = {0};
+    MediaType type;
 
-    if (mixed ? !batch_read_mixed(req->arena, req->content_type, req->body, &batch, err)
+    if (!media_type_parse(req->arena, req->content_type, &type, err))
+        return false;
+    bool mixed = str_is(type.type, "multipart/mixed");
+    if (mixed ? !batch_read_mixed(req->arena, type.boundary, req->body, &batch, err)
               : !read_json(req->arena, req->body, &batch, err))
         return false;
     if (!run_all(call, &batch, err))

@@ -29,7 +29,7 @@ typedef struct Batch {
 bool sta_batch(StaCall *call, Err *err);
 
 /* batch_mixed.c: ERR_INPUT says which part is none; ERR_TOO_LARGE beyond BATCH_MAX. */
-bool batch_read_mixed(Arena *arena, Str type, Str body, Batch *out, Err *err);
+bool batch_read_mixed(Arena *arena, Str boundary, Str body, Batch *out, Err *err);
 /* The answers in the same form; `*type` names its boundary. */
 Str batch_write_mixed(Arena *arena, const Batch *batch, Str *type);
 /* Of what was made: "ROOT/Things(1)"; STR_NONE: nothing. */

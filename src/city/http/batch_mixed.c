@@ -3,6 +3,7 @@
 #include "city/http/batch.h"
 
 #include "base/vec.h"
+#include "core/http/parse.h"
 
 enum { BOUNDARY_MAX = 70 };
 
@@ -22,25 +23,12 @@ static bool next_line(Str *rest, Str *line)
     return true;
 }
 
-static Str without(Str text, char first, char last)
+/* "<1>" is the id 1. */
+static Str without_brackets(Str id)
 {
-    bool both = text.len >= 2 && text.ptr[0] == first && text.ptr[text.len - 1] == last;
+    bool both = id.len >= 2 && id.ptr[0] == '<' && id.ptr[id.len - 1] == '>';
 
-    return both ? str_slice(text, 1, text.len - 1) : text;
-}
-
-/* `boundary=…` of a Content-Type; STR_NONE when there is none of use. */
-static Str boundary_of(Str type)
-{
-    Str value = STR_NONE;
-
-    str_cut(&type, ';');
-    while (type.ptr) {
-        Str pair = str_trim(str_cut(&type, ';')), name = str_trim(str_cut(&pair, '='));
-        if (str_eq_nocase(name, STR("boundary")) && pair.ptr)
-            value = without(str_trim(pair), '"', '"');
-    }
-    return value.len && value.len <= BOUNDARY_MAX ? value : STR_NONE;
+    return both ? str_slice(id, 1, id.len - 1) : id;
 }
 
 typedef struct Head {
@@ -58,7 +46,7 @@ static Head read_head(Str *rest)
         if (str_eq_nocase(name, STR("Content-Type")) && value.ptr)
             out.type = str_trim(value);
         if (str_eq_nocase(name, STR("Content-ID")) && value.ptr)
-            out.id = without(str_trim(value), '<', '>');
+            out.id = without_brackets(str_trim(value));
     }
     return out;
 }
@@ -118,7 +106,7 @@ static bool read_parts(Arena *arena, Batch *batch, Str set, Str boundary, Str te
     Str body;
     bool last = false;
 
-    if (!boundary.ptr)
+    if (!boundary.len || boundary.len > BOUNDARY_MAX)
         return err_set(err, ERR_INPUT, "multipart/mixed names no boundary");
     if (!next_body(&text, boundary, &body, &last))
         return err_set(err, ERR_INPUT, "the boundary \"%.*s\" does not stand in the body",
@@ -136,16 +124,19 @@ static bool add_part(Arena *arena, Batch *batch, Str set, Str text, Err *err)
 {
     Head head = read_head(&text);
     BatchPart part = {.id = head.id, .set = set};
-    Str rest = head.type, type = str_trim(str_cut(&rest, ';'));
+    Err ignored = {0};
+    MediaType type;
 
     if (!text.ptr)
         text = STR("");
-    if (str_eq_nocase(type, STR("multipart/mixed")) && !set.ptr)
-        return read_parts(arena, batch, str_printf(arena, "%zu", batch->count),
-                          boundary_of(head.type), text, err);
+    if (!media_type_parse(arena, head.type, &type, &ignored))
+        type = (MediaType){.type = STR("")};
+    if (str_is(type.type, "multipart/mixed") && !set.ptr)
+        return read_parts(arena, batch, str_printf(arena, "%zu", batch->count), type.boundary, text,
+                          err);
     if (batch->count == BATCH_MAX)
         return err_set(err, ERR_TOO_LARGE, "a batch has at most %d requests", BATCH_MAX);
-    if (!str_eq_nocase(type, STR("application/http")) || !read_request(text, &part))
+    if (!str_is(type.type, "application/http") || !read_request(text, &part))
         return err_set(err, ERR_INPUT,
                        "part %zu is no request (Content-Type: application/http, then \"POST "
                        "/v1.1/Things HTTP/1.1\")",
@@ -154,9 +145,9 @@ static bool add_part(Arena *arena, Batch *batch, Str set, Str text, Err *err)
     return true;
 }
 
-bool batch_read_mixed(Arena *arena, Str type, Str body, Batch *out, Err *err)
+bool batch_read_mixed(Arena *arena, Str boundary, Str body, Batch *out, Err *err)
 {
-    return read_parts(arena, out, STR_NONE, boundary_of(type), body, err);
+    return read_parts(arena, out, STR_NONE, boundary, body, err);
 }
 
 /* --- Writing -------------------------------------------------------------------------------------

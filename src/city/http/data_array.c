@@ -73,8 +73,10 @@ static void plan_rows(StaEdit *edit, const Group *group, RowPlaces *places)
     }
 }
 
-static bool plan_all(StaEdit *edit, RowPlaces *places, Err *err)
+static bool plan_all(StaEdit *edit, void *context, Err *err)
 {
+    RowPlaces *places = context;
+
     *places = (RowPlaces){0};
     if (edit->json->kind != NODE_LIST)
         return err_set(err, ERR_INPUT, "the body is a list: [{\"Datastream\": …}]");
@@ -117,19 +119,8 @@ bool sta_create_observations(StaCall *call, Err *err)
     edit.json = node_parse_json(call->req->arena, call->req->body, NULL, &NODE_LIMITS_REQUEST, err);
     if (!edit.json)
         return false;
-    for (int change = 0; change < 2; change++) {
-        if (!sta_edit_begin(&edit, change, err))
-            return false;
-        if (!plan_all(&edit, &places, err)) {
-            sta_edit_abandon(&edit);
-            return false;
-        }
-        if (!change && edit.insert.change.count) {
-            sta_edit_abandon(&edit);
-            continue;
-        }
-        int64_t *ids = arena_array(edit.insert.arena, int64_t, edit.insert.arrivals.count);
-        return sta_edit_commit(&edit, ids, err) && respond(call, &places, ids);
-    }
-    return false;
+    if (!sta_edit_plan(&edit, plan_all, &places, err))
+        return false;
+    int64_t *ids = arena_array(edit.insert.arena, int64_t, edit.insert.arrivals.count);
+    return sta_edit_commit(&edit, ids, err) && respond(call, &places, ids);
 }

@@ -58,6 +58,21 @@ void sta_edit_abandon(StaEdit *edit)
         hub_end(edit->reader.hub);
 }
 
+bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err *err),
+                   void *context, Err *err)
+{
+    for (bool change = false;; change = true) {
+        if (!sta_edit_begin(edit, change, err))
+            return false;
+        bool ok = plan(edit, context, err);
+        if (ok && (change || !edit->insert.change.count))
+            return true;
+        sta_edit_abandon(edit);
+        if (!ok)
+            return false;
+    }
+}
+
 bool sta_edit_commit(StaEdit *edit, int64_t *ids, Err *err)
 {
     return edit->held ? city_append_arrivals(&edit->insert, edit->reader.hub, ids, err)

@@ -20,6 +20,10 @@ typedef struct StaEdit {
 bool sta_edit_read(StaEdit *edit, StaCall *call, bool body, Err *err);
 /* Hold the graph and find what the path leads to. False: nothing is held. */
 bool sta_edit_begin(StaEdit *edit, bool change, Err *err);
+/* Begin and plan Observations: over the graph held for reading, and once more with the right to
+ * change when they need an entity that is not there, a new feature. False: nothing is held. */
+bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err *err),
+                   void *context, Err *err);
 /* Let go, with nothing changed. */
 void sta_edit_abandon(StaEdit *edit);
 /* Write what is planned and let go. */

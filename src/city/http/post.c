@@ -13,23 +13,18 @@ static CityPlace place_of(const StaEdit *edit)
     return (CityPlace){(CityEntity *)edit->target.scope.parent, edit->target.scope.relation};
 }
 
-/* Most need nothing but the Datastream, which is there; a new feature changes the graph. */
+static bool plan_observation(StaEdit *edit, void *context, Err *err)
+{
+    (void)context;
+    return city_insert_observation(&edit->insert, edit->json, place_of(edit), err);
+}
+
 static bool post_observation(StaEdit *edit, Err *err)
 {
-    for (int change = 0; change < 2; change++) {
-        int64_t id;
-        if (!sta_edit_begin(edit, change, err))
-            return false;
-        if (!city_insert_observation(&edit->insert, edit->json, place_of(edit), err)) {
-            sta_edit_abandon(edit);
-            return false;
-        }
-        if (change || !edit->insert.change.count)
-            return sta_edit_commit(edit, &id, err) &&
-                   sta_respond_created(edit->call, STA_OBSERVATION, id);
-        sta_edit_abandon(edit);
-    }
-    return false;
+    int64_t id;
+
+    return sta_edit_plan(edit, plan_observation, NULL, err) && sta_edit_commit(edit, &id, err) &&
+           sta_respond_created(edit->call, STA_OBSERVATION, id);
 }
 
 /* --- Entities ----------------------------------------------------------------------------------

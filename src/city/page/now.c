@@ -196,16 +196,18 @@ bool city_now_page(Request *req, Response *res, Err *err)
     return page_send(req, res, &frame, out_html(&out));
 }
 
-/* A town that measures nothing has no entry; one with the hub elsewhere neither. */
+/* A town that shows nothing has no entry. Asked for each first page: one row answers it. */
 bool city_portal_entry(Request *req, PortalEntry *out, Err *err)
 {
-    int64_t streams = 0;
+    int64_t shown = 0;
     Tx *tx = db_read(req->tenant->db, err);
-    bool ok = tx && tx_query_int(tx, err, &streams,
-                                 "SELECT COUNT(*) FROM city_entity WHERE type = 'Thing'");
+    bool ok =
+        tx && tx_query_int(tx, err, &shown,
+                           "SELECT 1 FROM city_entity e JOIN city_dataset d ON d.id = e.dataset "
+                           "WHERE e.type = 'Thing' AND d.access = 'public' LIMIT 1");
 
     tx_end(tx);
-    if (ok && streams)
+    if (ok && shown)
         *out = (PortalEntry){.path = STR("/stadtdaten"),
                              .name = tr(req->lang, "Stadtdaten: Was gerade los ist"),
                              .summary =
