@@ -89,6 +89,8 @@ test('the command reads files while no server runs, and says what to do while on
   const busy = city('import', path, '--dataset', 'allgemein');
   assert.equal(busy.status, 2);
   assert.match(busy.stderr, /\/api\/v1\/city\/datasets\/allgemein\/import/);
+  assert.match(city('dataset', 'spaeter', '--title', 'Später').stderr, /make the dataset at the desk/);
+  assert.match(city('dataset', 'A B', '--title', 'x').stderr, /small letters, digits and hyphens/);
   await town.restart({ meanwhile: () => {
     assert.equal(city('dataset', 'intern', '--title', 'Interne Werte', '--access', 'internal').status, 0);
     assert.equal(city('dataset', 'intern', '--title', 'Noch einmal').status, 1);

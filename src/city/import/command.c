@@ -141,7 +141,8 @@ static int import_files(Hub *hub, const Words *words, Arena *arena)
 /* --- The hub of a command ----------------------------------------------------------------------
  */
 
-static Hub *open_hub(Beside *beside, const Words *words, Err *err)
+/* NULL and the reason; `otherwise` is how it is done while a server has the hub. */
+static Hub *open_hub(Beside *beside, const Words *words, const char *otherwise, Err *err)
 {
     Hub *hub = beside_open(beside, words->data, NULL, words->tenant, err)
                    ? hub_of(beside->tenant, err)
@@ -149,10 +150,8 @@ static Hub *open_hub(Beside *beside, const Words *words, Err *err)
 
     if (!hub && err->kind == ERR_CONFLICT)
         err_set(err, ERR_CONFLICT,
-                "the server has the measured values of \"%s\" open; stop it, or send it the file: "
-                "curl --data-binary @FILE -H \"Authorization: Bearer KEY\" -H \"Content-Type: "
-                "text/csv\" ADDRESS/api/v1/city/datasets/%s/import",
-                words->tenant, words->dataset ? words->dataset : "DATASET");
+                "the server has the measured values of \"%s\" open; stop it, or %s", words->tenant,
+                otherwise);
     return hub;
 }
 
@@ -202,7 +201,12 @@ static int city_import_command(int argc, char **argv)
     Arena *arena = arena_create(0);
     Beside beside;
     Err err = {0};
-    Hub *hub = open_hub(&beside, &words, &err);
+    const char *otherwise = arena_printf(
+        arena,
+        "send it the file: curl --data-binary @FILE -H \"Authorization: Bearer KEY\" -H "
+        "\"Content-Type: text/csv\" ADDRESS/api/v1/city/datasets/%s/import",
+        words.dataset);
+    Hub *hub = open_hub(&beside, &words, otherwise, &err);
     if (hub)
         status = import_files(hub, &words, arena);
     else
@@ -251,14 +255,17 @@ static int city_dataset_command(int argc, char **argv)
     if (status != FLAGS_GO_ON)
         return status;
     Arena *arena = arena_create(0);
-    Beside beside;
+    Beside beside = {0};
     Err err = {0};
     CityDataset dataset = {.name = str_c(name),
                            .title = str_c(title),
                            .licence = str_c(licence),
                            .access = (CityAccess)access,
                            .keep_days = keep};
-    Hub *hub = open_hub(&beside, &words, &err);
+    Hub *hub =
+        city_dataset_check(&dataset, STR("en"), &err)
+            ? open_hub(&beside, &words, "make the dataset at the desk: /desk/stadtdaten", &err)
+            : NULL;
     bool ok = hub && hub_save_dataset(hub, &dataset, STR("system"), STR("en"), &err);
     if (!ok)
         fprintf(stderr, "rathaus city dataset: %s\n", err_text(&err, arena));
