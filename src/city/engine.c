@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/city.h"
+#include "city/command/command.h"
 #include "city/demo/demo.h"
 #include "city/features/catalogue.h"
 #include "city/features/routes.h"
 #include "city/http/import.h"
 #include "city/http/sta.h"
-#include "city/import/command.h"
 #include "city/page/desk_datasets.h"
 #include "city/page/page.h"
 
@@ -50,13 +50,13 @@ static const Route ROUTES[] = {
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
     OGC_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
-     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
+     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten", desk_dataset_add, ACCESS_STAFF, "city.write", 0},
     {"GET", "/desk/stadtdaten/:name", desk_dataset, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten/:name", desk_dataset_change, ACCESS_STAFF, "city.write", 0},
     {"POST", "/api/v1/city/datasets/:dataset/write", city_write_post, ACCESS_STAFF, "city.write",
-     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD},
+     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},

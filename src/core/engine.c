@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "core/engine.h"
 
+#include "core/http/request.h"
+
 #include <assert.h>
 #include <stdarg.h>
 
@@ -26,6 +28,15 @@ bool request_may(const Request *req, const char *permission)
         if (registered[i]->session_may)
             return registered[i]->session_may(req, permission);
     return false;
+}
+
+bool request_may_within(const Request *req, const char *permission)
+{
+    Str within = req->session.within;
+
+    return request_may(req, within.ptr
+                                ? arena_printf(req->arena, "%s@%.*s", permission, STR_ARG(within))
+                                : permission);
 }
 
 Str tenant_service(Tenant *tenant, size_t index)

@@ -107,6 +107,9 @@ typedef struct Engine {
 
 /* The same question, asked by any room: for what a page offers. */
 bool request_may(const Request *req, const char *permission);
+/* The same for the part of the data that the caller's key is for (Session.within): it has the
+ * permission as "city.write@luft". Whoever is not limited is asked as by request_may(). */
+bool request_may_within(const Request *req, const char *permission);
 
 /* The services that a town offers; STR_NONE behind the last. */
 Str tenant_service(Tenant *tenant, size_t index);

@@ -10,7 +10,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { TOKEN_LENGTH = 46, BEGINS_LENGTH = 9, NAME_LENGTH = 80, RATE_MAX = 6000000, KEYS_MAX = 50 };
+enum {
+    TOKEN_LENGTH = 46,
+    BEGINS_LENGTH = 9,
+    NAME_LENGTH = 80,
+    RATE_MAX = 6000000,
+    KEYS_MAX = 1000
+};
 
 const KeyScope KEY_SCOPES[] = {
     {"case.read", "Vorgänge und Register lesen"},
@@ -73,20 +79,22 @@ static bool rate_allows(Tenant *tenant, int64_t key_id, int64_t per_minute)
 
 typedef struct Found {
     int64_t id, staff_id, per_minute;
-    Str scopes;
+    Str scopes, within;
 } Found;
 
 static bool find(Tx *tx, Str hash, Date today, Arena *arena, Found *out, Err *err)
 {
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT k.id, k.staff_id, k.per_minute, k.scopes FROM api_key k "
-                          "JOIN staff s ON s.id = k.staff_id AND s.active = 1 WHERE k.hash = $1 "
-                          "AND k.revoked_at IS NULL AND (k.expires IS NULL OR k.expires >= $2)",
-                          P_TEXT(hash), P_TEXT(date_iso(arena, today)));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT k.id, k.staff_id, k.per_minute, k.scopes, k.within FROM api_key k "
+                 "JOIN staff s ON s.id = k.staff_id AND s.active = 1 WHERE k.hash = $1 "
+                 "AND k.revoked_at IS NULL AND (k.expires IS NULL OR k.expires >= $2)",
+                 P_TEXT(hash), P_TEXT(date_iso(arena, today)));
 
     *out = (Found){0};
     if (rows && rows_next(rows, err))
-        *out = (Found){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_text(rows, 3)};
+        *out = (Found){row_int(rows, 0), row_int(rows, 1), row_int(rows, 2), row_text(rows, 3),
+                       row_text(rows, 4)};
     if (rows)
         rows_end(rows);
     return rows && err->kind == ERR_NONE;
@@ -116,6 +124,7 @@ bool ident_key_load(Request *req, Str key, Err *err)
     req->session.staff_id = staff->id;
     req->session.staff = staff;
     req->session.name = staff->name;
+    req->session.within = found.within.len ? found.within : STR_NONE;
     return true;
 }
 
@@ -134,16 +143,18 @@ static ApiKey key_from_row(Rows *rows)
                     .expires = row_date(rows, 6),
                     .created = row_int(rows, 7),
                     .last_used = row_int(rows, 8),
-                    .revoked = row_int(rows, 9)};
+                    .revoked = row_int(rows, 9),
+                    .within = row_text(rows, 10)};
 }
 
 bool api_key_list(Tx *tx, int64_t staff_id, Arena *arena, ApiKey **out, size_t *count, Err *err)
 {
-    Rows *rows = tx_query(tx, arena, err,
-                          "SELECT id, staff_id, name, begins, scopes, per_minute, expires, "
-                          "created_at, last_used, revoked_at FROM api_key WHERE staff_id = $1 "
-                          "ORDER BY id DESC",
-                          P_INT(staff_id));
+    Rows *rows =
+        tx_query(tx, arena, err,
+                 "SELECT id, staff_id, name, begins, scopes, per_minute, expires, "
+                 "created_at, last_used, revoked_at, within FROM api_key WHERE staff_id = $1 "
+                 "ORDER BY id DESC",
+                 P_INT(staff_id));
 
     return ROWS_LIST(rows, arena, out, count, err, key_from_row(rows));
 }
@@ -203,12 +214,12 @@ bool api_key_add(Tx *tx, const ApiKey *key, Str actor, Arena *arena, Str *token,
     *token = str_printf(arena, "rk_%.*s", STR_ARG(crypto_token(arena, 32)));
     return tx_insert(tx, err, &id,
                      "INSERT INTO api_key (hash, staff_id, name, begins, scopes, per_minute, "
-                     "expires, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                     "expires, created_at, within) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                      P_TEXT(crypto_sha256_hex(arena, *token)), P_INT(key->staff_id),
                      P_TEXT(key->name), P_TEXT(str_slice(*token, 0, BEGINS_LENGTH)),
                      P_TEXT(key->scopes), P_INT(key->per_minute),
                      date_absent(key->expires) ? P_NULL : P_TEXT(date_iso(arena, key->expires)),
-                     P_INT(tx_now(tx))) &&
+                     P_INT(tx_now(tx)), P_TEXT(key->within.ptr ? key->within : STR(""))) &&
            note(tx, "staff.key_added", key->staff_id, id, actor, err);
 }
 

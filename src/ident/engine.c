@@ -151,6 +151,7 @@ const Migration IDENT_MIGRATIONS[] = {
                        "UPDATE staff SET left_at = (SELECT MAX(e.moment) FROM event e WHERE "
                        "e.subject = 'staff/' || staff.id AND e.type = 'staff.deactivated') "
                        "WHERE active = 0"},
+    {"ident-008-within", "ALTER TABLE api_key ADD COLUMN within TEXT NOT NULL DEFAULT ''"},
     {0},
 };
 

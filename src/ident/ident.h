@@ -20,7 +20,9 @@ typedef struct Staff {
     Str email;
     Grant *grants;
     size_t grant_count;
-    Str scopes; /* of a program's key: "case.read, event.read", all that it may; or STR_NONE */
+    /* Of a program's key: "case.read, event.read", all that it may; or STR_NONE. "city.read@luft"
+     * is the permission for one part of the data, and for no other. */
+    Str scopes;
 } Staff;
 
 /* Permissions are words: case.read, case.decide, case.assign, case.lead (the office's views, its
@@ -41,6 +43,20 @@ bool ident_session_load(Request *req, Err *err);
 /* The same for a program's key (api_key.c): it acts as the account it belongs to, within its
  * scopes. */
 bool ident_key_load(Request *req, Str key, Err *err);
+
+/* A key of a device: a program that belongs to no person. */
+typedef struct DeviceKey {
+    Str name;    /* or STR_NONE: "Gerät 17" */
+    Str role;    /* of the account that such keys belong to; it is made when it is missing */
+    Str login;   /* of that account */
+    Str account; /* its name, German */
+    Str scopes;  /* "city.read@luft" */
+    Str within;  /* "luft", or STR_NONE: all */
+    int64_t per_minute;
+} DeviceKey;
+/* Make one; `*token` is shown once. ERR_INPUT, in German. */
+bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena, Str *token,
+                          Err *err);
 /* Sign in: makes a session row and a fresh cookie (the old token is void). */
 bool ident_session_start(Request *req, Response *res, int64_t citizen_id, int64_t staff_id,
                          Err *err);

@@ -70,6 +70,7 @@ struct ApiKey {
     Str name;
     Str begins; /* its first characters, to tell it by */
     Str scopes;
+    Str within; /* the part of the data that it is for; or empty */
     int64_t per_minute;
     Date expires;                          /* its last day, or absent */
     Timestamp created, last_used, revoked; /* 0: not */

@@ -56,6 +56,21 @@ static bool in_scopes(Str scopes, const char *permission)
     return false;
 }
 
+/* "city.write@luft" is given by the roles that give city.write. */
+static bool role_gives(Str role, const char *permission)
+{
+    char whole[40];
+    size_t length = strcspn(permission, "@");
+
+    if (!permission[length])
+        return ident_role_has(role, permission);
+    if (length >= sizeof whole)
+        return false;
+    memcpy(whole, permission, length);
+    whole[length] = '\0';
+    return ident_role_has(role, whole);
+}
+
 bool ident_may(const Staff *staff, const char *permission, Str office, Str service)
 {
     if (!staff)
@@ -70,7 +85,7 @@ bool ident_may(const Staff *staff, const char *permission, Str office, Str servi
         if (by_name && !grant->office.len)
             continue;
         if (covers(grant->office, office) && covers(grant->service, service) &&
-            ident_role_has(grant->role, permission))
+            role_gives(grant->role, permission))
             return true;
     }
     return false;

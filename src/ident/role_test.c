@@ -42,6 +42,20 @@ static void protected_cases_need_the_office_by_name(void **state)
     assert_false(ident_may(&special, "case.protected", STR("steueramt"), STR_NONE));
 }
 
+static void a_limited_key_may_do_nothing_elsewhere(void **state)
+{
+    (void)state;
+    Grant grant = {STR("stadtdaten"), STR_NONE, STR_NONE};
+    Staff staff = staff_with(&grant);
+
+    staff.scopes = STR("city.read@luft, city.write@luft");
+    assert_true(ident_may(&staff, "city.write@luft", STR_NONE, STR_NONE));
+    assert_false(ident_may(&staff, "city.write@wasser", STR_NONE, STR_NONE));
+    assert_false(ident_may(&staff, "city.write", STR_NONE, STR_NONE));
+    staff.scopes = STR("money.read@luft");
+    assert_false(ident_may(&staff, "money.read@luft", STR_NONE, STR_NONE));
+}
+
 static void nobody_and_unknown_roles_may_nothing(void **state)
 {
     (void)state;
@@ -75,6 +89,7 @@ int main(void)
         cmocka_unit_test(a_grant_for_an_office_covers_that_office_only),
         cmocka_unit_test(a_grant_for_a_service_covers_that_service_only),
         cmocka_unit_test(protected_cases_need_the_office_by_name),
+        cmocka_unit_test(a_limited_key_may_do_nothing_elsewhere),
         cmocka_unit_test(nobody_and_unknown_roles_may_nothing),
         cmocka_unit_test(targets_stay_within_the_town),
     };

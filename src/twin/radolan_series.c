@@ -3,9 +3,8 @@
 
 #include "base/vec.h"
 #include "core/folder.h"
+#include "core/unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,6 @@ typedef struct Loading {
     Radolan *series;
     const GeoGrid *grid;
     Arena *arena;
-    char *bytes; /* of the product that is read now */
     RadolanStep *items;
     size_t count, capacity;
     size_t kept; /* bytes */
@@ -69,20 +67,11 @@ static RadolanStep cut(const Loading *loading, Str bytes, RadolanProduct product
 }
 
 /* One entry of an archive, or a file packed by itself. */
-static bool take_entry(struct archive *archive, const char *name, Loading *loading, Err *err)
+static bool take_product(void *context, const char *name, Str bytes, Err *err)
 {
+    Loading *loading = context;
     RadolanProduct product;
-    size_t size = 0;
-    la_ssize_t got;
 
-    while ((got = archive_read_data(archive, loading->bytes + size, PRODUCT_BYTES - size)) > 0) {
-        size += (size_t)got;
-        if (size == PRODUCT_BYTES)
-            return err_set(err, ERR_TOO_LARGE, "%s: is larger than a RADOLAN product", name);
-    }
-    if (got < 0)
-        return err_set(err, ERR_INPUT, "%s: is damaged: %s", name, archive_error_string(archive));
-    Str bytes = {loading->bytes, size};
     if (!radolan_parse(bytes, name, &product, err) || !check_kind(loading, name, &product, err))
         return false;
     RadolanStep step = cut(loading, bytes, product, name);
@@ -91,43 +80,6 @@ static bool take_entry(struct archive *archive, const char *name, Loading *loadi
         return err_set(err, ERR_TOO_LARGE, "%s: the series has too many products", name);
     VEC_PUSH(loading->arena, loading, step);
     return true;
-}
-
-static bool take_entries(struct archive *archive, const char *path, Loading *loading, Err *err)
-{
-    struct archive_entry *entry;
-    char inner[1024];
-    int got;
-
-    while ((got = archive_read_next_header(archive, &entry)) == ARCHIVE_OK || got == ARCHIVE_WARN) {
-        const char *name = archive_entry_pathname(entry);
-        bool raw = archive_format(archive) == ARCHIVE_FORMAT_RAW;
-        if (!raw && archive_entry_filetype(entry) != AE_IFREG)
-            continue;
-        snprintf(inner, sizeof inner, "%s: %s", path, name ? name : "?");
-        if (!take_entry(archive, raw ? path : inner, loading, err))
-            return false;
-    }
-    return got == ARCHIVE_EOF || err_set(err, ERR_INPUT, "%s: is damaged: %s; get it once more",
-                                         path, archive_error_string(archive));
-}
-
-/* libarchive tells packing and archive by itself; "raw" is a file that is neither. */
-static bool take_file(const char *path, Loading *loading, Err *err)
-{
-    struct archive *archive = archive_read_new();
-    bool ok;
-
-    archive_read_support_filter_all(archive);
-    archive_read_support_format_tar(archive);
-    archive_read_support_format_zip(archive);
-    archive_read_support_format_raw(archive);
-    if (archive_read_open_filename(archive, path, 65536) == ARCHIVE_OK)
-        ok = take_entries(archive, path, loading, err);
-    else
-        ok = err_set(err, ERR_INPUT, "%s: cannot be read: %s", path, archive_error_string(archive));
-    archive_read_free(archive);
-    return ok;
 }
 
 static int by_time(const void *a, const void *b)
@@ -275,7 +227,7 @@ static bool load(const char *folder, Loading *loading, Err *err)
     for (size_t i = 0; ok && i < count; i++) {
         const char *path = arena_printf(scratch, "%s/%.*s", folder, STR_ARG(names[i]));
         if (names[i].ptr[0] != '.' && folder_is_file(path))
-            ok = take_file(path, loading, err);
+            ok = unpack(path, PRODUCT_BYTES, take_product, loading, err);
     }
     arena_destroy(scratch);
     return ok && (loading->count > 0 ||
@@ -314,14 +266,12 @@ Radolan *radolan_read(const char *folder, const GeoGrid *grid, double missing, A
     }
     Radolan *series = arena_new(arena, Radolan);
     *series = (Radolan){.missing = missing, .cells = geo_grid_cells(grid)};
-    Loading loading = {
-        .series = series, .grid = grid, .arena = arena, .bytes = malloc(PRODUCT_BYTES)};
+    Loading loading = {.series = series, .grid = grid, .arena = arena};
     series->pixels = malloc(series->cells * sizeof *series->pixels);
     series->rates = malloc(series->cells * sizeof *series->rates);
-    if (!series->pixels || !series->rates || !loading.bytes)
+    if (!series->pixels || !series->rates)
         abort();
     bool ok = read_series(folder, &loading, remarks, err);
-    free(loading.bytes);
     if (ok)
         return series;
     radolan_free(series);

@@ -142,6 +142,7 @@ const NEEDED = {
   'bank import': [at('text'), '--tenant', 'dorf'], 'ledger export': ['--tenant', 'dorf', '--from', '2027-01-01', '--to', '2027-01-31'],
   'import': ['hund', at('text'), '--tenant', 'dorf'], 'run': ['hund/x', '--year', '2027', '--tenant', 'dorf'],
   'city import': [at('text'), '--dataset', 'rad', '--tenant', 'dorf'], 'city dataset': ['rad', '--title', 'Rad', '--tenant', 'dorf'],
+  'city export': ['--dataset', 'allgemein', '--tenant', 'dorf'], 'city key': ['--tenant', 'dorf'], 'city verify': ['--tenant', 'dorf'],
 };
 
 test('a data folder that is mistyped is not made', () => {

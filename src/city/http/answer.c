@@ -85,7 +85,7 @@ bool sta_respond(StaCall *call, int status, Buf *json)
 
 bool sta_may_write(const StaCall *call, Err *err)
 {
-    return (call->req->session.staff_id && request_may(call->req, "city.write")) ||
+    return (call->req->session.staff_id && request_may_within(call->req, "city.write")) ||
            err_set(err, ERR_FORBIDDEN,
                    "this needs a key that may write the town's data: Authorization: Bearer KEY");
 }

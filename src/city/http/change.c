@@ -33,7 +33,8 @@ static bool respond_entity(StaEdit *edit, Err *err)
 static bool update_observation(StaEdit *edit, CityUpdateKind kind, Err *err)
 {
     CityObservation *o = (CityObservation *)edit->target.entity;
-    bool ok = city_update_observation(&edit->reader, o, kind, edit->json, err);
+    bool ok = city_need_write(&edit->reader.rights, o->stream->dataset, err) &&
+              city_update_observation(&edit->reader, o, kind, edit->json, err);
     ObsEntry entry = {o->stream->series, o->is};
 
     sta_edit_abandon(edit);
@@ -103,6 +104,7 @@ static bool delete_of_feature(CityReader *reader, const CityEntity *feature, Err
                 VEC_PUSH(reader->arena, &found, o.is.ordinal);
         city_scan_end(scan);
         if (err->kind != ERR_NONE ||
+            (found.count && !city_need_write(&reader->rights, stream->dataset, err)) ||
             (found.count && !obs_delete(reader->store, series, found.items, found.count, err)))
             return false;
     }
@@ -131,7 +133,8 @@ static bool plan_delete(StaEdit *edit, Err *err)
     if (edit->path.links)
         return delete_link(edit, err);
     if (edit->target.scope.entity == STA_FEATURE_OF_INTEREST &&
-        !delete_of_feature(&edit->reader, entity, err))
+        !(city_need_write(&edit->reader.rights, ((const CityEntity *)entity)->dataset, err) &&
+          delete_of_feature(&edit->reader, entity, err)))
         return false;
     city_change_remove(&edit->insert.change, (CityEntity *)entity);
     return true;
@@ -142,9 +145,10 @@ static bool delete_observation(StaEdit *edit, Err *err)
     const CityObservation *o = edit->target.entity;
     uint32_t series = o->stream->series;
     uint64_t ordinal = o->is.ordinal;
+    bool may = city_need_write(&edit->reader.rights, o->stream->dataset, err);
 
     sta_edit_abandon(edit);
-    return obs_delete(edit->reader.store, series, &ordinal, 1, err);
+    return may && obs_delete(edit->reader.store, series, &ordinal, 1, err);
 }
 
 bool sta_delete(StaCall *call, Err *err)

@@ -27,7 +27,9 @@ static int64_t dataset_of(const StaEdit *edit)
 {
     const CityRights *rights = &edit->reader.rights;
 
-    return rights->only ? rights->only : rights->all->items[0].id;
+    return rights->only      ? rights->only
+           : rights->limited ? rights->within
+                             : rights->all->items[0].id;
 }
 
 bool sta_edit_begin(StaEdit *edit, bool change, Err *err)
@@ -73,8 +75,27 @@ bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err
     }
 }
 
+/* What a change is of; that new entities lead to others takes no right there. */
+static bool may_commit(const StaEdit *edit, Err *err)
+{
+    const CityChange *change = &edit->insert.change;
+    const CityArrivals *arrivals = &edit->insert.arrivals;
+
+    for (size_t i = 0; i < change->count; i++)
+        if (!city_need_write(&edit->insert.rights, change->items[i].entity->dataset, err))
+            return false;
+    for (size_t i = 0; i < arrivals->count; i++)
+        if (!city_need_write(&edit->insert.rights, arrivals->items[i].stream->dataset, err))
+            return false;
+    return true;
+}
+
 bool sta_edit_commit(StaEdit *edit, int64_t *ids, Err *err)
 {
+    if (!may_commit(edit, err)) {
+        sta_edit_abandon(edit);
+        return false;
+    }
     return edit->held ? city_append_arrivals(&edit->insert, edit->reader.hub, ids, err)
                       : city_insert_commit(&edit->insert, edit->reader.hub, ids, err);
 }

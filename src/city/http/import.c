@@ -44,6 +44,17 @@ static CityImport import_of(const Request *req, Hub *hub, Problems *problems)
                         .context = problems};
 }
 
+/* A key that is for one dataset writes to no other. */
+static bool may_import(const Request *req, Hub *hub, Str name, Err *err)
+{
+    hub_hold(hub);
+    CityRights rights = city_rights(req, hub_datasets(hub));
+    const CityDataset *dataset = city_dataset_named(rights.all, name);
+    bool may = city_need_write(&rights, dataset ? dataset->id : 0, err);
+    hub_release(hub);
+    return may;
+}
+
 bool city_import_post(Request *req, Response *res, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
@@ -51,9 +62,11 @@ bool city_import_post(Request *req, Response *res, Err *err)
     CityImportReport sum;
     CityImport import = import_of(req, hub, &problems);
 
-    import.thing = query_or(req, "thing", import.dataset);
+    import.thing = query_or(req, "thing", STR(""));
+    import.folder = query_or(req, "folder", STR(""));
     import.property = query_or(req, "property", STR("Messwert"));
-    if (!hub || !city_import(&import, req->arena, &sum, err))
+    if (!hub || !may_import(req, hub, import.dataset, err) ||
+        !city_import(&import, req->arena, &sum, err))
         return false;
     return respond_json(res, 200, city_import_node(&sum, problems.list, req->arena), req->arena);
 }
@@ -86,7 +99,8 @@ bool city_write_post(Request *req, Response *res, Err *err)
 
     import.thing = query_or(req, "thing", STR(""));
     import.property = query_or(req, "property", STR(""));
-    if (!hub || !read_precision(req, &import.ticks_per_ms, err) ||
+    if (!hub || !may_import(req, hub, import.dataset, err) ||
+        !read_precision(req, &import.ticks_per_ms, err) ||
         !city_import_lines(&import, req->arena, &sum, err))
         return false;
     if (!sum.wrong) {

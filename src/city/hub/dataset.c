@@ -108,10 +108,26 @@ bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *
                            NULL, err);
 }
 
+static bool may(const Request *req, const char *permission)
+{
+    return req->session.staff_id && request_may_within(req, permission);
+}
+
 CityRights city_rights(const Request *req, const CityDatasets *all)
 {
+    Str within = req->session.within;
+    const CityDataset *one = within.ptr ? city_dataset_named(all, within) : NULL;
+
     return (CityRights){.all = all,
-                        .internal = req->session.staff_id && request_may(req, "city.read")};
+                        .internal = may(req, "city.read"),
+                        .write = may(req, "city.write"),
+                        .limited = within.ptr != NULL,
+                        .within = one ? one->id : 0};
+}
+
+static bool in_reach(const CityRights *rights, int64_t dataset)
+{
+    return !rights->limited || rights->within == dataset;
 }
 
 bool city_may_see(const CityRights *rights, int64_t dataset)
@@ -119,5 +135,24 @@ bool city_may_see(const CityRights *rights, int64_t dataset)
     const CityDataset *found = city_dataset(rights->all, dataset);
 
     return found && (!rights->only || rights->only == dataset) &&
-           (found->access == CITY_PUBLIC || rights->internal);
+           (found->access == CITY_PUBLIC || (rights->internal && in_reach(rights, dataset)));
+}
+
+bool city_may_write(const CityRights *rights, int64_t dataset)
+{
+    return rights->write && in_reach(rights, dataset);
+}
+
+bool city_need_write(const CityRights *rights, int64_t dataset, Err *err)
+{
+    const CityDataset *own = city_dataset(rights->all, rights->within);
+
+    if (city_may_write(rights, dataset))
+        return true;
+    if (!rights->limited)
+        return err_set(
+            err, ERR_FORBIDDEN,
+            "this needs a key that may write the town's data: Authorization: Bearer KEY");
+    return err_set(err, ERR_FORBIDDEN, "this key may write to the dataset \"%.*s\" alone",
+                   STR_ARG(own ? own->name : STR("")));
 }

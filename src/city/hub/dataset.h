@@ -38,9 +38,14 @@ bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err);
 /* What somebody may see: asked for every entity, Observation, count and tile alike. */
 typedef struct CityRights {
     const CityDatasets *all;
-    bool internal; /* may read what is internal */
-    int64_t only;  /* nothing but this dataset; 0: all */
+    bool internal, write; /* may read what is internal, may write */
+    bool limited;         /* both hold for one dataset alone: the caller's key is for it */
+    int64_t within;       /* that one; 0: it is not there any more */
+    int64_t only;         /* nothing but this dataset is asked for; 0: all */
 } CityRights;
 
 CityRights city_rights(const Request *req, const CityDatasets *all);
 bool city_may_see(const CityRights *rights, int64_t dataset);
+bool city_may_write(const CityRights *rights, int64_t dataset);
+/* The same, with ERR_FORBIDDEN. */
+bool city_need_write(const CityRights *rights, int64_t dataset, Err *err);

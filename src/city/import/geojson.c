@@ -147,12 +147,13 @@ bool city_import_geojson(const CityImport *import, Arena *arena, CityImportRepor
     bool ok = dataset != NULL ||
               err_set(err, ERR_NOT_FOUND, "there is no dataset \"%.*s\"", STR_ARG(import->dataset));
     if (ok) {
-        CityInsert insert = {.graph = graph,
-                             .rights = {.all = hub_datasets(import->hub), .internal = true},
-                             .arena = arena,
-                             .now = import->now,
-                             .dataset = dataset->id,
-                             .change = {.arena = arena}};
+        CityInsert insert = {
+            .graph = graph,
+            .rights = {.all = hub_datasets(import->hub), .internal = true, .write = true},
+            .arena = arena,
+            .now = import->now,
+            .dataset = dataset->id,
+            .change = {.arena = arena}};
         Reading reading = {import, out, known_things(graph, dataset->id, arena), arena};
         plan(&reading, &insert, features);
         ok = hub_write(import->hub, &insert.change, err);

@@ -13,8 +13,9 @@ typedef struct CityImport {
     Hub *hub;
     Str dataset; /* name; it is there */
     Str source;  /* what the file is called, for the Thing of new Datastreams */
+    Str folder;  /* that it lies in: a column of this name is the site; or STR_NONE */
     Str text;
-    /* Of new Datastreams, where the file does not say it. */
+    /* Of new Datastreams, where the file does not say it. No Thing: the site, or the dataset. */
     Str thing, property, unit;
     Timestamp now;
     int64_t ticks_per_ms; /* of times in line protocol; 0: they are seconds */

@@ -160,7 +160,7 @@ static bool make_stream(CityStreams *streams, const CityGraph *graph, const City
 {
     Hub *hub = streams->import->hub;
     CityInsert insert = {.graph = graph,
-                         .rights = {.all = hub_datasets(hub), .internal = true},
+                         .rights = {.all = hub_datasets(hub), .internal = true, .write = true},
                          .arena = streams->arena,
                          .now = streams->import->now,
                          .dataset = streams->dataset,

@@ -57,6 +57,7 @@ typedef struct Table {
     size_t columns;
     int roles[ROLES]; /* column of each, or NONE */
     bool wide;
+    Str thing; /* of Datastreams of which the file does not say it */
     Column *wides;
     Timestamp before;
     ObsEntry *batch;
@@ -142,6 +143,19 @@ static bool is_any_status(Arena *arena, Str heading)
     return str_ends_with(low, "-status") || str_ends_with(low, "_status");
 }
 
+/* Of a column that is called like the folder: "300039331 (Grevener Straße)" in 300039331/. */
+static Str thing_of(const Table *table)
+{
+    const CityImport *import = table->import;
+
+    if (import->thing.len)
+        return import->thing;
+    for (size_t i = 0; import->folder.len && i < table->columns; i++)
+        if (str_eq(key_of(str_trim(table->head[i])), import->folder))
+            return name_of(str_trim(table->head[i]));
+    return import->dataset;
+}
+
 static void find_wides(Table *table)
 {
     const CityImport *import = table->import;
@@ -156,7 +170,7 @@ static void find_wides(Table *table)
                                            .name = name_of(heading),
                                            .unit = import->unit,
                                            .property = import->property,
-                                           .thing = import->thing,
+                                           .thing = table->thing,
                                            .x = NAN,
                                            .y = NAN},
                                    .status = status_column(table, key),
@@ -172,6 +186,7 @@ static bool read_head(Table *table, Err *err)
     if (!csv_next(&table->csv, table->arena, table->head, COLUMNS_MAX, &table->columns, err))
         return false;
     find_roles(table);
+    table->thing = thing_of(table);
     if (table->roles[ROLE_TIME] == NONE)
         return err_set(err, ERR_INPUT,
                        "line 1 names no column for the time (\"time\", \"datetime\", \"zeit\" …)");
@@ -298,7 +313,7 @@ static bool take_long(Table *table, Timestamp time, size_t count, Err *err)
                              .name = key,
                              .unit = cell_or(table, ROLE_UNIT, count, import->unit),
                              .property = cell_or(table, ROLE_PROPERTY, count, import->property),
-                             .thing = cell_or(table, ROLE_THING, count, import->thing),
+                             .thing = cell_or(table, ROLE_THING, count, table->thing),
                              .x = coordinate(table, ROLE_X, count),
                              .y = coordinate(table, ROLE_Y, count)}};
 

@@ -121,7 +121,9 @@ bool exchange_check_access(Exchange *x)
     case ACCESS_STAFF:
         if (x->req.session.staff_id == 0)
             return sign_in_first(x, "/desk/anmelden");
-        if (!sessions || !sessions->session_may(&x->req, route->permission))
+        if (!sessions ||
+            !(route->flags & ROUTE_WITHIN ? request_may_within(&x->req, route->permission)
+                                          : sessions->session_may(&x->req, route->permission)))
             return exchange_fail(x, 403, "staff/%lld has no permission %s",
                                  (long long)x->req.session.staff_id, route->permission);
         return true;

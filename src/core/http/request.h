@@ -25,6 +25,8 @@ typedef struct Session {
     Str name;                  /* for the page head */
     Str email;                 /* citizen */
     const struct Staff *staff; /* ident/staff.h; NULL unless staff */
+    Str within;                /* the only part of the town's data that a program's key is for:
+                                  the name of a dataset; or STR_NONE */
 } Session;
 
 struct Request {

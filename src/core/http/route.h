@@ -24,11 +24,13 @@ typedef enum Access {
 } Access;
 
 enum {
-    ROUTE_FAST = 1,   /* a short read: runs on the network thread, without the worker pool */
-    ROUTE_API = 2,    /* JSON: errors are problem+json, no cookies, so no CSRF token */
-    ROUTE_UPLOAD = 4, /* takes multipart with files, up to 60 MB in all; others 1 MB */
-    ROUTE_STREAM = 8, /* server-sent events */
-    ROUTE_RAW = 16,   /* with ROUTE_API: a body of any type, which the handler looks at */
+    ROUTE_FAST = 1,    /* a short read: runs on the network thread, without the worker pool */
+    ROUTE_API = 2,     /* JSON: errors are problem+json, no cookies, so no CSRF token */
+    ROUTE_UPLOAD = 4,  /* takes multipart with files, up to 60 MB in all; others 1 MB */
+    ROUTE_STREAM = 8,  /* server-sent events */
+    ROUTE_RAW = 16,    /* with ROUTE_API: a body of any type, which the handler looks at */
+    ROUTE_WITHIN = 32, /* a key that is for one part of the town's data will do; the handler asks
+                          whether it is this part (request_may_within) */
 };
 
 typedef struct Route {

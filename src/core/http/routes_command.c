@@ -37,7 +37,8 @@ static Node *route_node(Arena *arena, const RouteEntry *entry)
     } FLAGS[] = {{ROUTE_FAST, "fast"},
                  {ROUTE_API, "api"},
                  {ROUTE_UPLOAD, "upload"},
-                 {ROUTE_STREAM, "stream"}};
+                 {ROUTE_STREAM, "stream"},
+                 {ROUTE_WITHIN, "within"}};
     const Route *route = entry->route;
     Node *node = node_map(arena);
     Node *flags = node_list(arena);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Keys of devices belong to an account without a password, which nobody can sign in to: who manages
+ * the staff sees them there and revokes them. */
+#include "ident/internal.h"
+
+#include "core/store/rows.h"
+
+static bool find_account(Tx *tx, Str login, int64_t *id, Err *err)
+{
+    int64_t closed = 0;
+
+    return tx_query_int(tx, err, id, "SELECT COALESCE(MAX(id), 0) FROM staff WHERE login = $1",
+                        P_TEXT(login)) &&
+           tx_query_int(tx, err, &closed,
+                        "SELECT COUNT(*) FROM staff WHERE login = $1 AND active = 0",
+                        P_TEXT(login)) &&
+           (!closed || err_set(err, ERR_CONFLICT,
+                               "Das Konto „%.*s“ ist gesperrt. Seine Schlüssel gelten nicht.",
+                               STR_ARG(login)));
+}
+
+static bool choose_name(Tx *tx, ApiKey *key, Arena *arena, Err *err)
+{
+    int64_t last = 0;
+
+    if (!tx_query_int(tx, err, &last,
+                      "SELECT COALESCE(MAX(id), 0) FROM api_key WHERE staff_id = $1",
+                      P_INT(key->staff_id)))
+        return false;
+    if (!key->name.ptr)
+        key->name = str_printf(arena, "Gerät %lld", (long long)last + 1);
+    return true;
+}
+
+static bool account_of(Tx *tx, const DeviceKey *key, Str actor, int64_t *id, Err *err)
+{
+    Grant grant = {.role = key->role};
+    Staff account = {.login = key->login,
+                     .name = key->account,
+                     .email = STR(""),
+                     .grants = &grant,
+                     .grant_count = 1};
+
+    return find_account(tx, key->login, id, err) &&
+           (*id || staff_add(tx, &account, STR_NONE, false, actor, id, err));
+}
+
+bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena, Str *token,
+                          Err *err)
+{
+    ApiKey row = {.name = key->name,
+                  .scopes = key->scopes,
+                  .within = key->within,
+                  .per_minute = key->per_minute};
+
+    return account_of(tx, key, actor, &row.staff_id, err) && choose_name(tx, &row, arena, err) &&
+           api_key_add(tx, &row, actor, arena, token, err);
+}
