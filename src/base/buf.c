@@ -54,6 +54,16 @@ void buf_add_i64(Buf *buf, int64_t value)
     buf_add(buf, (Str){digits + at, sizeof digits - at});
 }
 
+void buf_add_padded(Buf *buf, uint64_t value, int width)
+{
+    char digits[40];
+    size_t at = sizeof digits, least = sizeof digits - (size_t)(width < 20 ? width : 20);
+
+    for (; value || at > least; value /= 10)
+        digits[--at] = (char)('0' + value % 10);
+    buf_add(buf, (Str){digits + at, sizeof digits - at});
+}
+
 void buf_addf(Buf *buf, const char *format, ...)
 {
     va_list args;

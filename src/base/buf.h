@@ -23,6 +23,8 @@ void buf_add(Buf *buf, Str s);
 void buf_add_c(Buf *buf, const char *text);
 void buf_add_char(Buf *buf, char c);
 void buf_add_i64(Buf *buf, int64_t value);
+/* A whole number that is not negative with zeros before it, at least `width` digits: "007". */
+void buf_add_padded(Buf *buf, uint64_t value, int width);
 void buf_addf(Buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The content so far; NUL follows but is not counted. Valid until the next add. */
 Str buf_str(Buf *buf);

@@ -130,7 +130,14 @@ static void related_entities(const CityReader *reader, const CityEntity *entity,
                              const StaRelation *relation, Arena *arena, Related *out)
 {
     const CityLinks *links = city_links(entity, relation);
+    size_t seen = 0;
 
+    while (seen < links->count && city_sees(reader, links->items[seen]))
+        seen++;
+    if (seen == links->count) { /* as it nearly always is: as they are kept */
+        *out = (Related){.items = (const void **)links->items, .count = links->count};
+        return;
+    }
     for (size_t i = 0; i < links->count; i++)
         if (city_sees(reader, links->items[i]))
             VEC_PUSH(arena, out, links->items[i]);

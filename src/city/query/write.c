@@ -214,19 +214,26 @@ static bool write_relations(CityReader *reader, StaEntity type, const void *enti
     return true;
 }
 
+/* Without links: who wants those follows the one to itself. */
 static bool write_latest(CityReader *reader, const CityEntity *stream, Buf *out, bool *first,
                          Err *err)
 {
-    static const StaOptions PLAIN = {.entity = STA_OBSERVATION};
     CityObservation latest = {.stream = stream};
-    bool found;
+    bool found, begun = true;
 
     if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &latest.is, &found, err))
         return false;
     begin_key(out, first, "latest", "");
-    if (found)
-        return city_write_entity(reader, STA_OBSERVATION, &latest, &PLAIN, out, err);
-    buf_add_c(out, "null");
+    if (!found) {
+        buf_add_c(out, "null");
+        return true;
+    }
+    buf_add_char(out, '{');
+    write_self(reader, STA_OBSERVATION, &latest, out, &begun);
+    write_id(STA_OBSERVATION, &latest, out, &begun);
+    if (!write_properties(reader, STA_OBSERVATION, &latest, out, &begun, err))
+        return false;
+    buf_add_char(out, '}');
     return true;
 }
 

@@ -4,12 +4,16 @@
 #include "base/vec.h"
 #include "city/sta/geos.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-/* A shape that GEOS holds, and the node that it was read from. */
+/* A shape that GEOS holds, and the node that it was read from. Of a point GEOS hears only when its
+ * coordinates do not settle what is asked: most places are points, and most lie elsewhere. */
 struct StaShape {
-    GEOSGeometry *geometry;
+    GEOSGeometry *geometry; /* NULL: a point of which it has not heard */
     const Node *json;
+    bool framed;                       /* the frame is known */
+    double x_min, y_min, x_max, y_max; /* of a point: the point */
 };
 
 struct StaShapes {
@@ -68,15 +72,14 @@ void sta_shapes_keep(StaShapes *shapes)
 void sta_shapes_release(StaShapes *shapes)
 {
     for (size_t i = shapes->kept; i < shapes->count; i++)
-        shapes->geos->GEOSGeom_destroy_r(shapes->context, shapes->items[i]->geometry);
+        if (shapes->items[i]->geometry)
+            shapes->geos->GEOSGeom_destroy_r(shapes->context, shapes->items[i]->geometry);
     shapes->count = shapes->kept;
 }
 
 /* The places behind `count` hold shapes that were released: taken again. */
-static const StaShape *add(StaShapes *shapes, GEOSGeometry *geometry, const Node *json)
+static StaShape *add(StaShapes *shapes, const Node *json)
 {
-    if (!geometry)
-        return NULL;
     if (shapes->count == shapes->capacity) {
         size_t before = shapes->capacity;
         shapes->items =
@@ -85,8 +88,65 @@ static const StaShape *add(StaShapes *shapes, GEOSGeometry *geometry, const Node
             shapes->items[i] = arena_new(shapes->arena, StaShape);
     }
     StaShape *shape = shapes->items[shapes->count++];
-    *shape = (StaShape){.geometry = geometry, .json = json};
+    *shape = (StaShape){.json = json};
     return shape;
+}
+
+static const StaShape *add_geometry(StaShapes *shapes, GEOSGeometry *geometry, const Node *json)
+{
+    const Geos *geos = shapes->geos;
+    GEOSContextHandle_t context = shapes->context;
+
+    if (!geometry)
+        return NULL;
+    StaShape *shape = add(shapes, json);
+    shape->geometry = geometry;
+    shape->framed = geos->GEOSGeom_getXMin_r(context, geometry, &shape->x_min) &&
+                    geos->GEOSGeom_getYMin_r(context, geometry, &shape->y_min) &&
+                    geos->GEOSGeom_getXMax_r(context, geometry, &shape->x_max) &&
+                    geos->GEOSGeom_getYMax_r(context, geometry, &shape->y_max);
+    return shape;
+}
+
+static bool read_coordinate(const Node *node, double *out)
+{
+    StaValue value = sta_value_of_node(node);
+
+    *out = value.type == STA_WHOLE ? (double)value.whole : value.number;
+    return value.type == STA_WHOLE || (value.type == STA_NUMBER && isfinite(value.number));
+}
+
+/* {"type": "Point", "coordinates": [9.9, 51.5]}, with or without a height. */
+static const StaShape *add_point(StaShapes *shapes, const Node *json)
+{
+    const Node *at = node_get(json, "coordinates");
+    double x, y;
+
+    if (!str_is(node_get_text(json, "type"), "Point") || !at || at->kind != NODE_LIST ||
+        (at->count != 2 && at->count != 3) || !read_coordinate(at->items[0], &x) ||
+        !read_coordinate(at->items[1], &y))
+        return NULL;
+    StaShape *shape = add(shapes, json);
+    shape->framed = true;
+    shape->x_min = shape->x_max = x;
+    shape->y_min = shape->y_max = y;
+    return shape;
+}
+
+static const GEOSGeometry *geometry_of(StaShapes *shapes, const StaShape *shape)
+{
+    if (!shape->geometry) /* ours, in a place of ours */
+        ((StaShape *)shape)->geometry =
+            shapes->geos->GEOSGeom_createPointFromXY_r(shapes->context, shape->x_min, shape->y_min);
+    return shape->geometry;
+}
+
+/* Nothing of them meets. */
+static bool apart(const StaShape *a, const StaShape *b)
+{
+    return a->framed && b->framed &&
+           (a->x_min > b->x_max || b->x_min > a->x_max || a->y_min > b->y_max ||
+            b->y_min > a->y_max);
 }
 
 const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt)
@@ -99,8 +159,8 @@ const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt)
         return NULL;
     arena_reset(shapes->scratch);
     const char *text = str_cstr(shapes->scratch, wkt);
-    return add(shapes, shapes->geos->GEOSWKTReader_read_r(shapes->context, shapes->wkt, text),
-               NULL);
+    return add_geometry(
+        shapes, shapes->geos->GEOSWKTReader_read_r(shapes->context, shapes->wkt, text), NULL);
 }
 
 /* Positions lose their height: shapes are plane, and GEOS reads no others. */
@@ -117,13 +177,16 @@ const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json)
     for (size_t i = 0; i < shapes->count; i++)
         if (shapes->items[i]->json == json)
             return shapes->items[i];
+    const StaShape *point = add_point(shapes, json);
+    if (point)
+        return point;
     arena_reset(shapes->scratch);
     Node *plane = node_clone(shapes->scratch, json);
     drop_heights(plane);
     const char *text = str_cstr(shapes->scratch, node_json(plane, shapes->scratch));
-    return add(shapes,
-               shapes->geos->GEOSGeoJSONReader_readGeometry_r(shapes->context, shapes->json, text),
-               json);
+    return add_geometry(
+        shapes, shapes->geos->GEOSGeoJSONReader_readGeometry_r(shapes->context, shapes->json, text),
+        json);
 }
 
 /* 0 and 1; 2 is an exception. */
@@ -143,7 +206,9 @@ StaValue sta_shape_is(StaShapes *shapes, StaPredicate predicate, const StaShape 
         [STA_INTERSECTS] = geos->GEOSIntersects_r, [STA_CONTAINS] = geos->GEOSContains_r,
     };
 
-    return truth(ask[predicate](shapes->context, a->geometry, b->geometry));
+    if (apart(a, b))
+        return sta_bool(predicate == STA_DISJOINT);
+    return truth(ask[predicate](shapes->context, geometry_of(shapes, a), geometry_of(shapes, b)));
 }
 
 StaValue sta_shape_relates(StaShapes *shapes, const StaShape *a, const StaShape *b, Str pattern)
@@ -157,15 +222,16 @@ StaValue sta_shape_relates(StaShapes *shapes, const StaShape *a, const StaShape 
             return sta_null();
         text[i] = pattern.ptr[i];
     }
-    return truth(
-        shapes->geos->GEOSRelatePattern_r(shapes->context, a->geometry, b->geometry, text));
+    return truth(shapes->geos->GEOSRelatePattern_r(shapes->context, geometry_of(shapes, a),
+                                                   geometry_of(shapes, b), text));
 }
 
 StaValue sta_shape_distance(StaShapes *shapes, const StaShape *a, const StaShape *b)
 {
     double distance;
 
-    if (!shapes->geos->GEOSDistance_r(shapes->context, a->geometry, b->geometry, &distance))
+    if (!shapes->geos->GEOSDistance_r(shapes->context, geometry_of(shapes, a),
+                                      geometry_of(shapes, b), &distance))
         return sta_null();
     return sta_number(distance);
 }
@@ -174,9 +240,9 @@ StaValue sta_shape_length(StaShapes *shapes, const StaShape *shape)
 {
     double length;
 
-    if (shapes->geos->GEOSGeom_getDimensions_r(shapes->context, shape->geometry) != 1)
+    if (shapes->geos->GEOSGeom_getDimensions_r(shapes->context, geometry_of(shapes, shape)) != 1)
         return sta_number(0);
-    if (!shapes->geos->GEOSLength_r(shapes->context, shape->geometry, &length))
+    if (!shapes->geos->GEOSLength_r(shapes->context, geometry_of(shapes, shape), &length))
         return sta_null();
     return sta_number(length);
 }

@@ -19,8 +19,13 @@
     X(GEOSGeoJSONReader_create_r)            \
     X(GEOSGeoJSONReader_destroy_r)           \
     X(GEOSGeoJSONReader_readGeometry_r)      \
+    X(GEOSGeom_createPointFromXY_r)          \
     X(GEOSGeom_destroy_r)                    \
     X(GEOSGeom_getDimensions_r)              \
+    X(GEOSGeom_getXMax_r)                    \
+    X(GEOSGeom_getXMin_r)                    \
+    X(GEOSGeom_getYMax_r)                    \
+    X(GEOSGeom_getYMin_r)                    \
     X(GEOSIntersects_r)                      \
     X(GEOSLength_r)                          \
     X(GEOSOverlaps_r)                        \

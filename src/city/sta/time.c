@@ -235,15 +235,24 @@ void sta_date_write(Buf *out, int64_t days)
 {
     Date date = date_from_days(days);
 
-    buf_addf(out, "%04d-%02d-%02d", date.year, date.month, date.day);
+    buf_add_padded(out, (uint64_t)date.year, 4);
+    buf_add_char(out, '-');
+    buf_add_padded(out, (uint64_t)date.month, 2);
+    buf_add_char(out, '-');
+    buf_add_padded(out, (uint64_t)date.day, 2);
 }
 
 void sta_clock_write(Buf *out, int64_t ms)
 {
-    buf_addf(out, "%02d:%02d:%02d", (int)(ms / MS_PER_HOUR), (int)(ms / MS_PER_MINUTE % 60),
-             (int)(ms / MS_PER_SECOND % 60));
-    if (ms % MS_PER_SECOND)
-        buf_addf(out, ".%03d", (int)(ms % MS_PER_SECOND));
+    buf_add_padded(out, (uint64_t)(ms / MS_PER_HOUR), 2);
+    buf_add_char(out, ':');
+    buf_add_padded(out, (uint64_t)(ms / MS_PER_MINUTE % 60), 2);
+    buf_add_char(out, ':');
+    buf_add_padded(out, (uint64_t)(ms / MS_PER_SECOND % 60), 2);
+    if (ms % MS_PER_SECOND) {
+        buf_add_char(out, '.');
+        buf_add_padded(out, (uint64_t)(ms % MS_PER_SECOND), 3);
+    }
 }
 
 static int64_t floor_day(Timestamp at)

@@ -42,10 +42,36 @@ StaValue sta_value_of_node(const Node *node)
     return sta_null();
 }
 
+/* With up to four decimals and 15 digits: as %.15g writes it, which is slow. */
+static bool write_short(Buf *out, double number)
+{
+    static const int64_t UNITS[] = {1, 10, 100, 1000, 10000};
+
+    if (!(fabs(number) < 1e11) || (number == 0 && signbit(number)))
+        return false;
+    for (int decimals = 0; decimals <= 4; decimals++) {
+        int64_t whole = llround(number * (double)UNITS[decimals]);
+        uint64_t size = (uint64_t)(whole < 0 ? -whole : whole), unit = (uint64_t)UNITS[decimals];
+        if ((double)whole / (double)UNITS[decimals] != number)
+            continue;
+        if (number < 0)
+            buf_add_char(out, '-');
+        buf_add_padded(out, size / unit, 1);
+        if (decimals) {
+            buf_add_char(out, '.');
+            buf_add_padded(out, size % unit, decimals);
+        }
+        return true;
+    }
+    return false;
+}
+
 static void write_number(Buf *out, double number)
 {
     char text[40];
 
+    if (write_short(out, number))
+        return;
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
