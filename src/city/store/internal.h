@@ -33,6 +33,8 @@ typedef struct ObsSeries {
     uint64_t version;      /* grows with each commit that touches it */
     ObsMemorySeries *rows; /* in the active memory, when `generation` is the store's */
     uint64_t generation;
+    bool count_known;
+    uint64_t count; /* of all its observations */
     uint64_t latest_ordinal;
     ObsRow latest;
     Arena *latest_arena; /* of what a row has no place for; NULL until needed */

@@ -160,18 +160,44 @@ static bool count_run(ObsMerge *merge, const ObsRun *run, uint64_t *count, Err *
     return true;
 }
 
+static bool known_count(ObsStore *store, uint32_t number, uint64_t *count)
+{
+    pthread_mutex_lock(&store->lock);
+    const ObsSeries *series = obs_series_find(store, number);
+    bool known = !series || series->count_known;
+    *count = series && known ? series->count : 0;
+    pthread_mutex_unlock(&store->lock);
+    return known;
+}
+
+static void remember_count(ObsStore *store, uint32_t number, uint64_t version, uint64_t count)
+{
+    pthread_mutex_lock(&store->lock);
+    ObsSeries *series = obs_series_find(store, number);
+    if (series && series->version == version) {
+        series->count_known = true;
+        series->count = count;
+    }
+    pthread_mutex_unlock(&store->lock);
+}
+
 bool obs_count(ObsStore *store, uint32_t series, int64_t from, int64_t to, uint64_t *count,
                Err *err)
 {
     ObsRange range = {.from = from, .to = to};
     ObsSnapshot snapshot;
-    bool ok = true;
+    bool ok = true, all = from == INT64_MIN && to == INT64_MAX;
 
+    if (all && known_count(store, series, count))
+        return true;
     *count = 0;
     if (!obs_snapshot_begin(&snapshot, store, series, range, err))
         return false;
+    uint64_t version = snapshot.version;
     for (size_t i = 0; i < snapshot.merge.runs.count && ok; i++)
         ok = count_run(&snapshot.merge, &snapshot.merge.runs.items[i], count, err);
     obs_snapshot_end(&snapshot);
+    if (ok && all)
+        remember_count(store, series, version, *count);
     return ok;
 }

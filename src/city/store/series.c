@@ -40,7 +40,7 @@ ObsSeries *obs_series_make(ObsStore *store, uint32_t number)
     series = arena_new(store->arena, ObsSeries);
     series->series = number;
     series->horizon = INT64_MIN;
-    series->latest_known = true; /* that it has none */
+    series->latest_known = series->count_known = true; /* that it has none */
     store->table[slot_of(store, number)] = series;
     store->series++;
     return series;
@@ -72,6 +72,7 @@ void obs_series_set_latest(ObsSeries *series, const Observation *row)
 void obs_series_appended(ObsSeries *series, const Observation *row)
 {
     series->version++;
+    series->count++; /* of no use where it is not known */
     if (row->ordinal >= series->next)
         series->next = row->ordinal + 1;
     /* Its ordinal is the greatest: of equal times it is the last. */
@@ -82,6 +83,7 @@ void obs_series_appended(ObsSeries *series, const Observation *row)
 void obs_series_changed(ObsSeries *series, bool deleted, const Observation *observation)
 {
     series->version++;
+    series->count_known &= !deleted;
     if (!series->has_latest || observation->ordinal == series->latest_ordinal ||
         (!deleted && observation->time >= series->latest.time))
         series->latest_known = false;
@@ -90,6 +92,7 @@ void obs_series_changed(ObsSeries *series, bool deleted, const Observation *obse
 void obs_series_raise_horizon(ObsSeries *series, int64_t horizon)
 {
     series->version++;
+    series->count_known = false;
     if (horizon > series->horizon)
         series->horizon = horizon;
     if (series->has_latest && series->latest.time < horizon)
@@ -117,7 +120,7 @@ bool obs_apply(ObsStore *store, const ObsRecord *record)
     case OBS_RECORD_ORDINAL:
         if (o->ordinal > series->next)
             series->next = o->ordinal;
-        series->latest_known = false;
+        series->latest_known = series->count_known = false;
         return true;
     }
     return false;

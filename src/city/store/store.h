@@ -143,7 +143,7 @@ void obs_done(ObsCursor *cursor);
  * have any. From memory, but for a series that is asked for the first time. */
 bool obs_latest(ObsStore *store, const uint32_t *series, size_t count, Arena *arena,
                 Observation *out, bool *found, Err *err);
-/* How many lie in [from, to). */
+/* How many lie in [from, to). Of a whole series (INT64_MIN, INT64_MAX) it is remembered. */
 bool obs_count(ObsStore *store, uint32_t series, int64_t from, int64_t to, uint64_t *count,
                Err *err);
 /* That which it is; ERR_NOT_FOUND when there is none. Texts are in the arena. */

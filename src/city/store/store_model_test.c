@@ -230,6 +230,19 @@ static void check_cursor(Model *m, uint32_t number)
     obs_done(cursor);
 }
 
+/* Of the whole series, as it is remembered and as it is counted. */
+static void check_whole_count(Model *m, uint32_t number)
+{
+    size_t count;
+    uint64_t whole, counted;
+
+    expect(m, &m->series[number], (ObsRange){.from = INT64_MIN, .to = INT64_MAX}, &count);
+    assert_ok(obs_count(m->store, number, INT64_MIN, INT64_MAX, &whole, &m->err), &m->err);
+    assert_ok(obs_count(m->store, number, INT64_MIN + 1, INT64_MAX, &counted, &m->err), &m->err);
+    assert_int_equal(whole, count);
+    assert_int_equal(counted, count);
+}
+
 static void check_sums(Model *m, uint32_t number)
 {
     enum { BUCKETS = 5 };
@@ -317,6 +330,7 @@ static void check_some(Model *m)
 
     check_cursor(m, number);
     check_sums(m, number);
+    check_whole_count(m, number);
     check_latest(m);
     arena_reset(m->arena);
 }
