@@ -8,6 +8,7 @@
 #include "city/http/sta.h"
 #include "city/page/desk_datasets.h"
 #include "city/page/page.h"
+#include "city/page/quality_page.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -55,6 +56,9 @@ static const Route ROUTES[] = {
     {"POST", "/desk/stadtdaten", desk_dataset_add, ACCESS_STAFF, "city.write", 0},
     {"GET", "/desk/stadtdaten/:name", desk_dataset, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten/:name", desk_dataset_change, ACCESS_STAFF, "city.write", 0},
+    {"GET", "/desk/stadtdaten/:name/guete", desk_quality, ACCESS_STAFF, "city.write", 0},
+    {"GET", "/api/v1/city/datasets/:dataset/quality", city_quality_get, ACCESS_PUBLIC, NULL,
+     ROUTE_API},
     {"POST", "/api/v1/city/datasets/:dataset/write", city_write_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},

@@ -108,7 +108,7 @@ async function prepare() {
     '/desk/zwilling/messungen': [['planung', '/desk/zwilling/messungen']], '/desk/zwilling/:id': [['planung', '/desk/zwilling/1']], '/desk/zwilling/:id/haeuser': [['planung', '/desk/zwilling/1/haeuser']],
     '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
     '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
-    '/desk/stadtdaten': [['planung', '/desk/stadtdaten']], '/desk/stadtdaten/:name': [['planung', '/desk/stadtdaten/luft']],
+    '/desk/stadtdaten': [['planung', '/desk/stadtdaten']], '/desk/stadtdaten/:name': [['planung', '/desk/stadtdaten/luft']], '/desk/stadtdaten/:name/guete': [['planung', '/desk/stadtdaten/luft/guete']],
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
     '/stadtdaten/reihe/:id': ['', '?zeit=monat'].map(query => [null, `${series}${query}`]), '/stadtdaten/datensatz/:name': ['luft', 'spielplaetze'].map(name => [null, `/stadtdaten/datensatz/${name}`]),
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],

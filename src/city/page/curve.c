@@ -36,8 +36,8 @@ static StaDuration period_for(Timestamp span)
     return (StaDuration){.months = span > 30000 * (int64_t)STA_MS_PER_DAY ? 12 : 1};
 }
 
-static bool read_buckets(CityReader *reader, const CityEntity *stream, StaTime time, Curve *curve,
-                         Err *err)
+static bool read_buckets(CityReader *reader, const CityEntity *stream, StaTime time, bool only_good,
+                         Curve *curve, Err *err)
 {
     int64_t *bounds;
 
@@ -49,7 +49,8 @@ static bool read_buckets(CityReader *reader, const CityEntity *stream, StaTime t
     ObsAggregate *buckets = arena_array(reader->arena, ObsAggregate, curve->count);
     curve->bounds = bounds;
     curve->buckets = buckets;
-    return obs_aggregate(reader->store, stream->series, bounds, curve->count, false, buckets, err);
+    return obs_aggregate(reader->store, stream->series, bounds, curve->count, only_good, buckets,
+                         err);
 }
 
 /* --- The plot
@@ -229,8 +230,8 @@ static void say(SeriesPage *page, const Curve *curve, Arena *arena, Str lang, St
     const ObsAggregate *low = &curve->buckets[least], *high = &curve->buckets[most];
     page->summary =
         trf(arena, lang,
-            "Im Mittel %.*s %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
-            STR_ARG(city_number_text(arena, lang, sum / (double)count)), STR_ARG(unit),
+            "Im Mittel %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
+            STR_ARG(city_measure_text(arena, lang, sum / (double)count, unit)),
             STR_ARG(city_number_text(arena, lang, low->min)),
             STR_ARG(timestamp_long(arena, low->min_time, lang)),
             STR_ARG(city_number_text(arena, lang, high->max)),
@@ -243,7 +244,7 @@ bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str 
     Curve curve = {0};
     Arena *arena = reader->arena;
 
-    if (!read_buckets(reader, stream, time, &curve, err))
+    if (!read_buckets(reader, stream, time, page->only_good, &curve, err))
         return false;
     say(page, &curve, arena, lang, str_copy(arena, city_unit(stream)));
     if (!page->summary.len)

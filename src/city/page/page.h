@@ -12,6 +12,8 @@
 /* "12,5 °C"; "keine Angabe" where it is no number. Of computed values two decimals at most. */
 Str city_value_text(Arena *arena, Str lang, const Observation *o, Str unit);
 Str city_number_text(Arena *arena, Str lang, double value);
+/* "12,5 °C", or "12,5" where the unit is empty. */
+Str city_measure_text(Arena *arena, Str lang, double value, Str unit);
 /* "10:35 Uhr" of today, else the day as well. */
 Str city_when_text(Arena *arena, Str lang, Timestamp at, Date today);
 Str city_name(const CityEntity *entity);
@@ -51,7 +53,12 @@ bool city_portal_entry(Request *req, PortalEntry *out, Err *err);
 /* --- One series (series.c): GET /stadtdaten/reihe/:id?zeit=
  * --------------------------------------- */
 
-enum { SERIES_ROWS_MAX = 400, SERIES_SPANS = 5 };
+enum { SERIES_ROWS_MAX = 400, SERIES_SPANS = 5, SERIES_FINDINGS = 20 };
+
+/* Something remarkable, and when it begins. */
+typedef struct FindingRow {
+    Str time, what;
+} FindingRow;
 
 typedef struct SpanView {
     const char *word; /* in the address */
@@ -72,7 +79,14 @@ typedef struct SeriesPage {
     Plot plot;
     SeriesRow rows[SERIES_ROWS_MAX];
     size_t row_count;
-    Str csv; /* address */
+    bool only_good; /* values with a status are left out of the course */
+    FactView quality[5];
+    size_t quality_count;
+    FindingRow findings[SERIES_FINDINGS];
+    size_t finding_count;
+    bool more_findings, remarkable, marked, quality_partly;
+    const char *span; /* the word of the chosen one */
+    Str csv;          /* address */
     Str api;
 } SeriesPage;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One Datastream over time. */
 #include "city/page/curve.h"
+#include "city/page/quality_page.h"
 #include "city/page/series.html.h"
 
 #include "base/percent.h"
@@ -99,6 +100,8 @@ static bool fill(CityReader *reader, Request *req, SeriesPage *page, Err *err)
     if (!stream || !city_sees(reader, stream))
         return err_set(err, ERR_NOT_FOUND, "there is no such Datastream");
     page->id = stream->id;
+    page->span = SPAN_WORDS[span];
+    page->only_good = str_is(request_query(req, "werte"), "gut");
     page->name = str_copy(req->arena, city_name(stream));
     for (int i = 0; i < SERIES_SPANS; i++)
         page->spans[i] = (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]), i == span};
@@ -111,8 +114,9 @@ static bool fill(CityReader *reader, Request *req, SeriesPage *page, Err *err)
     if (from < time.start)
         from = time.start;
     add_addresses(req, page, from);
-    return city_curve(reader, stream, (StaTime){.start = from, .end = time.end}, req->lang, page,
-                      err);
+    StaTime shown = {.start = from, .end = time.end};
+    return city_curve(reader, stream, shown, req->lang, page, err) &&
+           city_series_quality(reader, stream, shown, req->lang, page, err);
 }
 
 bool city_series_page(Request *req, Response *res, Err *err)

@@ -39,6 +39,13 @@ Str city_number_text(Arena *arena, Str lang, double value)
     return with_comma(arena, lang, sta_value_text(arena, sta_number(round(value * 100) / 100)));
 }
 
+Str city_measure_text(Arena *arena, Str lang, double value, Str unit)
+{
+    Str number = city_number_text(arena, lang, value);
+
+    return unit.len ? str_printf(arena, "%.*s %.*s", STR_ARG(number), STR_ARG(unit)) : number;
+}
+
 Str city_value_text(Arena *arena, Str lang, const Observation *o, Str unit)
 {
     if (o->kind == OBS_TEXT)

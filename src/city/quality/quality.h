@@ -4,11 +4,11 @@
  *
  * The usual distance in time is the median of all distances. A gap is more than 2.5 of them. A
  * value stands still when it is the same, and not 0, at least twelve times and six hours on end. It
- * stands out when it is further from the median of the eleven around it than nine times what values
- * usually are (the median of these distances, of the row or of the eleven, whichever is more):
- * Hampel's identifier (L. Davies, U. Gather: The identification of multiple outliers, JASA 88,
- * 1993), with 6 * 1.4826 for its threshold. Rows of fewer than 30 values have none that stand out.
- */
+ * stands out when it is nine times as far from the median of the eleven around it as usual, which
+ * is the median of these distances among the eleven or, where that is more, the median of all steps
+ * from one value to the next: Hampel's identifier (L. Davies, U. Gather: The identification of
+ * multiple outliers, JASA 88, 1993), with 6 * 1.4826 for its threshold. Rows of fewer than 30
+ * values have none that stand out. */
 #pragma once
 
 #include "base/arena.h"
