@@ -228,14 +228,13 @@ static void say(SeriesPage *page, const Curve *curve, Arena *arena, Str lang, St
     if (!count)
         return;
     const ObsAggregate *low = &curve->buckets[least], *high = &curve->buckets[most];
-    page->summary =
-        trf(arena, lang,
-            "Im Mittel %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
-            STR_ARG(city_measure_text(arena, lang, sum / (double)count, unit)),
-            STR_ARG(city_number_text(arena, lang, low->min)),
-            STR_ARG(timestamp_long(arena, low->min_time, lang)),
-            STR_ARG(city_number_text(arena, lang, high->max)),
-            STR_ARG(timestamp_long(arena, high->max_time, lang)));
+    page->summary = trf(arena, lang,
+                        "Im Mittel %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
+                        STR_ARG(city_measure_text(arena, lang, sum / (double)count, unit)),
+                        STR_ARG(city_number_text(arena, lang, low->min)),
+                        STR_ARG(timestamp_long(arena, low->min_time, lang)),
+                        STR_ARG(city_number_text(arena, lang, high->max)),
+                        STR_ARG(timestamp_long(arena, high->max_time, lang)));
 }
 
 bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str lang,
