@@ -61,6 +61,8 @@ static const Route ROUTES[] = {
      ROUTE_API},
     {"POST", "/api/v1/city/datasets/:dataset/write", city_write_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
+    {"POST", "/api/v1/city/datasets/:dataset/prometheus", city_prometheus_post, ACCESS_STAFF,
+     "city.write", ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* POST /api/v1/city/datasets/:dataset/import: a file as `rathaus city import` takes it, while the
- * server runs; and …/write: InfluxDB's line protocol. */
+ * server runs; …/write: InfluxDB's line protocol; …/prometheus: remote write. */
 #include "city/http/import.h"
 
 #include "city/import/import.h"
@@ -108,4 +108,24 @@ bool city_write_post(Request *req, Response *res, Err *err)
         return true;
     }
     return respond_json(res, 422, city_import_node(&sum, problems.list, req->arena), req->arena);
+}
+
+/* What is left out is told with 422: a Prometheus does not send it again and notes why. */
+bool city_prometheus_post(Request *req, Response *res, Err *err)
+{
+    Hub *hub = hub_of(req->tenant, err);
+    Problems problems;
+    CityImportReport sum;
+    CityImport import = import_of(req, hub, &problems);
+
+    import.thing = query_or(req, "thing", STR(""));
+    import.property = query_or(req, "property", STR(""));
+    if (!hub || !may_import(req, hub, import.dataset, err) ||
+        !city_import_prometheus(&import, req->arena, &sum, err))
+        return false;
+    if (sum.wrong)
+        return err_set(err, ERR_INPUT, "%s; the others are there",
+                       str_cstr(req->arena, node_get_text(problems.list->items[0], "message")));
+    res->status = 204;
+    return true;
 }

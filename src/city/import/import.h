@@ -39,6 +39,12 @@ bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, 
  * is named after measurement and tags, its property after the field. */
 bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport *out, Err *err);
 
+/* Prometheus' remote write 1.0 (remote_write.h), as it comes, packed by snappy. Where `thing` and
+ * `property` are empty, a Datastream's Thing is its label `instance` or `job`, its property its
+ * name. ERR_INPUT names the series that is wrong; what stands before it may be written. */
+bool city_import_prometheus(const CityImport *import, Arena *arena, CityImportReport *out,
+                            Err *err);
+
 /* The report as programs read it; `problems` is the list of what was told. */
 Node *city_import_node(const CityImportReport *report, Node *problems, Arena *arena);
 
@@ -54,6 +60,9 @@ void city_import_wrong(const CityImport *import, CityImportReport *out, int line
  * offset it is what clocks in Berlin show. In the hour that they show twice, a time that is not
  * after `before` (INT64_MIN: none) is the later one. */
 bool city_moment_parse(Str text, Timestamp before, Timestamp *out);
+
+/* Of the key of a Datastream, where a program makes it. */
+enum { CITY_KEY_MAX = 2000 };
 
 /* A Datastream that a file names by a key of its own (properties/key). */
 typedef struct CityStreamKey {

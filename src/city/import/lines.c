@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Lines of InfluxDB's protocol into a dataset: each field of each measurement and set of tags is a
  * Datastream. */
-#include "city/import/import.h"
+#include "city/import/batch.h"
 #include "city/import/line.h"
 
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "city/sta/time.h"
 
 #include <math.h>
 
-enum { BATCH = 20000, KEY_MAX = 2000, SLOTS_FIRST = 256 };
+enum { SLOTS_FIRST = 256 };
 
 /* A field of a head, as they were written in this text. */
 typedef struct Slot {
@@ -24,19 +23,13 @@ typedef struct Slots {
     size_t count, room; /* a power of two */
 } Slots;
 
-typedef struct Batch {
-    ObsEntry *items;
-    size_t count, capacity;
-} Batch;
-
 typedef struct Lines {
     const CityImport *import;
     CityImportReport *report;
     Arena *arena;
     CityStreams streams;
     Slots slots;
-    Batch batch;
-    Timestamp oldest; /* that the dataset keeps */
+    CityBatch batch;
 } Lines;
 
 /* --- Which series ------------------------------------------------------------------------------
@@ -78,7 +71,7 @@ static bool find_stream(Lines *lines, Str head, Str field, uint32_t *out, const 
         return false;
     Str key = str_printf(arena, "%.*s %.*s", STR_ARG(tags), STR_ARG(field));
     *problem = "measurement, tags and field are too long, or not written in UTF-8";
-    if (key.len > KEY_MAX || !utf8_valid_text(key))
+    if (key.len > CITY_KEY_MAX || !utf8_valid_text(key))
         return false;
     Str measurement = line_plain(arena, line_measurement(tags)), name = line_plain(arena, field);
     CityStreamKey stream = {.key = key,
@@ -128,21 +121,6 @@ static bool series_of(Lines *lines, Str head, uint64_t head_hash, Str field, uin
 /* --- What is written ---------------------------------------------------------------------------
  */
 
-static bool flush(Lines *lines, Err *err)
-{
-    ObsStore *store = hub_store(lines->import->hub);
-    Batch *batch = &lines->batch;
-
-    if (!batch->count)
-        return true;
-    if (!obs_append(store, batch->items, batch->count, OBS_REPLACE, NULL, err) ||
-        !obs_flush(store, false, err))
-        return false;
-    lines->report->observations += (int64_t)batch->count;
-    batch->count = 0;
-    return true;
-}
-
 /* Milliseconds since 1970, what is finer is cut off. False outside of the years 1 to 9999. */
 static bool moment_of(const CityImport *import, int64_t time, Timestamp *out)
 {
@@ -172,13 +150,12 @@ static bool take_field(Lines *lines, const LinePoint *point, uint64_t head_hash,
                           STR_ARG(str_slice(field->name, 0, 60)), problem);
         return true;
     }
-    ObsEntry entry = {series, obs_number(time, field->number)};
+    Observation observation = obs_number(time, field->number);
     if (field->digits) {
-        entry.observation.kind = OBS_TEXT;
-        entry.observation.text = field->value;
+        observation.kind = OBS_TEXT;
+        observation.text = field->value;
     }
-    VEC_PUSH(lines->arena, &lines->batch, entry);
-    return true;
+    return city_batch_add(&lines->batch, series, observation, err);
 }
 
 static bool take_line(Lines *lines, const LinePoint *point, Err *err)
@@ -189,7 +166,7 @@ static bool take_line(Lines *lines, const LinePoint *point, Err *err)
     lines->report->lines++;
     if (!problem && point->timed && !moment_of(lines->import, point->time, &time))
         problem = "the time is not in the years 1 to 9999: precision=ns, us, ms or s says its unit";
-    if (!problem && time < lines->oldest)
+    if (!problem && time < lines->batch.oldest)
         problem = "the time is before what the dataset keeps";
     if (problem) {
         city_import_wrong(lines->import, lines->report, point->line, "%s", problem);
@@ -199,19 +176,7 @@ static bool take_line(Lines *lines, const LinePoint *point, Err *err)
     for (size_t i = 0; i < point->count; i++)
         if (!take_field(lines, point, hash, &point->items[i], time, err))
             return false;
-    return lines->batch.count < BATCH || flush(lines, err);
-}
-
-static void find_oldest(Lines *lines)
-{
-    const CityImport *import = lines->import;
-
-    hub_hold(import->hub);
-    const CityDataset *dataset = city_dataset_named(hub_datasets(import->hub), import->dataset);
-    lines->oldest = dataset && dataset->keep_days
-                        ? import->now - dataset->keep_days * STA_MS_PER_DAY
-                        : INT64_MIN;
-    hub_release(import->hub);
+    return true;
 }
 
 bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport *out, Err *err)
@@ -223,9 +188,9 @@ bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport 
     *out = (CityImportReport){.kind = "line protocol"};
     if (!city_streams_begin(&lines.streams, import, arena, err))
         return false;
-    find_oldest(&lines);
+    lines.batch = city_batch(import, out, arena);
     while (line_next(&reader, &point))
         if (!take_line(&lines, &point, err))
             return false;
-    return flush(&lines, err);
+    return city_batch_flush(&lines.batch, err);
 }

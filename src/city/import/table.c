@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Tables of measured values: long ones have a line for each value, wide ones a column for each
  * Datastream. */
-#include "city/import/import.h"
+#include "city/import/batch.h"
 
 #include "base/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { COLUMNS_MAX = 4096, BATCH = 20000, NONE = -1 };
+enum { COLUMNS_MAX = 4096, NONE = -1 };
 
 typedef enum Role {
     ROLE_TIME,
@@ -60,8 +60,7 @@ typedef struct Table {
     Str thing; /* of Datastreams of which the file does not say it */
     Column *wides;
     Timestamp before;
-    ObsEntry *batch;
-    size_t count;
+    CityBatch batch;
 } Table;
 
 /* --- The head ----------------------------------------------------------------------------------
@@ -220,28 +219,13 @@ static bool read_number(const Table *table, Str text, double *out)
     return *end == '\0' && isfinite(*out);
 }
 
-static bool flush(Table *table, Err *err)
-{
-    Hub *hub = table->import->hub;
-
-    if (!table->count)
-        return true;
-    if (!obs_append(hub_store(hub), table->batch, table->count, OBS_REPLACE, NULL, err) ||
-        !obs_flush(hub_store(hub), false, err))
-        return false;
-    table->report->observations += (int64_t)table->count;
-    table->count = 0;
-    return true;
-}
-
 static bool add(Table *table, uint32_t series, Timestamp time, double number, uint8_t status,
                 Err *err)
 {
-    ObsEntry *entry = &table->batch[table->count++];
+    Observation observation = obs_number(time, number);
 
-    *entry = (ObsEntry){series, obs_number(time, number)};
-    entry->observation.status = status;
-    return table->count < BATCH || flush(table, err);
+    observation.status = status;
+    return city_batch_add(&table->batch, series, observation, err);
 }
 
 static Str cell(const Table *table, int column, size_t count)
@@ -338,6 +322,11 @@ static bool take_row(Table *table, size_t count, Err *err)
         return true;
     }
     table->before = time;
+    if (time < table->batch.oldest) {
+        city_import_wrong(table->import, table->report, table->csv.line,
+                          "the time is before what the dataset keeps");
+        return true;
+    }
     return table->wide ? take_wide(table, time, count, err) : take_long(table, time, count, err);
 }
 
@@ -358,14 +347,14 @@ static bool read_rows(Table *table, Err *err)
             break;
     }
     arena_destroy(arena);
-    return ok && flush(table, err);
+    return ok && city_batch_flush(&table->batch, err);
 }
 
 bool city_import_table(const CityImport *import, Arena *arena, CityImportReport *out, Err *err)
 {
     Table table = {.import = import, .report = out, .arena = arena, .before = INT64_MIN};
 
-    table.batch = arena_array(arena, ObsEntry, BATCH);
+    table.batch = city_batch(import, out, arena);
     return read_head(&table, err) && city_streams_begin(&table.streams, import, arena, err) &&
            read_rows(&table, err);
 }
