@@ -66,6 +66,8 @@ static const Route ROUTES[] = {
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/stadtdaten/reihe/:id/einbetten", city_series_embedded, ACCESS_PUBLIC, NULL, 0},
+    {"GET", "/stadtdaten/reihe/:id/werte.json", city_points, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/datensatz/:name", city_dataset_page, ACCESS_PUBLIC, NULL, 0},
     {0},
 };

@@ -169,10 +169,11 @@ static Str tick_text(Arena *arena, Str lang, Timestamp at, Timestamp span)
 static bool add_times(Plot *plot, const Curve *curve, Arena *arena, Str lang, Err *err)
 {
     Timestamp span = curve->to - curve->from, day = STA_MS_PER_DAY;
-    StaDuration apart = span <= 2 * day    ? (StaDuration){.ms = 4 * HOUR_MS}
-                        : span <= 10 * day ? (StaDuration){.ms = day}
-                        : span <= 40 * day ? (StaDuration){.ms = 5 * day}
-                                           : (StaDuration){.months = 2};
+    StaDuration apart = span <= 2 * day     ? (StaDuration){.ms = 4 * HOUR_MS}
+                        : span <= 10 * day  ? (StaDuration){.ms = day}
+                        : span <= 40 * day  ? (StaDuration){.ms = 5 * day}
+                        : span <= 200 * day ? (StaDuration){.months = 1}
+                                            : (StaDuration){.months = 2};
     int64_t *bounds;
     size_t count;
 
@@ -231,9 +232,9 @@ static void say(SeriesPage *page, const Curve *curve, Arena *arena, Str lang, St
     page->summary = trf(arena, lang,
                         "Im Mittel %.*s. Kleinster Wert: %.*s am %.*s. Größter Wert: %.*s am %.*s.",
                         STR_ARG(city_measure_text(arena, lang, sum / (double)count, unit)),
-                        STR_ARG(city_number_text(arena, lang, low->min)),
+                        STR_ARG(city_measure_text(arena, lang, low->min, unit)),
                         STR_ARG(timestamp_long(arena, low->min_time, lang)),
-                        STR_ARG(city_number_text(arena, lang, high->max)),
+                        STR_ARG(city_measure_text(arena, lang, high->max, unit)),
                         STR_ARG(timestamp_long(arena, high->max_time, lang)));
 }
 

@@ -85,12 +85,24 @@ typedef struct SeriesPage {
     FindingRow findings[SERIES_FINDINGS];
     size_t finding_count;
     bool more_findings, remarkable, marked, quality_partly;
-    const char *span; /* the word of the chosen one */
-    Str csv;          /* address */
+    Str query;        /* that chose the time: "zeit=woche" */
+    Str days[2];      /* the first and the last day, typed: "01.03.2027" */
+    Str days_error;   /* or STR_NONE */
+    int64_t from, to; /* of what is shown, ms */
+    Str unit;
+    Str embed;            /* what other sites write to show it */
+    Str licence, dataset; /* title */
+    Str csv;              /* address */
     Str api;
 } SeriesPage;
 
 bool city_series_page(Request *req, Response *res, Err *err);
+/* GET …/einbetten: the course alone, for a frame of other sites; what everybody may see. */
+bool city_series_embedded(Request *req, Response *res, Err *err);
+/* GET …/werte.json (points.c) */
+bool city_points(Request *req, Response *res, Err *err);
+/* The Datastream of this id that the reader may see, or NULL. */
+const CityEntity *city_series_of(const CityReader *reader, Str id);
 
 /* --- One dataset (dataset_page.c): GET /stadtdaten/datensatz/:name
  * -------------------------------- */

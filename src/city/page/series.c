@@ -64,7 +64,9 @@ static bool add_facts(CityReader *reader, SeriesPage *page, const CityEntity *st
     add_fact(page, tr(req->lang, "Messgröße"),
              property ? str_copy(req->arena, city_name(property)) : STR(""));
     add_fact(page, tr(req->lang, "Datensatz"), str_copy(req->arena, dataset->title));
-    add_fact(page, tr(req->lang, "Lizenz"), str_copy(req->arena, dataset->licence));
+    page->dataset = str_copy(req->arena, dataset->title);
+    page->licence = str_copy(req->arena, dataset->licence);
+    add_fact(page, tr(req->lang, "Lizenz"), page->licence);
     return true;
 }
 
@@ -85,53 +87,143 @@ static void add_addresses(Request *req, SeriesPage *page, Timestamp from)
                            STR_ARG(page->api), STR_ARG(buf_str(&encoded)), CITY_TABLE_MAX);
 }
 
-/* --- The page
- * ------------------------------------------------------------------------------------- */
+/* --- Which time ----------------------------------------------------------------------------------
+ */
+
+const CityEntity *city_series_of(const CityReader *reader, Str id)
+{
+    int64_t number;
+    const CityEntity *stream =
+        str_to_i64(id, &number) ? city_find(reader->graph, STA_DATASTREAM, number) : NULL;
+
+    return stream && city_sees(reader, stream) ? stream : NULL;
+}
+
+static Str day_text(Arena *arena, Date day)
+{
+    return str_printf(arena, "%02d.%02d.%04d", day.day, day.month, day.year);
+}
+
+/* Days that were typed; false when none were, or are wrong, which the page tells. */
+static bool read_days(Request *req, SeriesPage *page, StaTime *out)
+{
+    Date from, to;
+
+    page->days[0] = str_trim(request_query(req, "von"));
+    page->days[1] = str_trim(request_query(req, "bis"));
+    if (!page->days[0].len && !page->days[1].len)
+        return false;
+    if (!date_parse_german(page->days[0], &from) || !date_parse_german(page->days[1], &to) ||
+        date_compare(to, from) < 0) {
+        page->days_error =
+            tr(req->lang, "Bitte geben Sie zwei Tage an, den früheren zuerst, zum Beispiel "
+                          "01.03.2027 und 31.03.2027.");
+        return false;
+    }
+    *out = (StaTime){.start = timestamp_of_berlin_day(from),
+                     .end = timestamp_of_berlin_day(date_add_days(to, 1)) - 1};
+    page->query = str_printf(req->arena, "von=%.*s&bis=%.*s", STR_ARG(day_text(req->arena, from)),
+                             STR_ARG(day_text(req->arena, to)));
+    return true;
+}
+
+/* The time that is shown: days that were typed, or a span before the last value. */
+static StaTime choose_time(Request *req, SeriesPage *page, StaTime whole)
+{
+    int span = span_of(request_query(req, "zeit"));
+    StaTime time;
+    bool typed = read_days(req, page, &time);
+
+    for (int i = 0; i < SERIES_SPANS; i++)
+        page->spans[i] =
+            (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]), !typed && i == span};
+    if (typed)
+        return time;
+    page->query = str_printf(req->arena, "zeit=%s", SPAN_WORDS[span]);
+    time = (StaTime){.start = span_begins(span, whole), .end = whole.end};
+    if (time.start < whole.start)
+        time.start = whole.start;
+    if (!page->days[0].len) {
+        page->days[0] = day_text(req->arena, date_in_berlin(time.start));
+        page->days[1] = day_text(req->arena, date_in_berlin(time.end));
+    }
+    return time;
+}
+
+/* What an editor of another site pastes. */
+static Str embed_code(Request *req, const SeriesPage *page)
+{
+    Str address = request_absolute_url(
+        req, str_printf(req->arena, "/stadtdaten/reihe/%lld/einbetten", (long long)page->id));
+
+    return str_printf(req->arena,
+                      "<iframe src=\"%.*s?%.*s\" title=\"%.*s\" width=\"100%%\" height=\"560\" "
+                      "loading=\"lazy\"></iframe>",
+                      STR_ARG(address), STR_ARG(page->query), STR_ARG(page->name));
+}
+
+/* --- The page ------------------------------------------------------------------------------------
+ */
 
 static bool fill(CityReader *reader, Request *req, SeriesPage *page, Err *err)
 {
-    int64_t id;
-    const CityEntity *stream = str_to_i64(request_param(req, "id"), &id)
-                                   ? city_find(reader->graph, STA_DATASTREAM, id)
-                                   : NULL;
-    int span = span_of(request_query(req, "zeit"));
-    StaTime time;
+    const CityEntity *stream = city_series_of(reader, request_param(req, "id"));
+    StaTime whole = {0};
 
-    if (!stream || !city_sees(reader, stream))
+    if (!stream)
         return err_set(err, ERR_NOT_FOUND, "there is no such Datastream");
     page->id = stream->id;
-    page->span = SPAN_WORDS[span];
     page->only_good = str_is(request_query(req, "werte"), "gut");
     page->name = str_copy(req->arena, city_name(stream));
-    for (int i = 0; i < SERIES_SPANS; i++)
-        page->spans[i] = (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]), i == span};
+    page->unit = str_copy(req->arena, city_unit(stream));
     if (!add_facts(reader, page, stream, req, err))
         return false;
-    bool there = city_stream_time(reader, stream, &time, err);
+    bool there = city_stream_time(reader, stream, &whole, err);
+    if (err->kind != ERR_NONE)
+        return false;
+    StaTime time = choose_time(req, page, whole);
+    page->embed = embed_code(req, page);
     if (!there)
-        return err->kind == ERR_NONE;
-    Timestamp from = span_begins(span, time);
-    if (from < time.start)
-        from = time.start;
-    add_addresses(req, page, from);
-    StaTime shown = {.start = from, .end = time.end};
-    return city_curve(reader, stream, shown, req->lang, page, err) &&
-           city_series_quality(reader, stream, shown, req->lang, page, err);
+        return true;
+    page->from = time.start;
+    page->to = time.end;
+    add_addresses(req, page, time.start);
+    return city_curve(reader, stream, time, req->lang, page, err) &&
+           city_series_quality(reader, stream, time, req->lang, page, err);
 }
 
-bool city_series_page(Request *req, Response *res, Err *err)
+static bool show(Request *req, Response *res, bool embedded, Err *err)
 {
     SeriesPage *page = arena_new(req->arena, SeriesPage);
     CityReader reader;
 
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
+    if (embedded)
+        reader.rights.internal = false;
     bool ok = fill(&reader, req, page, err);
     city_reader_end(&reader);
     if (!ok)
         return false;
     Out out = out_for(req);
-    page_city_series(&out, page);
-    PageFrame frame = {.area = AREA_PORTAL, .title = page->name, .active = STR("/stadtdaten")};
+    if (embedded)
+        page_city_series_embedded(&out, page);
+    else
+        page_city_series(&out, page);
+    PageFrame frame = {.area = AREA_PORTAL,
+                       .title = page->name,
+                       .active = STR("/stadtdaten"),
+                       .script = page->summary.len ? "chart.js" : NULL,
+                       .embedded = embedded};
     return page_send(req, res, &frame, out_html(&out));
+}
+
+bool city_series_page(Request *req, Response *res, Err *err)
+{
+    return show(req, res, false, err);
+}
+
+bool city_series_embedded(Request *req, Response *res, Err *err)
+{
+    return show(req, res, true, err);
 }

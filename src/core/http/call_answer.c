@@ -11,6 +11,10 @@ static const char PAGE_CSP[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'";
+/* What other sites show in theirs. */
+static const char FRAMED_CSP[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'";
 /* A document may be shown in a frame of our own pages. */
 static const char DOCUMENT_CSP[] = "default-src 'none'; style-src 'unsafe-inline'; "
                                    "object-src 'self'; frame-ancestors 'self'";
@@ -41,8 +45,9 @@ static void security_headers(const Call *call, struct MHD_Response *response, St
     if (asset)
         return;
     if (page) {
-        header_add(response, "Content-Security-Policy", PAGE_CSP);
-        header_add(response, "X-Frame-Options", "DENY");
+        header_add(response, "Content-Security-Policy", x->res.framed ? FRAMED_CSP : PAGE_CSP);
+        if (!x->res.framed)
+            header_add(response, "X-Frame-Options", "DENY");
         header_add(response, "Permissions-Policy",
                    "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
         header_add(response, "Cross-Origin-Opener-Policy", "same-origin");

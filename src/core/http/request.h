@@ -103,6 +103,7 @@ struct Response {
     void *poll_context;
     PieceFn piece; /* the body comes piece by piece */
     void *piece_context;
+    bool framed; /* a page that other sites may show in a frame: nobody signs in or sends there */
 };
 
 bool respond_html(Response *res, Str html);

@@ -254,5 +254,6 @@ bool page_send(Request *req, Response *res, const PageFrame *frame, Html content
     footer_links(req, frame, &view->footer);
     buf_reserve(out.buf, content.str.len + 8192);
     page_frame(&out, view);
+    res->framed = frame->embedded;
     return respond_html(res, out_html(&out).str);
 }

@@ -98,6 +98,7 @@ typedef struct PageFrame {
     int refresh_seconds; /* above 0: without JavaScript the page is asked for again */
     const char *script;  /* the page's own, an asset: "twin.js"; the map's, too, where it has one */
     bool map;            /* it shows a map */
+    bool embedded;       /* for a frame of other sites: without head and foot */
 } PageFrame;
 
 typedef struct Response Response;
