@@ -173,7 +173,7 @@ test('citizens see what is measured now, its course, and how to get the data', a
   assert.equal((await sta.get("/Datastreams?$filter=properties/key ne null and Thing/Locations/name ne null&$count=true&$top=0"))['@iot.count'] >= 60, true);
   const series = await page.follow('Wasserstand Kirchplatz');
   assert.match(series.words, /Letzter Wert .* cm/);
-  assert.match(series.words, /Im Mittel [\d,]+ cm\. Kleinster Wert: \d+ am/);
+  assert.match(series.words, /Im Mittel [\d,]+ cm\. Kleinster Wert: \d+ cm am/);
   assert.match(series.text, /<path class="chart-line" d="M\d/);
   const month = await series.follow('Monat');
   assert.match(month.words, /Fläche: vom kleinsten zum größten Wert/);

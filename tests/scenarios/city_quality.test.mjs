@@ -11,6 +11,9 @@ let town, sta;
 before(async () => {
   town = await startTown();
   sta = await staClient(town);
+  const planner = await town.staff('planung', 'rathaus-planung');
+  await (await planner.get('/desk/stadtdaten')).submit({ name: 'guete', titel: 'Güte', zugang: 'public' });
+  await (await planner.get('/desk/stadtdaten')).submit({ name: 'geheim', titel: 'Geheim', zugang: 'internal' });
 });
 after(() => town.stop());
 
@@ -50,9 +53,9 @@ test('a series tells its gaps, what stands still or out, and leaves out what has
 });
 
 test('the list has those with the most to look at first, and those that are silent', async () => {
-  await send('luft', rows('gut', 144, (i, value) => value) + rows('still', 120, (i, value) => value)
+  await send('guete', rows('gut', 144, (i, value) => value) + rows('still', 120, (i, value) => value)
     + '2020-01-01T00:00:00Z,lange,1,0\n');
-  const { status, value, remarkable, datastreams } = await quality('luft');
+  const { status, value, remarkable, datastreams } = await quality('guete');
   assert.equal(status, 200);
   const of = name => value.find(line => line.name === name);
   assert.deepEqual([of('gut').gaps, of('gut').still, of('gut').outliers, of('gut').silent_ms], [0, 0, 0, 0]);
@@ -62,18 +65,17 @@ test('the list has those with the most to look at first, and those that are sile
   assert.ok(of('lange').silent_ms > 365 * 24 * HOUR && of('lange').completeness === 0);
   assert.deepEqual(value.slice(0, 2).map(line => line.name).sort(), ['lange', 'still']);
   assert.ok(remarkable >= 2 && datastreams >= value.length);
-  const desk = await (await town.staff('planung', 'rathaus-planung')).get('/desk/stadtdaten/luft/guete');
+  const desk = await (await town.staff('planung', 'rathaus-planung')).get('/desk/stadtdaten/guete/guete');
   assert.match(desk.words, /still stumm seit 2\d Stunden/);
   assert.match(desk.words, /gut gut 100 %|gut gut 99/);
 });
 
 test('an internal dataset tells nobody else how good it is', async () => {
-  await (await (await town.staff('planung', 'rathaus-planung')).get('/desk/stadtdaten')).submit({ name: 'geheim', titel: 'Geheim', zugang: 'internal' });
   await send('geheim', rows('g', 20, (i, value) => value));
   assert.equal((await quality('geheim')).status, 404);
   assert.equal((await quality('gibt-es-nicht')).status, 404);
   assert.equal((await quality('geheim', sta.key)).datastreams, 1);
-  const key = execFileSync(program, ['city', 'key', '--dataset', 'luft', '--tenant', 'musterstadt', '--data', town.dataDir], { encoding: 'utf8' }).trim().split('\n').at(-1);
+  const key = execFileSync(program, ['city', 'key', '--dataset', 'guete', '--tenant', 'musterstadt', '--data', town.dataDir], { encoding: 'utf8' }).trim().split('\n').at(-1);
   assert.equal((await quality('geheim', key)).status, 404);
 });
 
