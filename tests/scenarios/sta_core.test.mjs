@@ -388,3 +388,20 @@ test('what is related outlives a start', async () => {
   await town.restart();
   assert.deepEqual(await read(), JSON.parse(JSON.stringify(before).replaceAll(root, `${town.url}${ROOT}`)));
 });
+
+test('a Datastream tells where it observed: a point, or the box around the features', async () => {
+  const thing = await sta.post('/Things', weatherStation('Bereich', 9.5, 51.25));
+  const [{ '@iot.id': stream }] = (await sta.get(`/Things(${thing})/Datastreams`)).value;
+  const area = async () => (await sta.get(`/Datastreams(${stream})`)).observedArea;
+  const observe = (result, place) => sta.post(`/Datastreams(${stream})/Observations`, {
+    result, phenomenonTime: `2027-06-0${result}T00:00:00Z`,
+    ...(place ? { FeatureOfInterest: { name: 'Ort', description: '', encodingType: 'application/geo+json', feature: place } } : {}) });
+  assert.equal(await area(), undefined);
+  await observe(1);
+  assert.deepEqual(await area(), { type: 'Point', coordinates: [9.5, 51.25] });
+  await observe(2, { type: 'LineString', coordinates: [[9.25, 51.5], [10, 51]] });
+  const box = [[9.25, 51], [10, 51], [10, 51.5], [9.25, 51.5], [9.25, 51]];
+  assert.deepEqual(await area(), { type: 'Polygon', coordinates: [box] });
+  const within = async wkt => (await sta.get(`/Datastreams?$filter=id eq ${stream} and st_within(observedArea, geography'${wkt}')`)).value.length;
+  assert.deepEqual([await within('POLYGON ((9 50, 11 50, 11 52, 9 52, 9 50))'), await within('POLYGON ((9.3 50, 11 50, 11 52, 9.3 52, 9.3 50))')], [1, 0]);
+});

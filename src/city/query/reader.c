@@ -3,7 +3,7 @@
 
 #include "city/query/source.h"
 
-enum { QUERY_MS = 10000, SMALL_STREAM = 1000 };
+enum { QUERY_MS = 10000 };
 
 bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
 {
@@ -109,7 +109,7 @@ static bool is_small(const CityReader *reader, const CityEntity *stream, bool *o
 
     if (!obs_count(reader->store, stream->series, INT64_MIN, INT64_MAX, &count, err))
         return false;
-    *out = count <= SMALL_STREAM;
+    *out = count <= CITY_SMALL_STREAM;
     return true;
 }
 

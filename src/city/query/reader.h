@@ -13,6 +13,9 @@ enum { CITY_ORDINAL_BITS = 33 };
 enum { CITY_RELATED_MAX = 1000000 };
 enum { CITY_PAGE_MAX = 10000, CITY_TABLE_MAX = 200000 /* of CSV and data arrays */ };
 
+/* Up to so many Observations of a Datastream are looked at one by one for what it says of all. */
+enum { CITY_SMALL_STREAM = 1000 };
+
 typedef struct CityReader {
     Hub *hub;
     const CityGraph *graph;

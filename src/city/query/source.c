@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/query/source.h"
 
+#include "city/query/area.h"
+
 #include <math.h>
 
 /* --- Observations ---------------------------------------------------------------------------- */
@@ -96,13 +98,24 @@ static StaValue stream_time(const CityReader *reader, const CityEntity *stream, 
     return times.any ? sta_time(times.phenomenon) : sta_null();
 }
 
+static StaValue stream_area(const CityReader *reader, const CityEntity *stream, Arena *arena,
+                            Err *err)
+{
+    const Node *area;
+
+    return city_stream_area(reader, stream, arena, &area, err) && area ? sta_value_of_node(area)
+                                                                       : sta_null();
+}
+
 static bool entity_value(const CityReader *reader, const CityEntity *entity,
-                         const StaProperty *property, StaValue *out, Err *err)
+                         const StaProperty *property, Arena *arena, StaValue *out, Err *err)
 {
     if (property == &STA_ID)
         *out = sta_whole(entity->id);
     else if (is_stream(entity->type) && property->type == STA_INTERVAL)
         *out = stream_time(reader, entity, strcmp(property->name, "resultTime") == 0, err);
+    else if (is_stream(entity->type) && property->type == STA_GEOMETRY)
+        *out = stream_area(reader, entity, arena, err);
     else if (property->type == STA_INSTANT || property->type == STA_INTERVAL)
         *out = interval_of(node_get(entity->body, property->name));
     else
@@ -114,7 +127,7 @@ static bool source_value(void *context, StaEntity type, const void *entity,
                          const StaProperty *property, Arena *arena, StaValue *out, Err *err)
 {
     if (type != STA_OBSERVATION)
-        return entity_value(context, entity, property, out, err);
+        return entity_value(context, entity, property, arena, out, err);
     *out = city_observation_value(entity, property, arena);
     return true;
 }
