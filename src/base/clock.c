@@ -323,12 +323,17 @@ bool timestamp_parse_iso(Str text, Timestamp *out)
     return true;
 }
 
-Str timestamp_long(Arena *arena, Timestamp at, Str lang)
+int minute_in_berlin(Timestamp at)
 {
     Timestamp local = at + berlin_offset(at);
-    int64_t ms = local - floor_days(local) * MS_PER_DAY;
+
+    return (int)((local - floor_days(local) * MS_PER_DAY) / 60000);
+}
+
+Str timestamp_long(Arena *arena, Timestamp at, Str lang)
+{
+    int hour = minute_in_berlin(at) / 60, minute = minute_in_berlin(at) % 60;
     Str day = date_long(arena, date_in_berlin(at), lang);
-    int hour = (int)(ms / MS_PER_HOUR), minute = (int)(ms / 60000 % 60);
 
     if (english(lang))
         return str_printf(arena, "%.*s, %d:%02d", STR_ARG(day), hour, minute);

@@ -45,6 +45,8 @@ int date_weekday(Date date);
 Date date_easter(int year);
 /* The calendar day in Europe/Berlin (EU rule for summer time since 1996). */
 Date date_in_berlin(Timestamp at);
+/* The minutes since midnight that clocks in Berlin show. */
+int minute_in_berlin(Timestamp at);
 /* The moment at which the day begins in Europe/Berlin. */
 Timestamp timestamp_of_berlin_day(Date date);
 /* The moment at which clocks in Berlin show this day and `ms` since midnight. `second`: when they

@@ -9,6 +9,7 @@
 #include "city/page/desk_datasets.h"
 #include "city/page/page.h"
 #include "city/page/quality_page.h"
+#include "city/place/desk_places.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -50,6 +51,7 @@ static const Route ROUTES[] = {
     STA_ROUTES("/sta/v1.1"),
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
     OGC_ROUTES,
+    PLACE_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
@@ -79,6 +81,7 @@ static const Command COMMANDS[] = {
 
 static const NavItem NAVIGATION[] = {
     {"/desk/stadtdaten", "Stadtdaten", "city.write"},
+    {"/desk/orte", "Orte", "city.write"},
     {0},
 };
 

@@ -35,13 +35,13 @@ static bool add_dataset(Hub *hub, const char *name, const char *title, Err *err)
 }
 
 typedef struct Places {
-    const char *dataset, *title, *one, *hours;
+    const char *dataset, *title, *one, *category, *hours;
 } Places;
 
 static const Places PLACES_OF[] = {
-    {"spielplaetze", "Spielplätze", "Spielplatz", "täglich 8 bis 20 Uhr"},
-    {"trinkbrunnen", "Trinkbrunnen", "Trinkbrunnen", "Mai bis Oktober"},
-    {"wertstoffe", "Wertstoffinseln", "Wertstoffinsel", "werktags 7 bis 19 Uhr"},
+    {"spielplaetze", "Spielplätze", "Spielplatz", "spielplatz", "08:00-20:00"},
+    {"trinkbrunnen", "Trinkbrunnen", "Trinkbrunnen", "trinkbrunnen", "May-Oct"},
+    {"wertstoffe", "Wertstoffinseln", "Wertstoffinsel", "wertstoffe", "Mo-Sa 07:00-19:00; PH off"},
 };
 
 static bool add_places(Hub *hub, const Places *places, int first, Arena *arena, Err *err)
@@ -56,9 +56,11 @@ static bool add_places(Hub *hub, const Places *places, int first, Arena *arena, 
         buf_addf(&text,
                  "%s{\"type\":\"Feature\",\"id\":\"%s-%d\",\"geometry\":{\"type\":\"Point\","
                  "\"coordinates\":[%.6f,%.6f]},\"properties\":{\"name\":\"%s %s\","
-                 "\"Öffnungszeiten\":\"%s\",\"Barrierefrei\":%s}}",
+                 "\"kategorie\":\"%s\",\"strasse\":\"%s\",\"ort\":\"Musterstadt\","
+                 "\"oeffnungszeiten\":\"%s\",\"barrierefrei\":\"%s\"}}",
                  i ? "," : "", places->dataset, i + 1, x, y, places->one, demo_street(first + i),
-                 places->hours, i % 3 ? "true" : "false");
+                 places->category, demo_street(first + i), places->hours,
+                 i % 5 ? i % 3 ? "ja" : "teilweise" : "nein");
     }
     buf_add_c(&text, "]}");
     CityImport import = {.hub = hub,

@@ -32,6 +32,36 @@ const Migration HUB_MIGRATIONS[] = {
                       "  target BIGINT NOT NULL,"
                       "  UNIQUE (entity, relation, target));"
                       "CREATE INDEX city_link_target ON city_link (target)"},
+    {"city-places-001", "CREATE TABLE city_place_category ("
+                        "  id {id},"
+                        "  name TEXT NOT NULL UNIQUE,"
+                        "  title TEXT NOT NULL,"
+                        "  icon TEXT NOT NULL,"
+                        "  colour TEXT NOT NULL,"
+                        "  parent TEXT NOT NULL);"
+                        "CREATE TABLE city_place_photo ("
+                        "  id {id},"
+                        "  thing BIGINT NOT NULL,"
+                        "  sha256 TEXT NOT NULL,"
+                        "  type TEXT NOT NULL,"
+                        "  alt TEXT NOT NULL,"
+                        "  created_at BIGINT NOT NULL,"
+                        "  UNIQUE (thing, sha256));"
+                        /* Those that any town has; it keeps them at the desk. */
+                        "INSERT INTO city_place_category (name, title, icon, colour, parent) "
+                        "VALUES ('freizeit', 'Freizeit und Natur', 'park', '#15803d', ''),"
+                        "('spielplatz', 'Spielplatz', 'spielplatz', '#15803d', 'freizeit'),"
+                        "('park', 'Park und Grünanlage', 'park', '#4d7c0f', 'freizeit'),"
+                        "('sport', 'Sport', 'sport', '#b45309', 'freizeit'),"
+                        "('kultur', 'Kultur', 'kultur', '#a21caf', ''),"
+                        "('bildung', 'Bildung', 'schule', '#6d28d9', ''),"
+                        "('buecherschrank', 'Bücherschrank', 'buch', '#6d28d9', 'bildung'),"
+                        "('gesundheit', 'Gesundheit', 'gesundheit', '#b91c1c', ''),"
+                        "('amt', 'Amt und Beratung', 'amt', '#1d4ed8', ''),"
+                        "('trinkbrunnen', 'Trinkbrunnen', 'wasser', '#0e7490', ''),"
+                        "('wertstoffe', 'Wertstoffe', 'recycling', '#854d0e', ''),"
+                        "('toilette', 'Öffentliche Toilette', 'toilette', '#475569', ''),"
+                        "('einkauf', 'Nachhaltig einkaufen', 'einkauf', '#9d174d', '')"},
     {0},
 };
 

@@ -30,8 +30,9 @@ static void add_places(CityReader *reader, DatasetPage *page, Str lang)
         const CityEntity *thing = set->items[i];
         if (thing->dataset != page->dataset->id || city_links(thing, streams)->count)
             continue;
-        page->places[page->place_count++] = (PlaceRow){str_copy(reader->arena, city_name(thing)),
-                                                       about(thing, reader->arena, lang)};
+        page->places[page->place_count++] =
+            (DatasetPlace){thing->id, str_copy(reader->arena, city_name(thing)),
+                           about(thing, reader->arena, lang)};
     }
 }
 
@@ -43,7 +44,7 @@ static bool fill(CityReader *reader, Request *req, DatasetPage *page, Err *err)
         return err_set(err, ERR_NOT_FOUND, "there is no such dataset");
     page->dataset = arena_copy(req->arena, found, sizeof *found);
     page->group.dataset = page->dataset;
-    page->places = arena_array(req->arena, PlaceRow, PLACES_MAX);
+    page->places = arena_array(req->arena, DatasetPlace, PLACES_MAX);
     add_places(reader, page, req->lang);
     page->api = str_printf(req->arena, "/sta/datasets/%.*s/v1.1", STR_ARG(found->name));
     page->geojson = str_printf(req->arena, "%.*s/Things?$resultFormat=GeoJSON&$top=%d",

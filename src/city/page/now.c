@@ -145,9 +145,9 @@ static bool add_place(CityReader *reader, Request *req, const CityEntity *thing,
                       found ? city_value_text(reader->arena, req->lang, &latest, city_unit(stream))
                             : STR(""));
     buf_add_c(out, ",\"path\":");
-    json_write_string(
-        out, stream ? request_url(req, "/stadtdaten/reihe/%lld", (long long)stream->id)
-                    : request_url(req, "/stadtdaten/datensatz/%.*s", STR_ARG(dataset->name)));
+    json_write_string(out, stream
+                               ? request_url(req, "/stadtdaten/reihe/%lld", (long long)stream->id)
+                               : request_url(req, "/stadtdaten/orte/%lld", (long long)thing->id));
     buf_add_c(out, "}}");
     return true;
 }

@@ -107,14 +107,15 @@ const CityEntity *city_series_of(const CityReader *reader, Str id);
 /* --- One dataset (dataset_page.c): GET /stadtdaten/datensatz/:name
  * -------------------------------- */
 
-typedef struct PlaceRow {
+typedef struct DatasetPlace {
+    int64_t id;
     Str name, about;
-} PlaceRow;
+} DatasetPlace;
 
 typedef struct DatasetPage {
     const CityDataset *dataset;
     NowGroup group;
-    PlaceRow *places;
+    DatasetPlace *places;
     size_t place_count, capacity;
     Str geojson, csv, api;
 } DatasetPage;

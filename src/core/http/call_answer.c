@@ -49,7 +49,7 @@ static void security_headers(const Call *call, struct MHD_Response *response, St
         if (!x->res.framed)
             header_add(response, "X-Frame-Options", "DENY");
         header_add(response, "Permissions-Policy",
-                   "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+                   "camera=(), microphone=(), geolocation=(self), payment=(), usb=()");
         header_add(response, "Cross-Origin-Opener-Policy", "same-origin");
     } else {
         header_add(response, "Content-Security-Policy",

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/place/desk_places.html.h"
+
+#include "core/tenant.h"
+
+#define PATH "/desk/orte"
+
+Str field_error_of(const FieldError *errors, size_t count, const char *field)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(errors[i].id, field))
+            return errors[i].message;
+    return STR_NONE;
+}
+
+static Str typed(const Request *req, const char *field)
+{
+    Str value = str_trim(request_form(req, field));
+
+    return value.ptr ? value : STR("");
+}
+
+static bool send_page(Request *req, Response *res, Str title, Out *out)
+{
+    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(PATH)};
+
+    return page_send(req, res, &frame, out_html(out));
+}
+
+/* What is wrong with a field belongs beside it; anything else ends the request. */
+static bool take_error(Request *req, FieldError *errors, size_t *count, Err *err)
+{
+    if (!err->field[0] || (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT))
+        return false;
+    errors[(*count)++] = (FieldError){.id = str_printf(req->arena, "%s", err->field),
+                                      .message = str_printf(req->arena, "%s", err->message)};
+    err_clear(err);
+    return true;
+}
+
+static Str notice_of(const Request *req)
+{
+    static const char *const SAID[][2] = {{"angelegt", "Die Kategorie ist angelegt."},
+                                          {"geaendert", "Die Kategorie ist geändert."},
+                                          {"entfernt", "Die Kategorie ist entfernt."},
+                                          {"foto", "Das Foto ist hinzugefügt."},
+                                          {"kein-foto", "Das Foto ist entfernt."}};
+
+    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
+        if (str_is(request_query(req, "getan"), SAID[i][0]))
+            return str_c(SAID[i][1]);
+    return STR_NONE;
+}
+
+/* --- Categories ----------------------------------------------------------------------------------
+ */
+
+static bool show_list(Request *req, Response *res, const CategoryForm *form, Err *err)
+{
+    DeskPlacesPage page = {.form = *form, .notice = notice_of(req)};
+    PlaceSession session;
+    Out out = out_for(req);
+
+    page.words = str_trim(request_query(req, "q"));
+    if (!place_session_begin(&session, req, err))
+        return false;
+    page.categories = &session.categories;
+    if (page.words.len)
+        page.places = place_select(&session.view, &(PlaceFilter){.words = page.words});
+    page_desk_places(&out, &page);
+    bool ok = send_page(req, res, STR("Orte"), &out);
+    city_reader_end(&session.reader);
+    return ok;
+}
+
+bool desk_places(Request *req, Response *res, Err *err)
+{
+    return show_list(req, res, &(CategoryForm){.colour = STR(PLACE_COLOUR_OTHER)}, err);
+}
+
+typedef struct Saving {
+    PlaceCategory category;
+    Str actor, lang;
+} Saving;
+
+static bool save(Tx *tx, void *context, Err *err)
+{
+    Saving *saving = context;
+
+    return place_category_write(tx, &saving->category, saving->actor, saving->lang, err);
+}
+
+static bool forget(Tx *tx, void *context, Err *err)
+{
+    Saving *saving = context;
+
+    return place_category_remove(tx, saving->category.name, saving->actor, err);
+}
+
+static CategoryForm read_form(const Request *req, Str name)
+{
+    return (CategoryForm){.name = name,
+                          .title = typed(req, "titel"),
+                          .icon = typed(req, "zeichen"),
+                          .colour = str_lower(req->arena, typed(req, "farbe")),
+                          .parent = typed(req, "ober")};
+}
+
+static Saving saving_of(const Request *req, const CategoryForm *form, int64_t id)
+{
+    return (Saving){{id, form->name, form->title, form->icon, form->colour, form->parent},
+                    request_actor(req),
+                    req->lang};
+}
+
+bool desk_category_add(Request *req, Response *res, Err *err)
+{
+    CategoryForm form = read_form(req, typed(req, "name"));
+    Saving saving = saving_of(req, &form, 0);
+
+    if (db_write(req->tenant->db, save, &saving, err))
+        return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
+    if (!take_error(req, form.errors, &form.error_count, err))
+        return false;
+    res->status = 422;
+    return show_list(req, res, &form, err);
+}
+
+static bool find_category(Request *req, PlaceCategories *all, PlaceCategory *out, Err *err)
+{
+    Tx *tx = db_read(req->tenant->db, err);
+    bool ok = tx && place_categories_load(tx, req->arena, all, err);
+    const PlaceCategory *found = ok ? place_category(all, request_param(req, "name")) : NULL;
+
+    tx_end(tx);
+    if (found)
+        *out = *found;
+    return found || (ok && err_set(err, ERR_NOT_FOUND, "Diese Kategorie gibt es nicht."));
+}
+
+static bool show_category(Request *req, Response *res, const CategoryForm *form,
+                          const PlaceCategories *all)
+{
+    Out out = out_for(req);
+
+    page_desk_category(&out, form, all);
+    return send_page(req, res, form->title, &out);
+}
+
+bool desk_category(Request *req, Response *res, Err *err)
+{
+    PlaceCategories all;
+    PlaceCategory is;
+
+    if (!find_category(req, &all, &is, err))
+        return false;
+    CategoryForm form = {is.name, is.title, is.icon, is.colour, is.parent, .added = true};
+    return show_category(req, res, &form, &all);
+}
+
+bool desk_category_change(Request *req, Response *res, Err *err)
+{
+    PlaceCategories all;
+    PlaceCategory is;
+    bool removes = request_form(req, "entfernen").len > 0;
+
+    if (!find_category(req, &all, &is, err))
+        return false;
+    CategoryForm form = read_form(req, is.name);
+    Saving saving = saving_of(req, &form, is.id);
+    if (db_write(req->tenant->db, removes ? forget : save, &saving, err))
+        return respond_redirect(
+            req, res, removes ? STR(PATH "?getan=entfernt") : STR(PATH "?getan=geaendert"));
+    if (!take_error(req, form.errors, &form.error_count, err))
+        return false;
+    form.added = true;
+    res->status = 422;
+    return show_category(req, res, &form, &all);
+}
+
+/* --- Photos --------------------------------------------------------------------------------------
+ */
+
+static bool show_place(Request *req, Response *res, DeskPlacePage *page, Err *err)
+{
+    PlaceSession session;
+    Place place;
+    int64_t id;
+    Out out = out_for(req);
+
+    if (!place_session_begin(&session, req, err))
+        return false;
+    Tx *tx = db_read(req->tenant->db, err);
+    bool ok =
+        tx &&
+        ((str_to_i64(request_param(req, "id"), &id) && place_find(&session.view, id, &place)) ||
+         err_set(err, ERR_NOT_FOUND, "Diesen Ort gibt es nicht.")) &&
+        photos_load(tx, place.id, req->arena, &page->photos, err);
+    tx_end(tx);
+    if (ok) {
+        page->place = &place;
+        page_desk_place(&out, page);
+        ok = send_page(req, res, place.name, &out);
+    }
+    city_reader_end(&session.reader);
+    return ok;
+}
+
+bool desk_place(Request *req, Response *res, Err *err)
+{
+    return show_place(req, res, &(DeskPlacePage){.notice = notice_of(req)}, err);
+}
+
+typedef struct Removing {
+    int64_t thing, photo;
+    Str actor;
+    Arena *arena;
+} Removing;
+
+static bool remove_photo(Tx *tx, void *context, Err *err)
+{
+    Removing *removing = context;
+
+    return photo_remove(tx, removing->thing, removing->photo, removing->actor, removing->arena,
+                        err);
+}
+
+static Str uploaded(const Request *req)
+{
+    for (size_t i = 0; i < req->upload_count; i++)
+        if (str_is(req->uploads[i].field, "foto"))
+            return req->uploads[i].bytes;
+    return STR("");
+}
+
+/* The place that the address names, if whoever asks sees it. */
+static bool place_id(Request *req, int64_t *out, Err *err)
+{
+    PlaceSession session;
+    Place place;
+
+    if (!place_session_begin(&session, req, err))
+        return false;
+    bool found =
+        str_to_i64(request_param(req, "id"), out) && place_find(&session.view, *out, &place);
+    city_reader_end(&session.reader);
+    return found || err_set(err, ERR_NOT_FOUND, "Diesen Ort gibt es nicht.");
+}
+
+bool desk_place_photo(Request *req, Response *res, Err *err)
+{
+    Removing removing = {.actor = request_actor(req), .arena = req->arena};
+    DeskPlacePage page = {.alt = typed(req, "alt")};
+
+    if (!place_id(req, &removing.thing, err))
+        return false;
+    bool removes = str_to_i64(request_form(req, "entfernen"), &removing.photo);
+    bool ok = removes ? db_write(req->tenant->db, remove_photo, &removing, err)
+                      : photo_add(req->tenant, removing.thing, uploaded(req), page.alt,
+                                  removing.actor, req->lang, req->arena, err);
+    if (ok)
+        return respond_redirect(req, res,
+                                str_printf(req->arena, PATH "/%lld?getan=%s",
+                                           (long long)removing.thing,
+                                           removes ? "kein-foto" : "foto"));
+    if (!take_error(req, page.errors, &page.error_count, err))
+        return false;
+    res->status = 422;
+    return show_place(req, res, &page, err);
+}

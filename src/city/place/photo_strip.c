@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Pictures without what stands beside the pixels. JPEG (ISO 10918-1, B.1): the application segments
+ * but JFIF, ICC profile and Adobe's colours go, and comments. PNG (ISO 15948, 11): text, time
+ * and Exif go. What follows the picture's end goes as well. */
+#include "city/place/photo.h"
+
+#include "base/buf.h"
+
+static uint32_t be16(const unsigned char *at)
+{
+    return (uint32_t)at[0] << 8 | at[1];
+}
+
+static uint32_t be32(const unsigned char *at)
+{
+    return be16(at) << 16 | be16(at + 2);
+}
+
+/* --- JPEG ----------------------------------------------------------------------------------------
+ */
+
+enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, COM = 0xfe, APP0 = 0xe0, APP2 = 0xe2, APP14 = 0xee };
+
+static bool keeps_segment(int marker, Str body)
+{
+    if (marker == APP0)
+        return str_starts_with(body, "JFIF");
+    if (marker == APP2)
+        return str_starts_with(body, "ICC_PROFILE");
+    if (marker == APP14)
+        return str_starts_with(body, "Adobe");
+    return marker != COM && !(marker >= APP0 && marker <= 0xef);
+}
+
+/* Behind a scan's head: where the next segment begins. */
+static size_t end_of_scan(const unsigned char *at, size_t from, size_t len)
+{
+    while (from + 1 < len && !(at[from] == 0xff && at[from + 1] != 0 && at[from + 1] != 0xff &&
+                               !(at[from + 1] >= 0xd0 && at[from + 1] <= 0xd7)))
+        from++;
+    return from;
+}
+
+static Str strip_jpeg(Str bytes, Arena *arena)
+{
+    const unsigned char *at = (const unsigned char *)bytes.ptr;
+    Buf out = buf_in(arena);
+    size_t here = 2;
+
+    buf_add(&out, str_slice(bytes, 0, 2));
+    while (here + 4 <= bytes.len && at[here] == 0xff) {
+        int marker = at[here + 1];
+        if (marker == 0xff) { /* filling */
+            here++;
+            continue;
+        }
+        size_t size = be16(at + here + 2), next = here + 2 + size;
+        if (size < 2 || next > bytes.len)
+            return STR_NONE;
+        if (marker == SOS)
+            next = end_of_scan(at, next, bytes.len);
+        if (keeps_segment(marker, str_slice(bytes, here + 4, next)))
+            buf_add(&out, str_slice(bytes, here, next));
+        here = next;
+        if (here + 1 < bytes.len && at[here] == 0xff && at[here + 1] == EOI) {
+            buf_add(&out, str_slice(bytes, here, here + 2));
+            return buf_str(&out);
+        }
+    }
+    return STR_NONE;
+}
+
+/* --- PNG -----------------------------------------------------------------------------------------
+ */
+
+enum { PNG_HEAD = 8, CHUNK_FRAME = 12 };
+
+static Str strip_png(Str bytes, Arena *arena)
+{
+    static const char *const KEPT[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS",
+                                       "gAMA", "cHRM", "sRGB", "iCCP"};
+    const unsigned char *at = (const unsigned char *)bytes.ptr;
+    Buf out = buf_in(arena);
+
+    buf_add(&out, str_slice(bytes, 0, PNG_HEAD));
+    for (size_t here = PNG_HEAD; here + CHUNK_FRAME <= bytes.len;) {
+        size_t size = be32(at + here);
+        Str name = str_slice(bytes, here + 4, here + 8);
+        if (size > bytes.len - here - CHUNK_FRAME)
+            return STR_NONE;
+        for (size_t i = 0; i < sizeof KEPT / sizeof *KEPT; i++)
+            if (str_is(name, KEPT[i]))
+                buf_add(&out, str_slice(bytes, here, here + CHUNK_FRAME + size));
+        if (str_is(name, "IEND"))
+            return buf_str(&out);
+        here += CHUNK_FRAME + size;
+    }
+    return STR_NONE;
+}
+
+Str photo_stripped(Str bytes, Arena *arena)
+{
+    if (str_starts_with(bytes, "\xff\xd8\xff"))
+        return strip_jpeg(bytes, arena);
+    return str_starts_with(bytes, "\x89PNG\r\n\x1a\n") ? strip_png(bytes, arena) : STR_NONE;
+}
