@@ -23,7 +23,7 @@ typedef struct Acting {
     const FeelValue *context; /* with the names of `each` */
     Str actor;
     ChargeList charges; /* what this action assessed so far */
-    int mails;
+    int mails, orders;
 } Acting;
 
 static const FeelValue *evaluate(Acting *acting, const FeelProgram *program, Err *err)
@@ -250,6 +250,25 @@ static bool remind(Acting *acting, Err *err)
                              0, err);
 }
 
+/* For another engine, done behind the decision; its key is of this decision alone. */
+static bool order_effect(Acting *acting, Err *err)
+{
+    CaseWork *work = acting->work;
+    Node *values, *payload = node_map(work->arena);
+
+    if (!entry_values(acting, &values, err))
+        return false;
+    node_set(work->arena, payload, STR("case"), node_string(work->arena, work->c->number));
+    node_set(work->arena, payload, STR("values"), values);
+    EffectOrder order = {.kind = str_cstr(work->arena, acting->effect->order),
+                         .key = str_printf(work->arena, "order/%lld/%.*s/%lld/%d",
+                                           (long long)work->c->id, STR_ARG(acting->action->id),
+                                           (long long)tx_now(work->tx), ++acting->orders),
+                         .subject = case_subject(work->c, work->arena),
+                         .payload = payload};
+    return effect_order(work->tx, &order, err);
+}
+
 /* The lines of the address that the process names; empty ones fall away. */
 static bool read_recipient(Acting *acting, Err *err)
 {
@@ -302,6 +321,7 @@ static bool do_effect(Acting *acting, Err *err)
     case EFFECT_MANDATE:
         return case_take_mandate(work, effect->mandate, acting->context, acting->actor, err);
     case EFFECT_LETTER: return send_letter(acting, err);
+    case EFFECT_ORDER: return order_effect(acting, err);
     case EFFECT_LATER:
         return case_later_order(work, acting->action, (size_t)(effect - acting->action->effects),
                                 err);

@@ -31,6 +31,7 @@ typedef struct Golden {
     int64_t document_before, mails_before; /* what was there before the present step */
     Arena *arena;
     GoldenResult *result;
+    Node *orders; /* for other engines, so far: {effect, …values} */
 } Golden;
 
 __attribute__((format(printf, 4, 5))) void golden_differs(Golden *golden, Str path, Str expected,
@@ -43,6 +44,9 @@ bool golden_given(Golden *golden, Err *err);
 /* The package's files with the example's parameters. */
 const PackageFile *golden_files(const PackageFile *files, size_t *count, const Node *example,
                                 Arena *arena);
+
+/* golden_order.c: what other engines would do is told, and not done: they have nothing here. */
+bool golden_take_orders(Golden *golden, Err *err);
 
 /* golden_actual.c: what there is, as data. */
 /* The text under the key; null when it is absent. */

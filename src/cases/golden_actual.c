@@ -248,6 +248,15 @@ bool golden_actual_letters(Golden *golden, Tx *tx, Node *list, Err *err)
     return rows && err->kind == ERR_NONE;
 }
 
+static bool actual_orders(Golden *golden, Tx *tx, Node *list, Err *err)
+{
+    (void)tx;
+    (void)err;
+    for (size_t i = 0; golden->orders && i < golden->orders->count; i++)
+        node_append(golden->arena, list, golden->orders->items[i]);
+    return true;
+}
+
 GoldenRead golden_actual(Str key)
 {
     static const struct {
@@ -256,6 +265,7 @@ GoldenRead golden_actual(Str key)
     } LISTS[] = {
         {"findings", actual_findings},   {"tasks", actual_tasks},       {"later", actual_later},
         {"reminders", actual_reminders}, {"mandates", actual_mandates}, {"charges", actual_charges},
+        {"orders", actual_orders},
     };
 
     for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++)

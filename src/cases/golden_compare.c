@@ -281,7 +281,7 @@ static bool compare_one(Golden *golden, Tx *tx, Str key, const Node *expected, S
     golden_differs(golden, path, STR("a known expectation"),
                    "there are errors, hidden, values, findings, tasks, state, clock, deadline, "
                    "charges, mandates, register, letters, mails, later, "
-                   "reminders");
+                   "reminders, orders");
     return true;
 }
 

@@ -52,7 +52,7 @@ static bool write_submit(Tx *tx, void *context, Err *err)
 static bool settle(Golden *golden, Err *err)
 {
     worker_pretend(golden->tenant, timestamp_of_berlin_day(golden->today) + 12 * 3600 * 1000);
-    if (!worker_drain(golden->tenant, err))
+    if (!golden_take_orders(golden, err) || !worker_drain(golden->tenant, err))
         return false;
     Tx *tx = db_read(golden->tenant->db, err);
     bool ok = tx && case_by_id(tx, golden->c.id, golden->arena, &golden->c, err);

@@ -86,6 +86,7 @@ typedef enum EffectOp {
     EFFECT_NUMBER,
     EFFECT_REMINDER,
     EFFECT_LATER,
+    EFFECT_ORDER,
 } EffectOp;
 
 /* The next numbers of a series, as texts in a case variable. */
@@ -144,6 +145,7 @@ typedef struct ActionEffect {
     Str office;                  /* whom it is for */
     Str later;                   /* an action that is done by itself … */
     const FeelProgram *days;     /* … on this day, or on each of these; null: never */
+    Str order;                   /* kind of effect of another engine; its values are `entry` */
 } ActionEffect;
 
 typedef struct Action {

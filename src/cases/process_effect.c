@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "base/vec.h"
 #include "cases/process_read.h"
+#include "core/work/work.h"
 
 typedef struct EffectReader {
     ProcessReader *base;
@@ -343,6 +344,42 @@ static void read_later(EffectReader *reader)
                     "`date` must be a date or a list of dates");
 }
 
+static bool is_word_of(const char *words, Str wanted)
+{
+    Str rest = str_c(words);
+
+    while (rest.ptr)
+        if (str_eq(str_cut(&rest, ' '), wanted))
+            return true;
+    return false;
+}
+
+/* What another engine does: the effect's kind says with which values. */
+static void read_order(EffectReader *reader)
+{
+    ProcessReader *base = reader->base;
+    ActionEffect *effect = reader->effect;
+    const Node *values = read_map(base, reader->node, "values");
+    const EffectKind *kind = effect_kind_for_packages(node_get_text(reader->node, "effect"));
+
+    effect->op = EFFECT_ORDER;
+    read_keys(base, reader->node, "order", "effect values each when");
+    if (!kind) {
+        problem_add(base->problems, false, reader->node,
+                    "`effect` must name what an engine of this program does for packages, for "
+                    "example `effect: place`");
+        return;
+    }
+    effect->order = str_c(kind->name);
+    for (size_t i = 0; values && i < values->count; i++)
+        if (!is_word_of(kind->values, values->keys[i]))
+            problem_add(base->problems, false, values->items[i],
+                        "\"%.*s\" is no value of effect %s; there are: %s",
+                        STR_ARG(values->keys[i]), kind->name, kind->values);
+    if (values)
+        effect->entry_count = read_assignments(base, values, reader->scope, &effect->entry);
+}
+
 static void read_mandate(EffectReader *reader)
 {
     ProcessReader *base = reader->base;
@@ -441,7 +478,7 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
     if (!node || node->kind != NODE_MAP || node->count != 1 || node->items[0]->kind != NODE_MAP) {
         problem_add(base->problems, false, node,
                     "an effect is written as `- kind: {…}`, with one of register, assess, letter, "
-                    "mail, task, set, deadline, mandate, number, reminder, later");
+                    "mail, task, set, deadline, mandate, number, reminder, later, order");
         return;
     }
     Str kind = node->keys[0];
@@ -471,10 +508,12 @@ static void read_effect(ProcessReader *base, const Node *node, const FeelScope *
         read_reminder(&reader);
     else if (str_is(kind, "later"))
         read_later(&reader);
+    else if (str_is(kind, "order"))
+        read_order(&reader);
     else
         problem_add(base->problems, false, node,
                     "\"%.*s\" is no effect; there are register, assess, letter, mail, task, set, "
-                    "deadline, mandate, number, reminder, later",
+                    "deadline, mandate, number, reminder, later, order",
                     STR_ARG(kind));
 }
 

@@ -10,6 +10,7 @@
 #include "city/page/page.h"
 #include "city/page/quality_page.h"
 #include "city/place/desk_places.h"
+#include "city/place/propose.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -91,10 +92,19 @@ static const Schedule SCHEDULES[] = {
     {0},
 };
 
+static const EffectKind EFFECTS[] = {
+    {.name = "place",
+     .label = "Ort in die Stadtdaten übernehmen",
+     .run = place_effect,
+     .values = PLACE_EFFECT_VALUES},
+    {0},
+};
+
 const Engine CITY_ENGINE = {
     .name = "city",
     .migrations = HUB_MIGRATIONS,
     .routes = ROUTES,
+    .effects = EFFECTS,
     .schedules = SCHEDULES,
     .portal_entry = city_portal_entry,
     .open_data = city_open_data,

@@ -55,3 +55,15 @@ void proof_tell(const ProofReport *report, Arena *arena, const char *format, ...
     report->tell(report->context, arena_vprintf(arena, format, args));
     va_end(args);
 }
+
+const EffectKind *effect_kind_for_packages(Str name)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    for (size_t i = 0; i < count; i++)
+        for (const EffectKind *kind = engines[i]->effects; kind && kind->name; kind++)
+            if (kind->values && str_is(name, kind->name))
+                return kind;
+    return NULL;
+}

@@ -39,6 +39,9 @@ typedef struct EffectKind {
     /* ERR_TEMPORARY is tried again; any other error is final at once. */
     bool (*run)(EffectRun *run, Err *err);
     bool remote; /* talks to another system, which may be slow or away */
+    /* Service packages may order it (`order` in docs/packages.md) with these values, words parted
+     * by blanks; the payload is {case, values}. NULL: none may. */
+    const char *values;
 } EffectKind;
 
 typedef struct EffectOrder {
@@ -49,6 +52,8 @@ typedef struct EffectOrder {
     Timestamp not_before; /* 0: at once; may lie years ahead */
 } EffectOrder;
 bool effect_order(Tx *tx, const EffectOrder *order, Err *err);
+/* The kind of this name that packages may order, of any engine; NULL: there is none. */
+const EffectKind *effect_kind_for_packages(Str name);
 /* Keep a partial result so that the next try does not repeat it. */
 bool effect_keep(EffectRun *run, const Node *partial, Err *err);
 /* Right before what cannot be called back once it is out: note that this try does it now. `*wanted`
