@@ -20,6 +20,7 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/desk/register/:register/export.csv', '/desk/register/:register/export.json',
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
   '/stadtdaten/karte.geojson', '/stadtdaten/reihe/:id/werte.json', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
+  '/stadtdaten/karte.geojson', '/stadtdaten/orte.geojson', '/stadtdaten/orte/:id/foto/:photo', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
   '/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/haeuser.csv', '/desk/zwilling/:id/bericht.pdf', '/desk/zwilling/:id/vergleich.pdf', '/desk/zwilling/:id/haeuser.geojson', '/desk/zwilling/:id/ereignisse',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
@@ -70,6 +71,7 @@ async function prepare() {
   const planner = await town.staff('planung', 'rathaus-planung');
   await simulations(planner);
   const series = await eventually(async () => (await visitor.get('/stadtdaten')).links.find(l => l.href.includes('/stadtdaten/reihe/'))?.href, 'the first values');
+  const spot = (await visitor.get('/stadtdaten/orte.geojson?q=spielplatz')).json().features[0].id;
   cookies.staff = { planung: planner, kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
@@ -109,6 +111,8 @@ async function prepare() {
     '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
     '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
     '/desk/stadtdaten': [['planung', '/desk/stadtdaten']], '/desk/stadtdaten/:name': [['planung', '/desk/stadtdaten/luft']], '/desk/stadtdaten/:name/guete': [['planung', '/desk/stadtdaten/luft/guete']],
+    '/stadtdaten/orte': ['', '?q=brunnen&bei=Talstra%C3%9Fe', '?q=gibtesnicht'].map(query => [null, `/stadtdaten/orte${query}`]), '/stadtdaten/orte/:id': [[null, `/stadtdaten/orte/${spot}`]],
+    '/desk/orte': [['planung', '/desk/orte'], ['planung', '/desk/orte?q=spielplatz']], '/desk/orte/:id': [['planung', `/desk/orte/${spot}`]], '/desk/orte/kategorien/:name': [['planung', '/desk/orte/kategorien/park']],
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
     '/stadtdaten/reihe/:id/einbetten': [[null, `${series}/einbetten`]],
     '/stadtdaten/reihe/:id': ['', '?zeit=monat'].map(query => [null, `${series}${query}`]), '/stadtdaten/datensatz/:name': ['luft', 'spielplaetze'].map(name => [null, `/stadtdaten/datensatz/${name}`]),
