@@ -31,9 +31,12 @@ _Noreturn static void become(const Child *child, char **argv, int out, pid_t par
         /* then at the server's own */
     }
     dup2(nothing, STDIN_FILENO);
-    dup2(nothing, STDOUT_FILENO);
+    dup2(child->program ? out : nothing, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
-    execv("/proc/self/exe", argv);
+    if (child->program)
+        execvp(child->program, argv);
+    else
+        execv("/proc/self/exe", argv);
     _exit(127);
 }
 
@@ -114,6 +117,10 @@ bool child_run(const Child *child, int *status, Err *err)
         if (errno != EINTR)
             return err_set(err, ERR_INTERNAL, "lost a process: %s", strerror(errno));
     *status = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+    if (*status == 127 && child->program)
+        return err_set(err, ERR_TEMPORARY,
+                       "the program %s cannot be started: is its package installed?",
+                       child->program);
     return *status != 127 ||
            err_set(err, ERR_INTERNAL, "the program cannot be started again as a process");
 }

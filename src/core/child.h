@@ -6,6 +6,9 @@
 #include "base/err.h"
 
 typedef struct Child {
+    /* Another program, looked for in PATH, whose standard output is listened to as well; NULL: this
+     * one. */
+    const char *program;
     const char *const *arguments; /* behind the program's name; ended by NULL */
     int niceness;                 /* added to the server's: 10 lets people's pages go first */
     /* Each line that the command prints on standard error, without its end. */

@@ -45,6 +45,7 @@ static const struct {
     {".mjs", "text/javascript; charset=utf-8", true},
     {".json", "application/json", true},
     {".svg", "image/svg+xml", true},
+    {".lua", "text/plain; charset=utf-8", false},
     {".woff2", "font/woff2", false},
     {".png", "image/png", false},
     {".webmanifest", "application/manifest+json", true},

@@ -12,8 +12,9 @@ extern const Engine GEO_ENGINE;
 
 /* The file of a tile set. */
 char *geo_tileset_path(Arena *arena, const Tenant *tenant, Str set);
-/* Is there a map of the town? Without it pages show their layers on a plain ground. */
-bool geo_has_map(const Tenant *tenant);
+/* The path of the TileJSON below all layers: the base map from OpenStreetMap, else the map of the
+ * town; STR_NONE: there is neither, and pages show their layers on a plain ground. */
+Str geo_ground(const Tenant *tenant);
 
 /* `rathaus map …` */
 int map_command(int argc, char **argv);

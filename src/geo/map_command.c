@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus map`: the map of a town that all pages show below their own layers. */
 #include "base/flags.h"
+#include "geo/base_map.h"
 #include "geo/geo.h"
 #include "geo/tile/vector_tiles.h"
 
@@ -10,6 +11,8 @@ enum { LAYERS_MAX = 40 };
 
 static const char HELP[] =
     "Usage: rathaus map LAYER=FILE[:FIELD[=VALUE[>KIND]]]… --out FILE.mbtiles [options]\n"
+    "       rathaus map base FILE.osm.pbf --tenant NAME --data DIR    (see rathaus map base "
+    "--help)\n"
     "\n"
     "Makes the map of a town, which belongs into DIR/tenants/NAME/geo/stadt.mbtiles, from files "
     "of\n"
@@ -68,6 +71,8 @@ static int refuse_layer(const char *typed)
 
 int map_command(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "base") == 0)
+        return base_map_command(argc - 1, argv + 1);
     const char *out = NULL, *name = "Stadtkarte", *typed[LAYERS_MAX];
     FlagList words = {.items = typed, .max = LAYERS_MAX};
     const Flag flags[] = {{"LAYER=FILE", .list = &words},

@@ -67,7 +67,7 @@ async function draw(element) {
   element.hidden = false;
   const map = new maplibre.Map({
     container: element, style: styleOf(plan, tiles, known), bounds: [[west, south], [east, north]], hash: 'karte',
-    locale: german ? GERMAN : {}, attributionControl: { compact: true }, dragRotate: false, pitchWithRotate: false,
+    locale: german ? GERMAN : {}, attributionControl: { compact: !town.attribution }, dragRotate: false, pitchWithRotate: false,
     cooperativeGestures: matchMedia('(pointer: coarse)').matches, // a finger goes on moving the page
     canvasContextAttributes: { preserveDrawingBuffer: true }, // or paper would stay blank
     transformRequest: url => ({ url: new URL(url, location).href }),

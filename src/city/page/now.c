@@ -176,7 +176,7 @@ bool city_places(Request *req, Response *res, Err *err)
 
 bool city_now_page(Request *req, Response *res, Err *err)
 {
-    NowPage page = {.town = geo_has_map(req->tenant)};
+    NowPage page = {.ground = geo_ground(req->tenant)};
     CityReader reader;
 
     if (!city_reader_begin(&reader, req, STR(""), err))

@@ -40,8 +40,9 @@ typedef struct NowGroup {
 typedef struct NowPage {
     NowGroup *groups;
     size_t count;
-    bool any, town; /* there are values or places; there is a map of the town */
-    Str bounds;     /* "west,south,east,north" of the places, or STR_NONE */
+    bool any;   /* there are values or places */
+    Str ground; /* TileJSON below the layers, or STR_NONE */
+    Str bounds; /* "west,south,east,north" of the places, or STR_NONE */
 } NowPage;
 
 bool city_now_page(Request *req, Response *res, Err *err);

@@ -168,7 +168,7 @@ static void fill(PlaceListPage *page, const Places *places, Request *req)
     page->found = places->count;
     page->geojson = str_printf(req->arena, "/stadtdaten/orte.geojson%.*s", STR_ARG(words));
     page->bounds = bounds_of(places, req->arena);
-    page->town = geo_has_map(req->tenant);
+    page->ground = geo_ground(req->tenant);
     page->propose = place_propose_path(req);
     page->pages = (PagesView){str_printf(req->arena, "/stadtdaten/orte%.*s", STR_ARG(words)),
                               page->query.page, last};

@@ -36,7 +36,7 @@ typedef struct PlaceListPage {
     Str geojson; /* what was found, for programs */
     Str bounds;  /* of all that were found; STR_NONE: none */
     Str propose; /* address of the form for proposals; STR_NONE: the town has none */
-    bool town;   /* there is a map of the town */
+    Str ground;  /* TileJSON below the layers, or STR_NONE */
 } PlaceListPage;
 
 typedef struct PlaceDay {
@@ -47,9 +47,9 @@ typedef struct PlaceDay {
 typedef struct PlacePage {
     const Place *place;
     const PlaceCategory *category;
-    Str address, access, now, hours_text, bounds, propose;
+    Str address, access, now, hours_text, bounds, propose, ground;
     PlaceDay days[7];
-    bool has_days, town;
+    bool has_days;
     Photos photos;
 } PlacePage;
 

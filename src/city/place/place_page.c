@@ -50,7 +50,7 @@ static bool send(Request *req, Response *res, PlacePage *page, Err *err)
     page->address = place_address(place, req->arena);
     page->access = place_access_text(place->access, req->lang);
     page->propose = place_propose_path(req);
-    page->town = geo_has_map(req->tenant);
+    page->ground = geo_ground(req->tenant);
     page->bounds = str_printf(req->arena, "%.6f,%.6f,%.6f,%.6f", place->x - 0.004,
                               place->y - 0.0025, place->x + 0.004, place->y + 0.0025);
     fill_days(page, req);

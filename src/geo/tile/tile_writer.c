@@ -3,6 +3,7 @@
 #include "geo/tile/tileset.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -141,4 +142,26 @@ void tile_writer_abandon(TileWriter *writer)
     unlink(writer->beside);
     arena_destroy(writer->arena);
     free(writer);
+}
+
+bool tileset_put_in_place(const char *beside, const char *path, Err *err)
+{
+    TileSet *made = tileset_acquire(beside, err);
+    Arena *arena = arena_create(0);
+    int fd;
+
+    if (!made) {
+        arena_destroy(arena);
+        return err_context(err, "the map's tiles cannot be written");
+    }
+    tileset_release(made);
+    fd = open(beside, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0 && rename(beside, path) == 0;
+    if (!good)
+        err_set(err, ERR_TEMPORARY, "%s: cannot be written: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    good = good && folder_sync(dirname(arena_strdup(arena, path)), err);
+    arena_destroy(arena);
+    return good;
 }

@@ -172,6 +172,19 @@ const TileInfo *tileset_info(const TileSet *set)
     return &set->info;
 }
 
+bool tileset_is_empty(TileSet *set)
+{
+    sqlite3_stmt *any = NULL;
+
+    pthread_mutex_lock(&set->lock);
+    bool empty = sqlite3_prepare_v2(set->handle, "SELECT 1 FROM tiles LIMIT 1", -1, &any, NULL) !=
+                     SQLITE_OK ||
+                 sqlite3_step(any) != SQLITE_ROW;
+    sqlite3_finalize(any);
+    pthread_mutex_unlock(&set->lock);
+    return empty;
+}
+
 bool tileset_tile(TileSet *set, TileId id, Arena *arena, Str *out, Err *err)
 {
     bool good = true;

@@ -36,6 +36,11 @@ const TileInfo *tileset_info(const TileSet *set);
 /* One tile's bytes; `*out` is STR_NONE where the set has none. */
 bool tileset_tile(TileSet *set, TileId id, Arena *arena, Str *out, Err *err);
 
+bool tileset_is_empty(TileSet *set);
+
+/* A whole set that another wrote beside `path` takes its place, on the disk before it does. */
+bool tileset_put_in_place(const char *beside, const char *path, Err *err);
+
 /* Writing: to a file beside `path`, which takes its place when all is there. */
 typedef struct TileWriter TileWriter;
 TileWriter *tile_writer_create(const char *path, const TileInfo *info, Err *err);

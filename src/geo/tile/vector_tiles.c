@@ -6,9 +6,6 @@
 #include "geo/tile/tileset.h"
 #include "geo/vector.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -146,24 +143,6 @@ static bool write_all(MapWriter *w, const MapLayer *layers, size_t count, const 
     return good && (w->gdal->CPLGetLastErrorType() < CE_Failure || failed(w, err));
 }
 
-/* On the disk, and a tile set, before it takes the place of the one that is there. */
-static bool put_in_place(const MapWriter *w, const char *beside, const char *path, Err *err)
-{
-    TileSet *made = tileset_acquire(beside, err);
-    int fd;
-
-    if (!made)
-        return err_context(err, "the map's tiles cannot be written");
-    tileset_release(made);
-    fd = open(beside, O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0 && rename(beside, path) == 0;
-    if (!good)
-        err_set(err, ERR_TEMPORARY, "%s: cannot be written: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return good && folder_sync(dirname(arena_strdup(w->arena, path)), err);
-}
-
 bool vector_tiles_write(const MapLayer *layers, size_t count, const char *name, const char *path,
                         Err *err)
 {
@@ -179,7 +158,7 @@ bool vector_tiles_write(const MapLayer *layers, size_t count, const char *name, 
     w.gdal->OSRSetAxisMappingStrategy(w.degrees, OAMS_TRADITIONAL_GIS_ORDER);
     bool good = write_all(&w, layers, count, name, beside, err);
     w.gdal->OSRDestroySpatialReference(w.degrees);
-    good = good && put_in_place(&w, beside, path, err);
+    good = good && tileset_put_in_place(beside, path, err);
     unlink(beside);
     arena_destroy(w.arena);
     return good;

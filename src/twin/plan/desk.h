@@ -65,7 +65,7 @@ typedef struct SimMap {
     Str picture_words; /* what it shows, for who cannot see it */
     Str picture_title; /* "Größte Wassertiefen als Bild" */
     Str frames;        /* "300 600 900": seconds of the pictures over time, or STR_NONE */
-    bool town;         /* there is a map of the town to lie below */
+    Str ground;        /* TileJSON of what lies below, or STR_NONE */
     bool houses;
     bool arrows; /* it knows where the water flows */
     Str place;   /* "longitude latitude" of what is marked, or STR_NONE */

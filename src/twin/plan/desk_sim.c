@@ -53,7 +53,7 @@ bool sim_map_load(Request *req, const Sim *sim, Str path, SimMap *out, Err *err)
     out->zooms = node_get_text(info, "zooms");
     out->houses = node_get_bool(info, "houses", false);
     out->arrows = node_get_bool(info, "arrows", false);
-    out->town = geo_has_map(req->tenant);
+    out->ground = geo_ground(req->tenant);
     const Legend *depth = keep(arena, legend_depth(req->tenant, arena));
     out->layers[out->layer_count++] = (SimLayer){"tiefe", "Größte Wassertiefe", depth};
     if (out->frames.len)
