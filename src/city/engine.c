@@ -88,6 +88,7 @@ static const NavItem NAVIGATION[] = {
 
 static const Schedule SCHEDULES[] = {
     {.name = "city-house", .every_minutes = 10, .run = hub_keep_house, .here = hub_is_open},
+    {.name = "city-photos", .every_minutes = 60, .run = photos_tidy, .here = hub_is_open},
     {.name = "city-demo", .every_minutes = 1, .run = city_demo_run, .here = city_demo_here},
     {0},
 };

@@ -46,6 +46,9 @@ async function show(element, { map, maplibre }) {
     if (!map.hasImage(properties.bild)) map.addImage(properties.bild, drawSign(paths.get(properties.zeichen) ?? paths.get('ort'), properties.farbe), { pixelRatio: 2 });
   }
   map.addSource('places', { type: 'geojson', data: places });
+  if (element.dataset.chosen)
+    map.addLayer({ id: 'chosen', type: 'circle', source: 'places', filter: ['==', ['id'], Number(element.dataset.chosen)],
+      paint: { 'circle-radius': 24, 'circle-color': ['get', 'farbe'], 'circle-opacity': 0.3, 'circle-stroke-color': ['get', 'farbe'], 'circle-stroke-width': 2 } });
   map.addLayer({ id: 'places', type: 'symbol', source: 'places', layout: {
     'icon-image': ['get', 'bild'], 'icon-allow-overlap': true, 'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.5, 16, 1] } });
   map.on('mouseenter', 'places', () => { map.getCanvas().style.cursor = 'pointer'; });
@@ -75,8 +78,20 @@ function words(metres) {
   return `${(metres / 1000).toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} km`;
 }
 
-function row({ properties, metres }) {
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** The same sign as in a row of the page. */
+function sign({ zeichen, farbe }, sprite) {
+  const set = (element, attributes) => { for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value); return element; };
+  const svg = set(document.createElementNS(SVG, 'svg'), { class: 'place-sign', width: 28, height: 28, viewBox: '0 0 24 24', 'aria-hidden': true });
+  svg.append(set(document.createElementNS(SVG, 'circle'), { cx: 12, cy: 12, r: 12, fill: farbe }),
+    set(document.createElementNS(SVG, 'use'), { href: `${sprite}#${zeichen}`, x: 4, y: 4, width: 16, height: 16, fill: '#fff' }));
+  return svg;
+}
+
+function row({ properties, metres }, sprite) {
   const item = document.createElement('li');
+  item.append(sign(properties, sprite));
   const box = item.appendChild(document.createElement('div'));
   box.appendChild(Object.assign(document.createElement('a'), { href: properties.adresse, textContent: properties.name }));
   box.append(' ', Object.assign(document.createElement('span'), { className: 'places__distance', textContent: words(metres) }));
@@ -89,7 +104,7 @@ async function sort(button, here) {
   const { features } = await (await fetch(button.dataset.near)).json();
   const near = features.map(feature => ({ ...feature, metres: distance(here, feature.geometry.coordinates) }))
     .sort((a, b) => a.metres - b.metres).slice(0, NEAR_ROWS);
-  document.querySelector('[data-places]')?.replaceChildren(...near.map(row));
+  document.querySelector('[data-places]')?.replaceChildren(...near.map(place => row(place, button.dataset.signs)));
   document.querySelector('.pagination')?.remove();
 }
 

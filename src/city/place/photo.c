@@ -107,3 +107,27 @@ bool photo_remove(Tx *tx, int64_t thing, int64_t id, Str actor, Arena *arena, Er
                    event_add(tx, "place.photo-removed", owner, actor, NULL, err);
     return true;
 }
+
+static bool tidy(Tx *tx, void *context, Err *err)
+{
+    Arena *arena = context;
+    Photos gone = {0};
+    Rows *rows = tx_query(tx, arena, err,
+                          "SELECT p.id, p.thing FROM city_place_photo p LEFT JOIN city_entity e ON "
+                          "e.id = p.thing WHERE e.id IS NULL");
+    bool ok = rows != NULL;
+
+    while (ok && rows_next(rows, err))
+        VEC_PUSH(arena, &gone, ((Photo){.id = row_int(rows, 0), .thing = row_int(rows, 1)}));
+    if (rows)
+        rows_end(rows);
+    ok = ok && err->kind == ERR_NONE;
+    for (size_t i = 0; ok && i < gone.count; i++)
+        ok = photo_remove(tx, gone.items[i].thing, gone.items[i].id, STR("system"), arena, err);
+    return ok;
+}
+
+bool photos_tidy(Tenant *tenant, Arena *arena, Err *err)
+{
+    return db_write(tenant->db, tidy, arena, err);
+}

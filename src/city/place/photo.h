@@ -25,5 +25,8 @@ bool photo_add(Tenant *tenant, int64_t thing, Str bytes, Str alt, Str actor, Str
                Err *err);
 bool photo_remove(Tx *tx, int64_t thing, int64_t id, Str actor, Arena *arena, Err *err);
 
+/* Forget those of Things that are gone. A Schedule's run. */
+bool photos_tidy(Tenant *tenant, Arena *arena, Err *err);
+
 /* JPEG or PNG without metadata, in the arena; STR_NONE: it is neither, or not whole. */
 Str photo_stripped(Str bytes, Arena *arena);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Pictures without what stands beside the pixels. JPEG (ISO 10918-1, B.1): the application segments
- * but JFIF, ICC profile and Adobe's colours go, and comments. PNG (ISO 15948, 11): text, time
+ * but JFIF, ICC profile and Adobe's colours go, and comments; of Exif (CIPA DC-008, 4.6) which side
+ * is up stays. PNG (ISO 15948, 11): text, time
  * and Exif go. What follows the picture's end goes as well. */
 #include "city/place/photo.h"
 
@@ -19,7 +20,16 @@ static uint32_t be32(const unsigned char *at)
 /* --- JPEG ----------------------------------------------------------------------------------------
  */
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, COM = 0xfe, APP0 = 0xe0, APP2 = 0xe2, APP14 = 0xee };
+enum {
+    SOI = 0xd8,
+    EOI = 0xd9,
+    SOS = 0xda,
+    COM = 0xfe,
+    APP0 = 0xe0,
+    APP1 = 0xe1,
+    APP2 = 0xe2,
+    APP14 = 0xee
+};
 
 static bool keeps_segment(int marker, Str body)
 {
@@ -30,6 +40,51 @@ static bool keeps_segment(int marker, Str body)
     if (marker == APP14)
         return str_starts_with(body, "Adobe");
     return marker != COM && !(marker >= APP0 && marker <= 0xef);
+}
+
+static uint32_t number(const unsigned char *at, size_t bytes, bool little)
+{
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < bytes; i++)
+        value |= (uint32_t)at[i] << 8 * (little ? i : bytes - 1 - i);
+    return value;
+}
+
+/* Which side of the picture is up (tag 0x112 of the first directory); 1: nothing is turned. */
+static int orientation(Str exif)
+{
+    enum { HEAD = 8, ENTRY = 12, TAG = 0x112, SHORT = 3 };
+    Str tiff = str_slice(exif, 6, exif.len);
+    const unsigned char *at = (const unsigned char *)tiff.ptr;
+    bool little = str_starts_with(tiff, "II");
+
+    if (tiff.len < HEAD || !(little || str_starts_with(tiff, "MM")))
+        return 1;
+    size_t from = number(at + 4, 4, little);
+    if (from > tiff.len - 2)
+        return 1;
+    size_t count = number(at + from, 2, little);
+    for (size_t i = 0; i < count && from + 2 + (i + 1) * ENTRY <= tiff.len; i++) {
+        const unsigned char *entry = at + from + 2 + i * ENTRY;
+        if (number(entry, 2, little) == TAG && number(entry + 2, 2, little) == SHORT)
+            return (int)number(entry + 8, 2, little);
+    }
+    return 1;
+}
+
+/* An Exif segment that says this and nothing else. */
+static void add_orientation(Buf *out, Str body)
+{
+    static const char SEGMENT[] = "\xff\xe1\x00\x22"
+                                  "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0";
+    int turned = orientation(body);
+
+    if (turned < 2 || turned > 8)
+        return;
+    buf_add(out, (Str){SEGMENT, sizeof SEGMENT - 1});
+    buf_add_char(out, (char)turned);
+    buf_add(out, STR("\0\0\0\0\0\0"));
 }
 
 /* Behind a scan's head: where the next segment begins. */
@@ -59,8 +114,11 @@ static Str strip_jpeg(Str bytes, Arena *arena)
             return STR_NONE;
         if (marker == SOS)
             next = end_of_scan(at, next, bytes.len);
-        if (keeps_segment(marker, str_slice(bytes, here + 4, next)))
+        Str body = str_slice(bytes, here + 4, next);
+        if (keeps_segment(marker, body))
             buf_add(&out, str_slice(bytes, here, next));
+        else if (marker == APP1 && str_starts_with(body, "Exif"))
+            add_orientation(&out, body);
         here = next;
         if (here + 1 < bytes.len && at[here] == 0xff && at[here + 1] == EOI) {
             buf_add(&out, str_slice(bytes, here, here + 2));

@@ -238,6 +238,26 @@ static void a_photo_loses_where_it_was_taken_and_keeps_its_pixels(void **state)
     assert_true(str_eq(photo_stripped(png, town.arena), plain));
 }
 
+/* 22 bytes of a directory with one entry: side 6 is up, as a telephone held upright writes it. */
+#define EXIF_TURNED(order, up) \
+    "\xff\xe1\x00\x2a"         \
+    "Exif\0\0" order up "maker012"
+
+static void a_photo_that_was_taken_upright_stays_so(void **state)
+{
+    Str motorola = STR(JPEG_HEAD EXIF_TURNED(
+        "MM\0*\0\0\0\x08", "\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0") JPEG_SCAN JPEG_END);
+    Str intel = STR(JPEG_HEAD EXIF_TURNED(
+        "II*\0\x08\0\0\0", "\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0") JPEG_SCAN JPEG_END);
+    Str first = photo_stripped(motorola, town.arena);
+
+    (void)state;
+    assert_true(first.ptr && str_find(first, STR("maker")) < 0);
+    assert_int_equal(first.len, motorola.len - 8);
+    assert_true(str_eq(photo_stripped(intel, town.arena), first));
+    assert_true(str_eq(photo_stripped(first, town.arena), first));
+}
+
 static void what_is_no_whole_photo_is_refused(void **state)
 {
     Str bytes = STR(JPEG_HEAD JPEG_JFIF JPEG_SCAN JPEG_END);
@@ -247,6 +267,41 @@ static void what_is_no_whole_photo_is_refused(void **state)
         assert_null(photo_stripped(str_slice(bytes, 0, len), town.arena).ptr);
     assert_null(photo_stripped(STR("GIF89a"), town.arena).ptr);
     assert_null(photo_stripped(STR("\x89PNG\r\n\x1a\n\xff\xff\xff\xffIDAT1234"), town.arena).ptr);
+}
+
+static int64_t photo_count(void)
+{
+    int64_t count = -1;
+    Tx *tx = db_read(town.tenant->db, &town.err);
+
+    assert_ok(tx && tx_query_int(tx, &town.err, &count,
+                                 "SELECT (SELECT COUNT(*) FROM city_place_photo) + (SELECT "
+                                 "COUNT(*) FROM file_owner WHERE owner LIKE 'place/%' AND "
+                                 "dropped IS NULL)"),
+              &town.err);
+    tx_end(tx);
+    return count;
+}
+
+static void photos_of_a_place_that_is_gone_go_as_well(void **state)
+{
+    Str bytes = STR(JPEG_HEAD "\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0" JPEG_SCAN JPEG_END);
+    size_t count;
+
+    (void)state;
+    assert_ok(run(PROPOSAL, &town.err), &town.err);
+    int64_t thing = thing_named("Schrank", &count)->id;
+    assert_ok(photo_add(town.tenant, thing, bytes, STR("Ein Schrank"), STR("staff/1"), STR("de"),
+                        town.arena, &town.err),
+              &town.err);
+    assert_ok(photos_tidy(town.tenant, town.arena, &town.err), &town.err);
+    assert_int_equal(photo_count(), 2);
+    CityChange change = {.arena = town.arena};
+    city_change_remove(&change, city_find(hub_begin(hub()), STA_THING, thing));
+    assert_ok(hub_write(hub(), &change, &town.err), &town.err);
+    hub_end(hub());
+    assert_ok(photos_tidy(town.tenant, town.arena, &town.err), &town.err);
+    assert_int_equal(photo_count(), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, test_town_tear_down)
@@ -261,7 +316,9 @@ int main(void)
         TEST(a_correction_changes_what_it_names_and_nothing_else),
         TEST(a_correction_of_what_is_internal_or_gone_is_told_and_does_nothing),
         TEST(a_photo_loses_where_it_was_taken_and_keeps_its_pixels),
+        TEST(a_photo_that_was_taken_upright_stays_so),
         TEST(what_is_no_whole_photo_is_refused),
+        TEST(photos_of_a_place_that_is_gone_go_as_well),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
