@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "search/analyse.h"
+#include "search/search.h"
 
 #include "base/buf.h"
 #include "base/test.h"
@@ -162,9 +163,22 @@ static void compounds_are_parted_at_known_words(void **state)
     arena_destroy(arena);
 }
 
+static void words_are_found_whatever_their_ending_and_inside_others(void **state)
+{
+    (void)state;
+    assert_true(search_text_has(STR("Trinkbrunnen Talstraße"), STR("brunnen")));
+    assert_true(search_text_has(STR("Trinkbrunnen Talstraße"), STR("TALSTRASSE trink")));
+    assert_true(search_text_has(STR("Spielplatz"), STR("Spielplätze")));
+    assert_true(search_text_has(STR("Bücherschrank"), STR("buecherschrank")));
+    assert_false(search_text_has(STR("Trinkbrunnen Talstraße"), STR("brunnen park")));
+    assert_false(search_text_has(STR("Trinkbrunnen"), STR("")));
+    assert_false(search_text_has(STR(""), STR("a")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_are_found_whatever_their_ending_and_inside_others),
         cmocka_unit_test(umlauts_are_found_however_they_are_typed),
         cmocka_unit_test(an_e_that_belongs_to_the_word_stays),
         cmocka_unit_test(numbers_in_pieces_are_found_as_a_whole_too),

@@ -51,6 +51,10 @@ Str search_problem(const Search *search);
 /* As told with the last refresh or, after opening, the last commit; empty for a new index. */
 Str search_position(Search *search, Arena *arena);
 
+/* Without an index: do all of these words stand in the text, whole or inside another word, whatever
+ * their ending? False for no words. For short texts that lie in memory. */
+bool search_text_has(Str text, Str words);
+
 /* --- Writing ---------------------------------------------------------------------------------- */
 
 typedef struct SearchDocument {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/place.h"
 
+#include "search/search.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -131,10 +133,10 @@ static bool says(const PlaceView *view, const Place *place, Str words)
     Str title = place->category ? place->category->title : place->category_name;
 
     return !words.len ||
-           place_matches(str_printf(view->reader->arena, "%.*s %.*s %.*s %.*s %.*s",
-                                    STR_ARG(place->name), STR_ARG(title), STR_ARG(place->street),
-                                    STR_ARG(place->town), STR_ARG(place->about)),
-                         words);
+           search_text_has(str_printf(view->reader->arena, "%.*s %.*s %.*s %.*s %.*s",
+                                      STR_ARG(place->name), STR_ARG(title), STR_ARG(place->street),
+                                      STR_ARG(place->town), STR_ARG(place->about)),
+                           words);
 }
 
 static bool takes(const PlaceView *view, const PlaceFilter *filter, const Place *place)
@@ -190,7 +192,7 @@ bool place_locate(const PlaceView *view, Str words, Place *out)
     for (int by = 0; by < 2; by++)
         for (size_t i = 0; i < things->count; i++)
             if (read_place(view, things->items[i], out) &&
-                place_matches(by ? out->name : out->street, words))
+                search_text_has(by ? out->name : out->street, words))
                 return true;
     return false;
 }

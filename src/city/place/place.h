@@ -59,8 +59,6 @@ bool place_find(const PlaceView *view, int64_t id, Place *out);
  */
 bool place_locate(const PlaceView *view, Str words, Place *out);
 
-/* Do all words stand in the text, whole or inside another, whatever their ending? */
-bool place_matches(Str text, Str words);
 /* Metres over the ground. */
 double place_distance(double x1, double y1, double x2, double y2);
 /* "350 m", "1,2 km". */

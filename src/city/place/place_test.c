@@ -20,18 +20,6 @@ static int begin(void **state)
 /* --- Words and numbers ---------------------------------------------------------------------------
  */
 
-static void words_are_found_whatever_their_ending_and_inside_others(void **state)
-{
-    (void)state;
-    assert_true(place_matches(STR("Trinkbrunnen Talstraße"), STR("brunnen")));
-    assert_true(place_matches(STR("Trinkbrunnen Talstraße"), STR("TALSTRASSE trink")));
-    assert_true(place_matches(STR("Spielplatz"), STR("Spielplätze")));
-    assert_true(place_matches(STR("Bücherschrank"), STR("buecherschrank")));
-    assert_false(place_matches(STR("Trinkbrunnen Talstraße"), STR("brunnen park")));
-    assert_false(place_matches(STR("Trinkbrunnen"), STR("")));
-    assert_false(place_matches(STR(""), STR("a")));
-}
-
 /* Berlin to Munich is 504 km over the sphere (city halls). */
 static void distances_are_those_over_the_ground(void **state)
 {
@@ -309,7 +297,6 @@ static void photos_of_a_place_that_is_gone_go_as_well(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(words_are_found_whatever_their_ending_and_inside_others),
         TEST(distances_are_those_over_the_ground),
         TEST(a_category_is_checked_and_never_stands_below_itself),
         TEST(an_accepted_place_is_there_once_however_often_the_effect_runs),
