@@ -2,6 +2,7 @@
 #include "geo/base_map.h"
 
 #include "base/flags.h"
+#include "core/beside.h"
 #include "core/child.h"
 #include "core/folder.h"
 #include "core/page/assets.h"
@@ -101,11 +102,14 @@ static bool check_disk(const Making *making, Err *err)
 
 static bool find_tenant(Making *making, const char *data, const char *tenant, Err *err)
 {
-    const char *town = arena_printf(making->arena, "%s/tenants/%s", data, tenant);
+    Beside beside = {0};
+    bool ok = beside_open(&beside, data, NULL, tenant, err);
 
-    if (!str_is_name(str_c(tenant), 60) || !folder_exists(town))
-        return err_set(err, ERR_NOT_FOUND, "there is no tenant \"%s\" in %s", tenant, data);
-    making->folder = arena_printf(making->arena, "%s/geo", town);
+    if (ok)
+        making->folder = arena_printf(making->arena, "%.*s/geo", STR_ARG(beside.tenant->folder));
+    beside_close(&beside);
+    if (!ok)
+        return false;
     making->work = arena_printf(making->arena, "%s/grund.neu", making->folder);
     making->tiles = arena_printf(making->arena, "%s/grund.mbtiles", making->work);
     return folder_make(making->folder, err);
@@ -198,7 +202,7 @@ int base_map_command(int argc, char **argv)
 
     if (status == FLAGS_GO_ON) {
         Err ignored = {0};
-        bool ok = check_extract(&making, &err) && find_tenant(&making, data, tenant, &err) &&
+        bool ok = find_tenant(&making, data, tenant, &err) && check_extract(&making, &err) &&
                   check_disk(&making, &err);
         if (ok) {
             ok = make(&making, &err);

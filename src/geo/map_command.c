@@ -11,8 +11,7 @@ enum { LAYERS_MAX = 40 };
 
 static const char HELP[] =
     "Usage: rathaus map LAYER=FILE[:FIELD[=VALUE[>KIND]]]… --out FILE.mbtiles [options]\n"
-    "       rathaus map base FILE.osm.pbf --tenant NAME --data DIR    (see rathaus map base "
-    "--help)\n"
+    "       rathaus map base …    the ground of all maps from OpenStreetMap: see its --help\n"
     "\n"
     "Makes the map of a town, which belongs into DIR/tenants/NAME/geo/stadt.mbtiles, from files "
     "of\n"

@@ -28,7 +28,7 @@ const isGroup = text => /^Usage: rathaus \S+ COMMAND/.test(text);
 const commands = listed(helpOf());
 const groups = commands.filter(name => isGroup(helpOf(name)));
 /** Every command that does something itself: ['staff', 'add']. */
-const leaves = commands.flatMap(name => (groups.includes(name) ? listed(helpOf(name)).map(inner => [name, inner]) : name === 'help' ? [] : [[name]]));
+const leaves = commands.flatMap(name => (groups.includes(name) ? listed(helpOf(name)).map(inner => [name, inner]) : name === 'help' ? [] : name === 'map' ? [[name], [name, 'base']] : [[name]]));
 
 before(async () => {
   await (await startTown({ dataDir: data })).stop();
@@ -142,7 +142,7 @@ const NEEDED = {
   'bank import': [at('text'), '--tenant', 'dorf'], 'ledger export': ['--tenant', 'dorf', '--from', '2027-01-01', '--to', '2027-01-31'],
   'import': ['hund', at('text'), '--tenant', 'dorf'], 'run': ['hund/x', '--year', '2027', '--tenant', 'dorf'],
   'city import': [at('text'), '--dataset', 'rad', '--tenant', 'dorf'], 'city dataset': ['rad', '--title', 'Rad', '--tenant', 'dorf'],
-  'city export': ['--dataset', 'allgemein', '--tenant', 'dorf'], 'city key': ['--tenant', 'dorf'], 'city verify': ['--tenant', 'dorf'],
+  'city export': ['--dataset', 'allgemein', '--tenant', 'dorf'], 'city key': ['--tenant', 'dorf'], 'city verify': ['--tenant', 'dorf'], 'map base': [at('text'), '--tenant', 'dorf'],
 };
 
 test('a data folder that is mistyped is not made', () => {
