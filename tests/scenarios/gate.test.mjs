@@ -73,6 +73,8 @@ const broken = [
   ['a register that is unknown', process_, 'register: {register: stueck, op: add', 'register: {register: dinge, op: add', /register of service.yaml/],
   ['an unknown register operation', process_, 'op: add', 'op: insert', /add, change/],
   ['an effect that is unknown', process_, '- letter: {template: bescheid}', '- brief: {template: bescheid}', /brief/],
+  ['an order that no engine takes', process_, '- letter: {template: bescheid}', '- order: {effect: mail}\n      - letter: {template: bescheid}', /engine of this program/],
+  ['an order with a value too many', process_, '- letter: {template: bescheid}', '- order: {effect: place, values: {gibtesnicht: art}}\n      - letter: {template: bescheid}', /gibtesnicht.*there are: ort/],
   ['an undefined name in a letter', 'letters/bescheid.md', '{{money(summe)}}', '{{money(suma)}}', /suma/],
   ['a block of a letter that stays open', 'letters/bescheid.md', 'Ihr Antrag', '{{#if summe > 0}}Ihr Antrag', /closed/],
   ['a table whose rows overlap', table, '["<= 1", "false", 25]', '["<= 2", "false", 25]', /both match/, { down: 1 }],
