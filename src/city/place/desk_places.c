@@ -55,6 +55,28 @@ static Str notice_of(const Request *req)
 /* --- Categories ----------------------------------------------------------------------------------
  */
 
+static void fill_options(CategoryForm *form, const PlaceCategories *all, Arena *arena)
+{
+    size_t icons = 0;
+
+    while (PLACE_ICONS[icons].name)
+        icons++;
+    form->icons = arena_array(arena, OptionView, icons);
+    for (; form->icon_count < icons; form->icon_count++) {
+        const PlaceIcon *icon = &PLACE_ICONS[form->icon_count];
+        form->icons[form->icon_count] = (OptionView){.value = str_c(icon->name),
+                                                     .label = str_c(icon->title),
+                                                     .selected = str_is(form->icon, icon->name)};
+    }
+    form->parents = arena_array(arena, OptionView, all->count);
+    for (size_t i = 0; i < all->count; i++)
+        if (!str_eq(all->items[i].name, form->name))
+            form->parents[form->parent_count++] =
+                (OptionView){.value = all->items[i].name,
+                             .label = all->items[i].title,
+                             .selected = str_eq(all->items[i].name, form->parent)};
+}
+
 static bool show_list(Request *req, Response *res, const CategoryForm *form, Err *err)
 {
     DeskPlacesPage page = {.form = *form, .notice = notice_of(req)};
@@ -65,6 +87,7 @@ static bool show_list(Request *req, Response *res, const CategoryForm *form, Err
     if (!place_session_begin(&session, req, err))
         return false;
     page.categories = &session.categories;
+    fill_options(&page.form, page.categories, req->arena);
     if (page.words.len)
         page.places = place_select(&session.view, &(PlaceFilter){.words = page.words});
     page_desk_places(&out, &page);
@@ -138,12 +161,13 @@ static bool find_category(Request *req, PlaceCategories *all, PlaceCategory *out
     return found || (ok && err_set(err, ERR_NOT_FOUND, "Diese Kategorie gibt es nicht."));
 }
 
-static bool show_category(Request *req, Response *res, const CategoryForm *form,
+static bool show_category(Request *req, Response *res, CategoryForm *form,
                           const PlaceCategories *all)
 {
     Out out = out_for(req);
 
-    page_desk_category(&out, form, all);
+    fill_options(form, all, req->arena);
+    page_desk_category(&out, form);
     return send_page(req, res, form->title, &out);
 }
 
@@ -154,7 +178,11 @@ bool desk_category(Request *req, Response *res, Err *err)
 
     if (!find_category(req, &all, &is, err))
         return false;
-    CategoryForm form = {is.name, is.title, is.icon, is.colour, is.parent, .added = true};
+    CategoryForm form = {.name = is.name,
+                         .title = is.title,
+                         .icon = is.icon,
+                         .colour = is.colour,
+                         .parent = is.parent};
     return show_category(req, res, &form, &all);
 }
 
@@ -173,7 +201,6 @@ bool desk_category_change(Request *req, Response *res, Err *err)
             req, res, removes ? STR(PATH "?getan=entfernt") : STR(PATH "?getan=geaendert"));
     if (!take_error(req, form.errors, &form.error_count, err))
         return false;
-    form.added = true;
     res->status = 422;
     return show_category(req, res, &form, &all);
 }

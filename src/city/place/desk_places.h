@@ -8,7 +8,8 @@ typedef struct CategoryForm {
     Str name, title, icon, colour, parent;
     FieldError errors[1];
     size_t error_count;
-    bool added; /* there is one of this name */
+    OptionView *icons, *parents; /* what may be chosen */
+    size_t icon_count, parent_count;
 } CategoryForm;
 
 typedef struct DeskPlacesPage {
