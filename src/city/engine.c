@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/alarm/routes.h"
 #include "city/city.h"
 #include "city/command/command.h"
 #include "city/demo/demo.h"
@@ -53,6 +54,7 @@ static const Route ROUTES[] = {
     STA_ROUTES("/sta/datasets/:dataset/v1.1"),
     OGC_ROUTES,
     PLACE_ROUTES,
+    ALARM_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
@@ -83,12 +85,14 @@ static const Command COMMANDS[] = {
 static const NavItem NAVIGATION[] = {
     {"/desk/stadtdaten", "Stadtdaten", "city.write"},
     {"/desk/orte", "Orte", "city.write"},
+    {"/desk/alarme", "Alarme", "city.read"},
     {0},
 };
 
 static const Schedule SCHEDULES[] = {
     {.name = "city-house", .every_minutes = 10, .run = hub_keep_house, .here = hub_is_open},
     {.name = "city-photos", .every_minutes = 60, .run = photos_tidy, .here = hub_is_open},
+    {.name = "city-alarm", .every_minutes = 1, .run = alarm_round},
     {.name = "city-demo", .every_minutes = 1, .run = city_demo_run, .here = city_demo_here},
     {0},
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/demo/demo.h"
 
+#include "city/demo/alarms.h"
 #include "city/demo/sensors.h"
 #include "city/import/import.h"
 #include "city/sta/time.h"
@@ -185,5 +186,5 @@ bool city_demo_run(Tenant *tenant, Arena *arena, Err *err)
             return false;
         first += kind->count;
     }
-    return flush(&live, err);
+    return flush(&live, err) && demo_alarms(hub, tenant, err);
 }

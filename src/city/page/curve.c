@@ -13,7 +13,8 @@ typedef struct Curve {
     size_t count;
     Timestamp from, to;
     double low, high, step;
-    bool banded; /* buckets hold several values */
+    bool banded;         /* buckets hold several values */
+    const double *limit; /* or NULL */
 } Curve;
 
 /* --- How much time a point stands for
@@ -68,6 +69,10 @@ static void find_range(Curve *curve)
         curve->high = fmax(curve->high, a->max);
         curve->banded |= a->max > a->min;
     }
+    if (curve->limit) {
+        curve->low = fmin(curve->low, *curve->limit);
+        curve->high = fmax(curve->high, *curve->limit);
+    }
     /* What is counted begins at nothing. */
     if (curve->low > 0 && curve->low < curve->high / 2)
         curve->low = 0;
@@ -121,6 +126,14 @@ static void draw_line(Plot *plot, const Curve *curve, Arena *arena)
         gap = false;
     }
     plot->curves[0] = out.len ? buf_str(&out) : STR_NONE;
+}
+
+static void draw_limit(Plot *plot, const Curve *curve, Arena *arena)
+{
+    int y = curve->limit ? y_at(curve, *curve->limit) : 0;
+
+    if (curve->limit)
+        plot->curves[1] = str_printf(arena, "%d,%d %d,%d", plot->left, y, PLOT_RIGHT, y);
 }
 
 /* From the least to the greatest of each bucket, for buckets [from, to) without a gap. */
@@ -241,7 +254,7 @@ static void say(SeriesPage *page, const Curve *curve, Arena *arena, Str lang, St
 bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str lang,
                 SeriesPage *page, Err *err)
 {
-    Curve curve = {0};
+    Curve curve = {.limit = page->limit};
     Arena *arena = reader->arena;
 
     if (!read_buckets(reader, stream, time, page->only_good, &curve, err))
@@ -253,6 +266,7 @@ bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str 
     page->plot = (Plot){.left = LEFT, .words = page->summary};
     draw_line(&page->plot, &curve, arena);
     draw_band(&page->plot, &curve, arena);
+    draw_limit(&page->plot, &curve, arena);
     add_levels(&page->plot, &curve, arena, lang);
     add_rows(page, &curve, arena, lang);
     return add_times(&page->plot, &curve, arena, lang, err);

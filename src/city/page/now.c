@@ -179,7 +179,7 @@ bool city_now_page(Request *req, Response *res, Err *err)
     NowPage page = {.ground = geo_ground(req->tenant)};
     CityReader reader;
 
-    if (!city_reader_begin(&reader, req, STR(""), err))
+    if (!city_warnings(req, &page.warnings, err) || !city_reader_begin(&reader, req, STR(""), err))
         return false;
     bool ok = fill_groups(&reader, &page, req->lang, req->today, err);
     page.bounds = bounds_of(&reader);

@@ -2,6 +2,7 @@
 /* What citizens see of the town's measured values. */
 #pragma once
 
+#include "city/alarm/warning.h"
 #include "city/query/reader.h"
 #include "core/page/parts.h"
 #include "core/page/plot.h"
@@ -43,6 +44,9 @@ typedef struct NowPage {
     bool any;   /* there are values or places */
     Str ground; /* TileJSON below the layers, or STR_NONE */
     Str bounds; /* "west,south,east,north" of the places, or STR_NONE */
+    CityWarnings warnings;
+    bool any, town; /* there are values or places; there is a map of the town */
+    Str bounds;     /* "west,south,east,north" of the places, or STR_NONE */
 } NowPage;
 
 bool city_now_page(Request *req, Response *res, Err *err);
@@ -77,6 +81,7 @@ typedef struct SeriesPage {
     FactView facts[6];
     size_t fact_count;
     SpanView spans[SERIES_SPANS];
+    const double *limit; /* drawn as a dashed line; or NULL */
     Plot plot;
     SeriesRow rows[SERIES_ROWS_MAX];
     size_t row_count;
