@@ -101,6 +101,7 @@ test('what is raised stays raised over a crash and is told no second time', asyn
   const done = await page.submit({}, { form: 'bestaetigen' });
   assert.match(done.words, /Sie haben den Alarm bestätigt/);
   assert.match((await planner.get('/desk/alarme?zustand=ausgeloest')).words, /Hochwasser bestätigt/);
+  assert.match(done.words, /bestätigt Lufttemperatur Pegel Mühle 251,5 °C Elif Aydın/);
   assert.equal((await page.submit({}, { form: 'bestaetigen' })).status, 409, 'once');
 });
 

@@ -4,6 +4,8 @@
 #include "city/alarm/watch.h"
 #include "city/alarm/words.h"
 #include "city/page/curve.h"
+#include "core/store/event.h"
+#include "ident/ident.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -153,9 +155,18 @@ static bool fill_live(Request *req, AlarmSheet *sheet, const AlarmStates *states
 /* --- What was ------------------------------------------------------------------------------------
  */
 
-static Str actor_word(Str actor)
+typedef struct People {
+    StaffName *items;
+    size_t count;
+} People;
+
+/* Who did it: "staff/3" by name. */
+static Str actor_word(Request *req, const People *people, Str actor)
 {
-    return str_is(actor, "system") ? STR("von selbst") : STR("von Hand");
+    for (size_t i = 0; i < people->count; i++)
+        if (str_eq(actor, event_staff(req->arena, people->items[i].id)))
+            return people->items[i].name;
+    return STR("von selbst");
 }
 
 static Str mailed_word(const Alarm *alarm, const AlarmEntry *entry)
@@ -165,7 +176,8 @@ static Str mailed_word(const Alarm *alarm, const AlarmEntry *entry)
     return entry->mailed ? STR("verschickt") : STR("keine: zu oft in einer Stunde");
 }
 
-static void add_entries(Request *req, AlarmSheet *sheet, const AlarmHistory *history)
+static void add_entries(Request *req, AlarmSheet *sheet, const People *people,
+                        const AlarmHistory *history)
 {
     Arena *arena = req->arena;
 
@@ -176,7 +188,7 @@ static void add_entries(Request *req, AlarmSheet *sheet, const AlarmHistory *his
             (AlarmEntryLine){.when = timestamp_long(arena, entry->at, STR("de")),
                              .name = entry->name,
                              .value = alarm_value_words(entry->value, entry->unit, arena),
-                             .by = actor_word(entry->actor),
+                             .by = actor_word(req, people, entry->actor),
                              .mailed = mailed_word(&sheet->alarm, entry),
                              .phase = entry->phase};
     }
@@ -209,16 +221,18 @@ static Str notice_of(const Request *req)
 static bool read_past(Request *req, AlarmSheet *sheet, AlarmStates *states, Err *err)
 {
     AlarmHistory history;
+    People people = {0};
     int64_t before = 0;
     Tx *tx = db_read(req->tenant->db, err);
 
     str_to_i64(request_query(req, "vor"), &before);
     bool ok = tx && alarm_states(tx, sheet->alarm.id, req->arena, states, err) &&
               alarm_history(tx, sheet->alarm.id, before > 0 ? before : 0, ALARM_HISTORY_PAGE + 1,
-                            req->arena, &history, err);
+                            req->arena, &history, err) &&
+              ident_staff_names(tx, req->arena, &people.items, &people.count, err);
     tx_end(tx);
     if (ok)
-        add_entries(req, sheet, &history);
+        add_entries(req, sheet, &people, &history);
     return ok;
 }
 
