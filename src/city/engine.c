@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/alarm/routes.h"
+#include "city/board/routes.h"
 #include "city/city.h"
 #include "city/command/command.h"
 #include "city/demo/demo.h"
@@ -55,6 +56,7 @@ static const Route ROUTES[] = {
     OGC_ROUTES,
     PLACE_ROUTES,
     ALARM_ROUTES,
+    BOARD_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
@@ -86,6 +88,7 @@ static const NavItem NAVIGATION[] = {
     {"/desk/stadtdaten", "Stadtdaten", "city.write"},
     {"/desk/orte", "Orte", "city.write"},
     {"/desk/alarme", "Alarme", "city.read"},
+    {"/desk/tafeln", "Tafeln", "city.read"},
     {0},
 };
 

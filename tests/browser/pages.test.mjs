@@ -73,6 +73,7 @@ async function prepare() {
   const series = await eventually(async () => (await visitor.get('/stadtdaten')).links.find(l => l.href.includes('/stadtdaten/reihe/'))?.href, 'the first values');
   const spot = (await visitor.get('/stadtdaten/orte.geojson?q=spielplatz')).json().features[0].id;
   const alarm = await eventually(async () => (await planner.get('/desk/alarme')).links.find(l => l.text === 'Wasserstand hoch')?.href, 'the first alarm');
+  await eventually(async () => (await visitor.get('/stadtdaten/tafel/wasser')).status === 200, 'the first board');
   cookies.staff = { planung: planner, kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
@@ -116,6 +117,8 @@ async function prepare() {
     '/desk/orte': [['planung', '/desk/orte'], ['planung', '/desk/orte?q=spielplatz']], '/desk/orte/:id': [['planung', `/desk/orte/${spot}`]], '/desk/orte/kategorien/:name': [['planung', '/desk/orte/kategorien/park']],
     '/desk/alarme': ['', '?zustand=angehalten'].map(query => ['planung', `/desk/alarme${query}`]), '/desk/alarme/neu': ['', '?datensatz=', ...['grenzwert', 'aenderung', 'stille', 'gebiet', 'feel'].map(kind => `?datensatz=gewaesser&art=${kind}`)].map(query => ['planung', `/desk/alarme/neu${query}`]),
     '/desk/alarme/:id': ['', '?probe=ja'].map(query => ['planung', `${alarm}${query}`]), '/desk/alarme/:id/aendern': ['', '?art=feel'].map(query => ['planung', `${alarm}/aendern${query}`]),
+    '/desk/tafeln': [['planung', '/desk/tafeln']], '/desk/tafeln/:name': [['planung', '/desk/tafeln/wasser']], '/desk/tafeln/:name/kachel': ['wert', 'verlauf', 'karte', 'tabelle', 'text', 'warnungen'].map(kind => ['planung', `/desk/tafeln/wasser/kachel?art=${kind}`]),
+    '/stadtdaten/tafel/:name': ['', '?anzeige=wand', '?anzeige=wand&farbe=dunkel'].map(query => [null, `/stadtdaten/tafel/wasser${query}`]),
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
     '/stadtdaten/reihe/:id/einbetten': [[null, `${series}/einbetten`]],
     '/stadtdaten/reihe/:id': ['', '?zeit=monat'].map(query => [null, `${series}${query}`]), '/stadtdaten/datensatz/:name': ['luft', 'spielplaetze'].map(name => [null, `/stadtdaten/datensatz/${name}`]),

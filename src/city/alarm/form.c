@@ -90,8 +90,7 @@ void alarm_form_read(Request *req, AlarmForm *form)
 /* --- Checking ------------------------------------------------------------------------------------
  */
 
-/* "-12,5" as "-12.5". A point could part thousands or decimals: it is refused. */
-static bool read_number(Str text, Arena *arena, Str *out)
+bool alarm_number(Str text, Arena *arena, Str *out)
 {
     size_t digits = 0, commas = 0;
 
@@ -114,7 +113,7 @@ static double real(Str number)
 
 static bool take_number(AlarmForm *form, const char *field, Str text, Arena *arena, Str *out)
 {
-    if (read_number(text, arena, out))
+    if (alarm_number(text, arena, out))
         return true;
     alarm_form_fail(form, field,
                     STR("Bitte geben Sie eine Zahl an, mit Komma und ohne Punkte, zum Beispiel "

@@ -16,17 +16,20 @@ static CityWarning warning_of(Request *req, AlarmSeverity severity, Str text, Ti
                          .text = text};
 }
 
-static bool add(Request *req, Tx *tx, AlarmSeverity severity, CityWarnings *out, Err *err)
+#define RAISED(text, which)                                                                   \
+    "SELECT " text ", MIN(s.since) FROM city_alarm a "                                        \
+    "JOIN city_alarm_state s ON s.alarm = a.id JOIN city_dataset d ON d.id = a.dataset "      \
+    "WHERE a.paused = 0 AND a.severity = $1 AND s.phase IN ('raised', 'acknowledged') " which \
+    "GROUP BY a.id, " text " ORDER BY a.id"
+
+/* Everybody's, or all. */
+static bool add(Request *req, Tx *tx, AlarmSeverity severity, bool all, CityWarnings *out, Err *err)
 {
+    Param name = P_TEXT(str_c(ALARM_SEVERITY_NAMES[severity]));
     Rows *rows =
-        tx_query(tx, req->arena, err,
-                 "SELECT a.public_text, MIN(s.since) FROM city_alarm a "
-                 "JOIN city_alarm_state s ON s.alarm = a.id "
-                 "JOIN city_dataset d ON d.id = a.dataset "
-                 "WHERE a.shown = 1 AND a.paused = 0 AND d.access = 'public' AND a.severity = $1 "
-                 "AND s.phase IN ('raised', 'acknowledged') "
-                 "GROUP BY a.id, a.public_text ORDER BY a.id",
-                 P_TEXT(str_c(ALARM_SEVERITY_NAMES[severity])));
+        all ? tx_query(tx, req->arena, err, RAISED("a.name", ""), name)
+            : tx_query(tx, req->arena, err,
+                       RAISED("a.public_text", "AND a.shown = 1 AND d.access = 'public' "), name);
 
     while (rows && rows_next(rows, err))
         VEC_PUSH(req->arena, out, warning_of(req, severity, row_text(rows, 0), row_int(rows, 1)));
@@ -34,14 +37,24 @@ static bool add(Request *req, Tx *tx, AlarmSeverity severity, CityWarnings *out,
     return rows && err->kind == ERR_NONE;
 }
 
-bool city_warnings(Request *req, CityWarnings *out, Err *err)
+static bool list(Request *req, bool all, CityWarnings *out, Err *err)
 {
     Tx *tx = db_read(req->tenant->db, err);
     bool ok = tx != NULL;
 
     *out = (CityWarnings){0};
     for (int severity = ALARM_DANGER; ok && severity >= 0; severity--)
-        ok = add(req, tx, (AlarmSeverity)severity, out, err);
+        ok = add(req, tx, (AlarmSeverity)severity, all, out, err);
     tx_end(tx);
     return ok;
+}
+
+bool city_warnings(Request *req, CityWarnings *out, Err *err)
+{
+    return list(req, false, out, err);
+}
+
+bool city_raised(Request *req, CityWarnings *out, Err *err)
+{
+    return list(req, true, out, err);
 }

@@ -19,3 +19,5 @@ typedef struct CityWarnings {
 
 /* The worst first. */
 bool city_warnings(Request *req, CityWarnings *out, Err *err);
+/* All that is raised, by name, for who may read what is internal. */
+bool city_raised(Request *req, CityWarnings *out, Err *err);

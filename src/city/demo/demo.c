@@ -2,6 +2,7 @@
 #include "city/demo/demo.h"
 
 #include "city/demo/alarms.h"
+#include "city/demo/board.h"
 #include "city/demo/sensors.h"
 #include "city/import/import.h"
 #include "city/sta/time.h"
@@ -186,5 +187,5 @@ bool city_demo_run(Tenant *tenant, Arena *arena, Err *err)
             return false;
         first += kind->count;
     }
-    return flush(&live, err) && demo_alarms(hub, tenant, err);
+    return flush(&live, err) && demo_alarms(hub, tenant, err) && demo_board(hub, tenant, err);
 }

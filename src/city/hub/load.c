@@ -106,6 +106,25 @@ const Migration HUB_MIGRATIONS[] = {
      "  actor TEXT NOT NULL,"
      "  mailed BIGINT NOT NULL);"
      "CREATE INDEX city_alarm_change_alarm ON city_alarm_change (alarm, id)"},
+    {"city-board-001-board", "CREATE TABLE city_board ("
+                             "  id {id},"
+                             "  name TEXT NOT NULL UNIQUE,"
+                             "  title TEXT NOT NULL,"
+                             "  access TEXT NOT NULL CHECK (access IN ('public', 'internal')));"
+                             "CREATE TABLE city_tile ("
+                             "  id {id},"
+                             "  board BIGINT NOT NULL REFERENCES city_board(id),"
+                             "  position BIGINT NOT NULL,"
+                             "  kind TEXT NOT NULL,"
+                             "  title TEXT NOT NULL,"
+                             "  width BIGINT NOT NULL,"
+                             "  dataset BIGINT NOT NULL,"
+                             "  stream BIGINT NOT NULL,"
+                             "  span TEXT NOT NULL,"
+                             "  warn TEXT NOT NULL,"
+                             "  danger TEXT NOT NULL,"
+                             "  body TEXT NOT NULL);"
+                             "CREATE INDEX city_tile_board ON city_tile (board, position)"},
     {0},
 };
 

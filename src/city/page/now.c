@@ -92,7 +92,7 @@ static double number_at(const Node *list, size_t at)
     return sta_is_number(value) ? sta_as_double(value) : NAN;
 }
 
-static Str bounds_of(const CityReader *reader)
+Str city_bounds(const CityReader *reader, int64_t dataset)
 {
     const CitySet *things = &reader->graph->sets[STA_THING];
     double west = INFINITY, south = INFINITY, east = -INFINITY, north = -INFINITY;
@@ -100,7 +100,7 @@ static Str bounds_of(const CityReader *reader)
     for (size_t i = 0; i < things->count; i++) {
         const Node *point = point_of(reader, things->items[i]);
         double x = number_at(point, 0), y = number_at(point, 1);
-        if (!isfinite(x) || !isfinite(y))
+        if (!isfinite(x) || !isfinite(y) || (dataset && things->items[i]->dataset != dataset))
             continue;
         west = fmin(west, x);
         east = fmax(east, x);
@@ -152,6 +152,19 @@ static bool add_place(CityReader *reader, Request *req, const CityEntity *thing,
     return true;
 }
 
+/* The places of one dataset alone, where one is named. */
+static bool choose_dataset(CityReader *reader, Str name, Err *err)
+{
+    const CityDataset *found = name.len ? city_dataset_named(reader->rights.all, name) : NULL;
+
+    if (!name.len)
+        return true;
+    if (!found || !city_may_see(&reader->rights, found->id))
+        return err_set(err, ERR_NOT_FOUND, "Diesen Datensatz gibt es nicht.");
+    reader->rights.only = found->id;
+    return true;
+}
+
 bool city_places(Request *req, Response *res, Err *err)
 {
     CityReader reader;
@@ -161,7 +174,7 @@ bool city_places(Request *req, Response *res, Err *err)
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
     const CitySet *things = &reader.graph->sets[STA_THING];
-    bool ok = true;
+    bool ok = choose_dataset(&reader, request_query(req, "datensatz"), err);
     buf_add_c(&out, "{\"type\":\"FeatureCollection\",\"features\":[");
     for (size_t i = 0; ok && i < things->count; i++)
         ok = add_place(&reader, req, things->items[i], &out, &first, err);
@@ -179,10 +192,11 @@ bool city_now_page(Request *req, Response *res, Err *err)
     NowPage page = {.ground = geo_ground(req->tenant)};
     CityReader reader;
 
-    if (!city_warnings(req, &page.warnings, err) || !city_reader_begin(&reader, req, STR(""), err))
+    if (!city_warnings(req, &page.warnings, err) || !board_list_public(req, &page.boards, err) ||
+        !city_reader_begin(&reader, req, STR(""), err))
         return false;
     bool ok = fill_groups(&reader, &page, req->lang, req->today, err);
-    page.bounds = bounds_of(&reader);
+    page.bounds = city_bounds(&reader, 0);
     city_reader_end(&reader);
     if (!ok)
         return false;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "city/alarm/warning.h"
+#include "city/board/board.h"
 #include "city/query/reader.h"
 #include "core/page/parts.h"
 #include "core/page/plot.h"
@@ -45,6 +46,7 @@ typedef struct NowPage {
     Str ground; /* TileJSON below the layers, or STR_NONE */
     Str bounds; /* "west,south,east,north" of the places, or STR_NONE */
     CityWarnings warnings;
+    Boards boards;  /* public ones */
     bool any, town; /* there are values or places; there is a map of the town */
     Str bounds;     /* "west,south,east,north" of the places, or STR_NONE */
 } NowPage;
@@ -52,6 +54,9 @@ typedef struct NowPage {
 bool city_now_page(Request *req, Response *res, Err *err);
 /* GET /stadtdaten/karte.geojson: all Things that are somewhere, for the map. */
 bool city_places(Request *req, Response *res, Err *err);
+/* "west,south,east,north" of the places that the reader may see, of one dataset or of all (0);
+ * STR_NONE: there are none. */
+Str city_bounds(const CityReader *reader, int64_t dataset);
 /* The way in from the portal's first page. */
 bool city_portal_entry(Request *req, PortalEntry *out, Err *err);
 

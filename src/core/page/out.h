@@ -94,6 +94,9 @@ typedef struct PageFrame {
     Str title;           /* of the window: "Hund anmelden – Musterstadt" is made from it */
     Str active;          /* path of the active navigation entry, or one below it */
     bool wide;           /* desk lists */
+    bool wall;           /* for a display that nobody operates: no head, no foot, loaded anew
+                            by wall.js */
+    bool dark;           /* dark whatever the system says */
     Str description;     /* meta */
     int refresh_seconds; /* above 0: without JavaScript the page is asked for again */
     const char *script;  /* the page's own, an asset: "twin.js"; the map's, too, where it has one */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Boards at the desk: who may read the town's data sees them, who may write it puts them together.
+ */
+#pragma once
+
+#include "city/board/show.h"
+#include "core/page/parts.h"
+
+#define BOARD_PATH "/desk/tafeln"
+
+enum { TILE_ERRORS_MAX = 8, TILE_STREAMS_MAX = 2000 };
+
+/* What was typed of a board, and what is wrong with it. */
+typedef struct BoardForm {
+    Str name, title;
+    bool internal, added;
+    FieldError errors[1];
+    size_t error_count;
+} BoardForm;
+
+typedef struct BoardsPage {
+    Boards boards;
+    BoardForm form;
+    Str notice;
+    bool may_write;
+} BoardsPage;
+
+typedef struct TileLine {
+    const Tile *tile;
+    Str what; /* what it shows */
+} TileLine;
+
+typedef struct BoardSheet {
+    BoardForm form;
+    TileLine *lines;
+    size_t count;
+    Str notice;
+} BoardSheet;
+
+/* What was typed of a tile. */
+typedef struct TileForm {
+    Str board;
+    int64_t id; /* 0: a new one */
+    TileKind kind;
+    Str title, width, source, span, warn, danger, text;
+    OptionView *sources; /* Datastreams or datasets */
+    size_t source_count;
+    FieldError errors[TILE_ERRORS_MAX];
+    size_t error_count;
+} TileForm;
+
+Str board_field_error(const FieldError *errors, size_t count, const char *field);
+Str tile_kind_word(TileKind kind);
+/* In addresses. */
+extern const char *const TILE_KIND_WORDS[TILE_KINDS];
+bool board_page_send(Request *req, Response *res, Str title, Out *out);
+
+bool board_desk_list(Request *req, Response *res, Err *err);
+bool board_desk_add(Request *req, Response *res, Err *err);
+bool board_desk_one(Request *req, Response *res, Err *err);
+bool board_desk_change(Request *req, Response *res, Err *err);
+bool board_desk_remove(Request *req, Response *res, Err *err);
+bool board_desk_order(Request *req, Response *res, Err *err);
+bool board_desk_tile(Request *req, Response *res, Err *err);
+bool board_desk_tile_save(Request *req, Response *res, Err *err);
