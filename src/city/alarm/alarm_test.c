@@ -313,6 +313,21 @@ static void the_usual_kinds_are_written_as_feel_and_said_in_words(void **state)
     }
 }
 
+static void numbers_have_a_comma_and_no_point(void **state)
+{
+    static const char *const BAD[] = {"",     "-",   ",5", "5,", "1.250", "1,2,3",           "1e3",
+                                      "5 cm", "--5", "5-", "+5", "NaN",   "1234567890123456"};
+    Str out;
+
+    (void)state;
+    assert_true(alarm_number(STR("-12,50"), town.arena, &out));
+    assert_str(out, "-12.50");
+    assert_true(alarm_number(STR("0"), town.arena, &out));
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        if (alarm_number(str_c(BAD[i]), town.arena, &out))
+            fail_msg("taken: %s", BAD[i]);
+}
+
 /* --- Rounds -------------------------------------------------------------------------------------
  */
 
@@ -479,6 +494,7 @@ int main(void)
         T(a_wrong_condition_says_where),
         T(areas_are_polygons),
         T(the_usual_kinds_are_written_as_feel_and_said_in_words),
+        T(numbers_have_a_comma_and_no_point),
         T(a_change_is_written_and_told_once_also_after_a_start),
         T(how_long_it_has_held_is_kept_over_a_start),
         T(who_comes_second_with_a_change_changes_nothing),

@@ -197,8 +197,11 @@ bool board_asked(Request *req, Board *board, Tiles *tiles, Err *err)
               tile_list(tx, board->id, req->arena, tiles, err);
 
     tx_end(tx);
-    return ok && (board->access == CITY_PUBLIC || city_rights(req, &none).internal ||
-                  err_set(err, ERR_NOT_FOUND, "Diese Tafel gibt es nicht."));
+    if (!ok)
+        return false;
+    CityRights rights = city_rights(req, &none); /* a key of one dataset opens no board */
+    return board->access == CITY_PUBLIC || (rights.internal && !rights.limited) ||
+           err_set(err, ERR_NOT_FOUND, "Diese Tafel gibt es nicht.");
 }
 
 bool board_page(Request *req, Response *res, Err *err)
