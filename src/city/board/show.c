@@ -207,7 +207,7 @@ bool board_asked(Request *req, Board *board, Tiles *tiles, Err *err)
 bool board_page(Request *req, Response *res, Err *err)
 {
     BoardView view = {.wall = str_is(request_query(req, "anzeige"), "wand"),
-                      .town = geo_has_map(req->tenant),
+                      .ground = geo_ground(req->tenant),
                       .clock = timestamp_long(req->arena, req->now, req->lang),
                       .may_write = req->session.staff_id && request_may(req, "city.write")};
     Out out = out_for(req);

@@ -29,9 +29,10 @@ typedef struct BoardView {
     Board board;
     TileView *tiles;
     size_t count;
-    bool wall, town; /* for a display; there is a map of the town */
-    bool mapped;     /* a tile has a map */
-    Str clock;       /* "22. November 2026, 17:05 Uhr" */
+    bool wall;   /* for a display */
+    Str ground;  /* TileJSON below the maps, or STR_NONE */
+    bool mapped; /* a tile has a map */
+    Str clock;   /* "22. November 2026, 17:05 Uhr" */
     bool may_write;
 } BoardView;
 

@@ -46,9 +46,7 @@ typedef struct NowPage {
     Str ground; /* TileJSON below the layers, or STR_NONE */
     Str bounds; /* "west,south,east,north" of the places, or STR_NONE */
     CityWarnings warnings;
-    Boards boards;  /* public ones */
-    bool any, town; /* there are values or places; there is a map of the town */
-    Str bounds;     /* "west,south,east,north" of the places, or STR_NONE */
+    Boards boards; /* public ones */
 } NowPage;
 
 bool city_now_page(Request *req, Response *res, Err *err);
