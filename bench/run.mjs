@@ -3,7 +3,7 @@
 //
 //   make bench                    all of them, as a table
 //   node bench/run.mjs --json     for machines
-//   node bench/run.mjs letters form submit tenants feel statement desk search registers city
+//   node bench/run.mjs letters form submit tenants feel statement desk search registers city mqtt
 //   node bench/run.mjs city_large   minutes, and not among all
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, cpSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { eventually, root, startTown } from '../tests/scenarios/lib/town.mjs';
 import { cityHttp } from './city_http.mjs';
 import { cityLarge } from './city_large.mjs';
+import { cityMqtt } from './city_mqtt.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const options = process.argv.slice(2);
@@ -441,9 +442,10 @@ async function city() {
   note(`bicycle counts of a year with their status, ${(rows / 1e6).toFixed(1)} million, bytes each`, bytes.toFixed(2), '<= 1.0', bytes <= 1);
 }
 
+const mqtt = () => cityMqtt({ note, publish: args => run(bench('mqtt_load'), args), seconds });
 // Only by their names: they take minutes.
 const long = { city_large: () => cityLarge({ note, scratch, cleanup, json }) };
-const all = { letters, store, form, submit, tenants, feel, statement, desk, search, registers, annual, flow, city };
+const all = { letters, store, form, submit, tenants, feel, statement, desk, search, registers, annual, flow, city, mqtt };
 try {
   if (!json) console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, ${seconds} s each`);
   for (const [name, measure] of Object.entries({ ...all, ...long })) if (only.length ? only.includes(name) : all[name]) await measure();

@@ -8,6 +8,7 @@
 #include "city/features/routes.h"
 #include "city/http/import.h"
 #include "city/http/sta.h"
+#include "city/mqtt/mqtt.h"
 #include "city/page/desk_datasets.h"
 #include "city/page/page.h"
 #include "city/page/quality_page.h"
@@ -118,6 +119,9 @@ const Engine CITY_ENGINE = {
     .open_data = city_open_data,
     .live_folder = "city",
     .live_copy = obs_copy,
+    .serve_begin = mqtt_begin,
+    .serve_end = mqtt_end,
+    .metrics = mqtt_metrics,
     .commands = COMMANDS,
     .navigation = NAVIGATION,
     .tenant_open = hub_tenant_open,

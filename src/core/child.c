@@ -2,6 +2,7 @@
 #include "core/child.h"
 #include "base/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +12,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ARGUMENTS_MAX = 60, LINE_MAX_BYTES = 8192, LOOK_MS = 250, PATIENCE_MS = 5 * 60000 };
+enum {
+    ARGUMENTS_MAX = 60,
+    LINE_MAX_BYTES = 8192,
+    LOOK_MS = 250,
+    PATIENCE_MS = 5 * 60000,
+    GIVE_MAX = 4
+};
+
+/* Out of the way first: what is given may have the number that another gets. */
+static void give(const Child *child)
+{
+    int away[GIVE_MAX];
+
+    for (size_t i = 0; i < child->give_count; i++)
+        away[i] = fcntl(child->give[i], F_DUPFD_CLOEXEC, GIVE_MAX + 10);
+    for (size_t i = 0; i < child->give_count; i++)
+        dup2(away[i], STDERR_FILENO + 1 + (int)i);
+}
 
 /* In the child, after fork(): only calls that are safe there. */
 _Noreturn static void become(const Child *child, char **argv, int out, pid_t parent)
@@ -33,6 +51,9 @@ _Noreturn static void become(const Child *child, char **argv, int out, pid_t par
     dup2(nothing, STDIN_FILENO);
     dup2(child->program ? out : nothing, STDOUT_FILENO);
     dup2(out, STDERR_FILENO);
+    give(child);
+    if (child->folder && chdir(child->folder) != 0)
+        _exit(127);
     if (child->program)
         execvp(child->program, argv);
     else
@@ -95,6 +116,9 @@ bool child_run(const Child *child, int *status, Err *err)
     size_t count = 0;
     int state;
 
+    assert(child->give_count <= GIVE_MAX);
+    if (child->program)
+        argv[0] = (char *)child->program;
     for (; child->arguments[count]; count++) {
         if (count == ARGUMENTS_MAX)
             return err_set(err, ERR_INTERNAL, "too many arguments for a child process");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Child: a command of this program as a process of its own, for work that must not take the
- * server with it: that eats much memory, reads files of strangers or is stopped by killing it. */
+ * server with it: that eats much memory, reads files of strangers or is stopped by killing it; or
+ * another program that serves this one. */
 #pragma once
 
 #include "base/err.h"
@@ -9,6 +10,9 @@ typedef struct Child {
     /* Another program, looked for in PATH, whose standard output is listened to as well; NULL: this
      * one. */
     const char *program;
+    const char *folder;  /* where it works; NULL: here */
+    const int *give;     /* descriptors that it gets as 3, 4 … */
+    size_t give_count;
     const char *const *arguments; /* behind the program's name; ended by NULL */
     int niceness;                 /* added to the server's: 10 lets people's pages go first */
     /* Each line that the command prints on standard error, without its end. */

@@ -53,6 +53,14 @@ typedef struct ProofCheck {
     bool (*check)(Tx *tx, const ProofReport *report, int64_t *count, Err *err);
 } ProofCheck;
 
+/* What a serving process offers its engines. */
+typedef struct Serving {
+    App *app;
+    const char *mqtt; /* --mqtt: where to listen for it; or NULL */
+    Str root_tenant;  /* who answers at the root; or STR_NONE */
+    Str address;      /* "http://127.0.0.1:8080" */
+} Serving;
+
 typedef struct Engine {
     const char *name;
     const Migration *migrations; /* ended by a NULL name; or NULL */
@@ -89,6 +97,12 @@ typedef struct Engine {
     /* Called once, on a thread of low priority, when the server is ready: prepares what would be
      * slow the first time it is needed. */
     void (*warm)(void);
+    /* Called once when the server is ready, and when it has stopped, whether or not the former was
+     * called or succeeded. Or both NULL. */
+    bool (*serve_begin)(const Serving *serving, Err *err);
+    void (*serve_end)(void);
+    /* Add to /metrics. Or NULL. */
+    void (*metrics)(Buf *out);
     /* One engine (ident) knows who is calling; core asks through these, since it stands below.
      * Fill req->session from the cookie; nobody signed in is no error. */
     bool (*session_load)(Request *req, Err *err);

@@ -4,6 +4,7 @@
 #include "city/demo/alarms.h"
 #include "city/demo/board.h"
 #include "city/demo/sensors.h"
+#include "city/hub/watch.h"
 #include "city/import/import.h"
 #include "city/sta/time.h"
 
@@ -94,8 +95,7 @@ typedef struct Live {
 
 static bool flush(Live *live, Err *err)
 {
-    bool ok =
-        !live->count || obs_append(hub_store(live->hub), live->batch, live->count, 0, NULL, err);
+    bool ok = !live->count || hub_append(live->hub, live->batch, live->count, 0, NULL, err);
 
     live->count = 0;
     return ok;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/edit/insert.h"
 
-/* What is to be appended, as numbers: nothing of it is removed with an entity. */
-static ObsEntry *entries_of(const CityInsert *insert)
+#include "city/hub/watch.h"
+
+ObsEntry *city_entries(const CityInsert *insert)
 {
     const CityArrivals *arrivals = &insert->arrivals;
     ObsEntry *entries = arena_array(insert->arena, ObsEntry, arrivals->count);
@@ -23,7 +24,7 @@ static bool append(const CityInsert *insert, Hub *hub, const ObsEntry *entries, 
 
     if (!count)
         return true;
-    if (!obs_append(hub_store(hub), entries, count, 0, ordinals, err))
+    if (!hub_append(hub, entries, count, 0, ordinals, err))
         return false;
     for (size_t i = 0; ids && i < count; i++)
         ids[i] = city_observation_id(entries[i].series, ordinals[i]);
@@ -58,7 +59,7 @@ bool city_insert_commit(CityInsert *insert, Hub *hub, int64_t *ids, Err *err)
     size_t count = 0;
 
     bool ok = hub_write(hub, change, err);
-    const ObsEntry *entries = ok ? entries_of(insert) : NULL;
+    const ObsEntry *entries = ok ? city_entries(insert) : NULL;
     for (size_t i = 0; ok && i < change->count; i++)
         if (change->items[i].kind == CITY_ADD)
             made[count++] = (Made){change->items[i].entity->type, change->items[i].entity->id};
@@ -72,7 +73,7 @@ bool city_insert_commit(CityInsert *insert, Hub *hub, int64_t *ids, Err *err)
 
 bool city_append_arrivals(CityInsert *insert, Hub *hub, int64_t *ids, Err *err)
 {
-    const ObsEntry *entries = entries_of(insert);
+    const ObsEntry *entries = city_entries(insert);
 
     hub_release(hub);
     return append(insert, hub, entries, ids, err);

@@ -57,6 +57,9 @@ void city_note_history(CityInsert *insert, CityEntity *entity, const StaRelation
 /* A HistoricalLocation that is later than all of its Thing says where the Thing is. */
 void city_follow_history(CityInsert *insert, const CityEntity *history);
 
+/* The planned Observations as the store takes them; those of entities that are yet to be written
+ * get their numbers with hub_write(). */
+ObsEntry *city_entries(const CityInsert *insert);
 /* Write what is planned, entities first, and end what hub_begin() began. Ids of the Observations go
  * to `ids`, which has room for all, or is NULL. False: nothing is there. */
 bool city_insert_commit(CityInsert *insert, Hub *hub, int64_t *ids, Err *err);

@@ -2,6 +2,7 @@
 /* PATCH, PUT and DELETE. */
 #include "city/edit/update.h"
 #include "city/http/edit.h"
+#include "city/hub/watch.h"
 #include "city/query/scan.h"
 #include "city/query/write.h"
 
@@ -38,7 +39,7 @@ static bool update_observation(StaEdit *edit, CityUpdateKind kind, Err *err)
     ObsEntry entry = {o->stream->series, o->is};
 
     sta_edit_abandon(edit);
-    return ok && obs_edit(edit->reader.store, &entry, 1, err) && respond_entity(edit, err);
+    return ok && hub_edit(edit->reader.hub, &entry, err) && respond_entity(edit, err);
 }
 
 static bool update(StaCall *call, CityUpdateKind kind, Err *err)

@@ -76,7 +76,7 @@ bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err
 }
 
 /* What a change is of; that new entities lead to others takes no right there. */
-static bool may_commit(const StaEdit *edit, Err *err)
+bool sta_edit_may_commit(const StaEdit *edit, Err *err)
 {
     const CityChange *change = &edit->insert.change;
     const CityArrivals *arrivals = &edit->insert.arrivals;
@@ -92,7 +92,7 @@ static bool may_commit(const StaEdit *edit, Err *err)
 
 bool sta_edit_commit(StaEdit *edit, int64_t *ids, Err *err)
 {
-    if (!may_commit(edit, err)) {
+    if (!sta_edit_may_commit(edit, err)) {
         sta_edit_abandon(edit);
         return false;
     }

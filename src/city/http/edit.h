@@ -24,8 +24,12 @@ bool sta_edit_begin(StaEdit *edit, bool change, Err *err);
  * change when they need an entity that is not there, a new feature. False: nothing is held. */
 bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err *err),
                    void *context, Err *err);
+/* One for sta_edit_plan() (post.c): the body is an Observation, where the path leads. */
+bool sta_plan_observation(StaEdit *edit, void *context, Err *err);
 /* Let go, with nothing changed. */
 void sta_edit_abandon(StaEdit *edit);
+/* May the caller do what is planned? ERR_FORBIDDEN with the reason; sta_edit_commit() asks. */
+bool sta_edit_may_commit(const StaEdit *edit, Err *err);
 /* Write what is planned and let go. */
 bool sta_edit_commit(StaEdit *edit, int64_t *ids, Err *err);
 /* 201 with the address of what was made. */

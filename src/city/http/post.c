@@ -13,7 +13,7 @@ static CityPlace place_of(const StaEdit *edit)
     return (CityPlace){(CityEntity *)edit->target.scope.parent, edit->target.scope.relation};
 }
 
-static bool plan_observation(StaEdit *edit, void *context, Err *err)
+bool sta_plan_observation(StaEdit *edit, void *context, Err *err)
 {
     (void)context;
     return city_insert_observation(&edit->insert, edit->json, place_of(edit), err);
@@ -23,8 +23,8 @@ static bool post_observation(StaEdit *edit, Err *err)
 {
     int64_t id;
 
-    return sta_edit_plan(edit, plan_observation, NULL, err) && sta_edit_commit(edit, &id, err) &&
-           sta_respond_created(edit->call, STA_OBSERVATION, id);
+    return sta_edit_plan(edit, sta_plan_observation, NULL, err) &&
+           sta_edit_commit(edit, &id, err) && sta_respond_created(edit->call, STA_OBSERVATION, id);
 }
 
 /* --- Entities ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include "city/city.h"
 #include "city/hub/load.h"
+#include "city/hub/watch.h"
 #include "core/log.h"
 
 #include <pthread.h>
@@ -119,6 +120,11 @@ ObsStore *hub_store(Hub *hub)
     return hub->store;
 }
 
+Tenant *hub_tenant(const Hub *hub)
+{
+    return hub->tenant;
+}
+
 /* --- Reading --------------------------------------------------------------------------------- */
 
 const CityGraph *hub_hold(Hub *hub)
@@ -159,6 +165,7 @@ static void erase_series(Hub *hub, const uint32_t *series, size_t count)
 bool hub_write(Hub *hub, const CityChange *change, Err *err)
 {
     uint32_t *removed = arena_array(change->arena, uint32_t, change->count);
+    HubNews *news = arena_array(change->arena, HubNews, change->count);
     size_t count = 0;
 
     if (!change->count)
@@ -170,9 +177,11 @@ bool hub_write(Hub *hub, const CityChange *change, Err *err)
     for (size_t i = 0; i < change->count; i++)
         if (change->items[i].kind == CITY_REMOVE && change->items[i].entity->series)
             removed[count++] = change->items[i].entity->series;
+    size_t told = hub_news_of(change, news);
     pthread_rwlock_wrlock(&hub->lock);
     city_change_apply(change, &hub->graph);
     pthread_rwlock_unlock(&hub->lock);
+    hub_tell(hub->tenant, news, told);
     erase_series(hub, removed, count);
     return true;
 }

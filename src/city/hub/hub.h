@@ -21,7 +21,9 @@ void hub_tenant_close(Tenant *tenant, size_t index);
 /* Is it open in this process? */
 bool hub_is_open(const Tenant *tenant);
 
+/* To be read and kept house in; what is written goes by hub_append() and hub_edit() (watch.h). */
 ObsStore *hub_store(Hub *hub);
+Tenant *hub_tenant(const Hub *hub);
 
 /* Hold the graph and the datasets as they are, for reading. Not for long: changes wait. */
 const CityGraph *hub_hold(Hub *hub);

@@ -2,6 +2,7 @@
 #include "city/import/batch.h"
 
 #include "base/vec.h"
+#include "city/hub/watch.h"
 #include "city/sta/time.h"
 
 enum { BATCH = 20000 };
@@ -25,12 +26,12 @@ CityBatch city_batch(const CityImport *import, CityImportReport *report, Arena *
 
 bool city_batch_flush(CityBatch *batch, Err *err)
 {
-    ObsStore *store = hub_store(batch->import->hub);
+    Hub *hub = batch->import->hub;
 
     if (!batch->count)
         return true;
-    if (!obs_append(store, batch->items, batch->count, OBS_REPLACE, NULL, err) ||
-        !obs_flush(store, false, err))
+    if (!hub_append(hub, batch->items, batch->count, OBS_REPLACE, NULL, err) ||
+        !obs_flush(hub_store(hub), false, err))
         return false;
     batch->report->observations += (int64_t)batch->count;
     batch->count = 0;

@@ -52,7 +52,8 @@ static bool port_valid(const char *port)
 }
 
 /* What it says, and the port; NULL with a message. freeaddrinfo() is the caller's. */
-static struct addrinfo *resolve(Arena *arena, const char *listen, char **port, Err *err)
+static struct addrinfo *resolve(Arena *arena, const char *flag, const char *listen, char **port,
+                                Err *err)
 {
     struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
@@ -61,19 +62,19 @@ static struct addrinfo *resolve(Arena *arena, const char *listen, char **port, E
 
     bool parted = listen_split(arena, str_c(listen), &host, port);
     if (parted && !port_valid(*port))
-        err_set(err, ERR_INPUT, "--listen %s: the port is a number from 0 (any free one) to 65535",
+        err_set(err, ERR_INPUT, "%s %s: the port is a number from 0 (any free one) to 65535", flag,
                 listen);
     else if (!parted || getaddrinfo(host, *port, &hints, &addresses) != 0)
-        err_set(err, ERR_INPUT,
-                "--listen %s is no address: write ADDRESS:PORT, e.g. 127.0.0.1:8080", listen);
+        err_set(err, ERR_INPUT, "%s %s is no address: write ADDRESS:PORT, e.g. 127.0.0.1:8080",
+                flag, listen);
     return addresses;
 }
 
-bool listen_check(const char *listen, Err *err)
+bool listen_check(const char *flag, const char *listen, Err *err)
 {
     Arena *arena = arena_create(0);
     char *port;
-    struct addrinfo *addresses = resolve(arena, listen, &port, err);
+    struct addrinfo *addresses = resolve(arena, flag, listen, &port, err);
 
     if (addresses)
         freeaddrinfo(addresses);
@@ -81,10 +82,10 @@ bool listen_check(const char *listen, Err *err)
     return addresses != NULL;
 }
 
-int listen_open(Arena *arena, const char *listen, Err *err)
+int listen_open(Arena *arena, const char *flag, const char *listen, Err *err)
 {
     char *port;
-    struct addrinfo *addresses = resolve(arena, listen, &port, err);
+    struct addrinfo *addresses = resolve(arena, flag, listen, &port, err);
 
     if (!addresses)
         return -1;
@@ -94,8 +95,8 @@ int listen_open(Arena *arena, const char *listen, Err *err)
     if (fd < 0 && why == EADDRINUSE)
         err_set(err, ERR_CONFLICT,
                 "port %s is in use by another program: stop that one, or choose another port, "
-                "e.g. --listen 127.0.0.1:8081",
-                port);
+                "e.g. %s 127.0.0.1:8081",
+                port, flag);
     else if (fd < 0 && why == EACCES)
         err_set(err, ERR_FORBIDDEN,
                 "port %s needs more rights than this user has: choose a port above 1023", port);

@@ -31,6 +31,8 @@ static const char HELP[] =
     "\n"
     "  --data DIR          the data folder; made when missing\n"
     "  --listen ADDRESS    address and port, default 127.0.0.1:8080; port 0 picks a free one\n"
+    "  --mqtt ADDRESS      also serve MQTT, through mosquitto: address and port, such as\n"
+    "                      127.0.0.1:1883 (docs/mqtt.md)\n"
     "  --demo              make the demonstration town \"musterstadt\" when missing, and let it\n"
     "                      answer at the root\n"
     "  --tenant NAME       the tenant that answers at the root (else: by host name, or under\n"
@@ -58,6 +60,7 @@ typedef struct ServeOptions {
     ServerOptions server;
     const char *tenants_dir;
     const char *tenant;
+    const char *mqtt;
 } ServeOptions;
 
 /* FLAGS_GO_ON, or the exit status. */
@@ -70,6 +73,7 @@ static int options_read(int argc, char **argv, ServeOptions *options)
     const Flag flags[] = {
         {"--data", .text = &app->data_dir, .needed = "DIR"},
         {"--listen", .text = &server->listen},
+        {"--mqtt", .text = &options->mqtt},
         {"--demo", .set = &app->demo},
         {"--tenant", .text = &options->tenant},
         {"--services", .text = &app->services_dir},
@@ -93,8 +97,9 @@ static int options_read(int argc, char **argv, ServeOptions *options)
     if (status != FLAGS_GO_ON)
         return status;
     app->max_open = (size_t)max_open;
-    return listen_check(server->listen, &err) ? FLAGS_GO_ON
-                                              : flags_refuse("serve", "%s", err.message);
+    bool ok = listen_check("--listen", server->listen, &err) &&
+              (!options->mqtt || listen_check("--mqtt", options->mqtt, &err));
+    return ok ? FLAGS_GO_ON : flags_refuse("serve", "%s", err.message);
 }
 
 /* Each connection and each tenant takes descriptors. */
@@ -158,6 +163,27 @@ static void *second_signal(void *signals)
     _exit(1);
 }
 
+static bool engines_begin(const Serving *serving, Err *err)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->serve_begin && !engines[i]->serve_begin(serving, err))
+            return false;
+    return true;
+}
+
+static void engines_end(void)
+{
+    size_t count;
+    const Engine *const *engines = engines_all(&count);
+
+    for (size_t i = count; i-- > 0;)
+        if (engines[i]->serve_end)
+            engines[i]->serve_end();
+}
+
 static int stop(App *app, Server *server, Worker *worker, sigset_t *signals)
 {
     pthread_t watcher;
@@ -169,6 +195,7 @@ static int stop(App *app, Server *server, Worker *worker, sigset_t *signals)
         log_line(LOG_WARNING, "some requests did not end within 30 seconds");
         _exit(1); /* everything acknowledged is on disk */
     }
+    engines_end();
     app_close(app);
     return 0;
 }
@@ -210,6 +237,14 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
     if (!server) {
         worker_stop(worker);
         app_close(app);
+        return 1;
+    }
+    const Serving serving = {.app = app,
+                             .mqtt = options->mqtt,
+                             .root_tenant = server_options.root_tenant,
+                             .address = server_address(server)};
+    if (!engines_begin(&serving, err)) {
+        stop(app, server, worker, &signals);
         return 1;
     }
     printf("Rathaus is ready: %.*s/\n", STR_ARG(server_address(server)));

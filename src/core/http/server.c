@@ -147,7 +147,7 @@ Server *server_start(App *app, const ServerOptions *options, Err *err)
     options = &server->http.options;
     server->request_ms = options->request_seconds * 1000LL;
     server->address = STR("");
-    int fd = listen_open(server->http.arena, options->listen, err);
+    int fd = listen_open(server->http.arena, "--listen", options->listen, err);
     if (fd < 0 || !routes_gather(&server->http, err)) {
         server_free(server);
         return NULL;

@@ -120,6 +120,11 @@ static bool metrics(Request *req, Response *res, Err *err)
     metric(&out, "http_in_flight", "gauge", "Requests under way.",
            (uint64_t)atomic_load(&x->http->in_flight));
     totals_write(req->app, &out);
+    size_t count;
+    const Engine *const *engines = app_engines(req->app, &count);
+    for (size_t i = 0; i < count; i++)
+        if (engines[i]->metrics)
+            engines[i]->metrics(&out);
     res->type = STR("text/plain; version=0.0.4; charset=utf-8");
     res->body = buf_str(&out);
     return true;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Who is connected: a key of a town, or nobody in particular. Clients that show the same key are
+ * one caller. Keys are asked again, so that one that was revoked ends. */
+#pragma once
+
+#include "core/http/request.h"
+#include "core/tenant.h"
+
+#include <stdatomic.h>
+
+typedef struct MqttCallers MqttCallers;
+
+/* As it was when it was last asked; held while it is used. */
+typedef struct MqttWho {
+    _Atomic int holders;
+    Arena *arena;
+    Str tenant;      /* whose; STR_NONE: no town's */
+    Session session; /* nobody, or what the key brings */
+    bool writes, reads_internal;
+} MqttWho;
+
+/* `root`: the town of those who name none; or STR_NONE. */
+MqttCallers *mqtt_callers_create(App *app, Str root);
+/* NULL is accepted. */
+void mqtt_callers_destroy(MqttCallers *callers);
+
+/* A client comes. The user name says of which town the key is, where there are several. False when
+ * there is no such key. */
+bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
+                       Err *err);
+/* A client of it goes. */
+void mqtt_callers_leave(MqttCallers *callers, uint32_t id);
+/* It has one subscription more or less, for which it is kept. */
+void mqtt_callers_want(MqttCallers *callers, uint32_t id, int more);
+/* NULL when there is none (any more); mqtt_who_release() is the caller's. */
+MqttWho *mqtt_callers_take(MqttCallers *callers, uint32_t id);
+void mqtt_who_release(MqttWho *who);
+
+/* Ask for all keys again; `ended` is called for each caller who may other things than before, and
+ * who is nobody any more. */
+void mqtt_callers_ask_again(MqttCallers *callers, void (*ended)(void *context, uint32_t id),
+                            void *context);
+/* The broker is a new one: nobody is connected. */
+void mqtt_callers_forget(MqttCallers *callers);

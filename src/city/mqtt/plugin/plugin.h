@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the plugin's files share. It runs in mosquitto's one thread. */
+#pragma once
+
+#include "city/mqtt/wire.h"
+
+#include <mosquitto.h>
+#include <mosquitto_broker.h>
+#include <mosquitto_plugin.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* --- line.c ----------------------------------------------------------------------------------- */
+
+/* Take up the line: the teller's password is its first frame. */
+bool line_begin(void);
+bool line_is_secret(const char *password);
+/* Ask and wait; false when there is no answer. `answer` may be NULL: nothing is waited for. */
+bool line_ask(MqttFrameKind kind, uint32_t caller, const char *first, const char *second,
+              MqttFrame *answer);
+/* The next caller whose clients are to go, or false. */
+bool line_next_end(uint32_t *caller);
+
+/* --- publish.c -------------------------------------------------------------------------------- */
+
+bool ring_begin(void);
+/* Hand a message over and count it. False: Rathaus does not take anything any more. */
+bool ring_put(uint32_t caller, const char *topic, const void *payload, uint32_t payload_size);
+
+/* --- session.c -------------------------------------------------------------------------------- */
+
+typedef struct Topic {
+    struct Topic *next;
+    char text[];
+} Topic;
+
+/* A client by its id; it stays while the broker keeps a session for it. */
+typedef struct Session {
+    struct Session *next;
+    const struct mosquitto *client; /* who is connected; NULL: nobody at the moment */
+    uint32_t caller;
+    bool writes;
+    bool teller;
+    int64_t gone_at; /* seconds, of one that is not */
+    Topic *topics;   /* what it subscribed to */
+    char id[];
+} Session;
+
+/* NULL when there is none and it is not to be made. */
+Session *session_of(const char *id, bool make);
+void session_remove(Session *session);
+bool session_add_topic(Session *session, const char *topic);
+/* False: it had no such topic. */
+bool session_remove_topic(Session *session, const char *topic);
+void session_drop_first_topic(Session *session);
+void session_each(void (*fn)(Session *session, void *context), void *context);

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/mqtt/take.h"
+
+#include "city/http/edit.h"
+#include "city/hub/watch.h"
+#include "city/mqtt/request.h"
+#include "city/mqtt/topic.h"
+#include "core/log.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { BATCH_MESSAGES = 4096, BATCH_BYTES = 4 << 20, LOOK_MS = 250, LOGGED_A_MINUTE = 20 };
+
+/* Observations that are to be written together. */
+typedef struct Pending {
+    Hub *hub;
+    ObsEntry *items;
+    const MqttMessage **of; /* the messages that they came by */
+    size_t count;
+} Pending;
+
+struct MqttTaker {
+    MqttTakerOptions is;
+    pthread_t thread;
+    atomic_bool stopping;
+    _Atomic uint64_t taken, refused, lost;
+    uint64_t at;   /* how far the ring is read */
+    uint64_t done; /* messages */
+    Arena *arena;  /* of a batch */
+    Pending pending;
+    MqttWho *who; /* that of `caller` */
+    uint32_t caller;
+    Tenant *tenant;
+    bool broken;        /* the batch cannot be written */
+    int64_t log_minute; /* in which `logged` refusals were told */
+    int logged;
+};
+
+/* --- Refusing ----------------------------------------------------------------------------------
+ */
+
+/* MQTT 3.1.1 knows no answer that refuses a message: the operator's log is where it is told. */
+static void refuse(MqttTaker *taker, const MqttMessage *message, const char *why)
+{
+    int64_t minute = clock_monotonic_ms() / 60000;
+
+    atomic_fetch_add(&taker->refused, 1);
+    if (minute != taker->log_minute) {
+        taker->log_minute = minute;
+        taker->logged = 0;
+    }
+    if (++taker->logged <= LOGGED_A_MINUTE)
+        log_line(LOG_WARNING, "mqtt: refused a message to \"%.*s\": %s",
+                 STR_ARG(str_slice(message->topic, 0, 100)), why);
+    if (taker->logged == LOGGED_A_MINUTE)
+        log_line(LOG_WARNING, "mqtt: more refused messages are only counted for this minute");
+}
+
+static bool is_ours(const Err *err)
+{
+    return err->kind == ERR_TEMPORARY || err->kind == ERR_INTERNAL;
+}
+
+/* The message was not taken: refused for good, or the batch is broken. */
+static void fail(MqttTaker *taker, const MqttMessage *message, const Err *err)
+{
+    if (!is_ours(err)) {
+        refuse(taker, message, err->message);
+        return;
+    }
+    if (!taker->broken)
+        log_line(LOG_ERROR, "mqtt: messages cannot be written, clients are disconnected: %s",
+                 err->message);
+    taker->broken = true;
+}
+
+/* --- Writing -----------------------------------------------------------------------------------
+ */
+
+static bool append(MqttTaker *taker, size_t from, size_t count, Err *err)
+{
+    Pending *pending = &taker->pending;
+
+    if (!hub_append(pending->hub, pending->items + from, count, 0, NULL, err))
+        return false;
+    atomic_fetch_add(&taker->taken, count);
+    return true;
+}
+
+/* One that is refused must not take the others with it. */
+static void flush(MqttTaker *taker)
+{
+    Pending *pending = &taker->pending;
+    Err err = {0};
+
+    if (pending->count && !append(taker, 0, pending->count, &err)) {
+        if (is_ours(&err))
+            fail(taker, pending->of[0], &err);
+        for (size_t i = 0; i < pending->count && !taker->broken; i++)
+            if (!append(taker, i, 1, &err))
+                fail(taker, pending->of[i], &err);
+    }
+    if (pending->count && !taker->broken && !obs_flush(hub_store(pending->hub), false, &err))
+        log_line(LOG_ERROR, "city: %s", err.message);
+    pending->count = 0;
+}
+
+static void add(MqttTaker *taker, Hub *hub, const ObsEntry *entry, const MqttMessage *message)
+{
+    Pending *pending = &taker->pending;
+
+    if (pending->hub != hub)
+        flush(taker);
+    pending->hub = hub;
+    pending->of[pending->count] = message;
+    pending->items[pending->count++] = *entry;
+}
+
+/* --- One message -------------------------------------------------------------------------------
+ */
+
+static bool find_caller(MqttTaker *taker, uint32_t caller, Err *err)
+{
+    if (!taker->who || taker->caller != caller) {
+        mqtt_who_release(taker->who);
+        taker->who = mqtt_callers_take(taker->is.callers, caller);
+        taker->caller = caller;
+    }
+    return taker->who || err_set(err, ERR_FORBIDDEN, "the key was revoked");
+}
+
+static bool find_tenant(MqttTaker *taker, Str name, Err *err)
+{
+    if (!name.ptr || (taker->who->tenant.ptr && !str_eq(name, taker->who->tenant)))
+        return err_set(err, ERR_FORBIDDEN, "the key is not of this town");
+    if (taker->tenant && str_eq(taker->tenant->name, name))
+        return true;
+    if (taker->tenant)
+        tenant_release(taker->tenant);
+    taker->tenant = tenant_acquire(taker->is.app, name, err);
+    return taker->tenant != NULL;
+}
+
+/* What needs an entity that is not there, a new feature, goes alone and behind all before it. */
+static bool commit_alone(MqttTaker *taker, StaEdit *edit, Err *err)
+{
+    int64_t id;
+
+    flush(taker);
+    if (taker->broken)
+        return true;
+    if (!sta_edit_plan(edit, sta_plan_observation, NULL, err) || !sta_edit_commit(edit, &id, err))
+        return false;
+    atomic_fetch_add(&taker->taken, 1);
+    return true;
+}
+
+static bool plan(MqttTaker *taker, StaEdit *edit, const MqttMessage *message, Err *err)
+{
+    if (!sta_edit_begin(edit, false, err))
+        return false;
+    if (!sta_plan_observation(edit, NULL, err)) {
+        sta_edit_abandon(edit);
+        return false;
+    }
+    if (edit->insert.change.count) { /* which asks for the right */
+        sta_edit_abandon(edit);
+        return commit_alone(taker, edit, err);
+    }
+    if (!sta_edit_may_commit(edit, err)) {
+        sta_edit_abandon(edit);
+        return false;
+    }
+    const ObsEntry *entry = city_entries(&edit->insert);
+    hub_release(edit->reader.hub);
+    add(taker, edit->reader.hub, entry, message);
+    return true;
+}
+
+static bool take_message(MqttTaker *taker, const MqttMessage *message, Err *err)
+{
+    MqttTopic topic;
+    StaEdit edit;
+
+    if (!find_caller(taker, message->caller, err) || !mqtt_topic_parse(message->topic, &topic, err))
+        return false;
+    if (!find_tenant(taker, topic.tenant.ptr ? topic.tenant : taker->who->tenant, err))
+        return false;
+    Request req = mqtt_request(taker->arena, taker->tenant, &taker->who->session);
+    req.body = message->payload;
+    StaCall call = {.req = &req,
+                    .root = STR(""),
+                    .rest = topic.rest,
+                    .query = STR(""),
+                    .dataset = topic.dataset};
+    if (!sta_edit_read(&edit, &call, true, err))
+        return false;
+    if (edit.path.kind != STA_AT_SET || edit.path.entity != STA_OBSERVATION || edit.path.links ||
+        topic.options.ptr)
+        return err_set(err, ERR_INPUT,
+                       "by MQTT Observations are made, and nothing else: publish to "
+                       "v1.1/Datastreams(1)/Observations");
+    return plan(taker, &edit, message, err);
+}
+
+/* --- Batches -----------------------------------------------------------------------------------
+ */
+
+static void take_batch(MqttTaker *taker)
+{
+    MqttRing *ring = taker->is.ring;
+    uint64_t begun = taker->at, put = atomic_load(&ring->put), count = 0;
+    Pending *pending = &taker->pending;
+    bool all = false;
+
+    *pending = (Pending){.items = arena_array(taker->arena, ObsEntry, BATCH_MESSAGES),
+                         .of = arena_array(taker->arena, const MqttMessage *, BATCH_MESSAGES)};
+    while (!taker->broken && count < BATCH_MESSAGES && taker->at - begun < BATCH_BYTES) {
+        MqttMessage *message = arena_new(taker->arena, MqttMessage);
+        Err err;
+        err_clear(&err);
+        all = !mqtt_ring_next(ring, &taker->at, taker->arena, message);
+        if (all)
+            break;
+        count++;
+        if (!take_message(taker, message, &err))
+            fail(taker, message, &err);
+    }
+    flush(taker);
+    mqtt_ring_free(ring, taker->at);
+    taker->done += count;
+    if (all && taker->done < put)
+        taker->done = put;
+}
+
+/* What a batch holds of towns and keys is let go: the next looks anew. */
+static void end_batch(MqttTaker *taker)
+{
+    if (taker->tenant)
+        tenant_release(taker->tenant);
+    taker->tenant = NULL;
+    mqtt_who_release(taker->who);
+    taker->who = NULL;
+    arena_rewind(taker->arena);
+}
+
+static void *run(void *context)
+{
+    MqttTaker *taker = context;
+
+    pthread_setname_np(pthread_self(), "mqtt-take");
+    for (;;) {
+        bool stopping = atomic_load(&taker->stopping);
+        if (!mqtt_ring_wait(taker->is.ring, stopping ? 0 : LOOK_MS)) {
+            if (stopping)
+                return NULL;
+            continue;
+        }
+        take_batch(taker);
+        end_batch(taker);
+        bool lost = taker->broken;
+        taker->broken = false;
+        taker->is.done(taker->is.context, taker->done, lost);
+        if (lost) {
+            atomic_fetch_add(&taker->lost, 1);
+            usleep(LOOK_MS * 1000);
+        }
+    }
+}
+
+MqttTaker *mqtt_taker_start(const MqttTakerOptions *options, Err *err)
+{
+    MqttTaker *taker = calloc(1, sizeof *taker);
+
+    assert(taker);
+    taker->is = *options;
+    taker->arena = arena_create(1 << 20);
+    if (pthread_create(&taker->thread, NULL, run, taker) == 0)
+        return taker;
+    arena_destroy(taker->arena);
+    free(taker);
+    err_set(err, ERR_INTERNAL, "no thread could be started: raise the limit on processes");
+    return NULL;
+}
+
+void mqtt_taker_stop(MqttTaker *taker)
+{
+    if (!taker)
+        return;
+    atomic_store(&taker->stopping, true);
+    pthread_join(taker->thread, NULL);
+    arena_destroy(taker->arena);
+    free(taker);
+}
+
+MqttCounts mqtt_taker_counts(MqttTaker *taker)
+{
+    return (MqttCounts){atomic_load(&taker->taken), atomic_load(&taker->refused),
+                        atomic_load(&taker->lost)};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What clients publish becomes Observations: all that waits is written together, with one sync. */
+#pragma once
+
+#include "city/mqtt/callers.h"
+#include "city/mqtt/ring.h"
+
+typedef struct MqttTaker MqttTaker;
+
+typedef struct MqttTakerOptions {
+    App *app;
+    MqttCallers *callers;
+    MqttRing *ring;
+    /* Messages up to this number, counted as the ring counts them, are on disk or refused; `lost`:
+     * some are neither, for the disk is full or broken. */
+    void (*done)(void *context, uint64_t number, bool lost);
+    void *context;
+} MqttTakerOptions;
+
+typedef struct MqttCounts {
+    uint64_t taken, refused, lost;
+} MqttCounts;
+
+MqttTaker *mqtt_taker_start(const MqttTakerOptions *options, Err *err);
+/* Takes what is in the ring and ends. NULL is accepted. */
+void mqtt_taker_stop(MqttTaker *taker);
+MqttCounts mqtt_taker_counts(MqttTaker *taker);
