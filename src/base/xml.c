@@ -228,6 +228,9 @@ static void parse(Reader *r)
     r->parser->sax2 = 1;
     r->parser->linenumbers = 1;
     r->parser->options |= XML_PARSE_NONET;
+    /* Or "&amp;" in an attribute would stay "&#38;". XML's own five are all there are: a document
+     * type ends the reading. */
+    r->parser->replaceEntities = 1;
     xmlParseDocument(r->parser);
     r->parser->sax = own;
 }

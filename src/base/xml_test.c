@@ -47,6 +47,26 @@ static void text_is_joined_around_comments_and_marked_sections(void **state)
     arena_destroy(arena);
 }
 
+static void escaped_signs_are_the_same_in_attributes_and_text(void **state)
+{
+    static const char SIGNS[] = "fremd/7 & \"<>'";
+    Arena *arena = arena_create(0);
+    Buf text = buf_in(arena);
+    Err err = {0};
+
+    (void)state;
+    buf_add_c(&text, "<a b=\"");
+    xml_escape(&text, str_c(SIGNS));
+    buf_add_c(&text, "\">");
+    xml_escape(&text, str_c(SIGNS));
+    buf_add_c(&text, "</a>");
+    XmlElement *root = xml_read(arena, buf_str(&text), NULL, &err);
+    assert_ok(root, &err);
+    assert_str(xml_attribute(root, "b"), SIGNS);
+    assert_str(root->text, SIGNS);
+    arena_destroy(arena);
+}
+
 static void prefixes_are_resolved_where_they_are_used(void **state)
 {
     Arena *arena = arena_create(0);
@@ -93,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_know_where_they_stood),
         cmocka_unit_test(text_is_joined_around_comments_and_marked_sections),
+        cmocka_unit_test(escaped_signs_are_the_same_in_attributes_and_text),
         cmocka_unit_test(prefixes_are_resolved_where_they_are_used),
         cmocka_unit_test(hostile_and_broken_files_are_refused_with_their_place),
     };
