@@ -14,6 +14,7 @@
 #include "city/page/quality_page.h"
 #include "city/place/desk_places.h"
 #include "city/place/propose.h"
+#include "city/traffic/routes.h"
 
 static bool get(Request *req, Response *res, Err *err)
 {
@@ -58,6 +59,7 @@ static const Route ROUTES[] = {
     PLACE_ROUTES,
     ALARM_ROUTES,
     BOARD_ROUTES,
+    TRAFFIC_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
@@ -90,6 +92,7 @@ static const NavItem NAVIGATION[] = {
     {"/desk/orte", "Orte", "city.write"},
     {"/desk/alarme", "Alarme", "city.read"},
     {"/desk/tafeln", "Tafeln", "city.read"},
+    {"/desk/verkehr", "Verkehr", "city.write"},
     {0},
 };
 

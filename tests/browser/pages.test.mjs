@@ -21,6 +21,7 @@ const NO_PAGES = ['/desk/register/:register/einlesen/:bericht', '/daten/katalog.
   '/desk/datenschutz/verzeichnis.csv', '/desk/datenschutz/verzeichnis.json',
   '/stadtdaten/karte.geojson', '/stadtdaten/reihe/:id/werte.json', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
   '/stadtdaten/karte.geojson', '/stadtdaten/orte.geojson', '/stadtdaten/orte/:id/foto/:photo', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
+  '/stadtdaten/karte.geojson', '/stadtdaten/verkehr.geojson', '/stadtdaten/reihe/:id/werte.json', '/karten/:set', '/karten/:set/:z/:x/:y', '/starkregen/bild.png', '/starkregen/punkt', '/starkregen/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/bild.png', '/desk/zwilling/:id/unterschied.png', '/desk/zwilling/:id/punkt', '/desk/zwilling/:id/pfeile',
   '/desk/zwilling/:id/kacheln/:ebene/:z/:x/:y', '/desk/zwilling/:id/haeuser.csv', '/desk/zwilling/:id/bericht.pdf', '/desk/zwilling/:id/vergleich.pdf', '/desk/zwilling/:id/haeuser.geojson', '/desk/zwilling/:id/ereignisse',
   '/desk/auftraege/:id/ereignisse', '/desk/vorgaenge/:id/dokumente/:dokument', '/status/:token/dokument/:id', '/antrag/:token/datei/:sha256',
   '/desk/kasse/lastschriften/:id/datei', '/desk/kasse/erstattungen/datei/:id',
@@ -74,6 +75,7 @@ async function prepare() {
   const spot = (await visitor.get('/stadtdaten/orte.geojson?q=spielplatz')).json().features[0].id;
   const alarm = await eventually(async () => (await planner.get('/desk/alarme')).links.find(l => l.text === 'Wasserstand hoch')?.href, 'the first alarm');
   await eventually(async () => (await visitor.get('/stadtdaten/tafel/wasser')).status === 200, 'the first board');
+  const works = await eventually(async () => (await visitor.get('/stadtdaten/verkehr')).links.find(l => l.text.startsWith('Kanal'))?.href, 'the first road works');
   cookies.staff = { planung: planner, kurz: clerk, brandt: treasury, admin, weber: leader, datenschutz: await town.staff('datenschutz', 'rathaus-datenschutz') };
   return {
     '/desk/auftraege/:id': [['brandt', job.url]], '/desk/personal/:id': [['admin', '/desk/personal/1']],
@@ -122,6 +124,8 @@ async function prepare() {
     '/starkregen': [[null, '/starkregen'], [null, '/starkregen?adresse=Talstra%C3%9Fe+12']],
     '/stadtdaten/reihe/:id/einbetten': [[null, `${series}/einbetten`]],
     '/stadtdaten/reihe/:id': ['', '?zeit=monat'].map(query => [null, `${series}${query}`]), '/stadtdaten/datensatz/:name': ['luft', 'spielplaetze'].map(name => [null, `/stadtdaten/datensatz/${name}`]),
+    '/stadtdaten/verkehr': ['', '?zeit=bald', '?von=9.957,51.562&nach=9.974,51.567'].map(query => [null, `/stadtdaten/verkehr${query}`]), '/stadtdaten/baustellen/:id': [[null, works]],
+    '/desk/verkehr': [['planung', '/desk/verkehr']], '/desk/verkehr/:id': [['planung', works.replace('stadtdaten/baustellen', 'desk/verkehr')]],
     '/antraege': [['citizen', '/antraege']], '/postfach': [['citizen', '/postfach']],
     '/seite/:name': ['impressum', 'datenschutz', 'barrierefreiheit', 'leichte-sprache', 'gebaerdensprache'].map(name => [null, `/seite/${name}`]),
     '/desk/anmelden/code': [], '/desk/anmelden/passwort': [], // between the steps of signing in: sign_in.test.mjs

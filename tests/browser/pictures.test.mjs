@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
-// The pictures of the README, as the program looks now: `RATHAUS_PICTURES=1 node --test tests/browser/pictures.test.mjs`
+// The pictures of the README and the documentation, as the program looks now: `RATHAUS_PICTURES=1 node --test tests/browser/pictures.test.mjs`
 // writes them into docs/images; without it the pages are only visited and checked.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { root, startTown } from '../scenarios/lib/town.mjs';
+import { eventually, root, startTown } from '../scenarios/lib/town.mjs';
 import { OUT, checkPage, openBrowser } from './lib/browser.mjs';
 
 const folder = process.env.RATHAUS_PICTURES ? path.join(root, 'docs/images') : OUT;
@@ -38,4 +38,13 @@ test('the desk', async () => {
   await checkPage(page, 'desk-list');
   await page.goto(`${town.url}/desk/vorgaenge/1`);
   await picture(page, 'desk');
+});
+
+test('the roads', async () => {
+  const measured = async () => (await town.visitor().get('/stadtdaten/verkehr.geojson')).json().features.filter(f => f.properties.kmh).length > 30;
+  await eventually(measured, 'speeds on the roads');
+  const page = await browser.page({ width: 1100, height: 980 });
+  await page.goto(`${town.url}/stadtdaten/verkehr`);
+  await page.waitForSelector('[data-places]');
+  await picture(page, 'traffic');
 });

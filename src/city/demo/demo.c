@@ -3,6 +3,7 @@
 
 #include "city/demo/alarms.h"
 #include "city/demo/board.h"
+#include "city/demo/roads.h"
 #include "city/demo/sensors.h"
 #include "city/hub/watch.h"
 #include "city/import/import.h"
@@ -133,6 +134,21 @@ static bool missing_since(const Live *live, uint32_t series, Timestamp now, Time
     return true;
 }
 
+static CityStreamKey key_of(const DemoKind *kind, int i, int sensor, Arena *arena)
+{
+    Str thing = kind->name ? kind->name(i, arena)
+                           : str_printf(arena, "%s %s", kind->thing, demo_street(sensor));
+    Str place = kind->name ? thing : str_c(demo_street(sensor));
+    CityStreamKey key = {.key = str_printf(arena, "%s-%d", kind->dataset, i + 1),
+                         .name = str_printf(arena, "%s %.*s", kind->property, STR_ARG(place)),
+                         .unit = str_c(kind->unit),
+                         .property = str_c(kind->property),
+                         .thing = thing};
+
+    demo_place(sensor, &key.x, &key.y);
+    return key;
+}
+
 static bool run_kind(Live *live, const DemoKind *kind, int first, Timestamp now, Err *err)
 {
     CityImport import = {
@@ -143,15 +159,9 @@ static bool run_kind(Live *live, const DemoKind *kind, int first, Timestamp now,
     if (!city_streams_begin(&streams, &import, live->arena, err))
         return false;
     for (int i = 0; i < kind->count; i++) {
-        CityStreamKey key = {
-            .key = str_printf(live->arena, "%s-%d", kind->dataset, i + 1),
-            .name = str_printf(live->arena, "%s %s", kind->property, demo_street(first + i)),
-            .unit = str_c(kind->unit),
-            .property = str_c(kind->property),
-            .thing = str_printf(live->arena, "%s %s", kind->thing, demo_street(first + i))};
+        CityStreamKey key = key_of(kind, i, first + i, live->arena);
         uint32_t series;
         Timestamp since;
-        demo_place(first + i, &key.x, &key.y);
         if (!city_stream_series(&streams, &key, &report, &series, err) ||
             !missing_since(live, series, now, &since, err) ||
             !catch_up(live, kind, first + i, series, since, now, err))
@@ -169,7 +179,9 @@ static bool begin(Hub *hub, Arena *arena, Err *err)
     for (const DemoKind *kind = DEMO_KINDS; !there && kind->dataset; kind++)
         if (!add_dataset(hub, kind->dataset, kind->title, err))
             return false;
-    return there || add_all_places(hub, arena, err);
+    return there ||
+           (add_dataset(hub, "baustellen", "Baustellen und Sperrungen", err) &&
+            demo_roads_make(hub, clock_now(), arena, err) && add_all_places(hub, arena, err));
 }
 
 bool city_demo_run(Tenant *tenant, Arena *arena, Err *err)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/demo/sensors.h"
 
+#include "city/demo/roads.h"
+
 #include <math.h>
 
 enum { DAY_MS = 86400000, HOUR_MS = 3600000 };
@@ -96,14 +98,27 @@ static double places(int sensor, Timestamp at)
     return floor(all * (1 - fmin(taken, 1)));
 }
 
+/* Some roads are slow whenever many drive, others hardly ever. */
+static double road_speed(int sensor, Timestamp at)
+{
+    int road = sensor - DEMO_FIRST_ROAD;
+    double prone = chance(sensor, 1) < 0.3 ? 0.75 : 0.3;
+    double slower = prone * traffic(at) * (0.5 + 0.9 * drift(sensor, at));
+
+    return tenths(demo_road_free(road) * fmax(1.02 - slower, 0.08));
+}
+
 const DemoKind DEMO_KINDS[] = {
-    {"verkehr", "Verkehrszählung", "Kraftfahrzeuge", "Kfz je Viertelstunde", "Zählstelle", 16,
-     cars},
-    {"radverkehr", "Radverkehr", "Fahrräder", "Räder je Viertelstunde", "Radzähler", 12, bicycles},
-    {"gewaesser", "Gewässerstände", "Wasserstand", "cm", "Pegel", 6, level},
-    {"luft", "Luftqualität", "Feinstaub PM2,5", "µg/m³", "Messstation", 8, particles},
-    {"wetter", "Wetter", "Lufttemperatur", "°C", "Wetterstation", 8, temperature},
-    {"parken", "Parkplätze", "Freie Plätze", "Plätze", "Parkplatz", 10, places},
+    {"verkehr", "Verkehrszählung", "Kraftfahrzeuge", "Kfz je Viertelstunde", "Zählstelle", 16, cars,
+     NULL},
+    {"radverkehr", "Radverkehr", "Fahrräder", "Räder je Viertelstunde", "Radzähler", 12, bicycles,
+     NULL},
+    {"gewaesser", "Gewässerstände", "Wasserstand", "cm", "Pegel", 6, level, NULL},
+    {"luft", "Luftqualität", "Feinstaub PM2,5", "µg/m³", "Messstation", 8, particles, NULL},
+    {"wetter", "Wetter", "Lufttemperatur", "°C", "Wetterstation", 8, temperature, NULL},
+    {"parken", "Parkplätze", "Freie Plätze", "Plätze", "Parkplatz", 10, places, NULL},
+    {"strassen", "Straßen und Verkehrslage", "Geschwindigkeit", "km/h", "Straße", DEMO_ROADS,
+     road_speed, demo_road_name},
     {0},
 };
 

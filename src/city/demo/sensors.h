@@ -12,9 +12,10 @@ typedef struct DemoKind {
     const char *thing; /* what a station is called, before the street: "Pegel" */
     int count;
     double (*value)(int sensor, Timestamp at);
+    Str (*name)(int number, Arena *arena); /* of its Thing, which is there; or NULL */
 } DemoKind;
 
-/* Ended by a NULL dataset; 60 sensors in all. */
+/* Ended by a NULL dataset; 60 sensors, and the speeds of the roads. */
 extern const DemoKind DEMO_KINDS[];
 
 /* A street of the town, for the number of a sensor. */

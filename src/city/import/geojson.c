@@ -2,7 +2,7 @@
 /* Places as GeoJSON (RFC 7946): each Feature becomes a Thing with a Location. */
 #include "city/import/import.h"
 
-#include "city/edit/update.h"
+#include "city/import/place.h"
 
 static const NodeLimits LIMITS = {256u << 20, 32, 20000000};
 
@@ -45,54 +45,15 @@ static Node *thing_json(const Node *feature, Str key, Arena *arena)
     return thing;
 }
 
-static Node *location_json(const Node *feature, Str key, Arena *arena)
-{
-    Node *location = node_map(arena);
-
-    node_set(arena, location, STR("name"), node_string(arena, name_of(feature, key)));
-    node_set(arena, location, STR("description"), node_string(arena, STR("")));
-    node_set(arena, location, STR("encodingType"), node_string(arena, STR("application/geo+json")));
-    node_set(arena, location, STR("location"), node_clone(arena, node_get(feature, "geometry")));
-    return location;
-}
-
-/* The dataset's Things by their keys. */
-static CityKeys known_things(const CityGraph *graph, int64_t dataset, Arena *arena)
-{
-    const CitySet *set = &graph->sets[STA_THING];
-    CityKeys known = city_keys(arena);
-
-    for (size_t i = 0; i < set->count; i++) {
-        Str key = node_get_text(node_get(set->items[i]->body, "properties"), "key");
-        if (set->items[i]->dataset == dataset && key.ptr)
-            city_keys_set(&known, str_copy(arena, key), set->items[i]->id);
-    }
-    return known;
-}
-
-static bool plan_new(CityInsert *insert, const Node *feature, Str key, Err *err)
+static bool plan_one(CityInsert *insert, CityEntity *known, const Node *feature, Str key, Err *err)
 {
     Arena *arena = insert->arena;
-    Node *thing = thing_json(feature, key, arena), *locations = node_list(arena);
-    CityEntity *made;
+    const Node *geometry = node_get(feature, "geometry");
 
-    node_append(arena, locations, location_json(feature, key, arena));
-    node_set(arena, thing, STR("Locations"), locations);
-    return city_insert_entity(insert, STA_THING, thing, (CityPlace){0}, &made, err);
-}
-
-static bool plan_known(CityInsert *insert, CityEntity *thing, const Node *feature, Str key,
-                       Err *err)
-{
-    Arena *arena = insert->arena;
-    CityEntity *location = NULL;
-    const CityLinks *links = city_links(thing, sta_relation(STA_THING, STR("Locations")));
-
-    if (links->count)
-        location = links->items[0];
-    return city_update_entity(insert, thing, CITY_PUT, thing_json(feature, key, arena), err) &&
-           (!location || city_update_entity(insert, location, CITY_PUT,
-                                            location_json(feature, key, arena), err));
+    return geometry ? city_place_put(insert, known, thing_json(feature, key, arena),
+                                     city_place_location(arena, name_of(feature, key), geometry),
+                                     NULL, err)
+                    : err_set(err, ERR_INPUT, "it has no geometry");
 }
 
 typedef struct Reading {
@@ -114,10 +75,7 @@ static void plan(Reading *reading, CityInsert *insert, const Node *features)
                                 : NULL;
         size_t steps = insert->change.count;
         Err why = {0};
-        bool ok = node_get(feature, "geometry")
-                      ? known ? plan_known(insert, known, feature, key, &why)
-                              : plan_new(insert, feature, key, &why)
-                      : err_set(&why, ERR_INPUT, "it has no geometry");
+        bool ok = plan_one(insert, known, feature, key, &why);
         reading->report->lines++;
         reading->report->things += ok && !known;
         if (ok)
@@ -142,19 +100,11 @@ bool city_import_geojson(const CityImport *import, Arena *arena, CityImportRepor
     if (!features || features->kind != NODE_LIST)
         return err_set(err, ERR_INPUT,
                        "it is no GeoJSON FeatureCollection: it has no \"features\"");
-    const CityGraph *graph = hub_begin(import->hub);
-    const CityDataset *dataset = city_dataset_named(hub_datasets(import->hub), import->dataset);
-    bool ok = dataset != NULL ||
-              err_set(err, ERR_NOT_FOUND, "there is no dataset \"%.*s\"", STR_ARG(import->dataset));
+    CityInsert insert;
+    bool ok = city_place_begin(&insert, import->hub, import->dataset, import->now, arena, err);
     if (ok) {
-        CityInsert insert = {
-            .graph = graph,
-            .rights = {.all = hub_datasets(import->hub), .internal = true, .write = true},
-            .arena = arena,
-            .now = import->now,
-            .dataset = dataset->id,
-            .change = {.arena = arena}};
-        Reading reading = {import, out, known_things(graph, dataset->id, arena), arena};
+        Reading reading = {import, out, city_place_keys(insert.graph, insert.dataset, arena),
+                           arena};
         plan(&reading, &insert, features);
         ok = hub_write(import->hub, &insert.change, err);
     }

@@ -67,7 +67,8 @@ enum { CITY_KEY_MAX = 2000 };
 /* A Datastream that a file names by a key of its own (properties/key). */
 typedef struct CityStreamKey {
     Str key, name, unit, property, thing;
-    double x, y; /* where it is; NAN: not told */
+    double x, y;      /* where it is; NAN: not told */
+    int64_t thing_id; /* the Thing is there; 0: it is the one of the name, or is made */
 } CityStreamKey;
 
 typedef struct CityStreams {

@@ -148,7 +148,8 @@ static Node *stream_json(CityStreams *streams, const CityGraph *graph, const Cit
     node_set(arena, out, STR("ObservedProperty"),
              known_or(streams, graph, STA_OBSERVED_PROPERTY, key->property,
                       named(arena, key->property, "definition", STR(""))));
-    Node *thing = thing_or(streams, graph, key->thing, made);
+    Node *thing =
+        key->thing_id ? link_to(arena, key->thing_id) : thing_or(streams, graph, key->thing, made);
     report->things += thing == made;
     node_set(arena, out, STR("Thing"), thing);
     return out;

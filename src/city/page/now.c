@@ -195,7 +195,8 @@ bool city_now_page(Request *req, Response *res, Err *err)
     if (!city_warnings(req, &page.warnings, err) || !board_list_public(req, &page.boards, err) ||
         !city_reader_begin(&reader, req, STR(""), err))
         return false;
-    bool ok = fill_groups(&reader, &page, req->lang, req->today, err);
+    bool ok = fill_groups(&reader, &page, req->lang, req->today, err) &&
+              traffic_group(&reader, req->lang, &page.traffic, err);
     page.bounds = city_bounds(&reader, 0);
     city_reader_end(&reader);
     if (!ok)

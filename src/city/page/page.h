@@ -5,6 +5,7 @@
 #include "city/alarm/warning.h"
 #include "city/board/board.h"
 #include "city/query/reader.h"
+#include "city/traffic/group.h"
 #include "core/page/parts.h"
 #include "core/page/plot.h"
 
@@ -47,6 +48,7 @@ typedef struct NowPage {
     Str bounds; /* "west,south,east,north" of the places, or STR_NONE */
     CityWarnings warnings;
     Boards boards; /* public ones */
+    TrafficGroup traffic;
 } NowPage;
 
 bool city_now_page(Request *req, Response *res, Err *err);

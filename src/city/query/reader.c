@@ -5,24 +5,39 @@
 
 enum { QUERY_MS = 10000 };
 
-bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
+void city_reader_begin_hub(CityReader *reader, Hub *hub, Timestamp now, Arena *arena)
 {
-    Hub *hub = hub_of(req->tenant, err);
+    *reader = (CityReader){.hub = hub,
+                           .graph = hub_hold(hub),
+                           .store = hub_store(hub),
+                           .rights = {.all = hub_datasets(hub), .internal = true},
+                           .arena = arena,
+                           .now = now,
+                           .root = STR(""),
+                           .page_max = CITY_PAGE_MAX,
+                           .deadline = clock_monotonic_ms() + QUERY_MS};
+    reader->source = city_source(reader);
+}
+
+bool city_reader_begin_all(CityReader *reader, Tenant *tenant, Timestamp now, Arena *arena,
+                           Err *err)
+{
+    Hub *hub = hub_of(tenant, err);
 
     if (!hub) /* a command has it at the moment */
         return err->kind == ERR_CONFLICT
                    ? err_set(err, ERR_TEMPORARY, "the town's measured values are busy; try again")
                    : false;
-    *reader = (CityReader){.hub = hub,
-                           .graph = hub_hold(hub),
-                           .store = hub_store(hub),
-                           .rights = city_rights(req, hub_datasets(hub)),
-                           .arena = req->arena,
-                           .now = req->now,
-                           .root = root,
-                           .page_max = CITY_PAGE_MAX,
-                           .deadline = clock_monotonic_ms() + QUERY_MS};
-    reader->source = city_source(reader);
+    city_reader_begin_hub(reader, hub, now, arena);
+    return true;
+}
+
+bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err)
+{
+    if (!city_reader_begin_all(reader, req->tenant, req->now, req->arena, err))
+        return false;
+    reader->rights = city_rights(req, reader->rights.all);
+    reader->root = root;
     return true;
 }
 

@@ -53,6 +53,10 @@ static inline uint64_t city_id_ordinal(int64_t id)
 
 /* Holds the hub until the end. */
 bool city_reader_begin(CityReader *reader, Request *req, Str root, Err *err);
+/* The same for the program itself, which sees everything. */
+bool city_reader_begin_all(CityReader *reader, Tenant *tenant, Timestamp now, Arena *arena,
+                           Err *err);
+void city_reader_begin_hub(CityReader *reader, Hub *hub, Timestamp now, Arena *arena);
 void city_reader_end(CityReader *reader);
 /* ERR_TOO_LARGE, with what to do, once the deadline is over. */
 bool city_reader_goes_on(const CityReader *reader, Err *err);

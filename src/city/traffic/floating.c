@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Floating cars: where vehicles are and how fast. A message is matched to a road and forgotten;
+ * what is kept is the mean of a segment and minute. No message says whose it is, and none is
+ * written anywhere. */
+#include "city/traffic/api.h"
+
+#include "base/vec.h"
+#include "city/import/import.h"
+#include "city/traffic/segment.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { MINUTE_MS = 60000, MESSAGES_MAX = 10000, PROBLEMS_MAX = 100, OLD_MINUTES = 60 };
+
+/* The vehicles of one segment in one minute. */
+typedef struct Cell {
+    int64_t thing;
+    Timestamp minute;
+    double sum;
+    int64_t count;
+    Str road, dataset;
+} Cell;
+
+typedef struct Cells {
+    Cell *items;
+    size_t count, capacity;
+} Cells;
+
+typedef struct Taking {
+    Request *req;
+    Cells cells;
+    int64_t matched, unmatched, wrong;
+    Node *problems;
+} Taking;
+
+/* --- One message -------------------------------------------------------------------------------
+ */
+
+typedef struct Message {
+    WayPoint at;
+    double kmh, heading;
+    Timestamp time;
+} Message;
+
+static bool read_number(const Node *item, const char *name, double least, double most, double *out,
+                        Err *err)
+{
+    const Node *node = node_get(item, name);
+    double value = node_get_real(item, name);
+
+    *out = value;
+    return (node && node->kind == NODE_NUMBER && value >= least && value <= most) ||
+           err_field(err, name, "\"%s\" is a number from %g to %g", name, least, most);
+}
+
+static bool read_time(const Node *item, Timestamp now, Timestamp *out, Err *err)
+{
+    Str text = node_get_text(item, "time");
+
+    *out = now;
+    if (!node_get(item, "time"))
+        return true;
+    if (!timestamp_parse_iso(text, out) && !city_moment_parse(text, INT64_MIN, out))
+        return err_field(err, "time", "\"time\" is like 2027-03-01T09:30:00Z");
+    if (*out > now + 5 * MINUTE_MS || *out < now - OLD_MINUTES * MINUTE_MS)
+        return err_field(err, "time", "\"time\" is not of the last %d minutes", OLD_MINUTES);
+    return true;
+}
+
+static bool read_message(const Node *item, Timestamp now, Message *out, Err *err)
+{
+    if (item->kind != NODE_MAP)
+        return err_set(err, ERR_INPUT, "a message is an object with lon, lat and speed");
+    out->heading = NAN;
+    return read_number(item, "lon", -180, 180, &out->at.x, err) &&
+           read_number(item, "lat", -90, 90, &out->at.y, err) &&
+           read_number(item, "speed", 0, TRAFFIC_KMH_MAX, &out->kmh, err) &&
+           (!node_get(item, "heading") ||
+            read_number(item, "heading", 0, 360, &out->heading, err)) &&
+           read_time(item, now, &out->time, err);
+}
+
+/* --- Segments and minutes ----------------------------------------------------------------------
+ */
+
+static void tell_wrong(Taking *taking, size_t place, const Err *why)
+{
+    Arena *arena = taking->req->arena;
+
+    taking->wrong++;
+    if (taking->problems->count >= PROBLEMS_MAX)
+        return;
+    Node *item = node_map(arena);
+    node_set(arena, item, STR("message"), node_int(arena, (int64_t)place));
+    node_set(arena, item, STR("problem"), node_string(arena, str_c(why->message)));
+    node_append(arena, taking->problems, item);
+}
+
+static void take(Taking *taking, const CityReader *reader, const RoadSegments *segments,
+                 const Node *item, size_t place)
+{
+    Message message;
+    WayFoot foot;
+    Err why = {0};
+
+    if (!read_message(item, taking->req->now, &message, &why)) {
+        tell_wrong(taking, place, &why);
+        return;
+    }
+    const RoadSegment *segment =
+        road_match(segments, message.at, message.heading, TRAFFIC_NEAR_M, &foot);
+    if (!segment) {
+        taking->unmatched++;
+        return;
+    }
+    taking->matched++;
+    Cell cell = {.thing = segment->thing->id,
+                 .minute = message.time - message.time % MINUTE_MS,
+                 .sum = message.kmh,
+                 .count = 1,
+                 .road = segment->road,
+                 .dataset = city_dataset(reader->rights.all, segment->thing->dataset)->name};
+    VEC_PUSH(reader->arena, &taking->cells, cell);
+}
+
+static int by_segment_and_minute(const void *a, const void *b)
+{
+    const Cell *left = a, *right = b;
+
+    if (left->thing != right->thing)
+        return left->thing < right->thing ? -1 : 1;
+    return left->minute < right->minute ? -1 : left->minute > right->minute;
+}
+
+/* One cell of each segment and minute; texts become copies, as the graph is let go. */
+static void merge(Cells *cells, Arena *arena)
+{
+    size_t kept = 0;
+
+    if (cells->count)
+        qsort(cells->items, cells->count, sizeof *cells->items, by_segment_and_minute);
+    for (size_t i = 0; i < cells->count; i++) {
+        Cell *last = kept ? &cells->items[kept - 1] : NULL, cell = cells->items[i];
+        if (last && by_segment_and_minute(last, &cell) == 0) {
+            last->sum += cell.sum;
+            last->count += cell.count;
+            continue;
+        }
+        cell.road = str_copy(arena, cell.road);
+        cell.dataset = str_copy(arena, cell.dataset);
+        cells->items[kept++] = cell;
+    }
+    cells->count = kept;
+}
+
+/* Those that the caller may write to: a device's key is for one dataset. */
+static void keep_own(RoadSegments *segments, const CityRights *rights)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < segments->count; i++)
+        if (city_may_write(rights, segments->items[i].thing->dataset))
+            segments->items[kept++] = segments->items[i];
+    segments->count = kept;
+}
+
+static bool match_all(Taking *taking, const Node *list, Err *err)
+{
+    CityReader reader;
+    RoadSegments segments;
+
+    if (!city_reader_begin(&reader, taking->req, STR(""), err))
+        return false;
+    road_segments(&reader, &segments);
+    keep_own(&segments, &reader.rights);
+    for (size_t i = 0; i < list->count; i++)
+        take(taking, &reader, &segments, list->items[i], i);
+    merge(&taking->cells, reader.arena);
+    city_reader_end(&reader);
+    return true;
+}
+
+/* --- Keeping -----------------------------------------------------------------------------------
+ */
+
+/* The Datastreams of one dataset. */
+typedef struct Kept {
+    CityImport import;
+    CityStreams streams;
+} Kept;
+
+typedef struct Keeping {
+    Hub *hub;
+    Request *req;
+    struct {
+        Kept **items;
+        size_t count, capacity;
+    } datasets;
+    ObsEntry *batch;
+    size_t count;
+} Keeping;
+
+/* NULL with the reason. */
+static CityStreams *streams_of(Keeping *keeping, Str dataset, Err *err)
+{
+    Arena *arena = keeping->req->arena;
+
+    for (size_t i = 0; i < keeping->datasets.count; i++)
+        if (str_eq(keeping->datasets.items[i]->import.dataset, dataset))
+            return &keeping->datasets.items[i]->streams;
+    Kept *kept = arena_new(arena, Kept);
+    kept->import = (CityImport){.hub = keeping->hub,
+                                .dataset = dataset,
+                                .source = STR("floating-cars"),
+                                .now = keeping->req->now};
+    if (!city_streams_begin(&kept->streams, &kept->import, arena, err))
+        return NULL;
+    VEC_PUSH(arena, &keeping->datasets, kept);
+    return &kept->streams;
+}
+
+static bool series_of(Keeping *keeping, const Cell *cell, uint32_t *out, Err *err)
+{
+    Arena *arena = keeping->req->arena;
+    CityImportReport report = {0};
+    CityStreams *streams = streams_of(keeping, cell->dataset, err);
+    CityStreamKey key = {
+        .key = str_printf(arena, "fahrzeuge-%lld", (long long)cell->thing),
+        .name = str_printf(arena, "Geschwindigkeit %.*s (fahrende Fahrzeuge)", STR_ARG(cell->road)),
+        .unit = STR("km/h"),
+        .property = STR(TRAFFIC_SPEED),
+        .thing = cell->road,
+        .x = NAN,
+        .y = NAN,
+        .thing_id = cell->thing};
+
+    return streams && city_stream_series(streams, &key, &report, out, err);
+}
+
+/* What is kept of this minute already is part of the mean. */
+static bool add_known(ObsStore *store, uint32_t series, Cell *cell, Arena *arena, Err *err)
+{
+    ObsCursor *cursor =
+        obs_read(store, series,
+                 (ObsRange){.order = OBS_BY_TIME, .from = cell->minute, .to = cell->minute + 1});
+    Observation known;
+
+    while (obs_next(cursor, &known, err)) {
+        Err none = {0};
+        const Node *extra =
+            known.extra.ptr ? node_parse_json(arena, known.extra, NULL, &NODE_LIMITS_REQUEST, &none)
+                            : NULL;
+        int64_t count = node_get_i64(node_get(extra, "parameters"), "fahrzeuge", 1);
+        cell->sum += known.number * (double)count;
+        cell->count += count;
+    }
+    obs_done(cursor);
+    return err->kind == ERR_NONE;
+}
+
+static bool keep(Keeping *keeping, Cell *cell, Err *err)
+{
+    Arena *arena = keeping->req->arena;
+    uint32_t series;
+
+    if (!series_of(keeping, cell, &series, err) ||
+        !add_known(hub_store(keeping->hub), series, cell, arena, err))
+        return false;
+    double mean = round(cell->sum / (double)cell->count * 10) / 10;
+    ObsEntry *entry = &keeping->batch[keeping->count++];
+    *entry = (ObsEntry){series, obs_number(cell->minute, mean)};
+    entry->observation.extra =
+        str_printf(arena, "{\"parameters\":{\"fahrzeuge\":%lld}}", (long long)cell->count);
+    return true;
+}
+
+/* Two requests that add to the same minute come one after the other. */
+static bool keep_all(Taking *taking, Err *err)
+{
+    static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
+    Keeping keeping = {.hub = hub_of(taking->req->tenant, err),
+                       .req = taking->req,
+                       .batch = arena_array(taking->req->arena, ObsEntry, taking->cells.count)};
+    bool ok = keeping.hub != NULL;
+
+    pthread_mutex_lock(&one_by_one);
+    for (size_t i = 0; ok && i < taking->cells.count; i++)
+        ok = keep(&keeping, &taking->cells.items[i], err);
+    ok = ok && (!keeping.count || obs_append(hub_store(keeping.hub), keeping.batch, keeping.count,
+                                             OBS_REPLACE, NULL, err));
+    pthread_mutex_unlock(&one_by_one);
+    return ok;
+}
+
+bool traffic_floating_cars(Request *req, Response *res, Err *err)
+{
+    const Node *list = node_parse_json(req->arena, req->body, NULL, &NODE_LIMITS_REQUEST, err);
+    Taking taking = {.req = req, .problems = node_list(req->arena)};
+    Node *out = node_map(req->arena);
+
+    if (!list)
+        return false;
+    if (list->kind != NODE_LIST)
+        return err_set(err, ERR_INPUT,
+                       "floating cars come as a list: [{\"lon\": 9.96, \"lat\": 51.56, \"speed\": "
+                       "32}]");
+    if (list->count > MESSAGES_MAX)
+        return err_set(err, ERR_TOO_LARGE, "a request has at most %d messages", MESSAGES_MAX);
+    if (!match_all(&taking, list, err) || !keep_all(&taking, err))
+        return false;
+    node_set(req->arena, out, STR("matched"), node_int(req->arena, taking.matched));
+    node_set(req->arena, out, STR("no_road"), node_int(req->arena, taking.unmatched));
+    node_set(req->arena, out, STR("left_out"), node_int(req->arena, taking.wrong));
+    node_set(req->arena, out, STR("problems"), taking.problems);
+    return respond_json(res, 200, out, req->arena);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/traffic/work_form.h"
+
+#include "city/import/import.h"
+#include "core/page/out.h"
+
+enum { SEGMENTS_MAX = 2000, POINTS_MAX = 200 };
+
+Str work_form_error(const WorkForm *form, const char *field)
+{
+    for (size_t i = 0; i < form->error_count; i++)
+        if (str_is(form->errors[i].id, field))
+            return form->errors[i].message;
+    return STR_NONE;
+}
+
+/* --- Filling -----------------------------------------------------------------------------------
+ */
+
+static Str segment_label(const RoadSegment *segment, Arena *arena)
+{
+    Str name = node_get_text(segment->thing->body, "name");
+
+    return str_copy(arena, name.len ? name : segment->road);
+}
+
+void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *arena)
+{
+    size_t count = segments->count < SEGMENTS_MAX ? segments->count : SEGMENTS_MAX;
+
+    form->segments = arena_array(arena, OptionView, count);
+    form->segment_count = count;
+    for (size_t i = 0; i < count; i++) {
+        Str id = str_printf(arena, "%lld", (long long)segments->items[i].thing->id);
+        form->segments[i] = (OptionView){.value = id,
+                                         .label = segment_label(&segments->items[i], arena),
+                                         .selected = str_eq(id, form->segment)};
+    }
+    for (int i = 0; i < WORK_KINDS; i++)
+        form->kinds[i] = (OptionView){.value = str_c(WORK_KIND_WORDS[i]),
+                                      .label = str_c(WORK_KIND_NAMES[i]),
+                                      .selected = str_is(form->kind, WORK_KIND_WORDS[i])};
+    for (int i = 0; i < WORK_RESTRICTIONS; i++)
+        form->restrictions[i] =
+            (OptionView){.value = str_c(WORK_RESTRICTION_WORDS[i]),
+                         .label = str_c(WORK_RESTRICTION_NAMES[i]),
+                         .selected = str_is(form->restriction, WORK_RESTRICTION_WORDS[i])};
+}
+
+static Str typed(const Request *req, const char *field)
+{
+    Str value = str_trim(request_form(req, field));
+
+    return value.ptr ? value : STR("");
+}
+
+WorkForm work_form_typed(const Request *req)
+{
+    return (WorkForm){.title = typed(req, "titel"),
+                      .text = typed(req, "text"),
+                      .begins = typed(req, "beginn"),
+                      .ends = typed(req, "ende"),
+                      .coordinates = typed(req, "koordinaten"),
+                      .detour = typed(req, "umleitung"),
+                      .segment = typed(req, "abschnitt"),
+                      .kind = typed(req, "art"),
+                      .restriction = typed(req, "einschraenkung"),
+                      .access = typed(req, "zugang"),
+                      .detour_way = typed(req, "weg").len > 0};
+}
+
+/* "1.3.2027 07:00", as clocks in Berlin show it. */
+static Str moment_text(Timestamp at, Arena *arena)
+{
+    Date day = date_in_berlin(at);
+    int minutes = (int)((at - timestamp_of_berlin_day(day)) / 60000);
+
+    return str_printf(arena, "%d.%d.%d %02d:%02d", day.day, day.month, day.year, minutes / 60,
+                      minutes % 60);
+}
+
+WorkForm work_form_of(const RoadWork *work, Arena *arena)
+{
+    Buf points = buf_in(arena);
+
+    for (size_t i = 0; i < work->place.count; i++)
+        buf_addf(&points, "%.6f, %.6f\n", work->place.points[i].x, work->place.points[i].y);
+    return (WorkForm){.id = work->id,
+                      .title = work->title,
+                      .text = work->text,
+                      .begins = moment_text(work->begins, arena),
+                      .ends = work->ends ? moment_text(work->ends, arena) : STR(""),
+                      .coordinates = buf_str(&points),
+                      .detour = work->detour,
+                      .segment = STR(""),
+                      .kind = str_c(WORK_KIND_WORDS[work->kind]),
+                      .restriction = str_c(WORK_RESTRICTION_WORDS[work->restriction]),
+                      .detour_way = work->detour_way.count > 1};
+}
+
+/* --- Reading -----------------------------------------------------------------------------------
+ */
+
+static int word_of(Str text, const char *const *words, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (str_is(text, words[i]))
+            return i;
+    return -1;
+}
+
+static bool read_moment(Str text, const char *field, Timestamp *out, Err *err)
+{
+    return city_moment_parse(text, INT64_MIN, out) ||
+           err_field(err, field,
+                     "Bitte geben Sie Tag und Uhrzeit an, zum Beispiel: 1.3.2027 07:00");
+}
+
+/* A point to a line: "9.9601, 51.5602". */
+static bool read_coordinates(Str text, Arena *arena, Way *out, Err *err)
+{
+    *out = (Way){arena_array(arena, WayPoint, POINTS_MAX), 0};
+    for (Str rest = text; rest.ptr;) {
+        Str line = str_trim(str_cut(&rest, '\n'));
+        WayPoint point;
+        if (!line.len)
+            continue;
+        if (!way_point_parse(line, &point) || out->count == POINTS_MAX)
+            return err_field(err, "koordinaten",
+                             "Bitte geben Sie in jeder Zeile Länge und Breite in Grad an, zum "
+                             "Beispiel: 9.9601, 51.5602 (höchstens %d Zeilen)",
+                             POINTS_MAX);
+        out->points[out->count++] = point;
+    }
+    return true;
+}
+
+/* From one end of the segment to the other without it. */
+static void find_detour(const RoadSegments *segments, const RoadSegment *around, Arena *arena,
+                        RoadWork *out)
+{
+    RoadGraph *graph = road_graph_of(segments, around->thing->id, arena);
+    const Way *way = &around->way;
+    RoadRoute route;
+    Err why = {0};
+
+    if (road_route(graph, way->points[0], way->points[way->count - 1], arena, &route, &why))
+        out->detour_way = route.way;
+}
+
+static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena *arena,
+                       RoadWork *out, Err *err)
+{
+    int64_t id = 0;
+    const RoadSegment *segment =
+        str_to_i64(form->segment, &id) ? road_segment_of(segments, id) : NULL;
+
+    if (!form->detour_way)
+        out->detour_way = (Way){0};
+    if (!segment)
+        return read_coordinates(form->coordinates, arena, &out->place, err);
+    out->place = (Way){
+        arena_copy(arena, segment->way.points, segment->way.count * sizeof *segment->way.points),
+        segment->way.count};
+    out->road = str_copy(arena, segment->road);
+    out->detour_way = (Way){0};
+    if (form->detour_way && out->restriction == WORK_CLOSED)
+        find_detour(segments, segment, arena, out);
+    return true;
+}
+
+bool work_form_read(const WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out,
+                    Err *err)
+{
+    int kind = word_of(form->kind, WORK_KIND_WORDS, WORK_KINDS);
+    int restriction = word_of(form->restriction, WORK_RESTRICTION_WORDS, WORK_RESTRICTIONS);
+
+    if (kind < 0)
+        return err_field(err, "art", "Bitte wählen Sie aus, was dort ist.");
+    if (restriction < 0)
+        return err_field(err, "einschraenkung", "Bitte wählen Sie aus, was eingeschränkt ist.");
+    out->kind = (WorkKind)kind;
+    out->restriction = (WorkRestriction)restriction;
+    out->title = form->title;
+    out->text = form->text;
+    out->detour = form->detour;
+    out->ends = 0;
+    return read_place(form, segments, arena, out, err) &&
+           read_moment(form->begins, "beginn", &out->begins, err) &&
+           (!form->ends.len || read_moment(form->ends, "ende", &out->ends, err)) &&
+           road_work_check(out, STR_NONE, err);
+}
