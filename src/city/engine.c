@@ -3,6 +3,7 @@
 #include "city/board/routes.h"
 #include "city/city.h"
 #include "city/command/command.h"
+#include "city/datex/get.h"
 #include "city/demo/demo.h"
 #include "city/features/catalogue.h"
 #include "city/features/routes.h"
@@ -60,6 +61,7 @@ static const Route ROUTES[] = {
     ALARM_ROUTES,
     BOARD_ROUTES,
     TRAFFIC_ROUTES,
+    DATEX_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},

@@ -210,6 +210,8 @@ int city_import_command(int argc, char **argv)
         "  CSV, wide   a line for each time, a column for each Datastream; NAME-status is the\n"
         "              status of NAME\n"
         "  GeoJSON     each Feature becomes a Thing with a Location\n"
+        "  DATEX II    version 3: situations become road works, measurement sites and predefined\n"
+        "              locations Things, what was measured their Observations\n"
         "  archives    .tar.gz, .zip and such: every file in them, one after the other\n"
         "Comma, semicolon or tab; UTF-8; times without an offset are those of clocks in Berlin.\n"
         "The same file may be read again: a value of a time that is there takes its place. What\n"

@@ -2,6 +2,8 @@
 #include "city/import/import.h"
 
 #include "base/utf8.h"
+#include "city/datex/datex.h"
+#include "city/datex/import.h"
 
 #include <stdio.h>
 
@@ -28,6 +30,8 @@ bool city_import(const CityImport *import, Arena *arena, CityImportReport *out, 
         return err_set(err, ERR_INPUT, "the file is not written in UTF-8");
     if (!text.len)
         return err_set(err, ERR_INPUT, "the file is empty");
+    if (datex_is_xml(text))
+        return datex_import(import, arena, out, err);
     return text.ptr[0] == '{' ? city_import_geojson(import, arena, out, err)
                               : city_import_table(import, arena, out, err);
 }

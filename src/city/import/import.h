@@ -24,7 +24,8 @@ typedef struct CityImport {
 } CityImport;
 
 typedef struct CityImportReport {
-    const char *kind; /* "wide table", "long table", "GeoJSON", "line protocol" */
+    const char *kind; /* "wide table", "long table", "GeoJSON", "DATEX II",
+                         "line protocol" */
     int64_t lines;    /* rows or features */
     int64_t observations;
     int64_t things, streams; /* that were made */

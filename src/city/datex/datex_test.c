@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/datex/datex.h"
+#include "city/datex/part.h"
+
+#include "base/test.h"
+
+#include <math.h>
+
+static const Timestamp NOW = 1798797600000; /* 2027-01-01T10:00:00Z */
+
+typedef struct Told {
+    int line, count;
+    char what[400];
+} Told;
+
+static void tell(void *context, int line, const char *what)
+{
+    Told *told = context;
+
+    told->line = line;
+    told->count++;
+    snprintf(told->what, sizeof told->what, "%s", what);
+}
+
+#define SPACES                                                     \
+    "xmlns:com=\"http://datex2.eu/schema/3/common\" "              \
+    "xmlns:loc=\"http://datex2.eu/schema/3/locationReferencing\" " \
+    "xmlns:sit=\"http://datex2.eu/schema/3/situation\" "           \
+    "xmlns:roa=\"http://datex2.eu/schema/3/roadTrafficData\" "     \
+    "xmlns:con=\"http://datex2.eu/schema/3/messageContainer\" "    \
+    "xmlns:ex=\"http://datex2.eu/schema/3/exchangeInformation\" "  \
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+#define SITUATIONS(inner)                                                              \
+    "<d2:payload xmlns:d2=\"http://datex2.eu/schema/3/d2Payload\" " SPACES             \
+    " xsi:type=\"sit:SituationPublication\" lang=\"de\" modelBaseVersion=\"3\">" inner \
+    "</d2:payload>"
+#define VALID                                                                        \
+    "<sit:validity><com:validityStatus>active</com:validityStatus>"                  \
+    "<com:validityTimeSpecification><com:overallStartTime>2027-01-01T08:00:00+01:00" \
+    "</com:overallStartTime></com:validityTimeSpecification></sit:validity>"
+#define AT_POINT                                                                     \
+    "<sit:locationReference xsi:type=\"loc:PointLocation\"><loc:pointByCoordinates>" \
+    "<loc:pointCoordinates><loc:latitude>51.5</loc:latitude><loc:longitude>9.9"      \
+    "</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates></sit:locationReference>"
+#define ON_LINE                                                                               \
+    "<sit:locationReference xsi:type=\"loc:LinearLocation\"><loc:gmlLineString><loc:posList>" \
+    "51.5 9.9 51.5 9.91</loc:posList></loc:gmlLineString></sit:locationReference>"
+
+static Arena *arena;
+static Told told;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena = arena_create(0);
+    told = (Told){0};
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_destroy(arena);
+    return 0;
+}
+
+static DatexFile read(Str text)
+{
+    DatexFile file;
+    Err err = {0};
+
+    assert_ok(datex_read(text, NOW, tell, &told, arena, &file, &err), &err);
+    return file;
+}
+
+static Err refuse(Str text)
+{
+    DatexFile file;
+    Err err = {0};
+
+    assert_false(datex_read(text, NOW, tell, &told, arena, &file, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    return err;
+}
+
+/* --- Situations --- */
+
+/* As other programs write them: what is there, what is closed, which way round. */
+static void the_records_of_a_situation_are_one(void **state)
+{
+    (void)state;
+    DatexFile file = read(STR(SITUATIONS(
+        "<com:publicationTime>2027-01-01T10:00:00Z</com:publicationTime>"
+        "<sit:situation id=\"S1\"><sit:headerInformation><com:informationStatus>real"
+        "</com:informationStatus></sit:headerInformation>"
+        "<sit:situationRecord xsi:type=\"sit:RoadOrCarriagewayOrLaneManagement\" id=\"S1-2\" "
+        "version=\"12\">" VALID ON_LINE "<sit:roadOrCarriagewayOrLaneManagementType>roadClosed"
+        "</sit:roadOrCarriagewayOrLaneManagementType></sit:situationRecord>"
+        "<sit:situationRecord xsi:type=\"sit:MaintenanceWorks\" id=\"S1-1\" version=\"9\">" VALID
+        "<sit:impact><sit:trafficConstrictionType>lanesBlocked</sit:trafficConstrictionType>"
+        "</sit:impact><sit:generalPublicComment><sit:comment><com:values>"
+        "<com:value lang=\"en\">Sewer</com:value><com:value lang=\"de\">Kanal &amp; Gas</com:value>"
+        "</com:values></sit:comment></sit:generalPublicComment>" AT_POINT
+        "<sit:roadMaintenanceType>maintenanceWork</sit:roadMaintenanceType>"
+        "</sit:situationRecord>"
+        "<sit:situationRecord xsi:type=\"sit:ReroutingManagement\" id=\"S1-3\" version=\"1\">" VALID
+            AT_POINT "<sit:reroutingItineraryDescription><com:values><com:value>Über die Brücke"
+        "</com:value></com:values></sit:reroutingItineraryDescription></sit:situationRecord>"
+        "</sit:situation>")));
+
+    assert_int_equal(file.situations.count, 1);
+    const RoadWork *work = &file.situations.items[0].work;
+    assert_str(work->key, "S1");
+    assert_str(work->version, "12");
+    assert_str(work->title, "Kanal & Gas");
+    assert_int_equal(work->kind, WORK_BUILDING);
+    assert_int_equal(work->restriction, WORK_CLOSED);
+    assert_int_equal(work->begins, NOW - 3 * 3600000);
+    assert_int_equal(work->ends, 0);
+    assert_int_equal(work->place.count, 2);
+    assert_true(work->place.points[1].x == 9.91 && work->place.points[1].y == 51.5);
+    assert_str(work->detour, "Über die Brücke");
+    assert_false(file.snapshot);
+    assert_int_equal(told.count, 0);
+}
+
+static void an_accident_with_nothing_but_a_point_has_a_name(void **state)
+{
+    (void)state;
+    DatexFile file = read(
+        STR(SITUATIONS("<sit:situation id=\"S2\"><sit:situationRecord xsi:type=\"sit:Accident\" "
+                       "id=\"1\" version=\"1\">" VALID AT_POINT "</sit:situationRecord>"
+                       "</sit:situation>")));
+    const RoadWork *work = &file.situations.items[0].work;
+    assert_str(work->title, "Unfall");
+    assert_int_equal(work->kind, WORK_ACCIDENT);
+    assert_int_equal(work->restriction, WORK_FREE);
+    assert_int_equal(work->place.count, 1);
+}
+
+static void exercises_are_not_real_and_suspended_ones_are_over(void **state)
+{
+    (void)state;
+    DatexFile file = read(STR(SITUATIONS(
+        "<sit:situation id=\"T\"><sit:headerInformation><com:informationStatus>test"
+        "</com:informationStatus></sit:headerInformation><sit:situationRecord "
+        "xsi:type=\"sit:Accident\" id=\"1\" version=\"1\">" VALID AT_POINT
+        "</sit:situationRecord></sit:situation>"
+        "<sit:situation id=\"U\"><sit:situationRecord xsi:type=\"sit:Accident\" id=\"2\" "
+        "version=\"1\"><sit:validity><com:validityStatus>suspended</com:validityStatus>"
+        "<com:validityTimeSpecification><com:overallStartTime>2026-01-01T08:00:00Z"
+        "</com:overallStartTime></com:validityTimeSpecification></sit:validity>" AT_POINT
+        "</sit:situationRecord></sit:situation>")));
+    assert_int_equal(file.situations.count, 1);
+    assert_str(file.situations.items[0].work.key, "U");
+    assert_int_equal(file.situations.items[0].work.ends, NOW);
+}
+
+static void what_cannot_be_read_is_told_by_line(void **state)
+{
+    (void)state;
+    DatexFile file = read(
+        STR(SITUATIONS("\n<sit:situation id=\"A\"><sit:situationRecord xsi:type=\"sit:Accident\" "
+                       "id=\"1\" version=\"1\">" VALID "<sit:locationReference "
+                       "xsi:type=\"loc:LinearLocation\"><loc:gmlLineString "
+                       "srsName=\"EPSG:25832\"><loc:posList>566100 5712300 566200 5712300"
+                       "</loc:posList></loc:gmlLineString></sit:locationReference>"
+                       "</sit:situationRecord></sit:situation>")));
+    assert_int_equal(file.situations.count, 0);
+    assert_int_equal(file.wrong, 1);
+    assert_int_equal(told.line, 2);
+    assert_non_null(strstr(told.what, "no line or point in degrees"));
+    read(STR(SITUATIONS(
+        "<sit:situation id=\"B\"><sit:situationRecord xsi:type=\"sit:SpeedManagement"
+        "\" id=\"1\" version=\"1\">" VALID AT_POINT "</sit:situationRecord></sit:situation>")));
+    assert_non_null(strstr(told.what, "no record of a kind that is read"));
+    read(STR(SITUATIONS("<sit:situation id=\"C\"><sit:situationRecord xsi:type=\"sit:Accident\" "
+                        "id=\"1\" version=\"1\">" AT_POINT
+                        "</sit:situationRecord></sit:situation>")));
+    assert_non_null(strstr(told.what, "the times of the situation \"C\""));
+}
+
+static void a_container_says_whether_it_has_all(void **state)
+{
+    (void)state;
+    DatexFile file =
+        read(STR("<con:messageContainer " SPACES " modelBaseVersion=\"3\"><con:payload "
+                 "xsi:type=\"sit:SituationPublication\" lang=\"de\" modelBaseVersion=\"3\">"
+                 "<com:publicationCreator><com:country>de</com:country><com:nationalIdentifier>LBM"
+                 "</com:nationalIdentifier></com:publicationCreator></con:payload>"
+                 "<con:exchangeInformation modelBaseVersion=\"3\"><ex:exchangeContext>"
+                 "<ex:codedExchangeProtocol>snapshotPull</ex:codedExchangeProtocol>"
+                 "</ex:exchangeContext></con:exchangeInformation></con:messageContainer>"));
+    assert_true(file.snapshot);
+    assert_str(file.creator, "LBM");
+}
+
+/* --- Files that are none --- */
+
+static void other_files_are_refused_with_what_they_are(void **state)
+{
+    (void)state;
+    Err err = refuse(STR("<d2LogicalModel xmlns=\"http://datex2.eu/schema/2/2_0\"/>"));
+    assert_non_null(strstr(err.message, "schema/2/2_0"));
+    err = refuse(STR("<a>\n<b></a>"));
+    assert_int_equal(err.line, 2);
+    err = refuse(STR("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>"));
+    err = refuse(STR("<d2:payload xmlns:d2=\"http://datex2.eu/schema/3/d2Payload\" " SPACES
+                     " xsi:type=\"vms:VmsPublication\"/>"));
+    assert_non_null(strstr(err.message, "VmsPublication"));
+    assert_true(datex_is_xml(STR("\xef\xbb\xbf <a/>")));
+    assert_false(datex_is_xml(STR("{\"a\": \"<\"}")));
+}
+
+/* --- What we write is what we read --- */
+
+static WayPoint LINE[3] = {{9.9601, 51.5602}, {9.9611, 51.5603}, {9.9621, 51.5613}};
+
+static void same_work(const RoadWork *a, const RoadWork *b)
+{
+    assert_true(str_eq(a->title, b->title) && str_eq(a->text, b->text));
+    assert_true(str_eq(a->road, b->road) && str_eq(a->detour, b->detour));
+    assert_true(str_eq(a->source, b->source) && str_eq(a->version, b->version));
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->restriction, b->restriction);
+    assert_int_equal(a->begins, b->begins);
+    assert_int_equal(a->ends, b->ends);
+    assert_int_equal(a->place.count, b->place.count);
+    for (size_t i = 0; i < a->place.count; i++)
+        assert_true(way_distance(a->place.points[i], b->place.points[i]) < 0.2);
+    assert_int_equal(a->detour_way.count, b->detour_way.count);
+}
+
+static void every_kind_and_restriction_comes_back_as_it_was(void **state)
+{
+    RoadWork works[WORK_KINDS * WORK_RESTRICTIONS];
+    DatexCreator creator = {STR("musterstadt"), NOW};
+    Buf out = buf_in(arena);
+    size_t count = 0;
+
+    (void)state;
+    for (int kind = 0; kind < WORK_KINDS; kind++)
+        for (int restriction = 0; restriction < WORK_RESTRICTIONS; restriction++, count++)
+            works[count] = (RoadWork){.id = (int64_t)count + 1,
+                                      .key = count % 2 ? STR("fremd/7\"<&>") : STR(""),
+                                      .version = STR("4"),
+                                      .title = STR("Kanal <\"Süd\"> & Gas"),
+                                      .text = count % 3 ? STR("Zwei\nZeilen") : STR(""),
+                                      .road = STR("Marktstraße"),
+                                      .kind = (WorkKind)kind,
+                                      .restriction = (WorkRestriction)restriction,
+                                      .begins = NOW - 1000,
+                                      .ends = count % 2 ? NOW + 86400000 : 0,
+                                      .place = {LINE, count % 4 ? 3 : 1},
+                                      .detour = count % 5 ? STR("Über B") : STR(""),
+                                      .detour_way = {LINE, count % 3 ? 3 : 0},
+                                      .source = STR("Tiefbauamt")};
+    datex_write_situations(&creator, works, count, STR("musterstadt-"), &out);
+    DatexFile file = read(buf_str(&out));
+    assert_int_equal(told.count, 0);
+    assert_int_equal(file.situations.count, count);
+    assert_str(file.creator, "musterstadt");
+    for (size_t i = 0; i < count; i++) {
+        const RoadWork *read = &file.situations.items[i].work;
+        same_work(&works[i], read);
+        assert_true(works[i].key.len ? str_eq(works[i].key, read->key)
+                                     : str_starts_with(read->key, "musterstadt-"));
+    }
+}
+
+static void sites_and_values_come_back_as_they_were(void **state)
+{
+    DatexCreator creator = {STR("musterstadt"), NOW};
+    DatexSite sites[2] = {
+        {.id = STR("s1"), .name = STR("Markt"), .road = STR("A"), .place = {LINE, 3}},
+        {.id = STR("s2"), .name = STR("Mast"), .place = {LINE, 1}}};
+    DatexValue values[2] = {{.site = STR("s1"), .number = 32.5, .time = NOW, .vehicles = 7},
+                            {.site = STR("s2"), .flow = true, .number = 640, .time = NOW - 60000}};
+    Buf out = buf_in(arena), out2 = buf_in(arena);
+
+    (void)state;
+    datex_write_sites(&creator, sites, 2, &out);
+    DatexFile file = read(buf_str(&out));
+    assert_int_equal(file.sites.count, 2);
+    assert_str(file.sites.items[0].name, "Markt");
+    assert_str(file.sites.items[0].road, "A");
+    assert_int_equal(file.sites.items[0].place.count, 3);
+    assert_int_equal(file.sites.items[1].place.count, 1);
+    datex_write_values(&creator, values, 2, &out2);
+    file = read(buf_str(&out2));
+    assert_int_equal(file.values.count, 2);
+    assert_true(file.values.items[0].number == 32.5 && file.values.items[0].vehicles == 7);
+    assert_false(file.values.items[0].flow);
+    assert_true(file.values.items[1].flow && file.values.items[1].number == 640);
+    assert_int_equal(file.values.items[1].time, NOW - 60000);
+    assert_int_equal(told.count, 0);
+}
+
+/* The order of elements in the schemas of 3.1 (DATEXII_3_Situation.xsd), as far as we write them:
+ * SituationRecord, then what its types add. */
+static void records_have_the_order_of_the_schema(void **state)
+{
+    static const char *const ORDER[] = {"situationRecordCreationTime",
+                                        "situationRecordVersionTime",
+                                        "probabilityOfOccurrence",
+                                        "source",
+                                        "validity",
+                                        "generalPublicComment",
+                                        "locationReference",
+                                        "complianceOption", /* NetworkManagement */
+                                        "roadOrCarriagewayOrLaneManagementType",
+                                        "reroutingManagementType",
+                                        "reroutingItineraryDescription",
+                                        "alternativeRoute",
+                                        "constructionWorkType"};
+    RoadWork work = {.id = 1,
+                     .title = STR("Kanal"),
+                     .text = STR("Text"),
+                     .road = STR("A"),
+                     .begins = NOW,
+                     .place = {LINE, 3},
+                     .detour = STR("B"),
+                     .detour_way = {LINE, 3},
+                     .source = STR("Amt")};
+    Buf out = buf_in(arena);
+    Err err = {0};
+
+    (void)state;
+    datex_write_situations(&(DatexCreator){STR("stadt"), NOW}, &work, 1, STR("stadt-"), &out);
+    XmlElement *root = xml_read(arena, buf_str(&out), NULL, &err);
+    assert_ok(root, &err);
+    const XmlElement *record = datex_path(root, "situation/situationRecord");
+    for (int records = 0; records < 3; records++) {
+        size_t at = 0;
+        assert_non_null(record);
+        for (const XmlElement *part = record->first; part; part = part->next) {
+            while (at < sizeof ORDER / sizeof *ORDER && !datex_is(part, ORDER[at]))
+                at++;
+            assert_true(at < sizeof ORDER / sizeof *ORDER);
+        }
+        record = datex_next(record, "situationRecord");
+    }
+    assert_null(record);
+}
+
+/* A fault is no standstill. */
+static void values_with_a_fault_are_none(void **state)
+{
+    (void)state;
+    DatexFile file = read(STR(
+        "<d2:payload xmlns:d2=\"http://datex2.eu/schema/3/d2Payload\" " SPACES
+        " xsi:type=\"roa:MeasuredDataPublication\"><roa:siteMeasurements>"
+        "<roa:measurementSiteReference id=\"s\" version=\"1\"/><roa:physicalQuantity index=\"1\">"
+        "<roa:physicalQuantity><roa:basicData xsi:type=\"roa:TrafficSpeed\">"
+        "<roa:averageVehicleSpeed><com:dataError>true</com:dataError><com:speed>0</com:speed>"
+        "</roa:averageVehicleSpeed></roa:basicData></roa:physicalQuantity></roa:physicalQuantity>"
+        "<roa:physicalQuantity index=\"2\"><roa:physicalQuantity><roa:basicData "
+        "xsi:type=\"roa:TrafficSpeed\"><roa:averageVehicleSpeed><com:speed>-1</com:speed>"
+        "</roa:averageVehicleSpeed></roa:basicData></roa:physicalQuantity></roa:physicalQuantity>"
+        "<roa:physicalQuantity index=\"3\"><roa:physicalQuantity><roa:basicData "
+        "xsi:type=\"roa:TrafficSpeed\"><roa:averageVehicleSpeed><com:speed>31</com:speed>"
+        "</roa:averageVehicleSpeed></roa:basicData></roa:physicalQuantity></roa:physicalQuantity>"
+        "</roa:siteMeasurements></d2:payload>"));
+    assert_int_equal(file.values.count, 1);
+    assert_str(file.values.items[0].index, "3");
+    assert_int_equal(file.values.items[0].time, NOW);
+}
+
+int main(void)
+{
+#define DATEX_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        DATEX_TEST(the_records_of_a_situation_are_one),
+        DATEX_TEST(an_accident_with_nothing_but_a_point_has_a_name),
+        DATEX_TEST(exercises_are_not_real_and_suspended_ones_are_over),
+        DATEX_TEST(what_cannot_be_read_is_told_by_line),
+        DATEX_TEST(a_container_says_whether_it_has_all),
+        DATEX_TEST(other_files_are_refused_with_what_they_are),
+        DATEX_TEST(every_kind_and_restriction_comes_back_as_it_was),
+        DATEX_TEST(sites_and_values_come_back_as_they_were),
+        DATEX_TEST(records_have_the_order_of_the_schema),
+        DATEX_TEST(values_with_a_fault_are_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

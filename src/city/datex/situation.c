@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A situation has several records: what is there, what is therefore closed or narrowed, which way
+ * round. Together they are one of our road works. */
+#include "city/datex/read.h"
+
+#include "base/vec.h"
+
+enum { TITLE_MAX = 200, TEXT_MAX = 4000, DETOUR_ONLY = -1, NOT_READ = -2 };
+
+/* What a record of this type tells of: a WorkKind, or one of the above. */
+static int kind_of(Str type)
+{
+    static const struct {
+        const char *type;
+        int kind;
+    } KINDS[] = {{"MaintenanceWorks", WORK_BUILDING},
+                 {"ConstructionWorks", WORK_BUILDING},
+                 {"Roadworks", WORK_BUILDING},
+                 {"RoadOrCarriagewayOrLaneManagement", WORK_CLOSURE},
+                 {"Accident", WORK_ACCIDENT},
+                 {"PublicEvent", WORK_EVENT},
+                 {"AuthorityOperation", WORK_EVENT},
+                 {"DisturbanceActivity", WORK_EVENT},
+                 {"AbnormalTraffic", WORK_JAM},
+                 {"GeneralObstruction", WORK_HAZARD},
+                 {"AnimalPresenceObstruction", WORK_HAZARD},
+                 {"EnvironmentalObstruction", WORK_HAZARD},
+                 {"InfrastructureDamageObstruction", WORK_HAZARD},
+                 {"VehicleObstruction", WORK_HAZARD},
+                 {"PoorEnvironmentConditions", WORK_HAZARD},
+                 {"NonWeatherRelatedRoadConditions", WORK_HAZARD},
+                 {"WeatherRelatedRoadConditions", WORK_HAZARD},
+                 {"ReroutingManagement", DETOUR_ONLY}};
+
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (str_is(type, KINDS[i].type))
+            return KINDS[i].kind;
+    return NOT_READ;
+}
+
+/* The least free comes first in WorkRestriction. */
+static WorkRestriction restriction_of(const XmlElement *record)
+{
+    static const struct {
+        const char *word;
+        WorkRestriction restriction;
+    } WORDS[] = {{"roadClosed", WORK_CLOSED},
+                 {"carriagewayClosures", WORK_CLOSED},
+                 {"closedPermanentlyForTheWinter", WORK_CLOSED},
+                 {"roadBlocked", WORK_CLOSED},
+                 {"carriagewayBlocked", WORK_CLOSED},
+                 {"singleAlternateLineTraffic", WORK_HALF},
+                 {"contraflow", WORK_HALF},
+                 {"laneClosures", WORK_NARROW},
+                 {"narrowLanes", WORK_NARROW},
+                 {"lanesDeviated", WORK_NARROW},
+                 {"newRoadworksLayout", WORK_NARROW},
+                 {"lanesBlocked", WORK_NARROW},
+                 {"lanesPartiallyObstructed", WORK_NARROW},
+                 {"carriagewayPartiallyObstructed", WORK_NARROW},
+                 {"roadPartiallyObstructed", WORK_NARROW}};
+    Str managed = datex_text(record, "roadOrCarriagewayOrLaneManagementType");
+    Str impact = datex_text(record, "impact/trafficConstrictionType");
+    WorkRestriction least = WORK_FREE;
+
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if ((str_is(managed, WORDS[i].word) || str_is(impact, WORDS[i].word)) &&
+            WORDS[i].restriction < least)
+            least = WORDS[i].restriction;
+    return least;
+}
+
+/* --- Words -------------------------------------------------------------------------------------
+ */
+
+/* At most so many bytes, not in the middle of a letter. */
+static Str shortened(Str text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    while (most && ((unsigned char)text.ptr[most] & 0xC0) == 0x80)
+        most--;
+    return str_slice(text, 0, most);
+}
+
+static Str comment_of(const XmlElement *record, const char *type)
+{
+    static const char NAME[] = "generalPublicComment";
+    const XmlElement *at = datex_child(record, NAME);
+
+    while (at && type && !str_is(datex_text(at, "commentType"), type))
+        at = datex_next(at, NAME);
+    return datex_words(at, "comment");
+}
+
+static Str title_of(const XmlElement *record, const RoadWork *work, Arena *arena)
+{
+    Str title = comment_of(record, "roadworksName");
+
+    if (!title.len)
+        title = comment_of(record, NULL);
+    if (title.len) {
+        Str rest = title;
+        return shortened(str_trim(str_cut(&rest, '\n')), TITLE_MAX);
+    }
+    return work->road.len ? str_printf(arena, "%s %.*s", WORK_KIND_NAMES[work->kind],
+                                       STR_ARG(shortened(work->road, TITLE_MAX / 2)))
+                          : str_c(WORK_KIND_NAMES[work->kind]);
+}
+
+/* What the title does not say already. */
+static Str description_of(const XmlElement *record)
+{
+    Str text = comment_of(record, "description");
+
+    if (!text.len && !comment_of(record, "roadworksName").len)
+        text = comment_of(record, NULL);
+    return text.len ? shortened(text, TEXT_MAX) : STR("");
+}
+
+/* --- The situation -----------------------------------------------------------------------------
+ */
+
+static bool read_validity(const XmlElement *record, Timestamp now, RoadWork *work)
+{
+    const XmlElement *time = datex_path(record, "validity/validityTimeSpecification");
+    Str ends = datex_text(time, "overallEndTime");
+
+    if (!datex_time(datex_text(time, "overallStartTime"), &work->begins) ||
+        (ends.len && !datex_time(ends, &work->ends)))
+        return false;
+    if (str_is(datex_text(record, "validity/validityStatus"), "suspended") &&
+        (!work->ends || work->ends > now))
+        work->ends = now > work->begins ? now : work->begins + 1;
+    return true;
+}
+
+/* What the situation is about: not how it is managed, unless that is all. */
+static const XmlElement *main_record(const XmlElement *situation, int *kind)
+{
+    static const char NAME[] = "situationRecord";
+    const XmlElement *closure = NULL;
+
+    for (const XmlElement *at = datex_child(situation, NAME); at; at = datex_next(at, NAME)) {
+        *kind = kind_of(datex_type(at));
+        if (*kind >= 0 && *kind != WORK_CLOSURE)
+            return at;
+        if (*kind == WORK_CLOSURE && !closure)
+            closure = at;
+    }
+    *kind = closure ? WORK_CLOSURE : NOT_READ;
+    return closure;
+}
+
+static Str later_version(Str a, Str b)
+{
+    int64_t left, right;
+
+    return str_to_i64(a, &left) && str_to_i64(b, &right) && right > left ? b : a;
+}
+
+static void take_detour(const XmlElement *record, Arena *arena, RoadWork *work)
+{
+    Str words = datex_words(record, "reroutingItineraryDescription");
+    const XmlElement *route = datex_child(record, "alternativeRoute");
+    Way way;
+
+    if (words.len && !work->detour.len)
+        work->detour = shortened(words, TEXT_MAX);
+    if (route && work->detour_way.count < 2 && datex_place(route, arena, &way) && way.count > 1)
+        work->detour_way = way;
+}
+
+/* What the other records add; of places a line is better than a point. */
+static void take_records(const XmlElement *situation, Arena *arena, RoadWork *work)
+{
+    static const char NAME[] = "situationRecord";
+
+    for (const XmlElement *at = datex_child(situation, NAME); at; at = datex_next(at, NAME)) {
+        WorkRestriction restriction = restriction_of(at);
+        int kind = kind_of(datex_type(at));
+        Way place;
+        work->version = later_version(work->version, xml_attribute(at, "version"));
+        if (restriction < work->restriction)
+            work->restriction = restriction;
+        if (kind == DETOUR_ONLY)
+            take_detour(at, arena, work);
+        else if (kind >= 0 && work->place.count < 2 &&
+                 datex_place(datex_child(at, "locationReference"), arena, &place) &&
+                 (place.count > 1 || !work->place.count))
+            work->place = place;
+    }
+}
+
+static Str source_of(const DatexReading *reading, const XmlElement *record)
+{
+    Str name = datex_words(record, "source/sourceName");
+    Str given = name.len ? name : datex_text(record, "source/sourceIdentification");
+
+    return given.len ? given : reading->file->creator.len ? reading->file->creator : STR("");
+}
+
+void datex_read_situation(DatexReading *reading, const XmlElement *situation)
+{
+    Str id = xml_attribute(situation, "id");
+    Str status = datex_text(situation, "headerInformation/informationStatus");
+    DatexSituation out = {.line = situation->line, .work = {.restriction = WORK_FREE}};
+    RoadWork *work = &out.work;
+    int kind;
+    const XmlElement *record = main_record(situation, &kind);
+    Str shown = str_slice(id, 0, 80);
+
+    if (!id.len) {
+        datex_wrong(reading, situation->line, "a situation without an id");
+        return;
+    }
+    if (status.len && !str_is(status, "real"))
+        return; /* an exercise or a test */
+    if (!record) {
+        datex_wrong(reading, situation->line,
+                    "the situation \"%.*s\" has no record of a kind that is read", STR_ARG(shown));
+        return;
+    }
+    work->key = id;
+    work->kind = (WorkKind)kind;
+    work->version = xml_attribute(record, "version");
+    const XmlElement *location = datex_child(record, "locationReference");
+    Str road = datex_text(datex_below(location, "roadInformation"), "roadName");
+    work->road = road.len ? road : STR("");
+    work->title = title_of(record, work, reading->arena);
+    work->text = description_of(record);
+    work->source = source_of(reading, record);
+    work->detour = STR("");
+    take_records(situation, reading->arena, work);
+    if (!read_validity(record, reading->now, work))
+        datex_wrong(reading, record->line, "the times of the situation \"%.*s\" cannot be read",
+                    STR_ARG(shown));
+    else if (!work->place.count)
+        datex_wrong(reading, record->line,
+                    "the situation \"%.*s\" has no line or point in degrees that can be read",
+                    STR_ARG(shown));
+    else
+        VEC_PUSH(reading->arena, &reading->file->situations, out);
+}

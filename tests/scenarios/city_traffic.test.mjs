@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Roads, road works and DATEX II: what comes in is seen on the pages, in the outputs and on the way from here to there,
+// by whoever may see it.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { keyOf } from './lib/keys.mjs';
+import { staClient } from './lib/sta.mjs';
+import { eventually, program, startTown } from './lib/town.mjs';
+
+let town, sta, planner, visitor;
+before(async () => {
+  town = await startTown();
+  sta = await staClient(town);
+  planner = await town.staff('planung', 'rathaus-planung');
+  visitor = town.visitor();
+  await eventually(async () => /Stadtlauf/.test((await visitor.get('/stadtdaten/verkehr')).words), 'the roads of the demonstration town');
+});
+after(() => town.stop());
+
+const api = (method, path, { body, as = sta.key, type = 'application/xml' } = {}) =>
+  visitor.request(method, path, { body, headers: { ...(as ? { authorization: `Bearer ${as}` } : {}), ...(body === undefined ? {} : { 'content-type': type }) } });
+const send = (dataset, body, options) => api('POST', `/api/v1/city/datasets/${dataset}/import`, { body, ...options });
+const datex = async (name, as = null) => (await api('GET', `/api/v1/city/datex/${name}.xml`, { as })).text;
+const features = async (who = visitor) => (await who.get('/stadtdaten/verkehr.geojson')).json().features;
+const hour = hours => new Date(Date.now() + hours * 3600_000).toISOString();
+
+/** Roads far from the demonstration town's: A and B run beside each other to the east, W and E join their ends. */
+const line = (id, from, to, more = {}) => ({ type: 'Feature', id, properties: { name: id, strasse: id, freieGeschwindigkeit: 36, ...more }, geometry: { type: 'LineString', coordinates: [from, to] } });
+const network = prefix => ({
+  type: 'FeatureCollection',
+  features: [line(`${prefix}A`, [10.5, 50.5], [10.51, 50.5]), line(`${prefix}B`, [10.5, 50.505], [10.51, 50.505]), line(`${prefix}W`, [10.5, 50.5], [10.5, 50.505]), line(`${prefix}E`, [10.51, 50.5], [10.51, 50.505])],
+});
+
+const SPACES = ['common', 'locationReferencing', 'situation', 'roadTrafficData', 'messageContainer', 'exchangeInformation']
+  .map((space, i) => `xmlns:${['com', 'loc', 'sit', 'roa', 'con', 'ex'][i]}="http://datex2.eu/schema/3/${space}"`).join(' ') + ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const publication = (type, inner, element = 'd2:payload') => `<${element} xmlns:d2="http://datex2.eu/schema/3/d2Payload" ${SPACES} xsi:type="${type}" lang="de" modelBaseVersion="3">\n${inner}\n</${element}>`;
+const works = ({ id = 'LBM/17', version = 1, ends = '', place = '50.5 10.502 50.5 10.508', title = 'Brückenbau' } = {}) => `<sit:situation id="${id}"><sit:headerInformation><com:informationStatus>real</com:informationStatus></sit:headerInformation>
+<sit:situationRecord xsi:type="sit:ConstructionWorks" id="${id}-1" version="${version}"><sit:validity><com:validityStatus>active</com:validityStatus><com:validityTimeSpecification><com:overallStartTime>${hour(-5)}</com:overallStartTime>${ends && `<com:overallEndTime>${ends}</com:overallEndTime>`}</com:validityTimeSpecification></sit:validity><sit:generalPublicComment><sit:comment><com:values><com:value lang="de">${title}</com:value></com:values></sit:comment><sit:commentType>roadworksName</sit:commentType></sit:generalPublicComment><sit:locationReference xsi:type="loc:LinearLocation"><loc:gmlLineString><loc:posList>${place}</loc:posList></loc:gmlLineString></sit:locationReference></sit:situationRecord>
+<sit:situationRecord xsi:type="sit:RoadOrCarriagewayOrLaneManagement" id="${id}-2" version="${version}"><sit:roadOrCarriagewayOrLaneManagementType>roadClosed</sit:roadOrCarriagewayOrLaneManagementType></sit:situationRecord></sit:situation>`;
+const situations = inner => publication('sit:SituationPublication', inner);
+
+const route = (query, as = null) => api('GET', `/api/v1/city/traffic/route?${query}`, { as });
+
+test('a closure from DATEX II is on the page, on the map, in the outputs and in the way', async () => {
+  await send('allgemein', JSON.stringify(network('N')), { type: 'application/geo+json' });
+  const free = (await route('from=10.501,50.5&to=10.509,50.5')).json();
+  assert.deepEqual([free.properties.roads, free.properties.metres, free.properties.seconds], [['NA'], 566, 57]);
+
+  const report = (await send('allgemein', situations(works()))).json();
+  assert.deepEqual([report.kind, report.lines, report.new_things, report.left_out], ['DATEX II', 1, 1, 0]);
+  const page = await visitor.get('/stadtdaten/verkehr');
+  assert.match(page.words, /Brückenbau Baustelle, gesperrt seit /);
+  const detail = await page.follow('Brückenbau');
+  assert.deepEqual([detail.status, detail.h1], [200, 'Brückenbau']);
+  const road = (await features()).find(f => f.properties.name === 'NA');
+  assert.equal(road.properties.level, 'closed');
+  assert.match(await datex('situations'), /<sit:situation id="LBM\/17">/);
+  const collection = (await visitor.get('/ogc/v1/collections/allgemein/items?limit=1000')).json();
+  assert.ok(collection.features.some(f => f.properties.name === 'Brückenbau' && f.properties.einschraenkung === 'gesperrt'));
+
+  const round = (await route('from=10.5,50.5005&to=10.51,50.5005')).json();
+  assert.deepEqual(round.properties.roads, ['NW', 'NB', 'NE']);
+  assert.match((await visitor.get('/stadtdaten')).words, /Baustellen und Sperrungen: Jetzt: 3\. Demnächst: 1\./);
+});
+
+test('situations are known by their id: the same again changes nothing, a later version replaces, an older one does not', async () => {
+  const again = (await send('allgemein', situations(works()))).json();
+  assert.deepEqual([again.new_things, again.left_out], [0, 0]);
+  await send('allgemein', situations(works({ version: 3, title: 'Neuer Titel' })));
+  const old = (await send('allgemein', situations(works({ version: 2, title: 'Alter Titel' })))).json();
+  assert.deepEqual([old.left_out, /later version/.test(old.problems[0].message)], [1, true]);
+  assert.match((await visitor.get('/stadtdaten/verkehr')).words, /Neuer Titel/);
+  await send('allgemein', situations(works({ version: 4, ends: hour(-1) })));
+  const page = await visitor.get('/stadtdaten/verkehr');
+  assert.doesNotMatch(page.words, /Brückenbau|Titel/);
+  assert.notEqual((await features()).find(f => f.properties.name === 'NA').properties.level, 'closed');
+  assert.match(await datex('situations'), /overallEndTime/);
+});
+
+test('of a snapshot, what is missing is over', async () => {
+  await (await planner.get('/desk/stadtdaten')).submit({ name: 'lbm', titel: 'Land', lizenz: '', zugang: 'public', tage: '' }, { button: 'anlegen' });
+  const snapshot = inner => `<con:messageContainer ${SPACES} modelBaseVersion="3">${publication('sit:SituationPublication', inner, 'con:payload')}<con:exchangeInformation modelBaseVersion="3"><ex:exchangeContext><ex:codedExchangeProtocol>snapshotPull</ex:codedExchangeProtocol></ex:exchangeContext></con:exchangeInformation></con:messageContainer>`;
+  const place = '50.6 10.6 50.6 10.61';
+  await send('lbm', snapshot(works({ id: 'L1', title: 'Erste', place }) + works({ id: 'L2', title: 'Zweite', place })));
+  assert.match((await visitor.get('/stadtdaten/verkehr')).words, /Erste.*Zweite/s);
+  await send('lbm', snapshot(works({ id: 'L2', title: 'Zweite', place })));
+  const words = (await visitor.get('/stadtdaten/verkehr')).words;
+  assert.deepEqual([/Erste/.test(words), /Zweite/.test(words)], [false, true]);
+  await send('lbm', snapshot(''));
+  assert.doesNotMatch((await visitor.get('/stadtdaten/verkehr')).words, /Zweite/);
+});
+
+test('what is no DATEX II is refused with the line, and single situations that make no sense are told', async () => {
+  for (const [body, words] of [
+    ['<d2LogicalModel xmlns="http://datex2.eu/schema/2/2_0"/>', /no DATEX II of version 3/],
+    ['<a>\n<b></a>', /line 2|:2|mismatch/],
+    ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', /document type/i],
+    [publication('vms:VmsPublication', ''), /VmsPublication/],
+  ]) {
+    const answer = await send('allgemein', body);
+    assert.equal(answer.status, 422, answer.text);
+    assert.match(answer.text, words);
+  }
+  const report = (await send('allgemein', situations(works({ id: 'krumm', place: '99 10' })))).json();
+  assert.deepEqual([report.new_things, report.left_out, report.problems[0].line], [0, 1, 3]);
+});
+
+test('floating cars: the mean of a road and minute is kept, and nothing else', async () => {
+  const minute = new Date(Math.floor(Date.now() / 60000) * 60000 - 120_000).toISOString();
+  const cars = speeds => JSON.stringify(speeds.map(speed => ({ lon: 10.505, lat: 50.50501, speed, heading: 92, time: minute })));
+  const post = (body, as = sta.key) => api('POST', '/api/v1/city/traffic/floating-cars', { body, as, type: 'application/json' });
+  assert.deepEqual((await post(cars([20, 30, 40]))).json(), { matched: 3, no_road: 0, left_out: 0, problems: [] });
+  await post(cars([10]));
+  const [stream] = (await sta.get("/Datastreams?$filter=name eq 'Geschwindigkeit NB (fahrende Fahrzeuge)'&$expand=Observations,Thing")).value;
+  assert.deepEqual(stream.Observations.map(o => [Date.parse(o.phenomenonTime), o.result, o.parameters]), [[Date.parse(minute), 25, { fahrzeuge: 4 }]]);
+  assert.equal(stream.Thing.name, 'NB');
+  const shown = (await features()).find(f => f.properties.name === 'NB').properties;
+  assert.deepEqual([shown.level, shown.kmh], ['dense', 25]);
+  // Across the road, beside every road, of tomorrow, no place, no speed.
+  const odd = (await post(JSON.stringify([{ lon: 10.505, lat: 50.505, speed: 9, heading: 180 }, { lon: 10.505, lat: 50.4, speed: 9 }, { lon: 10.505, lat: 50.505, speed: 9, time: hour(24) }, { lon: 500, lat: 1, speed: 9 }, { lon: 10.505, lat: 50.505 }, 7]))).json();
+  assert.deepEqual([odd.matched, odd.no_road, odd.left_out, odd.problems.map(p => p.message)], [0, 2, 4, [2, 3, 4, 5]]);
+  assert.equal((await post('{"lon": 1}')).status, 422);
+  // A device's key reaches the roads of its dataset alone.
+  const device = dataset => spawnSync(program, ['city', 'key', '--write', '--dataset', dataset, '--tenant', 'musterstadt', '--data', town.dataDir], { encoding: 'utf8' }).stdout.trimEnd().split('\n').at(-1);
+  for (const [dataset, counts] of [['allgemein', [1, 0]], ['strassen', [0, 1]]]) {
+    const { matched, no_road } = (await post(cars([30]), device(dataset))).json();
+    assert.deepEqual([matched, no_road], counts, dataset);
+  }
+  assert.deepEqual([(await post(cars([20]), null)).status, (await post(cars([20]), await keyOf(await town.staff('admin', 'rathaus-admin'), 'Elif Aydın', 'city.write'))).status], [401, 403]);
+});
+
+test('the control room enters, changes and ends road works; what is wrong comes back with all that was typed', async () => {
+  const page = await planner.get('/desk/verkehr');
+  const segment = page.text.match(/<option value="(\d+)"[^>]*>NA<\/option>/)[1];
+  const typed = { titel: 'Rohrbruch', art: 'gefahr', einschraenkung: 'gesperrt', abschnitt: segment, beginn: '1.1.2026 07:00', ende: '1.1.2026 06:00', weg: 'ja', umleitung: 'Über B' };
+  const wrong = await page.submit(typed, { button: 'Eintragen' });
+  assert.deepEqual([wrong.status, /Das Ende liegt nicht nach dem Beginn/.test(wrong.words), /value="Rohrbruch"/.test(wrong.text)], [422, true, true]);
+  for (const [field, value, words] of [['titel', '', 'was dort ist'], ['beginn', 'morgen', 'Tag und Uhrzeit'], ['art', '', 'wählen Sie aus'], ['koordinaten', 'hier', 'Länge und Breite']]) {
+    const again = await page.submit({ ...typed, ende: '', abschnitt: field === 'koordinaten' ? '' : segment, [field]: value }, { button: 'Eintragen' });
+    assert.deepEqual([again.status, again.words.includes(words)], [422, true], field);
+  }
+  const done = await wrong.submit({ ende: '' }, { button: 'Eintragen' });
+  assert.match(done.words, /Das ist eingetragen/);
+  const work = (await features()).find(f => f.properties.name === 'Rohrbruch');
+  assert.deepEqual((await route('from=10.5,50.5005&to=10.51,50.5005')).json().properties.roads, ['NW', 'NB', 'NE']);
+  const [thing] = (await sta.get("/Things?$filter=name eq 'Rohrbruch'")).value;
+  assert.equal(thing.properties.umleitungsweg.coordinates.length, 4);
+
+  const changed = await (await planner.get(`/desk/verkehr/${work.id}`)).submit({ titel: 'Wasserrohrbruch', einschraenkung: 'halbseitig' }, { button: 'speichern' });
+  assert.match(changed.words, /Das ist geändert.*Wasserrohrbruch/s);
+  assert.deepEqual((await route('from=10.5,50.5005&to=10.51,50.5005')).json().properties.roads, ['NW', 'NA', 'NE']);
+  const ended = await (await planner.get(`/desk/verkehr/${work.id}`)).submit({}, { form: '/ende' });
+  assert.match(ended.words, /Das ist beendet/);
+  assert.doesNotMatch((await visitor.get('/stadtdaten/verkehr')).words, /Wasserrohrbruch/);
+  assert.match((await visitor.get(`/stadtdaten/baustellen/${work.id}`)).words, /Das ist vorbei/);
+  assert.equal((await planner.get('/desk/verkehr/999999')).status, 404);
+});
+
+test('what is internal is nobody’s to see, by no way, but of who may', async () => {
+  const page = await planner.get('/desk/verkehr');
+  await page.submit({ titel: 'Verdeckter Einsatz', art: 'sperrung', einschraenkung: 'gesperrt', koordinaten: '10.501, 50.505\n10.509, 50.505', beginn: '1.1.2026', zugang: 'internal' }, { button: 'Eintragen' });
+  const clerk = await town.staff('kurz', 'hundesteuer-kurz');
+  const secret = (await features(planner)).find(f => f.properties.name === 'Verdeckter Einsatz');
+  for (const who of [visitor, clerk]) {
+    for (const path of ['/stadtdaten', '/stadtdaten/verkehr', '/stadtdaten/verkehr.geojson', '/api/v1/city/datex/situations.xml', '/ogc/v1/collections', '/daten/katalog.jsonld'])
+      assert.doesNotMatch((await who.get(path)).text, /Verdeckt|baustellen-intern/, path);
+    assert.equal((await who.get(`/stadtdaten/baustellen/${secret.id}`)).status, 404);
+  }
+  assert.match(await datex('situations', sta.key), /Verdeckter Einsatz/);
+  assert.match((await planner.get('/desk/verkehr')).words, /Verdeckter Einsatz.*intern/s);
+  // Nor is the road it closes: the way leads along it for the public, and round for who knows.
+  const [open, known] = [await route('from=10.5,50.504&to=10.51,50.504'), await route('from=10.5,50.504&to=10.51,50.504', sta.key)];
+  assert.deepEqual([open.json().properties.roads, known.json().properties.roads], [['NW', 'NB', 'NE'], ['NW', 'NA', 'NE']]);
+  assert.equal((await clerk.get('/desk/verkehr')).status, 403);
+});
+
+test('a route that cannot be says why', async () => {
+  for (const [query, status, words] of [['from=10.5,50.5', 422, /to is longitude,latitude/], ['from=10.5,50.5&to=x', 422, /longitude/], ['from=10.5,50.5&to=20,50', 422, /no open road is within 300 m/]]) {
+    const answer = await route(query);
+    assert.deepEqual([answer.status, answer.headers['content-type'].includes('problem+json')], [status, true]);
+    assert.match(answer.text, words);
+  }
+  assert.equal((await route('from=10.5,50.5&to=9.9601,51.5621')).status, 404, 'no road leads from one town to the other');
+  const asked = (await visitor.get('/stadtdaten/verkehr')).text.match(/<option value="(10\.5[\d,.]*)"[^>]*>NA \/ NW/)[1];
+  const drive = await visitor.get(`/stadtdaten/verkehr?von=${asked}&nach=10.51,50.5`);
+  assert.match(drive.words, /2 min für \d+ m, über NA|\d min für 7\d\d m/);
+});
+
+test('what we write is read again: another dataset has the same road works, roads and speeds', async () => {
+  await api('POST', '/api/v1/city/traffic/floating-cars', { body: JSON.stringify([{ lon: 10.5, lat: 50.502, speed: 12, heading: 0 }]), type: 'application/json' });
+  const [all, sites, measured] = [await datex('situations'), await datex('sites'), await datex('measured')];
+  await (await planner.get('/desk/stadtdaten')).submit({ name: 'kopie', titel: 'Kopie', lizenz: '', zugang: 'public', tage: '' }, { button: 'anlegen' });
+  const copied = (await send('kopie', all)).json();
+  assert.deepEqual([copied.new_things, copied.left_out, copied.lines], [all.match(/<sit:situation /g).length, 0, all.match(/<sit:situation /g).length]);
+  assert.equal((await send('kopie', measured)).json().problems[0].message.includes('nobody has told where the site'), true);
+  assert.equal((await send('kopie', sites)).json().left_out, 0);
+  const values = (await send('kopie', measured)).json();
+  assert.deepEqual([values.left_out, values.observations, values.new_datastreams].map(Number), [0, values.lines, values.lines]);
+  const [stream] = (await sta.get("/Datastreams?$filter=name eq 'Geschwindigkeit NW' and unitOfMeasurement/symbol eq 'km/h'&$expand=Observations")).value;
+  assert.equal(stream.Observations[0].result, 12);
+});
