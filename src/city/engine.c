@@ -90,12 +90,9 @@ static const Command COMMANDS[] = {
 };
 
 static const NavItem NAVIGATION[] = {
-    {"/desk/stadtdaten", "Stadtdaten", "city.write"},
-    {"/desk/orte", "Orte", "city.write"},
-    {"/desk/alarme", "Alarme", "city.read"},
-    {"/desk/tafeln", "Tafeln", "city.read"},
-    {"/desk/verkehr", "Verkehr", "city.write"},
-    {0},
+    {"/desk/stadtdaten", "Stadtdaten", "city.write"}, {"/desk/orte", "Orte", "city.write"},
+    {"/desk/alarme", "Alarme", "city.read"},          {"/desk/tafeln", "Tafeln", "city.read"},
+    {"/desk/verkehr", "Verkehr", "city.write"},       {0},
 };
 
 static const Schedule SCHEDULES[] = {

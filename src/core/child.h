@@ -10,8 +10,8 @@ typedef struct Child {
     /* Another program, looked for in PATH, whose standard output is listened to as well; NULL: this
      * one. */
     const char *program;
-    const char *folder;  /* where it works; NULL: here */
-    const int *give;     /* descriptors that it gets as 3, 4 … */
+    const char *folder; /* where it works; NULL: here */
+    const int *give;    /* descriptors that it gets as 3, 4 … */
     size_t give_count;
     const char *const *arguments; /* behind the program's name; ended by NULL */
     int niceness;                 /* added to the server's: 10 lets people's pages go first */
