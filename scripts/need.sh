@@ -11,9 +11,7 @@ build="gcc mold libc6-dev make meson ninja-build pkg-config
   libcairo2-dev libpng-dev libpango1.0-dev libhyphen-dev hyphen-de hyphen-en-gb libqpdf-dev libqrencode-dev
   libcurl4-openssl-dev libgdal-dev libgeos-dev libharfbuzz-dev zlib1g-dev libzstd-dev libsnappy-dev mosquitto-dev libmosquitto-dev libcmocka-dev
   fonts-liberation fonts-dejavu-core libopenmpi-dev openmpi-bin"
-test="chromium gdal-bin osmium-tool tilemaker sqlite3 poppler-utils qpdf libxml2-utils faketime git"
-bench="wrk fossil liblua5.4-dev postgresql victoria-metrics"
-test="mosquitto chromium gdal-bin sqlite3 poppler-utils qpdf libxml2-utils faketime git"
+test="mosquitto tilemaker osmium-tool chromium gdal-bin sqlite3 poppler-utils qpdf libxml2-utils faketime git"
 bench="mosquitto wrk fossil liblua5.4-dev postgresql victoria-metrics"
 lint="clang clang-format clang-tidy reuse libclang-rt-14-dev libomp-dev"
 fresh="debootstrap"
