@@ -48,6 +48,12 @@ bool list_office_asked(Str asked, const Str *offices, size_t count, Str *out, Er
                    "Dieses Amt gibt es nicht, oder Sie sind dafür nicht freigeschaltet.");
 }
 
+/* Does the office take part in the service's cases? "*" is every office. */
+static bool takes_part(const Package *package, Str office)
+{
+    return str_is(office, "*") || has(package->offices, package->office_count, office);
+}
+
 static void find_services(Request *req, Str office, ListScope *scope)
 {
     const Package *const *packages;
@@ -57,10 +63,10 @@ static void find_services(Request *req, Str office, ListScope *scope)
     scope->service_count = 0;
     scope->every_service = true;
     for (size_t i = 0; i < count; i++) {
-        if (ident_may(req->session.staff, "case.read", office, packages[i]->id))
+        bool may = ident_may(req->session.staff, "case.read", office, packages[i]->id);
+        if (may && takes_part(packages[i], office))
             scope->services[scope->service_count++] = packages[i]->id;
-        else
-            scope->every_service = false;
+        scope->every_service &= may;
     }
 }
 

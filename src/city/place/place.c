@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/place.h"
 
+#include "city/traffic/work.h"
 #include "search/search.h"
 
 #include <math.h>
@@ -64,14 +65,16 @@ static void widen(Box *box, const Node *coordinates)
     box->north = fmax(box->north, y);
 }
 
+/* In the middle of a point or area. Lines are roads and ways, and no places. */
 static bool locate(const Node *geometry, Place *place)
 {
+    bool line = str_ends_with(node_get_text(geometry, "type"), "LineString");
     Box box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
 
     widen(&box, node_get(geometry, "coordinates"));
     place->x = (box.west + box.east) / 2;
     place->y = (box.south + box.north) / 2;
-    return box.west <= box.east;
+    return !line && box.west <= box.east;
 }
 
 /* --- One -----------------------------------------------------------------------------------------
@@ -93,7 +96,7 @@ static bool read_place(const PlaceView *view, const CityEntity *thing, Place *ou
 {
     const Node *properties = node_get(thing->body, "properties");
 
-    if (!city_sees(view->reader, thing) ||
+    if (!city_sees(view->reader, thing) || road_work_is(thing) ||
         city_links(thing, sta_relation(STA_THING, STR("Datastreams")))->count ||
         city_links(thing, sta_relation(STA_THING, STR("MultiDatastreams")))->count)
         return false;
