@@ -3,7 +3,8 @@
  * the staff sees them there and revokes them. */
 #include "ident/internal.h"
 
-#include "core/store/rows.h"
+#include "core/crypto.h"
+#include "core/store/event.h"
 
 static bool find_account(Tx *tx, Str login, int64_t *id, Err *err)
 {
@@ -55,4 +56,20 @@ bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena,
 
     return account_of(tx, key, actor, &row.staff_id, err) && choose_name(tx, &row, arena, err) &&
            api_key_add(tx, &row, actor, arena, token, err);
+}
+
+bool ident_device_key_remove(Tx *tx, Str token, Str actor, Arena *arena, Err *err)
+{
+    Str hash = crypto_sha256_hex(arena, token);
+    Node *data = node_map(arena);
+    int64_t id = 0, staff = 0;
+
+    if (!tx_query_int(tx, err, &id, "SELECT COALESCE(MAX(id), 0) FROM api_key WHERE hash = $1",
+                      P_TEXT(hash)) ||
+        !tx_query_int(tx, err, &staff,
+                      "SELECT COALESCE(MAX(staff_id), 0) FROM api_key WHERE id = $1", P_INT(id)))
+        return false;
+    node_set(arena, data, STR("key"), node_int(arena, id));
+    return !id || (tx_exec(tx, err, "DELETE FROM api_key WHERE id = $1", P_INT(id)) &&
+                   event_add(tx, "staff.key_revoked", event_staff(arena, staff), actor, data, err));
 }

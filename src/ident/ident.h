@@ -57,6 +57,8 @@ typedef struct DeviceKey {
 /* Make one; `*token` is shown once. ERR_INPUT, in German. */
 bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena, Str *token,
                           Err *err);
+/* Remove a key that somebody made for a moment; it is void, and no list has it. */
+bool ident_device_key_remove(Tx *tx, Str token, Str actor, Arena *arena, Err *err);
 /* Sign in: makes a session row and a fresh cookie (the old token is void). */
 bool ident_session_start(Request *req, Response *res, int64_t citizen_id, int64_t staff_id,
                          Err *err);

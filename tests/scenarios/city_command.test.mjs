@@ -151,3 +151,24 @@ test('export and verify work beside a server that writes', async t => {
   assert.match(city('export', '--dataset', 'luft').stdout, /2027-01-15T08:00:00Z,see pegel,1\.5,0/);
   assert.equal(city('verify').status, 0);
 });
+
+test('import beside a server sends it the files, and leaves no key behind', async t => {
+  const town = await startTown({ demo: false, dataDir: data });
+  t.after(() => town.stop());
+  await town.visitor().get('/t/neustadt/sta/v1.1/Datastreams'); // the server has the hub from here on
+  const table = file('beside/9001/tag.csv', 'Datetime,9001 (Seeufer),9002 (Seeufer Süd)\n2027-03-01 10:00,5,x\n2027-03-01 10:15,6,7\n');
+  const made = city('import', table, '--dataset', 'see', '--access', 'internal', '--unit', 'cm', '--json');
+  assert.equal(made.status, 1, made.stderr); // one value was left out
+  assert.match(made.stderr, /made the internal dataset "see"/);
+  const [report] = JSON.parse(made.stdout);
+  assert.deepEqual([report.kind, report.observations, report.left_out, report.new_datastreams], ['wide table', 3, 1, 2]);
+  assert.match(report.problems[0].message, /"x" is no number/);
+  assert.match(city('export', '--dataset', 'see').stdout, /2027-03-01T09:15:00Z,9001,6,0,cm,Messwert,Seeufer,,/);
+  assert.equal((await town.visitor().get('/t/neustadt/stadtdaten/datensatz/see')).status, 404);
+  assert.match(city('import', table, '--dataset', 'see').stdout, /wide table, 2 lines, 3 observations; left out: 1/);
+  const wrong = city('import', file('beside/bild.csv', 'Farbe,Form\nrot,rund\n'), '--dataset', 'see');
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /names no column for the time/);
+  const left = execFileSync('sqlite3', [join(data, 'tenants/neustadt/tenant.db'), "SELECT COUNT(*) FROM api_key WHERE name LIKE 'rathaus city import%'"], { encoding: 'utf8' });
+  assert.equal(left.trim(), '0');
+});

@@ -11,7 +11,7 @@ Hub *city_command_hub(Beside *beside, const CityTown *town, const char *otherwis
                    ? hub_of(beside->tenant, err)
                    : NULL;
 
-    if (!hub && err->kind == ERR_CONFLICT)
+    if (!hub && err->kind == ERR_CONFLICT && otherwise)
         err_set(err, ERR_CONFLICT,
                 "the server has the measured values of \"%s\" open; stop it, or %s", town->tenant,
                 otherwise);

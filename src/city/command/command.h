@@ -13,12 +13,19 @@ int city_key_command(int argc, char **argv);
 int city_export_command(int argc, char **argv);
 int city_verify_command(int argc, char **argv);
 
+/* The account that keys of devices belong to. */
+#define CITY_DEVICES_LOGIN "stadtdaten-geraete"
+#define CITY_DEVICES_NAME "Geräte der Stadtdaten"
+#define CITY_DEVICES_ROLE "stadtdaten"
+enum { CITY_DEVICES_PER_MINUTE = 6000000 };
+
 /* The town that a command works in. */
 typedef struct CityTown {
     const char *data, *tenant;
 } CityTown;
 
-/* For changing: NULL and the reason; `otherwise` is how it is done while a server has the hub. */
+/* For changing: NULL and the reason; `otherwise` is how it is done while a server has the hub, or
+ * NULL where the caller does it: ERR_CONFLICT then. */
 Hub *city_command_hub(Beside *beside, const CityTown *town, const char *otherwise, Err *err);
 
 /* For reading: everything as it is at one moment, also while a server has the hub (view.c). */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `rathaus city import`: files of measured values and places into a dataset. */
 #include "base/flags.h"
-#include "city/command/command.h"
-#include "city/import/import.h"
+#include "city/command/send.h"
 #include "core/unpack.h"
 
 #include <stdio.h>
@@ -77,6 +76,12 @@ static Str base_name(const char *path)
     return str_c(slash ? slash + 1 : path);
 }
 
+static void tell_made(const Words *words)
+{
+    fprintf(stderr, "made the %s dataset \"%s\"; the desk's page Stadtdaten gives it a title\n",
+            words->access == CITY_PUBLIC ? "public" : "internal", words->dataset);
+}
+
 /* Made when it is missing, under its own name, until somebody gives it a better title. */
 static bool have_dataset(Hub *hub, const Words *words, Err *err)
 {
@@ -93,14 +98,14 @@ static bool have_dataset(Hub *hub, const Words *words, Err *err)
     if (!city_dataset_check(&dataset, STR("en"), err) ||
         !hub_save_dataset(hub, &dataset, STR("system"), STR("en"), err))
         return false;
-    fprintf(stderr, "made the %s dataset \"%s\"; the desk's page Stadtdaten gives it a title\n",
-            dataset.access == CITY_PUBLIC ? "public" : "internal", words->dataset);
+    tell_made(words);
     return true;
 }
 
 /* What all files of a command share. */
 typedef struct Importing {
-    Hub *hub;
+    Hub *hub;           /* or, while a server has it, */
+    CitySender *sender; /* who sends it the files */
     const Words *words;
     const char *path; /* of the file on the command line */
     Node *all;        /* the reports of the files, as JSON */
@@ -126,7 +131,24 @@ static bool is_data(const char *name, Str bytes)
     for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
         if (str_ends_with(str_c(name), ENDINGS[i]))
             return true;
-    return str_find(str_slice(bytes, 0, 4096), STR("\"FeatureCollection\"")) >= 0;
+    Str head = str_slice(bytes, 0, 4096);
+    return str_find(head, STR("\"FeatureCollection\"")) >= 0 ||
+           str_find(head, STR("datex2.eu")) >= 0;
+}
+
+static bool take_in(const Importing *importing, const CityImport *import, Arena *arena,
+                    CityImportReport *sum, Err *err)
+{
+    const Words *words = importing->words;
+    bool made = false;
+
+    if (importing->hub)
+        return have_dataset(importing->hub, words, err) && city_import(import, arena, sum, err);
+    if (!city_send(importing->sender, import, (CityAccess)words->access, &made, sum, err))
+        return false;
+    if (made)
+        tell_made(words);
+    return true;
 }
 
 /* One of an archive, or the file itself. */
@@ -153,11 +175,11 @@ static bool import_file(void *context, const char *name, Str bytes, Err *err)
                          .context = &report};
 
     if (strcmp(name, importing->path) != 0 && !is_data(name, bytes)) {
-        fprintf(stderr, "%s: passed over: it is no table and no GeoJSON\n", name);
+        fprintf(stderr, "%s: passed over: it is no table, GeoJSON or DATEX II\n", name);
         arena_destroy(arena);
         return true;
     }
-    bool ok = have_dataset(importing->hub, words, err) && city_import(&import, arena, &sum, err);
+    bool ok = take_in(importing, &import, arena, &sum, err);
     if (!ok && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", name);
     if (ok && words->json)
@@ -178,9 +200,10 @@ static bool pack(Hub *hub)
 }
 
 /* A file that cannot be read does not keep the others from it. */
-static int import_files(Hub *hub, const Words *words, Arena *arena)
+static int import_files(Hub *hub, CitySender *sender, const Words *words, Arena *arena)
 {
-    Importing importing = {.hub = hub, .words = words, .all = node_list(arena), .arena = arena};
+    Importing importing = {
+        .hub = hub, .sender = sender, .words = words, .all = node_list(arena), .arena = arena};
     bool failed = false;
 
     for (size_t i = 0; i < words->files.count; i++) {
@@ -193,7 +216,7 @@ static int import_files(Hub *hub, const Words *words, Arena *arena)
     }
     if (words->json)
         printf("%.*s\n", STR_ARG(node_json(importing.all, arena)));
-    failed |= !pack(hub);
+    failed |= hub && !pack(hub);
     return failed ? 2 : importing.wrong ? 1 : 0;
 }
 
@@ -215,7 +238,8 @@ int city_import_command(int argc, char **argv)
         "  archives    .tar.gz, .zip and such: every file in them, one after the other\n"
         "Comma, semicolon or tab; UTF-8; times without an offset are those of clocks in Berlin.\n"
         "The same file may be read again: a value of a time that is there takes its place. What\n"
-        "cannot be read is told and left out.\n"
+        "cannot be read is told and left out. While a server has the town open it is sent the\n"
+        "files.\n"
         "\n"
         "  --dataset NAME   where it belongs; it is made when it is missing\n"
         "  --tenant NAME    the town\n"
@@ -252,16 +276,17 @@ int city_import_command(int argc, char **argv)
     Arena *arena = arena_create(0);
     Beside beside;
     Err err = {0};
-    const char *otherwise = arena_printf(
-        arena,
-        "send it the file: curl --data-binary @FILE -H \"Authorization: Bearer KEY\" -H "
-        "\"Content-Type: text/csv\" ADDRESS/api/v1/city/datasets/%s/import",
-        words.dataset);
-    Hub *hub = city_command_hub(&beside, &words.town, otherwise, &err);
-    if (hub)
-        status = import_files(hub, &words, arena);
+    Hub *hub = city_command_hub(&beside, &words.town, NULL, &err);
+    CitySender *sender = NULL;
+    if (!hub && err.kind == ERR_CONFLICT && beside.tenant) {
+        err_clear(&err);
+        sender = city_sender_begin(&beside, &words.town, arena, &err);
+    }
+    if (hub || sender)
+        status = import_files(hub, sender, &words, arena);
     else
         status = city_command_failed("import", &err, 2);
+    city_sender_end(sender);
     beside_close(&beside);
     arena_destroy(arena);
     return status;

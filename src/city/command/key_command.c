@@ -6,8 +6,6 @@
 
 #include <stdio.h>
 
-enum { PER_MINUTE_MAX = 6000000 };
-
 typedef struct Making {
     DeviceKey key;
     Arena *arena;
@@ -68,14 +66,14 @@ int city_key_command(int argc, char **argv)
     CityTown town = {0};
     const char *dataset = NULL, *name = NULL;
     bool write = false;
-    int per_minute = PER_MINUTE_MAX;
+    int per_minute = CITY_DEVICES_PER_MINUTE;
     const Flag flags[] = {
         {"--tenant", .text = &town.tenant, .needed = "NAME"},
         {"--data", .text = &town.data, .needed = "DIR"},
         {"--write", .set = &write},
         {"--dataset", .text = &dataset},
         {"--name", .text = &name},
-        {"--per-minute", .number = &per_minute, .least = 1, .most = PER_MINUTE_MAX},
+        {"--per-minute", .number = &per_minute, .least = 1, .most = CITY_DEVICES_PER_MINUTE},
         {0}};
     int status = flags_read("city key", HELP, flags, argc, argv);
     Beside beside = {0};
@@ -86,9 +84,9 @@ int city_key_command(int argc, char **argv)
     Making making = {.arena = arena_create(0)};
     Str within = dataset ? str_c(dataset) : STR_NONE;
     making.key = (DeviceKey){.name = name ? str_c(name) : STR_NONE,
-                             .login = STR("stadtdaten-geraete"),
-                             .account = STR("Geräte der Stadtdaten"),
-                             .role = STR("stadtdaten"),
+                             .login = STR(CITY_DEVICES_LOGIN),
+                             .account = STR(CITY_DEVICES_NAME),
+                             .role = STR(CITY_DEVICES_ROLE),
                              .scopes = scopes_of(making.arena, within, write),
                              .within = within,
                              .per_minute = per_minute};

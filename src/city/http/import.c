@@ -55,6 +55,28 @@ static bool may_import(const Request *req, Hub *hub, Str name, Err *err)
     return may;
 }
 
+/* ?make=public: the dataset is made when it is missing, by who may write to all. */
+static bool make_dataset(const Request *req, Hub *hub, Str name, bool *made, Err *err)
+{
+    Str access = request_query(req, "make");
+    CityDataset dataset = {.name = name,
+                           .title = name,
+                           .licence = STR("dl-de/by-2-0"),
+                           .access = str_is(access, "public") ? CITY_PUBLIC : CITY_INTERNAL};
+
+    hub_hold(hub);
+    bool there = city_dataset_named(hub_datasets(hub), name) != NULL;
+    hub_release(hub);
+    *made = false;
+    if (there || !access.len)
+        return true;
+    if (!str_is(access, "public") && !str_is(access, "internal"))
+        return err_field(err, "make", "make is public or internal");
+    *made = request_may(req, "city.write") && city_dataset_check(&dataset, STR("en"), err) &&
+            hub_save_dataset(hub, &dataset, request_actor(req), STR("en"), err);
+    return *made || err->kind == ERR_NONE;
+}
+
 bool city_import_post(Request *req, Response *res, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
@@ -65,10 +87,14 @@ bool city_import_post(Request *req, Response *res, Err *err)
     import.thing = query_or(req, "thing", STR(""));
     import.folder = query_or(req, "folder", STR(""));
     import.property = query_or(req, "property", STR("Messwert"));
-    if (!hub || !may_import(req, hub, import.dataset, err) ||
-        !city_import(&import, req->arena, &sum, err))
+    bool made;
+    if (!hub || !make_dataset(req, hub, import.dataset, &made, err) ||
+        !may_import(req, hub, import.dataset, err) || !city_import(&import, req->arena, &sum, err))
         return false;
-    return respond_json(res, 200, city_import_node(&sum, problems.list, req->arena), req->arena);
+    Node *out = city_import_node(&sum, problems.list, req->arena);
+    if (made)
+        node_set(req->arena, out, STR("made_dataset"), node_bool(req->arena, true));
+    return respond_json(res, 200, out, req->arena);
 }
 
 /* As InfluxDB's versions write it. */

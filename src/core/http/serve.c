@@ -214,6 +214,15 @@ static void *warm(void *unused)
     return NULL;
 }
 
+/* For commands beside the server (core/beside.h) that have to ask it. */
+static void write_address(const char *data, Str address, Arena *arena)
+{
+    Err err = {0};
+
+    if (!folder_write_file(arena_printf(arena, "%s/server.address", data), address, 0600, &err))
+        log_line(LOG_WARNING, "%s; commands beside this server will not find it", err.message);
+}
+
 static int serve(const ServeOptions *options, Arena *arena, Err *err)
 {
     size_t engine_count;
@@ -247,6 +256,7 @@ static int serve(const ServeOptions *options, Arena *arena, Err *err)
         stop(app, server, worker, &signals);
         return 1;
     }
+    write_address(options->app.data_dir, server_address(server), arena);
     printf("Rathaus is ready: %.*s/\n", STR_ARG(server_address(server)));
     if (options->app.demo)
         demo_people_print(app, server_address(server));
