@@ -289,8 +289,8 @@ static bool keep_all(Taking *taking, Err *err)
     pthread_mutex_lock(&one_by_one);
     for (size_t i = 0; ok && i < taking->cells.count; i++)
         ok = keep(&keeping, &taking->cells.items[i], err);
-    ok = ok && (!keeping.count || hub_append(keeping.hub, keeping.batch, keeping.count,
-                                             OBS_REPLACE, NULL, err));
+    ok = ok && (!keeping.count ||
+                hub_append(keeping.hub, keeping.batch, keeping.count, OBS_REPLACE, NULL, err));
     pthread_mutex_unlock(&one_by_one);
     return ok;
 }
