@@ -46,10 +46,13 @@ decisions() {
 }
 
 packages() {
-    local service status=0
+    local service overlay status=0
     for service in services/*/; do
         case $service in services/_*) continue ;; esac
-        build/rathaus service check "$service" --overlay "tenants/demo/services/$(basename "$service")" || status=1
+        overlay=tenants/demo/services/$(basename "$service")
+        [ -d "$overlay" ] && overlay="--overlay $overlay" || overlay=""
+        # shellcheck disable=SC2086
+        build/rathaus service check "$service" $overlay || status=1
         build/rathaus service test "$service" || status=1
     done
     return $status

@@ -83,12 +83,12 @@ test('a file that is none is refused as a whole', async () => {
   assert.equal((await send('gibtesnicht', 'zeit,a\n2027-01-01,1\n')).status, 404);
 });
 
-test('the command reads files while no server runs, and says what to do while one does', async () => {
+test('the command reads files while no server runs, and sends them to one that does', async () => {
   const path = file('counts.csv', 'time,c1\n2027-02-01T00:00:00Z,1\n2027-02-01T00:15:00Z,zwei\n');
   await sta.get('/Things?$top=1');
-  const busy = city('import', path, '--dataset', 'allgemein');
-  assert.equal(busy.status, 2);
-  assert.match(busy.stderr, /\/api\/v1\/city\/datasets\/allgemein\/import/);
+  const busy = city('import', file('beside.csv', 'time,c9\n2027-02-01T00:00:00Z,1\n2027-02-01T00:15:00Z,zwei\n'), '--dataset', 'allgemein');
+  assert.equal(busy.status, 1, busy.stderr);
+  assert.match(busy.stdout, /beside\.csv: wide table, 2 lines, 1 observations.*left out: 1/);
   assert.match(city('dataset', 'spaeter', '--title', 'Später').stderr, /make the dataset at the desk/);
   assert.match(city('dataset', 'A B', '--title', 'x').stderr, /small letters, digits and hyphens/);
   await town.restart({ meanwhile: () => {
@@ -166,7 +166,7 @@ test('periods, tables and distinct values come from one Datastream', async () =>
 
 test('citizens see what is measured now, its course, and how to get the data', async () => {
   const anna = town.visitor();
-  await eventually(async () => (await anna.get('/stadtdaten')).text.includes('Verkehrszählung'), 'the simulated sensors');
+  await eventually(async () => (await anna.get('/stadtdaten')).words.match(/Freie Plätze .* \d+ Plätze heute/), 'the simulated sensors');
   const home = await anna.get('/');
   const page = await home.follow('Stadtdaten: Was gerade los ist');
   assert.match(page.words, /Freie Plätze .* \d+ Plätze heute, \d+:\d\d Uhr/);
