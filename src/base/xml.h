@@ -39,7 +39,12 @@ struct XmlElement {
     int text_column;
 };
 
-enum { XML_MAX_BYTES = 8 << 20, XML_MAX_DEPTH = 100, XML_MAX_ELEMENTS = 200000 };
+enum {
+    XML_MAX_BYTES = 8 << 20,
+    XML_MAX_DEPTH = 100,
+    XML_MAX_ELEMENTS = 200000,
+    XML_MAX_ATTRIBUTES = 5000, /* of an element */
+};
 
 /* The root element. `file` names the source in errors. */
 XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err);

@@ -106,6 +106,14 @@ static void hostile_and_broken_files_are_refused_with_their_place(void **state)
     for (int i = 0; i < 101; i++)
         memcpy(deep + (size_t)i * 3, "<a>", 4);
     assert_refused(deep, "too deeply");
+    Arena *arena = arena_create(0);
+    Buf many = buf_in(arena);
+    buf_add_c(&many, "<a");
+    for (int i = 0; i <= XML_MAX_ATTRIBUTES; i++)
+        buf_addf(&many, " a%d='1'", i);
+    buf_add_c(&many, "/>");
+    assert_refused(str_cstr(arena, buf_str(&many)), "more than 5000 attributes");
+    arena_destroy(arena);
 }
 
 int main(void)

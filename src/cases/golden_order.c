@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "base/vec.h"
 #include "cases/golden.h"
 #include "core/work/work.h"
 
@@ -25,20 +26,22 @@ static bool take(Tx *tx, void *context, Err *err)
                           "SELECT kind, key, payload FROM effect WHERE subject = $1 AND status = "
                           "'waiting' ORDER BY id",
                           P_TEXT(case_subject(&golden->c, golden->arena)));
-    Str keys[64];
-    size_t count = 0;
+    struct {
+        Str *items;
+        size_t count, capacity;
+    } keys = {0};
     bool ok = rows != NULL;
 
-    while (ok && rows_next(rows, err) && count < sizeof keys / sizeof *keys)
+    while (ok && rows_next(rows, err))
         if (effect_kind_for_packages(row_text(rows, 0))) {
-            keys[count++] = str_copy(golden->arena, row_text(rows, 1));
+            VEC_PUSH(golden->arena, &keys, str_copy(golden->arena, row_text(rows, 1)));
             ok = note(golden, str_copy(golden->arena, row_text(rows, 0)),
                       str_copy(golden->arena, row_text(rows, 2)), err);
         }
     if (rows)
         rows_end(rows);
-    for (size_t i = 0; ok && i < count; i++)
-        ok = effect_cancel(tx, keys[i], NULL, err);
+    for (size_t i = 0; ok && i < keys.count; i++)
+        ok = effect_cancel(tx, keys.items[i], NULL, err);
     return ok && err->kind == ERR_NONE;
 }
 

@@ -28,13 +28,14 @@ static void give(const Child *child)
     for (size_t i = 0; i < child->give_count; i++)
         away[i] = fcntl(child->give[i], F_DUPFD_CLOEXEC, GIVE_MAX + 10);
     for (size_t i = 0; i < child->give_count; i++)
-        dup2(away[i], STDERR_FILENO + 1 + (int)i);
+        if (away[i] < 0 || dup2(away[i], STDERR_FILENO + 1 + (int)i) < 0)
+            _exit(127);
 }
 
 /* In the child, after fork(): only calls that are safe there. */
 _Noreturn static void become(const Child *child, char **argv, int out, pid_t parent)
 {
-    int nothing = open("/dev/null", O_RDWR);
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     sigset_t none;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -52,7 +52,8 @@ bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena,
     ApiKey row = {.name = key->name,
                   .scopes = key->scopes,
                   .within = key->within,
-                  .per_minute = key->per_minute};
+                  .per_minute = key->per_minute,
+                  .expires = key->expires};
 
     return account_of(tx, key, actor, &row.staff_id, err) && choose_name(tx, &row, arena, err) &&
            api_key_add(tx, &row, actor, arena, token, err);

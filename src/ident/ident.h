@@ -53,6 +53,7 @@ typedef struct DeviceKey {
     Str scopes;  /* "city.read@luft" */
     Str within;  /* "luft", or STR_NONE: all */
     int64_t per_minute;
+    Date expires; /* its last day, or absent */
 } DeviceKey;
 /* Make one; `*token` is shown once. ERR_INPUT, in German. */
 bool ident_device_key_add(Tx *tx, const DeviceKey *key, Str actor, Arena *arena, Str *token,

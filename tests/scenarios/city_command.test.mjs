@@ -73,6 +73,13 @@ test('a file that is none changes nothing, and makes no dataset', () => {
   assert.equal(missing.status, 2);
   assert.match(missing.stderr, /fehlt\.csv/);
   assert.match(city('export', '--dataset', 'neu').stderr, /no dataset "neu"/);
+  const archive = join(folder, 'leer.tar.gz');
+  execFileSync('tar', ['czf', archive, '-C', join(folder, 'zaehler'), 'LIESMICH.md']);
+  const nothing = city('import', archive, '--dataset', 'neu');
+  assert.equal(nothing.status, 2);
+  assert.match(nothing.stderr, /leer\.tar\.gz: holds no table, GeoJSON or DATEX II/);
+  assert.match(city('import', file('lang.csv', 'x'.repeat(2 << 20)), '--dataset', 'neu').stderr, /line 1 has more than 1024 kB/);
+  assert.match(city('export', '--dataset', 'luft', '--from', '2027-02-01', '--until', '2027-01-01').stderr, /--until lies before --from/);
 });
 
 test('verify names damage with file and place, and says so by its exit status', () => {

@@ -41,7 +41,9 @@ test('what is wrong is refused with its reason, and 422, so that it is not sent 
   };
   await refused(Buffer.from('temp 21'), /snappy/);
   await refused(snappy(Buffer.from('temp 21')), /no WriteRequest/);
-  await refused(snappy(writeRequest([{ labels: { job: 'x' }, samples: [[1, AT]] }])), /series 1: a series has no name/);
+  await refused(snappy(writeRequest([{ labels: { job: 'x' }, samples: [[1, AT]] }])), /series 1: it has no name/);
+  await refused(snappy(writeRequest([{ labels: { job: 'x' }, samples: [[1, AT]] }, { labels: { __name__: 'neben' }, samples: [[3, AT]] }])), /the others are there/);
+  assert.deepEqual((await streams("name eq 'neben'"))[0].Observations.map(o => o.result), [3]);
   await refused(snappy(writeRequest([{ labels: { __name__: 'gross' }, samples: [[Infinity, AT], [1, AT]] }])), /1 samples are infinite.*the others are there/);
   const [kept] = await streams("name eq 'gross'");
   assert.deepEqual(kept.Observations.map(o => o.result), [1]);

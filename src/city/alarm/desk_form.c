@@ -126,7 +126,13 @@ typedef struct Save {
 static bool write_alarm(Tx *tx, void *context, Err *err)
 {
     Save *save = context;
+    Alarm now;
 
+    /* Somebody may have paused it, or let it go on, since the form was shown. */
+    if (save->alarm.id && !alarm_by_id(tx, save->alarm.id, save->req->arena, &now, err))
+        return false;
+    if (save->alarm.id)
+        save->alarm.paused = now.paused;
     return alarm_write(tx, &save->alarm, request_actor(save->req), err);
 }
 

@@ -19,9 +19,10 @@ static AlarmSpan *add_span(AlarmReplay *out, const Watched *watched, Str value, 
     return span;
 }
 
+/* Gives up at `until` (monotonic). */
 static bool replay_one(ObsStore *store, const Alarm *alarm, const AlarmRule *rule,
-                       const Watched *watched, Timestamp now, Arena *arena, AlarmReplay *out,
-                       Err *err)
+                       const Watched *watched, Timestamp now, int64_t until, Arena *arena,
+                       AlarmReplay *out, Err *err)
 {
     Arena *scratch = arena_create(0);
     AlarmState state = {0};
@@ -29,8 +30,8 @@ static bool replay_one(ObsStore *store, const Alarm *alarm, const AlarmRule *rul
     AlarmLook seen;
     bool ok = true;
 
-    for (Timestamp at = now - REPLAY_DAYS * (Timestamp)STA_MS_PER_DAY; ok && at <= now;
-         at += STEP_MS) {
+    for (Timestamp at = now - REPLAY_DAYS * (Timestamp)STA_MS_PER_DAY;
+         ok && at <= now && clock_monotonic_ms() < until; at += STEP_MS) {
         arena_reset(scratch);
         ok = alarm_look(store, alarm, rule, watched, at, scratch, &seen, err);
         if (!ok || !alarm_step(&state, seen.said, alarm->hold_minutes * MINUTE_MS, at))
@@ -56,10 +57,10 @@ bool alarm_replay(Hub *hub, const Alarm *alarm, Timestamp now, Arena *arena, Ala
         return false;
     out->streams = watched.count;
     while (out->asked < watched.count && clock_monotonic_ms() < until) {
-        if (!replay_one(hub_store(hub), alarm, &rule, &watched.items[out->asked], now, arena, out,
-                        err))
+        if (!replay_one(hub_store(hub), alarm, &rule, &watched.items[out->asked], now, until, arena,
+                        out, err))
             return false;
-        out->asked++;
+        out->asked += clock_monotonic_ms() < until;
     }
     return true;
 }

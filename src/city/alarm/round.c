@@ -99,15 +99,23 @@ static bool one_alarm(const Round *round, const Alarm *alarm, Err *err)
     AlarmMoves moves = {0};
     AlarmRule rule;
     Writing writing = {alarm, &moves, round->arena};
+    Err first = {0};
 
     if (!alarm_rule(alarm, round->arena, &rule, err) ||
         !alarm_watch(round->hub, alarm, round->arena, &watched, err))
         return false;
-    for (size_t i = 0; i < watched.count; i++)
-        if (!look(round, alarm, &rule, &watched.items[i], &moves, err))
-            return false;
+    /* One Datastream that cannot be read keeps no other from being watched. */
+    for (size_t i = 0; i < watched.count; i++) {
+        Err why = {0};
+        if (!look(round, alarm, &rule, &watched.items[i], &moves, &why) && first.kind == ERR_NONE)
+            first = why;
+    }
     end_forgotten(round, alarm, &watched, &moves);
-    return !moves.count || db_write(round->tenant->db, write_moves, &writing, err);
+    if (moves.count && !db_write(round->tenant->db, write_moves, &writing, err))
+        return false;
+    if (first.kind != ERR_NONE)
+        *err = first;
+    return first.kind == ERR_NONE;
 }
 
 /* --- The round -----------------------------------------------------------------------------------

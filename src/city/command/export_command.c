@@ -260,6 +260,9 @@ int city_export_command(int argc, char **argv)
 
     if (status != FLAGS_GO_ON)
         return status;
+    if (!date_absent(export.from) && !date_absent(export.until) &&
+        date_compare(export.until, export.from) < 0)
+        return flags_refuse("city export", "--until lies before --from");
     export.arena = arena_create(0);
     status = export_all(&export, &err) ? 0 : city_command_failed("export", &err, 1);
     city_view_close(&export.view);

@@ -110,6 +110,7 @@ typedef struct Importing {
     const char *path; /* of the file on the command line */
     Node *all;        /* the reports of the files, as JSON */
     int64_t wrong;
+    size_t seen; /* files that were read, of the one on the command line */
     Arena *arena;
 } Importing;
 
@@ -179,6 +180,7 @@ static bool import_file(void *context, const char *name, Str bytes, Err *err)
         arena_destroy(arena);
         return true;
     }
+    importing->seen++;
     bool ok = take_in(importing, &import, arena, &sum, err);
     if (!ok && !err->file[0])
         snprintf(err->file, sizeof err->file, "%s", name);
@@ -199,6 +201,11 @@ static bool pack(Hub *hub)
     return obs_flush(hub_store(hub), true, &err) || (city_command_failed("import", &err, 2), false);
 }
 
+static bool nothing_read(const char *path, Err *err)
+{
+    return err_set(err, ERR_INPUT, "%s: holds no table, GeoJSON or DATEX II", path);
+}
+
 /* A file that cannot be read does not keep the others from it. */
 static int import_files(Hub *hub, CitySender *sender, const Words *words, Arena *arena)
 {
@@ -209,7 +216,9 @@ static int import_files(Hub *hub, CitySender *sender, const Words *words, Arena 
     for (size_t i = 0; i < words->files.count; i++) {
         Err err = {0};
         importing.path = words->files.items[i];
-        if (unpack(words->files.items[i], FILE_MAX, import_file, &importing, &err))
+        importing.seen = 0;
+        if (unpack(importing.path, FILE_MAX, import_file, &importing, &err) &&
+            (importing.seen || nothing_read(importing.path, &err)))
             continue;
         city_command_failed("import", &err, 2);
         failed = true;

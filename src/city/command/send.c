@@ -27,7 +27,9 @@ static DeviceKey key_for(Arena *arena)
                        .account = STR(CITY_DEVICES_NAME),
                        .role = STR(CITY_DEVICES_ROLE),
                        .scopes = STR("city.read, city.write"),
-                       .per_minute = CITY_DEVICES_PER_MINUTE};
+                       .per_minute = CITY_DEVICES_PER_MINUTE,
+                       /* of one that stays because the command was killed */
+                       .expires = date_add_days(date_in_berlin(clock_now()), 1)};
 }
 
 static bool make_key(Tx *tx, void *context, Err *err)

@@ -42,7 +42,7 @@ bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport 
 
 /* Prometheus' remote write 1.0 (remote_write.h), as it comes, packed by snappy. Where `thing` and
  * `property` are empty, a Datastream's Thing is its label `instance` or `job`, its property its
- * name. ERR_INPUT names the series that is wrong; what stands before it may be written. */
+ * name. ERR_INPUT when the bytes are none; series before that are written. */
 bool city_import_prometheus(const CityImport *import, Arena *arena, CityImportReport *out,
                             Err *err);
 

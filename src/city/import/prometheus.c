@@ -44,7 +44,9 @@ static Str thing_of(const Writing *writing, const RemoteSeries *series)
     return instance.len ? instance : job.len ? job : writing->import->dataset;
 }
 
-static bool find_series(Writing *writing, const RemoteSeries *series, uint32_t *out, Err *err)
+/* False with the problem, when the series cannot be taken, or with `err`. */
+static bool find_series(Writing *writing, const RemoteSeries *series, uint32_t *out,
+                        const char **problem, Err *err)
 {
     const CityImport *import = writing->import;
     Str name, key = remote_key(series, writing->arena, &name);
@@ -56,19 +58,21 @@ static bool find_series(Writing *writing, const RemoteSeries *series, uint32_t *
                             .x = NAN,
                             .y = NAN};
 
-    if (key.len > CITY_KEY_MAX)
-        return err_set(err, ERR_INPUT, "the labels of a series have more than %d bytes",
-                       CITY_KEY_MAX);
-    return city_stream_series(&writing->streams, &stream, writing->report, out, err);
+    *problem = key.len > CITY_KEY_MAX ? "its labels have more than 2000 bytes" : series->problem;
+    return !*problem && city_stream_series(&writing->streams, &stream, writing->report, out, err);
 }
 
 static bool take_series(Writing *writing, const RemoteSeries *series, int at, Err *err)
 {
     uint32_t number;
     uint64_t wrong = 0;
+    const char *problem;
 
-    if (!find_series(writing, series, &number, err))
-        return false;
+    if (!find_series(writing, series, &number, &problem, err)) {
+        if (problem)
+            city_import_wrong(writing->import, writing->report, at, "series %d: %s", at, problem);
+        return problem != NULL;
+    }
     for (size_t i = 0; i < series->count; i++) {
         const RemoteSample *sample = &series->items[i];
         if (isnan(sample->value)) /* it ended, or there is nothing to tell */
@@ -104,7 +108,6 @@ bool city_import_prometheus(const CityImport *import, Arena *arena, CityImportRe
         if (!take_series(&writing, series, reader.at, err))
             return false;
     }
-    if (reader.problem)
-        return err_set(err, ERR_INPUT, "series %d: %s", reader.at, reader.problem);
-    return city_batch_flush(&writing.batch, err);
+    return city_batch_flush(&writing.batch, err) &&
+           (!reader.problem || err_set(err, ERR_INPUT, "series %d: %s", reader.at, reader.problem));
 }

@@ -85,7 +85,7 @@ static bool is(const Field *field, unsigned number, unsigned wire)
 /* --- Series ------------------------------------------------------------------------------------
  */
 
-static bool read_label(Str bytes, RemoteSeries *out, const char **problem)
+static bool read_label(Str bytes, RemoteSeries *out)
 {
     RemoteLabel label = {STR(""), STR("")};
     Field field;
@@ -99,12 +99,12 @@ static bool read_label(Str bytes, RemoteSeries *out, const char **problem)
             label.value = field.bytes;
     }
     if (out->label_count == REMOTE_LABELS_MAX)
-        *problem = "a series has more than 100 labels";
+        out->problem = "it has more than 100 labels";
     else if (!utf8_valid_text(label.name) || !utf8_valid_text(label.value))
-        *problem = "a label is not written in UTF-8";
+        out->problem = "a label is not written in UTF-8";
     else
         out->labels[out->label_count++] = label;
-    return !*problem;
+    return true;
 }
 
 static bool read_sample(Str bytes, Arena *arena, RemoteSeries *out)
@@ -134,20 +134,21 @@ static bool read_series(RemoteReader *reader, Str bytes, RemoteSeries *out)
     Field field;
 
     out->label_count = out->count = 0;
+    out->problem = NULL;
     while (bytes.len) {
         if (!read_field(&bytes, &field))
             return false;
-        if ((is(&field, LABELS, BYTES) && !read_label(field.bytes, out, &reader->problem)) ||
+        if ((is(&field, LABELS, BYTES) && !read_label(field.bytes, out)) ||
             (is(&field, SAMPLES, BYTES) && !read_sample(field.bytes, reader->arena, out)))
             return false;
     }
     qsort(out->labels, out->label_count, sizeof *out->labels, by_name);
-    for (size_t i = 1; i < out->label_count; i++)
+    for (size_t i = 1; i < out->label_count && !out->problem; i++)
         if (str_eq(out->labels[i].name, out->labels[i - 1].name))
-            reader->problem = "a series has a label twice";
-    if (!remote_label(out, "__name__").len)
-        reader->problem = "a series has no name (__name__)";
-    return !reader->problem;
+            out->problem = "it has a label twice";
+    if (!out->problem && !remote_label(out, "__name__").len)
+        out->problem = "it has no name (__name__)";
+    return true;
 }
 
 RemoteReader remote_reader(Arena *arena, Str bytes)

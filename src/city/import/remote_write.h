@@ -22,6 +22,7 @@ typedef struct RemoteSample {
 typedef struct RemoteSeries {
     RemoteLabel labels[REMOTE_LABELS_MAX]; /* by name */
     size_t label_count;
+    const char *problem; /* why it can be nobody's; the others can be read; or NULL */
     RemoteSample *items;
     size_t count, capacity;
 } RemoteSeries;

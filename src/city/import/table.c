@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { COLUMNS_MAX = 4096, NONE = -1 };
+enum { COLUMNS_MAX = 4096, HEAD_MAX = 1 << 20, NONE = -1 };
 
 typedef enum Role {
     ROLE_TIME,
@@ -179,6 +179,11 @@ static void find_wides(Table *table)
 
 static bool read_head(Table *table, Err *err)
 {
+    Str text = table->import->text;
+
+    if (str_cut(&text, '\n').len > HEAD_MAX)
+        return err_set(err, ERR_INPUT, "line 1 has more than %d kB: it is no heading of a table",
+                       HEAD_MAX >> 10);
     table->csv = csv_read_with(table->import->text, separator_of(table->import->text));
     table->head = arena_array(table->arena, Str, COLUMNS_MAX);
     table->row = arena_array(table->arena, Str, COLUMNS_MAX);

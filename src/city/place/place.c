@@ -92,13 +92,18 @@ static void read_hours(const PlaceView *view, const Node *properties, Place *pla
         place->now = hours_now(&place->hours, view->reader->now);
 }
 
+bool place_is(const CityEntity *thing)
+{
+    return !road_work_is(thing) &&
+           !city_links(thing, sta_relation(STA_THING, STR("Datastreams")))->count &&
+           !city_links(thing, sta_relation(STA_THING, STR("MultiDatastreams")))->count;
+}
+
 static bool read_place(const PlaceView *view, const CityEntity *thing, Place *out)
 {
     const Node *properties = node_get(thing->body, "properties");
 
-    if (!city_sees(view->reader, thing) || road_work_is(thing) ||
-        city_links(thing, sta_relation(STA_THING, STR("Datastreams")))->count ||
-        city_links(thing, sta_relation(STA_THING, STR("MultiDatastreams")))->count)
+    if (!city_sees(view->reader, thing) || !place_is(thing))
         return false;
     *out = (Place){.id = thing->id,
                    .dataset = thing->dataset,

@@ -54,6 +54,8 @@ typedef struct PlaceView {
  * while the reader holds it. */
 Places place_select(const PlaceView *view, const PlaceFilter *filter);
 /* False: there is none of this id that the reader sees. */
+/* Can the Thing be one? It measures nothing and is no road work; a line is none either. */
+bool place_is(const CityEntity *thing);
 bool place_find(const PlaceView *view, int64_t id, Place *out);
 /* The first place whose street or name has the words in it, for "near": false when there is none.
  */

@@ -3,6 +3,7 @@
 
 #include "city/edit/update.h"
 #include "city/place/photo.h"
+#include "city/place/place.h"
 #include "core/tenant.h"
 
 #include <math.h>
@@ -167,7 +168,7 @@ static CityEntity *public_place(const CityGraph *graph, const CityDatasets *all,
     CityEntity *thing = city_find(graph, STA_THING, id);
     const CityDataset *dataset = thing ? city_dataset(all, thing->dataset) : NULL;
 
-    return dataset && dataset->access == CITY_PUBLIC ? thing : NULL;
+    return dataset && dataset->access == CITY_PUBLIC && place_is(thing) ? thing : NULL;
 }
 
 static bool plan(Proposal *proposal, CityInsert *insert, Str dataset, Err *err)
@@ -227,13 +228,26 @@ static bool add_photo(const Proposal *proposal, Err *err)
                            STR("system"), STR("de"), run->arena, err);
 }
 
+/* A case's first place is known by its number, further ones by theirs as well: behind the last
+ * stroke of the effect's key. */
+static Str key_of(const EffectRun *run, Str number)
+{
+    Str rest = run->key, order = STR("1");
+
+    while (rest.ptr)
+        order = str_cut(&rest, '/');
+    return str_is(order, "1")
+               ? str_printf(run->arena, "vorschlag/%.*s", STR_ARG(number))
+               : str_printf(run->arena, "vorschlag/%.*s/%.*s", STR_ARG(number), STR_ARG(order));
+}
+
 bool place_effect(EffectRun *run, Err *err)
 {
     Str number = node_get_text(run->payload, "case"), dataset;
     Proposal proposal = {.run = run,
                          .values = node_get(run->payload, "values"),
                          .hub = hub_of(run->tenant, err),
-                         .key = str_printf(run->arena, "vorschlag/%.*s", STR_ARG(number))};
+                         .key = key_of(run, number)};
 
     if (!proposal.hub) /* a command has it at the moment */
         return err->kind == ERR_CONFLICT
