@@ -162,6 +162,19 @@ test('a condition of one’s own is FEEL; what is wrong in it is told with its p
   assert.match(changed.words, /Die eigene Bedingung ist erfüllt\. Bedingung value > 260/);
 });
 
+test('a condition that takes too long says so on its page and in the list, until it is changed', async () => {
+  await observe(level, 120);
+  const path = await makeAlarm('bach', 'feel', { name: 'Zu teuer', bedingung: 'count(for i in 1..5000 return for j in 1..5000 return 1) > 0' });
+  const page = await look(path);
+  assert.equal(page.status, 200);
+  assert.match(page.words, /Die Bedingung lässt sich nicht berechnen Solange achtet er auf nichts.*too many steps/);
+  assert.match((await planner.get('/desk/alarme')).words, /Zu teuer nicht berechenbar/);
+  assert.equal((await planner.get(`${path}?probe=1`)).status, 200);
+  const form = await planner.get(`${path}/aendern`);
+  await form.submit({ bedingung: 'value > 1000' }, { button: 'Alarm ändern' });
+  assert.doesNotMatch((await look(path)).words, /nicht berechnen/);
+});
+
 test('a paused alarm ends what it raised and looks no more', async () => {
   await observe(level, 400);
   await look(water);

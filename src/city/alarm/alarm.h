@@ -59,6 +59,7 @@ typedef struct Alarm {
     Str public_text;
     bool paused;
     Timestamp created;
+    Str fault; /* why the last round could not tell, in English; empty: it could */
 } Alarm;
 
 static inline bool alarm_is_up(AlarmPhase phase)
@@ -87,6 +88,8 @@ bool alarm_list(Tx *tx, Arena *arena, AlarmList *out, Err *err);
 bool alarm_by_id(Tx *tx, int64_t id, Arena *arena, Alarm *out, Err *err);
 /* Add it (id 0) or change what it says, and note who did. */
 bool alarm_write(Tx *tx, Alarm *alarm, Str actor, Err *err);
+/* Note why a round could not tell, or (empty) that it could. */
+bool alarm_write_fault(Tx *tx, int64_t alarm, Str fault, Err *err);
 
 /* Of one alarm and one Datastream. */
 typedef struct AlarmState {

@@ -91,7 +91,12 @@ bool alarm_desk_check(Request *req, Response *res, Err *err)
 {
     Act act = {.req = req};
 
-    return alarm_asked(req, &act.alarm, err) &&
-           alarm_check(req->tenant, act.alarm.id, req->now, req->arena, err) &&
-           done(req, res, &act, "geprueft");
+    if (!alarm_asked(req, &act.alarm, err))
+        return false;
+    if (!alarm_check(req->tenant, act.alarm.id, req->now, req->arena, err)) {
+        if (err->kind != ERR_INPUT)
+            return false;
+        err_clear(err); /* the alarm's page tells it */
+    }
+    return done(req, res, &act, "geprueft");
 }

@@ -241,7 +241,14 @@ static bool try_past(Request *req, AlarmSheet *sheet, Hub *hub, Err *err)
     if (!request_query(req, "probe").len)
         return true;
     sheet->replay = arena_new(req->arena, AlarmReplay);
-    return alarm_replay(hub, &sheet->alarm, req->now, req->arena, sheet->replay, err);
+    if (alarm_replay(hub, &sheet->alarm, req->now, req->arena, sheet->replay, err))
+        return true;
+    if (err->kind != ERR_INPUT)
+        return false;
+    sheet->replay = NULL;
+    sheet->alarm.fault = str_printf(req->arena, "%s", err->message);
+    err_clear(err);
+    return true;
 }
 
 bool alarm_desk_one(Request *req, Response *res, Err *err)

@@ -26,7 +26,7 @@ int alarm_named(const char *const *names, int count, Str name)
 #define COLUMNS                                                                             \
     "SELECT id, dataset, stream, property, name, kind, measure, down, border, border_end, " \
     "condition, ends, area, hold_minutes, severity, mails, shown, public_text, paused, "    \
-    "created_at FROM city_alarm "
+    "created_at, fault FROM city_alarm "
 
 static Alarm from_row(Rows *rows)
 {
@@ -51,7 +51,8 @@ static Alarm from_row(Rows *rows)
         .shown = row_int(rows, 16) != 0,
         .public_text = row_text(rows, 17),
         .paused = row_int(rows, 18) != 0,
-        .created = row_int(rows, 19)};
+        .created = row_int(rows, 19),
+        .fault = row_text(rows, 20)};
 }
 
 bool alarm_list(Tx *tx, Arena *arena, AlarmList *out, Err *err)
@@ -97,12 +98,18 @@ static bool update(Tx *tx, const Alarm *a, Err *err)
         "UPDATE city_alarm SET stream = $2, property = $3, name = $4, kind = $5, measure = $6, "
         "down = $7, border = $8, border_end = $9, condition = $10, ends = $11, area = $12, "
         "hold_minutes = $13, severity = $14, mails = $15, shown = $16, public_text = $17, "
-        "paused = $18 WHERE id = $1",
+        "paused = $18, fault = '' WHERE id = $1",
         P_INT(a->id), P_INT(a->stream), P_INT(a->property), P_TEXT(a->name),
         P_TEXT(str_c(ALARM_KIND_NAMES[a->kind])), P_TEXT(a->given.measure), P_INT(a->given.down),
         P_TEXT(a->given.limit), P_TEXT(a->given.end), P_TEXT(a->condition), P_TEXT(a->ends),
         P_TEXT(a->area), P_INT(a->hold_minutes), P_TEXT(str_c(ALARM_SEVERITY_NAMES[a->severity])),
         P_TEXT(a->mails), P_INT(a->shown), P_TEXT(a->public_text), P_INT(a->paused));
+}
+
+bool alarm_write_fault(Tx *tx, int64_t alarm, Str fault, Err *err)
+{
+    return tx_exec(tx, err, "UPDATE city_alarm SET fault = $2 WHERE id = $1", P_INT(alarm),
+                   P_TEXT(fault));
 }
 
 bool alarm_write(Tx *tx, Alarm *alarm, Str actor, Err *err)

@@ -118,6 +118,28 @@ static bool one_alarm(const Round *round, const Alarm *alarm, Err *err)
     return first.kind == ERR_NONE;
 }
 
+typedef struct Faulty {
+    int64_t alarm;
+    Str fault;
+} Faulty;
+
+static bool write_fault(Tx *tx, void *context, Err *err)
+{
+    const Faulty *faulty = context;
+
+    return alarm_write_fault(tx, faulty->alarm, faulty->fault, err);
+}
+
+/* Staff must see that nobody is watching; once, not each minute. */
+static void note_fault(const Round *round, const Alarm *alarm, Str fault)
+{
+    Faulty faulty = {alarm->id, fault};
+    Err err = {0};
+
+    if (!str_eq(alarm->fault, fault) && !db_write(round->tenant->db, write_fault, &faulty, &err))
+        log_line(LOG_ERROR, "alarm %lld: %s", (long long)alarm->id, err.message);
+}
+
 /* --- The round -----------------------------------------------------------------------------------
  */
 
@@ -165,6 +187,7 @@ bool alarm_check(Tenant *tenant, int64_t alarm, Timestamp now, Arena *arena, Err
                 *err = why;
             all = false;
         }
+        note_fault(&round, one, str_c(why.message));
         arena_reset(round.arena);
     }
     arena_destroy(round.arena);

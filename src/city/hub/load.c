@@ -106,6 +106,7 @@ const Migration HUB_MIGRATIONS[] = {
      "  actor TEXT NOT NULL,"
      "  mailed BIGINT NOT NULL);"
      "CREATE INDEX city_alarm_change_alarm ON city_alarm_change (alarm, id)"},
+    {"city-alarm-002-fault", "ALTER TABLE city_alarm ADD COLUMN fault TEXT NOT NULL DEFAULT ''"},
     {"city-board-001-board", "CREATE TABLE city_board ("
                              "  id {id},"
                              "  name TEXT NOT NULL UNIQUE,"
