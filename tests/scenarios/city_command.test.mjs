@@ -96,7 +96,7 @@ test('verify names damage with file and place, and says so by its exit status', 
   const bad = city('verify');
   writeFileSync(segment, bytes);
   assert.equal(bad.status, 1, bad.stdout + bad.stderr);
-  assert.match(bad.stdout, /\.segment, byte \d+, series \d+: /);
+  assert.match(bad.stdout, /\/neustadt\/city\/\d+\.segment, byte \d+, series \d+: /);
   assert.equal(city('verify').status, 0);
   assert.deepEqual(readdirSync(join(data, 'tenants/neustadt')).filter(name => name.includes('.new-')), []);
 });

@@ -40,6 +40,8 @@ typedef struct CityView {
 /* False: nothing is open; city_view_close() may be called all the same. */
 bool city_view_open(CityView *view, const CityTown *town, Arena *arena, Err *err);
 void city_view_close(CityView *view);
+/* A text that names files of the copy, naming those that it is a copy of. */
+Str city_view_words(const CityView *view, const char *text, Arena *arena);
 
 /* Is there a dataset of this name? ERR_NOT_FOUND tells those that there are. */
 const CityDataset *city_command_dataset(const CityDatasets *all, const char *name, Arena *arena,

@@ -264,7 +264,10 @@ int city_export_command(int argc, char **argv)
         date_compare(export.until, export.from) < 0)
         return flags_refuse("city export", "--until lies before --from");
     export.arena = arena_create(0);
-    status = export_all(&export, &err) ? 0 : city_command_failed("export", &err, 1);
+    status = export_all(&export, &err) ? 0 : 1;
+    if (status)
+        fprintf(stderr, "rathaus city export: %.*s\n",
+                STR_ARG(city_view_words(&export.view, err_text(&err, export.arena), export.arena)));
     city_view_close(&export.view);
     arena_destroy(export.arena);
     return status;

@@ -10,6 +10,7 @@
 
 typedef struct Verify {
     CityTown town;
+    CityView view;
     bool json;
     Arena *arena;
     Node *faults;
@@ -20,10 +21,12 @@ static void tell(Verify *verify, const char *file, uint64_t offset, uint32_t ser
 {
     Arena *arena = verify->arena;
     Node *fault = node_map(arena);
+    Str place = city_view_words(&verify->view, file, arena);
 
     if (!verify->json)
-        printf("%s, byte %" PRIu64 ", series %" PRIu32 ": %s\n", file, offset, series, what);
-    node_set(arena, fault, STR("file"), node_string(arena, str_copy(arena, str_c(file))));
+        printf("%.*s, byte %" PRIu64 ", series %" PRIu32 ": %s\n", STR_ARG(place), offset, series,
+               what);
+    node_set(arena, fault, STR("file"), node_string(arena, place));
     node_set(arena, fault, STR("offset"), node_int(arena, (int64_t)offset));
     node_set(arena, fault, STR("series"), node_int(arena, series));
     node_set(arena, fault, STR("what"), node_string(arena, str_copy(arena, str_c(what))));
@@ -99,23 +102,22 @@ int city_verify_command(int argc, char **argv)
                           {"--json", .set = &verify.json},
                           {0}};
     int status = flags_read("city verify", HELP, flags, argc, argv);
-    CityView view;
     Err err = {0};
 
     if (status != FLAGS_GO_ON)
         return status;
     verify.arena = arena_create(0);
     verify.faults = node_list(verify.arena);
-    if (city_view_open(&view, &verify.town, verify.arena, &err)) {
+    if (city_view_open(&verify.view, &verify.town, verify.arena, &err)) {
         uint64_t observations = 0;
-        bool good = obs_verify(view.store, on_fault, &verify);
-        good &= read_all(&verify, &view, &observations);
-        print_sum(&verify, &view, observations);
+        bool good = obs_verify(verify.view.store, on_fault, &verify);
+        good &= read_all(&verify, &verify.view, &observations);
+        print_sum(&verify, &verify.view, observations);
         status = !good;
     } else {
         status = city_command_failed("verify", &err, 2);
     }
-    city_view_close(&view);
+    city_view_close(&verify.view);
     arena_destroy(verify.arena);
     return status;
 }

@@ -48,6 +48,14 @@ bool city_view_open(CityView *view, const CityTown *town, Arena *arena, Err *err
            copy_store(view, err) && read_entities(view, err);
 }
 
+Str city_view_words(const CityView *view, const char *text, Arena *arena)
+{
+    if (!view->folder)
+        return str_c(text);
+    Str original = str_printf(arena, "%.*s/city", STR_ARG(view->beside.tenant->folder));
+    return str_replace(arena, str_c(text), str_c(view->folder), original);
+}
+
 void city_view_close(CityView *view)
 {
     Err ignored = {0}; /* what is left has a name that nobody reads */
