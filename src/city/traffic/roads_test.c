@@ -201,6 +201,24 @@ static void a_point_closes_the_nearest_road(void **state)
     assert_true(now.segments.items[1].closed);
 }
 
+/* On public pages each closure is walked anew: its line may have 20,000 points. */
+static void a_long_closure_costs_little_memory(void **state)
+{
+    Way place = {arena_array(town.arena, WayPoint, WAY_POINTS_MAX), WAY_POINTS_MAX};
+    RoadPicks picks;
+
+    (void)state;
+    for (size_t i = 0; i < place.count; i++)
+        place.points[i] =
+            (WayPoint){10 + 0.01 * (double)i / (double)place.count, 51 + (i % 2 ? 0.00002 : 0)};
+    RoadState now = roads(clock_now());
+    size_t before = arena_used(town.arena);
+    road_segments_along(&now.segments, &place, town.arena, &picks);
+    assert_true(arena_used(town.arena) - before < 100000);
+    assert_true(picks.count >= 1);
+    assert_str(picks.items[0]->road, "A");
+}
+
 static void road_works_stay_as_they_were_written(void **state)
 {
     WayPoint along[2] = {{10.0045, 51}, {10.0095, 51}};
@@ -285,6 +303,7 @@ int main(void)
         ROAD_TEST(a_closure_closes_its_road_and_not_the_one_it_crosses),
         ROAD_TEST(both_directions_of_a_road_are_closed_where_they_are_two_segments),
         ROAD_TEST(a_point_closes_the_nearest_road),
+        ROAD_TEST(a_long_closure_costs_little_memory),
         ROAD_TEST(road_works_stay_as_they_were_written),
         ROAD_TEST(an_older_version_changes_nothing),
         ROAD_TEST(what_ends_before_it_begins_is_refused),

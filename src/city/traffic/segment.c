@@ -80,13 +80,18 @@ RoadSegment *road_segment_of(const RoadSegments *all, int64_t thing)
 /* --- Matching -----------------------------------------------------------------------------------
  */
 
-/* Degrees of latitude and longitude that are surely more than these metres. */
-static bool box_is_near(const RoadSegment *segment, WayPoint p, double metres)
+/* Degrees of longitude and latitude that are surely more than these metres. */
+static WayPoint reach_of(WayPoint p, double metres)
 {
-    double y = metres / 100000, x = y / fmax(cos(p.y * 0.0174533), 0.01);
+    double y = metres / 100000;
 
-    return p.x >= segment->low.x - x && p.x <= segment->high.x + x && p.y >= segment->low.y - y &&
-           p.y <= segment->high.y + y;
+    return (WayPoint){y / fmax(cos(p.y * 0.0174533), 0.01), y};
+}
+
+static bool box_is_near(const RoadSegment *segment, WayPoint p, WayPoint reach)
+{
+    return p.x >= segment->low.x - reach.x && p.x <= segment->high.x + reach.x &&
+           p.y >= segment->low.y - reach.y && p.y <= segment->high.y + reach.y;
 }
 
 static double turn_between(double a, double b)
@@ -107,11 +112,12 @@ static bool may_go(const RoadSegment *segment, double way_heading, double headin
 RoadSegment *road_match(const RoadSegments *all, WayPoint point, double heading, double most_m,
                         WayFoot *foot)
 {
+    WayPoint reach = reach_of(point, most_m);
     RoadSegment *best = NULL;
 
     for (size_t i = 0; i < all->count; i++) {
         RoadSegment *segment = &all->items[i];
-        if (!box_is_near(segment, point, most_m))
+        if (!box_is_near(segment, point, reach))
             continue;
         WayFoot found = way_nearest(&segment->way, point);
         if (found.distance > most_m || !may_go(segment, found.heading, heading))
@@ -130,8 +136,9 @@ void road_count_near(const RoadSegments *all, WayPoint point, size_t *counts)
     if (!road_match(all, point, NAN, TRAFFIC_NEAR_M, &foot))
         return;
     double most = foot.distance + SAME_LINE_M;
+    WayPoint reach = reach_of(point, most);
     for (size_t i = 0; i < all->count; i++)
-        if (box_is_near(&all->items[i], point, most))
+        if (box_is_near(&all->items[i], point, reach))
             counts[i] += way_nearest(&all->items[i].way, point).distance <= most;
 }
 

@@ -145,17 +145,30 @@ WayFoot way_nearest(const Way *way, WayPoint point)
     return best;
 }
 
-static WayPoint point_along(const Way *way, double metres)
+WayWalk way_walk(const Way *way)
 {
-    double along = 0;
+    return (WayWalk){way, 1, 0};
+}
 
-    for (size_t i = 1; i < way->count; i++) {
-        double length = way_distance(way->points[i - 1], way->points[i]);
-        if (along + length >= metres && length > 0)
-            return between(way->points[i - 1], way->points[i], fmax(metres - along, 0) / length);
-        along += length;
+WayPoint way_walk_to(WayWalk *walk, double metres)
+{
+    const Way *way = walk->way;
+
+    for (; walk->leg < way->count; walk->leg++) {
+        const WayPoint *end = &way->points[walk->leg];
+        double length = way_distance(end[-1], *end);
+        if (walk->along + length >= metres && length > 0)
+            return between(end[-1], *end, fmax(metres - walk->along, 0) / length);
+        walk->along += length;
     }
     return way->points[way->count - 1];
+}
+
+static WayPoint point_along(const Way *way, double metres)
+{
+    WayWalk walk = way_walk(way);
+
+    return way_walk_to(&walk, metres);
 }
 
 Way way_part(const Way *way, double from, double to, Arena *arena)

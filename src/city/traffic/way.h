@@ -40,5 +40,17 @@ typedef struct WayFoot {
 
 /* The way has a point at least. */
 WayFoot way_nearest(const Way *way, WayPoint point);
+/* Places along a way, one behind the other: the whole walk goes over each of its points once. */
+typedef struct WayWalk {
+    const Way *way;
+    size_t leg;   /* point at which the leg ends that one is on */
+    double along; /* m from the way's beginning to that of the leg */
+} WayWalk;
+
+/* The way has a point at least. */
+WayWalk way_walk(const Way *way);
+/* Where one is so many metres from the beginning: never fewer than the time before. */
+WayPoint way_walk_to(WayWalk *walk, double metres);
+
 /* The part from `from` to `to` metres along; turned round when from > to. */
 Way way_part(const Way *way, double from, double to, Arena *arena);

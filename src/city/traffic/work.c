@@ -126,10 +126,11 @@ static size_t *count_steps(const RoadSegments *segments, const Way *place, doubl
                            size_t steps, Arena *arena)
 {
     size_t *hits = arena_array(arena, size_t, segments->count);
+    WayWalk walk = way_walk(place);
 
     for (size_t i = 0; i < steps; i++) {
         double at = length * ((double)i + 0.5) / (double)steps;
-        road_count_near(segments, way_part(place, at, at, arena).points[0], hits);
+        road_count_near(segments, way_walk_to(&walk, at), hits);
     }
     return hits;
 }
