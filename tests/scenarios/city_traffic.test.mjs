@@ -78,15 +78,18 @@ test('situations are known by their id: the same again changes nothing, a later 
   assert.match(await datex('situations'), /overallEndTime/);
 });
 
+const container = payloads => `<con:messageContainer ${SPACES} modelBaseVersion="3">${payloads}<con:exchangeInformation modelBaseVersion="3"><ex:exchangeContext><ex:codedExchangeProtocol>snapshotPull</ex:codedExchangeProtocol></ex:exchangeContext></con:exchangeInformation></con:messageContainer>`;
 test('of a snapshot, what is missing is over', async () => {
   await (await planner.get('/desk/stadtdaten')).submit({ name: 'lbm', titel: 'Land', lizenz: '', zugang: 'public', tage: '' }, { button: 'anlegen' });
-  const snapshot = inner => `<con:messageContainer ${SPACES} modelBaseVersion="3">${publication('sit:SituationPublication', inner, 'con:payload')}<con:exchangeInformation modelBaseVersion="3"><ex:exchangeContext><ex:codedExchangeProtocol>snapshotPull</ex:codedExchangeProtocol></ex:exchangeContext></con:exchangeInformation></con:messageContainer>`;
+  const snapshot = inner => container(publication('sit:SituationPublication', inner, 'con:payload'));
   const place = '50.6 10.6 50.6 10.61';
   await send('lbm', snapshot(works({ id: 'L1', title: 'Erste', place }) + works({ id: 'L2', title: 'Zweite', place })));
   assert.match((await visitor.get('/stadtdaten/verkehr')).words, /Erste.*Zweite/s);
   await send('lbm', snapshot(works({ id: 'L2', title: 'Zweite', place })));
   const words = (await visitor.get('/stadtdaten/verkehr')).words;
   assert.deepEqual([/Erste/.test(words), /Zweite/.test(words)], [false, true]);
+  await send('lbm', container(publication('roa:MeasuredDataPublication', '', 'con:payload')));
+  assert.match((await visitor.get('/stadtdaten/verkehr')).words, /Zweite/, 'a snapshot of measured values says nothing of situations');
   await send('lbm', snapshot(''));
   assert.doesNotMatch((await visitor.get('/stadtdaten/verkehr')).words, /Zweite/);
 });

@@ -49,9 +49,15 @@ typedef struct DatexSituations {
 
 typedef void DatexTell(void *context, int line, const char *what);
 
+typedef struct DatexWords {
+    Str *items;
+    size_t count, capacity;
+} DatexWords;
+
 typedef struct DatexFile {
-    bool snapshot; /* it has all situations of its creator: what is missing is over */
-    Str creator;
+    bool snapshot;       /* it has all that there is: what is missing of `creators` is over */
+    Str creator;         /* of the publication that was read last; empty: it does not say */
+    DatexWords creators; /* those of its publications of situations */
     DatexSituations situations;
     DatexSites sites;
     DatexValues values;

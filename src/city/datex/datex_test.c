@@ -193,6 +193,8 @@ static void a_container_says_whether_it_has_all(void **state)
                  "</ex:exchangeContext></con:exchangeInformation></con:messageContainer>"));
     assert_true(file.snapshot);
     assert_str(file.creator, "LBM");
+    assert_int_equal(file.creators.count, 1);
+    assert_str(file.creators.items[0], "LBM");
 }
 
 /* --- Files that are none --- */

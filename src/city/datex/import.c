@@ -257,7 +257,7 @@ bool datex_import(const CityImport *import, Arena *arena, CityImportReport *out,
         return false;
     out->lines =
         (int64_t)(file->situations.count + file->sites.count + file->values.count) + out->wrong;
-    return (!(file->situations.count || file->snapshot) || write_situations(&importing, err)) &&
+    return (!file->creators.count || write_situations(&importing, err)) &&
            (!file->sites.count || write_sites(&importing, err)) &&
            (!file->values.count || write_values(&importing, err));
 }

@@ -142,15 +142,20 @@ static void read_children(DatexReading *reading, const XmlElement *publication, 
         read(reading, at);
 }
 
+static void read_situations(DatexReading *reading, const XmlElement *publication)
+{
+    VEC_PUSH(reading->arena, &reading->file->creators, reading->file->creator);
+    read_children(reading, publication, "situation", datex_read_situation);
+}
+
 static bool read_publication(DatexReading *reading, const XmlElement *publication, Err *err)
 {
     Str type = datex_type(publication);
     Str creator = datex_text(publication, "publicationCreator/nationalIdentifier");
 
-    if (creator.len)
-        reading->file->creator = creator;
+    reading->file->creator = creator.len ? creator : STR("");
     if (str_is(type, "SituationPublication"))
-        read_children(reading, publication, "situation", datex_read_situation);
+        read_situations(reading, publication);
     else if (str_is(type, "MeasurementSiteTablePublication"))
         read_sites(reading, publication);
     else if (str_is(type, "MeasuredDataPublication"))

@@ -197,7 +197,7 @@ static Str source_of(const DatexReading *reading, const XmlElement *record)
     Str name = datex_words(record, "source/sourceName");
     Str given = name.len ? name : datex_text(record, "source/sourceIdentification");
 
-    return given.len ? given : reading->file->creator.len ? reading->file->creator : STR("");
+    return given.len ? given : reading->file->creator;
 }
 
 void datex_read_situation(DatexReading *reading, const XmlElement *situation)
