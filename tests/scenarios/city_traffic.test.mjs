@@ -94,6 +94,25 @@ test('of a snapshot, what is missing is over', async () => {
   assert.doesNotMatch((await visitor.get('/stadtdaten/verkehr')).words, /Zweite/);
 });
 
+test('a snapshot ends nothing of another creator, and nothing that it has but nobody can read', async () => {
+  const place = '50.7 10.6 50.7 10.61';
+  const by = (creator, inner) =>
+    container(publication('sit:SituationPublication', `<com:publicationCreator><com:country>de</com:country><com:nationalIdentifier>${creator}</com:nationalIdentifier></com:publicationCreator>${inner}`, 'con:payload'));
+  const seen = async () => {
+    const words = (await visitor.get('/stadtdaten/verkehr')).words;
+    return ['Vom Kreis', 'Vom Land'].filter(title => words.includes(title));
+  };
+  await send('lbm', by('KREIS', works({ id: 'K1', title: 'Vom Kreis', place })));
+  await send('lbm', by('LAND', works({ id: 'M1', title: 'Vom Land', place })));
+  assert.deepEqual(await seen(), ['Vom Kreis', 'Vom Land']);
+  const report = (await send('lbm', by('LAND', works({ id: 'M1', version: 2, place: 'nowhere' })))).json();
+  assert.deepEqual([report.left_out, await seen()], [1, ['Vom Kreis', 'Vom Land']]);
+  await send('lbm', by('LAND', ''));
+  assert.deepEqual(await seen(), ['Vom Kreis']);
+  await send('lbm', by('KREIS', ''));
+  assert.deepEqual(await seen(), []);
+});
+
 test('what is no DATEX II is refused with the line, and single situations that make no sense are told', async () => {
   for (const [body, words] of [
     ['<d2LogicalModel xmlns="http://datex2.eu/schema/2/2_0"/>', /no DATEX II of version 3/],

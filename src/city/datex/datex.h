@@ -58,6 +58,7 @@ typedef struct DatexFile {
     bool snapshot;       /* it has all that there is: what is missing of `creators` is over */
     Str creator;         /* of the publication that was read last; empty: it does not say */
     DatexWords creators; /* those of its publications of situations */
+    DatexWords ids;      /* of all situations that are real, also of those that were left out */
     DatexSituations situations;
     DatexSites sites;
     DatexValues values;

@@ -180,6 +180,19 @@ static void what_cannot_be_read_is_told_by_line(void **state)
     assert_non_null(strstr(told.what, "the times of the situation \"C\""));
 }
 
+static void what_is_left_out_is_there_all_the_same(void **state)
+{
+    (void)state;
+    DatexFile file = read(
+        STR(SITUATIONS("<sit:situation id=\"S1\"/><sit:situation id=\"S2\"><sit:headerInformation>"
+                       "<com:informationStatus>test</com:informationStatus></sit:headerInformation>"
+                       "</sit:situation>")));
+    assert_int_equal(file.situations.count, 0);
+    assert_int_equal(told.count, 1);
+    assert_int_equal(file.ids.count, 1);
+    assert_str(file.ids.items[0], "S1");
+}
+
 static void a_container_says_whether_it_has_all(void **state)
 {
     (void)state;
@@ -376,6 +389,7 @@ int main(void)
         DATEX_TEST(an_accident_with_nothing_but_a_point_has_a_name),
         DATEX_TEST(exercises_are_not_real_and_suspended_ones_are_over),
         DATEX_TEST(what_cannot_be_read_is_told_by_line),
+        DATEX_TEST(what_is_left_out_is_there_all_the_same),
         DATEX_TEST(a_container_says_whether_it_has_all),
         DATEX_TEST(other_files_are_refused_with_what_they_are),
         DATEX_TEST(every_kind_and_restriction_comes_back_as_it_was),

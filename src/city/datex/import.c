@@ -17,31 +17,49 @@ typedef struct Importing {
 /* --- Situations --------------------------------------------------------------------------------
  */
 
-/* Those of the dataset that came from outside, are not over, and not in the file. */
-static size_t find_missing(Importing *importing, RoadWork **out)
+/* What the dataset has of road works. */
+static RoadWorks works_of_dataset(const Importing *importing)
 {
     const CityImport *import = importing->import;
-    const DatexSituations *given = &importing->file.situations;
-    CityKeys keys = city_keys(importing->arena);
-    RoadWorks all;
-    size_t count = 0;
-    int64_t there;
     CityReader reader;
+    RoadWorks out;
 
-    for (size_t i = 0; i < given->count; i++)
-        city_keys_set(&keys, given->items[i].work.key, 1);
     city_reader_begin_hub(&reader, import->hub, import->now, importing->arena);
     const CityDataset *dataset = city_dataset_named(reader.rights.all, import->dataset);
     reader.rights.only = dataset ? dataset->id : -1;
-    road_works(&reader, &all);
+    road_works(&reader, &out);
     city_reader_end(&reader);
+    return out;
+}
+
+static CityKeys keys_of(const DatexWords *words, Arena *arena)
+{
+    CityKeys keys = city_keys(arena);
+
+    for (size_t i = 0; i < words->count; i++)
+        city_keys_set(&keys, words->items[i], 1);
+    return keys;
+}
+
+/* Those of the file's creators that are not over, and not in the file: another feed's stay, and so
+ * does what is in it but cannot be read. */
+static size_t find_missing(const Importing *importing, RoadWork **out)
+{
+    CityKeys creators = keys_of(&importing->file.creators, importing->arena);
+    CityKeys ids = keys_of(&importing->file.ids, importing->arena);
+    RoadWorks all = works_of_dataset(importing);
+    Timestamp now = importing->import->now;
+    size_t count = 0;
+    int64_t there;
+
     *out = arena_array(importing->arena, RoadWork, all.count);
     for (size_t i = 0; i < all.count; i++) {
         RoadWork *work = &all.items[i];
-        if (!work->key.len || road_work_is_over(work, import->now) ||
-            city_keys_get(&keys, work->key, &there))
+        if (!work->key.len || road_work_is_over(work, now) ||
+            !city_keys_get(&creators, work->creator, &there) ||
+            city_keys_get(&ids, work->key, &there))
             continue;
-        work->ends = import->now > work->begins ? import->now : work->begins + 1;
+        work->ends = now > work->begins ? now : work->begins + 1;
         (*out)[count++] = *work;
     }
     return count;

@@ -216,12 +216,14 @@ void datex_read_situation(DatexReading *reading, const XmlElement *situation)
     }
     if (status.len && !str_is(status, "real"))
         return; /* an exercise or a test */
+    VEC_PUSH(reading->arena, &reading->file->ids, id);
     if (!record) {
         datex_wrong(reading, situation->line,
                     "the situation \"%.*s\" has no record of a kind that is read", STR_ARG(shown));
         return;
     }
     work->key = id;
+    work->creator = reading->file->creator;
     work->kind = (WorkKind)kind;
     work->version = xml_attribute(record, "version");
     const XmlElement *location = datex_child(record, "locationReference");

@@ -69,6 +69,7 @@ static bool read_work(const CityReader *reader, const CityEntity *thing, RoadWor
                       .dataset = thing->dataset,
                       .key = text_of(properties, "key", arena),
                       .version = text_of(properties, "version", arena),
+                      .creator = text_of(properties, "urheber", arena),
                       .title = text_of(thing->body, "name", arena),
                       .road = text_of(properties, TRAFFIC_ROAD, arena),
                       .text = text_of(thing->body, "description", arena),

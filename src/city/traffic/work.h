@@ -37,6 +37,7 @@ typedef struct RoadWork {
     int64_t dataset;
     Str key; /* what another program knows it by; empty: nobody else does */
     Str version;
+    Str creator; /* of the feed that it came by; empty: that does not say */
     Str title, road, text;
     WorkKind kind;
     WorkRestriction restriction;

@@ -49,6 +49,8 @@ static Node *properties_json(const RoadWork *work, Arena *arena)
         node_set(arena, out, STR("umleitungsweg"), way_json(&work->detour_way, arena));
     if (work->source.len)
         node_set(arena, out, STR("quelle"), node_string(arena, work->source));
+    if (work->creator.len)
+        node_set(arena, out, STR("urheber"), node_string(arena, work->creator));
     if (work->version.len)
         node_set(arena, out, STR("version"), node_string(arena, work->version));
     if (work->key.len)
