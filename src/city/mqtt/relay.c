@@ -187,7 +187,6 @@ static void on_bell(MqttRelay *relay)
         return;
     if (atomic_load(&relay->lost)) {
         close_all(relay);
-        sweep(relay);
         atomic_store(&relay->lost, false);
     }
     for (MqttPeer *peer = relay->first; peer; peer = peer->next)

@@ -2,14 +2,18 @@
 /* The ring from its writer to its reader, and what the relay holds back. */
 #include "city/mqtt/peer.h"
 #include "city/mqtt/plugin/plugin.h"
+#include "city/mqtt/relay.h"
 #include "city/mqtt/ring.h"
 
 #include "base/test.h"
 #include "core/log.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* --- The ring ----------------------------------------------------------------------------------
@@ -204,6 +208,96 @@ static void what_was_said_last_comes_before_the_end(void **state)
     free(ring);
 }
 
+/* --- The relay ---------------------------------------------------------------------------------
+ */
+
+enum { CLIENTS = 40 };
+
+typedef struct Relayed {
+    MqttRing *ring;
+    MqttRelay *relay;
+    int listening, clients[CLIENTS], brokers[CLIENTS]; /* the far ends */
+    char path[64];
+    struct sockaddr_un at;
+} Relayed;
+
+static int listen_at(struct sockaddr_un *at, const char *name)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    *at = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(at->sun_path, sizeof at->sun_path, "/tmp/relay_test.%d.%s", (int)getpid(), name);
+    unlink(at->sun_path);
+    assert_int_equal(bind(fd, (const struct sockaddr *)at, sizeof *at), 0);
+    assert_int_equal(listen(fd, CLIENTS), 0);
+    return fd;
+}
+
+/* What comes within a few seconds; 0: the end. */
+static ssize_t receive(int fd, char *bytes, size_t size)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    assert_int_equal(poll(&wait, 1, 10000), 1);
+    return recv(fd, bytes, size, 0);
+}
+
+static int connect_client(const Relayed *r, int broker_listening, int *broker)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct pollfd wait = {.fd = broker_listening, .events = POLLIN};
+
+    assert_int_equal(connect(fd, (const struct sockaddr *)&r->at, sizeof r->at), 0);
+    assert_int_equal(poll(&wait, 1, 10000), 1);
+    *broker = accept(broker_listening, NULL, NULL);
+    assert_true(*broker >= 0);
+    return fd;
+}
+
+static void begin_relay(Relayed *r)
+{
+    struct sockaddr_un broker;
+    Err err = {0};
+
+    r->ring = calloc(1, sizeof *r->ring);
+    r->listening = listen_at(&broker, "broker");
+    r->relay = mqtt_relay_start(listen_at(&r->at, "relay"), broker.sun_path, r->ring, &err);
+    assert_non_null(r->relay);
+    for (int i = 0; i < CLIENTS; i++)
+        r->clients[i] = connect_client(r, r->listening, &r->brokers[i]);
+    unlink(broker.sun_path);
+}
+
+static void end_relay(Relayed *r)
+{
+    mqtt_relay_stop(r->relay);
+    for (int i = 0; i < CLIENTS; i++) {
+        close(r->clients[i]);
+        close(r->brokers[i]);
+    }
+    close(r->listening);
+    unlink(r->at.sun_path);
+    free(r->ring);
+}
+
+static void after_a_loss_all_are_disconnected_and_hear_nothing(void **state)
+{
+    Relayed r;
+    char bytes[8];
+
+    (void)state;
+    begin_relay(&r);
+    atomic_store(&r.ring->put, 1);
+    for (int i = 0; i < CLIENTS; i++)
+        say(r.brokers[i], "ack");
+    mqtt_relay_done(r.relay, 1, true);
+    for (int i = 0; i < CLIENTS; i++)
+        (void)!send(r.clients[i], "more", 4, MSG_NOSIGNAL);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_true(receive(r.clients[i], bytes, sizeof bytes) <= 0);
+    end_relay(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +307,7 @@ int main(void)
         cmocka_unit_test(acknowledgements_wait_for_the_disk),
         cmocka_unit_test(nothing_is_lost_while_much_waits),
         cmocka_unit_test(what_was_said_last_comes_before_the_end),
+        cmocka_unit_test(after_a_loss_all_are_disconnected_and_hear_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
