@@ -138,8 +138,10 @@ static bool find_tenant(MqttTaker *taker, Str name, Err *err)
         return err_set(err, ERR_FORBIDDEN, "the key is not of this town");
     if (taker->tenant && str_eq(taker->tenant->name, name))
         return true;
-    if (taker->tenant)
+    if (taker->tenant) {
+        flush(taker); /* what waits is of this town, and its hub goes with it */
         tenant_release(taker->tenant);
+    }
     taker->tenant = tenant_acquire(taker->is.app, name, err);
     return taker->tenant != NULL;
 }
