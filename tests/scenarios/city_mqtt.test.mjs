@@ -23,6 +23,16 @@ const children = () => readdirSync('/proc').filter(pid => /^\d+$/.test(pid)).fil
   try { return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ')[1] === String(town.pid); } catch { return false; }
 });
 
+/** How often each result from `base` on is there, up to a million behind it. */
+async function resultsFrom(base) {
+  const there = new Map();
+  for (let skip = 0; ; skip += 10000) {
+    const page = (await sta.get(`/Datastreams(${stream})/Observations?$select=result&$top=10000&$skip=${skip}&$filter=result ge ${base} and result lt ${base + 1_000_000}`)).value;
+    for (const { result } of page) there.set(result, (there.get(result) ?? 0) + 1);
+    if (page.length < 10000) return there;
+  }
+}
+
 before(async () => {
   town = await startTown({ args: ['--mqtt', '127.0.0.1:0'] });
   sta = await staClient(town);
@@ -341,6 +351,27 @@ test('mosquitto is started again when it is killed', async () => {
   assert.equal((await client.next(topic)).result, 81);
 });
 
+test('kill -9 of mosquitto under ingest loses nothing that was acknowledged', { timeout: 120000 }, async () => {
+  const base = 5_000_000, acknowledged = [];
+  let next = base;
+  for (let round = 0; round < 3; round++) {
+    const senders = await Promise.all(Array.from({ length: 8 }, () => eventually(() => connect({ key: sta.key }).catch(() => null), 'mosquitto')));
+    const sending = senders.map(async client => {
+      while (!client.closed) {
+        const results = Array.from({ length: 100 }, () => next++);
+        await Promise.all(results.map(result => client.publish(`v1.1/Datastreams(${stream})/Observations`, { result }).then(() => acknowledged.push(result), () => {})));
+      }
+    });
+    const enough = acknowledged.length + 2000;
+    await eventually(() => acknowledged.length > enough, 'some Observations');
+    for (const pid of children()) if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('mosquitto')) process.kill(Number(pid), 'SIGKILL');
+    await Promise.all(sending);
+  }
+  const there = await resultsFrom(base);
+  assert.deepEqual(acknowledged.filter(result => !there.has(result)), []);
+  device = await eventually(() => connect({ key: sta.key }).catch(() => null), 'the new mosquitto');
+});
+
 test('a full disk acknowledges nothing; devices send again', async t => {
   const disk = mkdtempSync(join(tmpdir(), 'rathaus-disk-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]).status !== 0) return t.skip('needs root to mount a small disk');
@@ -365,6 +396,17 @@ test('a full disk acknowledges nothing; devices send again', async t => {
   assert.match(small.log, /mqtt: messages cannot be written, clients are disconnected/);
 });
 
+test('the server ends while devices publish', { timeout: 60000 }, async () => {
+  const senders = await Promise.all(Array.from({ length: 8 }, () => connect({ key: sta.key })));
+  let acknowledged = 0;
+  const sending = senders.map(async client => {
+    while (!client.closed) await Promise.all(Array.from({ length: 50 }, (_, result) => client.publish(`v1.1/Datastreams(${stream})/Observations`, { result }).then(() => acknowledged++, () => {})));
+  });
+  await eventually(() => acknowledged > 500, 'some Observations');
+  await town.restart();
+  await Promise.all(sending);
+});
+
 test('kill -9 under ingest loses nothing that was acknowledged', { timeout: 120000 }, async () => {
   for (let round = 0; round < 3; round++) {
     const acknowledged = new Set(), senders = await Promise.all(Array.from({ length: 8 }, () => connect({ key: sta.key })));
@@ -382,12 +424,7 @@ test('kill -9 under ingest loses nothing that was acknowledged', { timeout: 1200
     over = true;
     await Promise.all(sending);
     await town.start(town.port);
-    const there = new Map();
-    for (let skip = 0; ; skip += 10000) {
-      const page = (await sta.get(`/Datastreams(${stream})/Observations?$select=result&$top=10000&$skip=${skip}&$filter=result ge ${base} and result lt ${base + 1_000_000}`)).value;
-      for (const { result } of page) there.set(result, (there.get(result) ?? 0) + 1);
-      if (page.length < 10000) break;
-    }
+    const there = await resultsFrom(base);
     assert.deepEqual([...acknowledged].filter(result => !there.has(result)), []);
     assert.deepEqual([...there].filter(([, times]) => times > 1), [], 'nothing is there twice');
   }

@@ -182,6 +182,7 @@ static void run_once(MqttBroker *broker)
     run_mosquitto(broker, line[0], line[1]);
     close(line[0]);
     close(line[1]);
+    broker->is.ended(broker->is.context);
     mqtt_wants_forget(broker->is.wants);
     mqtt_callers_forget(broker->is.callers);
 }
@@ -262,7 +263,12 @@ void mqtt_broker_stop(MqttBroker *broker)
         return;
     atomic_store(&broker->stopping, true);
     pthread_join(broker->thread, NULL);
-    broker_free(broker);
+}
+
+void mqtt_broker_destroy(MqttBroker *broker)
+{
+    if (broker)
+        broker_free(broker);
 }
 
 const char *mqtt_broker_socket(const MqttBroker *broker)

@@ -13,12 +13,17 @@ typedef struct MqttBrokerOptions {
     Str secret;         /* the teller's password */
     MqttCallers *callers;
     MqttWants *wants;
+    /* mosquitto has ended. What it left behind is taken before this returns: who sent it is then
+     * forgotten. */
+    void (*ended)(void *context);
+    void *context;
 } MqttBrokerOptions;
 
 /* Fails when mosquitto or the plugin is not installed. */
 MqttBroker *mqtt_broker_start(const MqttBrokerOptions *options, Err *err);
-/* NULL is accepted. */
+/* mosquitto ends, and is not started again. NULL is accepted, here and below. */
 void mqtt_broker_stop(MqttBroker *broker);
+void mqtt_broker_destroy(MqttBroker *broker);
 /* Its socket: a short path, good for this process alone. */
 const char *mqtt_broker_socket(const MqttBroker *broker);
 /* What it said last, for who waits for it in vain. */

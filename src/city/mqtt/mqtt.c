@@ -27,7 +27,7 @@ typedef struct Mqtt {
     MqttNews *news;
     MqttBroker *broker;
     MqttRelay *relay;
-    MqttTaker *taker;
+    _Atomic(MqttTaker *) taker; /* the broker's thread asks for it */
     MqttTeller teller;
     pthread_t watch;
     bool watching, telling;
@@ -48,6 +48,14 @@ static void on_done(void *context, uint64_t number, bool lost)
     Mqtt *m = context;
 
     mqtt_relay_done(m->relay, number, lost);
+}
+
+static void on_broker_ended(void *context)
+{
+    MqttTaker *taker = atomic_load(&((Mqtt *)context)->taker);
+
+    if (taker) /* else nobody has come yet */
+        mqtt_taker_settle(taker);
 }
 
 static void on_publish(void *context, Str callers, Str topic, Str payload)
@@ -115,7 +123,9 @@ static bool start_parts(Mqtt *m, const Serving *serving, Err *err)
         .ring = m->ring_fd,
         .secret = m->secret,
         .callers = m->callers,
-        .wants = m->wants};
+        .wants = m->wants,
+        .ended = on_broker_ended,
+        .context = m};
     m->broker = mqtt_broker_start(&broker, err);
     return m->broker != NULL;
 }
@@ -146,7 +156,10 @@ static bool start_serving(Mqtt *m, const Serving *serving, Err *err)
     if (listening < 0)
         return false;
     m->relay = mqtt_relay_start(listening, mqtt_broker_socket(m->broker), m->ring, err);
-    if (!m->relay || !(m->taker = mqtt_taker_start(&taker, err)))
+    if (!m->relay)
+        return false;
+    m->taker = mqtt_taker_start(&taker, err);
+    if (!m->taker)
         return false;
     m->telling = mqtt_news_start(m->news, m->wants, &m->teller, err);
     if (!m->telling)
@@ -159,19 +172,25 @@ static bool start_serving(Mqtt *m, const Serving *serving, Err *err)
     return true;
 }
 
-/* The taker first, so that all that mosquitto took is on disk; then the relay. */
+/* mosquitto before the taker, which ends when all that mosquitto took is on disk; then the relay,
+ * to which the taker tells it. */
 static void stop(Mqtt *m)
 {
     atomic_store(&m->stopping, true);
     if (m->watching)
         pthread_join(m->watch, NULL);
-    mqtt_taker_stop(m->taker);
-    mqtt_relay_stop(m->relay);
     if (m->telling)
         mqtt_news_stop(m->news);
     else
         mqtt_teller_close(&m->teller);
     mqtt_broker_stop(m->broker);
+    mqtt_taker_stop(m->taker);
+    mqtt_relay_stop(m->relay);
+}
+
+static void destroy(Mqtt *m)
+{
+    mqtt_broker_destroy(m->broker);
     mqtt_news_destroy(m->news);
     mqtt_wants_destroy(m->wants);
     mqtt_callers_destroy(m->callers);
@@ -195,6 +214,7 @@ bool mqtt_begin(const Serving *serving, Err *err)
     if (!start_parts(m, serving, err) || !wait_for_broker(m, err) ||
         !start_serving(m, serving, err)) {
         stop(m);
+        destroy(m);
         return false;
     }
     mqtt = m;
@@ -206,10 +226,12 @@ void mqtt_end(void)
 {
     Mqtt *m = mqtt;
 
+    if (!m)
+        return;
+    stop(m); /* until then the taker asks the watch */
     hub_watch(NULL);
     mqtt = NULL;
-    if (m)
-        stop(m);
+    destroy(m);
 }
 
 /* --- Metrics -----------------------------------------------------------------------------------

@@ -85,6 +85,29 @@ static void what_is_no_message_is_passed_over(void **state)
     mqtt_ring_unmap(ring);
 }
 
+/* A writer was killed when a message was there, and not yet counted. */
+static void the_count_of_a_killed_writer_is_put_right(void **state)
+{
+    MqttRing *ring = shared_ring();
+    Arena *arena = arena_create(0);
+    MqttMessage message;
+    uint64_t at = 0;
+
+    (void)state;
+    assert_true(ring_put(1, "v1.1/Observations", "{}", 2));
+    assert_true(ring_put(2, "v1.1/Observations", "{}", 2));
+    atomic_fetch_sub(&ring->put, 1);
+    assert_false(mqtt_ring_is_read(ring));
+    while (mqtt_ring_next(ring, &at, arena, &message))
+        mqtt_ring_free(ring, at);
+    assert_true(mqtt_ring_is_read(ring));
+    mqtt_ring_settle(ring, 2);
+    assert_true(ring_put(3, "v1.1/Observations", "{}", 2));
+    assert_int_equal(atomic_load(&ring->put), 3);
+    arena_destroy(arena);
+    mqtt_ring_unmap(ring);
+}
+
 /* --- The barrier -------------------------------------------------------------------------------
  */
 
@@ -303,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_come_as_they_were_put_round_and_round),
         cmocka_unit_test(what_is_no_message_is_passed_over),
+        cmocka_unit_test(the_count_of_a_killed_writer_is_put_right),
         cmocka_unit_test(what_the_client_says_goes_on_at_once),
         cmocka_unit_test(acknowledgements_wait_for_the_disk),
         cmocka_unit_test(nothing_is_lost_while_much_waits),

@@ -89,3 +89,13 @@ void mqtt_ring_free(MqttRing *ring, uint64_t at)
 {
     atomic_store_explicit(&ring->tail, at, memory_order_release);
 }
+
+bool mqtt_ring_is_read(const MqttRing *ring)
+{
+    return !has_more(ring);
+}
+
+void mqtt_ring_settle(MqttRing *ring, uint64_t done)
+{
+    atomic_store(&ring->put, done);
+}

@@ -19,5 +19,10 @@ bool mqtt_ring_wait(MqttRing *ring, int ms);
 /* The next behind `*at` (bytes since the beginning), which goes on; false: there is none. What is
  * no message ends the ring: everything up to its head is passed over. */
 bool mqtt_ring_next(MqttRing *ring, uint64_t *at, Arena *arena, MqttMessage *out);
+/* Is all of it taken? */
+bool mqtt_ring_is_read(const MqttRing *ring);
+/* Nobody writes any more, all is read, and `done` messages were: a writer that was killed between
+ * the message and its count is put right. */
+void mqtt_ring_settle(MqttRing *ring, uint64_t done);
 /* The room of all before `at` is free. */
 void mqtt_ring_free(MqttRing *ring, uint64_t at);

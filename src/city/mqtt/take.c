@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BATCH_MESSAGES = 4096, BATCH_BYTES = 4 << 20, LOOK_MS = 250, LOGGED_A_MINUTE = 20 };
+enum {
+    BATCH_MESSAGES = 4096,
+    BATCH_BYTES = 4 << 20,
+    LOOK_MS = 250,
+    SETTLE_US = 1000,
+    LOGGED_A_MINUTE = 20
+};
 
 /* Observations that are to be written together. */
 typedef struct Pending {
@@ -27,9 +33,9 @@ struct MqttTaker {
     pthread_t thread;
     atomic_bool stopping;
     _Atomic uint64_t taken, refused, lost;
-    uint64_t at;   /* how far the ring is read */
-    uint64_t done; /* messages */
-    Arena *arena;  /* of a batch */
+    uint64_t at;           /* how far the ring is read */
+    _Atomic uint64_t done; /* messages */
+    Arena *arena;          /* of a batch */
     Pending pending;
     MqttWho *who; /* that of `caller` */
     uint32_t caller;
@@ -232,10 +238,9 @@ static void take_batch(MqttTaker *taker)
             fail(taker, message, &err);
     }
     flush(taker);
+    uint64_t done = atomic_load(&taker->done) + count;
+    atomic_store(&taker->done, all && done < put ? put : done);
     mqtt_ring_free(ring, taker->at);
-    taker->done += count;
-    if (all && taker->done < put)
-        taker->done = put;
 }
 
 /* What a batch holds of towns and keys is let go: the next looks anew. */
@@ -265,7 +270,7 @@ static void *run(void *context)
         end_batch(taker);
         bool lost = taker->broken;
         taker->broken = false;
-        taker->is.done(taker->is.context, taker->done, lost);
+        taker->is.done(taker->is.context, atomic_load(&taker->done), lost);
         if (lost) {
             atomic_fetch_add(&taker->lost, 1);
             usleep(LOOK_MS * 1000);
@@ -286,6 +291,13 @@ MqttTaker *mqtt_taker_start(const MqttTakerOptions *options, Err *err)
     free(taker);
     err_set(err, ERR_INTERNAL, "no thread could be started: raise the limit on processes");
     return NULL;
+}
+
+void mqtt_taker_settle(MqttTaker *taker)
+{
+    while (!mqtt_ring_is_read(taker->is.ring))
+        usleep(SETTLE_US);
+    mqtt_ring_settle(taker->is.ring, atomic_load(&taker->done));
 }
 
 void mqtt_taker_stop(MqttTaker *taker)

@@ -22,6 +22,9 @@ typedef struct MqttCounts {
 } MqttCounts;
 
 MqttTaker *mqtt_taker_start(const MqttTakerOptions *options, Err *err);
-/* Takes what is in the ring and ends. NULL is accepted. */
+/* mosquitto has ended: wait until what it left in the ring is taken, so that the next one begins
+ * with a true count. */
+void mqtt_taker_settle(MqttTaker *taker);
+/* Takes what is in the ring and ends; nobody writes to it any more. NULL is accepted. */
 void mqtt_taker_stop(MqttTaker *taker);
 MqttCounts mqtt_taker_counts(MqttTaker *taker);
