@@ -29,6 +29,7 @@ struct MqttBroker {
     _Atomic uint64_t starts;
     pthread_mutex_t lock; /* of what follows */
     int line;             /* our end; -1: mosquitto does not run */
+    uint32_t ends;        /* orders to disconnect a caller */
     char said[300];
 };
 
@@ -283,12 +284,24 @@ void mqtt_broker_said(MqttBroker *broker, char *out, size_t size)
     pthread_mutex_unlock(&broker->lock);
 }
 
-void mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller)
+uint32_t mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller)
 {
     pthread_mutex_lock(&broker->lock);
-    if (broker->line >= 0)
+    if (broker->line >= 0) {
         mqtt_gate_end(broker->line, caller);
+        broker->ends++;
+    }
+    uint32_t ends = broker->ends;
     pthread_mutex_unlock(&broker->lock);
+    return ends;
+}
+
+uint32_t mqtt_broker_ends(MqttBroker *broker)
+{
+    pthread_mutex_lock(&broker->lock);
+    uint32_t ends = broker->ends;
+    pthread_mutex_unlock(&broker->lock);
+    return ends;
 }
 
 uint64_t mqtt_broker_starts(const MqttBroker *broker)

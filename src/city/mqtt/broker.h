@@ -28,6 +28,8 @@ void mqtt_broker_destroy(MqttBroker *broker);
 const char *mqtt_broker_socket(const MqttBroker *broker);
 /* What it said last, for who waits for it in vain. */
 void mqtt_broker_said(MqttBroker *broker, char *out, size_t size);
-/* Disconnect the caller's clients. */
-void mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller);
+/* Disconnect the caller's clients; the number of such orders so far, which the ring counts when
+ * they were obeyed. */
+uint32_t mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller);
+uint32_t mqtt_broker_ends(MqttBroker *broker);
 uint64_t mqtt_broker_starts(const MqttBroker *broker);

@@ -18,6 +18,8 @@
 
 /* A key that was revoked ends after so many seconds at most. */
 enum { ASK_AGAIN_SECONDS = 20, START_MS = 10000, STEP_MS = 50 };
+/* Callers that are disconnected one by one; more, or later than that: all are. */
+enum { ENDS_TOGETHER = 64, END_MS = 3000, END_STEP_MS = 5 };
 
 typedef struct Mqtt {
     MqttRing *ring;
@@ -43,19 +45,43 @@ static _Atomic(Mqtt *) mqtt;
 /* --- What one part tells the other -------------------------------------------------------------
  */
 
-static void on_done(void *context, uint64_t number, bool lost)
+/* mosquitto disconnects them: nothing that it said to them before is passed on. False: it did not
+ * say in time that it has. */
+static bool end_callers(Mqtt *m, const uint32_t *callers, size_t count)
+{
+    uint32_t ends = 0;
+
+    if (count > ENDS_TOGETHER)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        ends = mqtt_broker_end_caller(m->broker, callers[i]);
+    for (int ms = 0; ms < END_MS; ms += END_STEP_MS) {
+        if (atomic_load(&m->ring->ended) == ends)
+            return true;
+        usleep(END_STEP_MS * 1000);
+    }
+    return false;
+}
+
+static void on_done(void *context, uint64_t number, const uint32_t *lost, size_t count)
 {
     Mqtt *m = context;
+    MqttLoss loss = !count                        ? MQTT_LOST_NONE
+                    : end_callers(m, lost, count) ? MQTT_LOST_ENDED
+                                                  : MQTT_LOST_ALL;
 
-    mqtt_relay_done(m->relay, number, lost);
+    mqtt_relay_done(m->relay, number, loss);
 }
 
 static void on_broker_ended(void *context)
 {
-    MqttTaker *taker = atomic_load(&((Mqtt *)context)->taker);
+    Mqtt *m = context;
+    MqttTaker *taker = atomic_load(&m->taker);
 
-    if (taker) /* else nobody has come yet */
-        mqtt_taker_settle(taker);
+    if (!taker) /* nobody has come yet */
+        return;
+    mqtt_taker_settle(taker);
+    atomic_store(&m->ring->ended, mqtt_broker_ends(m->broker));
 }
 
 static void on_publish(void *context, Str callers, Str topic, Str payload)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -24,7 +25,8 @@ struct MqttRelay {
     struct sockaddr_un broker;
     MqttRing *ring;
     pthread_t thread;
-    atomic_bool stopping, lost;
+    atomic_bool stopping;
+    _Atomic int loss; /* MqttLoss that is to be heard */
     _Atomic uint64_t done;
     _Atomic uint64_t count;
     MqttPeer *first;
@@ -160,16 +162,25 @@ static void accept_all(MqttRelay *relay)
 /* --- Passing on --------------------------------------------------------------------------------
  */
 
+static bool is_over(const MqttPeer *peer, int loss)
+{
+    struct pollfd broker = {.fd = peer->broker.fd};
+
+    return loss == MQTT_LOST_ALL ||
+           (loss == MQTT_LOST_ENDED && poll(&broker, 1, 0) > 0 && broker.revents);
+}
+
 /* Something can be read at `ready`; NULL: only what is on disk goes out. */
 static void serve(MqttRelay *relay, MqttPeer *peer, const MqttEnd *ready)
 {
-    /* `lost` is set before `done` goes on: who sees the one sees the other. */
+    /* `loss` is set before `done` goes on: who sees the one sees the other. */
     uint64_t done = atomic_load(&relay->done);
 
     if (peer->gone)
         return;
-    if (atomic_load(&relay->lost) || !mqtt_peer_pass(peer, ready, relay->ring, done) ||
-        !watch(relay, &peer->client) || !watch(relay, &peer->broker))
+    if (is_over(peer, atomic_load(&relay->loss)) ||
+        !mqtt_peer_pass(peer, ready, relay->ring, done) || !watch(relay, &peer->client) ||
+        !watch(relay, &peer->broker))
         hang_up(peer);
 }
 
@@ -185,10 +196,10 @@ static void on_bell(MqttRelay *relay)
 
     if (read(relay->bell, &rings, sizeof rings) < 0)
         return;
-    if (atomic_load(&relay->lost)) {
-        close_all(relay);
-        atomic_store(&relay->lost, false);
-    }
+    int loss = atomic_exchange(&relay->loss, MQTT_LOST_NONE);
+    for (MqttPeer *peer = relay->first; peer && loss; peer = peer->next)
+        if (is_over(peer, loss))
+            hang_up(peer);
     for (MqttPeer *peer = relay->first; peer; peer = peer->next)
         if (mqtt_peer_holds(peer))
             serve(relay, peer, NULL);
@@ -260,17 +271,17 @@ void mqtt_relay_stop(MqttRelay *relay)
     if (!relay)
         return;
     atomic_store(&relay->stopping, true);
-    mqtt_relay_done(relay, atomic_load(&relay->done), false);
+    mqtt_relay_done(relay, atomic_load(&relay->done), MQTT_LOST_NONE);
     pthread_join(relay->thread, NULL);
     relay_free(relay);
 }
 
-void mqtt_relay_done(MqttRelay *relay, uint64_t number, bool lost)
+void mqtt_relay_done(MqttRelay *relay, uint64_t number, MqttLoss loss)
 {
     const uint64_t one = 1;
 
-    if (lost)
-        atomic_store(&relay->lost, true);
+    if ((int)loss > atomic_load(&relay->loss))
+        atomic_store(&relay->loss, (int)loss);
     atomic_store(&relay->done, number);
     if (write(relay->bell, &one, sizeof one) < 0)
         return; /* it rings already */

@@ -13,8 +13,14 @@ typedef struct MqttRelay MqttRelay;
 MqttRelay *mqtt_relay_start(int listening, const char *socket, MqttRing *ring, Err *err);
 /* NULL is accepted. */
 void mqtt_relay_stop(MqttRelay *relay);
-/* Messages up to this number are on disk or refused. `lost`: some are not, and nobody's
- * acknowledgement can be trusted: all connections are closed, and who published sends again. From
- * any thread. */
-void mqtt_relay_done(MqttRelay *relay, uint64_t number, bool lost);
+/* Messages that are neither on disk nor refused: who published them may hear no acknowledgement,
+ * and is disconnected to send again. */
+typedef enum MqttLoss {
+    MQTT_LOST_NONE,
+    MQTT_LOST_ENDED, /* mosquitto has ended their connections: those are closed */
+    MQTT_LOST_ALL,   /* all connections are closed */
+} MqttLoss;
+
+/* Messages up to this number are on disk, refused or lost. From any thread. */
+void mqtt_relay_done(MqttRelay *relay, uint64_t number, MqttLoss loss);
 uint64_t mqtt_relay_connections(const MqttRelay *relay);

@@ -313,11 +313,31 @@ static void after_a_loss_all_are_disconnected_and_hear_nothing(void **state)
     atomic_store(&r.ring->put, 1);
     for (int i = 0; i < CLIENTS; i++)
         say(r.brokers[i], "ack");
-    mqtt_relay_done(r.relay, 1, true);
+    mqtt_relay_done(r.relay, 1, MQTT_LOST_ALL);
     for (int i = 0; i < CLIENTS; i++)
         (void)!send(r.clients[i], "more", 4, MSG_NOSIGNAL);
     for (int i = 0; i < CLIENTS; i++)
         assert_true(receive(r.clients[i], bytes, sizeof bytes) <= 0);
+    end_relay(&r);
+}
+
+/* mosquitto has ended every other connection. */
+static void after_a_loss_others_stay_connected(void **state)
+{
+    Relayed r;
+    char bytes[8];
+
+    (void)state;
+    begin_relay(&r);
+    atomic_store(&r.ring->put, 1);
+    for (int i = 0; i < CLIENTS; i++) {
+        say(r.brokers[i], "ack");
+        if (i % 2)
+            shutdown(r.brokers[i], SHUT_RDWR);
+    }
+    mqtt_relay_done(r.relay, 1, MQTT_LOST_ENDED);
+    for (int i = 0; i < CLIENTS; i++)
+        assert_int_equal(receive(r.clients[i], bytes, sizeof bytes), i % 2 ? 0 : 3);
     end_relay(&r);
 }
 
@@ -332,6 +352,7 @@ int main(void)
         cmocka_unit_test(nothing_is_lost_while_much_waits),
         cmocka_unit_test(what_was_said_last_comes_before_the_end),
         cmocka_unit_test(after_a_loss_all_are_disconnected_and_hear_nothing),
+        cmocka_unit_test(after_a_loss_others_stay_connected),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

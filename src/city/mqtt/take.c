@@ -40,7 +40,10 @@ struct MqttTaker {
     MqttWho *who; /* that of `caller` */
     uint32_t caller;
     Tenant *tenant;
-    bool broken;        /* the batch cannot be written */
+    struct {
+        uint32_t *items;
+        size_t count, capacity;
+    } losers;           /* callers of whom something in the batch could not be written */
     int64_t log_minute; /* in which `logged` refusals were told */
     int logged;
 };
@@ -70,17 +73,24 @@ static bool is_ours(const Err *err)
     return err->kind == ERR_TEMPORARY || err->kind == ERR_INTERNAL;
 }
 
-/* The message was not taken: refused for good, or the batch is broken. */
-static void fail(MqttTaker *taker, const MqttMessage *message, const Err *err)
+static void lose(MqttTaker *taker, const MqttMessage *message, const Err *err)
 {
-    if (!is_ours(err)) {
-        refuse(taker, message, err->message);
-        return;
-    }
-    if (!taker->broken)
+    if (!taker->losers.count)
         log_line(LOG_ERROR, "mqtt: messages cannot be written, clients are disconnected: %s",
                  err->message);
-    taker->broken = true;
+    for (size_t i = 0; i < taker->losers.count; i++)
+        if (taker->losers.items[i] == message->caller)
+            return;
+    VEC_PUSH(taker->arena, &taker->losers, message->caller);
+}
+
+/* The message was not taken: refused for good, or it comes again. */
+static void fail(MqttTaker *taker, const MqttMessage *message, const Err *err)
+{
+    if (is_ours(err))
+        lose(taker, message, err);
+    else
+        refuse(taker, message, err->message);
 }
 
 /* --- Writing -----------------------------------------------------------------------------------
@@ -102,14 +112,12 @@ static void flush(MqttTaker *taker)
     Pending *pending = &taker->pending;
     Err err = {0};
 
-    if (pending->count && !append(taker, 0, pending->count, &err)) {
-        if (is_ours(&err))
-            fail(taker, pending->of[0], &err);
-        for (size_t i = 0; i < pending->count && !taker->broken; i++)
-            if (!append(taker, i, 1, &err))
-                fail(taker, pending->of[i], &err);
-    }
-    if (pending->count && !taker->broken && !obs_flush(hub_store(pending->hub), false, &err))
+    bool written = !pending->count || append(taker, 0, pending->count, &err);
+    bool ours = !written && is_ours(&err);
+    for (size_t i = 0; !written && i < pending->count; i++)
+        if (ours || !append(taker, i, 1, &err))
+            fail(taker, pending->of[i], &err);
+    if (pending->count && !ours && !obs_flush(hub_store(pending->hub), false, &err))
         log_line(LOG_ERROR, "city: %s", err.message);
     pending->count = 0;
 }
@@ -158,8 +166,6 @@ static bool commit_alone(MqttTaker *taker, StaEdit *edit, Err *err)
     int64_t id;
 
     flush(taker);
-    if (taker->broken)
-        return true;
     if (!sta_edit_plan(edit, sta_plan_observation, NULL, err) || !sta_edit_commit(edit, &id, err))
         return false;
     atomic_fetch_add(&taker->taken, 1);
@@ -226,7 +232,7 @@ static void take_batch(MqttTaker *taker)
 
     *pending = (Pending){.items = arena_array(taker->arena, ObsEntry, BATCH_MESSAGES),
                          .of = arena_array(taker->arena, const MqttMessage *, BATCH_MESSAGES)};
-    while (!taker->broken && count < BATCH_MESSAGES && taker->at - begun < BATCH_BYTES) {
+    while (count < BATCH_MESSAGES && taker->at - begun < BATCH_BYTES) {
         MqttMessage *message = arena_new(taker->arena, MqttMessage);
         Err err;
         err_clear(&err);
@@ -251,6 +257,16 @@ static void end_batch(MqttTaker *taker)
     taker->tenant = NULL;
     mqtt_who_release(taker->who);
     taker->who = NULL;
+}
+
+static void tell(MqttTaker *taker)
+{
+    size_t lost = taker->losers.count;
+
+    taker->is.done(taker->is.context, atomic_load(&taker->done), taker->losers.items, lost);
+    atomic_fetch_add(&taker->lost, lost > 0);
+    taker->losers.items = NULL;
+    taker->losers.count = taker->losers.capacity = 0;
     arena_rewind(taker->arena);
 }
 
@@ -268,13 +284,7 @@ static void *run(void *context)
         }
         take_batch(taker);
         end_batch(taker);
-        bool lost = taker->broken;
-        taker->broken = false;
-        taker->is.done(taker->is.context, atomic_load(&taker->done), lost);
-        if (lost) {
-            atomic_fetch_add(&taker->lost, 1);
-            usleep(LOOK_MS * 1000);
-        }
+        tell(taker);
     }
 }
 

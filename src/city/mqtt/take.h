@@ -11,9 +11,9 @@ typedef struct MqttTakerOptions {
     App *app;
     MqttCallers *callers;
     MqttRing *ring;
-    /* Messages up to this number, counted as the ring counts them, are on disk or refused; `lost`:
-     * some are neither, for the disk is full or broken. */
-    void (*done)(void *context, uint64_t number, bool lost);
+    /* Messages up to this number, counted as the ring counts them, are on disk or refused, but some
+     * of these callers, for the disk is full or broken. */
+    void (*done)(void *context, uint64_t number, const uint32_t *lost, size_t lost_count);
     void *context;
 } MqttTakerOptions;
 

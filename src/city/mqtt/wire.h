@@ -50,7 +50,7 @@ typedef struct MqttRing {
     _Atomic uint64_t put;     /* messages written; the plugin's */
     _Atomic uint64_t tail;    /* bytes read; ours */
     _Atomic uint32_t waiting; /* futex: 1 while we sleep */
-    uint32_t unused;
+    _Atomic uint32_t ended;   /* frames MQTT_END that were obeyed; the plugin's */
     _Alignas(64) unsigned char bytes[MQTT_RING_BYTES];
 } MqttRing;
 

@@ -251,8 +251,10 @@ static int on_tick(int event, void *data, void *context)
     (void)data;
     (void)context;
     end_moment();
-    while (line_next_end(&caller))
+    while (line_next_end(&caller)) {
         session_each(kick, &caller);
+        ring_count_end();
+    }
     if (now - looked > 600) {
         looked = now;
         session_each(forget_old, &now);

@@ -27,6 +27,9 @@ bool ring_begin(void);
 /* Hand a message over and count it. False: Rathaus does not take anything any more. */
 bool ring_put(uint32_t caller, const char *topic, const void *payload, uint32_t payload_size);
 
+/* One more caller's clients are disconnected. */
+void ring_count_end(void);
+
 /* --- session.c -------------------------------------------------------------------------------- */
 
 typedef struct Topic {

@@ -64,3 +64,8 @@ bool ring_put(uint32_t caller, const char *topic, const void *payload, uint32_t 
         syscall(SYS_futex, &ring->waiting, FUTEX_WAKE, 1, NULL, NULL, 0);
     return true;
 }
+
+void ring_count_end(void)
+{
+    atomic_fetch_add(&ring->ended, 1);
+}
