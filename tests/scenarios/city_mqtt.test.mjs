@@ -60,6 +60,17 @@ test('a device makes an Observation of a Datastream', async () => {
   assert.equal(made.phenomenonTime, '2027-03-01T09:00:00Z');
 });
 
+test('what was published just before the end of the connection is taken, with QoS 0 as well', async () => {
+  const key = execFileSync(program, ['city', 'key', '--write', '--tenant', 'musterstadt', '--data', town.dataDir], { encoding: 'utf8' }).trimEnd().split('\n').at(-1);
+  const topic = `v1.1/Datastreams(${stream})/Observations`, refused = await metric('refused_total'), taken = await metric('taken_total');
+  const client = await connect({ key });
+  for (let result = 0; result < 500; result++) client.publish(topic, { result }, { qos: 0 });
+  client.disconnect();
+  await client.ended();
+  await eventually(async () => await metric('taken_total') + await metric('refused_total') === taken + refused + 500, 'all messages');
+  assert.equal(await metric('refused_total'), refused);
+});
+
 test('one published to Observations names its Datastream', async () => {
   await device.publish('v1.1/Observations', { result: 8, Datastream: { '@iot.id': stream } });
   assert.equal((await latest()).result, 8);

@@ -16,6 +16,7 @@ typedef struct Caller {
     struct Caller *next;
     uint32_t id;
     int clients, wants;
+    uint64_t needed_to;    /* how far the ring was written when its last client went */
     char key[KEY_MAX + 1]; /* "": nobody in particular */
     MqttWho *who;
 } Caller;
@@ -23,18 +24,20 @@ typedef struct Caller {
 struct MqttCallers {
     App *app;
     Str root;
+    const MqttRing *ring;
     pthread_mutex_t lock;
     uint32_t last;
     Caller *buckets[BUCKETS]; /* by id */
 };
 
-MqttCallers *mqtt_callers_create(App *app, Str root)
+MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring)
 {
     MqttCallers *callers = calloc(1, sizeof *callers);
 
     assert(callers);
     callers->app = app;
     callers->root = root;
+    callers->ring = ring;
     pthread_mutex_init(&callers->lock, NULL);
     return callers;
 }
@@ -135,8 +138,19 @@ static void drop(MqttCallers *callers, Caller *caller)
 
 static void drop_unused(MqttCallers *callers, Caller *caller)
 {
-    if (caller->clients <= 0 && caller->wants <= 0)
+    if (caller->clients <= 0 && caller->wants <= 0 &&
+        atomic_load(&callers->ring->tail) >= caller->needed_to)
         drop(callers, caller);
+}
+
+/* Those of whom something waited in the ring when they went. */
+static void drop_all_unused(MqttCallers *callers)
+{
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (Caller *caller = callers->buckets[i], *next; caller; caller = next) {
+            next = caller->next;
+            drop_unused(callers, caller);
+        }
 }
 
 static Caller *add(MqttCallers *callers, Str key, MqttWho *who)
@@ -199,6 +213,7 @@ bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bo
     if (!who)
         return false;
     pthread_mutex_lock(&callers->lock);
+    drop_all_unused(callers);
     Caller *caller = find_same(callers, tenant, key);
     if (caller &&
         (caller->who->writes != who->writes || caller->who->reads_internal != who->reads_internal))
@@ -219,6 +234,7 @@ void mqtt_callers_leave(MqttCallers *callers, uint32_t id)
     Caller *caller = find(callers, id);
     if (caller) {
         caller->clients--;
+        caller->needed_to = atomic_load(&callers->ring->head);
         drop_unused(callers, caller);
     }
     pthread_mutex_unlock(&callers->lock);

@@ -3,6 +3,7 @@
  * one caller. Keys are asked again, so that one that was revoked ends. */
 #pragma once
 
+#include "city/mqtt/wire.h"
 #include "core/http/request.h"
 #include "core/tenant.h"
 
@@ -20,7 +21,7 @@ typedef struct MqttWho {
 } MqttWho;
 
 /* `root`: the town of those who name none; or STR_NONE. */
-MqttCallers *mqtt_callers_create(App *app, Str root);
+MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring);
 /* NULL is accepted. */
 void mqtt_callers_destroy(MqttCallers *callers);
 
@@ -28,7 +29,7 @@ void mqtt_callers_destroy(MqttCallers *callers);
  * there is no such key. */
 bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
                        Err *err);
-/* A client of it goes. */
+/* A client of it goes; the caller stays while the ring holds what it may have sent. */
 void mqtt_callers_leave(MqttCallers *callers, uint32_t id);
 /* It has one subscription more or less, for which it is kept. */
 void mqtt_callers_want(MqttCallers *callers, uint32_t id, int more);

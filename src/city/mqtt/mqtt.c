@@ -135,7 +135,7 @@ static bool start_parts(Mqtt *m, const Serving *serving, Err *err)
     if (m->ring_fd < 0)
         return false;
     m->secret = crypto_token(m->arena, 32);
-    m->callers = mqtt_callers_create(serving->app, serving->root_tenant);
+    m->callers = mqtt_callers_create(serving->app, serving->root_tenant, m->ring);
     const MqttWantOptions wants = {.app = serving->app,
                                    .callers = m->callers,
                                    .publish = on_publish,

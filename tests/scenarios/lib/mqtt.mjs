@@ -116,5 +116,6 @@ export class MqttClient {
   }
 
   ended() { return eventually(() => this.closed, 'the end of the connection', 40000); }
+  disconnect() { this.socket.write(packet(0xe0)); }
   close() { this.socket.destroy(); }
 }
