@@ -263,6 +263,16 @@ static bool find_changed(CityReader *reader, const HubNews *news, MqttChanged *o
            obs_find(reader->store, news->series, news->ordinal, reader->arena, &o->is, &ignored);
 }
 
+/* What is to be published, in the arena of the reader. */
+typedef struct Update {
+    Str callers, topic, payload;
+} Update;
+
+typedef struct Told {
+    Update *items;
+    size_t count, capacity;
+} Told;
+
 /* Is it worth the look at each caller's rights? */
 static bool may_match(const MqttWant *want, const Tenant *tenant, const MqttChanged *changed)
 {
@@ -275,8 +285,8 @@ static bool may_match(const MqttWant *want, const Tenant *tenant, const MqttChan
            first->key.type != STA_WHOLE || first->key.whole == o->stream->id;
 }
 
-static void publish(MqttWants *wants, const MqttWant *want, CityReader *reader,
-                    const MqttChanged *changed, Buf *callers)
+static void note_update(Told *told, const MqttWant *want, CityReader *reader,
+                        const MqttChanged *changed, Buf *callers)
 {
     Buf out = buf_in(reader->arena);
     Err err = {0};
@@ -284,7 +294,9 @@ static void publish(MqttWants *wants, const MqttWant *want, CityReader *reader,
     if (!callers->len)
         return;
     if (mqtt_want_write(&want->is, reader, changed, &out, &err))
-        wants->is.publish(wants->is.context, buf_str(callers), want->text, buf_str(&out));
+        VEC_PUSH(reader->arena, told,
+                 (Update){str_copy(reader->arena, buf_str(callers)),
+                          str_copy(reader->arena, want->text), buf_str(&out)});
     else
         log_line(LOG_WARNING, "mqtt: an update of \"%.*s\" was not told: %s",
                  STR_ARG(str_slice(want->text, 0, 100)), err.message);
@@ -292,8 +304,8 @@ static void publish(MqttWants *wants, const MqttWant *want, CityReader *reader,
 }
 
 /* To those who may see it, each asked with its own rights. */
-static void tell_want(MqttWants *wants, const MqttWant *want, Tenant *tenant, CityReader *reader,
-                      const MqttChanged *changed)
+static void tell_want(MqttWants *wants, Told *told, const MqttWant *want, Tenant *tenant,
+                      CityReader *reader, const MqttChanged *changed)
 {
     Buf callers = buf_in(reader->arena);
 
@@ -306,12 +318,13 @@ static void tell_want(MqttWants *wants, const MqttWant *want, Tenant *tenant, Ci
             buf_addf(&callers, callers.len ? ",%u" : "%u", caller);
         mqtt_who_release(who);
         if (callers.len > CALLERS_TEXT_MAX)
-            publish(wants, want, reader, changed, &callers);
+            note_update(told, want, reader, changed, &callers);
     }
-    publish(wants, want, reader, changed, &callers);
+    note_update(told, want, reader, changed, &callers);
 }
 
-static void tell_all(MqttWants *wants, Tenant *tenant, CityReader *reader, const HubNews *news)
+static void tell_all(MqttWants *wants, Told *told, Tenant *tenant, CityReader *reader,
+                     const HubNews *news)
 {
     MqttChanged changed;
 
@@ -319,13 +332,14 @@ static void tell_all(MqttWants *wants, Tenant *tenant, CityReader *reader, const
         return;
     for (const MqttWant *want = wants->first[news->type]; want; want = want->next)
         if (may_match(want, tenant, &changed))
-            tell_want(wants, want, tenant, reader, &changed);
+            tell_want(wants, told, want, tenant, reader, &changed);
 }
 
 void mqtt_wants_tell(MqttWants *wants, Tenant *tenant, const HubNews *news, size_t count,
                      Arena *arena)
 {
     CityReader reader;
+    Told told = {0};
     Err err = {0};
 
     /* The hub first: who subscribes holds it and then takes the lock. */
@@ -335,7 +349,11 @@ void mqtt_wants_tell(MqttWants *wants, Tenant *tenant, const HubNews *news, size
     }
     pthread_mutex_lock(&wants->lock);
     for (size_t i = 0; i < count; i++)
-        tell_all(wants, tenant, &reader, &news[i]);
+        tell_all(wants, &told, tenant, &reader, &news[i]);
     pthread_mutex_unlock(&wants->lock);
     city_reader_end(&reader);
+    /* mosquitto may wait for an answer that needs the lock before it takes these. */
+    for (size_t i = 0; i < told.count; i++)
+        wants->is.publish(wants->is.context, told.items[i].callers, told.items[i].topic,
+                          told.items[i].payload);
 }
