@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/mqtt/relay.h"
 
+#include "base/clock.h"
 #include "city/mqtt/peer.h"
 #include "core/log.h"
 
@@ -21,7 +22,8 @@ enum { CONNECTIONS_MAX = 8192, PER_ADDRESS_MAX = 1024, EVENTS = 256, PAUSE_MS = 
 
 struct MqttRelay {
     int listening, epoll, bell;
-    bool deaf; /* not accepting: there are too many, or no descriptors */
+    bool deaf;         /* not accepting: there are too many, or no descriptors */
+    int64_t listen_at; /* when it is tried again, in ms */
     struct sockaddr_un broker;
     MqttRing *ring;
     pthread_t thread;
@@ -137,6 +139,7 @@ static void listen_or_not(MqttRelay *relay, bool deaf)
     if (relay->deaf == deaf)
         return;
     relay->deaf = deaf;
+    relay->listen_at = clock_monotonic_ms() + PAUSE_MS;
     epoll_ctl(relay->epoll, EPOLL_CTL_MOD, relay->listening, &event);
 }
 
@@ -151,7 +154,7 @@ static void accept_all(MqttRelay *relay)
             if (errno == EINTR || errno == ECONNABORTED)
                 continue;
             if (errno != EAGAIN)
-                listen_or_not(relay, true); /* until the next round */
+                listen_or_not(relay, true); /* for a moment */
             return;
         }
         welcome(relay, client, &from);
@@ -223,7 +226,8 @@ static void *run(void *context)
                 serve(relay, ((MqttEnd *)of)->peer, of);
         }
         sweep(relay);
-        if (relay->deaf && count == 0 && atomic_load(&relay->count) < CONNECTIONS_MAX)
+        if (relay->deaf && clock_monotonic_ms() >= relay->listen_at &&
+            atomic_load(&relay->count) < CONNECTIONS_MAX)
             listen_or_not(relay, false);
     }
     close_all(relay);
