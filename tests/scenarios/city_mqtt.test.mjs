@@ -407,6 +407,32 @@ test('a full disk acknowledges nothing; devices send again', async t => {
   assert.match(small.log, /mqtt: messages cannot be written, clients are disconnected/);
 });
 
+test('a full disk of one town disconnects nobody of another', async t => {
+  const run = (...args) => execFileSync(program, [...args, '--data', town.dataDir], { encoding: 'utf8' }).trimEnd().split('\n').at(-1);
+  run('tenant', 'create', 'enge', '--from', join(root, 'tenants/demo'));
+  const folder = join(town.dataDir, 'tenants/enge'), key = run('city', 'key', '--write', '--tenant', 'enge');
+  await town.restart({ meanwhile: () => {
+    execFileSync('cp', ['-a', folder, `${folder}.kept`]);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status === 0) execFileSync('cp', ['-a', `${folder}.kept/.`, folder]);
+    rmSync(`${folder}.kept`, { recursive: true });
+  } });
+  t.after(() => spawnSync('umount', ['-l', folder]));
+  if (spawnSync('mountpoint', ['-q', folder]).status !== 0) return t.skip('needs root to mount a small disk');
+  const there = await staClient(town, { root: '/t/enge/sta/v1.1', known: key });
+  const [{ '@iot.id': its }] = (await there.get(`/Things(${await there.post('/Things', weatherStation('Enge'))})/Datastreams`)).value;
+  const narrow = await connect({ user: 'enge', key }), wide = await connect({ key: sta.key }), acknowledged = [];
+  const send = result => narrow.publish(`v1.1/Datastreams(${its})/Observations`, { result }).then(() => acknowledged.push(result), () => {});
+  const ballast = openSync(join(folder, 'ballast'), 'w');
+  for (const size of [1 << 16, 1 << 12]) assert.throws(() => { for (;;) writeSync(ballast, Buffer.alloc(size)); }, { code: 'ENOSPC' });
+  closeSync(ballast);
+  for (let result = 0; !narrow.closed; result++) await Promise.all([send(result), wide.publish(`v1.1/Datastreams(${stream})/Observations`, { result })]);
+  rmSync(join(folder, 'ballast'));
+  assert.equal(await wide.publish(`v1.1/Datastreams(${stream})/Observations`, { result: 1 }), 0, 'it stays connected');
+  const kept = (await there.get(`/Datastreams(${its})/Observations?$select=result&$top=10000`)).value.map(o => o.result);
+  assert.deepEqual(acknowledged.filter(result => !kept.includes(result)), []);
+  device = await connect({ key: sta.key });
+});
+
 test('the server ends while devices publish', { timeout: 60000 }, async () => {
   const senders = await Promise.all(Array.from({ length: 8 }, () => connect({ key: sta.key })));
   let acknowledged = 0;
