@@ -139,6 +139,10 @@ test('floating cars: the mean of a road and minute is kept, and nothing else', a
   assert.equal(stream.Thing.name, 'NB');
   const shown = (await features()).find(f => f.properties.name === 'NB').properties;
   assert.deepEqual([shown.level, shown.kmh], ['dense', 25]);
+  // Those that come at one time are all in the mean.
+  await Promise.all(Array.from({ length: 8 }, () => post(cars([25]))));
+  const [{ Observations }] = (await sta.get("/Datastreams?$filter=name eq 'Geschwindigkeit NB (fahrende Fahrzeuge)'&$expand=Observations")).value;
+  assert.deepEqual(Observations.map(o => [o.result, o.parameters]), [[25, { fahrzeuge: 12 }]]);
   // Across the road, beside every road, of tomorrow, no place, no speed.
   const odd = (await post(JSON.stringify([{ lon: 10.505, lat: 50.505, speed: 9, heading: 180 }, { lon: 10.505, lat: 50.4, speed: 9 }, { lon: 10.505, lat: 50.505, speed: 9, time: hour(24) }, { lon: 500, lat: 1, speed: 9 }, { lon: 10.505, lat: 50.505 }, 7]))).json();
   assert.deepEqual([odd.matched, odd.no_road, odd.left_out, odd.problems.map(p => p.message)], [0, 2, 4, [2, 3, 4, 5]]);

@@ -14,6 +14,7 @@ struct Hub {
     pthread_mutex_t opening; /* who opens it first */
     bool open;
     pthread_mutex_t changing; /* who plans a change */
+    pthread_mutex_t adding;   /* who replaces Observations by what they become */
     pthread_rwlock_t lock;    /* of graph and datasets */
     CityGraph graph;
     CityDatasets datasets;
@@ -30,6 +31,7 @@ bool hub_tenant_open(Tenant *tenant, size_t index, Err *err)
     hub->tenant = tenant;
     pthread_mutex_init(&hub->opening, NULL);
     pthread_mutex_init(&hub->changing, NULL);
+    pthread_mutex_init(&hub->adding, NULL);
     /* Many who read must not keep one who changes waiting for ever; nobody holds it twice. */
     pthread_rwlockattr_t fair;
     pthread_rwlockattr_init(&fair);
@@ -59,6 +61,7 @@ void hub_tenant_close(Tenant *tenant, size_t index)
     hub_empty(hub);
     pthread_mutex_destroy(&hub->opening);
     pthread_mutex_destroy(&hub->changing);
+    pthread_mutex_destroy(&hub->adding);
     pthread_rwlock_destroy(&hub->lock);
     free(hub);
 }
@@ -141,6 +144,16 @@ const CityDatasets *hub_datasets(const Hub *hub)
 void hub_release(Hub *hub)
 {
     pthread_rwlock_unlock(&hub->lock);
+}
+
+void hub_begin_adding(Hub *hub)
+{
+    pthread_mutex_lock(&hub->adding);
+}
+
+void hub_end_adding(Hub *hub)
+{
+    pthread_mutex_unlock(&hub->adding);
 }
 
 /* --- Changing -------------------------------------------------------------------------------- */

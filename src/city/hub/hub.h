@@ -30,6 +30,11 @@ const CityGraph *hub_hold(Hub *hub);
 const CityDatasets *hub_datasets(const Hub *hub);
 void hub_release(Hub *hub);
 
+/* Hold the right to add to values that are kept: who reads Observations to replace them by what
+ * they become is alone in this town until the end. */
+void hub_begin_adding(Hub *hub);
+void hub_end_adding(Hub *hub);
+
 /* Hold the right to change: what is planned then is true when it is done. Whoever has it may read
  * the graph without hub_hold(). */
 CityGraph *hub_begin(Hub *hub);

@@ -10,18 +10,23 @@
 #include "city/traffic/segment.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 enum { MINUTE_MS = 60000, MESSAGES_MAX = 10000, PROBLEMS_MAX = 100, OLD_MINUTES = 60 };
 
+/* What stays known of a segment when the hub is let go. */
+typedef struct Target {
+    int64_t thing;
+    Str road, dataset;
+} Target;
+
 /* The vehicles of one segment in one minute. */
 typedef struct Cell {
-    int64_t thing;
+    const Target *target;
     Timestamp minute;
     double sum;
     int64_t count;
-    Str road, dataset;
+    uint32_t series;
 } Cell;
 
 typedef struct Cells {
@@ -31,6 +36,8 @@ typedef struct Cells {
 
 typedef struct Taking {
     Request *req;
+    RoadSegments segments;
+    Target *targets; /* of each segment */
     Cells cells;
     int64_t matched, unmatched, wrong;
     Node *problems;
@@ -99,8 +106,7 @@ static void tell_wrong(Taking *taking, size_t place, const Err *why)
     node_append(arena, taking->problems, item);
 }
 
-static void take(Taking *taking, const CityReader *reader, const RoadSegments *segments,
-                 const Node *item, size_t place)
+static void take(Taking *taking, const Node *item, size_t place)
 {
     Message message;
     WayFoot foot;
@@ -111,32 +117,30 @@ static void take(Taking *taking, const CityReader *reader, const RoadSegments *s
         return;
     }
     const RoadSegment *segment =
-        road_match(segments, message.at, message.heading, TRAFFIC_NEAR_M, &foot);
+        road_match(&taking->segments, message.at, message.heading, TRAFFIC_NEAR_M, &foot);
     if (!segment) {
         taking->unmatched++;
         return;
     }
     taking->matched++;
-    Cell cell = {.thing = segment->thing->id,
+    Cell cell = {.target = &taking->targets[segment - taking->segments.items],
                  .minute = message.time - message.time % MINUTE_MS,
                  .sum = message.kmh,
-                 .count = 1,
-                 .road = segment->road,
-                 .dataset = city_dataset(reader->rights.all, segment->thing->dataset)->name};
-    VEC_PUSH(reader->arena, &taking->cells, cell);
+                 .count = 1};
+    VEC_PUSH(taking->req->arena, &taking->cells, cell);
 }
 
 static int by_segment_and_minute(const void *a, const void *b)
 {
     const Cell *left = a, *right = b;
 
-    if (left->thing != right->thing)
-        return left->thing < right->thing ? -1 : 1;
+    if (left->target != right->target)
+        return left->target < right->target ? -1 : 1;
     return left->minute < right->minute ? -1 : left->minute > right->minute;
 }
 
-/* One cell of each segment and minute; texts become copies, as the graph is let go. */
-static void merge(Cells *cells, Arena *arena)
+/* One cell of each segment and minute. */
+static void merge(Cells *cells)
 {
     size_t kept = 0;
 
@@ -149,8 +153,6 @@ static void merge(Cells *cells, Arena *arena)
             last->count += cell.count;
             continue;
         }
-        cell.road = str_copy(arena, cell.road);
-        cell.dataset = str_copy(arena, cell.dataset);
         cells->items[kept++] = cell;
     }
     cells->count = kept;
@@ -167,19 +169,36 @@ static void keep_own(RoadSegments *segments, const CityRights *rights)
     segments->count = kept;
 }
 
+static void copy_targets(Taking *taking, const CityReader *reader)
+{
+    const RoadSegments *segments = &taking->segments;
+
+    taking->targets = arena_array(reader->arena, Target, segments->count);
+    for (size_t i = 0; i < segments->count; i++) {
+        const RoadSegment *segment = &segments->items[i];
+        Str dataset = city_dataset(reader->rights.all, segment->thing->dataset)->name;
+        taking->targets[i] = (Target){segment->thing->id, str_copy(reader->arena, segment->road),
+                                      str_copy(reader->arena, dataset)};
+    }
+}
+
+/* The hub is let go before messages are matched: they need no more than lines. */
 static bool match_all(Taking *taking, const Node *list, Err *err)
 {
     CityReader reader;
-    RoadSegments segments;
 
     if (!city_reader_begin(&reader, taking->req, STR(""), err))
         return false;
-    road_segments(&reader, &segments);
-    keep_own(&segments, &reader.rights);
-    for (size_t i = 0; i < list->count; i++)
-        take(taking, &reader, &segments, list->items[i], i);
-    merge(&taking->cells, reader.arena);
+    road_segments(&reader, &taking->segments);
+    keep_own(&taking->segments, &reader.rights);
+    copy_targets(taking, &reader);
     city_reader_end(&reader);
+    for (size_t i = 0; i < list->count; i++) {
+        if (!city_reader_goes_on(&reader, err))
+            return false;
+        take(taking, list->items[i], i);
+    }
+    merge(&taking->cells);
     return true;
 }
 
@@ -199,8 +218,6 @@ typedef struct Keeping {
         Kept **items;
         size_t count, capacity;
     } datasets;
-    ObsEntry *batch;
-    size_t count;
 } Keeping;
 
 /* NULL with the reason. */
@@ -222,29 +239,30 @@ static CityStreams *streams_of(Keeping *keeping, Str dataset, Err *err)
     return &kept->streams;
 }
 
-static bool series_of(Keeping *keeping, const Cell *cell, uint32_t *out, Err *err)
+static bool find_series(Keeping *keeping, Cell *cell, Err *err)
 {
+    const Target *target = cell->target;
     Arena *arena = keeping->req->arena;
     CityImportReport report = {0};
-    CityStreams *streams = streams_of(keeping, cell->dataset, err);
-    CityStreamKey key = {
-        .key = str_printf(arena, "fahrzeuge-%lld", (long long)cell->thing),
-        .name = str_printf(arena, "Geschwindigkeit %.*s (fahrende Fahrzeuge)", STR_ARG(cell->road)),
-        .unit = STR("km/h"),
-        .property = STR(TRAFFIC_SPEED),
-        .thing = cell->road,
-        .x = NAN,
-        .y = NAN,
-        .thing_id = cell->thing};
+    CityStreams *streams = streams_of(keeping, target->dataset, err);
+    CityStreamKey key = {.key = str_printf(arena, "fahrzeuge-%lld", (long long)target->thing),
+                         .name = str_printf(arena, "Geschwindigkeit %.*s (fahrende Fahrzeuge)",
+                                            STR_ARG(target->road)),
+                         .unit = STR("km/h"),
+                         .property = STR(TRAFFIC_SPEED),
+                         .thing = target->road,
+                         .x = NAN,
+                         .y = NAN,
+                         .thing_id = target->thing};
 
-    return streams && city_stream_series(streams, &key, &report, out, err);
+    return streams && city_stream_series(streams, &key, &report, &cell->series, err);
 }
 
 /* What is kept of this minute already is part of the mean. */
-static bool add_known(ObsStore *store, uint32_t series, Cell *cell, Arena *arena, Err *err)
+static bool add_known(ObsStore *store, Cell *cell, Arena *arena, Err *err)
 {
     ObsCursor *cursor =
-        obs_read(store, series,
+        obs_read(store, cell->series,
                  (ObsRange){.order = OBS_BY_TIME, .from = cell->minute, .to = cell->minute + 1});
     Observation known;
 
@@ -261,37 +279,43 @@ static bool add_known(ObsStore *store, uint32_t series, Cell *cell, Arena *arena
     return err->kind == ERR_NONE;
 }
 
-static bool keep(Keeping *keeping, Cell *cell, Err *err)
+static ObsEntry entry_of(const Cell *cell, Arena *arena)
 {
-    Arena *arena = keeping->req->arena;
-    uint32_t series;
-
-    if (!series_of(keeping, cell, &series, err) ||
-        !add_known(hub_store(keeping->hub), series, cell, arena, err))
-        return false;
     double mean = round(cell->sum / (double)cell->count * 10) / 10;
-    ObsEntry *entry = &keeping->batch[keeping->count++];
-    *entry = (ObsEntry){series, obs_number(cell->minute, mean)};
-    entry->observation.extra =
+    ObsEntry entry = {cell->series, obs_number(cell->minute, mean)};
+
+    entry.observation.extra =
         str_printf(arena, "{\"parameters\":{\"fahrzeuge\":%lld}}", (long long)cell->count);
-    return true;
+    return entry;
 }
 
-/* Two requests that add to the same minute come one after the other. */
+static bool write_means(Hub *hub, Cells *cells, Arena *arena, Err *err)
+{
+    ObsEntry *batch = arena_array(arena, ObsEntry, cells->count);
+
+    for (size_t i = 0; i < cells->count; i++) {
+        if (!add_known(hub_store(hub), &cells->items[i], arena, err))
+            return false;
+        batch[i] = entry_of(&cells->items[i], arena);
+    }
+    return hub_append(hub, batch, cells->count, OBS_REPLACE, NULL, err);
+}
+
 static bool keep_all(Taking *taking, Err *err)
 {
-    static pthread_mutex_t one_by_one = PTHREAD_MUTEX_INITIALIZER;
-    Keeping keeping = {.hub = hub_of(taking->req->tenant, err),
-                       .req = taking->req,
-                       .batch = arena_array(taking->req->arena, ObsEntry, taking->cells.count)};
-    bool ok = keeping.hub != NULL;
+    Cells *cells = &taking->cells;
+    Keeping keeping = {.hub = hub_of(taking->req->tenant, err), .req = taking->req};
 
-    pthread_mutex_lock(&one_by_one);
-    for (size_t i = 0; ok && i < taking->cells.count; i++)
-        ok = keep(&keeping, &taking->cells.items[i], err);
-    ok = ok && (!keeping.count ||
-                hub_append(keeping.hub, keeping.batch, keeping.count, OBS_REPLACE, NULL, err));
-    pthread_mutex_unlock(&one_by_one);
+    if (!keeping.hub)
+        return false;
+    if (!cells->count)
+        return true;
+    for (size_t i = 0; i < cells->count; i++)
+        if (!find_series(&keeping, &cells->items[i], err))
+            return false;
+    hub_begin_adding(keeping.hub);
+    bool ok = write_means(keeping.hub, cells, taking->req->arena, err);
+    hub_end_adding(keeping.hub);
     return ok;
 }
 
