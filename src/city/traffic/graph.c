@@ -226,18 +226,28 @@ static bool snap(const RoadGraph *graph, WayPoint at, const char *field, Snap *o
            err_field(err, field, "no open road is within %d m of \"%s\"", ROAD_SNAP_M, field);
 }
 
-static void add_way(Way *way, const RoadEdge *edge, double from, double to, Arena *arena)
+typedef struct WayPoints {
+    WayPoint *items;
+    size_t count, capacity;
+} WayPoints;
+
+/* A route while it is put together. */
+typedef struct Joining {
+    RoadRoute *route;
+    WayPoints points;
+    Arena *arena;
+} Joining;
+
+static void add_way(Joining *joining, const RoadEdge *edge, double from, double to)
 {
     double begin = edge->backward ? 1 - from : from, end = edge->backward ? 1 - to : to;
-    Way part = way_part(edge->way, begin * edge->metres, end * edge->metres, arena);
-    WayPoint *points = arena_array(arena, WayPoint, way->count + part.count);
+    Way part = way_part(edge->way, begin * edge->metres, end * edge->metres, joining->arena);
+    WayPoints *points = &joining->points;
 
-    if (way->count)
-        memcpy(points, way->points, way->count * sizeof *points);
-    way->points = points;
     for (size_t i = 0; i < part.count; i++)
-        if (!way->count || way_distance(points[way->count - 1], part.points[i]) >= SAME_M)
-            points[way->count++] = part.points[i];
+        if (!points->count ||
+            way_distance(points->items[points->count - 1], part.points[i]) >= SAME_M)
+            VEC_PUSH(joining->arena, points, part.points[i]);
 }
 
 static void add_road(RoadRoute *route, Str road)
@@ -246,13 +256,20 @@ static void add_road(RoadRoute *route, Str road)
         route->roads[route->road_count++] = road;
 }
 
-static void add_edge(RoadRoute *route, const RoadEdge *edge, double from, double to, Arena *arena)
+static void add_edge(Joining *joining, const RoadEdge *edge, double from, double to)
 {
+    RoadRoute *route = joining->route;
+
     route->metres += (to - from) * edge->metres;
     route->seconds += (to - from) * edge->seconds;
-    add_way(&route->way, edge, from, to, arena);
+    add_way(joining, edge, from, to);
     if ((to - from) * edge->metres >= SAME_M)
         add_road(route, edge->road);
+}
+
+static void end_route(Joining *joining)
+{
+    joining->route->way = (Way){joining->points.items, joining->points.count};
 }
 
 /* Both places on one edge, the goal ahead. */
@@ -263,9 +280,11 @@ static bool straight(const RoadGraph *graph, const Snap *from, const Snap *to, A
         for (size_t k = 0; k < to->count; k++) {
             if (from->edges[i] != to->edges[k] || from->parts[i] > to->parts[k])
                 continue;
+            Joining joining = {.route = out, .arena = arena};
             out->roads = arena_array(arena, Str, 1);
-            add_edge(out, road_graph_edge_at(graph, from->edges[i]), from->parts[i], to->parts[k],
-                     arena);
+            add_edge(&joining, road_graph_edge_at(graph, from->edges[i]), from->parts[i],
+                     to->parts[k]);
+            end_route(&joining);
             return true;
         }
     }
@@ -310,12 +329,14 @@ static void join(const RoadGraph *graph, const Snap *from, const Snap *to, size_
     size_t *edges = arena_array(arena, size_t, graph->nodes.count + 2);
     size_t count = trace(graph, from, by, last->from, edges);
     size_t start = edges[count - 1] == from->edges[0] ? 0 : 1;
+    Joining joining = {.route = out, .arena = arena};
 
     out->roads = arena_array(arena, Str, count + 1);
-    add_edge(out, road_graph_edge_at(graph, edges[count - 1]), from->parts[start], 1, arena);
+    add_edge(&joining, road_graph_edge_at(graph, edges[count - 1]), from->parts[start], 1);
     for (size_t i = count - 1; i-- > 0;)
-        add_edge(out, road_graph_edge_at(graph, edges[i]), 0, 1, arena);
-    add_edge(out, last, 0, to->parts[goal], arena);
+        add_edge(&joining, road_graph_edge_at(graph, edges[i]), 0, 1);
+    add_edge(&joining, last, 0, to->parts[goal]);
+    end_route(&joining);
 }
 
 bool road_route(const RoadGraph *graph, WayPoint from, WayPoint to, Arena *arena, RoadRoute *out,

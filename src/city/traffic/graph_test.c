@@ -194,6 +194,27 @@ static void ends_less_than_two_metres_apart_are_one_crossing(void **state)
     arena_destroy(arena);
 }
 
+static void a_route_over_many_edges_takes_memory_as_it_is_long(void **state)
+{
+    enum { ROADS = 2000 };
+    Arena *arena = arena_create(0);
+    RoadGraph *graph = road_graph_new(arena);
+    RoadRoute route;
+    Err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ROADS; i++) {
+        WayPoint a = {10 + (double)i / 1000, 51}, b = {10 + (double)(i + 1) / 1000, 51};
+        size_t from = road_graph_node(graph, a), to = road_graph_node(graph, b);
+        add(graph, from, to, 1, false, line(arena, a, b), "A");
+    }
+    size_t before = arena_used(arena);
+    assert_ok(road_route(graph, (WayPoint){10, 51}, (WayPoint){12, 51}, arena, &route, &err), &err);
+    assert_int_equal(route.way.count, ROADS + 1);
+    assert_true(arena_used(arena) - before < 1000000);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_one_way_road_is_gone_round),
         cmocka_unit_test(a_slow_road_is_gone_round_and_a_closed_one_too),
         cmocka_unit_test(far_from_any_road_there_is_no_route),
+        cmocka_unit_test(a_route_over_many_edges_takes_memory_as_it_is_long),
         cmocka_unit_test(ends_less_than_two_metres_apart_are_one_crossing),
     };
 

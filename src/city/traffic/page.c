@@ -173,9 +173,8 @@ static Str drive_text(const RoadRoute *route, Arena *arena, Str lang)
                (int)round(route->metres), STR_ARG(buf_str(&roads)));
 }
 
-static void fill_drive(const Request *req, const RoadSegments *segments, DriveView *out)
+static void fill_drive(const Request *req, const RoadGraph *graph, DriveView *out)
 {
-    RoadGraph *graph = road_graph_of(segments, 0, req->arena);
     Str from = query_text(req, "von"), to = query_text(req, "nach");
     WayPoint start, goal;
     RoadRoute route;
@@ -205,6 +204,7 @@ bool traffic_page(Request *req, Response *res, Err *err)
 {
     TrafficPage page = {.ground = geo_ground(req->tenant)};
     CityReader reader;
+    RoadGraph *graph = NULL;
     RoadState state;
 
     if (!city_reader_begin(&reader, req, STR(""), err))
@@ -216,11 +216,12 @@ bool traffic_page(Request *req, Response *res, Err *err)
         page.summary = summary_of(&state.segments, req->arena, req->lang);
         fill_roads(&reader, req, &state.segments, &page);
         fill_works(req, &state.works, &page);
-        fill_drive(req, &state.segments, &page.drive);
+        graph = road_graph_of(&state.segments, 0, req->arena);
     }
     city_reader_end(&reader);
     if (!ok)
         return false;
+    fill_drive(req, graph, &page.drive);
     Out out = out_for(req);
     page_traffic(&out, &page);
     return send(req, res, tr(req->lang, "Verkehr"), page.bounds.len > 0, &out);
