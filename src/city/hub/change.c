@@ -129,7 +129,7 @@ bool city_change_write(Tx *tx, void *context, Err *err)
     for (size_t i = 0; i < change->count; i++)
         if (!write_step(tx, &change->items[i], change->arena, err))
             return false;
-    return true;
+    return !change->also || change->also(tx, change->context, err);
 }
 
 /* --- In memory ------------------------------------------------------------------------------- */

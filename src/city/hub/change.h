@@ -29,6 +29,10 @@ typedef struct CityChange {
     Arena *arena;
     CityStep *items;
     size_t count, capacity;
+    /* What else is written in the same transaction, behind the steps, when new entities have their
+     * ids; NULL: nothing. */
+    WriteFn also;
+    void *context;
 } CityChange;
 
 void city_change_add(CityChange *change, CityEntity *entity);

@@ -181,7 +181,7 @@ bool hub_write(Hub *hub, const CityChange *change, Err *err)
     HubNews *news = arena_array(change->arena, HubNews, change->count);
     size_t count = 0;
 
-    if (!change->count)
+    if (!change->count && !change->also)
         return true;
     if (!db_write(hub->tenant->db, city_change_write, (void *)change, err)) {
         city_change_drop(change);

@@ -4,7 +4,6 @@
 #include "city/traffic/work_form.h"
 
 #include "city/page/page.h"
-#include "core/store/event.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -148,18 +147,6 @@ static bool need_dataset(Hub *hub, const Request *req, bool internal, Err *err)
     return true;
 }
 
-typedef struct Note {
-    const char *what;
-    Str subject, actor;
-} Note;
-
-static bool note(Tx *tx, void *context, Err *err)
-{
-    const Note *n = context;
-
-    return event_add(tx, n->what, n->subject, n->actor, NULL, err);
-}
-
 /* What is there stays in its dataset. */
 static bool dataset_of(Hub *hub, Request *req, const RoadWork *work, bool internal, Str *out,
                        Err *err)
@@ -178,12 +165,8 @@ static bool store(Request *req, Hub *hub, RoadWork *work, bool internal, const c
 {
     Str dataset;
 
-    if (!dataset_of(hub, req, work, internal, &dataset, err) ||
-        !road_works_write(hub, dataset, work, 1, req->now, req->arena, err))
-        return false;
-    Note n = {what, str_printf(req->arena, "roadwork/%lld", (long long)work->id),
-              request_actor(req)};
-    return db_write(req->tenant->db, note, &n, err);
+    return dataset_of(hub, req, work, internal, &dataset, err) &&
+           road_work_save(hub, dataset, work, what, request_actor(req), req->now, req->arena, err);
 }
 
 /* The form with the roads as they are; `work` has what the form does not say. */

@@ -4,6 +4,7 @@
 #include "city/traffic/roads.h"
 
 #include "base/test.h"
+#include "core/store/event.h"
 #include "core/test_town.h"
 
 #include <math.h>
@@ -250,6 +251,40 @@ static void road_works_stay_as_they_were_written(void **state)
     assert_int_equal(read->detour_way.count, 2);
 }
 
+static bool refuse_events(Tx *tx, void *context, Err *err)
+{
+    (void)context;
+    return tx_exec(tx, err,
+                   "CREATE TRIGGER no_event BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no "
+                   "room'); END");
+}
+
+/* Whoever is told of an error sends again, and there must not be two. */
+static void without_its_event_a_work_is_not_there(void **state)
+{
+    WayPoint at = {10.0051, 51.001};
+    RoadWork noted = closure((Way){&at, 1}), lost = noted;
+    Event *events;
+    size_t count = 0;
+    Err err = {0};
+
+    (void)state;
+    assert_ok(road_work_save(hub(), STR("allgemein"), &noted, "roadwork.added", STR("staff/1"),
+                             clock_now(), town.arena, &town.err),
+              &town.err);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    assert_ok(tx, &town.err);
+    Str subject = str_printf(town.arena, "roadwork/%lld", (long long)noted.id);
+    assert_ok(event_list(tx, subject, town.arena, &events, &count, &town.err), &town.err);
+    tx_end(tx);
+    assert_int_equal(count, 1);
+    assert_str(events[0].type, "roadwork.added");
+    assert_ok(db_write(town.tenant->db, refuse_events, NULL, &town.err), &town.err);
+    assert_false(road_work_save(hub(), STR("allgemein"), &lost, "roadwork.added", STR("staff/1"),
+                                clock_now(), town.arena, &err));
+    assert_int_equal(roads(clock_now()).works.count, 1);
+}
+
 static void an_older_version_changes_nothing(void **state)
 {
     WayPoint at = {10.0051, 51.001};
@@ -305,6 +340,7 @@ int main(void)
         ROAD_TEST(a_point_closes_the_nearest_road),
         ROAD_TEST(a_long_closure_costs_little_memory),
         ROAD_TEST(road_works_stay_as_they_were_written),
+        ROAD_TEST(without_its_event_a_work_is_not_there),
         ROAD_TEST(an_older_version_changes_nothing),
         ROAD_TEST(what_ends_before_it_begins_is_refused),
     };

@@ -3,6 +3,7 @@
 
 #include "city/import/place.h"
 #include "core/page/out.h"
+#include "core/store/event.h"
 
 enum { TITLE_MAX = 200, TEXT_MAX = 4000 };
 
@@ -115,7 +116,18 @@ typedef struct Writing {
     CityEntity **made; /* of each work; NULL: it is left out */
     bool by_key;
     size_t added;
+    const char *event; /* of the only one; NULL: nothing is noted */
+    Str actor;
 } Writing;
+
+static bool note(Tx *tx, void *context, Err *err)
+{
+    const Writing *writing = context;
+    Str subject =
+        str_printf(writing->insert.arena, "roadwork/%lld", (long long)writing->made[0]->id);
+
+    return event_add(tx, writing->event, subject, writing->actor, NULL, err);
+}
 
 static bool plan_all(Writing *writing, RoadWork *works, size_t count, Err *err)
 {
@@ -142,6 +154,10 @@ static bool write_all(Writing *writing, Hub *hub, Str dataset, RoadWork *works, 
               plan_all(writing, works, count, err);
     if (!ok)
         city_change_drop(&insert->change);
+    if (writing->event) {
+        insert->change.also = note;
+        insert->change.context = writing;
+    }
     ok = ok && hub_write(hub, &insert->change, err);
     for (size_t i = 0; ok && i < count; i++)
         works[i].id = writing->made[i] ? writing->made[i]->id : 0;
@@ -153,6 +169,13 @@ bool road_works_write(Hub *hub, Str dataset, RoadWork *works, size_t count, Time
                       Arena *arena, Err *err)
 {
     return write_all(&(Writing){0}, hub, dataset, works, count, now, arena, err);
+}
+
+bool road_work_save(Hub *hub, Str dataset, RoadWork *work, const char *event, Str actor,
+                    Timestamp now, Arena *arena, Err *err)
+{
+    return write_all(&(Writing){.event = event, .actor = actor}, hub, dataset, work, 1, now, arena,
+                     err);
 }
 
 bool road_works_take(Hub *hub, Str dataset, RoadWork *works, size_t count, Timestamp now,
