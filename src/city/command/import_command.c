@@ -89,16 +89,12 @@ static bool have_dataset(Hub *hub, const Words *words, Err *err)
                            .title = str_c(words->dataset),
                            .licence = STR("dl-de/by-2-0"),
                            .access = (CityAccess)words->access};
+    bool made;
 
-    hub_hold(hub);
-    bool there = city_dataset_named(hub_datasets(hub), dataset.name) != NULL;
-    hub_release(hub);
-    if (there)
-        return true;
-    if (!city_dataset_check(&dataset, STR("en"), err) ||
-        !hub_save_dataset(hub, &dataset, STR("system"), STR("en"), err))
+    if (!hub_need_dataset(hub, &dataset, STR("system"), STR("en"), &made, err))
         return false;
-    tell_made(words);
+    if (made)
+        tell_made(words);
     return true;
 }
 

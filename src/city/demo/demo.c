@@ -30,12 +30,7 @@ static bool add_dataset(Hub *hub, const char *name, const char *title, Err *err)
     CityDataset dataset = {
         .name = str_c(name), .title = str_c(title), .licence = STR("dl-de/by-2-0")};
 
-    if (hub_save_dataset(hub, &dataset, STR("system"), STR("en"), err))
-        return true;
-    if (err->kind != ERR_CONFLICT)
-        return false;
-    err_clear(err);
-    return true;
+    return hub_need_dataset(hub, &dataset, STR("system"), STR("en"), NULL, err);
 }
 
 typedef struct Places {

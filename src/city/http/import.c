@@ -64,17 +64,13 @@ static bool make_dataset(const Request *req, Hub *hub, Str name, bool *made, Err
                            .licence = STR("dl-de/by-2-0"),
                            .access = str_is(access, "public") ? CITY_PUBLIC : CITY_INTERNAL};
 
-    hub_hold(hub);
-    bool there = city_dataset_named(hub_datasets(hub), name) != NULL;
-    hub_release(hub);
     *made = false;
-    if (there || !access.len)
+    if (!access.len)
         return true;
     if (!str_is(access, "public") && !str_is(access, "internal"))
         return err_field(err, "make", "make is public or internal");
-    *made = request_may(req, "city.write") && city_dataset_check(&dataset, STR("en"), err) &&
-            hub_save_dataset(hub, &dataset, request_actor(req), STR("en"), err);
-    return *made || err->kind == ERR_NONE;
+    return !request_may(req, "city.write") ||
+           hub_need_dataset(hub, &dataset, request_actor(req), STR("en"), made, err);
 }
 
 bool city_import_post(Request *req, Response *res, Err *err)

@@ -247,3 +247,22 @@ bool hub_save_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang,
     pthread_mutex_unlock(&hub->changing);
     return ok;
 }
+
+bool hub_need_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, bool *made,
+                      Err *err)
+{
+    bool ignored;
+
+    made = made ? made : &ignored;
+    hub_hold(hub);
+    bool there = city_dataset_named(hub_datasets(hub), dataset->name) != NULL;
+    hub_release(hub);
+    *made = !there && city_dataset_check(dataset, lang, err) &&
+            hub_save_dataset(hub, dataset, actor, lang, err);
+    if (there || *made)
+        return true;
+    if (err->kind != ERR_CONFLICT)
+        return false;
+    err_clear(err); /* somebody made it meanwhile */
+    return true;
+}

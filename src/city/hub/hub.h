@@ -47,3 +47,7 @@ void hub_end(Hub *hub);
 bool hub_keep_house(Tenant *tenant, Arena *arena, Err *err);
 /* Add a dataset (id 0; ERR_CONFLICT when there is one of the name) or change one. */
 bool hub_save_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, Err *err);
+/* Make the dataset (id 0) when there is none of its name; what is there stays as it is. `made` (may
+ * be NULL) says which. ERR_INPUT with the field when it cannot be made. */
+bool hub_need_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, bool *made,
+                      Err *err);

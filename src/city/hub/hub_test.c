@@ -141,12 +141,32 @@ static void a_removed_series_is_gone_and_its_number_too(void **state)
     assert_int_equal(count_of("allgemein"), 2);
 }
 
+static void a_dataset_that_is_needed_is_made_once_and_stays(void **state)
+{
+    CityDataset dataset = {.name = STR("laerm"), .title = STR("Lärm"), .licence = STR("")};
+    bool made;
+
+    (void)state;
+    assert_ok(hub_need_dataset(hub(), &dataset, STR("system"), STR("en"), &made, &town.err),
+              &town.err);
+    assert_true(made);
+    dataset.title = STR("Anders");
+    assert_ok(hub_need_dataset(hub(), &dataset, STR("system"), STR("en"), &made, &town.err),
+              &town.err);
+    assert_false(made);
+    hub_hold(hub());
+    assert_str(city_dataset_named(hub_datasets(hub()), STR("laerm"))->title, "Lärm");
+    hub_release(hub());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_a_dataset_does_not_keep_goes_and_nothing_else, begin,
                                         test_town_tear_down),
         cmocka_unit_test_setup_teardown(a_town_opened_anew_has_the_same_entities_and_links, begin,
+                                        test_town_tear_down),
+        cmocka_unit_test_setup_teardown(a_dataset_that_is_needed_is_made_once_and_stays, begin,
                                         test_town_tear_down),
         cmocka_unit_test_setup_teardown(one_process_has_a_hub, begin, test_town_tear_down),
         cmocka_unit_test_setup_teardown(a_removed_series_is_gone_and_its_number_too, begin,

@@ -151,15 +151,7 @@ static bool need_dataset(const Proposal *proposal, Str name, Err *err)
 {
     CityDataset dataset = {.name = name, .title = STR("Orte"), .licence = STR("dl-de/by-2-0")};
 
-    hub_hold(proposal->hub);
-    bool there = city_dataset_named(hub_datasets(proposal->hub), name) != NULL;
-    hub_release(proposal->hub);
-    if (there || hub_save_dataset(proposal->hub, &dataset, STR("system"), STR("de"), err))
-        return true;
-    if (err->kind != ERR_CONFLICT)
-        return false;
-    err_clear(err);
-    return true;
+    return hub_need_dataset(proposal->hub, &dataset, STR("system"), STR("de"), NULL, err);
 }
 
 /* What everybody sees; proposals change nothing else. */

@@ -136,15 +136,7 @@ static bool need_dataset(Hub *hub, const Request *req, bool internal, Err *err)
                            .licence = STR("dl-de/by-2-0"),
                            .access = internal ? CITY_INTERNAL : CITY_PUBLIC};
 
-    hub_hold(hub);
-    bool there = city_dataset_named(hub_datasets(hub), dataset.name) != NULL;
-    hub_release(hub);
-    if (there || hub_save_dataset(hub, &dataset, request_actor(req), req->lang, err))
-        return true;
-    if (err->kind != ERR_CONFLICT) /* somebody made it meanwhile */
-        return false;
-    err_clear(err);
-    return true;
+    return hub_need_dataset(hub, &dataset, request_actor(req), req->lang, NULL, err);
 }
 
 /* What is there stays in its dataset. */
