@@ -62,28 +62,21 @@ AlarmForm alarm_form_of(const Alarm *alarm, Arena *arena)
         .shown = alarm->shown};
 }
 
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
 void alarm_form_read(Request *req, AlarmForm *form)
 {
-    form->name = typed(req, "name");
-    form->target = typed(req, "reihe");
-    form->measure = typed(req, "groesse");
-    form->direction = typed(req, "richtung");
-    form->limit = typed(req, "grenze");
-    form->end = typed(req, "ende_grenze");
-    form->area = typed(req, "gebiet");
-    form->condition = typed(req, "bedingung");
-    form->ends = typed(req, "ende");
-    form->hold = typed(req, "dauer");
-    form->severity = typed(req, "stufe");
-    form->mails = typed(req, "mails");
-    form->public_text = typed(req, "oeffentlicher_text");
+    form->name = request_typed(req, "name");
+    form->target = request_typed(req, "reihe");
+    form->measure = request_typed(req, "groesse");
+    form->direction = request_typed(req, "richtung");
+    form->limit = request_typed(req, "grenze");
+    form->end = request_typed(req, "ende_grenze");
+    form->area = request_typed(req, "gebiet");
+    form->condition = request_typed(req, "bedingung");
+    form->ends = request_typed(req, "ende");
+    form->hold = request_typed(req, "dauer");
+    form->severity = request_typed(req, "stufe");
+    form->mails = request_typed(req, "mails");
+    form->public_text = request_typed(req, "oeffentlicher_text");
     form->shown = request_form(req, "oeffentlich").len > 0;
 }
 

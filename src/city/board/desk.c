@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/board/desk_boards.html.h"
 
+#include "core/page/problem.h"
+
 Str board_field_error(const FieldError *errors, size_t count, const char *field)
 {
     for (size_t i = 0; i < count; i++)
@@ -22,25 +24,6 @@ Str tile_kind_word(TileKind kind)
                                                   "Letzte Werte", "Text",    "Warnungen"};
 
     return str_c(WORDS[kind]);
-}
-
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
-/* What is wrong with a field belongs beside it; anything else ends the request. */
-static bool take_error(Request *req, BoardForm *form, Err *err)
-{
-    if (!err->field[0] || (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT))
-        return false;
-    form->errors[form->error_count++] =
-        (FieldError){.id = str_printf(req->arena, "%s", err->field),
-                     .message = str_printf(req->arena, "%s", err->message)};
-    err_clear(err);
-    return true;
 }
 
 /* --- The list ------------------------------------------------------------------------------------
@@ -83,8 +66,8 @@ static bool write_board(Tx *tx, void *context, Err *err)
 
 static void read_form(Request *req, BoardForm *form, Board *board)
 {
-    form->title = board->title = typed(req, "titel");
-    form->internal = str_is(typed(req, "zugang"), "internal");
+    form->title = board->title = request_typed(req, "titel");
+    form->internal = str_is(request_typed(req, "zugang"), "internal");
     board->access = form->internal ? CITY_INTERNAL : CITY_PUBLIC;
 }
 
@@ -96,14 +79,15 @@ static bool done(Request *req, Response *res, Str name, const char *what)
 
 bool board_desk_add(Request *req, Response *res, Err *err)
 {
-    BoardForm form = {.name = typed(req, "name")};
+    BoardForm form = {.name = request_typed(req, "name")};
     Save save = {.req = req, .board = {.name = form.name}};
 
     read_form(req, &form, &save.board);
     if (db_write(req->tenant->db, write_board, &save, err))
         return done(req, res, form.name, "angelegt");
     res->status = 422;
-    return take_error(req, &form, err) && show_list(req, res, &form, err);
+    return problem_take_field(err, req->arena, form.errors, &form.error_count) &&
+           show_list(req, res, &form, err);
 }
 
 /* --- One -----------------------------------------------------------------------------------------
@@ -184,7 +168,8 @@ bool board_desk_change(Request *req, Response *res, Err *err)
     if (db_write(req->tenant->db, write_board, &save, err))
         return done(req, res, form.name, "geaendert");
     res->status = 422;
-    return take_error(req, &form, err) && show_one(req, res, &tiles, &form, err);
+    return problem_take_field(err, req->arena, form.errors, &form.error_count) &&
+           show_one(req, res, &tiles, &form, err);
 }
 
 static bool write_remove(Tx *tx, void *context, Err *err)

@@ -135,22 +135,15 @@ static void fail(TileForm *form, const char *field, Str message)
         form->errors[form->error_count++] = (FieldError){.id = str_c(field), .message = message};
 }
 
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
 static void read_form(Request *req, TileForm *form)
 {
-    form->title = typed(req, "titel");
-    form->width = typed(req, "breite");
-    form->source = typed(req, "quelle");
-    form->span = typed(req, "zeit");
-    form->warn = typed(req, "warnung");
-    form->danger = typed(req, "gefahr");
-    form->text = typed(req, "text");
+    form->title = request_typed(req, "titel");
+    form->width = request_typed(req, "breite");
+    form->source = request_typed(req, "quelle");
+    form->span = request_typed(req, "zeit");
+    form->warn = request_typed(req, "warnung");
+    form->danger = request_typed(req, "gefahr");
+    form->text = request_typed(req, "text");
 }
 
 static void take_limit(TileForm *form, const char *field, Str text, Arena *arena, Str *out)

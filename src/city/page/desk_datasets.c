@@ -93,21 +93,14 @@ Str dataset_form_error(const DatasetForm *form, const char *field)
     return STR_NONE;
 }
 
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
 static bool read_form(const Request *req, DatasetForm *form, CityDataset *out, Err *err)
 {
     int64_t keep = 0;
 
-    form->title = typed(req, "titel");
-    form->licence = typed(req, "lizenz");
-    form->access = typed(req, "zugang");
-    form->keep = typed(req, "tage");
+    form->title = request_typed(req, "titel");
+    form->licence = request_typed(req, "lizenz");
+    form->access = request_typed(req, "zugang");
+    form->keep = request_typed(req, "tage");
     if (form->keep.len && (!str_to_i64(form->keep, &keep) || keep < 1 || keep > KEEP_MAX))
         return err_field(err, "tage", "Bitte geben Sie eine Zahl von 1 bis %d an, oder nichts.",
                          KEEP_MAX);
@@ -115,18 +108,6 @@ static bool read_form(const Request *req, DatasetForm *form, CityDataset *out, E
     out->licence = form->licence;
     out->access = str_is(form->access, "internal") ? CITY_INTERNAL : CITY_PUBLIC;
     out->keep_days = keep;
-    return true;
-}
-
-/* What is wrong with a field belongs beside it; anything else ends the request. */
-static bool take_error(Request *req, DatasetForm *form, Err *err)
-{
-    if (!err->field[0] || (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT))
-        return false;
-    form->errors[form->error_count++] =
-        (FieldError){.id = str_printf(req->arena, "%s", err->field),
-                     .message = str_printf(req->arena, "%s", err->message)};
-    err_clear(err);
     return true;
 }
 
@@ -140,12 +121,12 @@ static bool save(Request *req, DatasetForm *form, CityDataset *dataset, Err *err
 
 bool desk_dataset_add(Request *req, Response *res, Err *err)
 {
-    DatasetForm form = {.name = typed(req, "name")};
+    DatasetForm form = {.name = request_typed(req, "name")};
     CityDataset dataset = {.name = form.name};
 
     if (save(req, &form, &dataset, err))
         return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
-    if (!take_error(req, &form, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_list(req, res, &form, err);
@@ -202,7 +183,7 @@ bool desk_dataset_change(Request *req, Response *res, Err *err)
     DatasetForm form = {.name = dataset.name, .added = true};
     if (save(req, &form, &dataset, err))
         return respond_redirect(req, res, STR(PATH "?getan=geaendert"));
-    if (!take_error(req, &form, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_one(req, res, &form);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/desk_places.html.h"
 
+#include "core/page/problem.h"
 #include "core/tenant.h"
 
 #define PATH "/desk/orte"
@@ -13,29 +14,11 @@ Str field_error_of(const FieldError *errors, size_t count, const char *field)
     return STR_NONE;
 }
 
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
 static bool send_page(Request *req, Response *res, Str title, Out *out)
 {
     PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(PATH)};
 
     return page_send(req, res, &frame, out_html(out));
-}
-
-/* What is wrong with a field belongs beside it; anything else ends the request. */
-static bool take_error(Request *req, FieldError *errors, size_t *count, Err *err)
-{
-    if (!err->field[0] || (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT))
-        return false;
-    errors[(*count)++] = (FieldError){.id = str_printf(req->arena, "%s", err->field),
-                                      .message = str_printf(req->arena, "%s", err->message)};
-    err_clear(err);
-    return true;
 }
 
 static Str notice_of(const Request *req)
@@ -123,10 +106,10 @@ static bool forget(Tx *tx, void *context, Err *err)
 static CategoryForm read_form(const Request *req, Str name)
 {
     return (CategoryForm){.name = name,
-                          .title = typed(req, "titel"),
-                          .icon = typed(req, "zeichen"),
-                          .colour = str_lower(req->arena, typed(req, "farbe")),
-                          .parent = typed(req, "ober")};
+                          .title = request_typed(req, "titel"),
+                          .icon = request_typed(req, "zeichen"),
+                          .colour = str_lower(req->arena, request_typed(req, "farbe")),
+                          .parent = request_typed(req, "ober")};
 }
 
 static Saving saving_of(const Request *req, const CategoryForm *form, int64_t id)
@@ -138,12 +121,12 @@ static Saving saving_of(const Request *req, const CategoryForm *form, int64_t id
 
 bool desk_category_add(Request *req, Response *res, Err *err)
 {
-    CategoryForm form = read_form(req, typed(req, "name"));
+    CategoryForm form = read_form(req, request_typed(req, "name"));
     Saving saving = saving_of(req, &form, 0);
 
     if (db_write(req->tenant->db, save, &saving, err))
         return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
-    if (!take_error(req, form.errors, &form.error_count, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_list(req, res, &form, err);
@@ -199,7 +182,7 @@ bool desk_category_change(Request *req, Response *res, Err *err)
     if (db_write(req->tenant->db, removes ? forget : save, &saving, err))
         return respond_redirect(
             req, res, removes ? STR(PATH "?getan=entfernt") : STR(PATH "?getan=geaendert"));
-    if (!take_error(req, form.errors, &form.error_count, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_category(req, res, &form, &all);
@@ -277,7 +260,7 @@ static bool place_id(Request *req, int64_t *out, Err *err)
 bool desk_place_photo(Request *req, Response *res, Err *err)
 {
     Removing removing = {.actor = request_actor(req), .arena = req->arena};
-    DeskPlacePage page = {.alt = typed(req, "alt")};
+    DeskPlacePage page = {.alt = request_typed(req, "alt")};
 
     if (!place_id(req, &removing.thing, err))
         return false;
@@ -290,7 +273,7 @@ bool desk_place_photo(Request *req, Response *res, Err *err)
                                 str_printf(req->arena, PATH "/%lld?getan=%s",
                                            (long long)removing.thing,
                                            removes ? "kein-foto" : "foto"));
-    if (!take_error(req, page.errors, &page.error_count, err))
+    if (!problem_take_field(err, req->arena, page.errors, &page.error_count))
         return false;
     res->status = 422;
     return show_place(req, res, &page, err);

@@ -8,14 +8,6 @@ typedef struct Box {
     bool any;
 } Box;
 
-static bool read_number(const Node *node, double *out)
-{
-    StaValue value = sta_value_of_node(node);
-
-    *out = value.type == STA_WHOLE ? (double)value.whole : value.number;
-    return value.type == STA_WHOLE || value.type == STA_NUMBER;
-}
-
 /* A position, or a list of them, however deep. */
 static void add_positions(const Node *node, Box *box)
 {
@@ -28,7 +20,8 @@ static void add_positions(const Node *node, Box *box)
             add_positions(node->items[i], box);
         return;
     }
-    if (node->count < 2 || !read_number(node->items[0], &x) || !read_number(node->items[1], &y))
+    if (node->count < 2 || !sta_double_of_node(node->items[0], &x) ||
+        !sta_double_of_node(node->items[1], &y))
         return;
     box->west = box->any ? fmin(box->west, x) : x;
     box->south = box->any ? fmin(box->south, y) : y;

@@ -108,14 +108,6 @@ static const StaShape *add_geometry(StaShapes *shapes, GEOSGeometry *geometry, c
     return shape;
 }
 
-static bool read_coordinate(const Node *node, double *out)
-{
-    StaValue value = sta_value_of_node(node);
-
-    *out = value.type == STA_WHOLE ? (double)value.whole : value.number;
-    return value.type == STA_WHOLE || (value.type == STA_NUMBER && isfinite(value.number));
-}
-
 /* {"type": "Point", "coordinates": [9.9, 51.5]}, with or without a height. */
 static const StaShape *add_point(StaShapes *shapes, const Node *json)
 {
@@ -123,8 +115,8 @@ static const StaShape *add_point(StaShapes *shapes, const Node *json)
     double x, y;
 
     if (!str_is(node_get_text(json, "type"), "Point") || !at || at->kind != NODE_LIST ||
-        (at->count != 2 && at->count != 3) || !read_coordinate(at->items[0], &x) ||
-        !read_coordinate(at->items[1], &y))
+        (at->count != 2 && at->count != 3) || !sta_double_of_node(at->items[0], &x) ||
+        !sta_double_of_node(at->items[1], &y))
         return NULL;
     StaShape *shape = add(shapes, json);
     shape->framed = true;

@@ -42,6 +42,14 @@ StaValue sta_value_of_node(const Node *node)
     return sta_null();
 }
 
+bool sta_double_of_node(const Node *node, double *out)
+{
+    StaValue value = sta_value_of_node(node);
+
+    *out = value.type == STA_WHOLE ? (double)value.whole : value.number;
+    return value.type == STA_WHOLE || (value.type == STA_NUMBER && isfinite(value.number));
+}
+
 /* With up to four decimals and 15 digits: as %.15g writes it, which is slow. */
 static bool write_short(Buf *out, double number)
 {

@@ -53,6 +53,8 @@ StaValue sta_value_of_node(const Node *node);
 /* "12", "1.5e3" as WHOLE when it is exactly one within 64 bits, else as NUMBER; null when the text
  * is no number of JSON. */
 StaValue sta_number_of_text(Str text);
+/* A coordinate: false when the node is no finite number. */
+bool sta_double_of_node(const Node *node, double *out);
 
 static inline bool sta_is_number(StaValue value)
 {

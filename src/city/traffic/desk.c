@@ -4,6 +4,7 @@
 #include "city/traffic/work_form.h"
 
 #include "city/page/page.h"
+#include "core/page/problem.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -175,18 +176,6 @@ static bool read_form(Request *req, const WorkForm *form, RoadWork *work, Err *e
     return ok;
 }
 
-/* What is wrong with a field belongs beside it; anything else ends the request. */
-static bool take_error(Request *req, WorkForm *form, Err *err)
-{
-    if (!err->field[0] || err->kind != ERR_INPUT)
-        return false;
-    form->errors[form->error_count++] =
-        (FieldError){.id = str_printf(req->arena, "%s", err->field),
-                     .message = str_printf(req->arena, "%s", err->message)};
-    err_clear(err);
-    return true;
-}
-
 bool desk_work_add(Request *req, Response *res, Err *err)
 {
     WorkForm form = work_form_typed(req);
@@ -198,7 +187,7 @@ bool desk_work_add(Request *req, Response *res, Err *err)
     if (read_form(req, &form, &work, err) &&
         store(req, hub, &work, str_is(form.access, "internal"), "roadwork.added", err))
         return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
-    if (!take_error(req, &form, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_list(req, res, &form, err);
@@ -257,7 +246,7 @@ bool desk_work_change(Request *req, Response *res, Err *err)
     RoadWork before = work;
     if (read_form(req, &form, &work, err) && store(req, hub, &work, false, "roadwork.changed", err))
         return respond_redirect(req, res, STR(PATH "?getan=geaendert"));
-    if (!take_error(req, &form, err))
+    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_one(req, res, &form, &before, err);

@@ -47,26 +47,19 @@ void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *aren
                          .selected = str_is(form->restriction, WORK_RESTRICTION_WORDS[i])};
 }
 
-static Str typed(const Request *req, const char *field)
-{
-    Str value = str_trim(request_form(req, field));
-
-    return value.ptr ? value : STR("");
-}
-
 WorkForm work_form_typed(const Request *req)
 {
-    return (WorkForm){.title = typed(req, "titel"),
-                      .text = typed(req, "text"),
-                      .begins = typed(req, "beginn"),
-                      .ends = typed(req, "ende"),
-                      .coordinates = typed(req, "koordinaten"),
-                      .detour = typed(req, "umleitung"),
-                      .segment = typed(req, "abschnitt"),
-                      .kind = typed(req, "art"),
-                      .restriction = typed(req, "einschraenkung"),
-                      .access = typed(req, "zugang"),
-                      .detour_way = typed(req, "weg").len > 0};
+    return (WorkForm){.title = request_typed(req, "titel"),
+                      .text = request_typed(req, "text"),
+                      .begins = request_typed(req, "beginn"),
+                      .ends = request_typed(req, "ende"),
+                      .coordinates = request_typed(req, "koordinaten"),
+                      .detour = request_typed(req, "umleitung"),
+                      .segment = request_typed(req, "abschnitt"),
+                      .kind = request_typed(req, "art"),
+                      .restriction = request_typed(req, "einschraenkung"),
+                      .access = request_typed(req, "zugang"),
+                      .detour_way = request_typed(req, "weg").len > 0};
 }
 
 /* "1.3.2027 07:00", as clocks in Berlin show it. */

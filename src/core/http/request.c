@@ -35,6 +35,13 @@ Str request_form(const Request *req, const char *name)
     return find(req->form, req->form_count, name);
 }
 
+Str request_typed(const Request *req, const char *name)
+{
+    Str value = str_trim(request_form(req, name));
+
+    return value.ptr ? value : STR("");
+}
+
 Str request_actor(const Request *req)
 {
     return event_staff(req->arena, req->session.staff_id);

@@ -66,6 +66,8 @@ struct Request {
 Str request_param(const Request *req, const char *name);
 Str request_query(const Request *req, const char *name);
 Str request_form(const Request *req, const char *name);
+/* What was typed into a field, without blanks around it; "" when the form has none. */
+Str request_typed(const Request *req, const char *name);
 /* All values of a repeated form field. */
 size_t request_form_all(const Request *req, const char *name, Str **out);
 Str request_header(const Request *req, const char *name);

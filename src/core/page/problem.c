@@ -42,3 +42,13 @@ Str problem_report(const Err *err, Arena *arena)
     return str_eq(words, said) ? words
                                : str_printf(arena, "%.*s\n%.*s", STR_ARG(words), STR_ARG(said));
 }
+
+bool problem_take_field(Err *err, Arena *arena, FieldError *errors, size_t *count)
+{
+    if (!err->field[0] || (err->kind != ERR_INPUT && err->kind != ERR_CONFLICT))
+        return false;
+    errors[(*count)++] = (FieldError){.id = str_printf(arena, "%s", err->field),
+                                      .message = str_printf(arena, "%s", err->message)};
+    err_clear(err);
+    return true;
+}

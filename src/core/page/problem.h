@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "core/page/parts.h"
 
 typedef struct Request Request;
 
@@ -15,6 +16,10 @@ Str problem_words(const Err *err, Arena *arena);
 /* For what the reader can put right on the page (bad input, a conflict): the words, and the error
  * is cleared. False when it is something else; failure.c answers then. */
 bool problem_take(const Request *req, Err *err, Str *words);
+
+/* For a form: what is wrong with one of its fields goes beside the field, and the error is cleared.
+ * False when it is something else. */
+bool problem_take_field(Err *err, Arena *arena, FieldError *errors, size_t *count);
 
 /* For work behind a request, whose failure is kept: the words, and behind a line's end what the log
  * says, when that is something else. */
