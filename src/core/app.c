@@ -190,6 +190,23 @@ static void scan(App *app, bool at_once)
     arena_destroy(arena);
 }
 
+/* Look for the tenant where there seems to be none: another process may have made it this moment.
+ */
+static Slot *find_new(App *app, Str name)
+{
+    Slot *slot = slot_find(app, name);
+
+    if ((slot && !slot->gone) || !tenant_name_valid(name))
+        return slot;
+    Arena *arena = arena_create(0);
+    const char *path = arena_printf(arena, "%s/tenants/%.*s", app->options.data_dir, STR_ARG(name));
+    bool there = folder_exists(path);
+    arena_destroy(arena);
+    if (there)
+        scan(app, true);
+    return there ? slot_find(app, name) : slot;
+}
+
 /* --- Opening and closing the app ------------------------------------------ */
 
 /* Where the packages lie; a program without any may still open its data. */
@@ -345,11 +362,7 @@ Tenant *tenant_acquire(App *app, Str name, Err *err)
     Tenant *tenant = NULL;
 
     pthread_mutex_lock(&app->lock);
-    Slot *slot = slot_find(app, name);
-    if (!slot || slot->gone) {
-        scan(app, false);
-        slot = slot_find(app, name);
-    }
+    Slot *slot = find_new(app, name);
     while (slot && (slot->state == SLOT_OPENING || slot->state == SLOT_CLOSING))
         pthread_cond_wait(&app->changed, &app->lock);
     if (!slot || slot->gone)
@@ -464,6 +477,15 @@ size_t app_tenant_names(const App *app_const, Arena *arena, Str **out)
             (*out)[count++] = app->slots[i]->tenant.name;
     pthread_mutex_unlock(&app->lock);
     return count;
+}
+
+bool app_has_tenant(App *app, Str name)
+{
+    pthread_mutex_lock(&app->lock);
+    const Slot *slot = find_new(app, name);
+    bool found = slot && !slot->gone;
+    pthread_mutex_unlock(&app->lock);
+    return found;
 }
 
 /* Called after a tenant was made by this process. */

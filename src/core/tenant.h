@@ -67,6 +67,8 @@ Tenant *tenant_hold(Tenant *tenant);
 Tenant *tx_tenant(Tx *tx);
 /* The name of the tenant that answers for this host, or STR_NONE. */
 Str app_tenant_of_host(const App *app, Str host);
+/* Is there one of this name, made a moment ago perhaps? Opens nothing. */
+bool app_has_tenant(App *app, Str name);
 /* All names, sorted. */
 size_t app_tenant_names(const App *app, Arena *arena, Str **out);
 /* Call for each tenant that is open now, on this thread. */

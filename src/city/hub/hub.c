@@ -7,12 +7,13 @@
 #include "core/log.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 struct Hub {
     Tenant *tenant;
     pthread_mutex_t opening; /* who opens it first */
-    bool open;
+    atomic_bool open;
     pthread_mutex_t changing; /* who plans a change */
     pthread_mutex_t adding;   /* who replaces Observations by what they become */
     pthread_rwlock_t lock;    /* of graph and datasets */
@@ -99,12 +100,7 @@ static Hub *state_of(const Tenant *tenant)
 
 bool hub_is_open(const Tenant *tenant)
 {
-    Hub *hub = state_of(tenant);
-
-    pthread_mutex_lock(&hub->opening);
-    bool open = hub->open;
-    pthread_mutex_unlock(&hub->opening);
-    return open;
+    return atomic_load(&((Hub *)state_of(tenant))->open);
 }
 
 Hub *hub_of(Tenant *tenant, Err *err)
@@ -112,8 +108,8 @@ Hub *hub_of(Tenant *tenant, Err *err)
     Hub *hub = state_of(tenant);
 
     pthread_mutex_lock(&hub->opening);
-    bool ok = hub->open || open_hub(hub, err);
-    hub->open = ok;
+    bool ok = atomic_load(&hub->open) || open_hub(hub, err);
+    atomic_store(&hub->open, ok);
     pthread_mutex_unlock(&hub->opening);
     return ok ? hub : NULL;
 }

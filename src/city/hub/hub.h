@@ -18,7 +18,7 @@ Hub *hub_of(Tenant *tenant, Err *err);
 bool hub_tenant_open(Tenant *tenant, size_t index, Err *err);
 void hub_tenant_close(Tenant *tenant, size_t index);
 
-/* Is it open in this process? */
+/* Is it open in this process? Does not wait while it is being opened. */
 bool hub_is_open(const Tenant *tenant);
 
 /* To be read and kept house in; what is written goes by hub_append() and hub_edit() (watch.h). */
