@@ -278,7 +278,7 @@ test('a key is of its town, which the user name says', async () => {
   run('tenant', 'create', 'neustadt', '--from', join(root, 'tenants/demo'));
   const key = run('city', 'key', '--write', '--tenant', 'neustadt');
   await assert.rejects(connect({ key }), { code: 5 });
-  const neighbour = await eventually(() => connect({ user: 'neustadt', key }).catch(() => null), 'the new town'), count = (await observations()).length;
+  const neighbour = await connect({ user: 'neustadt', key }), count = (await observations()).length;
   assert.deepEqual(await neighbour.subscribe('v1.1/Things', 't/musterstadt/v1.1/Things', `t/musterstadt/v1.1/Things(${hidden})`, `v1.1/Things(${thing})`), [1, 1, 128, 128]);
   await neighbour.publish(`t/musterstadt/v1.1/Datastreams(${stream})/Observations`, { result: 1 });
   await neighbour.publish(`v1.1/Datastreams(${stream})/Observations`, { result: 1 });
@@ -288,6 +288,35 @@ test('a key is of its town, which the user name says', async () => {
   await sta.ask('PATCH', `/Things(${thing})`, { description: 'von hier' });
   assert.equal((await neighbour.next('v1.1/Things'))['@iot.id'], its);
   assert.equal((await neighbour.next('t/musterstadt/v1.1/Things'))['@iot.id'], thing);
+});
+
+test('a town that nobody has asked for yet is opened without anybody noticing', async () => {
+  const key = execFileSync(program, ['city', 'key', '--write', '--tenant', 'neustadt', '--data', town.dataDir], { encoding: 'utf8' }).trimEnd().split('\n').at(-1);
+  clients.forEach(client => client.close());
+  await town.restart();
+  [device, reader] = [await connect({ key: sta.key }), await connect()];
+  assert.deepEqual(await reader.subscribe('t/neustadt/v1.1/Things', 't/nirgends/v1.1/Things', 't/neustadt/v1.1/Nothings'), [1, 128, 128]);
+  assert.equal(await (await connect({ user: 'neustadt', key })).publish('v1.1/Datastreams(1)/Observations', { result: 1 }), 0);
+  await assert.rejects(connect({ user: 'neustadt', key: sta.key }), { code: 5 });
+  await (await staClient(town, { root: '/t/neustadt/sta/v1.1', known: key })).post('/Things', weatherStation('Dort'));
+  assert.equal((await reader.next('t/neustadt/v1.1/Things')).name, weatherStation('Dort').name);
+});
+
+test('a town of which much is wanted leaves room for others', { timeout: 60000 }, async () => {
+  const granted = [], own = `v1.1/Datastreams(${stream})/Observations`;
+  for (let round = 0; round < 13; round++) {
+    const greedy = await connect();
+    granted.push(...await greedy.subscribe(...Array.from({ length: 1000 }, (_, i) => `t/neustadt/v1.1/Datastreams?$select=${'name,'.repeat(round)}description,${'id,'.repeat(i % 40)}${'name,'.repeat(Math.floor(i / 40))}properties`)));
+  }
+  assert.equal(granted.filter(qos => qos === 1).length, 12499, 'with the one of the test before');
+  assert.ok(granted.slice(-500).every(code => code === 128));
+  await eventually(() => /refused a subscription .*the town "neustadt" has 12500 subscriptions of clients without a key/.test(town.log), 'the log');
+  const client = await connect(), key = execFileSync(program, ['city', 'key', '--tenant', 'neustadt', '--data', town.dataDir], { encoding: 'utf8' }).trimEnd().split('\n').at(-1);
+  assert.deepEqual(await client.subscribe(own), [1], 'another town');
+  assert.deepEqual(await (await connect({ user: 'neustadt', key })).subscribe('v1.1/Things'), [1], 'its own people');
+  await device.publish(own, { result: 35 });
+  assert.equal((await client.next(own)).result, 35);
+  assert.equal(await metric('subscriptions'), 12502);
 });
 
 test('internal datasets are there for nobody without the right, by any topic', async () => {
@@ -410,7 +439,7 @@ test('a full disk acknowledges nothing; devices send again', async t => {
 test('a full disk of one town disconnects nobody of another', async t => {
   const run = (...args) => execFileSync(program, [...args, '--data', town.dataDir], { encoding: 'utf8' }).trimEnd().split('\n').at(-1);
   run('tenant', 'create', 'enge', '--from', join(root, 'tenants/demo'));
-  const folder = join(town.dataDir, 'tenants/enge'), key = run('city', 'key', '--write', '--tenant', 'enge');
+  const folder = join(town.dataDir, 'tenants/enge'), keys = Array.from({ length: 70 }, () => run('city', 'key', '--write', '--tenant', 'enge')), [key] = keys;
   await town.restart({ meanwhile: () => {
     execFileSync('cp', ['-a', folder, `${folder}.kept`]);
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status === 0) execFileSync('cp', ['-a', `${folder}.kept/.`, folder]);
@@ -420,12 +449,12 @@ test('a full disk of one town disconnects nobody of another', async t => {
   if (spawnSync('mountpoint', ['-q', folder]).status !== 0) return t.skip('needs root to mount a small disk');
   const there = await staClient(town, { root: '/t/enge/sta/v1.1', known: key });
   const [{ '@iot.id': its }] = (await there.get(`/Things(${await there.post('/Things', weatherStation('Enge'))})/Datastreams`)).value;
-  const narrow = await connect({ user: 'enge', key }), wide = await connect({ key: sta.key }), acknowledged = [];
-  const send = result => narrow.publish(`v1.1/Datastreams(${its})/Observations`, { result }).then(() => acknowledged.push(result), () => {});
+  const narrow = await Promise.all(keys.map(each => connect({ user: 'enge', key: each }))), wide = await connect({ key: sta.key }), acknowledged = [];
+  const send = (client, result) => client.publish(`v1.1/Datastreams(${its})/Observations`, { result }).then(() => acknowledged.push(result), () => {});
   const ballast = openSync(join(folder, 'ballast'), 'w');
   for (const size of [1 << 16, 1 << 12]) assert.throws(() => { for (;;) writeSync(ballast, Buffer.alloc(size)); }, { code: 'ENOSPC' });
   closeSync(ballast);
-  for (let result = 0; !narrow.closed; result++) await Promise.all([send(result), wide.publish(`v1.1/Datastreams(${stream})/Observations`, { result })]);
+  for (let result = 0; narrow.some(client => !client.closed); result++) await Promise.all([...narrow.filter(client => !client.closed).map(client => send(client, result)), wide.publish(`v1.1/Datastreams(${stream})/Observations`, { result })]);
   rmSync(join(folder, 'ballast'));
   assert.equal(await wide.publish(`v1.1/Datastreams(${stream})/Observations`, { result: 1 }), 0, 'it stays connected');
   const kept = (await there.get(`/Datastreams(${its})/Observations?$select=result&$top=10000`)).value.map(o => o.result);

@@ -284,6 +284,14 @@ void mqtt_broker_said(MqttBroker *broker, char *out, size_t size)
     pthread_mutex_unlock(&broker->lock);
 }
 
+bool mqtt_broker_runs(MqttBroker *broker)
+{
+    pthread_mutex_lock(&broker->lock);
+    bool runs = broker->line >= 0;
+    pthread_mutex_unlock(&broker->lock);
+    return runs;
+}
+
 uint32_t mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller)
 {
     pthread_mutex_lock(&broker->lock);

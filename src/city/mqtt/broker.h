@@ -28,6 +28,8 @@ void mqtt_broker_destroy(MqttBroker *broker);
 const char *mqtt_broker_socket(const MqttBroker *broker);
 /* What it said last, for who waits for it in vain. */
 void mqtt_broker_said(MqttBroker *broker, char *out, size_t size);
+/* Is there a mosquitto, as far as is known? */
+bool mqtt_broker_runs(MqttBroker *broker);
 /* Disconnect the caller's clients; the number of such orders so far, which the ring counts when
  * they were obeyed. */
 uint32_t mqtt_broker_end_caller(MqttBroker *broker, uint32_t caller);

@@ -2,6 +2,7 @@
 #include "city/mqtt/callers.h"
 
 #include "city/http/sta.h"
+#include "city/mqtt/quota.h"
 #include "city/mqtt/request.h"
 #include "core/engine.h"
 #include "core/log.h"
@@ -10,11 +11,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BUCKETS = 4096, KEY_MAX = 200, NAME_MAX_BYTES = 60 };
+enum { BUCKETS = 4096, KEY_MAX = 200, CLIENTS_MAX = 8000 };
 
 typedef struct Caller {
     struct Caller *next;
     uint32_t id;
+    MqttAccount *account; /* that its clients are counted for */
     int clients, wants;
     uint64_t needed_to;    /* how far the ring was written when its last client went */
     char key[KEY_MAX + 1]; /* "": nobody in particular */
@@ -25,12 +27,14 @@ struct MqttCallers {
     App *app;
     Str root;
     const MqttRing *ring;
+    MqttOpener *opener;
+    MqttQuota *quota;
     pthread_mutex_t lock;
     uint32_t last;
     Caller *buckets[BUCKETS]; /* by id */
 };
 
-MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring)
+MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring, MqttOpener *opener)
 {
     MqttCallers *callers = calloc(1, sizeof *callers);
 
@@ -38,6 +42,9 @@ MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring)
     callers->app = app;
     callers->root = root;
     callers->ring = ring;
+    callers->opener = opener;
+    callers->quota = mqtt_quota_create(&(MqttLimits){
+        .what = "connections", .all = CLIENTS_MAX, .town = CLIENTS_MAX / 4, .root = root});
     pthread_mutex_init(&callers->lock, NULL);
     return callers;
 }
@@ -67,39 +74,33 @@ static bool load_key(Request *req, Str key, Err *err)
     return true;
 }
 
-static bool ask_town(MqttWho *who, App *app, Str key, Err *err)
-{
-    Tenant *tenant = tenant_acquire(app, who->tenant, err);
-    Err ignored = {0};
-
-    if (!tenant)
-        return false;
-    Request req = mqtt_request(who->arena, tenant, &(Session){0});
-    StaCall call = {.req = &req};
-    bool ok = str_empty(key) || load_key(&req, key, err);
-    who->session = req.session;
-    who->writes = ok && sta_may_write(&call, &ignored);
-    who->reads_internal = ok && req.session.staff_id && request_may_within(&req, "city.read");
-    if (ok && !str_empty(key) && !req.session.staff_id)
-        ok = err_set(err, ERR_FORBIDDEN, "there is no such key, or it was revoked");
-    tenant_release(tenant);
-    return ok;
-}
-
-/* NULL when there is no such town or key. */
-static MqttWho *ask(App *app, Str tenant, Str key, Err *err)
+static MqttWho *make_who(Str tenant)
 {
     Arena *arena = arena_create(1024);
     MqttWho *who = arena_new(arena, MqttWho);
 
     *who = (MqttWho){.holders = 1, .arena = arena};
     who->tenant = tenant.ptr ? str_copy(arena, tenant) : STR_NONE;
-    if (!tenant.ptr && str_empty(key)) /* reads topics that name their town */
+    return who;
+}
+
+/* What the key may in its town, which gives it; NULL with ERR_FORBIDDEN when there is none such. */
+static MqttWho *ask(Tenant *tenant, Str key, Err *err)
+{
+    MqttWho *who = make_who(tenant->name);
+    Request req = mqtt_request(who->arena, tenant, &(Session){0});
+    StaCall call = {.req = &req};
+    Err ignored = {0};
+
+    if (load_key(&req, key, err) &&
+        (req.session.staff_id ||
+         err_set(err, ERR_FORBIDDEN, "there is no such key, or it was revoked"))) {
+        who->session = req.session;
+        who->shows_key = true;
+        who->writes = sta_may_write(&call, &ignored);
+        who->reads_internal = request_may_within(&req, "city.read");
         return who;
-    if (tenant.ptr ? ask_town(who, app, key, err)
-                   : err_set(err, ERR_FORBIDDEN,
-                             "there are several towns: the user name says which one's the key is"))
-        return who;
+    }
     mqtt_who_release(who);
     return NULL;
 }
@@ -132,13 +133,14 @@ static void drop(MqttCallers *callers, Caller *caller)
     while (*at != caller)
         at = &(*at)->next;
     *at = caller->next;
+    mqtt_quota_give(callers->quota, caller->account, (size_t)caller->clients);
     mqtt_who_release(caller->who);
     free(caller);
 }
 
 static void drop_unused(MqttCallers *callers, Caller *caller)
 {
-    if (caller->clients <= 0 && caller->wants <= 0 &&
+    if (caller->clients == 0 && caller->wants <= 0 &&
         atomic_load(&callers->ring->tail) >= caller->needed_to)
         drop(callers, caller);
 }
@@ -153,12 +155,13 @@ static void drop_all_unused(MqttCallers *callers)
         }
 }
 
-static Caller *add(MqttCallers *callers, Str key, MqttWho *who)
+static Caller *add(MqttCallers *callers, Str key, MqttWho *who, MqttAccount *account)
 {
     Caller *caller = calloc(1, sizeof *caller);
 
     assert(caller);
     caller->id = ++callers->last;
+    caller->account = account;
     memcpy(caller->key, key.ptr ? key.ptr : "", key.len);
     caller->who = who;
     hold(who);
@@ -182,58 +185,97 @@ void mqtt_callers_destroy(MqttCallers *callers)
         return;
     mqtt_callers_forget(callers);
     pthread_mutex_destroy(&callers->lock);
+    mqtt_quota_destroy(callers->quota);
     free(callers);
 }
 
 /* --- Coming and going --------------------------------------------------------------------------
  */
 
-/* The user name where it is that of a town. */
-static Str town_named(const MqttCallers *callers, Str user)
+static bool is_same(const MqttWho *one, const MqttWho *other)
 {
-    Arena *arena = arena_create(0);
-    Str *names, found = callers->root;
-    size_t count = app_tenant_names(callers->app, arena, &names);
+    return one->writes == other->writes && one->reads_internal == other->reads_internal &&
+           one->session.staff_id == other->session.staff_id;
+}
 
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(names[i], user))
-            found = user;
-    arena_destroy(arena);
-    return found;
+/* The caller whom the key was when it was last asked; NULL: nobody who is connected. */
+static MqttWho *who_was(MqttCallers *callers, Str tenant, Str key)
+{
+    pthread_mutex_lock(&callers->lock);
+    Caller *caller = find_same(callers, tenant, key);
+    MqttWho *who = caller ? caller->who : NULL;
+    if (who)
+        hold(who);
+    pthread_mutex_unlock(&callers->lock);
+    return who;
+}
+
+/* Without waiting for a town that is not open. */
+static MqttWho *identify(MqttCallers *callers, Str town, Str key, Err *err)
+{
+    if (str_empty(key))
+        return make_who(town); /* without a town: reads topics that name theirs */
+    if (!town.ptr) {
+        err_set(err, ERR_FORBIDDEN,
+                "there are several towns: the user name says which one's the "
+                "key is");
+        return NULL;
+    }
+    Tenant *tenant = tenant_acquire_open(callers->app, town);
+    MqttWho *who = tenant ? ask(tenant, key, err) : who_was(callers, town, key);
+    if (!tenant && !who) {
+        mqtt_opener_ask(callers->opener, town);
+        err_set(err, ERR_TEMPORARY, "the town \"%.*s\" is being opened", STR_ARG(town));
+    }
+    tenant_release(tenant);
+    return who;
+}
+
+/* One more client of the caller that this is. */
+static Caller *join(MqttCallers *callers, Str key, MqttWho *who, Err *err)
+{
+    MqttAccount *account = mqtt_quota_take(callers->quota, who->tenant, who->shows_key, err);
+
+    if (!account)
+        return NULL;
+    drop_all_unused(callers);
+    Caller *caller = find_same(callers, who->tenant, key);
+    if (caller && !is_same(caller->who, who))
+        caller = NULL; /* the other ends when it is asked again */
+    if (!caller)
+        caller = add(callers, key, who, account);
+    caller->clients++;
+    return caller;
 }
 
 bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
                        Err *err)
 {
-    Str tenant = town_named(callers, user);
+    Str town = app_has_tenant(callers->app, user) ? user : callers->root;
 
     if (key.len > KEY_MAX || memchr(key.ptr ? key.ptr : "", '\0', key.len))
         return err_set(err, ERR_FORBIDDEN, "the password is no key");
-    MqttWho *who = ask(callers->app, tenant, key, err);
+    MqttWho *who = identify(callers, town, key, err);
     if (!who)
         return false;
     pthread_mutex_lock(&callers->lock);
-    drop_all_unused(callers);
-    Caller *caller = find_same(callers, tenant, key);
-    if (caller &&
-        (caller->who->writes != who->writes || caller->who->reads_internal != who->reads_internal))
-        caller = NULL; /* the other ends when it is asked again */
-    if (!caller)
-        caller = add(callers, key, who);
-    caller->clients++;
-    *id = caller->id;
-    *writes = caller->who->writes;
+    const Caller *caller = join(callers, key, who, err);
+    if (caller) {
+        *id = caller->id;
+        *writes = caller->who->writes;
+    }
     pthread_mutex_unlock(&callers->lock);
     mqtt_who_release(who);
-    return true;
+    return caller != NULL;
 }
 
 void mqtt_callers_leave(MqttCallers *callers, uint32_t id)
 {
     pthread_mutex_lock(&callers->lock);
     Caller *caller = find(callers, id);
-    if (caller) {
+    if (caller && caller->clients > 0) {
         caller->clients--;
+        mqtt_quota_give(callers->quota, caller->account, 1);
         caller->needed_to = atomic_load(&callers->ring->head);
         drop_unused(callers, caller);
     }
@@ -298,8 +340,7 @@ static bool replace(MqttCallers *callers, uint32_t id, MqttWho *who)
     Caller *caller = find(callers, id);
     if (caller) {
         MqttWho *old = caller->who;
-        ended = !who || old->writes != who->writes || old->reads_internal != who->reads_internal ||
-                old->session.staff_id != who->session.staff_id;
+        ended = !who || !is_same(old, who);
         if (ended) {
             drop(callers, caller);
         } else {
@@ -321,7 +362,9 @@ void mqtt_callers_ask_again(MqttCallers *callers, void (*ended)(void *context, u
 
     for (size_t i = 0; i < count; i++) {
         Err err = {0};
-        MqttWho *who = ask(callers->app, all[i].tenant, all[i].key, &err);
+        Tenant *tenant = tenant_acquire(callers->app, all[i].tenant, &err);
+        MqttWho *who = tenant ? ask(tenant, all[i].key, &err) : NULL;
+        tenant_release(tenant);
         /* A key that is used too often, and a town that cannot be read at the moment, say nothing
          * about what the key may. */
         if (!who && err.kind != ERR_FORBIDDEN && err.kind != ERR_NOT_FOUND)

@@ -3,6 +3,7 @@
  * one caller. Keys are asked again, so that one that was revoked ends. */
 #pragma once
 
+#include "city/mqtt/opener.h"
 #include "city/mqtt/wire.h"
 #include "core/http/request.h"
 #include "core/tenant.h"
@@ -17,16 +18,18 @@ typedef struct MqttWho {
     Arena *arena;
     Str tenant;      /* whose; STR_NONE: no town's */
     Session session; /* nobody, or what the key brings */
-    bool writes, reads_internal;
+    bool shows_key, writes, reads_internal;
 } MqttWho;
 
 /* `root`: the town of those who name none; or STR_NONE. */
-MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring);
+MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring, MqttOpener *opener);
 /* NULL is accepted. */
 void mqtt_callers_destroy(MqttCallers *callers);
 
 /* A client comes. The user name says of which town the key is, where there are several. False when
- * there is no such key. */
+ * there is no such key (ERR_FORBIDDEN), when there are too many (ERR_TOO_LARGE), and when the town
+ * is not open and the key is of nobody who is connected (ERR_TEMPORARY): it is opened meanwhile,
+ * and nobody waits for it here. */
 bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
                        Err *err);
 /* A client of it goes; the caller stays while the ring holds what it may have sent. */

@@ -48,7 +48,10 @@ bool mqtt_gate_answer(MqttCallers *callers, MqttWants *wants, Str bytes, MqttFra
     case MQTT_WHO:
         answer->ok = mqtt_callers_come(callers, first, second, &answer->caller, &writes, &err);
         answer->writes = writes;
-        if (!answer->ok)
+        answer->later = err.kind == ERR_TEMPORARY   ? MQTT_LATER_SOON
+                        : err.kind == ERR_TOO_LARGE ? MQTT_LATER_SOMETIME
+                                                    : MQTT_LATER_NEVER;
+        if (!answer->ok && answer->later != MQTT_LATER_SOON)
             tell("a connection", STR(""), &err);
         return true;
     case MQTT_SUBSCRIBE:

@@ -2,6 +2,7 @@
 #include "city/mqtt/mqtt.h"
 
 #include "city/mqtt/broker.h"
+#include "city/mqtt/ending.h"
 #include "city/mqtt/news.h"
 #include "city/mqtt/relay.h"
 #include "city/mqtt/take.h"
@@ -18,8 +19,6 @@
 
 /* A key that was revoked ends after so many seconds at most. */
 enum { ASK_AGAIN_SECONDS = 20, START_MS = 10000, STEP_MS = 50 };
-/* Callers that are disconnected one by one; more, or later than that: all are. */
-enum { ENDS_TOGETHER = 64, END_MS = 3000, END_STEP_MS = 5 };
 
 typedef struct Mqtt {
     MqttRing *ring;
@@ -27,7 +26,9 @@ typedef struct Mqtt {
     MqttCallers *callers;
     MqttWants *wants;
     MqttNews *news;
+    MqttOpener *opener;
     MqttBroker *broker;
+    MqttEnding *ending;
     MqttRelay *relay;
     _Atomic(MqttTaker *) taker; /* the broker's thread asks for it */
     MqttTeller teller;
@@ -45,30 +46,12 @@ static _Atomic(Mqtt *) mqtt;
 /* --- What one part tells the other -------------------------------------------------------------
  */
 
-/* mosquitto disconnects them: nothing that it said to them before is passed on. False: it did not
- * say in time that it has. */
-static bool end_callers(Mqtt *m, const uint32_t *callers, size_t count)
-{
-    uint32_t ends = 0;
-
-    if (count > ENDS_TOGETHER)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        ends = mqtt_broker_end_caller(m->broker, callers[i]);
-    for (int ms = 0; ms < END_MS; ms += END_STEP_MS) {
-        if (atomic_load(&m->ring->ended) == ends)
-            return true;
-        usleep(END_STEP_MS * 1000);
-    }
-    return false;
-}
-
 static void on_done(void *context, uint64_t number, const uint32_t *lost, size_t count)
 {
     Mqtt *m = context;
-    MqttLoss loss = !count                        ? MQTT_LOST_NONE
-                    : end_callers(m, lost, count) ? MQTT_LOST_ENDED
-                                                  : MQTT_LOST_ALL;
+    MqttLoss loss = !count                                    ? MQTT_LOST_NONE
+                    : mqtt_ending_end(m->ending, lost, count) ? MQTT_LOST_ENDED
+                                                              : MQTT_LOST_ALL;
 
     mqtt_relay_done(m->relay, number, loss);
 }
@@ -108,7 +91,7 @@ static void on_ended(void *context, uint32_t caller)
     Mqtt *m = context;
 
     log_line(LOG_INFO, "mqtt: a key was revoked or changed; its clients are disconnected");
-    mqtt_broker_end_caller(m->broker, caller);
+    mqtt_ending_end(m->ending, &caller, 1);
 }
 
 static void *ask_again(void *context)
@@ -135,9 +118,15 @@ static bool start_parts(Mqtt *m, const Serving *serving, Err *err)
     if (m->ring_fd < 0)
         return false;
     m->secret = crypto_token(m->arena, 32);
-    m->callers = mqtt_callers_create(serving->app, serving->root_tenant, m->ring);
+    m->opener = mqtt_opener_start(serving->app, err);
+    if (!m->opener)
+        return false;
+    if (serving->root_tenant.ptr)
+        mqtt_opener_ask(m->opener, serving->root_tenant);
+    m->callers = mqtt_callers_create(serving->app, serving->root_tenant, m->ring, m->opener);
     const MqttWantOptions wants = {.app = serving->app,
                                    .callers = m->callers,
+                                   .opener = m->opener,
                                    .publish = on_publish,
                                    .context = m,
                                    .address = serving->address,
@@ -153,6 +142,8 @@ static bool start_parts(Mqtt *m, const Serving *serving, Err *err)
         .ended = on_broker_ended,
         .context = m};
     m->broker = mqtt_broker_start(&broker, err);
+    if (m->broker)
+        m->ending = mqtt_ending_create(m->broker, m->ring);
     return m->broker != NULL;
 }
 
@@ -212,10 +203,12 @@ static void stop(Mqtt *m)
     mqtt_broker_stop(m->broker);
     mqtt_taker_stop(m->taker);
     mqtt_relay_stop(m->relay);
+    mqtt_opener_stop(m->opener);
 }
 
 static void destroy(Mqtt *m)
 {
+    mqtt_ending_destroy(m->ending);
     mqtt_broker_destroy(m->broker);
     mqtt_news_destroy(m->news);
     mqtt_wants_destroy(m->wants);
@@ -279,6 +272,8 @@ void mqtt_metrics(Buf *out)
     MqttNewsCounts news = mqtt_news_counts(m->news);
     metric(out, "connections", "gauge", "Clients that are connected.",
            mqtt_relay_connections(m->relay));
+    metric(out, "subscriptions", "gauge", "Topics that somebody wants to be told of.",
+           mqtt_wants_count(m->wants));
     metric(out, "taken_total", "counter", "Observations that came by MQTT.", counts.taken);
     metric(out, "refused_total", "counter", "Messages that could not be taken.", counts.refused);
     metric(out, "lost_total", "counter", "Times that messages could not be written.", counts.lost);

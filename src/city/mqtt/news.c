@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/mqtt/news.h"
 
+#include "city/mqtt/queue.h"
 #include "city/mqtt/wire.h"
-#include "core/log.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-enum { WAITING_MAX = 100000, AGAIN_MS = 200, TOGETHER = 500 };
-
-typedef struct Item {
-    Tenant *tenant; /* held */
-    HubNews is;
-} Item;
-
-typedef struct List {
-    Item *items;
-    size_t count;
-} List;
+enum { AGAIN_MS = 200, TOGETHER = 500 };
 
 struct MqttNews {
     MqttWants *wants;
     MqttTeller teller;
+    int64_t again_at; /* when mosquitto is tried again, which was not there, in ms */
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t more;
-    List waiting;
-    bool stopping;
+    MqttQueue *queue;
     _Atomic uint64_t told, left_out;
 };
 
@@ -37,10 +24,7 @@ MqttNews *mqtt_news_create(void)
     MqttNews *news = calloc(1, sizeof *news);
 
     assert(news);
-    pthread_mutex_init(&news->lock, NULL);
-    pthread_cond_init(&news->more, NULL);
-    news->waiting.items = calloc(WAITING_MAX, sizeof *news->waiting.items);
-    assert(news->waiting.items);
+    news->queue = mqtt_queue_create();
     return news;
 }
 
@@ -48,24 +32,13 @@ void mqtt_news_destroy(MqttNews *news)
 {
     if (!news)
         return;
-    for (size_t i = 0; i < news->waiting.count; i++)
-        tenant_release(news->waiting.items[i].tenant);
-    pthread_mutex_destroy(&news->lock);
-    pthread_cond_destroy(&news->more);
-    free(news->waiting.items);
+    mqtt_queue_destroy(news->queue);
     free(news);
 }
 
 void mqtt_news_add(MqttNews *news, Tenant *tenant, const HubNews *items, size_t count)
 {
-    size_t taken = 0;
-
-    pthread_mutex_lock(&news->lock);
-    while (taken < count && news->waiting.count < WAITING_MAX)
-        news->waiting.items[news->waiting.count++] = (Item){tenant_hold(tenant), items[taken++]};
-    pthread_cond_signal(&news->more);
-    pthread_mutex_unlock(&news->lock);
-    atomic_fetch_add(&news->left_out, count - taken);
+    atomic_fetch_add(&news->left_out, mqtt_queue_add(news->queue, tenant, items, count));
 }
 
 void mqtt_news_publish(MqttNews *news, Str callers, Str topic, Str payload)
@@ -80,61 +53,32 @@ void mqtt_news_publish(MqttNews *news, Str callers, Str topic, Str payload)
 /* --- The thread --------------------------------------------------------------------------------
  */
 
-/* Wait for some, and take all. False: it is over. */
-static bool take(MqttNews *news, List *into)
-{
-    pthread_mutex_lock(&news->lock);
-    while (!news->waiting.count && !news->stopping)
-        pthread_cond_wait(&news->more, &news->lock);
-    bool go_on = !news->stopping;
-    List taken = news->waiting;
-    if (go_on) {
-        news->waiting = (List){into->items, 0};
-        *into = taken;
-    }
-    pthread_mutex_unlock(&news->lock);
-    return go_on;
-}
-
+/* Where it is not, mosquitto is being started, and nobody is subscribed. */
 static bool is_connected(MqttNews *news)
 {
-    if (mqtt_teller_lives(&news->teller) || mqtt_teller_connect(&news->teller))
+    if (mqtt_teller_lives(&news->teller))
         return true;
-    usleep(AGAIN_MS * 1000); /* mosquitto is being started: nobody is subscribed */
-    return false;
-}
-
-static void tell(MqttNews *news, const List *list, Arena *arena)
-{
-    HubNews together[TOGETHER];
-    size_t count = 0;
-
-    for (size_t i = 0; i < list->count; i++) {
-        Tenant *tenant = list->items[i].tenant;
-        together[count++] = list->items[i].is;
-        if (i + 1 < list->count && list->items[i + 1].tenant == tenant && count < TOGETHER)
-            continue;
-        mqtt_wants_tell(news->wants, tenant, together, count, arena);
-        arena_rewind(arena);
-        count = 0;
-    }
+    if (clock_monotonic_ms() < news->again_at)
+        return false;
+    news->again_at = clock_monotonic_ms() + AGAIN_MS;
+    return mqtt_teller_connect(&news->teller);
 }
 
 static void *run(void *context)
 {
     MqttNews *news = context;
     Arena *arena = arena_create(1 << 16);
-    List list = {.items = calloc(WAITING_MAX, sizeof *list.items)};
+    HubNews together[TOGETHER];
+    Tenant *tenant;
+    size_t count;
 
-    assert(list.items);
     pthread_setname_np(pthread_self(), "mqtt-news");
-    while (take(news, &list)) {
+    while ((count = mqtt_queue_take(news->queue, &tenant, together, TOGETHER)) > 0) {
         if (is_connected(news))
-            tell(news, &list, arena);
-        for (size_t i = 0; i < list.count; i++)
-            tenant_release(list.items[i].tenant);
+            mqtt_wants_tell(news->wants, tenant, together, count, arena);
+        arena_rewind(arena);
+        tenant_release(tenant);
     }
-    free(list.items);
     arena_destroy(arena);
     return NULL;
 }
@@ -149,10 +93,7 @@ bool mqtt_news_start(MqttNews *news, MqttWants *wants, const MqttTeller *teller,
 
 void mqtt_news_stop(MqttNews *news)
 {
-    pthread_mutex_lock(&news->lock);
-    news->stopping = true;
-    pthread_cond_signal(&news->more);
-    pthread_mutex_unlock(&news->lock);
+    mqtt_queue_stop(news->queue);
     pthread_join(news->thread, NULL);
     mqtt_teller_close(&news->teller);
 }

@@ -8,16 +8,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-MqttPeer *mqtt_peer_create(int client, int broker)
+MqttPeer *mqtt_peer_create(int client)
 {
     MqttPeer *peer = malloc(sizeof *peer);
 
     assert(peer);
     peer->next = NULL;
-    peer->gone = false;
+    peer->gone = peer->heard = false;
+    peer->put_off = 0;
+    peer->again_at = peer->patient_to = 0;
     peer->address = (struct in6_addr){0};
     peer->client = (MqttEnd){.peer = peer, .fd = client};
-    peer->broker = (MqttEnd){.peer = peer, .fd = broker};
+    peer->broker = (MqttEnd){.peer = peer, .fd = -1};
     peer->up.from = peer->up.to = peer->down.from = peer->down.to = 0;
     peer->up.ended = peer->down.ended = false;
     peer->free_to = peer->mark_count = 0;
@@ -27,8 +29,32 @@ MqttPeer *mqtt_peer_create(int client, int broker)
 void mqtt_peer_destroy(MqttPeer *peer)
 {
     close(peer->client.fd);
-    close(peer->broker.fd);
+    if (peer->broker.fd >= 0)
+        close(peer->broker.fd);
     free(peer);
+}
+
+/* --- Put off -----------------------------------------------------------------------------------
+ */
+
+bool mqtt_peer_was_put_off(const MqttPeer *peer, const MqttRing *ring)
+{
+    return !peer->heard && !peer->up.ended && peer->put_off != atomic_load(&ring->put_off);
+}
+
+void mqtt_peer_leave_broker(MqttPeer *peer)
+{
+    if (peer->broker.fd >= 0)
+        close(peer->broker.fd);
+    peer->broker = (MqttEnd){.peer = peer, .fd = -1};
+    peer->up.from = 0;
+}
+
+void mqtt_peer_join_broker(MqttPeer *peer, int broker, const MqttRing *ring)
+{
+    peer->broker.fd = broker;
+    peer->down.ended = false;
+    peer->put_off = atomic_load(&ring->put_off);
 }
 
 /* --- Bytes -------------------------------------------------------------------------------------
@@ -86,6 +112,7 @@ static void read_from_broker(MqttPeer *peer, const MqttRing *ring, uint64_t done
 {
     if (peer->mark_count == MQTT_MARKS || !fill(&peer->down, peer->broker.fd))
         return;
+    peer->heard = true;
     uint64_t number = atomic_load(&ring->put);
     if (peer->mark_count == 0 && number <= done)
         peer->free_to = peer->down.to;
@@ -93,9 +120,10 @@ static void read_from_broker(MqttPeer *peer, const MqttRing *ring, uint64_t done
         peer->marks[peer->mark_count++] = (MqttMark){peer->down.to, number};
 }
 
+/* What the client said first stays until it is answered. */
 static void start_over(MqttPeer *peer)
 {
-    if (peer->up.from == peer->up.to)
+    if (peer->up.from == peer->up.to && peer->heard)
         peer->up.from = peer->up.to = 0;
     if (peer->down.from == peer->down.to)
         peer->down.from = peer->down.to = peer->free_to = 0;
@@ -114,7 +142,7 @@ bool mqtt_peer_pass(MqttPeer *peer, const MqttEnd *ready, const MqttRing *ring, 
     start_over(peer);
     if (peer->down.ended) /* what it said last goes out when it may, to who takes it at once */
         return mqtt_peer_holds(peer);
-    return !(peer->up.ended && peer->up.to == 0);
+    return !(peer->up.ended && peer->up.from == peer->up.to);
 }
 
 static uint32_t wants(const MqttPipe *in, bool may_read, const MqttPipe *out, size_t limit)

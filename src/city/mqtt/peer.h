@@ -34,6 +34,10 @@ typedef struct MqttEnd {
 struct MqttPeer {
     MqttPeer *next;
     bool gone;
+    bool heard;              /* mosquitto has said something */
+    uint32_t put_off;        /* how many clients mosquitto had put off when it was connected to */
+    int64_t again_at;        /* when mosquitto is to be connected to again, in ms; 0: it is */
+    int64_t patient_to;      /* until when that is tried; 0: it was not needed */
     struct in6_addr address; /* of the client */
     MqttEnd client, broker;
     MqttPipe up;    /* to mosquitto */
@@ -43,7 +47,13 @@ struct MqttPeer {
     size_t mark_count;
 };
 
-MqttPeer *mqtt_peer_create(int client, int broker);
+/* Without a connection to mosquitto. */
+MqttPeer *mqtt_peer_create(int client);
+void mqtt_peer_join_broker(MqttPeer *peer, int broker, const MqttRing *ring);
+/* It is over: because mosquitto had no answer yet? Then it has closed the connection without a
+ * word, and what the client said is kept, to be said once more over another. */
+bool mqtt_peer_was_put_off(const MqttPeer *peer, const MqttRing *ring);
+void mqtt_peer_leave_broker(MqttPeer *peer);
 /* Closes both connections. */
 void mqtt_peer_destroy(MqttPeer *peer);
 /* Read at the end where something is ready (or NULL), and pass on what can be; messages up to

@@ -19,6 +19,9 @@
 #include <unistd.h>
 
 enum { CONNECTIONS_MAX = 8192, PER_ADDRESS_MAX = 1024, EVENTS = 256, PAUSE_MS = 200 };
+/* Who waits for mosquitto: that has no answer yet (its town is being opened), no room for another
+ * connection at once, or is being started. */
+enum { AGAIN_MS = 20, PATIENCE_MS = 15000 };
 
 struct MqttRelay {
     int listening, epoll, bell;
@@ -31,6 +34,7 @@ struct MqttRelay {
     _Atomic int loss; /* MqttLoss that is to be heard */
     _Atomic uint64_t done;
     _Atomic uint64_t count;
+    size_t waiting; /* peers with an `again_at` */
     MqttPeer *first;
 };
 
@@ -69,6 +73,7 @@ static void sweep(MqttRelay *relay)
             continue;
         }
         *at = peer->next;
+        relay->waiting -= peer->again_at != 0;
         mqtt_peer_destroy(peer);
         atomic_fetch_sub(&relay->count, 1);
     }
@@ -111,25 +116,55 @@ static bool has_room(const MqttRelay *relay, const struct in6_addr *address)
     return count < PER_ADDRESS_MAX;
 }
 
+/* What the client said is kept meanwhile, and it does not notice. */
+static void wait_for_broker(MqttRelay *relay, MqttPeer *peer)
+{
+    int64_t now = clock_monotonic_ms();
+
+    if (!peer->patient_to)
+        peer->patient_to = now + PATIENCE_MS;
+    if (now >= peer->patient_to) {
+        hang_up(peer);
+        return;
+    }
+    peer->again_at = now + AGAIN_MS;
+    relay->waiting++;
+    if (peer->client.watched)
+        epoll_ctl(relay->epoll, EPOLL_CTL_DEL, peer->client.fd, NULL);
+    peer->client.watched = 0;
+    mqtt_peer_leave_broker(peer);
+}
+
+static void join(MqttRelay *relay, MqttPeer *peer)
+{
+    int broker = connect_to_broker(relay);
+
+    if (broker < 0) {
+        wait_for_broker(relay, peer);
+        return;
+    }
+    mqtt_peer_join_broker(peer, broker, relay->ring);
+    if (!watch(relay, &peer->client) || !watch(relay, &peer->broker))
+        hang_up(peer);
+}
+
 static void welcome(MqttRelay *relay, int client, const struct sockaddr_storage *from)
 {
     int on = 1;
     struct in6_addr address = address_of(from);
-    int broker = has_room(relay, &address) ? connect_to_broker(relay) : -1;
 
-    if (broker < 0) { /* perhaps it is being started: clients come again */
+    if (!has_room(relay, &address)) {
         close(client);
         return;
     }
     setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(client, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    MqttPeer *peer = mqtt_peer_create(client, broker);
+    MqttPeer *peer = mqtt_peer_create(client);
     peer->address = address;
     peer->next = relay->first;
     relay->first = peer;
     atomic_fetch_add(&relay->count, 1);
-    if (!watch(relay, &peer->client) || !watch(relay, &peer->broker))
-        hang_up(peer);
+    join(relay, peer);
 }
 
 static void listen_or_not(MqttRelay *relay, bool deaf)
@@ -179,12 +214,29 @@ static void serve(MqttRelay *relay, MqttPeer *peer, const MqttEnd *ready)
     /* `loss` is set before `done` goes on: who sees the one sees the other. */
     uint64_t done = atomic_load(&relay->done);
 
-    if (peer->gone)
+    if (peer->gone || peer->again_at)
         return;
-    if (is_over(peer, atomic_load(&relay->loss)) ||
-        !mqtt_peer_pass(peer, ready, relay->ring, done) || !watch(relay, &peer->client) ||
-        !watch(relay, &peer->broker))
+    if (is_over(peer, atomic_load(&relay->loss)))
         hang_up(peer);
+    else if (!mqtt_peer_pass(peer, ready, relay->ring, done))
+        mqtt_peer_was_put_off(peer, relay->ring) ? wait_for_broker(relay, peer) : hang_up(peer);
+    else if (!watch(relay, &peer->client) || !watch(relay, &peer->broker))
+        hang_up(peer);
+}
+
+/* Those whose time has come. */
+static void try_again(MqttRelay *relay)
+{
+    int64_t now = clock_monotonic_ms();
+
+    for (MqttPeer *peer = relay->first; peer && relay->waiting; peer = peer->next) {
+        if (peer->gone || !peer->again_at || now < peer->again_at)
+            continue;
+        peer->again_at = 0;
+        relay->waiting--;
+        join(relay, peer);
+        serve(relay, peer, NULL);
+    }
 }
 
 static void close_all(MqttRelay *relay)
@@ -215,7 +267,7 @@ static void *run(void *context)
 
     pthread_setname_np(pthread_self(), "mqtt-relay");
     while (!atomic_load(&relay->stopping)) {
-        int count = epoll_wait(relay->epoll, events, EVENTS, PAUSE_MS);
+        int count = epoll_wait(relay->epoll, events, EVENTS, relay->waiting ? AGAIN_MS : PAUSE_MS);
         for (int i = 0; i < count; i++) {
             void *of = events[i].data.ptr;
             if (of == &relay->listening)
@@ -225,6 +277,7 @@ static void *run(void *context)
             else
                 serve(relay, ((MqttEnd *)of)->peer, of);
         }
+        try_again(relay);
         sweep(relay);
         if (relay->deaf && clock_monotonic_ms() >= relay->listen_at &&
             atomic_load(&relay->count) < CONNECTIONS_MAX)

@@ -116,13 +116,15 @@ typedef struct Pair {
     int client, broker; /* the far ends */
 } Pair;
 
-static Pair make_pair(void)
+static Pair make_pair(const MqttRing *ring)
 {
     int client[2], broker[2];
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, client), 0);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, broker), 0);
-    return (Pair){mqtt_peer_create(client[0], broker[0]), client[1], broker[1]};
+    Pair pair = {mqtt_peer_create(client[0]), client[1], broker[1]};
+    mqtt_peer_join_broker(pair.peer, broker[0], ring);
+    return pair;
 }
 
 static void end_pair(Pair *pair)
@@ -149,7 +151,7 @@ static void hears(int fd, const char *text)
 static void what_the_client_says_goes_on_at_once(void **state)
 {
     MqttRing *ring = calloc(1, sizeof *ring);
-    Pair pair = make_pair();
+    Pair pair = make_pair(ring);
 
     (void)state;
     atomic_store(&ring->put, 5);
@@ -163,7 +165,7 @@ static void what_the_client_says_goes_on_at_once(void **state)
 static void acknowledgements_wait_for_the_disk(void **state)
 {
     MqttRing *ring = calloc(1, sizeof *ring);
-    Pair pair = make_pair();
+    Pair pair = make_pair(ring);
 
     (void)state;
     atomic_store(&ring->put, 5);
@@ -191,7 +193,7 @@ static void acknowledgements_wait_for_the_disk(void **state)
 static void nothing_is_lost_while_much_waits(void **state)
 {
     MqttRing *ring = calloc(1, sizeof *ring);
-    Pair pair = make_pair();
+    Pair pair = make_pair(ring);
     char bytes[10000];
     size_t heard = 0;
 
@@ -217,7 +219,7 @@ static void nothing_is_lost_while_much_waits(void **state)
 static void what_was_said_last_comes_before_the_end(void **state)
 {
     MqttRing *ring = calloc(1, sizeof *ring);
-    Pair pair = make_pair();
+    Pair pair = make_pair(ring);
 
     (void)state;
     atomic_store(&ring->put, 1);
@@ -240,8 +242,7 @@ typedef struct Relayed {
     MqttRing *ring;
     MqttRelay *relay;
     int listening, clients[CLIENTS], brokers[CLIENTS]; /* the far ends */
-    char path[64];
-    struct sockaddr_un at;
+    struct sockaddr_un at, broker;
 } Relayed;
 
 static int listen_at(struct sockaddr_un *at, const char *name)
@@ -288,7 +289,7 @@ static void begin_relay(Relayed *r)
     assert_non_null(r->relay);
     for (int i = 0; i < CLIENTS; i++)
         r->clients[i] = connect_client(r, r->listening, &r->brokers[i]);
-    unlink(broker.sun_path);
+    r->broker = broker;
 }
 
 static void end_relay(Relayed *r)
@@ -300,6 +301,7 @@ static void end_relay(Relayed *r)
     }
     close(r->listening);
     unlink(r->at.sun_path);
+    unlink(r->broker.sun_path);
     free(r->ring);
 }
 
@@ -341,6 +343,53 @@ static void after_a_loss_others_stay_connected(void **state)
     end_relay(&r);
 }
 
+/* mosquitto put the client off, because its town was not open: it does not notice. */
+static void who_is_put_off_is_connected_again(void **state)
+{
+    Relayed r;
+    struct pollfd wait;
+    char bytes[8] = "";
+
+    (void)state;
+    begin_relay(&r);
+    say(r.clients[0], "hello");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(receive(r.brokers[0], bytes, sizeof bytes), 5);
+        assert_memory_equal(bytes, "hello", 5);
+        atomic_fetch_add(&r.ring->put_off, 1);
+        close(r.brokers[0]);
+        wait = (struct pollfd){.fd = r.listening, .events = POLLIN};
+        assert_int_equal(poll(&wait, 1, 10000), 1);
+        r.brokers[0] = accept(r.listening, NULL, NULL);
+    }
+    assert_int_equal(receive(r.brokers[0], bytes, sizeof bytes), 5);
+    say(r.brokers[0], "ack");
+    assert_int_equal(receive(r.clients[0], bytes, sizeof bytes), 3);
+    say(r.clients[0], "more");
+    assert_int_equal(receive(r.brokers[0], bytes, sizeof bytes), 4);
+    assert_memory_equal(bytes, "more", 4);
+    end_relay(&r);
+}
+
+/* And so does nobody who was answered, or whom mosquitto refused for another reason. */
+static void others_are_not_connected_again(void **state)
+{
+    Relayed r;
+    char bytes[8] = "";
+
+    (void)state;
+    begin_relay(&r);
+    say(r.clients[0], "hello");
+    shutdown(r.brokers[0], SHUT_RDWR);
+    assert_true(receive(r.clients[0], bytes, sizeof bytes) <= 0);
+    say(r.brokers[1], "ack");
+    assert_int_equal(receive(r.clients[1], bytes, sizeof bytes), 3);
+    atomic_fetch_add(&r.ring->put_off, 1);
+    shutdown(r.brokers[1], SHUT_RDWR);
+    assert_true(receive(r.clients[1], bytes, sizeof bytes) <= 0);
+    end_relay(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +402,8 @@ int main(void)
         cmocka_unit_test(what_was_said_last_comes_before_the_end),
         cmocka_unit_test(after_a_loss_all_are_disconnected_and_hear_nothing),
         cmocka_unit_test(after_a_loss_others_stay_connected),
+        cmocka_unit_test(who_is_put_off_is_connected_again),
+        cmocka_unit_test(others_are_not_connected_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,9 +36,17 @@ typedef enum MqttFrameKind {
     MQTT_END,    /* to the plugin: disconnect the caller's clients, what they may has changed */
 } MqttFrameKind;
 
+/* When who was refused may come again. */
+typedef enum MqttLater {
+    MQTT_LATER_NEVER,    /* it may not */
+    MQTT_LATER_SOON,     /* its town is being opened */
+    MQTT_LATER_SOMETIME, /* there is no room */
+} MqttLater;
+
 typedef struct MqttFrame {
     uint32_t kind;          /* MqttFrameKind */
     uint32_t ok;            /* of an answer */
+    uint32_t later;         /* MqttLater, of an answer to MQTT_WHO that is not ok */
     uint32_t caller;        /* given by the answer to MQTT_WHO */
     uint32_t writes;        /* of that answer: the caller may publish */
     uint32_t number;        /* of a question, and of its answer: one that came too late is known */
@@ -51,6 +59,7 @@ typedef struct MqttRing {
     _Atomic uint64_t tail;    /* bytes read; ours */
     _Atomic uint32_t waiting; /* futex: 1 while we sleep */
     _Atomic uint32_t ended;   /* frames MQTT_END that were obeyed; the plugin's */
+    _Atomic uint32_t put_off; /* clients that were refused with MQTT_LATER_SOON; the plugin's */
     _Alignas(64) unsigned char bytes[MQTT_RING_BYTES];
 } MqttRing;
 

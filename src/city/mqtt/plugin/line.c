@@ -9,8 +9,9 @@
 enum { ANSWER_SECONDS = 10, SECRET_MAX = 64, ENDS_MAX = 1024 };
 
 static char secret[SECRET_MAX + 1];
-static uint32_t ends[ENDS_MAX]; /* that came while an answer was waited for */
-static size_t end_count;
+/* That came while an answer was waited for, in their order: Rathaus counts them. */
+static uint32_t ends[ENDS_MAX];
+static size_t ends_from, ends_to;
 
 typedef struct Packet {
     MqttFrame frame;
@@ -57,8 +58,8 @@ bool line_is_secret(const char *password)
 
 static void note_end(uint32_t caller)
 {
-    if (end_count < ENDS_MAX)
-        ends[end_count++] = caller;
+    if (ends_to < ENDS_MAX)
+        ends[ends_to++] = caller;
 }
 
 bool line_ask(MqttFrameKind kind, uint32_t caller, const char *first, const char *second,
@@ -96,10 +97,11 @@ bool line_next_end(uint32_t *caller)
 {
     Packet packet;
 
-    if (end_count) {
-        *caller = ends[--end_count];
+    if (ends_from < ends_to) {
+        *caller = ends[ends_from++];
         return true;
     }
+    ends_from = ends_to = 0;
     do /* an answer that nobody waits for any more is passed over */
         if (!receive(&packet, MSG_DONTWAIT))
             return false;

@@ -11,7 +11,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { KEPT_SECONDS = 26 * 3600 /* longer than mosquitto keeps who is away */ };
+enum {
+    KEPT_SECONDS = 26 * 3600, /* longer than mosquitto keeps who is away */
+    KEPT_MAX = 1000,          /* of one caller */
+};
 
 /* Whom the message that is handed round is for: "*", "3,17"; empty: nobody. */
 static char *reading;
@@ -60,10 +63,32 @@ static void move_topics(Session *session, uint32_t caller)
     }
 }
 
+/* Whoever is refused for the moment is not told so by MQTT: mosquitto closes the connection (on
+ * MOSQ_ERR_UNKNOWN), as a broken network does, and a client comes again after that. */
+static int identify(const struct mosquitto_evt_basic_auth *auth, MqttFrame *answer)
+{
+    if (!line_ask(MQTT_WHO, 0, auth->username, auth->password, answer))
+        return MOSQ_ERR_UNKNOWN;
+    if (answer->ok)
+        return MOSQ_ERR_SUCCESS;
+    if (answer->later == MQTT_LATER_SOON)
+        ring_count_put_off();
+    return answer->later == MQTT_LATER_NEVER ? MOSQ_ERR_AUTH : MOSQ_ERR_UNKNOWN;
+}
+
+/* The session that the client has or begins; NULL when no more are kept for who it is. */
+static Session *session_for(const struct mosquitto *client, uint32_t caller)
+{
+    const char *id = mosquitto_client_id(client);
+    Session *found = session_of(id, false);
+    bool more = !found && !mosquitto_client_clean_session(client);
+
+    return more && session_count_away(caller) >= KEPT_MAX ? NULL : session_of(id, true);
+}
+
 static int on_auth(int event, void *data, void *context)
 {
     struct mosquitto_evt_basic_auth *auth = data;
-    const char *id = mosquitto_client_id(auth->client);
     MqttFrame answer = {0};
 
     (void)event;
@@ -71,11 +96,14 @@ static int on_auth(int event, void *data, void *context)
     end_moment();
     bool teller = auth->username && strcmp(auth->username, MQTT_TELLER) == 0 &&
                   line_is_secret(auth->password);
-    if (!teller && (!line_ask(MQTT_WHO, 0, auth->username, auth->password, &answer) || !answer.ok))
-        return MOSQ_ERR_AUTH;
-    Session *session = session_of(id, true);
-    if (!session)
-        return MOSQ_ERR_AUTH;
+    int refused = teller ? MOSQ_ERR_SUCCESS : identify(auth, &answer);
+    if (refused)
+        return refused;
+    Session *session = session_for(auth->client, answer.caller);
+    if (!session) {
+        line_ask(MQTT_LEFT, answer.caller, NULL, NULL, NULL);
+        return MOSQ_ERR_UNKNOWN;
+    }
     if (session->client) /* it is taken over */
         line_ask(MQTT_LEFT, session->caller, NULL, NULL, NULL);
     if (mosquitto_client_clean_session(auth->client))

@@ -21,14 +21,15 @@ bool line_ask(MqttFrameKind kind, uint32_t caller, const char *first, const char
 /* The next caller whose clients are to go, or false. */
 bool line_next_end(uint32_t *caller);
 
-/* --- publish.c -------------------------------------------------------------------------------- */
+/* --- ring.c ----------------------------------------------------------------------------------- */
 
 bool ring_begin(void);
 /* Hand a message over and count it. False: Rathaus does not take anything any more. */
 bool ring_put(uint32_t caller, const char *topic, const void *payload, uint32_t payload_size);
-
 /* One more caller's clients are disconnected. */
 void ring_count_end(void);
+/* One more client is to come again soon, when its town is open. */
+void ring_count_put_off(void);
 
 /* --- session.c -------------------------------------------------------------------------------- */
 
@@ -49,6 +50,8 @@ typedef struct Session {
     char id[];
 } Session;
 
+/* How many of the caller are kept while nobody is connected. */
+int session_count_away(uint32_t caller);
 /* NULL when there is none and it is not to be made. */
 Session *session_of(const char *id, bool make);
 void session_remove(Session *session);

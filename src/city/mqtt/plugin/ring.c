@@ -69,3 +69,8 @@ void ring_count_end(void)
 {
     atomic_fetch_add(&ring->ended, 1);
 }
+
+void ring_count_put_off(void)
+{
+    atomic_fetch_add(&ring->put_off, 1);
+}

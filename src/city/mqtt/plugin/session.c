@@ -96,3 +96,13 @@ void session_each(void (*fn)(Session *session, void *context), void *context)
         }
     }
 }
+
+int session_count_away(uint32_t caller)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < TABLE; i++)
+        for (const Session *session = table[i]; session; session = session->next)
+            count += !session->client && session->caller == caller;
+    return count;
+}
