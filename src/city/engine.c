@@ -9,6 +9,7 @@
 #include "city/features/routes.h"
 #include "city/http/import.h"
 #include "city/http/sta.h"
+#include "city/mqtt/desk_refused.h"
 #include "city/mqtt/mqtt.h"
 #include "city/page/desk_datasets.h"
 #include "city/page/page.h"
@@ -62,6 +63,7 @@ static const Route ROUTES[] = {
     BOARD_ROUTES,
     TRAFFIC_ROUTES,
     DATEX_ROUTES,
+    MQTT_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
      ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},

@@ -114,7 +114,7 @@ async function prepare() {
     '/desk/zwilling/messungen': [['planung', '/desk/zwilling/messungen']], '/desk/zwilling/:id': [['planung', '/desk/zwilling/1']], '/desk/zwilling/:id/haeuser': [['planung', '/desk/zwilling/1/haeuser']],
     '/desk/zwilling/:id/haeuser/:haus': [['planung', '/desk/zwilling/1/haeuser/1']], '/desk/zwilling/:id/massnahmen': [['planung', '/desk/zwilling/1/massnahmen']],
     '/desk/zwilling/:id/vergleich': [['planung', '/desk/zwilling/2/vergleich']],
-    '/desk/stadtdaten': [['planung', '/desk/stadtdaten']], '/desk/stadtdaten/:name': [['planung', '/desk/stadtdaten/luft']], '/desk/stadtdaten/:name/guete': [['planung', '/desk/stadtdaten/luft/guete']],
+    '/desk/stadtdaten': [['planung', '/desk/stadtdaten']], '/desk/stadtdaten/:name': [['planung', '/desk/stadtdaten/luft']], '/desk/stadtdaten/:name/guete': [['planung', '/desk/stadtdaten/luft/guete']], '/desk/abgelehnte-messwerte': [['planung', '/desk/abgelehnte-messwerte']],
     '/stadtdaten/orte': ['', '?q=brunnen&bei=Talstra%C3%9Fe', '?q=gibtesnicht'].map(query => [null, `/stadtdaten/orte${query}`]), '/stadtdaten/orte/:id': [[null, `/stadtdaten/orte/${spot}`]],
     '/desk/orte': [['planung', '/desk/orte'], ['planung', '/desk/orte?q=spielplatz']], '/desk/orte/:id': [['planung', `/desk/orte/${spot}`]], '/desk/orte/kategorien/:name': [['planung', '/desk/orte/kategorien/park']],
     '/desk/alarme': ['', '?zustand=angehalten'].map(query => ['planung', `/desk/alarme${query}`]), '/desk/alarme/neu': ['', '?datensatz=', ...['grenzwert', 'aenderung', 'stille', 'gebiet', 'feel'].map(kind => `?datensatz=gewaesser&art=${kind}`)].map(query => ['planung', `/desk/alarme/neu${query}`]),

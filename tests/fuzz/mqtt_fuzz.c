@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What comes from MQTT: topics of clients, and what mosquitto's process says, as a frame and as the
- * ring's content. */
+/* What comes from MQTT: topics and messages of clients, and what mosquitto's process says, as a
+ * frame and as the ring's content. */
+#include "base/utf8.h"
+#include "city/edit/insert.h"
 #include "city/mqtt/gate.h"
+#include "city/mqtt/refusals.h"
 #include "city/mqtt/ring.h"
 #include "city/mqtt/topic.h"
 #include "core/log.h"
@@ -25,6 +28,37 @@ static void read_topic(Arena *arena, Str text)
         assert(wanted.path.count > 0 && wanted.options);
         assert(str_find_char(text, '#') < 0 && str_find_char(text, '+') < 0);
     }
+}
+
+/* What staff are told of it is short, and text. */
+static void note_refusal(Arena *arena, Str topic, ErrKind kind)
+{
+    static MqttRefusals *refusals;
+    const MqttWho who = {.tenant = STR("a"), .key_begins = STR("rk_abcdef")};
+    const Err err = {.kind = kind};
+    MqttRefusal *list;
+
+    if (!refusals)
+        refusals = mqtt_refusals_create();
+    mqtt_refusals_note(refusals, &who, topic, &err);
+    size_t count = mqtt_refusals_list(refusals, STR("a"), arena, &list);
+    assert(count > 0 && count <= MQTT_REFUSALS_MAX && list[0].topic.len <= topic.len);
+    assert(utf8_valid(list[0].topic) || !utf8_valid(topic));
+}
+
+/* A topic, a line feed, a message. */
+static void read_message(Arena *arena, Str text)
+{
+    Str topic = str_cut(&text, '\n');
+    Observation read;
+    Err err = {0};
+    const Node *json = node_parse_json(arena, text, NULL, &NODE_LIMITS_REQUEST, &err);
+
+    if (json && city_read_observation(arena, json, 0, &read, &err))
+        assert(read.end == OBS_NONE || read.end >= read.time);
+    if (json)
+        city_read_body(arena, STA_FEATURE_OF_INTEREST, json, &err);
+    note_refusal(arena, topic, err.kind);
 }
 
 static void read_frame(Str bytes)
@@ -64,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     log_set_level(LOG_ERROR + 1);
     read_topic(arena, text);
+    read_message(arena, text);
     read_frame(text);
     read_ring(arena, text);
     arena_destroy(arena);

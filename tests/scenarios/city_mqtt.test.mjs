@@ -120,6 +120,20 @@ test('messages that make nothing are refused, counted and told in the log', asyn
   assert.equal(await device.publish(`v1.1/Datastreams(${stream})/Observations`, { result: 13 }), 0, 'the connection goes on');
 });
 
+test('staff see what was refused and why, but not what was in it', async () => {
+  await device.publish(`v1.1/Datastreams(${stream})/Observations`, { geheimnis: 4711 });
+  await device.publish(`v1.1/Datastreams(${hiddenStream})/Observations`, '[');
+  const desk = await town.staff('planung', 'rathaus-planung'), list = await desk.get('/desk/stadtdaten');
+  const page = await desk.get(list.links.find(link => link.text === 'Abgelehnte Messwerte').href);
+  assert.equal(page.status, 200);
+  for (const expected of [/Unter diesem Thema werden keine Messwerte angenommen\.<\/td><td[^>]*><code>sensor\/1<\/code>/, /Der Inhalt ist kein Messwert, der sich lesen lässt\.<\/td><td[^>]*><code>v1\.1\/Datastreams/,
+    /Die genannte Messreihe oder den Ort gibt es nicht\.<\/td><td[^>]*><code>v1\.1\/Datastreams\(999999\)\/Observations/, /Der Schlüssel darf hier nicht schreiben\.<\/td><td[^>]*><code>t\/anderswo/, new RegExp(`<code>${sta.key.slice(0, 9)}</code>`)])
+    assert.match(page.text, expected);
+  assert.match(page.text, new RegExp(`<code>v1\\.1/Datastreams\\(${hiddenStream}\\)/Observations</code></td><td[^>]*>Intern</td>`));
+  assert.doesNotMatch(page.text, /geheimnis|4711/);
+  assert.ok(!page.text.includes(sta.key));
+});
+
 // --- Updates are told ----------------------------------------------------------------------------
 
 const bodies = {
@@ -363,6 +377,17 @@ test('who comes back gets what waited', async () => {
   await sta.post(`/Datastreams(${stream})/Observations`, { result: 61 });
   const again = await connect({ key: sta.key, id, clean: false });
   assert.equal((await again.next(topic)).result, 61);
+});
+
+test('sessions are kept for a thousand who show no key, and for others besides', { timeout: 60000 }, async () => {
+  const keep = (id, options) => MqttClient.connect(mqttPort(town), { id, clean: false, ...options }).then(client => { client.close(); return true; }, () => false);
+  let kept = 0;
+  for (let round = 0; round < 21; round++) kept += (await Promise.all(Array.from({ length: 50 }, (_, i) => keep(`bleibt-${round}-${i}`)))).filter(Boolean).length;
+  assert.ok(kept >= 990 && kept < 1050, `${kept} were kept`); // those that are connected at this moment are not counted
+  assert.equal(await keep('noch-einer'), false);
+  assert.equal(await keep('bleibt-0-0'), true, 'who is known comes back');
+  assert.equal(await keep('mit-ausweis', { key: sta.key }), true);
+  assert.ok(await connect(), 'without a session that stays');
 });
 
 test('a key that is revoked ends', async () => {

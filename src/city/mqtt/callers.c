@@ -2,6 +2,7 @@
 #include "city/mqtt/callers.h"
 
 #include "city/http/sta.h"
+#include "city/hub/hub.h"
 #include "city/mqtt/quota.h"
 #include "city/mqtt/request.h"
 #include "core/engine.h"
@@ -96,6 +97,7 @@ static MqttWho *ask(Tenant *tenant, Str key, Err *err)
         (req.session.staff_id ||
          err_set(err, ERR_FORBIDDEN, "there is no such key, or it was revoked"))) {
         who->session = req.session;
+        who->key_begins = str_copy(who->arena, str_slice(key, 0, MQTT_KEY_SHOWN));
         who->shows_key = true;
         who->writes = sta_may_write(&call, &ignored);
         who->reads_internal = request_may_within(&req, "city.read");
@@ -211,24 +213,32 @@ static MqttWho *who_was(MqttCallers *callers, Str tenant, Str key)
 }
 
 /* Without waiting for a town that is not open. */
-static MqttWho *identify(MqttCallers *callers, Str town, Str key, Err *err)
+static MqttWho *identify_in(MqttCallers *callers, Str town, Str key, Err *err)
 {
-    if (str_empty(key))
-        return make_who(town); /* without a town: reads topics that name theirs */
-    if (!town.ptr) {
-        err_set(err, ERR_FORBIDDEN,
-                "there are several towns: the user name says which one's the "
-                "key is");
-        return NULL;
-    }
     Tenant *tenant = tenant_acquire_open(callers->app, town);
-    MqttWho *who = tenant ? ask(tenant, key, err) : who_was(callers, town, key);
-    if (!tenant && !who) {
+    bool open = tenant && hub_is_open(tenant);
+    MqttWho *who = !open            ? who_was(callers, town, key)
+                   : str_empty(key) ? make_who(town)
+                                    : ask(tenant, key, err);
+
+    if (!open && !who) {
         mqtt_opener_ask(callers->opener, town);
         err_set(err, ERR_TEMPORARY, "the town \"%.*s\" is being opened", STR_ARG(town));
     }
     tenant_release(tenant);
     return who;
+}
+
+static MqttWho *identify(MqttCallers *callers, Str town, Str key, Err *err)
+{
+    if (town.ptr)
+        return identify_in(callers, town, key, err);
+    if (str_empty(key)) /* reads topics that name their town */
+        return make_who(STR_NONE);
+    err_set(err, ERR_FORBIDDEN,
+            "there are several towns: the user name says which one's the key "
+            "is");
+    return NULL;
 }
 
 /* One more client of the caller that this is. */

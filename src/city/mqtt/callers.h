@@ -12,12 +12,15 @@
 
 typedef struct MqttCallers MqttCallers;
 
+enum { MQTT_KEY_SHOWN = 9 }; /* characters, as the page of staff shows them */
+
 /* As it was when it was last asked; held while it is used. */
 typedef struct MqttWho {
     _Atomic int holders;
     Arena *arena;
     Str tenant;      /* whose; STR_NONE: no town's */
     Session session; /* nobody, or what the key brings */
+    Str key_begins;  /* its first characters, to tell it by */
     bool shows_key, writes, reads_internal;
 } MqttWho;
 
@@ -28,8 +31,8 @@ void mqtt_callers_destroy(MqttCallers *callers);
 
 /* A client comes. The user name says of which town the key is, where there are several. False when
  * there is no such key (ERR_FORBIDDEN), when there are too many (ERR_TOO_LARGE), and when the town
- * is not open and the key is of nobody who is connected (ERR_TEMPORARY): it is opened meanwhile,
- * and nobody waits for it here. */
+ * is not open and nobody is connected who is the same (ERR_TEMPORARY): it is opened meanwhile, and
+ * nobody waits for it here. */
 bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
                        Err *err);
 /* A client of it goes; the caller stays while the ring holds what it may have sent. */

@@ -34,6 +34,17 @@ bool mqtt_frame_read(Str bytes, MqttFrame *frame, Str *first, Str *second)
     return true;
 }
 
+static MqttLater later(const Err *err)
+{
+    switch (err->kind) {
+    case ERR_TEMPORARY: return MQTT_LATER_SOON;
+    case ERR_TOO_LARGE:
+    case ERR_TOO_MANY:
+    case ERR_INTERNAL: return MQTT_LATER_SOMETIME;
+    default: return MQTT_LATER_NEVER;
+    }
+}
+
 bool mqtt_gate_answer(MqttCallers *callers, MqttWants *wants, Str bytes, MqttFrame *answer)
 {
     MqttFrame frame;
@@ -48,9 +59,7 @@ bool mqtt_gate_answer(MqttCallers *callers, MqttWants *wants, Str bytes, MqttFra
     case MQTT_WHO:
         answer->ok = mqtt_callers_come(callers, first, second, &answer->caller, &writes, &err);
         answer->writes = writes;
-        answer->later = err.kind == ERR_TEMPORARY   ? MQTT_LATER_SOON
-                        : err.kind == ERR_TOO_LARGE ? MQTT_LATER_SOMETIME
-                                                    : MQTT_LATER_NEVER;
+        answer->later = later(&err);
         if (!answer->ok && answer->later != MQTT_LATER_SOON)
             tell("a connection", STR(""), &err);
         return true;

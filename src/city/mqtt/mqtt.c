@@ -26,6 +26,7 @@ typedef struct Mqtt {
     MqttCallers *callers;
     MqttWants *wants;
     MqttNews *news;
+    MqttRefusals *refusals;
     MqttOpener *opener;
     MqttBroker *broker;
     MqttEnding *ending;
@@ -118,6 +119,7 @@ static bool start_parts(Mqtt *m, const Serving *serving, Err *err)
     if (m->ring_fd < 0)
         return false;
     m->secret = crypto_token(m->arena, 32);
+    m->refusals = mqtt_refusals_create();
     m->opener = mqtt_opener_start(serving->app, err);
     if (!m->opener)
         return false;
@@ -166,8 +168,12 @@ static bool wait_for_broker(Mqtt *m, Err *err)
 
 static bool start_serving(Mqtt *m, const Serving *serving, Err *err)
 {
-    const MqttTakerOptions taker = {
-        .app = serving->app, .callers = m->callers, .ring = m->ring, .done = on_done, .context = m};
+    const MqttTakerOptions taker = {.app = serving->app,
+                                    .callers = m->callers,
+                                    .refusals = m->refusals,
+                                    .ring = m->ring,
+                                    .done = on_done,
+                                    .context = m};
     int listening = listen_open(m->arena, "--mqtt", serving->mqtt, err);
 
     if (listening < 0)
@@ -213,6 +219,7 @@ static void destroy(Mqtt *m)
     mqtt_news_destroy(m->news);
     mqtt_wants_destroy(m->wants);
     mqtt_callers_destroy(m->callers);
+    mqtt_refusals_destroy(m->refusals);
     if (m->ring_fd >= 0) {
         mqtt_ring_unmap(m->ring);
         close(m->ring_fd);
@@ -251,6 +258,21 @@ void mqtt_end(void)
     hub_watch(NULL);
     mqtt = NULL;
     destroy(m);
+}
+
+/* --- For pages ---------------------------------------------------------------------------------
+ */
+
+bool mqtt_is_served(void)
+{
+    return mqtt != NULL;
+}
+
+size_t mqtt_refused(Str town, Arena *arena, MqttRefusal **out)
+{
+    Mqtt *m = mqtt;
+
+    return m ? mqtt_refusals_list(m->refusals, town, arena, out) : 0;
 }
 
 /* --- Metrics -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
  * on disk what it acknowledges. */
 #pragma once
 
+#include "city/mqtt/refusals.h"
 #include "core/engine.h"
 
 /* Engine.serve_begin and serve_end. */
@@ -16,3 +17,7 @@ bool mqtt_begin(const Serving *serving, Err *err);
 void mqtt_end(void);
 /* Engine.metrics. */
 void mqtt_metrics(Buf *out);
+/* Does this server speak MQTT? */
+bool mqtt_is_served(void);
+/* mqtt_refusals_list() of this server. */
+size_t mqtt_refused(Str town, Arena *arena, MqttRefusal **out);

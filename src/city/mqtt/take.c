@@ -51,19 +51,24 @@ struct MqttTaker {
 /* --- Refusing ----------------------------------------------------------------------------------
  */
 
-/* MQTT 3.1.1 knows no answer that refuses a message: the operator's log is where it is told. */
-static void refuse(MqttTaker *taker, const MqttMessage *message, const char *why)
+/* MQTT 3.1.1 knows no answer that refuses a message: it is told in the operator's log, and to the
+ * town's staff. */
+static void refuse(MqttTaker *taker, const MqttMessage *message, const Err *err)
 {
     int64_t minute = clock_monotonic_ms() / 60000;
+    MqttWho *who = mqtt_callers_take(taker->is.callers, message->caller);
 
     atomic_fetch_add(&taker->refused, 1);
+    if (who) /* else the key was revoked: nobody knows whose it was */
+        mqtt_refusals_note(taker->is.refusals, who, message->topic, err);
+    mqtt_who_release(who);
     if (minute != taker->log_minute) {
         taker->log_minute = minute;
         taker->logged = 0;
     }
     if (++taker->logged <= LOGGED_A_MINUTE)
         log_line(LOG_WARNING, "mqtt: refused a message to \"%.*s\": %s",
-                 STR_ARG(str_slice(message->topic, 0, 100)), why);
+                 STR_ARG(str_slice(message->topic, 0, 100)), err->message);
     if (taker->logged == LOGGED_A_MINUTE)
         log_line(LOG_WARNING, "mqtt: more refused messages are only counted for this minute");
 }
@@ -90,7 +95,7 @@ static void fail(MqttTaker *taker, const MqttMessage *message, const Err *err)
     if (is_ours(err))
         lose(taker, message, err);
     else
-        refuse(taker, message, err->message);
+        refuse(taker, message, err);
 }
 
 /* --- Writing -----------------------------------------------------------------------------------

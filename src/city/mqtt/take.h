@@ -3,6 +3,7 @@
 #pragma once
 
 #include "city/mqtt/callers.h"
+#include "city/mqtt/refusals.h"
 #include "city/mqtt/ring.h"
 
 typedef struct MqttTaker MqttTaker;
@@ -10,6 +11,7 @@ typedef struct MqttTaker MqttTaker;
 typedef struct MqttTakerOptions {
     App *app;
     MqttCallers *callers;
+    MqttRefusals *refusals;
     MqttRing *ring;
     /* Messages up to this number, counted as the ring counts them, are on disk or refused, but some
      * of these callers, for the disk is full or broken. */

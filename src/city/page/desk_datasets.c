@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/page/desk_datasets.html.h"
 
+#include "city/mqtt/mqtt.h"
 #include "core/page/problem.h"
 
 #define PATH "/desk/stadtdaten"
@@ -63,7 +64,7 @@ static bool send_page(Request *req, Response *res, Str title, Out *out)
 static bool show_list(Request *req, Response *res, const DatasetForm *form, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
-    DatasetsPage page = {.form = *form};
+    DatasetsPage page = {.form = *form, .mqtt = mqtt_is_served()};
     Out out = out_for(req);
 
     if (!hub || !fill_lines(hub, req->arena, &page, err))

@@ -23,6 +23,7 @@ typedef struct DatasetsPage {
     DatasetLine *lines;
     size_t count;
     Str notice;
+    bool mqtt; /* devices speak it with this server */
     DatasetForm form;
 } DatasetsPage;
 
