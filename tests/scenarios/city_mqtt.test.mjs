@@ -127,7 +127,7 @@ test('staff see what was refused and why, but not what was in it', async () => {
   const page = await desk.get(list.links.find(link => link.text === 'Abgelehnte Messwerte').href);
   assert.equal(page.status, 200);
   for (const expected of [/Unter diesem Thema werden keine Messwerte angenommen\.<\/td><td[^>]*><code>sensor\/1<\/code>/, /Der Inhalt ist kein Messwert, der sich lesen lässt\.<\/td><td[^>]*><code>v1\.1\/Datastreams/,
-    /Die genannte Messreihe oder den Ort gibt es nicht\.<\/td><td[^>]*><code>v1\.1\/Datastreams\(999999\)\/Observations/, /Der Schlüssel darf hier nicht schreiben\.<\/td><td[^>]*><code>t\/anderswo/, new RegExp(`<code>${sta.key.slice(0, 9)}</code>`)])
+    /Die genannte Messreihe oder den genannten Ort gibt es nicht\.<\/td><td[^>]*><code>v1\.1\/Datastreams\(999999\)\/Observations/, /Der Schlüssel darf hier nicht schreiben\.<\/td><td[^>]*><code>t\/anderswo/, new RegExp(`<code>${sta.key.slice(0, 9)}</code>`)])
     assert.match(page.text, expected);
   assert.match(page.text, new RegExp(`<code>v1\\.1/Datastreams\\(${hiddenStream}\\)/Observations</code></td><td[^>]*>Intern</td>`));
   assert.doesNotMatch(page.text, /geheimnis|4711/);

@@ -11,7 +11,8 @@ static Str why_text(MqttRefusedWhy why)
     switch (why) {
     case MQTT_REFUSED_TOPIC: return STR("Unter diesem Thema werden keine Messwerte angenommen.");
     case MQTT_REFUSED_BODY: return STR("Der Inhalt ist kein Messwert, der sich lesen lässt.");
-    case MQTT_REFUSED_MISSING: return STR("Die genannte Messreihe oder den Ort gibt es nicht.");
+    case MQTT_REFUSED_MISSING:
+        return STR("Die genannte Messreihe oder den genannten Ort gibt es nicht.");
     case MQTT_REFUSED_RIGHT: return STR("Der Schlüssel darf hier nicht schreiben.");
     case MQTT_REFUSED_OTHER: break;
     }

@@ -1,214 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Rathaus' plugin for mosquitto 2.0: who may connect, publish, subscribe and read is Rathaus' to
- * say; what clients publish goes to Rathaus alone, and subscribers get what Rathaus tells.
- *
- * mosquitto does one thing after the other, and asks whether a subscriber may read while it hands
- * a message round. So `reading` holds whom the message of this moment is for, and whatever else
- * happens ends that: no client's message and no last will reaches a subscriber. */
+ * say; what clients publish goes to Rathaus alone, and subscribers get what Rathaus tells. */
 #include "city/mqtt/plugin/plugin.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum {
-    KEPT_SECONDS = 26 * 3600, /* longer than mosquitto keeps who is away */
-    KEPT_MAX = 1000,          /* of one caller */
-};
-
-/* Whom the message that is handed round is for: "*", "3,17"; empty: nobody. */
-static char *reading;
-/* Who is connecting and gets what waited for it; the same caller was allowed to have it. */
-static const Session *returning;
-
-static void end_reading(void)
-{
-    free(reading);
-    reading = NULL;
-}
-
-static void end_moment(void)
-{
-    end_reading();
-    returning = NULL;
-}
+enum { KEPT_SECONDS = 26 * 3600 /* longer than mosquitto keeps who is away */ };
 
 static bool has_wildcard(const char *topic)
 {
     return strpbrk(topic, "+#") != NULL;
-}
-
-/* --- Coming and going --------------------------------------------------------------------------
- */
-
-static void forget_topics(Session *session)
-{
-    while (session->topics) {
-        line_ask(MQTT_UNSUBSCRIBE, session->caller, session->topics->text, NULL, NULL);
-        session_drop_first_topic(session);
-    }
-}
-
-/* Subscriptions that the broker has kept belong to who had them. Another who comes by the same
- * client id does not get what they bring: `on_read` asks for the caller. */
-static void move_topics(Session *session, uint32_t caller)
-{
-    MqttFrame answer;
-
-    for (Topic *topic = session->topics, *next; topic; topic = next) {
-        next = topic->next;
-        line_ask(MQTT_UNSUBSCRIBE, session->caller, topic->text, NULL, NULL);
-        if (!line_ask(MQTT_SUBSCRIBE, caller, topic->text, NULL, &answer) || !answer.ok)
-            session_remove_topic(session, topic->text);
-    }
-}
-
-/* Whoever is refused for the moment is not told so by MQTT: mosquitto closes the connection (on
- * MOSQ_ERR_UNKNOWN), as a broken network does, and a client comes again after that. */
-static int identify(const struct mosquitto_evt_basic_auth *auth, MqttFrame *answer)
-{
-    if (!line_ask(MQTT_WHO, 0, auth->username, auth->password, answer))
-        return MOSQ_ERR_UNKNOWN;
-    if (answer->ok)
-        return MOSQ_ERR_SUCCESS;
-    if (answer->later == MQTT_LATER_SOON)
-        ring_count_put_off();
-    return answer->later == MQTT_LATER_NEVER ? MOSQ_ERR_AUTH : MOSQ_ERR_UNKNOWN;
-}
-
-/* The session that the client has or begins; NULL when no more are kept for who it is. */
-static Session *session_for(const struct mosquitto *client, uint32_t caller)
-{
-    const char *id = mosquitto_client_id(client);
-    Session *found = session_of(id, false);
-    bool more = !found && !mosquitto_client_clean_session(client);
-
-    return more && session_count_away(caller) >= KEPT_MAX ? NULL : session_of(id, true);
-}
-
-static int on_auth(int event, void *data, void *context)
-{
-    struct mosquitto_evt_basic_auth *auth = data;
-    MqttFrame answer = {0};
-
-    (void)event;
-    (void)context;
-    end_moment();
-    bool teller = auth->username && strcmp(auth->username, MQTT_TELLER) == 0 &&
-                  line_is_secret(auth->password);
-    int refused = teller ? MOSQ_ERR_SUCCESS : identify(auth, &answer);
-    if (refused)
-        return refused;
-    Session *session = session_for(auth->client, answer.caller);
-    if (!session) {
-        line_ask(MQTT_LEFT, answer.caller, NULL, NULL, NULL);
-        return MOSQ_ERR_UNKNOWN;
-    }
-    if (session->client) /* it is taken over */
-        line_ask(MQTT_LEFT, session->caller, NULL, NULL, NULL);
-    if (mosquitto_client_clean_session(auth->client))
-        forget_topics(session);
-    if (session->caller == answer.caller)
-        returning = session;
-    else
-        move_topics(session, answer.caller);
-    session->caller = answer.caller;
-    session->writes = answer.writes;
-    session->teller = teller;
-    session->client = auth->client;
-    return MOSQ_ERR_SUCCESS;
-}
-
-static int on_disconnect(int event, void *data, void *context)
-{
-    struct mosquitto_evt_disconnect *gone = data;
-    Session *session = session_of(mosquitto_client_id(gone->client), false);
-
-    (void)event;
-    (void)context;
-    end_reading();
-    if (!session || session->client != gone->client) /* another has taken its place already */
-        return MOSQ_ERR_SUCCESS;
-    line_ask(MQTT_LEFT, session->caller, NULL, NULL, NULL);
-    session->client = NULL;
-    session->gone_at = time(NULL);
-    if (mosquitto_client_clean_session(gone->client)) {
-        returning = NULL;
-        forget_topics(session);
-        session_remove(session);
-    }
-    return MOSQ_ERR_SUCCESS;
-}
-
-/* --- What may be done --------------------------------------------------------------------------
- */
-
-static void on_unsubscribe(Session *session, const char *topic)
-{
-    if (session_remove_topic(session, topic))
-        line_ask(MQTT_UNSUBSCRIBE, session->caller, topic, NULL, NULL);
-}
-
-static int on_subscribe(Session *session, const char *topic)
-{
-    MqttFrame answer;
-
-    if (strlen(topic) > MQTT_TOPIC_MAX)
-        return MOSQ_ERR_ACL_DENIED;
-    on_unsubscribe(session, topic); /* again: it counts once */
-    if (!line_ask(MQTT_SUBSCRIBE, session->caller, topic, NULL, &answer) || !answer.ok)
-        return MOSQ_ERR_ACL_DENIED;
-    if (session_add_topic(session, topic))
-        return MOSQ_ERR_SUCCESS;
-    line_ask(MQTT_UNSUBSCRIBE, session->caller, topic, NULL, NULL);
-    return MOSQ_ERR_ACL_DENIED;
-}
-
-/* "3,17" names 17. */
-static bool names(const char *list, uint32_t caller)
-{
-    if (strcmp(list, "*") == 0)
-        return true;
-    while (*list) {
-        char *end;
-        if (strtoul(list, &end, 10) == caller)
-            return true;
-        list = *end == ',' ? end + 1 : "";
-    }
-    return false;
-}
-
-static int on_read(const Session *session)
-{
-    bool ok = session == returning || (reading && names(reading, session->caller));
-
-    return ok ? MOSQ_ERR_SUCCESS : MOSQ_ERR_ACL_DENIED;
-}
-
-static int on_acl(int event, void *data, void *context)
-{
-    struct mosquitto_evt_acl_check *asked = data;
-    Session *session = session_of(mosquitto_client_id(asked->client), false);
-
-    (void)event;
-    (void)context;
-    if (!session)
-        return MOSQ_ERR_ACL_DENIED;
-    if (asked->access == MOSQ_ACL_READ)
-        return on_read(session);
-    end_reading();
-    if (session != returning || asked->access != MOSQ_ACL_WRITE) /* the will of who it replaces */
-        returning = NULL;
-    switch (asked->access) {
-    case MOSQ_ACL_WRITE:
-        return session->teller || (session->writes && asked->payloadlen <= MQTT_PAYLOAD_MAX &&
-                                   strlen(asked->topic) <= MQTT_TOPIC_MAX)
-                   ? MOSQ_ERR_SUCCESS
-                   : MOSQ_ERR_ACL_DENIED;
-    case MOSQ_ACL_SUBSCRIBE: return on_subscribe(session, asked->topic);
-    case MOSQ_ACL_UNSUBSCRIBE: on_unsubscribe(session, asked->topic); return MOSQ_ERR_SUCCESS;
-    default: return MOSQ_ERR_ACL_DENIED;
-    }
 }
 
 /* --- Messages ----------------------------------------------------------------------------------
@@ -224,7 +26,7 @@ static int on_told(struct mosquitto_evt_message *message)
         mosquitto_free(topic);
         return MOSQ_ERR_ACL_DENIED;
     }
-    reading = strndup(message->topic, (size_t)(blank - message->topic));
+    moment_begin_reading(message->topic, (size_t)(blank - message->topic));
     mosquitto_free(message->topic);
     message->topic = topic;
     return MOSQ_ERR_SUCCESS;
@@ -237,7 +39,7 @@ static int on_message(int event, void *data, void *context)
 
     (void)event;
     (void)context;
-    end_moment();
+    moment_end();
     message->retain = false;
     if (!session)
         return MOSQ_ERR_ACL_DENIED;
@@ -265,7 +67,7 @@ static void forget_old(Session *session, void *context)
 
     if (session->client || *now - session->gone_at < KEPT_SECONDS)
         return;
-    forget_topics(session);
+    session_forget_topics(session);
     session_remove(session);
 }
 
@@ -278,7 +80,7 @@ static int on_tick(int event, void *data, void *context)
     (void)event;
     (void)data;
     (void)context;
-    end_moment();
+    moment_end();
     while (line_next_end(&caller)) {
         session_each(kick, &caller);
         ring_count_end();

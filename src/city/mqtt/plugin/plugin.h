@@ -58,5 +58,26 @@ void session_remove(Session *session);
 bool session_add_topic(Session *session, const char *topic);
 /* False: it had no such topic. */
 bool session_remove_topic(Session *session, const char *topic);
-void session_drop_first_topic(Session *session);
 void session_each(void (*fn)(Session *session, void *context), void *context);
+/* Its subscriptions end. */
+void session_forget_topics(Session *session);
+
+/* --- moment.c --------------------------------------------------------------------------------- */
+
+/* The message that comes next is for these callers ("*", "3,17"). */
+void moment_begin_reading(const char *callers, size_t length);
+void moment_end_reading(void);
+/* The client gets what waited for it; NULL: none does. */
+void moment_begin_returning(const Session *session);
+bool moment_is_returning(const Session *session);
+/* Both end. */
+void moment_end(void);
+/* May it have the message of this moment? */
+bool moment_may_read(const Session *session);
+
+/* --- What mosquitto calls: come.c, rights.c ----------------------------------------------------
+ */
+
+int on_auth(int event, void *data, void *context);
+int on_disconnect(int event, void *data, void *context);
+int on_acl(int event, void *data, void *context);

@@ -35,6 +35,14 @@ Session *session_of(const char *id, bool make)
     return found;
 }
 
+static void drop_first_topic(Session *session)
+{
+    Topic *first = session->topics;
+
+    session->topics = first->next;
+    free(first);
+}
+
 void session_remove(Session *session)
 {
     Session **at = slot_of(session->id);
@@ -43,16 +51,8 @@ void session_remove(Session *session)
         at = &(*at)->next;
     *at = session->next;
     while (session->topics)
-        session_drop_first_topic(session);
+        drop_first_topic(session);
     free(session);
-}
-
-void session_drop_first_topic(Session *session)
-{
-    Topic *first = session->topics;
-
-    session->topics = first->next;
-    free(first);
 }
 
 bool session_add_topic(Session *session, const char *topic)
@@ -105,4 +105,12 @@ int session_count_away(uint32_t caller)
         for (const Session *session = table[i]; session; session = session->next)
             count += !session->client && session->caller == caller;
     return count;
+}
+
+void session_forget_topics(Session *session)
+{
+    while (session->topics) {
+        line_ask(MQTT_UNSUBSCRIBE, session->caller, session->topics->text, NULL, NULL);
+        drop_first_topic(session);
+    }
 }
