@@ -85,6 +85,26 @@ static void what_is_no_message_is_passed_over(void **state)
     mqtt_ring_unmap(ring);
 }
 
+/* Nor does a writer that claims to have written more than there is room for keep the reader busy.
+ */
+static void a_claim_beyond_the_ring_is_passed_over(void **state)
+{
+    MqttRing *ring = shared_ring();
+    Arena *arena = arena_create(0);
+    MqttMessage message;
+    uint64_t at = 0;
+
+    (void)state;
+    log_set_level(LOG_ERROR + 1);
+    ((MqttRecord *)(void *)ring->bytes)->caller = MQTT_RING_SKIP;
+    atomic_store(&ring->head, UINT64_MAX - 15);
+    assert_false(mqtt_ring_next(ring, &at, arena, &message));
+    assert_int_equal(at, UINT64_MAX - 15);
+    log_set_level(LOG_INFO);
+    arena_destroy(arena);
+    mqtt_ring_unmap(ring);
+}
+
 /* A writer was killed when a message was there, and not yet counted. */
 static void the_count_of_a_killed_writer_is_put_right(void **state)
 {
@@ -395,6 +415,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_come_as_they_were_put_round_and_round),
         cmocka_unit_test(what_is_no_message_is_passed_over),
+        cmocka_unit_test(a_claim_beyond_the_ring_is_passed_over),
         cmocka_unit_test(the_count_of_a_killed_writer_is_put_right),
         cmocka_unit_test(what_the_client_says_goes_on_at_once),
         cmocka_unit_test(acknowledgements_wait_for_the_disk),

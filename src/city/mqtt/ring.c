@@ -57,21 +57,29 @@ static bool is_sound(const MqttRecord *record, uint64_t at, uint64_t head)
            size <= head - at && size <= MQTT_RING_BYTES - at % MQTT_RING_BYTES;
 }
 
+/* Pass over what the writer left at the ring's end. */
+static uint64_t behind_skipped(const MqttRing *ring, uint64_t at, uint64_t head)
+{
+    uint64_t left = MQTT_RING_BYTES - at % MQTT_RING_BYTES;
+    uint32_t caller;
+
+    memcpy(&caller, ring->bytes + at % MQTT_RING_BYTES, sizeof caller);
+    return caller == MQTT_RING_SKIP && left <= head - at ? at + left : at;
+}
+
 bool mqtt_ring_next(MqttRing *ring, uint64_t *at, Arena *arena, MqttMessage *out)
 {
     uint64_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
     MqttRecord record = {0};
+    bool sound = head - *at <= MQTT_RING_BYTES && *at % 16 == 0;
 
-    for (;;) {
-        if (*at == head)
-            return false;
+    if (*at != head && sound)
+        *at = behind_skipped(ring, *at, head);
+    if (*at == head)
+        return false;
+    if (sound)
         memcpy(&record, ring->bytes + *at % MQTT_RING_BYTES, sizeof record);
-        uint64_t left = MQTT_RING_BYTES - *at % MQTT_RING_BYTES;
-        if (record.caller != MQTT_RING_SKIP || left > head - *at)
-            break;
-        *at += left;
-    }
-    if (head - *at > MQTT_RING_BYTES || *at % 16 || !is_sound(&record, *at, head)) {
+    if (!sound || !is_sound(&record, *at, head)) {
         log_line(LOG_ERROR, "mqtt: mosquitto's messages cannot be read; some are lost");
         *at = head;
         return false;
