@@ -78,7 +78,15 @@ export async function cityTown(scratch, name, prepare = () => {}) {
   execFileSync(program, ['tenant', 'create', 'neustadt', '--data', dataDir, '--from', `${root}tenants/demo`]);
   prepare(of);
   const key = execFileSync(program, ['city', 'key', '--write', ...of], { encoding: 'utf8' }).trim().split('\n').at(-1);
-  return { town: await startTown({ demo: false, dataDir }), key };
+  const town = await startTown({ demo: false, dataDir });
+  await rest(town.pid);
+  return { town, key };
+}
+
+/** A server that has just begun reads its words; it is measured when that is done. */
+async function rest(pid) {
+  for (let before = -1, now = 0; now > before; [before, now] = [now, cpuSeconds(pid)])
+    await new Promise(resolve => setTimeout(resolve, 300));
 }
 
 /** 10,000 sensors in a grid of ten kilometres, each with a value. */

@@ -223,6 +223,23 @@ uint64_t str_hash(Str s)
     return hash;
 }
 
+uint64_t str_hash_quick(Str s)
+{
+    const uint64_t spread = 0x9E3779B97F4A7C15u;
+    uint64_t hash = s.len, word;
+    size_t at = 0;
+
+    for (; s.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, s.ptr + at, sizeof word);
+        hash = (hash ^ word) * spread;
+        hash ^= hash >> 32;
+    }
+    for (word = 0; at < s.len; at++)
+        word = word << 8 | (unsigned char)s.ptr[at];
+    hash = (hash ^ word) * spread;
+    return hash ^ hash >> 32;
+}
+
 bool str_is_name(Str s, size_t max)
 {
     for (size_t i = 0; i < s.len; i++) {

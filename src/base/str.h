@@ -87,3 +87,6 @@ bool str_is_name(Str s, size_t max);
 
 /* FNV-1a, for hash tables of trusted keys. */
 uint64_t str_hash(Str s);
+/* Eight bytes at once, for tables that are asked all the time. Never kept: it depends on the
+ * machine. */
+uint64_t str_hash_quick(Str s);

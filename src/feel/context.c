@@ -10,23 +10,9 @@ enum {
     MAX_OVERLAY = 16, /* entries put on a base before both are merged */
 };
 
-/* Eight bytes at once: names are looked up all the time, and str_hash() takes each byte by itself.
- */
 uint32_t key_hash(Str key)
 {
-    const uint64_t spread = 0x9E3779B97F4A7C15u;
-    uint64_t hash = key.len, word;
-    size_t at = 0;
-
-    for (; key.len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, key.ptr + at, sizeof word);
-        hash = (hash ^ word) * spread;
-        hash ^= hash >> 32;
-    }
-    for (word = 0; at < key.len; at++)
-        word = word << 8 | (unsigned char)key.ptr[at];
-    hash = (hash ^ word) * spread;
-    return (uint32_t)(hash ^ hash >> 32);
+    return (uint32_t)str_hash_quick(key);
 }
 
 static void index_build(Arena *arena, FeelContext *context)

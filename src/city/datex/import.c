@@ -230,14 +230,14 @@ static bool write_values(Importing *importing, Err *err)
 {
     const DatexValues *values = &importing->file.values;
     Arena *arena = importing->arena;
-    CityBatch batch = city_batch(importing->import, importing->report, arena);
-    CityStreams streams;
+    CityBatch batch;
+    bool ok = true;
     Str *names;
     CityKeys things = learn_sites(importing, &names);
 
-    if (!city_streams_begin(&streams, importing->import, arena, err))
+    if (!city_batch_begin(&batch, importing->import, importing->report, arena, err))
         return false;
-    for (size_t i = 0; i < values->count; i++) {
+    for (size_t i = 0; ok && i < values->count; i++) {
         const DatexValue *value = &values->items[i];
         uint32_t series;
         int64_t thing;
@@ -248,11 +248,10 @@ static bool write_values(Importing *importing, Err *err)
             continue;
         }
         CityStreamKey key = stream_key(value, thing, names[i], arena);
-        if (!city_stream_series(&streams, &key, importing->report, &series, err) ||
-            !city_batch_add(&batch, series, observation_of(value, arena), err))
-            return false;
+        ok = city_streams_plan(&batch.streams, &key, &series, err) &&
+             city_batch_add(&batch, series, observation_of(value, arena), err);
     }
-    return city_batch_flush(&batch, err);
+    return city_batch_end(&batch, ok, err);
 }
 
 /* --- The file ----------------------------------------------------------------------------------

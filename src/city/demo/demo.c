@@ -6,7 +6,7 @@
 #include "city/demo/roads.h"
 #include "city/demo/sensors.h"
 #include "city/hub/watch.h"
-#include "city/import/import.h"
+#include "city/import/streams.h"
 #include "city/sta/time.h"
 
 enum {
@@ -151,13 +151,13 @@ static bool run_kind(Live *live, const DemoKind *kind, int first, Timestamp now,
     CityImportReport report = {0};
     CityStreams streams;
 
-    if (!city_streams_begin(&streams, &import, live->arena, err))
+    if (!city_streams_begin(&streams, &import, &report, live->arena, err))
         return false;
     for (int i = 0; i < kind->count; i++) {
         CityStreamKey key = key_of(kind, i, first + i, live->arena);
         uint32_t series;
         Timestamp since;
-        if (!city_stream_series(&streams, &key, &report, &series, err) ||
+        if (!city_stream_series(&streams, &key, &series, err) ||
             !missing_since(live, series, now, &since, err) ||
             !catch_up(live, kind, first + i, series, since, now, err))
             return false;

@@ -140,7 +140,7 @@ void city_change_apply(const CityChange *change, CityGraph *graph)
         const CityStep *step = &change->items[i];
         switch (step->kind) {
         case CITY_ADD: city_insert(graph, step->entity); break;
-        case CITY_BODY: city_entity_set_body(step->entity, step->body); break;
+        case CITY_BODY: city_set_body(graph, step->entity, step->body); break;
         case CITY_LINK: city_link(step->entity, step->relation, step->other); break;
         case CITY_UNLINK: city_unlink(step->entity, step->relation, step->other); break;
         case CITY_REMOVE: city_remove(graph, step->entity); break;

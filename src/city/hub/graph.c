@@ -20,6 +20,22 @@ static void *grown(void *items, size_t count, size_t *capacity, size_t size)
 
 /* --- Entities -------------------------------------------------------------------------------- */
 
+static bool has_key(StaEntity type)
+{
+    return type == STA_DATASTREAM || type == STA_THING;
+}
+
+static void say(CityEntity *entity, const Node *body)
+{
+    Arena *memory = arena_create(ENTITY_CHUNK);
+
+    entity->body = node_clone(memory, body);
+    if (has_key(entity->type))
+        entity->key = node_get_text(node_get(entity->body, "properties"), "key");
+    arena_destroy(entity->memory);
+    entity->memory = memory;
+}
+
 CityEntity *city_entity_create(StaEntity type, const Node *body)
 {
     CityEntity *entity = calloc(1, sizeof *entity);
@@ -27,17 +43,8 @@ CityEntity *city_entity_create(StaEntity type, const Node *body)
     if (!entity)
         abort();
     entity->type = type;
-    city_entity_set_body(entity, body);
+    say(entity, body);
     return entity;
-}
-
-void city_entity_set_body(CityEntity *entity, const Node *body)
-{
-    Arena *memory = arena_create(ENTITY_CHUNK);
-
-    entity->body = node_clone(memory, body);
-    arena_destroy(entity->memory);
-    entity->memory = memory;
 }
 
 void city_entity_destroy(CityEntity *entity)
@@ -106,6 +113,14 @@ void city_insert(CityGraph *graph, CityEntity *entity)
     set->count++;
     if (entity->series)
         set_series(graph, entity->series, entity);
+    city_index_put(&graph->keys, entity);
+}
+
+void city_set_body(CityGraph *graph, CityEntity *entity, const Node *body)
+{
+    city_index_drop(&graph->keys, entity);
+    say(entity, body);
+    city_index_put(&graph->keys, entity);
 }
 
 void city_remove(CityGraph *graph, CityEntity *entity)
@@ -123,6 +138,7 @@ void city_remove(CityGraph *graph, CityEntity *entity)
     memmove(set->items + at, set->items + at + 1, (set->count - at) * sizeof *set->items);
     if (entity->series)
         set_series(graph, entity->series, NULL);
+    city_index_drop(&graph->keys, entity);
     city_entity_destroy(entity);
 }
 
@@ -134,6 +150,7 @@ void city_graph_clear(CityGraph *graph)
         free(graph->sets[type].items);
     }
     free(graph->by_series);
+    city_index_clear(&graph->keys);
     *graph = (CityGraph){0};
 }
 

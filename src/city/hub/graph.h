@@ -4,9 +4,8 @@
 #pragma once
 
 #include "base/node.h"
+#include "city/hub/index.h"
 #include "city/sta/model.h"
-
-typedef struct CityEntity CityEntity;
 
 /* Relations of one entity type; none has more. */
 enum { CITY_RELATIONS = 4 };
@@ -27,6 +26,7 @@ struct CityEntity {
      * Location the one that was made of it. */
     int64_t feature;
     const Node *body;                /* its properties, as SensorThings writes them */
+    Str key;                         /* properties/key of the body; or absent */
     Arena *memory;                   /* of the body */
     CityLinks links[CITY_RELATIONS]; /* by the relation's place in the type's table */
 };
@@ -41,6 +41,7 @@ typedef struct CityGraph {
     CitySet sets[STA_ENTITIES];
     CityEntity **by_series; /* by number; NULL: no Datastream has it */
     size_t series_capacity;
+    CityIndex keys; /* Datastreams and Things */
 } CityGraph;
 
 void city_graph_clear(CityGraph *graph);
@@ -49,13 +50,14 @@ void city_graph_clear(CityGraph *graph);
 CityEntity *city_entity_create(StaEntity type, const Node *body);
 /* Not of one that is in a graph. NULL is accepted. */
 void city_entity_destroy(CityEntity *entity);
-void city_entity_set_body(CityEntity *entity, const Node *body);
 
 /* NULL when there is none. */
 CityEntity *city_find(const CityGraph *graph, StaEntity type, int64_t id);
 CityEntity *city_of_series(const CityGraph *graph, uint32_t series);
 /* The graph owns it from now on; its id and series are set. */
 void city_insert(CityGraph *graph, CityEntity *entity);
+/* What an entity of the graph says from now on; the body is copied. */
+void city_set_body(CityGraph *graph, CityEntity *entity, const Node *body);
 /* Unlinks and destroys it. */
 void city_remove(CityGraph *graph, CityEntity *entity);
 

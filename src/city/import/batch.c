@@ -18,30 +18,43 @@ static Timestamp oldest_of(const CityImport *import)
     return oldest;
 }
 
-CityBatch city_batch(const CityImport *import, CityImportReport *report, Arena *arena)
+bool city_batch_begin(CityBatch *batch, const CityImport *import, CityImportReport *report,
+                      Arena *arena, Err *err)
 {
-    return (CityBatch){
-        .import = import, .report = report, .arena = arena, .oldest = oldest_of(import)};
+    *batch = (CityBatch){.oldest = oldest_of(import)};
+    return city_streams_begin(&batch->streams, import, report, arena, err);
 }
 
-bool city_batch_flush(CityBatch *batch, Err *err)
+static bool flush(CityBatch *batch, Err *err)
 {
-    Hub *hub = batch->import->hub;
+    CityStreams *streams = &batch->streams;
+    Hub *hub = streams->import->hub;
 
+    if (!city_streams_write(streams, err))
+        return false;
     if (!batch->count)
         return true;
+    for (size_t i = 0; i < batch->count; i++)
+        batch->items[i].series = city_streams_number(streams, batch->items[i].series);
     if (!hub_append(hub, batch->items, batch->count, OBS_REPLACE, NULL, err) ||
         !obs_flush(hub_store(hub), false, err))
         return false;
-    batch->report->observations += (int64_t)batch->count;
+    streams->report->observations += (int64_t)batch->count;
     batch->count = 0;
     return true;
 }
 
-bool city_batch_add(CityBatch *batch, uint32_t series, Observation observation, Err *err)
+bool city_batch_add(CityBatch *batch, uint32_t number, Observation observation, Err *err)
 {
-    ObsEntry entry = {series, observation};
+    ObsEntry entry = {number, observation};
 
-    VEC_PUSH(batch->arena, batch, entry);
-    return batch->count < BATCH || city_batch_flush(batch, err);
+    VEC_PUSH(batch->streams.arena, batch, entry);
+    return batch->count < BATCH || flush(batch, err);
+}
+
+bool city_batch_end(CityBatch *batch, bool ok, Err *err)
+{
+    ok = ok && flush(batch, err);
+    city_streams_end(&batch->streams);
+    return ok;
 }

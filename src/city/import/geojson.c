@@ -59,7 +59,6 @@ static bool plan_one(CityInsert *insert, CityEntity *known, const Node *feature,
 typedef struct Reading {
     const CityImport *import;
     CityImportReport *report;
-    CityKeys known;
     Arena *arena;
 } Reading;
 
@@ -69,10 +68,7 @@ static void plan(Reading *reading, CityInsert *insert, const Node *features)
     for (size_t i = 0; i < features->count; i++) {
         const Node *feature = features->items[i];
         Str key = key_of(feature, i, reading->arena);
-        int64_t id;
-        CityEntity *known = city_keys_get(&reading->known, key, &id)
-                                ? city_find(insert->graph, STA_THING, id)
-                                : NULL;
+        CityEntity *known = city_index_find(&insert->graph->keys, STA_THING, insert->dataset, key);
         size_t steps = insert->change.count;
         Err why = {0};
         bool ok = plan_one(insert, known, feature, key, &why);
@@ -103,8 +99,7 @@ bool city_import_geojson(const CityImport *import, Arena *arena, CityImportRepor
     CityInsert insert;
     bool ok = city_place_begin(&insert, import->hub, import->dataset, import->now, arena, err);
     if (ok) {
-        Reading reading = {import, out, city_place_keys(insert.graph, insert.dataset, arena),
-                           arena};
+        Reading reading = {import, out, arena};
         plan(&reading, &insert, features);
         ok = hub_write(import->hub, &insert.change, err);
     }

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "city/hub/hub.h"
-#include "city/import/keys.h"
 
 /* A line, or feature, that was left out, or a remark. `line` 0: of the whole. */
 typedef void CityImportTell(void *context, int line, const char *what);
@@ -61,27 +60,3 @@ void city_import_wrong(const CityImport *import, CityImportReport *out, int line
  * offset it is what clocks in Berlin show. In the hour that they show twice, a time that is not
  * after `before` (INT64_MIN: none) is the later one. */
 bool city_moment_parse(Str text, Timestamp before, Timestamp *out);
-
-/* Of the key of a Datastream, where a program makes it. */
-enum { CITY_KEY_MAX = 2000 };
-
-/* A Datastream that a file names by a key of its own (properties/key). */
-typedef struct CityStreamKey {
-    Str key, name, unit, property, thing;
-    double x, y;      /* where it is; NAN: not told */
-    int64_t thing_id; /* the Thing is there; 0: it is the one of the name, or is made */
-} CityStreamKey;
-
-typedef struct CityStreams {
-    const CityImport *import;
-    Arena *arena;
-    int64_t dataset;
-    CityKeys known;                  /* series by key */
-    CityKeys things;                 /* ids by name, from the first new Datastream on */
-    int64_t last_stream, last_thing; /* ids up to which both are known */
-} CityStreams;
-
-bool city_streams_begin(CityStreams *streams, const CityImport *import, Arena *arena, Err *err);
-/* The series of a key's Datastream, which is made when it is missing. */
-bool city_stream_series(CityStreams *streams, const CityStreamKey *key, CityImportReport *report,
-                        uint32_t *out, Err *err);

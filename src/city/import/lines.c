@@ -11,7 +11,7 @@
 
 enum { SLOTS_FIRST = 256 };
 
-/* A field of a head, as they were written in this text. */
+/* A field of a head, as they were written in this text, but not as it is known. */
 typedef struct Slot {
     uint64_t hash;
     Str head, field;
@@ -27,7 +27,6 @@ typedef struct Lines {
     const CityImport *import;
     CityImportReport *report;
     Arena *arena;
-    CityStreams streams;
     Slots slots;
     CityBatch batch;
 } Lines;
@@ -83,35 +82,30 @@ static bool find_stream(Lines *lines, Str head, Str field, uint32_t *out, const 
                             .x = NAN,
                             .y = NAN};
     *problem = NULL;
-    return city_stream_series(&lines->streams, &stream, lines->report, out, err);
+    return city_streams_plan(&lines->batch.streams, &stream, out, err);
 }
 
 /* Most are written as they are known: tags in order, one field. */
-static bool known_as_written(const Lines *lines, Str head, Str field, uint32_t *out)
+static bool known_as_written(Lines *lines, Str head, Str field, uint32_t *out)
 {
     Str whole = {head.ptr, head.len + 1 + field.len};
-    int64_t known;
 
-    if (field.ptr != head.ptr + head.len + 1 ||
-        !city_keys_get(&lines->streams.known, whole, &known))
-        return false;
-    *out = (uint32_t)known;
-    return true;
+    return field.ptr == head.ptr + head.len + 1 &&
+           city_streams_find(&lines->batch.streams, whole, out);
 }
 
-static bool series_of(Lines *lines, Str head, uint64_t head_hash, Str field, uint32_t *out,
-                      const char **problem, Err *err)
+static bool series_of(Lines *lines, Str head, Str field, uint32_t *out, const char **problem,
+                      Err *err)
 {
-    uint64_t hash = (head_hash ^ str_hash(field)) * 0x9E3779B97F4A7C15u;
-
+    if (known_as_written(lines, head, field, out))
+        return true;
+    uint64_t hash = (str_hash_quick(head) ^ str_hash_quick(field)) * 0x9E3779B97F4A7C15u;
     make_room(lines);
     Slot *slot = slot_of(&lines->slots, hash, head, field);
     if (!slot->series) {
-        uint32_t series;
-        if (!known_as_written(lines, head, field, &series) &&
-            !find_stream(lines, head, field, &series, problem, err))
+        if (!find_stream(lines, head, field, out, problem, err))
             return false;
-        *slot = (Slot){hash, head, field, series};
+        *slot = (Slot){hash, head, field, *out};
         lines->slots.count++;
     }
     *out = slot->series;
@@ -134,16 +128,15 @@ static bool moment_of(const CityImport *import, int64_t time, Timestamp *out)
     return *out >= STA_FIRST_INSTANT && *out <= STA_LAST_INSTANT;
 }
 
-static bool take_field(Lines *lines, const LinePoint *point, uint64_t head_hash,
-                       const LineField *field, Timestamp time, Err *err)
+static bool take_field(Lines *lines, const LinePoint *point, const LineField *field, Timestamp time,
+                       Err *err)
 {
     const char *problem = NULL;
     uint32_t series = 0;
 
     if (field->text)
         problem = "a text is no measured value";
-    else if (!series_of(lines, point->head, head_hash, field->name, &series, &problem, err) &&
-             !problem)
+    else if (!series_of(lines, point->head, field->name, &series, &problem, err) && !problem)
         return false;
     if (problem) {
         city_import_wrong(lines->import, lines->report, point->line, "%.*s: %s",
@@ -172,9 +165,8 @@ static bool take_line(Lines *lines, const LinePoint *point, Err *err)
         city_import_wrong(lines->import, lines->report, point->line, "%s", problem);
         return true;
     }
-    uint64_t hash = str_hash(point->head);
     for (size_t i = 0; i < point->count; i++)
-        if (!take_field(lines, point, hash, &point->items[i], time, err))
+        if (!take_field(lines, point, &point->items[i], time, err))
             return false;
     return true;
 }
@@ -186,11 +178,10 @@ bool city_import_lines(const CityImport *import, Arena *arena, CityImportReport 
     LinePoint point = {0};
 
     *out = (CityImportReport){.kind = "line protocol"};
-    if (!city_streams_begin(&lines.streams, import, arena, err))
+    if (!city_batch_begin(&lines.batch, import, out, arena, err))
         return false;
-    lines.batch = city_batch(import, out, arena);
-    while (line_next(&reader, &point))
-        if (!take_line(&lines, &point, err))
-            return false;
-    return city_batch_flush(&lines.batch, err);
+    bool ok = true;
+    while (ok && line_next(&reader, &point))
+        ok = take_line(&lines, &point, err);
+    return city_batch_end(&lines.batch, ok, err);
 }

@@ -13,7 +13,6 @@ typedef struct Writing {
     const CityImport *import;
     CityImportReport *report;
     Arena *arena;
-    CityStreams streams;
     CityBatch batch;
 } Writing;
 
@@ -59,7 +58,7 @@ static bool find_series(Writing *writing, const RemoteSeries *series, uint32_t *
                             .y = NAN};
 
     *problem = key.len > CITY_KEY_MAX ? "its labels have more than 2000 bytes" : series->problem;
-    return !*problem && city_stream_series(&writing->streams, &stream, writing->report, out, err);
+    return !*problem && city_streams_plan(&writing->batch.streams, &stream, out, err);
 }
 
 static bool take_series(Writing *writing, const RemoteSeries *series, int at, Err *err)
@@ -99,15 +98,14 @@ bool city_import_prometheus(const CityImport *import, Arena *arena, CityImportRe
 
     *out = (CityImportReport){.kind = "remote write"};
     if (!unpack(import->text, arena, &bytes, err) ||
-        !city_streams_begin(&writing.streams, import, arena, err))
+        !city_batch_begin(&writing.batch, import, out, arena, err))
         return false;
-    writing.batch = city_batch(import, out, arena);
     RemoteReader reader = remote_reader(arena, bytes);
-    while (remote_next(&reader, series)) {
+    bool ok = true;
+    while (ok && remote_next(&reader, series)) {
         out->lines++;
-        if (!take_series(&writing, series, reader.at, err))
-            return false;
+        ok = take_series(&writing, series, reader.at, err);
     }
-    return city_batch_flush(&writing.batch, err) &&
+    return city_batch_end(&writing.batch, ok, err) &&
            (!reader.problem || err_set(err, ERR_INPUT, "series %d: %s", reader.at, reader.problem));
 }

@@ -50,7 +50,6 @@ typedef struct Table {
     const CityImport *import;
     CityImportReport *report;
     Arena *arena;
-    CityStreams streams;
     Csv csv;
     Str *head;
     Str *row;
@@ -263,7 +262,7 @@ static bool take_value(Table *table, Column *column, Timestamp time, Str text, S
         return true;
     }
     if (!column->open &&
-        !city_stream_series(&table->streams, &column->key, table->report, &column->series, err))
+        !city_streams_plan(&table->batch.streams, &column->key, &column->series, err))
         return false;
     column->open = true;
     return add(table, column->series, time, number, read_status(table, status), err);
@@ -352,14 +351,13 @@ static bool read_rows(Table *table, Err *err)
             break;
     }
     arena_destroy(arena);
-    return ok && city_batch_flush(&table->batch, err);
+    return city_batch_end(&table->batch, ok, err);
 }
 
 bool city_import_table(const CityImport *import, Arena *arena, CityImportReport *out, Err *err)
 {
     Table table = {.import = import, .report = out, .arena = arena, .before = INT64_MIN};
 
-    table.batch = city_batch(import, out, arena);
-    return read_head(&table, err) && city_streams_begin(&table.streams, import, arena, err) &&
+    return read_head(&table, err) && city_batch_begin(&table.batch, import, out, arena, err) &&
            read_rows(&table, err);
 }

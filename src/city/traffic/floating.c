@@ -6,7 +6,7 @@
 
 #include "base/vec.h"
 #include "city/hub/watch.h"
-#include "city/import/import.h"
+#include "city/import/streams.h"
 #include "city/traffic/segment.h"
 
 #include <math.h>
@@ -208,6 +208,7 @@ static bool match_all(Taking *taking, const Node *list, Err *err)
 /* The Datastreams of one dataset. */
 typedef struct Kept {
     CityImport import;
+    CityImportReport report;
     CityStreams streams;
 } Kept;
 
@@ -233,7 +234,7 @@ static CityStreams *streams_of(Keeping *keeping, Str dataset, Err *err)
                                 .dataset = dataset,
                                 .source = STR("floating-cars"),
                                 .now = keeping->req->now};
-    if (!city_streams_begin(&kept->streams, &kept->import, arena, err))
+    if (!city_streams_begin(&kept->streams, &kept->import, &kept->report, arena, err))
         return NULL;
     VEC_PUSH(arena, &keeping->datasets, kept);
     return &kept->streams;
@@ -243,7 +244,6 @@ static bool find_series(Keeping *keeping, Cell *cell, Err *err)
 {
     const Target *target = cell->target;
     Arena *arena = keeping->req->arena;
-    CityImportReport report = {0};
     CityStreams *streams = streams_of(keeping, target->dataset, err);
     CityStreamKey key = {.key = str_printf(arena, "fahrzeuge-%lld", (long long)target->thing),
                          .name = str_printf(arena, "Geschwindigkeit %.*s (fahrende Fahrzeuge)",
@@ -255,7 +255,7 @@ static bool find_series(Keeping *keeping, Cell *cell, Err *err)
                          .y = NAN,
                          .thing_id = target->thing};
 
-    return streams && city_stream_series(streams, &key, &report, &cell->series, err);
+    return streams && city_stream_series(streams, &key, &cell->series, err);
 }
 
 /* What is kept of this minute already is part of the mean. */
