@@ -25,6 +25,12 @@ static bool has_key(StaEntity type)
     return type == STA_DATASTREAM || type == STA_THING;
 }
 
+/* The property that says where an entity of the type is, or NULL. */
+static const char *place_in(StaEntity type)
+{
+    return type == STA_LOCATION ? "location" : type == STA_FEATURE_OF_INTEREST ? "feature" : NULL;
+}
+
 static void say(CityEntity *entity, const Node *body)
 {
     Arena *memory = arena_create(ENTITY_CHUNK);
@@ -32,6 +38,10 @@ static void say(CityEntity *entity, const Node *body)
     entity->body = node_clone(memory, body);
     if (has_key(entity->type))
         entity->key = node_get_text(node_get(entity->body, "properties"), "key");
+    entity->box = (StaBox){0};
+    if (place_in(entity->type) &&
+        !sta_box_add(&entity->box, node_get(entity->body, place_in(entity->type))))
+        entity->box.any = false;
     arena_destroy(entity->memory);
     entity->memory = memory;
 }

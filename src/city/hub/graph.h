@@ -5,6 +5,7 @@
 
 #include "base/node.h"
 #include "city/hub/index.h"
+#include "city/sta/box.h"
 #include "city/sta/model.h"
 
 /* Relations of one entity type; none has more. */
@@ -27,6 +28,7 @@ struct CityEntity {
     int64_t feature;
     const Node *body;                /* its properties, as SensorThings writes them */
     Str key;                         /* properties/key of the body; or absent */
+    StaBox box;                      /* of Locations and features: around where they are */
     Arena *memory;                   /* of the body */
     CityLinks links[CITY_RELATIONS]; /* by the relation's place in the type's table */
 };

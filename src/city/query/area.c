@@ -1,54 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/query/area.h"
 
-#include <math.h>
-
-typedef struct Box {
-    double west, south, east, north;
-    bool any;
-} Box;
-
-/* A position, or a list of them, however deep. */
-static void add_positions(const Node *node, Box *box)
-{
-    double x, y;
-
-    if (!node || node->kind != NODE_LIST || !node->count)
-        return;
-    if (node->items[0]->kind == NODE_LIST) {
-        for (size_t i = 0; i < node->count; i++)
-            add_positions(node->items[i], box);
-        return;
-    }
-    if (node->count < 2 || !sta_double_of_node(node->items[0], &x) ||
-        !sta_double_of_node(node->items[1], &y))
-        return;
-    box->west = box->any ? fmin(box->west, x) : x;
-    box->south = box->any ? fmin(box->south, y) : y;
-    box->east = box->any ? fmax(box->east, x) : x;
-    box->north = box->any ? fmax(box->north, y) : y;
-    box->any = true;
-}
-
-static void add_geometry(const Node *geometry, Box *box)
-{
-    const Node *parts = node_get(geometry, "geometries");
-
-    add_positions(node_get(geometry, "coordinates"), box);
-    for (size_t i = 0; parts && parts->kind == NODE_LIST && i < parts->count; i++)
-        add_positions(node_get(parts->items[i], "coordinates"), box);
-}
-
-static void add_feature(const CityReader *reader, int64_t id, Box *box)
+static void add_feature(const CityReader *reader, int64_t id, StaBox *box)
 {
     const CityEntity *feature = id ? city_find(reader->graph, STA_FEATURE_OF_INTEREST, id) : NULL;
 
     if (feature && city_sees(reader, feature))
-        add_geometry(city_geometry(feature), box);
+        sta_box_add(box, city_geometry(feature));
 }
 
 /* Of few Observations all; those that follow each other are mostly of the same feature. */
-static bool add_all(const CityReader *reader, const CityEntity *stream, Box *box, Err *err)
+static bool add_all(const CityReader *reader, const CityEntity *stream, StaBox *box, Err *err)
 {
     ObsRange all = {.order = OBS_BY_ORDINAL, .from = 0, .to = INT64_MAX};
     ObsCursor *cursor = obs_read(reader->store, stream->series, all);
@@ -74,7 +36,7 @@ static Node *position(double x, double y, Arena *arena)
     return out;
 }
 
-static Node *ring_of(const Box *box, Arena *arena)
+static Node *ring_of(const StaBox *box, Arena *arena)
 {
     const double corners[5][2] = {{box->west, box->south},
                                   {box->east, box->south},
@@ -89,7 +51,7 @@ static Node *ring_of(const Box *box, Arena *arena)
     return rings;
 }
 
-static const Node *geometry_of(const Box *box, Arena *arena)
+static const Node *geometry_of(const StaBox *box, Arena *arena)
 {
     bool point = box->west >= box->east && box->south >= box->north;
     Node *out = node_map(arena);
@@ -106,7 +68,7 @@ bool city_stream_area(const CityReader *reader, const CityEntity *stream, Arena 
                       const Node **out, Err *err)
 {
     uint64_t count;
-    Box box = {0};
+    StaBox box = {0};
 
     if (!obs_count(reader->store, stream->series, INT64_MIN, INT64_MAX, &count, err))
         return false;

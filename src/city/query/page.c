@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/query/page.h"
 
+#include "city/query/near.h"
 #include "city/query/source.h"
 
 #include <stdlib.h>
@@ -124,8 +125,13 @@ bool city_page(CityReader *reader, const CityScope *scope, const StaOptions *opt
 {
     if (scope->entity == STA_OBSERVATION)
         return city_page_of_observations(reader, scope, options, out, err);
-    *out = (CityPage){0};
-    take_scope(reader, scope, out);
+    bool all = !scope->of && !scope->relation;
+    if (!(all && options->filter && city_near(reader, options->filter, out, err))) {
+        if (err->kind != ERR_NONE)
+            return false;
+        *out = (CityPage){0};
+        take_scope(reader, scope, out);
+    }
     if ((options->filter && !keep_matches(reader, options->filter, out, err)) ||
         !city_sort(reader, options, out, err))
         return false;

@@ -26,6 +26,7 @@ struct StaFunction {
     uint8_t most;
     StaType parameters[STA_MAX_ARGUMENTS];
     int detail;
+    bool meets; /* true only of two geometries whose boxes meet */
 };
 
 /* By name, in any case; or NULL. */

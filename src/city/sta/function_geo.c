@@ -26,7 +26,8 @@ static StaValue relate(const StaCall *call, const StaValue *args, size_t count)
     return sta_shape_relates(call->shapes, args[0].shape, args[1].shape, args[2].text);
 }
 
-#define LIES(predicate) lies, STA_BOOL, 2, 2, {STA_GEOMETRY, STA_GEOMETRY}, predicate
+#define LIES(predicate) \
+    lies, STA_BOOL, 2, 2, {STA_GEOMETRY, STA_GEOMETRY}, predicate, (predicate) != STA_DISJOINT
 
 const StaFunction STA_GEO_FUNCTIONS[] = {
     {"geo.distance", distance, STA_NUMBER, 2, 2, .parameters = {STA_GEOMETRY, STA_GEOMETRY}},

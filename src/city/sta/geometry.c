@@ -12,8 +12,7 @@
 struct StaShape {
     GEOSGeometry *geometry; /* NULL: a point of which it has not heard */
     const Node *json;
-    bool framed;                       /* the frame is known */
-    double x_min, y_min, x_max, y_max; /* of a point: the point */
+    StaBox box; /* of a point: the point */
 };
 
 struct StaShapes {
@@ -101,10 +100,10 @@ static const StaShape *add_geometry(StaShapes *shapes, GEOSGeometry *geometry, c
         return NULL;
     StaShape *shape = add(shapes, json);
     shape->geometry = geometry;
-    shape->framed = geos->GEOSGeom_getXMin_r(context, geometry, &shape->x_min) &&
-                    geos->GEOSGeom_getYMin_r(context, geometry, &shape->y_min) &&
-                    geos->GEOSGeom_getXMax_r(context, geometry, &shape->x_max) &&
-                    geos->GEOSGeom_getYMax_r(context, geometry, &shape->y_max);
+    shape->box.any = geos->GEOSGeom_getXMin_r(context, geometry, &shape->box.west) &&
+                     geos->GEOSGeom_getYMin_r(context, geometry, &shape->box.south) &&
+                     geos->GEOSGeom_getXMax_r(context, geometry, &shape->box.east) &&
+                     geos->GEOSGeom_getYMax_r(context, geometry, &shape->box.north);
     return shape;
 }
 
@@ -119,26 +118,28 @@ static const StaShape *add_point(StaShapes *shapes, const Node *json)
         !sta_double_of_node(at->items[1], &y))
         return NULL;
     StaShape *shape = add(shapes, json);
-    shape->framed = true;
-    shape->x_min = shape->x_max = x;
-    shape->y_min = shape->y_max = y;
+    shape->box = (StaBox){x, y, x, y, true};
     return shape;
 }
 
 static const GEOSGeometry *geometry_of(StaShapes *shapes, const StaShape *shape)
 {
     if (!shape->geometry) /* ours, in a place of ours */
-        ((StaShape *)shape)->geometry =
-            shapes->geos->GEOSGeom_createPointFromXY_r(shapes->context, shape->x_min, shape->y_min);
+        ((StaShape *)shape)->geometry = shapes->geos->GEOSGeom_createPointFromXY_r(
+            shapes->context, shape->box.west, shape->box.south);
     return shape->geometry;
+}
+
+bool sta_shape_box(const StaShape *shape, StaBox *out)
+{
+    *out = shape->box;
+    return out->any;
 }
 
 /* Nothing of them meets. */
 static bool apart(const StaShape *a, const StaShape *b)
 {
-    return a->framed && b->framed &&
-           (a->x_min > b->x_max || b->x_min > a->x_max || a->y_min > b->y_max ||
-            b->y_min > a->y_max);
+    return a->box.any && b->box.any && !sta_boxes_meet(&a->box, &b->box);
 }
 
 const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt)

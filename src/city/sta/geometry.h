@@ -3,6 +3,7 @@
  * (docs/decisions/0010 says why for GDAL). Coordinates are taken as plane ones, in degrees. */
 #pragma once
 
+#include "city/sta/box.h"
 #include "city/sta/value.h"
 
 typedef struct StaShapes StaShapes;
@@ -20,6 +21,9 @@ void sta_shapes_release(StaShapes *shapes);
 const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt);
 /* A GeoJSON geometry or Feature; the same node gives the same shape. */
 const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json);
+
+/* False when nothing is around it: it is empty. */
+bool sta_shape_box(const StaShape *shape, StaBox *out);
 
 typedef enum StaPredicate {
     STA_EQUALS,
