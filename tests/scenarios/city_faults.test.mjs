@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fill, smallDisk } from './lib/disk.mjs';
 import { staClient, weatherStation } from './lib/sta.mjs';
 import { program, startTown } from './lib/town.mjs';
 
@@ -82,5 +83,34 @@ test('a backup made while sensors write is whole as of a moment', async () => {
     }
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('a full disk: an Observation is refused, later ones are kept, and nothing that was acknowledged is gone', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'city-disk-')), cleanup = [() => rmSync(folder, { recursive: true })];
+  try {
+    const disk = smallDisk(folder, 48, cleanup);
+    if (!disk) return t.skip('needs root to mount a small disk');
+    const small = await startTown({ dataDir: join(disk, 'data') });
+    cleanup.push(() => small.stop());
+    const sensor = await staClient(small);
+    const thing = await sensor.post('/Things', weatherStation('Fühler'));
+    const path = `/Datastreams(${(await sensor.get(`/Things(${thing})/Datastreams`)).value[0]['@iot.id']})/Observations`;
+    const notes = 'x'.repeat(20000);
+    let kept = 0, refused = null;
+    fill(join(disk, 'ballast'));
+    for (let i = 0; i < 100 && !refused; i++) {
+      const answer = await sensor.ask('POST', path, { result: i, parameters: { notes } });
+      if (answer.status === 201) kept++;
+      else refused = answer;
+    }
+    assert.equal(refused?.status, 503, refused?.text);
+    assert.equal(refused.headers['content-type'], 'application/problem+json');
+    rmSync(join(disk, 'ballast'));
+    assert.equal((await sensor.ask('POST', path, { result: 1 })).status, 201);
+    await small.restart({ hard: true });
+    assert.equal((await sensor.get(`${path}?$count=true&$top=0`))['@iot.count'], kept + 1);
+  } finally {
+    for (const one of cleanup.reverse()) await one();
   }
 });

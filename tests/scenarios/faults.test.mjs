@@ -4,10 +4,11 @@
 import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSmtp } from '../servers/smtp.mjs';
+import { fill, smallDisk } from './lib/disk.mjs';
 import { eventually, program, root, startTown } from './lib/town.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'rathaus-faults-'));
@@ -27,34 +28,8 @@ function verify(town) {
   assert.equal(run.status, 0, run.stdout + run.stderr);
 }
 
-// A small disk of its own. Mounting needs root, which a test machine is; elsewhere the test says that it was left out.
-function smallDisk(megabytes) {
-  const folder = join(scratch, `disk-${megabytes}`);
-  mkdirSync(folder);
-  const run = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
-  if (run.status !== 0) return null;
-  cleanup.push(() => spawnSync('umount', ['-l', folder]));
-  return folder;
-}
-
-// Write until nothing more fits.
-function fill(file) {
-  const ballast = openSync(file, 'w');
-  try {
-    for (const size of [1 << 16, 1 << 12]) {
-      try {
-        for (;;) writeSync(ballast, Buffer.alloc(size));
-      } catch (error) {
-        assert.equal(error.code, 'ENOSPC');
-      }
-    }
-  } finally {
-    closeSync(ballast);
-  }
-}
-
 test('a full disk: refused plainly, nothing lost, goes on when there is room', async t => {
-  const disk = smallDisk(24);
+  const disk = smallDisk(scratch, 24, cleanup);
   if (!disk) return t.skip('needs root to mount a small disk');
   const town = await startTown({ dataDir: join(disk, 'data') });
   cleanup.push(() => town.stop());
@@ -93,7 +68,7 @@ test('a full disk: refused plainly, nothing lost, goes on when there is room', a
 });
 
 test('a backup that finds a full disk names the file, says what to do and leaves nothing behind', async t => {
-  const small = smallDisk(1), disk = smallDisk(20);
+  const small = smallDisk(scratch, 1, cleanup), disk = smallDisk(scratch, 20, cleanup);
   if (!small || !disk) return t.skip('needs root to mount a small disk');
   const data = join(disk, 'data');
   await (await startTown({ dataDir: data })).stop();
@@ -114,7 +89,7 @@ test('a backup that finds a full disk names the file, says what to do and leaves
 });
 
 test('a read-only disk: the start says what is wrong and how to mend it', t => {
-  const disk = smallDisk(16);
+  const disk = smallDisk(scratch, 16, cleanup);
   if (!disk) return t.skip('needs root to mount a small disk');
   assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0);
   const run = spawnSync(program, ['serve', '--data', join(disk, 'data'), '--listen', '127.0.0.1:0', '--demo'], { encoding: 'utf8', timeout: 20000 });

@@ -41,18 +41,23 @@ bool sta_tell(StaCall *call, const Err *err)
 
 bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err)
 {
-    StaCall call = {.req = req, .res = res};
+    StaCall call = {.req = req, .res = res, .later = true};
 
     part_path(&call);
     /* Open data may be read from other sites' pages; no cookie is looked at here. */
     response_header(res, "Access-Control-Allow-Origin", STR("*"));
-    if (handler(&call, err))
+    return sta_said(&call, handler(&call, err), err);
+}
+
+bool sta_said(StaCall *call, bool ok, Err *err)
+{
+    if (ok)
         return true;
     if (err->kind == ERR_INTERNAL || err->kind == ERR_TEMPORARY)
         return false;
     Err told = *err;
     err_clear(err);
-    return sta_tell(&call, &told);
+    return sta_tell(call, &told);
 }
 
 bool sta_reader_begin(StaCall *call, CityReader *reader, Err *err)

@@ -193,6 +193,7 @@ static bool run_at(const StaCall *call, StaHandler handler, Str target, Request 
 
     part.req = req;
     part.res = res;
+    part.later = false;
     part.query = target.ptr ? target : STR("");
     if (!percent_decode(req->arena, path, false, &part.rest))
         return err_set(err, ERR_INPUT, "the address has a broken %%-sequence");

@@ -4,6 +4,7 @@
 #include "city/edit/update.h"
 #include "city/http/batch.h"
 #include "city/http/data_array.h"
+#include "city/http/later.h"
 
 /* --- Observations ------------------------------------------------------------------------------
  */
@@ -23,8 +24,11 @@ static bool post_observation(StaEdit *edit, Err *err)
 {
     int64_t id;
 
-    return sta_edit_plan(edit, sta_plan_observation, NULL, err) &&
-           sta_edit_commit(edit, &id, err) && sta_respond_created(edit->call, STA_OBSERVATION, id);
+    if (!sta_edit_plan(edit, sta_plan_observation, NULL, err))
+        return false;
+    if (edit->call->later && edit->held)
+        return sta_commit_later(edit, err);
+    return sta_edit_commit(edit, &id, err) && sta_respond_created(edit->call, STA_OBSERVATION, id);
 }
 
 /* --- Entities ----------------------------------------------------------------------------------

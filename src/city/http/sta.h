@@ -12,12 +12,15 @@ typedef struct StaCall {
     Str rest;    /* of the path behind it, "" at the root, else it begins with "/" */
     Str query;   /* as it came, without "?" */
     Str dataset; /* that the address names; or STR_NONE */
+    bool later;  /* it may be answered later (respond_later()) */
 } StaCall;
 
 /* What answers one method; errors become JSON with the standard's status. */
 typedef bool (*StaHandler)(StaCall *call, Err *err);
 bool sta_answer(Request *req, Response *res, StaHandler handler, Err *err);
 
+/* What sta_answer() does with what the handler, or a later part of it, says. */
+bool sta_said(StaCall *call, bool ok, Err *err);
 /* Answer with the error. */
 bool sta_tell(StaCall *call, const Err *err);
 

@@ -54,6 +54,28 @@ bool hub_append(Hub *hub, const ObsEntry *entries, size_t count, unsigned flags,
     return ok;
 }
 
+static void tell_later(ObsLater *is)
+{
+    HubLater *later = is->context;
+
+    if (is->ok && hub_is_watched(STA_OBSERVATION)) {
+        HubNews *news = arena_array(later->arena, HubNews, is->count);
+        for (size_t i = 0; i < is->count; i++)
+            news[i] = news_of_observation(is->entries[i].series, is->ordinals[i], HUB_NEWS_ALL);
+        hub_tell(hub_tenant(later->hub), news, is->count);
+    }
+    later->done(later);
+}
+
+void hub_append_later(Hub *hub, HubLater *later, Arena *arena)
+{
+    later->hub = hub;
+    later->arena = arena;
+    later->is.context = later;
+    later->is.done = tell_later;
+    obs_append_later(hub_store(hub), &later->is, arena);
+}
+
 static uint32_t bit(StaEntity type, const char *property)
 {
     const StaEntityType *model = sta_entity(type);

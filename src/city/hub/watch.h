@@ -28,6 +28,15 @@ bool hub_is_watched(StaEntity type);
 void hub_tell(Tenant *tenant, const HubNews *news, size_t count);
 
 /* obs_append() and obs_edit() of the hub's store, told. */
+typedef struct HubLater HubLater;
+struct HubLater {
+    ObsLater is; /* entries, count and ordinals are the caller's to fill in */
+    void (*done)(HubLater *later);
+    void *context;
+    Hub *hub; /* these two are set by hub_append_later() */
+    Arena *arena;
+};
+void hub_append_later(Hub *hub, HubLater *later, Arena *arena);
 bool hub_append(Hub *hub, const ObsEntry *entries, size_t count, unsigned flags, uint64_t *ordinals,
                 Err *err);
 bool hub_edit(Hub *hub, const ObsEntry *entry, Err *err);

@@ -3,7 +3,8 @@
  * wait, gives ordinals, writes one frame, syncs once, and only then changes memory: nothing is seen
  * that is not on disk. What must be looked up first (edits, deletions, replacements) goes alone.
  *
- * Each who waits is woken once, by name: when its request is done, or when it is to lead next. */
+ * Each who waits is woken once, by name: when its request is done, or when it is to lead next. For
+ * requests that nobody waits for a thread of the store leads (committer.c). */
 #include "city/store/commit.h"
 
 /* --- Leading ---------------------------------------------------------------------------------- */
@@ -19,12 +20,17 @@ void obs_lead(ObsStore *store)
     pthread_mutex_unlock(&store->queue_lock);
 }
 
+static void call_leader(ObsStore *store, ObsRequest *request)
+{
+    sem_post(request->later ? &store->to_commit : &request->moved);
+}
+
 /* Under queue_lock: who keeps house goes first, then the request that waits longest. */
 static void pass_on(ObsStore *store)
 {
     store->leading = store->leads_waiting == 0 && store->first;
     if (store->leading)
-        sem_post(&store->first->moved);
+        call_leader(store, store->first);
     else
         pthread_cond_broadcast(&store->queue_moved);
 }
@@ -163,10 +169,32 @@ static void tell_group(ObsRequest *group, const ObsRequest *own)
     while (group) {
         ObsRequest *next = group->next;
         group->done = true;
-        if (group != own)
+        if (group->later) {
+            group->later->ok = group->ok;
+            group->later->done(group->later);
+        } else if (group != own) {
             sem_post(&group->moved);
+        }
         group = next;
     }
+}
+
+void obs_lead_group(ObsStore *store, const ObsRequest *own)
+{
+    pthread_mutex_lock(&store->queue_lock);
+    ObsRequest *group = take_group(store);
+    pthread_mutex_unlock(&store->queue_lock);
+    run_group(store, group);
+    pthread_mutex_lock(&store->queue_lock);
+    pass_on(store);
+    pthread_mutex_unlock(&store->queue_lock);
+    tell_group(group, own);
+}
+
+void obs_commit_later(ObsStore *store, ObsRequest *request)
+{
+    if (enqueue(store, request))
+        call_leader(store, request);
 }
 
 bool obs_commit(ObsStore *store, ObsRequest *request)
@@ -174,17 +202,9 @@ bool obs_commit(ObsStore *store, ObsRequest *request)
     sem_init(&request->moved, 0, 0);
     if (!enqueue(store, request))
         while (sem_wait(&request->moved) != 0)
-            ;             /* a signal */
-    if (!request->done) { /* it is the first of the queue */
-        pthread_mutex_lock(&store->queue_lock);
-        ObsRequest *group = take_group(store);
-        pthread_mutex_unlock(&store->queue_lock);
-        run_group(store, group);
-        pthread_mutex_lock(&store->queue_lock);
-        pass_on(store);
-        pthread_mutex_unlock(&store->queue_lock);
-        tell_group(group, request);
-    }
+            ;           /* a signal */
+    if (!request->done) /* it is the first of the queue */
+        obs_lead_group(store, request);
     sem_destroy(&request->moved);
     return request->ok;
 }

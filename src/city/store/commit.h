@@ -38,8 +38,13 @@ struct ObsRequest {
     Err *err;
     size_t first_step; /* of this request in the group */
     bool refused, done, ok;
-    sem_t moved; /* it is done, or to lead */
+    sem_t moved;     /* it is done, or to lead */
+    ObsLater *later; /* told when it is done, and never leads; NULL: it waits */
 };
 
 /* Wait until the request is on disk and done, or refused: `err` of the request says why. */
 bool obs_commit(ObsStore *store, ObsRequest *request);
+/* Come back at once; its `later` is told. */
+void obs_commit_later(ObsStore *store, ObsRequest *request);
+/* Lead the group that waits at the front. */
+void obs_lead_group(ObsStore *store, const ObsRequest *own);

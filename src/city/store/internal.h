@@ -14,6 +14,7 @@
 #include "city/store/wal.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 
 /* What segments hold and the changes that are not applied to them: immutable, held by readers. */
 typedef struct ObsView {
@@ -52,6 +53,10 @@ struct ObsStore {
     bool leading;
     int leads_waiting; /* in obs_lead() */
     ObsRequest *first, *last;
+    /* Leads for those that do not wait; it is there from the first of them on. */
+    pthread_t committer;
+    bool committing, closing;
+    sem_t to_commit;
 
     pthread_mutex_t lock;
     Arena *arena; /* of the series */

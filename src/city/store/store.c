@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include "city/store/committer.h"
 #include "city/store/internal.h"
 #include "core/folder.h"
 
@@ -100,6 +101,7 @@ ObsStore *obs_open(const char *folder, const ObsOptions *options, Err *err)
     store->generation = 1;
     pthread_mutex_init(&store->queue_lock, NULL);
     pthread_cond_init(&store->queue_moved, NULL);
+    sem_init(&store->to_commit, 0, 0);
     pthread_mutex_init(&store->lock, NULL);
     pthread_mutex_init(&store->housekeeping, NULL);
     if (load(store, err))
@@ -112,6 +114,7 @@ void obs_close(ObsStore *store)
 {
     if (!store)
         return;
+    obs_committer_stop(store);
     obs_wal_close(&store->wal);
     obs_view_release(store->view);
     obs_memory_release(store->active);
@@ -122,6 +125,7 @@ void obs_close(ObsStore *store)
     arena_destroy(store->arena);
     pthread_mutex_destroy(&store->queue_lock);
     pthread_cond_destroy(&store->queue_moved);
+    sem_destroy(&store->to_commit);
     pthread_mutex_destroy(&store->lock);
     pthread_mutex_destroy(&store->housekeeping);
     if (store->folder_fd >= 0)

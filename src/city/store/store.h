@@ -73,6 +73,21 @@ enum { OBS_REPLACE = 1 };
  * than what its series keeps; ERR_TEMPORARY: the disk is full, try again. */
 bool obs_append(ObsStore *store, const ObsEntry *entries, size_t count, unsigned flags,
                 uint64_t *ordinals, Err *err);
+/* An append that nobody waits for. All of it lives until `done`. */
+typedef struct ObsLater ObsLater;
+struct ObsLater {
+    const ObsEntry *entries;
+    size_t count;
+    uint64_t *ordinals; /* has room for all, or is NULL */
+    /* Called once from a thread of the store, which others wait for, when they are on disk or
+     * refused; perhaps before obs_append_later() returns. */
+    void (*done)(ObsLater *later);
+    bool ok; /* for done() … */
+    Err err; /* … and why not */
+    void *context;
+};
+/* The same without waiting, and without flags; what it needs lives in the arena. */
+void obs_append_later(ObsStore *store, ObsLater *later, Arena *arena);
 /* Put others in the place of observations, which are found by series and ordinal; all or none.
  * ERR_NOT_FOUND when one is not there. */
 bool obs_edit(ObsStore *store, const ObsEntry *entries, size_t count, Err *err);

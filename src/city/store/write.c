@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What writers ask for: it is checked, looked up where it must be, and planned as records. */
-#include "city/store/commit.h"
+#include "city/store/committer.h"
 
 #include "base/vec.h"
 
@@ -212,6 +212,24 @@ bool obs_append(ObsStore *store, const ObsEntry *entries, size_t count, unsigned
                           .err = err};
 
     return check_entries(entries, count, err) && relieve(store, err) && obs_commit(store, &request);
+}
+
+void obs_append_later(ObsStore *store, ObsLater *later, Arena *arena)
+{
+    ObsRequest *request = arena_new(arena, ObsRequest);
+
+    *request = (ObsRequest){.plan = plan_append,
+                            .entries = later->entries,
+                            .count = later->count,
+                            .given = later->ordinals,
+                            .err = &later->err,
+                            .later = later};
+    later->ok = check_entries(later->entries, later->count, &later->err) &&
+                relieve(store, &later->err) && obs_committer_start(store, &later->err);
+    if (later->ok)
+        obs_commit_later(store, request);
+    else
+        later->done(later);
 }
 
 bool obs_edit(ObsStore *store, const ObsEntry *entries, size_t count, Err *err)

@@ -164,21 +164,38 @@ static void call_read(Call *call, const char *data, size_t size)
                                   (int64_t)x->body_len / (SLOWEST_BYTES_PER_SECOND / 1000));
 }
 
+static void call_done(Call *call)
+{
+    call->stage = STAGE_ANSWERED;
+    MHD_resume_connection(call->connection);
+}
+
 void call_work(void *item)
 {
     Call *call = item;
+    Response *res = &call->x.res;
 
-    exchange_run(&call->x);
-    call->stage = STAGE_ANSWERED;
-    MHD_resume_connection(call->connection);
+    if (exchange_run(&call->x))
+        call_done(call);
+    else
+        res->begin(&call->x.req, res->later_context); /* then it may be gone */
+}
+
+void request_go_on(Request *req)
+{
+    Exchange *x = request_exchange(req);
+
+    exchange_go_on(x);
+    call_done((Call *)x);
 }
 
 static enum MHD_Result call_complete(Call *call)
 {
     peer_deadline(call->peer, INT64_MAX);
     if (exchange_is_fast(&call->x)) {
-        exchange_run(&call->x);
-        return call_answer(call);
+        bool answered = exchange_run(&call->x);
+        assert(answered);
+        return answered ? call_answer(call) : MHD_NO;
     }
     call->stage = STAGE_WORKING;
     MHD_suspend_connection(call->connection);

@@ -151,23 +151,41 @@ static void cookies_finish(Exchange *x)
         response_cookie(&x->req, &x->res, "lang", x->req.lang, 365 * 24 * 3600);
 }
 
-void exchange_run(Exchange *x)
+static void answer_finish(Exchange *x)
+{
+    if (x->failed) {
+        exchange_find_caller_of_failure(x);
+        exchange_answer_failure(x);
+    }
+    cookies_finish(x);
+    response_compress(x);
+}
+
+void exchange_go_on(Exchange *x)
+{
+    Response later = x->res;
+
+    x->res.begin = NULL;
+    if (!later.answer(&x->req, &x->res, later.later_context, &x->failure)) {
+        x->failed = true;
+        x->res = (Response){0};
+    }
+    answer_finish(x);
+}
+
+bool exchange_run(Exchange *x)
 {
     request_surroundings(x);
     bool ready = tenant_find(x);
     ready = query_parse(x) && ready && !x->failed;
     exchange_find_language(x);
-    if (!trailing_slash_redirect(x)) {
-        if (ready && body_parse(x) && exchange_find_caller(x) && exchange_check_origin(x) &&
-            exchange_check_access(x))
-            handler_call(x);
-        if (x->failed) {
-            exchange_find_caller_of_failure(x);
-            exchange_answer_failure(x);
-        }
-    }
-    cookies_finish(x);
-    response_compress(x);
+    if (!trailing_slash_redirect(x) && ready && body_parse(x) && exchange_find_caller(x) &&
+        exchange_check_origin(x) && exchange_check_access(x))
+        handler_call(x);
+    if (x->res.begin)
+        return false;
+    answer_finish(x);
+    return true;
 }
 
 void exchange_end(Exchange *x)

@@ -70,8 +70,10 @@ static inline Exchange *request_exchange(const Request *req)
 void exchange_begin(Exchange *x);
 /* May it run on the network thread? Takes hold of the tenant when it is open. */
 bool exchange_is_fast(Exchange *x);
-/* Everything else: x->res is the answer, always. */
-void exchange_run(Exchange *x);
+/* Everything else: x->res is the answer when it returns true; else it is once x->res.begin() has
+ * led to exchange_go_on(). */
+bool exchange_run(Exchange *x);
+void exchange_go_on(Exchange *x);
 /* Give back what exchange_run took (the tenant). */
 void exchange_end(Exchange *x);
 /* Note why the request cannot be served. Returns false. */

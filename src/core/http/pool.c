@@ -24,6 +24,7 @@ struct Pool {
     size_t ring_size;
     size_t first;
     size_t count;
+    bool calling; /* a thread was called and has not come yet */
     bool stopping;
     pthread_t *threads;
     int thread_count;
@@ -37,17 +38,36 @@ static void wait_for_work(Pool *pool, Idle *self)
     pool->idle = self;
     while (!self->is_called)
         pthread_cond_wait(&self->called, &pool->lock);
+    pool->calling = false;
 }
 
-static void call_one(Pool *pool)
+static Idle *take_idle(Pool *pool)
 {
     Idle *idle = pool->idle;
 
     if (!idle)
-        return;
+        return NULL;
     pool->idle = idle->next;
     idle->is_called = true;
-    pthread_cond_signal(&idle->called);
+    return idle;
+}
+
+/* Under the lock: whom to call for what waits, once it is let go. One is called at a time, and
+ * calls the next when there is more: until it comes, one that works may have taken it, and to wake
+ * a thread costs more than most requests. */
+static Idle *whom_to_call(Pool *pool)
+{
+    if (pool->calling || pool->count == 0)
+        return NULL;
+    Idle *idle = take_idle(pool);
+    pool->calling = idle != NULL;
+    return idle;
+}
+
+static void call(Idle *idle)
+{
+    if (idle)
+        pthread_cond_signal(&idle->called);
 }
 
 static void *pool_thread(void *context)
@@ -65,7 +85,9 @@ static void *pool_thread(void *context)
         void *item = pool->ring[pool->first];
         pool->first = (pool->first + 1) % pool->ring_size;
         pool->count--;
+        Idle *next = whom_to_call(pool);
         pthread_mutex_unlock(&pool->lock);
+        call(next);
         pool->fn(item);
         pthread_mutex_lock(&pool->lock);
     }
@@ -105,9 +127,10 @@ bool pool_push(Pool *pool, void *item)
     if (room) {
         pool->ring[(pool->first + pool->count) % pool->ring_size] = item;
         pool->count++;
-        call_one(pool);
     }
+    Idle *idle = whom_to_call(pool);
     pthread_mutex_unlock(&pool->lock);
+    call(idle);
     return room;
 }
 
@@ -126,7 +149,7 @@ void pool_stop(Pool *pool)
     pthread_mutex_lock(&pool->lock);
     pool->stopping = true;
     while (pool->idle)
-        call_one(pool);
+        call(take_idle(pool));
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->thread_count; i++)
         pthread_join(pool->threads[i], NULL);

@@ -95,6 +95,11 @@ typedef bool (*PollFn)(Request *req, Buf *out, void *context);
  * most. */
 typedef bool (*PieceFn)(Request *req, Buf *out, void *context, Err *err);
 
+/* Begins what an answer waits for, and comes back at once. */
+typedef void (*BeginFn)(Request *req, void *context);
+/* Makes the answer when that is over: as a handler, but some microseconds at most. */
+typedef bool (*AnswerFn)(Request *req, Response *res, void *context, Err *err);
+
 struct Response {
     int status; /* 0: 200 */
     Str type;   /* "text/html; charset=utf-8" when empty */
@@ -105,6 +110,9 @@ struct Response {
     void *poll_context;
     PieceFn piece; /* the body comes piece by piece */
     void *piece_context;
+    BeginFn begin; /* the answer is made later, by … */
+    AnswerFn answer;
+    void *later_context;
     bool framed; /* a page that other sites may show in a frame: nobody signs in or sends there */
 };
 
@@ -122,6 +130,12 @@ void response_header(Response *res, const char *name, Str value);
 /* A cookie: HttpOnly, SameSite=Lax, Path=base or /, Secure on https. Age below 0: until the
  * browser is closed. */
 void response_cookie(const Request *req, Response *res, const char *name, Str value, int max_age_s);
+
+/* Answer later: `begin` is called when the handler has returned, and whoever ends what it began
+ * calls request_go_on() once, from any thread, perhaps before `begin` returns. No worker waits
+ * meanwhile. Not on routes with ROUTE_FAST. */
+bool respond_later(Response *res, BeginFn begin, AnswerFn answer, void *context);
+void request_go_on(Request *req);
 
 /* Answer with server-sent events; only on routes with ROUTE_STREAM. */
 bool respond_events(Response *res, PollFn poll, void *context);

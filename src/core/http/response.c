@@ -103,6 +103,14 @@ void response_cookie(const Request *req, Response *res, const char *name, Str va
     response_header(res, "Set-Cookie", buf_str(&cookie));
 }
 
+bool respond_later(Response *res, BeginFn begin, AnswerFn answer, void *context)
+{
+    res->begin = begin;
+    res->answer = answer;
+    res->later_context = context;
+    return true;
+}
+
 bool respond_events(Response *res, PollFn poll, void *context)
 {
     res->type = STR("text/event-stream");
