@@ -7,7 +7,7 @@
 #   make bench    every promise of speed, measured
 #   make lint     layout, static analysis, licences
 #   make fuzz     every parser, SECONDS each (60)
-#   make faults kill-runs histories twin-long    the long forms of tests
+#   make faults kill-runs malformed histories twin-long   the long forms of tests
 #   make fresh    both commands on a minimal Debian 12 made for it
 #   make clean
 
@@ -15,7 +15,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= rathaus-data
 SECONDS ?= 60
 
-.PHONY: all build run test bench lint fuzz fresh faults kill-runs histories twin-long clean
+.PHONY: all build run test bench lint fuzz fresh faults kill-runs malformed histories twin-long clean
 
 all: build
 
@@ -41,6 +41,12 @@ faults: build
 kill-runs: build
 	@scripts/need.sh test
 	@RATHAUS_KILLS=100 node --test tests/scenarios/run.test.mjs
+
+# The town's measured values: killed 100 times under ingest, and asked a million things that are nearly right.
+malformed: build
+	@scripts/need.sh test
+	@RATHAUS_ROUNDS=100 node --test tests/scenarios/city_faults.test.mjs
+	@RATHAUS_REQUESTS=1000000 node --test tests/scenarios/city_malformed.test.mjs
 
 # Random histories of charges, payments, decisions and collections beside a model, 10,000 of each kind.
 histories: build
