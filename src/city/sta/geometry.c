@@ -171,8 +171,11 @@ const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json)
         if (shapes->items[i]->json == json)
             return shapes->items[i];
     const StaShape *point = add_point(shapes, json);
+    StaBox box = {0};
     if (point)
         return point;
+    if (!sta_box_add(&box, json)) /* GEOS 3.11 falls over positions without numbers */
+        return NULL;
     arena_reset(shapes->scratch);
     Node *plane = node_clone(shapes->scratch, json);
     drop_heights(plane);
