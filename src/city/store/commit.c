@@ -77,7 +77,10 @@ static void apply_steps(ObsStore *store, const ObsStepList *steps)
         if (step->observation)
             record.observation = *step->observation;
         record.observation.ordinal = step->ordinal;
-        obs_apply(store, &record);
+        if (step->state)
+            obs_apply_to(store, step->state, &record);
+        else
+            obs_apply(store, &record);
     }
     store->log_bytes = store->wal.size;
     pthread_mutex_unlock(&store->lock);
@@ -104,7 +107,8 @@ static void give_ordinals(ObsStore *store, ObsStepList *steps)
         ObsStep *step = &steps->items[i];
         if (step->kind != OBS_RECORD_ROW)
             continue;
-        step->state = obs_series_make(store, step->series);
+        if (!step->state)
+            step->state = obs_series_make(store, step->series);
         step->state->planned = step->state->next;
     }
     for (size_t i = 0; i < steps->count; i++) {

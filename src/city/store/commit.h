@@ -13,7 +13,7 @@ typedef struct ObsStep {
     size_t same_as; /* number from 1 of the step whose ordinal it has; 0: its own */
     uint64_t ordinal;
     const Observation *observation;
-    ObsSeries *state; /* of a row */
+    ObsSeries *state; /* of its series; NULL: it is not known yet */
 } ObsStep;
 
 typedef struct ObsStepList {

@@ -89,6 +89,8 @@ void obs_series_raise_horizon(ObsSeries *series, int64_t horizon);
 
 /* Do to memory what a record says. */
 bool obs_apply(ObsStore *store, const ObsRecord *record);
+/* The same for a series that is known already. */
+bool obs_apply_to(ObsStore *store, ObsSeries *series, const ObsRecord *record);
 
 /* --- Views (view.c) --------------------------------------------------------------------------- */
 

@@ -107,7 +107,7 @@ void obs_memory_append(ObsMemory *memory, ObsMemorySeries *series, const Observa
 {
     ObsChunk *chunk = chunk_for(memory, series, row->ordinal);
 
-    chunk->rows[chunk->count] = obs_row_of(row, memory->arena);
+    obs_row_set(&chunk->rows[chunk->count], row, memory->arena);
     if (row->time < chunk->high_time)
         chunk->ordered = false;
     if (row->time > chunk->high_time)
@@ -176,20 +176,22 @@ static bool delay_fits(const Observation *o, int32_t *delay)
     return true;
 }
 
-ObsRow obs_row_of(const Observation *o, Arena *arena)
+void obs_row_set(ObsRow *row, const Observation *o, Arena *arena)
 {
-    ObsRow row = {.time = o->time, .status = o->status};
+    int32_t delay = 0;
 
-    if (delay_fits(o, &row.delay) && o->kind == OBS_NUMBER && o->end == OBS_NONE &&
-        o->feature == 0 && !o->extra.ptr) {
-        row.number = o->number;
-        return row;
+    row->is_rare = !delay_fits(o, &delay) || o->kind != OBS_NUMBER || o->end != OBS_NONE ||
+                   o->feature != 0 || o->extra.ptr;
+    row->time = o->time;
+    row->status = o->status;
+    row->delay = delay;
+    if (!row->is_rare) {
+        row->number = o->number;
+        return;
     }
     ObsRare *rare = arena_new(arena, ObsRare);
     rare->observation = copy_texts(*o, arena);
-    row.is_rare = true;
-    row.rare = rare;
-    return row;
+    row->rare = rare;
 }
 
 Observation obs_row_read(const ObsRow *row, uint64_t ordinal)

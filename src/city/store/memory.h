@@ -75,5 +75,5 @@ void obs_memory_change(ObsMemory *memory, ObsMemorySeries *series, bool deleted,
 ObsMemorySeries **obs_memory_sorted(const ObsMemory *memory, Arena *arena);
 
 /* A row from an observation and back. What it has no place for is copied into the arena. */
-ObsRow obs_row_of(const Observation *observation, Arena *arena);
+void obs_row_set(ObsRow *row, const Observation *observation, Arena *arena);
 Observation obs_row_read(const ObsRow *row, uint64_t ordinal);

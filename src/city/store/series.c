@@ -64,7 +64,7 @@ void obs_series_set_latest(ObsSeries *series, const Observation *row)
         series->latest_arena = arena_create(RARE_CHUNK);
     if (series->latest_arena)
         arena_reset(series->latest_arena);
-    series->latest = obs_row_of(row, series->latest_arena);
+    obs_row_set(&series->latest, row, series->latest_arena);
     series->latest_ordinal = row->ordinal;
     series->latest_known = series->has_latest = true;
 }
@@ -101,7 +101,11 @@ void obs_series_raise_horizon(ObsSeries *series, int64_t horizon)
 
 bool obs_apply(ObsStore *store, const ObsRecord *record)
 {
-    ObsSeries *series = obs_series_make(store, record->series);
+    return obs_apply_to(store, obs_series_make(store, record->series), record);
+}
+
+bool obs_apply_to(ObsStore *store, ObsSeries *series, const ObsRecord *record)
+{
     const Observation *o = &record->observation;
 
     switch (record->kind) {

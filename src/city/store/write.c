@@ -20,12 +20,9 @@ static bool check_entries(const ObsEntry *entries, size_t count, Err *err)
     return true;
 }
 
-/* Under the lock: is the series kept as far back? */
-static bool check_horizon(const ObsStore *store, const ObsRequest *request, size_t i, Err *err)
+/* Is the series (NULL: it is new) kept as far back? */
+static bool check_horizon(const ObsSeries *series, const ObsEntry *entry, size_t i, Err *err)
 {
-    const ObsEntry *entry = &request->entries[i];
-    const ObsSeries *series = obs_series_find(store, entry->series);
-
     if (!series || entry->observation.time >= series->horizon)
         return true;
     if (series->horizon == INT64_MAX)
@@ -34,20 +31,40 @@ static bool check_horizon(const ObsStore *store, const ObsRequest *request, size
                    i, entry->series, (long long)series->horizon);
 }
 
-static bool check_horizons(ObsStore *store, const ObsRequest *request, Err *err)
+/* What is known of an entry before it is planned. */
+typedef struct Known {
+    ObsSeries *series; /* NULL: it is new */
+    bool latest;       /* it is later than all that its series has */
+} Known;
+
+static Known known_of(const ObsStore *store, const ObsEntry *entry)
 {
+    ObsSeries *series = obs_series_find(store, entry->series);
+
+    return (Known){series, !series || (series->latest_known &&
+                                       (!series->has_latest ||
+                                        series->latest.time < entry->observation.time))};
+}
+
+/* Of each entry, in one look at the store; NULL when one is older than what its series keeps. */
+static Known *look_up(ObsStore *store, const ObsRequest *request, Arena *arena, Err *err)
+{
+    Known *known = arena_alloc_raw(arena, (request->count + 1) * sizeof *known);
     bool ok = true;
 
     pthread_mutex_lock(&store->lock);
-    for (size_t i = 0; i < request->count && ok; i++)
-        ok = check_horizon(store, request, i, err);
+    for (size_t i = 0; i < request->count && ok; i++) {
+        known[i] = known_of(store, &request->entries[i]);
+        ok = check_horizon(known[i].series, &request->entries[i], i, err);
+    }
     pthread_mutex_unlock(&store->lock);
-    return ok;
+    return ok ? known : NULL;
 }
 
-static ObsStep step_of(ObsRecordKind kind, const ObsEntry *entry)
+static ObsStep step_of(ObsRecordKind kind, const ObsEntry *entry, ObsSeries *state)
 {
     return (ObsStep){.kind = kind,
+                     .state = state,
                      .series = entry->series,
                      .ordinal = entry->observation.ordinal,
                      .observation = &entry->observation};
@@ -56,11 +73,11 @@ static ObsStep step_of(ObsRecordKind kind, const ObsEntry *entry)
 static bool plan_append(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
                         Arena *arena, Err *err)
 {
-    if (!check_horizons(store, request, err))
-        return false;
-    for (size_t i = 0; i < request->count; i++)
-        VEC_PUSH(arena, steps, step_of(OBS_RECORD_ROW, &request->entries[i]));
-    return true;
+    const Known *known = look_up(store, request, arena, err);
+
+    for (size_t i = 0; known && i < request->count; i++)
+        VEC_PUSH(arena, steps, step_of(OBS_RECORD_ROW, &request->entries[i], known[i].series));
+    return known != NULL;
 }
 
 /* The last observation of this series and time that is there. */
@@ -73,13 +90,6 @@ static bool find_same_time(ObsStore *store, const ObsEntry *entry, bool *found, 
     Observation there;
 
     *found = false;
-    pthread_mutex_lock(&store->lock);
-    const ObsSeries *series = obs_series_find(store, entry->series);
-    bool newer =
-        !series || (series->latest_known && (!series->has_latest || series->latest.time < time));
-    pthread_mutex_unlock(&store->lock);
-    if (newer)
-        return true;
     if (!obs_snapshot_begin(&snapshot, store, entry->series, range, err))
         return false;
     *found = obs_merge_next(&snapshot.merge, &there, err);
@@ -112,19 +122,20 @@ static bool plan_replace(ObsStore *store, const ObsRequest *request, ObsStepList
                          Arena *arena, Err *err)
 {
     Places places = {.count = request->count * 2 + 1};
+    const Known *known = look_up(store, request, arena, err);
 
-    places.slots = arena_array(arena, size_t, places.count);
-    if (!check_horizons(store, request, err))
+    if (!known)
         return false;
+    places.slots = arena_array(arena, size_t, places.count);
     for (size_t i = 0; i < request->count; i++) {
         const ObsEntry *entry = &request->entries[i];
-        ObsStep step = step_of(OBS_RECORD_ROW, entry);
+        ObsStep step = step_of(OBS_RECORD_ROW, entry, known[i].series);
         size_t *place = place_of(&places, steps, entry);
         bool found = false;
 
         if (*place) /* the same time twice in a batch: the later one counts */
             step.same_as = *place;
-        else if (!find_same_time(store, entry, &found, &step.ordinal, err))
+        else if (!known[i].latest && !find_same_time(store, entry, &found, &step.ordinal, err))
             return false;
         if (found || step.same_as)
             step.kind = OBS_RECORD_CHANGE;
@@ -148,15 +159,15 @@ static bool is_there(ObsStore *store, uint32_t series, uint64_t ordinal, Err *er
 static bool plan_edit(ObsStore *store, const ObsRequest *request, ObsStepList *steps, Arena *arena,
                       Err *err)
 {
-    if (!check_horizons(store, request, err))
-        return false;
-    for (size_t i = 0; i < request->count; i++) {
+    const Known *known = look_up(store, request, arena, err);
+
+    for (size_t i = 0; known && i < request->count; i++) {
         const ObsEntry *entry = &request->entries[i];
         if (!is_there(store, entry->series, entry->observation.ordinal, err))
             return false;
-        VEC_PUSH(arena, steps, step_of(OBS_RECORD_CHANGE, entry));
+        VEC_PUSH(arena, steps, step_of(OBS_RECORD_CHANGE, entry, known[i].series));
     }
-    return true;
+    return known != NULL;
 }
 
 static bool plan_delete(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
