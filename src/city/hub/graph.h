@@ -23,6 +23,8 @@ struct CityEntity {
     int64_t id; /* one counter for all types */
     int64_t dataset;
     uint32_t series; /* of Datastreams: where their Observations are, from 1; 0 of all others */
+    /* The series that an import looked for next when it last looked for this one: a guess. */
+    _Atomic uint32_t follower;
     /* A FeatureOfInterest, 0: none. Of a Datastream that of its Observations which name none, of a
      * Location the one that was made of it. */
     int64_t feature;

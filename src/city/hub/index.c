@@ -94,7 +94,7 @@ CityEntity *city_index_find(const CityIndex *index, StaEntity type, int64_t data
          at = (at + 1) & (index->room - 1)) {
         CityEntity *one = index->slots[at].entity;
         if (index->slots[at].hash == hash && one->dataset == dataset && one->type == type &&
-            str_eq(one->key, key) && (!found || found->id < one->id))
+            str_eq(one->key, key) && (!found || one->id < found->id))
             found = one;
     }
     return found;

@@ -21,6 +21,6 @@ typedef struct CityIndex {
 /* Nothing for entities without a key. Their key stays as it is until they are dropped. */
 void city_index_put(CityIndex *index, CityEntity *entity);
 void city_index_drop(CityIndex *index, const CityEntity *entity);
-/* The youngest of this key, or NULL. */
+/* The oldest of this key, or NULL. */
 CityEntity *city_index_find(const CityIndex *index, StaEntity type, int64_t dataset, Str key);
 void city_index_clear(CityIndex *index);

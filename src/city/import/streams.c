@@ -2,6 +2,7 @@
 #include "city/import/streams.h"
 
 #include <math.h>
+#include <stdatomic.h>
 
 enum { PLANNED = 1u << 31, PLANNED_MAX = 1000 };
 
@@ -38,14 +39,50 @@ bool city_streams_begin(CityStreams *streams, const CityImport *import, CityImpo
            err_set(err, ERR_NOT_FOUND, "there is no dataset \"%.*s\"", STR_ARG(import->dataset));
 }
 
+static CityEntity *follower_of(const CityStreams *streams, const CityEntity *stream)
+{
+    return stream ? city_of_series(streams->held,
+                                   atomic_load_explicit(&stream->follower, memory_order_relaxed))
+                  : NULL;
+}
+
+/* Who sends values again and again sends them in the same order: the one that followed the one
+ * before, if it is the one. What is likely to be asked for next is brought near meanwhile. */
+static CityEntity *guess(const CityStreams *streams, Str key)
+{
+    CityEntity *next = follower_of(streams, streams->before);
+
+    if (!next || next->type != STA_DATASTREAM || next->dataset != streams->dataset ||
+        !str_eq(next->key, key))
+        return NULL;
+    const CityEntity *after = follower_of(streams, next);
+    if (after) {
+        __builtin_prefetch(after->key.ptr);
+        __builtin_prefetch(follower_of(streams, after));
+    }
+    return next;
+}
+
+static CityEntity *find(CityStreams *streams, Str key)
+{
+    CityEntity *found = guess(streams, key);
+
+    if (!found) {
+        found = city_index_find(&streams->held->keys, STA_DATASTREAM, streams->dataset, key);
+        if (found && streams->before)
+            atomic_store_explicit(&streams->before->follower, found->series, memory_order_relaxed);
+    }
+    streams->before = found;
+    return found;
+}
+
 bool city_streams_find(CityStreams *streams, Str key, uint32_t *out)
 {
     int64_t planned;
 
     if (!streams->held)
         streams->held = hub_hold(streams->import->hub);
-    const CityEntity *stream =
-        city_index_find(&streams->held->keys, STA_DATASTREAM, streams->dataset, key);
+    const CityEntity *stream = find(streams, key);
     if (!stream && !city_keys_get(&streams->planned, key, &planned))
         return false;
     *out = stream ? stream->series : (uint32_t)planned;
@@ -57,6 +94,7 @@ void city_streams_let_go(CityStreams *streams)
     if (streams->held)
         hub_release(streams->import->hub);
     streams->held = NULL;
+    streams->before = NULL;
 }
 
 /* Others may have made some since the last time. */

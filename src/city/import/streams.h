@@ -31,6 +31,7 @@ typedef struct CityStreams {
     Arena *arena;
     int64_t dataset;
     const CityGraph *held; /* for reading; NULL: it is not held */
+    CityEntity *before;    /* that was found before, while it is held; or NULL */
     bool planning;         /* holds the right to change, and `insert` is begun */
     bool shared;           /* what is planned holds a Sensor or an ObservedProperty */
     CityInsert insert;
