@@ -21,7 +21,8 @@ static uint32_t be32(const unsigned char *at)
  */
 
 enum {
-    SOI = 0xd8,
+    RST0 = 0xd0,
+    RST7 = 0xd7,
     EOI = 0xd9,
     SOS = 0xda,
     COM = 0xfe,
@@ -30,6 +31,12 @@ enum {
     APP2 = 0xe2,
     APP14 = 0xee
 };
+
+/* Markers that stand alone, or for a byte of a scan: a segment has another. */
+static bool is_no_segment(int marker)
+{
+    return marker <= 1 || (marker >= RST0 && marker <= EOI);
+}
 
 static bool keeps_segment(int marker, Str body)
 {
@@ -91,7 +98,7 @@ static void add_orientation(Buf *out, Str body)
 static size_t end_of_scan(const unsigned char *at, size_t from, size_t len)
 {
     while (from + 1 < len && !(at[from] == 0xff && at[from + 1] != 0 && at[from + 1] != 0xff &&
-                               !(at[from + 1] >= 0xd0 && at[from + 1] <= 0xd7)))
+                               !(at[from + 1] >= RST0 && at[from + 1] <= RST7)))
         from++;
     return from;
 }
@@ -101,6 +108,7 @@ static Str strip_jpeg(Str bytes, Arena *arena)
     const unsigned char *at = (const unsigned char *)bytes.ptr;
     Buf out = buf_in(arena);
     size_t here = 2;
+    bool seen = false; /* the picture itself: its first scan */
 
     buf_add(&out, str_slice(bytes, 0, 2));
     while (here + 4 <= bytes.len && at[here] == 0xff) {
@@ -110,10 +118,11 @@ static Str strip_jpeg(Str bytes, Arena *arena)
             continue;
         }
         size_t size = be16(at + here + 2), next = here + 2 + size;
-        if (size < 2 || next > bytes.len)
+        if (is_no_segment(marker) || size < 2 || next > bytes.len)
             return STR_NONE;
         if (marker == SOS)
             next = end_of_scan(at, next, bytes.len);
+        seen = seen || marker == SOS;
         Str body = str_slice(bytes, here + 4, next);
         if (keeps_segment(marker, body))
             buf_add(&out, str_slice(bytes, here, next));
@@ -122,7 +131,7 @@ static Str strip_jpeg(Str bytes, Arena *arena)
         here = next;
         if (here + 1 < bytes.len && at[here] == 0xff && at[here + 1] == EOI) {
             buf_add(&out, str_slice(bytes, here, here + 2));
-            return buf_str(&out);
+            return seen ? buf_str(&out) : STR_NONE;
         }
     }
     return STR_NONE;
