@@ -40,13 +40,35 @@ CityEntity *city_will_be_linked(const CityInsert *insert, const CityEntity *from
     return links->count ? links->items[links->count - 1] : NULL;
 }
 
+/* The last of the Thing's Locations that is a shape, and not an address or directions. */
+static CityEntity *shape_of_thing(const CityInsert *insert, const CityEntity *thing,
+                                  const StaRelation *relation)
+{
+    const CityLinks *links = city_links(thing, relation);
+    bool moved = false;
+
+    for (size_t i = insert->change.count; i-- > 0;) {
+        const CityStep *step = &insert->change.items[i];
+        if (step->kind != CITY_LINK || step->entity != thing || step->relation != relation)
+            continue;
+        if (city_is_shape(step->other->body))
+            return step->other;
+        moved = true;
+    }
+    for (size_t i = moved ? 0 : links->count; i-- > 0;)
+        if (city_is_shape(links->items[i]->body))
+            return links->items[i];
+    return NULL;
+}
+
 static CityEntity *place_of_thing(const CityInsert *insert, const CityEntity *stream)
 {
+    const StaRelation *relation = sta_relation(STA_THING, STR("Locations"));
     const CityEntity *thing =
         city_will_be_linked(insert, stream, sta_relation(stream->type, STR("Thing")));
+    CityEntity *shape = thing ? shape_of_thing(insert, thing, relation) : NULL;
 
-    return thing ? city_will_be_linked(insert, thing, sta_relation(STA_THING, STR("Locations")))
-                 : NULL;
+    return !thing || shape ? shape : city_will_be_linked(insert, thing, relation);
 }
 
 static CityEntity *make_feature(CityInsert *insert, CityEntity *location)

@@ -23,7 +23,7 @@ static bool check_names(StaEntity type, const Node *json, Err *err)
     return true;
 }
 
-static bool is_geojson(const Node *json)
+bool city_is_shape(const Node *json)
 {
     Str encoding = node_get_text(json, "encodingType");
 
@@ -57,7 +57,7 @@ static bool check_value(StaEntity type, const StaProperty *property, const Node 
     case STA_INSTANT:
         return sta_instant_parse(node_text(value), &time) ||
                refuse(err, type, property->name, "is no time like 2027-03-01T09:30:00Z");
-    case STA_GEOMETRY: return !is_geojson(json) || check_shape(type, property->name, value, err);
+    case STA_GEOMETRY: return !city_is_shape(json) || check_shape(type, property->name, value, err);
     default: return true;
     }
 }

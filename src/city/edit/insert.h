@@ -69,6 +69,8 @@ bool city_append_arrivals(CityInsert *insert, Hub *hub, int64_t *ids, Err *err);
 
 /* The properties of an entity, checked, in the model's order. NULL with ERR_INPUT. */
 Node *city_read_body(Arena *arena, StaEntity type, const Node *json, Err *err);
+/* Is the Location or FeatureOfInterest GeoJSON, as its encodingType says? */
+bool city_is_shape(const Node *json);
 /* What an Observation says but for its stream and feature. */
 bool city_read_observation(Arena *arena, const Node *json, Timestamp now, Observation *out,
                            Err *err);

@@ -146,8 +146,7 @@ static Str body_of(Arena *arena, const Batch *batch, size_t at)
     return node_json(json, arena);
 }
 
-/* Behind the root: "/Things(1)/Datastreams?$top=1". */
-static Str target_of(const StaCall *call, const Batch *batch, size_t at)
+Str batch_target(const StaCall *call, const Batch *batch, size_t at)
 {
     Arena *arena = call->req->arena;
     Str url = batch->items[at].url, rest = url, first = str_cut(&rest, '/');
@@ -185,8 +184,8 @@ static StaHandler handler_of(Str method)
     return NULL;
 }
 
-static bool run_at(const StaCall *call, StaHandler handler, Str target, Request *req, Response *res,
-                   Err *err)
+bool batch_run_at(const StaCall *call, StaHandler handler, Str target, Request *req, Response *res,
+                  Err *err)
 {
     StaCall part = *call;
     Str path = str_cut(&target, '?');
@@ -202,7 +201,7 @@ static bool run_at(const StaCall *call, StaHandler handler, Str target, Request 
     return handler(&part, err);
 }
 
-static void answer_error(const StaCall *call, BatchPart *part, const Err *err)
+void batch_refuse(const StaCall *call, BatchPart *part, const Err *err)
 {
     StaCall answer = *call;
 
@@ -211,8 +210,7 @@ static void answer_error(const StaCall *call, BatchPart *part, const Err *err)
     sta_tell(&answer, err);
 }
 
-/* What went wrong becomes the part's answer; a fault of ours ends the batch. */
-static bool run_part(const StaCall *call, Batch *batch, size_t at, Err *err)
+bool batch_run(const StaCall *call, Batch *batch, size_t at, Err *err)
 {
     BatchPart *part = &batch->items[at];
     Request req = *call->req;
@@ -221,70 +219,24 @@ static bool run_part(const StaCall *call, Batch *batch, size_t at, Err *err)
     req.body = body_of(req.arena, batch, at);
     req.content_type = part->type;
     req.method = part->method;
-    bool ok = handler ? run_at(call, handler, target_of(call, batch, at), &req, &part->res, err)
-                      : err_set(err, ERR_INPUT, "the method is GET, POST, PATCH, PUT or DELETE");
+    bool ok =
+        handler ? batch_run_at(call, handler, batch_target(call, batch, at), &req, &part->res, err)
+                : err_set(err, ERR_INPUT, "the method is GET, POST, PATCH, PUT or DELETE");
     if (ok)
         return true;
     if (err->kind == ERR_INTERNAL || err->kind == ERR_TEMPORARY)
         return false;
-    answer_error(call, part, err);
+    batch_refuse(call, part, err);
     err_clear(err);
     return true;
 }
 
-/* --- Change sets ---------------------------------------------------------------------------------
+/* --- All ----------------------------------------------------------------------------------------
  */
 
 static bool same_set(const BatchPart *a, const BatchPart *b)
 {
     return a->set.ptr && b->set.ptr && str_eq(a->set, b->set);
-}
-
-/* What the requests [from, to) made goes again, the last first. */
-static bool take_back(const StaCall *call, const Batch *batch, size_t from, size_t to, Err *err)
-{
-    for (size_t i = to; i-- > from;) {
-        Str made = batch_location(&batch->items[i]);
-        Response res = {0};
-        if (made.ptr && !run_at(call, sta_delete, str_slice(made, call->root.len, made.len),
-                                call->req, &res, err))
-            return false;
-    }
-    return true;
-}
-
-/* All of a set say why none of it was done. */
-static void refuse_set(const StaCall *call, Batch *batch, size_t from, size_t to, size_t because)
-{
-    Err err = {0};
-
-    err_set(&err, ERR_CONFLICT, "nothing of the change set was done: its request %zu failed",
-            because - from + 1);
-    for (size_t i = from; i < to; i++)
-        if (i != because)
-            answer_error(call, &batch->items[i], &err);
-}
-
-static bool run_set(const StaCall *call, Batch *batch, size_t from, size_t to, Err *err)
-{
-    for (size_t i = from; i < to; i++)
-        if (!str_is(batch->items[i].method, "POST"))
-            return err_set(err, ERR_UNSUPPORTED,
-                           "a change set creates, by POST; change and delete outside of it");
-    for (size_t i = from; i < to; i++) {
-        Err ignored = {0};
-        if (!run_part(call, batch, i, err)) {
-            take_back(call, batch, from, i, &ignored);
-            return false;
-        }
-        if (batch_status(&batch->items[i]) < 400)
-            continue;
-        if (!take_back(call, batch, from, i, err))
-            return false;
-        refuse_set(call, batch, from, to, i);
-        return true;
-    }
-    return true;
 }
 
 /* Those of a set follow each other. */
@@ -294,8 +246,8 @@ static bool run_all(const StaCall *call, Batch *batch, Err *err)
         end = i + 1;
         while (end < batch->count && same_set(&batch->items[i], &batch->items[end]))
             end++;
-        if (batch->items[i].set.ptr ? !run_set(call, batch, i, end, err)
-                                    : !run_part(call, batch, i, err))
+        if (batch->items[i].set.ptr ? !batch_run_set(call, batch, i, end, err)
+                                    : !batch_run(call, batch, i, err))
             return false;
     }
     return true;

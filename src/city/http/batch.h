@@ -2,9 +2,8 @@
 /* $batch: many requests in one (SensorThings 1.1, section 11), as JSON or as multipart/mixed.
  *
  * Requests are done in their order, each as if it had come alone. Those of a change set belong
- * together: it holds nothing but creations, and when one of them fails those before it are taken
- * back. A later one names what an earlier one made by its id: "$1/Datastreams", {"@iot.id": "$1"}.
- */
+ * together: it creates and changes, and when one of it fails those before it are taken back. A
+ * later one names what an earlier one made by its id: "$1/Datastreams", {"@iot.id": "$1"}. */
 #pragma once
 
 #include "city/http/sta.h"
@@ -18,6 +17,7 @@ typedef struct BatchPart {
     Str url;    /* absolute, or behind the root, with or without its "/" */
     Str type;   /* of the body */
     Str body;
+    Str was;      /* of a change in a set: what was there; STR_NONE: nothing was changed */
     Response res; /* the answer */
 } BatchPart;
 
@@ -27,6 +27,21 @@ typedef struct Batch {
 } Batch;
 
 bool sta_batch(StaCall *call, Err *err);
+
+/* One of the requests; what is wrong with it becomes its answer, a fault of ours ends the batch. */
+bool batch_run(const StaCall *call, Batch *batch, size_t at, Err *err);
+/* What it is about, behind the root: "/Things(1)/Datastreams?$top=1". */
+Str batch_target(const StaCall *call, const Batch *batch, size_t at);
+/* Let a handler do a request over a target. */
+bool batch_run_at(const StaCall *call, StaHandler handler, Str target, Request *req, Response *res,
+                  Err *err);
+/* The error is its answer. */
+void batch_refuse(const StaCall *call, BatchPart *part, const Err *err);
+
+/* batch_set.c: those from `from` to before `to`, all or none. Others may see meanwhile what is
+ * taken back then, and what they change meanwhile is lost with it. ERR_UNSUPPORTED, before anything
+ * is done, for what could not be taken back. */
+bool batch_run_set(const StaCall *call, Batch *batch, size_t from, size_t to, Err *err);
 
 /* batch_mixed.c: ERR_INPUT says which part is none; ERR_TOO_LARGE beyond BATCH_MAX. */
 bool batch_read_mixed(Arena *arena, Str boundary, Str body, Batch *out, Err *err);

@@ -154,14 +154,22 @@ static bool respond_text(StaCall *call, StaValue value)
                          STR_NONE);
 }
 
-static const char *last_name(const Get *get)
+/* The last name of the path and the indexes behind it: "result[0]". */
+static Str last_name(const Get *get)
 {
     const StaSteps *steps = &get->path.steps;
+    size_t from = steps->count;
+    Buf out = buf_in(get->reader.arena);
 
-    for (size_t i = steps->count; i-- > 0;)
-        if (steps->items[i].key.ptr)
-            return str_cstr(get->reader.arena, steps->items[i].key);
-    return get->path.property == &STA_ID ? "@iot.id" : get->path.property->name;
+    while (from > 0 && !steps->items[from - 1].key.ptr)
+        from--;
+    if (from)
+        buf_add(&out, steps->items[from - 1].key);
+    else
+        buf_add_c(&out, get->path.property == &STA_ID ? "@iot.id" : get->path.property->name);
+    for (; from < steps->count; from++)
+        buf_addf(&out, "[%lld]", (long long)steps->items[from].index);
+    return buf_str(&out);
 }
 
 static bool get_property(Get *get, Err *err)
@@ -186,7 +194,7 @@ static bool get_property(Get *get, Err *err)
     if (get->path.value)
         return respond_text(get->call, value);
     buf_add_char(&out, '{');
-    json_write_string(&out, str_c(last_name(get)));
+    json_write_string(&out, last_name(get));
     buf_add_char(&out, ':');
     city_write_value(value, &out);
     buf_add_char(&out, '}');
