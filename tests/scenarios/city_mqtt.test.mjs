@@ -213,6 +213,63 @@ test('sets of a relation hold what belongs to it, by whatever way it comes', asy
   assert.deepEqual(client.messages, []);
 });
 
+test('of a set those are told that match a filter, with what is expanded', async () => {
+  const client = await connect(), [{ '@iot.id': its }] = (await sta.get(`/Things(${await sta.post('/Things', weatherStation('Sieb'))})/Datastreams`)).value, near = `Datastream/id eq ${its}`, high = `v1.1/Observations?$filter=result gt 4 and ${near}`, other = `v1.1/Observations?$filter=${near} and startswith(FeatureOfInterest/name, 'Ander')`;
+  const wide = `v1.1/Datastreams(${its})/Observations?$select=result&$expand=FeatureOfInterest($select=name),Datastream($select=name;$expand=Thing($select=name))`;
+  assert.deepEqual(await client.subscribe(high, other, wide), [1, 1, 1]);
+  for (const result of [4, 5, -1, 10]) await sta.post(`/Datastreams(${its})/Observations`, { result });
+  await sta.post(`/Datastreams(${its})/Observations`, { result: 3, FeatureOfInterest: { name: 'Anderswo', description: '', encodingType: 'application/geo+json', feature: point(7, 51) } });
+  assert.deepEqual([(await client.next(high)).result, (await client.next(high)).result, (await client.next(other)).result], [5, 10, 3]);
+  const told = await client.next(wide);
+  assert.deepEqual(told, { result: 4, FeatureOfInterest: { name: 'Ort von Sieb' }, Datastream: { name: 'Lufttemperatur Sieb', Thing: { name: 'Sieb' } } });
+  assert.ok(client.messages.every(message => message.topic === wide), 'nothing else');
+});
+
+test('what is expanded is to each what it may see', async () => {
+  const inside = await staClient(town, { root: '/sta/datasets/intern/v1.1', known: sta.key });
+  const feature = await inside.post('/FeaturesOfInterest', { name: 'Geheim', description: '', encodingType: 'application/geo+json', feature: point(7, 51) });
+  const insider = await connect({ key: sta.key }), topic = `v1.1/Datastreams(${stream})/Observations?$select=result&$expand=FeatureOfInterest($select=name)`, named = `v1.1/Observations?$filter=FeatureOfInterest/name eq 'Geheim'`;
+  const outsider = await connect();
+  for (const client of [insider, outsider]) assert.deepEqual(await client.subscribe(topic, named), [1, 1]);
+  await sta.post(`/Datastreams(${stream})/Observations`, { result: 77, FeatureOfInterest: { '@iot.id': feature } });
+  assert.deepEqual(await insider.next(topic), { result: 77, FeatureOfInterest: { name: 'Geheim' } });
+  assert.equal((await insider.next(named)).result, 77);
+  assert.doesNotMatch(JSON.stringify(await outsider.next(topic)), /Geheim/);
+  assert.deepEqual(outsider.messages, []);
+});
+
+test('all that is made with a Thing or an Observation is told, each to its set', async () => {
+  const client = await connect(), sets = ['Things', 'Locations', 'HistoricalLocations', 'Datastreams', 'Sensors', 'ObservedProperties', 'Observations', 'FeaturesOfInterest'];
+  await client.subscribe(...sets.map(set => `v1.1/${set}?$select=id`));
+  const made = await sta.post('/Things', weatherStation('Auf einmal')), its = (await sta.get(`/Things(${made})/Datastreams`)).value[0]['@iot.id'];
+  await sta.post(`/Datastreams(${its})/Observations`, { result: 1 });
+  for (const set of sets) assert.ok((await client.next(`v1.1/${set}?$select=id`))['@iot.id'], set);
+  const there = await sta.post('/Locations', { name: 'Dort', description: '', encodingType: 'application/geo+json', location: point(9, 52) });
+  await sta.ask('PATCH', `/Things(${made})`, { Locations: [{ '@iot.id': there }] });
+  const { '@iot.id': history } = await client.next('v1.1/HistoricalLocations?$select=id');
+  assert.equal((await sta.get(`/HistoricalLocations(${history})/Locations`)).value[0]['@iot.id'], there);
+});
+
+test('a set is told by each way that leads to it, over entities that have one of the next', async () => {
+  const way = (await sta.post(`/Datastreams(${stream})/Observations`, { result: 1 })), client = await connect();
+  const ways = [`v1.1/Observations(${way})/Datastream/Thing/Datastreams`, `v1.1/Datastreams(${stream})/Thing/Datastreams`, `v1.1/Things(${thing})/Datastreams`, `v1.1/Observations(${way})/Datastream`];
+  assert.deepEqual(await client.subscribe(...ways), [1, 1, 1, 1]);
+  await sta.ask('PATCH', `/Datastreams(${stream})`, { description: `auf allen Wegen ${way}` });
+  for (const topic of ways) assert.equal((await client.next(topic))['@iot.id'], stream, topic);
+});
+
+test('a whole number of 64 bits comes as it went', async () => {
+  const payload = '{"result": -9007199254740995, "phenomenonTime": "2015-03-01T02:40:00+02:00", "validTime": "2016-01-01T01:01:01Z/2016-01-01T23:59:59Z", "parameters": {"a": "b"}}';
+  const client = await connect();
+  await client.subscribe(`v1.1/Datastreams(${stream})/Observations`);
+  await device.publish(`v1.1/Datastreams(${stream})/Observations`, payload);
+  const { '@iot.id': id } = await client.next(`v1.1/Datastreams(${stream})/Observations`);
+  const { text } = await sta.ask('GET', `/Observations(${id})`, undefined, { as: null });
+  assert.match(text, /"result":-9007199254740995[,}]/);
+  const read = await sta.get(`/Observations(${id})`);
+  assert.deepEqual([read.phenomenonTime, read.validTime, read.parameters], ['2015-03-01T00:40:00Z', '2016-01-01T01:01:01Z/2016-01-01T23:59:59Z', { a: 'b' }]);
+});
+
 test('lines are told as well, to a dataset of its own', async () => {
   const client = await connect(), topic = 'datasets/allgemein/v1.1/Observations?$select=result';
   await client.subscribe(topic, 'datasets/allgemein/v1.1/Datastreams?$select=name');
@@ -248,7 +305,7 @@ test('what a client publishes, retains or leaves as its will reaches no other as
 
 test('subscriptions with wildcards, to what there is not and with other options are refused', async () => {
   const wrong = ['#', 'v1.1/#', 'v1.1/+', '$SYS/broker/version', 'v1.1', 'v1.1/Nothings', `v1.1/Things(${thing})/colour`, 'v1.1/Things(999999)', 'v1.1/Things(999999)/Datastreams',
-    'v1.1/Things?$filter=id eq 1', 'v1.1/Things?$expand=Datastreams', 't/anderswo/v1.1/Things', 'datasets/keiner/v1.1/Things', 'v1.1/Things/$ref'];
+    'v1.1/Things?$filter=Datastreams/id eq 1', 'v1.1/Things?$expand=Datastreams', 'v1.1/Things?$orderby=name', 't/anderswo/v1.1/Things', 'datasets/keiner/v1.1/Things', 'v1.1/Things/$ref'];
   assert.deepEqual(await reader.subscribe(...wrong), wrong.map(() => 128));
   await eventually(() => /refused a subscription to v1\.1\/#: there are no wildcards/.test(town.log), 'the log');
 });

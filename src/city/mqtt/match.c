@@ -3,6 +3,8 @@
 
 #include "city/query/resolve.h"
 #include "city/query/write.h"
+#include "city/sta/evaluate.h"
+#include "core/log.h"
 
 bool mqtt_want_see(const MqttWanted *wanted, CityReader *reader, const CityRights *rights)
 {
@@ -54,6 +56,21 @@ static bool is_other_stream(const StaPath *path, const MqttChanged *changed)
            first->key.whole != o->stream->id;
 }
 
+static bool passes(const MqttWanted *wanted, CityReader *reader, const MqttChanged *changed)
+{
+    bool matches = false;
+    Err err = {0};
+
+    if (!wanted->options->filter)
+        return true;
+    StaEvaluator *evaluator =
+        sta_evaluator_create(wanted->options->filter, &reader->source, reader->now, &err);
+    if (!evaluator || !sta_evaluator_matches(evaluator, changed->entity, &matches, &err))
+        log_line(LOG_WARNING, "mqtt: an update was not held against a filter: %s", err.message);
+    sta_evaluator_destroy(evaluator);
+    return matches;
+}
+
 static bool has_changed(const StaPath *path, const MqttChanged *changed)
 {
     const StaEntityType *model = sta_entity(path->entity);
@@ -73,8 +90,9 @@ bool mqtt_want_matches(const MqttWanted *wanted, CityReader *reader, const MqttC
     if (path->entity != changed->type || !has_changed(path, changed) || !is_seen(reader, changed))
         return false;
     if (path->kind == STA_AT_SET)
-        return path->count == 1 ||
-               (!is_other_stream(path, changed) && is_member(path, reader, changed));
+        return (path->count == 1 ||
+                (!is_other_stream(path, changed) && is_member(path, reader, changed))) &&
+               passes(wanted, reader, changed);
     if (last->key.type == STA_WHOLE && last->key.whole != changed->id)
         return false;
     return leads_there(path, reader, changed);

@@ -111,7 +111,8 @@ static void tell_want(MqttWants *wants, Told *told, const MqttWant *want, Tenant
             mqtt_want_matches(&want->is, reader, changed))
             buf_addf(&callers, callers.len ? ",%u" : "%u", caller);
         mqtt_who_release(who);
-        if (callers.len > CALLERS_TEXT_MAX)
+        /* What is expanded is what this caller may see. */
+        if (callers.len > CALLERS_TEXT_MAX || want->is.options->expands.count)
             note_update(told, want, reader, changed, &callers);
     }
     note_update(told, want, reader, changed, &callers);

@@ -31,13 +31,39 @@ bool mqtt_topic_parse(Str text, MqttTopic *out, Err *err)
     return true;
 }
 
-/* $select alone: what does not match a filter, or comes on another page, would be told or not told
- * without anybody knowing why. */
-static bool only_selects(const StaOptions *options, Err *err)
+/* What every update is asked and told: nothing that takes longer the more there is. */
+enum {
+    INSIDE = 1u << STA_OPTION_SELECT | 1u << STA_OPTION_EXPAND,
+    TAKEN = INSIDE | 1u << STA_OPTION_FILTER
+};
+
+static bool filters_ones(const StaFilter *filter)
 {
-    return options->given == 0 ||
-           (options->given == 1u << STA_OPTION_SELECT && !options->select.distinct) ||
-           err_set(err, ERR_UNSUPPORTED, "a subscription takes $select and nothing else");
+    for (size_t i = 1; filter && i < filter->slot_count; i++)
+        if (filter->slots[i].relation->many)
+            return false;
+    return true;
+}
+
+static bool expands_ones(const StaOptions *options)
+{
+    for (size_t i = 0; i < options->expands.count; i++) {
+        const StaExpand *expand = &options->expands.items[i];
+        if (expand->relation->many || expand->options->given & ~(unsigned)INSIDE ||
+            !expands_ones(expand->options))
+            return false;
+    }
+    return true;
+}
+
+static bool check_options(const StaOptions *options, Err *err)
+{
+    if (options->given & ~(unsigned)TAKEN || options->select.distinct)
+        return err_set(err, ERR_UNSUPPORTED, "a subscription takes $select, $filter and $expand");
+    return (filters_ones(options->filter) && expands_ones(options)) ||
+           err_set(err, ERR_UNSUPPORTED,
+                   "a subscription asks and expands what an entity has one of: "
+                   "$filter=Datastream/name eq 'x', $expand=FeatureOfInterest");
 }
 
 bool mqtt_wanted_parse(Arena *arena, Str text, MqttWanted *out, Err *err)
@@ -56,7 +82,7 @@ bool mqtt_wanted_parse(Arena *arena, Str text, MqttWanted *out, Err *err)
                        "v1.1/Things, v1.1/Things(1), v1.1/Things(1)/name");
     if (path->kind == STA_AT_PROPERTY && out->topic.options.ptr)
         return err_set(err, ERR_INPUT, "a property takes no options");
-    out->options = sta_options_parse(arena, path->entity, false,
+    out->options = sta_options_parse(arena, path->entity, path->kind == STA_AT_SET,
                                      out->topic.options.ptr ? out->topic.options : STR(""), err);
-    return out->options && only_selects(out->options, err);
+    return out->options && check_options(out->options, err);
 }

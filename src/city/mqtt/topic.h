@@ -16,7 +16,8 @@ typedef struct MqttTopic {
 /* Parts of the text. ERR_INPUT when it is none of ours. */
 bool mqtt_topic_parse(Str text, MqttTopic *out, Err *err);
 
-/* What somebody subscribes to: a set, an entity or a property, of which $select may choose. */
+/* What somebody subscribes to: a set, of which $filter may choose, an entity or a property. $select
+ * and $expand say what is told of it. */
 typedef struct MqttWanted {
     MqttTopic topic;
     StaPath path;

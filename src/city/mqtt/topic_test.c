@@ -55,6 +55,10 @@ static void sets_entities_and_properties_are_wanted(void **state)
     assert_int_equal(wanted("v1.1/Things(1)?$select=name", &out, arena), ERR_NONE);
     assert_int_equal(out.path.kind, STA_AT_ENTITY);
     assert_int_equal(out.options->select.count, 1);
+    assert_int_equal(wanted("v1.1/Observations?$filter=Datastream/Thing/name eq 'x' and result gt "
+                            "4&$expand=Datastream($select=name;$expand=Sensor)",
+                            &out, arena),
+                     ERR_NONE);
     assert_int_equal(wanted("v1.1/Things(1)/name", &out, arena), ERR_NONE);
     assert_int_equal(out.path.kind, STA_AT_PROPERTY);
     arena_destroy(arena);
@@ -72,8 +76,12 @@ static void what_could_not_be_told_is_not_wanted(void **state)
         {"v1.1/Things/$ref", ERR_INPUT},
         {"v1.1/Things(1)/name/$value", ERR_INPUT},
         {"v1.1/Things(1)/name?$select=name", ERR_INPUT},
-        {"v1.1/Things?$filter=id eq 1", ERR_INPUT},
+        {"v1.1/Things(1)?$filter=id eq 1", ERR_INPUT},
+        {"v1.1/Things?$filter=Datastreams/id eq 1", ERR_UNSUPPORTED},
+        {"v1.1/Things?$filter=Datastreams/any()", ERR_UNSUPPORTED},
         {"v1.1/Things?$expand=Datastreams", ERR_UNSUPPORTED},
+        {"v1.1/Datastreams?$expand=Thing($expand=Locations)", ERR_UNSUPPORTED},
+        {"v1.1/Things?$top=1", ERR_UNSUPPORTED},
         {"v1.1/Nothings", ERR_NOT_FOUND},
     };
     Arena *arena = arena_create(0);
