@@ -65,6 +65,7 @@ const Engine TWIN_ENGINE = {
     .commands = COMMANDS,
     .migrations = PLAN_MIGRATIONS,
     .jobs = PLAN_JOBS,
+    .schedules = PLAN_SCHEDULES,
     .routes = PLAN_ROUTES,
     .navigation = PLAN_NAVIGATION,
     .portal_entry = hazard_entry,

@@ -189,6 +189,13 @@ bool address_is(Arena *arena, Str address, Str asked);
 /* Where the town of `serve --demo` has no city model yet, order a job that makes one, the map, and
  * a first simulation. True in `*under_way` as long as that job is not done. */
 bool plan_demo(Tenant *tenant, Arena *arena, bool *under_way, Err *err);
+/* Is it that town? */
+bool plan_demo_here(const Tenant *tenant);
+/* Where it has no map yet, order a job that makes one: what lies under all maps. A Schedule's run.
+ */
+bool plan_demo_map(Tenant *tenant, Arena *arena, Err *err);
+bool plan_demo_map_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                       Err *err);
 bool plan_demo_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
                    Err *err);
 
@@ -200,5 +207,6 @@ bool plan_settings_check(Tenant *tenant, size_t index, Err *err);
 
 extern const Migration PLAN_MIGRATIONS[];
 extern const JobKind PLAN_JOBS[];
+extern const Schedule PLAN_SCHEDULES[];
 extern const Route PLAN_ROUTES[];
 extern const NavItem PLAN_NAVIGATION[];

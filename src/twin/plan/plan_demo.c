@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The demonstration town's city model, made when somebody first looks: the city from formulas
- * (`rathaus twin demo`), its map, and a published simulation to begin with. */
+/* The demonstration town's city, from formulas (`rathaus twin demo`): its map is made when it first
+ * runs, its model and a published simulation when somebody first looks. */
 #include "twin/plan/plan.h"
 
 #include "core/child.h"
@@ -8,28 +8,32 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define DEMO_MODEL STR("musterstadt")
 
+static const char DEMO_JOB[] = "twin-demo", MAP_JOB[] = "twin-demo-map";
+
 enum { RAIN_MINUTES = 60, AFTER_MINUTES = 30, RAIN_INDEX = 7, NICENESS = 10 };
 
-static bool is_demo(const Tenant *tenant)
+bool plan_demo_here(const Tenant *tenant)
 {
     return app_options(tenant->app)->demo && str_eq(tenant->name, DEMO_TENANT);
 }
 
+/* Of the kind of job that is the context, once. */
 static bool write_order(Tx *tx, void *context, Err *err)
 {
-    bool *ordered = context;
+    const char *kind = context;
     Arena *arena = arena_create(0);
     int64_t before = 0, id;
     bool good = tx_query_int(tx, err, &before,
-                             "SELECT COUNT(*) FROM job WHERE kind = 'twin-demo'"
-                             " AND (status = 'waiting' OR status = 'running' OR status = 'done')");
+                             "SELECT COUNT(*) FROM job WHERE kind = $1"
+                             " AND (status = 'waiting' OR status = 'running' OR status = 'done')",
+                             P_TEXT(str_c(kind)));
 
-    *ordered = before > 0;
-    if (good && !*ordered)
-        good = job_order(tx, "twin-demo", node_map(arena), STR("system"), &id, err);
+    if (good && !before)
+        good = job_order(tx, kind, node_map(arena), STR("system"), &id, err);
     arena_destroy(arena);
     return good;
 }
@@ -38,16 +42,26 @@ bool plan_demo(Tenant *tenant, Arena *arena, bool *under_way, Err *err)
 {
     Err none = {0};
     Model model;
-    bool before;
 
     *under_way = false;
-    if (!is_demo(tenant) || model_load(tenant, DEMO_MODEL, arena, &model, &none))
+    if (!plan_demo_here(tenant) || model_load(tenant, DEMO_MODEL, arena, &model, &none))
         return true;
     *under_way = true;
-    return db_write(tenant->db, write_order, &before, err);
+    return db_write(tenant->db, write_order, (void *)DEMO_JOB, err);
 }
 
-/* --- The job ------------------------------------------------------------------------------------
+static const char *map_of(const Tenant *tenant, Arena *arena)
+{
+    return arena_printf(arena, "%.*s/geo/stadt.mbtiles", STR_ARG(tenant->folder));
+}
+
+bool plan_demo_map(Tenant *tenant, Arena *arena, Err *err)
+{
+    return access(map_of(tenant, arena), F_OK) == 0 ||
+           db_write(tenant->db, write_order, (void *)MAP_JOB, err);
+}
+
+/* --- The jobs -----------------------------------------------------------------------------------
  */
 
 static bool stopped(void *job)
@@ -82,7 +96,7 @@ static bool make_map(JobRun *job, const Tenant *tenant, const char *model, Arena
     arguments[count++] = "--name";
     arguments[count++] = "Musterstadt";
     arguments[count++] = "--out";
-    arguments[count++] = arena_printf(arena, "%.*s/geo/stadt.mbtiles", STR_ARG(tenant->folder));
+    arguments[count++] = map_of(tenant, arena);
     return folder_make(arena_printf(arena, "%.*s/geo", STR_ARG(tenant->folder)), err) &&
            make(job, arguments, err);
 }
@@ -116,6 +130,22 @@ static bool order_first(Tenant *tenant, Arena *arena, Err *err)
                  .publish_when_done = true,
                  .author = STR("Rathaus")};
     return db_write(tenant->db, write_first, &first, err);
+}
+
+bool plan_demo_map_job(JobRun *job, Tenant *tenant, const Node *params, Arena *arena, Node **result,
+                       Err *err)
+{
+    const char *twin = arena_printf(arena, "%.*s/twin", STR_ARG(tenant->folder));
+    const char *beside = arena_printf(arena, "%s/new-map", twin);
+    const char *const city[] = {"twin", "demo", "--out", beside, NULL};
+    Err ignored = {0};
+
+    (void)params;
+    *result = node_map(arena);
+    bool ok = folder_make(twin, err) && folder_remove(beside, err) && make(job, city, err) &&
+              make_map(job, tenant, beside, arena, err);
+    folder_remove(beside, &ignored);
+    return ok;
 }
 
 /* Made beside its place, and moved there whole. */

@@ -279,11 +279,20 @@ static bool ended(Tx *tx, const Node *params, JobEnd end, Err *err)
     return end == JOB_DONE || sim_settle(tx, id, SIM_STOPPED, STR_NONE, err);
 }
 
+const Schedule PLAN_SCHEDULES[] = {
+    {.name = "twin-demo-map", .every_minutes = 60, .run = plan_demo_map, .here = plan_demo_here},
+    {0},
+};
+
 const JobKind PLAN_JOBS[] = {
     {.name = "twin-simulation",
      .label = "Starkregen berechnen",
      .run = simulate,
      .ended = ended,
+     .lengthy = true},
+    {.name = "twin-demo-map",
+     .label = "Stadtkarte einrichten",
+     .run = plan_demo_map_job,
      .lengthy = true},
     {.name = "twin-demo", .label = "Stadtmodell einrichten", .run = plan_demo_job, .lengthy = true},
     {0},
