@@ -12,7 +12,7 @@ static const char *const FIELD_KEYS[] = {
     "visible",      "validate",   "compute",    "default", "options", "codes",    "min",
     "max",          "min_length", "max_length", "pattern", "accept",  "max_size", "max_files",
     "fields",       "repeat",     "block",      "only",    "without", "decimals", "width",
-    "autocomplete", "sensitive",  "internal",   "fim",     NULL,
+    "autocomplete", "sensitive",  "internal",   "fim",     "map",     NULL,
 };
 
 /* Keys that only some types have. */
@@ -27,6 +27,7 @@ static const struct {
     {"max", 1u << FIELD_INTEGER | 1u << FIELD_DECIMAL | 1u << FIELD_MONEY | 1u << FIELD_DATE |
                 1u << FIELD_TIME},
     {"decimals", 1u << FIELD_DECIMAL},
+    {"map", 1u << FIELD_DECIMAL},
     {"min_length", 1u << FIELD_TEXT | 1u << FIELD_LONGTEXT},
     {"max_length", 1u << FIELD_TEXT | 1u << FIELD_LONGTEXT},
     {"pattern", 1u << FIELD_TEXT},
@@ -428,6 +429,7 @@ static FormField *load_field(Loader *loader, const Node *yaml, const FormField *
     field->hint = load_label(loader, yaml, "hint", what, optional);
     field->help = load_label(loader, yaml, "help", what, optional);
     field->autocomplete = node_get_text(yaml, "autocomplete");
+    field->latitude = node_get_text(yaml, "map");
     field->sensitive = load_bool(loader, yaml, "sensitive", false);
     field->fim = node_get_text(yaml, "fim");
     field->internal = load_bool(loader, yaml, "internal", false);
@@ -441,6 +443,24 @@ static FormField *load_field(Loader *loader, const Node *yaml, const FormField *
     read_rules(loader, field, yaml, what);
     read_by_type(loader, field, yaml, need, what);
     return field;
+}
+
+/* The field beside a longitude that has the latitude. */
+static void check_maps(Loader *loader, FormField *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const FormField *field = fields[i];
+        bool found = !node_get(field->source, "map");
+        for (size_t k = 0; k < count; k++)
+            found = found || (k != i && fields[k]->type == FIELD_DECIMAL &&
+                              str_eq(fields[k]->id, field->latitude));
+        if (!found)
+            load_error(
+                loader, node_get(field->source, "map"),
+                "field \"%.*s\": `map` names the field of the type decimal beside it that has "
+                "the latitude; there is no \"%.*s\"",
+                STR_ARG(field->id), STR_ARG(field->latitude));
+    }
 }
 
 FormField **form_load_fields(Loader *loader, const Node *list, const FormField *parent,
@@ -466,5 +486,6 @@ FormField **form_load_fields(Loader *loader, const Node *list, const FormField *
         field->slot = *count;
         fields[(*count)++] = field;
     }
+    check_maps(loader, fields, *count);
     return fields;
 }

@@ -83,6 +83,8 @@ struct FormField {
     int64_t max_size;                /* bytes */
     int max_files;
     Str autocomplete;
+    Str latitude; /* FIELD_DECIMAL, a longitude: the field beside it to which a map belongs as well;
+                     or STR_NONE */
     Str width;
     bool sensitive;
     Str fim;       /* id of the element in the federal catalogue of data fields, or STR_NONE */

@@ -47,10 +47,14 @@ typedef struct FieldsView {
     Str files;       /* path of uploaded files: "/antrag/TOKEN/datei", or STR_NONE */
     const Str *only; /* paths that may be answered; NULL: all. Others are not shown */
     size_t only_count;
+    Str ground; /* TileJSON of the town's map, for fields that are picked on it; STR_NONE: no maps
+                 */
 } FieldsView;
 
 /* Write the fields that are visible, each with a hidden "gezeigt" that tells its path. */
 Html portal_fields(Out *out, const FieldsView *view, FormField *const *fields, size_t count);
+/* Is a point of these picked on a map? */
+bool portal_has_map(FormField *const *fields, size_t count);
 /* "hunde[1].chip" as an id on the page: "hunde-1-chip". */
 Str portal_field_id(Arena *arena, Str path);
 /* What the summary links to: errors of these outermost fields. */

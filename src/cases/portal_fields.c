@@ -218,6 +218,34 @@ static void draw_long_text(Drawing *d, const FormField *field, FieldView *view, 
     page_field_long_text(d->out, view);
 }
 
+/* The field beside it, "lage.breite" beside "lage.laenge". */
+static Str path_beside(Arena *arena, Str path, Str id)
+{
+    size_t end = path.len;
+
+    while (end > 0 && path.ptr[end - 1] != '.')
+        end--;
+    return str_printf(arena, "%.*s%.*s", (int)end, path.ptr, STR_ARG(id));
+}
+
+/* The map above the two fields of a point. */
+static void draw_map(Drawing *d, const FormField *field, Str path)
+{
+    Str latitude = path_beside(d->arena, path, field->latitude);
+
+    if (d->view->ground.ptr && form_visible(d->view->state, latitude))
+        page_portal_map(d->out, portal_field_id(d->arena, path),
+                        portal_field_id(d->arena, latitude), d->view->ground);
+}
+
+bool portal_has_map(FormField *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fields[i]->latitude.ptr || portal_has_map(fields[i]->fields, fields[i]->field_count))
+            return true;
+    return false;
+}
+
 static void draw_value(Drawing *d, const FormField *field, Str path)
 {
     const Node *value = shown_value(d, field, path);
@@ -231,6 +259,8 @@ static void draw_value(Drawing *d, const FormField *field, Str path)
     /* Asked for and not there: not voluntary any more. */
     if (d->view->only && (node_is_null(value) || (value->kind == NODE_LIST && !value->count)))
         view.optional = false;
+    if (field->latitude.ptr)
+        draw_map(d, field, path);
     page_portal_shown(d->out, path);
     switch (field->type) {
     case FIELD_LONGTEXT: draw_long_text(d, field, &view, value); break;

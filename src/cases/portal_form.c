@@ -6,6 +6,7 @@
 #include "cases/field.h"
 #include "cases/portal_form.html.h"
 #include "core/store/file.h"
+#include "geo/geo.h"
 
 Str application_path(const Request *req, const Draft *draft, const char *rest)
 {
@@ -104,7 +105,10 @@ static bool show_page(Request *req, Response *res, const Application *app, const
                          .state = &app->state,
                          .data = app->draft.data,
                          .show_errors = show_errors,
-                         .files = application_path(req, &app->draft, "datei")};
+                         .files = application_path(req, &app->draft, "datei"),
+                         .ground = portal_has_map(page->fields, page->field_count)
+                                       ? geo_ground(req->tenant)
+                                       : STR_NONE};
     const FormPage *previous = application_previous(&app->state, page);
     Out out = out_for(req);
     FormView view = {.title = portal_text(req, page->title),
@@ -128,7 +132,9 @@ static bool show_page(Request *req, Response *res, const Application *app, const
         .area = AREA_PORTAL,
         .title = view.error_count ? trf(req->arena, req->lang, "Fehler: %.*s", STR_ARG(view.title))
                                   : view.title,
-        .active = STR("/dienste")};
+        .active = STR("/dienste"),
+        .map = fields.ground.ptr != NULL,
+        .script = fields.ground.ptr ? "pick.js" : NULL};
     page_send(req, res, &frame, out_html(&out));
     response_header(res, "Cache-Control", STR("no-store"));
     response_header(res, "Referrer-Policy", STR("no-referrer"));

@@ -51,6 +51,8 @@ const broken = [
   ['lengths the wrong way round', form, 'min_length: 2, max_length: 20', 'min_length: 30, max_length: 20', /min_length/],
   ['a repetition that cannot be', form, 'repeat: {min: 1, max: 4', 'repeat: {min: 5, max: 4', /min|max/],
   ['an upload of anything', form, 'accept: [pdf, jpg, png], max_size: 5 MB', 'max_size: 5 MB', /accept/],
+  ['a map whose latitude is no field', form, 'type: decimal,', 'type: decimal, map: breite,', /map.*breite/],
+  ['a map of what is no number', form, 'type: phone,', 'type: phone, map: post,', /map.*phone/],
   ['an unknown file type', form, 'accept: [pdf, jpg, png]', 'accept: [pdf, exe]', /exe/],
   ['a size that is none', form, 'max_size: 5 MB', 'max_size: fünf', /max_size/],
   ['a field that is never seen', form, "visible: 'wert > 100'", "visible: 'false'", /can never be seen/],

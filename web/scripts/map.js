@@ -5,7 +5,8 @@
 //
 //   data-library, data-worker, data-map-style   assets
 //   data-tiles     TileJSON of the town's map; missing: plain ground
-//   data-bounds    "west,south,east,north" in degrees: what is seen at first
+//   data-bounds    "west,south,east,north" in degrees: what is seen at first; missing: all of the tiles
+//   data-pick      the map is part of a form: what is seen stands in no address
 //   data-trouble   id of what is shown where no map can be drawn
 //
 // What goes wrong later is said in [data-map-status] of the same [data-map-room].
@@ -60,13 +61,13 @@ async function draw(element) {
   const room = element.closest('[data-map-room]');
   const [maplibre, plan, town] = await Promise.all([
     import(library), json(mapStyle), tiles ? json(tiles) : {}, document.fonts.load('16px "Fira Sans"')]);
-  const [west, south, east, north] = bounds.split(',').map(Number);
+  const [west, south, east, north] = bounds ? bounds.split(',').map(Number) : town.bounds;
   const known = new Set((town.vector_layers ?? []).map(layer => layer.id));
 
   maplibre.setWorkerUrl(new URL(worker, location).href);
   element.hidden = false;
   const map = new maplibre.Map({
-    container: element, style: styleOf(plan, tiles, known), bounds: [[west, south], [east, north]], hash: 'karte',
+    container: element, style: styleOf(plan, tiles, known), bounds: [[west, south], [east, north]], hash: 'pick' in element.dataset ? false : 'karte',
     locale: german ? GERMAN : {}, attributionControl: { compact: !town.attribution }, dragRotate: false, pitchWithRotate: false,
     cooperativeGestures: matchMedia('(pointer: coarse)').matches, // a finger goes on moving the page
     canvasContextAttributes: { preserveDrawingBuffer: true }, // or paper would stay blank
@@ -97,4 +98,13 @@ function instead(element) {
   document.getElementById(element.dataset.trouble)?.removeAttribute('hidden');
 }
 
-for (const element of document.querySelectorAll('[data-map]')) draw(element).catch(() => instead(element));
+function drawAll() {
+  for (const element of document.querySelectorAll('[data-map]:not([data-begun])')) {
+    element.dataset.begun = 'ja';
+    draw(element).catch(() => instead(element));
+  }
+}
+
+drawAll();
+// A part of the page that came anew may have a map (reload.js).
+document.addEventListener('rathaus:region', drawAll);
