@@ -78,6 +78,13 @@ test('one place says its hours, what is not understood as it was written, and no
   assert.equal((await town.visitor().get('/stadtdaten/orte/x')).status, 404);
 });
 
+test('a place of several shapes lies in the middle of them all', async () => {
+  const geometries = [{ type: 'Point', coordinates: [9.94, 51.55] }, { type: 'Polygon', coordinates: [[[9.95, 51.55], [9.96, 51.55], [9.96, 51.56], [9.95, 51.55]]] }];
+  await read('allgemein', [{ type: 'Feature', id: 'gelaende', geometry: { type: 'GeometryCollection', geometries }, properties: { name: 'Schulgelände' } }]);
+  const [ground] = await features('?q=schulgel%C3%A4nde');
+  assert.deepEqual(ground.geometry.coordinates.map(degree => degree.toFixed(4)), ['9.9500', '51.5550']);
+});
+
 test('what is internal is shown to nobody who may not read it: list, page, near, photo', async () => {
   await (await keeper.get('/desk/stadtdaten')).submit({ name: 'geheim', titel: 'Geheimes', lizenz: '', zugang: 'internal', tage: '' });
   assert.equal((await read('geheim', [place('bunker', 9.95, 51.55, { name: 'Bunker', strasse: 'Geheimweg' })])).json().new_things, 1);

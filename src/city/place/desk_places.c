@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The categories of places at the desk, and the list of places. */
 #include "city/place/desk_places.html.h"
 
 #include "core/page/problem.h"
 #include "core/tenant.h"
-
-#define PATH "/desk/orte"
 
 Str field_error_of(const FieldError *errors, size_t count, const char *field)
 {
@@ -14,14 +13,14 @@ Str field_error_of(const FieldError *errors, size_t count, const char *field)
     return STR_NONE;
 }
 
-static bool send_page(Request *req, Response *res, Str title, Out *out)
+bool desk_places_send(Request *req, Response *res, Str title, Out *out)
 {
-    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(PATH)};
+    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(DESK_PLACES)};
 
     return page_send(req, res, &frame, out_html(out));
 }
 
-static Str notice_of(const Request *req)
+Str desk_places_notice(const Request *req)
 {
     static const char *const SAID[][2] = {{"angelegt", "Die Kategorie ist angelegt."},
                                           {"geaendert", "Die Kategorie ist geändert."},
@@ -34,9 +33,6 @@ static Str notice_of(const Request *req)
             return str_c(SAID[i][1]);
     return STR_NONE;
 }
-
-/* --- Categories ----------------------------------------------------------------------------------
- */
 
 static void fill_options(CategoryForm *form, const PlaceCategories *all, Arena *arena)
 {
@@ -62,7 +58,7 @@ static void fill_options(CategoryForm *form, const PlaceCategories *all, Arena *
 
 static bool show_list(Request *req, Response *res, const CategoryForm *form, Err *err)
 {
-    DeskPlacesPage page = {.form = *form, .notice = notice_of(req)};
+    DeskPlacesPage page = {.form = *form, .notice = desk_places_notice(req)};
     PlaceSession session;
     Out out = out_for(req);
 
@@ -74,7 +70,7 @@ static bool show_list(Request *req, Response *res, const CategoryForm *form, Err
     if (page.words.len)
         page.places = place_select(&session.view, &(PlaceFilter){.words = page.words});
     page_desk_places(&out, &page);
-    bool ok = send_page(req, res, STR("Orte"), &out);
+    bool ok = desk_places_send(req, res, STR("Orte"), &out);
     city_reader_end(&session.reader);
     return ok;
 }
@@ -125,7 +121,7 @@ bool desk_category_add(Request *req, Response *res, Err *err)
     Saving saving = saving_of(req, &form, 0);
 
     if (db_write(req->tenant->db, save, &saving, err))
-        return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
+        return respond_redirect(req, res, STR(DESK_PLACES "?getan=angelegt"));
     if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
@@ -151,7 +147,7 @@ static bool show_category(Request *req, Response *res, CategoryForm *form,
 
     fill_options(form, all, req->arena);
     page_desk_category(&out, form);
-    return send_page(req, res, form->title, &out);
+    return desk_places_send(req, res, form->title, &out);
 }
 
 bool desk_category(Request *req, Response *res, Err *err)
@@ -180,101 +176,11 @@ bool desk_category_change(Request *req, Response *res, Err *err)
     CategoryForm form = read_form(req, is.name);
     Saving saving = saving_of(req, &form, is.id);
     if (db_write(req->tenant->db, removes ? forget : save, &saving, err))
-        return respond_redirect(
-            req, res, removes ? STR(PATH "?getan=entfernt") : STR(PATH "?getan=geaendert"));
+        return respond_redirect(req, res,
+                                removes ? STR(DESK_PLACES "?getan=entfernt")
+                                        : STR(DESK_PLACES "?getan=geaendert"));
     if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_category(req, res, &form, &all);
-}
-
-/* --- Photos --------------------------------------------------------------------------------------
- */
-
-static bool show_place(Request *req, Response *res, DeskPlacePage *page, Err *err)
-{
-    PlaceSession session;
-    Place place;
-    int64_t id;
-    Out out = out_for(req);
-
-    if (!place_session_begin(&session, req, err))
-        return false;
-    Tx *tx = db_read(req->tenant->db, err);
-    bool ok =
-        tx &&
-        ((str_to_i64(request_param(req, "id"), &id) && place_find(&session.view, id, &place)) ||
-         err_set(err, ERR_NOT_FOUND, "Diesen Ort gibt es nicht.")) &&
-        photos_load(tx, place.id, req->arena, &page->photos, err);
-    tx_end(tx);
-    if (ok) {
-        page->place = &place;
-        page_desk_place(&out, page);
-        ok = send_page(req, res, place.name, &out);
-    }
-    city_reader_end(&session.reader);
-    return ok;
-}
-
-bool desk_place(Request *req, Response *res, Err *err)
-{
-    return show_place(req, res, &(DeskPlacePage){.notice = notice_of(req)}, err);
-}
-
-typedef struct Removing {
-    int64_t thing, photo;
-    Str actor;
-    Arena *arena;
-} Removing;
-
-static bool remove_photo(Tx *tx, void *context, Err *err)
-{
-    Removing *removing = context;
-
-    return photo_remove(tx, removing->thing, removing->photo, removing->actor, removing->arena,
-                        err);
-}
-
-static Str uploaded(const Request *req)
-{
-    for (size_t i = 0; i < req->upload_count; i++)
-        if (str_is(req->uploads[i].field, "foto"))
-            return req->uploads[i].bytes;
-    return STR("");
-}
-
-/* The place that the address names, if whoever asks sees it. */
-static bool place_id(Request *req, int64_t *out, Err *err)
-{
-    PlaceSession session;
-    Place place;
-
-    if (!place_session_begin(&session, req, err))
-        return false;
-    bool found =
-        str_to_i64(request_param(req, "id"), out) && place_find(&session.view, *out, &place);
-    city_reader_end(&session.reader);
-    return found || err_set(err, ERR_NOT_FOUND, "Diesen Ort gibt es nicht.");
-}
-
-bool desk_place_photo(Request *req, Response *res, Err *err)
-{
-    Removing removing = {.actor = request_actor(req), .arena = req->arena};
-    DeskPlacePage page = {.alt = request_typed(req, "alt")};
-
-    if (!place_id(req, &removing.thing, err))
-        return false;
-    bool removes = str_to_i64(request_form(req, "entfernen"), &removing.photo);
-    bool ok = removes ? db_write(req->tenant->db, remove_photo, &removing, err)
-                      : photo_add(req->tenant, removing.thing, uploaded(req), page.alt,
-                                  removing.actor, req->lang, req->arena, err);
-    if (ok)
-        return respond_redirect(req, res,
-                                str_printf(req->arena, PATH "/%lld?getan=%s",
-                                           (long long)removing.thing,
-                                           removes ? "kein-foto" : "foto"));
-    if (!problem_take_field(err, req->arena, page.errors, &page.error_count))
-        return false;
-    res->status = 422;
-    return show_place(req, res, &page, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/place.h"
 
+#include "city/sta/box.h"
 #include "city/traffic/work.h"
 #include "search/search.h"
 
@@ -36,45 +37,16 @@ static PlaceAccess access_of(const Node *properties)
 /* --- Where it is ---------------------------------------------------------------------------------
  */
 
-typedef struct Box {
-    double west, south, east, north;
-} Box;
-
-static double number_of(const Node *node)
-{
-    StaValue value = node ? sta_number_of_text(node_text(node)) : sta_null();
-
-    return sta_is_number(value) ? sta_as_double(value) : NAN;
-}
-
-static void widen(Box *box, const Node *coordinates)
-{
-    const Node *first = node_at(coordinates, 0);
-
-    if (first && first->kind == NODE_LIST) {
-        for (size_t i = 0; i < coordinates->count; i++)
-            widen(box, coordinates->items[i]);
-        return;
-    }
-    double x = number_of(first), y = number_of(node_at(coordinates, 1));
-    if (!isfinite(x) || !isfinite(y))
-        return;
-    box->west = fmin(box->west, x);
-    box->east = fmax(box->east, x);
-    box->south = fmin(box->south, y);
-    box->north = fmax(box->north, y);
-}
-
 /* In the middle of a point or area. Lines are roads and ways, and no places. */
 static bool locate(const Node *geometry, Place *place)
 {
     bool line = str_ends_with(node_get_text(geometry, "type"), "LineString");
-    Box box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    StaBox box = {0};
 
-    widen(&box, node_get(geometry, "coordinates"));
+    sta_box_add(&box, geometry);
     place->x = (box.west + box.east) / 2;
     place->y = (box.south + box.north) / 2;
-    return !line && box.west <= box.east;
+    return !line && box.any;
 }
 
 /* --- One -----------------------------------------------------------------------------------------
