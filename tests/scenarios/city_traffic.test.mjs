@@ -159,10 +159,10 @@ test('floating cars: the mean of a road and minute is kept, and nothing else', a
 test('the control room enters, changes and ends road works; what is wrong comes back with all that was typed', async () => {
   const page = await planner.get('/desk/verkehr');
   const segment = page.text.match(/<option value="(\d+)"[^>]*>NA<\/option>/)[1];
-  const typed = { titel: 'Rohrbruch', art: 'gefahr', einschraenkung: 'gesperrt', abschnitt: segment, beginn: '1.1.2026 07:00', ende: '1.1.2026 06:00', weg: 'ja', umleitung: 'Über B' };
+  const typed = { titel: 'Rohrbruch', art: 'gefahr', einschraenkung: 'gesperrt', abschnitt: segment, beginn: '1.1.2026 07:00', ende: '1.1.2026 06:00', weg: 'ja', umleitung: 'Über B', zugang: 'public' };
   const wrong = await page.submit(typed, { button: 'Eintragen' });
   assert.deepEqual([wrong.status, /Das Ende liegt nicht nach dem Beginn/.test(wrong.words), /value="Rohrbruch"/.test(wrong.text)], [422, true, true]);
-  for (const [field, value, words] of [['titel', '', 'was dort ist'], ['beginn', 'morgen', 'Tag und Uhrzeit'], ['art', '', 'wählen Sie aus'], ['koordinaten', 'hier', 'Länge und Breite']]) {
+  for (const [field, value, words] of [['titel', '', 'was dort ist'], ['beginn', 'morgen', 'Tag und Uhrzeit'], ['art', '', 'wählen Sie aus'], ['zugang', 'quatsch', 'wer es sehen darf'], ['abschnitt', '987654', 'Abschnitt gibt es nicht'], ['koordinaten', 'hier', 'Länge und Breite']]) {
     const again = await page.submit({ ...typed, ende: '', abschnitt: field === 'koordinaten' ? '' : segment, [field]: value }, { button: 'Eintragen' });
     assert.deepEqual([again.status, again.words.includes(words)], [422, true], field);
   }
@@ -201,6 +201,29 @@ test('what is internal is nobody’s to see, by no way, but of who may', async (
   assert.equal((await clerk.get('/desk/verkehr')).status, 403);
 });
 
+test('what is public tells of no internal road: neither its name, nor its line, nor a way round along it', async () => {
+  await (await planner.get('/desk/stadtdaten')).submit({ name: 'werkhof', titel: 'Werkhof', lizenz: '', zugang: 'internal', tage: '' }, { button: 'anlegen' });
+  const [C, D] = [line('Geheimweg', [10.5, 50.5], [10.505, 50.5025]), line('Hinterhof', [10.505, 50.5025], [10.51, 50.5])];
+  await send('werkhof', JSON.stringify({ type: 'FeatureCollection', features: [C, D] }), { type: 'application/geo+json' });
+  const page = await planner.get('/desk/verkehr');
+  const option = name => page.text.match(new RegExp(`<option value="(\\d+)"[^>]*>${name}</option>`))[1];
+  const typed = { titel: 'Offene Grube', art: 'gefahr', einschraenkung: 'gesperrt', abschnitt: option('Geheimweg \\(intern\\)'), beginn: '1.1.2026 07:00', weg: 'ja', zugang: 'public' };
+  const refused = await page.submit(typed, { button: 'Eintragen' });
+  assert.deepEqual([refused.status, /internen Abschnitt/.test(refused.words)], [422, true]);
+  assert.match((await refused.submit({ zugang: 'internal' }, { button: 'Eintragen' })).words, /Das ist eingetragen/);
+  for (const path of ['/stadtdaten/verkehr.geojson', '/api/v1/city/datex/situations.xml', '/ogc/v1/collections/baustellen/items'])
+    assert.doesNotMatch((await visitor.get(path)).text, /Geheimweg|Hinterhof|Offene Grube/, path);
+  // The shortest way round would be the internal one, on which an internal closure lies as well.
+  await (await planner.get('/desk/verkehr')).submit({ ...typed, titel: 'Rohrleger', abschnitt: option('NA') }, { button: 'Eintragen' });
+  const [pipes] = (await sta.get("/Things?$filter=name eq 'Rohrleger'")).value;
+  assert.deepEqual(pipes.properties.umleitungsweg.coordinates.map(at => at.map(Number)), [[10.5, 50.5], [10.5, 50.505], [10.51, 50.505], [10.51, 50.5]]);
+  // Nor can it be changed to one.
+  const change = await planner.get(`/desk/verkehr/${pipes['@iot.id']}`);
+  assert.doesNotMatch(change.text, /Geheimweg/);
+  assert.equal((await change.submit({ abschnitt: typed.abschnitt }, { button: 'speichern' })).status, 422);
+  await (await planner.get(`/desk/verkehr/${pipes['@iot.id']}`)).submit({}, { form: '/ende' });
+});
+
 test('a route that cannot be says why', async () => {
   for (const [query, status, words] of [['from=10.5,50.5', 422, /to is longitude,latitude/], ['from=10.5,50.5&to=x', 422, /longitude/], ['from=10.5,50.5&to=20,50', 422, /no open road is within 300 m/]]) {
     const answer = await route(query);
@@ -219,6 +242,8 @@ test('what we write is read again: another dataset has the same road works, road
   await (await planner.get('/desk/stadtdaten')).submit({ name: 'kopie', titel: 'Kopie', lizenz: '', zugang: 'public', tage: '' }, { button: 'anlegen' });
   const copied = (await send('kopie', all)).json();
   assert.deepEqual([copied.new_things, copied.left_out, copied.lines], [all.match(/<sit:situation /g).length, 0, all.match(/<sit:situation /g).length]);
+  const ids = (await datex('situations')).match(/<sit:situation id="[^"]*"/g);
+  assert.deepEqual(ids, [...new Set(ids)], 'each id once, though two datasets have it');
   assert.equal((await send('kopie', measured)).json().problems[0].message.includes('nobody has told where the site'), true);
   assert.equal((await send('kopie', sites)).json().left_out, 0);
   const values = (await send('kopie', measured)).json();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* DATEX II, version 3 (CEN/TS 16157): situations, measurement sites, predefined locations and what
- * was measured, read and written. What we write follows the order of the schemas of 3.1 and is read
- * by the reader here as the same. */
+ * was measured, read and written. What we write is what the schemas of 3.3 demand (schema_test.c)
+ * and is read by the reader here as the same. */
 #pragma once
 
 #include "city/traffic/work.h"
@@ -80,7 +80,10 @@ typedef struct DatexCreator {
     Timestamp now;
 } DatexCreator;
 
-/* Each writes a whole document. `prefix` stands before ids that are our own. */
+/* What it is known by: its key, or a prefix and the Thing's id for what is our own. */
+Str datex_situation_id(const RoadWork *work, Str prefix, Arena *arena);
+
+/* Each writes a whole document. */
 void datex_write_situations(const DatexCreator *creator, const RoadWork *works, size_t count,
                             Str prefix, Buf *out);
 void datex_write_sites(const DatexCreator *creator, const DatexSite *sites, size_t count, Buf *out);

@@ -23,5 +23,14 @@ Str datex_words(const XmlElement *element, const char *path);
 Str datex_type(const XmlElement *element);
 bool datex_number(Str text, double *out);
 bool datex_time(Str text, Timestamp *out);
-/* The line below a location, else its point. False: it has none that can be read. */
+
+/* --- Places (place.c) ---------------------------------------------------------------------------
+ */
+
+/* The line below a location, else its point, the middle of its area, or where it is displayed.
+ * False: it has none that can be read. */
 bool datex_place(const XmlElement *location, Arena *arena, Way *out);
+/* How a place is told that cannot be read: "ALERT-C". */
+const char *datex_place_form(const XmlElement *location);
+/* What the road is called, else its number; empty: neither. */
+Str datex_road(const XmlElement *location);

@@ -38,15 +38,16 @@ static void add_site(DatexReading *reading, const XmlElement *element, Str name,
     DatexSite site = {.id = xml_attribute(element, "id"),
                       .version = xml_attribute(element, "version"),
                       .name = name.len ? name : xml_attribute(element, "id"),
-                      .road = datex_text(datex_below(location, "roadInformation"), "roadName"),
+                      .road = datex_road(location),
                       .line = element->line};
 
     if (!site.id.len)
         datex_wrong(reading, element->line, "a site without an id");
     else if (!datex_place(location, reading->arena, &site.place))
         datex_wrong(reading, element->line,
-                    "the site \"%.*s\" has no line or point in degrees that can be read",
-                    STR_ARG(str_slice(site.id, 0, 80)));
+                    "the site \"%.*s\" has no line or point in degrees that can be read: its place "
+                    "is told as %s",
+                    STR_ARG(str_slice(site.id, 0, 80)), datex_place_form(location));
     else
         VEC_PUSH(reading->arena, &reading->file->sites, site);
 }

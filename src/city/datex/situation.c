@@ -5,9 +5,11 @@
 
 #include "base/vec.h"
 
-enum { TITLE_MAX = 200, TEXT_MAX = 4000, DETOUR_ONLY = -1, NOT_READ = -2 };
+enum { TITLE_MAX = 200, TEXT_MAX = 4000, DETOUR_ONLY = -1, MANAGED = -2, NOT_READ = -3 };
 
-/* What a record of this type tells of: a WorkKind, or one of the above. */
+/* What a record of this type tells of: a WorkKind, or one of the above. MANAGED tells how the
+ * traffic is led, and is a hazard where nobody tells why. Services and passengers are no matter of
+ * roads. */
 static int kind_of(Str type)
 {
     static const struct {
@@ -30,6 +32,11 @@ static int kind_of(Str type)
                  {"PoorEnvironmentConditions", WORK_HAZARD},
                  {"NonWeatherRelatedRoadConditions", WORK_HAZARD},
                  {"WeatherRelatedRoadConditions", WORK_HAZARD},
+                 {"EquipmentOrSystemFault", WORK_HAZARD},
+                 {"SpeedManagement", MANAGED},
+                 {"GeneralNetworkManagement", MANAGED},
+                 {"GeneralInstructionOrMessageToRoadUsers", MANAGED},
+                 {"WinterDrivingManagement", MANAGED},
                  {"ReroutingManagement", DETOUR_ONLY}};
 
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
@@ -51,27 +58,37 @@ static WorkRestriction restriction_of(const XmlElement *record)
                  {"carriagewayBlocked", WORK_CLOSED},
                  {"singleAlternateLineTraffic", WORK_HALF},
                  {"contraflow", WORK_HALF},
+                 {"temporaryTrafficLights", WORK_HALF},
                  {"laneClosures", WORK_NARROW},
                  {"narrowLanes", WORK_NARROW},
                  {"lanesDeviated", WORK_NARROW},
                  {"newRoadworksLayout", WORK_NARROW},
+                 {"doNotUseSpecifiedLanesOrCarriageways", WORK_NARROW},
+                 {"intermittentShortTermClosures", WORK_NARROW},
+                 {"overnightClosures", WORK_NARROW},
+                 {"rollingRoadBlock", WORK_NARROW},
                  {"lanesBlocked", WORK_NARROW},
                  {"lanesPartiallyObstructed", WORK_NARROW},
                  {"carriagewayPartiallyObstructed", WORK_NARROW},
                  {"roadPartiallyObstructed", WORK_NARROW}};
-    Str managed = datex_text(record, "roadOrCarriagewayOrLaneManagementType");
-    Str impact = datex_text(record, "impact/trafficConstrictionType");
+    static const char *const TOLD_IN[] = {"roadOrCarriagewayOrLaneManagementType",
+                                          "generalNetworkManagementType", "trafficConstrictionType",
+                                          "impact/trafficConstrictionType" /* 3.0 */};
     WorkRestriction least = WORK_FREE;
 
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
-        if ((str_is(managed, WORDS[i].word) || str_is(impact, WORDS[i].word)) &&
-            WORDS[i].restriction < least)
-            least = WORDS[i].restriction;
+    for (size_t k = 0; k < sizeof TOLD_IN / sizeof *TOLD_IN; k++) {
+        Str told = datex_text(record, TOLD_IN[k]);
+        for (size_t i = 0; told.len && i < sizeof WORDS / sizeof *WORDS; i++)
+            if (str_is(told, WORDS[i].word) && WORDS[i].restriction < least)
+                least = WORDS[i].restriction;
+    }
     return least;
 }
 
 /* --- Words -------------------------------------------------------------------------------------
  */
+
+static const char COMMENT[] = "generalPublicComment";
 
 /* At most so many bytes, not in the middle of a letter. */
 static Str shortened(Str text, size_t most)
@@ -83,14 +100,32 @@ static Str shortened(Str text, size_t most)
     return str_slice(text, 0, most);
 }
 
+/* The next comment of the type (NULL: of any), from this one on. */
+static const XmlElement *comment_from(const XmlElement *at, const char *type)
+{
+    while (at && type && !str_is(datex_text(at, "commentType"), type))
+        at = datex_next(at, COMMENT);
+    return at;
+}
+
 static Str comment_of(const XmlElement *record, const char *type)
 {
-    static const char NAME[] = "generalPublicComment";
-    const XmlElement *at = datex_child(record, NAME);
+    return datex_words(comment_from(datex_child(record, COMMENT), type), "comment");
+}
 
-    while (at && type && !str_is(datex_text(at, "commentType"), type))
-        at = datex_next(at, NAME);
-    return datex_words(at, "comment");
+/* All of the type, a line each: one comment has 1,024 characters at most. */
+static Str comments_of(const XmlElement *record, const char *type, Arena *arena)
+{
+    const XmlElement *at = comment_from(datex_child(record, COMMENT), type);
+    Buf out = buf_in(arena);
+
+    for (; at; at = comment_from(datex_next(at, COMMENT), type)) {
+        Str words = datex_words(at, "comment");
+        if (words.len && out.len)
+            buf_add_c(&out, "\n");
+        buf_add(&out, words);
+    }
+    return buf_str(&out);
 }
 
 static Str title_of(const XmlElement *record, const RoadWork *work, Arena *arena)
@@ -109,9 +144,9 @@ static Str title_of(const XmlElement *record, const RoadWork *work, Arena *arena
 }
 
 /* What the title does not say already. */
-static Str description_of(const XmlElement *record)
+static Str description_of(const XmlElement *record, Arena *arena)
 {
-    Str text = comment_of(record, "description");
+    Str text = comments_of(record, "description", arena);
 
     if (!text.len && !comment_of(record, "roadworksName").len)
         text = comment_of(record, NULL);
@@ -135,11 +170,11 @@ static bool read_validity(const XmlElement *record, Timestamp now, RoadWork *wor
     return true;
 }
 
-/* What the situation is about: not how it is managed, unless that is all. */
+/* What the situation is about; else what is closed; else how the traffic is led. */
 static const XmlElement *main_record(const XmlElement *situation, int *kind)
 {
     static const char NAME[] = "situationRecord";
-    const XmlElement *closure = NULL;
+    const XmlElement *closure = NULL, *managed = NULL;
 
     for (const XmlElement *at = datex_child(situation, NAME); at; at = datex_next(at, NAME)) {
         *kind = kind_of(datex_type(at));
@@ -147,9 +182,11 @@ static const XmlElement *main_record(const XmlElement *situation, int *kind)
             return at;
         if (*kind == WORK_CLOSURE && !closure)
             closure = at;
+        if (*kind == MANAGED && !managed)
+            managed = at;
     }
-    *kind = closure ? WORK_CLOSURE : NOT_READ;
-    return closure;
+    *kind = closure ? WORK_CLOSURE : WORK_HAZARD;
+    return closure ? closure : managed;
 }
 
 static Str later_version(Str a, Str b)
@@ -162,11 +199,14 @@ static Str later_version(Str a, Str b)
 static void take_detour(const XmlElement *record, Arena *arena, RoadWork *work)
 {
     Str words = datex_words(record, "reroutingItineraryDescription");
+    Str more = comments_of(record, "description", arena);
     const XmlElement *route = datex_child(record, "alternativeRoute");
     Way way;
 
-    if (words.len && !work->detour.len)
-        work->detour = shortened(words, TEXT_MAX);
+    if (words.len && more.len)
+        words = str_printf(arena, "%.*s\n%.*s", STR_ARG(words), STR_ARG(more));
+    if ((words.len || more.len) && !work->detour.len)
+        work->detour = shortened(words.len ? words : more, TEXT_MAX);
     if (route && work->detour_way.count < 2 && datex_place(route, arena, &way) && way.count > 1)
         work->detour_way = way;
 }
@@ -218,8 +258,11 @@ void datex_read_situation(DatexReading *reading, const XmlElement *situation)
         return; /* an exercise or a test */
     VEC_PUSH(reading->arena, &reading->file->ids, id);
     if (!record) {
+        const XmlElement *first = datex_child(situation, "situationRecord");
+        Str type = first ? datex_type(first) : STR_NONE;
         datex_wrong(reading, situation->line,
-                    "the situation \"%.*s\" has no record of a kind that is read", STR_ARG(shown));
+                    "the situation \"%.*s\" has no record of a kind that is read%s%.*s",
+                    STR_ARG(shown), type.len ? ": " : "", STR_ARG(str_slice(type, 0, 60)));
         return;
     }
     work->key = id;
@@ -227,20 +270,22 @@ void datex_read_situation(DatexReading *reading, const XmlElement *situation)
     work->kind = (WorkKind)kind;
     work->version = xml_attribute(record, "version");
     const XmlElement *location = datex_child(record, "locationReference");
-    Str road = datex_text(datex_below(location, "roadInformation"), "roadName");
-    work->road = road.len ? road : STR("");
+    work->road = datex_road(location);
     work->title = title_of(record, work, reading->arena);
-    work->text = description_of(record);
+    work->text = description_of(record, reading->arena);
     work->source = source_of(reading, record);
     work->detour = STR("");
     take_records(situation, reading->arena, work);
+    if (!work->place.count && !datex_place(location, reading->arena, &work->place))
+        work->place = (Way){0};
     if (!read_validity(record, reading->now, work))
         datex_wrong(reading, record->line, "the times of the situation \"%.*s\" cannot be read",
                     STR_ARG(shown));
     else if (!work->place.count)
         datex_wrong(reading, record->line,
-                    "the situation \"%.*s\" has no line or point in degrees that can be read",
-                    STR_ARG(shown));
+                    "the situation \"%.*s\" has no line or point in degrees that can be read: its "
+                    "place is told as %s",
+                    STR_ARG(shown), datex_place_form(location));
     else
         VEC_PUSH(reading->arena, &reading->file->situations, out);
 }

@@ -25,6 +25,38 @@ static void add_time(Buf *out, const char *element, Timestamp at)
     add_text(out, element, timestamp_iso(out->arena, at));
 }
 
+/* The schemas' strings have at most so many characters; these are bytes, so never too many. */
+enum { STRING_MAX = 1024 };
+
+static bool is_gap(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+/* The next of the pieces that a long text is told in, cut between words. */
+static Str next_piece(Str *rest)
+{
+    size_t end = rest->len < STRING_MAX ? rest->len : STRING_MAX;
+
+    if (end < rest->len) {
+        size_t gap = end;
+        while (gap && !is_gap(rest->ptr[gap]))
+            gap--;
+        while (!gap && end > STRING_MAX - 4 && ((unsigned char)rest->ptr[end] & 0xC0) == 0x80)
+            end--;
+        end = gap ? gap : end;
+    }
+    Str piece = str_slice(*rest, 0, end);
+    *rest = str_trim(str_slice(*rest, end, rest->len));
+    return piece;
+}
+
+/* What has but one place for it: its end is left out. */
+static Str first_piece(Str text)
+{
+    return next_piece(&text);
+}
+
 static void begin(const DatexCreator *creator, const char *type, Buf *out)
 {
     buf_add_c(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<d2:payload");
@@ -62,7 +94,7 @@ static void add_place(Buf *out, const char *element, const Way *place, Str road)
     buf_addf(out, "<%s xsi:type=\"loc:%s\">", element, line ? "LinearLocation" : "PointLocation");
     if (road.len) {
         buf_add_c(out, "<loc:supplementaryPositionalDescription><loc:roadInformation>");
-        add_text(out, "loc:roadName", road);
+        add_text(out, "loc:roadName", first_piece(road));
         buf_add_c(out, "</loc:roadInformation></loc:supplementaryPositionalDescription>");
     }
     if (line)
@@ -101,15 +133,17 @@ typedef struct Situation {
     int records;
 } Situation;
 
-static void add_comment(Buf *out, Str text, const char *type)
+static void add_comments(Buf *out, Str text, const char *type)
 {
-    buf_add_c(out, "<sit:generalPublicComment>");
-    add_words(out, "sit:comment", text);
-    buf_addf(out, "<sit:commentType>%s</sit:commentType></sit:generalPublicComment>", type);
+    for (Str rest = text; rest.len;) {
+        buf_add_c(out, "<sit:generalPublicComment>");
+        add_words(out, "sit:comment", next_piece(&rest));
+        buf_addf(out, "<sit:commentType>%s</sit:commentType></sit:generalPublicComment>", type);
+    }
 }
 
-/* The part that all records have. */
-static void begin_record(Situation *s, const char *type, Buf *out)
+/* The part that all records have; the first has the title too. */
+static void begin_record(Situation *s, const char *type, Str text, Buf *out)
 {
     const RoadWork *work = s->work;
 
@@ -124,7 +158,7 @@ static void begin_record(Situation *s, const char *type, Buf *out)
     buf_add_c(out, "<sit:probabilityOfOccurrence>certain</sit:probabilityOfOccurrence>");
     if (work->source.len) {
         buf_add_c(out, "<sit:source>");
-        add_words(out, "com:sourceName", work->source);
+        add_words(out, "com:sourceName", first_piece(work->source));
         buf_add_c(out, "</sit:source>");
     }
     buf_add_c(out, "<sit:validity><com:validityStatus>definedByValidityTimeSpec"
@@ -133,11 +167,9 @@ static void begin_record(Situation *s, const char *type, Buf *out)
     if (work->ends)
         add_time(out, "com:overallEndTime", work->ends);
     buf_add_c(out, "</com:validityTimeSpecification></sit:validity>");
-    if (s->records == 1) {
-        add_comment(out, work->title, "roadworksName");
-        if (work->text.len)
-            add_comment(out, work->text, "description");
-    }
+    if (s->records == 1)
+        add_comments(out, work->title, "roadworksName");
+    add_comments(out, text, "description");
     add_place(out, "sit:locationReference", &work->place, work->road);
 }
 
@@ -148,7 +180,8 @@ static void end_record(Buf *out)
 
 static void add_management(Situation *s, Buf *out)
 {
-    begin_record(s, "RoadOrCarriagewayOrLaneManagement", out);
+    begin_record(s, "RoadOrCarriagewayOrLaneManagement", s->records ? STR_NONE : s->work->text,
+                 out);
     buf_addf(out,
              "<sit:complianceOption>mandatory</sit:complianceOption>"
              "<sit:roadOrCarriagewayOrLaneManagementType>%s"
@@ -159,12 +192,14 @@ static void add_management(Situation *s, Buf *out)
 
 static void add_detour(Situation *s, Buf *out)
 {
-    begin_record(s, "ReroutingManagement", out);
+    Str more = s->work->detour, words = next_piece(&more);
+
+    begin_record(s, "ReroutingManagement", more, out);
     buf_add_c(out, "<sit:complianceOption>advisory</sit:complianceOption>"
-                   "<sit:reroutingManagementType>useAlternativeRoute"
+                   "<sit:reroutingManagementType>followLocalDiversion"
                    "</sit:reroutingManagementType>");
-    if (s->work->detour.len)
-        add_words(out, "sit:reroutingItineraryDescription", s->work->detour);
+    if (words.len)
+        add_words(out, "sit:reroutingItineraryDescription", words);
     if (s->work->detour_way.count > 1) {
         buf_add_c(out, "<sit:alternativeRoute xsi:type=\"loc:ItineraryByIndexedLocations\">"
                        "<loc:locationContainedInItinerary index=\"0\">");
@@ -182,7 +217,7 @@ static void add_situation(Situation *s, Buf *out)
     xml_escape(out, s->id);
     buf_addf(out, "\"><sit:headerInformation>%s</sit:headerInformation>\n", HEADER);
     if (work->kind != WORK_CLOSURE) {
-        begin_record(s, TYPES[work->kind], out);
+        begin_record(s, TYPES[work->kind], work->text, out);
         buf_add_c(out, OWN_PARTS[work->kind]);
         end_record(out);
     }
@@ -193,14 +228,19 @@ static void add_situation(Situation *s, Buf *out)
     buf_add_c(out, "</sit:situation>\n");
 }
 
+Str datex_situation_id(const RoadWork *work, Str prefix, Arena *arena)
+{
+    return work->key.len ? work->key
+                         : str_printf(arena, "%.*s%lld", STR_ARG(prefix), (long long)work->id);
+}
+
 void datex_write_situations(const DatexCreator *creator, const RoadWork *works, size_t count,
                             Str prefix, Buf *out)
 {
     begin(creator, "sit:SituationPublication", out);
     for (size_t i = 0; i < count; i++) {
-        Situation s = {creator, &works[i], works[i].key, works[i].version, 0};
-        if (!s.id.len)
-            s.id = str_printf(out->arena, "%.*s%lld", STR_ARG(prefix), (long long)works[i].id);
+        Str id = datex_situation_id(&works[i], prefix, out->arena);
+        Situation s = {creator, &works[i], id, works[i].version, 0};
         if (!s.version.len)
             s.version = STR("1");
         add_situation(&s, out);
@@ -234,7 +274,7 @@ void datex_write_sites(const DatexCreator *creator, const DatexSite *sites, size
         buf_add_c(out, "<roa:measurementSite id=\"");
         xml_escape(out, sites[i].id);
         buf_add_c(out, "\" version=\"1\">");
-        add_words(out, "roa:measurementSiteName", sites[i].name);
+        add_words(out, "roa:measurementSiteName", first_piece(sites[i].name));
         add_characteristics(out, 1, "trafficSpeed");
         add_characteristics(out, 2, "trafficFlow");
         add_place(out, "roa:measurementSiteLocation", &sites[i].place, sites[i].road);

@@ -36,9 +36,14 @@ static bool check_shape(StaEntity type, const char *name, const Node *value, Err
 
     if (!shapes)
         return false;
-    bool ok = sta_shape_of_json(shapes, value) ||
-              refuse(err, type, name,
-                     "is no GeoJSON: {\"type\": \"Point\", \"coordinates\": [13.7, 51.05]}");
+    const StaShape *shape = sta_shape_of_json(shapes, value);
+    bool ok = shape
+                  ? sta_shape_is_on_earth(shape) ||
+                        refuse(err, type, name,
+                               "is not on earth: GeoJSON is in degrees, longitude (-180 to 180) "
+                               "before latitude (-90 to 90)")
+                  : refuse(err, type, name,
+                           "is no GeoJSON: {\"type\": \"Point\", \"coordinates\": [13.7, 51.05]}");
     sta_shapes_destroy(shapes);
     return ok;
 }

@@ -4,6 +4,7 @@
 #include "city/import/batch.h"
 
 #include "base/csv.h"
+#include "city/sta/geometry.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -307,6 +308,13 @@ static bool take_long(Table *table, Timestamp time, size_t count, Err *err)
 
     if (!key.len) {
         city_import_wrong(import, table->report, table->csv.line, "it names no Datastream");
+        return true;
+    }
+    if (!isnan(column.key.x) && !isnan(column.key.y) &&
+        !sta_is_on_earth(column.key.x, column.key.y)) {
+        city_import_wrong(import, table->report, table->csv.line,
+                          "lon and lat are not on earth: degrees from -180 to 180 and from -90 to "
+                          "90");
         return true;
     }
     return take_value(table, &column, time, cell(table, table->roles[ROLE_VALUE], count),

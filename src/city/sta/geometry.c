@@ -142,6 +142,17 @@ static bool apart(const StaShape *a, const StaShape *b)
     return a->box.any && b->box.any && !sta_boxes_meet(&a->box, &b->box);
 }
 
+bool sta_is_on_earth(double longitude, double latitude)
+{
+    return fabs(longitude) <= 180 && fabs(latitude) <= 90;
+}
+
+bool sta_shape_is_on_earth(const StaShape *shape)
+{
+    return !shape->box.any || (sta_is_on_earth(shape->box.west, shape->box.south) &&
+                               sta_is_on_earth(shape->box.east, shape->box.north));
+}
+
 const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt)
 {
     const Str srid = STR("SRID=4326;");

@@ -19,6 +19,10 @@ void sta_shapes_release(StaShapes *shapes);
 
 /* WKT ("SRID=4326;" may stand before it), NULL when it is none. Lives until it is released. */
 const StaShape *sta_shape_of_wkt(StaShapes *shapes, Str wkt);
+/* Is this a place in degrees, longitude first (RFC 7946: WGS 84)? */
+bool sta_is_on_earth(double longitude, double latitude);
+/* Are all its points? One without a point is. */
+bool sta_shape_is_on_earth(const StaShape *shape);
 /* A GeoJSON geometry or Feature; the same node gives the same shape. */
 const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json);
 

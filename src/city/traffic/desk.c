@@ -100,7 +100,7 @@ static bool show_list(Request *req, Response *res, const WorkForm *form, Err *er
     if (ok) {
         page->any = state.segments.count > 0;
         fill_works(&reader, &state.works, page);
-        work_form_options(&page->form, &state.segments, req->arena);
+        work_form_options(&page->form, &reader, &state.segments);
     }
     city_reader_end(&reader);
     if (!ok)
@@ -162,6 +162,17 @@ static bool store(Request *req, Hub *hub, RoadWork *work, bool internal, const c
            road_work_save(hub, dataset, work, what, request_actor(req), req->now, req->arena, err);
 }
 
+/* See no more than whoever reads of these works does: what is public tells of no internal road, nor
+ * leads round an internal closure. */
+static void see_as_readers_of(CityReader *reader, const RoadWork *work, const WorkForm *form)
+{
+    const CityDataset *dataset = city_dataset(reader->rights.all, work->dataset);
+    bool internal =
+        work->id ? dataset && dataset->access == CITY_INTERNAL : work_form_internal(form);
+
+    reader->rights.internal = reader->rights.internal && internal;
+}
+
 /* The form with the roads as they are; `work` has what the form does not say. */
 static bool read_form(Request *req, const WorkForm *form, RoadWork *work, Err *err)
 {
@@ -170,6 +181,7 @@ static bool read_form(Request *req, const WorkForm *form, RoadWork *work, Err *e
 
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
+    see_as_readers_of(&reader, work, form);
     bool ok = road_state(&reader, &state, err) &&
               work_form_read(form, &state.segments, req->arena, work, err);
     city_reader_end(&reader);
@@ -185,7 +197,7 @@ bool desk_work_add(Request *req, Response *res, Err *err)
     if (!hub)
         return false;
     if (read_form(req, &form, &work, err) &&
-        store(req, hub, &work, str_is(form.access, "internal"), "roadwork.added", err))
+        store(req, hub, &work, work_form_internal(&form), "roadwork.added", err))
         return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
     if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
@@ -215,8 +227,9 @@ static bool show_one(Request *req, Response *res, WorkForm *form, const RoadWork
 
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
+    see_as_readers_of(&reader, work, form);
     road_segments(&reader, &segments);
-    work_form_options(form, &segments, req->arena);
+    work_form_options(form, &reader, &segments);
     city_reader_end(&reader);
     form->id = work->id;
     form->over = road_work_is_over(work, req->now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/traffic/way.h"
 
-#include "city/sta/value.h"
+#include "city/sta/geometry.h"
 
 #include <math.h>
 
@@ -13,7 +13,7 @@ static const double METRES_PER_DEGREE = 111194.93;
 
 bool way_point_valid(WayPoint point)
 {
-    return isfinite(point.x) && isfinite(point.y) && fabs(point.x) <= 180 && fabs(point.y) <= 90;
+    return sta_is_on_earth(point.x, point.y);
 }
 
 bool way_point_parse(Str text, WayPoint *out)

@@ -17,15 +17,19 @@ Str work_form_error(const WorkForm *form, const char *field)
 /* --- Filling -----------------------------------------------------------------------------------
  */
 
-static Str segment_label(const RoadSegment *segment, Arena *arena)
+static Str segment_label(const CityReader *reader, const RoadSegment *segment)
 {
+    const CityDataset *dataset = city_dataset(reader->rights.all, segment->thing->dataset);
+    bool internal = dataset && dataset->access == CITY_INTERNAL;
     Str name = node_get_text(segment->thing->body, "name");
 
-    return str_copy(arena, name.len ? name : segment->road);
+    return str_printf(reader->arena, "%.*s%s", STR_ARG(name.len ? name : segment->road),
+                      internal ? " (intern)" : "");
 }
 
-void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *arena)
+void work_form_options(WorkForm *form, const CityReader *reader, const RoadSegments *segments)
 {
+    Arena *arena = reader->arena;
     size_t count = segments->count < SEGMENTS_MAX ? segments->count : SEGMENTS_MAX;
 
     form->segments = arena_array(arena, OptionView, count);
@@ -33,7 +37,7 @@ void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *aren
     for (size_t i = 0; i < count; i++) {
         Str id = str_printf(arena, "%lld", (long long)segments->items[i].thing->id);
         form->segments[i] = (OptionView){.value = id,
-                                         .label = segment_label(&segments->items[i], arena),
+                                         .label = segment_label(reader, &segments->items[i]),
                                          .selected = str_eq(id, form->segment)};
     }
     for (int i = 0; i < WORK_KINDS; i++)
@@ -45,6 +49,11 @@ void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *aren
             (OptionView){.value = str_c(WORK_RESTRICTION_WORDS[i]),
                          .label = str_c(WORK_RESTRICTION_NAMES[i]),
                          .selected = str_is(form->restriction, WORK_RESTRICTION_WORDS[i])};
+}
+
+bool work_form_internal(const WorkForm *form)
+{
+    return str_is(form->access, "internal");
 }
 
 WorkForm work_form_typed(const Request *req)
@@ -150,6 +159,10 @@ static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena
 
     if (!form->detour_way)
         out->detour_way = (Way){0};
+    if (!segment && form->segment.len)
+        return err_field(err, "abschnitt",
+                         "Diesen Abschnitt gibt es nicht, oder er ist intern. Was auf einem "
+                         "internen Abschnitt ist, tragen Sie bitte als intern ein.");
     if (!segment)
         return read_coordinates(form->coordinates, arena, &out->place, err);
     out->place = (Way){
@@ -172,6 +185,8 @@ bool work_form_read(const WorkForm *form, const RoadSegments *segments, Arena *a
         return err_field(err, "art", "Bitte wählen Sie aus, was dort ist.");
     if (restriction < 0)
         return err_field(err, "einschraenkung", "Bitte wählen Sie aus, was eingeschränkt ist.");
+    if (!out->id && !work_form_internal(form) && !str_is(form->access, "public"))
+        return err_field(err, "zugang", "Bitte wählen Sie aus, wer es sehen darf.");
     out->kind = (WorkKind)kind;
     out->restriction = (WorkRestriction)restriction;
     out->title = form->title;

@@ -5,8 +5,10 @@
 #include "city/traffic/desk.h"
 #include "core/http/request.h"
 
-/* The options to choose from. */
-void work_form_options(WorkForm *form, const RoadSegments *segments, Arena *arena);
+/* The options to choose from, in the reader's arena. */
+void work_form_options(WorkForm *form, const CityReader *reader, const RoadSegments *segments);
+/* Is it to be entered for who may read the town's data only? */
+bool work_form_internal(const WorkForm *form);
 /* What was typed. */
 WorkForm work_form_typed(const Request *req);
 /* As it is, to be changed. */
