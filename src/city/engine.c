@@ -44,14 +44,15 @@ static bool delete (Request *req, Response *res, Err *err)
 }
 
 /* Rights depend on datasets: the handlers ask. */
-#define STA_ROUTES(root)                                                                          \
-    {"GET", root, get, ACCESS_PUBLIC, NULL, ROUTE_API},                                           \
-        {"GET", root "/*rest", get, ACCESS_PUBLIC, NULL, ROUTE_API},                              \
-        {"POST", root "/*rest", post, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD}, \
-        {"PATCH", root "/*rest", patch, ACCESS_PUBLIC, NULL, ROUTE_API | ROUTE_RAW},              \
-        {"PUT", root "/*rest", put, ACCESS_PUBLIC, NULL, ROUTE_API},                              \
-    {                                                                                             \
-        "DELETE", root "/*rest", delete, ACCESS_PUBLIC, NULL, ROUTE_API                           \
+#define STA_ROUTES(root)                                                                 \
+    {"GET", root, get, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH},                              \
+        {"GET", root "/*rest", get, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH},                 \
+        {"POST",        root "/*rest", post,                                             \
+         ACCESS_PUBLIC, NULL,          ROUTE_ENGLISH | ROUTE_RAW | ROUTE_UPLOAD},        \
+        {"PATCH", root "/*rest", patch, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH | ROUTE_RAW}, \
+        {"PUT", root "/*rest", put, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH},                 \
+    {                                                                                    \
+        "DELETE", root "/*rest", delete, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH              \
     }
 
 static const Route ROUTES[] = {
@@ -65,18 +66,18 @@ static const Route ROUTES[] = {
     DATEX_ROUTES,
     MQTT_ROUTES,
     {"POST", "/api/v1/city/datasets/:dataset/import", city_import_post, ACCESS_STAFF, "city.write",
-     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
+     ROUTE_ENGLISH | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/desk/stadtdaten", desk_datasets, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten", desk_dataset_add, ACCESS_STAFF, "city.write", 0},
     {"GET", "/desk/stadtdaten/:name", desk_dataset, ACCESS_STAFF, "city.write", 0},
     {"POST", "/desk/stadtdaten/:name", desk_dataset_change, ACCESS_STAFF, "city.write", 0},
     {"GET", "/desk/stadtdaten/:name/guete", desk_quality, ACCESS_STAFF, "city.write", 0},
     {"GET", "/api/v1/city/datasets/:dataset/quality", city_quality_get, ACCESS_PUBLIC, NULL,
-     ROUTE_API},
+     ROUTE_ENGLISH},
     {"POST", "/api/v1/city/datasets/:dataset/write", city_write_post, ACCESS_STAFF, "city.write",
-     ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
+     ROUTE_ENGLISH | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"POST", "/api/v1/city/datasets/:dataset/prometheus", city_prometheus_post, ACCESS_STAFF,
-     "city.write", ROUTE_API | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
+     "city.write", ROUTE_ENGLISH | ROUTE_RAW | ROUTE_UPLOAD | ROUTE_WITHIN},
     {"GET", "/stadtdaten", city_now_page, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/karte.geojson", city_places, ACCESS_PUBLIC, NULL, 0},
     {"GET", "/stadtdaten/reihe/:id", city_series_page, ACCESS_PUBLIC, NULL, 0},

@@ -236,6 +236,14 @@ test('a route that cannot be says why', async () => {
   assert.match(drive.words, /2 min für \d+ m, über NA|\d min für 7\d\d m/);
 });
 
+test('what an interface of the town’s data says is English throughout, title and detail', async () => {
+  for (const [method, path] of [['GET', '/api/v1/city/traffic/route?from=1'], ['POST', '/api/v1/city/datasets/allgemein/import'], ['POST', '/api/v1/city/traffic/floating-cars'], ['GET', '/ogc/v1/collections/nirgends'], ['GET', '/api/v1/city/datasets/nirgends/quality']])
+    for (const as of [sta.key, null]) {
+      const problem = (await api(method, path, { as, body: method === 'POST' ? '[{' : undefined, type: 'application/json' })).json();
+      assert.doesNotMatch(`${problem.title} ${problem.detail}`, /[äöüß]|\b(Sie|Diese|nicht|gibt|Das)\b/, `${method} ${path}`);
+    }
+});
+
 test('what we write is read again: another dataset has the same road works, roads and speeds', async () => {
   await api('POST', '/api/v1/city/traffic/floating-cars', { body: JSON.stringify([{ lon: 10.5, lat: 50.502, speed: 12, heading: 0 }]), type: 'application/json' });
   const [all, sites, measured] = [await datex('situations'), await datex('sites'), await datex('measured')];

@@ -17,8 +17,8 @@
          0},                                                                                         \
         {"POST", "/desk/alarme/:id/anhalten", alarm_desk_pause, ACCESS_STAFF, "city.write", 0},      \
         {"POST", "/desk/alarme/:id/pruefen", alarm_desk_check, ACCESS_STAFF, "city.write", 0},       \
-        {"GET", "/api/v1/city/alarms", alarm_api_list, ACCESS_STAFF, "city.read", ROUTE_API},        \
+        {"GET", "/api/v1/city/alarms", alarm_api_list, ACCESS_STAFF, "city.read", ROUTE_ENGLISH},    \
     {                                                                                                \
         "GET", "/api/v1/city/alarms/:id/history", alarm_api_history, ACCESS_STAFF, "city.read",      \
-            ROUTE_API                                                                                \
+            ROUTE_ENGLISH                                                                            \
     }

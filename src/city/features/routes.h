@@ -4,9 +4,9 @@
 
 #include "city/features/features.h"
 
-#define OGC_ROUTE(path, handler)                                       \
-    {                                                                  \
-        "GET", "/ogc/v1" path, handler, ACCESS_PUBLIC, NULL, ROUTE_API \
+#define OGC_ROUTE(path, handler)                                           \
+    {                                                                      \
+        "GET", "/ogc/v1" path, handler, ACCESS_PUBLIC, NULL, ROUTE_ENGLISH \
     }
 
 #define OGC_ROUTES                                                                     \

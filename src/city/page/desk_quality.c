@@ -77,7 +77,7 @@ static bool read_list(Request *req, const char *param, QualityPage *page, Err *e
     const CityDataset *dataset = city_dataset_named(reader.rights.all, request_param(req, param));
     bool ok = dataset && city_may_see(&reader.rights, dataset->id)
                   ? city_quality_list(&reader, dataset, &page->list, err)
-                  : err_set(err, ERR_NOT_FOUND, "Diesen Datensatz gibt es nicht.");
+                  : err_set(err, ERR_NOT_FOUND, "there is no such dataset");
     if (ok) {
         page->name = str_copy(req->arena, dataset->name);
         page->title = str_copy(req->arena, dataset->title);

@@ -20,6 +20,10 @@ void exchange_find_language(Exchange *x)
 
     if (is_desk(x))
         return;
+    if (x->entry && (x->entry->route->flags & ROUTE_ENGLISH) == ROUTE_ENGLISH) {
+        x->req.lang = STR("en");
+        return;
+    }
     if (asked.ptr && language_known(asked)) {
         x->req.lang = asked;
         x->language_asked = !str_eq(asked, kept);

@@ -31,6 +31,8 @@ enum {
     ROUTE_RAW = 16,    /* with ROUTE_API: a body of any type, which the handler looks at */
     ROUTE_WITHIN = 32, /* a key that is for one part of the town's data will do; the handler asks
                           whether it is this part (request_may_within) */
+    ROUTE_ENGLISH = 64 | ROUTE_API, /* what it says is for who wrote the program on the other side,
+                                       and English whatever language is asked for */
 };
 
 typedef struct Route {
