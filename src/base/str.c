@@ -240,6 +240,15 @@ uint64_t str_hash_quick(Str s)
     return hash ^ hash >> 32;
 }
 
+int str_among(Str s, const char *const *words, int count)
+{
+    int i = 0;
+
+    while (i < count && !str_is(s, words[i]))
+        i++;
+    return i;
+}
+
 bool str_is_name(Str s, size_t max)
 {
     for (size_t i = 0; i < s.len; i++) {

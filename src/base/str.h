@@ -82,6 +82,9 @@ size_t str_distance(Str a, Str b);
  * untouched. */
 bool str_to_i64(Str s, int64_t *out);
 
+/* Which of the words it is, or `count`. */
+int str_among(Str s, const char *const *words, int count);
+
 /* [a-z0-9-]+ of at most `max` bytes: a name that leads nowhere else as part of a path. */
 bool str_is_name(Str s, size_t max);
 

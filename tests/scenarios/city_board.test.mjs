@@ -101,6 +101,20 @@ test('a display on a wall has no navigation, tells the time and loads itself ane
   assert.doesNotMatch((await town.visitor().get('/stadtdaten/tafel/fluss?anzeige=wand')).text, /data-kern-theme/);
 });
 
+test('a full board says so, and refuses one more with what was typed', async () => {
+  await makeBoard('voll');
+  const form = await planner.get('/desk/tafeln/voll/kachel?art=text');
+  for (let i = 0; i < 40; i++) assert.match((await form.submit({ titel: `T${i}`, text: 'x' }, { button: 'Kachel hinzufügen' })).words, /Die Kachel ist hinzugefügt/);
+  const board = await planner.get('/desk/tafeln/voll');
+  assert.match(board.words, /Die Tafel hat 40 Kacheln, mehr fasst sie nicht/);
+  assert.doesNotMatch(board.text, /kachel\?art=/);
+  const refused = await form.submit({ titel: 'Eine zu viel', text: 'Nicht verloren' }, { button: 'Kachel hinzufügen' });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /Die Tafel hat schon 40 Kacheln, mehr fasst sie nicht\. Bitte entfernen Sie erst eine andere\./);
+  assert.doesNotMatch(refused.words, /korrigieren/);
+  assert.match(refused.text, /Eine zu viel[^]*Nicht verloren|Nicht verloren[^]*Eine zu viel/);
+});
+
 test('the demonstration town has a board, and a board goes with its tiles', async () => {
   const anna = town.visitor();
   await eventually(async () => (await anna.get('/stadtdaten')).text.includes('Wasser in der Stadt'), 'the board', 60000);

@@ -71,8 +71,6 @@ static inline bool alarm_is_up(AlarmPhase phase)
 extern const char *const ALARM_KIND_NAMES[ALARM_KINDS];
 extern const char *const ALARM_SEVERITY_NAMES[ALARM_SEVERITIES];
 extern const char *const ALARM_PHASE_NAMES[ALARM_PHASES];
-/* Which of the names it is, or `count`. */
-int alarm_named(const char *const *names, int count, Str name);
 
 /* --- Keeping (keep.c) ----------------------------------------------------------------------------
  */

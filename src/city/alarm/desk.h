@@ -4,6 +4,7 @@
 
 #include "city/alarm/form.h"
 #include "city/alarm/replay.h"
+#include "city/page/desk.h"
 #include "core/page/plot.h"
 
 #define ALARM_PATH "/desk/alarme"
@@ -87,4 +88,3 @@ bool alarm_desk_check(Request *req, Response *res, Err *err);
 /* The alarm that the address names; ERR_NOT_FOUND in German also for who may not see its dataset.
  */
 bool alarm_asked(Request *req, Alarm *out, Err *err);
-bool alarm_page_send(Request *req, Response *res, Str title, bool wide, Out *out);

@@ -52,7 +52,7 @@ static bool show_choice(Request *req, Response *res, Err *err)
         choice.errors[choice.error_count++] = (FieldError){
             .id = STR("datensatz"), .message = STR("Bitte wählen Sie einen Datensatz.")};
     page_desk_alarm_choice(&out, &choice);
-    return alarm_page_send(req, res, STR("Alarm anlegen"), false, &out);
+    return city_desk_send(req, res, ALARM_PATH, STR("Alarm anlegen"), &out);
 }
 
 /* --- The form ------------------------------------------------------------------------------------
@@ -86,8 +86,8 @@ static bool show_form(Request *req, Response *res, const AlarmForm *form)
     Out out = out_for(req);
 
     page_desk_alarm_form(&out, form, str_c(KINDS[form->kind]));
-    return alarm_page_send(req, res, form->id ? STR("Alarm ändern") : STR("Alarm anlegen"), false,
-                           &out);
+    return city_desk_send(req, res, ALARM_PATH,
+                          form->id ? STR("Alarm ändern") : STR("Alarm anlegen"), &out);
 }
 
 static bool show_again(Request *req, Response *res, const AlarmForm *form)
@@ -98,7 +98,7 @@ static bool show_again(Request *req, Response *res, const AlarmForm *form)
 
 bool alarm_desk_new(Request *req, Response *res, Err *err)
 {
-    int kind = alarm_named(KINDS, ALARM_KINDS, request_query(req, "art"));
+    int kind = str_among(request_query(req, "art"), KINDS, ALARM_KINDS);
     Alarm blank = {.severity = ALARM_WARNING,
                    .given = {STR("value"), false, STR(""), STR("")},
                    .name = STR(""),
@@ -147,7 +147,7 @@ static bool save(Request *req, Response *res, Save *saving, const char *what, Er
 bool alarm_desk_add(Request *req, Response *res, Err *err)
 {
     AlarmForm form = {.dataset_name = request_form(req, "datensatz")};
-    int kind = alarm_named(KINDS, ALARM_KINDS, request_form(req, "art"));
+    int kind = str_among(request_form(req, "art"), KINDS, ALARM_KINDS);
     Save saving = {.req = req};
     CityDataset dataset;
 
@@ -181,7 +181,7 @@ bool alarm_desk_edit(Request *req, Response *res, Err *err)
 bool alarm_desk_change(Request *req, Response *res, Err *err)
 {
     Save saving = {.req = req};
-    int kind = alarm_named(KINDS, ALARM_KINDS, request_form(req, "art"));
+    int kind = str_among(request_form(req, "art"), KINDS, ALARM_KINDS);
     CityDataset dataset;
 
     if (!alarm_asked(req, &saving.alarm, err))

@@ -4,13 +4,6 @@
 #include "city/alarm/watch.h"
 #include "city/page/page.h"
 
-bool alarm_page_send(Request *req, Response *res, Str title, bool wide, Out *out)
-{
-    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(ALARM_PATH), .wide = wide};
-
-    return page_send(req, res, &frame, out_html(out));
-}
-
 static AlarmLine line_of(Request *req, const Alarm *alarm, const CityGraph *graph,
                          const CityDatasets *all, const AlarmStates *states)
 {
@@ -105,5 +98,7 @@ bool alarm_desk_list(Request *req, Response *res, Err *err)
     if (!ok || !fill(req, &page, &alarms, &states, err))
         return false;
     page_desk_alarms(&out, &page);
-    return alarm_page_send(req, res, STR("Alarme"), true, &out);
+    PageFrame frame = {
+        .area = AREA_DESK, .title = STR("Alarme"), .active = STR(ALARM_PATH), .wide = true};
+    return page_send(req, res, &frame, out_html(&out));
 }

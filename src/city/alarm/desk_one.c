@@ -199,24 +199,15 @@ static void add_entries(Request *req, AlarmSheet *sheet, const People *people,
 /* --- The page ------------------------------------------------------------------------------------
  */
 
-static Str notice_of(const Request *req)
-{
-    static const struct {
-        const char *done, *notice;
-    } NOTICES[] = {
-        {"angelegt", "Der Alarm ist angelegt. Er sieht jede Minute nach."},
-        {"geaendert", "Der Alarm ist geändert."},
-        {"bestaetigt", "Sie haben den Alarm bestätigt."},
-        {"angehalten", "Der Alarm ist angehalten. Was ausgelöst war, ist beendet."},
-        {"weiter", "Der Alarm sieht wieder nach."},
-        {"geprueft", "Der Alarm hat gerade nachgesehen."},
-    };
-
-    for (size_t i = 0; i < sizeof NOTICES / sizeof *NOTICES; i++)
-        if (str_is(request_query(req, "getan"), NOTICES[i].done))
-            return str_c(NOTICES[i].notice);
-    return STR("");
-}
+static const CityDone DONE[] = {
+    {"angelegt", "Der Alarm ist angelegt. Er sieht jede Minute nach."},
+    {"geaendert", "Der Alarm ist geändert."},
+    {"bestaetigt", "Sie haben den Alarm bestätigt."},
+    {"angehalten", "Der Alarm ist angehalten. Was ausgelöst war, ist beendet."},
+    {"weiter", "Der Alarm sieht wieder nach."},
+    {"geprueft", "Der Alarm hat gerade nachgesehen."},
+    {0},
+};
 
 static bool read_past(Request *req, AlarmSheet *sheet, AlarmStates *states, Err *err)
 {
@@ -259,12 +250,12 @@ bool alarm_desk_one(Request *req, Response *res, Err *err)
     AlarmStates states;
 
     sheet->may_write = request_may(req, "city.write");
-    sheet->notice = notice_of(req);
+    sheet->notice = city_desk_done(req, DONE);
     if (!hub || !alarm_asked(req, &sheet->alarm, err) || !read_past(req, sheet, &states, err) ||
         !alarm_watch(hub, &sheet->alarm, req->arena, &watched, err) ||
         !fill_live(req, sheet, &states, &watched, err) || !try_past(req, sheet, hub, err))
         return false;
     Out out = out_for(req);
     page_desk_alarm(&out, sheet);
-    return alarm_page_send(req, res, sheet->alarm.name, false, &out);
+    return city_desk_send(req, res, ALARM_PATH, sheet->alarm.name, &out);
 }

@@ -17,14 +17,6 @@ enum {
     MINUTES_MAX = 100000,
 };
 
-Str alarm_form_error(const AlarmForm *form, const char *field)
-{
-    for (size_t i = 0; i < form->error_count; i++)
-        if (str_is(form->errors[i].id, field))
-            return form->errors[i].message;
-    return STR_NONE;
-}
-
 void alarm_form_fail(AlarmForm *form, const char *field, Str message)
 {
     if (form->error_count < ALARM_ERRORS_MAX)
@@ -260,7 +252,7 @@ static void take_public(AlarmForm *form, const CityDataset *dataset, Alarm *alar
 
 static void take_rest(AlarmForm *form, Alarm *alarm)
 {
-    int severity = alarm_named(ALARM_SEVERITY_NAMES, ALARM_SEVERITIES, form->severity);
+    int severity = str_among(form->severity, ALARM_SEVERITY_NAMES, ALARM_SEVERITIES);
 
     alarm->name = form->name;
     if (!form->name.len || form->name.len > NAME_LENGTH)

@@ -23,7 +23,6 @@ typedef struct AlarmForm {
 
 /* "-12,5" as "-12.5". A point could part thousands or decimals: it is refused. */
 bool alarm_number(Str text, Arena *arena, Str *out);
-Str alarm_form_error(const AlarmForm *form, const char *field);
 void alarm_form_fail(AlarmForm *form, const char *field, Str message);
 
 /* As an alarm says it. */

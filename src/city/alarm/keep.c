@@ -11,15 +11,6 @@ const char *const ALARM_KIND_NAMES[ALARM_KINDS] = {"threshold", "rate", "silence
 const char *const ALARM_SEVERITY_NAMES[ALARM_SEVERITIES] = {"hint", "warning", "danger"};
 const char *const ALARM_PHASE_NAMES[ALARM_PHASES] = {"ok", "raised", "acknowledged", "ended"};
 
-int alarm_named(const char *const *names, int count, Str name)
-{
-    int i = 0;
-
-    while (i < count && !str_is(name, names[i]))
-        i++;
-    return i;
-}
-
 /* --- Alarms --------------------------------------------------------------------------------------
  */
 
@@ -30,29 +21,28 @@ int alarm_named(const char *const *names, int count, Str name)
 
 static Alarm from_row(Rows *rows)
 {
-    return (Alarm){
-        .id = row_int(rows, 0),
-        .dataset = row_int(rows, 1),
-        .stream = row_int(rows, 2),
-        .property = row_int(rows, 3),
-        .name = row_text(rows, 4),
-        .kind = (AlarmKind)(alarm_named(ALARM_KIND_NAMES, ALARM_FEEL, row_text(rows, 5))),
-        .given = {.measure = row_text(rows, 6),
-                  .down = row_int(rows, 7) != 0,
-                  .limit = row_text(rows, 8),
-                  .end = row_text(rows, 9)},
-        .condition = row_text(rows, 10),
-        .ends = row_text(rows, 11),
-        .area = row_text(rows, 12),
-        .hold_minutes = row_int(rows, 13),
-        .severity =
-            (AlarmSeverity)(alarm_named(ALARM_SEVERITY_NAMES, ALARM_DANGER, row_text(rows, 14))),
-        .mails = row_text(rows, 15),
-        .shown = row_int(rows, 16) != 0,
-        .public_text = row_text(rows, 17),
-        .paused = row_int(rows, 18) != 0,
-        .created = row_int(rows, 19),
-        .fault = row_text(rows, 20)};
+    return (Alarm){.id = row_int(rows, 0),
+                   .dataset = row_int(rows, 1),
+                   .stream = row_int(rows, 2),
+                   .property = row_int(rows, 3),
+                   .name = row_text(rows, 4),
+                   .kind = (AlarmKind)(str_among(row_text(rows, 5), ALARM_KIND_NAMES, ALARM_FEEL)),
+                   .given = {.measure = row_text(rows, 6),
+                             .down = row_int(rows, 7) != 0,
+                             .limit = row_text(rows, 8),
+                             .end = row_text(rows, 9)},
+                   .condition = row_text(rows, 10),
+                   .ends = row_text(rows, 11),
+                   .area = row_text(rows, 12),
+                   .hold_minutes = row_int(rows, 13),
+                   .severity = (AlarmSeverity)(str_among(row_text(rows, 14), ALARM_SEVERITY_NAMES,
+                                                         ALARM_DANGER)),
+                   .mails = row_text(rows, 15),
+                   .shown = row_int(rows, 16) != 0,
+                   .public_text = row_text(rows, 17),
+                   .paused = row_int(rows, 18) != 0,
+                   .created = row_int(rows, 19),
+                   .fault = row_text(rows, 20)};
 }
 
 bool alarm_list(Tx *tx, Arena *arena, AlarmList *out, Err *err)
@@ -106,21 +96,27 @@ static bool update(Tx *tx, const Alarm *a, Err *err)
         P_TEXT(a->mails), P_INT(a->shown), P_TEXT(a->public_text), P_INT(a->paused));
 }
 
+static bool note(Tx *tx, const char *type, int64_t alarm, Str actor, Err *err)
+{
+    char subject[40];
+
+    snprintf(subject, sizeof subject, "alarm/%lld", (long long)alarm);
+    return event_add(tx, type, str_c(subject), actor, NULL, err);
+}
+
 bool alarm_write_fault(Tx *tx, int64_t alarm, Str fault, Err *err)
 {
     return tx_exec(tx, err, "UPDATE city_alarm SET fault = $2 WHERE id = $1", P_INT(alarm),
-                   P_TEXT(fault));
+                   P_TEXT(fault)) &&
+           note(tx, fault.len ? "alarm.failed" : "alarm.works", alarm, STR("system"), err);
 }
 
 bool alarm_write(Tx *tx, Alarm *alarm, Str actor, Err *err)
 {
     bool added = alarm->id == 0;
-    char subject[40];
 
-    if (!(added ? insert(tx, alarm, err) : update(tx, alarm, err)))
-        return false;
-    snprintf(subject, sizeof subject, "alarm/%lld", (long long)alarm->id);
-    return event_add(tx, added ? "alarm.added" : "alarm.changed", str_c(subject), actor, NULL, err);
+    return (added ? insert(tx, alarm, err) : update(tx, alarm, err)) &&
+           note(tx, added ? "alarm.added" : "alarm.changed", alarm->id, actor, err);
 }
 
 /* --- States --------------------------------------------------------------------------------------
@@ -128,15 +124,15 @@ bool alarm_write(Tx *tx, Alarm *alarm, Str actor, Err *err)
 
 static AlarmStateRow state_from_row(Rows *rows)
 {
-    return (AlarmStateRow){.alarm = row_int(rows, 0),
-                           .stream = row_int(rows, 1),
-                           .state = {.phase = (AlarmPhase)alarm_named(
-                                         ALARM_PHASE_NAMES, ALARM_ENDED, row_text(rows, 2)),
-                                     .since = row_int(rows, 3),
-                                     .holds_since = row_int(rows, 4)},
-                           .name = row_text(rows, 5),
-                           .value = row_text(rows, 6),
-                           .unit = row_text(rows, 7)};
+    return (AlarmStateRow){
+        .alarm = row_int(rows, 0),
+        .stream = row_int(rows, 1),
+        .state = {.phase = (AlarmPhase)str_among(row_text(rows, 2), ALARM_PHASE_NAMES, ALARM_ENDED),
+                  .since = row_int(rows, 3),
+                  .holds_since = row_int(rows, 4)},
+        .name = row_text(rows, 5),
+        .value = row_text(rows, 6),
+        .unit = row_text(rows, 7)};
 }
 
 bool alarm_states(Tx *tx, int64_t alarm, Arena *arena, AlarmStates *out, Err *err)
@@ -167,7 +163,7 @@ static AlarmEntry entry_from_row(Rows *rows)
     return (AlarmEntry){
         .id = row_int(rows, 0),
         .stream = row_int(rows, 1),
-        .phase = (AlarmPhase)alarm_named(ALARM_PHASE_NAMES, ALARM_ENDED, row_text(rows, 2)),
+        .phase = (AlarmPhase)str_among(row_text(rows, 2), ALARM_PHASE_NAMES, ALARM_ENDED),
         .at = row_int(rows, 3),
         .value = row_text(rows, 4),
         .unit = row_text(rows, 5),

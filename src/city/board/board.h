@@ -34,7 +34,7 @@ typedef struct Board {
 } Board;
 
 typedef struct Tile {
-    int64_t id, board, position;
+    int64_t id, position;
     TileKind kind;
     Str title;
     int64_t width; /* 1 to 3 */
@@ -66,11 +66,16 @@ bool board_by_name(Tx *tx, Str name, Arena *arena, Board *out, Err *err);
 /* Add it (id 0) or change it. ERR_INPUT or ERR_CONFLICT with the field. */
 bool board_write(Tx *tx, Board *board, Str actor, Err *err);
 bool board_remove(Tx *tx, const Board *board, Str actor, Err *err);
+/* An event of this board. */
+bool board_note(Tx *tx, const char *type, const Board *board, const Node *data, Str actor,
+                Err *err);
 
 /* In their order. */
 bool tile_list(Tx *tx, int64_t board, Arena *arena, Tiles *out, Err *err);
-/* Add it at the end (id 0) or change it. */
-bool tile_write(Tx *tx, Tile *tile, Err *err);
+/* Each of these notes who did it, in the same transaction, when it changed something. */
+/* Add it at the end of the board (id 0) or change it. ERR_CONFLICT in German when there is no more
+ * room. */
+bool tile_write(Tx *tx, const Board *board, Tile *tile, Str actor, Err *err);
 /* One place up (-1) or down (1); nothing at the end. */
-bool tile_move(Tx *tx, int64_t board, int64_t tile, int by, Err *err);
-bool tile_remove(Tx *tx, int64_t board, int64_t tile, Err *err);
+bool tile_move(Tx *tx, const Board *board, int64_t tile, int by, Str actor, Err *err);
+bool tile_remove(Tx *tx, const Board *board, int64_t tile, Str actor, Err *err);

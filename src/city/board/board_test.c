@@ -18,9 +18,16 @@ static bool write_board(Tx *tx, void *context, Err *err)
     return board_write(tx, context, STR("system"), err);
 }
 
+typedef struct Added {
+    const Board *board;
+    Tile tile;
+} Added;
+
 static bool write_tile(Tx *tx, void *context, Err *err)
 {
-    return tile_write(tx, context, err);
+    Added *added = context;
+
+    return tile_write(tx, added->board, &added->tile, STR("staff/7"), err);
 }
 
 static Board made(const char *name)
@@ -31,22 +38,27 @@ static Board made(const char *name)
     return board;
 }
 
+static Tile tile_called(const char *title)
+{
+    return (Tile){.kind = TILE_TEXT,
+                  .title = str_c(title),
+                  .width = 1,
+                  .warn = STR(""),
+                  .danger = STR(""),
+                  .text = STR("")};
+}
+
 static int64_t add_tile(const Board *board, const char *title)
 {
-    Tile tile = {.board = board->id,
-                 .kind = TILE_TEXT,
-                 .title = str_c(title),
-                 .width = 1,
-                 .warn = STR(""),
-                 .danger = STR(""),
-                 .text = STR("")};
+    Added added = {board, tile_called(title)};
 
-    assert_ok(db_write(town.tenant->db, write_tile, &tile, &town.err), &town.err);
-    return tile.id;
+    assert_ok(db_write(town.tenant->db, write_tile, &added, &town.err), &town.err);
+    return added.tile.id;
 }
 
 typedef struct Move {
-    int64_t board, tile;
+    const Board *board;
+    int64_t tile;
     int by;
 } Move;
 
@@ -54,13 +66,13 @@ static bool write_move(Tx *tx, void *context, Err *err)
 {
     const Move *move = context;
 
-    return move->by ? tile_move(tx, move->board, move->tile, move->by, err)
-                    : tile_remove(tx, move->board, move->tile, err);
+    return move->by ? tile_move(tx, move->board, move->tile, move->by, STR("staff/7"), err)
+                    : tile_remove(tx, move->board, move->tile, STR("staff/7"), err);
 }
 
 static void move(const Board *board, int64_t tile, int by)
 {
-    Move what = {board->id, tile, by};
+    Move what = {board, tile, by};
 
     assert_ok(db_write(town.tenant->db, write_move, &what, &town.err), &town.err);
 }
@@ -118,10 +130,47 @@ static void a_board_has_a_name_of_its_own_and_so_many_tiles(void **state)
     assert_string_equal(err.field, "name");
     for (int i = 0; i < TILES_MAX; i++)
         add_tile(&board, "x");
-    Tile more = {.board = board.id, .title = STR(""), .warn = STR(""), .danger = STR("")};
-    more.text = STR("");
+    Added more = {&board, tile_called("y")};
     assert_false(db_write(town.tenant->db, write_tile, &more, &err));
     assert_int_equal(err.kind, ERR_CONFLICT);
+}
+
+/* "board.added board/wasser; …" of all events of boards since the beginning. */
+static Str events(void)
+{
+    Buf out = buf_in(town.arena);
+    Tx *tx = db_read(town.tenant->db, &town.err);
+    Rows *rows =
+        tx_query(tx, town.arena, &town.err,
+                 "SELECT type, data FROM event WHERE subject = 'board/wasser' ORDER BY id");
+
+    while (rows_next(rows, &town.err))
+        buf_addf(&out, "%.*s %.*s\n", STR_ARG(row_text(rows, 0)), STR_ARG(row_text(rows, 1)));
+    rows_end(rows);
+    tx_end(tx);
+    return buf_str(&out);
+}
+
+static void each_change_of_a_tile_is_noted_and_no_other(void **state)
+{
+    Board board = made("wasser");
+    int64_t a = add_tile(&board, "a");
+    Added again = {&board, tile_called("c")};
+
+    (void)state;
+    add_tile(&board, "b");
+    again.tile.id = a;
+    assert_ok(db_write(town.tenant->db, write_tile, &again, &town.err), &town.err);
+    move(&board, a, 1);
+    move(&board, a, 1); /* it is the last by now */
+    move(&board, a, 0);
+    move(&board, a, 0); /* it is gone */
+    assert_str(events(), "board.added {}\n"
+                         "board.tile_added {\"tile\":1}\n"
+                         "board.tile_added {\"tile\":2}\n"
+                         "board.tile_changed {\"tile\":1}\n"
+                         "board.tile_moved {\"tile\":1}\n"
+                         "board.tile_removed {\"tile\":1}\n");
 }
 
 int main(void)
@@ -131,6 +180,7 @@ int main(void)
         T(tiles_move_by_one_and_not_beyond_the_ends),
         T(a_board_touches_no_tile_of_another),
         T(a_board_has_a_name_of_its_own_and_so_many_tiles),
+        T(each_change_of_a_tile_is_noted_and_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

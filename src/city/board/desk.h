@@ -4,6 +4,7 @@
 #pragma once
 
 #include "city/board/show.h"
+#include "city/page/desk.h"
 #include "core/page/parts.h"
 
 #define BOARD_PATH "/desk/tafeln"
@@ -43,23 +44,29 @@ typedef struct TileForm {
     int64_t id; /* 0: a new one */
     TileKind kind;
     Str title, width, source, span, warn, danger, text;
+    Str refused;         /* why it cannot be added whatever is typed, or STR_NONE */
     OptionView *sources; /* Datastreams or datasets */
     size_t source_count;
     FieldError errors[TILE_ERRORS_MAX];
     size_t error_count;
 } TileForm;
 
-Str board_field_error(const FieldError *errors, size_t count, const char *field);
 Str tile_kind_word(TileKind kind);
 /* In addresses. */
 extern const char *const TILE_KIND_WORDS[TILE_KINDS];
-bool board_page_send(Request *req, Response *res, Str title, Out *out);
 
+/* --- The list (desk_list.c) and one board (desk_one.c) --- */
 bool board_desk_list(Request *req, Response *res, Err *err);
-bool board_desk_add(Request *req, Response *res, Err *err);
+bool board_show_list(Request *req, Response *res, const BoardForm *form, Err *err);
 bool board_desk_one(Request *req, Response *res, Err *err);
+bool board_show(Request *req, Response *res, const Tiles *tiles, const BoardForm *form, Err *err);
+
+/* --- What is done with them (desk_act.c) --- */
+bool board_desk_add(Request *req, Response *res, Err *err);
 bool board_desk_change(Request *req, Response *res, Err *err);
 bool board_desk_remove(Request *req, Response *res, Err *err);
 bool board_desk_order(Request *req, Response *res, Err *err);
+
+/* --- A tile (tile_form.c) --- */
 bool board_desk_tile(Request *req, Response *res, Err *err);
 bool board_desk_tile_save(Request *req, Response *res, Err *err);

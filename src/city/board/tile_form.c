@@ -2,7 +2,6 @@
 /* The form of a tile. */
 #include "city/board/desk_tile.html.h"
 
-#include "city/alarm/alarm.h"
 #include "city/alarm/form.h"
 #include "core/page/problem.h"
 
@@ -62,8 +61,8 @@ static bool show_form(Request *req, Response *res, TileForm *form, Err *err)
     if (!fill_sources(req, form, err))
         return false;
     page_desk_tile(&out, form);
-    return board_page_send(req, res, form->id ? STR("Kachel ändern") : STR("Kachel hinzufügen"),
-                           &out);
+    return city_desk_send(req, res, BOARD_PATH,
+                          form->id ? STR("Kachel ändern") : STR("Kachel hinzufügen"), &out);
 }
 
 static Str with_comma(Str number, Arena *arena)
@@ -90,7 +89,7 @@ static TileForm form_of(const Board *board, const Tile *tile, Arena *arena)
 /* The tile of the board that the request names, else a new one. */
 static bool tile_asked(Str id_text, const Tiles *tiles, Str kind_word, Tile *out, Err *err)
 {
-    int kind = alarm_named(TILE_KIND_WORDS, TILE_KINDS, kind_word);
+    int kind = str_among(kind_word, TILE_KIND_WORDS, TILE_KINDS);
     int64_t id = 0;
 
     str_to_i64(id_text, &id);
@@ -170,7 +169,7 @@ static void take_source(TileForm *form, Tile *tile)
 
 static void take(TileForm *form, Tile *tile, Arena *arena)
 {
-    int span = alarm_named(TILE_SPAN_NAMES, TILE_SPANS, form->span);
+    int span = str_among(form->span, TILE_SPAN_NAMES, TILE_SPANS);
 
     tile->title = form->title;
     if (form->title.len > TITLE_LENGTH)
@@ -186,37 +185,46 @@ static void take(TileForm *form, Tile *tile, Arena *arena)
         fail(form, "text", STR("Bitte schreiben Sie einen Text mit höchstens 4000 Zeichen."));
 }
 
+typedef struct Save {
+    Request *req;
+    Board board;
+    Tile tile;
+} Save;
+
 static bool write_tile(Tx *tx, void *context, Err *err)
 {
-    return tile_write(tx, context, err);
+    Save *save = context;
+
+    return tile_write(tx, &save->board, &save->tile, request_actor(save->req), err);
 }
 
-static bool show_again(Request *req, Response *res, TileForm *form, Err *err)
+static bool show_again(Request *req, Response *res, int status, TileForm *form, Err *err)
 {
     form->source_count = 0;
-    res->status = 422;
+    res->status = status;
     return show_form(req, res, form, err);
 }
 
 bool board_desk_tile_save(Request *req, Response *res, Err *err)
 {
-    Board board;
+    Save save = {.req = req};
+    Tile *tile = &save.tile;
     Tiles tiles;
-    Tile tile;
 
-    if (!board_asked(req, &board, &tiles, err) ||
-        !tile_asked(request_form(req, "kachel"), &tiles, request_form(req, "art"), &tile, err))
+    if (!board_asked(req, &save.board, &tiles, err) ||
+        !tile_asked(request_form(req, "kachel"), &tiles, request_form(req, "art"), tile, err))
         return false;
-    tile.board = board.id;
-    TileForm form = {.board = board.name, .id = tile.id, .kind = tile.kind};
+    TileForm form = {.board = save.board.name, .id = tile->id, .kind = tile->kind};
     read_form(req, &form);
     if (!fill_sources(req, &form, err))
         return false;
-    take(&form, &tile, req->arena);
+    take(&form, tile, req->arena);
     if (form.error_count)
-        return show_again(req, res, &form, err);
-    return db_write(req->tenant->db, write_tile, &tile, err) &&
-           respond_redirect(
-               req, res,
-               str_printf(req->arena, BOARD_PATH "/%.*s?getan=geaendert", STR_ARG(board.name)));
+        return show_again(req, res, 422, &form, err);
+    if (!db_write(req->tenant->db, write_tile, &save, err))
+        return problem_take(req, err, &form.refused) && show_again(req, res, 409, &form, err);
+    return respond_redirect(req, res,
+                            str_printf(req->arena, BOARD_PATH "/%.*s?getan=%s",
+                                       STR_ARG(save.board.name),
+                                       form.id ? "kachel-geaendert" : "kachel"));
 }

@@ -10,10 +10,9 @@ typedef struct DemoBoard {
     int64_t gauges[GAUGES]; /* Datastreams */
 } DemoBoard;
 
-static Tile tile(int64_t board, TileKind kind, int64_t width)
+static Tile tile(TileKind kind, int64_t width)
 {
-    return (Tile){.board = board,
-                  .kind = kind,
+    return (Tile){.kind = kind,
                   .title = STR(""),
                   .width = width,
                   .warn = STR(""),
@@ -21,14 +20,19 @@ static Tile tile(int64_t board, TileKind kind, int64_t width)
                   .text = STR("")};
 }
 
-static bool add_gauges(Tx *tx, int64_t board, const DemoBoard *of, Err *err)
+static bool add(Tx *tx, const Board *board, Tile *tile, Err *err)
+{
+    return tile_write(tx, board, tile, STR("system"), err);
+}
+
+static bool add_gauges(Tx *tx, const Board *board, const DemoBoard *of, Err *err)
 {
     for (int i = 0; i < GAUGES; i++) {
-        Tile gauge = tile(board, TILE_VALUE, 1);
+        Tile gauge = tile(TILE_VALUE, 1);
         gauge.stream = of->gauges[i];
         gauge.warn = STR("130");
         gauge.danger = STR("150");
-        if (!tile_write(tx, &gauge, err))
+        if (!add(tx, board, &gauge, err))
             return false;
     }
     return true;
@@ -42,16 +46,17 @@ static bool write_board(Tx *tx, void *context, Err *err)
 
     if (!board_write(tx, &board, STR("system"), err))
         return false;
-    Tile warnings = tile(board.id, TILE_ALARMS, 3), chart = tile(board.id, TILE_CHART, 2),
-         map = tile(board.id, TILE_MAP, 1), text = tile(board.id, TILE_TEXT, 3);
+    Tile warnings = tile(TILE_ALARMS, 3), chart = tile(TILE_CHART, 2), map = tile(TILE_MAP, 1),
+         text = tile(TILE_TEXT, 3);
     warnings.title = STR("Warnungen");
     chart.stream = of->gauges[0];
     chart.span = TILE_WEEK;
     map.dataset = of->dataset;
     text.text = STR("Die Pegel messen alle fünf Minuten. Bei Hochwasser rufen Sie bitte die "
                     "**112** an, wenn Menschen in Gefahr sind.");
-    return tile_write(tx, &warnings, err) && add_gauges(tx, board.id, of, err) &&
-           tile_write(tx, &chart, err) && tile_write(tx, &map, err) && tile_write(tx, &text, err);
+    return add(tx, &board, &warnings, err) && add_gauges(tx, &board, of, err) &&
+           add(tx, &board, &chart, err) && add(tx, &board, &map, err) &&
+           add(tx, &board, &text, err);
 }
 
 /* The first gauges of the town; false when it does not have so many. */

@@ -2,6 +2,7 @@
 #include "city/page/desk_datasets.html.h"
 
 #include "city/mqtt/mqtt.h"
+#include "city/page/desk.h"
 #include "core/page/problem.h"
 
 #define PATH "/desk/stadtdaten"
@@ -54,27 +55,20 @@ static bool fill_lines(Hub *hub, Arena *arena, DatasetsPage *page, Err *err)
     return ok;
 }
 
-static bool send_page(Request *req, Response *res, Str title, Out *out)
-{
-    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(PATH)};
-
-    return page_send(req, res, &frame, out_html(out));
-}
-
 static bool show_list(Request *req, Response *res, const DatasetForm *form, Err *err)
 {
+    static const CityDone DONE[] = {{"angelegt", "Der Datensatz ist angelegt."},
+                                    {"geaendert", "Der Datensatz ist geändert."},
+                                    {0}};
     Hub *hub = hub_of(req->tenant, err);
-    DatasetsPage page = {.form = *form, .mqtt = mqtt_is_served()};
+    DatasetsPage page = {
+        .form = *form, .notice = city_desk_done(req, DONE), .mqtt = mqtt_is_served()};
     Out out = out_for(req);
 
     if (!hub || !fill_lines(hub, req->arena, &page, err))
         return false;
-    if (str_is(request_query(req, "getan"), "angelegt"))
-        page.notice = STR("Der Datensatz ist angelegt.");
-    if (str_is(request_query(req, "getan"), "geaendert"))
-        page.notice = STR("Der Datensatz ist geändert.");
     page_desk_datasets(&out, &page);
-    return send_page(req, res, STR("Stadtdaten"), &out);
+    return city_desk_send(req, res, PATH, STR("Stadtdaten"), &out);
 }
 
 bool desk_datasets(Request *req, Response *res, Err *err)
@@ -85,14 +79,6 @@ bool desk_datasets(Request *req, Response *res, Err *err)
 
 /* --- The form ------------------------------------------------------------------------------------
  */
-
-Str dataset_form_error(const DatasetForm *form, const char *field)
-{
-    for (size_t i = 0; i < form->error_count; i++)
-        if (str_is(form->errors[i].id, field))
-            return form->errors[i].message;
-    return STR_NONE;
-}
 
 static bool read_form(const Request *req, DatasetForm *form, CityDataset *out, Err *err)
 {
@@ -155,7 +141,7 @@ static bool show_one(Request *req, Response *res, const DatasetForm *form)
     Out out = out_for(req);
 
     page_desk_dataset(&out, form);
-    return send_page(req, res, form->title, &out);
+    return city_desk_send(req, res, PATH, form->title, &out);
 }
 
 bool desk_dataset(Request *req, Response *res, Err *err)

@@ -27,8 +27,6 @@ typedef struct DatasetsPage {
     DatasetForm form;
 } DatasetsPage;
 
-Str dataset_form_error(const DatasetForm *form, const char *field);
-
 bool desk_datasets(Request *req, Response *res, Err *err);
 bool desk_dataset_add(Request *req, Response *res, Err *err);
 bool desk_dataset(Request *req, Response *res, Err *err);

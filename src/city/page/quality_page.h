@@ -45,8 +45,11 @@ typedef struct QualityPage {
 Tone quality_tone(const Quality *quality);
 /* "gut", "stumm" */
 Str quality_badge(const Quality *quality);
-/* Those with the most to look at first. */
+/* Those with the most to look at first. (quality_rank.c) */
 bool city_quality_list(CityReader *reader, const CityDataset *dataset, QualityList *out, Err *err);
+/* That of the dataset which the address names; ERR_NOT_FOUND in German also for who may not see it.
+ */
+bool quality_page_read(Request *req, const char *param, QualityPage *page, Err *err);
 bool desk_quality(Request *req, Response *res, Err *err);
-/* GET /api/v1/city/datasets/:dataset/quality, for who may see the dataset. */
+/* GET /api/v1/city/datasets/:dataset/quality (quality_api.c), for who may see the dataset. */
 bool city_quality_get(Request *req, Response *res, Err *err);

@@ -2,8 +2,12 @@
 /* One place at the desk, and its photos. */
 #include "city/place/desk_places.html.h"
 
+#include "city/page/desk.h"
 #include "core/page/problem.h"
 #include "core/tenant.h"
+
+static const CityDone DONE[] = {
+    {"foto", "Das Foto ist hinzugefügt."}, {"kein-foto", "Das Foto ist entfernt."}, {0}};
 
 static bool show_place(Request *req, Response *res, DeskPlacePage *page, Err *err)
 {
@@ -24,7 +28,7 @@ static bool show_place(Request *req, Response *res, DeskPlacePage *page, Err *er
     if (ok) {
         page->place = &place;
         page_desk_place(&out, page);
-        ok = desk_places_send(req, res, place.name, &out);
+        ok = city_desk_send(req, res, DESK_PLACES, place.name, &out);
     }
     city_reader_end(&session.reader);
     return ok;
@@ -32,7 +36,7 @@ static bool show_place(Request *req, Response *res, DeskPlacePage *page, Err *er
 
 bool desk_place(Request *req, Response *res, Err *err)
 {
-    return show_place(req, res, &(DeskPlacePage){.notice = desk_places_notice(req)}, err);
+    return show_place(req, res, &(DeskPlacePage){.notice = city_desk_done(req, DONE)}, err);
 }
 
 typedef struct Removing {

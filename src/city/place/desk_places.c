@@ -2,37 +2,14 @@
 /* The categories of places at the desk, and the list of places. */
 #include "city/place/desk_places.html.h"
 
+#include "city/page/desk.h"
 #include "core/page/problem.h"
 #include "core/tenant.h"
 
-Str field_error_of(const FieldError *errors, size_t count, const char *field)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_is(errors[i].id, field))
-            return errors[i].message;
-    return STR_NONE;
-}
-
-bool desk_places_send(Request *req, Response *res, Str title, Out *out)
-{
-    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(DESK_PLACES)};
-
-    return page_send(req, res, &frame, out_html(out));
-}
-
-Str desk_places_notice(const Request *req)
-{
-    static const char *const SAID[][2] = {{"angelegt", "Die Kategorie ist angelegt."},
-                                          {"geaendert", "Die Kategorie ist geändert."},
-                                          {"entfernt", "Die Kategorie ist entfernt."},
-                                          {"foto", "Das Foto ist hinzugefügt."},
-                                          {"kein-foto", "Das Foto ist entfernt."}};
-
-    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
-        if (str_is(request_query(req, "getan"), SAID[i][0]))
-            return str_c(SAID[i][1]);
-    return STR_NONE;
-}
+static const CityDone DONE[] = {{"angelegt", "Die Kategorie ist angelegt."},
+                                {"geaendert", "Die Kategorie ist geändert."},
+                                {"entfernt", "Die Kategorie ist entfernt."},
+                                {0}};
 
 static void fill_options(CategoryForm *form, const PlaceCategories *all, Arena *arena)
 {
@@ -58,7 +35,7 @@ static void fill_options(CategoryForm *form, const PlaceCategories *all, Arena *
 
 static bool show_list(Request *req, Response *res, const CategoryForm *form, Err *err)
 {
-    DeskPlacesPage page = {.form = *form, .notice = desk_places_notice(req)};
+    DeskPlacesPage page = {.form = *form, .notice = city_desk_done(req, DONE)};
     PlaceSession session;
     Out out = out_for(req);
 
@@ -70,7 +47,7 @@ static bool show_list(Request *req, Response *res, const CategoryForm *form, Err
     if (page.words.len)
         page.places = place_select(&session.view, &(PlaceFilter){.words = page.words});
     page_desk_places(&out, &page);
-    bool ok = desk_places_send(req, res, STR("Orte"), &out);
+    bool ok = city_desk_send(req, res, DESK_PLACES, STR("Orte"), &out);
     city_reader_end(&session.reader);
     return ok;
 }
@@ -147,7 +124,7 @@ static bool show_category(Request *req, Response *res, CategoryForm *form,
 
     fill_options(form, all, req->arena);
     page_desk_category(&out, form);
-    return desk_places_send(req, res, form->title, &out);
+    return city_desk_send(req, res, DESK_PLACES, form->title, &out);
 }
 
 bool desk_category(Request *req, Response *res, Err *err)

@@ -27,13 +27,7 @@ typedef struct DeskPlacePage {
     size_t error_count;
 } DeskPlacePage;
 
-/* What is wrong with this field, or STR_NONE. */
-Str field_error_of(const FieldError *errors, size_t count, const char *field);
-
 #define DESK_PLACES "/desk/orte"
-/* What the two pages share: sending one, and saying what was done before. */
-bool desk_places_send(Request *req, Response *res, Str title, Out *out);
-Str desk_places_notice(const Request *req);
 
 bool desk_places(Request *req, Response *res, Err *err);
 bool desk_category_add(Request *req, Response *res, Err *err);

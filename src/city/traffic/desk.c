@@ -3,6 +3,7 @@
 #include "city/traffic/words.h"
 #include "city/traffic/work_form.h"
 
+#include "city/page/desk.h"
 #include "city/page/page.h"
 #include "core/page/problem.h"
 
@@ -80,20 +81,18 @@ static void fill_works(const CityReader *reader, const RoadWorks *all, DeskTraff
     }
 }
 
-static bool send(Request *req, Response *res, Str title, Out *out)
-{
-    PageFrame frame = {.area = AREA_DESK, .title = title, .active = STR(PATH)};
-
-    return page_send(req, res, &frame, out_html(out));
-}
-
 static bool show_list(Request *req, Response *res, const WorkForm *form, Err *err)
 {
+    static const CityDone DONE[] = {{"angelegt", "Das ist eingetragen."},
+                                    {"geaendert", "Das ist geändert."},
+                                    {"beendet", "Das ist beendet."},
+                                    {0}};
     DeskTraffic *page = arena_new(req->arena, DeskTraffic);
     CityReader reader;
     RoadState state;
 
     page->form = *form;
+    page->notice = city_desk_done(req, DONE);
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
     bool ok = road_state(&reader, &state, err) && fill_slow(&reader, &state.segments, page, err);
@@ -105,14 +104,9 @@ static bool show_list(Request *req, Response *res, const WorkForm *form, Err *er
     city_reader_end(&reader);
     if (!ok)
         return false;
-    Str done = request_query(req, "getan");
-    page->notice = str_is(done, "angelegt")    ? STR("Das ist eingetragen.")
-                   : str_is(done, "geaendert") ? STR("Das ist geändert.")
-                   : str_is(done, "beendet")   ? STR("Das ist beendet.")
-                                               : STR_NONE;
     Out out = out_for(req);
     page_desk_traffic(&out, page);
-    return send(req, res, STR("Verkehr"), &out);
+    return city_desk_send(req, res, PATH, STR("Verkehr"), &out);
 }
 
 bool desk_traffic(Request *req, Response *res, Err *err)
@@ -235,7 +229,7 @@ static bool show_one(Request *req, Response *res, WorkForm *form, const RoadWork
     form->over = road_work_is_over(work, req->now);
     Out out = out_for(req);
     page_desk_work(&out, form);
-    return send(req, res, work->title, &out);
+    return city_desk_send(req, res, PATH, work->title, &out);
 }
 
 bool desk_work(Request *req, Response *res, Err *err)

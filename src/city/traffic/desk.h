@@ -40,8 +40,6 @@ typedef struct DeskTraffic {
     WorkForm form;
 } DeskTraffic;
 
-Str work_form_error(const WorkForm *form, const char *field);
-
 bool desk_traffic(Request *req, Response *res, Err *err);
 bool desk_work_add(Request *req, Response *res, Err *err);
 bool desk_work(Request *req, Response *res, Err *err);

@@ -21,17 +21,6 @@ const char *const WORK_RESTRICTION_NAMES[WORK_RESTRICTIONS] = {
 /* --- Reading -----------------------------------------------------------------------------------
  */
 
-static bool word_of(Str text, const char *const *words, int count, int *out)
-{
-    for (int i = 0; i < count; i++) {
-        if (str_is(text, words[i])) {
-            *out = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 bool road_work_is(const CityEntity *thing)
 {
     const Node *properties = node_get(thing->body, "properties");
@@ -58,13 +47,12 @@ static bool read_work(const CityReader *reader, const CityEntity *thing, RoadWor
 {
     const Node *properties = node_get(thing->body, "properties");
     Arena *arena = reader->arena;
-    int restriction, kind = WORK_BUILDING;
+    int kind = str_among(node_get_text(properties, "art"), WORK_KIND_WORDS, WORK_KINDS);
+    int restriction = str_among(node_get_text(properties, "einschraenkung"), WORK_RESTRICTION_WORDS,
+                                WORK_RESTRICTIONS);
 
-    if (!road_work_is(thing) || !city_sees(reader, thing) ||
-        !word_of(node_get_text(properties, "einschraenkung"), WORK_RESTRICTION_WORDS,
-                 WORK_RESTRICTIONS, &restriction))
+    if (!road_work_is(thing) || !city_sees(reader, thing) || restriction == WORK_RESTRICTIONS)
         return false;
-    word_of(node_get_text(properties, "art"), WORK_KIND_WORDS, WORK_KINDS, &kind);
     *out = (RoadWork){.id = thing->id,
                       .dataset = thing->dataset,
                       .key = text_of(properties, "key", arena),
@@ -73,7 +61,7 @@ static bool read_work(const CityReader *reader, const CityEntity *thing, RoadWor
                       .title = text_of(thing->body, "name", arena),
                       .road = text_of(properties, TRAFFIC_ROAD, arena),
                       .text = text_of(thing->body, "description", arena),
-                      .kind = (WorkKind)kind,
+                      .kind = kind < WORK_KINDS ? (WorkKind)kind : WORK_BUILDING,
                       .restriction = (WorkRestriction)restriction,
                       .detour = text_of(properties, "umleitung", arena),
                       .source = text_of(properties, "quelle", arena)};

@@ -6,14 +6,6 @@
 
 enum { SEGMENTS_MAX = 2000, POINTS_MAX = 200 };
 
-Str work_form_error(const WorkForm *form, const char *field)
-{
-    for (size_t i = 0; i < form->error_count; i++)
-        if (str_is(form->errors[i].id, field))
-            return form->errors[i].message;
-    return STR_NONE;
-}
-
 /* --- Filling -----------------------------------------------------------------------------------
  */
 
@@ -103,14 +95,6 @@ WorkForm work_form_of(const RoadWork *work, Arena *arena)
 /* --- Reading -----------------------------------------------------------------------------------
  */
 
-static int word_of(Str text, const char *const *words, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (str_is(text, words[i]))
-            return i;
-    return -1;
-}
-
 static bool read_moment(Str text, const char *field, Timestamp *out, Err *err)
 {
     return city_moment_parse(text, INT64_MIN, out) ||
@@ -178,12 +162,12 @@ static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena
 bool work_form_read(const WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out,
                     Err *err)
 {
-    int kind = word_of(form->kind, WORK_KIND_WORDS, WORK_KINDS);
-    int restriction = word_of(form->restriction, WORK_RESTRICTION_WORDS, WORK_RESTRICTIONS);
+    int kind = str_among(form->kind, WORK_KIND_WORDS, WORK_KINDS);
+    int restriction = str_among(form->restriction, WORK_RESTRICTION_WORDS, WORK_RESTRICTIONS);
 
-    if (kind < 0)
+    if (kind == WORK_KINDS)
         return err_field(err, "art", "Bitte wählen Sie aus, was dort ist.");
-    if (restriction < 0)
+    if (restriction == WORK_RESTRICTIONS)
         return err_field(err, "einschraenkung", "Bitte wählen Sie aus, was eingeschränkt ist.");
     if (!out->id && !work_form_internal(form) && !str_is(form->access, "public"))
         return err_field(err, "zugang", "Bitte wählen Sie aus, wer es sehen darf.");

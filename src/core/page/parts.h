@@ -60,6 +60,14 @@ typedef struct FieldError {
     Str id; /* of the field */
     Str message;
 } FieldError;
+/* What is wrong with the field of this id, or STR_NONE. */
+static inline Str field_error_of(const FieldError *errors, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_is(errors[i].id, id))
+            return errors[i].message;
+    return STR_NONE;
+}
 /* Beside the field, and in the summary on top of the page. */
 static inline void field_fail(FieldView *field, FieldError *errors, size_t *count, Str message)
 {

@@ -166,7 +166,6 @@ typedef struct ComparePage {
 } ComparePage;
 
 /* What is wrong with a field, or STR_NONE. */
-Str new_page_error(const NewPage *page, const char *field);
 
 Str desk_sim_status(const Sim *sim, Tone *tone);
 /* The simulation of the path's ":id". */

@@ -8,14 +8,6 @@
 
 enum { WORD_MAX_BYTES = 240 };
 
-Str measured_page_error(const MeasuredPage *page, const char *field)
-{
-    for (size_t i = 0; i < page->error_count; i++)
-        if (str_is(page->errors[i].id, field))
-            return page->errors[i].message;
-    return STR_NONE;
-}
-
 static void wrong(MeasuredPage *page, const char *field, Str message)
 {
     if (page->error_count < sizeof page->errors / sizeof *page->errors)

@@ -19,14 +19,6 @@ enum {
     STORM_STEP_MINUTES = 5, /* of Euler's storm */
 };
 
-Str new_page_error(const NewPage *page, const char *field)
-{
-    for (size_t i = 0; i < page->error_count; i++)
-        if (str_is(page->errors[i].id, field))
-            return page->errors[i].message;
-    return STR_NONE;
-}
-
 static void wrong(NewPage *page, const char *field, Str message)
 {
     if (page->error_count < NEW_ERRORS_MAX)

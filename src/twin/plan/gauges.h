@@ -71,8 +71,6 @@ typedef struct MeasuredPage {
     bool stored;
 } MeasuredPage;
 
-Str measured_page_error(const MeasuredPage *page, const char *field);
-
 bool desk_measured(Request *req, Response *res, Err *err);
 bool desk_measured_take(Request *req, Response *res, Err *err);
 bool desk_measured_drop(Request *req, Response *res, Err *err);
