@@ -194,7 +194,7 @@ test('what is internal is seen by who may read it, and warns nobody', async () =
   await dataset('wechsel', 'public');
   const [, open] = await station('wechsel', 'Halle');
   await makeAlarm('wechsel', 'grenzwert', { ...values, reihe: `s:${open}` });
-  const path = await makeAlarm('geheim', 'grenzwert', { ...values, oeffentlich: null });
+  const path = await makeAlarm('geheim', 'grenzwert', { ...values, oeffentlich: null, mails: 'innen@example.org' });
   for (const one of [stream, open]) await observe(one, 11);
   for (const alarm of [path, `/desk/alarme/${Number(path.match(/\d+$/)[0]) - 1}`]) await look(alarm);
   const visitor = town.visitor();
@@ -206,6 +206,13 @@ test('what is internal is seen by who may read it, and warns nobody', async () =
   assert.match(events, /alarm\.raised/);
   assert.match(events, /Lufttemperatur Halle/);
   assert.doesNotMatch(events, /Lufttemperatur Bunker/);
+  const number = path.match(/\d+$/)[0];
+  await eventually(() => mails(`Warnung: Alarm Nr. ${number}`).length, 'its mail');
+  const post = await (await town.staff('admin', 'rathaus-admin')).get('/desk/post');
+  assert.match(post.words, /Warnung: Alarm Nr\. \d+/);
+  const [mail] = mails(`Warnung: Alarm Nr. ${number}`);
+  assert.match(mail, /Seine Daten sind intern/);
+  assert.doesNotMatch(mail, /Bunker|11 °C|Lufttemperatur/);
   const clerk = await town.staff('kurz', 'hundesteuer-kurz');
   for (const address of ['/desk/alarme', path]) assert.equal((await clerk.get(address)).status, 403, address);
   assert.equal((await visitor.get('/desk/alarme')).url.startsWith('/desk/anmelden'), true);

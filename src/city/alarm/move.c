@@ -95,8 +95,8 @@ bool alarm_moves_write(Tx *tx, const Alarm *alarm, AlarmMoves *moves, Str actor,
             !add_event(tx, alarm, move, open, actor, arena, err))
             return false;
     }
-    return alarm_notify(tx, alarm, moves, ALARM_RAISED, arena, err) &&
-           alarm_notify(tx, alarm, moves, ALARM_ENDED, arena, err);
+    return alarm_notify(tx, alarm, open, moves, ALARM_RAISED, arena, err) &&
+           alarm_notify(tx, alarm, open, moves, ALARM_ENDED, arena, err);
 }
 
 static AlarmMove move_of(const AlarmStateRow *row, AlarmPhase phase, Timestamp now)

@@ -90,31 +90,54 @@ static void add_lines(Buf *out, const AlarmMoves *moves, AlarmPhase phase, size_
         buf_addf(out, "und %zu weitere\n", count - shown);
 }
 
-static void add_link(Tenant *tenant, const Alarm *alarm, Buf *out)
+static void add_link(Tenant *tenant, const Alarm *alarm, const char *words, Buf *out)
 {
     Str url = tenant_setting(tenant, "url");
     Str host = node_text(node_path(tenant->settings, STR("hosts[0]")));
 
     if (!url.ptr && !host.ptr)
         return;
-    buf_addf(out, "\nVerlauf, und wo Sie den Alarm bestätigen:\n%s%.*s/desk/alarme/%lld\n",
-             url.ptr ? "" : "https://", STR_ARG(url.ptr ? url : host), (long long)alarm->id);
+    buf_addf(out, "\n%s\n%s%.*s/desk/alarme/%lld\n", words, url.ptr ? "" : "https://",
+             STR_ARG(url.ptr ? url : host), (long long)alarm->id);
 }
 
-static Str body_of(Tenant *tenant, const Alarm *alarm, const AlarmMoves *moves, AlarmPhase phase,
-                   size_t count, Arena *arena)
+/* Who reads a mail, or the list of mails that went out, need not be allowed to read what is
+ * internal: of that it says no more than an event does (move.c). */
+static Str name_of(const Alarm *alarm, bool open, Arena *arena)
+{
+    return open ? str_printf(arena, "„%.*s“", STR_ARG(alarm->name))
+                : str_printf(arena, "Nr. %lld", (long long)alarm->id);
+}
+
+static Str body_of(Tenant *tenant, const Alarm *alarm, bool open, const AlarmMoves *moves,
+                   AlarmPhase phase, size_t count, Arena *arena)
 {
     Buf out = buf_in(arena);
     Str unit = moves->items[0].unit;
 
-    buf_addf(&out, "Guten Tag,\n\nder Alarm „%.*s“ (%.*s) %s:\n\n", STR_ARG(alarm->name),
+    buf_addf(&out, "Guten Tag,\n\nder Alarm %.*s (%.*s) %s", STR_ARG(name_of(alarm, open, arena)),
              STR_ARG(alarm_severity_word(alarm->severity)),
              phase == ALARM_RAISED ? "ist ausgelöst" : "ist beendet");
-    add_lines(&out, moves, phase, count, arena);
-    buf_addf(&out, "\nWann er auslöst: %.*s\n", STR_ARG(alarm_words(alarm, unit, arena)));
-    add_link(tenant, alarm, &out);
+    if (open) {
+        buf_add_c(&out, ":\n\n");
+        add_lines(&out, moves, phase, count, arena);
+        buf_addf(&out, "\nWann er auslöst: %.*s\n", STR_ARG(alarm_words(alarm, unit, arena)));
+        add_link(tenant, alarm, "Verlauf, und wo Sie den Alarm bestätigen:", &out);
+    } else {
+        buf_add_c(&out,
+                  ".\n\nSeine Daten sind intern und stehen deshalb nicht in dieser E-Mail.\n");
+        add_link(tenant, alarm, "Name, Werte und Verlauf, nach dem Anmelden:", &out);
+    }
     buf_addf(&out, "\nFreundliche Grüße\n%.*s\n", STR_ARG(tenant_title(tenant)));
     return buf_str(&out);
+}
+
+static Str subject_of(const Alarm *alarm, bool open, AlarmPhase phase, Arena *arena)
+{
+    Str what = phase == ALARM_RAISED ? alarm_severity_word(alarm->severity) : STR("Beendet");
+
+    return open ? str_printf(arena, "%.*s: %.*s", STR_ARG(what), STR_ARG(alarm->name))
+                : str_printf(arena, "%.*s: Alarm Nr. %lld", STR_ARG(what), (long long)alarm->id);
 }
 
 /* --- To whom -------------------------------------------------------------------------------------
@@ -147,19 +170,16 @@ static bool order(Tx *tx, const Alarm *alarm, int64_t entry, Str to, Str subject
         err);
 }
 
-bool alarm_notify(Tx *tx, const Alarm *alarm, AlarmMoves *moves, AlarmPhase phase, Arena *arena,
-                  Err *err)
+bool alarm_notify(Tx *tx, const Alarm *alarm, bool open, AlarmMoves *moves, AlarmPhase phase,
+                  Arena *arena, Err *err)
 {
     Tenant *tenant = tx_tenant(tx);
     size_t count;
 
     if (!alarm->mails.len || !choose(tx, alarm, moves, phase, &count, err) || !count)
         return err->kind == ERR_NONE;
-    Str body = body_of(tenant, alarm, moves, phase, count, arena);
-    Str subject = str_printf(
-        arena, "%.*s: %.*s",
-        STR_ARG(phase == ALARM_RAISED ? alarm_severity_word(alarm->severity) : STR("Beendet")),
-        STR_ARG(alarm->name));
+    Str body = body_of(tenant, alarm, open, moves, phase, count, arena);
+    Str subject = subject_of(alarm, open, phase, arena);
     int64_t entry = first_entry(moves, phase);
     for (Str rest = alarm->mails; rest.ptr;) {
         Str to = str_trim(str_cut(&rest, '\n'));

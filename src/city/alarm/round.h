@@ -40,6 +40,7 @@ bool alarm_acknowledge(Tx *tx, const Alarm *alarm, int64_t stream, Str actor, Ar
                        Err *err);
 
 /* Order mails of what was raised (or ended), and mark the moves that they tell; none of what flaps.
- * (notice.c) */
-bool alarm_notify(Tx *tx, const Alarm *alarm, AlarmMoves *moves, AlarmPhase phase, Arena *arena,
-                  Err *err);
+ * Unless the dataset is `open` to everybody they say which alarm it is, and nothing that it
+ * watches. (notice.c) */
+bool alarm_notify(Tx *tx, const Alarm *alarm, bool open, AlarmMoves *moves, AlarmPhase phase,
+                  Arena *arena, Err *err);

@@ -54,20 +54,8 @@ bool alarm_area_check(Str area, Err *err)
 typedef struct Watch {
     CityReader reader; /* staff's eyes: who makes an alarm may read what is internal */
     const Alarm *alarm;
-    StaShapes *shapes;
-    const StaShape *area;
     Arena *arena;
 } Watch;
-
-static int lies_inside(const Watch *watch, const Node *place)
-{
-    const StaShape *shape = watch->area && place ? sta_shape_of_json(watch->shapes, place) : NULL;
-
-    if (!shape)
-        return -1;
-    StaValue meets = sta_shape_is(watch->shapes, STA_INTERSECTS, shape, watch->area);
-    return meets.type == STA_BOOL ? meets.boolean : -1;
-}
 
 static Watched watched_of(const Watch *watch, const CityEntity *stream)
 {
@@ -80,7 +68,9 @@ static Watched watched_of(const Watch *watch, const CityEntity *stream)
                    .name = str_copy(watch->arena, city_name(stream)),
                    .thing = thing ? str_copy(watch->arena, city_name(thing)) : STR(""),
                    .unit = str_copy(watch->arena, city_unit(stream)),
-                   .inside = lies_inside(watch, place)};
+                   .place =
+                       place && watch->alarm->area.len ? node_clone(watch->arena, place) : NULL,
+                   .inside = -1};
 
     if (node_at(point, 1)) {
         out.lon = node_clone(watch->arena, node_at(point, 0));
@@ -97,16 +87,11 @@ static bool watches(const Alarm *alarm, const CityEntity *stream)
            (!alarm->property || (property && property->id == alarm->property));
 }
 
-bool alarm_watch(Hub *hub, const Alarm *alarm, Arena *arena, WatchedList *out, Err *err)
+static void take_out(Hub *hub, const Alarm *alarm, Arena *arena, WatchedList *out)
 {
     Watch watch = {.alarm = alarm, .arena = arena};
 
     *out = (WatchedList){0};
-    if (alarm->area.len) {
-        if (!(watch.shapes = sta_shapes_create(err)))
-            return false;
-        watch.area = read_area(watch.shapes, alarm->area, arena);
-    }
     watch.reader = (CityReader){.graph = hub_hold(hub), .arena = arena};
     watch.reader.rights = (CityRights){.all = hub_datasets(hub), .internal = true};
     const CitySet *streams = &watch.reader.graph->sets[STA_DATASTREAM];
@@ -114,7 +99,31 @@ bool alarm_watch(Hub *hub, const Alarm *alarm, Arena *arena, WatchedList *out, E
         if (watches(alarm, streams->items[i]))
             VEC_PUSH(arena, out, watched_of(&watch, streams->items[i]));
     hub_release(hub);
-    sta_shapes_destroy(watch.shapes);
+}
+
+static int lies_inside(StaShapes *shapes, const StaShape *area, const Node *place)
+{
+    const StaShape *shape = area && place ? sta_shape_of_json(shapes, place) : NULL;
+
+    if (!shape)
+        return -1;
+    StaValue meets = sta_shape_is(shapes, STA_INTERSECTS, shape, area);
+    return meets.type == STA_BOOL ? meets.boolean : -1;
+}
+
+bool alarm_watch(Hub *hub, const Alarm *alarm, Arena *arena, WatchedList *out, Err *err)
+{
+    take_out(hub, alarm, arena, out);
+    if (!alarm->area.len)
+        return true;
+    /* Areas may have thousands of corners: the town is not held up by them. */
+    StaShapes *shapes = sta_shapes_create(err);
+    if (!shapes)
+        return false;
+    const StaShape *area = read_area(shapes, alarm->area, arena);
+    for (size_t i = 0; i < out->count; i++)
+        out->items[i].inside = lies_inside(shapes, area, out->items[i].place);
+    sta_shapes_destroy(shapes);
     return true;
 }
 

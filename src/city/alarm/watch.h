@@ -11,7 +11,8 @@ typedef struct Watched {
     uint32_t series;
     Str name, thing, unit;
     const Node *lon, *lat; /* of a Thing at a point, or NULL */
-    int inside; /* does the Thing's place meet the area: 1, 0, or -1 where nobody knows */
+    const Node *place;     /* of the Thing, as GeoJSON, where the alarm has an area; or NULL */
+    int inside;            /* does it meet the area: 1, 0, or -1 where nobody knows */
 } Watched;
 
 typedef struct WatchedList {
