@@ -38,12 +38,19 @@ test('few values come as they are, many as mean, least and greatest of equal par
   assert.ok(sum(good.columns[1]) < sum(whole.columns[1]));
 });
 
-test('a time of which nothing is known is empty, and what makes no sense is the whole', async () => {
+test('a time of which nothing is known is empty, what is left out is the whole, and what makes no sense is refused', async () => {
   assert.deepEqual((await points('von=1&bis=2')).columns, [[], [], [], []]);
-  const whole = await points('von=morgen&bis=-&punkte=5000000');
+  const whole = await points('');
   assert.deepEqual([whole.from, whole.to, whole.columns[0].length], [BEGIN, BEGIN + (COUNT - 1) * HOUR, 600]);
-  const backwards = await points(`von=${BEGIN + HOUR}&bis=${BEGIN}`);
-  assert.ok(backwards.to >= backwards.from);
+  assert.deepEqual((await points('von=9000000000000')).columns, [[], [], [], []], 'begins behind the last value');
+  for (const [query, field] of [['von=morgen', 'von'], ['bis=-', 'bis'], ['von=', 'von'], ['bis=1e9', 'bis'], ['von=99999999999999999999', 'von'], [`von=${BEGIN + HOUR}&bis=${BEGIN}`, 'bis'],
+    ['punkte=1', 'punkte'], ['punkte=5000000', 'punkte'], ['werte=schlecht', 'werte']]) {
+    const refused = await town.visitor().get(`/stadtdaten/reihe/${id}/werte.json?${query}`);
+    assert.equal(refused.status, 400, query);
+    assert.match(refused.headers['content-type'], /^application\/problem\+json/, query);
+    assert.deepEqual([refused.json().status, refused.json().field], [400, field], query);
+    assert.match(refused.json().detail, new RegExp(`"${field}" is `), query);
+  }
 });
 
 test('days that were typed are shown, and said so when they are wrong', async () => {
@@ -54,8 +61,14 @@ test('days that were typed are shown, and said so when they are wrong', async ()
   assert.match(march.text, /reihe\/\d+\/einbetten\?von=02\.03\.2027&amp;bis=03\.03\.2027/);
   const empty = await visitor.get(`/stadtdaten/reihe/${id}?von=01.01.2020&bis=02.01.2020`);
   assert.match(empty.words, /In diesem Zeitraum gibt es keine Zahlen/);
-  for (const [von, bis] of [['gestern', '3.3.2027'], ['3.3.2027', '2.3.2027'], ['3.3.2027', '']])
-    assert.match((await visitor.get(`/stadtdaten/reihe/${id}?von=${von}&bis=${bis}`)).words, /Bitte geben Sie zwei Tage an/);
+  for (const [von, bis] of [['gestern', '3.3.2027'], ['3.3.2027', '2.3.2027'], ['3.3.2027', '']]) {
+    for (const part of ['', '/einbetten']) {
+      const wrong = await visitor.get(`/stadtdaten/reihe/${id}${part}?von=${von}&bis=${bis}`);
+      assert.equal(wrong.status, 400);
+      assert.match(wrong.words, /Bitte geben Sie zwei Tage an/);
+      assert.doesNotMatch(wrong.text, /data-chart/, 'no course of another time');
+    }
+  }
 });
 
 test('other sites may show the course in a frame, and nothing else', async () => {

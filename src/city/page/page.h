@@ -98,7 +98,8 @@ typedef struct SeriesPage {
     bool more_findings, remarkable, marked, quality_partly;
     Str query;        /* that chose the time: "zeit=woche" */
     Str days[2];      /* the first and the last day, typed: "01.03.2027" */
-    Str days_error;   /* or STR_NONE */
+    Str days_error;   /* or STR_NONE: no course is shown then */
+    bool any;         /* numbers were measured, whenever */
     int64_t from, to; /* of what is shown, ms */
     Str unit;
     Str embed;            /* what other sites write to show it */

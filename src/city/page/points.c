@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* GET /stadtdaten/reihe/:id/werte.json: a Datastream's numbers between two moments, for a chart
  * that is moved: as they are when they are few, else mean, least and greatest of as many equal
- * parts of the time. */
+ * parts of the time. What is of no use in the address is refused (400). */
+#include "city/http/sta.h"
 #include "city/page/page.h"
 
 #include <math.h>
@@ -14,27 +15,38 @@ typedef struct Asked {
     bool only_good;
 } Asked;
 
-static void number_or(Str text, int64_t least, int64_t most, int64_t *value)
+/* A whole number of the address, where it is there; else `*value` stays as it is. */
+static bool read_number(const Request *req, const char *name, int64_t least, int64_t most,
+                        int64_t *value, Err *err)
 {
-    int64_t given;
+    Str text = request_query(req, name);
 
-    if (str_to_i64(text, &given) && given >= least && given <= most)
-        *value = given;
+    if (!text.ptr || (str_to_i64(text, value) && *value >= least && *value <= most))
+        return true;
+    return err_field(err, name, "\"%s\" is a whole number from %lld to %lld, not \"%.*s\"", name,
+                     (long long)least, (long long)most, STR_ARG(str_slice(text, 0, 40)));
 }
 
-/* What is left out or of no use is the whole. */
-static Asked read_asked(const Request *req, StaTime whole)
+/* What is left out is the whole. */
+static bool read_asked(const Request *req, StaTime whole, Asked *out, Err *err)
 {
+    Str values = request_query(req, "werte");
     int64_t points = POINTS_DEFAULT;
-    Asked asked = {whole.start, whole.end, 0, str_is(request_query(req, "werte"), "gut")};
 
-    number_or(request_query(req, "von"), STA_FIRST_INSTANT, STA_LAST_INSTANT, &asked.from);
-    number_or(request_query(req, "bis"), asked.from, STA_LAST_INSTANT, &asked.to);
-    number_or(request_query(req, "punkte"), 2, POINTS_MAX, &points);
-    if (asked.to < asked.from)
-        asked.to = asked.from;
-    asked.points = (size_t)points;
-    return asked;
+    *out = (Asked){.from = whole.start, .to = whole.end, .only_good = str_is(values, "gut")};
+    if (!read_number(req, "von", STA_FIRST_INSTANT, STA_LAST_INSTANT, &out->from, err) ||
+        !read_number(req, "bis", STA_FIRST_INSTANT, STA_LAST_INSTANT, &out->to, err) ||
+        !read_number(req, "punkte", 2, POINTS_MAX, &points, err))
+        return false;
+    if (values.ptr && !out->only_good)
+        return err_field(err, "werte", "\"werte\" is \"gut\" or left out, not \"%.*s\"",
+                         STR_ARG(str_slice(values, 0, 40)));
+    if (out->to < out->from && request_query(req, "von").ptr && request_query(req, "bis").ptr)
+        return err_field(err, "bis", "\"bis\" is before \"von\"");
+    if (out->to < out->from)
+        out->to = out->from; /* all that was measured lies on the other side */
+    out->points = (size_t)points;
+    return true;
 }
 
 /* Four columns: time, mean, least, greatest. */
@@ -97,13 +109,15 @@ static bool fill(CityReader *reader, const Request *req, Buf *out, Err *err)
     const CityEntity *stream = city_series_of(reader, request_param(req, "id"));
     Columns columns = {.count = 0};
     StaTime whole = {0};
+    Asked asked;
     uint64_t count;
 
     if (!stream)
         return err_set(err, ERR_NOT_FOUND, "there is no such Datastream");
     if (!city_stream_time(reader, stream, &whole, err) && err->kind != ERR_NONE)
         return false;
-    Asked asked = read_asked(req, whole);
+    if (!read_asked(req, whole, &asked, err))
+        return false;
     for (size_t i = 0; i < 4; i++)
         columns.items[i] = buf_in(reader->arena);
     if (!obs_count(reader->store, stream->series, asked.from, asked.to + 1, &count, err))
@@ -131,5 +145,7 @@ bool city_points(Request *req, Response *res, Err *err)
     bool ok = fill(&reader, req, &out, err);
     city_reader_end(&reader);
     response_header(res, "Access-Control-Allow-Origin", STR("*"));
+    if (!ok && err->kind == ERR_INPUT)
+        return sta_tell(&(StaCall){.req = req, .res = res}, err);
     return ok && respond_bytes(res, req->arena, STR("application/json"), buf_str(&out), STR_NONE);
 }

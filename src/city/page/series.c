@@ -13,10 +13,9 @@ enum { SPAN_DAY, SPAN_WEEK, SPAN_MONTH, SPAN_YEAR, SPAN_ALL };
 
 static int span_of(Str word)
 {
-    for (int i = 0; i < SERIES_SPANS; i++)
-        if (str_is(word, SPAN_WORDS[i]))
-            return i;
-    return SPAN_DAY;
+    int span = str_among(word, SPAN_WORDS, SERIES_SPANS);
+
+    return span < SERIES_SPANS ? span : SPAN_DAY;
 }
 
 /* From when: the span before the last value. */
@@ -183,7 +182,10 @@ static bool fill(CityReader *reader, Request *req, SeriesPage *page, Err *err)
         return false;
     StaTime time = choose_time(req, page, whole);
     page->embed = embed_code(req, page);
+    page->any = there;
     if (!there)
+        return true;
+    if (page->days_error.len)
         return true;
     page->from = time.start;
     page->to = time.end;
@@ -205,6 +207,8 @@ static bool show(Request *req, Response *res, bool embedded, Err *err)
     city_reader_end(&reader);
     if (!ok)
         return false;
+    if (page->days_error.len)
+        res->status = 400;
     Out out = out_for(req);
     if (embedded)
         page_city_series_embedded(&out, page);
