@@ -166,10 +166,12 @@ test('periods, tables and distinct values come from one Datastream', async () =>
 
 test('citizens see what is measured now, its course, and how to get the data', async () => {
   const anna = town.visitor();
-  await eventually(async () => (await anna.get('/stadtdaten')).words.match(/Freie Plätze .* \d+ Plätze heute/), 'the simulated sensors');
+  await eventually(async () => (await anna.get('/stadtdaten')).words.match(/Freie Plätze .* \d+ Plätze Stand: heute/), 'the simulated sensors');
   const home = await anna.get('/');
   const page = await home.follow('Stadtdaten: Was gerade los ist');
-  assert.match(page.words, /Freie Plätze .* \d+ Plätze heute, \d+:\d\d Uhr/);
+  assert.match(page.words, /Freie Plätze .* \d+ Plätze Stand: heute, \d+:\d\d Uhr Alle 10 Messstellen/);
+  assert.doesNotMatch(page.words, /km\/h/, 'of roads the traffic tells');
+  assert.match(page.words, /Straßen und Verkehrslage 38 Messstellen .*Spielplätze 14 Orte/);
   assert.equal((await sta.get("/Datastreams?$filter=properties/key ne null and Thing/Locations/name ne null&$count=true&$top=0"))['@iot.count'] >= 60, true);
   const series = await page.follow('Wasserstand Kirchplatz');
   assert.match(series.words, /Letzter Wert .* cm/);

@@ -40,7 +40,7 @@ test('a board is made and filled by forms, which say what is wrong', async () =>
   assert.equal(refused.status, 422);
   assert.match(refused.words, /Bitte wählen Sie, was die Kachel zeigt\. Bitte geben Sie eine Zahl an/);
   assert.match((await addTile('fluss', 'text', { text: '' })).words, /Bitte schreiben Sie einen Text/);
-  assert.match((await refused.submit({ quelle: open, warnung: '120', gefahr: '140,5' }, { button: 'Kachel hinzufügen' })).words, /Letzter Wert Lufttemperatur Pegel Mühle 1/);
+  assert.match((await refused.submit({ quelle: open, warnung: '120', gefahr: '140,5' }, { button: 'Kachel hinzufügen' })).words, /Letzter Wert Lufttemperatur Pegel Mühle ein Drittel/);
   await addTile('fluss', 'verlauf', { quelle: open, zeit: 'week' });
   await addTile('fluss', 'text', { titel: 'Gut zu wissen', text: 'Rufen Sie die **112** an. <script>' });
   const shown = await town.visitor().get('/stadtdaten/tafel/fluss');
@@ -55,7 +55,7 @@ test('tiles are moved, changed and taken away', async () => {
   await (await planner.get('/desk/tafeln/fluss')).submit({}, { button: 'Nach oben : Verlauf' });
   assert.deepEqual(await order(), ['Verlauf', 'Letzter Wert', 'Text: Gut zu wissen']);
   const tile = await (await planner.get('/desk/tafeln/fluss')).follow('Text: Gut zu wissen');
-  assert.match((await tile.submit({ titel: 'Rat', breite: '1' }, { button: 'Kachel ändern' })).words, /Text: Rat – 1/);
+  assert.match((await tile.submit({ titel: 'Rat', breite: '1' }, { button: 'Kachel ändern' })).words, /Text: Rat – ein Drittel/);
   await (await planner.get('/desk/tafeln/fluss')).submit({}, { button: 'Entfernen : Verlauf' });
   assert.deepEqual(await order(), ['Letzter Wert', 'Text: Rat']);
   await town.restart({ hard: true });

@@ -52,6 +52,8 @@ typedef struct TileForm {
 } TileForm;
 
 Str tile_kind_word(TileKind kind);
+/* "zwei Drittel" */
+Str tile_width_word(int64_t width);
 /* In addresses. */
 extern const char *const TILE_KIND_WORDS[TILE_KINDS];
 

@@ -9,8 +9,18 @@ Str tile_kind_word(TileKind kind)
     return str_c(WORDS[kind]);
 }
 
+Str tile_width_word(int64_t width)
+{
+    static const char *const WORDS[TILE_WIDTH_MAX] = {"ein Drittel", "zwei Drittel",
+                                                      "die ganze Breite"};
+
+    return str_c(WORDS[width < 1 || width > TILE_WIDTH_MAX ? 0 : width - 1]);
+}
+
 static Str source_words(CityReader *reader, const Tile *tile)
 {
+    if (tile->kind == TILE_ALARMS)
+        return STR("was ausgelöst ist");
     const CityEntity *stream =
         tile->stream ? city_find(reader->graph, STA_DATASTREAM, tile->stream) : NULL;
     const CityDataset *dataset =

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { ROWS_SHOWN = 5 };
+enum { ROWS_SHOWN = 3 };
 
 /* --- What is measured ---------------------------------------------------------------------------
  */
@@ -15,29 +15,50 @@ static bool of_dataset(const CityEntity *entity, const NowGroup *group)
     return entity->dataset == group->dataset->id;
 }
 
+static bool is_left_out(const NowGroup *group, const CityEntity *stream, size_t most)
+{
+    const CityEntity *thing = city_linked(stream, "Thing");
+
+    return group->count == most || (group->no_roads && thing && traffic_is_road(thing));
+}
+
+static bool add_row(CityReader *reader, const CityEntity *stream, NowGroup *group, Str lang,
+                    Date today, Err *err)
+{
+    Arena *arena = reader->arena;
+    NowRow row = {.id = stream->id,
+                  .name = str_copy(arena, city_name(stream)),
+                  .value = tr(lang, "noch nichts"),
+                  .when = STR("")};
+    Observation latest;
+    bool found = false;
+
+    if (!obs_latest(reader->store, &stream->series, 1, arena, &latest, &found, err))
+        return false;
+    if (found) {
+        row.value = city_value_text(arena, lang, &latest, city_unit(stream));
+        row.when = city_when_text(arena, lang, latest.time, today);
+    }
+    if (found && latest.time > group->newest) {
+        group->newest = latest.time;
+        group->when = row.when;
+    }
+    VEC_PUSH(arena, group, row);
+    return true;
+}
+
 bool city_group_rows(CityReader *reader, NowGroup *group, size_t most, Str lang, Date today,
                      Err *err)
 {
     const CitySet *set = &reader->graph->sets[STA_DATASTREAM];
-    Arena *arena = reader->arena;
 
     for (size_t i = 0; i < set->count; i++) {
-        const CityEntity *stream = set->items[i];
-        Observation latest;
-        bool found = false;
-        if (!of_dataset(stream, group))
+        if (!of_dataset(set->items[i], group))
             continue;
-        if (group->count == most) {
+        if (is_left_out(group, set->items[i], most))
             group->hidden++;
-            continue;
-        }
-        if (!obs_latest(reader->store, &stream->series, 1, arena, &latest, &found, err))
+        else if (!add_row(reader, set->items[i], group, lang, today, err))
             return false;
-        NowRow row = {.id = stream->id, .name = str_copy(arena, city_name(stream))};
-        row.value = found ? city_value_text(arena, lang, &latest, city_unit(stream))
-                          : tr(lang, "noch nichts");
-        row.when = found ? city_when_text(arena, lang, latest.time, today) : STR("");
-        VEC_PUSH(arena, group, row);
     }
     return true;
 }
@@ -60,14 +81,15 @@ static bool fill_groups(CityReader *reader, NowPage *page, Str lang, Date today,
     page->groups = arena_array(reader->arena, NowGroup, all->count);
     for (size_t i = 0; i < all->count; i++) {
         NowGroup group = {.dataset =
-                              arena_copy(reader->arena, &all->items[i], sizeof all->items[i])};
+                              arena_copy(reader->arena, &all->items[i], sizeof all->items[i]),
+                          .no_roads = true};
         if (!city_may_see(&reader->rights, group.dataset->id))
             continue;
         group.colour = city_colour(all, group.dataset->id);
         if (!city_group_rows(reader, &group, ROWS_SHOWN, lang, today, err))
             return false;
         count_places(reader, &group);
-        if (group.count || group.places)
+        if (group.count || group.hidden || group.places)
             page->groups[page->count++] = group;
     }
     page->any = page->count > 0;

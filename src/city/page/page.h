@@ -34,10 +34,13 @@ typedef struct NowRow {
 typedef struct NowGroup {
     const CityDataset *dataset;
     const char *colour; /* of its dots on the map */
+    bool no_roads; /* rows of road segments are not shown: the tile of the traffic tells of them */
     NowRow *items;
     size_t count, capacity;
-    size_t hidden; /* rows that are not shown */
-    size_t places; /* Things that measure nothing */
+    size_t hidden;    /* rows that are not shown */
+    size_t places;    /* Things that measure nothing */
+    Timestamp newest; /* of the rows; 0: none has a value */
+    Str when;         /* the same in words */
 } NowGroup;
 
 typedef struct NowPage {
@@ -135,6 +138,6 @@ typedef struct DatasetPage {
 bool city_dataset_page(Request *req, Response *res, Err *err);
 /* The colour of a dataset's dots: "#2171b5". */
 const char *city_colour(const CityDatasets *all, int64_t dataset);
-/* Fill the rows of a dataset's group, at most so many. */
+/* Fill the rows of a dataset's group, at most so many; the others are counted. */
 bool city_group_rows(CityReader *reader, NowGroup *group, size_t most, Str lang, Date today,
                      Err *err);

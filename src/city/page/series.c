@@ -134,8 +134,8 @@ static StaTime choose_time(Request *req, SeriesPage *page, StaTime whole)
     bool typed = read_days(req, page, &time);
 
     for (int i = 0; i < SERIES_SPANS; i++)
-        page->spans[i] =
-            (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]), !typed && i == span};
+        page->spans[i] = (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]),
+                                    !typed && !page->days_error.len && i == span};
     if (typed)
         return time;
     page->query = str_printf(req->arena, "zeit=%s", SPAN_WORDS[span]);

@@ -9,4 +9,6 @@ typedef struct TrafficGroup {
     Str summary, works_summary;
 } TrafficGroup;
 
+/* Is it a part of a road? What is measured there is the traffic of it. */
+bool traffic_is_road(const CityEntity *thing);
 bool traffic_group(CityReader *reader, Str lang, TrafficGroup *out, Err *err);

@@ -64,8 +64,8 @@ static Str summary_of(const RoadSegments *all, Arena *arena, Str lang)
         return tr(lang, "Im Augenblick wird nichts gemessen.");
     if (!slow && !levels[TRAFFIC_CLOSED])
         return tr(lang, "Der Verkehr fließt überall.");
-    return trf(arena, lang, "Von %zu Abschnitten: zäh oder Stau auf %zu, gesperrt %zu.", all->count,
-               slow, levels[TRAFFIC_CLOSED]);
+    return trf(arena, lang, "Zäh oder Stau: %zu von %zu Abschnitten. Gesperrt: %zu.", slow,
+               all->count, levels[TRAFFIC_CLOSED]);
 }
 
 /* The slowest first, measured against how fast one could go. */

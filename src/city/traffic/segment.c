@@ -2,6 +2,7 @@
 #include "city/traffic/segment.h"
 
 #include "base/vec.h"
+#include "city/traffic/group.h"
 #include "city/traffic/work.h"
 
 #include <math.h>
@@ -30,12 +31,18 @@ static void find_box(RoadSegment *segment)
     }
 }
 
+bool traffic_is_road(const CityEntity *thing)
+{
+    return node_get_text(node_get(thing->body, "properties"), TRAFFIC_ROAD).len > 0 &&
+           !road_work_is(thing);
+}
+
 static bool read_segment(const CityReader *reader, const CityEntity *thing, RoadSegment *out)
 {
     const Node *properties = node_get(thing->body, "properties");
     Str road = node_get_text(properties, TRAFFIC_ROAD);
 
-    if (!road.len || road_work_is(thing) || !city_sees(reader, thing) ||
+    if (!traffic_is_road(thing) || !city_sees(reader, thing) ||
         !way_of_json(city_place(reader, thing), reader->arena, &out->way) || out->way.count < 2)
         return false;
     out->thing = thing;
