@@ -2,6 +2,7 @@
 #include "city/sta/geometry.h"
 
 #include "base/vec.h"
+#include "city/sta/geojson.h"
 #include "city/sta/geos.h"
 
 #include <math.h>
@@ -91,6 +92,22 @@ static StaShape *add(StaShapes *shapes, const Node *json)
     return shape;
 }
 
+/* GEOS 3.11 falls over points of a collection that are nowhere. */
+static bool has_empty_part(const StaShapes *shapes, const GEOSGeometry *geometry)
+{
+    const Geos *geos = shapes->geos;
+
+    if (geos->GEOSGeomTypeId_r(shapes->context, geometry) < GEOS_MULTIPOINT)
+        return false;
+    int count = geos->GEOSGetNumGeometries_r(shapes->context, geometry);
+    for (int i = 0; i < count; i++) {
+        const GEOSGeometry *part = geos->GEOSGetGeometryN_r(shapes->context, geometry, i);
+        if (geos->GEOSisEmpty_r(shapes->context, part) || has_empty_part(shapes, part))
+            return true;
+    }
+    return false;
+}
+
 static const StaShape *add_geometry(StaShapes *shapes, GEOSGeometry *geometry, const Node *json)
 {
     const Geos *geos = shapes->geos;
@@ -98,6 +115,10 @@ static const StaShape *add_geometry(StaShapes *shapes, GEOSGeometry *geometry, c
 
     if (!geometry)
         return NULL;
+    if (has_empty_part(shapes, geometry)) {
+        geos->GEOSGeom_destroy_r(context, geometry);
+        return NULL;
+    }
     StaShape *shape = add(shapes, json);
     shape->geometry = geometry;
     shape->box.any = geos->GEOSGeom_getXMin_r(context, geometry, &shape->box.west) &&
@@ -182,10 +203,9 @@ const StaShape *sta_shape_of_json(StaShapes *shapes, const Node *json)
         if (shapes->items[i]->json == json)
             return shapes->items[i];
     const StaShape *point = add_point(shapes, json);
-    StaBox box = {0};
     if (point)
         return point;
-    if (!sta_box_add(&box, json)) /* GEOS 3.11 falls over positions without numbers */
+    if (!sta_geojson_is_sound(json)) /* GEOS 3.11 falls over positions without numbers */
         return NULL;
     arena_reset(shapes->scratch);
     Node *plane = node_clone(shapes->scratch, json);

@@ -41,7 +41,6 @@ static void what_is_no_geometry_is_none(void **state)
         "[]",
         "5",
         "{\"type\": \"Point\"}",
-        "{\"type\": \"Point\", \"coordinates\": []}",
         "{\"type\": \"Point\", \"coordinates\": [9]}",
         "{\"type\": \"Point\", \"coordinates\": [\"a\", \"b\"]}",
         "{\"type\": \"Point\", \"coordinates\": [9, null]}",
@@ -80,9 +79,28 @@ static void a_geometry_has_its_box(void **state)
                                   "{\"type\": \"Point\", \"coordinates\": [9.5, 50.5]}}");
     assert_non_null(point);
     assert_true(sta_shape_is(shapes, STA_INTERSECTS, line, point).boolean);
+    assert_non_null(shape("{\"type\": \"GeometryCollection\", \"geometries\": []}"));
+    assert_non_null(shape("{\"type\": \"Polygon\", \"coordinates\": []}"));
     const StaShape *empty = sta_shape_of_wkt(shapes, STR("POLYGON EMPTY"));
     assert_non_null(empty);
     assert_false(sta_shape_box(empty, &box));
+}
+
+/* A collection with a point that is nowhere, as anybody may write it into a filter. */
+static void parts_that_are_nowhere_are_refused(void **state)
+{
+    static const char *const WRONG[] = {
+        "GEOMETRYCOLLECTION (POINT EMPTY, LINESTRING (9 51, 10 52))",
+        "GEOMETRYCOLLECTION (GEOMETRYCOLLECTION (POINT EMPTY), POINT (9 51))",
+        "MULTIPOINT (EMPTY, (9 51))",
+        "MULTIPOLYGON (EMPTY, ((9 51, 10 51, 9 52, 9 51)))",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++)
+        if (sta_shape_of_wkt(shapes, str_c(WRONG[i])))
+            fail_msg("taken: %s", WRONG[i]);
+    assert_non_null(sta_shape_of_wkt(shapes, STR("GEOMETRYCOLLECTION (POINT (9 51))")));
 }
 
 int main(void)
@@ -90,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_no_geometry_is_none, begin, end),
         cmocka_unit_test_setup_teardown(a_geometry_has_its_box, begin, end),
+        cmocka_unit_test_setup_teardown(parts_that_are_nowhere_are_refused, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

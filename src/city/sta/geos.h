@@ -19,6 +19,7 @@
     X(GEOSGeoJSONReader_create_r)            \
     X(GEOSGeoJSONReader_destroy_r)           \
     X(GEOSGeoJSONReader_readGeometry_r)      \
+    X(GEOSGeomTypeId_r)                      \
     X(GEOSGeom_createPointFromXY_r)          \
     X(GEOSGeom_destroy_r)                    \
     X(GEOSGeom_getDimensions_r)              \
@@ -26,6 +27,8 @@
     X(GEOSGeom_getXMin_r)                    \
     X(GEOSGeom_getYMax_r)                    \
     X(GEOSGeom_getYMin_r)                    \
+    X(GEOSGetGeometryN_r)                    \
+    X(GEOSGetNumGeometries_r)                \
     X(GEOSIntersects_r)                      \
     X(GEOSLength_r)                          \
     X(GEOSOverlaps_r)                        \
@@ -36,7 +39,8 @@
     X(GEOSWKTReader_read_r)                  \
     X(GEOSWithin_r)                          \
     X(GEOS_finish_r)                         \
-    X(GEOS_init_r)
+    X(GEOS_init_r)                           \
+    X(GEOSisEmpty_r)
 
 typedef struct Geos {
 #define GEOS_MEMBER(name) __typeof__(name) *name;
