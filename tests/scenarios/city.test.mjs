@@ -68,6 +68,9 @@ test('places come as GeoJSON, and change when they are read again', async () => 
   const read = features => send('allgemein', JSON.stringify({ type: 'FeatureCollection', features }), { type: 'application/geo+json' });
   assert.equal((await read([bench('Bank', 9.96), { type: 'Feature', properties: {} }])).json().left_out, 1);
   assert.equal((await read([bench('Bank am Bach', 9.97)])).json().new_things, 0);
+  const twice = (await read([bench('Bank am Bach', 9.97), bench('Bank am Hof', 9.98)])).json();
+  assert.deepEqual([twice.new_things, twice.left_out], [0, 1]);
+  assert.match(JSON.stringify(twice.problems), /bank-1.* is there twice/);
   const places = (await sta.get("/Things?$filter=properties/key eq 'bank-1'&$resultFormat=GeoJSON")).features;
   assert.equal(places.length, 1);
   assert.equal(places[0].properties.name, 'Bank am Bach');

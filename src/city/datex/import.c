@@ -136,22 +136,20 @@ static Node *site_json(const DatexSite *site, const CityEntity *known, Arena *ar
     return thing;
 }
 
-static bool plan_site(Importing *importing, CityInsert *insert, CityKeys *keys,
+static bool plan_site(Importing *importing, CityInsert *insert, CityKeys *seen,
                       const DatexSite *site, Err *err)
 {
     Arena *arena = importing->arena;
-    int64_t id;
-    CityEntity *known =
-        city_keys_get(keys, site->id, &id) && id ? city_find(insert->graph, STA_THING, id) : NULL;
+    CityEntity *known = city_index_find(&insert->graph->keys, STA_THING, insert->dataset, site->id);
+    int64_t before;
 
-    if (!known && city_keys_get(keys, site->id, &id)) {
+    if (city_keys_get(seen, site->id, &before)) {
         city_import_wrong(importing->import, importing->report, site->line,
                           "the site \"%.*s\" is there twice", STR_ARG(str_slice(site->id, 0, 80)));
         return true;
     }
+    city_keys_set(seen, site->id, 1);
     importing->report->things += !known;
-    if (!known)
-        city_keys_set(keys, site->id, 0);
     return city_place_put(insert, known, site_json(site, known, arena),
                           city_place_location(arena, site->name, way_json(&site->place, arena)),
                           NULL, err);
@@ -166,9 +164,9 @@ static bool write_sites(Importing *importing, Err *err)
         city_place_begin(&insert, import->hub, import->dataset, import->now, importing->arena, err);
 
     if (ok) {
-        CityKeys keys = city_place_keys(insert.graph, insert.dataset, importing->arena);
+        CityKeys seen = city_keys(importing->arena);
         for (size_t i = 0; ok && i < sites->count; i++)
-            ok = plan_site(importing, &insert, &keys, &sites->items[i], err);
+            ok = plan_site(importing, &insert, &seen, &sites->items[i], err);
         if (!ok)
             city_change_drop(&insert.change);
         ok = ok && hub_write(import->hub, &insert.change, err);
@@ -180,26 +178,34 @@ static bool write_sites(Importing *importing, Err *err)
 /* --- Values ------------------------------------------------------------------------------------
  */
 
-/* The Things that sites became, and what they are called. */
-static CityKeys learn_sites(Importing *importing, Str **names)
+/* What the site of a value became. */
+typedef struct Site {
+    int64_t thing; /* 0: nobody has told of it */
+    Str name;
+} Site;
+
+static Site site_of(const CityGraph *graph, int64_t dataset, Str id, Arena *arena)
+{
+    const CityEntity *thing = city_index_find(&graph->keys, STA_THING, dataset, id);
+
+    return thing ? (Site){thing->id, str_copy(arena, node_get_text(thing->body, "name"))}
+                 : (Site){0};
+}
+
+/* Of each value. */
+static Site *find_sites(Importing *importing)
 {
     Hub *hub = importing->import->hub;
     const CityGraph *graph = hub_hold(hub);
     const CityDataset *dataset = city_dataset_named(hub_datasets(hub), importing->import->dataset);
-    CityKeys keys = city_place_keys(graph, dataset ? dataset->id : 0, importing->arena);
     const DatexValues *values = &importing->file.values;
-    int64_t id;
+    Site *sites = arena_array(importing->arena, Site, values->count);
 
-    *names = arena_array(importing->arena, Str, values->count);
-    for (size_t i = 0; i < values->count; i++) {
-        const CityEntity *thing = city_keys_get(&keys, values->items[i].site, &id)
-                                      ? city_find(graph, STA_THING, id)
-                                      : NULL;
-        Str name = thing ? node_get_text(thing->body, "name") : STR_NONE;
-        (*names)[i] = thing ? str_copy(importing->arena, name) : STR_NONE;
-    }
+    for (size_t i = 0; i < values->count; i++)
+        sites[i] =
+            site_of(graph, dataset ? dataset->id : 0, values->items[i].site, importing->arena);
     hub_release(hub);
-    return keys;
+    return sites;
 }
 
 static Observation observation_of(const DatexValue *value, Arena *arena)
@@ -232,22 +238,20 @@ static bool write_values(Importing *importing, Err *err)
     Arena *arena = importing->arena;
     CityBatch batch;
     bool ok = true;
-    Str *names;
-    CityKeys things = learn_sites(importing, &names);
+    const Site *sites = find_sites(importing);
 
     if (!city_batch_begin(&batch, importing->import, importing->report, arena, err))
         return false;
     for (size_t i = 0; ok && i < values->count; i++) {
         const DatexValue *value = &values->items[i];
         uint32_t series;
-        int64_t thing;
-        if (!names[i].ptr || !city_keys_get(&things, value->site, &thing)) {
+        if (!sites[i].thing) {
             city_import_wrong(importing->import, importing->report, value->line,
                               "nobody has told where the site \"%.*s\" is",
                               STR_ARG(str_slice(value->site, 0, 80)));
             continue;
         }
-        CityStreamKey key = stream_key(value, thing, names[i], arena);
+        CityStreamKey key = stream_key(value, sites[i].thing, sites[i].name, arena);
         ok = city_streams_plan(&batch.streams, &key, &series, err) &&
              city_batch_add(&batch, series, observation_of(value, arena), err);
     }

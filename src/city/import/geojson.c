@@ -2,6 +2,7 @@
 /* Places as GeoJSON (RFC 7946): each Feature becomes a Thing with a Location. */
 #include "city/import/import.h"
 
+#include "city/import/keys.h"
 #include "city/import/place.h"
 
 static const NodeLimits LIMITS = {256u << 20, 32, 20000000};
@@ -45,11 +46,15 @@ static Node *thing_json(const Node *feature, Str key, Arena *arena)
     return thing;
 }
 
-static bool plan_one(CityInsert *insert, CityEntity *known, const Node *feature, Str key, Err *err)
+static bool plan_one(CityInsert *insert, CityEntity *known, const Node *feature, Str key,
+                     bool twice, Err *err)
 {
     Arena *arena = insert->arena;
     const Node *geometry = node_get(feature, "geometry");
 
+    if (twice)
+        return err_set(err, ERR_INPUT, "the id \"%.*s\" is there twice",
+                       STR_ARG(str_slice(key, 0, 60)));
     return geometry ? city_place_put(insert, known, thing_json(feature, key, arena),
                                      city_place_location(arena, name_of(feature, key), geometry),
                                      NULL, err)
@@ -65,13 +70,18 @@ typedef struct Reading {
 /* Plan all features; those that are wrong are told and left out. */
 static void plan(Reading *reading, CityInsert *insert, const Node *features)
 {
+    CityKeys seen = city_keys(reading->arena);
+
     for (size_t i = 0; i < features->count; i++) {
         const Node *feature = features->items[i];
         Str key = key_of(feature, i, reading->arena);
         CityEntity *known = city_index_find(&insert->graph->keys, STA_THING, insert->dataset, key);
         size_t steps = insert->change.count;
+        int64_t before;
+        bool twice = city_keys_get(&seen, key, &before);
         Err why = {0};
-        bool ok = plan_one(insert, known, feature, key, &why);
+        bool ok = plan_one(insert, known, feature, key, twice, &why);
+        city_keys_set(&seen, key, 1);
         reading->report->lines++;
         reading->report->things += ok && !known;
         if (ok)

@@ -19,19 +19,6 @@ bool city_place_begin(CityInsert *insert, Hub *hub, Str dataset, Timestamp now, 
     return found || err_set(err, ERR_NOT_FOUND, "there is no dataset \"%.*s\"", STR_ARG(dataset));
 }
 
-CityKeys city_place_keys(const CityGraph *graph, int64_t dataset, Arena *arena)
-{
-    const CitySet *set = &graph->sets[STA_THING];
-    CityKeys known = city_keys(arena);
-
-    for (size_t i = 0; i < set->count; i++) {
-        Str key = node_get_text(node_get(set->items[i]->body, "properties"), "key");
-        if (set->items[i]->dataset == dataset && key.ptr)
-            city_keys_set(&known, str_copy(arena, key), set->items[i]->id);
-    }
-    return known;
-}
-
 Node *city_place_location(Arena *arena, Str name, const Node *geometry)
 {
     Node *location = node_map(arena);

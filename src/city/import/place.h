@@ -3,14 +3,11 @@
 #pragma once
 
 #include "city/edit/insert.h"
-#include "city/import/keys.h"
 
 /* Begin to plan changes of a dataset: holds the right to change (also when it fails) until
  * hub_end(). ERR_NOT_FOUND when there is no such dataset. */
 bool city_place_begin(CityInsert *insert, Hub *hub, Str dataset, Timestamp now, Arena *arena,
                       Err *err);
-/* The dataset's Things by their `properties/key`. */
-CityKeys city_place_keys(const CityGraph *graph, int64_t dataset, Arena *arena);
 /* A Location of this name; the geometry is copied. */
 Node *city_place_location(Arena *arena, Str name, const Node *geometry);
 /* Plan a new Thing at the Location, or (known) what it says and where it is from now on. `made` is

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/traffic/work.h"
 
+#include "city/import/keys.h"
 #include "city/import/place.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -95,19 +96,17 @@ static bool is_older(const RoadWork *work, const CityEntity *known)
            mine < theirs;
 }
 
-enum { PLANNED = -1 };
-
 /* False when it is not to be taken: it is there in a later version, or was given twice. */
-static bool find_by_key(const CityInsert *insert, CityKeys *keys, RoadWork *work)
+static bool find_by_key(const CityInsert *insert, CityKeys *taken, RoadWork *work)
 {
-    int64_t id = 0;
     const CityEntity *known =
-        city_keys_get(keys, work->key, &id) ? city_find(insert->graph, STA_THING, id) : NULL;
+        city_index_find(&insert->graph->keys, STA_THING, insert->dataset, work->key);
+    int64_t before;
 
     work->id = known ? known->id : 0;
-    if (id == PLANNED || (known && is_older(work, known)))
+    if (city_keys_get(taken, work->key, &before) || (known && is_older(work, known)))
         return false;
-    city_keys_set(keys, work->key, PLANNED);
+    city_keys_set(taken, work->key, 1);
     return true;
 }
 
@@ -132,8 +131,7 @@ static bool note(Tx *tx, void *context, Err *err)
 static bool plan_all(Writing *writing, RoadWork *works, size_t count, Err *err)
 {
     CityInsert *insert = &writing->insert;
-    CityKeys keys = writing->by_key ? city_place_keys(insert->graph, insert->dataset, insert->arena)
-                                    : city_keys(insert->arena);
+    CityKeys keys = city_keys(insert->arena);
 
     for (size_t i = 0; i < count; i++) {
         bool taken = !writing->by_key || find_by_key(insert, &keys, &works[i]);
