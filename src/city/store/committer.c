@@ -11,7 +11,7 @@ static void *commit_all(void *context)
     for (;;) {
         while (sem_wait(&store->to_commit) != 0)
             ; /* a signal */
-        if (store->closing)
+        if (atomic_load(&store->closing))
             return NULL;
         obs_lead_group(store, NULL);
     }
@@ -31,7 +31,7 @@ void obs_committer_stop(ObsStore *store)
 {
     if (!store->committing)
         return;
-    store->closing = true; /* sem_post() makes it known */
+    atomic_store(&store->closing, true);
     sem_post(&store->to_commit);
     pthread_join(store->committer, NULL);
 }

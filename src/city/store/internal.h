@@ -15,6 +15,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 
 /* What segments hold and the changes that are not applied to them: immutable, held by readers. */
 typedef struct ObsView {
@@ -55,7 +56,8 @@ struct ObsStore {
     ObsRequest *first, *last;
     /* Leads for those that do not wait; it is there from the first of them on. */
     pthread_t committer;
-    bool committing, closing;
+    bool committing;
+    atomic_bool closing;
     sem_t to_commit;
 
     pthread_mutex_t lock;
