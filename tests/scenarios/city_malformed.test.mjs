@@ -109,7 +109,8 @@ test(`${REQUESTS} requests that are nearly right do no harm`, async () => {
       const one = all[random(all.length)](random);
       const status = await send(one).catch(error => error.code);
       seen[status] = (seen[status] ?? 0) + 1;
-      assert.ok((status >= 200 && status < 500) || status === 501, `${status} for ${one[0]} ${one[1]} ${one[3] ? JSON.stringify(one[3].toString('latin1')).slice(0, 3000) : ''}\n${town.log.slice(-2000)}`);
+      if ((status >= 200 && status < 500) || status === 501) continue;
+      assert.fail(`${status} for ${one[0]} ${one[1]} ${one[3] ? JSON.stringify(one[3].toString('latin1')).slice(0, 3000) : ''}\n${town.log.slice(-2000)}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
