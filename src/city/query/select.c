@@ -101,7 +101,9 @@ bool city_write_selected(CityReader *reader, StaEntity type, const void *entity,
             continue;
         if (!city_property(reader, type, entity, property, &value, err))
             return false;
-        buf_addf(out, "%s\"%s\":", *first ? "" : ",", property->name);
+        buf_add_c(out, *first ? "\"" : ",\"");
+        buf_add_c(out, property->name);
+        buf_add_c(out, "\":");
         *first = false;
         write_parts(select, property, value, out);
     }
