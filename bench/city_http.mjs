@@ -84,7 +84,7 @@ export async function cityTown(scratch, name, prepare = () => {}) {
 }
 
 /** A server that has just begun reads its words; it is measured when that is done. */
-async function rest(pid) {
+export async function rest(pid) {
   for (let before = -1, now = 0; now > before; [before, now] = [now, cpuSeconds(pid)])
     await new Promise(resolve => setTimeout(resolve, 300));
 }

@@ -3,7 +3,7 @@
 // and counted. Takes some minutes and 1 GB of disk.
 import { readFileSync, statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { asked, cityTown, send, value } from './city_http.mjs';
+import { asked, cityTown, rest, send, value } from './city_http.mjs';
 
 const SERIES = 10_000, ROUNDS = 10_000, STEPS = 5, MINUTE = 60_000, BEGIN = 1262304000000; // 2010-01-01
 const status = (pid, what) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(new RegExp(`^${what}:\\s+(\\d+)`, 'm'))[1]) / 1024;
@@ -37,6 +37,7 @@ export async function cityLarge({ note, scratch, cleanup, json }) {
   const first = JSON.parse(await send(port, '/sta/v1.1/Observations?$count=true&$top=1', { method: 'GET' }));
   const seconds = (performance.now() - again) / 1000;
   note('killed and started again, until the first answer', `${seconds.toFixed(1)} s`, '<= 2 s', seconds <= 2 && first['@iot.count'] === all);
+  await rest(town.pid);
   const counted = await asked(town.pid, port, '/sta/v1.1/Observations?$count=true&$top=0', 20);
   note('$count of 100 million over HTTP', `${counted.cpu.toFixed(1)} ms CPU, ${counted.wall.toFixed(1)} ms`, '<= 5 ms', counted.cpu <= 5);
   const latest = await asked(town.pid, port, '/sta/v1.1/Datastreams?latest&$select=name&$top=10000', 10);
