@@ -3,13 +3,10 @@
 
 #include <stdio.h>
 
-void buf_reserve(Buf *buf, size_t more)
+void buf_grow(Buf *buf, size_t more)
 {
-    size_t need = buf->len + more + 1;
+    size_t need = buf->len + more + 1, capacity = buf->capacity ? buf->capacity * 2 : 256;
 
-    if (need <= buf->capacity)
-        return;
-    size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
     while (capacity < need)
         capacity *= 2;
     char *grown = arena_alloc_raw(buf->arena, capacity);
@@ -17,26 +14,6 @@ void buf_reserve(Buf *buf, size_t more)
         memcpy(grown, buf->ptr, buf->len);
     buf->ptr = grown;
     buf->capacity = capacity;
-}
-
-void buf_add(Buf *buf, Str s)
-{
-    if (s.len == 0)
-        return;
-    buf_reserve(buf, s.len);
-    memcpy(buf->ptr + buf->len, s.ptr, s.len);
-    buf->len += s.len;
-}
-
-void buf_add_c(Buf *buf, const char *text)
-{
-    buf_add(buf, str_c(text));
-}
-
-void buf_add_char(Buf *buf, char c)
-{
-    buf_reserve(buf, 1);
-    buf->ptr[buf->len++] = c;
 }
 
 void buf_add_i64(Buf *buf, int64_t value)

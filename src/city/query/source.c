@@ -35,7 +35,7 @@ static StaValue result(const CityObservation *o, Arena *arena)
     case OBS_NUMBER: break;
     }
     double number = o->is.number;
-    if (number == floor(number) && fabs(number) < 9007199254740992.0)
+    if (fabs(number) < 0x1p53 && number == (double)(int64_t)number)
         return sta_whole((int64_t)number);
     return sta_number(number);
 }
@@ -47,25 +47,27 @@ static StaValue interval_of(const Node *node)
     return node && sta_time_parse(node_text(node), &time) ? sta_time(time) : sta_null();
 }
 
+/* An instant when there is no end. */
+static StaValue interval(int64_t start, int64_t end)
+{
+    if (start == OBS_NONE)
+        return sta_null();
+    return sta_time((StaTime){.start = start, .end = end == OBS_NONE ? start : end});
+}
+
 StaValue city_observation_value(const CityObservation *o, const StaProperty *property, Arena *arena)
 {
-    Str name = str_c(property->name);
-    int64_t end = o->is.end != OBS_NONE ? o->is.end : o->is.time;
-
     if (property == &STA_ID)
         return sta_whole(city_observation_id(o->stream->series, o->is.ordinal));
-    if (str_is(name, "phenomenonTime"))
-        return sta_time((StaTime){.start = o->is.time, .end = end});
-    if (str_is(name, "resultTime"))
-        return o->is.result_time == OBS_NONE
-                   ? sta_null()
-                   : sta_time((StaTime){.start = o->is.result_time, .end = o->is.result_time});
-    if (str_is(name, "result"))
-        return result(o, arena);
-    if (str_is(name, "resultQuality"))
-        return quality(o, arena);
-    const Node *rare = city_observation_rare(o, property->name, arena);
-    return str_is(name, "validTime") ? interval_of(rare) : sta_value_of_node(rare);
+    switch (sta_observation_property(property)) {
+    case STA_PHENOMENON_TIME: return interval(o->is.time, o->is.end);
+    case STA_RESULT_TIME: return interval(o->is.result_time, OBS_NONE);
+    case STA_RESULT: return result(o, arena);
+    case STA_RESULT_QUALITY: return quality(o, arena);
+    case STA_VALID_TIME: return interval_of(city_observation_rare(o, property->name, arena));
+    case STA_PARAMETERS: break;
+    }
+    return sta_value_of_node(city_observation_rare(o, property->name, arena));
 }
 
 const CityEntity *city_of_observation(const CityReader *reader, const CityObservation *o,

@@ -26,20 +26,19 @@ void city_write_address(const CityReader *reader, StaEntity type, const void *en
 
 void city_write_value(StaValue value, Buf *out)
 {
-    Str text;
-
     switch (value.type) {
     case STA_JSON: node_write_json(value.json, out); return;
     case STA_NULL:
     case STA_GEOMETRY: buf_add_c(out, "null"); return;
-    case STA_WHOLE: buf_add_i64(out, value.whole); return;
-    default: break;
+    case STA_TEXT: json_write_string(out, value.text); return;
+    case STA_WHOLE:
+    case STA_NUMBER:
+    case STA_BOOL: sta_value_write(out, value); return;
+    default: break; /* times: nothing in them is escaped */
     }
-    text = sta_value_text(out->arena, value);
-    if (value.type == STA_NUMBER || value.type == STA_BOOL)
-        buf_add(out, text);
-    else
-        json_write_string(out, text);
+    buf_add_char(out, '"');
+    sta_value_write(out, value);
+    buf_add_char(out, '"');
 }
 
 bool city_property(CityReader *reader, StaEntity type, const void *entity,
@@ -59,14 +58,6 @@ static void begin_key(Buf *out, bool *first, const char *name, const char *behin
 
 /* --- One entity ------------------------------------------------------------------------------- */
 
-/* What is written of an entity when no $select says it: resultTime may be null, others are left out
- * then. */
-static bool is_told(const StaProperty *property, StaValue value)
-{
-    return value.type != STA_NULL || strcmp(property->name, "resultTime") == 0 ||
-           strcmp(property->name, "result") == 0;
-}
-
 static bool write_properties(CityReader *reader, StaEntity type, const void *entity, Buf *out,
                              bool *first, Err *err)
 {
@@ -76,7 +67,7 @@ static bool write_properties(CityReader *reader, StaEntity type, const void *ent
         StaValue value;
         if (!city_property(reader, type, entity, &model->properties[i], &value, err))
             return false;
-        if (!is_told(&model->properties[i], value))
+        if (value.type == STA_NULL && !model->properties[i].nullable)
             continue;
         begin_key(out, first, model->properties[i].name, "");
         city_write_value(value, out);

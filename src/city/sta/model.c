@@ -17,7 +17,7 @@ const StaProperty STA_SELF_LINK = {"@iot.selfLink", STA_TEXT, .computed = true};
 /* What the server sums up of the Observations of a Datastream. */
 #define AREA "observedArea", STA_GEOMETRY, .computed = true
 #define PHENOMENON_TIME "phenomenonTime", STA_INTERVAL, .computed = true
-#define RESULT_TIME "resultTime", STA_INTERVAL, .computed = true
+#define RESULT_TIME "resultTime", STA_INTERVAL, .computed = true, .nullable = true
 
 static const StaProperty THING[] = {{NAME}, {DESCRIPTION}, {PROPERTIES}};
 static const StaProperty LOCATION[] = {
@@ -47,9 +47,12 @@ static const StaProperty OBSERVED_PROPERTY[] = {
     {NAME}, {"definition", STA_TEXT, .mandatory = true}, {DESCRIPTION}, {PROPERTIES}};
 /* phenomenonTime is "now" where it is missing. */
 static const StaProperty OBSERVATION[] = {
-    {"phenomenonTime", .type = STA_TIME},   {"resultTime", .type = STA_INSTANT},
-    {"result", STA_ANY, .mandatory = true}, {"resultQuality", .type = STA_ANY},
-    {"validTime", .type = STA_INTERVAL},    {"parameters", .type = STA_JSON}};
+    [STA_PHENOMENON_TIME] = {"phenomenonTime", .type = STA_TIME},
+    [STA_RESULT_TIME] = {"resultTime", .type = STA_INSTANT, .nullable = true},
+    [STA_RESULT] = {"result", STA_ANY, .mandatory = true, .nullable = true},
+    [STA_RESULT_QUALITY] = {"resultQuality", .type = STA_ANY},
+    [STA_VALID_TIME] = {"validTime", .type = STA_INTERVAL},
+    [STA_PARAMETERS] = {"parameters", .type = STA_JSON}};
 static const StaProperty FEATURE_OF_INTEREST[] = {
     {NAME}, {DESCRIPTION}, {ENCODING}, {"feature", STA_GEOMETRY, .mandatory = true}, {PROPERTIES}};
 
@@ -138,6 +141,12 @@ const StaProperty *sta_property(StaEntity entity, Str name)
         if (str_is(name, type->properties[i].name))
             return &type->properties[i];
     return NULL;
+}
+
+StaObservationProperty sta_observation_property(const StaProperty *property)
+{
+    assert(property >= OBSERVATION && property <= &OBSERVATION[STA_PARAMETERS]);
+    return (StaObservationProperty)(property - OBSERVATION);
 }
 
 const StaRelation *sta_relation(StaEntity entity, Str name)

@@ -41,7 +41,19 @@ typedef struct StaProperty {
     StaType type;
     bool mandatory; /* whoever creates the entity must give it */
     bool computed;  /* the server alone sets it */
+    bool nullable;  /* told as null where there is none; others are left out then */
 } StaProperty;
+
+/* An Observation's, in their order in its type: there are millions of them, so that whoever has one
+ * need not look at its name. */
+typedef enum StaObservationProperty {
+    STA_PHENOMENON_TIME,
+    STA_RESULT_TIME,
+    STA_RESULT,
+    STA_RESULT_QUALITY,
+    STA_VALID_TIME,
+    STA_PARAMETERS,
+} StaObservationProperty;
 
 typedef struct StaRelation {
     const char *name;
@@ -70,6 +82,8 @@ bool sta_entity_of_set(Str set, StaEntity *out);
 /* A property by name ("id" and "@iot.id" are STA_ID), or NULL. */
 const StaProperty *sta_property(StaEntity entity, Str name);
 const StaRelation *sta_relation(StaEntity entity, Str name);
+/* Of one of the Observation's own: STA_ID and STA_SELF_LINK are not. */
+StaObservationProperty sta_observation_property(const StaProperty *property);
 /* May a path go on inside the value? */
 bool sta_property_has_parts(const StaProperty *property);
 /* Is it known only with the value? An object or list may be anything further inside. */

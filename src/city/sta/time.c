@@ -231,28 +231,35 @@ bool sta_time_parse(Str text, StaTime *out)
 
 /* --- Writing ---------------------------------------------------------------------------- */
 
+static void put_two(char *digits, int64_t value)
+{
+    digits[0] = (char)('0' + value / 10);
+    digits[1] = (char)('0' + value % 10);
+}
+
 void sta_date_write(Buf *out, int64_t days)
 {
     Date date = date_from_days(days);
 
+    char rest[] = "-00-00";
+
+    put_two(rest + 1, date.month);
+    put_two(rest + 4, date.day);
     buf_add_padded(out, (uint64_t)date.year, 4);
-    buf_add_char(out, '-');
-    buf_add_padded(out, (uint64_t)date.month, 2);
-    buf_add_char(out, '-');
-    buf_add_padded(out, (uint64_t)date.day, 2);
+    buf_add_c(out, rest);
 }
 
 void sta_clock_write(Buf *out, int64_t ms)
 {
-    buf_add_padded(out, (uint64_t)(ms / MS_PER_HOUR), 2);
-    buf_add_char(out, ':');
-    buf_add_padded(out, (uint64_t)(ms / MS_PER_MINUTE % 60), 2);
-    buf_add_char(out, ':');
-    buf_add_padded(out, (uint64_t)(ms / MS_PER_SECOND % 60), 2);
-    if (ms % MS_PER_SECOND) {
-        buf_add_char(out, '.');
-        buf_add_padded(out, (uint64_t)(ms % MS_PER_SECOND), 3);
-    }
+    char text[] = "00:00:00.000";
+    int64_t part = ms % MS_PER_SECOND;
+
+    put_two(text, ms / MS_PER_HOUR);
+    put_two(text + 3, ms / MS_PER_MINUTE % 60);
+    put_two(text + 6, ms / MS_PER_SECOND % 60);
+    text[9] = (char)('0' + part / 100);
+    put_two(text + 10, part % 100);
+    buf_add(out, (Str){text, part ? 12 : 8});
 }
 
 static int64_t floor_day(Timestamp at)

@@ -88,22 +88,28 @@ static void write_number(Buf *out, double number)
     buf_add_c(out, text);
 }
 
+bool sta_value_write(Buf *out, StaValue value)
+{
+    switch (value.type) {
+    case STA_BOOL: buf_add_c(out, value.boolean ? "true" : "false"); return true;
+    case STA_TEXT: buf_add(out, value.text); return true;
+    case STA_WHOLE: buf_add_i64(out, value.whole); return true;
+    case STA_NUMBER: write_number(out, value.number); return true;
+    case STA_TIME: sta_time_write(out, value.time); return true;
+    case STA_DATE: sta_date_write(out, value.whole); return true;
+    case STA_CLOCK: sta_clock_write(out, value.whole); return true;
+    case STA_DURATION: sta_duration_write(out, value.duration); return true;
+    default: return false;
+    }
+}
+
 Str sta_value_text(Arena *arena, StaValue value)
 {
     Buf out = buf_in(arena);
 
-    switch (value.type) {
-    case STA_BOOL: return value.boolean ? STR("true") : STR("false");
-    case STA_TEXT: return value.text;
-    case STA_WHOLE: buf_add_i64(&out, value.whole); break;
-    case STA_NUMBER: write_number(&out, value.number); break;
-    case STA_TIME: sta_time_write(&out, value.time); break;
-    case STA_DATE: sta_date_write(&out, value.whole); break;
-    case STA_CLOCK: sta_clock_write(&out, value.whole); break;
-    case STA_DURATION: sta_duration_write(&out, value.duration); break;
-    default: return STR_NONE;
-    }
-    return buf_str(&out);
+    if (value.type == STA_TEXT)
+        return value.text;
+    return sta_value_write(&out, value) ? buf_str(&out) : STR_NONE;
 }
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))

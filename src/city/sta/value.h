@@ -69,6 +69,8 @@ static inline double sta_as_double(StaValue value)
 /* A number with as few digits as bring it back, "true", a text as it is, times in UTC; absent for
  * null, objects, lists and geometries. */
 Str sta_value_text(Arena *arena, StaValue value);
+/* The same behind what is there; false, and nothing, where that is absent. */
+bool sta_value_write(Buf *out, StaValue value);
 
 /* Negative, 0, positive, for $orderby: null first, then by type, numbers among each other, texts by
  * code points, times by start and then by end. */
