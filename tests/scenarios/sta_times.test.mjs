@@ -33,6 +33,8 @@ const RELATIONS = {
 const asked = (name, a, b) => (name.length === 2 ? `${a} ${name} ${b}` : `${name}(${a}, ${b})`);
 
 let town, sta, full, empty;
+/** The same of a MultiDatastream: what is asked of one is asked of both. */
+let fullMulti, emptyMulti;
 /** What was observed: when, when it was known, for when it holds. */
 const OBSERVED = [...INSTANTS.map(time => [time, time, null]), ...INTERVALS.map(time => [time, null, time])];
 
@@ -43,14 +45,28 @@ before(async () => {
   const [stream] = (await sta.get(`/Things(${thing})/Datastreams?$expand=Sensor,ObservedProperty`)).value;
   full = stream['@iot.id'];
   empty = await sta.post(`/Things(${thing})/Datastreams`, { ...weatherStation('Uhr').Datastreams[0], name: 'leer' });
-  for (const [index, [time, known, valid]] of OBSERVED.entries())
-    await sta.post(`/Datastreams(${full})/Observations`, { result: index, phenomenonTime: written(time), ...(known && { resultTime: written(known) }), ...(valid && { validTime: written(valid) }) });
+  const { unitOfMeasurement, ObservedProperty, observationType, ...rest } = weatherStation('Uhr').Datastreams[0];
+  const multi = name => sta.post(`/Things(${thing})/MultiDatastreams`, { ...rest, name, observationType, unitOfMeasurements: [unitOfMeasurement], multiObservationDataTypes: [observationType], ObservedProperties: [ObservedProperty] });
+  [fullMulti, emptyMulti] = [await multi('Vielfach'), await multi('vielfach leer')];
+  for (const [index, [time, known, valid]] of OBSERVED.entries()) {
+    const observed = { phenomenonTime: written(time), ...(known && { resultTime: written(known) }), ...(valid && { validTime: written(valid) }) };
+    await sta.post(`/Datastreams(${full})/Observations`, { ...observed, result: index });
+    await sta.post(`/MultiDatastreams(${fullMulti})/Observations`, { ...observed, result: [index] });
+  }
 });
 after(async () => { await town.stop(); });
 
-async function foundResults(filter) {
-  const answer = await sta.ask('GET', `/Datastreams(${full})/Observations?$top=100&$orderby=result&$select=result&$filter=${filter}`);
-  return answer.status === 200 ? answer.json().value.map(o => o.result).join(' ') : `${answer.status}`;
+async function both(...ways) {
+  const answers = await Promise.all(ways.map(async ([path, told]) => {
+    const answer = await sta.ask('GET', path);
+    return answer.status === 200 ? answer.json().value.map(told).join(' ') : `${answer.status}`;
+  }));
+  return answers[0] === answers[1] ? answers[0] : `${answers[0]}, of the MultiDatastream ${answers[1]}`;
+}
+
+function foundResults(filter) {
+  const query = `Observations?$top=100&$orderby=id&$select=result&$filter=${filter}`;
+  return both([`/Datastreams(${full})/${query}`, o => o.result], [`/MultiDatastreams(${fullMulti})/${query}`, o => o.result[0]]);
 }
 
 /** All of the table that are wrong, at once. */
@@ -79,15 +95,13 @@ for (const [name, relation] of Object.entries(RELATIONS)) {
     await holds(lines, foundResults);
   });
 
-  test(`${name}: of a Datastream's times, which begin with its first Observation and end with its last`, async () => {
+  test(`${name}: of a stream's times, which begin with its first Observation and end with its last`, async () => {
     const whole = { phenomenonTime: [60, 300], resultTime: [60, 300] };
     const values = [30, 60, 180, 300, 330, HOUR, [30, 60], [30, 300], [30, 330], [60, 300], [60, 330], [300, 330]];
     const lines = Object.entries(whole).flatMap(([property, time]) => values.filter(value => name !== 'during' || isInterval(value))
-      .map(value => [asked(name, property, written(value)), relation(time, value) ? `${full}` : '']));
-    await holds(lines, async filter => {
-      const answer = await sta.ask('GET', `/Datastreams?$select=id&$filter=id in (${full}, ${empty}) and ${filter}`);
-      return answer.status === 200 ? answer.json().value.map(d => d['@iot.id']).join(' ') : answer.text;
-    });
+      .map(value => [asked(name, property, written(value)), relation(time, value) ? 'full' : '']));
+    const of = (set, ids, filter) => [`/${set}?$select=id&$filter=id in (${ids}) and ${filter}`, stream => ['full', 'empty'][ids.indexOf(stream['@iot.id'])]];
+    await holds(lines, filter => both(of('Datastreams', [full, empty], filter), of('MultiDatastreams', [fullMulti, emptyMulti], filter)));
   });
 }
 

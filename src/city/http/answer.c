@@ -20,12 +20,21 @@ static void part_path(StaCall *call)
     call->query = request_raw_query(req);
 }
 
+/* Who says nothing of who they are may try again with a key. */
+static int status_of(StaCall *call, ErrKind kind)
+{
+    if (kind != ERR_FORBIDDEN || call->req->session.staff_id)
+        return sta_http_status(kind);
+    response_header(call->res, "WWW-Authenticate", STR("Bearer"));
+    return 401;
+}
+
 /* A problem (RFC 9457), with the names of other SensorThings servers beside: "code", "message". */
 bool sta_tell(StaCall *call, const Err *err)
 {
     Arena *arena = call->req->arena;
     Node *json = node_map(arena), *text = node_string(arena, str_c(err->message));
-    int status = sta_http_status(err->kind);
+    int status = status_of(call, err->kind);
 
     node_set(arena, json, STR("type"), node_string(arena, STR("about:blank")));
     node_set(arena, json, STR("status"), node_int(arena, status));

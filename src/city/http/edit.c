@@ -51,6 +51,12 @@ bool sta_edit_begin(StaEdit *edit, bool change, Err *err)
     return false;
 }
 
+bool sta_edit_need(const StaEdit *edit, Err *err)
+{
+    return edit->target.entity || err_set(err, ERR_NOT_FOUND, "there is no such %s",
+                                          sta_entity(edit->target.scope.entity)->name);
+}
+
 void sta_edit_abandon(StaEdit *edit)
 {
     city_change_drop(&edit->insert.change);

@@ -20,6 +20,8 @@ typedef struct StaEdit {
 bool sta_edit_read(StaEdit *edit, StaCall *call, bool body, Err *err);
 /* Hold the graph and find what the path leads to. False: nothing is held. */
 bool sta_edit_begin(StaEdit *edit, bool change, Err *err);
+/* ERR_NOT_FOUND unless the path leads to an entity. */
+bool sta_edit_need(const StaEdit *edit, Err *err);
 /* Begin and plan Observations: over the graph held for reading, and once more with the right to
  * change when they need an entity that is not there, a new feature. False: nothing is held. */
 bool sta_edit_plan(StaEdit *edit, bool (*plan)(StaEdit *edit, void *context, Err *err),

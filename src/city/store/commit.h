@@ -31,7 +31,7 @@ struct ObsRequest {
     bool alone; /* looks at what is there: commits by itself */
     const ObsEntry *entries;
     const uint32_t *series;
-    const uint64_t *ordinals;
+    const ObsId *ids;
     size_t count;
     int64_t time;
     uint64_t *given; /* ordinals, or NULL */

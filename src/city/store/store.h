@@ -91,8 +91,15 @@ void obs_append_later(ObsStore *store, ObsLater *later, Arena *arena);
 /* Put others in the place of observations, which are found by series and ordinal; all or none.
  * ERR_NOT_FOUND when one is not there. */
 bool obs_edit(ObsStore *store, const ObsEntry *entries, size_t count, Err *err);
-/* ERR_NOT_FOUND when one of them is not there; then none is deleted. */
-bool obs_delete(ObsStore *store, uint32_t series, const uint64_t *ordinals, size_t count, Err *err);
+/* Which observation. */
+typedef struct ObsId {
+    uint32_t series;
+    uint64_t ordinal;
+} ObsId;
+
+/* Each once. Quick where those of a series stand together and ascend. ERR_NOT_FOUND when one of
+ * them is not there; then none is deleted. */
+bool obs_delete(ObsStore *store, const ObsId *ids, size_t count, Err *err);
 /* Keep nothing of these series that is older than `time`, now and later: older ones are refused.
  * They are not read any more; obs_compact() takes them off the disk. A series is never kept longer
  * again: an earlier time changes nothing. */

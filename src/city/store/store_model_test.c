@@ -124,7 +124,7 @@ static void edit_or_delete(Model *m)
     bool there = ordinal < series->count && seen(series, ordinal), ok;
 
     if (pick(m, 0, 1)) {
-        ok = obs_delete(m->store, number, &ordinal, 1, &m->err);
+        ok = obs_delete(m->store, &(ObsId){number, ordinal}, 1, &m->err);
         if (there)
             series->there[ordinal] = false;
     } else {

@@ -51,7 +51,7 @@ static void changed_observation_keeps_its_ordinal_through_compaction(void **stat
 {
     Fixture *f = *state;
     ObsEntry edit = {1, obs_number(15, 9)};
-    uint64_t gone = 0;
+    ObsId gone = {1, 0};
     bool more;
 
     add(f, 1, 10, 1);
@@ -60,7 +60,7 @@ static void changed_observation_keeps_its_ordinal_through_compaction(void **stat
     assert_ok(obs_flush(f->store, true, &f->err), &f->err);
     edit.observation.ordinal = 2;
     assert_ok(obs_edit(f->store, &edit, 1, &f->err), &f->err);
-    assert_ok(obs_delete(f->store, 1, &gone, 1, &f->err), &f->err);
+    assert_ok(obs_delete(f->store, &gone, 1, &f->err), &f->err);
     for (int round = 0; round < 2; round++) {
         assert_str(list(f, 1, all_of(OBS_BY_TIME)), "2:9 1:2");
         assert_ok(obs_compact(f->store, 0, &more, &f->err), &f->err);
@@ -74,12 +74,12 @@ static void changed_observation_keeps_its_ordinal_through_compaction(void **stat
 static void ordinal_of_the_last_is_not_given_again_when_it_was_deleted(void **state)
 {
     Fixture *f = *state;
-    uint64_t ordinals[] = {0, 1};
+    ObsId ids[] = {{1, 0}, {1, 1}};
     bool more;
 
     fixture_fill(f, 1, 0, 2);
     assert_ok(obs_flush(f->store, true, &f->err), &f->err);
-    assert_ok(obs_delete(f->store, 1, ordinals, 2, &f->err), &f->err);
+    assert_ok(obs_delete(f->store, ids, 2, &f->err), &f->err);
     assert_ok(obs_compact(f->store, 0, &more, &f->err), &f->err);
     fixture_reopen(f);
     add(f, 1, 0, 7);
@@ -89,15 +89,37 @@ static void ordinal_of_the_last_is_not_given_again_when_it_was_deleted(void **st
 static void what_is_not_there_is_neither_edited_nor_deleted(void **state)
 {
     Fixture *f = *state;
-    uint64_t ordinals[] = {0, 1};
+    ObsId ids[] = {{1, 0}, {1, 1}};
     ObsEntry edit = {2, obs_number(0, 0)};
 
     add(f, 1, 10, 1);
-    assert_false(obs_delete(f->store, 1, ordinals, 2, &f->err));
+    assert_false(obs_delete(f->store, ids, 2, &f->err));
     assert_int_equal(f->err.kind, ERR_NOT_FOUND);
     assert_false(obs_edit(f->store, &edit, 1, &f->err));
     assert_int_equal(f->err.kind, ERR_NOT_FOUND);
     assert_str(list(f, 1, all_of(OBS_BY_TIME)), "0:1");
+}
+
+static void many_of_several_series_are_deleted_at_once_or_none(void **state)
+{
+    Fixture *f = *state;
+    ObsId ids[] = {{1, 1}, {1, 2}, {1, 2999}, {2, 4}, {2, 0}, {2, 1}, {3, 0}};
+    size_t all = sizeof ids / sizeof *ids;
+
+    fixture_fill(f, 1, 0, 3000);
+    assert_ok(obs_flush(f->store, true, &f->err), &f->err);
+    fixture_fill(f, 2, 0, 5);
+    assert_false(obs_delete(f->store, ids, all, &f->err));
+    assert_int_equal(f->err.kind, ERR_NOT_FOUND);
+    err_clear(&f->err);
+    assert_int_equal(fixture_count(f, 1) + fixture_count(f, 2), 3005);
+    assert_ok(obs_delete(f->store, ids, all - 1, &f->err), &f->err);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(fixture_count(f, 1), 2997);
+        assert_str(list(f, 2, all_of(OBS_BY_ORDINAL)), "2:2 3:3");
+        fixture_reopen(f);
+    }
+    assert_false(obs_delete(f->store, ids + 1, 1, &f->err)); /* not twice */
 }
 
 static void replacing_finds_the_same_time_wherever_it_lies(void **state)
@@ -178,7 +200,7 @@ static void small_segments_become_one(void **state)
 static void cursor_sees_the_moment_at_which_it_began(void **state)
 {
     Fixture *f = *state;
-    uint64_t first = 0;
+    ObsId first = {1, 0};
     Observation o;
     size_t count = 0;
     bool more;
@@ -186,7 +208,7 @@ static void cursor_sees_the_moment_at_which_it_began(void **state)
     fixture_fill(f, 1, 0, 3000);
     ObsCursor *cursor = obs_read(f->store, 1, all_of(OBS_BY_TIME));
     fixture_fill(f, 1, 3000000, 10);
-    assert_ok(obs_delete(f->store, 1, &first, 1, &f->err), &f->err);
+    assert_ok(obs_delete(f->store, &first, 1, &f->err), &f->err);
     assert_ok(obs_compact(f->store, 0, &more, &f->err), &f->err);
     while (obs_next(cursor, &o, &f->err))
         count++;
@@ -438,6 +460,7 @@ int main(void)
         CASE(changed_observation_keeps_its_ordinal_through_compaction),
         CASE(ordinal_of_the_last_is_not_given_again_when_it_was_deleted),
         CASE(what_is_not_there_is_neither_edited_nor_deleted),
+        CASE(many_of_several_series_are_deleted_at_once_or_none),
         CASE(replacing_finds_the_same_time_wherever_it_lies),
         CASE(batch_with_one_wrong_observation_is_refused_whole),
         CASE(dropped_observations_are_gone_from_disk_after_compaction),

@@ -4,7 +4,9 @@
 
 #include "base/vec.h"
 
-enum { BATCH_MAX = 10000000 };
+#include <assert.h>
+
+enum { BATCH_MAX = 10000000, RUN = 1024 };
 
 static bool check_entries(const ObsEntry *entries, size_t count, Err *err)
 {
@@ -146,14 +148,35 @@ static bool plan_replace(ObsStore *store, const ObsRequest *request, ObsStepList
     return true;
 }
 
-static bool is_there(ObsStore *store, uint32_t series, uint64_t ordinal, Err *err)
+/* Of one series, ascending: what lies between is read as well. */
+static bool are_there(ObsStore *store, const ObsId *ids, size_t count, Err *err)
 {
-    Arena *arena = arena_create(0);
-    Observation ignored;
-    bool there = obs_find(store, series, ordinal, arena, &ignored, err);
+    ObsRange range = {.order = OBS_BY_ORDINAL,
+                      .from = (int64_t)ids[0].ordinal,
+                      .to = (int64_t)ids[count - 1].ordinal + 1};
+    ObsCursor *cursor = obs_read(store, ids[0].series, range);
+    Observation o = {0};
+    size_t seen = 0;
 
-    arena_destroy(arena);
-    return there;
+    assert(ids[count - 1].ordinal < INT64_MAX);
+    while (seen < count && obs_next(cursor, &o, err) && o.ordinal <= ids[seen].ordinal)
+        seen += o.ordinal == ids[seen].ordinal;
+    obs_done(cursor);
+    return seen == count || (err->kind == ERR_NONE &&
+                             err_set(err, ERR_NOT_FOUND, "series %u has no observation %llu",
+                                     ids[seen].series, (unsigned long long)ids[seen].ordinal));
+}
+
+/* Where those end that are of one series, ascend, and lie so near each other that reading what is
+ * between them costs no more than finding each. */
+static size_t end_of_run(const ObsId *ids, size_t from, size_t count)
+{
+    size_t end = from + 1;
+
+    while (end < count && ids[end].series == ids[from].series &&
+           ids[end].ordinal > ids[end - 1].ordinal && ids[end].ordinal - ids[end - 1].ordinal < RUN)
+        end++;
+    return end;
 }
 
 static bool plan_edit(ObsStore *store, const ObsRequest *request, ObsStepList *steps, Arena *arena,
@@ -163,7 +186,8 @@ static bool plan_edit(ObsStore *store, const ObsRequest *request, ObsStepList *s
 
     for (size_t i = 0; known && i < request->count; i++) {
         const ObsEntry *entry = &request->entries[i];
-        if (!is_there(store, entry->series, entry->observation.ordinal, err))
+        ObsId id = {entry->series, entry->observation.ordinal};
+        if (!are_there(store, &id, 1, err))
             return false;
         VEC_PUSH(arena, steps, step_of(OBS_RECORD_CHANGE, entry, known[i].series));
     }
@@ -173,14 +197,16 @@ static bool plan_edit(ObsStore *store, const ObsRequest *request, ObsStepList *s
 static bool plan_delete(ObsStore *store, const ObsRequest *request, ObsStepList *steps,
                         Arena *arena, Err *err)
 {
-    for (size_t i = 0; i < request->count; i++) {
-        if (!is_there(store, request->series[0], request->ordinals[i], err))
+    for (size_t i = 0, next; i < request->count; i = next) {
+        next = end_of_run(request->ids, i, request->count);
+        if (!are_there(store, request->ids + i, next - i, err))
             return false;
+    }
+    for (size_t i = 0; i < request->count; i++)
         VEC_PUSH(arena, steps,
                  (ObsStep){.kind = OBS_RECORD_DELETE,
-                           .series = request->series[0],
-                           .ordinal = request->ordinals[i]});
-    }
+                           .series = request->ids[i].series,
+                           .ordinal = request->ids[i].ordinal});
     return true;
 }
 
@@ -251,16 +277,12 @@ bool obs_edit(ObsStore *store, const ObsEntry *entries, size_t count, Err *err)
     return check_entries(entries, count, err) && obs_commit(store, &request);
 }
 
-bool obs_delete(ObsStore *store, uint32_t series, const uint64_t *ordinals, size_t count, Err *err)
+bool obs_delete(ObsStore *store, const ObsId *ids, size_t count, Err *err)
 {
-    ObsRequest request = {.plan = plan_delete,
-                          .alone = true,
-                          .series = &series,
-                          .ordinals = ordinals,
-                          .count = count,
-                          .err = err};
+    ObsRequest request = {
+        .plan = plan_delete, .alone = true, .ids = ids, .count = count, .err = err};
 
-    return obs_commit(store, &request);
+    return !count || obs_commit(store, &request);
 }
 
 bool obs_drop_before(ObsStore *store, const uint32_t *series, size_t count, int64_t time, Err *err)
