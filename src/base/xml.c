@@ -339,15 +339,69 @@ Str xml_space_of(const XmlElement *element, Str prefix)
     return STR_NONE;
 }
 
-void xml_escape(Buf *out, Str text)
+/* --- Writing ---------------------------------------------------------------------------- */
+
+/* The bytes of the character there when XML 1.0 has no way to write it, not even by its number:
+ * most control characters, U+FFFE and U+FFFF. 0: it can be written. */
+static size_t unwritable(Str text, size_t at)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.ptr[i]) {
+    unsigned char c = (unsigned char)text.ptr[at];
+    Str rest = str_slice(text, at, text.len);
+
+    if (c < 0x20)
+        return c != '\t' && c != '\n' && c != '\r';
+    return c == 0xEF &&
+                   (str_starts_with(rest, "\xef\xbf\xbe") || str_starts_with(rest, "\xef\xbf\xbf"))
+               ? 3
+               : 0;
+}
+
+Str xml_writable(Arena *arena, Str text)
+{
+    Buf out = buf_in(arena);
+    size_t from = 0;
+
+    for (size_t i = 0; i < text.len;) {
+        size_t gone = unwritable(text, i);
+        if (gone) {
+            buf_add(&out, str_slice(text, from, i));
+            from = i + gone;
+        }
+        i += gone ? gone : 1;
+    }
+    if (!from)
+        return text;
+    buf_add(&out, str_slice(text, from, text.len));
+    return buf_str(&out);
+}
+
+/* Readers make a line end of a carriage return, and blanks of tabs and line ends in attributes,
+ * unless they are written by their numbers. */
+static void escape(Buf *out, Str text, bool attribute)
+{
+    Str writable = xml_writable(out->arena, text);
+
+    for (size_t i = 0; i < writable.len; i++) {
+        char c = writable.ptr[i];
+        switch (c) {
         case '&': buf_add_c(out, "&amp;"); break;
         case '<': buf_add_c(out, "&lt;"); break;
         case '>': buf_add_c(out, "&gt;"); break;
         case '"': buf_add_c(out, "&quot;"); break;
-        default: buf_add_char(out, text.ptr[i]);
+        case '\r': buf_add_c(out, "&#13;"); break;
+        case '\n': buf_add_c(out, attribute ? "&#10;" : "\n"); break;
+        case '\t': buf_add_c(out, attribute ? "&#9;" : "\t"); break;
+        default: buf_add_char(out, c);
         }
     }
+}
+
+void xml_escape(Buf *out, Str text)
+{
+    escape(out, text, false);
+}
+
+void xml_escape_attribute(Buf *out, Str text)
+{
+    escape(out, text, true);
 }

@@ -64,5 +64,9 @@ static inline bool xml_is(const XmlElement *element, const char *name)
 {
     return str_is(element->name, name);
 }
-/* Text with the characters of XML's markup escaped, for element content and attributes. */
+/* Without the characters that XML cannot write: control characters, U+FFFE, U+FFFF. */
+Str xml_writable(Arena *arena, Str text);
+/* What XML can write of a text, its markup escaped. In attributes, xml_escape_attribute keeps tabs
+ * and line ends too. */
 void xml_escape(Buf *out, Str text);
+void xml_escape_attribute(Buf *out, Str text);

@@ -67,6 +67,49 @@ static void escaped_signs_are_the_same_in_attributes_and_text(void **state)
     arena_destroy(arena);
 }
 
+/* One strange character in a name must not make the whole file unreadable. */
+static void what_xml_cannot_write_is_left_out(void **state)
+{
+    static const char GIVEN[] = "a\x01\x1f"
+                                "b\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd \xc2\x80\x7f";
+    static const char WRITTEN[] = "ab\xef\xbf\xbd \xc2\x80\x7f";
+    Arena *arena = arena_create(0);
+    Buf text = buf_in(arena);
+    Err err = {0};
+
+    (void)state;
+    buf_add_c(&text, "<a>");
+    xml_escape(&text, (Str){GIVEN, sizeof GIVEN}); /* with its NUL */
+    buf_add_c(&text, "</a>");
+    XmlElement *root = xml_read(arena, buf_str(&text), NULL, &err);
+    assert_ok(root, &err);
+    assert_str(root->text, WRITTEN);
+    assert_str(xml_writable(arena, str_c(GIVEN)), WRITTEN);
+    assert_str(xml_writable(arena, STR("\x01")), "");
+    assert_str(xml_writable(arena, STR("\xef\xbf")), "\xef\xbf");
+    arena_destroy(arena);
+}
+
+static void line_ends_and_tabs_stay_what_they_are(void **state)
+{
+    static const char LINES[] = "a\tb\nc\r\nd\re";
+    Arena *arena = arena_create(0);
+    Buf text = buf_in(arena);
+    Err err = {0};
+
+    (void)state;
+    buf_add_c(&text, "<a b=\"");
+    xml_escape_attribute(&text, str_c(LINES));
+    buf_add_c(&text, "\">");
+    xml_escape(&text, str_c(LINES));
+    buf_add_c(&text, "</a>");
+    XmlElement *root = xml_read(arena, buf_str(&text), NULL, &err);
+    assert_ok(root, &err);
+    assert_str(xml_attribute(root, "b"), LINES);
+    assert_str(root->text, LINES);
+    arena_destroy(arena);
+}
+
 static void prefixes_are_resolved_where_they_are_used(void **state)
 {
     Arena *arena = arena_create(0);
@@ -122,6 +165,8 @@ int main(void)
         cmocka_unit_test(elements_know_where_they_stood),
         cmocka_unit_test(text_is_joined_around_comments_and_marked_sections),
         cmocka_unit_test(escaped_signs_are_the_same_in_attributes_and_text),
+        cmocka_unit_test(what_xml_cannot_write_is_left_out),
+        cmocka_unit_test(line_ends_and_tabs_stay_what_they_are),
         cmocka_unit_test(prefixes_are_resolved_where_they_are_used),
         cmocka_unit_test(hostile_and_broken_files_are_refused_with_their_place),
     };

@@ -244,6 +244,18 @@ test('what an interface of the town’s data says is English throughout, title a
     }
 });
 
+/** A road work that another program told over SensorThings. */
+const told = (name, key) => ({
+  name, description: '', properties: { key, art: 'gefahr', einschraenkung: 'verengt', beginn: hour(-1) },
+  Locations: [{ name: 'Ort', description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates: [10.5, 50.502] } }],
+});
+test('a character that XML cannot write spoils no publication, and makes no id twice', async () => {
+  for (const [name, key] of [['Glocke\u0007', 'gleich'], ['Ende\uffff', 'gleich\u0001'], ['Zeile', 'erste\nzweite']]) await sta.post('/Things', told(name, key));
+  const all = await datex('situations');
+  assert.doesNotMatch(all, /[\u0007\u0001\uffff]/);
+  assert.deepEqual([all.match(/<sit:situation id="gleich">/g)?.length, /<sit:situation id="erste&#10;zweite">/.test(all)], [1, true]);
+});
+
 test('what we write is read again: another dataset has the same road works, roads and speeds', async () => {
   await api('POST', '/api/v1/city/traffic/floating-cars', { body: JSON.stringify([{ lon: 10.5, lat: 50.502, speed: 12, heading: 0 }]), type: 'application/json' });
   const [all, sites, measured] = [await datex('situations'), await datex('sites'), await datex('measured')];

@@ -180,6 +180,28 @@ static void what_cannot_be_read_is_told_by_line(void **state)
     assert_non_null(strstr(told.what, "the times of the situation \"C\""));
 }
 
+/* The schemas leave the zone open: then it is the town's time. */
+static void times_without_a_zone_are_those_of_the_town(void **state)
+{
+    (void)state;
+    DatexFile file = read(
+        STR(SITUATIONS("<sit:situation id=\"A\"><sit:situationRecord xsi:type=\"sit:Accident\" "
+                       "id=\"1\" version=\"1\"><sit:validity><com:validityStatus>active"
+                       "</com:validityStatus><com:validityTimeSpecification>"
+                       "<com:overallStartTime>2027-01-01T08:00:00</com:overallStartTime>"
+                       "<com:overallEndTime>2027-07-01T08:00:00.5</com:overallEndTime>"
+                       "</com:validityTimeSpecification></sit:validity>" AT_POINT
+                       "</sit:situationRecord></sit:situation>")));
+    Timestamp ends;
+
+    assert_int_equal(told.count, 0);
+    assert_true(timestamp_parse_iso(STR("2027-07-01T06:00:00.500Z"), &ends));
+    assert_int_equal(file.situations.items[0].work.begins, NOW - 3 * 3600000);
+    assert_int_equal(file.situations.items[0].work.ends, ends);
+    assert_false(datex_time(STR("2027-01-01"), &ends));
+    assert_false(datex_time(STR("0001-01-01T00:00:00"), &ends));
+}
+
 /* All types of SituationRecord that the schema of 3.3 has. */
 static void every_type_of_record_is_read_or_told(void **state)
 {
@@ -484,6 +506,7 @@ int main(void)
         DATEX_TEST(an_accident_with_nothing_but_a_point_has_a_name),
         DATEX_TEST(exercises_are_not_real_and_suspended_ones_are_over),
         DATEX_TEST(what_cannot_be_read_is_told_by_line),
+        DATEX_TEST(times_without_a_zone_are_those_of_the_town),
         DATEX_TEST(every_type_of_record_is_read_or_told),
         DATEX_TEST(how_traffic_is_led_is_not_what_a_situation_is_about),
         DATEX_TEST(an_area_is_its_middle_and_other_forms_are_where_they_are_displayed),

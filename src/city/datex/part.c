@@ -2,7 +2,7 @@
 #include "city/datex/part.h"
 
 #include "city/datex/datex.h"
-#include "city/sta/time.h"
+#include "city/import/import.h"
 #include "city/sta/value.h"
 
 #include <math.h>
@@ -98,10 +98,5 @@ bool datex_number(Str text, double *out)
 
 bool datex_time(Str text, Timestamp *out)
 {
-    StaTime time;
-
-    if (!sta_instant_parse(text, &time))
-        return false;
-    *out = time.start;
-    return true;
+    return str_find_char(text, 'T') >= 0 && city_moment_parse(text, INT64_MIN, out);
 }

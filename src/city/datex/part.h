@@ -22,6 +22,7 @@ Str datex_words(const XmlElement *element, const char *path);
 /* xsi:type without its prefix: "MaintenanceWorks". */
 Str datex_type(const XmlElement *element);
 bool datex_number(Str text, double *out);
+/* Without a zone it is the town's time: the schemas leave that open. */
 bool datex_time(Str text, Timestamp *out);
 
 /* --- Places (place.c) ---------------------------------------------------------------------------

@@ -6,12 +6,15 @@
 #include "city/datex/part.h"
 
 #include "base/test.h"
+#include "base/utf8.h"
+#include "city/import/keys.h"
 
 static const Timestamp NOW = 1798797600000; /* 2027-01-01T10:00:00Z */
 
-/* The parts of a type in their order: "@attribute", or "element=type" with "?" (may be missing),
- * "*" (any number) or "+" (one at least); those of `base` stand before. A type with a colon is one
- * of these, and stands in xsi:type when the one that is named is abstract. */
+/* The parts of a type in their order: "@attribute=type", or "element=type" with "?" (may be
+ * missing), "*" (any number) or "+" (one at least); those of `base` stand before. A type with a
+ * colon is one of these, and stands in xsi:type when the one that is named is abstract; "{a|b}" are
+ * words; the others are in is_value. */
 typedef struct Fact {
     const char *type, *base, *parts;
     bool abstract;
@@ -23,24 +26,26 @@ typedef struct Fact {
     }
 static const Fact FACTS[] = {
     {"com:PayloadPublication", NULL,
-     "@lang @modelBaseVersion publicationTime=time publicationCreator=com:InternationalIdentifier",
+     "@lang={de} @modelBaseVersion={3} publicationTime=time "
+     "publicationCreator=com:InternationalIdentifier",
      true},
-    {"com:InternationalIdentifier", NULL, "country=string nationalIdentifier=string", false},
+    {"com:InternationalIdentifier", NULL, "country={de} nationalIdentifier=string", false},
     {"com:HeaderInformation", NULL,
      "informationStatus={real|securityExercise|technicalExercise|test}", false},
     {"com:MultilingualString", NULL, "values=com:Values", false},
-    {"com:Values", NULL, "value=string+", false},
+    {"com:Values", NULL, "value=words+", false},
     {"com:Source", NULL, "sourceName=com:MultilingualString?", false},
     {"com:Validity", NULL,
      "validityStatus={active|planned|suspended|definedByValidityTimeSpec} "
      "validityTimeSpecification=com:OverallPeriod",
      false},
     {"com:OverallPeriod", NULL, "overallStartTime=time overallEndTime=time?", false},
-    {"com:SpeedValue", NULL, "speed=number", false},
-    {"com:VehicleFlowValue", NULL, "vehicleFlowRate=count", false},
+    {"com:SpeedValue", NULL, "@numberOfInputValuesUsed=count? speed=number", false},
+    {"com:VehicleFlowValue", NULL, "@numberOfInputValuesUsed=count? vehicleFlowRate=count", false},
 
     {"loc:LocationReference", NULL, "", true},
-    {"loc:NetworkLocation", "loc:LocationReference",
+    {"loc:Location", "loc:LocationReference", "", true},
+    {"loc:NetworkLocation", "loc:Location",
      "supplementaryPositionalDescription=loc:SupplementaryPositionalDescription?", true},
     {"loc:PointLocation", "loc:NetworkLocation", "pointByCoordinates=loc:PointByCoordinates?",
      false},
@@ -49,17 +54,17 @@ static const Fact FACTS[] = {
     {"loc:RoadInformation", NULL, "roadName=string?", false},
     {"loc:PointByCoordinates", NULL, "pointCoordinates=loc:PointCoordinates", false},
     {"loc:PointCoordinates", NULL, "latitude=number longitude=number", false},
-    {"loc:GmlLineString", NULL, "@srsName @srsDimension posList=numbers", false},
+    {"loc:GmlLineString", NULL, "@srsName=string @srsDimension={2} posList=numbers", false},
     {"loc:Itinerary", "loc:LocationReference", "", true},
     {"loc:ItineraryByIndexedLocations", "loc:Itinerary",
      "locationContainedInItinerary=loc:Contained*", false},
-    {"loc:Contained", NULL, "@index location=loc:LocationReference", false},
+    {"loc:Contained", NULL, "@index=count location=loc:Location", false},
 
     {"sit:SituationPublication", "com:PayloadPublication", "situation=sit:Situation*", false},
     {"sit:Situation", NULL,
-     "@id headerInformation=com:HeaderInformation situationRecord=sit:SituationRecord+", false},
+     "@id=id headerInformation=com:HeaderInformation situationRecord=sit:SituationRecord+", false},
     {"sit:SituationRecord", NULL,
-     "@id @version situationRecordCreationTime=time situationRecordVersionTime=time "
+     "@id=id @version=id situationRecordCreationTime=time situationRecordVersionTime=time "
      "probabilityOfOccurrence={certain|probable|riskOf} source=com:Source? validity=com:Validity "
      "generalPublicComment=sit:Comment* locationReference=loc:LocationReference",
      true},
@@ -91,25 +96,28 @@ static const Fact FACTS[] = {
     {"roa:MeasurementSiteTablePublication", "com:PayloadPublication",
      "headerInformation=com:HeaderInformation measurementSiteTable=roa:MeasurementSiteTable+",
      false},
-    {"roa:MeasurementSiteTable", NULL, "@id @version measurementSite=roa:MeasurementSite+", false},
+    {"roa:MeasurementSiteTable", NULL, "@id=id @version=id measurementSite=roa:MeasurementSite+",
+     false},
     {"roa:MeasurementSite", NULL,
-     "@id @version measurementSiteName=com:MultilingualString? "
+     "@id=id @version=id measurementSiteName=com:MultilingualString? "
      "measurementSpecificCharacteristics=roa:IndexedCharacteristics* "
      "measurementSiteLocation=loc:LocationReference",
      false},
     {"roa:IndexedCharacteristics", NULL,
-     "@index measurementSpecificCharacteristics=roa:Characteristics", false},
+     "@index=count measurementSpecificCharacteristics=roa:Characteristics", false},
     {"roa:Characteristics", NULL, "specificMeasurementValueType={trafficFlow|trafficSpeed}", false},
     {"roa:MeasuredDataPublication", "com:PayloadPublication",
-     "measurementSiteTableReference=roa:Reference+ headerInformation=com:HeaderInformation "
-     "siteMeasurements=roa:SiteMeasurements+",
+     "measurementSiteTableReference=roa:TableReference+ "
+     "headerInformation=com:HeaderInformation siteMeasurements=roa:SiteMeasurements+",
      false},
-    {"roa:Reference", NULL, "@id @version @targetClass", false},
+    {"roa:TableReference", NULL, "@id=id @version=id @targetClass={roa:MeasurementSiteTable}",
+     false},
+    {"roa:SiteReference", NULL, "@id=id @version=id @targetClass={roa:MeasurementSite}", false},
     {"roa:SiteMeasurements", NULL,
-     "measurementSiteReference=roa:Reference physicalQuantity=roa:IndexedQuantity* "
+     "measurementSiteReference=roa:SiteReference physicalQuantity=roa:IndexedQuantity* "
      "measurementTimeDefault=roa:MeasurementOrCalculationTime",
      false},
-    {"roa:IndexedQuantity", NULL, "@index physicalQuantity=roa:PhysicalQuantity", false},
+    {"roa:IndexedQuantity", NULL, "@index=count physicalQuantity=roa:PhysicalQuantity", false},
     {"roa:PhysicalQuantity", NULL, "", true},
     {"roa:SinglePhysicalQuantity", "roa:PhysicalQuantity", "basicData=roa:BasicData?", false},
     {"roa:BasicData", NULL, "", true},
@@ -154,12 +162,45 @@ static bool in_space(const XmlElement *element, const Fact *fact)
 /* --- Values ------------------------------------------------------------------------------------
  */
 
-static bool has_only(Str text, const char *set)
+static size_t digits_of(Str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr(set, text.ptr[i]))
+    size_t count = 0;
+
+    while (count < text.len && text.ptr[count] >= '0' && text.ptr[count] <= '9')
+        count++;
+    return count;
+}
+
+/* "-9.960100" */
+static bool is_number(Str text)
+{
+    if (str_starts_with(text, "-"))
+        text = str_slice(text, 1, text.len);
+    size_t whole = digits_of(text);
+    Str rest = str_slice(text, whole, text.len);
+    return whole && (!rest.len ||
+                     (str_starts_with(rest, ".") && rest.len > 1 &&
+                      digits_of(rest) + 1 + digits_of(str_slice(rest, 1, rest.len)) == rest.len));
+}
+
+/* A line has two points at least, and a single blank between its numbers. */
+static bool are_numbers(Str text)
+{
+    size_t count = 0;
+
+    for (Str rest = text; rest.ptr; count++)
+        if (!is_number(str_cut(&rest, ' ')))
             return false;
-    return text.len > 0;
+    return count >= 4 && count % 2 == 0;
+}
+
+/* As timestamp_iso writes it; there is no year 0. */
+static bool is_time(Str text)
+{
+    Timestamp time;
+
+    return text.len == 24 && str_ends_with(text, "Z") && !str_starts_with(text, "0000") &&
+           timestamp_parse_iso(text, &time);
 }
 
 static bool is_word_of(Str text, Str words)
@@ -170,20 +211,28 @@ static bool is_word_of(Str text, Str words)
     return false;
 }
 
+static bool is_value(Str text, Str type)
+{
+    return str_is(type, "string") || str_is(type, "words")
+               ? text.len > 0 && utf8_length(text) <= 1024
+           : str_is(type, "id")      ? text.len > 0
+           : str_is(type, "time")    ? is_time(text)
+           : str_is(type, "number")  ? is_number(text)
+           : str_is(type, "count")   ? text.len > 0 && digits_of(text) == text.len
+           : str_is(type, "numbers") ? are_numbers(text)
+                                     : is_word_of(text, type);
+}
+
 static void check_value(const XmlElement *element, Str type)
 {
-    Timestamp time;
-    Str text = element->text;
-    bool ok = str_is(type, "string")    ? text.len > 0 && text.len <= 1024
-              : str_is(type, "time")    ? datex_time(text, &time)
-              : str_is(type, "number")  ? has_only(text, "-.0123456789")
-              : str_is(type, "count")   ? has_only(text, "0123456789")
-              : str_is(type, "numbers") ? has_only(text, "- .0123456789")
-                                        : is_word_of(text, type);
+    bool words = str_is(type, "words");
 
-    if (element->first || !ok)
+    if (element->first || !is_value(element->text, type))
         fail_msg("%.*s is no %.*s: \"%.*s\"", STR_ARG(element->name), STR_ARG(type),
-                 STR_ARG(str_slice(text, 0, 60)));
+                 STR_ARG(str_slice(element->text, 0, 60)));
+    assert_int_equal(element->attribute_count, words);
+    if (words)
+        assert_str(xml_attribute(element, "lang"), "de");
 }
 
 /* --- Elements ----------------------------------------------------------------------------------
@@ -237,17 +286,26 @@ static void take_children(const XmlElement **at, const Fact *fact, Part part, Ta
 
 static Arena *arena;
 
-static const char *attribute_name(Str part)
+/* How many there are of it: 0 or 1. */
+static size_t check_attribute(const XmlElement *element, const Fact *fact, Part part)
 {
-    return str_cstr(arena, str_slice(part, 1, part.len));
+    Str name = str_slice(part.name, 1, part.name.len);
+    Str value = xml_attribute(element, str_cstr(arena, name));
+
+    if (!value.ptr && part.many != '?')
+        fail_msg("%s has no %.*s", fact->type, STR_ARG(part.name));
+    if (value.ptr && !is_value(value, part.type))
+        fail_msg("%.*s of %s is no %.*s: \"%.*s\"", STR_ARG(part.name), fact->type,
+                 STR_ARG(part.type), STR_ARG(str_slice(value, 0, 60)));
+    return value.ptr != NULL;
 }
 
-/* The parts of the type, base first. */
-static void check_parts(const XmlElement *element, const XmlElement **at, const Fact *fact,
-                        Tasks *tasks)
+/* The parts of the type, base first. How many attributes there are among them. */
+static size_t check_parts(const XmlElement *element, const XmlElement **at, const Fact *fact,
+                          Tasks *tasks)
 {
     const Fact *line[8];
-    size_t count = 0;
+    size_t count = 0, attributes = 0;
 
     for (; fact; fact = fact->base ? fact_of(str_c(fact->base)) : NULL)
         line[count++] = fact;
@@ -257,15 +315,33 @@ static void check_parts(const XmlElement *element, const XmlElement **at, const 
             Part part = next_part(&rest);
             if (part.name.ptr[0] != '@')
                 take_children(at, fact, part, tasks);
-            else if (!xml_attribute(element, attribute_name(part.name)).ptr)
-                fail_msg("%s has no %.*s", fact->type, STR_ARG(part.name));
+            else
+                attributes += check_attribute(element, fact, part);
         }
     }
+    return attributes;
 }
 
 static Str type_attribute(const XmlElement *element)
 {
     return xml_attribute_in(element, STR("http://www.w3.org/2001/XMLSchema-instance"), "type");
+}
+
+/* No two of a name have the same id and version; of situations, the same id. */
+static void check_unique(const XmlElement *element, CityKeys *seen)
+{
+    static const char *const NAMES[] = {"situation", "situationRecord", "measurementSite",
+                                        "measurementSiteTable"};
+    Str id = xml_attribute(element, "id"), version = xml_attribute(element, "version");
+    int64_t before;
+
+    if (str_among(element->name, NAMES, 4) == 4)
+        return;
+    Str key = str_printf(arena, "%.*s\t%.*s\t%.*s", STR_ARG(element->name), STR_ARG(id),
+                         STR_ARG(version));
+    if (city_keys_get(seen, key, &before))
+        fail_msg("there are two of %.*s", STR_ARG(key));
+    city_keys_set(seen, key, 1);
 }
 
 static void check_element(Task task, Tasks *tasks)
@@ -279,25 +355,28 @@ static void check_element(Task task, Tasks *tasks)
     const Fact *fact = fact_of(given.ptr ? given : task.type);
     assert_true(is_a(fact, task.type));
     assert_false(fact->abstract);
-    check_parts(task.element, &at, fact, tasks);
+    size_t attributes = check_parts(task.element, &at, fact, tasks);
     if (at)
         fail_msg("%s has a %.*s that does not belong there", fact->type, STR_ARG(at->name));
+    if (task.element->attribute_count != attributes + (given.ptr != NULL))
+        fail_msg("%s has an attribute that does not belong there", fact->type);
 }
 
 static void check_publication(Str text)
 {
     Tasks *tasks = arena_new(arena, Tasks);
+    CityKeys seen = city_keys(arena);
     Err err = {0};
     const XmlElement *root = xml_read(arena, text, NULL, &err);
 
     assert_ok(root, &err);
     assert_str(root->name, "payload");
     assert_str(root->space, DATEX_SPACE "d2Payload");
-    assert_str(xml_attribute(root, "modelBaseVersion"), "3");
     tasks->items[tasks->count++] = (Task){root, STR("com:PayloadPublication")};
     while (tasks->count) {
         Task task = tasks->items[--tasks->count];
         check_element(task, tasks);
+        check_unique(task.element, &seen);
     }
 }
 
@@ -333,7 +412,7 @@ static Str words_of(size_t count)
 
 static RoadWork work_of(int kind, int restriction, bool rich)
 {
-    return (RoadWork){.id = kind * WORK_RESTRICTIONS + restriction + 1,
+    return (RoadWork){.id = (rich * WORK_KINDS + kind) * WORK_RESTRICTIONS + restriction + 1,
                       .title = STR("Kanal"),
                       .text = rich ? words_of(500) : STR(""),
                       .road = rich ? words_of(200) : STR(""),
@@ -396,6 +475,41 @@ static void long_texts_come_back_whole(void **state)
     assert_true(str_eq(detour, work.detour));
 }
 
+/* A name may have any characters that JSON has. */
+static void what_xml_cannot_write_spoils_no_publication(void **state)
+{
+    RoadWork works[2] = {work_of(WORK_BUILDING, WORK_CLOSED, true),
+                         work_of(WORK_JAM, WORK_FREE, true)};
+    DatexSite site = {.id = STR("s\x01"), .name = STR("\x08Markt"), .place = {LINE, 3}};
+    Buf out = buf_in(arena), table = buf_in(arena);
+    DatexFile file;
+    Err err = {0};
+
+    (void)state;
+    works[0].key = STR("a\x01\tb\nc\r");
+    works[0].version = works[0].source = works[0].detour = STR("\x02"
+                                                               "4");
+    works[0].title = works[0].text = works[0].road = STR("Glocke\x07 \xef\xbf\xbf");
+    works[1].key = STR("\x03");
+    datex_write_situations(&CREATOR, works, 2, STR("stadt-"), &out);
+    check_publication(buf_str(&out));
+    assert_ok(datex_read(buf_str(&out), NOW, NULL, NULL, arena, &file, &err), &err);
+    assert_str(file.situations.items[0].work.key, "a\tb\nc\r");
+    assert_str(file.situations.items[0].work.title, "Glocke");
+    assert_true(str_starts_with(file.situations.items[1].work.key, "stadt-"));
+    datex_write_sites(&CREATOR, &site, 1, &table);
+    check_publication(buf_str(&table));
+}
+
+static void a_town_without_road_works_says_so(void **state)
+{
+    Buf out = buf_in(arena);
+
+    (void)state;
+    datex_write_situations(&CREATOR, NULL, 0, STR("stadt-"), &out);
+    check_publication(buf_str(&out));
+}
+
 int main(void)
 {
 #define SCHEMA_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -403,6 +517,8 @@ int main(void)
         SCHEMA_TEST(situations_are_as_the_schema_has_them),
         SCHEMA_TEST(sites_and_values_are_as_the_schema_has_them),
         SCHEMA_TEST(long_texts_come_back_whole),
+        SCHEMA_TEST(what_xml_cannot_write_spoils_no_publication),
+        SCHEMA_TEST(a_town_without_road_works_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

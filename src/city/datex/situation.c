@@ -73,7 +73,7 @@ static WorkRestriction restriction_of(const XmlElement *record)
                  {"roadPartiallyObstructed", WORK_NARROW}};
     static const char *const TOLD_IN[] = {"roadOrCarriagewayOrLaneManagementType",
                                           "generalNetworkManagementType", "trafficConstrictionType",
-                                          "impact/trafficConstrictionType" /* 3.0 */};
+                                          "impact/trafficConstrictionType" /* as in 2 */};
     WorkRestriction least = WORK_FREE;
 
     for (size_t k = 0; k < sizeof TOLD_IN / sizeof *TOLD_IN; k++) {

@@ -148,9 +148,9 @@ static void begin_record(Situation *s, const char *type, Str text, Buf *out)
     const RoadWork *work = s->work;
 
     buf_addf(out, "<sit:situationRecord xsi:type=\"sit:%s\" id=\"", type);
-    xml_escape(out, s->id);
+    xml_escape_attribute(out, s->id);
     buf_addf(out, "-%d\" version=\"", ++s->records);
-    xml_escape(out, s->version);
+    xml_escape_attribute(out, s->version);
     buf_add_c(out, "\">");
     Timestamp now = s->creator->now;
     add_time(out, "sit:situationRecordCreationTime", work->begins < now ? work->begins : now);
@@ -214,7 +214,7 @@ static void add_situation(Situation *s, Buf *out)
     const RoadWork *work = s->work;
 
     buf_add_c(out, "<sit:situation id=\"");
-    xml_escape(out, s->id);
+    xml_escape_attribute(out, s->id);
     buf_addf(out, "\"><sit:headerInformation>%s</sit:headerInformation>\n", HEADER);
     if (work->kind != WORK_CLOSURE) {
         begin_record(s, TYPES[work->kind], work->text, out);
@@ -230,8 +230,9 @@ static void add_situation(Situation *s, Buf *out)
 
 Str datex_situation_id(const RoadWork *work, Str prefix, Arena *arena)
 {
-    return work->key.len ? work->key
-                         : str_printf(arena, "%.*s%lld", STR_ARG(prefix), (long long)work->id);
+    Str key = xml_writable(arena, work->key);
+
+    return key.len ? key : str_printf(arena, "%.*s%lld", STR_ARG(prefix), (long long)work->id);
 }
 
 void datex_write_situations(const DatexCreator *creator, const RoadWork *works, size_t count,
@@ -272,7 +273,7 @@ void datex_write_sites(const DatexCreator *creator, const DatexSite *sites, size
              HEADER, TABLE);
     for (size_t i = 0; i < count; i++) {
         buf_add_c(out, "<roa:measurementSite id=\"");
-        xml_escape(out, sites[i].id);
+        xml_escape_attribute(out, sites[i].id);
         buf_add_c(out, "\" version=\"1\">");
         add_words(out, "roa:measurementSiteName", first_piece(sites[i].name));
         add_characteristics(out, 1, "trafficSpeed");
@@ -287,7 +288,7 @@ static void add_value(const DatexValue *value, Buf *out)
 {
     buf_add_c(out, "<roa:siteMeasurements><roa:measurementSiteReference "
                    "targetClass=\"roa:MeasurementSite\" id=\"");
-    xml_escape(out, value->site);
+    xml_escape_attribute(out, value->site);
     buf_addf(out,
              "\" version=\"1\"/><roa:physicalQuantity index=\"%d\"><roa:physicalQuantity "
              "xsi:type=\"roa:SinglePhysicalQuantity\"><roa:basicData xsi:type=\"roa:%s\">",

@@ -29,5 +29,6 @@ bool city_moment_parse(Str text, Timestamp before, Timestamp *out)
     }
     if (!split(text, &day, &ms) || !timestamp_of_berlin(day, ms, false, out))
         return false;
-    return *out > before || timestamp_of_berlin(day, ms, true, out);
+    return (*out > before || timestamp_of_berlin(day, ms, true, out)) &&
+           *out >= STA_FIRST_INSTANT && *out <= STA_LAST_INSTANT;
 }

@@ -47,7 +47,8 @@ static void an_hour_that_comes_twice_is_told_by_what_stands_before(void **state)
 static void what_clocks_never_show_and_nonsense_are_refused(void **state)
 {
     static const char *const WRONG[] = {"2027-03-28 02:30", "gestern",          "",
-                                        "2027-13-01 10:00", "2027-03-01 25:00", "12345"};
+                                        "2027-13-01 10:00", "2027-03-01 25:00", "12345",
+                                        "0001-01-01 00:00"};
     Timestamp out;
 
     (void)state;
