@@ -94,8 +94,8 @@ static bool add_value(CityReader *reader, AlarmStreamLine *line, Date today, Err
     bool found = false;
 
     line->value = STR("noch nichts");
-    if (!stream ||
-        !obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+    if (!stream || !obs_latest_until(reader->store, stream->series, reader->now, reader->arena,
+                                     &latest, &found, err))
         return err->kind == ERR_NONE;
     if (found)
         line->value = str_printf(

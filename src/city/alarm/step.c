@@ -15,7 +15,7 @@ bool alarm_step(AlarmState *state, AlarmSaid said, Timestamp hold_ms, Timestamp 
         state->holds_since = 0;
         return false;
     }
-    if (!state->holds_since)
+    if (!state->holds_since || state->holds_since > now) /* the clock may go back */
         state->holds_since = now;
     return now - state->holds_since >= hold_ms && enter(state, ALARM_RAISED, now);
 }

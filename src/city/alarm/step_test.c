@@ -35,6 +35,16 @@ static void the_condition_must_hold_without_a_break(void **state)
     assert_true(alarm_step(&s, HOLDS, 10, 22));
 }
 
+static void a_clock_that_was_ahead_keeps_no_alarm_back(void **state)
+{
+    AlarmState s = {0};
+
+    (void)state;
+    assert_false(alarm_step(&s, HOLDS, 10, 5000));
+    assert_false(alarm_step(&s, HOLDS, 10, 1));
+    assert_true(alarm_step(&s, HOLDS, 10, 11));
+}
+
 static void between_the_limits_it_stays_as_it_is(void **state)
 {
     AlarmState s = {0};
@@ -63,6 +73,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_raised_at_once_and_ends_once),
         cmocka_unit_test(the_condition_must_hold_without_a_break),
+        cmocka_unit_test(a_clock_that_was_ahead_keeps_no_alarm_back),
         cmocka_unit_test(between_the_limits_it_stays_as_it_is),
         cmocka_unit_test(an_end_that_contradicts_the_condition_does_not_flap),
     };

@@ -70,7 +70,8 @@ static bool fill_value(CityReader *reader, Request *req, const CityEntity *strea
 
     view->value = tr(req->lang, "noch nichts");
     view->when = view->trend = STR("");
-    if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+    if (!obs_latest_until(reader->store, stream->series, reader->now, reader->arena, &latest,
+                          &found, err))
         return false;
     if (!found)
         return true;

@@ -121,10 +121,10 @@ static bool missing_since(const Live *live, uint32_t series, Timestamp now, Time
     Observation last;
     bool found;
 
-    if (!obs_latest(hub_store(live->hub), &series, 1, live->arena, &last, &found, err))
+    if (!obs_latest_until(hub_store(live->hub), series, now, live->arena, &last, &found, err))
         return false;
     *since = now - (Timestamp)PAST_DAYS * STA_MS_PER_DAY;
-    if (found && last.time > *since)
+    if (found && last.time > *since && last.time <= now)
         *since = last.time;
     return true;
 }

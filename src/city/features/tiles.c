@@ -45,7 +45,8 @@ static bool latest_of(CityReader *reader, const OgcFeature *feature, MvtValue *v
     for (size_t i = 0; i < streams.count && !found; i++) {
         const CityEntity *stream = streams.items[i];
         Buf time = buf_in(reader->arena);
-        if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &o, &found, err))
+        if (!obs_latest_until(reader->store, stream->series, reader->now, reader->arena, &o, &found,
+                              err))
             return false;
         if (!found)
             continue;

@@ -68,8 +68,8 @@ static bool values_of(CityReader *reader, const OgcFeature *feature, Node **out,
     for (size_t i = 0; i < streams.count; i++) {
         Observation o;
         bool found = false;
-        if (!obs_latest(reader->store, &streams.items[i]->series, 1, reader->arena, &o, &found,
-                        err))
+        if (!obs_latest_until(reader->store, streams.items[i]->series, reader->now, reader->arena,
+                              &o, &found, err))
             return false;
         if (found)
             node_set(reader->arena, *out, name_in(*out, streams.items[i], reader->arena),

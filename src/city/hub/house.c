@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Keeping house: what the log holds goes into compressed files, small files become large ones, and
  * what is older than its dataset keeps goes. */
-#include "city/hub/hub.h"
+#include "city/hub/keep_clock.h"
 
 enum { BUDGET = 4000000, ROUNDS = 8 };
 
@@ -27,7 +27,7 @@ static Old series_of(Hub *hub, int64_t dataset, Arena *arena)
     return out;
 }
 
-static bool drop_old(Hub *hub, Arena *arena, Timestamp now, Err *err)
+static bool drop_old(Hub *hub, Arena *arena, Timestamp until, Err *err)
 {
     hub_hold(hub);
     CityDatasets all = *hub_datasets(hub);
@@ -39,7 +39,7 @@ static bool drop_old(Hub *hub, Arena *arena, Timestamp now, Err *err)
             continue;
         Old old = series_of(hub, items[i].id, arena);
         if (old.count && !obs_drop_before(hub_store(hub), old.items, old.count,
-                                          now - items[i].keep_days * DAY_MS, err))
+                                          until - items[i].keep_days * DAY_MS, err))
             return false;
     }
     return true;
@@ -49,8 +49,10 @@ bool hub_keep_house(Tenant *tenant, Arena *arena, Err *err)
 {
     Hub *hub = hub_of(tenant, err);
     bool more = true;
+    Timestamp until;
 
-    if (!hub || !drop_old(hub, arena, clock_now(), err) || !obs_flush(hub_store(hub), false, err))
+    if (!hub || !keep_clock_look(tenant, clock_now(), &until, err) ||
+        !drop_old(hub, arena, until, err) || !obs_flush(hub_store(hub), false, err))
         return false;
     for (int i = 0; more && i < ROUNDS; i++)
         if (!obs_compact(hub_store(hub), BUDGET, &more, err))

@@ -126,6 +126,16 @@ const Migration HUB_MIGRATIONS[] = {
                              "  danger TEXT NOT NULL,"
                              "  body TEXT NOT NULL);"
                              "CREATE INDEX city_tile_board ON city_tile (board, position)"},
+    {"city-004-keep-clock",
+     "CREATE TABLE city_keep_clock ("
+     "  one BIGINT PRIMARY KEY CHECK (one = 1),"
+     "  kept_until BIGINT NOT NULL,"
+     "  looked BIGINT NOT NULL,"
+     "  doubted BIGINT NOT NULL);"
+     /* It begins where the town has been last. */
+     "INSERT INTO city_keep_clock (one, kept_until, looked, doubted) "
+     "SELECT 1, MAX(moment), MAX(moment), 0 FROM (SELECT moment FROM schema_migration UNION ALL "
+     "SELECT moment FROM last_moment) AS moments"},
     {0},
 };
 

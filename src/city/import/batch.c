@@ -2,27 +2,35 @@
 #include "city/import/batch.h"
 
 #include "base/vec.h"
+#include "city/hub/keep_clock.h"
 #include "city/hub/watch.h"
 #include "city/sta/time.h"
 
 enum { BATCH = 20000 };
 
-static Timestamp oldest_of(const CityImport *import)
+static bool find_oldest(const CityImport *import, Timestamp *out, Err *err)
 {
     hub_hold(import->hub);
     const CityDataset *dataset = city_dataset_named(hub_datasets(import->hub), import->dataset);
-    Timestamp oldest = dataset && dataset->keep_days
-                           ? import->now - dataset->keep_days * STA_MS_PER_DAY
-                           : INT64_MIN;
+    int64_t days = dataset ? dataset->keep_days : 0;
     hub_release(import->hub);
-    return oldest;
+    Timestamp until;
+
+    *out = INT64_MIN;
+    if (!days)
+        return true;
+    if (!keep_clock_read(hub_tenant(import->hub), import->now, &until, err))
+        return false;
+    *out = until - days * STA_MS_PER_DAY;
+    return true;
 }
 
 bool city_batch_begin(CityBatch *batch, const CityImport *import, CityImportReport *report,
                       Arena *arena, Err *err)
 {
-    *batch = (CityBatch){.oldest = oldest_of(import)};
-    return city_streams_begin(&batch->streams, import, report, arena, err);
+    *batch = (CityBatch){0};
+    return find_oldest(import, &batch->oldest, err) &&
+           city_streams_begin(&batch->streams, import, report, arena, err);
 }
 
 static bool flush(CityBatch *batch, Err *err)

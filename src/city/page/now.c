@@ -33,7 +33,7 @@ static bool add_row(CityReader *reader, const CityEntity *stream, NowGroup *grou
     Observation latest;
     bool found = false;
 
-    if (!obs_latest(reader->store, &stream->series, 1, arena, &latest, &found, err))
+    if (!obs_latest_until(reader->store, stream->series, reader->now, arena, &latest, &found, err))
         return false;
     if (found) {
         row.value = city_value_text(arena, lang, &latest, city_unit(stream));
@@ -150,8 +150,8 @@ static bool add_place(CityReader *reader, Request *req, const CityEntity *thing,
         return true;
     if (stream && !city_sees(reader, stream))
         stream = NULL;
-    if (stream &&
-        !obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+    if (stream && !obs_latest_until(reader->store, stream->series, reader->now, reader->arena,
+                                    &latest, &found, err))
         return false;
     buf_addf(out, "%s{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":",
              *first ? "" : ",");

@@ -28,7 +28,8 @@ static bool look_further_back(CityReader *reader, const CityEntity *stream, Qual
     Observation latest;
     bool found;
 
-    if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+    if (!obs_latest_until(reader->store, stream->series, reader->now, reader->arena, &latest,
+                          &found, err))
         return false;
     line->quality.silent = found && latest.time < reader->now ? reader->now - latest.time : 0;
     line->completeness = 0;

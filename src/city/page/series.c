@@ -50,7 +50,8 @@ static bool add_facts(CityReader *reader, SeriesPage *page, const CityEntity *st
     Observation latest;
     bool found;
 
-    if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &latest, &found, err))
+    if (!obs_latest_until(reader->store, stream->series, reader->now, reader->arena, &latest,
+                          &found, err))
         return false;
     if (found)
         add_fact(

@@ -212,7 +212,8 @@ static bool write_latest(CityReader *reader, const CityEntity *stream, Buf *out,
     CityObservation latest = {.stream = stream};
     bool found, begun = true;
 
-    if (!obs_latest(reader->store, &stream->series, 1, reader->arena, &latest.is, &found, err))
+    if (!obs_latest_until(reader->store, stream->series, reader->now, reader->arena, &latest.is,
+                          &found, err))
         return false;
     begin_key(out, first, "latest", "");
     if (!found) {

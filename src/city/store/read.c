@@ -143,6 +143,27 @@ bool obs_latest(ObsStore *store, const uint32_t *series, size_t count, Arena *ar
     return true;
 }
 
+bool obs_latest_until(ObsStore *store, uint32_t series, int64_t now, Arena *arena, Observation *out,
+                      bool *found, Err *err)
+{
+    ObsRange past = {.backward = true, .from = INT64_MIN, .to = now + 1};
+    ObsSnapshot snapshot;
+    Observation last;
+    bool any;
+
+    if (!obs_latest(store, &series, 1, arena, out, found, err))
+        return false;
+    if (!*found || out->time <= now)
+        return true;
+    if (!obs_snapshot_begin(&snapshot, store, series, past, err))
+        return false;
+    bool ok = read_first(&snapshot, arena, &last, &any, err);
+    obs_snapshot_end(&snapshot);
+    if (ok && any)
+        *out = last;
+    return ok;
+}
+
 /* --- Count ------------------------------------------------------------------------------------ */
 
 static bool count_run(ObsMerge *merge, const ObsRun *run, uint64_t *count, Err *err)

@@ -165,6 +165,10 @@ void obs_done(ObsCursor *cursor);
  * have any. From memory, but for a series that is asked for the first time. */
 bool obs_latest(ObsStore *store, const uint32_t *series, size_t count, Arena *arena,
                 Observation *out, bool *found, Err *err);
+/* The last at `now` or before it; when all lie ahead (a forecast, a clock that was wrong), the last
+ * of all. */
+bool obs_latest_until(ObsStore *store, uint32_t series, int64_t now, Arena *arena, Observation *out,
+                      bool *found, Err *err);
 /* How many lie in [from, to). Of a whole series (INT64_MIN, INT64_MAX) it is remembered. */
 bool obs_count(ObsStore *store, uint32_t series, int64_t from, int64_t to, uint64_t *count,
                Err *err);

@@ -61,7 +61,8 @@ static bool take_stream(Live *live, const CityEntity *stream, bool flow, Err *er
 
     if (!segment)
         return true;
-    if (!obs_latest(live->reader->store, &stream->series, 1, arena, &latest, &found, err))
+    if (!obs_latest_until(live->reader->store, stream->series, live->reader->now, arena, &latest,
+                          &found, err))
         return false;
     if (!found || latest.kind != OBS_NUMBER || !isfinite(latest.number) || latest.status)
         return true;

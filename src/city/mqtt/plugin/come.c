@@ -3,7 +3,6 @@
 #include "city/mqtt/plugin/plugin.h"
 
 #include <string.h>
-#include <time.h>
 
 enum { KEPT_MAX = 1000 /* sessions of one caller */ };
 
@@ -89,7 +88,7 @@ int on_disconnect(int event, void *data, void *context)
         return MOSQ_ERR_SUCCESS;
     line_ask(MQTT_LEFT, session->caller, NULL, NULL, NULL);
     session->client = NULL;
-    session->gone_at = time(NULL);
+    session->gone_at = even_seconds();
     if (mosquitto_client_clean_session(gone->client)) {
         moment_begin_returning(NULL);
         session_forget_topics(session);

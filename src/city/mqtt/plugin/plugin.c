@@ -74,7 +74,7 @@ static void forget_old(Session *session, void *context)
 static int on_tick(int event, void *data, void *context)
 {
     static int64_t looked;
-    int64_t now = time(NULL);
+    int64_t now = even_seconds();
     uint32_t caller;
 
     (void)event;

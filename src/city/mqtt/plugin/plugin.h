@@ -9,6 +9,16 @@
 #include <mosquitto_plugin.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
+
+/* Seconds of a clock that goes on evenly whatever is done to the machine's. */
+static inline int64_t even_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
 
 /* --- line.c ----------------------------------------------------------------------------------- */
 
@@ -45,7 +55,7 @@ typedef struct Session {
     uint32_t caller;
     bool writes;
     bool teller;
-    int64_t gone_at; /* seconds, of one that is not */
+    int64_t gone_at; /* even_seconds(), of one that is not */
     Topic *topics;   /* what it subscribed to */
     char id[];
 } Session;
