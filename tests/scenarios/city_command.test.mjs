@@ -44,6 +44,16 @@ test('an archive is imported with one command; what is no data in it is passed o
       .map(row => `${row},,Messwert,Ringstraße,,\r\n`).join(''));
 });
 
+test('a file of which nothing comes in makes no dataset', () => {
+  for (const [name, text, status] of [['leer.csv', 'Datetime,7001\ngestern,5\nmorgen,6\n', 1], ['ohne.csv', 'Farbe,Form\nrot,rund\n', 2],
+    ['kaputt.json', '{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', 1]]) {
+    const run = city('import', file(name, text), '--dataset', 'nichts');
+    assert.equal(run.status, status, run.stdout + run.stderr);
+    assert.doesNotMatch(run.stderr, /made the public dataset/);
+    assert.match(city('export', '--dataset', 'nichts').stderr, /no dataset|not there|"nichts"/);
+  }
+});
+
 test('what was exported is imported again: values, status, unit, place; and by days', () => {
   const places = JSON.stringify({ type: 'FeatureCollection', features: [
     { type: 'Feature', id: 'b1', geometry: { type: 'Point', coordinates: [9.9, 51.5] }, properties: { name: 'Brunnen', art: 'Trinkwasser' } }] });
@@ -176,6 +186,8 @@ test('import beside a server sends it the files, and leaves no key behind', asyn
   const wrong = city('import', file('beside/bild.csv', 'Farbe,Form\nrot,rund\n'), '--dataset', 'see');
   assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /names no column for the time/);
+  assert.doesNotMatch(city('import', file('beside/falsch.csv', 'Datetime,7001\ngestern,5\n'), '--dataset', 'nichts').stderr, /made the/);
+  assert.match(city('export', '--dataset', 'nichts').stderr, /"nichts"/);
   const left = execFileSync('sqlite3', [join(data, 'tenants/neustadt/tenant.db'), "SELECT COUNT(*) FROM api_key WHERE name LIKE 'rathaus city import%'"], { encoding: 'utf8' });
   assert.equal(left.trim(), '0');
 });

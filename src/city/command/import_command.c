@@ -83,19 +83,14 @@ static void tell_made(const Words *words)
 }
 
 /* Made when it is missing, under its own name, until somebody gives it a better title. */
-static bool have_dataset(Hub *hub, const Words *words, Err *err)
+static bool have_dataset(Hub *hub, const Words *words, bool *made, Err *err)
 {
     CityDataset dataset = {.name = str_c(words->dataset),
                            .title = str_c(words->dataset),
                            .licence = STR("dl-de/by-2-0"),
                            .access = (CityAccess)words->access};
-    bool made;
 
-    if (!hub_need_dataset(hub, &dataset, STR("system"), STR("en"), &made, err))
-        return false;
-    if (made)
-        tell_made(words);
-    return true;
+    return hub_need_dataset(hub, &dataset, STR("system"), STR("en"), made, err);
 }
 
 /* What all files of a command share. */
@@ -133,6 +128,23 @@ static bool is_data(const char *name, Str bytes)
            str_find(head, STR("datex2.eu")) >= 0;
 }
 
+/* A file of which nothing comes in makes no dataset either. */
+static bool take_beside(Hub *hub, const Words *words, const CityImport *import, Arena *arena,
+                        CityImportReport *sum, Err *err)
+{
+    bool made, gone = false;
+    Err why = {0};
+
+    if (!have_dataset(hub, words, &made, err))
+        return false;
+    bool ok = city_import(import, arena, sum, err);
+    if (made && !hub_forget_dataset(hub, import->dataset, STR("system"), &gone, &why) && ok)
+        *err = why;
+    if (made && !gone)
+        tell_made(words);
+    return ok && why.kind == ERR_NONE;
+}
+
 static bool take_in(const Importing *importing, const CityImport *import, Arena *arena,
                     CityImportReport *sum, Err *err)
 {
@@ -140,7 +152,7 @@ static bool take_in(const Importing *importing, const CityImport *import, Arena 
     bool made = false;
 
     if (importing->hub)
-        return have_dataset(importing->hub, words, err) && city_import(import, arena, sum, err);
+        return take_beside(importing->hub, words, import, arena, sum, err);
     if (!city_send(importing->sender, import, (CityAccess)words->access, &made, sum, err))
         return false;
     if (made)

@@ -84,11 +84,18 @@ bool city_import_post(Request *req, Response *res, Err *err)
     import.folder = query_or(req, "folder", STR(""));
     import.property = query_or(req, "property", STR("Messwert"));
     bool made;
-    if (!hub || !make_dataset(req, hub, import.dataset, &made, err) ||
-        !may_import(req, hub, import.dataset, err) || !city_import(&import, req->arena, &sum, err))
+    if (!hub || !make_dataset(req, hub, import.dataset, &made, err))
+        return false;
+    bool ok =
+        may_import(req, hub, import.dataset, err) && city_import(&import, req->arena, &sum, err);
+    bool gone = false;
+    Err why = {0};
+    if (made && !hub_forget_dataset(hub, import.dataset, request_actor(req), &gone, &why) && ok)
+        *err = why;
+    if (!ok || why.kind != ERR_NONE)
         return false;
     Node *out = city_import_node(&sum, problems.list, req->arena);
-    if (made)
+    if (made && !gone)
         node_set(req->arena, out, STR("made_dataset"), node_bool(req->arena, true));
     return respond_json(res, 200, out, req->arena);
 }

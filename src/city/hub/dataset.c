@@ -90,9 +90,16 @@ static bool insert(Tx *tx, CityDataset *dataset, Str lang, Err *err)
                      P_INT(tx_now(tx)));
 }
 
-bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *err)
+static bool note(Tx *tx, const char *what, const CityDataset *dataset, Str actor, Err *err)
 {
     char subject[NAME_LENGTH + 10];
+
+    snprintf(subject, sizeof subject, "dataset/%.*s", STR_ARG(dataset->name));
+    return event_add(tx, what, str_c(subject), actor, NULL, err);
+}
+
+bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *err)
+{
     bool added = dataset->id == 0;
     bool ok =
         city_dataset_check(dataset, lang, err) &&
@@ -103,9 +110,13 @@ bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *
                          P_INT(dataset->id), P_TEXT(dataset->title), P_TEXT(dataset->licence),
                          P_TEXT(str_c(ACCESS_NAMES[dataset->access])), P_INT(dataset->keep_days)));
 
-    snprintf(subject, sizeof subject, "dataset/%.*s", STR_ARG(dataset->name));
-    return ok && event_add(tx, added ? "dataset.added" : "dataset.changed", str_c(subject), actor,
-                           NULL, err);
+    return ok && note(tx, added ? "dataset.added" : "dataset.changed", dataset, actor, err);
+}
+
+bool city_dataset_remove(Tx *tx, const CityDataset *dataset, Str actor, Err *err)
+{
+    return tx_exec(tx, err, "DELETE FROM city_dataset WHERE id = $1", P_INT(dataset->id)) &&
+           note(tx, "dataset.removed", dataset, actor, err);
 }
 
 static bool may(const Request *req, const char *permission)

@@ -32,6 +32,8 @@ bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err);
 /* Add it (id 0) or change it, and note who did. ERR_CONFLICT when there is one of the name.
  * Messages are in the language. */
 bool city_dataset_write(Tx *tx, CityDataset *dataset, Str actor, Str lang, Err *err);
+/* Nothing is in it any more. */
+bool city_dataset_remove(Tx *tx, const CityDataset *dataset, Str actor, Err *err);
 /* ERR_INPUT with the field when something in it is of no use. */
 bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err);
 

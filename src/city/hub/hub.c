@@ -262,3 +262,51 @@ bool hub_need_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang,
     err_clear(err); /* somebody made it meanwhile */
     return true;
 }
+
+static bool remove_dataset(Tx *tx, void *context, Err *err)
+{
+    const Save *save = context;
+
+    return city_dataset_remove(tx, &save->dataset, save->actor, err);
+}
+
+static bool is_empty(const CityGraph *graph, int64_t dataset)
+{
+    for (StaEntity type = 0; type < STA_ENTITIES; type++)
+        for (size_t i = 0; i < graph->sets[type].count; i++)
+            if (graph->sets[type].items[i]->dataset == dataset)
+                return false;
+    return true;
+}
+
+/* Out of memory, those behind it move up. */
+static void take_dataset(Hub *hub, int64_t id)
+{
+    CityDatasets *all = &hub->datasets;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].id != id)
+            all->items[kept++] = all->items[i];
+    all->count = kept;
+}
+
+bool hub_forget_dataset(Hub *hub, Str name, Str actor, bool *gone, Err *err)
+{
+    bool ok = true;
+
+    pthread_mutex_lock(&hub->changing);
+    const CityDataset *dataset = city_dataset_named(&hub->datasets, name);
+    *gone = dataset && is_empty(&hub->graph, dataset->id);
+    if (*gone) {
+        Save save = {*dataset, actor, STR_NONE};
+        ok = *gone = db_write(hub->tenant->db, remove_dataset, &save, err);
+    }
+    if (*gone) {
+        pthread_rwlock_wrlock(&hub->lock);
+        take_dataset(hub, dataset->id);
+        pthread_rwlock_unlock(&hub->lock);
+    }
+    pthread_mutex_unlock(&hub->changing);
+    return ok;
+}

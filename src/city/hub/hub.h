@@ -51,3 +51,5 @@ bool hub_save_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang,
  * be NULL) says which. ERR_INPUT with the field when it cannot be made. */
 bool hub_need_dataset(Hub *hub, const CityDataset *dataset, Str actor, Str lang, bool *made,
                       Err *err);
+/* Take back what hub_need_dataset() made when nothing has come into it; `gone` says whether. */
+bool hub_forget_dataset(Hub *hub, Str name, Str actor, bool *gone, Err *err);
