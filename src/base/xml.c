@@ -188,19 +188,58 @@ static void document_type(void *data, const xmlChar *name, const xmlChar *extern
          "document types are refused, because they may hold entities; remove <!DOCTYPE ...>");
 }
 
+static void ignore(void *context, xmlError *error)
+{
+    (void)context;
+    (void)error;
+}
+
+enum { MESSAGE_MAX = 300 };
+
+/* In one line. */
+static void message_of(const xmlError *error, const char *what, char out[MESSAGE_MAX])
+{
+    snprintf(out, MESSAGE_MAX, "%s: %s", what, error->message ? error->message : "unknown error");
+    for (char *at = out; *at; at++)
+        if (*at == '\n')
+            *at = at[1] ? ' ' : '\0';
+}
+
 static void note_error(void *data, xmlError *error)
 {
     Reader *r = data;
-    char message[300];
+    char message[MESSAGE_MAX];
 
     if (error->level < XML_ERR_ERROR || r->failed || error->domain == XML_FROM_NAMESPACE)
         return;
-    snprintf(message, sizeof message, "this is no well-formed XML: %s",
-             error->message ? error->message : "unknown error");
-    for (char *at = message; *at; at++)
-        if (*at == '\n')
-            *at = at[1] ? ' ' : '\0';
+    message_of(error, "this is no well-formed XML", message);
     stop(r, error->line, error->int2, message);
+}
+
+/* libxml2 is converting: it ends by itself. */
+static void note_encoding(void *data, xmlError *error)
+{
+    Reader *r = data;
+    char message[MESSAGE_MAX];
+
+    if (error->level < XML_ERR_ERROR || r->failed)
+        return;
+    message_of(error, "the text is not in the encoding that it names", message);
+    err_at(r->err, r->file, r->parser ? xmlSAX2GetLineNumber(r->parser) : 1, 0, "%s", message);
+    r->failed = true;
+}
+
+XmlListener xml_listen(void (*fault)(void *context, xmlError *error), void *context)
+{
+    XmlListener before = {xmlStructuredError, xmlStructuredErrorContext};
+
+    xmlSetStructuredErrorFunc(context, (xmlStructuredErrorFunc)(fault ? fault : ignore));
+    return before;
+}
+
+void xml_listen_end(XmlListener before)
+{
+    xmlSetStructuredErrorFunc(before.context, before.fault);
 }
 
 xmlSAXHandler xml_sax_handler(const XmlSax *sax)
@@ -252,6 +291,20 @@ static int line_of_many_attributes(Str text)
     return 0;
 }
 
+static bool read_all(Reader *r)
+{
+    r->parser = xmlCreateMemoryParserCtxt(r->text.ptr, (int)r->text.len);
+    if (!r->parser)
+        return err_set(r->err, ERR_INTERNAL, "libxml2 cannot begin");
+    parse(r);
+    if (!r->failed && (!r->parser->wellFormed || !r->root || r->open))
+        stop(r, xmlSAX2GetLineNumber(r->parser), 0, "this is no well-formed XML");
+    if (r->parser->myDoc)
+        xmlFreeDoc(r->parser->myDoc);
+    xmlFreeParserCtxt(r->parser);
+    return true;
+}
+
 XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err)
 {
     Buf content[XML_MAX_DEPTH];
@@ -274,18 +327,10 @@ XmlElement *xml_read(Arena *arena, Str text, const char *file, Err *err)
         err_at(err, file, many, 0, "an element has more than %d attributes", XML_MAX_ATTRIBUTES);
         return NULL;
     }
-    r.parser = xmlCreateMemoryParserCtxt(text.ptr, (int)text.len);
-    if (!r.parser) {
-        err_set(err, ERR_INTERNAL, "libxml2 cannot begin");
-        return NULL;
-    }
-    parse(&r);
-    if (!r.failed && (!r.parser->wellFormed || !r.root || r.open))
-        stop(&r, xmlSAX2GetLineNumber(r.parser), 0, "this is no well-formed XML");
-    if (r.parser->myDoc)
-        xmlFreeDoc(r.parser->myDoc);
-    xmlFreeParserCtxt(r.parser);
-    return r.failed ? NULL : r.root;
+    XmlListener before = xml_listen(note_encoding, &r);
+    bool begun = read_all(&r);
+    xml_listen_end(before);
+    return begun && !r.failed ? r.root : NULL;
 }
 
 /* --- Reading the tree ---------------------------------------------------------------------- */

@@ -15,3 +15,14 @@ typedef struct XmlSax {
 } XmlSax;
 
 xmlSAXHandler xml_sax_handler(const XmlSax *sax);
+
+/* What libxml2 tells no parser's handler (a text that is not in the encoding that it names) it
+ * writes to standard error, unless this thread listens. Between the two `fault` hears of it; the
+ * parser must not be stopped then. NULL: nobody does. */
+typedef struct XmlListener {
+    xmlStructuredErrorFunc fault;
+    void *context;
+} XmlListener;
+XmlListener xml_listen(void (*fault)(void *context, xmlError *error), void *context);
+/* Back to who listened before. */
+void xml_listen_end(XmlListener before);

@@ -3,6 +3,9 @@
 
 #include "base/test.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 static XmlElement *read_text(Arena *arena, const char *text, Err *err)
 {
     return xml_read(arena, str_c(text), "a.dmn", err);
@@ -159,6 +162,40 @@ static void hostile_and_broken_files_are_refused_with_their_place(void **state)
     arena_destroy(arena);
 }
 
+/* What libxml2 writes past its handlers, in bytes. */
+static long standard_error_of(const char *text, const char *part, int line)
+{
+    FILE *written = tmpfile();
+    Arena *arena = arena_create(0);
+    int before = dup(2);
+    Err err = {0};
+
+    assert_true(written && before >= 0 && dup2(fileno(written), 2) == 2);
+    XmlElement *root = xml_read(arena, str_c(text), NULL, &err);
+    dup2(before, 2);
+    close(before);
+    long bytes = lseek(fileno(written), 0, SEEK_END);
+    fclose(written);
+    assert_null(root);
+    if (!strstr(err.message, part))
+        fail_msg("%s: %s", text, err.message);
+    assert_int_equal(err.line, line);
+    arena_destroy(arena);
+    return bytes;
+}
+
+static void broken_encodings_are_told_and_written_nowhere(void **state)
+{
+    (void)state;
+    assert_int_equal(standard_error_of("<?xml version='1.0' encoding='EUC-JP'?>\n<a>\xff\xff</a>",
+                                       "encoding", 1),
+                     0);
+    assert_int_equal(
+        standard_error_of("<?xml version='1.0' encoding='UTF-8'?>\n<a>\n\xfc</a>", "UTF-8", 3), 0);
+    assert_int_equal(
+        standard_error_of("<?xml version='1.0' encoding='klingon'?><a/>", "klingon", 1), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +205,7 @@ int main(void)
         cmocka_unit_test(what_xml_cannot_write_is_left_out),
         cmocka_unit_test(line_ends_and_tabs_stay_what_they_are),
         cmocka_unit_test(prefixes_are_resolved_where_they_are_used),
+        cmocka_unit_test(broken_encodings_are_told_and_written_nowhere),
         cmocka_unit_test(hostile_and_broken_files_are_refused_with_their_place),
     };
 

@@ -2,6 +2,7 @@
 #include "geo/citygml.h"
 
 #include "base/vec.h"
+#include "base/xml_sax.h"
 
 #include <libxml/xmlreader.h>
 #include <math.h>
@@ -313,6 +314,7 @@ bool citygml_read(const char *path, Arena *arena, GeoLayer *out, const char **cr
                    .role_depth = -1,
                    .dimension = 3};
 
+    XmlListener before = xml_listen(NULL, NULL);
     model.reader = xmlReaderForFile(path, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
     bool ok = model.reader != NULL || err_set(err, ERR_NOT_FOUND, "%s: cannot be read", path);
     if (ok) {
@@ -321,6 +323,7 @@ bool citygml_read(const char *path, Arena *arena, GeoLayer *out, const char **cr
         *crs = crs_of(model.crs_name, arena);
         xmlFreeTextReader(model.reader);
     }
+    xml_listen_end(before);
     arena_destroy(model.scratch);
     return ok;
 }

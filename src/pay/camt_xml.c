@@ -24,6 +24,7 @@ typedef struct Stream {
     int skip_below; /* what is deeper than this is passed over; 0: nothing */
     CamtNode *part, *open;
     int bad_line; /* where it ceases to be XML, or 0 */
+    bool bad_encoding;
 } Stream;
 
 static void stop(Stream *stream)
@@ -189,6 +190,17 @@ static void note_error(void *data, xmlError *error)
         stream->bad_line = error->line;
 }
 
+static void note_encoding(void *data, xmlError *error)
+{
+    Stream *stream = data;
+
+    if (error->level < XML_ERR_ERROR)
+        return;
+    stream->bad_encoding = true;
+    if (!stream->bad_line && stream->parser)
+        stream->bad_line = xmlSAX2GetLineNumber(stream->parser);
+}
+
 /* --- Reading ------------------------------------------------------------------------------- */
 
 /* The parser takes what it needs from here; given the memory it would copy all of it. */
@@ -217,16 +229,20 @@ static xmlParserCtxt *parser_for(Stream *stream, Str *rest)
 bool camt_parts(Str xml, const CamtParts *parts, Err *err)
 {
     Stream stream = {.parts = parts, .err = err};
+    XmlListener before = xml_listen(note_encoding, &stream);
 
     stream.parser = parser_for(&stream, &xml);
-    if (!stream.parser)
+    if (!stream.parser) {
+        xml_listen_end(before);
         return err_set(err, ERR_INTERNAL, "no memory for the XML parser");
+    }
     Arena *texts = arena_create(0);
     stream.arena = arena_create(0);
     stream.text = buf_in(texts);
     xmlParseDocument(stream.parser);
+    xml_listen_end(before);
     bool ok = !stream.failed;
-    if (ok && (!stream.parser->wellFormed || stream.depth != 0)) {
+    if (ok && (stream.bad_encoding || !stream.parser->wellFormed || stream.depth != 0)) {
         ok = err_set_in(err, ERR_INPUT, parts->lang,
                         "Die Datei ist beschädigt: Sie ist kein vollständiges XML. Bitte rufen Sie "
                         "den Auszug noch einmal von der Bank ab.");

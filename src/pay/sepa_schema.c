@@ -4,6 +4,7 @@
 #include "base/check_digit.h"
 #include "base/clock.h"
 #include "base/vec.h"
+#include "base/xml_sax.h"
 #include "pay/sepa_calendar.h"
 #include "pay/sepa_country.h"
 #include "pay/sepa_text.h"
@@ -414,16 +415,20 @@ bool sepa_check(Str xml, SepaMessage message, SepaTotals *totals, Err *err)
     *totals = (SepaTotals){0};
     if (xml.len == 0 || xml.len > INT32_MAX)
         return err_set(err, ERR_INPUT, "%s: die Datei ist leer oder zu groß", check.format->name);
+    XmlListener before = xml_listen(NULL, NULL);
     check.xml =
         xmlReaderForMemory(xml.ptr, (int)xml.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_COMPACT);
-    if (!check.xml)
+    if (!check.xml) {
+        xml_listen_end(before);
         return err_set(err, ERR_INTERNAL, "no memory for the XML reader");
+    }
     xmlTextReaderSetErrorHandler(check.xml, be_silent, NULL);
     check.arena = arena_create(0);
     bool ok = walk(&check) && encoding_ok(&check) &&
               names_differ(&check, &check.names, "EndToEndId") &&
               names_differ(&check, &check.infos, "PmtInfId");
     *totals = check.file.are;
+    xml_listen_end(before);
     arena_destroy(check.arena);
     xmlFreeTextReader(check.xml);
     return ok;
