@@ -295,6 +295,13 @@ static void person_read(const Node *node, Arena *arena, Staff *out)
                                  .service = node_get_text(grants->items[i], "service")};
 }
 
+/* What is kept of a person's password: given, or made now. */
+static bool person_hash(const Node *node, Arena *arena, Str *out, Err *err)
+{
+    *out = node_get_text(node, "hash");
+    return out->len || password_hash(arena, node_get_text(node, "password"), out, err);
+}
+
 static bool people_read(Tenant *tenant, Arena *arena, People *out, Err *err)
 {
     char *path = arena_printf(arena, "%.*s/people.yaml", STR_ARG(tenant->folder));
@@ -315,7 +322,7 @@ static bool people_read(Tenant *tenant, Arena *arena, People *out, Err *err)
             return err_at(err, path, node->line, node->column, "a person needs login and name");
         if (!out->items[i].email.ptr)
             out->items[i].email = STR("");
-        if (!password_hash(arena, node_get_text(node, "password"), &out->hashes[i], err))
+        if (!person_hash(node, arena, &out->hashes[i], err))
             return false;
     }
     return true;

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually, program, root, startTown } from './lib/town.mjs';
@@ -51,6 +52,13 @@ async function settledStaff(login, fields) {
   await page.submit({ neu: OWN, wiederholung: OWN });
   return { admin, visitor };
 }
+
+test('everybody of the demonstration town signs in with the password that it prints', async () => {
+  const people = [...town.output.matchAll(/^  (\w+) +(\w+-\w+) /gm)];
+  const written = readFileSync(join(root, 'tenants/demo/people.yaml'), 'utf8').match(/^- login:/gm);
+  assert.equal(people.length, written.length);
+  for (const [, login, password] of people) await town.staff(login, password);
+});
 
 test('a first password must be replaced before anything opens', async () => {
   const { password } = await addStaff('neumann');
