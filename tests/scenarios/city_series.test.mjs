@@ -71,6 +71,15 @@ test('days that were typed are shown, and said so when they are wrong', async ()
   }
 });
 
+test('a time that there is not is said so, with the form', async () => {
+  const wrong = await town.visitor().get(`/stadtdaten/reihe/${id}?zeit=quartal`);
+  assert.equal(wrong.status, 400);
+  assert.match(wrong.words, /Diese Zeit gibt es hier nicht\. Bitte wählen Sie Tag, Woche/);
+  assert.doesNotMatch(wrong.text, /data-chart/);
+  assert.equal((await wrong.submit({ von: '2.3.2027', bis: '3.3.2027' }, { form: '/stadtdaten/reihe' })).status, 200);
+  assert.equal((await town.visitor().get(`/stadtdaten/reihe/${id}?zeit=`)).status, 200);
+});
+
 test('other sites may show the course in a frame, and nothing else', async () => {
   const visitor = town.visitor();
   const framed = await visitor.get(`/stadtdaten/reihe/${id}/einbetten?zeit=monat`);

@@ -11,11 +11,10 @@ static const char *const SPAN_LABELS[SERIES_SPANS] = {N_("Tag"), N_("Woche"), N_
                                                       N_("Jahr"), N_("Alles")};
 enum { SPAN_DAY, SPAN_WEEK, SPAN_MONTH, SPAN_YEAR, SPAN_ALL };
 
+/* The day when none is named. */
 static int span_of(Str word)
 {
-    int span = str_among(word, SPAN_WORDS, SERIES_SPANS);
-
-    return span < SERIES_SPANS ? span : SPAN_DAY;
+    return word.len ? str_among(word, SPAN_WORDS, SERIES_SPANS) : SPAN_DAY;
 }
 
 /* From when: the span before the last value. */
@@ -134,6 +133,12 @@ static StaTime choose_time(Request *req, SeriesPage *page, StaTime whole)
     StaTime time;
     bool typed = read_days(req, page, &time);
 
+    if (!typed && span == SERIES_SPANS) {
+        page->days_error =
+            tr(req->lang, "Diese Zeit gibt es hier nicht. Bitte wählen Sie Tag, Woche, "
+                          "Monat, Jahr oder Alles, oder geben Sie zwei Tage an.");
+        span = SPAN_DAY;
+    }
     for (int i = 0; i < SERIES_SPANS; i++)
         page->spans[i] = (SpanView){SPAN_WORDS[i], tr(req->lang, SPAN_LABELS[i]),
                                     !typed && !page->days_error.len && i == span};
