@@ -122,6 +122,10 @@ test('the demonstration town has a board, and a board goes with its tiles', asyn
   assert.doesNotMatch(home.words, /Tafel innen/);
   assert.equal((await home.follow('Wasser in der Stadt')).status, 200);
   assert.match(await seen('wasser'), /Wasserstand Kirchplatz \d+ cm (normal|hoch|sehr hoch)/);
-  assert.match((await (await planner.get('/desk/tafeln/fluss')).submit({}, { button: 'löschen' })).words, /Die Tafel ist gelöscht/);
+  const sheet = await planner.get('/desk/tafeln/fluss');
+  const asked = sheet.text.match(/<details[^>]*><summary>Tafel löschen<\/summary>.*?<\/details>/s)[0];
+  assert.match(asked, /lässt sich nicht zurücknehmen/);
+  assert.match(asked, /\/loeschen"/, 'who has not opened it does not press it');
+  assert.match((await sheet.submit({}, { button: 'endgültig löschen' })).words, /Die Tafel ist gelöscht/);
   assert.equal((await planner.get('/stadtdaten/tafel/fluss')).status, 404);
 });
