@@ -213,14 +213,16 @@ void batch_refuse(const StaCall *call, BatchPart *part, const Err *err)
 bool batch_run(const StaCall *call, Batch *batch, size_t at, Err *err)
 {
     BatchPart *part = &batch->items[at];
+    StaCall own = *call;
     Request req = *call->req;
     StaHandler handler = handler_of(part->method);
 
     req.body = body_of(req.arena, batch, at);
     req.content_type = part->type;
     req.method = part->method;
+    own.trace = part->set.ptr ? &part->trace : NULL;
     bool ok =
-        handler ? batch_run_at(call, handler, batch_target(call, batch, at), &req, &part->res, err)
+        handler ? batch_run_at(&own, handler, batch_target(call, batch, at), &req, &part->res, err)
                 : err_set(err, ERR_INPUT, "the method is GET, POST, PATCH, PUT or DELETE");
     if (ok)
         return true;

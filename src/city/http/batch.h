@@ -17,8 +17,9 @@ typedef struct BatchPart {
     Str url;    /* absolute, or behind the root, with or without its "/" */
     Str type;   /* of the body */
     Str body;
-    Str was;      /* of a change in a set: what was there; STR_NONE: nothing was changed */
-    Response res; /* the answer */
+    StaTrace trace; /* of a change in a set */
+    bool stays;     /* what it did could not be taken back: somebody else was at it meanwhile */
+    Response res;   /* the answer */
 } BatchPart;
 
 typedef struct Batch {
@@ -39,8 +40,8 @@ bool batch_run_at(const StaCall *call, StaHandler handler, Str target, Request *
 void batch_refuse(const StaCall *call, BatchPart *part, const Err *err);
 
 /* batch_set.c: those from `from` to before `to`, all or none. Others may see meanwhile what is
- * taken back then, and what they change meanwhile is lost with it. ERR_UNSUPPORTED, before anything
- * is done, for what could not be taken back. */
+ * taken back then; what they change meanwhile stays, and the answer says so. ERR_UNSUPPORTED,
+ * before anything is done, for what could not be taken back. */
 bool batch_run_set(const StaCall *call, Batch *batch, size_t from, size_t to, Err *err);
 
 /* batch_mixed.c: ERR_INPUT says which part is none; ERR_TOO_LARGE beyond BATCH_MAX. */

@@ -30,54 +30,55 @@ static bool may_be_taken_back(const StaCall *call, const BatchPart *part, Err *e
                    "and lead to other entities, outside of it");
 }
 
-/* Keep what is there before it is changed; what cannot be read is told when it is to be changed. */
-static void remember(const StaCall *call, Batch *batch, size_t at)
-{
-    Request req = *call->req;
-    Response res = {0};
-    Err ignored = {0};
-
-    if (batch_run_at(call, sta_get, batch_target(call, batch, at), &req, &res, &ignored) &&
-        res.body.len)
-        batch->items[at].was = res.body;
-}
-
 static bool take_one_back(const StaCall *call, const Batch *batch, size_t at, Err *err)
 {
     const BatchPart *part = &batch->items[at];
     Str made = batch_location(part);
+    StaTrace trace = {.expected = part->trace.became};
+    StaCall own = *call;
     Request req = *call->req;
     Response res = {0};
 
     if (made.ptr)
         return batch_run_at(call, sta_delete, str_slice(made, call->root.len, made.len), &req, &res,
                             err);
-    if (!part->was.ptr)
+    if (!part->trace.was.ptr)
         return true;
-    req.body = part->was;
+    own.trace = &trace;
+    req.body = part->trace.was;
     req.content_type = STR("application/json");
-    return batch_run_at(call, sta_put, batch_target(call, batch, at), &req, &res, err);
+    return batch_run_at(&own, sta_put, batch_target(call, batch, at), &req, &res, err);
 }
 
-/* What the requests [from, to) did, the last first. */
-static bool take_back(const StaCall *call, const Batch *batch, size_t from, size_t to, Err *err)
+/* What the requests [from, to) did, the last first. What somebody else has changed or removed
+ * meanwhile stays as they left it. */
+static bool take_back(const StaCall *call, Batch *batch, size_t from, size_t to, Err *err)
 {
-    for (size_t i = to; i-- > from;)
-        if (!take_one_back(call, batch, i, err))
+    for (size_t i = to; i-- > from;) {
+        if (take_one_back(call, batch, i, err))
+            continue;
+        if (err->kind != ERR_CONFLICT && err->kind != ERR_NOT_FOUND)
             return false;
+        err_clear(err);
+        batch->items[i].stays = true;
+    }
     return true;
 }
 
 /* All of a set say why none of it was done. */
 static void refuse_all(const StaCall *call, Batch *batch, size_t from, size_t to, size_t because)
 {
-    Err err = {0};
+    Err nothing = {0}, stays = {0};
 
-    err_set(&err, ERR_CONFLICT, "nothing of the change set was done: its request %zu failed",
+    err_set(&nothing, ERR_CONFLICT, "nothing of the change set was done: its request %zu failed",
+            because - from + 1);
+    err_set(&stays, ERR_CONFLICT,
+            "request %zu of the change set failed, but this one cannot be taken back: somebody "
+            "else changed the entity meanwhile, and it stays as it is now; look at it",
             because - from + 1);
     for (size_t i = from; i < to; i++)
         if (i != because)
-            batch_refuse(call, &batch->items[i], &err);
+            batch_refuse(call, &batch->items[i], batch->items[i].stays ? &stays : &nothing);
 }
 
 bool batch_run_set(const StaCall *call, Batch *batch, size_t from, size_t to, Err *err)
@@ -87,8 +88,6 @@ bool batch_run_set(const StaCall *call, Batch *batch, size_t from, size_t to, Er
             return false;
     for (size_t i = from; i < to; i++) {
         Err ignored = {0};
-        if (is_change(&batch->items[i]))
-            remember(call, batch, i);
         if (!batch_run(call, batch, i, err)) {
             take_back(call, batch, from, i, &ignored);
             return false;

@@ -5,14 +5,23 @@
 #include "city/query/reader.h"
 #include "city/sta/path.h"
 
+/* Of a change that may have to be taken back: what was there, and what it became. With `expected`
+ * it is only done to what is still that; ERR_CONFLICT otherwise. */
+typedef struct StaTrace {
+    const Node *expected; /* or NULL */
+    Str was;              /* to be PUT again; STR_NONE: nothing was changed */
+    const Node *became;
+} StaTrace;
+
 typedef struct StaCall {
     Request *req;
     Response *res;
-    Str root;    /* "https://host/t/town/sta/v1.1" */
-    Str rest;    /* of the path behind it, "" at the root, else it begins with "/" */
-    Str query;   /* as it came, without "?" */
-    Str dataset; /* that the address names; or STR_NONE */
-    bool later;  /* it may be answered later (respond_later()) */
+    Str root;        /* "https://host/t/town/sta/v1.1" */
+    Str rest;        /* of the path behind it, "" at the root, else it begins with "/" */
+    Str query;       /* as it came, without "?" */
+    Str dataset;     /* that the address names; or STR_NONE */
+    bool later;      /* it may be answered later (respond_later()) */
+    StaTrace *trace; /* of a change, or NULL */
 } StaCall;
 
 /* What answers one method; errors become JSON with the standard's status. */
