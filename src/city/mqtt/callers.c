@@ -30,6 +30,7 @@ struct MqttCallers {
     const MqttRing *ring;
     MqttOpener *opener;
     MqttQuota *quota;
+    MqttLogShares *log;
     pthread_mutex_t lock;
     uint32_t last;
     Caller *buckets[BUCKETS]; /* by id */
@@ -46,6 +47,7 @@ MqttCallers *mqtt_callers_create(App *app, Str root, const MqttRing *ring, MqttO
     callers->opener = opener;
     callers->quota = mqtt_quota_create(&(MqttLimits){
         .what = "connections", .all = CLIENTS_MAX, .town = CLIENTS_MAX / 4, .root = root});
+    callers->log = mqtt_log_shares_create();
     pthread_mutex_init(&callers->lock, NULL);
     return callers;
 }
@@ -188,6 +190,7 @@ void mqtt_callers_destroy(MqttCallers *callers)
     mqtt_callers_forget(callers);
     pthread_mutex_destroy(&callers->lock);
     mqtt_quota_destroy(callers->quota);
+    mqtt_log_shares_destroy(callers->log);
     free(callers);
 }
 
@@ -258,10 +261,20 @@ static Caller *join(MqttCallers *callers, Str key, MqttWho *who, Err *err)
     return caller;
 }
 
+Str mqtt_callers_town(const MqttCallers *callers, Str user)
+{
+    return app_has_tenant(callers->app, user) ? user : callers->root;
+}
+
+bool mqtt_callers_may_log(MqttCallers *callers, Str town, bool *last)
+{
+    return mqtt_log_share_take(callers->log, town, clock_monotonic_ms() / 60000, last);
+}
+
 bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bool *writes,
                        Err *err)
 {
-    Str town = app_has_tenant(callers->app, user) ? user : callers->root;
+    Str town = mqtt_callers_town(callers, user);
 
     if (key.len > KEY_MAX || memchr(key.ptr ? key.ptr : "", '\0', key.len))
         return err_set(err, ERR_FORBIDDEN, "the password is no key");

@@ -3,6 +3,7 @@
  * one caller. Keys are asked again, so that one that was revoked ends. */
 #pragma once
 
+#include "city/mqtt/log_share.h"
 #include "city/mqtt/opener.h"
 #include "city/mqtt/wire.h"
 #include "core/http/request.h"
@@ -37,6 +38,10 @@ bool mqtt_callers_come(MqttCallers *callers, Str user, Str key, uint32_t *id, bo
                        Err *err);
 /* A client of it goes; the caller stays while the ring holds what it may have sent. */
 void mqtt_callers_leave(MqttCallers *callers, uint32_t id);
+/* The town that a user name names, or that of those who name none; STR_NONE: there is none. */
+Str mqtt_callers_town(const MqttCallers *callers, Str user);
+/* May the operator's log take one more line of the town's refused clients (log_share.h)? */
+bool mqtt_callers_may_log(MqttCallers *callers, Str town, bool *last);
 /* It has one subscription more or less, for which it is kept. */
 void mqtt_callers_want(MqttCallers *callers, uint32_t id, int more);
 /* NULL when there is none (any more); mqtt_who_release() is the caller's. */

@@ -6,20 +6,23 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-enum { LOGGED_A_MINUTE = 20 };
-
-/* Somebody who is refused asks again and again. */
-static void tell(const char *what, Str topic, const Err *err)
+static void tell(MqttCallers *callers, Str town, const char *what, Str topic, const Err *err)
 {
-    static _Atomic int64_t minute;
-    static _Atomic int logged;
-    int64_t now = clock_monotonic_ms() / 60000;
+    bool last;
 
-    if (atomic_exchange(&minute, now) != now)
-        atomic_store(&logged, 0);
-    if (atomic_fetch_add(&logged, 1) < LOGGED_A_MINUTE)
-        log_line(LOG_WARNING, "mqtt: refused %s%.*s: %s", what, STR_ARG(str_slice(topic, 0, 100)),
-                 err->message);
+    if (!mqtt_callers_may_log(callers, town, &last))
+        return;
+    log_line(LOG_WARNING, "mqtt: %.*s%srefused %s%.*s: %s%s", STR_ARG(town), town.len ? ": " : "",
+             what, STR_ARG(str_slice(topic, 0, 100)), err->message,
+             last ? "; no more of this town in this minute" : "");
+}
+
+static void tell_subscription(MqttCallers *callers, uint32_t caller, Str topic, const Err *err)
+{
+    MqttWho *who = mqtt_callers_take(callers, caller);
+
+    tell(callers, who && who->tenant.ptr ? who->tenant : STR(""), "a subscription to ", topic, err);
+    mqtt_who_release(who);
 }
 
 bool mqtt_frame_read(Str bytes, MqttFrame *frame, Str *first, Str *second)
@@ -49,7 +52,7 @@ bool mqtt_gate_answer(MqttCallers *callers, MqttWants *wants, Str bytes, MqttFra
 {
     MqttFrame frame;
     bool writes = false;
-    Str first, second;
+    Str first, second, town;
     Err err = {0};
 
     if (!mqtt_frame_read(bytes, &frame, &first, &second))
@@ -57,16 +60,17 @@ bool mqtt_gate_answer(MqttCallers *callers, MqttWants *wants, Str bytes, MqttFra
     *answer = (MqttFrame){.kind = MQTT_ANSWER, .caller = frame.caller, .number = frame.number};
     switch (frame.kind) {
     case MQTT_WHO:
+        town = mqtt_callers_town(callers, first);
         answer->ok = mqtt_callers_come(callers, first, second, &answer->caller, &writes, &err);
         answer->writes = writes;
         answer->later = later(&err);
         if (!answer->ok && answer->later != MQTT_LATER_SOON)
-            tell("a connection", STR(""), &err);
+            tell(callers, town.ptr ? town : STR(""), "a connection", STR(""), &err);
         return true;
     case MQTT_SUBSCRIBE:
         answer->ok = mqtt_wants_add(wants, frame.caller, first, &err);
         if (!answer->ok)
-            tell("a subscription to ", first, &err);
+            tell_subscription(callers, frame.caller, first, &err);
         return true;
     case MQTT_UNSUBSCRIBE: mqtt_wants_remove(wants, frame.caller, first); return false;
     case MQTT_LEFT: mqtt_callers_leave(callers, frame.caller); return false;

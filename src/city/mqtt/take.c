@@ -12,13 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    BATCH_MESSAGES = 4096,
-    BATCH_BYTES = 4 << 20,
-    LOOK_MS = 250,
-    SETTLE_US = 1000,
-    LOGGED_A_MINUTE = 20
-};
+enum { BATCH_MESSAGES = 4096, BATCH_BYTES = 4 << 20, LOOK_MS = 250, SETTLE_US = 1000 };
 
 /* Observations that are to be written together. */
 typedef struct Pending {
@@ -43,9 +37,7 @@ struct MqttTaker {
     struct {
         uint32_t *items;
         size_t count, capacity;
-    } losers;           /* callers of whom something in the batch could not be written */
-    int64_t log_minute; /* in which `logged` refusals were told */
-    int logged;
+    } losers; /* callers of whom something in the batch could not be written */
 };
 
 /* --- Refusing ----------------------------------------------------------------------------------
@@ -55,22 +47,17 @@ struct MqttTaker {
  * town's staff. */
 static void refuse(MqttTaker *taker, const MqttMessage *message, const Err *err)
 {
-    int64_t minute = clock_monotonic_ms() / 60000;
     MqttWho *who = mqtt_callers_take(taker->is.callers, message->caller);
+    bool last;
 
     atomic_fetch_add(&taker->refused, 1);
     if (who) /* else the key was revoked: nobody knows whose it was */
         mqtt_refusals_note(taker->is.refusals, who, message->topic, err);
+    if (mqtt_callers_may_log(taker->is.callers, who ? who->tenant : STR_NONE, &last))
+        log_line(LOG_WARNING, "mqtt: refused a message to \"%.*s\": %s%s",
+                 STR_ARG(str_slice(message->topic, 0, 100)), err->message,
+                 last ? "; more of this town's are only counted for this minute" : "");
     mqtt_who_release(who);
-    if (minute != taker->log_minute) {
-        taker->log_minute = minute;
-        taker->logged = 0;
-    }
-    if (++taker->logged <= LOGGED_A_MINUTE)
-        log_line(LOG_WARNING, "mqtt: refused a message to \"%.*s\": %s",
-                 STR_ARG(str_slice(message->topic, 0, 100)), err->message);
-    if (taker->logged == LOGGED_A_MINUTE)
-        log_line(LOG_WARNING, "mqtt: more refused messages are only counted for this minute");
 }
 
 static bool is_ours(const Err *err)
