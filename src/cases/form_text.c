@@ -2,6 +2,7 @@
 /* Between what people write and the JSON values of fields, in both directions:
  * form_value_from_text(form_value_to_text(value)) is the value again for German texts. */
 #include "cases/field.h"
+#include "core/page/number.h"
 #include "core/page/out.h"
 
 #include <stdio.h>
@@ -138,36 +139,11 @@ Node *form_value_from_text(const FormField *field, Str text, Arena *arena)
 /* --- What a person reads -----------------------------------------------------------------------
  */
 
-/* Digits in groups of three; comma and point by language. */
-static Str number_to_text(Str text, bool english, int least_places, Arena *arena)
-{
-    Buf out = buf_in(arena);
-    ptrdiff_t point = str_find_char(text, '.');
-    Str whole = point < 0 ? text : str_slice(text, 0, (size_t)point);
-    Str fraction = point < 0 ? STR("") : str_slice(text, (size_t)point + 1, text.len);
-
-    if (str_starts_with(whole, "-")) {
-        buf_add_char(&out, '-');
-        whole = str_slice(whole, 1, whole.len);
-    }
-    for (size_t i = 0; i < whole.len; i++) {
-        if (i && (whole.len - i) % 3 == 0)
-            buf_add_char(&out, english ? ',' : '.');
-        buf_add_char(&out, whole.ptr[i]);
-    }
-    if (fraction.len || least_places)
-        buf_add_char(&out, english ? '.' : ',');
-    buf_add(&out, fraction);
-    for (int i = (int)fraction.len; i < least_places; i++)
-        buf_add_char(&out, '0');
-    return buf_str(&out);
-}
-
 static Str money_to_text(Str text, Str lang, Arena *arena)
 {
     if (str_is(lang, "en"))
-        return str_printf(arena, "€%.*s", STR_ARG(number_to_text(text, true, 2, arena)));
-    return str_printf(arena, "%.*s €", STR_ARG(number_to_text(text, false, 2, arena)));
+        return str_printf(arena, "€%.*s", STR_ARG(digits_text(arena, text, lang, 2)));
+    return str_printf(arena, "%.*s €", STR_ARG(digits_text(arena, text, lang, 2)));
 }
 
 static Str partial_to_text(Str text, Str lang, Arena *arena)
@@ -239,8 +215,7 @@ Str form_value_to_text(const FormField *field, const Node *value, Str lang, Aren
     switch (field->type) {
     case FIELD_INTEGER:
     case FIELD_DECIMAL:
-        return value->kind == NODE_NUMBER ? number_to_text(text, str_is(lang, "en"), 0, arena)
-                                          : text;
+        return value->kind == NODE_NUMBER ? digits_text(arena, text, lang, 0) : text;
     case FIELD_MONEY: return value->kind == NODE_NUMBER ? money_to_text(text, lang, arena) : text;
     case FIELD_DATE: return date_parse_iso(text, &date) ? date_long(arena, date, lang) : text;
     case FIELD_PARTIAL_DATE: return partial_to_text(text, lang, arena);
@@ -277,7 +252,7 @@ Str form_value_to_input(const FormField *field, const Node *value, Arena *arena)
     case FIELD_DECIMAL:
         return value->kind == NODE_NUMBER ? str_replace(arena, text, STR("."), STR(",")) : text;
     case FIELD_MONEY:
-        return value->kind == NODE_NUMBER ? number_to_text(text, false, 2, arena) : text;
+        return value->kind == NODE_NUMBER ? digits_text(arena, text, STR("de"), 2) : text;
     case FIELD_TIME:
     case FIELD_CHOICE: return text;
     default: return form_value_to_text(field, value, STR("de"), arena);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/page/page.h"
 
+#include "core/page/number.h"
+
 #include <math.h>
 
 /* All of them stand out from the map by day and by night, and from each other in grey. */
@@ -29,21 +31,55 @@ Str city_unit(const CityEntity *stream)
     return symbol.ptr ? symbol : STR("");
 }
 
-static Str with_comma(Arena *arena, Str lang, Str number)
+/* Of what is counted, one and many: "1 Rad je Viertelstunde". Other units are the same for both. */
+static Str unit_of(Arena *arena, Str number, Str unit)
 {
-    return str_is(lang, "en") ? number : str_replace(arena, number, STR("."), STR(","));
+    static const struct {
+        const char *many, *one;
+    } COUNTED[] = {{"Räder", "Rad"},
+                   {"Fahrräder", "Fahrrad"},
+                   {"Fahrzeuge", "Fahrzeug"},
+                   {"Kraftfahrzeuge", "Kraftfahrzeug"},
+                   {"Autos", "Auto"},
+                   {"Busse", "Bus"},
+                   {"Züge", "Zug"},
+                   {"Personen", "Person"},
+                   {"Menschen", "Mensch"},
+                   {"Plätze", "Platz"},
+                   {"Parkplätze", "Parkplatz"},
+                   {"Stellplätze", "Stellplatz"},
+                   {"Fahrten", "Fahrt"},
+                   {"Besuche", "Besuch"},
+                   {"Tage", "Tag"},
+                   {"Stunden", "Stunde"},
+                   {"Minuten", "Minute"},
+                   {"Sekunden", "Sekunde"},
+                   {"Bäume", "Baum"},
+                   {"Tiere", "Tier"},
+                   {"Tonnen", "Tonne"}};
+    Str rest = unit, first = str_cut(&rest, ' ');
+
+    for (size_t i = 0; str_is(number, "1") && i < sizeof COUNTED / sizeof *COUNTED; i++)
+        if (str_is(first, COUNTED[i].many))
+            return str_printf(arena, "%s%.*s", COUNTED[i].one,
+                              STR_ARG(str_slice(unit, first.len, unit.len)));
+    return unit;
+}
+
+static Str with_unit(Arena *arena, Str number, Str unit)
+{
+    unit = unit_of(arena, number, unit);
+    return unit.len ? str_printf(arena, "%.*s %.*s", STR_ARG(number), STR_ARG(unit)) : number;
 }
 
 Str city_number_text(Arena *arena, Str lang, double value)
 {
-    return with_comma(arena, lang, sta_value_text(arena, sta_number(round(value * 100) / 100)));
+    return digits_text(arena, sta_value_text(arena, sta_number(round(value * 100) / 100)), lang, 0);
 }
 
 Str city_measure_text(Arena *arena, Str lang, double value, Str unit)
 {
-    Str number = city_number_text(arena, lang, value);
-
-    return unit.len ? str_printf(arena, "%.*s %.*s", STR_ARG(number), STR_ARG(unit)) : number;
+    return with_unit(arena, city_number_text(arena, lang, value), unit);
 }
 
 Str city_value_text(Arena *arena, Str lang, const Observation *o, Str unit)
@@ -52,8 +88,8 @@ Str city_value_text(Arena *arena, Str lang, const Observation *o, Str unit)
         return o->text;
     if (o->kind != OBS_NUMBER || !isfinite(o->number))
         return tr(lang, "keine Angabe");
-    Str number = with_comma(arena, lang, sta_value_text(arena, sta_number(o->number)));
-    return unit.len ? str_printf(arena, "%.*s %.*s", STR_ARG(number), STR_ARG(unit)) : number;
+    Str number = sta_value_text(arena, sta_number(o->number));
+    return with_unit(arena, digits_text(arena, number, lang, 0), unit);
 }
 
 Str city_when_text(Arena *arena, Str lang, Timestamp at, Date today)
