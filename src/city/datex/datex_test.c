@@ -138,6 +138,43 @@ static void an_accident_with_nothing_but_a_point_has_a_name(void **state)
     assert_int_equal(work->place.count, 1);
 }
 
+#define CLOSED_IN(hours, type)                                                                  \
+    SITUATIONS("<sit:situation id=\"N\"><sit:situationRecord "                                  \
+               "xsi:type=\"sit:RoadOrCarriagewayOrLaneManagement\" id=\"1\" version=\"1\">"     \
+               "<sit:validity><com:validityStatus>active</com:validityStatus>"                  \
+               "<com:validityTimeSpecification><com:overallStartTime>2027-01-01T08:00:00+01:00" \
+               "</com:overallStartTime>" hours                                                  \
+               "</com:validityTimeSpecification></sit:validity>" AT_POINT                       \
+               "<sit:roadOrCarriagewayOrLaneManagementType>" type                               \
+               "</sit:roadOrCarriagewayOrLaneManagementType></sit:situationRecord>"             \
+               "</sit:situation>")
+#define EACH_DAY(from, to)                                                              \
+    "<com:validPeriod><com:recurringTimePeriodOfDay xsi:type=\"com:TimePeriodByHour\">" \
+    "<com:startTimeOfPeriod>" from "</com:startTimeOfPeriod><com:endTimeOfPeriod>" to   \
+    "</com:endTimeOfPeriod></com:recurringTimePeriodOfDay></com:validPeriod>"
+
+static void assert_restriction(Str text, WorkRestriction restriction, const char *night)
+{
+    DatexFile file = read(text);
+
+    assert_int_equal(file.situations.count, 1);
+    const RoadWork *work = &file.situations.items[0].work;
+    assert_int_equal(work->restriction, restriction);
+    if (night)
+        assert_str(road_work_night(work, arena), night);
+}
+
+static void what_is_closed_overnight_is_closed_then(void **state)
+{
+    (void)state;
+    assert_restriction(STR(CLOSED_IN("", "overnightClosures")), WORK_NIGHT, "20:00-06:00");
+    assert_restriction(STR(CLOSED_IN(EACH_DAY("20:00:00", "05:00:00"), "roadClosed")), WORK_NIGHT,
+                       "20:00-05:00");
+    assert_restriction(STR(CLOSED_IN("", "roadClosed")), WORK_CLOSED, NULL);
+    assert_restriction(STR(CLOSED_IN(EACH_DAY("20:00:00", "05:00:00"), "narrowLanes")), WORK_NARROW,
+                       NULL);
+}
+
 static void exercises_are_not_real_and_suspended_ones_are_over(void **state)
 {
     (void)state;
@@ -504,6 +541,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DATEX_TEST(the_records_of_a_situation_are_one),
         DATEX_TEST(an_accident_with_nothing_but_a_point_has_a_name),
+        DATEX_TEST(what_is_closed_overnight_is_closed_then),
         DATEX_TEST(exercises_are_not_real_and_suspended_ones_are_over),
         DATEX_TEST(what_cannot_be_read_is_told_by_line),
         DATEX_TEST(times_without_a_zone_are_those_of_the_town),

@@ -65,7 +65,7 @@ static WorkRestriction restriction_of(const XmlElement *record)
                  {"newRoadworksLayout", WORK_NARROW},
                  {"doNotUseSpecifiedLanesOrCarriageways", WORK_NARROW},
                  {"intermittentShortTermClosures", WORK_NARROW},
-                 {"overnightClosures", WORK_NARROW},
+                 {"overnightClosures", WORK_NIGHT},
                  {"rollingRoadBlock", WORK_NARROW},
                  {"lanesBlocked", WORK_NARROW},
                  {"lanesPartiallyObstructed", WORK_NARROW},
@@ -211,6 +211,21 @@ static void take_detour(const XmlElement *record, Arena *arena, RoadWork *work)
         work->detour_way = way;
 }
 
+/* "Each day from 20:00 to 5:00": what is closed then is open by day. */
+static void take_night(const XmlElement *record, WorkRestriction *restriction, RoadWork *work)
+{
+    const XmlElement *hours = datex_path(record, "validity/validityTimeSpecification/validPeriod/"
+                                                 "recurringTimePeriodOfDay");
+    Str from = datex_text(hours, "startTimeOfPeriod"), to = datex_text(hours, "endTimeOfPeriod");
+    char text[24];
+
+    if (*restriction > WORK_NIGHT || from.len < 5 || to.len < 5 || str_compare(to, from) >= 0)
+        return;
+    snprintf(text, sizeof text, "%.5s-%.5s", from.ptr, to.ptr);
+    if (road_work_read_night(str_c(text), work))
+        *restriction = WORK_NIGHT;
+}
+
 /* What the other records add; of places a line is better than a point. */
 static void take_records(const XmlElement *situation, Arena *arena, RoadWork *work)
 {
@@ -220,6 +235,7 @@ static void take_records(const XmlElement *situation, Arena *arena, RoadWork *wo
         WorkRestriction restriction = restriction_of(at);
         int kind = kind_of(datex_type(at));
         Way place;
+        take_night(at, &restriction, work);
         work->version = later_version(work->version, xml_attribute(at, "version"));
         if (restriction < work->restriction)
             work->restriction = restriction;

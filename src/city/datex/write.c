@@ -124,7 +124,7 @@ static const char *const OWN_PARTS[WORK_KINDS] = {
     "<sit:abnormalTrafficType>stationaryTraffic</sit:abnormalTrafficType>",
     "<sit:obstructionType>obstructionOnTheRoad</sit:obstructionType>"};
 static const char *const MANAGEMENT[WORK_RESTRICTIONS] = {
-    "roadClosed", "singleAlternateLineTraffic", "narrowLanes", "other"};
+    "roadClosed", "overnightClosures", "singleAlternateLineTraffic", "narrowLanes", "other"};
 
 typedef struct Situation {
     const DatexCreator *creator;

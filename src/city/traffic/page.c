@@ -128,7 +128,7 @@ static bool is_shown(const RoadWork *work, int filter, Timestamp now)
     if (road_work_is_over(work, now) || work->begins > now + SOON_DAYS * (Timestamp)DAY_MS)
         return false;
     return filter == 0 || (filter == 1 && on) || (filter == 2 && !on) ||
-           (filter == 3 && work->restriction == WORK_CLOSED);
+           (filter == 3 && work->restriction <= WORK_NIGHT);
 }
 
 static void fill_works(const Request *req, const RoadWorks *all, TrafficPage *page)

@@ -169,6 +169,23 @@ static void a_closure_closes_its_road_and_not_the_one_it_crosses(void **state)
     assert_false(roads(clock_now() + 3600001).segments.items[0].closed);
 }
 
+static void a_road_that_is_closed_at_night_is_open_by_day(void **state)
+{
+    RoadWork work = {.restriction = WORK_NIGHT, .begins = 1};
+    Timestamp midnight = timestamp_of_berlin_day((Date){2027, 3, 2}), hour = 3600000;
+
+    (void)state;
+    assert_true(road_work_closes(&work, midnight + 20 * hour));
+    assert_true(road_work_closes(&work, midnight + 6 * hour - 1));
+    assert_false(road_work_closes(&work, midnight + 6 * hour));
+    assert_true(road_work_read_night(STR("21:30-05:00"), &work));
+    assert_str(road_work_night(&work, town.arena), "21:30-05:00");
+    assert_false(road_work_closes(&work, midnight + 5 * hour));
+    assert_false(road_work_closes(&work, midnight + 21 * hour));
+    assert_true(road_work_closes(&work, midnight + 22 * hour));
+    assert_false(road_work_read_night(STR("abends"), &work));
+}
+
 static void both_directions_of_a_road_are_closed_where_they_are_two_segments(void **state)
 {
     WayPoint along[2] = {{10.021, 51}, {10.028, 51}};
@@ -336,6 +353,7 @@ int main(void)
         ROAD_TEST(where_only_vehicles_are_counted_the_flow_tells),
         ROAD_TEST(vehicles_are_matched_to_the_road_that_they_can_be_on),
         ROAD_TEST(a_closure_closes_its_road_and_not_the_one_it_crosses),
+        ROAD_TEST(a_road_that_is_closed_at_night_is_open_by_day),
         ROAD_TEST(both_directions_of_a_road_are_closed_where_they_are_two_segments),
         ROAD_TEST(a_point_closes_the_nearest_road),
         ROAD_TEST(a_long_closure_costs_little_memory),

@@ -31,6 +31,10 @@ Str road_work_what(const RoadWork *work, Arena *arena, Str lang)
     Str kind = tr(lang, WORK_KIND_NAMES[work->kind]);
     Str restriction = tr(lang, WORK_RESTRICTION_NAMES[work->restriction]);
 
+    if (work->restriction == WORK_NIGHT)
+        return str_printf(
+            arena, "%.*s, %.*s (%.*s)", STR_ARG(kind), STR_ARG(restriction),
+            STR_ARG(str_replace(arena, road_work_night(work, arena), STR("-"), STR(" – "))));
     return str_printf(arena, "%.*s, %.*s", STR_ARG(kind), STR_ARG(restriction));
 }
 

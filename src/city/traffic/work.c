@@ -10,13 +10,14 @@
 
 const char *const WORK_KIND_WORDS[WORK_KINDS] = {"baustelle",     "sperrung", "unfall",
                                                  "veranstaltung", "stau",     "gefahr"};
-const char *const WORK_RESTRICTION_WORDS[WORK_RESTRICTIONS] = {"gesperrt", "halbseitig", "verengt",
-                                                               "keine"};
+const char *const WORK_RESTRICTION_WORDS[WORK_RESTRICTIONS] = {"gesperrt", "nachts", "halbseitig",
+                                                               "verengt", "keine"};
 const char *const WORK_KIND_NAMES[WORK_KINDS] = {N_("Baustelle"), N_("Sperrung"),
                                                  N_("Unfall"),    N_("Veranstaltung"),
                                                  N_("Stau"),      N_("Gefahrenstelle")};
 const char *const WORK_RESTRICTION_NAMES[WORK_RESTRICTIONS] = {
-    N_("gesperrt"), N_("halbseitig gesperrt"), N_("verengt"), N_("frei befahrbar")};
+    N_("gesperrt"), N_("nachts gesperrt"), N_("halbseitig gesperrt"), N_("verengt"),
+    N_("frei befahrbar")};
 
 /* --- Reading -----------------------------------------------------------------------------------
  */
@@ -65,6 +66,8 @@ static bool read_work(const CityReader *reader, const CityEntity *thing, RoadWor
                       .restriction = (WorkRestriction)restriction,
                       .detour = text_of(properties, "umleitung", arena),
                       .source = text_of(properties, "quelle", arena)};
+    if (!road_work_read_night(node_get_text(properties, "sperrzeit"), out))
+        out->night_from = out->night_to = 0;
     const Node *detour = node_get(properties, "umleitungsweg");
     if (detour && !way_of_json(detour, arena, &out->detour_way))
         out->detour_way = (Way){0};
@@ -138,12 +141,58 @@ void road_segments_along(const RoadSegments *segments, const Way *place, Arena *
             VEC_PUSH(arena, out, &segments->items[i]);
 }
 
+/* --- Nights ------------------------------------------------------------------------------------
+ */
+
+static int night_from(const RoadWork *work)
+{
+    return work->night_from || work->night_to ? work->night_from : 20 * 60;
+}
+
+static int night_to(const RoadWork *work)
+{
+    return work->night_from || work->night_to ? work->night_to : 6 * 60;
+}
+
+Str road_work_night(const RoadWork *work, Arena *arena)
+{
+    int from = night_from(work), to = night_to(work);
+
+    return str_printf(arena, "%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+}
+
+bool road_work_read_night(Str text, RoadWork *out)
+{
+    Str to = text, from = str_cut(&to, '-');
+    int64_t from_ms, to_ms;
+
+    if (!to.ptr || !sta_clock_parse(from, &from_ms) || !sta_clock_parse(to, &to_ms))
+        return false;
+    out->night_from = (int)(from_ms / 60000);
+    out->night_to = (int)(to_ms / 60000);
+    return true;
+}
+
+/* From the evening over midnight, or in the middle of one day. */
+static bool is_night(const RoadWork *work, Timestamp now)
+{
+    int minute = minute_in_berlin(now), from = night_from(work), to = night_to(work);
+
+    return from > to ? minute >= from || minute < to : minute >= from && minute < to;
+}
+
+bool road_work_closes(const RoadWork *work, Timestamp now)
+{
+    return road_work_is_on(work, now) && (work->restriction == WORK_CLOSED ||
+                                          (work->restriction == WORK_NIGHT && is_night(work, now)));
+}
+
 void road_close(RoadSegments *segments, const RoadWorks *works, Timestamp now, Arena *arena)
 {
     for (size_t i = 0; i < works->count; i++) {
         const RoadWork *work = &works->items[i];
         RoadPicks closed;
-        if (work->restriction != WORK_CLOSED || !road_work_is_on(work, now))
+        if (!road_work_closes(work, now))
             continue;
         road_segments_along(segments, &work->place, arena, &closed);
         for (size_t k = 0; k < closed.count; k++) {

@@ -19,6 +19,7 @@ typedef enum WorkKind {
 
 typedef enum WorkRestriction {
     WORK_CLOSED,
+    WORK_NIGHT,  /* closed each night, open by day */
     WORK_HALF,   /* one direction at a time */
     WORK_NARROW, /* less room */
     WORK_FREE,   /* nothing is restricted */
@@ -42,7 +43,8 @@ typedef struct RoadWork {
     WorkKind kind;
     WorkRestriction restriction;
     Timestamp begins;
-    Timestamp ends; /* 0: nobody knows */
+    Timestamp ends;           /* 0: nobody knows */
+    int night_from, night_to; /* minutes of clocks in Berlin; both 0: from 20:00 to 6:00 */
     Way place;
     Str detour;     /* in words */
     Way detour_way; /* no point: there is none */
@@ -69,6 +71,13 @@ static inline bool road_work_is_on(const RoadWork *work, Timestamp now)
 {
     return work->begins <= now && !road_work_is_over(work, now);
 }
+
+/* Is nobody let through at this moment? */
+bool road_work_closes(const RoadWork *work, Timestamp now);
+/* The hours of WORK_NIGHT: "20:00-05:00". */
+Str road_work_night(const RoadWork *work, Arena *arena);
+/* False when they are none. */
+bool road_work_read_night(Str text, RoadWork *out);
 
 /* Close the segments along those that close their road now. */
 void road_close(RoadSegments *segments, const RoadWorks *works, Timestamp now, Arena *arena);

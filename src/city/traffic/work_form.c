@@ -154,7 +154,7 @@ static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena
         segment->way.count};
     out->road = str_copy(arena, segment->road);
     out->detour_way = (Way){0};
-    if (form->detour_way && out->restriction == WORK_CLOSED)
+    if (form->detour_way && out->restriction <= WORK_NIGHT)
         find_detour(segments, segment, arena, out);
     return true;
 }

@@ -40,6 +40,8 @@ static Node *properties_json(const RoadWork *work, Arena *arena)
     node_set(arena, out, STR("art"), node_string(arena, str_c(WORK_KIND_WORDS[work->kind])));
     node_set(arena, out, STR("einschraenkung"),
              node_string(arena, str_c(WORK_RESTRICTION_WORDS[work->restriction])));
+    if (work->restriction == WORK_NIGHT)
+        node_set(arena, out, STR("sperrzeit"), node_string(arena, road_work_night(work, arena)));
     node_set(arena, out, STR("beginn"), node_string(arena, timestamp_iso(arena, work->begins)));
     if (work->ends)
         node_set(arena, out, STR("ende"), node_string(arena, timestamp_iso(arena, work->ends)));
