@@ -123,8 +123,8 @@ const CityEntity *city_series_of(const CityReader *reader, Str id);
  * -------------------------------- */
 
 typedef struct DatasetPlace {
-    int64_t id;
     Str name, about;
+    Str path; /* of its own page; STR_NONE: it has none */
 } DatasetPlace;
 
 typedef struct DatasetPage {

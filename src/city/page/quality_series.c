@@ -36,6 +36,8 @@ bool city_series_quality(CityReader *reader, const CityEntity *stream, StaTime t
     if (!city_quality(reader, stream, time, arena, &quality, &whole, err))
         return false;
     page->quality_partly = !whole;
+    if (!quality.values)
+        return true; /* of nothing there is nothing to say */
     if (quality.interval)
         add_fact(page, tr(lang, "Üblicher Abstand"), city_span_text(arena, lang, quality.interval));
     add_fact(page, tr(lang, "Werte"), count_text(arena, quality.values));

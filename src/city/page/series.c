@@ -40,6 +40,21 @@ static void add_fact(SeriesPage *page, Str label, Str value)
         page->facts[page->fact_count++] = (FactView){.label = label, .value = value};
 }
 
+/* The dataset and its licence, as ways to both. */
+static void add_source(SeriesPage *page, Request *req, Str name)
+{
+    Out dataset = out_for(req), licence = out_for(req);
+
+    page_city_dataset_link(&dataset, name, page->dataset);
+    page->facts[page->fact_count++] =
+        (FactView){.label = tr(req->lang, "Datensatz"), .html = out_html(&dataset)};
+    if (!page->licence.len)
+        return;
+    page_city_licence_link(&licence, page->licence, false);
+    page->facts[page->fact_count++] =
+        (FactView){.label = tr(req->lang, "Lizenz"), .html = out_html(&licence)};
+}
+
 static bool add_facts(CityReader *reader, SeriesPage *page, const CityEntity *stream, Request *req,
                       Err *err)
 {
@@ -62,10 +77,9 @@ static bool add_facts(CityReader *reader, SeriesPage *page, const CityEntity *st
              thing ? str_copy(req->arena, city_name(thing)) : STR(""));
     add_fact(page, tr(req->lang, "Messgröße"),
              property ? str_copy(req->arena, city_name(property)) : STR(""));
-    add_fact(page, tr(req->lang, "Datensatz"), str_copy(req->arena, dataset->title));
     page->dataset = str_copy(req->arena, dataset->title);
     page->licence = str_copy(req->arena, dataset->licence);
-    add_fact(page, tr(req->lang, "Lizenz"), page->licence);
+    add_source(page, req, dataset->name);
     return true;
 }
 
