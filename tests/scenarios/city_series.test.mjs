@@ -53,6 +53,20 @@ test('a time of which nothing is known is empty, what is left out is the whole, 
   }
 });
 
+test('values that are usually an hour apart are one line, a value alone is a point, and of no values nothing is said', async () => {
+  const page = async days => (await town.visitor().get(`/stadtdaten/reihe/${id}?${days}`)).text;
+  const curve = text => text.match(/<path class="chart-line" d="([^"]*)"/)[1];
+  assert.match(curve(await page('von=2.3.2027&bis=3.3.2027')), /^M[\d, ]+$/);
+  assert.equal(curve(await page('von=2.3.2027&bis=3.3.2027')).split(' ').length, 48);
+  const summer = await page('von=28.3.2027&bis=28.3.2027');
+  for (const hour of [0, 5, 9, 13, 17, 21]) assert.match(summer, new RegExp(`>${hour}:00 Uhr<`), 'the hours of clocks, also when they are changed');
+  const alone = await page(`von=23.5.2027&bis=24.5.2027`);
+  assert.match(curve(alone), /^M(\d+,\d+) (?:\d+,\d+ )*\d+,\d+$/);
+  const none = await page('von=1.1.2020&bis=2.1.2020');
+  assert.match(none, /In diesem Zeitraum gibt es keine Zahlen/);
+  assert.doesNotMatch(none, /Datenqualität|Vollständigkeit|fällt nichts auf/);
+});
+
 test('days that were typed are shown, and said so when they are wrong', async () => {
   const visitor = town.visitor();
   const march = await visitor.get(`/stadtdaten/reihe/${id}?von=2.3.2027&bis=3.3.2027`);
@@ -87,7 +101,7 @@ test('other sites may show the course in a frame, and nothing else', async () =>
   assert.match(framed.headers['content-security-policy'], /frame-ancestors \*/);
   assert.match(framed.headers['content-security-policy'], /form-action 'none'/);
   assert.doesNotMatch(framed.text, /<form|<nav|csrf/);
-  assert.match(framed.words, /Quelle: Allgemein ?, Lizenz: dl-de\/by-2-0/);
+  assert.match(framed.words, /Quelle: Allgemein ?, Lizenz: Datenlizenz Deutschland – Namensnennung – Version 2\.0/);
   const page = await visitor.get(`/stadtdaten/reihe/${id}`);
   assert.equal(page.headers['x-frame-options'], 'DENY');
   assert.match(page.headers['content-security-policy'], /frame-ancestors 'none'/);

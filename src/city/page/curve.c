@@ -4,6 +4,7 @@
 #include "city/query/aggregate.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 enum { LEFT = 72, HOUR_MS = 3600000 };
 
@@ -14,6 +15,7 @@ typedef struct Curve {
     Timestamp from, to;
     double low, high, step;
     bool banded;         /* buckets hold several values */
+    size_t reach;        /* so many empty buckets are no gap */
     const double *limit; /* or NULL */
 } Curve;
 
@@ -35,6 +37,30 @@ static StaDuration period_for(Timestamp span)
         if (span <= STEPS[i].days * STA_MS_PER_DAY)
             return STEPS[i].period;
     return (StaDuration){.months = span > 30000 * (int64_t)STA_MS_PER_DAY ? 12 : 1};
+}
+
+static int by_size(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Two and a half usual (median) distances from value to value, as for the quality: an hourly series
+ * has a value in every fourth quarter of an hour. */
+static void find_reach(Curve *curve, Arena *arena)
+{
+    size_t *apart = arena_array(arena, size_t, curve->count), known = 0, last = curve->count;
+
+    for (size_t i = 0; i < curve->count; i++) {
+        if (!curve->buckets[i].count)
+            continue;
+        if (last < i)
+            apart[known++] = i - last;
+        last = i;
+    }
+    qsort(apart, known, sizeof *apart, by_size);
+    curve->reach = known ? apart[known / 2] * 5 / 2 - 1 : 0;
 }
 
 static bool read_buckets(CityReader *reader, const CityEntity *stream, StaTime time, bool only_good,
@@ -108,22 +134,39 @@ static double mean_of(const ObsAggregate *a)
     return a->sum / (double)a->count;
 }
 
+/* Buckets [from, to) that a line goes through; empty ones among them are no gap. */
+typedef struct Run {
+    size_t from, to;
+} Run;
+
+/* The next run at or behind `at`; from = count when there is none. */
+static Run next_run(const Curve *curve, size_t at)
+{
+    Run run;
+
+    while (at < curve->count && !curve->buckets[at].count)
+        at++;
+    run = (Run){at, at};
+    for (; at < curve->count && at - run.to <= curve->reach; at++)
+        if (curve->buckets[at].count)
+            run.to = at + 1;
+    return run;
+}
+
+/* A value alone is a point: a line from it to itself, which has round ends. */
 static void draw_line(Plot *plot, const Curve *curve, Arena *arena)
 {
     Buf out = buf_in(arena);
-    bool gap = false;
+    Run run;
 
-    for (size_t i = 0; i < curve->count; i++) {
-        if (!curve->buckets[i].count) {
-            gap = out.len > 0;
-            continue;
+    for (size_t at = 0; (run = next_run(curve, at)).from < curve->count; at = run.to) {
+        size_t drawn = 0;
+        for (size_t i = run.from; i < run.to || (i == run.to && drawn == 1); i++) {
+            size_t point = i < run.to ? i : run.from;
+            if (curve->buckets[point].count)
+                buf_addf(&out, "%s%d,%d", !drawn++ ? (out.len ? " M" : "") : " ",
+                         x_of(plot, curve, point), y_at(curve, mean_of(&curve->buckets[point])));
         }
-        buf_addf(&out, "%s%d,%d",
-                 gap       ? " M"
-                 : out.len ? " "
-                           : "",
-                 x_of(plot, curve, i), y_at(curve, mean_of(&curve->buckets[i])));
-        gap = false;
     }
     plot->curves[0] = out.len ? buf_str(&out) : STR_NONE;
 }
@@ -136,30 +179,32 @@ static void draw_limit(Plot *plot, const Curve *curve, Arena *arena)
         plot->curves[1] = str_printf(arena, "%d,%d %d,%d", plot->left, y, PLOT_RIGHT, y);
 }
 
-/* From the least to the greatest of each bucket, for buckets [from, to) without a gap. */
-static void draw_area(const Plot *plot, const Curve *curve, size_t from, size_t to, Buf *out)
+/* From the least to the greatest of each bucket. */
+static void draw_area(const Plot *plot, const Curve *curve, Run run, Buf *out)
 {
-    for (size_t i = from; i < to; i++)
-        buf_addf(out, "%s%d,%d",
-                 i > from   ? " "
-                 : out->len ? " M"
-                            : "",
-                 x_of(plot, curve, i), y_at(curve, curve->buckets[i].max));
-    for (size_t i = to; i-- > from;)
-        buf_addf(out, " %d,%d", x_of(plot, curve, i), y_at(curve, curve->buckets[i].min));
+    bool first = true;
+
+    for (size_t i = run.from; i < run.to; i++) {
+        if (!curve->buckets[i].count)
+            continue;
+        buf_addf(out, "%s%d,%d", first ? (out->len ? " M" : "") : " ", x_of(plot, curve, i),
+                 y_at(curve, curve->buckets[i].max));
+        first = false;
+    }
+    for (size_t i = run.to; i-- > run.from;)
+        if (curve->buckets[i].count)
+            buf_addf(out, " %d,%d", x_of(plot, curve, i), y_at(curve, curve->buckets[i].min));
     buf_add_c(out, " Z");
 }
 
 static void draw_band(Plot *plot, const Curve *curve, Arena *arena)
 {
     Buf out = buf_in(arena);
+    Run run;
 
-    for (size_t from = 0, to; curve->banded && from < curve->count; from = to + 1) {
-        for (to = from; to < curve->count && curve->buckets[to].count;)
-            to++;
-        if (to > from)
-            draw_area(plot, curve, from, to, &out);
-    }
+    for (size_t at = 0; curve->banded && (run = next_run(curve, at)).from < curve->count;
+         at = run.to)
+        draw_area(plot, curve, run, &out);
     plot->band = out.len ? buf_str(&out) : STR_NONE;
 }
 
@@ -169,8 +214,7 @@ static Str tick_text(Arena *arena, Str lang, Timestamp at, Timestamp span)
     bool english = str_is(lang, "en");
 
     if (span <= 2 * (int64_t)STA_MS_PER_DAY) {
-        Str hours =
-            str_printf(arena, "%d:00", (int)((at - timestamp_of_berlin_day(day)) / HOUR_MS));
+        Str hours = str_printf(arena, "%d:00", minute_in_berlin(at) / 60);
         return english ? hours : str_printf(arena, "%.*s Uhr", STR_ARG(hours));
     }
     if (span <= 40 * (int64_t)STA_MS_PER_DAY)
@@ -263,6 +307,7 @@ bool city_curve(CityReader *reader, const CityEntity *stream, StaTime time, Str 
     if (!page->summary.len)
         return true;
     find_range(&curve);
+    find_reach(&curve, arena);
     page->plot = (Plot){.left = LEFT, .words = page->summary};
     draw_line(&page->plot, &curve, arena);
     draw_band(&page->plot, &curve, arena);
