@@ -180,6 +180,9 @@ test('citizens see what is measured now, its course, and how to get the data', a
   assert.match(series.words, /Letzter Wert .* cm/);
   assert.match(series.words, /Im Mittel [\d,]+ cm\. Kleinster Wert: \d+ cm am/);
   assert.match(series.text, /<path class="chart-line" d="M\d/);
+  assert.match((await series.follow('Gewässerstände')).words, /6 Messstellen/);
+  const [licence] = series.links.filter(link => link.text === 'Datenlizenz Deutschland – Namensnennung – Version 2.0');
+  assert.equal(licence.href, 'https://www.govdata.de/dl-de/by-2-0');
   const month = await series.follow('Monat');
   assert.match(month.words, /Fläche: vom kleinsten zum größten Wert/);
   const csv = await anna.get(month.links.find(link => /CSV/.test(link.text)).href);
@@ -188,6 +191,11 @@ test('citizens see what is measured now, its course, and how to get the data', a
   const places = await anna.get('/stadtdaten/datensatz/spielplaetze');
   assert.match(places.words, /14 Orte/);
   assert.equal((await anna.get(places.links.find(link => /GeoJSON/.test(link.text)).href)).json().features.length, 14);
+  assert.match(places.words, /Spielplatz Bachgasse \(Spielplatz; Bachgasse, Musterstadt\)/);
+  assert.equal((await places.follow('Spielplatz Bachgasse')).h1, 'Spielplatz Bachgasse');
+  const works = await anna.get('/stadtdaten/datensatz/baustellen');
+  assert.match(works.words, /Kanal in der Uferstraße \(Baustelle, gesperrt; bis \d+\. \S+ \d{4}, \d+:\d\d Uhr\)/);
+  assert.match((await works.follow('Kanal in der Uferstraße')).words, /Quelle Tiefbauamt/);
   assert.equal((await anna.get('/stadtdaten/karte.geojson')).json().features.length >= 102, true);
 });
 
@@ -200,6 +208,14 @@ test('who keeps the data makes datasets, closes them and says how long values st
   assert.match(wrong.words, /Kleinbuchstaben, Ziffern und Bindestrichen/);
   assert.match((await wrong.submit({ name: 'luft' }, { button: 'Datensatz anlegen' })).words, /gibt es schon/);
   assert.match((await wrong.submit({ name: 'laerm', tage: '0' }, { button: 'Datensatz anlegen' })).words, /Zahl von 1 bis/);
+  for (const zugang of ['', 'alle']) {
+    const unsaid = await wrong.submit({ name: 'offen', titel: 'Offen', zugang }, { button: 'Datensatz anlegen' });
+    assert.deepEqual([unsaid.status, /Bitte wählen Sie aus, wer es sehen darf/.test(unsaid.words)], [422, true]);
+  }
+  assert.doesNotMatch((await planner.get('/desk/stadtdaten')).words, /Offen öffentlich/, 'what nobody chose is not made public');
+  const long = await wrong.submit({ name: 'uml', titel: 'ä'.repeat(201) }, { button: 'Datensatz anlegen' });
+  assert.match(long.words, /höchstens 200 Zeichen/);
+  assert.match((await long.submit({ titel: 'ä'.repeat(200), zugang: 'internal' }, { button: 'Datensatz anlegen' })).words, /ist angelegt/, 'characters count, not bytes');
   const made = await wrong.submit({ name: 'laerm', titel: 'Lärm', tage: '' }, { button: 'Datensatz anlegen' });
   assert.match(made.words, /Der Datensatz ist angelegt/);
   const scoped = await staClient(town, { root: '/sta/datasets/laerm/v1.1', known: sta.key });

@@ -72,6 +72,15 @@ test('a threshold is put together by a form, which says what is wrong beside the
   water = made.url.replace(/\?.*/, '');
 });
 
+test('characters of a name are counted, not bytes', async () => {
+  const form = await planner.get('/desk/alarme/neu?datensatz=gewaesser&art=stille');
+  const long = await form.submit({ name: 'ß'.repeat(101), reihe: 'alle', grenze: '60' }, { button: 'Alarm anlegen' });
+  assert.match(long.words, /Namen mit höchstens 100 Zeichen/);
+  const made = await long.submit({ name: 'ß'.repeat(100) }, { button: 'Alarm anlegen' });
+  assert.match(made.words, /Der Alarm ist angelegt/);
+  await made.submit({}, { button: 'Alarm anhalten' });
+});
+
 test('an Observation raises it, each address is told once, and citizens are warned', async () => {
   await observe(level, 249, 2);
   assert.doesNotMatch((await look(water)).words, /ausgelöst heute/);

@@ -34,6 +34,9 @@ test('a board is made and filled by forms, which say what is wrong', async () =>
   const wrong = await makeBoard('Mein Fluss');
   assert.equal(wrong.status, 422);
   assert.match(wrong.words, /Kleinbuchstaben, Ziffern und Bindestrichen/);
+  assert.match((await makeBoard('fluss', { zugang: 'alle' })).words, /Bitte wählen Sie aus, wer es sehen darf/);
+  assert.match((await makeBoard('fluss', { titel: 'ü'.repeat(101) })).words, /höchstens 100 Zeichen/);
+  assert.match((await makeBoard('breit', { titel: 'ü'.repeat(100) })).words, /Die Tafel ist angelegt/);
   assert.match((await makeBoard('fluss')).words, /Die Tafel ist angelegt.*Die Tafel ist noch leer/);
   assert.match((await makeBoard('fluss')).words, /gibt es schon/);
   const refused = await addTile('fluss', 'wert', { quelle: '', warnung: '1.000' });

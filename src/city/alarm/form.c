@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/alarm/form.h"
 
+#include "base/utf8.h"
 #include "city/alarm/condition.h"
 #include "city/alarm/words.h"
 #include "city/page/page.h"
@@ -238,7 +239,7 @@ static void take_public(AlarmForm *form, const CityDataset *dataset, Alarm *alar
 {
     alarm->shown = form->shown;
     alarm->public_text = form->public_text;
-    if (form->public_text.len > TEXT_LENGTH)
+    if (utf8_length(form->public_text) > TEXT_LENGTH)
         alarm_form_fail(form, "oeffentlicher_text",
                         STR("Bitte fassen Sie sich kürzer: höchstens 500 Zeichen."));
     else if (form->shown && dataset->access != CITY_PUBLIC)
@@ -255,7 +256,7 @@ static void take_rest(AlarmForm *form, Alarm *alarm)
     int severity = str_among(form->severity, ALARM_SEVERITY_NAMES, ALARM_SEVERITIES);
 
     alarm->name = form->name;
-    if (!form->name.len || form->name.len > NAME_LENGTH)
+    if (!form->name.len || utf8_length(form->name) > NAME_LENGTH)
         alarm_form_fail(form, "name",
                         STR("Bitte geben Sie einen Namen mit höchstens 100 Zeichen an."));
     alarm->hold_minutes = 0;

@@ -18,11 +18,16 @@ static bool write_board(Tx *tx, void *context, Err *err)
     return board_write(tx, &save->board, request_actor(save->req), err);
 }
 
-static void read_form(Request *req, BoardForm *form, Board *board)
+static bool save_form(Save *save, BoardForm *form, Err *err)
 {
+    Request *req = save->req;
+    Board *board = &save->board;
+    Str access = request_typed(req, "zugang");
+
     form->title = board->title = request_typed(req, "titel");
-    form->internal = str_is(request_typed(req, "zugang"), "internal");
-    board->access = form->internal ? CITY_INTERNAL : CITY_PUBLIC;
+    form->internal = str_is(access, "internal");
+    return city_access_read(access, &board->access, req->lang, err) &&
+           db_write(req->tenant->db, write_board, save, err);
 }
 
 static bool done(Request *req, Response *res, Str name, const char *what)
@@ -36,8 +41,7 @@ bool board_desk_add(Request *req, Response *res, Err *err)
     BoardForm form = {.name = request_typed(req, "name")};
     Save save = {.req = req, .board = {.name = form.name}};
 
-    read_form(req, &form, &save.board);
-    if (db_write(req->tenant->db, write_board, &save, err))
+    if (save_form(&save, &form, err))
         return done(req, res, form.name, "angelegt");
     res->status = 422;
     return problem_take_field(err, req->arena, form.errors, &form.error_count) &&
@@ -52,8 +56,7 @@ bool board_desk_change(Request *req, Response *res, Err *err)
     if (!board_asked(req, &save.board, &tiles, err))
         return false;
     BoardForm form = {.name = save.board.name, .added = true};
-    read_form(req, &form, &save.board);
-    if (db_write(req->tenant->db, write_board, &save, err))
+    if (save_form(&save, &form, err))
         return done(req, res, form.name, "geaendert");
     res->status = 422;
     return problem_take_field(err, req->arena, form.errors, &form.error_count) &&

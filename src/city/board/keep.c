@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/board/board.h"
 
+#include "base/utf8.h"
 #include "core/store/event.h"
 #include "core/store/rows.h"
 #include "core/tenant.h"
@@ -59,7 +60,7 @@ static bool check(const Board *board, Err *err)
                          "Der Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen "
                          "(höchstens %d), zum Beispiel hochwasser.",
                          NAME_LENGTH);
-    if (str_empty(board->title) || board->title.len > TITLE_LENGTH)
+    if (str_empty(board->title) || utf8_length(board->title) > TITLE_LENGTH)
         return err_field(err, "titel", "Bitte geben Sie einen Titel mit höchstens %d Zeichen an.",
                          TITLE_LENGTH);
     return true;

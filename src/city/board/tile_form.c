@@ -2,6 +2,7 @@
 /* The form of a tile. */
 #include "city/board/desk_tile.html.h"
 
+#include "base/utf8.h"
 #include "city/alarm/form.h"
 #include "core/page/problem.h"
 
@@ -172,7 +173,7 @@ static void take(TileForm *form, Tile *tile, Arena *arena)
     int span = str_among(form->span, TILE_SPAN_NAMES, TILE_SPANS);
 
     tile->title = form->title;
-    if (form->title.len > TITLE_LENGTH)
+    if (utf8_length(form->title) > TITLE_LENGTH)
         fail(form, "titel", STR("Bitte fassen Sie sich kürzer: höchstens 100 Zeichen."));
     if (!str_to_i64(form->width, &tile->width) || tile->width < 1 || tile->width > TILE_WIDTH_MAX)
         fail(form, "breite", STR("Bitte wählen Sie, wie breit die Kachel ist."));
@@ -181,7 +182,7 @@ static void take(TileForm *form, Tile *tile, Arena *arena)
     take_limit(form, "warnung", form->warn, arena, &tile->warn);
     take_limit(form, "gefahr", form->danger, arena, &tile->danger);
     tile->text = form->text;
-    if (form->kind == TILE_TEXT && (!form->text.len || form->text.len > TEXT_LENGTH))
+    if (form->kind == TILE_TEXT && (!form->text.len || utf8_length(form->text) > TEXT_LENGTH))
         fail(form, "text", STR("Bitte schreiben Sie einen Text mit höchstens 4000 Zeichen."));
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/hub/dataset.h"
 
+#include "base/utf8.h"
 #include "core/engine.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -51,6 +52,13 @@ bool city_datasets_load(Tx *tx, Arena *arena, CityDatasets *out, Err *err)
     return ok;
 }
 
+bool city_access_read(Str word, CityAccess *out, Str lang, Err *err)
+{
+    *out = str_is(word, "public") ? CITY_PUBLIC : CITY_INTERNAL;
+    return str_is(word, "public") || str_is(word, "internal") ||
+           err_field_in(err, "zugang", lang, "Bitte wählen Sie aus, wer es sehen darf.");
+}
+
 bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err)
 {
     if (!str_is_name(dataset->name, NAME_LENGTH))
@@ -58,11 +66,11 @@ bool city_dataset_check(const CityDataset *dataset, Str lang, Err *err)
                             "Der Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen "
                             "(höchstens %d), zum Beispiel luft-2027.",
                             NAME_LENGTH);
-    if (str_empty(dataset->title) || dataset->title.len > TITLE_LENGTH)
+    if (str_empty(dataset->title) || utf8_length(dataset->title) > TITLE_LENGTH)
         return err_field_in(err, "titel", lang,
                             "Bitte geben Sie einen Titel mit höchstens %d Zeichen an.",
                             TITLE_LENGTH);
-    if (dataset->licence.len > TITLE_LENGTH)
+    if (utf8_length(dataset->licence) > TITLE_LENGTH)
         return err_field_in(err, "lizenz", lang,
                             "Bitte geben Sie die Lizenz mit höchstens %d Zeichen an.",
                             TITLE_LENGTH);

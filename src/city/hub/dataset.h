@@ -11,6 +11,10 @@ typedef enum CityAccess {
     CITY_INTERNAL, /* who may read the town's data (city.read) */
 } CityAccess;
 
+/* "public" or "internal"; anything else is refused (ERR_INPUT, field "zugang"): what nobody chose
+ * is not made public. */
+bool city_access_read(Str word, CityAccess *out, Str lang, Err *err);
+
 typedef struct CityDataset {
     int64_t id;
     Str name;    /* [a-z0-9-]: in addresses */

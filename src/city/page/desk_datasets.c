@@ -93,9 +93,8 @@ static bool read_form(const Request *req, DatasetForm *form, CityDataset *out, E
                          KEEP_MAX);
     out->title = form->title;
     out->licence = form->licence;
-    out->access = str_is(form->access, "internal") ? CITY_INTERNAL : CITY_PUBLIC;
     out->keep_days = keep;
-    return true;
+    return city_access_read(form->access, &out->access, req->lang, err);
 }
 
 static bool save(Request *req, DatasetForm *form, CityDataset *dataset, Err *err)

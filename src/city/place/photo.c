@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/photo.h"
 
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
@@ -78,7 +79,7 @@ bool photo_add(Tenant *tenant, int64_t thing, Str bytes, Str alt, Str actor, Str
                      .thing = thing,
                      .arena = arena};
 
-    if (!adding.alt.len || adding.alt.len > PHOTO_ALT_MAX)
+    if (!adding.alt.len || utf8_length(adding.alt) > PHOTO_ALT_MAX)
         return err_field_in(err, "alt", lang,
                             "Bitte beschreiben Sie in wenigen Worten, was auf dem Foto zu sehen "
                             "ist. Menschen, die nicht sehen, bekommen das vorgelesen.");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/traffic/work.h"
 
+#include "base/utf8.h"
 #include "city/import/keys.h"
 #include "city/import/place.h"
 #include "core/page/out.h"
@@ -13,13 +14,13 @@ enum { TITLE_MAX = 200, TEXT_MAX = 4000 };
 
 bool road_work_check(const RoadWork *work, Str lang, Err *err)
 {
-    if (!work->title.len || work->title.len > TITLE_MAX)
+    if (!work->title.len || utf8_length(work->title) > TITLE_MAX)
         return err_field_in(err, "titel", lang,
                             "Bitte geben Sie an, was dort ist (höchstens %d Zeichen).", TITLE_MAX);
-    if (work->text.len > TEXT_MAX)
+    if (utf8_length(work->text) > TEXT_MAX)
         return err_field_in(err, "text", lang, "Bitte kürzen Sie den Text auf %d Zeichen.",
                             TEXT_MAX);
-    if (work->detour.len > TEXT_MAX)
+    if (utf8_length(work->detour) > TEXT_MAX)
         return err_field_in(err, "umleitung", lang, "Bitte kürzen Sie den Text auf %d Zeichen.",
                             TEXT_MAX);
     if (!work->place.count)
