@@ -120,6 +120,7 @@ test('photos need words and lose where they were taken; categories are kept at t
   assert.equal((await town.visitor().get(photos[0])).status, 404);
   await (await keeper.get('/desk/orte')).submit({ name: 'halle', titel: 'Halle', zeichen: 'sport', farbe: '#123456', ober: 'sport' }, { button: 'Kategorie anlegen' });
   page = await keeper.get('/desk/orte/kategorien/halle');
+  assert.match((await page.submit({ farbe: '#ffff00' }, { button: 'Kategorie ändern' })).words, /weiße Zeichen schlecht zu sehen/);
   assert.equal((await page.submit({ titel: 'Hallen', farbe: 'rot' }, { button: 'Kategorie ändern' })).status, 422);
   await page.submit({ titel: 'Hallen' }, { button: 'Kategorie ändern' });
   assert.match((await town.visitor().get('/stadtdaten/orte')).words, /Hallen/);

@@ -71,7 +71,10 @@ static void add_kind(const Alarm *alarm, Str unit, Arena *arena, Buf *out)
                  g->down ? "fällt" : "steigt", STR_ARG(limit));
         break;
     case ALARM_SILENCE:
-        buf_addf(out, "Seit mehr als %.*s Minuten kam kein Messwert", STR_ARG(g->limit));
+        if (str_is(g->limit, "1"))
+            buf_add_c(out, "Seit mehr als einer Minute kam kein Messwert");
+        else
+            buf_addf(out, "Seit mehr als %.*s Minuten kam kein Messwert", STR_ARG(g->limit));
         break;
     case ALARM_FENCE:
         buf_addf(out, "Die Messstelle liegt %s des Gebiets", g->down ? "außerhalb" : "innerhalb");

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "city/place/category.h"
 
+#include "base/utf8.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { NAME_LENGTH = 60, TITLE_LENGTH = 100 };
 
@@ -84,6 +87,24 @@ static bool is_colour(Str colour)
     return colour.len == 7 && colour.ptr[0] == '#';
 }
 
+static double light_of(Str digits)
+{
+    char text[3] = {digits.ptr[0], digits.ptr[1], 0};
+    double part = (double)strtol(text, NULL, 16) / 255;
+
+    return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
+}
+
+/* A white sign on it is seen: contrast of 3 to 1 at least (WCAG 2.2, 1.4.11). */
+static bool is_dark(Str colour)
+{
+    double light = 0.2126 * light_of(str_slice(colour, 1, 3)) +
+                   0.7152 * light_of(str_slice(colour, 3, 5)) +
+                   0.0722 * light_of(str_slice(colour, 5, 7));
+
+    return 1.05 / (light + 0.05) >= 3;
+}
+
 static bool is_icon(Str name)
 {
     for (const PlaceIcon *icon = PLACE_ICONS; icon->name; icon++)
@@ -98,7 +119,7 @@ static bool check(const PlaceCategory *category, const PlaceCategories *all, Str
         return err_field_in(err, "name", lang,
                             "Der Name besteht aus Kleinbuchstaben, Ziffern und Bindestrichen, "
                             "zum Beispiel: spielplatz");
-    if (str_empty(category->title) || category->title.len > TITLE_LENGTH)
+    if (str_empty(category->title) || utf8_length(category->title) > TITLE_LENGTH)
         return err_field_in(err, "titel", lang,
                             "Bitte geben Sie einen Titel mit höchstens 100 Zeichen an.");
     if (!is_icon(category->icon))
@@ -107,6 +128,10 @@ static bool check(const PlaceCategory *category, const PlaceCategories *all, Str
         return err_field_in(err, "farbe", lang,
                             "Bitte geben Sie eine Farbe wie #15803d an: # und sechs Zeichen von 0 "
                             "bis 9 und a bis f.");
+    if (!is_dark(category->colour))
+        return err_field_in(err, "farbe", lang,
+                            "Auf dieser Farbe ist das weiße Zeichen schlecht zu sehen. Bitte "
+                            "wählen Sie eine dunklere, zum Beispiel: #15803d");
     if (category->parent.len && !place_category(all, category->parent))
         return err_field_in(err, "ober", lang, "Diese Oberkategorie gibt es nicht.");
     if (category->parent.len && place_category_within(all, category->parent, category->name))
