@@ -183,6 +183,22 @@ test('the control room enters, changes and ends road works; what is wrong comes 
   assert.equal((await planner.get('/desk/verkehr/999999')).status, 404);
 });
 
+test('times of road works are those of clocks, also on the day that they are changed; a place is near the town', async () => {
+  const page = await planner.get('/desk/verkehr');
+  const typed = { titel: 'Umstellung', art: 'baustelle', einschraenkung: 'keine', koordinaten: '51.5602, 9.9601', beginn: '28.3.2027 07:00', ende: '31.10.2027 18:30', zugang: 'public' };
+  const swapped = await page.submit(typed, { button: 'Eintragen' });
+  assert.deepEqual([swapped.status, /liegt \d+ km von der nächsten Straße der Stadt/.test(swapped.words)], [422, true]);
+  await swapped.submit({ koordinaten: '9.9601, 51.5602' }, { button: 'Eintragen' });
+  const find = async () => (await sta.get("/Things?$filter=name eq 'Umstellung'")).value[0];
+  const made = await find();
+  assert.deepEqual([made.properties.beginn, made.properties.ende], ['2027-03-28T05:00:00.000Z', '2027-10-31T17:30:00.000Z']);
+  const form = await planner.get(`/desk/verkehr/${made['@iot.id']}`);
+  assert.match(form.text, /value="28\.3\.2027 07:00"[^]*value="31\.10\.2027 18:30"/);
+  await form.submit({}, { button: 'speichern' });
+  assert.deepEqual((await find()).properties, made.properties);
+  await (await planner.get(`/desk/verkehr/${made['@iot.id']}`)).submit({}, { form: '/ende' });
+});
+
 test('what is internal is nobody’s to see, by no way, but of who may', async () => {
   const page = await planner.get('/desk/verkehr');
   await page.submit({ titel: 'Verdeckter Einsatz', art: 'sperrung', einschraenkung: 'gesperrt', koordinaten: '10.501, 50.505\n10.509, 50.505', beginn: '1.1.2026', zugang: 'internal' }, { button: 'Eintragen' });

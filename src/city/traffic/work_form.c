@@ -4,7 +4,9 @@
 #include "city/import/import.h"
 #include "core/page/out.h"
 
-enum { SEGMENTS_MAX = 2000, POINTS_MAX = 200 };
+#include <math.h>
+
+enum { SEGMENTS_MAX = 2000, POINTS_MAX = 200, FAR_M = 50000 };
 
 /* --- Filling -----------------------------------------------------------------------------------
  */
@@ -67,7 +69,7 @@ WorkForm work_form_typed(const Request *req)
 static Str moment_text(Timestamp at, Arena *arena)
 {
     Date day = date_in_berlin(at);
-    int minutes = (int)((at - timestamp_of_berlin_day(day)) / 60000);
+    int minutes = minute_in_berlin(at);
 
     return str_printf(arena, "%d.%d.%d %02d:%02d", day.day, day.month, day.year, minutes / 60,
                       minutes % 60);
@@ -121,6 +123,23 @@ static bool read_coordinates(Str text, Arena *arena, Way *out, Err *err)
     return true;
 }
 
+/* Within 50 km of a road of the town, if it has any: who takes latitude for longitude is elsewhere.
+ */
+static bool check_near(const Way *place, const RoadSegments *segments, Err *err)
+{
+    double nearest = INFINITY;
+
+    for (size_t i = 0; place->count && i < segments->count; i++) {
+        const WayPoint *a = place->points, *b = segments->items[i].way.points;
+        nearest = fmin(nearest, way_distance(*a, *b));
+    }
+    return !(isfinite(nearest) && nearest > FAR_M) ||
+           err_field(err, "koordinaten",
+                     "Diese Stelle liegt %.0f km von der nächsten Straße der Stadt. Zuerst steht "
+                     "die Länge, dann die Breite, zum Beispiel: 9.9601, 51.5602",
+                     nearest / 1000);
+}
+
 /* From one end of the segment to the other without it. */
 static void find_detour(const RoadSegments *segments, const RoadSegment *around, Arena *arena,
                         RoadWork *out)
@@ -148,7 +167,8 @@ static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena
                          "Diesen Abschnitt gibt es nicht, oder er ist intern. Was auf einem "
                          "internen Abschnitt ist, tragen Sie bitte als intern ein.");
     if (!segment)
-        return read_coordinates(form->coordinates, arena, &out->place, err);
+        return read_coordinates(form->coordinates, arena, &out->place, err) &&
+               check_near(&out->place, segments, err);
     out->place = (Way){
         arena_copy(arena, segment->way.points, segment->way.count * sizeof *segment->way.points),
         segment->way.count};
