@@ -53,6 +53,38 @@ test('"near me" sorts by where the browser is, and tells nobody', async () => {
   await page.context().close();
 });
 
+test('without JavaScript, or where no map can be drawn, there is no empty frame and no button that does nothing', async () => {
+  const plain = await browser.page({ javascript: false });
+  for (const path of ['/stadtdaten', '/stadtdaten/orte', '/stadtdaten/verkehr', spot.properties.adresse]) {
+    await plain.goto(`${town.url}${path}`);
+    assert.equal(await plain.locator('.map-box:visible, [data-near]:visible, h2:text-is("Auf der Karte"):visible').count(), 0, path);
+  }
+  await plain.context().close();
+  const old = await browser.page();
+  await old.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+  await old.goto(`${town.url}/stadtdaten/verkehr`);
+  await old.locator('.map-box').waitFor({ state: 'hidden' });
+  await old.context().close();
+});
+
+test('names of streets stand above the roads on the map, and a dark wall has a dark map', async () => {
+  const page = await browser.page();
+  await page.addInitScript(() => document.addEventListener('map-ready', ({ detail }) => { window.drawn = detail.map; }));
+  await page.goto(`${town.url}/stadtdaten/verkehr`);
+  await page.waitForSelector('[data-map][data-places]');
+  const layers = await page.evaluate(() => window.drawn.getStyle().layers.map(({ id, type }) => ({ id, type })));
+  const place = name => layers.findIndex(({ id }) => id === name);
+  const label = layers.findIndex(({ type }) => type === 'symbol');
+  assert.ok(label > place('city-line') && label > place('city-dashes') && place('city') > label, JSON.stringify(layers));
+  const ground = async query => {
+    await page.goto(`${town.url}/stadtdaten/tafel/wasser?anzeige=wand${query}`);
+    await page.waitForSelector('[data-map][data-places]');
+    return page.evaluate(() => window.drawn.getStyle().layers.find(({ type }) => type === 'background').paint['background-color']);
+  };
+  assert.notEqual(await ground('&farbe=dunkel'), await ground(''));
+  await page.context().close();
+});
+
 test('the makers of the base map are named beside it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'places-'));
   const osm = join(folder, 'town.osm');

@@ -12,7 +12,7 @@ function card({ name, dataset, value, path }, more) {
   return box;
 }
 
-async function show(element, { map, maplibre }) {
+async function show(element, { map, maplibre, labels }) {
   const answer = await fetch(element.dataset.city);
   if (!answer.ok) throw new Error(`${element.dataset.city}: ${answer.status}`);
   const places = await answer.json();
@@ -21,7 +21,7 @@ async function show(element, { map, maplibre }) {
     id, type: 'line', source: 'city', layout: { 'line-cap': dashed ? 'butt' : 'round', 'line-join': 'round' },
     filter: ['all', ['==', ['geometry-type'], 'LineString'], ['==', ['get', 'dashed'], dashed]],
     paint: { 'line-color': ['get', 'colour'], 'line-width': ['get', 'width'], ...paint },
-  });
+  }, labels);
   lines('city-casing', 1, { 'line-color': '#fff', 'line-width': ['+', ['get', 'width'], 3] });
   lines('city-line', 0, {});
   lines('city-dashes', 1, { 'line-dasharray': [1.5, 1] });

@@ -29,7 +29,7 @@ const FAILED = {
 };
 
 const german = document.documentElement.lang.startsWith('de');
-const dark = matchMedia('(prefers-color-scheme: dark)');
+const dark = document.documentElement.dataset.kernTheme === 'dark' || matchMedia('(prefers-color-scheme: dark)').matches;
 
 // "@water" becomes the palette's colour, wherever it stands.
 function painted(value, palette) {
@@ -41,7 +41,7 @@ function painted(value, palette) {
 
 // Only what the town's tiles have: not every map knows places.
 function styleOf(plan, tiles, known) {
-  const palette = plan.palettes[dark.matches ? 'dark' : 'light'];
+  const palette = plan.palettes[dark ? 'dark' : 'light'];
   const layers = [...plan.layers, ...plan.labels].filter(layer => layer.type === 'background' || known.has(layer['source-layer']));
   return {
     version: 8,
@@ -94,7 +94,9 @@ async function draw(element) {
 // Without WebGL 2, or without the network.
 function instead(element) {
   element.hidden = true;
-  element.parentElement.querySelector('.map-picture')?.removeAttribute('hidden');
+  const picture = element.parentElement.querySelector('.map-picture');
+  if (picture) picture.removeAttribute('hidden');
+  else element.parentElement.hidden = true;
   document.getElementById(element.dataset.trouble)?.removeAttribute('hidden');
 }
 
