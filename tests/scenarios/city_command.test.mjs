@@ -92,6 +92,18 @@ test('a file that is none changes nothing, and makes no dataset', () => {
   assert.match(city('export', '--dataset', 'luft', '--from', '2027-02-01', '--until', '2027-01-01').stderr, /--until lies before --from/);
 });
 
+test('what makes no sense is told before anything is done', () => {
+  const table = file('gut.csv', 'time,value\n2027-01-05T00:00:00Z,5\n');
+  const named = city('import', table, '--dataset', 'W W');
+  assert.deepEqual([named.status, named.stdout], [2, '']);
+  assert.match(named.stderr, /^rathaus city import: The name consists of small letters, digits and hyphens/);
+  const unread = city('import', file('leer.csv', ''), '--dataset', 'leer', '--json');
+  assert.deepEqual([unread.status, unread.stdout], [2, ''], 'no document where nothing was read');
+  const days = city('export', '--dataset', 'rad', '--places', '--from', '2027-01-01');
+  assert.equal(days.status, 2);
+  assert.match(days.stderr, /--from and --until are days of values; places have none/);
+});
+
 test('verify names damage with file and place, and says so by its exit status', () => {
   const good = city('verify', '--json');
   assert.equal(good.status, 0, good.stderr);

@@ -263,6 +263,9 @@ int city_export_command(int argc, char **argv)
     if (!date_absent(export.from) && !date_absent(export.until) &&
         date_compare(export.until, export.from) < 0)
         return flags_refuse("city export", "--until lies before --from");
+    if (export.places && !(date_absent(export.from) && date_absent(export.until)))
+        return flags_refuse("city export",
+                            "--from and --until are days of values; places have none");
     export.arena = arena_create(0);
     status = export_all(&export, &err) ? 0 : 1;
     if (status)

@@ -231,7 +231,7 @@ static int import_files(Hub *hub, CitySender *sender, const Words *words, Arena 
         city_command_failed("import", &err, 2);
         failed = true;
     }
-    if (words->json)
+    if (words->json && (importing.all->count || !failed))
         printf("%.*s\n", STR_ARG(node_json(importing.all, arena)));
     failed |= hub && !pack(hub);
     return failed ? 2 : importing.wrong ? 1 : 0;
@@ -291,11 +291,13 @@ int city_import_command(int argc, char **argv)
     if (status != FLAGS_GO_ON)
         return status;
     Arena *arena = arena_create(0);
-    Beside beside;
+    Beside beside = {0};
     Err err = {0};
-    Hub *hub = city_command_hub(&beside, &words.town, NULL, &err);
+    const CityDataset asked = {.name = str_c(words.dataset), .title = str_c(words.dataset)};
+    bool named = city_dataset_check(&asked, STR("en"), &err);
+    Hub *hub = named ? city_command_hub(&beside, &words.town, NULL, &err) : NULL;
     CitySender *sender = NULL;
-    if (!hub && err.kind == ERR_CONFLICT && beside.tenant) {
+    if (named && !hub && err.kind == ERR_CONFLICT && beside.tenant) {
         err_clear(&err);
         sender = city_sender_begin(&beside, &words.town, arena, &err);
     }
