@@ -25,6 +25,18 @@ const open = async (url, options) => {
 };
 const shown = page => page.locator('.figure [role=status]').textContent();
 
+test('the line for other sites makes a frame in which the course, its source and its licence have room', async () => {
+  const page = await browser.page();
+  await page.goto(address);
+  const line = await page.locator('details code').last().textContent();
+  const [, height] = line.match(/width="100%" height="(\d+)"/);
+  await page.setViewportSize({ width: 984, height: Number(height) });
+  await page.goto(line.match(/src="([^"]*)"/)[1].replace(/^https?:\/\/[^/]*/, town.url));
+  await page.waitForSelector('[data-ready]');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight));
+  await page.context().close();
+});
+
 test('dragging looks closer, buttons move, and the address shows the same to others', async () => {
   const page = await open(address);
   const whole = await shown(page);

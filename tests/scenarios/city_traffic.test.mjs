@@ -247,6 +247,10 @@ test('a route that cannot be says why', async () => {
     assert.match(answer.text, words);
   }
   assert.equal((await route('from=10.5,50.5&to=9.9601,51.5621')).status, 404, 'no road leads from one town to the other');
+  for (const [query, words] of [['von=&nach=', /Bitte wählen Sie einen Eintrag aus.*Bitte wählen Sie einen Eintrag aus/], ['von=10.5,50.5&nach=x', /Bitte wählen Sie einen Eintrag aus/], ['von=10.5,50.5&nach=10.5,50.5', /zwei verschiedene Kreuzungen/]]) {
+    const wrong = await visitor.get(`/stadtdaten/verkehr?${query}`);
+    assert.deepEqual([wrong.status, words.test(wrong.words)], [400, true], query);
+  }
   const asked = (await visitor.get('/stadtdaten/verkehr')).text.match(/<option value="(10\.5[\d,.]*)"[^>]*>NA \/ NW/)[1];
   const drive = await visitor.get(`/stadtdaten/verkehr?von=${asked}&nach=10.51,50.5`);
   assert.match(drive.words, /2 min für \d+ m, über NA|\d min für 7\d\d m/);

@@ -176,7 +176,7 @@ static Str embed_code(Request *req, const SeriesPage *page)
         req, str_printf(req->arena, "/stadtdaten/reihe/%lld/einbetten", (long long)page->id));
 
     return str_printf(req->arena,
-                      "<iframe src=\"%.*s?%.*s\" title=\"%.*s\" width=\"100%%\" height=\"560\" "
+                      "<iframe src=\"%.*s?%.*s\" title=\"%.*s\" width=\"100%%\" height=\"820\" "
                       "loading=\"lazy\"></iframe>",
                       STR_ARG(address), STR_ARG(page->query), STR_ARG(page->name));
 }

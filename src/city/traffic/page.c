@@ -182,7 +182,16 @@ static void fill_drive(const Request *req, const RoadGraph *graph, DriveView *ou
 
     out->count = traffic_crossings(graph, from, req->arena, &out->from);
     traffic_crossings(graph, to, req->arena, &out->to);
-    if (!way_point_parse(from, &start) || !way_point_parse(to, &goal))
+    if (!request_query(req, "von").ptr && !request_query(req, "nach").ptr)
+        return;
+    bool begins = way_point_parse(from, &start), ends = way_point_parse(to, &goal);
+    if (!begins)
+        out->errors[0] = tr(req->lang, "Bitte wählen Sie einen Eintrag aus.");
+    if (!ends)
+        out->errors[1] = tr(req->lang, "Bitte wählen Sie einen Eintrag aus.");
+    else if (str_eq(from, to))
+        out->errors[1] = tr(req->lang, "Bitte wählen Sie zwei verschiedene Kreuzungen.");
+    if (out->errors[0].len || out->errors[1].len)
         return;
     out->failed = !road_route(graph, start, goal, req->arena, &route, &why);
     out->answer = out->failed ? tr(req->lang, "Dorthin führt im Augenblick keine offene Straße.")
@@ -222,6 +231,8 @@ bool traffic_page(Request *req, Response *res, Err *err)
     if (!ok)
         return false;
     fill_drive(req, graph, &page.drive);
+    if (page.drive.errors[0].len || page.drive.errors[1].len)
+        res->status = 400;
     Out out = out_for(req);
     page_traffic(&out, &page);
     return send(req, res, tr(req->lang, "Verkehr"), page.bounds.len > 0, &out);

@@ -33,6 +33,7 @@ typedef struct FilterView {
 typedef struct DriveView {
     OptionView *from, *to;
     size_t count;
+    Str errors[2]; /* beside from and to, or STR_NONE */
     Str answer;
     bool failed;
 } DriveView;
