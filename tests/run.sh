@@ -65,7 +65,7 @@ scenarios() {
 }
 
 browser() {
-    timeout --kill-after=10 1500 node --test --test-concurrency=1 tests/browser/*.test.mjs
+    timeout --kill-after=10 1500 node --test --test-concurrency=2 tests/browser/*.test.mjs
 }
 
 corpus() {

@@ -20,7 +20,7 @@ async function signedIn(login, password, options) {
 }
 const words = async page => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
 
-test('a document stands in a column beside the data, and below it on a narrow screen', { timeout: 60_000 }, async () => {
+test('a document stands in a column beside the data, and below it on a narrow screen', { timeout: 120_000 }, async () => {
   const { caseNumber } = await apply(town, { chip: '276098100091001' });
   const path = await casePath(town, caseNumber);
   for (const [width, beside] of [[1280, true], [390, false]]) {
@@ -37,7 +37,7 @@ test('a document stands in a column beside the data, and below it on a narrow sc
   }
 });
 
-test('proposing by keyboard with an edited letter, approving without JavaScript', { timeout: 90_000 }, async () => {
+test('proposing by keyboard with an edited letter, approving without JavaScript', { timeout: 120_000 }, async () => {
   const path = await dearCase(town, 276098100092001);
   const page = await signedIn('kurz', 'hundesteuer-kurz');
   await page.goto(town.url + path);

@@ -25,7 +25,6 @@ const check = async (page, name, value) => {
 for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 390 }]]) {
   test(`from the home page to the number: ${name}`, async () => {
     const page = await browser.page(options);
-    page.setDefaultTimeout(10000);
     await page.goto(town.url);
     await checkPage(page, `citizen-home-${name}`);
     await page.getByRole('link', { name: 'Hund anmelden' }).click();
@@ -82,7 +81,6 @@ for (const [name, options] of [['wide', { width: 1280 }], ['narrow', { width: 39
 
 test('what is typed while fields are fetched stays', async () => {
   const page = await browser.page({ width: 1280 });
-  page.setDefaultTimeout(10000);
   await page.goto(`${town.url}/dienste/hund/anmeldung`);
   await page.getByRole('button', { name: 'Jetzt beginnen' }).click();
   await check(page, 'halterart', 'person');
@@ -107,7 +105,6 @@ test('what is typed while fields are fetched stays', async () => {
 
 test('when dependent fields cannot be fetched, a button and a message say what to do', async () => {
   const page = await browser.page({ width: 390 });
-  page.setDefaultTimeout(10000);
   await page.goto(`${town.url}/dienste/hund/anmeldung`);
   await page.getByRole('button', { name: 'Jetzt beginnen' }).click();
   await page.getByRole('heading', { level: 1, name: 'Wer hält den Hund?' }).waitFor();
@@ -135,7 +132,6 @@ test('when dependent fields cannot be fetched, a button and a message say what t
 
 test('by keyboard alone: skip link, start, choose, go on', async () => {
   const page = await browser.page();
-  page.setDefaultTimeout(10000);
   await page.goto(`${town.url}/dienste/hund/anmeldung`);
   await page.keyboard.press('Tab');
   assert.match(await page.evaluate(() => document.activeElement.textContent), /Zum Inhalt springen/);

@@ -44,7 +44,7 @@ test('the whole decision by keyboard alone', { timeout: 120_000 }, async () => {
   await page.context().close();
 });
 
-test('many cases at once and the next one, by keyboard alone', { timeout: 60_000 }, async () => {
+test('many cases at once and the next one, by keyboard alone', { timeout: 120_000 }, async () => {
   for (const chip of ['276098100005011', '276098100005012']) await apply(town, { chip });
   const page = await browser.page();
   await page.goto(`${town.url}/desk/anmelden`);
@@ -79,7 +79,7 @@ test('many cases at once and the next one, by keyboard alone', { timeout: 60_000
   await page.context().close();
 });
 
-test('the team leader reassigns and keeps a view for the office, without JavaScript', { timeout: 60_000 }, async () => {
+test('the team leader reassigns and keeps a view for the office, without JavaScript', { timeout: 120_000 }, async () => {
   const page = await browser.page({ javascript: false });
   const wholePage = async () => (await page.content()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   await page.goto(`${town.url}/desk/anmelden`);

@@ -87,7 +87,7 @@ test('an absence with a deputy is entered, seen and taken back', { timeout: 120_
   await page.context().close();
 });
 
-test('the office’s statistics: dogs by breed', { timeout: 60_000 }, async () => {
+test('the office’s statistics: dogs by breed', { timeout: 120_000 }, async () => {
   const page = await leader();
   await page.goto(`${town.url}/desk/register/hund/statistik?nach=rasse`);
   assert.match(await words(page), /Rasse/);

@@ -34,7 +34,7 @@ after(async () => { await browser?.close(); await town?.stop(); });
 
 const officer = options => signedIn(browser, town, 'datenschutz', 'rathaus-datenschutz', options);
 
-test('who looked at a case, by keyboard', { timeout: 60_000 }, async () => {
+test('who looked at a case, by keyboard', { timeout: 120_000 }, async () => {
   const page = await officer();
   assert.match(page.url(), /\/desk/);
   await look(page, 'officer-start');
@@ -52,7 +52,7 @@ test('who looked at a case, by keyboard', { timeout: 60_000 }, async () => {
   await page.context().close();
 });
 
-test('who looked at an entry that no case made, by its words and by who looked', { timeout: 60_000 }, async () => {
+test('who looked at an entry that no case made, by its words and by who looked', { timeout: 120_000 }, async () => {
   const page = await officer();
   await page.goto(`${town.url}/desk/datenschutz`);
   await type(page, 'Worte aus dem Eintrag', 'Lindner');
@@ -62,7 +62,7 @@ test('who looked at an entry that no case made, by its words and by who looked',
   await page.context().close();
 });
 
-test('the record of what is kept is a page and two files', { timeout: 60_000 }, async () => {
+test('the record of what is kept is a page and two files', { timeout: 120_000 }, async () => {
   const page = await officer();
   await page.goto(`${town.url}/desk/datenschutz`);
   assert.match(await words(page), /Hund anmelden: .*10 Jahre nach dem Abschluss/);

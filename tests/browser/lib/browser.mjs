@@ -49,6 +49,7 @@ export async function openBrowser() {
       });
       await context.addInitScript(AXE); // once for all the pages; sent to each anew it takes as long as the check itself
       const page = await context.newPage();
+      page.setDefaultTimeout(60_000); // a machine that runs other tests beside is slow
       page.complaints = [];
       page.on('console', message => {
         // What a graphics driver made of software says of its speed is not the page's.

@@ -7,7 +7,6 @@ import { checkPage, screenshot, WIDTHS } from './browser.mjs';
 /** A page of somebody who works here. Options: those of browser.page(). */
 export async function signedIn(browser, town, login, password, options) {
   const page = await browser.page(options);
-  page.setDefaultTimeout(60_000);
   await page.goto(`${town.url}/desk/anmelden`);
   await page.getByLabel('Anmeldename').fill(login);
   await page.getByLabel('Passwort', { exact: true }).fill(password);
