@@ -84,8 +84,8 @@ static const Fact FACTS[] = {
     RECORD("GeneralObstruction", "obstructionType={hazardsOnTheRoad|obstructionOnTheRoad|other}+"),
     RECORD("RoadOrCarriagewayOrLaneManagement",
            "complianceOption={advisory|mandatory} roadOrCarriagewayOrLaneManagementType="
-           "{carriagewayClosures|contraflow|laneClosures|narrowLanes|roadClosed|"
-           "singleAlternateLineTraffic|other}"),
+           "{carriagewayClosures|contraflow|laneClosures|narrowLanes|overnightClosures|"
+           "roadClosed|singleAlternateLineTraffic|other}"),
     RECORD("ReroutingManagement",
            "complianceOption={advisory|mandatory} reroutingManagementType="
            "{doNotFollowDiversionSigns|doNotUseEntry|doNotUseExit|doNotUseIntersectionOrJunction|"
