@@ -166,6 +166,8 @@ test('the control room enters, changes and ends road works; what is wrong comes 
     const again = await page.submit({ ...typed, ende: '', abschnitt: field === 'koordinaten' ? '' : segment, [field]: value }, { button: 'Eintragen' });
     assert.deepEqual([again.status, again.words.includes(words)], [422, true], field);
   }
+  const all = await page.submit({ ...typed, titel: '', art: '', einschraenkung: 'nachts', sperrzeit: 'abends', abschnitt: '', koordinaten: 'hier', beginn: 'bald', ende: 'nie', zugang: '' }, { button: 'Eintragen' });
+  for (const field of ['titel', 'art', 'sperrzeit', 'koordinaten', 'beginn', 'ende', 'zugang']) assert.match(all.text, new RegExp(`href="#${field}"`), field);
   const done = await wrong.submit({ ende: '' }, { button: 'Eintragen' });
   assert.match(done.words, /Das ist eingetragen/);
   const work = (await features()).find(f => f.properties.name === 'Rohrbruch');
@@ -181,6 +183,24 @@ test('the control room enters, changes and ends road works; what is wrong comes 
   assert.doesNotMatch((await visitor.get('/stadtdaten/verkehr')).words, /Wasserrohrbruch/);
   assert.match((await visitor.get(`/stadtdaten/baustellen/${work.id}`)).words, /Das ist vorbei/);
   assert.equal((await planner.get('/desk/verkehr/999999')).status, 404);
+});
+
+test('what is closed at night says when, in every form; what is ended at once can still be put right', async () => {
+  const page = await planner.get('/desk/verkehr');
+  const typed = { titel: 'Deckenbau', art: 'baustelle', einschraenkung: 'nachts', sperrzeit: '21:30 – 5:00 Uhr', koordinaten: '10.505, 50.505', beginn: '1.1.2026 07:00', zugang: 'public' };
+  assert.equal((await page.submit({ ...typed, sperrzeit: '5:00-5:00' }, { button: 'Eintragen' })).status, 422);
+  await page.submit(typed, { button: 'Eintragen' });
+  const find = async () => (await sta.get("/Things?$filter=name eq 'Deckenbau'")).value[0];
+  const made = await find();
+  assert.equal(made.properties.sperrzeit, '21:30-05:00');
+  assert.match((await visitor.get(`/stadtdaten/baustellen/${made['@iot.id']}`)).words, /nachts gesperrt \(21:30 – 05:00\)/);
+  const path = `/desk/verkehr/${made['@iot.id']}`, form = await planner.get(path);
+  assert.match(form.text, /value="21:30-05:00"/);
+  await form.submit({ sperrzeit: '' }, { button: 'speichern' });
+  assert.equal((await find()).properties.sperrzeit, '20:00-06:00');
+  await (await planner.get(path)).submit({ beginn: '1.1.2099 07:00' }, { button: 'speichern' });
+  await (await planner.get(path)).submit({}, { form: '/ende' });
+  assert.match((await (await planner.get(path)).submit({ titel: 'Deckenbau fertig' }, { button: 'speichern' })).words, /Das ist geändert/);
 });
 
 test('times of road works are those of clocks, also on the day that they are changed; a place is near the town', async () => {

@@ -8,6 +8,7 @@
 #include "base/test.h"
 #include "base/utf8.h"
 #include "city/import/keys.h"
+#include "city/sta/time.h"
 
 static const Timestamp NOW = 1798797600000; /* 2027-01-01T10:00:00Z */
 
@@ -39,7 +40,12 @@ static const Fact FACTS[] = {
      "validityStatus={active|planned|suspended|definedByValidityTimeSpec} "
      "validityTimeSpecification=com:OverallPeriod",
      false},
-    {"com:OverallPeriod", NULL, "overallStartTime=time overallEndTime=time?", false},
+    {"com:OverallPeriod", NULL,
+     "overallStartTime=time overallEndTime=time? validPeriod=com:Period*", false},
+    {"com:Period", NULL, "recurringTimePeriodOfDay=com:TimePeriodOfDay*", false},
+    {"com:TimePeriodOfDay", NULL, "", true},
+    {"com:TimePeriodByHour", "com:TimePeriodOfDay", "startTimeOfPeriod=clock endTimeOfPeriod=clock",
+     false},
     {"com:SpeedValue", NULL, "@numberOfInputValuesUsed=count? speed=number", false},
     {"com:VehicleFlowValue", NULL, "@numberOfInputValuesUsed=count? vehicleFlowRate=count", false},
 
@@ -217,6 +223,7 @@ static bool is_value(Str text, Str type)
                ? text.len > 0 && utf8_length(text) <= 1024
            : str_is(type, "id")      ? text.len > 0
            : str_is(type, "time")    ? is_time(text)
+           : str_is(type, "clock")   ? text.len == 8 && sta_clock_parse(text, &(int64_t){0})
            : str_is(type, "number")  ? is_number(text)
            : str_is(type, "count")   ? text.len > 0 && digits_of(text) == text.len
            : str_is(type, "numbers") ? are_numbers(text)
@@ -475,6 +482,24 @@ static void long_texts_come_back_whole(void **state)
     assert_true(str_eq(detour, work.detour));
 }
 
+static void nights_are_read_back_as_they_were_written(void **state)
+{
+    RoadWork work = work_of(WORK_BUILDING, WORK_NIGHT, false);
+    Buf out = buf_in(arena);
+    DatexFile file;
+    Err err = {0};
+
+    (void)state;
+    work.night_from = 21 * 60 + 30;
+    work.night_to = 5 * 60;
+    datex_write_situations(&CREATOR, &work, 1, STR("stadt-"), &out);
+    assert_ok(datex_read(buf_str(&out), NOW, NULL, NULL, arena, &file, &err), &err);
+    const RoadWork *read = &file.situations.items[0].work;
+    assert_int_equal(read->restriction, WORK_NIGHT);
+    assert_int_equal(read->night_from, work.night_from);
+    assert_int_equal(read->night_to, work.night_to);
+}
+
 /* A name may have any characters that JSON has. */
 static void what_xml_cannot_write_spoils_no_publication(void **state)
 {
@@ -517,6 +542,7 @@ int main(void)
         SCHEMA_TEST(situations_are_as_the_schema_has_them),
         SCHEMA_TEST(sites_and_values_are_as_the_schema_has_them),
         SCHEMA_TEST(long_texts_come_back_whole),
+        SCHEMA_TEST(nights_are_read_back_as_they_were_written),
         SCHEMA_TEST(what_xml_cannot_write_spoils_no_publication),
         SCHEMA_TEST(a_town_without_road_works_says_so),
     };

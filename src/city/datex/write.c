@@ -131,6 +131,7 @@ typedef struct Situation {
     const RoadWork *work;
     Str id, version;
     int records;
+    bool nightly; /* the record that is written holds at night alone */
 } Situation;
 
 static void add_comments(Buf *out, Str text, const char *type)
@@ -140,6 +141,19 @@ static void add_comments(Buf *out, Str text, const char *type)
         add_words(out, "sit:comment", next_piece(&rest));
         buf_addf(out, "<sit:commentType>%s</sit:commentType></sit:generalPublicComment>", type);
     }
+}
+
+/* Times without a zone are those of clocks where the road is. */
+static void add_night(Buf *out, const RoadWork *work)
+{
+    Str to = road_work_night(work, out->arena), from = str_cut(&to, '-');
+
+    buf_addf(out,
+             "<com:validPeriod><com:recurringTimePeriodOfDay xsi:type=\"com:TimePeriodByHour\">"
+             "<com:startTimeOfPeriod>%.*s:00</com:startTimeOfPeriod>"
+             "<com:endTimeOfPeriod>%.*s:00</com:endTimeOfPeriod>"
+             "</com:recurringTimePeriodOfDay></com:validPeriod>",
+             STR_ARG(from), STR_ARG(to));
 }
 
 /* The part that all records have; the first has the title too. */
@@ -166,6 +180,8 @@ static void begin_record(Situation *s, const char *type, Str text, Buf *out)
     add_time(out, "com:overallStartTime", work->begins);
     if (work->ends)
         add_time(out, "com:overallEndTime", work->ends);
+    if (s->nightly)
+        add_night(out, work);
     buf_add_c(out, "</com:validityTimeSpecification></sit:validity>");
     if (s->records == 1)
         add_comments(out, work->title, "roadworksName");
@@ -180,8 +196,10 @@ static void end_record(Buf *out)
 
 static void add_management(Situation *s, Buf *out)
 {
+    s->nightly = s->work->restriction == WORK_NIGHT;
     begin_record(s, "RoadOrCarriagewayOrLaneManagement", s->records ? STR_NONE : s->work->text,
                  out);
+    s->nightly = false;
     buf_addf(out,
              "<sit:complianceOption>mandatory</sit:complianceOption>"
              "<sit:roadOrCarriagewayOrLaneManagementType>%s"
@@ -241,7 +259,8 @@ void datex_write_situations(const DatexCreator *creator, const RoadWork *works, 
     begin(creator, "sit:SituationPublication", out);
     for (size_t i = 0; i < count; i++) {
         Str id = datex_situation_id(&works[i], prefix, out->arena);
-        Situation s = {creator, &works[i], id, works[i].version, 0};
+        Situation s = {
+            .creator = creator, .work = &works[i], .id = id, .version = works[i].version};
         if (!s.version.len)
             s.version = STR("1");
         add_situation(&s, out);

@@ -14,7 +14,7 @@
 #define PUBLIC_SET "baustellen"
 #define INTERNAL_SET "baustellen-intern"
 
-enum { WORK_LINES = 300, OVER_DAYS = 14 };
+enum { WORK_LINES = 300, OVER_DAYS = 14, MINUTE_MS = 60000 };
 
 /* --- Slower than usual -------------------------------------------------------------------------
  */
@@ -168,7 +168,7 @@ static void see_as_readers_of(CityReader *reader, const RoadWork *work, const Wo
 }
 
 /* The form with the roads as they are; `work` has what the form does not say. */
-static bool read_form(Request *req, const WorkForm *form, RoadWork *work, Err *err)
+static bool read_form(Request *req, WorkForm *form, RoadWork *work, Err *err)
 {
     CityReader reader;
     RoadState state;
@@ -176,8 +176,8 @@ static bool read_form(Request *req, const WorkForm *form, RoadWork *work, Err *e
     if (!city_reader_begin(&reader, req, STR(""), err))
         return false;
     see_as_readers_of(&reader, work, form);
-    bool ok = road_state(&reader, &state, err) &&
-              work_form_read(form, &state.segments, req->arena, work, err);
+    bool ok =
+        road_state(&reader, &state, err) && work_form_read(form, &state.segments, req->arena, work);
     city_reader_end(&reader);
     return ok;
 }
@@ -193,7 +193,7 @@ bool desk_work_add(Request *req, Response *res, Err *err)
     if (read_form(req, &form, &work, err) &&
         store(req, hub, &work, work_form_internal(&form), "roadwork.added", err))
         return respond_redirect(req, res, STR(PATH "?getan=angelegt"));
-    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
+    if (!form.error_count && !problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_list(req, res, &form, err);
@@ -253,13 +253,13 @@ bool desk_work_change(Request *req, Response *res, Err *err)
     RoadWork before = work;
     if (read_form(req, &form, &work, err) && store(req, hub, &work, false, "roadwork.changed", err))
         return respond_redirect(req, res, STR(PATH "?getan=geaendert"));
-    if (!problem_take_field(err, req->arena, form.errors, &form.error_count))
+    if (!form.error_count && !problem_take_field(err, req->arena, form.errors, &form.error_count))
         return false;
     res->status = 422;
     return show_one(req, res, &form, &before, err);
 }
 
-/* What has not begun is over as soon as it would begin. */
+/* What has not begun is over a minute after it would have begun. */
 bool desk_work_end(Request *req, Response *res, Err *err)
 {
     Hub *hub = hub_of(req->tenant, err);
@@ -268,8 +268,8 @@ bool desk_work_end(Request *req, Response *res, Err *err)
     if (!hub || !find(req, &work, err))
         return false;
     if (!road_work_is_over(&work, req->now)) {
-        if (work.begins >= req->now)
-            work.begins = req->now - 1;
+        if (work.begins > req->now - MINUTE_MS) /* the form has minutes */
+            work.begins = req->now - MINUTE_MS;
         work.ends = req->now;
         if (!store(req, hub, &work, false, "roadwork.ended", err))
             return false;

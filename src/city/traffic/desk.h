@@ -6,12 +6,12 @@
 #include "city/traffic/roads.h"
 #include "core/page/parts.h"
 
-enum { WORK_ERRORS = 8, USUAL_ROWS = 15 };
+enum { WORK_ERRORS = 12, USUAL_ROWS = 15 };
 
 /* What was typed, and what is wrong with it. */
 typedef struct WorkForm {
     int64_t id; /* 0: new */
-    Str title, text, begins, ends, coordinates, detour, segment, kind, restriction, access;
+    Str title, text, begins, ends, coordinates, detour, segment, kind, restriction, night, access;
     bool detour_way;
     OptionView *segments;
     size_t segment_count;

@@ -94,6 +94,9 @@ void road_segments_along(const RoadSegments *segments, const Way *place, Arena *
 
 /* ERR_INPUT with the field (of the desk's form) when it says something that cannot be. */
 bool road_work_check(const RoadWork *work, Str lang, Err *err);
+/* Its two parts: the texts, and the rest. */
+bool road_work_check_words(const RoadWork *work, Str lang, Err *err);
+bool road_work_check_where_and_when(const RoadWork *work, Str lang, Err *err);
 /* Write them all, or none: new ones (id 0) get their ids. They belong to the dataset of this name,
  * those that are there keep theirs. */
 bool road_works_write(Hub *hub, Str dataset, RoadWork *works, size_t count, Timestamp now,

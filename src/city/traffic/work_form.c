@@ -3,6 +3,7 @@
 
 #include "city/import/import.h"
 #include "core/page/out.h"
+#include "core/page/problem.h"
 
 #include <math.h>
 
@@ -61,6 +62,7 @@ WorkForm work_form_typed(const Request *req)
                       .segment = request_typed(req, "abschnitt"),
                       .kind = request_typed(req, "art"),
                       .restriction = request_typed(req, "einschraenkung"),
+                      .night = request_typed(req, "sperrzeit"),
                       .access = request_typed(req, "zugang"),
                       .detour_way = request_typed(req, "weg").len > 0};
 }
@@ -91,6 +93,8 @@ WorkForm work_form_of(const RoadWork *work, Arena *arena)
                       .segment = STR(""),
                       .kind = str_c(WORK_KIND_WORDS[work->kind]),
                       .restriction = str_c(WORK_RESTRICTION_WORDS[work->restriction]),
+                      .night =
+                          work->restriction == WORK_NIGHT ? road_work_night(work, arena) : STR(""),
                       .detour_way = work->detour_way.count > 1};
 }
 
@@ -179,26 +183,76 @@ static bool read_place(const WorkForm *form, const RoadSegments *segments, Arena
     return true;
 }
 
-bool work_form_read(const WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out,
-                    Err *err)
+/* "20:00 - 5:00 Uhr" */
+static bool read_night(Str text, Arena *arena, RoadWork *out, Err *err)
+{
+    Str to = str_replace(arena, str_replace(arena, text, STR("–"), STR("-")), STR("Uhr"), STR(""));
+    Str from = str_trim(str_cut(&to, '-'));
+    RoadWork read = *out;
+
+    to = str_trim(to);
+    bool ok = road_work_read_night(str_printf(arena, "%s%.*s-%s%.*s", from.len == 4 ? "0" : "",
+                                              STR_ARG(from), to.len == 4 ? "0" : "", STR_ARG(to)),
+                                   &read);
+    if (!ok || read.night_from == read.night_to)
+        return err_field(err, "sperrzeit",
+                         "Bitte geben Sie an, von wann bis wann gesperrt ist, zum Beispiel: "
+                         "20:00 - 5:00");
+    *out = read;
+    return true;
+}
+
+static bool read_kind(const WorkForm *form, RoadWork *out, Err *err)
 {
     int kind = str_among(form->kind, WORK_KIND_WORDS, WORK_KINDS);
-    int restriction = str_among(form->restriction, WORK_RESTRICTION_WORDS, WORK_RESTRICTIONS);
 
     if (kind == WORK_KINDS)
         return err_field(err, "art", "Bitte wählen Sie aus, was dort ist.");
+    out->kind = (WorkKind)kind;
+    return true;
+}
+
+static bool read_restriction(const WorkForm *form, Arena *arena, RoadWork *out, Err *err)
+{
+    int restriction = str_among(form->restriction, WORK_RESTRICTION_WORDS, WORK_RESTRICTIONS);
+
     if (restriction == WORK_RESTRICTIONS)
         return err_field(err, "einschraenkung", "Bitte wählen Sie aus, was eingeschränkt ist.");
-    if (!out->id && !work_form_internal(form) && !str_is(form->access, "public"))
-        return err_field(err, "zugang", "Bitte wählen Sie aus, wer es sehen darf.");
-    out->kind = (WorkKind)kind;
     out->restriction = (WorkRestriction)restriction;
+    out->night_from = out->night_to = 0;
+    return restriction != WORK_NIGHT || !form->night.len ||
+           read_night(form->night, arena, out, err);
+}
+
+static bool read_access(const WorkForm *form, const RoadWork *work, Err *err)
+{
+    return work->id || work_form_internal(form) || str_is(form->access, "public") ||
+           err_field(err, "zugang", "Bitte wählen Sie aus, wer es sehen darf.");
+}
+
+/* What is wrong goes beside its field. */
+static bool look(WorkForm *form, Arena *arena, bool right, Err *err)
+{
+    return right || (problem_take_field(err, arena, form->errors, &form->error_count), false);
+}
+
+bool work_form_read(WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out)
+{
+    Err err = {0};
+
     out->title = form->title;
     out->text = form->text;
     out->detour = form->detour;
     out->ends = 0;
-    return read_place(form, segments, arena, out, err) &&
-           read_moment(form->begins, "beginn", &out->begins, err) &&
-           (!form->ends.len || read_moment(form->ends, "ende", &out->ends, err)) &&
-           road_work_check(out, STR_NONE, err);
+    look(form, arena, road_work_check_words(out, STR_NONE, &err), &err);
+    look(form, arena, read_kind(form, out, &err), &err);
+    look(form, arena, read_restriction(form, arena, out, &err), &err);
+    bool placed = look(form, arena, read_place(form, segments, arena, out, &err), &err);
+    bool timed = look(form, arena, read_moment(form->begins, "beginn", &out->begins, &err), &err);
+    if (form->ends.len)
+        timed &= look(form, arena, read_moment(form->ends, "ende", &out->ends, &err), &err);
+    if (placed && timed)
+        look(form, arena, road_work_check_where_and_when(out, STR_NONE, &err), &err);
+    look(form, arena, read_access(form, out, &err), &err);
+    return !form->error_count;
 }

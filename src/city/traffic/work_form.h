@@ -13,7 +13,7 @@ bool work_form_internal(const WorkForm *form);
 WorkForm work_form_typed(const Request *req);
 /* As it is, to be changed. */
 WorkForm work_form_of(const RoadWork *work, Arena *arena);
-/* Into the work; ERR_INPUT with the field. A segment that was chosen is the place; what is closed
- * on it is gone round on the shortest way, when that is asked for. */
-bool work_form_read(const WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out,
-                    Err *err);
+/* Into the work; false when a field is wrong, and the form says of each what. A segment that was
+ * chosen is the place; what is closed on it is gone round on the shortest way, when that is asked
+ * for. */
+bool work_form_read(WorkForm *form, const RoadSegments *segments, Arena *arena, RoadWork *out);

@@ -12,7 +12,7 @@ enum { TITLE_MAX = 200, TEXT_MAX = 4000 };
 /* --- What makes no sense -----------------------------------------------------------------------
  */
 
-bool road_work_check(const RoadWork *work, Str lang, Err *err)
+bool road_work_check_words(const RoadWork *work, Str lang, Err *err)
 {
     if (!work->title.len || utf8_length(work->title) > TITLE_MAX)
         return err_field_in(err, "titel", lang,
@@ -23,12 +23,23 @@ bool road_work_check(const RoadWork *work, Str lang, Err *err)
     if (utf8_length(work->detour) > TEXT_MAX)
         return err_field_in(err, "umleitung", lang, "Bitte kürzen Sie den Text auf %d Zeichen.",
                             TEXT_MAX);
+    return true;
+}
+
+bool road_work_check_where_and_when(const RoadWork *work, Str lang, Err *err)
+{
     if (!work->place.count)
         return err_field_in(err, "abschnitt", lang,
                             "Bitte wählen Sie einen Abschnitt, oder geben Sie Koordinaten an.");
     if (work->ends && work->ends <= work->begins)
         return err_field_in(err, "ende", lang, "Das Ende liegt nicht nach dem Beginn.");
     return true;
+}
+
+bool road_work_check(const RoadWork *work, Str lang, Err *err)
+{
+    return road_work_check_words(work, lang, err) &&
+           road_work_check_where_and_when(work, lang, err);
 }
 
 /* --- As a Thing --------------------------------------------------------------------------------
