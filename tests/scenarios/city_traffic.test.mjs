@@ -162,7 +162,7 @@ test('the control room enters, changes and ends road works; what is wrong comes 
   const typed = { titel: 'Rohrbruch', art: 'gefahr', einschraenkung: 'gesperrt', abschnitt: segment, beginn: '1.1.2026 07:00', ende: '1.1.2026 06:00', weg: 'ja', umleitung: 'Über B', zugang: 'public' };
   const wrong = await page.submit(typed, { button: 'Eintragen' });
   assert.deepEqual([wrong.status, /Das Ende liegt nicht nach dem Beginn/.test(wrong.words), /value="Rohrbruch"/.test(wrong.text)], [422, true, true]);
-  for (const [field, value, words] of [['titel', '', 'was dort ist'], ['beginn', 'morgen', 'Tag und Uhrzeit'], ['art', '', 'wählen Sie aus'], ['zugang', 'quatsch', 'wer es sehen darf'], ['abschnitt', '987654', 'Abschnitt gibt es nicht'], ['koordinaten', 'hier', 'Länge und Breite']]) {
+  for (const [field, value, words] of [['titel', '', 'was dort ist'], ['beginn', 'morgen', 'Tag und Uhrzeit'], ['beginn', '1.3.0227 07:00', 'das Jahr'], ['art', '', 'wählen Sie aus'], ['zugang', 'quatsch', 'wer es sehen darf'], ['abschnitt', '987654', 'Abschnitt gibt es nicht'], ['koordinaten', 'hier', 'Länge und Breite']]) {
     const again = await page.submit({ ...typed, ende: '', abschnitt: field === 'koordinaten' ? '' : segment, [field]: value }, { button: 'Eintragen' });
     assert.deepEqual([again.status, again.words.includes(words)], [422, true], field);
   }

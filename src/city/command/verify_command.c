@@ -58,6 +58,11 @@ static bool read_all(Verify *verify, const CityView *view, uint64_t *observation
     return good;
 }
 
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void print_sum(const Verify *verify, const CityView *view, uint64_t observations)
 {
     ObsStats stats = obs_stats(view->store);
@@ -65,10 +70,10 @@ static void print_sum(const Verify *verify, const CityView *view, uint64_t obser
         view->graph.sets[STA_DATASTREAM].count + view->graph.sets[STA_MULTI_DATASTREAM].count;
 
     if (!verify->json) {
-        printf("%" PRIu64 " observations of %zu Datastreams in %zu segments, %" PRIu64
+        printf("%" PRIu64 " observations of %zu Datastream%s in %zu segment%s, %" PRIu64
                " bytes; %zu fault%s\n",
-               observations, streams, stats.segments, stats.segment_bytes, verify->faults->count,
-               verify->faults->count == 1 ? "" : "s");
+               observations, streams, plural(streams), stats.segments, plural(stats.segments),
+               stats.segment_bytes, verify->faults->count, plural(verify->faults->count));
         return;
     }
     Arena *arena = verify->arena;

@@ -101,15 +101,15 @@ static bool flush(Live *live, Err *err)
 static bool catch_up(Live *live, const DemoKind *kind, int sensor, uint32_t series, Timestamp since,
                      Timestamp now, Err *err)
 {
-    Timestamp recent = now - 2 * PAST_STEP_MS;
-    Timestamp at = since - since % STEP_MS + STEP_MS;
+    Timestamp recent = now - 2 * PAST_STEP_MS, step = kind->counts ? PAST_STEP_MS : STEP_MS;
+    Timestamp at = since - since % step + step;
 
     while (at <= now) {
         live->batch[live->count++] = (ObsEntry){series, obs_number(at, kind->value(sensor, at))};
         if (live->count == BATCH && !flush(live, err))
             return false;
         Timestamp next = at - at % PAST_STEP_MS + PAST_STEP_MS;
-        at = next < recent ? next : at + STEP_MS;
+        at = next < recent ? next : at + step;
     }
     return true;
 }

@@ -110,15 +110,15 @@ static double road_speed(int sensor, Timestamp at)
 
 const DemoKind DEMO_KINDS[] = {
     {"verkehr", "Verkehrszählung", "Kraftfahrzeuge", "Kfz je Viertelstunde", "Zählstelle", 16, cars,
-     NULL},
+     NULL, true},
     {"radverkehr", "Radverkehr", "Fahrräder", "Räder je Viertelstunde", "Radzähler", 12, bicycles,
-     NULL},
-    {"gewaesser", "Gewässerstände", "Wasserstand", "cm", "Pegel", 6, level, NULL},
-    {"luft", "Luftqualität", "Feinstaub PM2,5", "µg/m³", "Messstation", 8, particles, NULL},
-    {"wetter", "Wetter", "Lufttemperatur", "°C", "Wetterstation", 8, temperature, NULL},
-    {"parken", "Parkplätze", "Freie Plätze", "Plätze", "Parkplatz", 10, places, NULL},
+     NULL, true},
+    {"gewaesser", "Gewässerstände", "Wasserstand", "cm", "Pegel", 6, level, NULL, false},
+    {"luft", "Luftqualität", "Feinstaub PM2,5", "µg/m³", "Messstation", 8, particles, NULL, false},
+    {"wetter", "Wetter", "Lufttemperatur", "°C", "Wetterstation", 8, temperature, NULL, false},
+    {"parken", "Parkplätze", "Freie Plätze", "Plätze", "Parkplatz", 10, places, NULL, false},
     {"strassen", "Straßen und Verkehrslage", "Geschwindigkeit", "km/h", "Straße", DEMO_ROADS,
-     road_speed, demo_road_name},
+     road_speed, demo_road_name, false},
     {0},
 };
 

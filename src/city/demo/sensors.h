@@ -13,6 +13,7 @@ typedef struct DemoKind {
     int count;
     double (*value)(int sensor, Timestamp at);
     Str (*name)(int number, Arena *arena); /* of its Thing, which is there; or NULL */
+    bool counts;                           /* it sums a quarter of an hour up, and tells it then */
 } DemoKind;
 
 /* Ended by a NULL dataset; 60 sensors, and the speeds of the roads. */

@@ -7,7 +7,7 @@
 #include "core/page/out.h"
 #include "core/store/event.h"
 
-enum { TITLE_MAX = 200, TEXT_MAX = 4000 };
+enum { TITLE_MAX = 200, TEXT_MAX = 4000, YEAR_FIRST = 1990, YEAR_LAST = 2199 };
 
 /* --- What makes no sense -----------------------------------------------------------------------
  */
@@ -28,9 +28,13 @@ bool road_work_check_words(const RoadWork *work, Str lang, Err *err)
 
 bool road_work_check_where_and_when(const RoadWork *work, Str lang, Err *err)
 {
+    int year = date_in_berlin(work->begins).year;
+
     if (!work->place.count)
         return err_field_in(err, "abschnitt", lang,
                             "Bitte wählen Sie einen Abschnitt, oder geben Sie Koordinaten an.");
+    if (year < YEAR_FIRST || year > YEAR_LAST)
+        return err_field_in(err, "beginn", lang, "Bitte prüfen Sie das Jahr: %d.", year);
     if (work->ends && work->ends <= work->begins)
         return err_field_in(err, "ende", lang, "Das Ende liegt nicht nach dem Beginn.");
     return true;
