@@ -68,7 +68,7 @@ class Chart {
       tzDate: at => window.uPlot.tzDate(new Date(at * 1000), ZONE),
       cursor: { drag: { x: true, y: false, setScale: false } },
       scales: { x: { time: true } },
-      axes: [{ ...axis, values: this.times() }, { ...axis, size: 70, values: (_, all) => all.map(v => number.format(v)), ...(this.unit && { label: this.unit, labelSize: 20, labelFont: axis.font }) }],
+      axes: [{ ...axis, values: this.times() }, { ...axis, size: 60, values: (_, all) => all.map(v => number.format(v)), ...(this.unit && { label: this.unit, labelSize: 20, labelFont: axis.font }) }],
       series: [
         { label: WORDS.time, value: (_, at) => (at === null ? '–' : moment.format(at * 1000)) },
         { label: WORDS.mean, stroke: line, width: 2, value },
