@@ -7,13 +7,17 @@
 
 /* --- Observations ---------------------------------------------------------------------------- */
 
-const Node *city_observation_rare(const CityObservation *o, const char *name, Arena *arena)
+/* What the store keeps as JSON was read before it was stored. */
+static const Node *stored_json(Str text, Arena *arena)
 {
     Err err = {0};
 
-    if (!o->is.extra.ptr)
-        return NULL;
-    return node_get(node_parse_json(arena, o->is.extra, NULL, &NODE_LIMITS_PACKAGE, &err), name);
+    return node_parse_json(arena, text, NULL, &NODE_LIMITS_PACKAGE, &err);
+}
+
+const Node *city_observation_rare(const CityObservation *o, const char *name, Arena *arena)
+{
+    return o->is.extra.ptr ? node_get(stored_json(o->is.extra, arena), name) : NULL;
 }
 
 static StaValue quality(const CityObservation *o, Arena *arena)
@@ -25,13 +29,9 @@ static StaValue quality(const CityObservation *o, Arena *arena)
 
 static StaValue result(const CityObservation *o, Arena *arena)
 {
-    Err err = {0};
-
     switch ((ObsKind)o->is.kind) {
     case OBS_NOTHING: return sta_null();
-    case OBS_TEXT:
-        return sta_value_of_node(
-            node_parse_json(arena, o->is.text, NULL, &NODE_LIMITS_PACKAGE, &err));
+    case OBS_TEXT: return sta_value_of_node(stored_json(o->is.text, arena));
     case OBS_NUMBER: break;
     }
     double number = o->is.number;
