@@ -81,6 +81,14 @@ test('characters of a name are counted, not bytes', async () => {
   await made.submit({}, { button: 'Alarm anhalten' });
 });
 
+test('an alarm that is sent twice is made once', async () => {
+  const form = await planner.get('/desk/alarme/neu?datensatz=gewaesser&art=stille');
+  const answers = await Promise.all([1, 2].map(() => form.submit({ name: 'Doppelklick', reihe: 'alle', grenze: '60' }, { button: 'Alarm anlegen' })));
+  assert.deepEqual(answers.map(answer => answer.status), [200, 200]);
+  assert.equal((await planner.get('/desk/alarme')).text.match(/>Doppelklick</g).length, 1);
+  await answers.find(answer => /Der Alarm ist angelegt/.test(answer.words)).submit({}, { button: 'Alarm anhalten' });
+});
+
 test('an Observation raises it, each address is told once, and citizens are warned', async () => {
   await observe(level, 249, 2);
   assert.doesNotMatch((await look(water)).words, /ausgelöst heute/);

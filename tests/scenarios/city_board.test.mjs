@@ -52,6 +52,14 @@ test('a board is made and filled by forms, which say what is wrong', async () =>
   assert.match(shown.text, /Gut zu wissen<\/h2>\s*<p>Rufen Sie die <strong>112<\/strong> an\. &lt;script&gt;/);
 });
 
+test('a tile that is sent twice is there once', async () => {
+  await makeBoard('doppelt');
+  const form = await planner.get('/desk/tafeln/doppelt/kachel?art=text');
+  const answers = await Promise.all([1, 2].map(() => form.submit({ titel: 'Einmal', text: 'Nur einmal.' }, { button: 'Kachel hinzufügen' })));
+  assert.deepEqual(answers.map(answer => answer.status), [200, 200]);
+  assert.equal((await seen('doppelt')).match(/Nur einmal/g).length, 1);
+});
+
 test('tiles are moved, changed and taken away', async () => {
   const order = async () => [...(await planner.get('/desk/tafeln/fluss')).text.matchAll(/<th scope="row"><a[^>]*>([^<]*)/g)].map(match => match[1]);
   assert.deepEqual(await order(), ['Letzter Wert', 'Verlauf', 'Text: Gut zu wissen']);

@@ -185,6 +185,16 @@ test('the control room enters, changes and ends road works; what is wrong comes 
   assert.equal((await planner.get('/desk/verkehr/999999')).status, 404);
 });
 
+test('a road work that is sent twice is there once', async () => {
+  const page = await planner.get('/desk/verkehr');
+  const typed = { titel: 'Doppelklick', art: 'baustelle', einschraenkung: 'verengt', koordinaten: '10.505, 50.505', beginn: '1.1.2026 07:00', zugang: 'public' };
+  const answers = await Promise.all([1, 2].map(() => page.submit(typed, { button: 'Eintragen' })));
+  for (const answer of answers) assert.match(answer.words, /Das ist eingetragen/);
+  const { value: [work, ...more] } = await sta.get("/Things?$filter=name eq 'Doppelklick'");
+  assert.deepEqual(more, []);
+  await (await planner.get(`/desk/verkehr/${work['@iot.id']}`)).submit({}, { form: '/ende' });
+});
+
 test('what is closed at night says when, in every form; what is ended at once can still be put right', async () => {
   const page = await planner.get('/desk/verkehr');
   const typed = { titel: 'Deckenbau', art: 'baustelle', einschraenkung: 'nachts', sperrzeit: '21:30 – 5:00 Uhr', koordinaten: '10.505, 50.505', beginn: '1.1.2026 07:00', zugang: 'public' };

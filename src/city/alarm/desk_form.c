@@ -3,6 +3,7 @@
 
 #include "city/alarm/condition.h"
 #include "city/alarm/words.h"
+#include "core/work/form_once.h"
 
 static const char *const KINDS[ALARM_KINDS] = {"grenzwert", "aenderung", "stille", "gebiet",
                                                "feel"};
@@ -127,7 +128,12 @@ static bool write_alarm(Tx *tx, void *context, Err *err)
 {
     Save *save = context;
     Alarm now;
+    bool first;
 
+    if (!form_once(tx, save->req, &first, err))
+        return false;
+    if (!first)
+        return true;
     /* Somebody may have paused it, or let it go on, since the form was shown. */
     if (save->alarm.id && !alarm_by_id(tx, save->alarm.id, save->req->arena, &now, err))
         return false;
@@ -138,10 +144,13 @@ static bool write_alarm(Tx *tx, void *context, Err *err)
 
 static bool save(Request *req, Response *res, Save *saving, const char *what, Err *err)
 {
-    return db_write(req->tenant->db, write_alarm, saving, err) &&
-           respond_redirect(req, res,
-                            str_printf(req->arena, ALARM_PATH "/%lld?getan=%s",
-                                       (long long)saving->alarm.id, what));
+    if (!db_write(req->tenant->db, write_alarm, saving, err))
+        return false;
+    if (!saving->alarm.id) /* it was sent twice: the other one made it */
+        return respond_redirect(req, res, STR(ALARM_PATH));
+    return respond_redirect(
+        req, res,
+        str_printf(req->arena, ALARM_PATH "/%lld?getan=%s", (long long)saving->alarm.id, what));
 }
 
 bool alarm_desk_add(Request *req, Response *res, Err *err)

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "city/alarm/form.h"
 #include "core/page/problem.h"
+#include "core/work/form_once.h"
 
 enum { TITLE_LENGTH = 100, TEXT_LENGTH = 4000 };
 
@@ -195,8 +196,10 @@ typedef struct Save {
 static bool write_tile(Tx *tx, void *context, Err *err)
 {
     Save *save = context;
+    bool first;
 
-    return tile_write(tx, &save->board, &save->tile, request_actor(save->req), err);
+    return form_once(tx, save->req, &first, err) &&
+           (!first || tile_write(tx, &save->board, &save->tile, request_actor(save->req), err));
 }
 
 static bool show_again(Request *req, Response *res, int status, TileForm *form, Err *err)

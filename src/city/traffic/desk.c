@@ -153,7 +153,8 @@ static bool store(Request *req, Hub *hub, RoadWork *work, bool internal, const c
     Str dataset;
 
     return dataset_of(hub, req, work, internal, &dataset, err) &&
-           road_work_save(hub, dataset, work, what, request_actor(req), req->now, req->arena, err);
+           road_work_save(hub, dataset, work, what, request_actor(req), req, req->now, req->arena,
+                          err);
 }
 
 /* See no more than whoever reads of these works does: what is public tells of no internal road, nor

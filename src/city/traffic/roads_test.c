@@ -287,7 +287,7 @@ static void without_its_event_a_work_is_not_there(void **state)
 
     (void)state;
     assert_ok(road_work_save(hub(), STR("allgemein"), &noted, "roadwork.added", STR("staff/1"),
-                             clock_now(), town.arena, &town.err),
+                             NULL, clock_now(), town.arena, &town.err),
               &town.err);
     Tx *tx = db_read(town.tenant->db, &town.err);
     assert_ok(tx, &town.err);
@@ -298,7 +298,7 @@ static void without_its_event_a_work_is_not_there(void **state)
     assert_str(events[0].type, "roadwork.added");
     assert_ok(db_write(town.tenant->db, refuse_events, NULL, &town.err), &town.err);
     assert_false(road_work_save(hub(), STR("allgemein"), &lost, "roadwork.added", STR("staff/1"),
-                                clock_now(), town.arena, &err));
+                                NULL, clock_now(), town.arena, &err));
     assert_int_equal(roads(clock_now()).works.count, 1);
 }
 

@@ -101,9 +101,10 @@ bool road_work_check_where_and_when(const RoadWork *work, Str lang, Err *err);
  * those that are there keep theirs. */
 bool road_works_write(Hub *hub, Str dataset, RoadWork *works, size_t count, Timestamp now,
                       Arena *arena, Err *err);
-/* The same for one, in one transaction with its event ("roadwork.added") by the actor. */
+/* The same for one, in one transaction with its event ("roadwork.added") by the actor. A form that
+ * `sent` it twice has it saved once (form_once.h); NULL: no form did. */
 bool road_work_save(Hub *hub, Str dataset, RoadWork *work, const char *event, Str actor,
-                    Timestamp now, Arena *arena, Err *err);
+                    const Request *sent, Timestamp now, Arena *arena, Err *err);
 /* The same for works that another program knows by their keys: one that is there with the key is
  * replaced unless it has a later version; those that are not taken for that have the id 0 then.
  * `made` is how many are new. */

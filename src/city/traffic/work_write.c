@@ -6,6 +6,7 @@
 #include "city/import/place.h"
 #include "core/page/out.h"
 #include "core/store/event.h"
+#include "core/work/form_once.h"
 
 enum { TITLE_MAX = 200, TEXT_MAX = 4000, YEAR_FIRST = 1990, YEAR_LAST = 2199 };
 
@@ -135,15 +136,22 @@ typedef struct Writing {
     size_t added;
     const char *event; /* of the only one; NULL: nothing is noted */
     Str actor;
+    const Request *sent; /* the form that asks for it, or NULL */
+    bool again;          /* it was taken before */
 } Writing;
 
 static bool note(Tx *tx, void *context, Err *err)
 {
-    const Writing *writing = context;
+    Writing *writing = context;
     Str subject =
         str_printf(writing->insert.arena, "roadwork/%lld", (long long)writing->made[0]->id);
+    bool first = true;
 
-    return event_add(tx, writing->event, subject, writing->actor, NULL, err);
+    if (writing->sent && !form_once(tx, writing->sent, &first, err))
+        return false;
+    writing->again = !first;
+    return first ? event_add(tx, writing->event, subject, writing->actor, NULL, err)
+                 : err_set(err, ERR_CONFLICT, "this form was taken before");
 }
 
 static bool plan_all(Writing *writing, RoadWork *works, size_t count, Err *err)
@@ -188,10 +196,14 @@ bool road_works_write(Hub *hub, Str dataset, RoadWork *works, size_t count, Time
 }
 
 bool road_work_save(Hub *hub, Str dataset, RoadWork *work, const char *event, Str actor,
-                    Timestamp now, Arena *arena, Err *err)
+                    const Request *sent, Timestamp now, Arena *arena, Err *err)
 {
-    return write_all(&(Writing){.event = event, .actor = actor}, hub, dataset, work, 1, now, arena,
-                     err);
+    Writing writing = {.event = event, .actor = actor, .sent = sent};
+    bool ok = write_all(&writing, hub, dataset, work, 1, now, arena, err);
+
+    if (!ok && writing.again)
+        err_clear(err);
+    return ok || writing.again;
 }
 
 bool road_works_take(Hub *hub, Str dataset, RoadWork *works, size_t count, Timestamp now,
