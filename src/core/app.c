@@ -258,8 +258,8 @@ App *app_open(const AppOptions *options, const Engine *const *engines, size_t en
 
     bool there = options->beside ? data_folder_find(options->data_dir, err)
                                  : data_folder_make(options->data_dir, err);
-    if (!there || !data_lock(options->data_dir, options->beside ? DATA_BESIDE : DATA_SERVE,
-                             &app->data_lock, err)) {
+    DataLockKind kind = options->beside ? DATA_BESIDE : options->serves ? DATA_SERVE : DATA_WORK;
+    if (!there || !data_lock(options->data_dir, kind, &app->data_lock, err)) {
         app_close(app);
         return NULL;
     }

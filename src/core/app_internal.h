@@ -21,7 +21,8 @@ bool data_folder_remove_copies(const char *data_dir, Err *err);
 
 /* --- data_lock.c --- */
 typedef enum DataLockKind {
-    DATA_SERVE,  /* one server; commands may run beside it */
+    DATA_SERVE,  /* one server, which waits a second for one that ends; commands may run beside */
+    DATA_WORK,   /* a command in the place of a server */
     DATA_BESIDE, /* a command beside a server */
     DATA_ALONE,  /* nobody else at all: restore */
     DATA_TIDY,   /* no command: a server that tidies up at its start */

@@ -9,6 +9,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+enum { TURNS = 20, TURN_US = 50000 };
+
 static int lock_one(const char *data_dir, const char *name, int operation, Err *err)
 {
     char path[4096];
@@ -36,9 +38,22 @@ static void sign(int fd)
         return; /* only the message of others will be less precise */
 }
 
-static int lock_server(const char *data_dir, Err *err)
+/* What a killed server was just starting (a mailer, a map maker) holds its lock with it until that
+ * runs: who starts the server at once again waits for this moment. */
+static int lock_patiently(const char *data_dir, int turns, Err *err)
 {
-    int fd = lock_one(data_dir, "server.lock", LOCK_EX, err);
+    for (;; turns--) {
+        int fd = lock_one(data_dir, "server.lock", LOCK_EX, err);
+        if (fd >= 0 || err->kind != ERR_CONFLICT || turns <= 1)
+            return fd;
+        err_clear(err);
+        usleep(TURN_US);
+    }
+}
+
+static int lock_server(const char *data_dir, int turns, Err *err)
+{
+    int fd = lock_patiently(data_dir, turns, err);
     char path[4096];
     char holder[32] = "";
 
@@ -65,10 +80,10 @@ static int lock_server(const char *data_dir, Err *err)
 bool data_lock(const char *data_dir, DataLockKind kind, DataLock *out, Err *err)
 {
     *out = (DataLock){-1, -1};
-    if ((kind == DATA_SERVE || kind == DATA_ALONE) &&
-        (out->server = lock_server(data_dir, err)) < 0)
+    bool server = kind == DATA_SERVE || kind == DATA_WORK || kind == DATA_ALONE;
+    if (server && (out->server = lock_server(data_dir, kind == DATA_SERVE ? TURNS : 1, err)) < 0)
         return false;
-    if (kind == DATA_SERVE)
+    if (kind == DATA_SERVE || kind == DATA_WORK)
         return true;
     out->commands =
         lock_one(data_dir, "commands.lock", kind == DATA_BESIDE ? LOCK_SH : LOCK_EX, err);

@@ -41,6 +41,7 @@ typedef struct AppOptions {
     size_t max_open;   /* open tenants at once; 0: 64 */
     bool demo;
     bool commit_each;
+    bool serves; /* the server */
     bool beside; /* a command that works beside a serving process, on a folder that is there;
                     without it the folder is made when missing, and refused while another process
                     serves it */

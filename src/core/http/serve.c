@@ -288,6 +288,7 @@ int serve_command(int argc, char **argv)
     mallopt(M_TRIM_THRESHOLD, 32 << 20);
     char *services = share_folder("services", options.app.services_dir, &err);
     options.app.services_dir = services;
+    options.app.serves = true;
     Arena *arena = arena_create(0);
     status = services ? serve(&options, arena, &err) : 1;
     if (err.kind)
